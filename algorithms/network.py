@@ -1,0 +1,107 @@
+"""The network as an algorithm sees it: numbered nodes and directed arcs, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+
+class Network:
+    """A directed graph over the nodes 0 to N-1; a link that works both ways is two arcs.
+
+    Args:
+        out: `out[p]` are the nodes that p can send to, in p's order.
+        into: `into[p]` are the nodes that p can hear from; by default derived from `out`.
+    """
+
+    def __init__(self, out: Sequence[Sequence[int]], into: Sequence[Sequence[int]] | None = None) -> None:
+        self.out = out
+        self.into = _reverse(out) if into is None else into
+
+    @classmethod
+    def from_links(cls, nodes: int, links: Iterable[tuple[int, int]]) -> Network:
+        """Return the network of `nodes` nodes whose undirected links are `links`."""
+        neighbors: list[list[int]] = [[] for _ in range(nodes)]
+        for a, b in links:
+            neighbors[a].append(b)
+            neighbors[b].append(a)
+        return cls(neighbors, neighbors)
+
+    @classmethod
+    def from_arcs(cls, nodes: int, arcs: Iterable[tuple[int, int]]) -> Network:
+        """Return the network of `nodes` nodes whose directed arcs are `arcs`."""
+        out: list[list[int]] = [[] for _ in range(nodes)]
+        for a, b in arcs:
+            out[a].append(b)
+        return cls(out)
+
+    @property
+    def nodes(self) -> int:
+        """Number of nodes, N."""
+        return len(self.out)
+
+    @cached_property
+    def arcs(self) -> int:
+        """Number of directed arcs, |A|."""
+        return sum(map(len, self.out))
+
+    @property
+    def links(self) -> int:
+        """Number of links, |E|, where each works both ways: half the arcs."""
+        return self.arcs // 2
+
+    def neighbors(self, node: int) -> Sequence[int]:
+        """Return the nodes joined to `node` in either direction, each once."""
+        if self.out is self.into:
+            return self.out[node]
+        return tuple(dict.fromkeys((*self.into[node], *self.out[node])))
+
+    @cached_property
+    def undirected(self) -> bool:
+        """Whether every arc has its opposite."""
+        if self.out is self.into:
+            return True
+        return all(set(out) == set(into) for out, into in zip(self.out, self.into, strict=True))
+
+    def distances(self, start: int, *, backwards: bool = False) -> list[int]:
+        """Return the hops from `start` to each node (to `start`, if backwards); -1 where there is no way."""
+        arcs = self.into if backwards else self.out
+        distance = [-1] * self.nodes
+        distance[start] = 0
+        frontier = [start]
+        while frontier:
+            reached: list[int] = []
+            for node in frontier:
+                step = distance[node] + 1
+                for neighbor in arcs[node]:
+                    if distance[neighbor] < 0:
+                        distance[neighbor] = step
+                        reached.append(neighbor)
+            frontier = reached
+        return distance
+
+    def unreached(self, start: int, *, backwards: bool = False) -> list[int]:
+        """Return the nodes that no path joins to `start`."""
+        return [node for node, hops in enumerate(self.distances(start, backwards=backwards)) if hops < 0]
+
+    @cached_property
+    def strongly_connected(self) -> bool:
+        """Whether there is a path from every node to every other."""
+        if not self.nodes or self.unreached(0):
+            return False
+        return self.undirected or not self.unreached(0, backwards=True)
+
+    @cached_property
+    def diameter(self) -> int:
+        """The longest of all shortest paths, in hops, by N searches; -1 if not strongly connected."""
+        if not self.strongly_connected:
+            return -1
+        return max(max(self.distances(node)) for node in range(self.nodes))
+
+
+def _reverse(out: Sequence[Sequence[int]]) -> list[list[int]]:
+    into: list[list[int]] = [[] for _ in out]
+    for node, targets in enumerate(out):
+        for target in targets:
+            into[target].append(node)
+    return into
