@@ -80,8 +80,9 @@ class Echo(Algorithm):
 
     def combine(self, reports: list[object]) -> object:
         """Join the node's input and its children's reports: a tree of mappings, a sum of numbers, or None."""
-        if isinstance(self.input, Mapping):
-            return {**cast("Mapping[str, object]", self.input), "children": reports}
-        if isinstance(self.input, (int, float)):
-            return self.input + sum(r for r in reports if isinstance(r, (int, float)))
+        own = self.input
+        if isinstance(own, Mapping):
+            return {**cast("Mapping[str, object]", own), "children": reports}
+        if isinstance(own, (int, float)):
+            return own + sum(r for r in reports if isinstance(r, (int, float)))
         return None
