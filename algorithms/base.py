@@ -7,10 +7,11 @@ servers, in virtual time, in the checker and in a replay.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Literal
 
 from algorithms.bounds import Bounds
+from algorithms.knowledge import NOTHING, Knowledge
 from algorithms.requirements import Requirement
 
 Effect = (
@@ -23,7 +24,10 @@ Effect = (
 View = Literal["links", "tree"]
 """The arcs an algorithm runs on: both directions of every link, or the tree's links from parent to child."""
 
-GIVEN = frozenset({"id", "neighbors", "in_neighbors", "out_neighbors", "input", "effects"})
+Deciders = Literal["one", "some", "all"]
+"""Which nodes decide in a run without faults: exactly one, at least one, or all; no node decides twice."""
+
+GIVEN = frozenset({"id", "neighbors", "in_neighbors", "out_neighbors", "input", "knows", "effects"})
 """Attributes that a runtime gives to an instance; all others are its state."""
 
 
@@ -36,6 +40,7 @@ class Algorithm:
         in_neighbors, out_neighbors: the nodes it can hear from, and those it can send to; both equal
             `neighbors` where links work in both directions.
         input: what this node contributes to the result: a report, a number, or None.
+        knows: what this node is told of the network, by name: one number for each of `needs`.
         effects: what the handlers recorded since the runtime last took it.
     """
 
@@ -45,12 +50,16 @@ class Algorithm:
     """The name that people read; by default the class name."""
     requires: ClassVar[tuple[Requirement, ...]] = ()
     """What the network must be; checked before a run, which is refused with the reason."""
+    needs: ClassVar[tuple[Knowledge, ...]] = ()
+    """What a node must be told beyond its own neighbours, as in "the diameter is known"."""
     bounds: ClassVar[Bounds] = Bounds()
     """Proven limits; shown and checked after a run."""
     view: ClassVar[View] = "links"
     """The arcs that it runs on."""
     wave: ClassVar[bool] = True
     """Whether it claims to be a wave (Tel 2000, definition 6.1), so that the three conditions apply."""
+    deciders: ClassVar[Deciders] = "some"
+    """Which nodes decide, each at most once."""
 
     def __init_subclass__(cls) -> None:
         if "name" not in cls.__dict__:
@@ -66,6 +75,7 @@ class Algorithm:
         in_neighbors: Sequence[int] | None = None,
         out_neighbors: Sequence[int] | None = None,
         input: object = None,  # noqa: A002 - the textbook's name
+        knows: Mapping[str, int] = NOTHING,
         effects: list[Effect] | None = None,
     ) -> None:
         self.id = id
@@ -73,6 +83,7 @@ class Algorithm:
         self.in_neighbors = neighbors if in_neighbors is None else in_neighbors
         self.out_neighbors = neighbors if out_neighbors is None else out_neighbors
         self.input = input
+        self.knows = knows
         self.effects: list[Effect] = [] if effects is None else effects
         self.setup()
 

@@ -18,7 +18,8 @@ class Bounds:
         messages: limit on the number of messages of one wave.
         messages_text: the same as a formula, for people.
         exact: whether a run sends exactly that many messages, when no node fails.
-        time: limit on the time of a wave in which every message takes at most one unit.
+        time: limit on the time of a wave in which every message takes at most one unit and all initiators
+            start at time 0, up to the last decision.
         time_text: the same as a formula.
     """
 

@@ -36,6 +36,7 @@ class Echo(Algorithm):
 
     requires = (Undirected, Connected, SingleInitiator)
     bounds = Bounds(messages=lambda g: 2 * g.links, messages_text="2|E|", exact=True)
+    deciders = "one"
 
     def setup(self) -> None:
         self.parent: int | None = None  # the initiator is its own parent

@@ -32,6 +32,7 @@ class Finn(Algorithm):
     title = "Textbook Finn"
     requires = (StronglyConnected, SomeInitiator)
     bounds = Bounds(messages=lambda g: 2 * g.nodes * g.arcs, messages_text="2N|A|")
+    deciders = "all"
 
     def setup(self) -> None:
         self.inc = 1 << self.id

@@ -23,6 +23,7 @@ class FinnLab(Algorithm):
     bounds = Bounds(messages=lambda g: g.nodes - 1, messages_text="N-1", exact=True)
     view = "tree"
     wave = False
+    deciders = "all"
 
     def setup(self) -> None:
         self.inc = 1 << self.id

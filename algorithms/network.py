@@ -12,28 +12,57 @@ class Network:
     Args:
         out: `out[p]` are the nodes that p can send to, in p's order.
         into: `into[p]` are the nodes that p can hear from; by default derived from `out`.
+        names: what people call the nodes; only the sentences of refusals use it.
+        fifo: whether every link keeps its messages in order. The runtime says so; by default it does not.
     """
 
-    def __init__(self, out: Sequence[Sequence[int]], into: Sequence[Sequence[int]] | None = None) -> None:
+    def __init__(
+        self,
+        out: Sequence[Sequence[int]],
+        into: Sequence[Sequence[int]] | None = None,
+        *,
+        names: Sequence[str] | None = None,
+        fifo: bool = False,
+    ) -> None:
         self.out = out
         self.into = _reverse(out) if into is None else into
+        self.names = names
+        self.fifo = fifo
 
     @classmethod
-    def from_links(cls, nodes: int, links: Iterable[tuple[int, int]]) -> Network:
+    def from_links(
+        cls,
+        nodes: int,
+        links: Iterable[tuple[int, int]],
+        *,
+        names: Sequence[str] | None = None,
+        fifo: bool = False,
+    ) -> Network:
         """Return the network of `nodes` nodes whose undirected links are `links`."""
         neighbors: list[list[int]] = [[] for _ in range(nodes)]
         for a, b in links:
             neighbors[a].append(b)
             neighbors[b].append(a)
-        return cls(neighbors, neighbors)
+        return cls(neighbors, neighbors, names=names, fifo=fifo)
 
     @classmethod
-    def from_arcs(cls, nodes: int, arcs: Iterable[tuple[int, int]]) -> Network:
+    def from_arcs(
+        cls,
+        nodes: int,
+        arcs: Iterable[tuple[int, int]],
+        *,
+        names: Sequence[str] | None = None,
+        fifo: bool = False,
+    ) -> Network:
         """Return the network of `nodes` nodes whose directed arcs are `arcs`."""
         out: list[list[int]] = [[] for _ in range(nodes)]
         for a, b in arcs:
             out[a].append(b)
-        return cls(out)
+        return cls(out, names=names, fifo=fifo)
+
+    def name(self, node: int) -> str:
+        """Return what people call `node`: its name, or `node` and its number."""
+        return f"node {node}" if self.names is None else self.names[node]
 
     @property
     def nodes(self) -> int:
@@ -97,6 +126,33 @@ class Network:
         if not self.strongly_connected:
             return -1
         return max(max(self.distances(node)) for node in range(self.nodes))
+
+    @cached_property
+    def ring(self) -> tuple[int, ...]:
+        """All nodes in the order of the ring, from node 0 to its first out-neighbour; empty if it is no ring.
+
+        A ring is one cycle through all nodes, directed or of links that work both ways, and has at least 2
+        nodes; 2 nodes joined by a link are a ring.
+        """
+        degree = 2 if self.undirected and self.nodes > 2 else 1
+        if self.nodes < 2 or any(len(out) != degree for out in self.out):
+            return ()
+        order = [0]
+        while (onward := _other(self.out[order[-1]], order[-2:-1])) != 0:
+            if len(order) == self.nodes:
+                return ()
+            order.append(onward)
+        return tuple(order) if len(order) == self.nodes else ()
+
+    @cached_property
+    def place(self) -> dict[int, int]:
+        """The index of each node in `ring`."""
+        return {node: index for index, node in enumerate(self.ring)}
+
+
+def _other(neighbors: Sequence[int], previous: Sequence[int]) -> int:
+    """Return the neighbour to go on to, which is not the one come from unless there is no other."""
+    return next((node for node in neighbors if node not in previous), neighbors[0])
 
 
 def _reverse(out: Sequence[Sequence[int]]) -> list[list[int]]:

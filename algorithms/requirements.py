@@ -33,28 +33,35 @@ def refusals(
     return found
 
 
+def usual_initiators(requires: Sequence[Requirement], network: Network) -> list[int]:
+    """Return the initiators of a run that names none: the one node that fits best, or all nodes."""
+    if RootedTree in requires:
+        return [node for node in range(network.nodes) if not network.into[node]][:1] or [0]
+    if Centre in requires:
+        return [max(range(network.nodes), key=lambda node: len(network.out[node]))]
+    return [0] if SingleInitiator in requires else list(range(network.nodes))
+
+
 def _undirected(network: Network, _: Sequence[int]) -> str | None:
     if network.undirected:
         return None
     for node in range(network.nodes):
         for other in network.out[node]:
             if node not in network.out[other]:
-                return f"node {node} can send to node {other}, but not the other way round"
+                return f"{network.name(node)} can send to {network.name(other)}, but not the other way round"
     return "an arc has no opposite"
 
 
 def _connected(network: Network, _: Sequence[int]) -> str | None:
     unreached = network.unreached(0) if network.nodes else []
-    missing = _count(len(unreached))
-    return None if missing is None else f"{missing} cannot be reached from node 0"
+    return f"{_some(network, unreached)} cannot be reached from {network.name(0)}" if unreached else None
 
 
-def _strongly_connected(network: Network, _: Sequence[int]) -> str | None:
-    behind = _count(len(network.unreached(0, backwards=True)))
-    if behind is not None:
-        return f"{behind} cannot reach node 0"
-    ahead = _count(len(network.unreached(0)))
-    return None if ahead is None else f"{ahead} cannot be reached from node 0"
+def _strongly_connected(network: Network, initiators: Sequence[int]) -> str | None:
+    behind = network.unreached(0, backwards=True)
+    if behind:
+        return f"{_some(network, behind)} cannot reach {network.name(0)}"
+    return _connected(network, initiators)
 
 
 def _single_initiator(_: Network, initiators: Sequence[int]) -> str | None:
@@ -68,17 +75,58 @@ def _some_initiator(_: Network, initiators: Sequence[int]) -> str | None:
 def _tree_below_initiator(network: Network, initiators: Sequence[int]) -> str | None:
     if len(initiators) != 1:
         return f"{len(initiators)} initiators were given"
-    if network.into[initiators[0]]:
-        return "the initiator is not the root"
+    root = initiators[0]
+    if network.into[root]:
+        return f"the initiator {network.name(root)} is not the root"
     many = [node for node in range(network.nodes) if len(network.into[node]) > 1]
     if many:
-        return f"node {many[0]} has {len(network.into[many[0]])} parents"
-    missing = _count(len(network.unreached(initiators[0])))
-    return None if missing is None else f"{missing} not below the initiator"
+        return f"{network.name(many[0])} has {len(network.into[many[0]])} parents"
+    missing = network.unreached(root)
+    return f"{_some(network, missing)} cannot be reached from {network.name(root)}" if missing else None
 
 
-def _count(nodes: int) -> str | None:
-    return None if nodes == 0 else f"{nodes} node{'s' if nodes > 1 else ''}"
+def _tree(network: Network, initiators: Sequence[int]) -> str | None:
+    if network.links != network.nodes - 1:
+        return f"{network.nodes} nodes have {network.links} links, in a tree they have {network.nodes - 1}"
+    return _connected(network, initiators)
+
+
+def _leaves_initiate(network: Network, initiators: Sequence[int]) -> str | None:
+    active = set(initiators)
+    idle = [node for node, out in enumerate(network.out) if len(out) <= 1 and node not in active]
+    return f"{_some(network, idle)} missing" if idle else None
+
+
+def _ring(network: Network, _: Sequence[int]) -> str | None:
+    if network.ring:
+        return None
+    if network.nodes < 2:
+        return "a ring has at least 2 nodes"
+    degree = 2 if network.undirected and network.nodes > 2 else 1
+    for node, out in enumerate(network.out):
+        if len(out) != degree:
+            return (
+                f"{network.name(node)} has {len(out)} neighbour{'s' if len(out) != 1 else ''}, not {degree}"
+            )
+    return "its nodes are on more than one ring"
+
+
+def _centre(network: Network, initiators: Sequence[int]) -> str | None:
+    if len(initiators) != 1:
+        return f"{len(initiators)} initiators were given"
+    centre = initiators[0]
+    beyond = [p for p in range(network.nodes) if p != centre and p not in network.out[centre]]
+    return f"{network.name(centre)} is not joined to {_some(network, beyond)}" if beyond else None
+
+
+def _fifo(network: Network, _: Sequence[int]) -> str | None:
+    return None if network.fifo else "here a later message can overtake an earlier one"
+
+
+def _some(network: Network, nodes: Sequence[int]) -> str:
+    """Return how many nodes there are, with their names if there are names and few nodes."""
+    names = f" ({', '.join(map(network.name, nodes))})" if network.names and len(nodes) <= 3 else ""
+    return f"{len(nodes)} node{'s' if len(nodes) != 1 else ''}{names}"
 
 
 Undirected = Requirement("links that work in both directions", _undirected)
@@ -87,3 +135,8 @@ StronglyConnected = Requirement("a strongly connected network", _strongly_connec
 SingleInitiator = Requirement("exactly one initiator", _single_initiator)
 SomeInitiator = Requirement("at least one initiator", _some_initiator)
 RootedTree = Requirement("a tree whose root is the only initiator", _tree_below_initiator)
+Tree = Requirement("a tree", _tree)
+LeavesInitiate = Requirement("every leaf among the initiators", _leaves_initiate)
+Ring = Requirement("a ring", _ring)
+Centre = Requirement("one initiator that is joined to every other node", _centre)
+Fifo = Requirement("links that keep messages in order (FIFO)", _fifo)
