@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
+from algorithms.awerbuch import Awerbuch
 from algorithms.base import Algorithm
+from algorithms.bfs_tree import BfsTree
+from algorithms.broadcast import Broadcast
+from algorithms.chandy_lamport import ChandyLamport
+from algorithms.chang_roberts import ChangRoberts
+from algorithms.cidon import Cidon
+from algorithms.depth_first import DepthFirst
+from algorithms.dijkstra_scholten import DijkstraScholten
 from algorithms.echo import Echo
+from algorithms.echo_extinction import EchoExtinction
 from algorithms.finn import Finn
 from algorithms.finn_lab import FinnLab
+from algorithms.hirschberg_sinclair import HirschbergSinclair
+from algorithms.lai_yang import LaiYang
+from algorithms.lelann import LeLann
+from algorithms.peterson import Peterson
+from algorithms.phase import Phase
+from algorithms.polling import Polling
+from algorithms.push_sum import PushSum
+from algorithms.ring import RingWave
+from algorithms.safra import Safra
+from algorithms.tarry import Tarry
+from algorithms.tree import TreeWave
+from algorithms.tree_election import TreeElection
 
-LIBRARY: dict[str, type[Algorithm]] = {cls.name: cls for cls in (Echo, FinnLab, Finn)}
+FAMILIES: dict[str, tuple[type[Algorithm], ...]] = {
+    "Waves": (RingWave, TreeWave, Echo, Polling, Phase, Finn, FinnLab),
+    "Broadcast and trees": (Broadcast, BfsTree),
+    "Traversals": (Tarry, DepthFirst, Awerbuch, Cidon),
+    "Election": (ChangRoberts, LeLann, HirschbergSinclair, Peterson, TreeElection, EchoExtinction),
+    "Termination detection": (DijkstraScholten, Safra),
+    "Snapshots": (ChandyLamport, LaiYang),
+    "Averaging": (PushSum,),
+}
+"""Every algorithm, by what it is for."""
+
+LIBRARY: dict[str, type[Algorithm]] = {cls.name: cls for family in FAMILIES.values() for cls in family}
 """Every algorithm by its name."""
 
 ALIASES: dict[str, str] = {"finn": Finn.name}
