@@ -8,14 +8,12 @@ send no `Origin` are let in.
 from __future__ import annotations
 
 from collections.abc import Collection
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from wire.addresses import LOOPBACK, host_and_port
 from wire.problems import Problem, problem_response
-
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Guard:
@@ -49,22 +47,14 @@ class Guard:
 
     def _stranger(self, headers: Headers) -> str | None:
         host = headers.get("host", "")
-        name, port = _address(f"//{host}")
+        name, port = host_and_port(f"//{host}")
         if name not in self._hosts:
             return f"this server is not called {name!r}"
         origin = headers.get("origin")
         if origin is None:
             site = headers.get("sec-fetch-site")
             return f"a request from another site ({site})" if site == "cross-site" else None
-        from_name, from_port = _address(origin)
+        from_name, from_port = host_and_port(origin)
         if from_name in self._hosts and (from_port == port or from_port in self._origin_ports):
             return None
         return f"pages of {origin!r} may not talk to this lab"
-
-
-def _address(url: str) -> tuple[str, int | None]:
-    try:
-        parts = urlsplit(url)
-        return (parts.hostname or "", parts.port)
-    except ValueError:
-        return ("", None)

@@ -25,7 +25,7 @@ CONNECTIONS = 1000
 BACKLOG = 1024
 """Most connections that wait to be accepted."""
 
-WAVES = 1000
+WAVES = 10_000
 """Most waves that one node takes part in at a time; a further one is refused."""
 WAVE_EVENTS = 200_000
 """Most events of one wave that one node records; the rest is counted, not kept."""

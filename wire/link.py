@@ -1,8 +1,8 @@
 """An outgoing WebSocket that stays: sends without waiting, mends itself, and tells when its peer is gone.
 
 The WebSocket protocol itself is the `websockets` library's sans-I/O client; this file joins it to an
-asyncio transport. Sending is a plain call, because a handler that runs to its end keeps a node's events one at a time.
-Every send has a deadline: a peer that stops reading for SEND_TIMEOUT loses the link.
+asyncio transport. Sending is a plain call, because a handler that runs to its end keeps a node's events one
+at a time. Every send has a deadline: a peer that stops reading for SEND_TIMEOUT loses the link.
 """
 
 from __future__ import annotations
@@ -182,6 +182,7 @@ class Link:
 
     Args:
         url: the peer's WebSocket.
+        on_open: called each time the link has been opened, before the frames that waited are sent.
         on_down: called when the link breaks, and when an attempt to open it fails while frames wait.
         on_text: called with what the peer says on this connection (errors); by default it is ignored.
         keep: how many frames may wait while the link is down; 0 drops them.
@@ -191,11 +192,13 @@ class Link:
         self,
         url: str,
         *,
+        on_open: Callable[[], None] | None = None,
         on_down: Callable[[], None] | None = None,
         on_text: Callable[[bytes], None] | None = None,
         keep: int = limits.UNSENT_FRAMES,
     ) -> None:
         self.url = url
+        self._on_open = on_open or _ignore
         self._on_down = on_down or _ignore
         self._on_text = on_text or _ignore
         self._waiting: deque[bytes] = deque()
@@ -262,6 +265,7 @@ class Link:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, limits.RECONNECT_MOST)
             else:
+                self._on_open()
                 self._send_waiting()
                 return
 
