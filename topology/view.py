@@ -8,7 +8,7 @@ from topology.model import Topology
 
 
 def arcs(topology: Topology, view: Literal["links", "tree"]) -> list[list[int]]:
-    """The out-neighbours of each node, in the node's own order.
+    """Return the out-neighbours of each node, in the node's own order.
 
     Args:
         topology: the network.

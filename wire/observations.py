@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-EventKind = Literal["start", "send", "receive", "decide", "timer", "down", "drop", "late"]
+EventKind = Literal["join", "start", "send", "receive", "decide", "timer", "down", "drop", "late"]
 
 
 class Event(msgspec.Struct, array_like=True, frozen=True):
@@ -14,7 +14,8 @@ class Event(msgspec.Struct, array_like=True, frozen=True):
 
     Attributes:
         t_us: microseconds on the machine's monotonic clock.
-        event: what happened. `drop` is a message that could not be sent, `late` one that changed nothing.
+        event: what happened. `join` (in traces only) carries the node's input; `drop` is a message that could
+            not be sent, `late` one that changed nothing.
         peer: the other node's name, or a URL of a program that is no node; None where there is none.
         id: the message's id, `<sender>:<number>`; None where there is no message.
         kind: the frame's route.
@@ -46,7 +47,8 @@ class Load(msgspec.Struct, tag_field="about", tag="load", frozen=True):
 class Events(msgspec.Struct, tag_field="about", tag="events", frozen=True, omit_defaults=True):
     """What a node did in a wave since its last report.
 
-    `over` says that its instance is gone, `lost` how many events were not kept.
+    `over` says that its instance is gone, `lost` how many events were not kept. `input` is what the node
+    contributed, as plain data, in its first report of the wave where a trace was asked for.
     """
 
     node: str
@@ -56,6 +58,7 @@ class Events(msgspec.Struct, tag_field="about", tag="events", frozen=True, omit_
     purpose: str | None = None
     over: bool = False
     lost: int = 0
+    input: object = None
 
 
 Observation = Load | Events
