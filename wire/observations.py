@@ -47,8 +47,7 @@ class Load(msgspec.Struct, tag_field="about", tag="load", frozen=True):
 class Events(msgspec.Struct, tag_field="about", tag="events", frozen=True, omit_defaults=True):
     """What a node did in a wave since its last report.
 
-    `over` says that its instance is gone, `lost` how many events were not kept. `input` is what the node
-    contributed, as plain data, in its first report of the wave where a trace was asked for.
+    `over` says that its instance is gone, `lost` how many events were not kept.
     """
 
     node: str
@@ -58,7 +57,6 @@ class Events(msgspec.Struct, tag_field="about", tag="events", frozen=True, omit_
     purpose: str | None = None
     over: bool = False
     lost: int = 0
-    input: object = None
 
 
 Observation = Load | Events
