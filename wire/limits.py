@@ -25,10 +25,18 @@ CONNECTIONS = 1000
 BACKLOG = 1024
 """Most connections that wait to be accepted."""
 
+RECURSION = 20_000
+"""Depth to which a process follows nested data, in Python's frames; an echo's report nests twice a hop."""
 WAVES = 10_000
 """Most waves that one node takes part in at a time; a further one is refused."""
+WAVE_LIFE = 900
+"""Seconds after which a node drops its part in a wave, whatever the frame that began it said."""
 WAVE_EVENTS = 200_000
 """Most events of one wave that one node records; the rest is counted, not kept."""
+STRANGERS = 16
+"""Most addresses outside the neighbourhood that a node answers at a time."""
+SENDERS = 1000
+"""Most sender addresses that a node remembers."""
 FOREIGN_WAITING = 100
 """Most frames that wait for a foreign neighbour, to which waves go one at a time."""
 UNSENT_FRAMES = 10_000
