@@ -1,0 +1,59 @@
+# Topowave. `make run` starts the lab, `make test` tests it; `make help` tells the rest.
+# Needed: Python >= 3.11 with venv, and Node >= 20. Paths here are relative, so a clone may lie anywhere.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format lock bench clean
+.NOTPARALLEL:
+
+VENV := .venv/bin
+UV_VERSION := 0.13.8
+# Options for `topowave up`, as in: make run ARGS="--topology my.json"
+ARGS ?=
+
+# The first Python that is new enough.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+SET_UP = @test -n "$(PYTHON)" || { echo "Python >= 3.11 is needed and was not found" >&2; exit 1; }; \
+	"$(PYTHON)" scripts/set_up.py
+
+# Pyright comes in its wheel, so it needs no download; it must not ask for a newer one either.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+help: ## Tell what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: ## Set up what is missing and start the lab on topology.json; Ctrl-C stops it
+	$(SET_UP) run
+	@exec $(VENV)/python -m topowave up $(ARGS)
+
+test: ## Set up what tests need, a browser included, and run everything
+	$(SET_UP) test
+	@cd frontend && npm test --silent
+	@TOPOWAVE_CHROMIUM="$$(cat .venv/chromium)" $(VENV)/python -m pytest
+
+lint: ## Style, types and import contracts, of Python and of the page
+	$(SET_UP) lint
+	@echo "==> ruff" && $(VENV)/python -m ruff check . && $(VENV)/python -m ruff format --check .
+	@echo "==> mypy" && $(VENV)/python -m mypy
+	@echo "==> pyright" && $(VENV)/python -m pyright
+	@echo "==> import contracts" && $(VENV)/lint-imports
+	@echo "==> eslint" && cd frontend && npm run --silent lint
+	@echo "==> tsc" && cd frontend && npm run --silent typecheck
+
+format: ## Put the Python sources into ruff's form
+	$(SET_UP) lint
+	@$(VENV)/python -m ruff check --fix . ; $(VENV)/python -m ruff format .
+
+lock: ## Pin the Python packages anew after a change in pyproject.toml (UPGRADE=1: to the newest)
+	$(SET_UP) lint
+	@$(VENV)/python -m pip install --quiet uv==$(UV_VERSION)
+	@scripts/lock $(VENV)/python $(if $(UPGRADE),--upgrade)
+
+bench: ## Measure waves, start, memory and idling against a raw TCP tree
+	$(SET_UP) run
+	@$(VENV)/python -m benchmarks $(ARGS)
+
+clean: ## Remove everything that was set up, built or cached
+	rm -rf .venv frontend/node_modules frontend/dist build *.egg-info test-results
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,58 @@
+"""What comes in on a node's `/ws`: frames of neighbours, and of strangers who ask for a wave."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from algorithms import Echo
+from nodes.node import Node
+from nodes.waves import RefusedError, Wave, algorithm_of
+from wire import frames
+from wire.addresses import host_and_port
+
+
+def take(node: Node, text: str | bytes) -> frames.Error | None:
+    """Give a frame to the node; returns the error to answer with, if it is not taken."""
+    try:
+        frame = frames.decode_frame(text)
+        if isinstance(frame, frames.Error):
+            return None
+        sender = node.neighbor_at(frame.sender)
+        if sender is None:
+            _receive_from_stranger(node, frame)
+        else:
+            node.waves.receive(frame, len(text), sender)
+    except frames.FrameError as error:
+        return frames.Error("bad_frame", f"not understood: {error}")
+    except RefusedError as refused:
+        return frames.Error(refused.code, str(refused))
+    return None
+
+
+def _receive_from_stranger(node: Node, frame: frames.WaveFrame) -> None:
+    """Begin a wave that somebody asks for who is no neighbour."""
+    algorithm = algorithm_of(frame)
+    url = frame.sender
+    if not node.is_ours(host_and_port(url)[0]) or not url.startswith(("ws://", "http://")):
+        raise RefusedError(
+            "bad_sender", f"cannot answer to {url!r}: expected a ws:// or http:// URL of this lab"
+        )
+    if isinstance(frame, frames.EchoBack) or (isinstance(frame, frames.Wave) and not frame.start):
+        raise RefusedError("unknown_sender", f"{url!r} is no neighbour of {node.spec.name}")
+
+    def answer(wave: Wave, value: object) -> None:
+        back = frames.EchoBack(
+            payload=cast("frames.Payload", value),
+            sender=node.waves.url,
+            purpose=wave.purpose,
+            wave=frame.wave,
+        )
+        node.strangers.answer(url, frames.encode_frame(back))
+
+    node.waves.start(
+        algorithm,
+        wave=frame.wave,
+        purpose=frame.purpose if isinstance(frame, frames.Echo) else None,
+        expires=frame.expires,
+        answer=answer if algorithm is Echo else None,
+    )

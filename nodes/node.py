@@ -1,0 +1,180 @@
+"""One node of a live lab: its tasks, its neighbours and its waves, put together from the topology."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import socket
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from nodes.codec import Codec
+from nodes.executor import Executor
+from nodes.handover import Mover, Target
+from nodes.observer import Observer
+from nodes.peers import ForeignPeer, OwnPeer, Peer
+from nodes.strangers import Strangers
+from nodes.waves import Place, Timing, Waves
+from tasks import Task, TaskQueue
+from topology import LabConfig, Topology
+from wire import limits
+from wire.addresses import LOOPBACK, host_and_port, websocket_url
+from wire.observations import Load
+
+
+@dataclass(frozen=True)
+class NodeStart:
+    """What a node is started with.
+
+    Attributes:
+        topology, config: the lab.
+        name: which node of it.
+        listener: its listening socket, bound.
+        block: number of this life of the node, unique in the lab; its waves and tasks are numbered in it.
+        trace: whether reports to the balancer carry messages.
+        ready: called once, when the node serves.
+    """
+
+    topology: Topology
+    config: LabConfig
+    name: str
+    listener: socket.socket
+    block: int
+    trace: bool
+    ready: Callable[[], None]
+
+
+class Node:
+    """The parts of one running node; made inside a running event loop."""
+
+    def __init__(self, start: NodeStart) -> None:
+        topology, config = start.topology, start.config
+        self.topology = topology
+        self.config = config
+        self.spec = topology.node(start.name)
+        self.block = start.block
+        self.queue = TaskQueue(self.spec.cpu)
+        self.observer = Observer(
+            websocket_url(config.host, config.balancer_port, "/observe"), self.spec.name, self._load
+        )
+        self.executor = Executor(self.queue, config.task_time, self.observer.load_changed)
+        self.peers = self._make_peers()
+        self._by_port = {topology.nodes[index].port: index for index in self.peers}
+        self._senders: dict[str, int | None] = {}
+        self.strangers = Strangers()
+        self.waves = Waves(
+            self._place(),
+            self.peers,
+            Codec([node.port for node in topology.nodes]),
+            self.observer,
+            Timing(config.wave_timeout, config.probe_after, config.probe_timeout),
+            numbers=itertools.count(limits.WAVE_BLOCK * start.block + 1),
+            report=self.report,
+            act=lambda: self.add_tasks(1),
+            trace=start.trace,
+        )
+        life = f"{self.spec.name}.{start.block}"
+        self._task_ids = (f"{life}.{number}" for number in itertools.count(1))
+        self.mover = Mover(self.spec.name, self.queue, life, self.executor.proceed)
+
+    async def close(self) -> None:
+        """Stop everything that runs, and say goodbye to the neighbours."""
+        self.executor.stop()
+        await self.mover.close()
+        await self.waves.close()
+        await self.strangers.close()
+        await asyncio.gather(*(peer.close() for peer in self.peers.values()))
+        await self.observer.close()
+
+    def open(self) -> None:
+        """Begin to open the links."""
+        self.observer.open()
+        for peer in self.peers.values():
+            if isinstance(peer, OwnPeer):
+                peer.open()
+
+    def report(self) -> dict[str, object]:
+        """Return what this node contributes to an echo wave."""
+        return {
+            "name": self.spec.name,
+            "port": self.spec.port,
+            "cpu": self.spec.cpu,
+            "load": self.queue.load,
+        }
+
+    def add_tasks(self, count: int) -> None:
+        """Queue `count` new tasks. Raises QueueFull where there is no room."""
+        self.queue.submit(Task(next(self._task_ids)) for _ in range(count))
+        self.executor.proceed()
+
+    def neighbor_at(self, sender: str) -> int | None:
+        """Return the number of the neighbour whose URL is `sender`; None for everybody else."""
+        if sender not in self._senders:
+            if len(self._senders) > limits.SENDERS:
+                self._senders.clear()
+            host, port = host_and_port(sender)
+            near = self._by_port.get(port or 0) if self.is_ours(host) else None
+            self._senders[sender] = near
+        return self._senders[sender]
+
+    def is_ours(self, host: str) -> bool:
+        """Whether this node may talk to `host`: loopback and the lab's own address."""
+        return host in LOOPBACK or host == self.config.host
+
+    def target(self, port: int) -> Target | None:
+        """Return the node of this topology on `port`, as a receiver of tasks; None if there is none."""
+        try:
+            node = self.topology.by_port(port)
+        except KeyError:
+            return None
+        return Target(node.name, self.config.host, port, not node.launch)
+
+    def _load(self) -> Load:
+        counts = self.queue.counts()
+        return Load(
+            node=self.spec.name,
+            queued=counts.queued,
+            running=counts.running,
+            moving=counts.giving,
+            done=counts.done,
+            submitted=counts.submitted,
+        )
+
+    def _place(self) -> Place:
+        spec, topology = self.spec, self.topology
+        return Place(
+            index=topology.index(spec.name),
+            name=spec.name,
+            url=websocket_url(self.config.host, spec.port),
+            parent=None if spec.parent is None else topology.index(spec.parent),
+            children=tuple(topology.index(name) for name in spec.children),
+            neighbors=tuple(topology.index(name) for name in topology.neighbors(spec.name)),
+            is_tree=topology.is_tree,
+        )
+
+    def _make_peers(self) -> dict[int, Peer]:
+        peers: dict[int, Peer] = {}
+        for name in self.topology.neighbors(self.spec.name):
+            near = self.topology.node(name)
+            own_delay = self.topology.link_delay(self.spec.name, name)
+            delay = (self.config.link_delay if own_delay is None else own_delay) / 1000
+            kind = OwnPeer if near.launch else ForeignPeer
+            index = self.topology.index(name)
+            url = websocket_url(self.config.host, near.port)
+            peers[index] = kind(index, name, url, delay, self._neighbor_down)
+        return peers
+
+    def _neighbor_down(self, index: int) -> None:
+        self.waves.down(index)
+
+
+@asynccontextmanager
+async def running(start: NodeStart) -> AsyncGenerator[Node]:
+    """Run the parts of a node, without its server, while the context is open."""
+    node = Node(start)
+    node.open()
+    try:
+        yield node
+    finally:
+        await node.close()

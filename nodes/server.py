@@ -1,0 +1,26 @@
+"""A node as a process: its parts, its app and its socket, until it is told to stop."""
+
+from __future__ import annotations
+
+import sys
+
+import uvloop
+
+from nodes.app import make_app
+from nodes.node import NodeStart, running
+from wire.limits import RECURSION
+from wire.serve import serving, until_stopped
+
+__all__ = ["NodeStart", "run_node"]
+
+
+def run_node(start: NodeStart) -> None:
+    """Run a node until SIGTERM or SIGINT."""
+    sys.setrecursionlimit(RECURSION)
+    uvloop.run(_run(start))
+
+
+async def _run(start: NodeStart) -> None:
+    async with running(start) as node, serving(make_app(node), start.listener):
+        start.ready()
+        await until_stopped()

@@ -1,0 +1,19 @@
+"""Keeps processes alive: launch, supervise, deploy, stop.
+
+Theory of operation. One parent binds every listening socket, imports everything once and forks: a process a
+node and one for the balancer. It is a plain synchronous loop over a selector (signals, the ready pipe, the
+control channel, timers), has no threads and no event loop of its own, and so may fork at any time.
+
+Two rules hold from the first fork to the last exit:
+
+1. A child never outlives its parent. It asks the kernel for that, watches a pipe whose other end only the
+   parent holds, and does both before anything else (`guard`).
+2. A listening socket belongs to the parent. A node that dies and is started again inherits the same socket,
+   so connections wait for it instead of being refused, and nobody else can take its port in between.
+"""
+
+from orchestrator.lab import Lab, run_lab
+from orchestrator.ports import PortTaken
+from orchestrator.watcher import Watcher
+
+__all__ = ["Lab", "PortTaken", "Watcher", "run_lab"]

@@ -1,0 +1,50 @@
+"""A child's first act: make sure that it ends with its parent, however the parent ends.
+
+Two guards, because each has a gap. The kernel's parent-death signal works even where Python is stuck in C,
+but exists on Linux only and is lost when the parent died before it was asked for (hence the second look at
+the parent). The life pipe, whose write end only the parent holds, works everywhere, but needs Python to run.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+
+if sys.platform == "linux":
+    PR_SET_PDEATHSIG = 1
+    """The number of the option in Linux's prctl(2)."""
+    _prctl = ctypes.CDLL(None).prctl  # looked up in the parent, so that a child has only to call it
+
+    def _ask_the_kernel() -> None:
+        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+else:
+
+    def _ask_the_kernel() -> None:
+        """Do nothing: no other system has such a signal."""
+
+
+def end_with(parent: int, life: int) -> None:
+    """Tie the calling process to its parent's life.
+
+    Args:
+        parent: the parent's process id, as the parent saw it before the fork.
+        life: the read end of the life pipe; no process but the parent may hold its write end.
+    """
+    _ask_the_kernel()
+    if os.getppid() != parent:
+        os._exit(1)
+    threading.Thread(target=_watch, args=(life,), name="life", daemon=True).start()
+
+
+def _watch(life: int) -> None:
+    """Wait until the parent's end of the pipe closes; the thread sleeps in the kernel all the while."""
+    while True:
+        try:
+            if not os.read(life, 1):
+                os._exit(1)
+        except OSError:
+            os._exit(1)

@@ -1,0 +1,119 @@
+"""Run one lab from start to end."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import resource
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.limits import DESCRIPTORS_SPARE
+from orchestrator.ports import check_ports, lab_owners, node_owners, open_ports
+from orchestrator.programs import BalancerSeat, NodeSeat, Programs
+from orchestrator.supervisor import Supervisor
+from orchestrator.watcher import Watcher
+from topology import LabConfig, Topology
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """What is to run.
+
+    topology: the network it begins with.
+    config: its settings.
+    page: the folder with the built page.
+    title: what the page calls it.
+    trace: the file that the balancer writes a trace to, or None.
+    """
+
+    topology: Topology
+    config: LabConfig
+    page: Path
+    title: str
+    trace: Path | None = None
+
+
+def run_lab(lab: Lab, watcher: Watcher | None = None, programs: Programs | None = None) -> int:
+    """Start a lab, keep it alive until it is told to end, and return the exit code (0, or 1 after a failure).
+
+    To be called in the main thread of a process without other threads, since it forks.
+
+    Args:
+        lab: what is to run.
+        watcher: is told how it goes.
+        programs: what the processes run, other than the real servers.
+
+    Raises:
+        Problems: a node wants the balancer's or the page's port.
+        PortTaken: a port could not be opened; nothing was started.
+    """
+    check_ports(lab.topology, lab.config)
+    _open_standard_streams()
+    owners = node_owners(lab.topology) | lab_owners(lab.config)
+    _allow_descriptors(len(owners))
+    ports = open_ports(lab.config.host, owners)
+    logging.basicConfig(level=logging.WARNING, format="topowave: %(levelname)s: %(message)s")
+    programs = programs or real_programs(lab)
+    gc.collect()
+    gc.freeze()  # what is there now is never collected, so the children go on sharing its pages
+    try:
+        return Supervisor(lab.topology, lab.config, ports, programs, watcher or Watcher()).run()
+    finally:
+        gc.unfreeze()
+
+
+def real_programs(lab: Lab) -> Programs:
+    """Import the servers, so that every child has them already, and say how they are run."""
+    from balancer.server import BalancerStart, run_balancer  # noqa: PLC0415 - after the ports, which may be
+    from nodes.server import NodeStart, run_node  # noqa: PLC0415 - taken, and a moment's import each
+
+    def node(seat: NodeSeat) -> None:
+        run_node(
+            NodeStart(
+                topology=seat.topology,
+                name=seat.name,
+                config=lab.config,
+                listener=seat.listener,
+                block=seat.block,
+                trace=lab.trace is not None,
+                ready=seat.ready,
+            )
+        )
+
+    def balancer(seat: BalancerSeat) -> None:
+        run_balancer(
+            BalancerStart(
+                topology=seat.topology,
+                version=seat.version,
+                config=lab.config,
+                listener=seat.listener,
+                page_listener=seat.page_listener,
+                control=seat.control,
+                block=seat.block,
+                trace=lab.trace,
+                page=lab.page,
+                title=lab.title,
+                ready=seat.ready,
+            )
+        )
+
+    return Programs(node, balancer)
+
+
+def _open_standard_streams() -> None:
+    """Fill the descriptors 0 to 2, where one is closed, so that no socket gets such a number."""
+    number = os.open(os.devnull, os.O_RDWR)
+    while number <= 2:
+        number = os.open(os.devnull, os.O_RDWR)
+    os.close(number)
+
+
+def _allow_descriptors(ports: int) -> None:
+    """Raise the limit of open files as far as this many ports need and the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * ports + DESCRIPTORS_SPARE  # a replacement may open as many again
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))

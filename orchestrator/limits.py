@@ -1,0 +1,20 @@
+"""Every limit of the orchestrator, with its unit."""
+
+STOP_GRACE_S = 2.5
+"""How long a process may take to end after SIGTERM, before it is killed (s)."""
+START_DEADLINE_S = 60.0
+"""How long a process may take to say that it is ready, before it is killed and counts as dead (s)."""
+RESTARTS = 5
+"""How often a process is started again within `RESTARTS_WINDOW_S`, before it is given up."""
+RESTARTS_WINDOW_S = 60.0
+"""The window in which restarts are counted (s)."""
+BACKLOG = 1024
+"""Connections that wait on a listening socket, as while its node is being started again."""
+CONTROL_LINE_BYTES = 16 * 1024 * 1024
+"""The longest control message from the balancer (bytes); a topology of 10,000 nodes takes about 1 MB."""
+CONTROL_REPLIES = 64
+"""Answers that may wait for a slow balancer; until it takes them, nothing more is read from it."""
+CONTROL_CHUNK_BYTES = 64 * 1024
+"""How much is read from the control channel at once (bytes)."""
+DESCRIPTORS_SPARE = 64
+"""File descriptors that the parent needs besides one for every port."""

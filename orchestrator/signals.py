@@ -1,0 +1,47 @@
+"""The parent's signals as bytes on a socket: they are handled in the loop and never between two lines."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Callable, Iterable
+from types import FrameType
+
+HANDLED = (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_Handler = Callable[[int, FrameType | None], object] | int | None
+
+
+class SignalPipe:
+    """Catches the signals of `HANDLED` from its making until `close`; to be used in the main thread."""
+
+    def __init__(self) -> None:
+        self.reader, self._writer = socket.socketpair()
+        self.reader.setblocking(False)
+        self._writer.setblocking(False)
+        self._former_fd = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        self._former: dict[signal.Signals, _Handler] = {
+            number: signal.signal(number, _nothing) for number in HANDLED
+        }
+
+    def read(self) -> Iterable[int]:
+        """Return the numbers of the signals that have come since."""
+        try:
+            return self.reader.recv(4096)
+        except BlockingIOError:
+            return b""
+
+    def drop(self) -> None:
+        """Close both ends without touching the handlers: for a child, which sets its own."""
+        self.reader.close()
+        self._writer.close()
+
+    def close(self) -> None:
+        """Give the signals back to whoever had them."""
+        signal.set_wakeup_fd(self._former_fd)
+        for number, handler in self._former.items():
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+        self.drop()
+
+
+def _nothing(number: int, frame: FrameType | None) -> None:
+    """Do nothing: the wake-up descriptor has the number, and a handler must exist for it to be written."""

@@ -1,0 +1,66 @@
+"""The states of a node's process, as one literal table.
+
+    starting -> up -> dead -> up          the life of a node that is killed once
+    up -> stopped -> up                   SIGSTOP, SIGCONT
+    dead -> failed                        given up after too many restarts
+    foreign                               somebody else runs it; it never changes here
+
+A node that died stays `dead` until its next process says that it is ready.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """What a node is doing, as the page shows it."""
+
+    STARTING = "starting"
+    UP = "up"
+    STOPPED = "stopped"
+    DEAD = "dead"
+    FAILED = "failed"
+    FOREIGN = "foreign"
+
+
+class Event(StrEnum):
+    """What happens to a node's process."""
+
+    READY = "ready"
+    STOPPED = "stopped"
+    CONTINUED = "continued"
+    EXITED = "exited"
+    GIVEN_UP = "given up"
+
+
+TRANSITIONS: dict[tuple[State, Event], State] = {
+    (State.STARTING, Event.READY): State.UP,
+    (State.STARTING, Event.STOPPED): State.STOPPED,
+    (State.STARTING, Event.EXITED): State.DEAD,
+    (State.UP, Event.STOPPED): State.STOPPED,
+    (State.UP, Event.EXITED): State.DEAD,
+    # It said that it was ready just before it was stopped: stopped is what it is.
+    (State.STOPPED, Event.READY): State.STOPPED,
+    (State.STOPPED, Event.CONTINUED): State.UP,
+    (State.STOPPED, Event.EXITED): State.DEAD,
+    (State.DEAD, Event.READY): State.UP,
+    (State.DEAD, Event.STOPPED): State.STOPPED,
+    (State.DEAD, Event.EXITED): State.DEAD,
+    (State.DEAD, Event.GIVEN_UP): State.FAILED,
+}
+"""What is not here changes nothing: reports of the kernel may come late or twice."""
+
+
+def after(state: State, event: Event, *, ready: bool) -> State:
+    """Return the state that follows.
+
+    Args:
+        state: the state so far.
+        event: what happened.
+        ready: whether the process has ever said that it is ready; one that was stopped before goes back to
+            `starting`.
+    """
+    if (state, event) == (State.STOPPED, Event.CONTINUED) and not ready:
+        return State.STARTING
+    return TRANSITIONS.get((state, event), state)

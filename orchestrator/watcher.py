@@ -1,0 +1,19 @@
+"""Who wants to know how a lab comes up: the command line, or a test."""
+
+from __future__ import annotations
+
+
+class Watcher:
+    """Told by the supervisor in its own loop, so the methods must return at once. This one says nothing."""
+
+    def progress(self, up: int, total: int) -> None:
+        """`up` of `total` processes have said that they are ready (or were given up)."""
+
+    def running(self) -> None:
+        """Every process is there for the first time."""
+
+    def note(self, text: str) -> None:
+        """Something happened that a user should know: a node died, was given up, the network was replaced."""
+
+    def stopping(self) -> None:
+        """The lab has begun to stop."""

@@ -1,0 +1,281 @@
+"""Set up what a make target needs: the environment, the page, a browser. Standard library only.
+
+Each step leaves a stamp inside the thing that it made (`.venv`, `node_modules`, `dist`), keyed on what went
+in. A step whose stamp still fits is skipped without a look at the network, so a second start takes a moment
+and works offline; deleting the thing deletes its stamp too.
+
+Usage: set_up.py [run] [test] [lint]
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+FRONTEND = ROOT / "frontend"
+NODE_MODULES = FRONTEND / "node_modules"
+PAGE = FRONTEND / "dist"
+CHROMIUM_PATH = VENV / "chromium"
+"""Where the path of the browser that the tests use is kept."""
+NODE_MINIMUM = 20
+STEP_TIMEOUT_S = 1800
+BROWSER_TIMEOUT_S = 30
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+NOT_SOURCES = {"node_modules", "dist", "test-results"}
+
+
+class SetUpError(Exception):
+    """A step that could not be done; the message says what the user can do."""
+
+
+def say(text: str) -> None:
+    """Tell the user which step begins."""
+    print(f"==> {text}", flush=True)
+
+
+def call(*command: str | Path, cwd: Path = ROOT, why: str) -> None:
+    """Run one command of a step.
+
+    Raises:
+        SetUpError: it ended with another code than 0; `why` says what that means.
+    """
+    words = [str(word) for word in command]
+    try:
+        code = subprocess.run(words, cwd=cwd, timeout=STEP_TIMEOUT_S, check=False).returncode
+    except FileNotFoundError as error:
+        raise SetUpError(f"{words[0]} was not found: {why}") from error
+    except subprocess.TimeoutExpired as error:
+        raise SetUpError(f"{' '.join(words)} took more than {STEP_TIMEOUT_S} s: {why}") from error
+    if code != 0:
+        raise SetUpError(f"`{' '.join(words)}` ended with code {code}: {why}")
+
+
+def digest(paths: Iterable[Path], *words: str) -> str:
+    """Return a hash of the contents of files and of some words."""
+    total = hashlib.sha256("\0".join(words).encode())
+    for path in sorted(paths):
+        total.update(str(path.relative_to(ROOT)).encode() + b"\0")
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def fits(stamp: Path, key: str) -> bool:
+    """Say whether a step was already done with the same input."""
+    return stamp.is_file() and stamp.read_text().strip() == key
+
+
+def environment(lock: str) -> None:
+    """Make .venv from a lock, with the project installed in place."""
+    make_venv()
+    key = digest([ROOT / lock, ROOT / "pyproject.toml"], python_version(), str(ROOT))
+    stamp = VENV / f"stamp-{lock}"
+    if fits(stamp, key):
+        return
+    say(f"installing the Python packages of {lock} (a minute or two the first time)")
+    pip = (PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check", "install")
+    call(*pip, "--require-hashes", "--no-deps", "--requirement", lock, why="is the network there?")
+    in_place = ("--no-deps", "--no-build-isolation", "--editable", ".")
+    call(*pip, *in_place, why="the project could not be installed")
+    stamp.write_text(key)
+    if lock == "requirements-dev.lock":  # holds all of the runtime's lock, with the same pins
+        runtime = "requirements.lock"
+        key = digest([ROOT / runtime, ROOT / "pyproject.toml"], python_version(), str(ROOT))
+        (VENV / f"stamp-{runtime}").write_text(key)
+
+
+def make_venv() -> None:
+    """Make .venv, or make it anew where its Python is gone or the clone was moved."""
+    place = VENV / "stamp-place"
+    moved = place.is_file() and place.read_text() != str(ROOT)
+    if PYTHON.exists() and not moved and works(PYTHON, "-c", ""):
+        place.write_text(str(ROOT))
+        return
+    say(f"making .venv with Python {'.'.join(map(str, sys.version_info[:3]))}")
+    call(
+        sys.executable, "-m", "venv", "--clear", VENV,
+        why="Python's venv module is needed (on Debian: apt install python3-venv)",
+    )  # fmt: skip
+    place.write_text(str(ROOT))
+
+
+def python_version() -> str:
+    """Return the line of pyvenv.cfg that names .venv's Python version."""
+    lines = (VENV / "pyvenv.cfg").read_text().splitlines()
+    return next((line for line in lines if line.startswith("version")), "")
+
+
+def works(*command: str | Path) -> bool:
+    """Say whether a command can be run and ends well."""
+    try:
+        done = subprocess.run(
+            [str(word) for word in command],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=BROWSER_TIMEOUT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def node_modules() -> None:
+    """Install the page's packages exactly as its lock has them."""
+    key = digest([FRONTEND / "package.json", FRONTEND / "package-lock.json"], node_version())
+    stamp = NODE_MODULES / ".topowave-stamp"
+    if fits(stamp, key):
+        return
+    say("installing the page's packages")
+    quiet = ("--no-audit", "--no-fund", "--loglevel=error")
+    call("npm", "ci", *quiet, cwd=FRONTEND, why="is the network there?")
+    stamp.write_text(key)
+
+
+def node_version() -> str:
+    """Return Node's version.
+
+    Raises:
+        SetUpError: Node is missing or too old.
+    """
+    try:
+        done = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise SetUpError(f"the page needs Node.js >= {NODE_MINIMUM}; `node` was not found") from error
+    said = done.stdout.strip()
+    major = said.removeprefix("v").split(".")[0]
+    if not major.isdigit() or int(major) < NODE_MINIMUM:
+        raise SetUpError(f"the page needs Node.js >= {NODE_MINIMUM}; this is {said}")
+    return said
+
+
+def page() -> None:
+    """Build the page, when one of its sources has changed."""
+    node_modules()
+    key = digest(sources(FRONTEND))
+    stamp = PAGE / ".topowave-stamp"
+    if fits(stamp, key):
+        return
+    say("building the page")
+    call("npm", "run", "--silent", "build", cwd=FRONTEND, why="the page could not be built")
+    stamp.write_text(key)
+
+
+def sources(top: Path) -> Iterable[Path]:
+    """Yield the files below a folder that somebody wrote."""
+    for folder, folders, names in os.walk(top):
+        folders[:] = [name for name in folders if name not in NOT_SOURCES]
+        yield from (Path(folder) / name for name in names)
+
+
+def browser() -> None:
+    """Find a Chromium for the tests, or get one: Debian's where that is allowed, else Playwright's."""
+    if CHROMIUM_PATH.is_file() and works(CHROMIUM_PATH.read_text(), "--version"):
+        return
+    path = find_browser()
+    if path is None:
+        path = install_debian_chromium() or install_playwright_chromium()
+    CHROMIUM_PATH.write_text(path)
+
+
+def find_browser() -> str | None:
+    """Return the path of a Chromium that is there already."""
+    given = os.environ.get("TOPOWAVE_CHROMIUM")
+    for name in (given, *BROWSERS) if given else BROWSERS:
+        path = shutil.which(name)
+        if path and works(path, "--version"):
+            return path
+    own = playwright_chromium()
+    return own if own and works(own, "--version") else None
+
+
+def install_debian_chromium() -> str | None:
+    """Install Debian's own Chromium, if this is Debian and root's rights are to be had without asking."""
+    release = Path("/etc/os-release")
+    if not release.is_file() or "ID=debian" not in release.read_text().splitlines():
+        return None
+    root: Sequence[str] = ()
+    if os.geteuid() != 0:
+        if not works("sudo", "-n", "true"):
+            return None
+        root = ("sudo", "-n")
+    say("installing Debian's Chromium for the browser tests")
+    apt = (*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300")
+    try:
+        call(*apt, "update", why="apt could not read its lists")
+        call(*apt, "install", "-y", "--no-install-recommends", "chromium", why="apt failed")
+    except SetUpError as failed:
+        say(f"{failed}; trying Playwright's own")
+        return None
+    return find_browser()
+
+
+def install_playwright_chromium() -> str:
+    """Let Playwright fetch its own Chromium into its cache."""
+    say("fetching Playwright's Chromium for the browser tests")
+    deps = ("--with-deps",) if os.geteuid() == 0 and shutil.which("apt-get") else ()
+    call(PYTHON, "-m", "playwright", "install", *deps, "chromium", why="there is no browser for the tests")
+    path = playwright_chromium()
+    if path is None or not works(path, "--version"):
+        raise SetUpError("Playwright's Chromium does not start; install one and name it in TOPOWAVE_CHROMIUM")
+    return path
+
+
+def playwright_chromium() -> str | None:
+    """Return where Playwright keeps its own Chromium, if it is there."""
+    code = "from playwright.sync_api import sync_playwright\n" + (
+        "with sync_playwright() as all: print(all.chromium.executable_path)"
+    )
+    done = subprocess.run([str(PYTHON), "-c", code], capture_output=True, text=True, check=False)
+    path = done.stdout.strip()
+    return path if done.returncode == 0 and Path(path).is_file() else None
+
+
+def main(goals: Sequence[str]) -> int:
+    """Do the steps of each goal, one set-up at a time in a clone."""
+    began = time.monotonic()
+    with (ROOT / "pyproject.toml").open() as guard:
+        try:
+            fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            say("another set-up is at work in this clone; waiting for it")
+            fcntl.flock(guard, fcntl.LOCK_EX)
+        try:
+            for goal in goals:
+                set_up(goal)
+        except SetUpError as failed:
+            print(f"set-up: {failed}", file=sys.stderr)
+            return 1
+    took = time.monotonic() - began
+    if took > 5:
+        say(f"set up in {took:.0f} s")
+    return 0
+
+
+def set_up(goal: str) -> None:
+    """Do the steps of one goal."""
+    if goal == "run":
+        environment("requirements.lock")
+        page()
+    elif goal == "test":
+        environment("requirements-dev.lock")
+        page()
+        browser()
+    elif goal == "lint":
+        environment("requirements-dev.lock")
+        node_modules()
+    else:
+        raise SetUpError(f"{goal!r} is no goal; expected run, test or lint")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

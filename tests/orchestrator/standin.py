@@ -1,0 +1,106 @@
+"""A lab of stand-ins: tiny programs in the place of the servers, so that the orchestrator is tested alone.
+
+Run as `python -m tests.orchestrator.standin TOPOLOGY CONFIG`. A node says who it is to everybody who
+connects: one line of JSON with its name, pid, block and open descriptors. The balancer passes every control
+message on to everybody who connects, from the first one on, and what they send goes to the orchestrator.
+
+The variable STANDIN changes how nodes behave: `crash:NAME` makes one end as soon as it starts, `stubborn`
+makes all of them ignore SIGTERM, `mute:NAME` makes one never ready.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import selectors
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from orchestrator import Lab, Watcher, run_lab
+from orchestrator.programs import BalancerSeat, NodeSeat, Programs
+from topology import read_config, read_topology
+
+BEHAVIOUR = os.environ.get("STANDIN", "")
+
+
+def node(seat: NodeSeat) -> None:
+    if f"crash:{seat.name}" == BEHAVIOUR:
+        os._exit(7)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN if BEHAVIOUR == "stubborn" else _end)
+    if f"mute:{seat.name}" != BEHAVIOUR:
+        seat.ready()
+    line = json.dumps({"name": seat.name, "pid": os.getpid(), "block": seat.block, "open": _open()})
+    seat.listener.setblocking(True)
+    while True:
+        client, _ = seat.listener.accept()
+        with client:
+            client.sendall(line.encode() + b"\n")
+
+
+def balancer(seat: BalancerSeat) -> None:
+    signal.signal(signal.SIGTERM, _end)
+    hello = {"kind": "hello", "pid": os.getpid(), "block": seat.block, "version": seat.version}
+    said = json.dumps(hello).encode() + b"\n"
+    clients: list[socket.socket] = []
+    selector = selectors.DefaultSelector()
+    selector.register(seat.listener, selectors.EVENT_READ)
+    selector.register(seat.control, selectors.EVENT_READ)
+    seat.ready()
+    while True:
+        for key, _ in selector.select():
+            if key.fileobj is seat.listener:
+                client, _ = seat.listener.accept()
+                client.sendall(said)
+                clients.append(client)
+                selector.register(client, selectors.EVENT_READ)
+            elif key.fileobj is seat.control:
+                data = seat.control.recv(65536)
+                said += data
+                for client in clients:
+                    client.sendall(data)
+            else:
+                client = next(each for each in clients if each is key.fileobj)
+                data = client.recv(65536)
+                if data:
+                    seat.control.sendall(data)
+                else:
+                    selector.unregister(client)
+                    clients.remove(client)
+                    client.close()
+
+
+def _end(number: int, frame: object) -> None:
+    sys.exit(0)
+
+
+def _open() -> list[str]:
+    """What a process has open besides its standard streams."""
+    links = [(int(entry.name), entry) for entry in Path("/proc/self/fd").iterdir()]
+    return [str(entry.readlink()) for number, entry in links if number > 2 and entry.exists()]
+
+
+class Told(Watcher):
+    """Prints what the watcher is told."""
+
+    def progress(self, up: int, total: int) -> None:
+        print(f"progress {up}/{total}", flush=True)
+
+    def running(self) -> None:
+        print("running", flush=True)
+
+    def note(self, text: str) -> None:
+        print(f"note {text}", flush=True)
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.WARNING)
+    topology, config = Path(sys.argv[1]), Path(sys.argv[2])
+    lab = Lab(read_topology(topology), read_config(config), Path(), "stand-ins")
+    sys.exit(run_lab(lab, Told(), Programs(node, balancer)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""config.json: how a lab behaves. Every field has a default, a unit and a range; all stand in `LabConfig`."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Annotated, cast
+
+from annotated_types import Ge, Gt, Le
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+
+from topology.checking import is_object
+from topology.files import read_text
+from topology.json_text import parse_json
+from topology.limits import MAX_LINK_DELAY_MS, MAX_PORT, MIN_PORT
+from topology.problems import TOP, Place, ProblemList, did_you_mean, shown
+
+_HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,253}")
+
+
+def _checked_host(host: str) -> str:
+    if not _HOST.fullmatch(host):
+        raise ValueError("not an address")
+    return host
+
+
+Seconds = Annotated[float, Field(json_schema_extra={"unit": "s"})]
+Milliseconds = Annotated[float, Field(json_schema_extra={"unit": "ms"})]
+Percent = Annotated[float, Field(json_schema_extra={"unit": "percent"})]
+Port = Annotated[int, Field(ge=MIN_PORT, le=MAX_PORT)]
+Host = Annotated[str, AfterValidator(_checked_host)]
+
+
+class LabConfig(BaseModel):
+    """The settings of a lab. Immutable; `LabConfig()` holds the defaults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    max_cpu: Percent = Field(
+        default=75.0, ge=1, le=100, description="load, in percent of cpu, that is overload"
+    )
+    task_time: Seconds = Field(default=10.0, gt=0, le=86_400, description="how long one task holds its core")
+    rebalance_interval: Seconds = Field(
+        default=5.0, ge=0, le=3_600, description="time between two rebalancing waves; 0 for none"
+    )
+    link_delay: Milliseconds = Field(
+        default=0.0, ge=0, le=MAX_LINK_DELAY_MS, description="extra delay of a link whose node gives none"
+    )
+    balancer_port: Port = Field(default=7999, description="port of the balancer")
+    page_port: Port = Field(default=3000, description="port of the page")
+    wave_timeout: Seconds = Field(
+        default=10.0, gt=0, le=600, description="after this a wave ends as incomplete"
+    )
+    probe_after: Seconds = Field(
+        default=0.5, gt=0, le=600, description="a wave that waits longer probes those it waits for"
+    )
+    probe_timeout: Seconds = Field(
+        default=1.0, gt=0, le=600, description="a probed neighbour that does not answer in this time is down"
+    )
+    host: Host = Field(default="127.0.0.1", description="address that every server listens on")
+
+
+def expected(field: FieldInfo) -> str:
+    """What a field takes, in words: "a number from 1 to 100 (percent)"."""
+    if field.annotation is str:
+        return "a host name or an IP address"
+    kind = "an integer" if field.annotation is int else "a number"
+    low = high = ""
+    for rule in field.metadata:
+        if isinstance(rule, Ge):
+            low = f" from {rule.ge}"
+        elif isinstance(rule, Gt):
+            low = f" above {rule.gt}"
+        elif isinstance(rule, Le):
+            high = f"{float(cast('float', rule.le)):.10g}"
+    until = " to " if low.startswith(" from") else ", at most "
+    return f"{kind}{low}{until}{high}{unit_suffix(field)}"
+
+
+def unit_suffix(field: FieldInfo) -> str:
+    """The unit of a field in brackets, with a space before it, or nothing."""
+    extra = field.json_schema_extra
+    return f" ({extra['unit']})" if isinstance(extra, dict) else ""
+
+
+def read_config(path: str | os.PathLike[str]) -> LabConfig:
+    """Read a config.json; what it leaves out has its default.
+
+    Raises:
+        Problems: with every problem, each with the file, the key and the line.
+    """
+    source = os.fspath(path)
+    document = parse_json(read_text(path), source)
+    return checked_config(document.data, ProblemList(source, document.line))
+
+
+def checked_config(data: object, problems: ProblemList) -> LabConfig:
+    """Build a config from plain data, or raise all that is wrong with it as `Problems`."""
+    if not is_object(data):
+        problems.add(TOP, f"expected an object with settings, found {shown(data)}")
+    settings = data if is_object(data) else {}
+    fields = LabConfig.model_fields
+    config = LabConfig()
+    try:
+        config = LabConfig.model_validate(settings)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_context=False, include_input=False):
+            key = str(fault["loc"][0])
+            place = Place(TOP, key)
+            if key not in fields:
+                problems.add(place, f"unknown key{did_you_mean(key, list(fields))}")
+            else:
+                wanted = expected(fields[key])
+                problems.add(place, f"{shown(settings[key])} does not fit; expected {wanted}")
+    else:
+        if config.balancer_port == config.page_port:
+            place = Place(TOP, "page_port" if "page_port" in settings else "balancer_port")
+            problems.add(place, f"{config.page_port} is the port of the balancer and of the page")
+    problems.raise_if_any()
+    return config

@@ -1,0 +1,157 @@
+"""Reading and writing topology.json, and the reading of any text file, with all that can be wrong with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from topology.json_text import parse_json
+from topology.limits import MAX_DEPTH, MAX_FILE_BYTES, MAX_LINKS, MAX_NODES
+from topology.model import Topology, checked
+from topology.problems import ProblemList
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """Read a whole text file in UTF-8 (a byte order mark at its start is passed over).
+
+    Raises:
+        Problems: it is missing, a directory, unreadable, too large, or not UTF-8 (with the byte's position).
+    """
+    problems = ProblemList(os.fspath(path))
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except FileNotFoundError:
+        problems.refuse("there is no such file")
+    except IsADirectoryError:
+        problems.refuse("is a directory; expected a file")
+    except (OSError, ValueError) as error:
+        problems.refuse(f"cannot be read: {getattr(error, 'strerror', None) or error}")
+    if len(data) > MAX_FILE_BYTES:
+        problems.refuse(f"is larger than the limit of {MAX_FILE_BYTES} bytes")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = data[error.start]
+        problems.refuse(f"not UTF-8: byte 0x{byte:02x} at position {error.start} (line {line})")
+
+
+def write_text(text: str, path: str | os.PathLike[str]) -> None:
+    """Write a text file in UTF-8 at once: a reader sees the old file or the new one, never a half.
+
+    Raises:
+        Problems: it cannot be written.
+    """
+    target = Path(path)
+    problems = ProblemList(os.fspath(path))
+    if target.is_dir():
+        problems.refuse("is a directory; expected a file")
+    try:
+        if target.exists() and not target.is_file():  # a pipe or a device cannot be replaced
+            target.write_bytes(text.encode())
+            return
+        target = target.resolve()
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:64]}.", dir=target.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(text.encode())
+            Path(temporary).chmod(_mode_for(target))
+            Path(temporary).replace(target)
+        except BaseException:
+            with suppress(OSError):
+                Path(temporary).unlink()
+            raise
+    except (OSError, ValueError, RuntimeError) as error:
+        problems.refuse(f"cannot be written: {getattr(error, 'strerror', None) or error}")
+
+
+def _mode_for(target: Path) -> int:
+    """The permissions of the file that is replaced, or those that a new file would get."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def read_topology(path: str | os.PathLike[str]) -> Topology:
+    """Read a topology.json.
+
+    Raises:
+        Problems: with every problem, each with the file, the place in it and the line.
+    """
+    source = os.fspath(path)
+    document = parse_json(read_text(path), source)
+    return checked(document.data, ProblemList(source, document.line))
+
+
+def write_topology(topology: Topology, path: str | os.PathLike[str]) -> None:
+    """Write a topology.json: equal topologies give equal bytes.
+
+    Raises:
+        Problems: it is beyond the limits of a file, or cannot be written.
+    """
+    write_text(topology_text(topology, os.fspath(path)), path)
+
+
+def topology_text(topology: Topology, source: str = "") -> str:
+    """The text of a topology.json: indented by two spaces, a link on a line, with a newline at its end.
+
+    Raises:
+        Problems: the topology is beyond the limits of a file, so it could not be read back.
+    """
+    depths: dict[str | None, int] = {None: -1}
+    for node in topology.nodes:
+        depths[node.name] = depths[node.parent] + 1
+    for what, found, limit in (
+        ("nodes", len(topology.nodes), MAX_NODES),
+        ("levels below the root", max(depths.values()), MAX_DEPTH),
+        ("extra links", len(topology.extra_links), MAX_LINKS),
+    ):
+        if found > limit:
+            ProblemList(source).refuse(f"the network has {found} {what}; a file holds at most {limit}")
+    return "\n".join(_lines(topology.to_json())) + "\n"
+
+
+def _lines(root: dict[str, Any]) -> list[str]:
+    """The lines of the nested tree, with a stack instead of recursion."""
+    lines = ["{"]
+    stack: list[tuple[dict[str, Any], int, bool]] = [(root, 0, True)]  # node, level, first time seen
+    after: dict[int, str] = {id(root): "}"}
+    while stack:
+        node, level, first = stack.pop()
+        inner = "  " * (2 * level + 1)
+        if not first:
+            lines.append(f"{inner}]{',' if 'links' in node else ''}")
+            lines.extend(_link_lines(node))
+            lines.append("  " * (2 * level) + after[id(node)])
+            continue
+        if level:
+            lines.append("  " * (2 * level) + "{")
+        for key, value in node.items():
+            if key not in {"children", "links"}:
+                lines.append(f"{inner}{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)},")
+        children: list[dict[str, Any]] = node["children"]
+        if not children:
+            lines.append(f'{inner}"children": []')
+            lines.append("  " * (2 * level) + after[id(node)])
+            continue
+        lines.append(f'{inner}"children": [')
+        stack.append((node, level, False))
+        for child in reversed(children):
+            after[id(child)] = "}" if child is children[-1] else "},"
+            stack.append((child, level + 1, True))
+    return lines
+
+
+def _link_lines(node: dict[str, Any]) -> list[str]:
+    links: list[list[str]] = node.get("links", [])
+    if not links:
+        return []
+    written = [f"    {json.dumps(link, ensure_ascii=False)}" for link in links]
+    return ['  "links": [', *(f"{line}," for line in written[:-1]), written[-1], "  ]"]

@@ -1,0 +1,36 @@
+"""Every limit of a network and of the files that describe it, with its unit, in one place."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MIN_PORT: Final = 1
+MAX_PORT: Final = 65_535
+
+MAX_CPU: Final = 1_000_000
+"""Most cores of one node."""
+
+MAX_NAME: Final = 64
+"""Longest name or role, in characters."""
+
+MAX_NODES: Final = 10_000
+"""Most nodes that a file may describe."""
+
+MAX_LINKS: Final = 100_000
+"""Most extra links that a file may list beside its tree."""
+
+MAX_DEPTH: Final = 400
+"""Most links from the root down to a leaf in a file.
+
+A level of the tree is two levels of JSON (an object in a list). With 400 of them the tree can still be
+handled by any recursive JSON library within Python's usual limit of 1000 calls.
+"""
+
+MAX_LINK_DELAY_MS: Final = 10_000.0
+"""Longest artificial delay of a link, in milliseconds."""
+
+MAX_FILE_BYTES: Final = 32 * 1024 * 1024
+"""Largest file that is read, in bytes."""
+
+MAX_PROBLEMS: Final = 50
+"""Most problems that are told about one file; the rest are counted."""

@@ -1,0 +1,133 @@
+"""What a network is: a tree of nodes, and maybe extra links between them.
+
+A `Topology` never changes. It is built from checked data (`from_json`, `read_topology`), by a generator or by
+an import; whoever builds one by hand keeps the rules that `topology.checking` states.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from topology.checking import check_tree
+from topology.node import Node, default_role
+from topology.problems import ProblemList
+
+Link = tuple[str, str]
+"""Two names; which comes first has no meaning for an undirected link."""
+
+
+@dataclass(frozen=True)
+class Topology:
+    """A connected network without direction, described by a tree and the links that the tree lacks.
+
+    Attributes:
+        nodes: in depth-first order, the root first.
+        extra_links: links beside the tree's. They are kept in one fixed order (each with the earlier node
+            first, sorted by the nodes' positions), so equal networks compare equal.
+    """
+
+    nodes: tuple[Node, ...]
+    extra_links: tuple[Link, ...] = ()
+
+    def __post_init__(self) -> None:
+        position = self._positions
+        ordered = [(a, b) if position[a] < position[b] else (b, a) for a, b in self.extra_links]
+        ordered.sort(key=lambda link: (position[link[0]], position[link[1]]))
+        object.__setattr__(self, "extra_links", tuple(ordered))
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {node.name: index for index, node in enumerate(self.nodes)}
+
+    @cached_property
+    def _ports(self) -> dict[int, Node]:
+        return {node.port: node for node in self.nodes}
+
+    @cached_property
+    def _neighbors(self) -> dict[str, tuple[str, ...]]:
+        near = {n.name: [*([n.parent] if n.parent is not None else []), *n.children] for n in self.nodes}
+        for a, b in self.extra_links:
+            near[a].append(b)
+            near[b].append(a)
+        return {name: tuple(names) for name, names in near.items()}
+
+    @property
+    def root(self) -> Node:
+        """The node without a parent."""
+        return self.nodes[0]
+
+    @property
+    def is_tree(self) -> bool:
+        """Whether there are no links beside the tree's."""
+        return not self.extra_links
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """All undirected links: the tree's (parent first, depth-first order), then the extra ones."""
+        tree = ((node.parent, node.name) for node in self.nodes if node.parent is not None)
+        return (*tree, *self.extra_links)
+
+    def node(self, name: str) -> Node:
+        """The node of that name. Raises `KeyError` if there is none."""
+        return self.nodes[self._positions[name]]
+
+    def by_port(self, port: int) -> Node:
+        """The node that listens on that port. Raises `KeyError` if there is none."""
+        return self._ports[port]
+
+    def index(self, name: str) -> int:
+        """The node's position in depth-first order, from 0. Raises `KeyError` if there is none."""
+        return self._positions[name]
+
+    def neighbors(self, name: str) -> tuple[str, ...]:
+        """Names of the neighbours: parent, children, then those over extra links. Raises `KeyError`."""
+        return self._neighbors[name]
+
+    def link_delay(self, a: str, b: str) -> float | None:
+        """The delay of a link in milliseconds, or None where the file gives none. Raises `KeyError`."""
+        one, other = self.node(a), self.node(b)
+        if one.parent == b:
+            return one.link_delay
+        return other.link_delay if other.parent == a else None
+
+    def to_json(self) -> dict[str, Any]:
+        """The nested tree as topology.json has it; what equals the default is left out."""
+        made: dict[str, dict[str, Any]] = {}
+        for node in self.nodes:
+            data: dict[str, Any] = {"name": node.name, "port": node.port, "cpu": node.cpu}
+            if node.role != default_role(node.parent, node.children):
+                data["role"] = node.role
+            if not node.launch:
+                data["launch"] = False
+            if node.link_delay is not None:
+                data["link_delay"] = node.link_delay
+            data["children"] = []
+            made[node.name] = data
+            if node.parent is not None:
+                made[node.parent]["children"].append(data)
+        top = made[self.root.name]
+        if self.extra_links:
+            top["links"] = [list(link) for link in self.extra_links]
+        return top
+
+    @classmethod
+    def from_json(cls, data: object, place: str = "") -> Topology:
+        """Build a topology from plain data (what `json.loads` gives).
+
+        Args:
+            data: the nested tree.
+            place: what messages begin with, such as a file's name.
+
+        Raises:
+            Problems: with every problem that was found.
+        """
+        return checked(data, ProblemList(place))
+
+
+def checked(data: object, problems: ProblemList) -> Topology:
+    """Build a topology from plain data, or raise all that is wrong with it as `Problems`."""
+    nodes, links = check_tree(data, problems)
+    problems.raise_if_any()
+    return Topology(tuple(nodes), tuple(links))

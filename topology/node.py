@@ -1,0 +1,64 @@
+"""One node of a network: what it is called, where it listens, how much it can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from topology.limits import MAX_NAME
+
+FORBIDDEN_IN_NAMES = "/\\?#%"
+"""Characters that would change the meaning of a URL with the name in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node, with its place in the tree.
+
+    Attributes:
+        name: unique; 1 to 64 printable characters (see `fault_in_name`).
+        port: unique TCP port, 1 to 65535.
+        cpu: cores, so how many tasks run at once; at least 1.
+        role: free text; "root", "inner" or "leaf" by its place in the tree unless the file says otherwise.
+        launch: False if somebody else runs this node.
+        link_delay: extra delay of the link to its parent in milliseconds; None for the lab's own setting.
+        parent: name of its parent; None for the root.
+        children: names of its children, in the order of the file.
+    """
+
+    name: str
+    port: int
+    cpu: int
+    role: str
+    launch: bool = True
+    link_delay: float | None = None
+    parent: str | None = None
+    children: tuple[str, ...] = ()
+
+
+def default_role(parent: str | None, children: tuple[str, ...]) -> str:
+    """The role of a node whose file names none: "root", "inner" or "leaf"."""
+    if parent is None:
+        return "root"
+    return "inner" if children else "leaf"
+
+
+def fault_in_name(name: str) -> str | None:
+    r"""What makes a text unfit as a node's name, or None.
+
+    Names go into the ids of waves and into URLs: 1 to 64 printable characters without `/ \ ? # %`, no space
+    at either end, not `.` or `..`.
+    """
+    if not name:
+        return "is empty"
+    if len(name) > MAX_NAME:
+        return f"has {len(name)} characters; at most {MAX_NAME} are allowed"
+    if not name.isprintable():
+        return "holds a character that cannot be printed"
+    if name != name.strip():
+        return "begins or ends with a space"
+    if name in {".", ".."}:
+        return "means a folder in a URL"
+    for character in FORBIDDEN_IN_NAMES:
+        if character in name:
+            return f"holds {character!r}, which has a meaning in URLs"
+    return None

@@ -1,0 +1,159 @@
+"""What is wrong with a file: every problem on a line of its own, with its place.
+
+A reader collects problems instead of stopping at the first one, so that a file is mended in one go:
+
+    topology.json: children[1].port: 70000 is not a port; expected an integer from 1 to 65535 (line 9)
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import NoReturn
+
+from topology.limits import MAX_PROBLEMS
+
+LONGEST_SHOWN = 48
+"""Most characters of a bad value that are repeated in a message."""
+DEEPEST_SHOWN = 12
+"""Most steps of a place that are written out; of a longer one the middle is left out."""
+MOST_COMPARED = 1_000
+"""Most candidates that are compared for a "did you mean"."""
+
+
+class Problems(Exception):  # noqa: N818 - it is a list of problems, and reads as one
+    """A file or a description was refused.
+
+    `problems` holds one line per problem, each with the file and the place in it; at most `MAX_PROBLEMS`,
+    then a line that counts the rest.
+    """
+
+    def __init__(self, problems: Collection[str]) -> None:
+        self.problems: tuple[str, ...] = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+    def __reduce__(self) -> tuple[type[Problems], tuple[tuple[str, ...]]]:
+        return type(self), (self.problems,)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position inside nested data, such as `children[1].port`; made step by step from `TOP`.
+
+    It is a linked list from the inside out: a step down costs the same at any depth, and a place is
+    only written out when there is something to tell about it.
+    """
+
+    parent: Place | None = None
+    step: str | int = ""
+
+    def at(self, step: str | int) -> Place:
+        """The place one step further in: a key of an object or an index of a list."""
+        return Place(self, step)
+
+    @property
+    def steps(self) -> tuple[str | int, ...]:
+        """The keys and indexes from the top to here."""
+        found: list[str | int] = []
+        place = self
+        while place.parent is not None:
+            found.append(place.step)
+            place = place.parent
+        return tuple(reversed(found))
+
+    def __str__(self) -> str:
+        steps = self.steps
+        if len(steps) <= DEEPEST_SHOWN:
+            return _written(steps)
+        left_out = len(steps) - DEEPEST_SHOWN
+        head, tail = steps[: DEEPEST_SHOWN // 2], steps[-(DEEPEST_SHOWN // 2) :]
+        return f"{_written(head)}...({left_out} steps)...{_written(tail).removeprefix('.')}"
+
+
+TOP = Place()
+"""The outermost value."""
+
+
+def _written(steps: tuple[str | int, ...]) -> str:
+    text = ""
+    for step in steps:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            key = step if step.isidentifier() and step.isascii() else shown(step)
+            text += f".{key}" if text else key
+    return text
+
+
+class ProblemList:
+    """Collects what is wrong with one source.
+
+    `source` is the file's name as the user gave it ("" for none); `line_of` gives the line of a place where
+    the source is a text.
+    """
+
+    def __init__(self, source: str, line_of: Callable[[Place], int | None] | None = None) -> None:
+        self.source = source
+        self._line_of = line_of
+        self._lines: list[str] = []
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, place: Place, text: str) -> None:
+        """Record one problem at a place."""
+        line = self.line(place)
+        self.add_text(place, text if line is None else f"{text} (line {line})")
+
+    def add_text(self, place: Place, text: str) -> None:
+        """Record one problem whose text already says where in the file it is."""
+        self._count += 1
+        if self._count <= MAX_PROBLEMS:
+            self._lines.append(": ".join(part for part in (self.source, str(place), text) if part))
+
+    def line(self, place: Place) -> int | None:
+        """The line of a place in the source, if it has lines."""
+        return self._line_of(place) if self._line_of else None
+
+    def refuse(self, text: str) -> NoReturn:
+        """Raise `Problems` now, with this one problem of the source as a whole."""
+        raise Problems([f"{self.source}: {text}" if self.source else text])
+
+    def raise_if_any(self) -> None:
+        """Raise `Problems` if anything was recorded."""
+        if self._count == 0:
+            return
+        lines = list(self._lines)
+        if self._count > MAX_PROBLEMS:
+            more = f"... and {self._count - MAX_PROBLEMS} more"
+            lines.append(f"{self.source}: {more}" if self.source else more)
+        raise Problems(lines)
+
+
+def shown(value: object) -> str:
+    """A found value as a message shows it: as JSON writes it, short, on one line, safe to print."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, str):
+        cut = value if len(value) <= LONGEST_SHOWN else value[:LONGEST_SHOWN] + "..."
+        quoted = json.dumps(cut, ensure_ascii=False)
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in quoted)
+    if value is None or isinstance(value, bool | float):
+        return json.dumps(value)
+    if isinstance(value, int) and abs(value) >= 10**LONGEST_SHOWN:
+        return "a huge integer"
+    return str(value)
+
+
+def did_you_mean(word: str, candidates: Collection[str]) -> str:
+    """The end of a message about an unknown word: `; did you mean "port"?`, or nothing."""
+    if len(candidates) > MOST_COMPARED or len(word) > LONGEST_SHOWN:
+        return ""
+    near = difflib.get_close_matches(word, candidates, n=1)
+    near = near or [name for name in candidates if name.casefold() == word.casefold()]
+    return f"; did you mean {shown(near[0])}?" if near else ""

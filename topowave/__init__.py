@@ -1,0 +1,92 @@
+"""Topowave: a laboratory for wave algorithms and topological load balancing.
+
+`import topowave` is the name that users write; what it offers comes from the packages beside it, each
+imported when one of its names is first used.
+
+    >>> from topowave import Topology, generate, text_tree
+    >>> len(generate("binary", nodes=7, seed=1).nodes)
+    7
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from topowave.neighbours import refuse_hidden
+
+if TYPE_CHECKING:
+    from algorithms import (
+        Algorithm,
+        Bounds,
+        Connected,
+        RootedTree,
+        SingleInitiator,
+        SomeInitiator,
+        StronglyConnected,
+        Undirected,
+    )
+    from topology import (
+        SHAPES,
+        LabConfig,
+        Node,
+        Problems,
+        Topology,
+        generate,
+        read_config,
+        read_network,
+        read_topology,
+        text_tree,
+        write_network,
+        write_topology,
+    )
+
+__all__ = [
+    "SHAPES",
+    "Algorithm",
+    "Bounds",
+    "Connected",
+    "LabConfig",
+    "Node",
+    "Problems",
+    "RootedTree",
+    "SingleInitiator",
+    "SomeInitiator",
+    "StronglyConnected",
+    "Topology",
+    "Undirected",
+    "generate",
+    "read_config",
+    "read_network",
+    "read_topology",
+    "text_tree",
+    "write_network",
+    "write_topology",
+]
+
+_ALGORITHMS = {
+    "Algorithm",
+    "Bounds",
+    "Connected",
+    "RootedTree",
+    "SingleInitiator",
+    "SomeInitiator",
+    "StronglyConnected",
+    "Undirected",
+}
+"""The names that come from `algorithms`; all others come from `topology`."""
+
+refuse_hidden()
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module 'topowave' has no attribute {name!r}")
+    home = "algorithms" if name in _ALGORITHMS else "topology"
+    value: object = getattr(importlib.import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,133 @@
+"""The `topowave` command: what there is to type. Each command imports what it needs when it is called."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+BALANCER = "http://127.0.0.1:7999"
+
+app = typer.Typer(
+    name="topowave",
+    help="""Run a network of real servers, send waves through it and watch its load spread.
+
+    A network is described in topology.json. Try:
+
+        topowave topology generate --shape binary --nodes 15
+
+        topowave up
+
+    then open http://localhost:3000, or start a wave from a second terminal:
+
+        curl localhost:7999/echo_ws
+    """,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+)
+if find_spec("topowave.topology_commands"):
+    from topowave.topology_commands import app as topology_app
+
+    app.add_typer(topology_app, name="topology")
+
+BalancerOption = Annotated[
+    str, typer.Option("--balancer", metavar="URL", help="Address of the lab's balancer.", show_default=True)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - only for this
+
+        typer.echo(version("topowave"))
+        raise typer.Exit
+
+
+@app.callback()
+def topowave(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that stand before any command."""
+
+
+@app.command()
+def up(
+    topology: Annotated[
+        Path, typer.Option("--topology", "-t", metavar="FILE", help="The network to run.")
+    ] = Path("topology.json"),
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            "-c",
+            metavar="FILE",
+            help="The lab's settings. Without it ./config.json if there is one, else the defaults.",
+            show_default=False,
+        ),
+    ] = None,
+    trace: Annotated[
+        Path | None,
+        typer.Option("--trace", metavar="FILE", help="Write what the waves do to FILE, one event a line."),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Once all is up, print the addresses as one line of JSON.")
+    ] = False,
+) -> None:
+    """Start a lab: a server for every node, the balancer and the page. Ctrl-C stops everything.
+
+    For example:
+
+        topowave up
+
+        topowave up --topology ring.json --trace ring.jsonl
+
+    Exit code: 0 after a normal stop, 1 if a port is taken or the balancer fails, 2 if a file is refused.
+    """
+    from topowave.up import bring_up  # noqa: PLC0415 - imports the model and the servers
+
+    raise typer.Exit(bring_up(topology, config, trace, as_json=json))
+
+
+@app.command()
+def down(balancer: BalancerOption = BALANCER) -> None:
+    """Stop the lab that runs, and wait until it is gone.
+
+    For example:
+
+        topowave down
+
+    Exit code: 0 when it is gone, 1 if none answers or it does not end.
+    """
+    from topowave.running import bring_down  # noqa: PLC0415 - imports an HTTP client
+
+    raise typer.Exit(bring_down(balancer))
+
+
+@app.command()
+def status(balancer: BalancerOption = BALANCER, json: JsonOption = False) -> None:
+    """Show the lab that runs: its nodes with their states and load.
+
+    For example:
+
+        topowave status
+
+        topowave status --json
+
+    Exit code: 0, or 1 if no lab answers.
+    """
+    from topowave.running import show_status  # noqa: PLC0415 - imports an HTTP client
+
+    raise typer.Exit(show_status(balancer, as_json=json))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

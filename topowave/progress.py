@@ -1,0 +1,45 @@
+"""A bar on a terminal that draws only when told to: a process that forks must have no drawing thread."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+
+class ProgressBar:
+    """Shows how far something is, on standard error, and only where that is a terminal."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._drawn: tuple[Progress, TaskID] | None = None
+        self._dead = not sys.stderr.isatty()
+
+    def show(self, done: int, total: int) -> None:
+        """Draw the bar at `done` of `total`."""
+        if self._dead:
+            return
+        try:
+            progress, task = self._drawn or self._begin(total)
+            progress.update(task, completed=done, total=total)
+            progress.refresh()
+        except (OSError, SystemExit):  # the terminal is gone; rich would end the program
+            self._dead = True
+
+    def end(self) -> None:
+        """Remove the bar."""
+        if self._dead or self._drawn is None:
+            return
+        self._dead = True
+        try:
+            self._drawn[0].stop()
+        except (OSError, SystemExit):
+            return
+
+    def _begin(self, total: int) -> tuple[Progress, TaskID]:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        progress = Progress(*columns, console=Console(stderr=True), auto_refresh=False, transient=True)
+        progress.start()
+        self._drawn = progress, progress.add_task(self._what, total=total)
+        return self._drawn

@@ -1,0 +1,98 @@
+"""`topowave up`: read the files, run the lab, show how it comes up."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from orchestrator import Lab, PortTaken, Watcher, run_lab
+from topology import LabConfig, Problems, Topology, read_config, read_topology, text_tree
+from topowave.neighbours import ROOT
+from topowave.output import complain, say
+from topowave.progress import ProgressBar
+
+REFUSED = 2
+FAILED = 1
+DEFAULT_CONFIG = Path("config.json")
+PAGE = ROOT / "frontend" / "dist"
+
+
+def bring_up(topology_file: Path, config_file: Path | None, trace: Path | None, *, as_json: bool) -> int:
+    """Run a lab until it is stopped; return the exit code."""
+    try:
+        topology = read_topology(topology_file)
+        config = _read_config(config_file)
+        _check_trace(trace)
+        if not (PAGE / "index.html").is_file():
+            complain("the page is not built, so the lab runs without it; `make run` builds it")
+        lab = Lab(topology, config, PAGE, topology_file.name, trace)
+        return run_lab(lab, _Shown(topology, config, as_json=as_json))
+    except Problems as refusal:
+        _complain_all(refusal.problems)
+        return REFUSED
+    except PortTaken as taken:
+        _complain_all(taken.problems)
+        complain("nothing was started")
+        return FAILED
+
+
+def _read_config(file: Path | None) -> LabConfig:
+    if file is None:
+        return read_config(DEFAULT_CONFIG) if DEFAULT_CONFIG.exists() else LabConfig()
+    return read_config(file)
+
+
+def _check_trace(trace: Path | None) -> None:
+    """Refuse a trace that cannot be written, before anything starts."""
+    if trace is None:
+        return
+    try:
+        trace.open("a").close()
+    except OSError as error:
+        raise Problems([f"{trace}: cannot be written: {error.strerror}"]) from error
+
+
+def _complain_all(problems: tuple[str, ...]) -> None:
+    for problem in problems:
+        complain(problem)
+
+
+def addresses(config: LabConfig) -> dict[str, str]:
+    """Where to reach a lab, by name."""
+    host = "localhost" if config.host in ("127.0.0.1", "0.0.0.0", "::", "::1") else config.host  # noqa: S104
+    if ":" in host:
+        host = f"[{host}]"
+    return {
+        "page": f"http://{host}:{config.page_port}",
+        "balancer": f"http://{host}:{config.balancer_port}",
+    }
+
+
+class _Shown(Watcher):
+    """Shows a lab on the terminal: a bar while it starts, then its tree and its addresses."""
+
+    def __init__(self, topology: Topology, config: LabConfig, *, as_json: bool) -> None:
+        self._topology = topology
+        self._config = config
+        self._as_json = as_json
+        self._bar = ProgressBar("starting")
+
+    def progress(self, up: int, total: int) -> None:
+        self._bar.show(up, total)
+
+    def running(self) -> None:
+        self._bar.end()
+        at = addresses(self._config)
+        if self._as_json:
+            say(json.dumps({**at, "nodes": len(self._topology.nodes)}))
+            return
+        say(text_tree(self._topology).rstrip())
+        say("")
+        say(f"page      {at['page']}")
+        say(f"balancer  {at['balancer']}    its HTTP: {at['balancer']}/docs")
+        say("Ctrl-C stops everything.")
+
+    def stopping(self) -> None:
+        self._bar.end()
+        if not self._as_json:
+            say("\nstopping ...")

@@ -1,0 +1,61 @@
+"""Every limit of the running lab: a name, a unit, one place."""
+
+FRAME_BYTES = 4 * 1024 * 1024
+"""Largest WebSocket frame that is read, in bytes; a longer one closes its connection with code 1009."""
+BODY_BYTES = 4 * 1024 * 1024
+"""Largest body of an HTTP request, in bytes."""
+SEND_BUFFER_BYTES = 16 * 1024 * 1024
+"""Most bytes that may wait on one link for a peer that does not read; past it the link is given up."""
+SEND_TIMEOUT = 2.0
+"""Seconds that a peer may stop reading before its connection is given up."""
+CONNECT_TIMEOUT = 2.0
+"""Seconds for a connection and its WebSocket handshake."""
+RECONNECT_FIRST = 0.02
+"""Seconds before the first attempt to mend a broken link; doubles with each further one."""
+RECONNECT_MOST = 0.5
+"""Seconds between two attempts to mend a link, at the most."""
+PING_INTERVAL = 20.0
+"""Seconds between the pings of a server to an idle client."""
+PING_TIMEOUT = 5.0
+"""Seconds that a client may take to answer a ping."""
+STOP_TIMEOUT = 1
+"""Seconds that open requests get to finish when a server stops."""
+CONNECTIONS = 1000
+"""Most connections to one server at a time."""
+BACKLOG = 1024
+"""Most connections that wait to be accepted."""
+
+RECURSION = 20_000
+"""Depth to which a process follows nested data, in Python's frames; an echo's report nests twice a hop."""
+WAVES = 10_000
+"""Most waves that one node takes part in at a time; a further one is refused."""
+WAVE_LIFE = 900
+"""Seconds after which a node drops its part in a wave, whatever the frame that began it said."""
+WAVE_EVENTS = 200_000
+"""Most events of one wave that one node records; the rest is counted, not kept."""
+STRANGERS = 16
+"""Most addresses outside the neighbourhood that a node answers at a time."""
+SENDERS = 1000
+"""Most sender addresses that a node remembers."""
+FOREIGN_WAITING = 100
+"""Most frames that wait for a foreign neighbour, to which waves go one at a time."""
+UNSENT_FRAMES = 10_000
+"""Most frames that wait for a link that is being opened."""
+OBSERVER_FRAMES = 1000
+"""Most reports that wait for the balancer while it is away; the oldest are dropped and counted."""
+
+QUEUE_TASKS = 100_000
+"""Most tasks in one node's queue."""
+ADD_TASKS = 10_000
+"""Most tasks that one request may add, or one move may carry."""
+MOVE_TIMEOUT = 2.0
+"""Seconds that a node waits for another's answer in a handover of tasks, before it asks again."""
+MOVES_OPEN = 1000
+"""Most handovers that one node has open at a time, in either direction."""
+
+WAVE_BLOCK = 1_000_000
+"""Waves that one life of a process may number."""
+EVENTS_DELAY = 0.02
+"""Seconds for which a node gathers its events of a wave before it reports them."""
+LOAD_DELAY = 0.1
+"""Seconds between two reports of a node's load, at least."""

@@ -1,0 +1,281 @@
+"""An outgoing WebSocket that stays: sends without waiting, mends itself, and tells when its peer is gone.
+
+The WebSocket protocol itself is the `websockets` library's sans-I/O client; this file joins it to an
+asyncio transport. Sending is a plain call, because a handler that runs to its end keeps a node's events one
+at a time. Every send has a deadline: a peer that stops reading for SEND_TIMEOUT loses the link.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import cast
+
+from websockets.client import ClientProtocol
+from websockets.exceptions import InvalidHandshake, InvalidURI
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Response
+from websockets.protocol import State
+from websockets.uri import parse_uri
+
+from wire import limits
+
+
+class Connection(asyncio.Protocol):
+    """One WebSocket connection to `url`, from its handshake to its end."""
+
+    def __init__(self, url: str, on_text: Callable[[bytes], None], on_closed: Callable[[], None]) -> None:
+        uri = parse_uri(url)
+        self.address = (uri.host, uri.port)
+        self._websocket = ClientProtocol(uri, max_size=limits.FRAME_BYTES)
+        self._on_text = on_text
+        self._on_closed = on_closed
+        self._transport: asyncio.Transport | None = None
+        self._pongs: dict[bytes, asyncio.Future[None]] = {}
+        self._pings = 0
+        self._stuck: asyncio.TimerHandle | None = None
+        self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    @classmethod
+    async def open(
+        cls, url: str, on_text: Callable[[bytes], None], on_closed: Callable[[], None]
+    ) -> Connection:
+        """Return an open connection. Raises OSError where there is none within CONNECT_TIMEOUT."""
+        loop = asyncio.get_running_loop()
+        try:
+            connection = cls(url, on_text, on_closed)
+            host, port = connection.address
+            async with asyncio.timeout(limits.CONNECT_TIMEOUT):
+                await loop.create_connection(lambda: connection, host, port)
+                try:
+                    await asyncio.shield(connection.opened)
+                except asyncio.CancelledError:
+                    connection.abort()
+                    raise
+        except (InvalidHandshake, InvalidURI, ValueError) as error:
+            raise OSError(f"{url} is no WebSocket: {error}") from error
+        return connection
+
+    # From asyncio.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin the handshake."""
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is not a subclass
+        self._transport.set_write_buffer_limits(high=limits.SEND_BUFFER_BYTES // 16)
+        self._websocket.send_request(self._websocket.connect())
+        self._flush()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what arrived through the WebSocket protocol."""
+        self._websocket.receive_data(data)
+        for event in self._websocket.events_received():
+            if isinstance(event, Response):
+                self._handshake_done()
+            elif isinstance(event, Frame):
+                self._take(event)
+        self._flush()
+
+    def eof_received(self) -> None:
+        """Note that the peer sends nothing any more."""
+        self._websocket.receive_eof()
+        self._flush()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell everybody who waits that the connection is over."""
+        if self._stuck is not None:
+            self._stuck.cancel()
+        if not self.opened.done():
+            self.opened.set_exception(exc or ConnectionError("closed during the handshake"))
+            self.opened.exception()
+        for pong in self._pongs.values():
+            pong.cancel()
+        self._on_closed()
+
+    def pause_writing(self) -> None:
+        """Give the peer SEND_TIMEOUT to read on."""
+        self._stuck = asyncio.get_running_loop().call_later(limits.SEND_TIMEOUT, self.abort)
+
+    def resume_writing(self) -> None:
+        """Forgive the peer."""
+        if self._stuck is not None:
+            self._stuck.cancel()
+            self._stuck = None
+
+    # For the owner.
+
+    @property
+    def is_open(self) -> bool:
+        """Whether frames can be sent."""
+        return self._websocket.state is State.OPEN and self.opened.done()
+
+    def send(self, text: bytes) -> None:
+        """Send a text frame, at once. Raises ConnectionError where the connection is not open."""
+        if not self.is_open or self._transport is None:
+            raise ConnectionError("the link is not open")
+        if self._transport.get_write_buffer_size() > limits.SEND_BUFFER_BYTES:
+            self.abort()
+            raise ConnectionError("the peer does not read")
+        self._websocket.send_text(text)
+        self._flush()
+
+    async def ping(self, timeout: float) -> bool:  # noqa: ASYNC109 - the answer is a fact, not an exception
+        """Return whether the peer answers a ping within `timeout` seconds."""
+        if not self.is_open:
+            return False
+        self._pings += 1
+        payload = self._pings.to_bytes(4, "big")
+        pong = self._pongs[payload] = asyncio.get_running_loop().create_future()
+        self._websocket.send_ping(payload)
+        self._flush()
+        done, _ = await asyncio.wait([pong], timeout=timeout)
+        self._pongs.pop(payload, None)
+        return bool(done) and not pong.cancelled()
+
+    def close(self) -> None:
+        """Say goodbye and close, without waiting for the peer's answer."""
+        if self.is_open:
+            self._websocket.send_close(1000)
+            self._flush()
+        if self._transport is not None:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Close at once; what was not sent is lost."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    # Inside.
+
+    def _handshake_done(self) -> None:
+        if self.opened.done():
+            return
+        if self._websocket.handshake_exc is None:
+            self.opened.set_result(None)
+        else:
+            self.opened.set_exception(OSError(f"refused: {self._websocket.handshake_exc}"))
+            self.opened.exception()
+
+    def _take(self, frame: Frame) -> None:
+        if frame.opcode is Opcode.TEXT and frame.fin:
+            self._on_text(bytes(frame.data))
+        elif frame.opcode is Opcode.PONG:
+            pong = self._pongs.pop(bytes(frame.data), None)
+            if pong is not None and not pong.done():
+                pong.set_result(None)
+
+    def _flush(self) -> None:
+        assert self._transport is not None
+        data = self._websocket.data_to_send()
+        if data:
+            self._transport.write(b"".join(data))
+        if self._websocket.close_expected():
+            self._transport.close()
+
+
+def _ignore(_: bytes = b"") -> None:
+    """Do nothing."""
+
+
+class Link:
+    """A connection to one peer that is opened when it is first needed, and again after each break.
+
+    Args:
+        url: the peer's WebSocket.
+        on_open: called each time the link has been opened, before the frames that waited are sent.
+        on_down: called when the link breaks, and when an attempt to open it fails while frames wait.
+        on_text: called with what the peer says on this connection (errors); by default it is ignored.
+        keep: how many frames may wait while the link is down; 0 drops them.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        on_open: Callable[[], None] | None = None,
+        on_down: Callable[[], None] | None = None,
+        on_text: Callable[[bytes], None] | None = None,
+        keep: int = limits.UNSENT_FRAMES,
+    ) -> None:
+        self.url = url
+        self._on_open = on_open or _ignore
+        self._on_down = on_down or _ignore
+        self._on_text = on_text or _ignore
+        self._waiting: deque[bytes] = deque()
+        self._keep = keep
+        self.dropped = 0
+        self._connection: Connection | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._closed = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a frame would leave at once."""
+        return self._connection is not None and self._connection.is_open
+
+    def open(self) -> None:
+        """Begin to open the link, if it is not open and nobody is at it."""
+        if not self._closed and not self.is_open and (self._opening is None or self._opening.done()):
+            self._opening = asyncio.get_running_loop().create_task(self._open())
+
+    def send(self, text: bytes) -> None:
+        """Send a frame, or keep it until the link is open; past `keep` the oldest is dropped and counted."""
+        if self._connection is not None and not self._waiting:
+            try:
+                self._connection.send(text)
+            except ConnectionError:
+                pass
+            else:
+                return
+        self._waiting.append(text)
+        while len(self._waiting) > self._keep:
+            self._waiting.popleft()
+            self.dropped += 1
+        self.open()
+
+    async def ping(self, timeout: float) -> bool:  # noqa: ASYNC109 - the answer is a fact, not an exception
+        """Return whether the peer answers within `timeout` seconds."""
+        return self._connection is not None and await self._connection.ping(timeout)
+
+    def forget_waiting(self) -> None:
+        """Drop the frames that wait for the link."""
+        self._waiting.clear()
+
+    def abort(self) -> None:
+        """Break the connection; it is opened again when needed."""
+        if self._connection is not None:
+            self._connection.abort()
+
+    async def close(self) -> None:
+        """Close for good."""
+        self._closed = True
+        if self._opening is not None:
+            self._opening.cancel()
+            await asyncio.gather(self._opening, return_exceptions=True)
+        if self._connection is not None:
+            self._connection.close()
+
+    async def _open(self) -> None:
+        pause = limits.RECONNECT_FIRST
+        while not self._closed:
+            try:
+                self._connection = await Connection.open(self.url, self._on_text, self._lost)
+            except OSError:
+                self._on_down()
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, limits.RECONNECT_MOST)
+            else:
+                self._on_open()
+                self._send_waiting()
+                return
+
+    def _send_waiting(self) -> None:
+        while self._waiting and self._connection is not None and self._connection.is_open:
+            self._connection.send(self._waiting.popleft())
+
+    def _lost(self) -> None:
+        was_open = self._connection is not None
+        self._connection = None
+        if was_open and not self._closed:
+            self._on_down()
+            asyncio.get_running_loop().call_later(limits.RECONNECT_FIRST, self.open)

@@ -1,0 +1,64 @@
+"""Errors over HTTP: RFC 9457 problem details, the same on every server."""
+
+from __future__ import annotations
+
+import msgspec
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+
+class Problem(Exception):  # noqa: N818 - the RFC's word
+    """An answer that is an error.
+
+    Args:
+        status: HTTP status, 400 to 599.
+        title: what kind of problem it is, in a few words.
+        detail: what happened and what can be done.
+        extra: further members of the problem, such as `problems`, a list.
+    """
+
+    def __init__(self, status: int, title: str, detail: str, **extra: object) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.extra = extra
+
+
+def problem_response(problem: Problem) -> Response:
+    """Return `problem` as `application/problem+json`."""
+    body = {"type": "about:blank", "title": problem.title, "status": problem.status, "detail": problem.detail}
+    return Response(
+        msgspec.json.encode(body | problem.extra), problem.status, media_type="application/problem+json"
+    )
+
+
+def install_problems(app: FastAPI) -> None:
+    """Make every error of `app` a problem."""
+
+    async def on_problem(_: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)
+        return problem_response(error)
+
+    async def on_http(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        answer = problem_response(Problem(error.status_code, error.detail, error.detail))
+        answer.headers.update(error.headers or {})
+        return answer
+
+    async def on_invalid(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        found = [f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors()]
+        return problem_response(Problem(422, "Invalid request", "; ".join(found), problems=found))
+
+    async def on_any(_: Request, error: Exception) -> Response:
+        return problem_response(
+            Problem(500, "Internal error", f"{type(error).__name__}; the server's log has more")
+        )
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(Exception, on_any)

@@ -1,0 +1,57 @@
+"""One way to serve an app: uvicorn on a socket that is already bound, with this lab's limits.
+
+uvicorn's own main loop wakes ten times a second; a lab of many servers would never be idle. So the server is
+started and stopped by its own two calls, and in between nothing runs that nobody asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from wire import limits
+
+
+@asynccontextmanager
+async def serving(app: ASGIApp, listener: socket.socket) -> AsyncGenerator[uvicorn.Server]:
+    """Serve `app` on `listener`, bound and owned by the caller, for as long as the context is open."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        ws_max_size=limits.FRAME_BYTES,
+        ws_ping_interval=limits.PING_INTERVAL,
+        ws_ping_timeout=limits.PING_TIMEOUT,
+        ws_per_message_deflate=False,
+        limit_concurrency=limits.CONNECTIONS,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=limits.STOP_TIMEOUT,
+        backlog=limits.BACKLOG,
+        lifespan="on",
+        server_header=False,
+        date_header=False,
+    )
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup(sockets=[listener])
+    try:
+        yield server
+    finally:
+        await server.shutdown(sockets=[listener])
+
+
+async def until_stopped() -> None:
+    """Wait for SIGTERM or SIGINT."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    await stopped.wait()
