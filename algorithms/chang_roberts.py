@@ -21,8 +21,9 @@ class ChangRoberts(Algorithm):
     """Chang-Roberts election: on a one-way ring the smallest id among the initiators wins and decides.
 
     A candidate's id travels round until it meets a candidate with a smaller id; only the smallest comes
-    home. At worst the ids fall along the ring: N + (N-1) + ... + 1 messages. Over all orders of ids the mean
-    is N(1 + 1/2 + ... + 1/N). A node that hears of a candidate before it starts is none itself.
+    home. At worst the ids rise along the ring: N + (N-1) + ... + 1 messages; at best they fall: 2N - 1.
+    Over all orders of ids the mean is N(1 + 1/2 + ... + 1/N). A node that hears of a candidate before it
+    starts is none itself.
 
     E. Chang and R. Roberts, "An improved algorithm for decentralized extrema-finding in circular
     configurations of processes", CACM 22(5), 1979; G. Tel, Introduction to Distributed Algorithms, 2nd ed.,

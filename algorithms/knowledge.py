@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from algorithms.network import Network
 
-NOTHING: Mapping[str, int] = MappingProxyType({})
-"""What a node of most algorithms is told; shared by all of them, and cannot be written to."""
+NOTHING: Mapping[str, int] = {}
+"""What a node of most algorithms is told; one for all of them."""
 
 
 @dataclass(frozen=True)

@@ -122,9 +122,15 @@ class Network:
 
     @cached_property
     def diameter(self) -> int:
-        """The longest of all shortest paths, in hops, by N searches; -1 if not strongly connected."""
+        """The longest of all shortest paths, in hops; -1 if not strongly connected.
+
+        By N searches, or by 2 in a tree, where a node farthest from any other is an end of a longest path.
+        """
         if not self.strongly_connected:
             return -1
+        if self.undirected and self.links == self.nodes - 1:
+            hops = self.distances(0)
+            return max(self.distances(hops.index(max(hops))))
         return max(max(self.distances(node)) for node in range(self.nodes))
 
     @cached_property

@@ -22,14 +22,26 @@ class Share:
     weight: float
 
 
+def limits(rounds: int) -> Bounds:
+    """Return the bounds of push-sum with so many rounds."""
+    return Bounds(
+        messages=lambda g: rounds * g.arcs,
+        messages_text=f"R|A| in R = {rounds} rounds",
+        exact=True,
+        time=lambda g: rounds + g.diameter,
+        time_text="R + D",
+    )
+
+
 class PushSum(Algorithm):
     """Push-sum: every node comes to know the average of all inputs, by passing on shares of what it holds.
 
     A node holds a sum, at first its input (its id, if it has none), and a weight, at first 1. In each round
     it splits both evenly between itself and its out-neighbours, and holds what it gets. Nothing is made or
     lost, and sum / weight tends to the average at every node, at a speed that depends on the network. After
-    64 rounds (`rounds`, for a subclass to set) a node decides on its estimate. A round is over when all
-    shares of it are there, so there is no clock, and the outcome does not depend on the delays.
+    64 rounds (a subclass may set `rounds`, and `bounds` with `limits`) a node decides on its estimate. A
+    round is over when all shares of it are there, so there is no clock, and the outcome does not depend on
+    the delays.
 
     D. Kempe, A. Dobra and J. Gehrke, "Gossip-based computation of aggregate information", FOCS 2003, where
     a node sends one half to a random node; for fixed shares see F. Bénézit, V. Blondel, P. Thiran, J.
@@ -38,13 +50,7 @@ class PushSum(Algorithm):
 
     title = "Push-sum"
     requires = (StronglyConnected, SomeInitiator)
-    bounds = Bounds(
-        messages=lambda g: ROUNDS * g.arcs,
-        messages_text="R|A| in R = 64 rounds",
-        exact=True,
-        time=lambda g: ROUNDS + g.diameter,
-        time_text="R + D",
-    )
+    bounds = limits(ROUNDS)
     wave = False
     deciders = "all"
     rounds: ClassVar[int] = ROUNDS
