@@ -60,12 +60,12 @@ class Algorithm:
 
     def __init__(
         self,
-        id: int,  # noqa: A002 - the textbook's name
+        id: int,
         neighbors: Sequence[int],
         *,
         in_neighbors: Sequence[int] | None = None,
         out_neighbors: Sequence[int] | None = None,
-        input: object = None,  # noqa: A002 - the textbook's name
+        input: object = None,
         effects: list[Effect] | None = None,
     ) -> None:
         self.id = id
