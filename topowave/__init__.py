@@ -11,6 +11,7 @@ imported when one of its names is first used.
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING
 
 from topowave.neighbours import refuse_hidden
@@ -76,7 +77,12 @@ _ALGORITHMS = {
 }
 """The names that come from `algorithms`; all others come from `topology`."""
 
-refuse_hidden()
+try:
+    refuse_hidden()
+except ImportError as error:
+    if sys.argv[0] == "-m":  # `python -m topowave`: the command is to tell it, not Python
+        sys.exit(f"topowave: {error}")
+    raise
 
 
 def __getattr__(name: str) -> object:
