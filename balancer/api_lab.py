@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from balancer import limits
 from balancer.api_waves import Name, answer
-from balancer.metrics import CONTENT_TYPE
+from balancer.metrics import CONTENT_TYPE, metrics_text
 from balancer.parts import Parts
 from topology import SHAPES, Problems, Topology, generate
 from wire.addresses import http_url
@@ -92,7 +92,7 @@ def _add_facts(app: FastAPI, parts: Parts) -> None:
     @app.get("/metrics")
     async def metrics() -> Response:
         """Return the balancer's figures in Prometheus' text format."""
-        return Response(parts.metrics.text(), media_type=CONTENT_TYPE)
+        return Response(metrics_text(parts), media_type=CONTENT_TYPE)
 
 
 def _add_work(app: FastAPI, parts: Parts) -> None:
@@ -125,9 +125,12 @@ def _add_control(app: FastAPI, parts: Parts) -> None:
     async def topology(order: Annotated[TopologyOrder, Body()]) -> Response:
         """Replace the running topology by another one."""
         wanted = await asyncio.to_thread(_wanted, parts.lab.topology, order)
-        shape = order.shape or "a topology of your own"
+        shape = order.shape or "own topology"
         parts.next_title = f"{shape}, {len(wanted.nodes)} nodes"
-        await parts.control.replace(wanted.to_json(), limits.REPLACE_TIMEOUT)
+        try:
+            await parts.control.replace(wanted.to_json(), limits.REPLACE_TIMEOUT)
+        finally:
+            parts.next_title = None
         return answer({"status": "ok", "version": parts.lab.version, "nodes": len(wanted.nodes)})
 
     @app.post("/nodes/{name}/{action}")

@@ -11,6 +11,7 @@ from balancer.api_waves import add_wave_routes
 from balancer.limits import BAD_FRAMES
 from balancer.parts import Parts
 from wire.addresses import LOOPBACK, http_url
+from wire.body import BodyLimit
 from wire.guard import Guard
 from wire.observations import Load, decode_observation
 from wire.problems import install_problems
@@ -24,6 +25,7 @@ def make_app(parts: Parts, page_port: int) -> FastAPI:
     app.add_middleware(
         CORSMiddleware, allow_origins=pages, allow_methods=["GET", "POST"], allow_headers=["content-type"]
     )
+    app.add_middleware(BodyLimit)
     app.add_middleware(Guard, hosts=parts.hosts, origin_ports=(page_port,))
     add_wave_routes(app, parts)
     add_lab_routes(app, parts)

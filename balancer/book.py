@@ -166,8 +166,8 @@ class WaveBook:
                 found.append(record)
         return found[::-1]
 
-    def close(self) -> None:
-        """End what runs."""
+    def end_all(self) -> None:
+        """End what runs, as it stands: its network is gone, or nobody can wait any longer."""
         for running in list(self._running.values()):
             self._end(running.record)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, Counter, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from balancer.record import WaveRecord
@@ -17,36 +18,29 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-class Metrics:
-    """Counts the waves that ended; everything else is read when asked for."""
+class WaveCounts:
+    """How many waves ended, and how many messages they had, by algorithm."""
 
     def __init__(self) -> None:
-        self._registry = CollectorRegistry()
-        labels = ["algorithm", "state"]
-        self._waves = Counter("topowave_waves", "Waves that ended", labels, registry=self._registry)
-        self._messages = Counter(
-            "topowave_wave_messages", "Messages of waves that ended", ["algorithm"], registry=self._registry
-        )
+        self.waves = Counter[tuple[str, str]]()
+        self.messages = Counter[str]()
 
-    def read_from(self, parts: Parts) -> None:
-        """Say whose figures are shown."""
-        self._registry.register(_Figures(parts))
-
-    def ended(self, record: WaveRecord) -> None:
+    def add(self, record: WaveRecord) -> None:
         """Count a wave that ended."""
-        self._waves.labels(record.algorithm.name, record.state).inc()
-        self._messages.labels(record.algorithm.name).inc(record.messages or 0)
-
-    def text(self) -> bytes:
-        """Return all figures."""
-        return generate_latest(self._registry)
+        self.waves[record.algorithm.name, record.state] += 1
+        self.messages[record.algorithm.name] += record.messages or 0
 
 
 class _Figures(Collector):
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def collect(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
+        """Yield the figures as they are now."""
+        yield from self._gauges()
+        yield from self._counters()
+
+    def _gauges(self) -> Iterator[Metric]:
         parts = self._parts
         nodes = GaugeMetricFamily("topowave_nodes", "Nodes in each state", labels=["state"])
         for state, number in parts.lab.states().items():
@@ -62,6 +56,19 @@ class _Figures(Collector):
         }
         for name, (text, value) in gauges.items():
             yield GaugeMetricFamily(name, text, value=value)
+
+    def _counters(self) -> Iterator[Metric]:
+        parts = self._parts
+        waves = CounterMetricFamily("topowave_waves", "Waves that ended", labels=["algorithm", "state"])
+        for (algorithm, state), number in parts.wave_counts.waves.items():
+            waves.add_metric([algorithm, state], number)
+        yield waves
+        messages = CounterMetricFamily(
+            "topowave_wave_messages", "Messages of waves that ended", labels=["algorithm"]
+        )
+        for algorithm, number in parts.wave_counts.messages.items():
+            messages.add_metric([algorithm], number)
+        yield messages
         counts = parts.rebalancer.counts
         counters = {
             "topowave_rebalance_rounds": ("Rounds of rebalancing", counts.rounds),
@@ -71,3 +78,10 @@ class _Figures(Collector):
         }
         for name, (text, value) in counters.items():
             yield CounterMetricFamily(name, text, value=value)
+
+
+def metrics_text(parts: Parts) -> bytes:
+    """Return the balancer's figures."""
+    registry = CollectorRegistry()
+    registry.register(_Figures(parts))
+    return generate_latest(registry)

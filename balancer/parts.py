@@ -15,8 +15,9 @@ from balancer.control import Control, NodeNow, TopologyNow
 from balancer.feed import Feed
 from balancer.history import History
 from balancer.lab import Lab
+from balancer.limits import MOVE_TIMEOUT
 from balancer.listeners import Listeners
-from balancer.metrics import Metrics
+from balancer.metrics import WaveCounts
 from balancer.picture import Picture
 from balancer.rebalancer import Rebalancer
 from balancer.receivers import Receivers
@@ -29,6 +30,10 @@ from topology import Problems, Topology
 from wire.addresses import LOOPBACK, websocket_url
 from wire.frames import EchoBack
 from wire.observations import Events, Load
+from wire.posting import NO_CERTIFICATES
+
+CONNECTIONS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0)
+"""To the nodes: a node closes an idle connection after 5 s, so the balancer lets go first."""
 
 NODE_TEXTS = {
     "up": "{name} is up again",
@@ -53,7 +58,7 @@ class Parts:
         self.catalogue = Catalogue(start.topology)
         self.feed = Feed(self._touch)
         self.history = History(self.lab, self._touch)
-        self.metrics = Metrics()
+        self.wave_counts = WaveCounts()
         self.trace = (
             None
             if start.trace is None
@@ -71,14 +76,15 @@ class Parts:
         self.hub = StreamHub(self.picture)
         self.listeners = Listeners(self.on_answer)
         self.control = Control(start.control, self._on_topology, self._on_node)
-        self.client = httpx.AsyncClient(trust_env=False, timeout=httpx.Timeout(10.0))
-        self.receivers = Receivers(self.client, self.feed)
+        self.client = httpx.AsyncClient(
+            verify=NO_CERTIFICATES, trust_env=False, timeout=MOVE_TIMEOUT, limits=CONNECTIONS
+        )
+        self.receivers = Receivers(self.feed)
         self.receiver_of: dict[str, str] = {}
         self.starter = Starter(self.lab, self.book, self.feed, lambda: self.catalogue, self.url, start.block)
         self.rebalancer = Rebalancer(
             self.lab, self.starter, self.book, self.feed, self.client, self.history.changed
         )
-        self.metrics.read_from(self)
 
     # What comes in.
 
@@ -109,14 +115,14 @@ class Parts:
             return
         if message.version == self.lab.version and topology == self.lab.topology:
             return
-        title, self.next_title = self.next_title or self.lab.title, None
-        self.lab.title = title
+        self.book.end_all()
+        self.lab.title, self.next_title = self.next_title or self.lab.title, None
         self.catalogue = Catalogue(topology)
         self.lab.replace(topology, message.version)
         self.starter.replaced()
         if self.trace is not None:
             self.trace.replaced(topology, time.monotonic_ns() // 1000)
-        self.feed.tell("topology", f"The topology is now {title}, with {len(topology.nodes)} nodes")
+        self.feed.tell("topology", f"Another topology runs: {self.lab.title}")
 
     def _on_node(self, message: NodeNow) -> None:
         before = self.lab.status.get(message.name)
@@ -130,12 +136,12 @@ class Parts:
             if not states.get("starting"):
                 self.feed.tell("lab", f"{states['up']} nodes are up")
             return
-        reason = f": {message.reason}" if message.reason else ""
+        reason = f": {message.reason}" if message.reason and message.state != "up" else ""
         self.feed.tell("node", text.format(name=message.name) + reason, node=message.name)
 
     def stop_waiting(self) -> None:
         """End what requests wait for, so that the servers can stop at once."""
-        self.book.close()
+        self.book.end_all()
         self.control.give_up()
 
     # What goes out.
@@ -145,7 +151,7 @@ class Parts:
 
     def _on_end(self, record: WaveRecord) -> None:
         self.receiver_of.pop(record.id, None)
-        self.metrics.ended(record)
+        self.wave_counts.add(record)
         if self.trace is not None:
             self.trace.add(record)
         if record.purpose is None:
@@ -169,12 +175,12 @@ async def running(start: BalancerStart) -> AsyncGenerator[Parts]:
     await parts.control.open()
     if parts.trace is not None:
         parts.trace.open()
-    rounds = asyncio.get_running_loop().create_task(parts.rebalancer.run())
     try:
-        yield parts
+        async with asyncio.TaskGroup() as work:
+            rounds = work.create_task(parts.rebalancer.run())
+            yield parts
+            rounds.cancel()
     finally:
-        rounds.cancel()
-        await asyncio.gather(rounds, return_exceptions=True)
         parts.stop_waiting()
         parts.hub.close()
         parts.history.close()

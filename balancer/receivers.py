@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 
-import httpx
-
 from balancer.feed import Feed
 from balancer.limits import RECEIVER_TIMEOUT, RECEIVERS
 from wire import frames
 from wire.addresses import host_and_port
 from wire.link import Connection
+from wire.posting import post
 from wire.problems import Problem
 
 SCHEMES = ("ws://", "http://")
@@ -31,8 +30,7 @@ def check_receiver(url: str, hosts: Collection[str]) -> None:
 class Receivers:
     """The trees on their way to receivers; each has RECEIVER_TIMEOUT, and none is waited for."""
 
-    def __init__(self, client: httpx.AsyncClient, feed: Feed) -> None:
-        self._client = client
+    def __init__(self, feed: Feed) -> None:
         self._feed = feed
         self._handing: set[asyncio.Task[None]] = set()
 
@@ -58,14 +56,13 @@ class Receivers:
                 if url.startswith("ws://"):
                     connection = await Connection.open(url, _ignore, _ignore)
                     connection.send(text)
-                    connection.close()
+                    await connection.close()
                 else:
-                    headers = {"content-type": "application/json"}
-                    await self._client.post(url, content=text, headers=headers)
-        except (OSError, httpx.HTTPError, httpx.InvalidURL) as error:
+                    await post(url, text)
+        except OSError as error:
             reason = str(error) or type(error).__name__
             self._feed.tell("wave", f"{url} got no tree: {reason[:200]}", wave=frame.wave)
 
 
-def _ignore(_: bytes = b"") -> None:
+def _ignore(_: object) -> None:
     """Do nothing."""

@@ -49,7 +49,7 @@ class StreamHub:
     def __init__(self, picture: Picture) -> None:
         self._picture = picture
         self._clients: set[_Client] = set()
-        self._seq = 0
+        self._seq = 1
         self._flushed = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._fresh: str | None = None

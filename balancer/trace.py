@@ -51,7 +51,11 @@ class TraceWriter:
 
     def replaced(self, topology: Topology, now_us: int) -> None:
         """Note that another topology runs from now on."""
-        about = {"t": self._seconds(now_us), "event": "topology", "topology": topology.to_json()}
+        about: dict[str, object] = {
+            "t": self._seconds(now_us),
+            "event": "topology",
+            "topology": topology.to_json(),
+        }
         self._put([about])
 
     def add(self, record: WaveRecord) -> None:
