@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from typing import Annotated, cast
+from urllib.parse import quote
 
 import msgspec
-from fastapi import APIRouter, Body, Depends, FastAPI, Query, Response, WebSocket
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Body, Depends, FastAPI, Query, Response, WebSocket, WebSocketDisconnect
+from pydantic import AfterValidator, BaseModel, Field
 from starlette.requests import HTTPConnection
 
 from algorithms import Echo
@@ -23,6 +24,7 @@ from nodes.waves import RefusedError, Wave
 from tasks import Handover, QueueFull, Task
 from wire import frames, limits
 from wire.addresses import LOOPBACK
+from wire.body import BodyLimit
 from wire.guard import Guard
 from wire.problems import Problem, install_problems
 
@@ -35,6 +37,7 @@ def make_app(node: Node) -> FastAPI:
     app.state.node = node
     app.router.routes.extend(_router.routes)
     install_problems(app)
+    app.add_middleware(BodyLimit)
     app.add_middleware(Guard, hosts={*LOOPBACK, node.config.host}, origin_ports=(node.config.page_port,))
     return app
 
@@ -49,11 +52,19 @@ PortNumber = Annotated[int, Query(ge=1, le=65535, description="port of the node 
 Identifier = Annotated[str, Field(min_length=1, max_length=200)]
 
 
+def _all_different(ids: list[str]) -> list[str]:
+    if len(set(ids)) < len(ids):
+        raise ValueError("a task is offered twice")
+    return ids
+
+
 class Offer(BaseModel):
     """Tasks that another node offers to hand over."""
 
     giver: Identifier
-    tasks: list[Identifier] = Field(min_length=1, max_length=limits.ADD_TASKS)
+    tasks: Annotated[
+        list[Identifier], Field(min_length=1, max_length=limits.ADD_TASKS), AfterValidator(_all_different)
+    ]
 
 
 @_router.get("/health")
@@ -152,7 +163,9 @@ async def echo(node: Here) -> Response:
     except TimeoutError:
         text = f"the wave did not come back within {node.config.wave_timeout:g} s"
         raise Problem(504, "Wave incomplete", text) from None
-    return Response(msgspec.json.encode(tree), media_type="application/json", headers={"X-Wave": wave.id})
+    return Response(
+        msgspec.json.encode(tree), media_type="application/json", headers={"X-Wave": quote(wave.id)}
+    )
 
 
 @_router.websocket("/ws")
@@ -168,7 +181,7 @@ async def ws(websocket: WebSocket, node: Here) -> None:
             try:
                 async with asyncio.timeout(limits.SEND_TIMEOUT):
                     await websocket.send_text(frames.encode_frame(error).decode())
-            except (TimeoutError, RuntimeError):
+            except (TimeoutError, RuntimeError, WebSocketDisconnect):
                 return
 
 
