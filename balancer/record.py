@@ -145,19 +145,16 @@ class WaveRecord:
 
     @property
     def absent(self) -> list[str]:
-        """Nodes that took no part, did not decide as they should, or are not in the tree that came back."""
-        found: list[str] = []
-        for node in self.topology.nodes:
-            name = node.name
-            undecided = (
-                self.algorithm.name in EVERYBODY_DECIDES
-                and name not in self._deciders
-                and name not in self._foreign
-            )
-            untreed = self._in_tree is not None and name not in self._in_tree
-            if name in self._scope and (name not in self._seen or undecided or untreed):
-                found.append(name)
-        return found
+        """Nodes that took no part or are not in the tree that came back; else those that did not decide."""
+        names = [node.name for node in self.topology.nodes if node.name in self._scope]
+        found = [
+            name
+            for name in names
+            if name not in self._seen or (self._in_tree is not None and name not in self._in_tree)
+        ]
+        if found or self.algorithm.name not in EVERYBODY_DECIDES:
+            return found
+        return [name for name in names if name not in self._deciders and name not in self._foreign]
 
     def not_in_tree(self) -> list[str]:
         """Return the nodes that are not in the tree that came back."""

@@ -13,37 +13,54 @@ from balancer.record import WaveRecord
 from topology import Topology
 
 FORMAT_VERSION = 1
+HEADER_BYTES = 64 * 1024 * 1024
+"""Longest header that is read, in bytes."""
+
+
+class _Header(msgspec.Struct):
+    """What a later life of the balancer needs of the header."""
+
+    began_us: int
 
 
 class TraceWriter:
     """Appends to one file, in a thread of its own, so that a slow disk holds nobody up.
 
+    A file that has a header already was begun by an earlier life of the balancer, in the same lab: it goes on.
+
     Args:
-        path: the file; it is written anew.
-        topology: the network at the beginning.
-        began_us: when the lab began, in microseconds of the monotonic clock; times count from there.
+        path: the file.
+        topology: the network that runs now.
+        now_us: microseconds of the monotonic clock; times count from the lab's first balancer.
 
     Raises:
         OSError: the file cannot be written.
     """
 
-    def __init__(self, path: Path, topology: Topology, began_us: int) -> None:
-        self._file: IO[bytes] = path.open("wb")
-        self._began_us = began_us
+    def __init__(self, path: Path, topology: Topology, now_us: int) -> None:
         self._seq = 0
+        self._began_us = now_us
         self._waiting: asyncio.Queue[list[dict[str, object]]] = asyncio.Queue()
         self._waiting_events = 0
         self._writing: asyncio.Task[None] | None = None
         self.left_out = 0
         """Waves that are not in the file, because the disk was too slow."""
-        header = {
-            "version": FORMAT_VERSION,
-            "algorithm": "live",
-            "seed": None,
-            "topology": topology.to_json(),
-        }
-        self._file.write(msgspec.json.encode(header) + b"\n")
-        self._file.flush()
+        began_us = _began(path)
+        self._file: IO[bytes] = path.open("wb" if began_us is None else "ab")
+        if began_us is None:
+            header = {
+                "version": FORMAT_VERSION,
+                "algorithm": "live",
+                "seed": None,
+                "began_us": now_us,
+                "topology": topology.to_json(),
+            }
+            self._file.write(msgspec.json.encode(header) + b"\n")
+            self._file.flush()
+        else:
+            self._began_us = began_us
+            self._seq = _lines(path) - 1
+            self.replaced(topology, now_us)
 
     def open(self) -> None:
         """Begin to write."""
@@ -114,3 +131,17 @@ class TraceWriter:
             self._seq += 1
             self._file.write(msgspec.json.encode({"seq": self._seq} | line) + b"\n")
         self._file.flush()
+
+
+def _began(path: Path) -> int | None:
+    """Return when the trace in a file began; None where there is none."""
+    try:
+        with path.open("rb") as file:
+            return msgspec.json.decode(file.readline(HEADER_BYTES), type=_Header).began_us
+    except (FileNotFoundError, msgspec.MsgspecError):
+        return None
+
+
+def _lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))

@@ -70,6 +70,8 @@ def real_programs(lab: Lab) -> Programs:
     from nodes.server import NodeStart, preload, run_node  # noqa: PLC0415 - taken, and a moment's import each
 
     preload()
+    if lab.trace is not None:
+        lab.trace.write_bytes(b"")  # the balancer appends, since it may have several lives in one lab
 
     def node(seat: NodeSeat) -> None:
         run_node(
