@@ -25,11 +25,11 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
         yield running
 
 
-@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
-def test_the_examples_of_a_page_print_what_it_says(page: Path, lab: LiveLab, tmp_path: Path) -> None:
+@pytest.mark.parametrize("doc", pages(), ids=lambda doc: str(doc.relative_to(ROOT)))
+def test_the_examples_of_a_page_print_what_it_says(doc: Path, lab: LiveLab, tmp_path: Path) -> None:
     for name in ("topology.json", "config.json", "generate_specs.py"):
         shutil.copy(ROOT / name, tmp_path / name)
-    for example in examples(page):
+    for example in examples(doc):
         printed = lab.on_usual_ports(_run(lab.on_own_ports(example.command), tmp_path))
         assert example.matches(printed), (
             f"$ {example.command}\n{printed}\n--- but the page says\n{example.output}"
