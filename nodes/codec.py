@@ -7,8 +7,10 @@ every other algorithm travel in `wave` frames.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import cast
+
+import msgspec
 
 from algorithms import Algorithm, Echo, FinnLab, plain
 from algorithms.echo import Reply, Token
@@ -89,15 +91,25 @@ class Codec:
             expires=to.expires,
         )
 
-    def decode(self, frame: frames.WaveFrame, classes: Mapping[str, type]) -> object:
-        """Return the message in `frame`. Raises plain.PlainError or KeyError for what makes no sense."""
+    def decode(
+        self, frame: frames.WaveFrame, algorithm: type[Algorithm], classes: Mapping[str, type]
+    ) -> object:
+        """Return the message in `frame`. Raises plain.PlainError for what makes no sense.
+
+        Args:
+            frame: what arrived.
+            algorithm: the one whose message it carries.
+            classes: the dataclasses that this algorithm's messages may be, by name.
+        """
         if isinstance(frame, frames.Echo):
             return Token()
         if isinstance(frame, frames.EchoBack):
             return Reply(frame.payload)
         if isinstance(frame, frames.Finn):
             return Packet(self._mask(frame.inc), self._mask(frame.ninc))
-        return plain.decode(frame.message, classes)
+        if algorithm is Echo or algorithm is FinnLab:
+            raise plain.PlainError("its messages travel in frames of their own")
+        return _checked(plain.decode(frame.message, classes))
 
     def _members(self, mask: int) -> list[int]:
         return [port for index, port in enumerate(self._ports) if mask >> index & 1]
@@ -110,3 +122,14 @@ class Codec:
                 raise plain.PlainError(f"no node of this topology is on port {port}")
             mask |= 1 << index
         return mask
+
+
+def _checked(message: object) -> object:
+    """Return `message` if it is no dataclass, or one whose fields have the types that they should have."""
+    if is_dataclass(message) and not isinstance(message, type):
+        found = {field.name: getattr(message, field.name) for field in fields(message)}
+        try:
+            msgspec.convert(found, type(message), from_attributes=True)
+        except msgspec.ValidationError as error:
+            raise plain.PlainError(f"{type(message).__name__}: {error}") from None
+    return message

@@ -14,10 +14,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 import httpx
+import msgspec
 
-from tasks import Handover, TaskQueue
+from tasks import Handover, QueueFull, TaskQueue
 from wire import limits
 from wire.addresses import http_url
+from wire.posting import NO_CERTIFICATES
+
+
+class _Said(msgspec.Struct):
+    answer: Literal["held", "accepted", "dropped", "unknown", "giving", "ended"]
+
 
 Outcome = Literal["moved", "nothing_left", "refused", "pending"]
 
@@ -112,18 +119,26 @@ class Mover:
         """
         pause = limits.RECONNECT_FIRST
         while True:
-            try:
-                response = await self._http().request(method, url, json=body)
-            except httpx.ConnectError:
-                return "gone"
-            except httpx.TransportError:
-                response = None
-            if response is not None and response.status_code < 500:
-                return str(response.json()["answer"]) if response.is_success else "refused"
-            if not again:
-                return None
+            answer = await self._ask_once(method, url, body)
+            if answer is not None or not again:
+                return answer
             await asyncio.sleep(pause)
             pause = min(2 * pause, limits.RECONNECT_MOST)
+
+    async def _ask_once(self, method: str, url: str, body: object) -> str | None:
+        try:
+            async with asyncio.timeout(limits.MOVE_TIMEOUT):
+                response = await self._http().request(method, url, json=body)
+        except httpx.ConnectError as error:
+            return "gone" if _is_refusal(error) else None
+        except (httpx.TransportError, TimeoutError):
+            return None
+        if response.is_client_error:
+            return "refused"
+        try:
+            return msgspec.json.decode(response.content, type=_Said).answer
+        except msgspec.MsgspecError:
+            return None
 
     async def _move_foreign(self, target: Target, count: int) -> tuple[Outcome, int]:
         """Give tasks to a program that knows only `/add_task`: each is ours until that has answered.
@@ -131,7 +146,8 @@ class Mover:
         Such a program cannot be asked again, so a task whose answer is lost stays here: it is never lost.
         """
         moved = 0
-        for _ in range(count):
+        deadline = asyncio.get_running_loop().time() + 2 * limits.MOVE_TIMEOUT
+        while moved < count and asyncio.get_running_loop().time() < deadline:
             handover = self._queue.give(next(self._ids), self._name, 1)
             if handover is None:
                 break
@@ -140,6 +156,9 @@ class Mover:
                 given = response.is_success
             except httpx.TransportError:
                 given = False
+            except BaseException:
+                self._queue.take_back(handover.id)
+                raise
             if not given:
                 self._queue.take_back(handover.id)
                 self._changed()
@@ -159,6 +178,8 @@ class Mover:
 
     def hold(self, handover: Handover, giver: Target) -> str:
         """Hold offered tasks; if the giver does not say how it ends, it is asked. May raise QueueFull."""
+        if handover.id not in self._askers and len(self._askers) >= limits.MOVES_OPEN:
+            raise QueueFull(f"{limits.MOVES_OPEN} handovers are open here already")
         answer = self._queue.hold(handover)
         if answer == "held" and handover.id not in self._askers:
             self._ask_later(handover.id, giver)
@@ -192,6 +213,8 @@ class Mover:
             return
         if answer in {"unknown", "gone"}:  # the giver lost its memory, so ours is the only copy
             self.accept(id)
+        elif answer == "ended":  # without us, so the tasks are the giver's again
+            self.drop(id)
         else:
             self._ask_later(id, giver)
 
@@ -202,5 +225,14 @@ class Mover:
 
     def _http(self) -> httpx.AsyncClient:
         if self._client is None:
-            self._client = httpx.AsyncClient(timeout=limits.MOVE_TIMEOUT, trust_env=False)
+            self._client = httpx.AsyncClient(
+                timeout=limits.MOVE_TIMEOUT, verify=NO_CERTIFICATES, trust_env=False
+            )
         return self._client
+
+
+def _is_refusal(error: BaseException | None) -> bool:
+    """Whether a connection failed because nobody listens there, and not for want of descriptors, say."""
+    while error is not None and not isinstance(error, ConnectionRefusedError):
+        error = error.__cause__ or error.__context__
+    return error is not None

@@ -18,10 +18,12 @@ def take(node: Node, text: str | bytes) -> frames.Error | None:
         if isinstance(frame, frames.Error):
             return None
         sender = node.neighbor_at(frame.sender)
-        if sender is None:
+        if sender is None or (isinstance(frame, frames.Wave) and frame.start):
             _receive_from_stranger(node, frame)
         else:
             node.waves.receive(frame, len(text), sender)
+    except RecursionError:  # what has come so deep cannot be passed on one level deeper
+        return frames.Error("bad_frame", "not understood: nested too deeply")
     except frames.FrameError as error:
         return frames.Error("bad_frame", f"not understood: {error}")
     except RefusedError as refused:

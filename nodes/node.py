@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import socket
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from nodes.codec import Codec
@@ -16,7 +16,7 @@ from nodes.observer import Observer
 from nodes.peers import ForeignPeer, OwnPeer, Peer
 from nodes.strangers import Strangers
 from nodes.waves import Place, Timing, Waves
-from tasks import Task, TaskQueue
+from tasks import QueueFull, Task, TaskQueue
 from topology import LabConfig, Topology
 from wire import limits
 from wire.addresses import LOOPBACK, host_and_port, websocket_url
@@ -71,7 +71,7 @@ class Node:
             Timing(config.wave_timeout, config.probe_after, config.probe_timeout),
             numbers=itertools.count(limits.WAVE_BLOCK * start.block + 1),
             report=self.report,
-            act=lambda: self.add_tasks(1),
+            act=self._act,
             trace=start.trace,
         )
         life = f"{self.spec.name}.{start.block}"
@@ -83,9 +83,9 @@ class Node:
         self.executor.stop()
         await self.mover.close()
         await self.waves.close()
-        await self.strangers.close()
-        await asyncio.gather(*(peer.close() for peer in self.peers.values()))
-        await self.observer.close()
+        await asyncio.gather(
+            self.strangers.close(), self.observer.close(), *(peer.close() for peer in self.peers.values())
+        )
 
     def open(self) -> None:
         """Begin to open the links."""
@@ -107,6 +107,10 @@ class Node:
         """Queue `count` new tasks. Raises QueueFull where there is no room."""
         self.queue.submit(Task(next(self._task_ids)) for _ in range(count))
         self.executor.proceed()
+
+    def _act(self) -> None:
+        with suppress(QueueFull):  # a node without room passes the wave on all the same
+            self.add_tasks(1)
 
     def neighbor_at(self, sender: str) -> int | None:
         """Return the number of the neighbour whose URL is `sender`; None for everybody else."""

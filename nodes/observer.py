@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from wire import limits
 from wire.frames import encode_frame
 from wire.link import Link
 from wire.observations import Event, Events, Load
+
+
+@dataclass
+class _Batch:
+    """What happened in a wave since the last report of it."""
+
+    wave: str
+    algorithm: str
+    purpose: str | None
+    events: list[Event] = field(default_factory=list[Event])
+    bits: int = 0
+    lost: int = 0
+
+    def report(self, node: str) -> Events:
+        return Events(node, self.wave, self.algorithm, self.events, self.purpose, lost=self.lost)
 
 
 class Observer:
@@ -24,7 +40,7 @@ class Observer:
         self._node = node
         self._load = load
         self._link = Link(url, on_open=self._send_load, keep=limits.OBSERVER_FRAMES)
-        self._batches: dict[str, Events] = {}
+        self._batches: dict[str, _Batch] = {}
         self._flush: asyncio.TimerHandle | None = None
         self._load_timer: asyncio.TimerHandle | None = None
         self._load_sent = 0.0
@@ -43,12 +59,24 @@ class Observer:
 
     def record(self, wave: str, algorithm: str, purpose: str | None, event: Event) -> None:
         """Keep an event for the next report of its wave."""
+        batch = self._batch(wave, algorithm, purpose)
+        batch.events.append(event)
+        batch.bits += event.bits
+        if len(batch.events) >= limits.REPORT_EVENTS or batch.bits > limits.REPORT_BITS:
+            del self._batches[wave]
+            self._link.send(encode_frame(batch.report(self._node)))
+
+    def lose(self, wave: str, algorithm: str, purpose: str | None) -> None:
+        """Count an event that is not kept."""
+        self._batch(wave, algorithm, purpose).lost += 1
+
+    def _batch(self, wave: str, algorithm: str, purpose: str | None) -> _Batch:
         batch = self._batches.get(wave)
         if batch is None:
-            batch = self._batches[wave] = Events(self._node, wave, algorithm, [], purpose)
-        batch.events.append(event)
+            batch = self._batches[wave] = _Batch(wave, algorithm, purpose)
         if self._flush is None:
             self._flush = asyncio.get_running_loop().call_later(limits.EVENTS_DELAY, self._send_events)
+        return batch
 
     def load_changed(self) -> None:
         """Report the load: at once, or when the last report is LOAD_DELAY seconds old."""
@@ -69,4 +97,4 @@ class Observer:
         self._flush = None
         batches, self._batches = self._batches, {}
         for batch in batches.values():
-            self._link.send(encode_frame(batch))
+            self._link.send(encode_frame(batch.report(self._node)))

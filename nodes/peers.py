@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Protocol
 
 from wire import limits
 from wire.link import Connection, Link
+from wire.posting import post
 
 DownHandler = Callable[[int], None]
 
@@ -26,12 +27,24 @@ class Peer(Protocol):
     name: str
     knows_waves: bool
 
-    def send(self, text: bytes, wave: str, *, awaits_answer: bool) -> None:
-        """Send a frame of `wave`, after the link's delay; `awaits_answer` if the peer will answer to it."""
+    @property
+    def asked(self) -> str | None:
+        """The wave to which an answer without a wave belongs."""
         ...
 
-    def answered(self) -> str | None:
-        """Return the wave to which an answer without a wave belongs, and count it as answered."""
+    def send(self, text: bytes, wave: str, *, awaits_answer: bool = False, to: str | None = None) -> None:
+        """Send a frame of `wave`, after the link's delay.
+
+        Args:
+            text: the frame.
+            wave: id of the wave.
+            awaits_answer: whether the peer will answer to it.
+            to: the URL that the peer gave for this answer, if it is somebody else's program.
+        """
+        ...
+
+    def answered(self) -> None:
+        """Count the wave in `asked` as answered."""
         ...
 
     def release(self, wave: str) -> None:
@@ -58,6 +71,7 @@ class OwnPeer:
     """
 
     knows_waves = True
+    asked = None  # such a peer names the wave itself
 
     def __init__(self, index: int, name: str, url: str, delay: float, on_down: DownHandler) -> None:
         self.index = index
@@ -65,22 +79,23 @@ class OwnPeer:
         self._delay = delay
         self._on_down = on_down
         self._link = Link(url, on_down=self._down)
+        self._delayed: deque[asyncio.TimerHandle] = deque()
         self._probe: asyncio.Task[bool] | None = None
 
     def open(self) -> None:
         """Begin to open the link."""
         self._link.open()
 
-    def send(self, text: bytes, wave: str, *, awaits_answer: bool) -> None:  # noqa: ARG002 - see Peer
+    def send(self, text: bytes, wave: str, *, awaits_answer: bool = False, to: str | None = None) -> None:  # noqa: ARG002 - see Peer
         """Send a frame, after the link's delay."""
         if self._delay:
-            asyncio.get_running_loop().call_later(self._delay, self._link.send, text)
+            loop = asyncio.get_running_loop()
+            self._delayed.append(loop.call_later(self._delay, self._send_first_delayed, text))
         else:
             self._link.send(text)
 
-    def answered(self) -> str | None:
-        """Return None: such a peer names the wave itself."""
-        return None
+    def answered(self) -> None:
+        """Do nothing: such a peer names the wave itself."""
 
     def release(self, wave: str) -> None:
         """Do nothing: such a peer takes part in any number of waves."""
@@ -93,20 +108,32 @@ class OwnPeer:
 
     async def close(self) -> None:
         """Close the link."""
+        self._forget_delayed()
         if self._probe is not None:
             self._probe.cancel()
         await self._link.close()
 
+    def _send_first_delayed(self, text: bytes) -> None:
+        self._delayed.popleft()  # the delay is the same for all, so the first one is due first
+        self._link.send(text)
+
     def _down(self) -> None:
         # What waits was meant for waves that now go on without this neighbour.
+        self._forget_delayed()
         self._link.forget_waiting()
         self._on_down(self.index)
+
+    def _forget_delayed(self) -> None:
+        for timer in self._delayed:
+            timer.cancel()
+        self._delayed.clear()
 
 
 class ForeignPeer:
     """A neighbour that is somebody else's program: a new connection for every frame.
 
-    Since its answers name no wave, it gets the next request only when it has answered the last one.
+    Since its answers name no wave, it gets the next request only when it has answered the last one, or when
+    that wave is over.
     """
 
     knows_waves = False
@@ -114,77 +141,76 @@ class ForeignPeer:
     def __init__(self, index: int, name: str, url: str, delay: float, on_down: DownHandler) -> None:
         self.index = index
         self.name = name
+        self.asked: str | None = None
         self._url = url
         self._delay = delay
         self._on_down = on_down
-        self._asked: str | None = None
         self._waiting: deque[tuple[bytes, str]] = deque()
-        self._sending: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[None]] = set()
 
-    def send(self, text: bytes, wave: str, *, awaits_answer: bool) -> None:
+    def send(self, text: bytes, wave: str, *, awaits_answer: bool = False, to: str | None = None) -> None:
         """Send a frame on a connection of its own; a request waits until the one before is answered."""
-        if not awaits_answer:
-            self._start(text)
-        elif self._asked is None:
-            self._asked = wave
-            self._start(text)
-        elif len(self._waiting) < limits.FOREIGN_WAITING:
+        if len(self._waiting) >= limits.FOREIGN_WAITING or len(self._running) >= limits.FOREIGN_WAITING:
+            # Not now: the wave is in the middle of an event.
+            asyncio.get_running_loop().call_soon(self._on_down, self.index)
+        elif awaits_answer and self.asked is not None:
             self._waiting.append((text, wave))
         else:
-            self._on_down(self.index)
+            if awaits_answer:
+                self.asked = wave
+            self._run(self._send(text, to or self._url))
 
-    def answered(self) -> str | None:
-        """Return the wave that was asked, and send the next request."""
-        wave = self._asked
-        self._next()
-        return wave
+    def answered(self) -> None:
+        """Send the next request."""
+        self.asked = None
+        if self._waiting:
+            text, self.asked = self._waiting.popleft()
+            self._run(self._send(text, self._url))
 
     def release(self, wave: str) -> None:
         """Take back what was asked in `wave`."""
         self._waiting = deque(item for item in self._waiting if item[1] != wave)
-        if self._asked == wave:
-            self._next()
+        if self.asked == wave:
+            self.answered()
 
     async def alive(self, timeout: float) -> bool:  # noqa: ASYNC109 - see Peer
         """Return whether a connection can be opened within `timeout` seconds."""
         try:
-            connection = await asyncio.wait_for(Connection.open(self._url, _ignore_text, _ignore), timeout)
+            async with asyncio.timeout(timeout):
+                connection = await Connection.open(self._url, _ignore, _ignore)
         except OSError:
             return False
-        connection.close()
+        self._run(connection.close())
         return True
 
     async def close(self) -> None:
         """End what is being sent."""
-        for task in self._sending:
+        self._waiting.clear()
+        for task in self._running:
             task.cancel()
-        await asyncio.gather(*self._sending, return_exceptions=True)
+        await asyncio.gather(*self._running, return_exceptions=True)
 
-    def _next(self) -> None:
-        self._asked = None
-        if self._waiting:
-            text, self._asked = self._waiting.popleft()
-            self._start(text)
+    def _run(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
-    def _start(self, text: bytes) -> None:
-        task = asyncio.get_running_loop().create_task(self._send(text))
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
-
-    async def _send(self, text: bytes) -> None:
+    async def _send(self, text: bytes, url: str) -> None:
         await asyncio.sleep(self._delay)
         try:
-            connection = await Connection.open(self._url, _ignore_text, _ignore)
+            if url.startswith("http://"):
+                await post(url, text)
+                return
+            connection = await Connection.open(url, _ignore, _ignore)
+            connection.send(text)
         except OSError:
+            # What was asked will not be answered, and what waits was meant for waves that go on without it.
+            self.asked = None
+            self._waiting.clear()
             self._on_down(self.index)
             return
-        connection.send(text)
-        connection.close()
+        await connection.close()
 
 
-def _ignore_text(_: bytes) -> None:
-    """Do nothing with what the peer says on a connection that only carried our frame."""
-
-
-def _ignore() -> None:
-    """Do nothing."""
+def _ignore(_: object) -> None:
+    """Do nothing with what the peer says, or when it leaves, on a connection that only carries our frame."""

@@ -9,9 +9,9 @@ import uvloop
 from nodes.app import make_app
 from nodes.node import NodeStart, running
 from wire.limits import RECURSION
-from wire.serve import serving, until_stopped
+from wire.serve import preload, serving, until_stopped
 
-__all__ = ["NodeStart", "run_node"]
+__all__ = ["NodeStart", "preload", "run_node"]
 
 
 def run_node(start: NodeStart) -> None:

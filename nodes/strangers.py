@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-
-import httpx
+from contextlib import suppress
 
 from wire import limits
 from wire.link import Link
+from wire.posting import post
 
 
 class Strangers:
@@ -50,9 +50,5 @@ class Strangers:
 
 
 async def _post(url: str, text: bytes) -> None:
-    headers = {"content-type": "application/json"}
-    async with httpx.AsyncClient(timeout=limits.CONNECT_TIMEOUT, trust_env=False) as client:
-        try:
-            await client.post(url, content=text, headers=headers)
-        except httpx.HTTPError:
-            return
+    with suppress(OSError):
+        await post(url, text)

@@ -8,12 +8,13 @@ none: each belongs to a wave of its own, or answers the one request that its sen
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from algorithms import Algorithm, Echo, Finn, FinnLab, find_algorithm, plain
-from algorithms.echo import Token
+from algorithms import Algorithm, Echo, Finn, FinnLab, SomeInitiator, find_algorithm, plain
+from algorithms.echo import Reply, Token
 from nodes.codec import Codec, Envelope
 from nodes.observer import Observer
 from nodes.peers import Peer
@@ -22,6 +23,8 @@ from wire.observations import Event, EventKind
 
 ACTS_ON_DECIDE = frozenset({FinnLab.name, Finn.name})
 """Algorithms whose decide makes a node add one task to itself."""
+
+_log = logging.getLogger(__name__)
 
 Answer = Callable[["Wave", object], None]
 """What to do with the value that an initiator decides."""
@@ -60,7 +63,20 @@ class Place:
 
 @dataclass
 class Wave:
-    """A wave in which this node takes part."""
+    """A wave in which this node takes part.
+
+    Attributes:
+        id, algorithm, purpose, expires: as in its frames.
+        instance: this node's part in it.
+        answer: what to do when this node decides.
+        sent: how many messages this node has sent.
+        heard: neighbours that have been heard, or given up.
+        asked: neighbours that were sent a token.
+        asked_by: the URL that a parent gave for the answer, if it names no waves.
+        started: whether this node is an initiator.
+        events: how many events there were here.
+        timers: what is to happen later.
+    """
 
     id: str
     algorithm: type[Algorithm]
@@ -71,6 +87,8 @@ class Wave:
     sent: int = 0
     heard: set[int] = field(default_factory=set[int])
     asked: set[int] = field(default_factory=set[int])
+    asked_by: str | None = None
+    started: bool = False
     events: int = 0
     timers: list[asyncio.TimerHandle] = field(default_factory=list[asyncio.TimerHandle])
 
@@ -150,7 +168,7 @@ class Waves:
         answer: Answer | None = None,
         subtree: bool = False,
     ) -> Wave:
-        """Begin a wave here, as an initiator. Raises RefusedError where the node has too many.
+        """Begin a wave here, as an initiator; to begin it twice changes nothing. May raise RefusedError.
 
         Args:
             algorithm: what to run.
@@ -160,29 +178,60 @@ class Waves:
             answer: what to do when this node decides.
             subtree: leave out the parent, where the network is a tree.
         """
+        if self._is_late(expires):
+            raise RefusedError("expired", f"{wave or 'the wave'} is over")
         known = self._waves.get(wave) if wave is not None else None
+        if known is not None:
+            self._check_algorithm(known, algorithm)
+            if known.started:
+                return known
+            if SomeInitiator not in algorithm.requires:
+                raise RefusedError("wrong_wave", f"{wave} has an initiator already, and can have no other")
         joined = known or self._join(algorithm, wave, purpose, expires, starts=True, subtree=subtree)
         joined.answer = answer
+        joined.started = True
+        if known is None:
+            self._record_join(joined)
         self._record(joined, "start")
-        self._handle(joined, joined.instance.on_start)
+        joined.instance.on_start()
+        self._carry_out(joined)
         return joined
 
     def receive(self, frame: frames.WaveFrame, size: int, sender: int) -> None:
         """Take a frame of `size` bytes from the neighbour numbered `sender`. May raise RefusedError."""
         if self._is_late(frame.expires):
             return
-        wave = self._wave_of(frame, sender)
+        algorithm = algorithm_of(frame)
+        try:
+            message = self._codec.decode(frame, algorithm, self._message_classes(algorithm))
+        except (plain.PlainError, RecursionError) as error:
+            raise RefusedError("bad_message", f"{algorithm.name}: {error}") from None
+        before = len(self._waves)
+        wave = self._wave_of(frame, algorithm, sender)
         if wave is None:
             return
-        try:
-            message = self._codec.decode(frame, self._message_classes(wave.algorithm))
-        except (plain.PlainError, RecursionError) as error:
-            raise RefusedError("bad_message", f"{wave.algorithm.name}: {error}") from None
+        fresh = len(self._waves) > before
+        self._tell(wave, sender, message, fresh=fresh)
         wave.heard.add(sender)
+        if fresh:
+            self._record_join(wave)
         name = self._peers[sender].name
         number = f"{name}:{frame.id}" if frame.id is not None else None
         self._record(wave, "receive", name, number, _route(frame), size, message)
-        self._handle(wave, wave.instance.on_message, sender, message)
+        self._carry_out(wave)
+
+    def _tell(self, wave: Wave, sender: int, message: object, *, fresh: bool) -> None:
+        """Run the handler, whose effects are carried out later; a message that it cannot take never came."""
+        try:
+            wave.instance.on_message(sender, message)
+        except Exception as error:
+            wave.instance.effects.clear()
+            if fresh:
+                self._drop(wave)
+            name = wave.algorithm.name
+            if not isinstance(error, AssertionError):  # which is how a handler says what it expects
+                _log.exception("%s: a handler failed at %r", name, message)
+            raise RefusedError("bad_message", f"{name}: it cannot take this message") from error
 
     def down(self, neighbor: int, only: Wave | None = None) -> None:
         """Tell every wave (or one) that waits for the neighbour that it is gone."""
@@ -190,7 +239,8 @@ class Waves:
             if neighbor in wave.silent():
                 wave.heard.add(neighbor)
                 self._record(wave, "down", self._peers[neighbor].name)
-                self._handle(wave, wave.instance.on_down, neighbor)
+                wave.instance.on_down(neighbor)
+                self._carry_out(wave)
 
     async def close(self) -> None:
         """Drop all waves."""
@@ -208,27 +258,45 @@ class Waves:
         self.late += 1
         return True
 
-    def _wave_of(self, frame: frames.WaveFrame, sender: int) -> Wave | None:
-        if frame.wave is not None:
-            known = self._waves.get(frame.wave)
-            algorithm = algorithm_of(frame)
-            if known is None and isinstance(frame, frames.EchoBack):
+    def _wave_of(self, frame: frames.WaveFrame, algorithm: type[Algorithm], sender: int) -> Wave | None:
+        if frame.wave is None:
+            return self._wave_without_id(frame, algorithm, sender)
+        known = self._waves.get(frame.wave)
+        if known is not None:
+            self._check_algorithm(known, algorithm)
+            return known
+        if isinstance(frame, frames.EchoBack):
+            self.late += 1
+            return None
+        return self._join(algorithm, frame.wave, _purpose(frame), frame.expires)
+
+    def _wave_without_id(
+        self, frame: frames.WaveFrame, algorithm: type[Algorithm], sender: int
+    ) -> Wave | None:
+        peer = self._peers[sender]
+        asked = self._waves.get(peer.asked or "")
+        if isinstance(frame, frames.EchoBack):
+            # A program may leave the purpose out of its answer, but it does not make one up.
+            if asked is None or frame.purpose not in {None, asked.purpose}:
                 self.late += 1
                 return None
-            if known is not None and known.algorithm is not algorithm:
-                raise RefusedError("wrong_wave", f"{frame.wave} is a wave of {known.algorithm.name}")
-            return known or self._join(algorithm, frame.wave, _purpose(frame), frame.expires)
-        peer = self._peers[sender]
-        if isinstance(frame, frames.EchoBack):
-            answered = self._waves.get(peer.answered() or "")
-            if answered is None:
-                self.late += 1
-            return answered
+            peer.answered()
+            return asked
         if isinstance(frame, frames.Echo):
             for wave in self._waves.values():
                 if wave.purpose == frame.purpose and sender in wave.asked and sender not in wave.heard:
+                    if wave is asked:
+                        peer.answered()  # two tokens that cross on a link answer each other
                     return wave
-        return self._join(algorithm_of(frame), None, _purpose(frame), None)
+        wave = self._join(algorithm, None, _purpose(frame), None)
+        if isinstance(frame, frames.Echo):
+            wave.asked_by = frame.sender
+        return wave
+
+    @staticmethod
+    def _check_algorithm(wave: Wave, algorithm: type[Algorithm]) -> None:
+        if wave.algorithm is not algorithm:
+            raise RefusedError("wrong_wave", f"{wave.id} is a wave of {wave.algorithm.name}")
 
     def _join(
         self,
@@ -264,9 +332,11 @@ class Waves:
         loop = asyncio.get_running_loop()
         wave.timers.append(loop.call_later((until - now_ms()) / 1000, self._drop, wave))
         wave.timers.append(loop.call_later(self._timing.probe_after, self._probe, wave))
-        if self._trace:
-            self._record(wave, "join", message=instance.input)
         return wave
+
+    def _record_join(self, wave: Wave) -> None:
+        if self._trace:
+            self._record(wave, "join", message=wave.instance.input)
 
     def _drop(self, wave: Wave) -> None:
         self._waves.pop(wave.id, None)
@@ -277,8 +347,7 @@ class Waves:
 
     # One event at a time.
 
-    def _handle(self, wave: Wave, handler: Callable[..., None], *args: object) -> None:
-        handler(*args)
+    def _carry_out(self, wave: Wave) -> None:
         effects = wave.instance.effects
         if not effects:
             return
@@ -293,8 +362,8 @@ class Waves:
                 timer = asyncio.get_running_loop().call_later(effect[2], self._timer, wave, effect[1])
                 wave.timers.append(timer)
 
-    def _send(self, wave: Wave, to: int, message: object) -> None:
-        peer = self._peers[to]
+    def _send(self, wave: Wave, neighbor: int, message: object) -> None:
+        peer = self._peers[neighbor]
         wave.sent += 1
         known = peer.knows_waves
         envelope = Envelope(
@@ -310,8 +379,9 @@ class Waves:
         self._record(wave, "send", peer.name, number, route, len(text), message)
         asks = isinstance(message, Token)
         if asks:
-            wave.asked.add(to)
-        peer.send(text, wave.id, awaits_answer=asks)
+            wave.asked.add(neighbor)
+        to = wave.asked_by if isinstance(message, Reply) and not known else None
+        peer.send(text, wave.id, awaits_answer=asks, to=to)
 
     def _decide(self, wave: Wave, value: object) -> None:
         self._record(wave, "decide", message=value)
@@ -323,7 +393,8 @@ class Waves:
     def _timer(self, wave: Wave, name: str) -> None:
         if wave.id in self._waves:
             self._record(wave, "timer", kind=name)
-            self._handle(wave, wave.instance.on_timer, name)
+            wave.instance.on_timer(name)
+            self._carry_out(wave)
 
     # The failure detector.
 
@@ -362,8 +433,9 @@ class Waves:
     ) -> None:
         wave.events += 1
         if wave.events > limits.WAVE_EVENTS:
+            self._observer.lose(wave.id, wave.algorithm.name, wave.purpose)
             return
-        shown = plain.encode(message) if self._trace else None
+        shown = _shown(message) if self._trace else None
         now = time.monotonic_ns() // 1000
         self._observer.record(
             wave.id, wave.algorithm.name, wave.purpose, Event(now, event, peer, id, kind, 8 * size, shown)
@@ -373,6 +445,13 @@ class Waves:
 def now_ms() -> int:
     """Return the machine's monotonic clock in milliseconds: the clock in which waves expire."""
     return time.monotonic_ns() // 1_000_000
+
+
+def _shown(message: object) -> object:
+    try:
+        return plain.encode(message)
+    except RecursionError:
+        return "nested too deeply to be shown"
 
 
 def algorithm_of(frame: frames.WaveFrame) -> type[Algorithm]:

@@ -5,16 +5,16 @@ A task is in exactly one place: `queued`, `running`, `giving` (offered to anothe
 
     giver                     receiver
     queued -> giving   offer
-                       ----->  arriving            (step 1: the receiver holds the tasks, but does not run them)
+                       ----->  arriving            (step 1: the receiver holds them, but runs none)
                        <-----  held
                        commit
                        ----->  arriving -> queued  (step 2: they are the receiver's)
                        <-----  accepted
     giving -> given
 
-Each step may be repeated: a handover has an id, and the receiver remembers how it ended. Whoever does not know
-a handover that the other side knows has lost its memory, and with it its copy of the tasks; so the other copy is
-the only one and may be kept. This is why no task is lost and none is doubled, whichever side dies.
+Each step may be repeated: a handover has an id, and the receiver remembers how it ended. Whoever does not
+know a handover that the other side knows has lost its memory, and with it its copy of the tasks; so the other
+copy is the only one and may be kept. This is why no task is lost and none doubled, whichever side dies.
 
 The law: submitted + received = queued + running + giving + done + given.
 """
@@ -137,7 +137,7 @@ class TaskQueue:
 
     # As a giver.
 
-    def give(self, id: str, giver: str, count: int) -> Handover | None:  # noqa: A002
+    def give(self, id: str, giver: str, count: int) -> Handover | None:
         """Take up to `count` of the tasks queued last for a handover; None if nothing is queued."""
         taken = [self._queued.pop() for _ in range(min(count, len(self._queued)))]
         if not taken:
@@ -145,16 +145,16 @@ class TaskQueue:
         handover = self._giving[id] = Handover(id, giver, tuple(reversed(taken)))
         return handover
 
-    def is_giving(self, id: str) -> bool:  # noqa: A002
+    def is_giving(self, id: str) -> bool:
         """Whether the handover is open on this side."""
         return id in self._giving
 
-    def gave(self, id: str) -> None:  # noqa: A002
+    def gave(self, id: str) -> None:
         """Forget the tasks of a handover that the receiver has accepted."""
         self._given += len(self._giving.pop(id).tasks)
 
-    def take_back(self, id: str) -> None:  # noqa: A002
-        """Queue the tasks of a handover again, at their place at the end; they are ours whatever the capacity."""
+    def take_back(self, id: str) -> None:
+        """Queue the tasks of a handover again, at the end; they are ours whatever the capacity."""
         self._queued.extend(self._giving.pop(id).tasks)
 
     # As a receiver.
@@ -169,7 +169,7 @@ class TaskQueue:
             self._arriving[handover.id] = handover
         return "held"
 
-    def accept(self, id: str) -> Answer:  # noqa: A002
+    def accept(self, id: str) -> Answer:
         """Make the held tasks ours; "unknown" where there is no such handover."""
         handover = self._arriving.pop(id, None)
         if handover is None:
@@ -178,7 +178,7 @@ class TaskQueue:
         self._received += len(handover.tasks)
         return self._end(id, "accepted")
 
-    def drop(self, id: str) -> Answer:  # noqa: A002
+    def drop(self, id: str) -> Answer:
         """Let the held tasks go, and refuse the offer if it comes later; "accepted" where it is too late."""
         self._arriving.pop(id, None)
         return self._ended.get(id) or self._end(id, "dropped")
@@ -187,7 +187,7 @@ class TaskQueue:
         """Return the handovers that are held."""
         return list(self._arriving.values())
 
-    def _end(self, id: str, answer: Answer) -> Answer:  # noqa: A002
+    def _end(self, id: str, answer: Answer) -> Answer:
         self._ended[id] = answer
         while len(self._ended) > HANDOVERS_REMEMBERED:
             self._ended.popitem(last=False)

@@ -4,53 +4,25 @@ from __future__ import annotations
 
 import gc
 import itertools
-import os
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-PORTS = range(20_000, 32_000)
-"""Below the range that the system itself hands out, so that no outgoing connection takes a port meanwhile."""
-
-_ports = itertools.cycle(range(PORTS.start + os.getpid() * 97 % len(PORTS), PORTS.stop))
+from tests import ports
 
 
 @pytest.fixture
 def free_ports() -> Callable[[int], list[int]]:
     """Finds ports that nobody listens on; no port is handed out twice soon."""
-
-    def find(count: int) -> list[int]:
-        return list(itertools.islice(filter(_is_free, _ports), count))
-
-    return find
+    return ports.free_ports
 
 
 @pytest.fixture
 def base_port() -> Callable[[int], int]:
     """Finds the first of a number of neighbouring free ports."""
-
-    def find(count: int) -> int:
-        run: list[int] = []
-        for port in _ports:
-            run = [*run, port] if _is_free(port) and (not run or run[-1] == port - 1) else []
-            if len(run) == count:
-                return run[0]
-        raise AssertionError("the ports never end")
-
-    return find
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
+    return ports.neighbouring_ports
 
 
 @pytest.fixture(autouse=True)

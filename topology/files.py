@@ -14,6 +14,29 @@ from topology.limits import MAX_DEPTH, MAX_FILE_BYTES, MAX_LINKS, MAX_NODES
 from topology.model import Topology, checked
 from topology.problems import ProblemList
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def read_bytes(path: str | os.PathLike[str]) -> bytes:
+    """Read a whole file.
+
+    Raises:
+        Problems: it is missing, a directory, unreadable or too large.
+    """
+    problems = ProblemList(os.fspath(path))
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except FileNotFoundError as error:
+        raise problems.refusal("there is no such file") from error
+    except IsADirectoryError as error:
+        raise problems.refusal("is a directory; expected a file") from error
+    except (OSError, ValueError) as error:
+        raise problems.refusal(f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    if len(data) > MAX_FILE_BYTES:
+        raise problems.refusal(f"is larger than the limit of {MAX_FILE_BYTES} bytes")
+    return data
+
 
 def read_text(path: str | os.PathLike[str]) -> str:
     """Read a whole text file in UTF-8 (a byte order mark at its start is passed over).
@@ -21,24 +44,16 @@ def read_text(path: str | os.PathLike[str]) -> str:
     Raises:
         Problems: it is missing, a directory, unreadable, too large, or not UTF-8 (with the byte's position).
     """
-    problems = ProblemList(os.fspath(path))
+    data = read_bytes(path)
+    start = len(BYTE_ORDER_MARK) if data.startswith(BYTE_ORDER_MARK) else 0
     try:
-        with Path(path).open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
-    except FileNotFoundError:
-        problems.refuse("there is no such file")
-    except IsADirectoryError:
-        problems.refuse("is a directory; expected a file")
-    except (OSError, ValueError) as error:
-        problems.refuse(f"cannot be read: {getattr(error, 'strerror', None) or error}")
-    if len(data) > MAX_FILE_BYTES:
-        problems.refuse(f"is larger than the limit of {MAX_FILE_BYTES} bytes")
-    try:
-        return data.decode("utf-8-sig")
+        return data[start:].decode("utf-8")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        byte = data[error.start]
-        problems.refuse(f"not UTF-8: byte 0x{byte:02x} at position {error.start} (line {line})")
+        position = start + error.start
+        line = data.count(b"\n", 0, position) + 1
+        raise ProblemList(os.fspath(path)).refusal(
+            f"not UTF-8: byte 0x{data[position]:02x} at position {position} (line {line})"
+        ) from error
 
 
 def write_text(text: str, path: str | os.PathLike[str]) -> None:
@@ -50,7 +65,7 @@ def write_text(text: str, path: str | os.PathLike[str]) -> None:
     target = Path(path)
     problems = ProblemList(os.fspath(path))
     if target.is_dir():
-        problems.refuse("is a directory; expected a file")
+        raise problems.refusal("is a directory; expected a file")
     try:
         if target.exists() and not target.is_file():  # a pipe or a device cannot be replaced
             target.write_bytes(text.encode())
@@ -67,7 +82,7 @@ def write_text(text: str, path: str | os.PathLike[str]) -> None:
                 Path(temporary).unlink()
             raise
     except (OSError, ValueError, RuntimeError) as error:
-        problems.refuse(f"cannot be written: {getattr(error, 'strerror', None) or error}")
+        raise problems.refusal(f"cannot be written: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _mode_for(target: Path) -> int:
@@ -105,6 +120,14 @@ def topology_text(topology: Topology, source: str = "") -> str:
     Raises:
         Problems: the topology is beyond the limits of a file, so it could not be read back.
     """
+    problem = beyond_limits(topology)
+    if problem:
+        raise ProblemList(source).refusal(problem)
+    return "\n".join(_lines(topology.to_json())) + "\n"
+
+
+def beyond_limits(topology: Topology) -> str | None:
+    """What makes a topology too large for a file, or None."""
     depths: dict[str | None, int] = {None: -1}
     for node in topology.nodes:
         depths[node.name] = depths[node.parent] + 1
@@ -114,8 +137,8 @@ def topology_text(topology: Topology, source: str = "") -> str:
         ("extra links", len(topology.extra_links), MAX_LINKS),
     ):
         if found > limit:
-            ProblemList(source).refuse(f"the network has {found} {what}; a file holds at most {limit}")
-    return "\n".join(_lines(topology.to_json())) + "\n"
+            return f"the network has {found} {what}; a file holds at most {limit}"
+    return None
 
 
 def _lines(root: dict[str, Any]) -> list[str]:

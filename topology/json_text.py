@@ -13,9 +13,9 @@ import math
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
-from topology.problems import TOP, Place, ProblemList, shown
+from topology.problems import TOP, Place, ProblemList, Problems, shown
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _STRING = re.compile(r'"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"')
@@ -73,11 +73,11 @@ class _Reader:
     def read(self) -> Document:
         self.skip_space()
         if self.position == len(self.text):
-            ProblemList(self.source).refuse("the file is empty; expected JSON")
+            raise ProblemList(self.source).refusal("the file is empty; expected JSON")
         value = self.read_value()
         self.skip_space()
         if self.position < len(self.text):
-            self.fail(f"expected nothing after the end of the data, found {self.found()}")
+            raise self.fault(f"expected nothing after the end of the data, found {self.found()}")
         self.problems.raise_if_any()
         return Document(value, self.line_starts, self.offsets)
 
@@ -130,10 +130,10 @@ class _Reader:
         if self.accept(closing):
             return False
         if not self.accept(","):
-            self.fail(f"expected ',' or '{closing}', found {self.found()}")
+            raise self.fault(f"expected ',' or '{closing}', found {self.found()}")
         self.skip_space()
         if self.text.startswith(closing, self.position):
-            self.fail(f"expected another value after ',', found '{closing}'")
+            raise self.fault(f"expected another value after ',', found '{closing}'")
         if isinstance(container, dict):
             self.read_key(container)
         else:
@@ -144,7 +144,7 @@ class _Reader:
         self.skip_space()
         start = self.position
         if not self.text.startswith('"', start):
-            self.fail(f"expected a key in double quotes, found {self.found()}")
+            raise self.fault(f"expected a key in double quotes, found {self.found()}")
         key = self.read_string()
         first = self.offsets.get((id(members), key))
         self.stack[-1] = (members, key)
@@ -153,7 +153,7 @@ class _Reader:
         else:
             self.twice(first, start)
         if not self.accept(":"):
-            self.fail(f"expected ':' after the key {shown(key)}, found {self.found()}")
+            raise self.fault(f"expected ':' after the key {shown(key)}, found {self.found()}")
 
     def twice(self, first: int, second: int) -> None:
         place = TOP
@@ -168,29 +168,29 @@ class _Reader:
             return self.read_string()
         if word := _WORD.match(self.text, start):
             if word[0] not in _WORDS:
-                self.fail(f"expected a value, found {shown(word[0])}, which is not JSON")
+                raise self.fault(f"expected a value, found {shown(word[0])}, which is not JSON")
             self.position = word.end()
             return _WORDS[word[0]]
         number = _NUMBER.match(self.text, start)
         if number is None:
-            self.fail(f"expected a value, found {self.found()}")
+            raise self.fault(f"expected a value, found {self.found()}")
         if number.end() - start > _LONGEST_NUMBER:
-            self.fail(f"a number of {number.end() - start} characters is too long")
+            raise self.fault(f"a number of {number.end() - start} characters is too long")
         value = json.loads(number[0])
         if not math.isfinite(value):
-            self.fail(f"the number {shown(number[0])} is too large")
+            raise self.fault(f"the number {shown(number[0])} is too large")
         self.position = number.end()
         return value
 
     def read_string(self) -> str:
         token = _STRING.match(self.text, self.position)
         if token is None:
-            self.fail("the string has no closing quote on its line, or a control character in it")
+            raise self.fault("the string has no closing quote on its line, or a control character in it")
         try:
             value = json.loads(token[0])
         except json.JSONDecodeError as error:
             self.position += error.pos
-            self.fail(f"bad escape in a string: {error.msg}")
+            raise self.fault(f"bad escape in a string: {error.msg}") from error
         self.position = token.end()
         return str(value)
 
@@ -212,7 +212,7 @@ class _Reader:
     def line_at(self, offset: int) -> int:
         return bisect_right(self.line_starts, offset)
 
-    def fail(self, text: str) -> NoReturn:
+    def fault(self, text: str) -> Problems:
         line = self.line_at(self.position)
         column = self.position - self.line_starts[line - 1] + 1
-        ProblemList(self.source).refuse(f"not JSON: line {line}, column {column}: {text}")
+        return ProblemList(self.source).refusal(f"not JSON: line {line}, column {column}: {text}")

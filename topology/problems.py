@@ -11,7 +11,6 @@ import difflib
 import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import NoReturn
 
 from topology.limits import MAX_PROBLEMS
 
@@ -118,9 +117,9 @@ class ProblemList:
         """The line of a place in the source, if it has lines."""
         return self._line_of(place) if self._line_of else None
 
-    def refuse(self, text: str) -> NoReturn:
-        """Raise `Problems` now, with this one problem of the source as a whole."""
-        raise Problems([f"{self.source}: {text}" if self.source else text])
+    def refusal(self, text: str) -> Problems:
+        """One problem of the source as a whole, to be raised at once."""
+        return Problems([f"{self.source}: {text}" if self.source else text])
 
     def raise_if_any(self) -> None:
         """Raise `Problems` if anything was recorded."""

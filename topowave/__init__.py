@@ -11,6 +11,7 @@ imported when one of its names is first used.
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING
 
 from topowave.neighbours import refuse_hidden
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         StronglyConnected,
         Undirected,
     )
+    from simulator import Run, load_algorithm, simulate
     from topology import (
         SHAPES,
         LabConfig,
@@ -50,15 +52,18 @@ __all__ = [
     "Node",
     "Problems",
     "RootedTree",
+    "Run",
     "SingleInitiator",
     "SomeInitiator",
     "StronglyConnected",
     "Topology",
     "Undirected",
     "generate",
+    "load_algorithm",
     "read_config",
     "read_network",
     "read_topology",
+    "simulate",
     "text_tree",
     "write_network",
     "write_topology",
@@ -74,15 +79,22 @@ _ALGORITHMS = {
     "StronglyConnected",
     "Undirected",
 }
-"""The names that come from `algorithms`; all others come from `topology`."""
+"""The names that come from `algorithms`."""
+_SIMULATOR = {"Run", "load_algorithm", "simulate"}
+"""The names that come from `simulator`; all others come from `topology`."""
 
-refuse_hidden()
+try:
+    refuse_hidden()
+except ImportError as error:
+    if sys.argv[0] == "-m":  # `python -m topowave`: the command is to tell it, not Python
+        sys.exit(f"topowave: {error}")
+    raise
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'topowave' has no attribute {name!r}")
-    home = "algorithms" if name in _ALGORITHMS else "topology"
+    home = "algorithms" if name in _ALGORITHMS else "simulator" if name in _SIMULATOR else "topology"
     value: object = getattr(importlib.import_module(home), name)
     globals()[name] = value
     return value

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from topowave.simulate_commands import mount
+from topowave.topology_commands import app as topology_app
 
 BALANCER = "http://127.0.0.1:7999"
 
@@ -30,10 +32,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
 )
-if find_spec("topowave.topology_commands"):
-    from topowave.topology_commands import app as topology_app
-
-    app.add_typer(topology_app, name="topology")
+app.add_typer(topology_app, name="topology")
+mount(app)
 
 BalancerOption = Annotated[
     str, typer.Option("--balancer", metavar="URL", help="Address of the lab's balancer.", show_default=True)

@@ -55,6 +55,10 @@ MOVES_OPEN = 1000
 
 WAVE_BLOCK = 1_000_000
 """Waves that one life of a process may number."""
+REPORT_EVENTS = 2000
+"""Events after which a node reports at once."""
+REPORT_BITS = 4 * 1024 * 1024
+"""Size of the messages, in bits, after which a node reports their events at once: far below FRAME_BYTES."""
 EVENTS_DELAY = 0.02
 """Seconds for which a node gathers its events of a wave before it reports them."""
 LOAD_DELAY = 0.1

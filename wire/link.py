@@ -25,7 +25,9 @@ from wire import limits
 class Connection(asyncio.Protocol):
     """One WebSocket connection to `url`, from its handshake to its end."""
 
-    def __init__(self, url: str, on_text: Callable[[bytes], None], on_closed: Callable[[], None]) -> None:
+    def __init__(
+        self, url: str, on_text: Callable[[bytes], None], on_closed: Callable[[Connection], None]
+    ) -> None:
         uri = parse_uri(url)
         self.address = (uri.host, uri.port)
         self._websocket = ClientProtocol(uri, max_size=limits.FRAME_BYTES)
@@ -35,13 +37,20 @@ class Connection(asyncio.Protocol):
         self._pongs: dict[bytes, asyncio.Future[None]] = {}
         self._pings = 0
         self._stuck: asyncio.TimerHandle | None = None
+        self._lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @classmethod
     async def open(
-        cls, url: str, on_text: Callable[[bytes], None], on_closed: Callable[[], None]
+        cls, url: str, on_text: Callable[[bytes], None], on_closed: Callable[[Connection], None]
     ) -> Connection:
-        """Return an open connection. Raises OSError where there is none within CONNECT_TIMEOUT."""
+        """Return an open connection. Raises OSError where there is none within CONNECT_TIMEOUT.
+
+        Args:
+            url: a WebSocket.
+            on_text: called with every text frame that arrives.
+            on_closed: called once, with the connection, when it is over, whether or not it ever was open.
+        """
         loop = asyncio.get_running_loop()
         try:
             connection = cls(url, on_text, on_closed)
@@ -50,11 +59,13 @@ class Connection(asyncio.Protocol):
                 await loop.create_connection(lambda: connection, host, port)
                 try:
                     await asyncio.shield(connection.opened)
-                except asyncio.CancelledError:
+                except BaseException:
                     connection.abort()
                     raise
         except (InvalidHandshake, InvalidURI, ValueError) as error:
             raise OSError(f"{url} is no WebSocket: {error}") from error
+        if not connection.is_open:
+            raise ConnectionError(f"{url} closed at once")
         return connection
 
     # From asyncio.
@@ -90,7 +101,8 @@ class Connection(asyncio.Protocol):
             self.opened.exception()
         for pong in self._pongs.values():
             pong.cancel()
-        self._on_closed()
+        self._lost.set_result(None)
+        self._on_closed(self)
 
     def pause_writing(self) -> None:
         """Give the peer SEND_TIMEOUT to read on."""
@@ -107,7 +119,7 @@ class Connection(asyncio.Protocol):
     @property
     def is_open(self) -> bool:
         """Whether frames can be sent."""
-        return self._websocket.state is State.OPEN and self.opened.done()
+        return self._websocket.state is State.OPEN and self.opened.done() and not self._lost.done()
 
     def send(self, text: bytes) -> None:
         """Send a text frame, at once. Raises ConnectionError where the connection is not open."""
@@ -132,13 +144,16 @@ class Connection(asyncio.Protocol):
         self._pongs.pop(payload, None)
         return bool(done) and not pong.cancelled()
 
-    def close(self) -> None:
-        """Say goodbye and close, without waiting for the peer's answer."""
-        if self.is_open:
+    async def close(self) -> None:
+        """Say goodbye and close: when the peer has said goodbye too, or after SEND_TIMEOUT.
+
+        To close at once could cost the peer what it has not read yet.
+        """
+        if self.is_open and self._transport is not None:
             self._websocket.send_close(1000)
-            self._flush()
-        if self._transport is not None:
-            self._transport.close()
+            self._transport.write(b"".join(self._websocket.data_to_send()))
+            await asyncio.wait([self._lost], timeout=limits.SEND_TIMEOUT)
+        self.abort()
 
     def abort(self) -> None:
         """Close at once; what was not sent is lost."""
@@ -183,7 +198,7 @@ class Link:
     Args:
         url: the peer's WebSocket.
         on_open: called each time the link has been opened, before the frames that waited are sent.
-        on_down: called when the link breaks, and when an attempt to open it fails while frames wait.
+        on_down: called when the link breaks, and when an attempt to open it fails.
         on_text: called with what the peer says on this connection (errors); by default it is ignored.
         keep: how many frames may wait while the link is down; 0 drops them.
     """
@@ -206,6 +221,9 @@ class Link:
         self.dropped = 0
         self._connection: Connection | None = None
         self._opening: asyncio.Task[None] | None = None
+        self._reopening: asyncio.TimerHandle | None = None
+        self._opened_at = 0.0
+        self._pause = limits.RECONNECT_FIRST / 2
         self._closed = False
 
     @property
@@ -252,8 +270,10 @@ class Link:
         if self._opening is not None:
             self._opening.cancel()
             await asyncio.gather(self._opening, return_exceptions=True)
+        if self._reopening is not None:
+            self._reopening.cancel()
         if self._connection is not None:
-            self._connection.close()
+            await self._connection.close()
 
     async def _open(self) -> None:
         pause = limits.RECONNECT_FIRST
@@ -265,17 +285,27 @@ class Link:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, limits.RECONNECT_MOST)
             else:
+                self._opened_at = asyncio.get_running_loop().time()
                 self._on_open()
                 self._send_waiting()
                 return
 
     def _send_waiting(self) -> None:
-        while self._waiting and self._connection is not None and self._connection.is_open:
-            self._connection.send(self._waiting.popleft())
+        while self._waiting and self._connection is not None:
+            try:
+                self._connection.send(self._waiting[0])
+            except ConnectionError:
+                return  # it is about to be lost; the rest waits for the next one
+            self._waiting.popleft()
 
-    def _lost(self) -> None:
-        was_open = self._connection is not None
+    def _lost(self, connection: Connection) -> None:
+        if connection is not self._connection:
+            return  # it never opened, or another one has taken its place
         self._connection = None
-        if was_open and not self._closed:
+        if not self._closed:
+            loop = asyncio.get_running_loop()
+            lasted = loop.time() - self._opened_at > limits.RECONNECT_MOST
+            # A peer that takes connections only to close them is not asked fifty times a second.
+            self._pause = limits.RECONNECT_FIRST if lasted else min(2 * self._pause, limits.RECONNECT_MOST)
             self._on_down()
-            asyncio.get_running_loop().call_later(limits.RECONNECT_FIRST, self.open)
+            self._reopening = loop.call_later(self._pause, self.open)

@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import uvicorn
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from wire import limits
@@ -21,6 +22,23 @@ from wire import limits
 @asynccontextmanager
 async def serving(app: ASGIApp, listener: socket.socket) -> AsyncGenerator[uvicorn.Server]:
     """Serve `app` on `listener`, bound and owned by the caller, for as long as the context is open."""
+    server = uvicorn.Server(_config(app))
+    server.lifespan = server.config.lifespan_class(server.config)
+    await server.startup(sockets=[listener])
+    try:
+        yield server
+    finally:
+        await server.shutdown(sockets=[listener])
+
+
+def preload() -> None:
+    """Import what a server would import only when it starts, so that processes forked later share it."""
+    app = FastAPI()
+    app.add_api_route("/", preload)
+    _config(app)
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -39,13 +57,7 @@ async def serving(app: ASGIApp, listener: socket.socket) -> AsyncGenerator[uvico
         date_header=False,
     )
     config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
-    await server.startup(sockets=[listener])
-    try:
-        yield server
-    finally:
-        await server.shutdown(sockets=[listener])
+    return config
 
 
 async def until_stopped() -> None:

@@ -22,6 +22,7 @@ from pathlib import Path
 from orchestrator import Lab, Watcher, run_lab
 from orchestrator.programs import BalancerSeat, NodeSeat, Programs
 from topology import read_config, read_topology
+from topowave.output import say
 
 BEHAVIOUR = os.environ.get("STANDIN", "")
 
@@ -86,13 +87,16 @@ class Told(Watcher):
     """Prints what the watcher is told."""
 
     def progress(self, up: int, total: int) -> None:
-        print(f"progress {up}/{total}", flush=True)
+        say(f"progress {up}/{total}")
 
     def running(self) -> None:
-        print("running", flush=True)
+        say("running")
 
     def note(self, text: str) -> None:
-        print(f"note {text}", flush=True)
+        say(f"note {text}")
+
+    def stopping(self) -> None:
+        say("stopping")
 
 
 def main() -> None:

@@ -1,0 +1,71 @@
+"""What the algorithms ask and promise on the network that runs now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from algorithms import LIBRARY, Algorithm, Network, View, refusals
+from topology import Topology
+from topology.view import arcs
+
+
+class Catalogue:
+    """The algorithms against one topology. Networks and bounds are computed once, when first asked for."""
+
+    def __init__(self, topology: Topology) -> None:
+        self.topology = topology
+        self._networks: dict[View, Network] = {}
+        self._bounds: dict[str, float | None] = {}
+
+    def refusals(self, algorithm: type[Algorithm], initiators: Sequence[str]) -> list[str]:
+        """Return a sentence for each reason why `algorithm` cannot run from `initiators`; none if it can."""
+        numbers = [self.topology.index(name) for name in initiators]
+        return refusals(algorithm.title, algorithm.requires, self._network(algorithm.view), numbers)
+
+    def bound(self, algorithm: type[Algorithm]) -> float | None:
+        """Return the proven limit on a wave's messages over the whole network, or None."""
+        if algorithm.name not in self._bounds:
+            limit = algorithm.bounds.messages
+            self._bounds[algorithm.name] = None if limit is None else limit(self._network(algorithm.view))
+        return self._bounds[algorithm.name]
+
+    def describe(self) -> list[dict[str, object]]:
+        """Return all algorithms with their requirements, bounds, and why they cannot run from the root."""
+        root = [self.topology.root.name]
+        return [
+            {
+                "name": algorithm.name,
+                "title": algorithm.title,
+                "summary": (algorithm.__doc__ or "").strip().partition("\n")[0],
+                "view": algorithm.view,
+                "requires": [requirement.name for requirement in algorithm.requires],
+                "bound": self.bound(algorithm),
+                "bound_kind": bound_kind(algorithm),
+                "bound_text": algorithm.bounds.messages_text or None,
+                "refused": self.refusals(algorithm, root),
+            }
+            for algorithm in LIBRARY.values()
+        ]
+
+    def _network(self, view: View) -> Network:
+        if view not in self._networks:
+            out = arcs(self.topology, view)
+            self._networks[view] = Network(out, out) if view == "links" else Network(out)
+        return self._networks[view]
+
+
+def bound_kind(algorithm: type[Algorithm]) -> str | None:
+    """Return how the bound on messages is meant: "exactly", "at most", or None where there is none."""
+    if algorithm.bounds.messages is None:
+        return None
+    return "exactly" if algorithm.bounds.exact else "at most"
+
+
+def subtree(topology: Topology, name: str) -> frozenset[str]:
+    """Return the names of a node and all below it in the tree."""
+    found: list[str] = []
+    waiting = [name]
+    while waiting:
+        found.append(waiting.pop())
+        waiting.extend(topology.node(found[-1]).children)
+    return frozenset(found)

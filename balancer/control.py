@@ -1,0 +1,160 @@
+"""The control channel to the orchestrator: JSON lines over a socket pair, requests with deadlines."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from itertools import count
+from typing import Literal
+
+import msgspec
+
+from balancer.limits import CONTROL_LINE, CONTROL_REQUESTS
+from wire.limits import SEND_TIMEOUT
+from wire.problems import Problem
+
+
+class TopologyNow(msgspec.Struct, tag_field="kind", tag="topology", frozen=True):
+    """The topology that runs from now on."""
+
+    topology: dict[str, object]
+    version: int
+
+
+class NodeNow(msgspec.Struct, tag_field="kind", tag="node", frozen=True):
+    """What one node does from now on."""
+
+    name: str
+    state: str
+    pid: int | None = None
+    restarts: int = 0
+    reason: str | None = None
+
+
+class Done(msgspec.Struct, tag_field="kind", tag="done", frozen=True):
+    """A request was carried out."""
+
+    id: int
+
+
+class Refused(msgspec.Struct, tag_field="kind", tag="refused", frozen=True):
+    """A request was not carried out, and why."""
+
+    id: int
+    problems: list[str]
+
+
+Message = TopologyNow | NodeNow | Done | Refused
+_decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
+
+
+class Control:
+    """The balancer's end of the channel.
+
+    Args:
+        channel: the connected socket; owned from now on.
+        on_topology, on_node: called with what the orchestrator says.
+    """
+
+    def __init__(
+        self,
+        channel: socket.socket,
+        on_topology: Callable[[TopologyNow], None],
+        on_node: Callable[[NodeNow], None],
+    ) -> None:
+        self._channel = channel
+        self._on_topology = on_topology
+        self._on_node = on_node
+        self._numbers = count(1)
+        self._waiting: dict[int, asyncio.Future[None]] = {}
+        self._writer: asyncio.StreamWriter | None = None
+        self._reading: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Begin to read."""
+        self._channel.setblocking(False)
+        reader, self._writer = await asyncio.open_unix_connection(sock=self._channel, limit=CONTROL_LINE)
+        self._reading = asyncio.get_running_loop().create_task(self._read(reader))
+
+    async def close(self) -> None:
+        """Close, and fail what waits."""
+        self.give_up()
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
+
+    async def replace(self, topology: dict[str, object], deadline: float) -> None:
+        """Ask for another topology. Raises Problem as `signal` does."""
+        await self._request("replace", deadline, topology=topology)
+
+    async def signal(self, name: str, action: Literal["kill", "stop", "continue"], deadline: float) -> None:
+        """Ask for a signal to a node. Raises Problem: 409 refused, 504 no answer, 503 no orchestrator."""
+        await self._request("signal", deadline, name=name, action=action)
+
+    async def shutdown(self) -> None:
+        """Ask for the end of the lab. Raises Problem where there is no orchestrator (503)."""
+        await self._say({"kind": "shutdown"})
+
+    async def _request(self, kind: str, deadline: float, **fields: object) -> None:
+        if len(self._waiting) >= CONTROL_REQUESTS:
+            raise Problem(429, "Too many requests", "the orchestrator is busy; try again later")
+        number = next(self._numbers)
+        answer = self._waiting[number] = asyncio.get_running_loop().create_future()
+        try:
+            await self._say({"kind": kind, "id": number, **fields})
+            async with asyncio.timeout(deadline):
+                await answer
+        except TimeoutError:
+            detail = f"the orchestrator did not answer within {deadline:g} s; it may still do it"
+            raise Problem(504, "No answer", detail) from None
+        finally:
+            self._waiting.pop(number, None)
+            answer.cancel()
+
+    async def _say(self, message: dict[str, object]) -> None:
+        if self._writer is None or self._writer.is_closing():
+            raise Problem(503, "No orchestrator", "this lab has no orchestrator any more")
+        try:
+            self._writer.write(msgspec.json.encode(message) + b"\n")
+            async with asyncio.timeout(SEND_TIMEOUT):
+                await self._writer.drain()
+        except (OSError, TimeoutError):
+            raise Problem(503, "No orchestrator", "the orchestrator does not read any more") from None
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        try:
+            while line := await reader.readline():
+                self._take(line)
+        except (OSError, ValueError):
+            pass  # gone, or a line beyond all limits; what waits is told below
+        finally:
+            self.give_up()
+
+    def _take(self, line: bytes) -> None:
+        try:
+            message = _decoder.decode(line)
+        except msgspec.MsgspecError:
+            return
+        if isinstance(message, TopologyNow):
+            self._on_topology(message)
+        elif isinstance(message, NodeNow):
+            self._on_node(message)
+        else:
+            answer = self._waiting.get(message.id)
+            if answer is None or answer.done():
+                return
+            if isinstance(message, Done):
+                answer.set_result(None)
+            else:
+                answer.set_exception(
+                    Problem(409, "Refused", "; ".join(message.problems), problems=message.problems)
+                )
+
+    def give_up(self) -> None:
+        """Close the channel and fail what waits for an answer."""
+        if self._writer is not None:
+            self._writer.close()
+        for answer in self._waiting.values():
+            if not answer.done():
+                answer.set_exception(Problem(503, "No orchestrator", "the orchestrator went away"))

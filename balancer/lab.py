@@ -1,0 +1,128 @@
+"""The lab as the balancer knows it: the topology, and what each node is doing.
+
+Whether a node lives is the orchestrator's word; how many tasks it has is the node's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from topology import LabConfig, Node, Topology
+from wire.observations import Load
+
+EARLY_LOADS = 10_000
+"""Most reports of nodes that are kept for a topology that has not been announced yet."""
+
+
+@dataclass(slots=True)
+class NodeStatus:
+    """One node's state (`starting`, `up`, `stopped`, `dead`, `failed`, `foreign`) and its tasks."""
+
+    state: str
+    pid: int | None = None
+    restarts: int = 0
+    reason: str | None = None
+    queued: int = 0
+    running: int = 0
+    moving: int = 0
+    done: int = 0
+    submitted: int = 0
+
+    @property
+    def load(self) -> int:
+        """Tasks that wait or run."""
+        return self.queued + self.running
+
+
+class Lab:
+    """The running network, as far as it is known.
+
+    Args:
+        topology: what runs.
+        version: its number, from 1.
+        config: the lab's settings.
+        title: what people call this lab.
+        touch: called after every change.
+    """
+
+    def __init__(
+        self, topology: Topology, version: int, config: LabConfig, title: str, touch: Callable[[], None]
+    ) -> None:
+        self.topology = topology
+        self.version = version
+        self.config = config
+        self.title = title
+        self._touch = touch
+        self._early: dict[str, Load] = {}
+        self.status = {node.name: _fresh(node) for node in topology.nodes}
+        self.changed: set[str] = set()
+        """Names of nodes that changed since the stream last looked."""
+        self.replaced = False
+        """Whether the topology changed since the stream last looked."""
+
+    def replace(self, topology: Topology, version: int) -> None:
+        """Take over a new topology; a node that stays, with its name and port, keeps what is known of it."""
+        before, known = self.topology, self.status
+        self.topology, self.version = topology, version
+        self.status = dict[str, NodeStatus]()
+        for node in topology.nodes:
+            stays = node.name in known and before.node(node.name).port == node.port
+            self.status[node.name] = known[node.name] if stays else _fresh(node)
+        self.changed.clear()
+        self.replaced = True
+        early, self._early = self._early, {}
+        for load in early.values():
+            self.set_load(load)
+        self._touch()
+
+    def set_state(self, name: str, state: str, pid: int | None, restarts: int, reason: str | None) -> bool:
+        """Note what the orchestrator says of a node; return whether its state or restarts changed."""
+        status = self.status.get(name)
+        if status is None:
+            return False
+        new = (status.state, status.restarts) != (state, restarts)
+        status.state, status.pid, status.restarts, status.reason = state, pid, restarts, reason
+        self._note(name)
+        return new
+
+    def set_load(self, load: Load) -> None:
+        """Note what a node says of its tasks."""
+        status = self.status.get(load.node)
+        if status is None:
+            if len(self._early) < EARLY_LOADS:
+                self._early[load.node] = load
+            return
+        status.queued, status.running, status.moving = load.queued, load.running, load.moving
+        status.done, status.submitted = load.done, load.submitted
+        self._note(load.node)
+
+    def states(self) -> dict[str, int]:
+        """Return how many nodes are in each state."""
+        found: dict[str, int] = {}
+        for status in self.status.values():
+            found[status.state] = found.get(status.state, 0) + 1
+        return found
+
+    @property
+    def load(self) -> int:
+        """All tasks that wait or run."""
+        return sum(status.load for status in self.status.values())
+
+    @property
+    def imbalance(self) -> float:
+        """The highest load/cpu over the average one, less 1; 0 for an idle lab."""
+        total = self.load
+        if not total:
+            return 0.0
+        nodes = self.topology.nodes
+        highest = max(self.status[node.name].load / node.cpu for node in nodes)
+        return highest * sum(node.cpu for node in nodes) / total - 1
+
+    def _note(self, name: str) -> None:
+        self.changed.add(name)
+        self._touch()
+
+
+def _fresh(node: Node) -> NodeStatus:
+    return NodeStatus("starting" if node.launch else "foreign")

@@ -1,0 +1,68 @@
+"""Every limit of the balancer: a name, a unit, one place. Those of the wire are in `wire.limits`."""
+
+STREAM_CLIENTS = 100
+"""Most browsers on `/stream` at a time."""
+STREAM_INTERVAL = 0.1
+"""Seconds between two frames of the stream, at least."""
+STREAM_EVENTS = 100
+"""Most feed events in one frame of the stream; the rest is counted."""
+SNAPSHOT_WAVES = 40
+"""Waves in a snapshot, without those of the rebalancer."""
+SNAPSHOT_REBALANCES = 10
+"""Waves of the rebalancer in a snapshot."""
+FEED_EVENTS = 200
+"""Events that the feed keeps."""
+HISTORY_POINTS = 600
+"""Points that the chart keeps."""
+HISTORY_INTERVAL = 1.0
+"""Seconds between two points of the chart while something changes."""
+
+LISTENERS = 200
+"""Most connections on `/ws` that are told of finished waves."""
+LISTENER_FRAMES = 16
+"""Most frames that wait for one of them; past it the oldest is dropped."""
+BAD_FRAMES = 100
+"""Frames of one connection that were not understood, after which it is closed."""
+
+WAVES_KEPT = 150
+"""Ended waves that the book keeps, without those of the rebalancer."""
+REBALANCES_KEPT = 50
+"""Ended waves of the rebalancer that the book keeps."""
+WAVES_RUNNING = 500
+"""Most waves that run at a time; a further one is refused."""
+WAVES_ENDED = 5000
+"""Ids of ended waves that are remembered, so that a late report wakes none of them."""
+WAVE_EVENTS = 200_000
+"""Most events of one wave that are kept; the rest is counted."""
+ALL_EVENTS = 400_000
+"""Most events of all waves together that are kept; those of the oldest waves go first."""
+SETTLE = 0.3
+"""Seconds without a report after which a decided wave is not waited for any longer."""
+
+START_FRAMES = 600
+"""Most start frames that wait for an initiator that cannot be reached."""
+RECEIVER_TIMEOUT = 5.0
+"""Seconds for handing a tree to the receiver that somebody named."""
+RECEIVERS = 50
+"""Most trees on their way to such receivers at a time."""
+
+MOVES_AT_ONCE = 8
+"""Givers that hand over tasks at the same time in a round of rebalancing."""
+MOVE_TIMEOUT = 10.0
+"""Seconds for one giver's answer."""
+TASK_TIMEOUT = 5.0
+"""Seconds for a node's answer to new tasks."""
+
+CONTROL_LINE = 64 * 1024 * 1024
+"""Longest line on the control channel, in bytes."""
+CONTROL_REQUESTS = 100
+"""Most requests to the orchestrator that wait for an answer."""
+SIGNAL_TIMEOUT = 5.0
+"""Seconds for the orchestrator's answer about one node."""
+REPLACE_TIMEOUT = 60.0
+"""Seconds for replacing the topology."""
+GENERATED_NODES = 300
+"""Most nodes of a topology that is generated for a running lab."""
+
+TRACE_EVENTS = 100_000
+"""Most events that wait for the trace file; past it whole waves are left out and counted."""

@@ -1,0 +1,87 @@
+"""The balancer's figures in Prometheus' text format, read from its parts when somebody asks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from balancer.record import WaveRecord
+
+if TYPE_CHECKING:
+    from balancer.parts import Parts
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class WaveCounts:
+    """How many waves ended, and how many messages they had, by algorithm."""
+
+    def __init__(self) -> None:
+        self.waves = Counter[tuple[str, str]]()
+        self.messages = Counter[str]()
+
+    def add(self, record: WaveRecord) -> None:
+        """Count a wave that ended."""
+        self.waves[record.algorithm.name, record.state] += 1
+        self.messages[record.algorithm.name] += record.messages or 0
+
+
+class _Figures(Collector):
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the figures as they are now."""
+        yield from self._gauges()
+        yield from self._counters()
+
+    def _gauges(self) -> Iterator[Metric]:
+        parts = self._parts
+        nodes = GaugeMetricFamily("topowave_nodes", "Nodes in each state", labels=["state"])
+        for state, number in parts.lab.states().items():
+            nodes.add_metric([state], number)
+        yield nodes
+        gauges = {
+            "topowave_load": ("Tasks that wait or run", parts.lab.load),
+            "topowave_imbalance": ("Highest load/cpu over the average, less 1", parts.lab.imbalance),
+            "topowave_waves_running": ("Waves that run", parts.book.running),
+            "topowave_topology_version": ("Number of the topology", parts.lab.version),
+            "topowave_stream_clients": ("Browsers on /stream", len(parts.hub)),
+            "topowave_listeners": ("Clients on /ws", len(parts.listeners)),
+        }
+        for name, (text, value) in gauges.items():
+            yield GaugeMetricFamily(name, text, value=value)
+
+    def _counters(self) -> Iterator[Metric]:
+        parts = self._parts
+        waves = CounterMetricFamily("topowave_waves", "Waves that ended", labels=["algorithm", "state"])
+        for (algorithm, state), number in parts.wave_counts.waves.items():
+            waves.add_metric([algorithm, state], number)
+        yield waves
+        messages = CounterMetricFamily(
+            "topowave_wave_messages", "Messages of waves that ended", labels=["algorithm"]
+        )
+        for algorithm, number in parts.wave_counts.messages.items():
+            messages.add_metric([algorithm], number)
+        yield messages
+        counts = parts.rebalancer.counts
+        counters = {
+            "topowave_rebalance_rounds": ("Rounds of rebalancing", counts.rounds),
+            "topowave_moved_tasks": ("Tasks that were moved", counts.moved),
+            "topowave_moves_nothing_left": ("Moves whose giver had nothing left", counts.nothing_left),
+            "topowave_moves_failed": ("Moves that failed", counts.failed),
+        }
+        for name, (text, value) in counters.items():
+            yield CounterMetricFamily(name, text, value=value)
+
+
+def metrics_text(parts: Parts) -> bytes:
+    """Return the balancer's figures."""
+    registry = CollectorRegistry()
+    registry.register(_Figures(parts))
+    return generate_latest(registry)

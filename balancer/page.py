@@ -1,0 +1,65 @@
+"""The page's own server: the built frontend, and where the balancer is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from wire.addresses import LOOPBACK
+from wire.guard import Guard
+
+NOT_BUILT = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Topowave: the page is not built</title>
+<body style="font-family: system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; line-height: 1.5">
+<h1>The page is not built yet</h1>
+<p>The lab itself runs: its balancer is on <a href="http://{host}/docs">{host}</a>.
+Stop the lab and type <code>make run</code>, which builds this page and starts the lab again.</p>
+</body></html>
+"""
+
+
+class _Files(StaticFiles):
+    """The built files; those with a hash in their names never change."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a file, with how long a browser may keep it."""
+        response = await super().get_response(path, scope)
+        forever = path.startswith("assets/") and response.status_code < 400
+        response.headers["cache-control"] = "public, max-age=31536000, immutable" if forever else "no-cache"
+        response.headers["x-content-type-options"] = "nosniff"
+        return response
+
+
+def make_page(folder: Path, balancer_port: int, host: str) -> Guard:
+    """Return the app that serves the page.
+
+    Args:
+        folder: the built page; where it is missing, a page says how to build it.
+        balancer_port: told to the page.
+        host: an address, besides loopback, at which this server may be called.
+    """
+
+    async def lab(_: Request) -> Response:
+        return JSONResponse({"balancer_port": balancer_port}, headers={"cache-control": "no-store"})
+
+    async def index(_: Request) -> Response:
+        file = folder / "index.html"
+        if not file.is_file():
+            return HTMLResponse(NOT_BUILT.format(host=f"localhost:{balancer_port}"), 503)
+        return HTMLResponse(file.read_bytes(), headers={"cache-control": "no-cache"})
+
+    files = _Files(directory=folder, check_dir=False)
+    routes = [
+        Route("/lab.json", lab),
+        Route("/", index),
+        Route("/index.html", index),
+        Mount("/", files),
+    ]
+    return Guard(Starlette(routes=routes, middleware=list[Middleware]()), {*LOOPBACK, host})

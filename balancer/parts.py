@@ -1,0 +1,190 @@
+"""The balancer, put together: which part tells which."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Collection
+from contextlib import asynccontextmanager
+
+import httpx
+
+from balancer.book import WaveBook
+from balancer.catalogue import Catalogue
+from balancer.control import Control, NodeNow, TopologyNow
+from balancer.feed import Feed
+from balancer.history import History
+from balancer.lab import Lab
+from balancer.limits import MOVE_TIMEOUT
+from balancer.listeners import Listeners
+from balancer.metrics import WaveCounts
+from balancer.picture import Picture
+from balancer.rebalancer import Rebalancer
+from balancer.receivers import Receivers
+from balancer.record import WaveRecord
+from balancer.start import BalancerStart
+from balancer.starter import Starter
+from balancer.stream import StreamHub
+from balancer.trace import TraceWriter
+from topology import Problems, Topology
+from wire.addresses import LOOPBACK, websocket_url
+from wire.frames import EchoBack
+from wire.observations import Events, Load
+from wire.posting import NO_CERTIFICATES
+
+CONNECTIONS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0)
+"""To the nodes: a node closes an idle connection after 5 s, so the balancer lets go first."""
+
+NODE_TEXTS = {
+    "up": "{name} is up again",
+    "stopped": "{name} is stopped",
+    "dead": "{name} died",
+    "failed": "{name} keeps dying and is given up",
+}
+"""What people read when a node's state changes."""
+
+
+class Parts:
+    """All parts of one balancer; made inside a running event loop."""
+
+    def __init__(self, start: BalancerStart) -> None:
+        config = start.config
+        port = start.listener.getsockname()[1]
+        self.url = websocket_url(config.host, port)
+        self.hosts: Collection[str] = {*LOOPBACK, config.host}
+        self.began = time.time()
+        self.next_title: str | None = None
+        self.lab = Lab(start.topology, start.version, config, start.title, self._touch)
+        self.catalogue = Catalogue(start.topology)
+        self.feed = Feed(self._touch)
+        self.history = History(self.lab, self._touch)
+        self.wave_counts = WaveCounts()
+        self.trace = (
+            None
+            if start.trace is None
+            else TraceWriter(start.trace, start.topology, time.monotonic_ns() // 1000)
+        )
+        self.book = WaveBook(
+            config,
+            lambda: self.catalogue,
+            lambda: self.lab.version,
+            touch=self._touch,
+            on_end=self._on_end,
+            keep_messages=self.trace is not None,
+        )
+        self.picture = Picture(self.lab, self.book, self.feed, self.history)
+        self.hub = StreamHub(self.picture)
+        self.listeners = Listeners(self.on_answer)
+        self.control = Control(start.control, self._on_topology, self._on_node)
+        self.client = httpx.AsyncClient(
+            verify=NO_CERTIFICATES, trust_env=False, timeout=MOVE_TIMEOUT, limits=CONNECTIONS
+        )
+        self.receivers = Receivers(self.feed)
+        self.receiver_of: dict[str, str] = {}
+        self.starter = Starter(self.lab, self.book, self.feed, lambda: self.catalogue, self.url, start.block)
+        self.rebalancer = Rebalancer(
+            self.lab, self.starter, self.book, self.feed, self.client, self.history.changed
+        )
+
+    # What comes in.
+
+    def on_load(self, load: Load) -> None:
+        """Take a node's report of its tasks."""
+        self.lab.set_load(load)
+        self.history.changed()
+
+    def on_events(self, events: Events) -> None:
+        """Take a node's report of what it did in a wave."""
+        self.book.report(events)
+
+    def on_answer(self, frame: EchoBack) -> None:
+        """Take the tree of an echo wave, and pass it on to those who want it."""
+        if not self.book.answer(frame):
+            return
+        receiver = self.receiver_of.pop(frame.wave or "", None)
+        if receiver is not None:
+            self.receivers.hand(receiver, frame)
+        if frame.purpose != "rebalance":
+            self.listeners.tell(frame)
+
+    def _on_topology(self, message: TopologyNow) -> None:
+        try:
+            topology = Topology.from_json(message.topology)
+        except Problems as problems:
+            self.feed.tell("topology", f"The orchestrator's topology is not understood: {problems}")
+            return
+        if message.version == self.lab.version and topology == self.lab.topology:
+            return
+        self.book.end_all()
+        self.lab.title, self.next_title = self.next_title or self.lab.title, None
+        self.catalogue = Catalogue(topology)
+        self.lab.replace(topology, message.version)
+        self.starter.replaced()
+        if self.trace is not None:
+            self.trace.replaced(topology, time.monotonic_ns() // 1000)
+        self.feed.tell("topology", f"Another topology runs: {self.lab.title}")
+
+    def _on_node(self, message: NodeNow) -> None:
+        before = self.lab.status.get(message.name)
+        was = before.state if before is not None else None
+        new = self.lab.set_state(message.name, message.state, message.pid, message.restarts, message.reason)
+        text = NODE_TEXTS.get(message.state)
+        if not new or text is None:
+            return
+        if message.state == "up" and was == "starting" and not message.restarts:
+            states = self.lab.states()
+            if not states.get("starting"):
+                self.feed.tell("lab", f"{states['up']} nodes are up")
+            return
+        reason = f": {message.reason}" if message.reason and message.state != "up" else ""
+        self.feed.tell("node", text.format(name=message.name) + reason, node=message.name)
+
+    def stop_waiting(self) -> None:
+        """End what requests wait for, so that the servers can stop at once."""
+        self.book.end_all()
+        self.control.give_up()
+
+    # What goes out.
+
+    def _touch(self) -> None:
+        self.hub.touch()
+
+    def _on_end(self, record: WaveRecord) -> None:
+        self.receiver_of.pop(record.id, None)
+        self.wave_counts.add(record)
+        if self.trace is not None:
+            self.trace.add(record)
+        if record.purpose is None:
+            self.feed.tell("wave", _ending(record), wave=record.id)
+
+
+def _ending(record: WaveRecord) -> str:
+    count = "?" if record.messages is None else record.messages
+    text = f"{record.algorithm.title} {record.id} is {record.state}: {count} messages"
+    if record.missing:
+        shown = ", ".join(record.missing[:5])
+        more = f" and {len(record.missing) - 5} more" if len(record.missing) > 5 else ""
+        text += f"; missing: {shown}{more}"
+    return text
+
+
+@asynccontextmanager
+async def running(start: BalancerStart) -> AsyncGenerator[Parts]:
+    """Make the parts, let them work, and stop them all at the end."""
+    parts = Parts(start)
+    await parts.control.open()
+    if parts.trace is not None:
+        parts.trace.open()
+    try:
+        async with asyncio.TaskGroup() as work:
+            rounds = work.create_task(parts.rebalancer.run())
+            yield parts
+            rounds.cancel()
+    finally:
+        parts.stop_waiting()
+        parts.hub.close()
+        parts.history.close()
+        await asyncio.gather(parts.control.close(), parts.receivers.close(), parts.starter.close())
+        await parts.client.aclose()
+        if parts.trace is not None:
+            await parts.trace.close()

@@ -1,0 +1,121 @@
+"""The lab course's policy: the most loaded node gives to the freest, while that improves anything.
+
+A heap has the node with the highest load/cpu on top. The top node gives one task to the node with the most
+free capacity (cpu - load); where no node has any, to the one that the task would load least. A task moves
+only if the receiver will then be strictly less loaded than the giver was, so the list of loads, most loaded
+first, shrinks with every task: the policy ends, and what it has balanced it leaves alone.
+
+The course's own text keys the heap by -(cpu/load), which puts the idlest node on top; the intent counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+MOST_TASKS = 200_000
+"""Most tasks that one call plans to move; what is left waits for the next call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a wave saw of a node: its port, its cores, and its load (tasks queued or running)."""
+
+    port: int
+    cpu: int
+    load: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`count` tasks go from the node on the port `giver` to the one on the port `receiver`."""
+
+    giver: int
+    receiver: int
+    count: int
+
+
+def moves(reports: Sequence[Report], max_cpu: float) -> list[Move]:
+    """Return the moves that balance the loads, at most one fewer than there are nodes.
+
+    Args:
+        reports: one a node, each with a port of its own and cpu >= 1.
+        max_cpu: percent of its cores from which a node counts as overloaded.
+    """
+    balancing = _Balancing(reports, max_cpu)
+    for _ in range(MOST_TASKS):
+        if not balancing.step():
+            break
+    change = [(r.port, r.load - load) for r, load in zip(reports, balancing.load, strict=True)]
+    given = [(port, count) for port, count in change if count > 0]
+    taken = [(port, -count) for port, count in change if count < 0]
+    return _paired(given, taken)
+
+
+def overloaded(report: Report, max_cpu: float) -> bool:
+    """Return whether a node has at least `max_cpu` percent of its cores' worth of tasks."""
+    return 100 * report.load >= report.cpu * max_cpu
+
+
+class _Balancing:
+    """The loads while tasks move, and the two heaps.
+
+    An entry of a heap ends with the node and the load it had; once the node has another load the entry is
+    old, and a newer one is in the heap too.
+    """
+
+    def __init__(self, reports: Sequence[Report], max_cpu: float) -> None:
+        self.load = [report.load for report in reports]
+        self._cpu = [report.cpu for report in reports]
+        self._max_cpu = max_cpu
+        # load * scale // cpu orders loads exactly as the fractions load/cpu are ordered, equal ones as equal:
+        # two different fractions with denominators up to m differ by at least 1/m^2.
+        self._scale = max(self._cpu, default=1) ** 2
+        self._givers: list[tuple[int, int, int]] = []
+        self._receivers: list[tuple[bool, int, int, int]] = []
+        for node in range(len(reports)):
+            self._enter(node)
+
+    def step(self) -> bool:
+        """Move one task; return False where nobody has one to give, or no move improves anything."""
+        load, cpu = self.load, self._cpu
+        while self._givers and self._givers[0][-1] != load[self._givers[0][-2]]:
+            heappop(self._givers)
+        if not self._givers:
+            return False
+        while self._receivers[0][-1] != load[self._receivers[0][-2]]:
+            heappop(self._receivers)
+        giver, receiver = self._givers[0][-2], self._receivers[0][-2]
+        if (load[receiver] + 1) * cpu[giver] >= load[giver] * cpu[receiver]:
+            return False
+        load[giver] -= 1
+        load[receiver] += 1
+        self._enter(giver)
+        self._enter(receiver)
+        return True
+
+    def _enter(self, node: int) -> None:
+        load, cpu = self.load[node], self._cpu[node]
+        free = cpu - load
+        key = -free if free > 0 else (load + 1) * self._scale // cpu
+        heappush(self._receivers, (free <= 0, key, node, load))
+        # Up to cpu tasks are running; only a queued one moves.
+        if load > cpu and 100 * load >= cpu * self._max_cpu:
+            heappush(self._givers, (-(load * self._scale // cpu), node, load))
+
+
+def _paired(given: Iterable[tuple[int, int]], taken: Iterable[tuple[int, int]]) -> list[Move]:
+    """Say who gives to whom, as few moves as one walk along both lists finds."""
+    waiting = list(reversed(list(taken)))
+    found: list[Move] = []
+    for port, count in given:
+        left = count
+        while left:
+            receiver, wanted = waiting.pop()
+            moved = min(left, wanted)
+            found.append(Move(port, receiver, moved))
+            left -= moved
+            if wanted > moved:
+                waiting.append((receiver, wanted - moved))
+    return found

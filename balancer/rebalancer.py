@@ -1,0 +1,177 @@
+"""Rebalancing: an echo wave tells the loads, the policy says who gives to whom, the givers hand over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import httpx
+import msgspec
+
+from balancer.book import WaveBook
+from balancer.feed import Feed
+from balancer.lab import Lab
+from balancer.limits import MOVE_TIMEOUT, MOVES_AT_ONCE
+from balancer.policies.max_load_heap import Move, Report, moves
+from balancer.record import reports_in
+from balancer.starter import Starter
+from wire.addresses import http_url
+from wire.limits import ADD_TASKS
+from wire.problems import Problem
+
+Outcome = Literal["moved", "nothing_left", "refused", "pending", "failed"]
+
+
+class _Answer(msgspec.Struct):
+    """What a giver answers; a program that is not ours may leave all but `status` out."""
+
+    status: str
+    moved: int | None = None
+    code: str = "nothing_left"
+
+
+@dataclass(frozen=True)
+class MoveResult:
+    """What became of one move: names, how many tasks were planned and how many went, and why not all."""
+
+    giver: str
+    receiver: str
+    count: int
+    moved: int
+    outcome: Outcome
+
+
+@dataclass
+class Counts:
+    """What all rounds together did, for /status and /metrics."""
+
+    rounds: int = 0
+    moved: int = 0
+    nothing_left: int = 0
+    failed: int = 0
+
+
+class Rebalancer:
+    """Rounds of rebalancing, one at a time.
+
+    Args:
+        lab: what runs.
+        starter, book: for the waves.
+        feed: where people read of moves.
+        client: for the givers.
+        on_moved: called with the number of tasks that each round moved.
+    """
+
+    def __init__(
+        self,
+        lab: Lab,
+        starter: Starter,
+        book: WaveBook,
+        feed: Feed,
+        client: httpx.AsyncClient,
+        on_moved: Callable[[int], None],
+    ) -> None:
+        self._lab = lab
+        self._starter = starter
+        self._book = book
+        self._feed = feed
+        self._client = client
+        self._on_moved = on_moved
+        self._one_round = asyncio.Lock()
+        self._slots = asyncio.Semaphore(MOVES_AT_ONCE)
+        self.counts = Counts()
+
+    async def run(self) -> None:
+        """Start a round every `rebalance_interval` seconds, for ever; 0 means never."""
+        interval = self._lab.config.rebalance_interval
+        while interval:
+            await asyncio.sleep(interval)
+            try:
+                await self.round()
+            except Problem as problem:
+                self._feed.tell("move", f"No rebalancing this time: {problem.detail}")
+
+    async def round(self) -> dict[str, object]:
+        """Run one round, after the one that runs already. Raises Problem where no wave can start."""
+        async with self._one_round:
+            record = self._starter.start("echo", purpose="rebalance")
+            tree = await self._book.tree(record)
+            results: list[MoveResult] = []
+            if tree is not None:
+                reports = [Report(r["port"], r["cpu"], r["load"]) for r in reports_in(tree)]
+                plan = await asyncio.to_thread(moves, reports, self._lab.config.max_cpu)
+                results = await self._carry_out(plan)
+            return self._summary(record.id, tree is not None, results)
+
+    async def _carry_out(self, plan: list[Move]) -> list[MoveResult]:
+        """Let the givers give, several at a time, each one move after the other."""
+        by_giver: dict[int, list[Move]] = {}
+        for move in plan:
+            by_giver.setdefault(move.giver, []).append(move)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._give(own)) for own in by_giver.values()]
+        return [result for task in tasks for result in task.result()]
+
+    async def _give(self, own: list[Move]) -> list[MoveResult]:
+        async with self._slots:
+            return [await self._move(move) for move in own]
+
+    async def _move(self, move: Move) -> MoveResult:
+        outcome: Outcome = "moved"
+        moved = 0
+        while moved < move.count and outcome == "moved":
+            asked = min(move.count - moved, ADD_TASKS)
+            outcome, went = await self._ask(move, asked)
+            moved += went
+            if went < asked and outcome == "moved":
+                outcome = "nothing_left"
+        giver, receiver = self._name(move.giver), self._name(move.receiver)
+        if moved:
+            tasks = "1 task" if moved == 1 else f"{moved} tasks"
+            self._feed.tell("move", f"{giver} gives {tasks} to {receiver}", node=giver)
+        if outcome in {"failed", "refused", "pending"}:
+            text = f"{giver} could not give {move.count - moved} to {receiver}: {outcome}"
+            self._feed.tell("move", text, node=giver)
+        return MoveResult(giver, receiver, move.count, moved, outcome)
+
+    async def _ask(self, move: Move, count: int) -> tuple[Outcome, int]:
+        url = http_url(self._lab.config.host, move.giver, "/rebalance")
+        try:
+            async with asyncio.timeout(MOVE_TIMEOUT):
+                response = await self._client.post(url, params={"target": move.receiver, "count": count})
+            answer = msgspec.json.decode(response.content, type=_Answer)
+        except (TimeoutError, httpx.HTTPError, msgspec.MsgspecError):
+            return "failed", 0
+        if answer.status == "ok":
+            return "moved", max(0, min(count, count if answer.moved is None else answer.moved))
+        if answer.status != "error" or response.is_error:
+            return "failed", 0
+        known: dict[str, Outcome] = {"refused": "refused", "pending": "pending"}
+        return known.get(answer.code, "nothing_left"), 0
+
+    def _name(self, port: int) -> str:
+        try:
+            return self._lab.topology.by_port(port).name
+        except KeyError:
+            return f"port {port}"
+
+    def _summary(self, wave: str, answered: bool, results: list[MoveResult]) -> dict[str, object]:
+        moved = sum(result.moved for result in results)
+        nothing_left = sum(result.outcome == "nothing_left" for result in results)
+        failed = sum(result.outcome in {"failed", "refused", "pending"} for result in results)
+        self.counts.rounds += 1
+        self.counts.moved += moved
+        self.counts.nothing_left += nothing_left
+        self.counts.failed += failed
+        if moved:
+            self._on_moved(moved)
+        return {
+            "wave": wave,
+            "status": "ok" if answered else "incomplete",
+            "moved": moved,
+            "nothing_left": nothing_left,
+            "failed": failed,
+            "moves": results,
+        }

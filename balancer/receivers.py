@@ -1,0 +1,68 @@
+"""Hands a wave's tree to the receiver that somebody named: an `echo_back` frame, over WebSocket or HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+
+from balancer.feed import Feed
+from balancer.limits import RECEIVER_TIMEOUT, RECEIVERS
+from wire import frames
+from wire.addresses import host_and_port
+from wire.link import Connection
+from wire.posting import post
+from wire.problems import Problem
+
+SCHEMES = ("ws://", "http://")
+
+
+def check_receiver(url: str, hosts: Collection[str]) -> None:
+    """Raise Problem where `url` is no receiver: another scheme, or a host that is not of this lab."""
+    host, _ = host_and_port(url)
+    if not url.startswith(SCHEMES) or not host:
+        raise Problem(422, "Bad receiver", f"{url!r} is no ws:// or http:// URL")
+    if host not in hosts:
+        raise Problem(
+            403, "Receiver refused", f"{host!r} is no host of this lab; known: {', '.join(sorted(hosts))}"
+        )
+
+
+class Receivers:
+    """The trees on their way to receivers; each has RECEIVER_TIMEOUT, and none is waited for."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._handing: set[asyncio.Task[None]] = set()
+
+    def hand(self, url: str, frame: frames.EchoBack) -> None:
+        """Begin to hand `frame` to `url`."""
+        if len(self._handing) >= RECEIVERS:
+            self._feed.tell("wave", f"{url} got no tree: too many are on their way", wave=frame.wave)
+            return
+        task = asyncio.get_running_loop().create_task(self._hand(url, frame))
+        self._handing.add(task)
+        task.add_done_callback(self._handing.discard)
+
+    async def close(self) -> None:
+        """Give up what is on its way."""
+        for task in self._handing:
+            task.cancel()
+        await asyncio.gather(*self._handing, return_exceptions=True)
+
+    async def _hand(self, url: str, frame: frames.EchoBack) -> None:
+        text = frames.encode_frame(frame)
+        try:
+            async with asyncio.timeout(RECEIVER_TIMEOUT):
+                if url.startswith("ws://"):
+                    connection = await Connection.open(url, _ignore, _ignore)
+                    connection.send(text)
+                    await connection.close()
+                else:
+                    await post(url, text)
+        except OSError as error:
+            reason = str(error) or type(error).__name__
+            self._feed.tell("wave", f"{url} got no tree: {reason[:200]}", wave=frame.wave)
+
+
+def _ignore(_: object) -> None:
+    """Do nothing."""

@@ -1,0 +1,36 @@
+"""The balancer as a process: its parts, its two servers, until it is told to stop."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import AsyncExitStack
+
+import uvloop
+
+from balancer.app import make_app
+from balancer.page import make_page
+from balancer.parts import running
+from balancer.start import BalancerStart
+from wire.limits import RECURSION
+from wire.serve import serving, until_stopped
+
+__all__ = ["BalancerStart", "run_balancer"]
+
+
+def run_balancer(start: BalancerStart) -> None:
+    """Run the balancer and the page until SIGTERM or SIGINT."""
+    sys.setrecursionlimit(RECURSION)
+    uvloop.run(_run(start))
+
+
+async def _run(start: BalancerStart) -> None:
+    port = start.listener.getsockname()[1]
+    page_port = start.page_listener.getsockname()[1]
+    page = make_page(start.page, port, start.config.host)
+    async with AsyncExitStack() as stack:
+        parts = await stack.enter_async_context(running(start))
+        await stack.enter_async_context(serving(page, start.page_listener))
+        await stack.enter_async_context(serving(make_app(parts, page_port), start.listener))
+        stack.callback(parts.stop_waiting)
+        start.ready()
+        await until_stopped()

@@ -1,0 +1,32 @@
+/** What buttons, keys and menus do: each an action on the balancer and what the page does with the answer. */
+import { perform } from "../app/notices";
+import { useView } from "../app/view";
+import { addTasks, rebalanceNow, regenerate, signalNode, startWave } from "../contract/rest";
+import type { AlgorithmId } from "../contract/types";
+import { expectWave } from "../playback/autoplay";
+import { dictionaries } from "../words/use";
+
+const words = () => dictionaries[useView.getState().language];
+
+export async function wave(algorithm: AlgorithmId, initiator: string | null): Promise<void> {
+  const id = await perform(() => startWave(algorithm, initiator), null, words().failed);
+  if (id) expectWave(id);
+}
+
+export async function tasks(node: string, count: number): Promise<void> {
+  await perform(() => addTasks(node, count), words().tasksAdded(count, node), words().failed);
+}
+
+export async function rebalance(): Promise<void> {
+  await perform(rebalanceNow, words().rebalanced, words().failed);
+}
+
+export async function replaceNetwork(shape: string, nodes: number | null, seed: number): Promise<void> {
+  await perform(() => regenerate(shape, nodes, seed), words().regenerated, words().failed);
+}
+
+export async function signal(name: string, action: "kill" | "stop" | "continue"): Promise<void> {
+  await perform(() => signalNode(name, action), words().signalledNode(name, words().signalled[action]), words().failed);
+}
+
+

@@ -1,0 +1,37 @@
+/** The banner while the connection is lost: what that means, when the next try comes. */
+import { Button } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { retryNow } from "../stream/connection";
+import { useLab } from "../stream/store";
+import { useWords } from "../words/use";
+
+/** A loss shorter than this is no news: the page is back before anyone has read the banner. */
+const QUIET_TRIES = 1;
+
+function useSecondsUntil(moment: number | null): number | null {
+  const [now, setNow] = useState(() => performance.now());
+  useEffect(() => {
+    if (moment === null) return;
+    const timer = setInterval(() => { setNow(performance.now()); }, 250);
+    return () => { clearInterval(timer); };
+  }, [moment]);
+  return moment === null ? null : Math.max(0, Math.ceil((moment - now) / 1000));
+}
+
+export function Banner() {
+  const words = useWords();
+  const link = useLab((state) => state.link);
+  const attempt = useLab((state) => state.attempt);
+  const retryAt = useLab((state) => state.retryAt);
+  const known = useLab((state) => state.lab !== null);
+  const seconds = useSecondsUntil(retryAt);
+  if (link !== "lost" || attempt < QUIET_TRIES) return null;
+  return (
+    <div className="banner" role="alert" data-testid="banner">
+      <b>{known ? words.lostTitle : words.lostNever}</b>
+      <span>{known ? words.lostDetail : words.lostNeverDetail}</span>
+      <span className="figure">{seconds === null ? words.retrying : words.retryIn(seconds)}</span>
+      <Button size="compact-sm" variant="default" onClick={() => { retryNow(); }}>{words.retryNow}</Button>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+/** The slim bar at the top: the name of the topology, nodes up, connection, theme, language, help. */
+import { ActionIcon, NativeSelect, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
+import { Icon } from "../look/Icon";
+import { dictionaries, useWords, type Language } from "../words/use";
+import { useLab } from "../stream/store";
+import { useEvery } from "./hooks";
+import { useView } from "./view";
+
+const COUNT_INTERVAL_MS = 250;
+
+export function TopBar() {
+  const words = useWords();
+  const title = useLab((state) => state.lab?.settings.title ?? null);
+  const link = useLab((state) => state.link);
+  const lab = useEvery(COUNT_INTERVAL_MS, useLab, (state) => state.lab);
+  const language = useView((view) => view.language);
+  const stage = useView((view) => view.stage);
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const up = lab?.nodes.state.filter((state) => state === "up" || state === "foreign").length ?? 0;
+  const connection = { open: words.connected, connecting: words.connecting, lost: words.disconnected }[link];
+  return (
+    <header className="top-bar">
+      <h1>Topowave</h1>
+      <span className="topology-name" title={title ?? ""}>{title}</span>
+      {lab && <span className="nodes-up" data-testid="nodes-up">{words.nodesUp(up, lab.nodes.state.length)}</span>}
+      <span className="connection" data-link={link} data-testid="connection">{connection}</span>
+      <span className="spring" />
+      <ActionIcon
+        variant="subtle"
+        aria-label={stage ? words.stageEnd : words.stage}
+        title={stage ? words.stageEnd : words.stage}
+        aria-pressed={stage}
+        onClick={() => { useView.setState({ stage: !stage }); }}
+        data-testid="stage-only"
+      >
+        <Icon name="stage" />
+      </ActionIcon>
+      <NativeSelect
+        size="xs"
+        aria-label={words.theme}
+        value={colorScheme}
+        data={[
+          { value: "auto", label: words.themeAuto },
+          { value: "light", label: words.themeLight },
+          { value: "dark", label: words.themeDark },
+        ]}
+        onChange={(event) => { setColorScheme(event.currentTarget.value as MantineColorScheme); }}
+        data-testid="theme"
+      />
+      <NativeSelect
+        size="xs"
+        aria-label={words.languageLabel}
+        value={language}
+        data={Object.entries(dictionaries).map(([value, dictionary]) => ({ value, label: dictionary.language }))}
+        onChange={(event) => { useView.setState({ language: event.currentTarget.value as Language }); }}
+        data-testid="language"
+      />
+      <ActionIcon variant="subtle" aria-label={words.help} title={words.help} onClick={() => { useView.setState({ help: true }); }}>?</ActionIcon>
+    </header>
+  );
+}

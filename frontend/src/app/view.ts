@@ -1,0 +1,67 @@
+/** The store of what the reader has chosen: selection, language, how messages are shown, which panel is open. */
+import { create } from "zustand";
+
+export type Selection = { type: "node"; name: string } | { type: "wave"; id: string } | null;
+export type MessageView = "dots" | "arrows" | "off";
+export type Tab = "actions" | "nodes" | "waves" | "events" | "timeline";
+
+interface View {
+  language: "en" | "de";
+  messages: MessageView;
+  selection: Selection;
+  /** Index of the node under the pointer. */
+  hovered: number | null;
+  /** Only the network, for the projector. */
+  stage: boolean;
+  tab: Tab;
+  help: boolean;
+  menu: { name: string; x: number; y: number } | null;
+  /** Waves of the balancer are in the list. */
+  balancerWaves: boolean;
+}
+
+const STORAGE = "topowave.view";
+
+function stored(): Partial<Pick<View, "language" | "messages">> {
+  try {
+    const value = JSON.parse(localStorage.getItem(STORAGE) ?? "{}") as Partial<View>;
+    return {
+      ...(value.language === "en" || value.language === "de" ? { language: value.language } : {}),
+      ...(value.messages === "dots" || value.messages === "off" ? { messages: value.messages } : {}),
+    };
+  } catch {
+    return {};
+  }
+}
+
+export const prefersLessMotion = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+export const useView = create<View>()(() => ({
+  language: navigator.language.startsWith("de") ? "de" : "en",
+  messages: "dots",
+  selection: null,
+  hovered: null,
+  stage: false,
+  tab: "nodes",
+  help: false,
+  menu: null,
+  balancerWaves: true,
+  ...stored(),
+  ...(prefersLessMotion() && { messages: "arrows" as const }),
+}));
+
+useView.subscribe(({ language, messages }, before) => {
+  if (language === before.language && messages === before.messages) return;
+  try {
+    localStorage.setItem(STORAGE, JSON.stringify({ language, messages }));
+  } catch {
+    // A browser that keeps nothing forgets the choice; nothing else is lost.
+  }
+});
+
+export const select = (selection: Selection): void => { useView.setState({ selection }); };
+
+const NEXT_VIEW: Record<MessageView, MessageView> = { dots: "arrows", arrows: "off", off: "dots" };
+export const nextMessageView = (): void => {
+  useView.setState(({ messages }) => ({ messages: NEXT_VIEW[messages] }));
+};

@@ -1,0 +1,54 @@
+/** The legend on the stage: the scale of load/cpu, the shapes of the states, the glyphs of the messages. */
+import { dartPath, KINDS, kindColour } from "../look/darts";
+import { markOf, pathOf, type Condition } from "../look/marks";
+import { cividis, hex, SCALE_END } from "../look/scale";
+import type { Tokens } from "../look/tokens";
+import { useWords } from "../words/use";
+
+const CONDITIONS: readonly Condition[] = ["overloaded", "starting", "stopped", "dead", "failed", "foreign"];
+const RAMP = `linear-gradient(90deg, ${[0, 0.25, 0.5, 0.75, 1].map((share) => hex(cividis(share))).join(", ")})`;
+
+/** The mark of a condition as a small picture beside its word. */
+export function MarkIcon({ condition, size = 12 }: { condition: Condition; size?: number }) {
+  const mark = markOf(condition);
+  const hollow = mark === "hollow";
+  return (
+    <svg className="mark-icon" viewBox="-1.5 -1.5 3 3" width={size} height={size} aria-hidden="true">
+      <path
+        d={pathOf(mark)}
+        fill={hollow ? "none" : "currentColor"}
+        stroke="currentColor"
+        strokeWidth={hollow ? 0.35 : condition === "overloaded" ? 0.3 : 0}
+      />
+    </svg>
+  );
+}
+
+export function Legend({ tokens }: { tokens: Tokens }) {
+  const words = useWords();
+  return (
+    <details className="legend">
+      <summary aria-label={words.legend} title={words.legend}>
+        <span>0</span>
+        <span className="ramp" style={{ background: RAMP }} />
+        <span>{SCALE_END}+</span>
+        <span>{words.loadPerCpu}</span>
+      </summary>
+      <div className="legend-row legend-grid">
+        {CONDITIONS.map((condition) => (
+          <span key={condition}><MarkIcon condition={condition} />{words.conditions[condition]}</span>
+        ))}
+      </div>
+      <div className="legend-row legend-grid">
+        {KINDS.filter((kind) => kind !== "other").map((kind) => (
+          <span key={kind}>
+            <svg viewBox="-1.6 -1.6 3.2 3.2" width={12} height={12} aria-hidden="true">
+              <path d={dartPath(kind)} fillRule="evenodd" fill={kindColour(tokens, kind)} />
+            </svg>
+            {words.kinds[kind]}
+          </span>
+        ))}
+      </div>
+    </details>
+  );
+}

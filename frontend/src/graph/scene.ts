@@ -1,0 +1,94 @@
+/** What a renderer draws, taken from the stores: how each node looks now, and where each message of the playback is. */
+import { draw } from "../layout/choose";
+import type { Drawing } from "../layout/drawing";
+import { inkOn, hex, loadColour } from "../look/scale";
+import { conditionOf, markOf, type Condition, type Mark } from "../look/marks";
+import { onTheirWay } from "../playback/moment";
+import type { Message, MessageKind, Phase } from "../playback/score";
+import { currentPhases, usePlayback } from "../playback/store";
+import type { Lab, Network } from "../stream/state";
+
+export interface NodeLook {
+  condition: Condition;
+  mark: Mark;
+  fill: string;
+  ink: string;
+  load: number;
+  phase: Phase | null;
+}
+
+export const loadOf = (lab: Lab, node: number): number =>
+  (lab.nodes.queued[node] ?? 0) + (lab.nodes.running[node] ?? 0);
+
+export const conditionIn = (lab: Lab, node: number): Condition =>
+  conditionOf(
+    lab.nodes.state[node] ?? "starting", loadOf(lab, node), lab.network.cpus[node] ?? 1, lab.settings.max_cpu,
+  );
+
+export function lookOf(lab: Lab, node: number): NodeLook {
+  const load = loadOf(lab, node);
+  const colour = loadColour(load, lab.network.cpus[node] ?? 1);
+  const condition = conditionIn(lab, node);
+  return {
+    condition,
+    mark: markOf(condition),
+    fill: hex(colour),
+    ink: inkOn(colour),
+    load,
+    phase: currentPhases()?.get(lab.network.names[node] ?? "") ?? null,
+  };
+}
+
+const drawings = new WeakMap<Network, Map<number, Drawing>>();
+
+/** The drawing of a network, made once for each aspect: it stays the same while nodes come and go. */
+export function drawingOf(network: Network, aspect: number): Drawing {
+  const known = drawings.get(network) ?? new Map<number, Drawing>();
+  drawings.set(network, known);
+  let drawing = known.get(aspect);
+  if (!drawing) known.set(aspect, (drawing = draw(network, aspect)));
+  return drawing;
+}
+
+/** A message as a renderer places it: in screen-independent parts, so that both renderers agree. */
+export interface Flight {
+  x: number;
+  y: number;
+  /** Radians, y down. */
+  angle: number;
+  kind: MessageKind;
+  /** 1 at full strength; a lost message fades. */
+  strength: number;
+}
+
+/** Messages keep to the right of their link, by this many pixels, so that two directions do not meet. */
+const LANE_PX = 4.5;
+
+/** Places a message on its way; `pixel` is the length of a pixel and `rim` the radius of a node, both in world units. */
+export function placeFlight(drawing: Drawing, from: number, to: number, part: number, pixel: number, rim: number) {
+  const ax = drawing.x[from] ?? 0;
+  const ay = drawing.y[from] ?? 0;
+  const dx = (drawing.x[to] ?? 0) - ax;
+  const dy = (drawing.y[to] ?? 0) - ay;
+  const far = Math.hypot(dx, dy) || 1;
+  const start = Math.min(rim, far / 3);
+  const along = (start + (far - 2 * start) * part) / far;
+  const lane = (LANE_PX * pixel) / far;
+  return { x: ax + dx * along - dy * lane, y: ay + dy * along + dx * lane, angle: Math.atan2(dy, dx) };
+}
+
+/** Calls `visit` for each message that is on its way now. */
+export function eachFlight(network: Network, drawing: Drawing, scale: number, rimPx: number, visit: (flight: Flight) => void) {
+  const { score, position, state } = usePlayback.getState();
+  if (!score || state === "ended") return;
+  const index = (node: number) => network.indexOf.get(score.nodes[node] ?? "");
+  onTheirWay(score, position, (message: Message, part: number) => {
+    const from = index(message.from);
+    const to = index(message.to);
+    if (from === undefined || to === undefined) return;
+    const gone = message.lost ? 0.6 * part : part;
+    const strength = message.lost ? 1 - part : 1;
+    const place = placeFlight(drawing, from, to, gone, 1 / scale, rimPx / scale);
+    visit({ ...place, kind: message.kind, strength });
+  });
+}

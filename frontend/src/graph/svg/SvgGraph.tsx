@@ -1,0 +1,69 @@
+/** The network as SVG: where WebGL2 is missing, and with ?renderer=svg. Same marks, same messages, same places. */
+import { useRef } from "react";
+import { pathOf } from "../../look/marks";
+import { useLab } from "../../stream/store";
+import { useEvery, useViewport } from "../../app/hooks";
+import { useView } from "../../app/view";
+import { usePlayback } from "../../playback/store";
+import { lookOf } from "../scene";
+import { markRadius } from "../viewport";
+import type { GraphProps } from "../webgl/WebGlGraph";
+import { SvgFlights } from "./SvgFlights";
+import { usePanZoom } from "./panzoom";
+
+/** How often marks are drawn anew; messages move in every frame all the same. */
+const MARKS_INTERVAL_MS = 100;
+const RINGS = { reached: [1.29], done: [1.3], decided: [1.3, 1.61], idle: [] } as const;
+
+function Marks({ network, drawing, tokens, radius }: GraphProps & { radius: number }) {
+  const lab = useEvery(MARKS_INTERVAL_MS, useLab, (state) => state.lab);
+  useEvery(MARKS_INTERVAL_MS, usePlayback, (state) => state.position + (state.score ? 1e9 : 0));
+  const hovered = useView((view) => view.hovered);
+  const selection = useView((view) => view.selection);
+  if (lab?.network !== network) return null;
+  return network.names.map((name, node) => {
+    const look = lookOf(lab, node);
+    const solid = look.mark === "circle" || look.mark === "hexagon" || look.mark === "diamond";
+    const marked = hovered === node || (selection?.type === "node" && selection.name === name);
+    return (
+      <g
+        key={name}
+        transform={`translate(${drawing.x[node]} ${drawing.y[node]}) scale(${radius})`}
+        opacity={look.phase === "idle" ? 0.45 : 1}
+        data-condition={look.condition}
+      >
+        {marked && <circle r={1.85} fill={tokens.accent} opacity={0.28} />}
+        <path
+          d={pathOf(look.mark)}
+          fill={look.mark === "hollow" ? "none" : solid ? look.fill : tokens.ink}
+          stroke={solid ? tokens.nodeEdge : tokens.ink}
+          strokeWidth={look.mark === "hollow" ? 0.28 : solid ? (look.condition === "overloaded" ? 0.34 : 0.14) : 0}
+        />
+        {RINGS[look.phase ?? "idle"].map((ring) => (
+          <circle key={ring} r={ring} fill="none" stroke={tokens.ink} strokeWidth={look.phase === "reached" ? 0.09 : 0.2} />
+        ))}
+      </g>
+    );
+  });
+}
+
+export default function SvgGraph(props: GraphProps & { width: number; height: number }) {
+  const { network, drawing, tokens, width, height } = props;
+  const pane = useRef<SVGSVGElement>(null);
+  usePanZoom(pane, drawing, width, height);
+  const view = useViewport();
+  const radius = markRadius(drawing, view.scale) / view.scale;
+  return (
+    <svg ref={pane} className="svg-graph" width={width} height={height} data-testid="svg-graph" aria-hidden="true">
+      <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>
+        <g stroke={tokens.link} strokeWidth={(network.names.length > 150 ? 1 : 1.8) / view.scale}>
+          {network.links.map(([a, b]) => (
+            <line key={`${a}-${b}`} x1={drawing.x[a]} y1={drawing.y[a]} x2={drawing.x[b]} y2={drawing.y[b]} />
+          ))}
+        </g>
+        <Marks network={network} drawing={drawing} tokens={tokens} radius={radius} />
+        <SvgFlights network={network} drawing={drawing} tokens={tokens} />
+      </g>
+    </svg>
+  );
+}

@@ -1,0 +1,92 @@
+/** How the drawing lies in its pane: screen = world * scale + offset. Written by the renderer, read by everything above it. */
+import type { Drawing } from "../layout/drawing";
+
+export interface Viewport {
+  scale: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+type Listener = () => void;
+
+let current: Viewport = { scale: 1, x: 0, y: 0, width: 0, height: 0 };
+const listeners = new Set<Listener>();
+
+export const viewport = {
+  get: (): Viewport => current,
+  set: (next: Viewport): void => {
+    const same = (Object.keys(next) as (keyof Viewport)[]).every((key) => Math.abs(next[key] - current[key]) < 1e-4);
+    if (same) return;
+    current = next;
+    for (const listener of listeners) listener();
+  },
+  subscribe: (listener: Listener): (() => void) => {
+    listeners.add(listener);
+    return () => { listeners.delete(listener); };
+  },
+};
+
+/** What the toolbar and the keyboard ask of whichever renderer is there. */
+export type CameraOrder = "fit" | "in" | "out";
+const orders = new Set<(order: CameraOrder) => void>();
+
+export const camera = {
+  order: (order: CameraOrder): void => {
+    for (const obey of orders) obey(order);
+  },
+  onOrder: (obey: (order: CameraOrder) => void): (() => void) => {
+    orders.add(obey);
+    return () => { orders.delete(obey); };
+  },
+};
+
+export const ZOOM = { least: 0.05, most: 8, step: 1.4 } as const;
+
+/** Pixels that labels need around the outermost nodes. */
+const MARGIN = { top: 44, side: 46, bottom: 66, sidewaysEnd: 96 } as const;
+
+/** The viewport in which the whole drawing is seen with room for its labels. */
+export function fit(drawing: Drawing, width: number, height: number): Viewport {
+  const right = drawing.sideways ? MARGIN.sidewaysEnd : MARGIN.side;
+  const roomX = Math.max(40, width - MARGIN.side - right);
+  const roomY = Math.max(40, height - MARGIN.top - MARGIN.bottom);
+  const scale = Math.min(
+    ZOOM.most / 4,
+    roomX / Math.max(1, drawing.width),
+    roomY / Math.max(1, drawing.height),
+  );
+  return { scale, x: MARGIN.side + roomX / 2, y: MARGIN.top + roomY / 2, width, height };
+}
+
+/** The same viewport, `factor` times as large around a point of the screen. */
+export function zoomAt(view: Viewport, factor: number, px: number, py: number): Viewport {
+  const scale = Math.min(ZOOM.most, Math.max(ZOOM.least, view.scale * factor));
+  const ratio = scale / view.scale;
+  return { ...view, scale, x: px - (px - view.x) * ratio, y: py - (py - view.y) * ratio };
+}
+
+const RADIUS = { least: 3.2, most: 21, share: 0.32 } as const;
+
+/** Radius of a node's mark in pixels: as large as its neighbours allow, within what can be read. */
+export function markRadius(drawing: Drawing, scale: number): number {
+  return Math.min(RADIUS.most, Math.max(RADIUS.least, drawing.spacing * scale * RADIUS.share));
+}
+
+/** The node under a point of the screen, or null; a finger gets more room than a mark has. */
+export function nodeAt(drawing: Drawing, view: Viewport, px: number, py: number, slack: number): number | null {
+  const reach = markRadius(drawing, view.scale) + slack;
+  let best: number | null = null;
+  let least = reach * reach;
+  for (let i = 0; i < drawing.x.length; i++) {
+    const dx = (drawing.x[i] ?? 0) * view.scale + view.x - px;
+    const dy = (drawing.y[i] ?? 0) * view.scale + view.y - py;
+    const far = dx * dx + dy * dy;
+    if (far < least) {
+      least = far;
+      best = i;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,76 @@
+/** One node in WebGL: reads the stores in the frame loop, so that new figures cause no React work at all. */
+import { useFrame } from "@react-three/fiber";
+import { useRef } from "react";
+import { Color, type Group, type Mesh, type MeshBasicMaterial } from "three";
+import type { Drawing } from "../../layout/drawing";
+import type { Tokens } from "../../look/tokens";
+import { useLab } from "../../stream/store";
+import { useView } from "../../app/view";
+import { lookOf } from "../scene";
+import { markRadius, viewport } from "../viewport";
+import { MARK_GEOMETRY, RING } from "./geometry";
+
+type Flat = Mesh<Mesh["geometry"], MeshBasicMaterial>;
+
+const IGNORE_POINTER = () => null;
+const EDGE = { plain: 1.12, overloaded: 1.3 } as const;
+/** Nodes that the wave has not reached yet step back. */
+const IDLE_OPACITY = 0.45;
+
+export function NodeMark({ name, drawing, tokens }: { name: string; drawing: Drawing; tokens: Tokens }) {
+  const group = useRef<Group>(null);
+  const fill = useRef<Flat>(null);
+  const edge = useRef<Flat>(null);
+  const ring = useRef<Flat>(null);
+  const crown = useRef<Flat>(null);
+  const halo = useRef<Flat>(null);
+  const colour = useRef(new Color());
+
+  useFrame(() => {
+    const { lab } = useLab.getState();
+    const node = lab?.network.indexOf.get(name);
+    if (!lab || node === undefined || !group.current || !fill.current || !edge.current) return;
+    if (!ring.current || !crown.current || !halo.current) return;
+    const look = lookOf(lab, node);
+    const { selection, hovered } = useView.getState();
+    const { scale } = viewport.get();
+    group.current.scale.setScalar(markRadius(drawing, scale) / scale);
+
+    const geometry = MARK_GEOMETRY[look.mark];
+    fill.current.geometry = geometry;
+    edge.current.geometry = geometry;
+    const down = look.mark === "cross" || look.mark === "triangle" || look.mark === "bars" || look.mark === "hollow";
+    edge.current.visible = !down;
+    edge.current.scale.setScalar(look.condition === "overloaded" ? EDGE.overloaded : EDGE.plain);
+    fill.current.material.color = colour.current.set(down ? tokens.ink : look.fill);
+    const opacity = look.phase === "idle" ? IDLE_OPACITY : 1;
+    fill.current.material.opacity = opacity;
+    edge.current.material.opacity = opacity;
+
+    const { phase } = look;
+    ring.current.visible = phase === "reached" || phase === "done" || phase === "decided";
+    ring.current.geometry = phase === "reached" ? RING.reached : RING.done;
+    crown.current.visible = phase === "decided";
+    halo.current.visible = hovered === node || (selection?.type === "node" && selection.name === name);
+  });
+
+  return (
+    <group ref={group}>
+      <mesh ref={halo} geometry={RING.selected} raycast={IGNORE_POINTER} renderOrder={1} visible={false}>
+        <meshBasicMaterial color={tokens.accent} transparent opacity={0.28} depthTest={false} />
+      </mesh>
+      <mesh ref={edge} geometry={MARK_GEOMETRY.circle} raycast={IGNORE_POINTER} renderOrder={2}>
+        <meshBasicMaterial color={tokens.nodeEdge} transparent depthTest={false} />
+      </mesh>
+      <mesh ref={fill} geometry={MARK_GEOMETRY.circle} raycast={IGNORE_POINTER} renderOrder={3}>
+        <meshBasicMaterial transparent depthTest={false} />
+      </mesh>
+      <mesh ref={ring} geometry={RING.reached} raycast={IGNORE_POINTER} renderOrder={4} visible={false}>
+        <meshBasicMaterial color={tokens.ink} transparent depthTest={false} />
+      </mesh>
+      <mesh ref={crown} geometry={RING.decided} raycast={IGNORE_POINTER} renderOrder={4} visible={false}>
+        <meshBasicMaterial color={tokens.ink} transparent depthTest={false} />
+      </mesh>
+    </group>
+  );
+}

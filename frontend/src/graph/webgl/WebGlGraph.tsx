@@ -1,0 +1,77 @@
+/** The network in WebGL by reagraph: our own positions, our own marks, nodes and edges whose identity never changes. */
+import interUrl from "@fontsource/inter/files/inter-latin-400-normal.woff?url";
+import { useCallback, useMemo, useRef } from "react";
+import { GraphCanvas, lightTheme, type GraphCanvasRef, type GraphEdge, type GraphNode, type Theme } from "reagraph";
+import { OVERVIEW_FROM } from "../../layout/choose";
+import type { Drawing } from "../../layout/drawing";
+import type { Tokens } from "../../look/tokens";
+import type { Network } from "../../stream/state";
+import { ZOOM } from "../viewport";
+import { Conductor } from "./Conductor";
+import { Flights } from "./Flights";
+import { NodeMark } from "./NodeMark";
+import { Overview } from "./Overview";
+
+function themeOf(tokens: Tokens): Theme {
+  const edge = { ...lightTheme.edge, fill: tokens.link, activeFill: tokens.link, opacity: 1, inactiveOpacity: 1 };
+  return { ...lightTheme, canvas: { background: tokens.ground }, edge };
+}
+
+export interface GraphProps {
+  network: Network;
+  drawing: Drawing;
+  tokens: Tokens;
+}
+
+export default function WebGlGraph({ network, drawing, tokens }: GraphProps) {
+  const graph = useRef<GraphCanvasRef | null>(null);
+  const many = network.names.length > OVERVIEW_FROM;
+  const theme = useMemo(() => themeOf(tokens), [tokens]);
+  const nodes = useMemo((): GraphNode[] => network.names.map((name) => ({ id: name })), [network]);
+  const edges = useMemo((): GraphEdge[] => {
+    const size = many ? 1 : 2.6;
+    return network.links.map(([a, b]) => {
+      const source = network.names[a] ?? "";
+      const target = network.names[b] ?? "";
+      return { id: `${source} ${target}`, source, target, size };
+    });
+  }, [network, many]);
+  const layout = useMemo(
+    () => ({
+      getNodePosition: (id: string) => {
+        const node = network.indexOf.get(id) ?? 0;
+        const position = { x: drawing.x[node] ?? 0, y: -(drawing.y[node] ?? 0), z: 0 };
+        return { ...position, id, data: {}, links: [], index: node, vx: 0, vy: 0 };
+      },
+    }),
+    [network, drawing],
+  );
+  const renderNode = useCallback(
+    ({ id }: { id: string }) => (many ? null : <NodeMark name={id} drawing={drawing} tokens={tokens} />),
+    [many, drawing, tokens],
+  );
+  return (
+    <GraphCanvas
+      // A new network is a new graph: nothing of the old one is moved about.
+      key={`${network.version}:${drawing.kind}:${drawing.width.toFixed(0)}`}
+      ref={graph}
+      nodes={nodes}
+      edges={edges}
+      theme={theme}
+      layoutType="custom"
+      layoutOverrides={layout}
+      cameraMode="orthographic"
+      minZoom={ZOOM.least}
+      maxZoom={ZOOM.most}
+      animated={false}
+      labelType="none"
+      labelFontUrl={interUrl}
+      edgeArrowPosition="none"
+      renderNode={renderNode}
+    >
+      <Conductor graph={graph} drawing={drawing} />
+      {many && <Overview drawing={drawing} tokens={tokens} />}
+      <Flights drawing={drawing} tokens={tokens} />
+    </GraphCanvas>
+  );
+}

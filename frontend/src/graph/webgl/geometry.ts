@@ -1,0 +1,61 @@
+/** The marks and darts as three.js geometries, made once; three's y goes up, the page's goes down. */
+import { CircleGeometry, Path, RingGeometry, Shape, ShapeGeometry, type BufferGeometry } from "three";
+import { DARTS } from "../../look/darts";
+import { POLYGONS, type Mark } from "../../look/marks";
+import type { MessageKind } from "../../playback/score";
+
+type Point = readonly [number, number];
+
+const up = (points: readonly Point[]) => points.map(([x, y]): Point => [x, -y]);
+
+function trace<P extends Path>(path: P, points: readonly Point[]): P {
+  up(points).forEach(([x, y], index) => {
+    if (index === 0) path.moveTo(x, y);
+    else path.lineTo(x, y);
+  });
+  path.closePath();
+  return path;
+}
+
+const shapes = (mark: Mark) => POLYGONS[mark].map((points) => trace(new Shape(), points));
+
+const hollow = (): Shape[] => {
+  const [circle = []] = POLYGONS.circle;
+  const ring = trace(new Shape(), circle);
+  ring.holes.push(trace(new Path(), circle.map(([x, y]): Point => [x * 0.72, y * 0.72])));
+  return [ring];
+};
+
+const build = (mark: Mark): BufferGeometry => new ShapeGeometry(mark === "hollow" ? hollow() : shapes(mark));
+
+export const MARK_GEOMETRY: Record<Mark, BufferGeometry> = {
+  circle: build("circle"),
+  hollow: build("hollow"),
+  hexagon: build("hexagon"),
+  bars: build("bars"),
+  cross: build("cross"),
+  triangle: build("triangle"),
+  diamond: build("diamond"),
+};
+
+const dart = (kind: MessageKind): BufferGeometry => {
+  const { outline, hole } = DARTS[kind];
+  const shape = trace(new Shape(), outline);
+  if (hole) shape.holes.push(trace(new Path(), hole));
+  return new ShapeGeometry(shape);
+};
+
+export const DART_GEOMETRY: Record<MessageKind, BufferGeometry> = {
+  out: dart("out"),
+  back: dart("back"),
+  finn: dart("finn"),
+  other: dart("other"),
+};
+
+/** Rings around a mark: how far a node is in the wave, and which one is selected. */
+export const RING = {
+  reached: new RingGeometry(1.24, 1.33, 48),
+  done: new RingGeometry(1.2, 1.4, 48),
+  decided: new RingGeometry(1.52, 1.7, 48),
+  selected: new CircleGeometry(1.85, 48),
+} as const;

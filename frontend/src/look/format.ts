@@ -1,0 +1,39 @@
+/** Numbers as people read them: with units, with thin spaces, never more digits than mean something. */
+
+/** 1234567 -> "1 234 567" (narrow no-break spaces: the same in every language). */
+export function count(value: number): string {
+  const sign = value < 0 ? "-" : "";
+  return sign + Math.abs(Math.round(value)).toString().replace(/\B(?=(\d{3})+$)/g, "\u202f");
+}
+
+export function milliseconds(value: number | null): string {
+  if (value === null) return "–";
+  if (value >= 10_000) return `${(value / 1000).toFixed(1)} s`;
+  if (value >= 1_000) return `${(value / 1000).toFixed(2)} s`;
+  if (value >= 100) return `${value.toFixed(0)} ms`;
+  return `${value.toFixed(value >= 10 ? 1 : 2)} ms`;
+}
+
+export function bits(value: number | null): string {
+  if (value === null) return "–";
+  if (value < 10_000) return `${count(value)} bit`;
+  if (value < 10_000_000) return `${(value / 1000).toFixed(1)} kbit`;
+  return `${(value / 1_000_000).toFixed(1)} Mbit`;
+}
+
+export function percent(share: number): string {
+  return `${Math.round(share * 100)}\u202f%`;
+}
+
+/** Unix seconds -> "14:03:09" where the reader is. */
+export function clockTime(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  const two = (value: number) => value.toString().padStart(2, "0");
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** At most `most` names, then how many more. */
+export function names(all: readonly string[], most: number): string {
+  if (all.length <= most) return all.join(", ");
+  return `${all.slice(0, most).join(", ")} +${all.length - most}`;
+}

@@ -1,0 +1,33 @@
+/** What happened in the lab, newest first. */
+import { useEvery } from "../app/hooks";
+import { select } from "../app/view";
+import { clockTime } from "../look/format";
+import { useLab } from "../stream/store";
+import { useWords } from "../words/use";
+
+const LIST_INTERVAL_MS = 300;
+
+export function EventsPanel() {
+  const words = useWords();
+  const events = useEvery(LIST_INTERVAL_MS, useLab, (state) => state.lab?.events ?? null);
+  const shown = (events ?? []).toReversed();
+  return (
+    <div className="panel-body">
+      <div className="scroll">
+        {shown.length === 0 && <p className="empty">{words.noEvents}</p>}
+        <ol className="events" data-testid="events">
+          {shown.map(({ seq, time, kind, text, node, wave }) => (
+            <li key={seq} data-kind={kind}>
+              <time>{clockTime(time)}</time>
+              {node ?? wave ? (
+                <button type="button" className="quiet" onClick={() => { select(wave ? { type: "wave", id: wave } : { type: "node", name: node ?? "" }); }}>{text}</button>
+              ) : (
+                <span>{text}</span>
+              )}
+            </li>
+          ))}
+        </ol>
+      </div>
+    </div>
+  );
+}

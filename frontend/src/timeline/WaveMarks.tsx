@@ -1,0 +1,40 @@
+/** The waves as marks over the charts, on the same time scale: the balancer's as ticks, the others as flags. */
+import { select } from "../app/view";
+import { perform } from "../app/notices";
+import type { Wave } from "../contract/types";
+import { clockTime, milliseconds } from "../look/format";
+import { replay } from "../playback/autoplay";
+import { useWords } from "../words/use";
+import { AXIS_PX } from "./Chart";
+import { placeIn } from "./series";
+
+export function WaveMarks({ waves, range }: { waves: readonly Wave[]; range: [number, number] }) {
+  const words = useWords();
+  return (
+    <div className="wave-marks" aria-hidden="true">
+      <span className="marks-name">{words.waveMarks}</span>
+      <div className="marks-lane" style={{ marginLeft: AXIS_PX }}>
+        {waves.map((wave) => {
+          const place = placeIn(range, wave.started);
+          if (place === null) return null;
+          return (
+            <button
+              key={wave.id}
+              type="button"
+              tabIndex={-1}
+              className="mark"
+              data-purpose={wave.purpose ?? "own"}
+              data-state={wave.state}
+              style={{ left: `${place * 100}%` }}
+              title={`${clockTime(wave.started)} ${wave.title}, ${milliseconds(wave.duration_ms)}`}
+              onClick={() => {
+                select({ type: "wave", id: wave.id });
+                if (wave.state !== "running") void perform(() => replay(wave), null, words.failed);
+              }}
+            />
+          );
+        })}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+/** The part of the history that the charts show, and how a chart is told in words. */
+import type { History } from "../contract/types";
+
+/** Seconds under the charts. */
+export const WINDOW_S = 180;
+
+/** From when to when the charts go: the last three minutes, however little has happened in them. */
+export function windowOf(history: History, now: number): [number, number] {
+  const end = Math.max(now, history.time.at(-1) ?? now);
+  return [end - WINDOW_S, end];
+}
+
+/** Where a moment lies in the window, 0 to 1, or null outside. */
+export function placeIn([start, end]: readonly [number, number], time: number): number | null {
+  const place = (time - start) / (end - start);
+  return place < 0 || place > 1 ? null : place;
+}
+
+export interface Summary {
+  last: number;
+  least: number;
+  most: number;
+}
+
+/** Last, least and most of the known values; null where there are none. */
+export function summaryOf(values: readonly (number | null)[]): Summary | null {
+  const known = values.filter((value) => value !== null);
+  const last = known.at(-1);
+  if (last === undefined) return null;
+  return { last, least: Math.min(...known), most: Math.max(...known) };
+}
+
+/** The history with its last state held until `now`: the balancer sends points only when something changes. */
+export function untilNow(history: History, now: number): History {
+  const last = history.time.at(-1);
+  if (last === undefined || now <= last) return history;
+  return {
+    time: [...history.time, now],
+    load: [...history.load, history.load.at(-1) ?? 0],
+    imbalance: [...history.imbalance, history.imbalance.at(-1) ?? null],
+    moves: [...history.moves, 0],
+  };
+}

@@ -1,0 +1,41 @@
+/** The textbook's terms and what they mean (Tel, Introduction to Distributed Algorithms, 2nd ed., chapter 6). */
+
+export type TermId =
+  | "wave" | "initiator" | "parent" | "decide" | "echo" | "finn-lab" | "finn-full" | "bound" | "load" | "imbalance"
+  | "overloaded" | "moves" | "causal";
+
+type Glossary = Record<TermId, { term: string; meaning: string }>;
+
+const en: Glossary = {
+  wave: { term: "wave", meaning: "A computation that ends, in which at least one node decides, and in which every decision is preceded by an event in each node." },
+  initiator: { term: "initiator", meaning: "A node that starts the algorithm of its own accord; all others begin when their first message arrives." },
+  parent: { term: "parent", meaning: "The neighbour from which a node heard of the wave first. All parents together form a spanning tree." },
+  decide: { term: "decide", meaning: "The event that ends a wave at a node: the node knows that every node has taken part." },
+  echo: { term: "Echo", meaning: "Chang 1982. Messages run out over every link; when a node has heard from all neighbours it answers its parent. Exactly 2|E| messages." },
+  "finn-lab": { term: "Finn, lab course", meaning: "Finn's packet sent down the tree, once per node: a broadcast with Finn's bookkeeping, N − 1 messages. Each node adds one task to itself." },
+  "finn-full": { term: "Finn, textbook", meaning: "Finn 1979. Every node sends the sets Inc and NInc on all its links whenever they grow and decides when they are equal. At most 4N|E| messages, and long ones." },
+  bound: { term: "proven", meaning: "The number of messages that is proven for this algorithm on this network." },
+  load: { term: "load", meaning: "Tasks of a node, waiting and running. Up to cpu of them run at once." },
+  imbalance: { term: "imbalance", meaning: "The highest load/cpu divided by the average, minus 1. Zero means evenly spread." },
+  overloaded: { term: "overloaded", meaning: "A node whose load is at least max_cpu percent of its cpu." },
+  moves: { term: "moves", meaning: "Tasks that the balancer has moved from one node to another." },
+  causal: { term: "causal order", meaning: "An event comes before another if both are in one node in this order, or one sends the message that the other receives, or by a chain of these." },
+};
+
+const de: Glossary = {
+  wave: { term: "Welle", meaning: "Eine Berechnung, die endet, in der mindestens ein Knoten entscheidet und in der jeder Entscheidung ein Ereignis in jedem Knoten vorausgeht." },
+  initiator: { term: "Initiator", meaning: "Ein Knoten, der den Algorithmus von sich aus beginnt; alle anderen beginnen mit ihrer ersten Nachricht." },
+  parent: { term: "Elter", meaning: "Der Nachbar, von dem ein Knoten zuerst von der Welle gehört hat. Alle Eltern zusammen bilden einen Spannbaum." },
+  decide: { term: "entscheiden", meaning: "Das Ereignis, das eine Welle an einem Knoten beendet: Er weiß, dass jeder Knoten teilgenommen hat." },
+  echo: { term: "Echo", meaning: "Chang 1982. Nachrichten laufen über jede Kante; hat ein Knoten von allen Nachbarn gehört, antwortet er seinem Elter. Genau 2|E| Nachrichten." },
+  "finn-lab": { term: "Finn, Praktikum", meaning: "Finns Paket den Baum hinunter, einmal je Knoten: ein Rundruf mit Finns Buchführung, N − 1 Nachrichten. Jeder Knoten gibt sich eine Aufgabe." },
+  "finn-full": { term: "Finn, Lehrbuch", meaning: "Finn 1979. Jeder Knoten sendet die Mengen Inc und NInc über alle Kanten, sooft sie wachsen, und entscheidet, wenn sie gleich sind. Höchstens 4N|E| Nachrichten, und lange." },
+  bound: { term: "bewiesen", meaning: "Die Zahl der Nachrichten, die für diesen Algorithmus auf diesem Netz bewiesen ist." },
+  load: { term: "Last", meaning: "Aufgaben eines Knotens, wartende und laufende. Bis zu cpu laufen zugleich." },
+  imbalance: { term: "Ungleichgewicht", meaning: "Das höchste Last/cpu geteilt durch den Durchschnitt, minus 1. Null heißt gleichmäßig verteilt." },
+  overloaded: { term: "überlastet", meaning: "Ein Knoten, dessen Last mindestens max_cpu Prozent seiner cpu beträgt." },
+  moves: { term: "Verschiebungen", meaning: "Aufgaben, die der Balancer von einem Knoten zu einem anderen gebracht hat." },
+  causal: { term: "kausale Ordnung", meaning: "Ein Ereignis liegt vor einem anderen, wenn beide so in einem Knoten liegen, oder das eine die Nachricht sendet, die das andere empfängt, oder über eine Kette davon." },
+};
+
+export const glossaries = { en, de };

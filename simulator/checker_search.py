@@ -1,0 +1,243 @@
+"""The search: every state that can be reached, breadth first, none twice.
+
+A step that breaks a condition ends the search; since shorter runs come first, no run that breaks one is
+shorter. What depends on whole runs is asked of the recorded graph afterwards: whether a run can go on for
+ever, and the least and the most messages of a run. No order of events is left out: that steps of different
+nodes commute is used for the reactions of single nodes, which are found once, not for leaving out states.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from simulator.checker_graph import NOWHERE, StateGraph, Way
+from simulator.checker_nodes import Nodes
+from simulator.checker_rules import Problem, Rules
+from simulator.checker_space import Budget, Event, Space, Step, TooManyError
+from simulator.watchdog import HANDLER_DEADLINE_S, Watchdog
+
+Stop = Literal["states", "time", "interrupted"]
+"""Why a search did not see everything: the most states or the time it may take, or Ctrl-C."""
+LOOK_AT_CLOCK = 256
+"""States between two looks at the clock."""
+MOST_AT_ONCE = 0xFFFF
+"""Most messages that one event may send."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A run that breaks a condition.
+
+    Attributes:
+        problem: which, and how.
+        states: the states that it goes through.
+        events: what happens between them, and at last if the last event has no state behind it.
+        back: for a run without end, the number of the state in `states` that follows the last.
+    """
+
+    problem: Problem
+    states: tuple[str, ...]
+    events: tuple[Event, ...]
+    back: int | None = None
+
+
+class Search:
+    """A search of one network.
+
+    Args:
+        space: the states.
+        rules: what must hold.
+        max_states: after so many states it ends.
+        until_s: when it ends, on the monotonic clock; None for never.
+        look: is called about twice a second.
+        handler_deadline_s: how long one handler may take.
+    """
+
+    def __init__(
+        self,
+        space: Space,
+        rules: Rules,
+        *,
+        max_states: int,
+        until_s: float | None = None,
+        look: Callable[[], None] | None = None,
+        handler_deadline_s: float = HANDLER_DEADLINE_S,
+    ) -> None:
+        self.space = space
+        self.graph = StateGraph()
+        self.states: list[str] = []
+        self.depth = 0
+        self.stopped: Stop | None = None
+        self._nodes: Nodes = space.nodes
+        self._rules = rules
+        self._index: dict[str, int] = {}
+        self._max_states = max_states
+        self._until_s = until_s
+        self._look = look
+        self._deadline_s = handler_deadline_s
+        self._sent: list[int] = []
+
+    def run(self) -> Found | None:
+        """Search, and return a shortest run that breaks a condition, or None."""
+        with Watchdog(self._nodes, self._look, self._deadline_s):
+            try:
+                found = self._search()
+                return found if found is not None else self._of_whole_runs()
+            except KeyboardInterrupt:
+                self.stopped = "interrupted"
+                return None
+            except TooManyError:
+                self.stopped = "states"
+                return None
+
+    def _search(self) -> Found | None:
+        space, graph, states = self.space, self.graph, self.states
+        first = space.first
+        problem = self._add(first, NOWHERE, 0)
+        if problem is not None:
+            return Found(problem, (first,), ())
+        level_ends = 1
+        number = 0
+        while number < len(states):
+            if number == level_ends:
+                level_ends = len(states)
+                self.depth += 1
+            if self._must_stop(number):
+                return None
+            graph.begins.append(graph.steps)
+            for step in space.steps(states[number]):
+                if step.problem is not None:
+                    return self._shortest(self._broken(number, step, step.problem))
+                target = self._index.get(step.state)
+                if target is None:
+                    target = len(states)
+                    problem = self._add(step.state, number, self._sent[number] + step.sent)
+                    if problem is not None:
+                        return self._shortest(self._broken(number, step, problem))
+                graph.targets.append(target)
+                graph.sent.append(min(step.sent, MOST_AT_ONCE))
+            number += 1
+        return None
+
+    def _add(self, state: str, parent: int, sent: int) -> Problem | None:
+        """Add a state and return what is wrong with being there."""
+        self._index[state] = len(self.states)
+        self.states.append(state)
+        self.graph.parents.append(parent)
+        self._sent.append(sent)
+        self._nodes.beats += 1
+        if len(state) == self.space.start and self.space.is_quiet(state):
+            decided = sum(1 << cell.node for cell in self.space.cells(state) if cell.decided)
+            return self._rules.broken_at_end(decided) or self._rules.broken_by_count(sent, over=True)
+        if self._rules.limit is not None:
+            return self._rules.broken_by_count(sent, over=False)
+        return self._grows(state, parent) if self._rules.reliable else None
+
+    def _must_stop(self, number: int) -> bool:
+        if len(self.states) >= self._max_states:
+            self.stopped = "states"
+        elif (
+            self._until_s is not None and number % LOOK_AT_CLOCK == 0 and time.monotonic() >= self._until_s
+        ):
+            self.stopped = "time"
+        return self.stopped is not None
+
+    # Whole runs.
+
+    def _of_whole_runs(self) -> Found | None:
+        """Return a run that never ends, or one with a wrong number of messages, or None."""
+        if not self._rules.reliable:
+            return None
+        order, marked = self.graph.order()
+        if len(order) < len(self.graph):
+            endless = self._endless(marked)
+            if endless is not None:
+                return endless
+        if self._rules.limit is None:
+            return None
+        least, most = self.graph.counts(order)
+        for state in order:
+            if self._wrong(state, least[state]) or self._wrong(state, most[state]):
+                return self._wrong_count(None)
+        return None
+
+    def _wrong(self, state: int, sent: int) -> Problem | None:
+        return self._rules.broken_by_count(sent, over=not len(self.graph.steps_of(state)) and self._over(state))
+
+    def _over(self, state: int) -> bool:
+        return self.space.is_quiet(self.states[state])
+
+    def _wrong_count(self, longest: int | None) -> Found | None:
+        """Return a shortest run, of at most `longest` events, with a wrong number of messages."""
+        problems: list[Problem] = []
+
+        def wanted(state: int, sent: int) -> bool:
+            problem = self._wrong(state, sent)
+            if problem is not None:
+                problems.append(problem)
+            return problem is not None
+
+        way = self.graph.shortest(wanted, longest)
+        return self._found(problems[0], way) if way is not None else None
+
+    def _shortest(self, found: Found) -> Found:
+        """Return a run with a wrong number of messages that is shorter than the one found, or that one."""
+        if self._rules.limit is None:
+            return found
+        return self._wrong_count(len(found.events) - 1) or found
+
+    def _endless(self, marked: bytearray) -> Found | None:
+        """Return a shortest run that goes round in a circle for ever while every message arrives in the end."""
+        ways: list[Way] = []
+        for part in self.graph.circles(marked):
+            if self._is_fair(part):
+                way = self.graph.shortest_round(part, self._is_fair)
+                way = way or self.graph.shortest_round(part, lambda _: True)
+                if way is not None:
+                    ways.append(way)
+        if not ways:
+            return None
+        way = min(ways, key=lambda way: len(way.states))
+        events = "at the beginning" if not way.back else f"after event {way.back}"
+        return self._found(self._rules.endless(f"it comes back to the state that it was in {events}"), way)
+
+    def _is_fair(self, part: tuple[int, ...] | list[int]) -> bool:
+        """Whether a run can stay in a part for ever without putting off an event for ever."""
+        inside = {self.states[state] for state in part}
+        enabled: set[Event] | None = None
+        taken: set[Event] = set()
+        for state in inside:
+            steps = self.space.steps(state)
+            events = {step.event for step in steps}
+            enabled = events if enabled is None else enabled & events
+            taken.update(step.event for step in steps if step.state in inside)
+        return not (enabled or set()) - taken
+
+    def _grows(self, state: str, parent: int) -> Problem | None:
+        """Return that a run never ends if `state` repeats an earlier one with more messages under way.
+
+        Then the same events can follow again and again, as messages in addition hinder nobody unless links
+        are FIFO. Each message that is on its way must be among those that arrive, or the run would put it
+        off for ever.
+        """
+        if parent == NOWHERE or self.space.fifo or len(state) <= len(self.states[parent]):
+            return None
+        start = self.space.start
+        head, way = state[:start], Counter(state[start:])
+        here = parent
+        while here != NOWHERE:
+            earlier = self.states[here]
+            if earlier[:start] == head and len(earlier) < len(state) and Counter(earlier[start:]) <= way:
+                events = self._events(self.graph.way_to(here)[-1:] + self._since(here))
+                arrived = {event.message for event in events}
+                if set(way) <= arrived and not self._waiting(head, events):
+                    return self._rules.endless(
+                        f"all nodes are as they were after event {len(self.graph.way_to(here)) - 1}, "
+                        "with more messages under way, so the same can happen again and again"
+                    )
+            here = self.graph.parents[here]
+        return None

@@ -1,0 +1,100 @@
+"""A mistake in an algorithm's class, told so that its author finds it: node, event, own line."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import FrameType, TracebackType
+
+from algorithms import Algorithm
+
+
+class WrongEffectError(Exception):
+    """An effect that cannot be carried out, such as a message to a node that is no neighbour."""
+
+
+class HandlerHangError(BaseException):
+    """A handler that did not return in time; not an Exception, so that no handler catches it by chance."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What an algorithm did wrong.
+
+    Attributes:
+        node: the name of the node.
+        event: what the node was doing, as "receiving 'token' from root at 3.5".
+        problem: what is wrong.
+        file, line, code: the place in the class' own file; None and "" where it is not known.
+    """
+
+    node: str
+    event: str
+    problem: str
+    file: str | None = None
+    line: int | None = None
+    code: str = ""
+
+    def __str__(self) -> str:
+        place = "" if self.line is None else f" ({self.file}, line {self.line}: {self.code})"
+        return f"node {self.node}, {self.event}: {self.problem}{place}"
+
+
+class MistakeFoundError(Exception):
+    """A mistake that shows only later, outside the handler that made it."""
+
+    def __init__(self, mistake: Mistake) -> None:
+        super().__init__(str(mistake))
+        self.mistake = mistake
+
+
+def own_files(algorithm: type[Algorithm]) -> frozenset[str]:
+    """Return the files in which the class and its bases are written, down to the base of all algorithms."""
+    modules = {cls.__module__ for cls in algorithm.__mro__ if cls not in (Algorithm, object)}
+    files = (getattr(sys.modules.get(module), "__file__", None) for module in modules)
+    return frozenset(file for file in files if isinstance(file, str))
+
+
+def mistake(algorithm: type[Algorithm], node: str, event: str, error: BaseException) -> Mistake:
+    """Return the mistake that `error`, which came out of a handler of `algorithm`, stands for."""
+    if isinstance(error, WrongEffectError | HandlerHangError):
+        problem = str(error)
+    elif isinstance(error, RecursionError):
+        problem = "RecursionError: the handler calls itself without end"
+    else:
+        problem = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    line = own_line(algorithm, error.__traceback__)
+    return Mistake(node, event, problem, *(line or (None, None, "")))
+
+
+def own_line(algorithm: type[Algorithm], trace: TracebackType | None) -> tuple[str, int, str] | None:
+    """Return the innermost place of a traceback in the class' own file: file, line number, text."""
+    files = own_files(algorithm)
+    found = None
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if file in files:
+            found = place(file, trace.tb_lineno)
+        trace = trace.tb_next
+    return found
+
+
+def calling_line(files: frozenset[str], frame: FrameType | None) -> tuple[str, int, str] | None:
+    """Return the innermost place in one of `files` among the callers of `frame`."""
+    for caller in _callers(frame):
+        if caller.f_code.co_filename in files:
+            return place(caller.f_code.co_filename, caller.f_lineno)
+    return None
+
+
+def place(file: str, line: int) -> tuple[str, int, str]:
+    """Return a line of a file with its text."""
+    return file, line, linecache.getline(file, line).strip()
+
+
+def _callers(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
+        frame = frame.f_back

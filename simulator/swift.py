@@ -1,0 +1,243 @@
+"""One wave on a large network, fast: no faults, losses, duplicates or trace, and less looking than `kernel`.
+
+The time of a large run goes into cache misses. So events lie in buckets of time (a calendar queue; R. Brown,
+CACM 31(10), 1988) that are sorted when their time comes, instead of one heap of everything; nodes exist from
+their first event on, near in memory to others of that time; the network is flat rows; and the garbage
+collector, which would visit every node again and again, rests.
+
+Events are in the same order as in `kernel`: by time, then by the order in which they were sent.
+"""
+
+from __future__ import annotations
+
+import gc
+from array import array
+from bisect import insort_right
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from heapq import heappop, heappush
+from operator import itemgetter
+
+from algorithms import Algorithm, Effect
+from simulator.delays import Delay
+from simulator.graph import Graph
+from simulator.kernel import LONGEST_SHOWN, Ending, Outcome
+from simulator.mistakes import Mistake, WrongEffectError, mistake
+from simulator.ticks import to_ticks, to_units
+from simulator.wave import WIDE, WavePlan, WaveResult, make_instance
+from simulator.weather import INCREMENT, MASK, MULTIPLIER, beginnings
+
+BUCKETS = 256
+"""Into so many buckets a typical delay is divided."""
+
+Event = tuple[int, int, int, object]
+"""Time in ticks, node, sender (or `TIMER`), message (or the timer's name)."""
+TIMER = -1
+
+_time = itemgetter(0)
+
+
+class SwiftKernel:
+    """One run of one wave whose view is `links`, over links that lose and double nothing.
+
+    Args:
+        graph: the network.
+        plan: the wave.
+        seed: of the run.
+        delay: the delay model.
+        fifo: whether messages on an arc arrive in the order in which they were sent.
+        max_events: after about so many events the run ends.
+    """
+
+    def __init__(
+        self, graph: Graph, plan: WavePlan, seed: int, delay: Delay, *, fifo: bool, max_events: int
+    ) -> None:
+        self.beats = 0
+        self.in_handler = False
+        self.now = 0
+        self._graph = graph
+        self._plan = plan
+        self._delay = delay
+        self._max_events = max_events
+        self._draws = beginnings(seed, "delay", graph.arcs)
+        self._latest = array("q", bytes(8 * graph.arcs)) if fifo else None
+        self._instances: list[Algorithm | None] = [None] * graph.nodes
+        self._effects: list[Effect] = []
+        self._wide: dict[int, dict[int, int]] = {}
+        self._width = max(1, delay.typical // BUCKETS)
+        self._buckets: dict[int, list[Event]] = {}
+        self._keys: list[int] = []
+        self._open = -1  # the key of the bucket that is being worked on
+        self._current: list[Event] = []  # that bucket
+        self._messages = 0
+        self._least, self._span = delay.least, delay.span
+        self._plain = not (fifo or delay.mean or delay.per_arc is not None)
+        self._wave = WaveResult(plan, size=None, past=None, first=plan.start)
+        self._doing: tuple[int, str] | None = None
+
+    def run(self) -> Outcome:
+        """Run until nothing is left to happen, or until it must end."""
+        ending: Ending = "quiet"
+        found: Mistake | None = None
+        with collector_resting():
+            try:
+                self._begin()
+                while self._keys:
+                    if self.beats >= self._max_events:
+                        ending = "limit"
+                        break
+                    self._open = heappop(self._keys)
+                    self._current = self._buckets.pop(self._open)
+                    self._current.sort(key=_time)
+                    self._work(self._current)
+            except KeyboardInterrupt:
+                ending = "interrupted"
+            except _TooManyError:
+                ending = "limit"
+            except BaseException as error:
+                if self._doing is None:
+                    raise
+                node, event = self._doing
+                found = mistake(self._plan.algorithm, self._graph.names[node], event, error)
+                ending = "mistake"
+        wave = self._wave
+        wave.last = self.now
+        wave.messages = self._messages
+        return Outcome([wave], ending, self.now, self.beats, found)
+
+    def _begin(self) -> None:
+        self.now = self._plan.start
+        for node in self._plan.initiators:
+            self.in_handler = True
+            self._doing = (node, f"starting at {to_units(self.now):g}")
+            instance = self._make(node)
+            instance.on_start()
+            self._doing = None
+            self.beats += 1
+            self._carry_out(node, instance.out_neighbors)
+
+    def _make(self, node: int) -> Algorithm:
+        made = self._instances[node] = make_instance(self._plan, node, self._effects)
+        return made
+
+    def _work(self, bucket: list[Event]) -> None:
+        """Take the events of a bucket in order; those that are added to it meanwhile, too."""
+        instances = self._instances
+        effects = self._effects
+        now, node, sender, message = self.now, 0, 0, None
+        self.in_handler = True
+        try:
+            for now, node, sender, message in bucket:
+                instance = instances[node] or self._make(node)
+                if sender >= 0:
+                    instance.on_message(sender, message)
+                else:
+                    instance.on_timer(str(message))
+                if effects:
+                    self.now = now
+                    self._carry_out(node, instance.out_neighbors)
+        except BaseException:
+            self.now = now
+            if self._doing is None:
+                self._doing = (node, self._told(sender, message))
+            raise
+        self.in_handler = False
+        self.now = now
+        self.beats += len(bucket)
+
+    def _carry_out(self, node: int, row: Sequence[int]) -> None:
+        """Carry out what a handler of `node` recorded."""
+        now = self.now
+        draws = self._draws
+        first = self._graph.start[node]
+        find = row.index if len(row) < WIDE else self._positions(node, row).__getitem__
+        least, span, plain = self._least, self._span, self._plain
+        buckets, width = self._buckets, self._width
+        for effect in self._effects:
+            if effect[0] != "send":
+                self._carry_out_other(node, effect)
+                continue
+            to = effect[1]
+            try:
+                arc = first + find(to)
+            except (ValueError, KeyError):
+                raise WrongEffectError(
+                    f"a message to {to!r}, which is not among its out-neighbours"
+                ) from None
+            draw = draws[arc]
+            draws[arc] = draw * MULTIPLIER + INCREMENT & MASK
+            if plain:
+                time = now + least + (span * (draw >> 32) >> 32)
+            else:
+                time = self._arrival(arc, draw)
+            key = time // width
+            bucket = buckets.get(key)
+            if bucket is None:
+                self._put_first(key, (time, to, node, effect[2]))
+            else:
+                bucket.append((time, to, node, effect[2]))
+            self._messages += 1
+        self._effects.clear()
+
+    def _arrival(self, arc: int, draw: int) -> int:
+        """Return when a message arrives, where that is not simply a uniform delay from now."""
+        time = self.now + self._delay.ticks(arc, draw)
+        if self._latest is not None:
+            time = self._latest[arc] = max(time, self._latest[arc])
+        return time
+
+    def _put_first(self, key: int, event: Event) -> None:
+        """Put an event into a bucket that does not exist yet, or is the one that is being worked on."""
+        if key > self._open:
+            self._buckets[key] = [event]
+            heappush(self._keys, key)
+            return
+        # The loop over the bucket goes on by index: what comes later in the list is still to come.
+        insort_right(self._current, event, key=_time)
+        if len(self._current) > self._max_events:
+            raise _TooManyError
+
+    def _carry_out_other(self, node: int, effect: Effect) -> None:
+        if effect[0] == "decide":
+            self._wave.decisions.append((node, effect[1]))
+            self._wave.decided = self.now
+        elif effect[0] == "timer":
+            event = (self.now + to_ticks(effect[2]), node, TIMER, effect[1])
+            key = event[0] // self._width
+            bucket = self._buckets.get(key)
+            if bucket is None:
+                self._put_first(key, event)
+            else:
+                bucket.append(event)
+
+    def _positions(self, node: int, row: Sequence[int]) -> dict[int, int]:
+        found = self._wide.get(node)
+        if found is None:
+            found = self._wide[node] = {to: position for position, to in enumerate(row)}
+        return found
+
+    def _told(self, sender: int, message: object) -> str:
+        """Return in words what a node was doing."""
+        at = f"at {to_units(self.now):g}"
+        if sender < 0:
+            return f"at the timer {message!r} {at}"
+        return f"receiving {repr(message)[:LONGEST_SHOWN]} from {self._graph.names[sender]} {at}"
+
+
+class _TooManyError(Exception):
+    """More events than a run may have, all at about the same time."""
+
+
+@contextmanager
+def collector_resting() -> Iterator[None]:
+    """Keep the garbage collector from visiting a large network again and again."""
+    was_on = gc.isenabled()
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        if was_on:
+            gc.enable()

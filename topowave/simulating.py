@@ -1,0 +1,138 @@
+"""`topowave simulate` and `topowave algorithms`: run, print, and choose the exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from algorithms import LIBRARY
+from simulator import Run, simulate
+from topology import Problems
+from topowave.output import complain, say
+
+VIOLATED = 1
+REFUSED = 2
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was typed; see `topowave simulate --help`."""
+
+    algorithm: str
+    topology: str
+    initiators: list[str] | None
+    seed: int
+    delay: str
+    fifo: bool
+    loss: float
+    duplicate: float
+    fault: Path | None
+    inputs: Path | None
+    trace: Path | None
+
+
+def run_simulation(asked: Asked, *, as_json: bool) -> int:
+    """Run, print what came out, and return the exit code."""
+    progress = _Progress()
+    try:
+        run = simulate(
+            asked.algorithm,
+            asked.topology,
+            initiators=asked.initiators,
+            inputs=_read_inputs(asked.inputs),
+            seed=asked.seed,
+            delay=asked.delay,
+            fifo=asked.fifo,
+            loss=asked.loss,
+            duplicate=asked.duplicate,
+            faults=asked.fault,
+            trace=asked.trace,
+            progress=progress,
+        )
+    except Problems as refusal:
+        progress.end()
+        for problem in refusal.problems:
+            complain(problem)
+        return REFUSED
+    progress.end()
+    say(json.dumps(run.to_json(), ensure_ascii=False) if as_json else str(run))
+    if run.mistake is not None:
+        complain(f"{run.algorithm}: {_with_short_path(str(run.mistake))}")
+    if run.ending == "interrupted":
+        complain("interrupted: this is what is known so far")
+    return 0 if run.ok else VIOLATED
+
+
+def list_algorithms(*, as_json: bool) -> int:
+    """Print the library."""
+    if as_json:
+        say(json.dumps([_described(name) for name in LIBRARY], ensure_ascii=False))
+        return 0
+    width = max(map(len, LIBRARY))
+    for name in LIBRARY:
+        found = _described(name)
+        bound = f"; {found['messages']} messages" if found["messages"] else ""
+        say(f"{name:{width}}  {found['title']}: {found['summary']}{bound}")
+    return 0
+
+
+def _described(name: str) -> dict[str, Any]:
+    cls = LIBRARY[name]
+    summary = (cls.__doc__ or "").strip().splitlines()
+    return {
+        "name": name,
+        "title": cls.title,
+        "summary": summary[0] if summary else "",
+        "wave": cls.wave,
+        "requires": [requirement.name for requirement in cls.requires],
+        "needs": [need.text for need in cls.needs],
+        "messages": cls.bounds.messages_text,
+        "exact": cls.bounds.exact,
+        "time": cls.bounds.time_text,
+    }
+
+
+def _read_inputs(path: Path | None) -> dict[str, object] | None:
+    if path is None:
+        return None
+    try:
+        data: object = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise Problems([f"{path}: {error}"]) from None
+    if not isinstance(data, dict):
+        raise Problems([f"{path}: expected an object like {{NAME: VALUE}}"])
+    return cast("dict[str, object]", data)
+
+
+def _with_short_path(text: str) -> str:
+    """Return the text with files below the working directory as they would be typed."""
+    return text.replace(f"{Path.cwd()}{os.sep}", "")
+
+
+class _Progress:
+    """One line on a terminal that says how far a long run is."""
+
+    def __init__(self) -> None:
+        self._shown = False
+        self._dead = not sys.stderr.isatty()
+
+    def __call__(self, events: int, time: float) -> None:
+        if not self._dead:
+            self._write(f"\r\x1b[K{events:,} events, virtual time {time:,.1f}; Ctrl-C ends the run")
+            self._shown = True
+
+    def end(self) -> None:
+        """Remove the line."""
+        if self._shown and not self._dead:
+            self._write("\r\x1b[K")
+
+    def _write(self, text: str) -> None:
+        try:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+        except OSError:
+            self._dead = True
