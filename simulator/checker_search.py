@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from simulator.checker_graph import NOWHERE, StateGraph, Way
 from simulator.checker_nodes import Nodes
 from simulator.checker_rules import Problem, Rules
-from simulator.checker_space import Budget, Event, Space, Step, TooManyError
+from simulator.checker_space import Event, Space, Step, TooManyError
 from simulator.watchdog import HANDLER_DEADLINE_S, Watchdog
 
 Stop = Literal["states", "time", "interrupted"]
@@ -202,8 +203,8 @@ class Search:
         if not ways:
             return None
         way = min(ways, key=lambda way: len(way.states))
-        events = "at the beginning" if not way.back else f"after event {way.back}"
-        return self._found(self._rules.endless(f"it comes back to the state that it was in {events}"), way)
+        text = f"it comes back to the state that it was in {_when(way.back or 0)}"
+        return self._found(self._rules.endless(text), way)
 
     def _is_fair(self, part: tuple[int, ...] | list[int]) -> bool:
         """Whether a run can stay in a part for ever without putting off an event for ever."""
@@ -231,13 +232,45 @@ class Search:
         here = parent
         while here != NOWHERE:
             earlier = self.states[here]
-            if earlier[:start] == head and len(earlier) < len(state) and Counter(earlier[start:]) <= way:
-                events = self._events(self.graph.way_to(here)[-1:] + self._since(here))
-                arrived = {event.message for event in events}
-                if set(way) <= arrived and not self._waiting(head, events):
-                    return self._rules.endless(
-                        f"all nodes are as they were after event {len(self.graph.way_to(here)) - 1}, "
-                        "with more messages under way, so the same can happen again and again"
-                    )
+            if (
+                earlier.startswith(head)
+                and len(earlier) < len(state)
+                and Counter(earlier[start:]) <= way
+                and self._repeats(here, parent, state)
+            ):
+                return self._rules.endless(
+                    f"all nodes are as they were {_when(len(self.graph.way_to(here)) - 1)} and more messages "
+                    "are under way, so the same can happen again and again"
+                )
             here = self.graph.parents[here]
         return None
+
+    def _repeats(self, here: int, parent: int, state: str) -> bool:
+        """Whether the run from state number `here` over `parent` to `state` puts off no event."""
+        way = self.graph.way_to(parent)
+        run = [*(self.states[number] for number in way[way.index(here) :]), state]
+        events = set(self._events_between(run))
+        arrived = {event.message for event in events}
+        return arrived.issuperset(state[self.space.start :]) and events.issuperset(self.space.own_events(state))
+
+    # Runs in full.
+
+    def _broken(self, number: int, step: Step, problem: Problem) -> Found:
+        """Return the run to a state and the step that breaks a condition."""
+        states = tuple(self.states[each] for each in self.graph.way_to(number))
+        return Found(problem, (*states, step.state), (*self._events_between(states), step.event))
+
+    def _found(self, problem: Problem, way: Way) -> Found:
+        states = tuple(self.states[number] for number in way.states)
+        circle = states if way.back is None else (*states, states[way.back])
+        return Found(problem, states, self._events_between(circle), way.back)
+
+    def _events_between(self, states: Sequence[str]) -> tuple[Event, ...]:
+        return tuple(
+            next(step.event for step in self.space.steps(here) if step.state == there)
+            for here, there in pairwise(states)
+        )
+
+
+def _when(events: int) -> str:
+    return f"after event {events}" if events else "at the beginning"

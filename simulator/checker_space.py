@@ -10,7 +10,7 @@ on each link in the order of sending. So equal states are equal strings, and sma
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from simulator.checker_nodes import FAILED, Call, Nodes, Reaction
@@ -150,6 +150,10 @@ class Space:
     def is_quiet(self, state: str) -> bool:
         """Whether nothing can happen any more, but for faults."""
         return len(state) == self.start and not any(self._own_outcomes(cell) for cell in state[: self.size])
+
+    def own_events(self, state: str) -> list[Event]:
+        """Return what nodes may do by themselves: start, or handle a timer."""
+        return [outcome.event for cell in state[: self.size] for outcome in self._own_outcomes(cell)]
 
     # Steps.
 
