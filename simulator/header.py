@@ -28,7 +28,7 @@ def header_of(
 ) -> dict[str, object]:
     """Return the header of a run's trace; see `docs/reference/trace.md`."""
     return {
-        "topowave": FORMAT,
+        "version": FORMAT,
         "runtime": "simulator",
         "topology": network_json(graph),
         "seed": seed,
