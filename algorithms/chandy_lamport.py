@@ -29,8 +29,8 @@ class ChandyLamport(Money):
     node decides on its part of the snapshot when it has a marker from every in-neighbour. Channels must
     keep the order.
 
-    The computation watched here is one of small payments, at most |A| of them: in the snapshot the balances
-    and the money on its way add up to what there was at first.
+    The computation watched here is one of small payments, at most |A| of them, besides |A| markers. In the
+    snapshot the balances and the money on its way add up to what there was at first.
 
     K. M. Chandy and L. Lamport, "Distributed snapshots: determining global states of distributed systems",
     ACM TOCS 3(1), 1985; G. Tel, Introduction to Distributed Algorithms, 2nd ed., 2000, ch. 10.
@@ -40,7 +40,7 @@ class ChandyLamport(Money):
     requires = (StronglyConnected, SomeInitiator, Fifo)
     bounds = Bounds(
         messages=lambda g: 2 * g.arcs,
-        messages_text="|A| markers, here 2|A| with the payments",
+        messages_text="2|A|",
         time=lambda g: g.diameter + 1,
         time_text="D+1",
     )

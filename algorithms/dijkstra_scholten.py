@@ -29,7 +29,7 @@ class DijkstraScholten(Errands):
     other message it answers at once. A node that is passive and waits for no signal leaves the tree with
     the signal that it owes. When the initiator waits for no signal it decides on the number of messages, M.
 
-    The computation watched here is a small one of errands: M is at most 2|E|.
+    The computation watched here is a small one of errands: M is at most 2|E|, which makes 4|E| in all.
 
     E. W. Dijkstra and C. S. Scholten, "Termination detection for diffusing computations", Inf. Proc.
     Letters 11(1), 1980; G. Tel, Introduction to Distributed Algorithms, 2nd ed., 2000, ch. 8.
@@ -37,7 +37,7 @@ class DijkstraScholten(Errands):
 
     title = "Dijkstra-Scholten"
     requires = (Undirected, SingleInitiator)
-    bounds = Bounds(messages=lambda g: 4 * g.links, messages_text="2M, here at most 4|E|")
+    bounds = Bounds(messages=lambda g: 4 * g.links, messages_text="4|E|")
     wave = False
     deciders = "one"
 

@@ -35,7 +35,13 @@ class Echo(Algorithm):
     """
 
     requires = (Undirected, Connected, SingleInitiator)
-    bounds = Bounds(messages=lambda g: 2 * g.links, messages_text="2|E|", exact=True)
+    bounds = Bounds(
+        messages=lambda g: 2 * g.links,
+        messages_text="2|E|",
+        exact=True,
+        time=lambda g: 2 * g.nodes - 1,
+        time_text="2N-1",
+    )
     deciders = "one"
 
     def setup(self) -> None:

@@ -28,7 +28,12 @@ class EchoExtinction(Algorithm):
 
     title = "Echo with extinction"
     requires = (Undirected, Connected, SomeInitiator)
-    bounds = Bounds(messages=lambda g: 2 * g.nodes * g.links, messages_text="2N|E|")
+    bounds = Bounds(
+        messages=lambda g: 2 * g.nodes * g.links,
+        messages_text="2N|E|",
+        time=lambda g: 2 * g.nodes - 1,
+        time_text="2N-1",
+    )
     deciders = "one"
 
     def setup(self) -> None:

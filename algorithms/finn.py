@@ -31,7 +31,12 @@ class Finn(Algorithm):
     name = "finn-full"
     title = "Textbook Finn"
     requires = (StronglyConnected, SomeInitiator)
-    bounds = Bounds(messages=lambda g: 2 * g.nodes * g.arcs, messages_text="2N|A|")
+    bounds = Bounds(
+        messages=lambda g: 2 * g.nodes * g.arcs,
+        messages_text="2N|A|",
+        time=lambda g: 2 * g.diameter + 1,
+        time_text="2D+1",
+    )
     deciders = "all"
 
     def setup(self) -> None:

@@ -34,8 +34,8 @@ class LaiYang(Money):
     (after F. Mattern, J. Parallel and Distributed Computing 18(4), 1993). A node decides on its part of the
     snapshot when it has all of those numbers and all white messages.
 
-    The computation watched here is one of small payments, at most |A| of them: in the snapshot the balances
-    and the money on its way add up to what there was at first.
+    The computation watched here is one of small payments, at most |A| of them, besides |A| numbers. In the
+    snapshot the balances and the money on its way add up to what there was at first.
 
     T. H. Lai and T. H. Yang, "On distributed snapshots", Inf. Proc. Letters 25(3), 1987;
     G. Tel, Introduction to Distributed Algorithms, 2nd ed., 2000, ch. 10.
@@ -45,7 +45,7 @@ class LaiYang(Money):
     requires = (StronglyConnected, SomeInitiator)
     bounds = Bounds(
         messages=lambda g: 2 * g.arcs,
-        messages_text="|A| numbers, here 2|A| with the payments",
+        messages_text="2|A|",
         time=lambda g: g.diameter + 1,
         time_text="D+1",
     )

@@ -26,10 +26,10 @@ def limits(rounds: int) -> Bounds:
     """Return the bounds of push-sum with so many rounds."""
     return Bounds(
         messages=lambda g: rounds * g.arcs,
-        messages_text=f"R|A| in R = {rounds} rounds",
+        messages_text=f"{rounds}|A|",
         exact=True,
         time=lambda g: rounds + g.diameter,
-        time_text="R + D",
+        time_text=f"{rounds} + D",
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from algorithms.base import Algorithm
 from algorithms.bounds import Bounds
-from algorithms.requirements import Connected, LeavesInitiate, Tree, Undirected
+from algorithms.requirements import LeavesInitiate, Tree, Undirected
 from algorithms.values import number
 
 
@@ -29,7 +29,7 @@ class TreeWave(Algorithm):
 
     name = "tree"
     title = "Tree"
-    requires = (Undirected, Connected, Tree, LeavesInitiate)
+    requires = (Undirected, Tree, LeavesInitiate)
     bounds = Bounds(
         messages=lambda g: g.nodes if g.nodes > 1 else 0,
         messages_text="N (0 if N = 1)",

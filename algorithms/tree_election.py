@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from algorithms.base import Algorithm
 from algorithms.bounds import Bounds
-from algorithms.requirements import Connected, SomeInitiator, Tree, Undirected
+from algorithms.requirements import SomeInitiator, Tree, Undirected
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class TreeElection(Algorithm):
     """
 
     title = "Tree election"
-    requires = (Undirected, Connected, Tree, SomeInitiator)
+    requires = (Undirected, Tree, SomeInitiator)
     bounds = Bounds(
         messages=lambda g: 4 * (g.nodes - 1),
         messages_text="4(N-1)",

@@ -307,18 +307,15 @@ class TarryReturnsTooEarly(Tarry):
             super().on_message(sender, message)
 
 
-class AwerbuchDoesNotWait(Awerbuch):
-    """The token leaves before the neighbours have answered."""
-
-    def visit(self, parent: int, total: float) -> None:
-        super().visit(parent, total)
-        if self.waiting:
-            self.waiting.clear()
-            self.pass_on_when_all_noted()
+class AwerbuchWaitsForOne(Awerbuch):
+    """The token leaves when one neighbour has answered; the other answers come too late to matter."""
 
     def on_message(self, sender: int, message: object) -> None:
         if not isinstance(message, awerbuch.Noted):
             super().on_message(sender, message)
+        elif self.waiting:
+            self.waiting.clear()
+            self.pass_on_when_all_noted()
 
 
 class CidonLosesTheToken(Cidon):
@@ -444,7 +441,7 @@ PLANTED: list[Planted] = [
     _planted(BroadcastForgetsItsParent, ring(3), [0], "termination"),
     _planted(TarryUsesLinksAgain, ring(3), [0], "termination"),
     _planted(TarryReturnsTooEarly, path(3), [0], "dependence", "bounds"),
-    _planted(AwerbuchDoesNotWait, ring(3), [0], "bounds"),
+    _planted(AwerbuchWaitsForOne, ring(3), [0], "bounds"),
     _planted(CidonLosesTheToken, ring(3), [0], "decision"),
     _planted(CidonBelievesAMistake, PAW, [0], "dependence"),
     _planted(ChangRobertsSwallowsNobody, ring(2), [0, 1], "decision", "bounds"),

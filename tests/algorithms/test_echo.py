@@ -2,7 +2,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from algorithms import Echo, Network
-from tests.algorithms.harness import assert_spanning_tree, check_laws, explore, prepare, refused, run
+from tests.algorithms.harness import (
+    assert_spanning_tree,
+    check_laws,
+    check_time,
+    explore,
+    prepare,
+    refused,
+    run,
+    run_timed,
+)
 from tests.algorithms.networks import clique, connected, examples, path, seeds
 
 
@@ -17,6 +26,13 @@ def test_it_sends_exactly_two_messages_a_link_and_leaves_a_spanning_tree(
     assert done.messages == 2 * network.links
     assert done.deciders == [initiator]
     assert_spanning_tree(network, done.attribute("parent"), initiator)
+
+
+@examples
+@given(connected(), st.data(), seeds)
+def test_it_takes_no_longer_than_2n_minus_1(network: Network, data: st.DataObject, seed: int) -> None:
+    initiator = data.draw(st.integers(0, network.nodes - 1))
+    check_time(run_timed(Echo, network, [initiator], seed=seed))
 
 
 @examples

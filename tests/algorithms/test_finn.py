@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from algorithms import Finn, Network
-from tests.algorithms.harness import check_laws, explore, refused, run
+from tests.algorithms.harness import check_laws, check_time, explore, refused, run, run_timed
 from tests.algorithms.networks import (
     binary_tree,
     examples,
@@ -23,6 +23,14 @@ def test_everybody_decides_within_the_bound_whoever_starts(
     done = run(Finn, network, data.draw(some_of(network)), seed=seed)
     check_laws(done)
     assert done.value == network.nodes
+
+
+@examples
+@given(strongly_connected(), st.data(), seeds)
+def test_it_takes_no_longer_than_two_diameters_and_one(
+    network: Network, data: st.DataObject, seed: int
+) -> None:
+    check_time(run_timed(Finn, network, data.draw(some_of(network)), seed=seed))
 
 
 @pytest.mark.parametrize(("nodes", "messages"), [(7, 77), (15, 393), (31, 1_777), (63, 7_585)])

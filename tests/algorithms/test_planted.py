@@ -9,10 +9,10 @@ every = pytest.mark.parametrize("planted", PLANTED, ids=[each.algorithm.__name__
 
 
 def broken(planted: Planted, algorithm: type[Algorithm]) -> set[str]:
-    """Return the conditions that some order of messages breaks; 60 messages pass for an endless run."""
+    """Return the conditions that some order of messages breaks; 30 messages pass for an endless run."""
     found = set[str]()
     try:
-        for end in explore(algorithm, planted.network, planted.initiators, longest=60):
+        for end in explore(algorithm, planted.network, planted.initiators, longest=30):
             found.update(violations(end))
         found.update(violations(run(algorithm, planted.network, planted.initiators)))
     except EndlessError:
