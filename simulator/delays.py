@@ -46,7 +46,9 @@ class Delay:
         """The longest delay, in ticks; None if there is none."""
         if self.kind == "exponential":
             return None
-        return max(self.per_arc, default=self.least) if self.per_arc is not None else self.least + self.span - 1
+        return (
+            max(self.per_arc, default=self.least) if self.per_arc is not None else self.least + self.span - 1
+        )
 
     @property
     def typical(self) -> int:

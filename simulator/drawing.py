@@ -1,13 +1,15 @@
-"""The space-time diagram of a trace as SVG: a lane for each node, an arrow for each message, time to the right.
+"""The space-time diagram of a trace as SVG: a lane for each node, an arrow for each message.
 
-What is too large to be readable is drawn in part, and the picture says which part: the first nodes that had an
-event, and the first messages between them.
+Time goes to the right. What is too large to be readable is drawn in part, and the picture says which part:
+the first nodes that had an event, and the first messages between them.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from html import escape
+from typing import cast
 
 from simulator.reading import Event, Recorded
 
@@ -24,10 +26,12 @@ NARROWEST, WIDEST = 480, 4_000
 TOP = 58
 """Where the first lane is (px)."""
 
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
+"""One for each kind of message, the last for all further kinds (M. Okabe and K. Ito, 2008)."""
+
 STYLE = (
-    "text{font:12px system-ui,sans-serif;fill:#222}.small{font-size:10px;fill:#666}"
-    ".lane{stroke:#bbb}.sent{stroke:#2b6cb0;stroke-width:1.2;fill:none}"
-    ".lost{stroke:#b7791f;stroke-dasharray:4 3}.act{fill:#444}"
+    "text{font:12px system-ui,sans-serif;fill:#222}text.small{font-size:10px;fill:#666}"
+    ".lane{stroke:#bbb}.sent{stroke-width:1.2;fill:none}.lost{stroke-dasharray:4 3}.act{fill:#444}"
     ".start{fill:#fff;stroke:#2f855a;stroke-width:2}.decide{fill:#c05621}.down{stroke:#9b2c2c;stroke-width:2}"
 )
 
@@ -68,6 +72,7 @@ class Diagram:
             for event in self._events
             if event.node in self._lanes and event.t <= self._until and event.event not in ("send", "receive")
         ]
+        self._kinds = list(dict.fromkeys(_kind(arrow.sent) for arrow in self._arrows))
         self._scale()
 
     def _messages(self) -> list[_Arrow]:
@@ -130,10 +135,15 @@ class Diagram:
             f'viewBox="0 0 {width} {height}" role="img">',
             f"<title>Space-time diagram of {escape(self._title)}</title>",
             f"<style>{STYLE}</style>",
-            '<defs><marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" '
-            'orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="#2b6cb0"/></marker></defs>',
+            "<defs>",
+            *(
+                f'<marker id="head{number}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" '
+                f'markerHeight="7" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="{colour}"/></marker>'
+                for number, colour in enumerate(COLOURS)
+            ),
+            "</defs>",
             f'<rect width="{width}" height="{height}" fill="#fff"/>',
-            f'<text x="12" y="20">{escape(self._title)}</text>',
+            f'<text x="12" y="20">{escape(self._title)}{self._legend()}</text>',
             f'<text class="small" x="12" y="36">{escape(self.excerpt or "All nodes and messages.")}</text>',
             *self._lane_parts(),
             *(self._arrow_part(arrow) for arrow in self._arrows),
@@ -155,16 +165,34 @@ class Diagram:
         sent, received = arrow.sent, arrow.received
         y1, y2 = self._lanes[sent.node or ""], self._lanes[sent.peer or ""]
         x1 = self._x(sent.t)
-        said = escape(f"{sent.message} from {sent.node} to {sent.peer}, sent at {sent.t:g}")
+        hue = self._hue(sent)
+        colour = f'stroke="{COLOURS[hue]}"'
+        said = escape(f"{_kind(sent)} from {sent.node} to {sent.peer}, sent at {sent.t:g}")
         if received is None:  # half the way, to nowhere
             return (
-                f'<line class="sent lost" x1="{x1}" y1="{y1}" x2="{x1 + STEP / 2}" y2="{(y1 + y2) / 2}">'
+                f'<line class="sent lost" {colour} x1="{x1}" y1="{y1}" x2="{x1 + STEP / 2}" '
+                f'y2="{(y1 + y2) / 2}">'
                 f"<title>{said}, not received</title></line>"
             )
         return (
-            f'<line class="sent" marker-end="url(#head)" x1="{x1}" y1="{y1}" x2="{self._x(received.t)}" '
-            f'y2="{y2}"><title>{said}, received at {received.t:g}</title></line>'
+            f'<line class="sent" {colour} marker-end="url(#head{hue})" x1="{x1}" y1="{y1}" '
+            f'x2="{self._x(received.t)}" y2="{y2}"><title>{said}, received at {received.t:g}</title></line>'
         )
+
+    def _hue(self, sent: Event) -> int:
+        kinds = self._kinds
+        return min(kinds.index(_kind(sent)), len(COLOURS) - 1)
+
+    def _legend(self) -> str:
+        """Return the words that explain colours and signs, in those colours."""
+        words = [
+            f'<tspan dx="12" style="fill:{colour}">{escape(kind)}</tspan>'
+            for kind, colour in zip(self._kinds[: len(COLOURS)], COLOURS, strict=False)
+        ]
+        if len(self._kinds) > len(COLOURS):
+            words.append(" and others")
+        signs = "\u25cb start, \u25c6 decide, dashed: not received"
+        return f'{"".join(words)}<tspan dx="12" style="fill:#666">{signs}</tspan>'
 
     def _mark(self, event: Event) -> str:
         x, y = self._x(event.t), self._lanes[event.node or ""]
@@ -181,7 +209,19 @@ class Diagram:
 
     def _axis(self, y: int) -> str:
         marks: list[str] = []
-        for step in range(5):
-            t = self._begin + (self._end - self._begin) * step / 4
+        span = (self._end - self._begin) or 1.0
+        power = 10.0 ** math.floor(math.log10(span / 4))
+        step = next(each * power for each in (1, 2, 5, 10) if span / (each * power) <= 8)
+        for number in range(math.ceil(self._begin / step), math.floor(self._end / step) + 1):
+            t = number * step
             marks.append(f'<text class="small" x="{self._x(t)}" y="{y}" text-anchor="middle">{t:g}</text>')
         return "".join(marks)
+
+
+def _kind(event: Event) -> str:
+    """Return what kind of message was sent: the name of its class, or a short value itself."""
+    message = event.message
+    if isinstance(message, dict):
+        return str(cast("dict[str, object]", message).get("$", "message"))
+    shown = str(message)
+    return shown if len(shown) <= 20 and not isinstance(message, list) else "message"

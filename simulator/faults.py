@@ -2,9 +2,10 @@
 
 A fault file is JSON; `docs/reference/simulator.md` describes it:
 
-    {"detect_after": 2, "faults": [{"at": 3, "crash": "amber"}, {"at": 9, "restart": "amber", "state": "lost"},
-                                   {"at": 1, "cut": ["root", "amber"]}, {"at": 4, "mend": ["root", "amber"]},
-                                   {"at": 5, "partition": [["root"], ["amber", "birch"]]}, {"at": 8, "heal": true}]}
+    {"detect_after": 2,
+     "faults": [{"at": 3, "crash": "amber"}, {"at": 9, "restart": "amber", "state": "lost"},
+                {"at": 1, "cut": ["root", "amber"]}, {"at": 4, "mend": ["root", "amber"]},
+                {"at": 5, "partition": [["root"], ["amber", "birch"]]}, {"at": 8, "heal": true}]}
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ class _Reader:
         self.problems.append(f"{self.place}: {where}: {text}" if where else f"{self.place}: {text}")
 
     def read(self, data: object) -> FaultPlan:
+        source = data
         detect = None
         found: list[Fault] = []
         if not isinstance(data, dict):
@@ -104,7 +106,7 @@ class _Reader:
             found = self.entries(table.get("faults"))
         if self.problems:
             raise Problems(sorted(self.problems))
-        return FaultPlan(tuple(found), detect, data)
+        return FaultPlan(tuple(found), detect, source)
 
     def entries(self, data: object) -> list[Fault]:
         if not isinstance(data, list):
@@ -122,7 +124,7 @@ class _Reader:
             self.add(where, 'expected an object like {"at": 3, "crash": NAME}')
             return None
         table = cast("dict[str, Any]", data)
-        kinds = [kind for kind in KINDS if kind in table]
+        kinds: list[Kind] = [kind for kind in KINDS if kind in table]
         if len(kinds) != 1:
             self.add(where, f"expected exactly one of {', '.join(KINDS)}")
             return None
@@ -156,7 +158,9 @@ class _Reader:
                 return to_ticks(value)
             except ValueError:
                 pass
-        self.add(where, f"{value!r} is not a time; expected a number from 0" if value is not None else "missing")
+        self.add(
+            where, f"{value!r} is not a time; expected a number from 0" if value is not None else "missing"
+        )
         return 0
 
     def node(self, where: str, value: object) -> int | None:

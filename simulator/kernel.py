@@ -96,7 +96,7 @@ class Kernel:
         self._order = count()
         self._effects = WatchedEffects()
         self._files = {plan.id: own_files(plan.algorithm) for plan in plans}
-        self._allowed: dict[tuple[str, int], Container[int]] = {}
+        self._allowed: dict[tuple[str, int], Container[object]] = {}
         self._sent: dict[tuple[str, int], int] = {}
         self._doing: tuple[WaveResult, int, str, tuple[object, ...]] | None = None
         for wave in self._waves:

@@ -8,7 +8,6 @@ import traceback
 from hashlib import blake2s
 from pathlib import Path
 from types import ModuleType
-from typing import cast
 
 from algorithms import Algorithm, find_algorithm
 from topology import Problems
@@ -42,7 +41,7 @@ def load_algorithm(text: str) -> type[Algorithm]:
 def _classes(module: ModuleType) -> dict[str, type[Algorithm]]:
     found = {name: thing for name, thing in vars(module).items() if isinstance(thing, type)}
     return {
-        name: cast("type[Algorithm]", thing)
+        name: thing
         for name, thing in found.items()
         if issubclass(thing, Algorithm) and thing.__module__ == module.__name__
     }
@@ -63,7 +62,7 @@ def _run_file(path: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except KeyboardInterrupt:
         raise
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - whatever the user's file raises
         del sys.modules[name]
         raise Problems([_reason(path, place, error)]) from None
     finally:

@@ -54,11 +54,13 @@ class Recorded:
         source: the file's name.
         header: its first line.
         events: in the order of the file.
+        cut: whether the file has more events than were to be read.
     """
 
     source: str
     header: dict[str, Any]
     events: list[Event]
+    cut: bool = False
 
     def graph(self) -> Graph:
         """Return the network that the header describes. Raises Problems."""
@@ -83,24 +85,32 @@ def graph_of(network: object, place: str) -> Graph:
     raise Problems([f"{place}: expected a topology, nodes with links, or SHAPE:N:SEED"])
 
 
-def read_trace(path: str | Path) -> Recorded:
-    """Return the trace in a file. Raises Problems where it is none."""
+def read_trace(path: str | Path, most: int | None = None) -> Recorded:
+    """Return the trace in a file, or its first `most` events. Raises Problems where it is none."""
     try:
         with Path(path).open(encoding="utf-8") as file:
-            return parse_trace(file, str(path))
+            return parse_trace(file, str(path), most)
     except OSError as error:
         raise Problems([f"{path}: {error.strerror}"]) from None
     except UnicodeDecodeError:
         raise Problems([f"{path}: is not UTF-8 text, so it is no trace"]) from None
 
 
-def parse_trace(lines: Iterable[str], source: str) -> Recorded:
-    """Return the trace that these lines are, the header first. Raises Problems where they are none."""
+def parse_trace(lines: Iterable[str], source: str, most: int | None = None) -> Recorded:
+    """Return the trace that these lines are, the header first. Raises Problems where they are none.
+
+    Args:
+        lines: at least the header.
+        source: what messages begin with, such as a file's name.
+        most: how many events are read; None for all.
+    """
     header: dict[str, Any] | None = None
     events: list[Event] = []
     for number, line in enumerate(lines, start=1):
         if header is not None and not line.strip():
             continue
+        if most is not None and len(events) >= most:
+            return Recorded(source, cast("dict[str, Any]", header), events, cut=True)
         found = _object(line, number, source)
         if header is None:
             version = found.get("version")

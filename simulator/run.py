@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from algorithms import Algorithm
 from simulator.kernel import Ending
 from simulator.mistakes import Mistake
 from simulator.verdict import Law
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 
 class IncompleteTraceError(ValueError):
@@ -43,7 +41,7 @@ class Run:
         trace_sha256: digest of the trace; None if there were too many events to keep and no file was given.
         events: the trace's lines, header first, as far as they were kept.
         complete: whether `events` is the whole trace.
-        states: each node's final state by name, in the order of joining; empty in networks beyond 10,000 nodes.
+        instances: each node's instance by name, in the order of joining; empty beyond 10,000 nodes.
     """
 
     algorithm: str
@@ -83,7 +81,7 @@ class Run:
         return self.mistake is None and False not in self.holds.values()
 
     def to_json(self) -> dict[str, object]:
-        """Return what `topowave simulate --json` prints; `mistake` and `witnesses` only where there are any."""
+        """Return what `topowave simulate --json` prints; `mistake` and `witnesses` only where needed."""
         found: dict[str, object] = {
             "algorithm": self.algorithm,
             "nodes": self.nodes,
@@ -142,7 +140,7 @@ class Run:
 
         return Diagram(parse_trace(self.events, self.network), complete=self.complete)
 
-    def frame(self) -> DataFrame:
+    def frame(self) -> Any:
         """Return the events as a pandas data frame, one row each.
 
         Raises:
@@ -152,7 +150,7 @@ class Run:
         if not self.complete:
             raise IncompleteTraceError("too many events to keep; repeat the run with trace=FILE")
         try:
-            import pandas  # noqa: PLC0415, ICN001 - optional
+            pandas: Any = importlib.import_module("pandas")
         except ImportError:
             raise ImportError("a data frame needs pandas: pip install 'topowave[notebook]'") from None
         return pandas.DataFrame([json.loads(line) for line in self.events[1:]])
@@ -167,4 +165,10 @@ def _some(names: tuple[str, ...] | list[str]) -> str:
 
 
 def _with_limit(text: str, limit: float | None) -> str:
-    return text if limit is None else f"{text} of {limit:,g} proven" if limit < 1e6 else f"{text} of {limit:,.0f} proven"
+    return (
+        text
+        if limit is None
+        else f"{text} of {limit:,g} proven"
+        if limit < 1e6
+        else f"{text} of {limit:,.0f} proven"
+    )

@@ -111,7 +111,10 @@ def hypercube(nodes: int, _: Dice) -> Rows:
     return rows_of_links(
         nodes,
         lambda: (
-            (node, node | 1 << bit) for node in range(nodes) for bit in range(dimensions) if not node >> bit & 1
+            (node, node | 1 << bit)
+            for node in range(nodes)
+            for bit in range(dimensions)
+            if not node >> bit & 1
         ),
     )
 

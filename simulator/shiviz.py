@@ -1,7 +1,7 @@
 """A trace as a log for ShiViz (https://bestchai.bitbucket.io/shiviz/), with the vector clocks it wants.
 
-I. Beschastnikh, P. Liu, A. Xing, P. Wang, Y. Brun and M. D. Ernst, "Visualizing distributed system executions",
-ACM TOSEM 29(2), 2020. Every event is two lines: the host and its clock, then what happened.
+I. Beschastnikh, P. Liu, A. Xing, P. Wang, Y. Brun and M. D. Ernst, "Visualizing distributed system
+executions", ACM TOSEM 29(2), 2020. Every event is two lines: the host and its clock, then what happened.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 from algorithms import Algorithm, Network, refusals, usual_initiators
 from algorithms.plain import encode
@@ -53,7 +53,7 @@ class Wave:
     inputs: Inputs = None
 
 
-def simulate(
+def simulate(  # noqa: PLR0913 - each is an option of the command
     algorithm: type[Algorithm] | str,
     network: Graph | Topology | Network | str | Path,
     *,
@@ -108,7 +108,7 @@ def simulate(
     )[0]
 
 
-def simulate_waves(
+def simulate_waves(  # noqa: PLR0913 - as simulate
     waves: Iterable[Wave],
     network: Graph | Topology | Network | str | Path,
     *,
@@ -254,9 +254,7 @@ def plan_waves(waves: Iterable[Wave], graph: Graph, *, fifo: bool) -> list[WaveP
         counts[first] = counts.get(first, 0) + 1
         inputs = _inputs(wave.inputs, graph)
         start = _time(wave.at)
-        plans.append(
-            WavePlan(f"{first}-{counts[first]}", algorithm, initiators, network, inputs, start)
-        )
+        plans.append(WavePlan(f"{first}-{counts[first]}", algorithm, initiators, network, inputs, start))
     return plans
 
 
@@ -312,8 +310,7 @@ def _inputs(inputs: Inputs, graph: Graph) -> Callable[[int], object]:
     if callable(inputs):
         return inputs
     if isinstance(inputs, Mapping):
-        by_name = cast("Mapping[str, object]", inputs)
-        values = {graph.number(name): value for name, value in by_name.items()}
+        values = {graph.number(name): value for name, value in inputs.items()}
     else:
         values = dict(enumerate(inputs))
         if len(values) != graph.nodes:

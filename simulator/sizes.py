@@ -74,7 +74,7 @@ def _frame_of(kind: type) -> _Frame:
 
 
 def is_frozen(value: object) -> bool:
-    """Whether nothing in a plain message can change: no list, set, mapping or dataclass that is not frozen."""
+    """Whether nothing in a plain message can change: no list, set, mapping, or dataclass not frozen."""
     kind = type(value)
     if kind is int or kind is str or kind is bool or kind is float or value is None:
         return True

@@ -13,11 +13,12 @@ from __future__ import annotations
 import gc
 from array import array
 from bisect import insort_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from heapq import heappop, heappush
 from operator import itemgetter
 from types import TracebackType
+from typing import Any, cast
 
 from algorithms import Algorithm, Effect
 from simulator.delays import Delay
@@ -137,7 +138,7 @@ class SwiftKernel:
                     continue
                 row = instance.out_neighbors
                 find = row.index if len(row) < WIDE else self._positions(node, row).__getitem__
-                for kind, to, content in effects:
+                for kind, to, content in cast("list[tuple[str, Any, Any]]", effects):
                     if kind != "send":
                         self._carry_out_other(now, node, kind, to, content)
                         continue
@@ -173,7 +174,7 @@ class SwiftKernel:
         return time
 
     def _put(self, event: Event) -> None:
-        """Put an event into its bucket, which may not exist yet, or may be the one that is being worked on."""
+        """Put an event into its bucket, which may not exist yet, or may be the one being worked on."""
         key = event[0] // self._width
         bucket = self._buckets.get(key)
         if bucket is not None:
@@ -193,12 +194,11 @@ class SwiftKernel:
         else:
             instance.on_timer(str(message))
 
-    def _carry_out_other(self, now: int, node: int, kind: str, first: object, second: object) -> None:
+    def _carry_out_other(self, now: int, node: int, kind: str, first: Any, second: Any) -> None:
         if kind == "decide":
             self._wave.decisions.append((node, first))
             self._wave.decided = now
         else:
-            assert isinstance(second, int | float)
             self._put((now + to_ticks(second), node, TIMER, first))
 
     def _positions(self, node: int, row: Sequence[int]) -> dict[int, int]:
@@ -233,7 +233,7 @@ class _TooManyError(Exception):
 
 
 @contextmanager
-def collector_resting() -> Iterator[None]:
+def collector_resting() -> Generator[None]:
     """Keep the garbage collector from visiting a large network again and again."""
     was_on = gc.isenabled()
     gc.collect()

@@ -1,4 +1,4 @@
-"""Writing a trace: one header line, then one JSON line an event. `docs/reference/trace.md` is the reference."""
+"""Writing a trace: a header line, then one JSON line an event. `docs/reference/trace.md` describes it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Trace:
-    """A trace while it is written: hashed, its beginning kept in memory, and written to a file if there is one.
+    """A trace in the making: hashed, its beginning kept in memory, and written to a file if there is one.
 
     Args:
         header: what the first line says; see `docs/reference/trace.md`.

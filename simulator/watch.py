@@ -1,12 +1,11 @@
-"""Effects that are looked at as a handler records them, so that a mistake is told with the handler's own line."""
+"""Effects that are looked at as a handler records them, so that a mistake is told with its own line."""
 
 from __future__ import annotations
 
 import copy
+import inspect
 import math
-import sys
 from collections.abc import Container, Sequence
-from typing import SupportsIndex
 
 from algorithms import Effect
 from algorithms.plain import PlainError
@@ -45,7 +44,7 @@ class WatchedEffects(list[Effect]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.allowed: Container[int] = ()
+        self.allowed: Container[object] = ()
         self.files: frozenset[str] = frozenset()
         self.parcels: list[Parcel] = []
         self._last: Parcel | None = None
@@ -73,10 +72,6 @@ class WatchedEffects(list[Effect]):
                 raise WrongEffectError(f"a timer's delay is a number from 0 to {LONGEST:.0f}, not {delay!r}")
         super().append(effect)
 
-    def insert(self, index: SupportsIndex, effect: Effect, /) -> None:
-        """Effects are only appended. Raises WrongEffectError."""
-        raise WrongEffectError("effects are recorded by send, decide and set_timer only")
-
     def _check_receiver(self, to: object) -> None:
         try:
             if to in self.allowed:
@@ -89,7 +84,7 @@ class WatchedEffects(list[Effect]):
         parcel = Parcel(message, _size(message, "a message"))
         if not is_frozen(message):
             parcel.copy = copy.deepcopy(message)
-            parcel.line = calling_line(self.files, sys._getframe(2))  # noqa: SLF001 - who sends is wanted
+            parcel.line = calling_line(self.files, inspect.currentframe())
         return parcel
 
 
@@ -105,6 +100,6 @@ def _shown(to: object) -> str:
     return f"node {to}" if isinstance(to, int) else repr(to)[:60]
 
 
-def allowed_receivers(row: Sequence[int]) -> Container[int]:
+def allowed_receivers(row: Sequence[int]) -> Container[object]:
     """Return the row, or a set where the row is long."""
     return frozenset(row) if len(row) > 32 else row

@@ -14,6 +14,8 @@ from topowave.output import complain, say
 
 DIFFERENT = 1
 REFUSED = 2
+DRAWN_EVENTS = 200_000
+"""So many events of a trace are read for a picture, which shows fewer."""
 
 
 def replay_file(file: Path, algorithm: str | None, shiviz: Path | None, *, as_json: bool) -> int:
@@ -40,10 +42,10 @@ def replay_file(file: Path, algorithm: str | None, shiviz: Path | None, *, as_js
 def draw_file(file: Path, output: Path, wave: str | None) -> int:
     """Draw a trace and return the exit code."""
     try:
-        recorded = read_trace(file)
+        recorded = read_trace(file, DRAWN_EVENTS)
         if wave is not None and all(event.wave != wave for event in recorded.events):
-            raise Problems([f"{file}: there is no wave {wave!r} in it"])
-        diagram = Diagram(recorded, wave)
+            raise Problems([f"{file}: there is no wave {wave!r} in its first {DRAWN_EVENTS:,} events"])
+        diagram = Diagram(recorded, wave, complete=not recorded.cut)
         _write(output, str(diagram))
     except Problems as refusal:
         return _refuse(refusal)

@@ -10,20 +10,26 @@ import typer
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
 
 
-def simulate(
+def simulate(  # noqa: PLR0913, PLR0917 - each is an option of the command
     algorithm: Annotated[
         str, typer.Argument(metavar="ALGORITHM", help="A name (see `topowave algorithms`) or FILE.py:CLASS.")
     ],
     topology: Annotated[
         str,
         typer.Option(
-            "--topology", "-t", metavar="FILE|SHAPE:N[:SEED]", help="The network: a file, or a shape to generate."
+            "--topology",
+            "-t",
+            metavar="FILE|SHAPE:N[:SEED]",
+            help="The network: a file, or a shape to generate.",
         ),
     ] = "topology.json",
     initiator: Annotated[
         list[str] | None,
         typer.Option(
-            "--initiator", "-i", metavar="NAME", help="A node that starts; repeat it for more. By default the root."
+            "--initiator",
+            "-i",
+            metavar="NAME",
+            help="A node that starts; repeat it for more. By default the root.",
         ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of all random choices.")] = 0,
@@ -92,7 +98,9 @@ def replay(
     file: Annotated[Path, typer.Argument(metavar="TRACE", help="A trace, simulated or live.")],
     algorithm: Annotated[
         str | None,
-        typer.Option("--algorithm", metavar="ALGORITHM", help="Replay with this class instead of the trace's."),
+        typer.Option(
+            "--algorithm", metavar="ALGORITHM", help="Replay with this class instead of the trace's."
+        ),
     ] = None,
     shiviz: Annotated[
         Path | None, typer.Option("--shiviz", metavar="FILE", help="Also write the trace as a ShiViz log.")

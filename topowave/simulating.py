@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from algorithms import LIBRARY
-from simulator import Run, simulate
+from simulator import simulate
 from topology import Problems
 from topowave.output import complain, say
 
