@@ -90,10 +90,8 @@ class StateGraph:
             low, high = least[state], most[state]
             for step in self.steps_of(state):
                 target, more = targets[step], sent[step]
-                if low + more < least[target]:
-                    least[target] = low + more
-                if high + more > most[target]:
-                    most[target] = high + more
+                least[target] = min(least[target], low + more)
+                most[target] = max(most[target], high + more)
         return least, most
 
     def shortest(self, wanted: Callable[[int, int], bool], longest: int | None = None) -> Way | None:
@@ -123,7 +121,7 @@ class StateGraph:
     # Circles.
 
     def circles(self, marked: bytearray) -> Iterator[list[int]]:
-        """Yield the strongly connected parts in which a run can go round for ever (Tarjan 1972, iterative)."""
+        """Yield the strongly connected parts in which a run can go round (Tarjan 1972, iterative)."""
         number: dict[int, int] = {}
         lowest: dict[int, int] = {}
         path: list[int] = []

@@ -5,8 +5,8 @@ a search need only the few hundred different calls of handlers that there are. T
 looked at too: each call is made twice, and what belongs to the class or its module must stay as it is.
 
 A message is what it was when it was sent. Where a node keeps a list, a set, a dict or an object that it has
-sent, that part of its state is marked with the message; if a handler changes it later, the reaction says which
-messages it would have changed on their way, and the search looks whether one of them is on its way.
+sent, that part of its state is marked with the message; if a handler changes it later, the reaction says
+which messages it would have changed, and the search looks whether one of them is on its way.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from typing import Any, Literal, cast
 from algorithms import Algorithm, Network, known
 from algorithms.base import GIVEN
 from simulator.checker_values import Encoding, OpaqueError, copied
-from simulator.mistakes import Mistake, WrongEffectError, mistake, own_files
+from simulator.mistakes import HandlerHangError, Mistake, WrongEffectError, mistake, own_files
 from simulator.sizes import encoded_text
 from simulator.watch import WatchedEffects, allowed_receivers
+from simulator.watchdog import HANDLER_DEADLINE_S, Watchdog
 
 Call = tuple[Literal["start"]] | tuple[Literal["message", "down"], int, int] | tuple[Literal["timer"], str]
 """A call of a handler: `("message", sender, payload)`, `("down", neighbor, 0)` or `("timer", name)`."""
 Deed = tuple[Literal["send"], int, int] | tuple[Literal["decide", "timer"], str, int]
 """An effect: `("send", to, payload)`, `("decide", value as JSON, 0)` or `("timer", name, 0)`."""
+SHARED: frozenset[type] = frozenset({list, dict, set, bytearray})
+"""Types of what a class or a module may hold, that all nodes share and could change."""
 FAILED = -1
 """Stands for the state of a node whose handler failed."""
 
@@ -70,12 +73,14 @@ class Reaction:
         deeds: its effects in their order.
         changes: payloads that it changes, if such messages of this node are on their way.
         mistake: what is wrong with it, if something is.
+        hung: whether it did not return in time.
     """
 
     local: int
     deeds: tuple[Deed, ...] = ()
     changes: frozenset[int] = frozenset()
     mistake: Mistake | None = None
+    hung: bool = False
 
 
 class Nodes:
@@ -85,12 +90,18 @@ class Nodes:
     """
 
     def __init__(
-        self, algorithm: type[Algorithm], network: Network, inputs: Callable[[int], object]
+        self,
+        algorithm: type[Algorithm],
+        network: Network,
+        names: Sequence[str],
+        inputs: Callable[[int], object] = lambda _: None,
+        deadline_s: float = HANDLER_DEADLINE_S,
     ) -> None:
         self.beats = 0
         self.in_handler = False
         self.algorithm = algorithm
         self.network = network
+        self.names = names
         self.payloads: list[Payload] = []
         self.locals: list[LocalState] = []
         self.first: list[int] = []
@@ -102,8 +113,10 @@ class Nodes:
         self._given: list[dict[str, object]] = []
         self._surroundings = _surroundings(algorithm)
         self._before = {name: _text(value) for name, value in self._surroundings.items()}
-        for node in range(network.nodes):
-            self._set_up(node, inputs)
+        self._restored = {name: copied(value, {}) for name, value in self._surroundings.items()}
+        with Watchdog(self, deadline_s=deadline_s):
+            for node in range(network.nodes):
+                self._set_up(node, inputs)
 
     def react(self, node: int, local: int, call: Call) -> Reaction:
         """Return what the handler for `call` does on `node` in its state number `local`."""
@@ -114,20 +127,25 @@ class Nodes:
         return known_reaction
 
     def describe(self, call: Call) -> str:
-        """Return what a node does when `call` happens, as in "receiving Token() from node 2"."""
+        """Return what a node does when `call` happens, as in "receiving Token() from root"."""
         if call[0] == "start":
             return "starting"
         if call[0] == "timer":
             return f"handling its timer {call[1]!r}"
         if call[0] == "down":
-            return f"learning that {self.network.name(call[1])} is down"
-        return f"receiving {self.payloads[call[2]].shown} from {self.network.name(call[1])}"
+            return f"learning that {self.names[call[1]]} is down"
+        return f"receiving {self.payloads[call[2]].shown} from {self.names[call[1]]}"
 
     def shown(self, local: int) -> str:
         """Return a state as people read it: `parent=1, waiting={2}`."""
         if local == FAILED:
             return ""
         return ", ".join(f"{name}={value!r}" for name, value in self.locals[local].attributes.items())
+
+    def input_text(self, node: int) -> str | None:
+        """Return what a node contributes, as JSON; None if nothing."""
+        value = self._given[node]["input"]
+        return None if value is None else encoded_text(value)
 
     # Running the class' own code.
 
@@ -142,7 +160,7 @@ class Nodes:
         }
         local = FAILED
         try:
-            instance = self._called(
+            instance: Algorithm = self._called(
                 lambda: cast("Any", self.algorithm)(
                     node, tuple(network.neighbors(node)), effects=effects, **given
                 )
@@ -152,10 +170,11 @@ class Nodes:
             self._given.append({key: value for key, value in vars(instance).items() if key in GIVEN})
             local = self._number_local(node, _attributes(instance), {})
             self._check_surroundings()
-        except BaseException as error:
-            self._raise_if_ours(error)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - a student's code may raise anything
             if self.mistake is None:
-                self.mistake = mistake(self.algorithm, network.name(node), "setting up", error)
+                self.mistake = mistake(self.algorithm, self.names[node], "setting up", error)
         self.first.append(local)
 
     def _react(self, node: int, local: int, call: Call) -> Reaction:
@@ -167,10 +186,11 @@ class Nodes:
                     "beside its node's attributes and the message, such as a class attribute, a global, "
                     "the clock or chance"
                 )
-        except BaseException as error:
-            self._raise_if_ours(error)
-            name = self.network.name(node)
-            return Reaction(FAILED, mistake=mistake(self.algorithm, name, self.describe(call), error))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - a student's code may raise anything
+            found = mistake(self.algorithm, self.names[node], self.describe(call), error)
+            return Reaction(FAILED, mistake=found, hung=isinstance(error, HandlerHangError))
         return reaction
 
     def _run(self, node: int, local: int, call: Call) -> Reaction:
@@ -229,7 +249,7 @@ class Nodes:
     # Looking at what it did.
 
     def _check_given(self, node: int, instance: Algorithm, effects: WatchedEffects, was: str) -> None:
-        """Raise WrongEffectError if the handler changed what is not the node's own, or a message just sent."""
+        """Raise WrongEffectError if a handler changed what is not its node's, or a message just sent."""
         for name, value in self._given[node].items():
             if name != "effects" and vars(instance).get(name) is not value:
                 raise WrongEffectError(f"the handler assigns self.{name}, which the runtime gives")
@@ -241,14 +261,17 @@ class Nodes:
         for parcel in effects.parcels:
             if parcel.line is not None and Encoding(parcel.message).text != Encoding(parcel.copy).text:
                 place = f"{parcel.line[0]}, line {parcel.line[1]}: {parcel.line[2]}"
-                raise WrongEffectError(f"the handler changes a message after sending it ({place}); send a copy")
+                raise WrongEffectError(
+                    f"the handler changes a message after sending it ({place}); send a copy"
+                )
 
     def _check_surroundings(self) -> None:
         now = {name: _text(value) for name, value in self._surroundings.items()}
         if now == self._before:
             return
         changed = next(name for name, text in now.items() if text != self._before[name])
-        self._before = now
+        for name, value in self._surroundings.items():
+            _restore(value, copied(self._restored[name], {}))
         raise WrongEffectError(
             f"the handler changes {changed}, which all nodes share; a node's state is made in `setup`"
         )
@@ -319,11 +342,6 @@ class Nodes:
             self.locals.append(LocalState(state, given))
         return number
 
-    def _raise_if_ours(self, error: BaseException) -> None:
-        """Pass on what is no mistake of the algorithm's author: Ctrl-C."""
-        if isinstance(error, KeyboardInterrupt):
-            raise error
-
 
 def _attributes(instance: Algorithm) -> dict[str, object]:
     """Return the attributes that are the node's state, in the order of their names."""
@@ -348,9 +366,18 @@ def _surroundings(algorithm: type[Algorithm]) -> dict[str, object]:
         module = getattr(sys.modules.get(cls.__module__), "__dict__", {})
         for place, names in ((cls.__name__, vars(cls)), (cls.__module__, module)):
             for name, value in names.items():
-                if isinstance(value, (list, dict, set, bytearray)) and not name.startswith("__"):
+                if type(value) in SHARED and not name.startswith("__"):
                     found.setdefault(f"{place}.{name}", value)
     return {name: value for name, value in found.items() if _text(value) is not None}
+
+
+def _restore(value: Any, content: Any) -> None:
+    """Give a list, a set, a dict or a bytearray its content back."""
+    value.clear()
+    if hasattr(value, "update"):
+        value.update(content)
+    else:
+        value.extend(content)
 
 
 def _text(value: object) -> str | None:

@@ -16,6 +16,7 @@ after such news need not depend on everybody.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,12 +37,14 @@ class Problem:
         witness: a sentence that shows it.
         node: where, if it is at one node.
         mistake: what a handler did wrong, if one did.
+        at_end: whether it is broken by a run's being over.
     """
 
     condition: Condition
     witness: str
     node: int | None = None
     mistake: Mistake | None = None
+    at_end: bool = False
 
 
 class Rules:
@@ -50,6 +53,7 @@ class Rules:
     Args:
         algorithm: the class.
         network: the network.
+        names: of the nodes, by number.
         faulty: whether there may be losses, duplicates or crashes.
 
     Attributes:
@@ -61,9 +65,11 @@ class Rules:
         hears_of_crashes: whether the class handles the news that a neighbour is down.
     """
 
-    def __init__(self, algorithm: type[Algorithm], network: Network, *, faulty: bool) -> None:
+    def __init__(
+        self, algorithm: type[Algorithm], network: Network, names: Sequence[str], *, faulty: bool
+    ) -> None:
         self._algorithm = algorithm
-        self._network = network
+        self._names = names
         self._all = (1 << network.nodes) - 1
         self.reliable = not faulty
         self.past = algorithm.wave
@@ -72,16 +78,15 @@ class Rules:
         self.limit = messages(network) if messages is not None and not faulty else None
         self.exact = algorithm.bounds.exact
         self.hears_of_crashes = algorithm.on_down is not Algorithm.on_down
+        applies: dict[Condition, bool] = {
+            "termination": not faulty,
+            "decision": True,
+            "dependence": algorithm.wave,
+            "bounds": self.limit is not None,
+            "handlers": True,
+        }
         self.applied: tuple[Condition, ...] = tuple(
-            condition
-            for condition, applies in {
-                "termination": not faulty,
-                "decision": True,
-                "dependence": algorithm.wave,
-                "bounds": self.limit is not None,
-                "handlers": True,
-            }.items()
-            if applies
+            condition for condition in CONDITIONS if applies[condition]
         )
 
     # After a step of one node.
@@ -99,24 +104,25 @@ class Rules:
             return Problem("handlers", str(reaction.mistake), node, reaction.mistake)
         if not decides:
             return None
-        name = self._network.name(node)
+        name = f"node {self._names[node]}"
         if decides > 1:
-            return Problem("decision", f"{name} decides {'twice' if decides == 2 else f'{decides} times'}", node)
+            often = "twice" if decides == 2 else f"{decides} times"
+            return Problem("decision", f"{name} decides {often}", node)
         missing = self._all & ~past
         if not self.past or not missing or past > self._all:
             return None
-        return Problem("dependence", f"{self._some(missing)} no event before {_of(name)} decide", node)
+        return Problem("dependence", f"{self._some(missing)} no event before {name}'s decide", node)
 
     def second_decider(self, node: int, other: int) -> Problem:
         """Return that `node` decides although `other` has decided before."""
-        names = self._network.name
-        return Problem("decision", f"{names(node)} decides after {names(other)} has; only one node may", node)
+        names = self._names
+        text = f"node {names[node]} decides after node {names[other]} has; only one node may"
+        return Problem("decision", text, node)
 
     def changed_message(self, node: int, to: int, doing: str, payload: Payload) -> Problem:
         """Return that a node changes an object that it has sent, and that has not arrived yet."""
-        name = self._network.name(node)
-        text = f"changes its message {payload.shown} to {self._network.name(to)} after sending it; send a copy"
-        found = Mistake(name, doing, text, *(payload.line or (None, None, "")))
+        text = f"its message {payload.shown} to {self._names[to]} changes after it was sent here; send a copy"
+        found = Mistake(self._names[node], doing, text, *(payload.line or (None, None, "")))
         return Problem("handlers", str(found), node, found)
 
     # When a run is over.
@@ -126,12 +132,11 @@ class Rules:
         if not self.reliable:
             return None
         if not decided:
-            return Problem("decision", "the run is over and no node has decided")
+            return Problem("decision", "the run is over and no node has decided", at_end=True)
         missing = self._all & ~decided
         if missing and self._algorithm.deciders == "all":
-            return Problem(
-                "decision", f"the run is over and {self._some(missing)} not decided; every node should"
-            )
+            text = f"the run is over and {self._some(missing)} not decided; every node should"
+            return Problem("decision", text, at_end=True)
         return None
 
     def broken_by_count(self, sent: int, *, over: bool) -> Problem | None:
@@ -143,23 +148,30 @@ class Rules:
         if sent > self.limit:
             return Problem("bounds", f"{_messages(sent)} sent, proven are {kind} {proven}")
         if over and self.exact and sent < self.limit:
-            return Problem("bounds", f"the run is over after {_messages(sent)}, proven are exactly {proven}")
+            text = f"the run is over after {_messages(sent)}, proven are exactly {proven}"
+            return Problem("bounds", text, at_end=True)
         return None
 
-    def endless(self, text: str) -> Problem:
-        """Return that a run never ends."""
-        return Problem("termination", f"the run need never end: {text}")
+    def endless(self, back: int, *, grows: bool) -> Problem:
+        """Return that a run never ends since it comes back to where it was after `back` events.
+
+        Args:
+            back: the number of events.
+            grows: whether it comes back with more messages under way each time.
+        """
+        when = f"after event {back}" if back else "at the beginning"
+        if grows:
+            text = f"all nodes are as they were {when}, with more messages under way, and so on for ever"
+        else:
+            text = f"all is as it was {when}, and so on for ever"
+        return Problem("termination", f"a run need not end: {text}")
 
     def _some(self, mask: int) -> str:
-        """Return the nodes of a mask with their verb: "node 1 has", "node 1 and node 2 have"."""
-        names = [self._network.name(node) for node in range(self._network.nodes) if mask >> node & 1]
+        """Return the nodes of a mask with their verb: "node 1 has", "nodes 1 and 2 have"."""
+        names = [name for node, name in enumerate(self._names) if mask >> node & 1]
         if len(names) == 1:
-            return f"{names[0]} has"
-        return f"{', '.join(names[:-1])} and {names[-1]} have"
-
-
-def _of(name: str) -> str:
-    return f"{name}'" if name.endswith("s") else f"{name}'s"
+            return f"node {names[0]} has"
+        return f"nodes {', '.join(names[:-1])} and {names[-1]} have"
 
 
 def _messages(count: int) -> str:

@@ -9,6 +9,7 @@ nodes commute is used for the reactions of single nodes, which are found once, n
 from __future__ import annotations
 
 import time
+from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from itertools import pairwise
 from typing import Literal
 
 from simulator.checker_graph import NOWHERE, StateGraph, Way
+from simulator.checker_inert import Inert
 from simulator.checker_nodes import Nodes
 from simulator.checker_rules import Problem, Rules
 from simulator.checker_space import Event, Space, Step, TooManyError
@@ -35,9 +37,9 @@ class Found:
 
     Attributes:
         problem: which, and how.
-        states: the states that it goes through.
-        events: what happens between them, and at last if the last event has no state behind it.
-        back: for a run without end, the number of the state in `states` that follows the last.
+        states: the states that it goes through, the first one before any event.
+        events: what happens from each state to the next.
+        back: for a run without end, after how many events the part begins that repeats itself.
     """
 
     problem: Problem
@@ -52,6 +54,7 @@ class Search:
     Args:
         space: the states.
         rules: what must hold.
+        initiators: if given, messages that can change nothing any more are left out.
         max_states: after so many states it ends.
         until_s: when it ends, on the monotonic clock; None for never.
         look: is called about twice a second.
@@ -63,6 +66,7 @@ class Search:
         space: Space,
         rules: Rules,
         *,
+        initiators: Sequence[int] | None = None,
         max_states: int,
         until_s: float | None = None,
         look: Callable[[], None] | None = None,
@@ -73,6 +77,9 @@ class Search:
         self.states: list[str] = []
         self.depth = 0
         self.stopped: Stop | None = None
+        self.reduced = False
+        """Whether messages are left out."""
+        self._initiators = initiators
         self._nodes: Nodes = space.nodes
         self._rules = rules
         self._index: dict[str, int] = {}
@@ -80,14 +87,15 @@ class Search:
         self._until_s = until_s
         self._look = look
         self._deadline_s = handler_deadline_s
-        self._sent: list[int] = []
+        self._sent = array("I")
 
     def run(self) -> Found | None:
         """Search, and return a shortest run that breaks a condition, or None."""
         with Watchdog(self._nodes, self._look, self._deadline_s):
             try:
-                found = self._search()
-                return found if found is not None else self._of_whole_runs()
+                self._leave_out()
+                found = self._search() or self._of_whole_runs()
+                return self._in_full(found) if found is not None and self.reduced else found
             except KeyboardInterrupt:
                 self.stopped = "interrupted"
                 return None
@@ -95,9 +103,23 @@ class Search:
                 self.stopped = "states"
                 return None
 
+    def _leave_out(self) -> None:
+        if self._initiators is None:
+            return
+        inert = Inert(self._nodes, self._initiators)
+        if inert.known:
+            self.space.leave_out(inert)
+            self.reduced = True
+
+    def _steps(self, state: str) -> list[Step]:
+        steps = self.space.steps(state)
+        if self.reduced:
+            stripped = self.space.stripped
+            steps = [Step(stripped(state), sent, event, problem) for state, sent, event, problem in steps]
+        return steps
+
     def _search(self) -> Found | None:
-        space, graph, states = self.space, self.graph, self.states
-        first = space.first
+        graph, states, first = self.graph, self.states, self.space.first
         problem = self._add(first, NOWHERE, 0)
         if problem is not None:
             return Found(problem, (first,), ())
@@ -110,7 +132,7 @@ class Search:
             if self._must_stop(number):
                 return None
             graph.begins.append(graph.steps)
-            for step in space.steps(states[number]):
+            for step in self._steps(states[number]):
                 if step.problem is not None:
                     return self._shortest(self._broken(number, step, step.problem))
                 target = self._index.get(step.state)
@@ -134,16 +156,18 @@ class Search:
         if len(state) == self.space.start and self.space.is_quiet(state):
             decided = sum(1 << cell.node for cell in self.space.cells(state) if cell.decided)
             return self._rules.broken_at_end(decided) or self._rules.broken_by_count(sent, over=True)
-        if self._rules.limit is not None:
-            return self._rules.broken_by_count(sent, over=False)
-        return self._grows(state, parent) if self._rules.reliable else None
+        if (
+            self._rules.limit is None
+            and self._rules.reliable
+            and self._repeated_by(state, parent) is not None
+        ):
+            return self._rules.endless(0, grows=True)
+        return self._rules.broken_by_count(sent, over=False)
 
     def _must_stop(self, number: int) -> bool:
         if len(self.states) >= self._max_states:
             self.stopped = "states"
-        elif (
-            self._until_s is not None and number % LOOK_AT_CLOCK == 0 and time.monotonic() >= self._until_s
-        ):
+        elif self._until_s is not None and number % LOOK_AT_CLOCK == 0 and time.monotonic() >= self._until_s:
             self.stopped = "time"
         return self.stopped is not None
 
@@ -167,7 +191,9 @@ class Search:
         return None
 
     def _wrong(self, state: int, sent: int) -> Problem | None:
-        return self._rules.broken_by_count(sent, over=not len(self.graph.steps_of(state)) and self._over(state))
+        return self._rules.broken_by_count(
+            sent, over=not len(self.graph.steps_of(state)) and self._over(state)
+        )
 
     def _over(self, state: int) -> bool:
         return self.space.is_quiet(self.states[state])
@@ -186,13 +212,21 @@ class Search:
         return self._found(problems[0], way) if way is not None else None
 
     def _shortest(self, found: Found) -> Found:
-        """Return a run with a wrong number of messages that is shorter than the one found, or that one."""
+        """Return a run with a wrong number of messages that is shorter than the one found, or that one.
+
+        Where too many messages are sent because a run never ends, that run is returned: it tells more.
+        """
+        if found.problem.condition == "termination":
+            return self._growing(found) or found
         if self._rules.limit is None:
             return found
-        return self._wrong_count(len(found.events) - 1) or found
+        found = self._wrong_count(len(found.events) - 1) or found
+        if found.problem.condition != "bounds" or found.problem.at_end:
+            return found
+        return self._growing(found) or self._endless(self.graph.order()[1]) or found
 
     def _endless(self, marked: bytearray) -> Found | None:
-        """Return a shortest run that goes round in a circle for ever while every message arrives in the end."""
+        """Return a shortest run that goes round for ever while every message arrives in the end."""
         ways: list[Way] = []
         for part in self.graph.circles(marked):
             if self._is_fair(part):
@@ -203,8 +237,7 @@ class Search:
         if not ways:
             return None
         way = min(ways, key=lambda way: len(way.states))
-        text = f"it comes back to the state that it was in {_when(way.back or 0)}"
-        return self._found(self._rules.endless(text), way)
+        return self._found(self._rules.endless(way.back or 0, grows=False), way)
 
     def _is_fair(self, part: tuple[int, ...] | list[int]) -> bool:
         """Whether a run can stay in a part for ever without putting off an event for ever."""
@@ -212,37 +245,47 @@ class Search:
         enabled: set[Event] | None = None
         taken: set[Event] = set()
         for state in inside:
-            steps = self.space.steps(state)
+            steps = self._steps(state)
             events = {step.event for step in steps}
             enabled = events if enabled is None else enabled & events
             taken.update(step.event for step in steps if step.state in inside)
         return not (enabled or set()) - taken
 
-    def _grows(self, state: str, parent: int) -> Problem | None:
-        """Return that a run never ends if `state` repeats an earlier one with more messages under way.
+    def _repeated_by(self, state: str, parent: int) -> int | None:
+        """Return the number of an earlier state that `state` repeats with more messages under way.
 
-        Then the same events can follow again and again, as messages in addition hinder nobody unless links
-        are FIFO. Each message that is on its way must be among those that arrive, or the run would put it
-        off for ever.
+        Then the run never ends: the same events can follow again and again, as messages in addition hinder
+        nobody unless links are FIFO. Each message that is on its way must be among those that arrive, or
+        the run would put it off for ever.
         """
         if parent == NOWHERE or self.space.fifo or len(state) <= len(self.states[parent]):
             return None
-        start = self.space.start
-        head, way = state[:start], Counter(state[start:])
+        head, way = state[: self.space.start], Counter(state[self.space.start :])
         here = parent
         while here != NOWHERE:
             earlier = self.states[here]
             if (
                 earlier.startswith(head)
                 and len(earlier) < len(state)
-                and Counter(earlier[start:]) <= way
+                and Counter(earlier[self.space.start :]) <= way
                 and self._repeats(here, parent, state)
             ):
-                return self._rules.endless(
-                    f"all nodes are as they were {_when(len(self.graph.way_to(here)) - 1)} and more messages "
-                    "are under way, so the same can happen again and again"
-                )
+                return here
             here = self.graph.parents[here]
+        return None
+
+    def _growing(self, found: Found) -> Found | None:
+        """Return the beginning of a run up to where it shows that it never ends, if it does."""
+        way = [number for state in found.states if (number := self._index.get(state)) is not None]
+        for length in range(1, len(found.states)):
+            parent = way[length - 1]
+            if self.graph.way_to(parent) != tuple(way[:length]):
+                return None
+            earlier = self._repeated_by(found.states[length], parent)
+            if earlier is not None:
+                back = way.index(earlier)
+                problem = self._rules.endless(back, grows=True)
+                return Found(problem, found.states[: length + 1], found.events[:length], back)
         return None
 
     def _repeats(self, here: int, parent: int, state: str) -> bool:
@@ -251,7 +294,9 @@ class Search:
         run = [*(self.states[number] for number in way[way.index(here) :]), state]
         events = set(self._events_between(run))
         arrived = {event.message for event in events}
-        return arrived.issuperset(state[self.space.start :]) and events.issuperset(self.space.own_events(state))
+        return arrived.issuperset(state[self.space.start :]) and events.issuperset(
+            self.space.own_events(state)
+        )
 
     # Runs in full.
 
@@ -262,15 +307,49 @@ class Search:
 
     def _found(self, problem: Problem, way: Way) -> Found:
         states = tuple(self.states[number] for number in way.states)
-        circle = states if way.back is None else (*states, states[way.back])
-        return Found(problem, states, self._events_between(circle), way.back)
+        if way.back is not None:
+            states = (*states, states[way.back])
+        return Found(problem, states, self._events_between(states), way.back)
 
     def _events_between(self, states: Sequence[str]) -> tuple[Event, ...]:
         return tuple(
-            next(step.event for step in self.space.steps(here) if step.state == there)
+            next(step.event for step in self._steps(here) if step.state == there)
             for here, there in pairwise(states)
         )
 
+    def _in_full(self, found: Found) -> Found:
+        """Return a run with the receipts that were left out, where they belong to it.
 
-def _when(events: int) -> str:
-    return f"after event {events}" if events else "at the beginning"
+        They do where the run is over or goes on for ever, and on FIFO links before what is behind them.
+        """
+        complete = found.problem.at_end or found.back is not None
+        run = [self.space.first]
+        events: list[Event] = []
+        back = None
+        for number, event in enumerate(found.events):
+            if number == found.back:
+                back = len(events)
+            while not self._follow(run, events, event):
+                assert self._follow(run, events, self._blocking(run[-1], event))
+            while complete and (inert := self.space.inert_in(run[-1])):
+                self._follow(run, events, inert[0])
+        problem = found.problem
+        if back is not None:
+            problem = self._rules.endless(back, grows=run[-1] != run[back])
+        return Found(problem, tuple(run), tuple(events), back)
+
+    def _blocking(self, state: str, event: Event) -> Event:
+        """Return the receipt of the inert message that an event has to wait for on its FIFO link."""
+        link = self.space.message(event.message)[:2]
+        return next(
+            inert for inert in self.space.inert_in(state) if self.space.message(inert.message)[:2] == link
+        )
+
+    def _follow(self, run: list[str], events: list[Event], event: Event) -> bool:
+        """Let an event happen at the end of a run; return whether it can."""
+        for step in self.space.steps(run[-1]):
+            if step.event == event:
+                run.append(step.state)
+                events.append(event)
+                return True
+        return False

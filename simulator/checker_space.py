@@ -10,9 +10,11 @@ on each link in the order of sending. So equal states are equal strings, and sma
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from simulator.checker_inert import Inert
 from simulator.checker_nodes import FAILED, Call, Nodes, Reaction
 from simulator.checker_rules import Problem, Rules
 
@@ -104,6 +106,18 @@ class Step(NamedTuple):
     problem: Problem | None
 
 
+class Looked(dict[str, bool]):
+    """Answers that are looked up once."""
+
+    def __init__(self, ask: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, key: str) -> bool:
+        found = self[key] = self._ask(key)
+        return found
+
+
 class Space:
     """All states of one network, made as they are asked for.
 
@@ -128,13 +142,12 @@ class Space:
         self._decided: set[str] = set()
         self._receiver: dict[str, int] = {}
         self._link: dict[str, int] = {}
+        self._live: dict[str, bool] = {}
         self._faulty = any(faults)
         self.start = self.size + self._faulty
         """Where the messages begin in a state."""
         starts = set(initiators)
-        cells = (
-            Cell(node, local, past=0, waits=node in starts) for node, local in enumerate(nodes.first)
-        )
+        cells = (Cell(node, local, past=0, waits=node in starts) for node, local in enumerate(nodes.first))
         self.first = "".join(map(self._cell, cells)) + (self._budget(faults) if self._faulty else "")
 
     # Looking into a state.
@@ -155,6 +168,34 @@ class Space:
         """Return what nodes may do by themselves: start, or handle a timer."""
         return [outcome.event for cell in state[: self.size] for outcome in self._own_outcomes(cell)]
 
+    # Messages that can change nothing.
+
+    def leave_out(self, inert: Inert) -> None:
+        """From now on `stripped` leaves out the messages that are inert."""
+
+        def is_live(both: str) -> bool:
+            cell, message = self._cells[both[0]], self._messages[both[1]]
+            if self._rules.past and (message.past | 1 << cell.node) & ~cell.past:
+                return True
+            return not inert.is_inert(cell.node, cell.local, message.sender, message.payload)
+
+        self._live = Looked(is_live)
+
+    def stripped(self, state: str) -> str:
+        """Return a state without its inert messages."""
+        start, live, receiver = self.start, self._live, self._receiver
+        way = state[start:]
+        kept = "".join([each for each in way if live[state[receiver[each]] + each]])
+        return state if len(kept) == len(way) else state[:start] + kept
+
+    def inert_in(self, state: str) -> list[Event]:
+        """Return the receipts of inert messages that can happen next."""
+        return [
+            step.event
+            for step in self.steps(state)
+            if step.event.kind == "receive" and not self._live[state[step.event.node] + step.event.message]
+        ]
+
     # Steps.
 
     def steps(self, state: str) -> list[Step]:
@@ -165,13 +206,14 @@ class Space:
         order = self._link.__getitem__ if self.fifo else None
         found: list[Step] = []
         for cell in cells:
-            for outcome in self._own_outcomes(cell):
-                found.append(self._step(state, outcome, way))
+            own = self._own_outcomes(cell)
+            if own:
+                found.extend(self._step(state, outcome, way) for outcome in own)
         latest: object = None
         for index, character in enumerate(way):
             same = character if order is None else order(character)
             if same == latest:
-                continue  # it changes nothing which of two equal messages comes; in a queue the first one comes
+                continue  # which of two equal messages comes makes no difference; a queue gives its first
             latest = same
             node = self._receiver[character]
             outcome = outcomes.get(cells[node] + character) or self._receipt(cells[node], character)
@@ -253,7 +295,11 @@ class Space:
         if event.kind == "timer":
             return ("timer", event.name)
         message = self._messages[event.message]
-        return ("down", message.sender, 0) if event.kind == "down" else ("message", message.sender, message.payload)
+        return (
+            ("down", message.sender, 0)
+            if event.kind == "down"
+            else ("message", message.sender, message.payload)
+        )
 
     def _outcome(self, cell: Cell, event: Event) -> Outcome:
         reaction = self.nodes.react(cell.node, cell.local, self._call(event))
@@ -314,7 +360,7 @@ class Space:
         return [step for step in found if step.state != state]
 
     def _crash(self, state: str, node: int, budget: str) -> Step:
-        """Return the step in which a node crashes: what is on its way to it is lost, its neighbours hear of it."""
+        """Return the step in which a node crashes: messages to it are lost, its neighbours hear of it."""
         cell = self._cells[state[node]]
         if cell.crashed:
             return Step(state, 0, Event("crash", node), None)

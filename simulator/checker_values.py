@@ -12,7 +12,7 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from types import BuiltinFunctionType, FunctionType, MappingProxyType
+from types import BuiltinFunctionType, FunctionType
 from typing import Any, cast
 
 ATOMS: frozenset[type] = frozenset({type(None), bool, int, float, complex, str, bytes})
@@ -73,7 +73,7 @@ class Encoding:
             self._parts.append(f"{_name(kind)}.{value.name}")
         elif isinstance(value, REFERENCES):
             self._add_reference(value)
-        elif isinstance(value, tuple) and hasattr(kind, "_fields"):
+        elif is_named_tuple(kind):
             self._add_all(f"{_name(kind)}(", cast("tuple[object, ...]", value), ")")
         elif is_frozen_dataclass(value):
             self._add_attributes(f"{_name(kind)}!", attributes(value))
@@ -98,8 +98,6 @@ class Encoding:
             if isinstance(value, defaultdict):
                 self._add(cast("defaultdict[object, object]", value).default_factory)
             self._add_attributes(kind.__name__, cast("Mapping[object, object]", value))
-        elif kind is MappingProxyType:
-            self._add_attributes("proxy", cast("Mapping[object, object]", value))
         elif kind is deque:
             items = cast("deque[object]", value)
             self._add_all(f"deque{items.maxlen}[", items, "]")
@@ -143,11 +141,18 @@ class Encoding:
 def attributes(value: object) -> dict[str, object]:
     """Return an object's attributes by name. Raises OpaqueError where they are not all there is to it."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: getattr(value, field.name) for field in fields(value) if hasattr(value, field.name)}
+        return {
+            field.name: getattr(value, field.name) for field in fields(value) if hasattr(value, field.name)
+        }
     kind = type(value)
     if kind.__basicsize__ != _Plain.__basicsize__ or not hasattr(value, "__dict__"):
         raise OpaqueError(f"{_article(kind.__name__)}, which is not plain data")
     return dict(vars(value))
+
+
+def is_named_tuple(kind: type) -> bool:
+    """Whether a type is a tuple whose fields have names."""
+    return tuple in kind.__bases__ and hasattr(kind, "_fields")
 
 
 def is_frozen_dataclass(value: object) -> bool:
@@ -166,9 +171,8 @@ def copied(value: object, copies: dict[int, object]) -> object:
     kind = type(value)
     if kind in ATOMS or kind is frozenset:
         return value
-    known = copies.get(id(value))
-    if known is not None:
-        return known
+    if id(value) in copies:
+        return copies[id(value)]
     if isinstance(value, tuple):
         return _copied_tuple(cast("tuple[object, ...]", value), copies)
     if isinstance(value, (Enum, *REFERENCES)):
@@ -177,18 +181,10 @@ def copied(value: object, copies: dict[int, object]) -> object:
         flat: object = cast("Any", kind)(value)
         copies[id(value)] = flat
         return flat
-    if isinstance(value, list):
-        made: list[object] = []
-        copies[id(value)] = made
-        made.extend(copied(item, copies) for item in cast("list[object]", value))
-        return made
-    if isinstance(value, deque):
-        queue: deque[object] = deque(maxlen=cast("deque[object]", value).maxlen)
-        copies[id(value)] = queue
-        queue.extend(copied(item, copies) for item in cast("deque[object]", value))
-        return queue
-    if isinstance(value, Mapping):
-        return _copied_mapping(cast("Mapping[object, object]", value), copies)
+    if kind is list or kind is deque:
+        return _copied_row(cast("list[object] | deque[object]", value), copies)
+    if kind in MAPPINGS:
+        return _copied_mapping(cast("dict[object, object]", value), copies)
     return _copied_object(value, copies)
 
 
@@ -199,15 +195,20 @@ def _copied_tuple(value: tuple[object, ...], copies: dict[int, object]) -> objec
     return tuple(items) if type(value) is tuple else cast("Any", type(value))(*items)
 
 
-def _copied_mapping(value: Mapping[object, object], copies: dict[int, object]) -> object:
-    if isinstance(value, defaultdict):
-        table: dict[object, object] = defaultdict(cast("defaultdict[object, object]", value).default_factory)
-    else:
-        table = {} if type(value) is MappingProxyType else cast("Any", type(value))()
-    made = MappingProxyType(table) if type(value) is MappingProxyType else table
+def _copied_row(value: list[object] | deque[object], copies: dict[int, object]) -> object:
+    made: list[object] | deque[object] = [] if isinstance(value, list) else deque(maxlen=value.maxlen)
+    copies[id(value)] = made
+    made.extend(copied(item, copies) for item in value)
+    return made
+
+
+def _copied_mapping(value: dict[object, object], copies: dict[int, object]) -> object:
+    made: dict[object, object] = (
+        defaultdict(value.default_factory) if isinstance(value, defaultdict) else type(value)()
+    )
     copies[id(value)] = made
     for key, item in value.items():
-        table[key] = copied(item, copies)
+        made[key] = copied(item, copies)
     return made
 
 
