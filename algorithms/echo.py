@@ -65,8 +65,8 @@ class Echo(Algorithm):
 
     def on_down(self, neighbor: int) -> None:
         """Go on without a neighbour that is gone; its subtree will be missing from the report."""
-        self.waiting.discard(neighbor)
-        if self.parent is not None:
+        if neighbor in self.waiting:
+            self.waiting.remove(neighbor)
             self.answer_when_all_heard()
 
     def join(self, parent: int) -> None:

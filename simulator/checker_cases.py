@@ -158,7 +158,7 @@ def _title(network: Network) -> str:
     """Return the links of a small network, which are its name where it has none."""
     names = network.names or [str(node) for node in range(network.nodes)]
     joined = [f"{names[a]}-{names[b]}" for a, row in enumerate(network.out) for b in row if a < b]
-    return f"{network.nodes} nodes" if len(joined) > LISTED_LINKS else ", ".join(joined) or names[0]
+    return f"{network.nodes} nodes" if len(joined) > LISTED_LINKS else ", ".join(joined) or "1 node"
 
 
 def _number(names: Sequence[str], name: str, title: str) -> int:

@@ -13,6 +13,7 @@ fewer messages are found to be inert than are. It is made only where it does not
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -20,6 +21,8 @@ from simulator.checker_nodes import FAILED, Call, Nodes, Reaction
 
 MOST_CALLS = 40_000
 """So many calls of handlers are tried; an algorithm with more is searched without this."""
+LOOK_AT_CLOCK = 100
+"""Calls between two looks at the clock, and at the number of states."""
 FEW_CALLS = 2_000
 """After so many calls it is seen whether states go on and on: if every third call has led to a new one."""
 
@@ -30,9 +33,11 @@ class Inert:
     Args:
         nodes: the nodes and their handlers.
         initiators: those that start.
+        until_s: when it gives up, on the monotonic clock; None for never.
     """
 
-    def __init__(self, nodes: Nodes, initiators: Iterable[int]) -> None:
+    def __init__(self, nodes: Nodes, initiators: Iterable[int], until_s: float | None = None) -> None:
+        self._until_s = until_s
         self._nodes = nodes
         self._calls: list[dict[Call, None]] = [{} for _ in nodes.first]
         self._locals: list[dict[int, None]] = [{} for _ in nodes.first]
@@ -73,6 +78,10 @@ class Inert:
 
     def _goes_on(self) -> bool:
         """Whether there seem to be more and more states, as where a node counts what it hears."""
+        if self._tried % LOOK_AT_CLOCK:
+            return False
+        if self._until_s is not None and time.monotonic() >= self._until_s:
+            return True
         return self._tried >= FEW_CALLS and 3 * sum(map(len, self._locals)) > self._tried
 
     def _note(self, node: int, local: int, reaction: Reaction, todo: list[tuple[int, int, Call]]) -> None:

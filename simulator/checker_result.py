@@ -156,8 +156,7 @@ class CheckResult:
             seen += "; messages that can change nothing any more are left out"
         found = [("network", self._networks()), ("states", seen)]
         if any(self.faults):
-            parts = [f"up to {count} {name}" for name, count in _named(self.faults) if count]
-            found.append(("faults", ", ".join(parts)))
+            found.append(("faults", f"up to {', '.join(_said(self.faults))}"))
         if self.violation is not None:
             found.append((self.violation.condition, "VIOLATED"))
         else:
@@ -218,5 +217,12 @@ class CheckResult:
             yield "NOT ALL SEEN", f"and of {len(stopped) - LISTED} more networks"
 
 
-def _named(faults: Budget) -> list[tuple[str, int]]:
-    return [("lost", faults.loss), ("duplicated", faults.duplicate), ("crashed", faults.crash)]
+def _said(faults: Budget) -> Iterator[str]:
+    """Yield the faults that may come, in words: "1 message lost"."""
+    for count, thing, fate in (
+        (faults.loss, "message", "lost"),
+        (faults.duplicate, "message", "doubled"),
+        (faults.crash, "node", "crashed"),
+    ):
+        if count:
+            yield f"{count} {thing}{'' if count == 1 else 's'} {fate}"

@@ -106,7 +106,7 @@ class Search:
     def _leave_out(self) -> None:
         if self._initiators is None:
             return
-        inert = Inert(self._nodes, self._initiators)
+        inert = Inert(self._nodes, self._initiators, self._until_s)
         if inert.known:
             self.space.leave_out(inert)
             self.reduced = True

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         StronglyConnected,
         Undirected,
     )
-    from simulator import Run, load_algorithm, simulate
+    from simulator import CheckResult, Run, check, load_algorithm, simulate
     from topology import (
         SHAPES,
         LabConfig,
@@ -47,6 +47,7 @@ __all__ = [
     "SHAPES",
     "Algorithm",
     "Bounds",
+    "CheckResult",
     "Connected",
     "LabConfig",
     "Node",
@@ -58,6 +59,7 @@ __all__ = [
     "StronglyConnected",
     "Topology",
     "Undirected",
+    "check",
     "generate",
     "load_algorithm",
     "read_config",
@@ -80,7 +82,7 @@ _ALGORITHMS = {
     "Undirected",
 }
 """The names that come from `algorithms`."""
-_SIMULATOR = {"Run", "load_algorithm", "simulate"}
+_SIMULATOR = {"CheckResult", "Run", "check", "load_algorithm", "simulate"}
 """The names that come from `simulator`; all others come from `topology`."""
 
 try:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from topowave.check_commands import mount as mount_check
 from topowave.simulate_commands import mount
 from topowave.topology_commands import app as topology_app
 
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 app.add_typer(topology_app, name="topology")
 mount(app)
+mount_check(app)
 
 BalancerOption = Annotated[
     str, typer.Option("--balancer", metavar="URL", help="Address of the lab's balancer.", show_default=True)

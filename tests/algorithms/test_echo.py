@@ -65,6 +65,15 @@ def test_it_goes_on_without_a_neighbour_that_is_down() -> None:
     assert ("decide", 5, None) in node.effects
 
 
+def test_news_of_a_neighbour_that_was_heard_before_it_went_down_makes_nobody_decide_twice() -> None:
+    node = prepare(Echo, path(3), [1], {}).nodes[1]
+    node.on_start()
+    node.on_message(0, object())
+    node.on_down(2)
+    node.on_down(0)
+    assert [effect for effect in node.effects if effect[0] == "decide"] == [("decide", None, None)]
+
+
 def test_a_second_message_from_the_same_neighbour_changes_nothing() -> None:
     node = prepare(Echo, path(3), [1], {}).nodes[1]
     node.on_start()
