@@ -67,6 +67,7 @@ def simulate(  # noqa: PLR0913 - each is an option of the command
     faults: str | Path | Mapping[str, Any] | None = None,
     trace: str | Path | None = None,
     max_events: int | None = None,
+    fast: bool = False,
     progress: Progress | None = None,
     deadline_s: float = HANDLER_DEADLINE_S,
 ) -> Run:
@@ -85,6 +86,8 @@ def simulate(  # noqa: PLR0913 - each is an option of the command
         faults: what goes wrong: a file, or its content.
         trace: a file to write the trace to.
         max_events: after so many events the run ends as one that does not terminate.
+        fast: do not look at bits, dependence and the messages themselves, as beyond 10,000 nodes in any case;
+            it has no effect with a trace, faults, losses or duplicates.
         progress: called about twice a second with the number of events and the virtual time.
         deadline_s: how long one handler may take.
 
@@ -103,6 +106,7 @@ def simulate(  # noqa: PLR0913 - each is an option of the command
         faults=faults,
         trace=trace,
         max_events=max_events,
+        fast=fast,
         progress=progress,
         deadline_s=deadline_s,
     )[0]
@@ -120,6 +124,7 @@ def simulate_waves(  # noqa: PLR0913 - as simulate
     faults: str | Path | Mapping[str, Any] | None = None,
     trace: str | Path | None = None,
     max_events: int | None = None,
+    fast: bool = False,
     progress: Progress | None = None,
     deadline_s: float = HANDLER_DEADLINE_S,
 ) -> list[Run]:
@@ -137,7 +142,7 @@ def simulate_waves(  # noqa: PLR0913 - as simulate
     plans = plan_waves(waves, graph, fifo=fifo)
     with ExitStack() as stack:
         file = stack.enter_context(_opened(trace)) if trace is not None else None
-        outcome, written = setting.run(plans, file, max_events, progress, deadline_s)
+        outcome, written = setting.run(plans, file, max_events, progress, deadline_s, fast=fast)
     return [setting.report(index, outcome, written) for index in range(len(plans))]
 
 
@@ -165,12 +170,15 @@ class Setting:
         max_events: int | None,
         progress: Progress | None,
         deadline_s: float,
+        *,
+        fast: bool,
     ) -> tuple[Outcome, Trace | None]:
         """Run the waves with the kernel that fits; return what became of them, and the trace."""
         limit = max_events or max(MAX_EVENTS, 2 * self.graph.arcs)
         trace = None
         kernel: Kernel | SwiftKernel
-        if self.graph.nodes > PAST_NODES and self.reliable and file is None and _is_simple(plans):
+        large = fast or self.graph.nodes > PAST_NODES
+        if large and self.reliable and file is None and _is_simple(plans):
             kernel = SwiftKernel(
                 self.graph, plans[0], self.seed, self.delay, fifo=self.fifo, max_events=limit
             )

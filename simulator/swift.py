@@ -68,7 +68,7 @@ class SwiftKernel:
         self._effects: list[Effect] = []
         self._wide: dict[int, dict[int, int]] = {}
         self._width = max(1, delay.typical // BUCKETS)
-        self._buckets: dict[int, list[Event]] = {}
+        self._buckets: dict[int, list[Any]] = {}  # events laid flat, four items each: tuples take more room
         self._keys: list[int] = []
         self._open = -1  # the key of the bucket that is being worked on
         self._current: list[Event] = []  # that bucket
@@ -91,8 +91,8 @@ class SwiftKernel:
                         ending = "limit"
                         break
                     self._open = heappop(self._keys)
-                    self._current = self._buckets.pop(self._open)
-                    self._current.sort(key=_time)
+                    flat = iter(self._buckets.pop(self._open))
+                    self._current = sorted(zip(flat, flat, flat, flat, strict=True), key=_time)
                     self._work(self._current)
             except KeyboardInterrupt:
                 ending = "interrupted"
@@ -112,7 +112,14 @@ class SwiftKernel:
         return Outcome([wave], ending, self.now, self.beats, found)
 
     def _make(self, node: int) -> Algorithm:
-        made = self._instances[node] = make_instance(self._plan, node, self._effects)
+        plan = self._plan
+        if plan.algorithm.needs:
+            made = make_instance(plan, node, self._effects)
+        else:  # the same, without asking for what there is not
+            starts = self._graph.start
+            row = tuple(self._graph.targets[starts[node] : starts[node + 1]])
+            made = plan.algorithm(node, row, input=plan.inputs(node), effects=self._effects)
+        self._instances[node] = made
         return made
 
     def _work(self, bucket: list[Event]) -> None:
@@ -129,7 +136,9 @@ class SwiftKernel:
         self.in_handler = True
         try:
             for now, node, sender, message in bucket:
-                instance = instances[node] or self._make(node)
+                instance = instances[node]
+                if instance is None:
+                    instance = self._make(node)
                 if sender >= 0:
                     instance.on_message(sender, message)
                 else:
@@ -153,7 +162,7 @@ class SwiftKernel:
                     if later is None:
                         self._put((time, to, node, content))
                     else:
-                        later.append((time, to, node, content))
+                        later += (time, to, node, content)
                     messages += 1
                 effects.clear()
         except BaseException:
@@ -178,9 +187,9 @@ class SwiftKernel:
         key = event[0] // self._width
         bucket = self._buckets.get(key)
         if bucket is not None:
-            bucket.append(event)
+            bucket += event
         elif key > self._open:
-            self._buckets[key] = [event]
+            self._buckets[key] = [*event]
             heappush(self._keys, key)
         else:
             # The loop over the bucket goes on by index: what comes later in the list is still to come.
@@ -236,7 +245,6 @@ class _TooManyError(Exception):
 def collector_resting() -> Generator[None]:
     """Keep the garbage collector from visiting a large network again and again."""
     was_on = gc.isenabled()
-    gc.collect()
     gc.freeze()
     gc.disable()
     try:
