@@ -28,6 +28,11 @@ async def serving(app: ASGIApp, listener: socket.socket) -> AsyncGenerator[uvico
     try:
         yield server
     finally:
+        for listening in server.servers:
+            listening.close()
+        # A connection that the loop has accepted is made in its next rounds; else nobody would tell it to end.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
         await server.shutdown(sockets=[listener])
 
 
