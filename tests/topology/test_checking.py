@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from tests.topology.strategies import node, problems_in
-from topology.limits import MAX_DEPTH, MAX_LINKS, MAX_NODES
+from tests.topology.strategies import ROOT, node, problems_in
+from topology.checking import KEYS, REQUIRED
+from topology.generate import SHAPES
+from topology.limits import MAX_CPU, MAX_DEPTH, MAX_LINKS, MAX_NODES, MAX_PORT
 from topology.model import Topology
 
 
@@ -158,3 +161,12 @@ def test_more_nodes_than_the_limit_are_refused() -> None:
     ]
     star["children"].pop()
     assert problems_in(star) == []
+
+
+def test_the_reference_names_every_key_and_every_shape() -> None:
+    reference = (ROOT / "docs" / "reference" / "topology.md").read_text(encoding="utf-8")
+    rows = {line.split("`")[1]: line for line in reference.splitlines() if line.startswith("| `")}
+    assert set(KEYS) | set(SHAPES) <= set(rows)
+    assert {key for key in KEYS if "| required |" in rows[key]} == set(REQUIRED)
+    for limit in (MAX_DEPTH, MAX_NODES, MAX_LINKS, MAX_CPU, MAX_PORT):
+        assert re.search(rf"\b{limit}\b", reference)
