@@ -51,7 +51,7 @@ export function TopBar() {
         size="xs"
         aria-label={words.languageLabel}
         value={language}
-        data={Object.entries(dictionaries).map(([value, dictionary]) => ({ value, label: dictionary.language }))}
+        data={Object.entries(dictionaries).map(([value, dictionary]) => ({ value, label: value.toUpperCase(), title: dictionary.language }))}
         onChange={(event) => { useView.setState({ language: event.currentTarget.value as Language }); }}
         data-testid="language"
       />

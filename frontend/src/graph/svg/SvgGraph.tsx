@@ -40,7 +40,7 @@ function Marks({ network, drawing, tokens, radius }: GraphProps & { radius: numb
           strokeWidth={look.mark === "hollow" ? 0.28 : solid ? (look.condition === "overloaded" ? 0.34 : 0.14) : 0}
         />
         {RINGS[look.phase ?? "idle"].map((ring) => (
-          <circle key={ring} r={ring} fill="none" stroke={tokens.ink} strokeWidth={look.phase === "reached" ? 0.09 : 0.2} />
+          <circle key={ring} r={ring} fill="none" stroke={look.phase === "reached" ? tokens.muted : tokens.ink} strokeWidth={look.phase === "reached" ? 0.09 : 0.2} />
         ))}
       </g>
     );
