@@ -168,6 +168,15 @@ def test_a_device_is_written_to_and_not_replaced() -> None:
     assert Path("/dev/null").is_char_device()
 
 
+def test_what_is_too_large_to_be_read_back_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MAX_FILE_BYTES", 10)
+    with pytest.raises(Problems, match="would be larger than the limit of 10 bytes"):
+        write_text("x" * 11, tmp_path / "t.json")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_cannot_be_written_is_told_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(Problems, match="is a directory; expected a file"):
         write_text("x", tmp_path)

@@ -105,3 +105,9 @@ def test_a_gml_with_parallel_links_need_not_say_so() -> None:
 )
 def test_what_is_no_gml_is_told(text: str, problem: str) -> None:
     assert gml(text).startswith(problem)
+
+
+@pytest.mark.parametrize("label", ["", "label [ x 1 ]", 'label "x"'])
+def test_a_gml_whose_labels_are_no_names_of_ours_keeps_its_ids(label: str) -> None:
+    raw = read_gml(f'graph [ node [ id 1 port 1 label "x" ] node [ id 2 port 2 {label} ] ]', "f")
+    assert list(raw.nodes) == [1, 2]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from topology import json_text
 from topology.json_text import parse_json
 from topology.problems import TOP, Place, Problems
 
@@ -120,3 +121,9 @@ def test_depth_costs_no_recursion() -> None:
     for _ in range(depth - 1):
         (data,) = data
     assert data == []
+
+
+def test_more_values_than_the_limit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_text, "MAX_VALUES", 5)
+    assert parse_json('[1, {"a": 2}, 3]', "").data == [1, {"a": 2}, 3]
+    assert refused('[1, {"a": 2}, 3, 4]') == ("f.json: holds more than the limit of 5 values",)
