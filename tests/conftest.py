@@ -25,6 +25,13 @@ def base_port() -> Callable[[int], int]:
     return ports.neighbouring_ports
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_collections() -> None:  # pyright: ignore[reportUnusedFunction]
+    """Leave what the imports made out of the collection after each test."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:  # pyright: ignore[reportUnusedFunction]
     """Fail a test that leaves processes, threads or descriptors behind.
