@@ -30,7 +30,7 @@ async def serving(app: ASGIApp, listener: socket.socket) -> AsyncGenerator[uvico
     finally:
         for listening in server.servers:
             listening.close()
-        # A connection that the loop has accepted is made in its next rounds; else nobody would tell it to end.
+        # A connection that the loop has accepted is made in its next rounds; nobody else would end it.
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         await server.shutdown(sockets=[listener])

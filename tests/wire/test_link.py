@@ -132,14 +132,18 @@ async def test_every_failed_attempt_tells_that_the_peer_is_down() -> None:
 async def test_a_peer_that_takes_connections_only_to_close_them_is_not_asked_again_and_again() -> None:
     attempts: list[float] = []
 
-    async def leave(_: ServerProtocol, __: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def leave(
+        protocol: ServerProtocol, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         attempts.append(time.monotonic())
-        await writer.drain()
+        protocol.send_ping(b"")
+        writer.write(b"".join(protocol.data_to_send()))
+        await reader.read(1)  # the pong: it has come to believe that it is connected
 
     async with rude(leave) as url, link_to(url) as link:
         link.open()
         await eventually(lambda: len(attempts) == 5)
-        assert attempts[4] - attempts[3] > 4 * limits.RECONNECT_FIRST
+        assert attempts[4] - attempts[3] > 3 * limits.RECONNECT_FIRST
 
 
 @on_uvloop
