@@ -182,6 +182,5 @@ async def bench(
                 await found.start(*(node.name for node in topology.nodes if node.launch))
             yield found
         finally:
-            for name in reversed(list(found.nodes)):
-                await found.stop(name)
+            await asyncio.gather(*(found.stop(name) for name in list(found.nodes)))
             await client.aclose()
