@@ -12,11 +12,13 @@ import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+import httpx
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from wire import limits
+from wire.posting import NO_CERTIFICATES
 
 
 @asynccontextmanager
@@ -41,6 +43,7 @@ def preload() -> None:
     app = FastAPI()
     app.add_api_route("/", preload)
     _config(app)
+    httpx.AsyncHTTPTransport(verify=NO_CERTIFICATES)
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:
