@@ -35,7 +35,7 @@ it("finds the node under the pointer and none beside it", () => {
 
 it("keeps marks apart from each other and readable", () => {
   expect(2 * markRadius(drawing, 0.3)).toBeLessThan(drawing.spacing * 0.3);
-  expect(markRadius(drawing, 100)).toBeLessThanOrEqual(20);
+  expect(markRadius(drawing, 100)).toBeLessThanOrEqual(26);
   expect(markRadius(drawing, 0.001)).toBeGreaterThan(3);
 });
 

@@ -65,6 +65,7 @@ def test_on_a_phone_the_canvas_is_on_top_and_the_panels_are_tabs(open_page: Open
     assert canvas["height"] > 250
     assert canvas["y"] + canvas["height"] <= tabs["y"]
     assert shown.page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(shown.page.get_by_role("button", name="Keyboard and help")).to_be_in_viewport(ratio=1)
     shown.part("tab-actions").tap()
     shown.part("start-echo").tap()
     shown.wait_for_end_of_playback()

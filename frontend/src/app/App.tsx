@@ -63,7 +63,10 @@ export function App() {
     const stops = [connect(), watchWaves(), listen()];
     return () => { for (const stop of stops) stop(); };
   }, []);
-  useEffect(() => { document.documentElement.lang = language; }, [language]);
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.documentElement.dataset.stage = String(stage);
+  }, [language, stage]);
   return (
     <div className="page" data-stage={stage} data-phone={phone}>
       <TopBar />

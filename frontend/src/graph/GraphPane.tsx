@@ -67,7 +67,7 @@ export function GraphPane() {
   const narrow = useMedia("(max-width: 760px)");
   const tokens = useTokens();
   const [renderer, setRenderer] = useState<Renderer>(() => chooseRenderer(location.search, browserHasWebGl2));
-  const room = roomIn(width, height, false);
+  const room = roomIn(width, height, { sideways: false, bare: false });
   const aspect = width > 0 && height > 0 ? nearestAspect(room.width, room.height) : null;
   const drawing = useMemo(() => (network && aspect ? drawingOf(network, aspect) : null), [network, aspect]);
   usePointer(pane, network, drawing);

@@ -45,17 +45,19 @@ export const camera = {
 export const ZOOM = { least: 0.05, most: 8, step: 1.4 } as const;
 
 /** Pixels that labels need around the outermost nodes. */
-const MARGIN = { top: 62, side: 44, bottom: 84, sidewaysEnd: 96 } as const;
+const MARGIN = { top: 62, side: 44, bottom: 84, sidewaysEnd: 96, bottomBare: 24 } as const;
 
 /** The part of a pane that the drawing itself can fill. */
-export function roomIn(width: number, height: number, sideways: boolean): { width: number; height: number } {
-  const right = sideways ? MARGIN.sidewaysEnd : MARGIN.side;
-  return { width: Math.max(40, width - MARGIN.side - right), height: Math.max(40, height - MARGIN.top - MARGIN.bottom) };
+export function roomIn(width: number, height: number, kind: { sideways: boolean; bare: boolean }): { width: number; height: number } {
+  const right = kind.sideways ? MARGIN.sidewaysEnd : MARGIN.side;
+  const bottom = kind.bare ? MARGIN.bottomBare : MARGIN.bottom;
+  return { width: Math.max(40, width - MARGIN.side - right), height: Math.max(40, height - MARGIN.top - bottom) };
 }
 
 /** The viewport in which the whole drawing is seen with room for its labels. */
 export function fit(drawing: Drawing, width: number, height: number): Viewport {
-  const room = roomIn(width, height, drawing.sideways);
+  // An overview shows no labels by itself.
+  const room = roomIn(width, height, { sideways: drawing.sideways, bare: drawing.kind === "radial" });
   const scale = Math.min(
     ZOOM.most / 4,
     room.width / Math.max(1, drawing.width),
@@ -96,7 +98,7 @@ export function zoomAt(view: Viewport, factor: number, px: number, py: number): 
 }
 
 /** Share of the room between two nodes that a mark takes: labels of trees stand below, of others in between. */
-const RADIUS = { least: 3.2, most: 20, share: { tidy: 0.32, radial: 0.32, circle: 0.26, stress: 0.2 } } as const;
+const RADIUS = { least: 3.2, most: 26, share: { tidy: 0.32, radial: 0.2, circle: 0.26, stress: 0.2 } } as const;
 
 /** Radius of a node's mark in pixels: as large as its neighbours allow, within what can be read. */
 export function markRadius(drawing: Drawing, scale: number): number {

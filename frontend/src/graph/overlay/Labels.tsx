@@ -17,9 +17,13 @@ import { pageScale, textWidth } from "./measure";
 const LABEL_INTERVAL_MS = 250;
 const LINE_PX = { name: 15, detail: 14 } as const;
 /** Labels keep clear of the rings that a wave draws around a mark. */
-const RINGS_SHARE = 1.42;
+const RINGS_SHARE = 1.5;
 /** From this radius on the load stands inside the mark. */
 const INSIDE_FROM_PX = 12;
+
+/** As large as a load can stand inside its mark. */
+const insideSize = (radius: number, text: string): number =>
+  Math.min(20, radius * 0.78, (radius * 2.6) / text.length);
 
 const preferenceOf = (drawing: Drawing): Preference =>
   drawing.sideways ? "beside" : drawing.kind === "circle" ? "outwards" : "below";
@@ -101,7 +105,7 @@ export function Labels({ network, drawing }: LabelsProps) {
                 className="label-load"
                 style={{
                   transform: `translate(${Math.round(x + view.x)}px, ${Math.round(y + view.y)}px) translate(-50%, -50%)`,
-                  fontSize: `${Math.min(13, radius * 0.78)}px`,
+                  fontSize: `${insideSize(radius, `${look.load}/${cpu}`)}px`,
                   color: look.mark === "hollow" ? "var(--tw-ink)" : look.ink,
                 }}
               >
