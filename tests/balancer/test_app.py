@@ -56,6 +56,7 @@ async def test_a_body_beyond_the_limit_is_refused() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         answer = await lab.http.post("/waves", content=b"x" * (BODY_BYTES + 1))
         assert answer.status_code == 413
+        assert answer.headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/waves/"])
