@@ -46,7 +46,8 @@ def _add_triggers(app: FastAPI, parts: Parts) -> None:
         """Start a wave of any algorithm, from any initiators."""
         return _started(parts.starter.start(order.algorithm, order.initiators))
 
-    @app.api_route("/echo_ws", methods=["GET", "POST"], status_code=202)
+    @app.get("/echo_ws", status_code=202)
+    @app.post("/echo_ws", status_code=202)
     async def echo_ws(
         receiver: Annotated[
             str | None, Query(max_length=2048, description="ws:// or http:// URL that gets the tree")
@@ -61,7 +62,8 @@ def _add_triggers(app: FastAPI, parts: Parts) -> None:
             parts.receiver_of[record.id] = receiver
         return _started(record)
 
-    @app.api_route("/finn_ws", methods=["GET", "POST"], status_code=202)
+    @app.get("/finn_ws", status_code=202)
+    @app.post("/finn_ws", status_code=202)
     async def finn_ws(
         algorithm: Annotated[
             str, Query(pattern="^finn-(lab|full)$", description="finn-lab or finn-full")

@@ -124,11 +124,7 @@ class WaveBook:
         """Take the tree of an echo wave; return whether it was awaited, or belongs to no wave of ours."""
         running = self._running.get(frame.wave or "")
         if running is None:
-            known = self._records.get(frame.wave or "")
-            if known is None or known.state != "complete" or known.tree is not None:
-                return frame.wave is None
-            known.tree = frame.payload
-            return True
+            return frame.wave is None
         if running.record.tree is not None:
             return False
         running.record.answer(frame.payload)
@@ -178,8 +174,13 @@ class WaveBook:
         self._touch()
 
     def _look(self, running: _Running) -> None:
-        """End the wave if it is over; if it is decided, wait for reports only so long."""
+        """End the wave if it is over; if it is decided, wait for reports only so long.
+
+        The reports may well be here before the tree, which comes on another connection.
+        """
         record = running.record
+        if record.awaits_tree:
+            return
         if record.complete:
             self._end(record)
         elif record.decided:

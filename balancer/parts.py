@@ -53,6 +53,8 @@ class Parts:
         self.url = websocket_url(config.host, port)
         self.hosts: Collection[str] = {*LOOPBACK, config.host}
         self.began = time.time()
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Fails where the balancer cannot go on."""
         self.next_title: str | None = None
         self.lab = Lab(start.topology, start.version, config, start.title, self._touch)
         self.catalogue = Catalogue(start.topology)
@@ -139,6 +141,11 @@ class Parts:
         reason = f": {message.reason}" if message.reason and message.state != "up" else ""
         self.feed.tell("node", text.format(name=message.name) + reason, node=message.name)
 
+    def note_failure(self, work: asyncio.Task[None]) -> None:
+        """Note that work failed which should go on for ever: the process must not live on without it."""
+        if not work.cancelled() and work.exception() is not None and not self.failed.done():
+            self.failed.set_exception(work.exception() or RuntimeError())
+
     def stop_waiting(self) -> None:
         """End what requests wait for, so that the servers can stop at once."""
         self.book.end_all()
@@ -175,12 +182,13 @@ async def running(start: BalancerStart) -> AsyncGenerator[Parts]:
     await parts.control.open()
     if parts.trace is not None:
         parts.trace.open()
+    rounds = asyncio.get_running_loop().create_task(parts.rebalancer.run())
+    rounds.add_done_callback(parts.note_failure)
     try:
-        async with asyncio.TaskGroup() as work:
-            rounds = work.create_task(parts.rebalancer.run())
-            yield parts
-            rounds.cancel()
+        yield parts
     finally:
+        rounds.cancel()
+        await asyncio.gather(rounds, return_exceptions=True)
         parts.stop_waiting()
         parts.hub.close()
         parts.history.close()

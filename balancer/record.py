@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from algorithms import Algorithm, Finn, FinnLab
+from algorithms import Algorithm, Echo, Finn, FinnLab
 from balancer.catalogue import bound_kind, subtree
 from balancer.columns import EventColumns
 from balancer.limits import WAVE_EVENTS
@@ -75,6 +75,7 @@ class WaveRecord:
         self._scope = frozenset(node.name for node in topology.nodes)
         self._foreign = frozenset(node.name for node in topology.nodes if not node.launch)
         self._known_start = bool(initiators)
+        self._asked_for_tree = bool(initiators) and algorithm is Echo
         self._open: dict[str, int] = {}  # message id -> sends less receives
         # A foreign node among foreign nodes is out of everybody's sight.
         near = topology.neighbors
@@ -131,6 +132,11 @@ class WaveRecord:
         if self.algorithm.name in EVERYBODY_DECIDES:
             return all(name in self._deciders for name in self._scope - self._foreign)
         return self._in_tree is not None or bool(self._deciders)
+
+    @property
+    def awaits_tree(self) -> bool:
+        """Whether the initiator was asked for a tree that is not here yet."""
+        return self._asked_for_tree and self.tree is None
 
     @property
     def complete(self) -> bool:
@@ -251,7 +257,7 @@ class WaveRecord:
         self._known_start = True
         parent = self.topology.node(report.node).parent
         asked = {event.peer for event in report.events if event.event == "send"}
-        if self.algorithm.name == "echo" and parent is not None and parent not in asked:
+        if self.algorithm is Echo and parent is not None and parent not in asked:
             self._scope = subtree(self.topology, report.node)
             self._seen &= self._scope
             self.bound = 2 * (len(self._scope) - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from contextlib import AsyncExitStack
 
@@ -33,4 +34,8 @@ async def _run(start: BalancerStart) -> None:
         await stack.enter_async_context(serving(make_app(parts, page_port), start.listener))
         stack.callback(parts.stop_waiting)
         start.ready()
-        await until_stopped()
+        stopped = asyncio.get_running_loop().create_task(until_stopped())
+        await asyncio.wait([stopped, parts.failed], return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if parts.failed.done():
+            parts.failed.result()

@@ -26,7 +26,7 @@ class _Header(msgspec.Struct):
 class TraceWriter:
     """Appends to one file, in a thread of its own, so that a slow disk holds nobody up.
 
-    A file that has a header already was begun by an earlier life of the balancer, in the same lab: it goes on.
+    A file with a header was begun by an earlier life of the balancer in the same lab; it goes on.
 
     Args:
         path: the file.

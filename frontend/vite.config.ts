@@ -1,4 +1,7 @@
-/** How the page is built (to dist/), served while developing, and unit-tested. */
+/**
+ * How the page is built (to dist/) and unit-tested. While developing, `npm run dev` builds anew after every change and
+ * a running lab serves it: the balancer answers no page from another origin.
+ */
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
@@ -11,6 +14,5 @@ export default defineConfig({
     // The graph pane (three, reagraph) is one lazy chunk of about 1.5 MB; the lab's own machine serves it.
     chunkSizeWarningLimit: 2000,
   },
-  server: { host: "127.0.0.1", port: 5173 },
   test: { environment: "node", include: ["tests/**/*.test.ts"] },
 });

@@ -129,8 +129,14 @@ async def offer_move(node: Here, id: str, offer: Annotated[Offer, Body()]) -> di
 
 @_router.post("/moves/{id}/commit")
 async def commit_move(node: Here, id: str) -> dict[str, str]:
-    """Make held tasks this node's own, the second step of a handover."""
+    """Promise to keep held tasks, the second step of a handover."""
     return {"answer": node.mover.accept(id)}
+
+
+@_router.post("/moves/{id}/release")
+async def release_move(node: Here, id: str) -> dict[str, str]:
+    """Make held tasks this node's own, which the giver has forgotten: the third step of a handover."""
+    return {"answer": node.mover.own(id)}
 
 
 @_router.delete("/moves/{id}")

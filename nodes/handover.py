@@ -1,4 +1,4 @@
-"""Moves queued tasks to another node: the messages of the two-step handover, repeated until answered.
+"""Moves queued tasks to another node: the messages of the handover, repeated until answered.
 
 What the steps mean stands in `tasks.queue`. A definite answer ends a step; a time-out or a broken connection
 is indefinite, and the question is asked again. A refused connection is definite: nobody is there, so the
@@ -105,12 +105,15 @@ class Mover:
             answer = await self._ask("POST", f"{url}/commit", None, again=True)
         elif answer is None:
             answer = await self._ask("DELETE", url, None, again=True)
-        if answer == "accepted":
-            self._queue.gave(handover.id)
-        else:
+        if answer != "accepted":
             self._queue.take_back(handover.id)
+            self._changed()
+            return False
+        self._queue.gave(handover.id)
         self._changed()
-        return answer == "accepted"
+        # If this is lost, the receiver will ask.
+        await self._ask("POST", f"{url}/release", None, again=False)
+        return True
 
     async def _ask(self, method: str, url: str, body: object, *, again: bool) -> str | None:
         """Return the other side's answer, or "gone" where nobody is there.
@@ -186,16 +189,22 @@ class Mover:
         return answer
 
     def accept(self, id: str) -> str:
-        """Make held tasks ours."""
+        """Promise to keep held tasks."""
+        return self._queue.accept(id)
+
+    def own(self, id: str) -> str:
+        """Make held tasks ours, which the giver has no longer."""
         self._forget_asker(id)
-        answer = self._queue.accept(id)
+        answer = self._queue.own(id)
         self._changed()
         return answer
 
     def drop(self, id: str) -> str:
         """Let held tasks go."""
-        self._forget_asker(id)
-        return self._queue.drop(id)
+        answer = self._queue.drop(id)
+        if not self._queue.has_accepted(id):
+            self._forget_asker(id)
+        return answer
 
     def _ask_later(self, id: str, giver: Target) -> None:
         loop = asyncio.get_running_loop()
@@ -211,8 +220,9 @@ class Mover:
         answer = await self._ask("GET", giver.url(f"/moves/{id}"), None, again=False)
         if id not in self._askers:
             return
-        if answer in {"unknown", "gone"}:  # the giver lost its memory, so ours is the only copy
-            self.accept(id)
+        lost = answer in {"unknown", "gone"}  # the giver has no memory of it, so ours is the only copy
+        if lost or (answer == "ended" and self._queue.has_accepted(id)):
+            self.own(id)
         elif answer == "ended":  # without us, so the tasks are the giver's again
             self.drop(id)
         else:

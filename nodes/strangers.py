@@ -19,7 +19,9 @@ class Strangers:
 
     def __init__(self) -> None:
         self._links: dict[str, Link] = {}
+        self._closing: set[asyncio.Task[None]] = set()
         self._posting: set[asyncio.Task[None]] = set()
+        self._turns = asyncio.Semaphore(limits.STRANGERS)
 
     def answer(self, url: str, text: bytes) -> None:
         """Send a frame to `url`; whether it arrives is the stranger's business."""
@@ -29,26 +31,29 @@ class Strangers:
             link.send(text)
             if len(self._links) > limits.STRANGERS:
                 self._forget(next(iter(self._links)))
-        elif len(self._posting) < limits.STRANGERS:
-            self._start(_post(url, text))
+        elif len(self._posting) < limits.ANSWERS_WAITING:
+            _keep(self._posting, self._post(url, text))
 
     async def close(self) -> None:
-        """Close what is open."""
+        """Close what is open; what has not been posted yet never will be."""
         for url in list(self._links):
             self._forget(url)
-        await asyncio.gather(*self._posting, return_exceptions=True)
+        for task in self._posting:
+            task.cancel()
+        await asyncio.gather(*self._closing, *self._posting, return_exceptions=True)
 
     def _forget(self, url: str) -> None:
         link = self._links.pop(url, None)
         if link is not None:
-            self._start(link.close())
+            _keep(self._closing, link.close())
 
-    def _start(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._posting.add(task)
-        task.add_done_callback(self._posting.discard)
+    async def _post(self, url: str, text: bytes) -> None:
+        async with self._turns:
+            with suppress(OSError):
+                await post(url, text)
 
 
-async def _post(url: str, text: bytes) -> None:
-    with suppress(OSError):
-        await post(url, text)
+def _keep(tasks: set[asyncio.Task[None]], work: Coroutine[None, None, None]) -> None:
+    task = asyncio.get_running_loop().create_task(work)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)

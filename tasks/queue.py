@@ -1,20 +1,23 @@
-"""A node's tasks and the two-step handover by which they move to another node.
+"""A node's tasks and the handover by which they move to another node.
 
 A task is in exactly one place: `queued`, `running`, `giving` (offered to another node, still ours) or
-`arriving` (offered to us, not yet ours). A handover goes in two steps:
+`arriving` (offered to us, not yet ours). A handover goes in three steps:
 
     giver                     receiver
     queued -> giving   offer
-                       ----->  arriving            (step 1: the receiver holds them, but runs none)
+                       ----->  arriving            (step 1: the receiver holds them)
                        <-----  held
                        commit
-                       ----->  arriving -> queued  (step 2: they are the receiver's)
+                       ----->  arriving            (step 2: it promises to keep them, but runs none)
                        <-----  accepted
-    giving -> given
+    giving -> given    release
+                       ----->  arriving -> queued  (step 3: they are its own)
 
 Each step may be repeated: a handover has an id, and the receiver remembers how it ended. Whoever does not
 know a handover that the other side knows has lost its memory, and with it its copy of the tasks; so the other
-copy is the only one and may be kept. This is why no task is lost and none doubled, whichever side dies.
+copy is the only one and may be kept. For this to be true, the receiver neither runs nor passes on what the
+giver might still take back. So no task is doubled, whichever side dies when, and none is lost but those that
+a dead node had for its own.
 
 The law: submitted + received = queued + running + giving + done + given.
 """
@@ -90,6 +93,7 @@ class TaskQueue:
         self._running: dict[str, Task] = {}
         self._giving: dict[str, Handover] = {}
         self._arriving: dict[str, Handover] = {}
+        self._accepted: set[str] = set()
         self._ended: OrderedDict[str, Answer] = OrderedDict()
         self._done = 0
         self._submitted = 0
@@ -170,18 +174,32 @@ class TaskQueue:
         return "held"
 
     def accept(self, id: str) -> Answer:
-        """Make the held tasks ours; "unknown" where there is no such handover."""
+        """Promise to keep the held tasks; "unknown" where there is no such handover."""
+        if id not in self._arriving:
+            return self._ended.get(id, "unknown")
+        self._accepted.add(id)
+        return "accepted"
+
+    def own(self, id: str) -> Answer:
+        """Queue the held tasks, which the giver has no longer; "unknown" where there is no such handover."""
         handover = self._arriving.pop(id, None)
         if handover is None:
             return self._ended.get(id, "unknown")
+        self._accepted.discard(id)
         self._queued.extend(handover.tasks)
         self._received += len(handover.tasks)
         return self._end(id, "accepted")
 
     def drop(self, id: str) -> Answer:
         """Let the held tasks go, and refuse the offer if it comes later; "accepted" where it is too late."""
+        if id in self._accepted:
+            return "accepted"
         self._arriving.pop(id, None)
         return self._ended.get(id) or self._end(id, "dropped")
+
+    def has_accepted(self, id: str) -> bool:
+        """Whether this side has promised to keep tasks that are not its own yet."""
+        return id in self._accepted
 
     def arriving(self) -> list[Handover]:
         """Return the handovers that are held."""

@@ -12,6 +12,9 @@ import pytest
 
 from tests import ports
 
+ENDING_S = 2.0
+"""How long a thread that was told to end may take."""
+
 
 @pytest.fixture
 def free_ports() -> Callable[[int], list[int]]:
@@ -23,6 +26,13 @@ def free_ports() -> Callable[[int], list[int]]:
 def base_port() -> Callable[[int], int]:
     """Finds the first of a number of neighbouring free ports."""
     return ports.neighbouring_ports
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_collections() -> None:  # pyright: ignore[reportUnusedFunction]
+    """Leave what the imports made out of the collection after each test."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +47,8 @@ def _no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:  # pyright: ign
     before = _children(), set(threading.enumerate()), _descriptors()
     yield
     gc.collect()
+    for thread in set(threading.enumerate()) - before[1]:
+        thread.join(ENDING_S)  # anyio tells its threads to end, but does not wait for them
     left = {
         "processes": _children() - before[0],
         "threads": {each for each in threading.enumerate() if each.is_alive()} - before[1],

@@ -19,13 +19,13 @@ MAX_SUBGRAPHS = 50
 """How deep subgraphs may stand inside each other."""
 
 _TOKEN = re.compile(
-    r"""(?P<space>\s+|//[^\n]*|/\*.*?\*/|^\#[^\n]*)
+    r"""(?P<space>\s+|//[^\n]*|/\*.*?\*/|\#[^\n]*)
     |(?P<link>--|->)
     |(?P<mark>[{}\[\]=;,:+])
     |(?P<quoted>"(?:[^"\\]|\\.)*")
     |(?P<word>-?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)|[A-Za-z_\u0080-\uffff\U00010000-\U0010ffff][\w]*)
     """,
-    re.VERBOSE | re.DOTALL | re.MULTILINE,
+    re.VERBOSE | re.DOTALL,
 )
 _ESCAPES = {'"': '"', "\\": "\\", "\n": "", "n": " ", "l": " ", "r": " "}
 _KEYWORDS = {"strict", "graph", "digraph", "node", "edge", "subgraph"}
@@ -62,9 +62,9 @@ def dot_text(topology: Topology) -> str:
 
 
 def _quoted(value: object) -> str:
-    """An id in DOT: numbers as they are, all else in quotes."""
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """An id in DOT: integers and truth values as they are, all else in quotes."""
+    if isinstance(value, str | float):
+        return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
     return json.dumps(value)
 
 

@@ -60,21 +60,24 @@ def write_text(text: str, path: str | os.PathLike[str]) -> None:
     """Write a text file in UTF-8 at once: a reader sees the old file or the new one, never a half.
 
     Raises:
-        Problems: it cannot be written.
+        Problems: it cannot be written, or is so large that it could not be read back.
     """
     target = Path(path)
     problems = ProblemList(os.fspath(path))
     if target.is_dir():
         raise problems.refusal("is a directory; expected a file")
     try:
+        data = text.encode()
+        if len(data) > MAX_FILE_BYTES:
+            raise problems.refusal(f"would be larger than the limit of {MAX_FILE_BYTES} bytes")
         if target.exists() and not target.is_file():  # a pipe or a device cannot be replaced
-            target.write_bytes(text.encode())
+            target.write_bytes(data)
             return
         target = target.resolve()
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:64]}.", dir=target.parent)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(text.encode())
+                file.write(data)
             Path(temporary).chmod(_mode_for(target))
             Path(temporary).replace(target)
         except BaseException:

@@ -103,13 +103,16 @@ def read_gml(text: str, source: str) -> RawNetwork:
 
 def _named_by_label(raw: RawNetwork) -> RawNetwork:
     """Of a file that we wrote take the labels for ids: they are the names, whatever they look like."""
-    labels: dict[Key, Any] = {key: known.get("label") for key, known in raw.nodes.items()}
-    ours = all("port" in known for known in raw.nodes.values())
-    if not ours or len({str(label) for label in labels.values()}) < len(labels):
-        return raw
-    nodes = {
-        labels[key]: {k: v for k, v in known.items() if k != "label"} for key, known in raw.nodes.items()
+    labels: dict[Key, str] = {
+        key: str(known["label"])
+        for key, known in raw.nodes.items()
+        if "port" in known and isinstance(known.get("label"), str | int | float)
     }
+    if len(set(labels.values())) < len(raw.nodes):
+        return raw
+    nodes: dict[Key, dict[str, Any]] = {}
+    for key, known in raw.nodes.items():
+        nodes[labels[key]] = {name: value for name, value in known.items() if name != "label"}
     return RawNetwork(nodes, [(labels[a], labels[b]) for a, b in raw.links], raw.directed)
 
 

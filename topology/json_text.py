@@ -15,6 +15,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
 
+from topology.limits import MAX_VALUES
 from topology.problems import TOP, Place, ProblemList, Problems, shown
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -54,7 +55,8 @@ def parse_json(text: str, source: str) -> Document:
         source: the file's name, for messages.
 
     Raises:
-        Problems: it is not JSON (with line and column), or an object has a key twice (each named).
+        Problems: it is not JSON (with line and column), an object has a key twice (each named), or there are
+            more than `MAX_VALUES` values.
     """
     return _Reader(text, source).read()
 
@@ -63,6 +65,7 @@ class _Reader:
     def __init__(self, text: str, source: str) -> None:
         self.text = text
         self.position = 0
+        self.values = 0
         self.line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.offsets: dict[tuple[int, str | int], int] = {}
         self.stack: list[tuple[Container, str | int]] = []  # open containers, each with its current step
@@ -104,6 +107,9 @@ class _Reader:
     def open_or_scalar(self) -> tuple[bool, Any]:
         """Open a container that is not empty (True), or read a whole value (False)."""
         self.skip_space()
+        self.values += 1
+        if self.values > MAX_VALUES:
+            raise ProblemList(self.source).refusal(f"holds more than the limit of {MAX_VALUES} values")
         if self.stack and isinstance(self.stack[-1][0], list):
             self.offsets[id(self.stack[-1][0]), self.stack[-1][1]] = self.position
         opening = self.text[self.position : self.position + 1]

@@ -30,7 +30,10 @@ MAX_LINK_DELAY_MS: Final = 10_000.0
 """Longest artificial delay of a link, in milliseconds."""
 
 MAX_FILE_BYTES: Final = 32 * 1024 * 1024
-"""Largest file that is read, in bytes."""
+"""Largest file that is read or written, in bytes."""
+
+MAX_VALUES: Final = 1_000_000
+"""Most values (texts, numbers, lists, objects) in a JSON file, which bounds the memory that reading takes."""
 
 MAX_PROBLEMS: Final = 50
 """Most problems that are told about one file; the rest are counted."""

@@ -179,7 +179,7 @@ SHAPE_TABLE: dict[str, Shape] = {
     "caterpillar": Shape("a path with two leaves at each of its nodes", caterpillar),
     "ring": Shape("a cycle", ring, 3),
     "grid": Shape("rows and columns, as square as can be", grid),
-    "hypercube": Shape("a cube in several dimensions; a power of two of nodes", hypercube, default_nodes=16),
+    "hypercube": Shape("a cube in several dimensions; a power of two of nodes", hypercube, 2, 16),
     "random": Shape("a connected random graph (Erdos and Renyi), 0.75 n ln n links", random_graph),
     "small-world": Shape(
         "a ring with shortcuts (Watts and Strogatz), four links a node", small_world, smallest=5

@@ -1,4 +1,4 @@
-"""The table that `topowave status` prints."""
+"""What `topowave status` prints: a line about the lab, and one for every node."""
 
 from __future__ import annotations
 
@@ -8,26 +8,28 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-WIDTH = 100
-"""Columns of a table that goes into a file or a pipe."""
+WIDTH = 120
+"""Columns of the table at most; it does not depend on the terminal, so that a pipe reads the same."""
+COLUMNS = ("node", "port", "state", "load", "cpu", "restarts")
+NUMBERS = ("load", "cpu", "restarts")
 
 
 def status_text(status: dict[str, Any]) -> str:
-    """Write the balancer's answer to `GET /status` as a table of nodes."""
-    table = Table("node", "port", "state", "load", "cpu", "restarts", box=None, pad_edge=False)
+    """Write the balancer's answer to `GET /status` for people."""
+    table = Table(box=None, pad_edge=False)
+    for column in COLUMNS:
+        table.add_column(column, justify="right" if column in NUMBERS else "left")
     for node in status.get("nodes", []):
         load = node.get("queued", 0) + node.get("running", 0)
-        cells = (
-            node.get("name"),
-            node.get("port"),
-            node.get("state"),
-            load,
-            node.get("cpu"),
-            node.get("restarts"),
-        )
+        cells = (node["name"], node["port"], node["state"], load, node["cpu"], node.get("restarts", 0))
         table.add_row(*map(str, cells))
-    console = Console(file=io.StringIO(), width=WIDTH)
-    console.print(table)
-    out = console.file
-    assert isinstance(out, io.StringIO)
-    return out.getvalue().rstrip()
+    out = io.StringIO()
+    Console(file=out, width=WIDTH, markup=False).print(table)
+    lines = (line.rstrip() for line in out.getvalue().splitlines())
+    return "\n".join((_summary(status), "", *lines))
+
+
+def _summary(status: dict[str, Any]) -> str:
+    """The lab in one line: `topology.json: 9 up, 1 stopped; load 42`."""
+    states = ", ".join(f"{count} {state}" for state, count in status.get("states", {}).items())
+    return f"{status.get('title', 'lab')}: {states or 'no nodes'}; load {status.get('load', 0)}"

@@ -1,4 +1,7 @@
-"""The limit on what a request may carry: a longer body is answered with 413 before it fills any memory."""
+"""The limit on what a request may carry: a longer body is answered with 413 before it fills any memory.
+
+FastAPI has such a limit too, but answers in plain text; every error of ours is a problem.
+"""
 
 from __future__ import annotations
 

@@ -35,6 +35,8 @@ WAVE_EVENTS = 200_000
 """Most events of one wave that one node records; the rest is counted, not kept."""
 STRANGERS = 16
 """Most addresses outside the neighbourhood that a node answers at a time."""
+ANSWERS_WAITING = 1000
+"""Most answers that wait to be posted to addresses outside the neighbourhood; a further one is dropped."""
 SENDERS = 1000
 """Most sender addresses that a node remembers."""
 FOREIGN_WAITING = 100

@@ -1,10 +1,17 @@
-"""A small lab for tests: real nodes on free ports, all in the test's own event loop, and an ear for reports."""
+"""A small lab for tests: real nodes on free ports, all in the test's own event loop, and an ear for reports.
+
+A node can also run as a process of its own, to be killed or stopped, or be left to the test as a foreign one.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import json
+import signal
 import socket
-from collections.abc import AsyncGenerator, Callable
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,15 +19,15 @@ from typing import Any
 import httpx
 import uvicorn
 from fastapi import FastAPI, WebSocket
+from websockets.asyncio.client import ClientConnection, connect
 
 from nodes.app import make_app
 from nodes.node import Node, NodeStart, running
+from nodes.waves import now_ms
+from tests.wire.loop import DEADLINE
 from topology import LabConfig, Topology
 from wire.observations import Event, Events, Load, decode_observation
 from wire.serve import serving
-
-DEADLINE = 10.0
-"""Seconds after which a test that waits for a state gives up."""
 
 
 def listener() -> socket.socket:
@@ -47,6 +54,7 @@ class Lab:
     topology: Topology
     config: LabConfig
     nodes: dict[str, RunningNode] = field(default_factory=dict[str, RunningNode])
+    processes: dict[str, Process] = field(default_factory=dict[str, Process])
     events: dict[str, list[tuple[str, Event]]] = field(default_factory=dict[str, list[tuple[str, Event]]])
     loads: dict[str, Load] = field(default_factory=dict[str, Load])
     answers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
@@ -58,9 +66,17 @@ class Lab:
         """Return the running node of that name."""
         return self.nodes[name].node
 
+    def port(self, name: str) -> int:
+        """Return the port of a node."""
+        return self.topology.node(name).port
+
     def url(self, name: str, path: str = "") -> str:
         """Return the HTTP address of a node."""
-        return f"http://127.0.0.1:{self.topology.node(name).port}{path}"
+        return f"http://127.0.0.1:{self.port(name)}{path}"
+
+    def ws(self, name: str) -> str:
+        """Return the WebSocket of a node."""
+        return f"ws://127.0.0.1:{self.port(name)}/ws"
 
     @property
     def ear(self) -> str:
@@ -76,6 +92,52 @@ class Lab:
         """Return how many events of a kind were reported for a wave."""
         return sum(e.event == event for _, e in self.events.get(wave, []))
 
+    def tasks(self) -> int:
+        """Return how many tasks there are on the nodes of this event loop."""
+        return sum(running.node.queue.load for running in self.nodes.values())
+
+    def exact(self, wave: str, messages: int) -> bool:
+        """Whether that many messages of a wave were sent, and as many received."""
+        return self.count(wave, "send") == messages == self.count(wave, "receive")
+
+    async def until_exact(self, wave: str, messages: int) -> None:
+        """Wait until as many messages of a wave were sent as were received, as many as expected."""
+        await self.until(lambda: self.exact(wave, messages))
+
+    async def brought(self, wave: str) -> dict[str, Any]:
+        """Wait for the tree that a wave brings."""
+        await self.until(lambda: any(answer.get("wave") == wave for answer in self.answers))
+        return next(answer["payload"] for answer in self.answers if answer.get("wave") == wave)
+
+    @asynccontextmanager
+    async def visit(self, name: str, **options: Any) -> AsyncGenerator[ClientConnection]:
+        """Connect to a node's `/ws`, as somebody who is no node."""
+        async with connect(self.ws(name), proxy=None, compression=None, **options) as connection:
+            yield connection
+
+    async def tell(self, name: str, *frames: dict[str, Any] | str | bytes) -> list[dict[str, Any]]:
+        """Send frames to a node, one after the other, and return what it answered to them on the way."""
+        answers: list[dict[str, Any]] = []
+        async with self.visit(name) as connection:
+            for frame in frames:
+                await connection.send(json.dumps(frame) if isinstance(frame, dict) else frame)
+            # A frame that is refused for sure marks the end: frames are taken in their order.
+            await connection.send('{"route": "the end"}')
+            while not answers or "the end" not in answers[-1]["message"]:
+                async with asyncio.timeout(DEADLINE):
+                    answers.append(json.loads(await connection.recv()))
+        return answers[:-1]
+
+    def request(self, wave: str, route: str = "echo", **fields: Any) -> dict[str, Any]:
+        """Return a frame that asks for a wave, as the balancer sends it."""
+        expires = now_ms() + round(1000 * self.config.wave_timeout)
+        own: dict[str, dict[str, Any]] = {
+            "finn": {"inc": [], "ninc": []},
+            "wave": {"algorithm": "finn-full", "start": True},
+        }
+        frame = {"route": route, "sender": self.ear, "wave": wave, "expires": expires}
+        return frame | own.get(route, {}) | fields
+
     async def start(self, name: str) -> Node:
         """Start a node, for the first time or again, in a new life."""
         self.blocks += 1
@@ -90,6 +152,27 @@ class Lab:
     async def stop(self, name: str) -> None:
         """Stop a node; its port stays bound, as with the real orchestrator."""
         await self.nodes.pop(name).stack.aclose()
+
+    async def spawn(self, name: str) -> Process:
+        """Start a node as a process, and wait until it has told its load."""
+        self.blocks += 1
+        self.loads.pop(name, None)
+        fd = self.listeners[name].fileno()
+        command = [sys.executable, "-m", "tests.nodes.child", str(fd), str(self.blocks), name]
+        process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, pass_fds=[fd])
+        self.processes[name] = process
+        assert process.stdin is not None
+        lab = {"topology": self.topology.to_json(), "config": self.config.model_dump()}
+        process.stdin.write(json.dumps(lab).encode())
+        process.stdin.close()
+        await self.until(lambda: name in self.loads)
+        return process
+
+    async def kill(self, name: str) -> None:
+        """Kill a node's process; its port stays bound."""
+        process = self.processes.pop(name)
+        process.send_signal(signal.SIGKILL)
+        await process.wait()
 
 
 def _ear(lab: Lab) -> FastAPI:
@@ -132,8 +215,17 @@ def with_free_ports(tree: dict[str, Any], listeners: dict[str, socket.socket]) -
 
 
 @asynccontextmanager
-async def running_lab(tree: dict[str, Any], **settings: Any) -> AsyncGenerator[Lab]:
-    """Run a lab on a nested tree of names; those with `"launch": False` are left to the test."""
+async def running_lab(
+    tree: dict[str, Any], *, apart: Collection[str] = (), absent: Collection[str] = (), **settings: Any
+) -> AsyncGenerator[Lab]:
+    """Run a lab on a nested tree of names.
+
+    Args:
+        tree: nodes with `"launch": False` are left to the test.
+        apart: names of nodes that run as processes of their own.
+        absent: names of nodes that are not started; connections to them wait in the kernel.
+        settings: of the lab.
+    """
     listeners: dict[str, socket.socket] = {}
     topology = Topology.from_json(with_free_ports(tree, listeners))
     ear = listener()
@@ -143,20 +235,22 @@ async def running_lab(tree: dict[str, Any], **settings: Any) -> AsyncGenerator[L
         try:
             for node in topology.nodes:
                 listeners[node.name].listen(128)
-                if node.launch:
+                if node.launch and node.name not in {*apart, *absent}:
                     await lab.start(node.name)
+            await asyncio.gather(*(lab.spawn(name) for name in apart))
             yield lab
         finally:
-            for name in reversed(list(lab.nodes)):
-                await lab.stop(name)
+            for name in list(lab.processes):
+                await lab.kill(name)
+            await asyncio.gather(*(lab.stop(name) for name in list(lab.nodes)))
             for held in listeners.values():
                 held.close()
 
 
 @asynccontextmanager
-async def client() -> AsyncGenerator[httpx.AsyncClient]:
+async def client(**options: Any) -> AsyncGenerator[httpx.AsyncClient]:
     """An HTTP client that ignores the machine's proxies."""
-    async with httpx.AsyncClient(timeout=DEADLINE, trust_env=False) as found:
+    async with httpx.AsyncClient(timeout=DEADLINE, trust_env=False, **options) as found:
         yield found
 
 
@@ -166,3 +260,13 @@ def tree(*levels: int, name: str = "root") -> dict[str, Any]:
         return {"name": name}
     children = [tree(*levels[1:], name=f"{name}{i}") for i in range(levels[0])]
     return {"name": name, "children": children}
+
+
+def names(payload: dict[str, Any]) -> list[str]:
+    """Return the names in what an echo wave brought, sorted."""
+    return sorted([payload["name"], *(n for child in payload["children"] for n in names(child))])
+
+
+def count_nodes(payload: dict[str, Any]) -> int:
+    """Return how many nodes are in what an echo wave brought."""
+    return len(names(payload))

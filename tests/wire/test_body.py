@@ -7,7 +7,6 @@ from fastapi import FastAPI, Request
 from wire.body import BodyLimit
 from wire.limits import BODY_BYTES
 
-
 pytestmark = pytest.mark.anyio
 
 

@@ -16,7 +16,7 @@ const LIST_INTERVAL_MS = 300;
 function costOf(words: Words, algorithm: AlgorithmId, nodes: number, links: number): string {
   if (algorithm === "echo") return words.echoCost(links);
   if (algorithm === "finn-lab") return words.finnLabCost(nodes);
-  return words.finnFullCost(nodes, count(4 * nodes * links));
+  return words.finnFullCost(count(4 * nodes * links));
 }
 
 export function WaveActions() {

@@ -63,20 +63,27 @@ export function App() {
     const stops = [connect(), watchWaves(), listen()];
     return () => { for (const stop of stops) stop(); };
   }, []);
-  useEffect(() => { document.documentElement.lang = language; }, [language]);
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.documentElement.dataset.stage = String(stage);
+  }, [language, stage]);
   return (
     <div className="page" data-stage={stage} data-phone={phone}>
       <TopBar />
       <Banner />
-      <div className="middle">
+      <div className="body">
         {!phone && !stage && <div className="left" onKeyDown={keepArrows}><Actions /></div>}
-        <main className="centre" aria-label={words.network}>
-          <GraphPane />
-          <div onKeyDown={keepArrows}><PlaybackBar /></div>
-        </main>
-        {!stage && <div className="right" onKeyDown={keepArrows}><Panels phone={phone} /></div>}
+        <div className="main">
+          <div className="middle">
+            <main className="centre" aria-label={words.network}>
+              <GraphPane />
+              <div onKeyDown={keepArrows}><PlaybackBar /></div>
+            </main>
+            {!stage && <div className="right" onKeyDown={keepArrows}><Panels phone={phone} /></div>}
+          </div>
+          {!phone && !stage && <Suspense fallback={<div className="timeline" />}><Timeline /></Suspense>}
+        </div>
       </div>
-      {!phone && !stage && <Suspense fallback={<div className="timeline" />}><Timeline /></Suspense>}
       <NodeMenu />
       <Help />
       <Notices />

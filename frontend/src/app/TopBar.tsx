@@ -3,7 +3,7 @@ import { ActionIcon, NativeSelect, useMantineColorScheme, type MantineColorSchem
 import { Icon } from "../look/Icon";
 import { dictionaries, useWords, type Language } from "../words/use";
 import { useLab } from "../stream/store";
-import { useEvery } from "./hooks";
+import { useEvery, useMedia } from "./hooks";
 import { useView } from "./view";
 
 const COUNT_INTERVAL_MS = 250;
@@ -14,6 +14,7 @@ export function TopBar() {
   const link = useLab((state) => state.link);
   const lab = useEvery(COUNT_INTERVAL_MS, useLab, (state) => state.lab);
   const language = useView((view) => view.language);
+  const phone = useMedia("(max-width: 760px)");
   const stage = useView((view) => view.stage);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const up = lab?.nodes.state.filter((state) => state === "up" || state === "foreign").length ?? 0;
@@ -22,7 +23,7 @@ export function TopBar() {
     <header className="top-bar">
       <h1>Topowave</h1>
       <span className="topology-name" title={title ?? ""}>{title}</span>
-      {lab && <span className="nodes-up" data-testid="nodes-up">{words.nodesUp(up, lab.nodes.state.length)}</span>}
+      {lab && <span className="nodes-up" data-testid="nodes-up" title={words.nodesUp(up, lab.nodes.state.length)}>{phone ? `${up} / ${lab.nodes.state.length}` : words.nodesUp(up, lab.nodes.state.length)}</span>}
       <span className="connection" data-link={link} data-testid="connection">{connection}</span>
       <span className="spring" />
       <ActionIcon
@@ -51,7 +52,7 @@ export function TopBar() {
         size="xs"
         aria-label={words.languageLabel}
         value={language}
-        data={Object.entries(dictionaries).map(([value, dictionary]) => ({ value, label: dictionary.language }))}
+        data={Object.entries(dictionaries).map(([value, dictionary]) => ({ value, label: value.toUpperCase(), title: dictionary.language }))}
         onChange={(event) => { useView.setState({ language: event.currentTarget.value as Language }); }}
         data-testid="language"
       />

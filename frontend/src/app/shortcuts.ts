@@ -1,4 +1,5 @@
 /** The keys of the page: one table from key to action. Keys typed into a field stay there. */
+import { flushSync } from "react-dom";
 import { rebalance, wave } from "../actions/run";
 import { camera } from "../graph/viewport";
 import { step, toggle } from "../playback/store";
@@ -19,8 +20,8 @@ const KEYS: Record<string, () => void> = {
   p: () => { useView.setState(({ stage }) => ({ stage: !stage })); },
   "?": () => { useView.setState({ help: true }); },
   "/": () => {
-    useView.setState({ tab: "nodes", stage: false });
-    requestAnimationFrame(() => { document.querySelector<HTMLInputElement>("[data-search]")?.focus(); });
+    flushSync(() => { useView.setState({ tab: "nodes", stage: false }); });
+    document.querySelector<HTMLInputElement>("[data-search]")?.focus();
   },
   Escape: () => { select(null); },
 };

@@ -17,6 +17,12 @@ export const theme = createTheme({
   fontSizes: { xs: "0.75rem", sm: "0.75rem", md: "0.875rem", lg: "0.875rem", xl: "1.125rem" },
   focusRing: "auto",
   respectReducedMotion: true,
+  components: {
+    Button: { defaultProps: { size: "xs" } },
+    NativeSelect: { defaultProps: { size: "xs" } },
+    NumberInput: { defaultProps: { size: "xs" } },
+    TextInput: { defaultProps: { size: "xs" } },
+  },
 });
 
 export const resolver: CSSVariablesResolver = () => ({

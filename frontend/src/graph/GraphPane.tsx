@@ -13,7 +13,7 @@ import { Arrows } from "./overlay/Arrows";
 import { Labels } from "./overlay/Labels";
 import { usePointer } from "./pointer";
 import { drawingOf } from "./scene";
-import { camera } from "./viewport";
+import { camera, roomIn } from "./viewport";
 import { browserHasWebGl2, chooseRenderer, type Renderer } from "./webgl/supported";
 
 const WebGlGraph = lazy(() => import("./webgl/WebGlGraph"));
@@ -67,7 +67,8 @@ export function GraphPane() {
   const narrow = useMedia("(max-width: 760px)");
   const tokens = useTokens();
   const [renderer, setRenderer] = useState<Renderer>(() => chooseRenderer(location.search, browserHasWebGl2));
-  const aspect = width > 0 && height > 0 ? nearestAspect(width, height) : null;
+  const room = roomIn(width, height, { sideways: false, bare: false });
+  const aspect = width > 0 && height > 0 ? nearestAspect(room.width, room.height) : null;
   const drawing = useMemo(() => (network && aspect ? drawingOf(network, aspect) : null), [network, aspect]);
   usePointer(pane, network, drawing);
   const ready = network && drawing;

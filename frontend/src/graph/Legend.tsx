@@ -6,6 +6,8 @@ import type { Tokens } from "../look/tokens";
 import { useWords } from "../words/use";
 
 const CONDITIONS: readonly Condition[] = ["overloaded", "starting", "stopped", "dead", "failed", "foreign"];
+const PHASES = ["reached", "done", "decided"] as const;
+const PHASE_RINGS = { reached: [1.2], done: [1.2], decided: [1.2, 1.75] } as const;
 const RAMP = `linear-gradient(90deg, ${[0, 0.25, 0.5, 0.75, 1].map((share) => hex(cividis(share))).join(", ")})`;
 
 /** The mark of a condition as a small picture beside its word. */
@@ -46,6 +48,17 @@ export function Legend({ tokens }: { tokens: Tokens }) {
               <path d={dartPath(kind)} fillRule="evenodd" fill={kindColour(tokens, kind)} />
             </svg>
             {words.kinds[kind]}
+          </span>
+        ))}
+      </div>
+      <div className="legend-row legend-grid">
+        {PHASES.map((phase) => (
+          <span key={phase}>
+            <svg viewBox="-2 -2 4 4" width={14} height={14} aria-hidden="true" stroke="currentColor" fill="none">
+              <circle r={0.8} fill="currentColor" stroke="none" />
+              {PHASE_RINGS[phase].map((ring) => <circle key={ring} r={ring} strokeWidth={phase === "reached" ? 0.15 : 0.3} />)}
+            </svg>
+            {words.phases[phase]}
           </span>
         ))}
       </div>

@@ -1,4 +1,5 @@
 /** Where labels go: greedy placement, each label in the first place in which it covers no other label and no mark. */
+import type { Bounds } from "./viewport";
 
 export interface LabelBox {
   /** Centre of the mark, in pixels. */
@@ -15,19 +16,14 @@ export interface Placed {
   align: "center" | "left" | "right";
 }
 
-interface Rectangle {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-}
+/** Which side of a mark is tried first: below, beside, or away from the middle of the drawing. */
+export type Preference = "below" | "beside" | "outwards";
 
 const GAP_PX = 3;
 
-const overlaps = (a: Rectangle, b: Rectangle) =>
-  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+const overlaps = (a: Bounds, b: Bounds) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-function candidates(box: LabelBox, radius: number, sideways: boolean): Placed[] {
+function candidates(box: LabelBox, radius: number, preference: Preference): Placed[] {
   const { x, y, width, height } = box;
   const away = radius + GAP_PX;
   const below: Placed = { left: x - width / 2, top: y + away, align: "center" };
@@ -35,21 +31,37 @@ function candidates(box: LabelBox, radius: number, sideways: boolean): Placed[] 
   const above: Placed = { left: x - width / 2, top: y - away - height, align: "center" };
   const right: Placed = { left: x + away + 2, top: y - height / 2, align: "left" };
   const left: Placed = { left: x - away - 2 - width, top: y - height / 2, align: "right" };
-  return sideways ? [right, above, below, left] : [below, right, lower, above, left];
+  if (preference === "beside") return [right, above, below, left];
+  if (preference === "below") return [below, right, lower, above, left];
+  const side = x > 0 ? right : left;
+  const end = y > 0 ? below : above;
+  return Math.abs(x) > 1.5 * Math.abs(y) ? [side, end, below, above] : [end, side, below, above];
 }
 
-/** A place for each label in order of importance, null where there is none; marks are kept free. */
-export function placeLabels(boxes: readonly LabelBox[], order: readonly number[], radius: number, sideways: boolean) {
+/**
+ * A place for each label in order of importance, null where there is none; marks and `obstacles` are kept free.
+ * Coordinates are pixels around the drawing's centre; `bounds` is where labels may stand at all.
+ */
+export function placeLabels(
+  boxes: readonly LabelBox[],
+  order: readonly number[],
+  radius: number,
+  preference: Preference,
+  bounds: Bounds,
+  obstacles: readonly Bounds[] = [],
+): (Placed | null)[] {
   const marks = boxes.map(({ x, y }) => ({ left: x - radius, top: y - radius, right: x + radius, bottom: y + radius }));
-  const taken: Rectangle[] = [];
+  const taken: Bounds[] = [...obstacles];
   const placed: (Placed | null)[] = boxes.map(() => null);
   for (const node of order) {
     const box = boxes[node];
     if (!box) continue;
-    for (const place of candidates(box, radius, sideways)) {
+    for (const place of candidates(box, radius, preference)) {
       const area = {
         left: place.left - 1, top: place.top, right: place.left + box.width + 1, bottom: place.top + box.height,
       };
+      if (area.left < bounds.left || area.right > bounds.right) continue;
+      if (area.top < bounds.top || area.bottom > bounds.bottom) continue;
       if (taken.some((other) => overlaps(area, other))) continue;
       if (marks.some((mark, other) => other !== node && overlaps(area, mark))) continue;
       taken.push(area);

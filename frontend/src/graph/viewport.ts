@@ -45,19 +45,49 @@ export const camera = {
 export const ZOOM = { least: 0.05, most: 8, step: 1.4 } as const;
 
 /** Pixels that labels need around the outermost nodes. */
-const MARGIN = { top: 44, side: 46, bottom: 66, sidewaysEnd: 96 } as const;
+const MARGIN = { top: 62, side: 44, bottom: 84, sidewaysEnd: 96, bottomBare: 24 } as const;
+
+/** The part of a pane that the drawing itself can fill. */
+export function roomIn(width: number, height: number, kind: { sideways: boolean; bare: boolean }): { width: number; height: number } {
+  const right = kind.sideways ? MARGIN.sidewaysEnd : MARGIN.side;
+  const bottom = kind.bare ? MARGIN.bottomBare : MARGIN.bottom;
+  return { width: Math.max(40, width - MARGIN.side - right), height: Math.max(40, height - MARGIN.top - bottom) };
+}
 
 /** The viewport in which the whole drawing is seen with room for its labels. */
 export function fit(drawing: Drawing, width: number, height: number): Viewport {
-  const right = drawing.sideways ? MARGIN.sidewaysEnd : MARGIN.side;
-  const roomX = Math.max(40, width - MARGIN.side - right);
-  const roomY = Math.max(40, height - MARGIN.top - MARGIN.bottom);
+  // An overview shows no labels by itself.
+  const room = roomIn(width, height, { sideways: drawing.sideways, bare: drawing.kind === "radial" });
   const scale = Math.min(
     ZOOM.most / 4,
-    roomX / Math.max(1, drawing.width),
-    roomY / Math.max(1, drawing.height),
+    room.width / Math.max(1, drawing.width),
+    room.height / Math.max(1, drawing.height),
   );
-  return { scale, x: MARGIN.side + roomX / 2, y: MARGIN.top + roomY / 2, width, height };
+  return { scale, x: MARGIN.side + room.width / 2, y: MARGIN.top + room.height / 2, width, height };
+}
+
+/** The tools over the upper edge of the stage; no label goes there. */
+const TOOLS_PX = 34;
+
+export interface Bounds {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** Where labels may stand, in pixels around the drawing's centre: inside the pane as it is when all is in view. */
+export function labelBounds(drawing: Drawing, { scale, width, height }: Viewport): Bounds {
+  const beside = drawing.sideways ? (MARGIN.sidewaysEnd - MARGIN.side) / 2 : 0;
+  const lower = (MARGIN.bottom - MARGIN.top) / 2;
+  const halfX = (drawing.width * scale) / 2 + MARGIN.side / 2;
+  const halfY = (drawing.height * scale) / 2 + MARGIN.top / 2;
+  return {
+    left: -Math.max(width / 2 - beside, halfX),
+    right: Math.max(width / 2 + beside, halfX),
+    top: -Math.max(height / 2 - lower - TOOLS_PX, halfY),
+    bottom: Math.max(height / 2 + lower, halfY),
+  };
 }
 
 /** The same viewport, `factor` times as large around a point of the screen. */
@@ -67,11 +97,12 @@ export function zoomAt(view: Viewport, factor: number, px: number, py: number): 
   return { ...view, scale, x: px - (px - view.x) * ratio, y: py - (py - view.y) * ratio };
 }
 
-const RADIUS = { least: 3.2, most: 21, share: 0.32 } as const;
+/** Share of the room between two nodes that a mark takes: labels of trees stand below, of others in between. */
+const RADIUS = { least: 3.2, most: 26, share: { tidy: 0.32, radial: 0.2, circle: 0.26, stress: 0.2 } } as const;
 
 /** Radius of a node's mark in pixels: as large as its neighbours allow, within what can be read. */
 export function markRadius(drawing: Drawing, scale: number): number {
-  return Math.min(RADIUS.most, Math.max(RADIUS.least, drawing.spacing * scale * RADIUS.share));
+  return Math.min(RADIUS.most, Math.max(RADIUS.least, drawing.spacing * scale * RADIUS.share[drawing.kind]));
 }
 
 /** The node under a point of the screen, or null; a finger gets more room than a mark has. */

@@ -23,12 +23,11 @@ export function draw(network: Shape, aspect: number): Drawing {
   return n <= STRESS_UP_TO ? stress(n, network.links, aspect) : radialTree(network.parents, aspect);
 }
 
-/** Few aspects instead of every width: a drawing must not jump while a window is dragged wider. */
-const ASPECTS = [0.55, 0.8, 1.15, 1.5, 2, 2.6];
+/** Aspects in steps instead of every width: a drawing must not jump while a window is dragged wider. */
+const STEP = 1.15;
+const ASPECTS = { least: 0.5, most: 3 } as const;
 
 export function nearestAspect(width: number, height: number): number {
-  const aspect = width / Math.max(1, height);
-  return ASPECTS.reduce((best, one) =>
-    Math.abs(Math.log(one / aspect)) < Math.abs(Math.log(best / aspect)) ? one : best,
-  );
+  const aspect = Math.min(ASPECTS.most, Math.max(ASPECTS.least, width / Math.max(1, height)));
+  return STEP ** Math.round(Math.log(aspect) / Math.log(STEP));
 }

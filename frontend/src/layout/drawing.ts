@@ -10,7 +10,7 @@ export interface Drawing {
   height: number;
   /** The room of a node: the least distance between two of them, in world units. */
   spacing: number;
-  /** True where a tree grows to the right instead of down (tall panes). */
+  /** True where a tree grows to the right in a tall pane: labels stand beside the marks instead of below. */
   sideways: boolean;
 }
 
@@ -47,6 +47,12 @@ export function spacingOf(x: Float64Array, y: Float64Array, area: number): numbe
   return least;
 }
 
+interface Limits {
+  sideways?: boolean;
+  mostWidth?: number;
+  mostHeight?: number;
+}
+
 /**
  * Fits raw coordinates into the sheet around (0, 0). `stretch` is how much more one axis may be scaled than the
  * other: Infinity fills the sheet, 1 keeps the shape.
@@ -56,9 +62,11 @@ export function fitted(
   raw: { x: Float64Array; y: Float64Array },
   aspect: number,
   stretch: number,
-  sideways = false,
+  { sideways = false, mostWidth = Infinity, mostHeight = Infinity }: Limits = {},
 ): Drawing {
-  const { width, height } = sheet(aspect);
+  const all = sheet(aspect);
+  const width = Math.min(all.width, mostWidth);
+  const height = Math.min(all.height, mostHeight);
   const [left, right] = rangeOf(raw.x);
   const [top, bottom] = rangeOf(raw.y);
   const spanX = right - left;

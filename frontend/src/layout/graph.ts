@@ -141,6 +141,14 @@ function straighten(x: Float64Array, y: Float64Array, links: Links): void {
   }
 }
 
+/** Mirrors a drawing so that the root stands in its upper left half, where reading starts. */
+function rootFirst(x: Float64Array, y: Float64Array): void {
+  const middle = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  for (const axis of [x, y]) {
+    if ((axis[0] ?? 0) > middle(axis)) axis.forEach((value, node) => (axis[node] = -value));
+  }
+}
+
 /** Distances on the sheet near the hops in the network: a grid looks like a grid, a cube like a cube. */
 export function stress(n: number, links: Links, aspect: number): Drawing {
   const hops = hopsBetween(neighboursOf(n, links));
@@ -152,5 +160,6 @@ export function stress(n: number, links: Links, aspect: number): Drawing {
   }
   majorize(x, y, hops, n <= 150 ? 120 : 40);
   straighten(x, y, links);
+  rootFirst(x, y);
   return fitted("stress", { x, y }, aspect, 1.5);
 }

@@ -26,27 +26,25 @@ function each(root: HierarchyPointNode<Item>, n: number, place: (node: Hierarchy
   return { x, y };
 }
 
-/** Levels in rows, no crossings; grows down, or to the right where the pane is tall. */
+/** Levels a tree may have for each of its widest level before it lies down in a wide pane. */
+const LONG = 2.5;
+/** Levels further apart than this look lost: a flat tree need not fill the height. */
+const LEVEL_GAP = 420;
+
+/** Levels in rows, no crossings; grows down, or to the right in a tall pane and where the tree is one long line. */
 export function tidyTree(parents: readonly number[], aspect: number): Drawing {
-  const sideways = aspect < 0.9;
+  const root = hierarchy(nested(parents));
+  const breadths = root.descendants().reduce((all, { depth }) => all.set(depth, (all.get(depth) ?? 0) + 1), new Map<number, number>());
+  const levels = breadths.size;
+  const long = aspect > 1.2 && levels > LONG * Math.max(...breadths.values());
+  const tall = aspect < 0.9;
+  const lying = long || tall;
   const placed = tree<Item>()
     .nodeSize([1, 1])
-    .separation((a, b) => (a.parent === b.parent ? 1 : 1.25))(hierarchy(nested(parents)));
-  const raw = each(placed, parents.length, (node) => (sideways ? [node.y, node.x] : [node.x, node.y]));
-  const drawing = fitted("tidy", raw, aspect, Infinity, sideways);
-  return roomy(drawing, aspect);
-}
-
-/** A flat tree need not fill the height: levels further apart than this many node distances look lost. */
-function roomy(drawing: Drawing, aspect: number): Drawing {
-  const levels = new Set(drawing.sideways ? drawing.x : drawing.y).size;
-  const along = drawing.sideways ? drawing.width : drawing.height;
-  const most = 420 * Math.max(1, levels - 1) * (drawing.sideways ? Math.max(1, aspect) : 1);
-  if (along <= most) return drawing;
-  const squeeze = most / along;
-  const axis = drawing.sideways ? drawing.x : drawing.y;
-  axis.forEach((value, index) => (axis[index] = value * squeeze));
-  return drawing.sideways ? { ...drawing, width: most } : { ...drawing, height: most };
+    .separation((a, b) => (a.parent === b.parent ? 1 : 1.25))(root);
+  const raw = each(placed, parents.length, (node) => (lying ? [node.y, node.x] : [node.x, node.y]));
+  const most = LEVEL_GAP * Math.max(1, levels - 1);
+  return fitted("tidy", raw, aspect, Infinity, { sideways: tall, ...(lying ? { mostWidth: most } : { mostHeight: most }) });
 }
 
 /** The root in the middle, each level on a circle around it. */

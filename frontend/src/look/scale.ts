@@ -6,8 +6,8 @@ const CIVIDIS = [
   [138, 134, 120], [165, 156, 116], [195, 179, 105], [225, 204, 85], [254, 232, 56],
 ] as const;
 
-/** load/cpu at which the scale ends: twice the cores. */
-export const SCALE_END = 2;
+/** load/cpu at which the scale ends: half as many tasks again as cores. */
+export const SCALE_END = 1.5;
 
 /** Red, green, blue (0-255) at `share` of the scale, 0 to 1. */
 export function cividis(share: number): [number, number, number] {

@@ -14,7 +14,16 @@ export function NodeMenu() {
   if (!menu || state === undefined) return null;
   const { name, x, y } = menu;
   return (
-    <Menu opened onChange={(opened) => { if (!opened) close(); }} shadow="md" position="bottom-start" withinPortal returnFocus>
+    <Menu
+      opened
+      // Not on "keydown": the key that opens the menu would close it again.
+      clickOutsideEvents={["mousedown", "touchstart"]}
+      onChange={(opened) => { if (!opened) close(); }}
+      shadow="md"
+      position="bottom-start"
+      withinPortal
+      returnFocus
+    >
       <Menu.Target>
         <span className="menu-anchor" style={{ left: x, top: y }} />
       </Menu.Target>

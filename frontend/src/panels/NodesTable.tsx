@@ -52,7 +52,7 @@ export function NodesTable() {
   const shown = pageOf(found, page);
   const nextSorting = (key: SortKey) => { setSorting((now) => turn(now, key)); };
   const header = (key: SortKey, label: string) => (
-    <th scope="col" aria-sort={sorting?.key !== key ? "none" : sorting.falling ? "descending" : "ascending"}>
+    <th scope="col" className={key} aria-sort={sorting?.key !== key ? "none" : sorting.falling ? "descending" : "ascending"}>
       <button type="button" className="sort" onClick={() => { nextSorting(key); }}>
         {label}
         <span aria-hidden="true">{sorting?.key !== key ? "" : sorting.falling ? " ↓" : " ↑"}</span>
@@ -80,7 +80,7 @@ export function NodesTable() {
         />
       </div>
       <div className="scroll">
-        <table className="table" data-testid="node-table" aria-rowcount={found.length}>
+        <table className="table" data-phases={phases ? "" : undefined} data-testid="node-table" aria-rowcount={found.length}>
           <thead>
             <tr>
               {header("name", words.columns.name)}
@@ -107,7 +107,7 @@ export function NodesTable() {
                 }}
               >
                 <th scope="row">{row.name}</th>
-                <td className="figure">{row.port}</td>
+                <td className="figure port">{row.port}</td>
                 <td className="figure"><LoadBar row={row} />{row.load} / {row.cpu}</td>
                 <td className="condition"><MarkIcon condition={row.condition} />{words.conditions[row.condition]}</td>
                 {phases && <td data-testid={`phase-${row.name}`}>{words.phases[phases.get(row.name) ?? "idle"]}</td>}

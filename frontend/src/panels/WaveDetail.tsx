@@ -25,7 +25,7 @@ export function WaveDetail({ id }: { id: string }) {
     <>
       <p className="big-figure" data-testid="wave-figures">
         {wave.messages === null ? "…" : count(wave.messages)}
-        {wave.bound !== null && <small> {formulaOf(wave)} {wave.bound_kind === "at most" && `= ${count(wave.bound)}`}</small>}
+        {wave.bound !== null && <small> {words.messagesOf} {count(wave.bound)} {formulaOf(wave)}</small>}
       </p>
       <p className="verdict" data-verdict={verdict}>{judged[verdict]}</p>
       <Facts

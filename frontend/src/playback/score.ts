@@ -51,7 +51,10 @@ const APART = 0.02;
 
 const KIND_OF: Record<string, MessageKind> = { echo: "out", echo_back: "back", finn: "finn" };
 
-export const kindOf = (route: string | null): MessageKind => KIND_OF[route ?? ""] ?? "other";
+/** Textbook Finn travels in frames of the kind `wave`, which say no more: then the algorithm tells. */
+export function kindOf(route: string | null, algorithm: string): MessageKind {
+  return KIND_OF[route ?? ""] ?? (algorithm.startsWith("finn") ? "finn" : "other");
+}
 
 /** Finds the send behind a receive: by the sender's number, else first sent, first received, on the same link. */
 class Pending {
@@ -116,7 +119,7 @@ export function compose(events: WaveEvents, pace: Pace): Score {
     if (event === "send" && peer !== null) {
       at = Math.max(0, at);
       const message: Message = {
-        from: node, to: peer, kind: kindOf(events.kind[row] ?? null),
+        from: node, to: peer, kind: kindOf(events.kind[row] ?? null, events.wave.algorithm),
         sent: at, arrives: Number.NaN, lost: false, number: messages.length + 1,
       };
       messages.push(message);

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import { clockTime } from "../look/format";
 import type { Tokens } from "../look/tokens";
+import { niceTop } from "./series";
 
 export const AXIS_PX = 46;
 const SYNC_KEY = "topowave";
@@ -56,12 +57,12 @@ export function Chart(props: ChartProps) {
         cursor: { sync: { key: SYNC_KEY }, drag: { x: false, y: false }, points: { show: !bars }, y: false },
         scales: {
           x: { time: true, range: () => latest.current.range },
-          y: { range: (_, __, most) => [0, Math.max(1, most * 1.08)] },
+          y: { range: (_, __, most) => [0, niceTop(most)] },
         },
         axes: [
           { show: withTimes, stroke: tokens.muted, font: FONT, size: 22, gap: 3, grid: { show: false }, ticks: { show: false },
             space: 90, values: (_, splits) => splits.map(clockTime) },
-          { stroke: tokens.muted, font: FONT, size: AXIS_PX, gap: 4, space: 26, ticks: { show: false }, grid: { stroke: tokens.line, width: 1 } },
+          { stroke: tokens.muted, font: FONT, size: AXIS_PX, gap: 4, splits: (chart) => [0, (chart.scales.y?.max ?? 1) / 2, chart.scales.y?.max ?? 1], values: (_, splits) => splits.map((split, at) => (at === 1 ? "" : split.toString())), ticks: { show: false }, grid: { stroke: tokens.line, width: 1 } },
         ],
         series: [
           {},

@@ -15,7 +15,7 @@ import { WaveMarks } from "./WaveMarks";
 const CHARTS_INTERVAL_MS = 100;
 const ROWS_IN_TABLE = 120;
 /** Heights of a chart; a low window leaves its room to the network. */
-const CHART_PX = { low: { plain: 34, withTimes: 52 }, high: { plain: 50, withTimes: 70 } } as const;
+const CHART_PX = { low: { plain: 37, withTimes: 55 }, high: { plain: 50, withTimes: 70 } } as const;
 const NOTHING: History = { time: [], load: [], imbalance: [], moves: [] };
 const SERIES: readonly Exclude<keyof History, "time">[] = ["load", "imbalance", "moves"];
 const TERMS: Record<(typeof SERIES)[number], TermId> = { load: "load", imbalance: "imbalance", moves: "moves" };

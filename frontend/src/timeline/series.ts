@@ -41,3 +41,11 @@ export function untilNow(history: History, now: number): History {
     moves: [...history.moves, 0],
   };
 }
+
+/** The top of an axis that holds `most`: 1, 2 or 5 times a power of ten, at least 1. */
+export function niceTop(most: number): number {
+  if (!(most > 1)) return 1;
+  const power = 10 ** Math.floor(Math.log10(most));
+  const top = [1, 2, 5, 10].find((factor) => factor * power >= most) ?? 10;
+  return top * power;
+}

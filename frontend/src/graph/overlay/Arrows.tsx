@@ -8,6 +8,7 @@ import { countUntil } from "../../playback/moment";
 import { usePlayback } from "../../playback/store";
 import type { Network } from "../../stream/state";
 import { useEvery, useViewport } from "../../app/hooks";
+import { arrowSpot } from "../spots";
 import { markRadius } from "../viewport";
 
 const ARROWS_INTERVAL_MS = 100;
@@ -15,7 +16,6 @@ const ARROWS_INTERVAL_MS = 100;
 const WRITTEN = 2;
 /** On links shorter than this the arrow stands alone, without a number. */
 const SHORTEST_PX = 30;
-const AWAY_PX = 9;
 
 export function Arrows({ network, drawing, tokens }: { network: Network; drawing: Drawing; tokens: Tokens }) {
   const view = useViewport();
@@ -31,20 +31,15 @@ export function Arrows({ network, drawing, tokens }: { network: Network; drawing
         const from = network.indexOf.get(score.nodes[arc.from] ?? "");
         const to = network.indexOf.get(score.nodes[arc.to] ?? "");
         if (sent === 0 || from === undefined || to === undefined) return null;
-        const ax = (drawing.x[from] ?? 0) * view.scale + view.x;
-        const ay = (drawing.y[from] ?? 0) * view.scale + view.y;
-        const dx = (drawing.x[to] ?? 0) * view.scale + view.x - ax;
-        const dy = (drawing.y[to] ?? 0) * view.scale + view.y - ay;
-        const far = Math.hypot(dx, dy) || 1;
+        const spot = arrowSpot(drawing, from, to, view.scale);
         const kind = arc.kinds[sent - 1] ?? "other";
-        const x = ax + dx * 0.56 - (dy / far) * AWAY_PX;
-        const y = ay + dy * 0.56 + (dx / far) * AWAY_PX;
-        const degrees = (Math.atan2(dy, dx) * 180) / Math.PI;
-        const outside = { x: x - (dy / far) * 12, y: y + (dx / far) * 12 };
+        const x = spot.x + view.x;
+        const y = spot.y + view.y;
+        const outside = { x: x - Math.sin(spot.angle) * 12, y: y + Math.cos(spot.angle) * 12 };
         return (
           <g key={`${arc.from}:${arc.to}`} fill={kindColour(tokens, kind)}>
-            <path d={dartPath(kind)} fillRule="evenodd" transform={`translate(${x} ${y}) rotate(${degrees}) scale(5.5)`} />
-            {far - 2 * radius > SHORTEST_PX && (
+            <path d={dartPath(kind)} fillRule="evenodd" transform={`translate(${x} ${y}) rotate(${(spot.angle * 180) / Math.PI}) scale(5.5)`} />
+            {spot.far - 2 * radius > SHORTEST_PX && (
               <text x={outside.x} y={outside.y}>{arcText(arc.numbers.slice(0, sent), WRITTEN)}</text>
             )}
           </g>

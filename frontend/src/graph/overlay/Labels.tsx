@@ -8,17 +8,36 @@ import { usePlayback } from "../../playback/store";
 import { useEvery, useViewport } from "../../app/hooks";
 import { useView } from "../../app/view";
 import { useWords } from "../../words/use";
-import { placeLabels } from "../labels";
-import { lookOf } from "../scene";
-import { markRadius } from "../viewport";
+import { placeLabels, type Preference } from "../labels";
+import { lookOf, type NodeLook } from "../scene";
+import { labelBounds, markRadius, type Bounds } from "../viewport";
+import { arrowSpots, type ArrowSpot } from "../spots";
 import { pageScale, textWidth } from "./measure";
 
 const LABEL_INTERVAL_MS = 250;
 const LINE_PX = { name: 15, detail: 14 } as const;
 /** Labels keep clear of the rings that a wave draws around a mark. */
-const RINGS_SHARE = 1.42;
+const RINGS_SHARE = 1.5;
 /** From this radius on the load stands inside the mark. */
 const INSIDE_FROM_PX = 12;
+
+/** As large as a load can stand inside its mark. */
+const insideSize = (radius: number, text: string): number =>
+  Math.min(20, radius * 0.78, (radius * 2.6) / text.length);
+
+const preferenceOf = (drawing: Drawing): Preference =>
+  drawing.sideways ? "beside" : drawing.kind === "circle" ? "outwards" : "below";
+
+/** The room of an arrow with its number. */
+const spotBounds = ({ x, y }: ArrowSpot): Bounds => ({ left: x - 13, top: y - 9, right: x + 13, bottom: y + 9 });
+
+/** The second line: the state where it is not plain, the port where there is room, the load where the mark has none. */
+function detailOf(look: NodeLook, cpu: number, port: number, state: string, room: { brief: boolean; inside: boolean }) {
+  const load = room.inside ? "" : `${look.load}/${cpu}`;
+  const plain = [room.brief ? "" : `:${port}`, load].filter(Boolean).join(" · ");
+  if (!state) return plain;
+  return <>{load}<i data-condition={look.condition}>{state}</i></>;
+}
 
 interface LabelsProps {
   network: Network;
@@ -32,25 +51,38 @@ export function Labels({ network, drawing }: LabelsProps) {
   useEvery(LABEL_INTERVAL_MS, usePlayback, (state) => state.position);
   const hovered = useView((state) => state.hovered);
   const selection = useView((state) => state.selection);
+  const arrows = useView((state) => state.messages === "arrows");
   const many = network.names.length > OVERVIEW_FROM;
-  const radius = markRadius(drawing, view.scale);
+  const { scale, width, height } = view;
+  const radius = markRadius(drawing, scale);
   const inside = radius >= INSIDE_FROM_PX;
   const picked = selection?.type === "node" ? (network.indexOf.get(selection.name) ?? null) : null;
 
   // Placement depends on the scale alone: while panning every label stays where it is.
   const placed = useMemo(() => {
     if (many) return null;
+    const obstacles = arrows ? arrowSpots(network, drawing, scale).map(spotBounds) : [];
     const larger = pageScale();
-    const boxes = network.names.map((name, node) => ({
-      x: (drawing.x[node] ?? 0) * view.scale,
-      y: (drawing.y[node] ?? 0) * view.scale,
-      width: larger * (Math.max(textWidth(name, 600), textWidth(inside ? ":00000" : ":00000 · 00/0", 400)) + 2),
-      height: larger * (LINE_PX.name + LINE_PX.detail),
-    }));
     const inner = (node: number) => (network.roles[node] === "leaf" ? 1 : 0);
     const order = network.names.map((_, node) => node).sort((a, b) => inner(a) - inner(b) || a - b);
-    return placeLabels(boxes, order, radius * RINGS_SHARE, drawing.sideways);
-  }, [network, drawing, view.scale, radius, inside, many]);
+    const place = (detail: string) => {
+      const boxes = network.names.map((name, node) => ({
+        x: (drawing.x[node] ?? 0) * scale,
+        y: (drawing.y[node] ?? 0) * scale,
+        width: larger * (Math.max(textWidth(name, 600), textWidth(detail, 400)) + 4),
+        height: larger * (LINE_PX.name + LINE_PX.detail),
+      }));
+      const places = placeLabels(
+        boxes, order, radius * RINGS_SHARE, preferenceOf(drawing),
+        labelBounds(drawing, { scale, width, height, x: 0, y: 0 }), obstacles,
+      );
+      return { boxes, places };
+    };
+    // All labels with ports if there is room for all of them, else all without.
+    const full = place(inside ? ":00000" : ":00000 · 0/0");
+    const whole = full.places.every((one) => one !== null);
+    return { ...(whole ? full : place("00/0")), whole };
+  }, [network, drawing, scale, width, height, radius, inside, many, arrows]);
 
   if (lab?.network !== network) return null;
   const shown = many ? [...new Set([hovered, picked])].filter((node) => node !== null) : network.names.map((_, node) => node);
@@ -59,11 +91,12 @@ export function Labels({ network, drawing }: LabelsProps) {
       {shown.map((node) => {
         const look = lookOf(lab, node);
         const cpu = network.cpus[node] ?? 1;
-        const x = (drawing.x[node] ?? 0) * view.scale;
-        const y = (drawing.y[node] ?? 0) * view.scale;
+        const x = (drawing.x[node] ?? 0) * scale;
+        const y = (drawing.y[node] ?? 0) * scale;
         const near = hovered === node || picked === node;
-        const place = placed?.[node] ?? (near ? { left: x, top: y + radius * RINGS_SHARE + 3, align: "center" as const } : null);
-        const floating = placed?.[node] === null || many;
+        const place = placed?.places[node] ?? (near ? { left: x, top: y + radius * RINGS_SHARE + 3, align: "center" as const } : null);
+        const floating = placed?.places[node] === null || many;
+        const brief = placed?.whole === false && !near;
         const state = look.condition === "up" ? "" : words.conditions[look.condition];
         return (
           <div key={node}>
@@ -71,8 +104,8 @@ export function Labels({ network, drawing }: LabelsProps) {
               <span
                 className="label-load"
                 style={{
-                  transform: `translate(${x + view.x}px, ${y + view.y}px) translate(-50%, -50%)`,
-                  fontSize: `${Math.min(13, radius * 0.78)}px`,
+                  transform: `translate(${Math.round(x + view.x)}px, ${Math.round(y + view.y)}px) translate(-50%, -50%)`,
+                  fontSize: `${insideSize(radius, `${look.load}/${cpu}`)}px`,
                   color: look.mark === "hollow" ? "var(--tw-ink)" : look.ink,
                 }}
               >
@@ -83,13 +116,14 @@ export function Labels({ network, drawing }: LabelsProps) {
               <span
                 className={near || floating ? "label label-near" : "label"}
                 data-align={floating ? "float" : place.align}
-                style={{ transform: `translate(${place.left + view.x}px, ${place.top + view.y}px)` }}
+                style={{
+                  transform: `translate(${Math.round(place.left + view.x)}px, ${Math.round(place.top + view.y)}px)`,
+                  ...(!floating && { width: placed?.boxes[node]?.width }),
+                }}
               >
                 <b>{network.names[node]}</b>
                 <small>
-                  :{network.ports[node]}
-                  {(!inside || floating) && ` · ${look.load}/${cpu}`}
-                  {state && <i data-condition={look.condition}> {state}</i>}
+                  {detailOf(look, cpu, network.ports[node] ?? 0, state, { brief, inside: inside && !floating })}
                 </small>
               </span>
             )}

@@ -13,7 +13,7 @@ import { usePanZoom } from "./panzoom";
 
 /** How often marks are drawn anew; messages move in every frame all the same. */
 const MARKS_INTERVAL_MS = 100;
-const RINGS = { reached: [1.29], done: [1.3], decided: [1.3, 1.61], idle: [] } as const;
+const RINGS = { reached: [1.29], done: [1.3], decided: [1.3, 1.56], idle: [] } as const;
 
 function Marks({ network, drawing, tokens, radius }: GraphProps & { radius: number }) {
   const lab = useEvery(MARKS_INTERVAL_MS, useLab, (state) => state.lab);
@@ -40,7 +40,7 @@ function Marks({ network, drawing, tokens, radius }: GraphProps & { radius: numb
           strokeWidth={look.mark === "hollow" ? 0.28 : solid ? (look.condition === "overloaded" ? 0.34 : 0.14) : 0}
         />
         {RINGS[look.phase ?? "idle"].map((ring) => (
-          <circle key={ring} r={ring} fill="none" stroke={tokens.ink} strokeWidth={look.phase === "reached" ? 0.09 : 0.2} />
+          <circle key={ring} r={ring} fill="none" stroke={look.phase === "reached" ? tokens.muted : tokens.ink} strokeWidth={look.phase === "reached" ? 0.09 : ring > 1.4 ? 0.13 : 0.2} />
         ))}
       </g>
     );

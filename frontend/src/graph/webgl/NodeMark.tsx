@@ -1,7 +1,7 @@
 /** One node in WebGL: reads the stores in the frame loop, so that new figures cause no React work at all. */
 import { useFrame } from "@react-three/fiber";
 import { useRef } from "react";
-import { Color, type Group, type Mesh, type MeshBasicMaterial } from "three";
+import { type Group, type Mesh, type MeshBasicMaterial } from "three";
 import type { Drawing } from "../../layout/drawing";
 import type { Tokens } from "../../look/tokens";
 import { useLab } from "../../stream/store";
@@ -24,7 +24,6 @@ export function NodeMark({ name, drawing, tokens }: { name: string; drawing: Dra
   const ring = useRef<Flat>(null);
   const crown = useRef<Flat>(null);
   const halo = useRef<Flat>(null);
-  const colour = useRef(new Color());
 
   useFrame(() => {
     const { lab } = useLab.getState();
@@ -42,7 +41,7 @@ export function NodeMark({ name, drawing, tokens }: { name: string; drawing: Dra
     const down = look.mark === "cross" || look.mark === "triangle" || look.mark === "bars" || look.mark === "hollow";
     edge.current.visible = !down;
     edge.current.scale.setScalar(look.condition === "overloaded" ? EDGE.overloaded : EDGE.plain);
-    fill.current.material.color = colour.current.set(down ? tokens.ink : look.fill);
+    fill.current.material.color.set(down ? tokens.ink : look.fill);
     const opacity = look.phase === "idle" ? IDLE_OPACITY : 1;
     fill.current.material.opacity = opacity;
     edge.current.material.opacity = opacity;
@@ -50,6 +49,7 @@ export function NodeMark({ name, drawing, tokens }: { name: string; drawing: Dra
     const { phase } = look;
     ring.current.visible = phase === "reached" || phase === "done" || phase === "decided";
     ring.current.geometry = phase === "reached" ? RING.reached : RING.done;
+    ring.current.material.color.set(phase === "reached" ? tokens.muted : tokens.ink);
     crown.current.visible = phase === "decided";
     halo.current.visible = hovered === node || (selection?.type === "node" && selection.name === name);
   });

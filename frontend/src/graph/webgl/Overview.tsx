@@ -15,19 +15,21 @@ const MARKS = Object.keys(MARK_GEOMETRY) as Mark[];
 const IGNORE_POINTER = () => null;
 /** Marks that stand out are drawn larger, or nobody finds them among a thousand. */
 const SIZE: Partial<Record<Mark, number>> = { hexagon: 1.5, cross: 1.5, triangle: 1.5, bars: 1.3, hollow: 1.2 };
+const RIM = 1.3;
 const PHASE_SIZE = { idle: 0.75, reached: 1.25, done: 1.05, decided: 1.5 } as const;
 
+function flat(mark: Mark, capacity: number, order: number, colour: string): InstancedMesh {
+  const material = new MeshBasicMaterial({ color: colour, transparent: true, depthTest: false });
+  const mesh = new InstancedMesh(MARK_GEOMETRY[mark], material, capacity);
+  mesh.frustumCulled = false;
+  mesh.raycast = IGNORE_POINTER;
+  mesh.renderOrder = order;
+  mesh.count = 0;
+  return mesh;
+}
+
 function meshes(capacity: number): Record<Mark, InstancedMesh> {
-  const make = (mark: Mark) => {
-    const mesh = new InstancedMesh(
-      MARK_GEOMETRY[mark], new MeshBasicMaterial({ transparent: true, depthTest: false }), capacity,
-    );
-    mesh.frustumCulled = false;
-    mesh.raycast = IGNORE_POINTER;
-    mesh.renderOrder = 3;
-    mesh.count = 0;
-    return mesh;
-  };
+  const make = (mark: Mark) => flat(mark, capacity, 3, "#ffffff");
   return {
     circle: make("circle"), hollow: make("hollow"), hexagon: make("hexagon"), bars: make("bars"),
     cross: make("cross"), triangle: make("triangle"), diamond: make("diamond"),
@@ -37,6 +39,7 @@ function meshes(capacity: number): Record<Mark, InstancedMesh> {
 export function Overview({ drawing, tokens }: { drawing: Drawing; tokens: Tokens }) {
   const group = useRef<Group>(null);
   const made = useRef<Record<Mark, InstancedMesh> | null>(null);
+  const rims = useRef<InstancedMesh | null>(null);
   const matrix = useRef(new Matrix4());
   const colour = useRef(new Color());
 
@@ -44,20 +47,27 @@ export function Overview({ drawing, tokens }: { drawing: Drawing; tokens: Tokens
     const parent = group.current;
     const all = meshes(drawing.x.length);
     for (const mark of MARKS) parent?.add(all[mark]);
+    // The dark end of the scale needs a rim to be seen on a dark ground.
+    const rim = flat("circle", drawing.x.length, 2, tokens.nodeEdge);
+    parent?.add(rim);
     made.current = all;
+    rims.current = rim;
     return () => {
-      made.current = null;
+      made.current = rims.current = null;
+      parent?.remove(rim);
+      rim.dispose();
       for (const mark of MARKS) {
         parent?.remove(all[mark]);
         all[mark].dispose();
       }
     };
-  }, [drawing]);
+  }, [drawing, tokens]);
 
   useFrame(() => {
     const byMark = made.current;
     const { lab } = useLab.getState();
-    if (!byMark || lab?.network.names.length !== drawing.x.length) return;
+    const rim = rims.current;
+    if (!byMark || !rim || lab?.network.names.length !== drawing.x.length) return;
     const { selection, hovered } = useView.getState();
     const { scale } = viewport.get();
     const radius = markRadius(drawing, scale) / scale;
@@ -71,9 +81,16 @@ export function Overview({ drawing, tokens }: { drawing: Drawing; tokens: Tokens
       matrix.current.makeScale(size, size, 1);
       matrix.current.setPosition(drawing.x[node] ?? 0, -(drawing.y[node] ?? 0), 0);
       byMark[look.mark].setMatrixAt(at, matrix.current);
+      if (look.mark === "circle") {
+        matrix.current.makeScale(size * RIM, size * RIM, 1);
+        matrix.current.setPosition(drawing.x[node] ?? 0, -(drawing.y[node] ?? 0), 0);
+        rim.setMatrixAt(at, matrix.current);
+      }
       const plain = look.mark === "circle" || look.mark === "hexagon" || look.mark === "diamond";
       byMark[look.mark].setColorAt(at, colour.current.set(marked ? tokens.accent : plain ? look.fill : tokens.ink));
     }
+    rim.count = counts.get("circle") ?? 0;
+    rim.instanceMatrix.needsUpdate = true;
     for (const mark of MARKS) {
       const mesh = byMark[mark];
       mesh.count = counts.get(mark) ?? 0;

@@ -29,7 +29,7 @@ export default function WebGlGraph({ network, drawing, tokens }: GraphProps) {
   const theme = useMemo(() => themeOf(tokens), [tokens]);
   const nodes = useMemo((): GraphNode[] => network.names.map((name) => ({ id: name })), [network]);
   const edges = useMemo((): GraphEdge[] => {
-    const size = many ? 1 : 2.6;
+    const size = many ? 1 : 3;
     return network.links.map(([a, b]) => {
       const source = network.names[a] ?? "";
       const target = network.names[b] ?? "";

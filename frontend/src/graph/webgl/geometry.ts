@@ -56,6 +56,6 @@ export const DART_GEOMETRY: Record<MessageKind, BufferGeometry> = {
 export const RING = {
   reached: new RingGeometry(1.24, 1.33, 48),
   done: new RingGeometry(1.2, 1.4, 48),
-  decided: new RingGeometry(1.52, 1.7, 48),
+  decided: new RingGeometry(1.49, 1.62, 48),
   selected: new CircleGeometry(1.85, 48),
 } as const;

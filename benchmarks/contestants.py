@@ -1,0 +1,105 @@
+"""The two that are compared: a lab of Topowave's, and the raw TCP tree on the same network."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from benchmarks.probes import children
+
+PATIENCE_S = 60.0
+LOOK_INTERVAL_S = 0.05
+"""Time before each look whether a wave has ended (s): long enough not to take part in it."""
+
+
+class Contestant:
+    """A program with a process a node; `start_s` is the time from its start until it says that all is up."""
+
+    def __init__(self, command: list[str], folder: Path) -> None:
+        began = time.perf_counter()
+        self.process = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout is not None
+        self.said = self.process.stdout.readline()
+        if not self.said:
+            raise RuntimeError(f"{' '.join(command)} did not start")
+        self.start_s = time.perf_counter() - began
+
+    def nodes(self) -> list[int]:
+        """The processes of its nodes."""
+        return children(self.process.pid)
+
+    def wave_ms(self) -> float:
+        """Run one echo wave from the root; return how long it took there (ms)."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """End it."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.communicate(timeout=PATIENCE_S)
+
+
+class Ours(Contestant):
+    """`topowave up`, with rebalancing off so that only our wave runs."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__([sys.executable, "-m", "topowave", "up", "--json"], folder)
+        self._client = httpx.Client(base_url=json.loads(self.said)["balancer"], timeout=PATIENCE_S)
+        self._size: int = json.loads(self.said)["nodes"]
+
+    def nodes(self) -> list[int]:
+        """The processes of its nodes; the balancer is the first child."""
+        return children(self.process.pid)[1:]
+
+    def everything(self) -> list[int]:
+        """All its processes."""
+        return [self.process.pid, *children(self.process.pid)]
+
+    def wave_ms(self) -> float:
+        """Start a wave at the balancer and ask it how long the wave took at the root."""
+        answer = self._client.post("/waves", json={"algorithm": "echo"}).raise_for_status().json()
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            time.sleep(LOOK_INTERVAL_S)
+            wave: dict[str, Any] = self._client.get(f"/waves/{answer['wave']}").json()
+            if wave["state"] != "running":
+                assert wave["state"] == "complete", wave
+                assert wave["nodes"] == self._size, wave
+                return float(wave["duration_ms"])
+        raise RuntimeError(f"wave {answer} did not end")
+
+    def stop(self) -> None:
+        """End it."""
+        self._client.close()
+        super().stop()
+
+
+class Raw(Contestant):
+    """The raw tree."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__([sys.executable, "-m", "benchmarks.raw_tree", "topology.json"], folder)
+        port = json.loads((folder / "topology.json").read_text())["port"]
+        self._root = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
+        self._answers = self._root.makefile()
+
+    def wave_ms(self) -> float:
+        """Ask the root for a wave."""
+        self._root.sendall(b'{"wave": 1}\n')
+        answer = json.loads(self._answers.readline())
+        return float(answer["us"]) / 1000
+
+    def stop(self) -> None:
+        """End it: it ends with its input."""
+        self._answers.close()
+        self._root.close()
+        self.process.communicate(timeout=PATIENCE_S)

@@ -1,0 +1,37 @@
+/** Where numbered arrows stand: on the right of their link, past its middle, one for each direction. */
+import type { Drawing } from "../layout/drawing";
+import type { Network } from "../stream/state";
+
+export interface ArrowSpot {
+  from: number;
+  to: number;
+  /** Pixels around the drawing's centre. */
+  x: number;
+  y: number;
+  /** Radians. */
+  angle: number;
+  /** Length of the link in pixels. */
+  far: number;
+}
+
+const AWAY_PX = 9;
+const ALONG = 0.56;
+
+export function arrowSpot(drawing: Drawing, from: number, to: number, scale: number): ArrowSpot {
+  const ax = (drawing.x[from] ?? 0) * scale;
+  const ay = (drawing.y[from] ?? 0) * scale;
+  const dx = (drawing.x[to] ?? 0) * scale - ax;
+  const dy = (drawing.y[to] ?? 0) * scale - ay;
+  const far = Math.hypot(dx, dy) || 1;
+  return {
+    from, to, far,
+    x: ax + dx * ALONG - (dy / far) * AWAY_PX,
+    y: ay + dy * ALONG + (dx / far) * AWAY_PX,
+    angle: Math.atan2(dy, dx),
+  };
+}
+
+/** The spots of both directions of every link. */
+export function arrowSpots(network: Network, drawing: Drawing, scale: number): ArrowSpot[] {
+  return network.links.flatMap(([a, b]) => [arrowSpot(drawing, a, b, scale), arrowSpot(drawing, b, a, scale)]);
+}

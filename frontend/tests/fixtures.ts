@@ -1,0 +1,83 @@
+/** Small networks, frames and recorded waves for the tests. */
+import type { Delta, NodeRow, Snapshot, TraceEvent, Wave, WaveEvents } from "../src/contract/types";
+
+/** Parents of the complete binary tree of n nodes in level order. */
+export const binaryParents = (n: number): number[] =>
+  Array.from({ length: n }, (_, node) => (node === 0 ? -1 : Math.floor((node - 1) / 2)));
+
+export const treeLinks = (parents: readonly number[]): [number, number][] =>
+  parents.flatMap((parent, node): [number, number][] => (parent < 0 ? [] : [[parent, node]]));
+
+export const ringLinks = (n: number): [number, number][] =>
+  Array.from({ length: n }, (_, node): [number, number] => [node, (node + 1) % n]);
+
+export const gridLinks = (rows: number, columns: number): [number, number][] => {
+  const links: [number, number][] = [];
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const node = row * columns + column;
+      if (column + 1 < columns) links.push([node, node + 1]);
+      if (row + 1 < rows) links.push([node, node + columns]);
+    }
+  }
+  return links;
+};
+
+export const node = (name: string, parent: string | null, change: Partial<NodeRow> = {}): NodeRow => ({
+  name, port: 8000, cpu: 4, role: parent === null ? "root" : "leaf", parent, state: "up",
+  queued: 0, running: 0, moving: 0, done: 0, restarts: 0, ...change,
+});
+
+export const wave = (id: string, change: Partial<Wave> = {}): Wave => ({
+  id, algorithm: "echo", title: "Echo", purpose: null, initiators: ["root"], state: "complete", started: 100,
+  duration_ms: 3, messages: 4, bound: 4, bound_kind: "exactly", bits: 900, deciders: ["root"], missing: [], nodes: 3,
+  version: 1, ...change,
+});
+
+export const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
+  type: "snapshot", seq: 7, version: 1, time: 100,
+  lab: { title: "t", max_cpu: 75, task_time: 10, rebalance_interval: 5, link_delay: 0, wave_timeout: 10 },
+  links: [["root", "a"], ["root", "b"]],
+  nodes: [node("root", null), node("a", "root", { port: 8001 }), node("b", "root", { port: 8002 })],
+  waves: [], events: [], history: { time: [], load: [], imbalance: [], moves: [] },
+  ...change,
+});
+
+export const delta = (seq: number, change: Partial<Delta> = {}): Delta => ({
+  type: "delta", seq, version: 1, time: 101,
+  nodes: { index: [], state: [], queued: [], running: [], moving: [], done: [], restarts: [] },
+  waves: [], events: [], dropped: 0, history: { time: [], load: [], imbalance: [], moves: [] },
+  ...change,
+});
+
+type Row = [t: number, event: TraceEvent, node: number, peer?: number, message?: number | undefined, kind?: string];
+
+export const recorded = (nodes: string[], rows: Row[], change: Partial<Wave> = {}): WaveEvents => ({
+  wave: wave("root-1", change),
+  nodes,
+  links: [],
+  t_us: rows.map(([t]) => t),
+  event: rows.map(([, event]) => event),
+  node: rows.map(([, , at]) => at),
+  peer: rows.map(([, , , peer]) => peer ?? null),
+  message: rows.map(([, , , , message]) => message ?? null),
+  kind: rows.map(([, , , , , kind]) => kind ?? null),
+});
+
+/** An echo wave over a root and two children, as three servers recorded it. */
+export const echoOfThree = (): WaveEvents =>
+  recorded(
+    ["root", "a", "b"],
+    [
+      [0, "start", 0],
+      [10, "send", 0, 1, 1, "echo"],
+      [12, "send", 0, 2, 2, "echo"],
+      [300, "receive", 1, 0, 1, "echo"],
+      [310, "send", 1, 0, 1, "echo_back"],
+      [500, "receive", 0, 1, 1, "echo_back"],
+      [900, "receive", 2, 0, 2, "echo"],
+      [910, "send", 2, 0, 1, "echo_back"],
+      [1500, "receive", 0, 2, 1, "echo_back"],
+      [1510, "decide", 0],
+    ],
+  );

@@ -1,0 +1,178 @@
+import asyncio
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, Response
+
+from balancer import limits
+from tests.balancer.lab import bench, until
+from tests.balancer.waves import tree
+from topology import Topology
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_health_counts_the_nodes() -> None:
+    async with bench(tree(2), run_nodes=False) as lab:
+        lab.parts.lab.set_state("root", "up", 1, 0, None)
+        assert await lab.get("/health") == {"status": "ok", "nodes": 3, "nodes_up": 1, "version": 1}
+
+
+async def test_status_tells_of_nodes_tasks_waves_and_rebalancing() -> None:
+    async with bench(tree(1), task_time=1000) as lab:
+        await lab.post("/tasks", {"node": "root0", "count": 5})
+        await until(lambda: lab.parts.lab.load == 5)
+        lab.parts.lab.set_state("root0", "up", 4711, 2, None)
+        status = await lab.get("/status")
+        assert (status["title"], status["version"], status["load"]) == ("a test", 1, 5)
+        assert status["imbalance"] == 1
+        assert status["rebalancing"]["rounds"] == 0
+        node = status["nodes"][1]
+        assert (node["name"], node["queued"], node["running"]) == ("root0", 3, 2)
+        assert (node["state"], node["pid"], node["restarts"]) == ("up", 4711, 2)
+
+
+async def test_tasks_go_to_the_node_that_was_named() -> None:
+    async with bench(tree(1), task_time=1000) as lab:
+        told = await lab.post("/tasks", {"node": "root0", "count": 3})
+        assert told == {"status": "ok", "node": "root0", "count": 3}
+        await until(lambda: lab.parts.lab.status["root0"].load == 3)
+        assert lab.parts.feed.between(0, 99)[-1].text == "3 tasks for root0"
+
+
+@pytest.mark.parametrize(
+    ("order", "status"),
+    [
+        ({"node": "nobody", "count": 1}, 404),
+        ({"node": "root", "count": 0}, 422),
+        ({"node": "root", "count": -1}, 422),
+        ({"node": "root", "count": 10**9}, 422),
+        ({"node": "root", "count": 1.5}, 422),
+        ({"node": "root", "count": True}, 422),
+        ({"node": "root", "count": "3"}, 422),
+        ({"node": 3, "count": 3}, 422),
+        ({"count": 3}, 422),
+        ({"node": "root", "tasks": 3}, 422),
+    ],
+)
+async def test_an_order_of_tasks_that_makes_no_sense_is_refused(order: Any, status: int) -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        answer = await lab.http.post("/tasks", json=order)
+        assert answer.status_code == status
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_node_that_refuses_tasks_is_quoted() -> None:
+    app = FastAPI()
+
+    @app.post("/add_task")
+    async def add_task(response: Response) -> dict[str, str]:
+        response.status_code = 409
+        return {"detail": "the queue is full"}
+
+    async with bench(tree(1), run_nodes=False) as lab:
+        await lab.play("root", app)
+        answer = await lab.http.post("/tasks", json={"node": "root"})
+        assert answer.status_code == 502
+        assert "the queue is full" in answer.json()["detail"]
+
+
+async def test_a_node_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "TASK_TIMEOUT", 0.05)
+    async with bench(tree(1), run_nodes=False) as lab:
+        answer = await lab.http.post("/tasks", json={"node": "root"})
+        assert answer.status_code == 504
+        assert "may still get the tasks" in answer.json()["detail"]
+
+
+async def test_a_shape_is_generated_and_replaces_the_topology() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        order = {"shape": "ring", "nodes": 5, "seed": 1}
+        asked = asyncio.ensure_future(lab.post("/topology", order))
+        request = await lab.orchestrator.asked()
+        wanted = Topology.from_json(request["topology"])
+        assert (len(wanted.nodes), wanted.is_tree) == (5, False)
+        assert wanted.root.port == min(node.port for node in lab.topology.nodes)
+        lab.orchestrator.say(kind="topology", topology=request["topology"], version=2)
+        lab.orchestrator.say(kind="done", id=request["id"])
+        assert await asked == {"status": "ok", "version": 2, "nodes": 5}
+        assert (lab.parts.lab.topology, lab.parts.lab.title) == (wanted, "ring, 5 nodes")
+        assert (await lab.get("/algorithms"))["algorithms"][0]["bound"] == 10
+
+
+async def test_a_topology_that_is_given_is_passed_on_as_it_is() -> None:
+    own: dict[str, object] = {"name": "only", "port": 9123, "cpu": 3, "children": []}
+    async with bench(tree(1), run_nodes=False) as lab:
+        asked = asyncio.ensure_future(lab.post("/topology", {"topology": own}))
+        request = await lab.orchestrator.asked()
+        assert request["topology"] == own
+        lab.orchestrator.say(kind="done", id=request["id"])
+        await asked
+
+
+@pytest.mark.parametrize(
+    ("order", "reason"),
+    [
+        ({}, "expected either"),
+        ({"shape": "ring", "topology": {}}, "expected either"),
+        ({"topology": {}, "nodes": 3}, "belong to a `shape`"),
+        ({"shape": "cube"}, "there is no shape 'cube'"),
+        ({"shape": "ring", "nodes": 0}, "nodes"),
+        ({"shape": "ring", "nodes": 10_000}, "nodes"),
+        ({"shape": "hypercube", "nodes": 9}, "9"),
+        ({"shape": "ring", "seed": -1}, "seed"),
+        ({"topology": {"name": "root", "port": 70000, "cpu": 1}}, "port: 70000 is not a port"),
+        ({"topology": []}, "topology"),
+    ],
+)
+async def test_a_topology_that_makes_no_sense_is_refused_before_anybody_is_asked(
+    order: Any, reason: str
+) -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        answer = await lab.http.post("/topology", json=order)
+        assert answer.status_code == 422
+        assert reason in answer.json()["detail"]
+        assert lab.parts.lab.version == 1
+
+
+async def test_a_replacement_that_the_orchestrator_refuses_changes_nothing() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        asked = asyncio.ensure_future(lab.http.post("/topology", json={"shape": "star", "nodes": 3}))
+        request = await lab.orchestrator.asked()
+        lab.orchestrator.say(kind="refused", id=request["id"], problems=["port 8001 is in use"])
+        answer = await asked
+        assert (answer.status_code, answer.json()["problems"]) == (409, ["port 8001 is in use"])
+        assert (lab.parts.lab.title, lab.parts.next_title) == ("a test", None)
+
+
+@pytest.mark.parametrize("action", ["kill", "stop", "continue"])
+async def test_a_signal_is_passed_on(action: str) -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        asked = asyncio.ensure_future(lab.post(f"/nodes/root0/{action}"))
+        request = await lab.orchestrator.asked()
+        assert (request["kind"], request["name"], request["action"]) == ("signal", "root0", action)
+        lab.orchestrator.say(kind="done", id=request["id"])
+        assert await asked == {"status": "ok", "node": "root0", "action": action}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/nodes/nobody/kill", 404), ("/nodes/root/hug", 422), ("/nodes/guest/kill", 409)],
+)
+async def test_a_signal_that_makes_no_sense_is_refused(path: str, status: int) -> None:
+    nested = {"name": "root", "children": [{"name": "guest", "launch": False}]}
+    async with bench(nested, run_nodes=False) as lab:
+        assert (await lab.http.post(path)).status_code == status
+
+
+async def test_the_lab_is_stopped_through_the_orchestrator() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        answer = await lab.http.post("/shutdown")
+        assert answer.status_code == 202
+        assert await lab.orchestrator.asked() == {"kind": "shutdown"}
+
+
+@pytest.mark.parametrize("path", ["/shutdown", "/tasks", "/rebalance", "/topology", "/nodes/root/kill"])
+async def test_what_changes_the_lab_is_no_get(path: str) -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        assert (await lab.http.get(path)).status_code == 405

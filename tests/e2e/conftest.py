@@ -1,0 +1,92 @@
+"""A real Chromium before a real lab: what all browser tests share."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.watched import LabPage, Watched
+from tests.live.lab import LiveLab, live_lab
+from topology import generate
+
+NODES = 15
+PATIENCE_MS = 20_000
+"""How long any wait in these tests may take, on a machine that has other things to do."""
+ARGUMENTS = [
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--disable-background-networking",
+]
+"""WebGL2 in software, and a browser that asks nobody for updates."""
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The Chromium that is there; Playwright's own where there is none."""
+    given = os.environ.get("TOPOWAVE_CHROMIUM")
+    names = (given, *BROWSERS) if given else BROWSERS
+    path = next(filter(None, map(shutil.which, names)), None)
+    own = {"executable_path": path} if path else {}
+    return {**browser_type_launch_args, **own, "args": ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def running_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
+    """One lab for all browser tests; its tasks last, and it rebalances only when told."""
+    folder = tmp_path_factory.mktemp("lab")
+    file = folder / "wanted.json"
+    file.write_text(json.dumps(generate("binary", nodes=NODES, seed=1).to_json()), "utf-8")
+    with live_lab(folder, file, rebalance_interval=0, task_time=600, wave_timeout=4) as lab:
+        yield lab
+
+
+@pytest.fixture
+def lab(running_lab: LiveLab) -> LiveLab:
+    """The lab with a fresh binary tree: no tasks, every node up, whatever the test before has done."""
+    running_lab.post("/topology", {"shape": "binary", "nodes": NODES, "seed": 1})
+    running_lab.until(
+        lambda: running_lab.get("/health"), lambda health: health["nodes_up"] == health["nodes"] == NODES
+    )
+    return running_lab
+
+
+OpenPage = Callable[..., LabPage]
+
+
+@pytest.fixture
+def open_page(lab: LiveLab, browser: Browser) -> Iterator[OpenPage]:
+    """Opens the page in a context of its own; afterwards nothing strange may have come from it."""
+    opened: list[tuple[Page, Watched]] = []
+
+    def open_it(path: str = "/", *, lossy: bool = False, **context: Any) -> LabPage:
+        options: dict[str, Any] = {"viewport": {"width": 1280, "height": 720}, "locale": "en-GB", **context}
+        page = browser.new_context(**options).new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        watched = Watched(page, lossy=lossy)
+        opened.append((page, watched))
+        page.goto(f"http://127.0.0.1:{lab.page_port}{path}")
+        return LabPage(page, lab)
+
+    yield open_it
+    for page, watched in opened:
+        page.context.close()
+        watched.judge()
+
+
+@pytest.fixture
+def page_shown(open_page: OpenPage) -> LabPage:
+    """The page with its network in view."""
+    shown = open_page()
+    shown.wait_for_nodes(NODES)
+    return shown

@@ -1,0 +1,104 @@
+"""What the buttons and menus do to the lab, seen in the browser."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import NODES, OpenPage
+from tests.e2e.watched import LabPage
+
+TASKS = 20
+
+
+def add_tasks(shown: LabPage, node: str, count: int) -> None:
+    """Give tasks to a node by the form at the left."""
+    shown.part("task-node").select_option(node)
+    shown.part("task-count").fill(str(count))
+    shown.part("add-tasks").click()
+
+
+def loads(shown: LabPage) -> list[int]:
+    """The load of every node, by the table."""
+    return [int(row.get_attribute("data-load") or 0) for row in shown.rows.all()]
+
+
+def test_tasks_given_to_one_node_are_spread_by_rebalancing(page_shown: LabPage) -> None:
+    leaf = page_shown.names[-1]
+    add_tasks(page_shown, leaf, TASKS)
+    expect(page_shown.row(leaf)).to_have_attribute("data-load", str(TASKS))
+    expect(page_shown.row(leaf)).to_have_attribute("data-condition", "overloaded")
+    page_shown.part("rebalance").click()
+    # Tasks that run stay where they are: what waited is spread over the others, and none is lost.
+    cpu = page_shown.lab.get("/status")["nodes"][-1]["cpu"]
+    expect(page_shown.row(leaf)).to_have_attribute("data-load", str(cpu))
+    page_shown.lab.until(lambda: loads(page_shown), lambda seen: sum(seen) == TASKS)
+    assert sum(load > 0 for load in loads(page_shown)) > 2
+    page_shown.part("tab-events").click()
+    expect(page_shown.page.locator('[data-testid=events] [data-kind="move"]').first).to_be_visible()
+
+
+def test_another_network_replaces_this_one_without_a_reload(page_shown: LabPage) -> None:
+    page_shown.page.evaluate("window.stillHere = true")
+    page_shown.part("shape").select_option("ring")
+    page_shown.part("size").fill("8")
+    page_shown.part("seed").fill("3")
+    page_shown.part("regenerate").click()
+    page_shown.wait_for_nodes(8)
+    expect(page_shown.page.locator(".stage")).to_have_attribute("data-layout", "circle")
+    page_shown.part("start-echo").click()
+    page_shown.wait_for_end_of_playback()
+    expect(page_shown.part("counter")).to_have_text("16")
+    assert page_shown.page.evaluate("window.stillHere") is True
+
+
+def test_a_killed_node_is_shown_and_comes_back(page_shown: LabPage) -> None:
+    leaf = page_shown.names[-1]
+    page_shown.row(leaf).click(button="right")
+    page_shown.part("node-menu").get_by_role("menuitem", name="Kill").click()
+    page_shown.part("tab-events").click()
+    expect(page_shown.part("events")).to_contain_text(leaf)
+    page_shown.part("tab-nodes").click()
+    page_shown.row(leaf).click()
+    expect(page_shown.part("drawer").locator("div", has_text="Restarts").locator("dd").last).to_be_visible()
+    page_shown.lab.until(
+        lambda: page_shown.lab.get("/status")["nodes"][-1], lambda node: node["restarts"] == 1
+    )
+    page_shown.wait_for_nodes(NODES)
+
+
+def test_a_stopped_node_is_missing_in_a_wave_and_continues_when_told(page_shown: LabPage) -> None:
+    leaf = page_shown.names[-1]
+    page_shown.row(leaf).press("Shift+F10")
+    page_shown.part("node-menu").get_by_role("menuitem", name="Stop").click()
+    expect(page_shown.row(leaf)).to_have_attribute("data-condition", "stopped")
+    page_shown.part("start-echo").click()
+    page_shown.part("tab-waves").click()
+    wave = page_shown.page.locator(
+        "[data-testid^=wave-][data-algorithm=echo]:not([data-state=running])"
+    ).first
+    expect(wave).to_contain_text(leaf)
+    expect(wave).to_contain_text("Missing")
+    page_shown.part("tab-nodes").click()
+    page_shown.row(leaf).press("Shift+F10")
+    page_shown.part("node-menu").get_by_role("menuitem", name="Continue").click()
+    expect(page_shown.row(leaf)).to_have_attribute("data-condition", "up")
+
+
+def test_an_action_that_gets_no_answer_says_so(open_page: OpenPage) -> None:
+    shown = open_page(lossy=True)
+    shown.wait_for_nodes(NODES)
+    shown.page.route("**/rebalance", lambda route: route.abort())
+    shown.part("rebalance").click()
+    expect(shown.part("notice-failed")).to_contain_text("did not answer")
+
+
+def test_a_refusal_of_the_balancer_is_told_in_its_own_words(open_page: OpenPage) -> None:
+    shown = open_page(lossy=True)
+    shown.wait_for_nodes(NODES)
+    leaf = shown.names[-1]
+    shown.lab.post("/topology", {"shape": "ring", "nodes": 4})
+    # This page asks for a node that has just gone.
+    shown.page.route("**/tasks", lambda route: route.continue_(post_data=f'{{"node": "{leaf}", "count": 1}}'))
+    shown.part("add-tasks").click()
+    expect(shown.part("notice-failed")).to_contain_text("No such node")
+    expect(shown.part("notice-failed")).to_contain_text(leaf)

@@ -1,0 +1,128 @@
+"""Waves over real servers, started and watched in the browser."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import NODES, OpenPage
+from tests.e2e.watched import LabPage, number
+
+LINKS = NODES - 1
+ECHO_MESSAGES = 2 * LINKS
+
+
+def phases(shown: LabPage) -> list[str]:
+    """What every node has done in the wave on the stage, by the table."""
+    return shown.page.locator("[data-testid^=phase-]").all_inner_texts()
+
+
+def test_an_echo_wave_takes_two_messages_a_link_and_plays_to_its_end(page_shown: LabPage) -> None:
+    page_shown.part("start-echo").click()
+    page_shown.wait_for_end_of_playback()
+    expect(page_shown.part("counter")).to_have_text(str(ECHO_MESSAGES))
+    expect(page_shown.part("playback")).to_contain_text(f"of {ECHO_MESSAGES} = 2|E|")
+    assert sorted(set(phases(page_shown))) == ["decided", "done"]
+    assert phases(page_shown).count("decided") == 1
+    page_shown.part("tab-waves").click()
+    wave = page_shown.waves("echo").first
+    expect(wave).to_have_attribute("data-messages", str(ECHO_MESSAGES))
+    expect(wave).to_have_attribute("data-bound", str(ECHO_MESSAGES))
+    expect(wave).to_contain_text(page_shown.names[0])
+
+
+def test_the_course_s_finn_takes_a_message_a_node_and_leaves_a_task_at_each(page_shown: LabPage) -> None:
+    page_shown.part("start-finn-lab").click()
+    page_shown.wait_for_end_of_playback()
+    expect(page_shown.part("counter")).to_have_text(str(NODES - 1))
+    page_shown.expect_loads(1)
+    expect(page_shown.part("last-finn-lab")).to_contain_text(str(NODES - 1))
+
+
+def test_textbook_finn_stays_within_its_bound_and_everybody_decides(page_shown: LabPage) -> None:
+    page_shown.part("start-finn-full").click()
+    page_shown.wait_for_end_of_playback()
+    messages = number(page_shown.part("counter").inner_text())
+    assert ECHO_MESSAGES < messages <= 4 * NODES * LINKS
+    assert set(phases(page_shown)) == {"decided"}
+    page_shown.expect_loads(1)
+    page_shown.part("tab-waves").click()
+    expect(page_shown.waves("finn-full").first).to_have_attribute("data-messages", str(messages))
+
+
+def test_every_node_changes_its_state_as_the_wave_is_stepped_through(page_shown: LabPage) -> None:
+    page_shown.part("start-echo").click()
+    page_shown.wait_for_end_of_playback()
+    page_shown.page.get_by_role("slider", name="Place in the wave").press("Home")
+    expect(page_shown.part("playback")).to_have_attribute("data-state", "paused")
+    expect(page_shown.part(f"phase-{page_shown.names[-1]}")).to_have_text("idle")
+    # A slider keeps its own keys; the page's keys work from anywhere else.
+    page_shown.part("step").click()
+    expect(page_shown.part(f"phase-{page_shown.names[1]}")).to_have_text("reached")
+    before = number(page_shown.part("counter").inner_text())
+    page_shown.page.keyboard.press(".")
+    page_shown.page.keyboard.press(".")
+    assert before < number(page_shown.part("counter").inner_text()) <= ECHO_MESSAGES
+    page_shown.part("play").click()
+    page_shown.wait_for_end_of_playback()
+
+
+def test_a_wave_of_somebody_else_plays_too_but_the_balancer_s_own_do_not(page_shown: LabPage) -> None:
+    page_shown.part("rebalance").click()
+    page_shown.part("tab-waves").click()
+    expect(page_shown.page.locator("[data-purpose=rebalance][data-state=complete]").first).to_be_visible()
+    expect(page_shown.part("playback")).to_have_attribute("data-state", "empty")
+    wave = page_shown.lab.post("/echo_ws")["wave"]
+    expect(page_shown.part("playback")).to_have_attribute("data-wave", wave)
+    page_shown.wait_for_end_of_playback()
+
+
+def test_a_wave_in_the_panel_plays_again_when_it_is_pressed(page_shown: LabPage) -> None:
+    page_shown.part("start-echo").click()
+    page_shown.wait_for_end_of_playback()
+    first = page_shown.part("playback").get_attribute("data-wave")
+    page_shown.part("start-finn-lab").click()
+    expect(page_shown.part("playback")).not_to_have_attribute("data-wave", first or "")
+    page_shown.wait_for_end_of_playback()
+    page_shown.part("tab-waves").click()
+    page_shown.part(f"wave-{first}").click()
+    expect(page_shown.part("playback")).to_have_attribute("data-wave", first or "")
+    expect(page_shown.part("drawer")).to_contain_text("the bound holds")
+    page_shown.wait_for_end_of_playback()
+
+
+def test_with_reduced_motion_a_wave_is_numbered_arrows_and_nothing_flies(open_page: OpenPage) -> None:
+    shown = open_page("/?renderer=svg", reduced_motion="reduce")
+    shown.wait_for_nodes(NODES)
+    shown.part("start-echo").click()
+    shown.wait_for_end_of_playback()
+    expect(shown.part("arrows").locator("g")).to_have_count(2 * LINKS)
+    expect(shown.part("arrows").locator("text").first).to_have_text("1")
+    expect(shown.part("svg-flights").locator("path")).to_have_count(0)
+
+
+def test_messages_can_be_switched_off(open_page: OpenPage) -> None:
+    shown = open_page("/?renderer=svg")
+    shown.wait_for_nodes(NODES)
+    shown.page.get_by_text("off", exact=True).click()
+    shown.part("start-echo").click()
+    shown.wait_for_end_of_playback()
+    expect(shown.part("svg-flights").locator("path")).to_have_count(0)
+    expect(shown.part("arrows")).to_have_count(0)
+
+
+@pytest.mark.parametrize("key", ["e", "f", "g"])
+def test_waves_start_by_keyboard(page_shown: LabPage, key: str) -> None:
+    page_shown.page.keyboard.press(key)
+    page_shown.wait_for_end_of_playback()
+    algorithm = {"e": "echo", "f": "finn-lab", "g": "finn-full"}[key]
+    page_shown.part("tab-waves").click()
+    wave = page_shown.part("playback").get_attribute("data-wave")
+    expect(page_shown.part(f"wave-{wave}")).to_have_attribute("data-algorithm", algorithm)
+
+
+def test_a_question_mark_lists_the_keys_and_escape_closes_the_list(page_shown: LabPage) -> None:
+    page_shown.page.keyboard.press("?")
+    expect(page_shown.part("help")).to_be_visible()
+    page_shown.page.keyboard.press("Escape")
+    expect(page_shown.part("help")).to_have_count(0)

@@ -1,0 +1,34 @@
+"""Runs one node of a test lab as a process of its own, so that it can be killed or stopped.
+
+Arguments: descriptor of the listening socket, number of this life, name; standard input: topology and config.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+
+from nodes.server import NodeStart, run_node
+from topology import LabConfig, Topology
+
+
+def main() -> None:
+    """Run the node until a signal ends it."""
+    fd, block, name = sys.argv[1:]
+    lab = json.load(sys.stdin)
+    run_node(
+        NodeStart(
+            Topology.from_json(lab["topology"]),
+            LabConfig(**lab["config"]),
+            name,
+            socket.socket(fileno=int(fd)),
+            int(block),
+            True,
+            lambda: None,
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,19 @@
+"""A task is its id, and never changes."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from tasks import Task
+
+
+def test_tasks_with_the_same_id_are_the_same() -> None:
+    assert Task("a.1.1") == Task("a.1.1")
+    assert len({Task("a.1.1"), Task("a.1.1"), Task("a.1.2")}) == 2
+
+
+def test_a_task_never_changes() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Task("a.1.1").id = "b"  # type: ignore[misc]

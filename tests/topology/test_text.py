@@ -1,0 +1,39 @@
+"""The tree as text."""
+
+from __future__ import annotations
+
+from tests.topology.strategies import node
+from topology.generate import generate
+from topology.limits import MAX_DEPTH
+from topology.model import Topology
+from topology.text import text_tree
+
+LAB = Topology.from_json(
+    {
+        **node("root", 8000, node("b", 8001, node("z", 8003)), node("a", 8002, launch=False)),
+        "links": [["a", "z"]],
+    }
+)
+
+
+def test_draws_name_port_and_cpu_in_the_files_order_and_the_extra_links_below() -> None:
+    assert text_tree(LAB).splitlines() == [
+        "root  port 8000  cpu 2",
+        "├── b  port 8001  cpu 2",
+        "│   └── z  port 8003  cpu 2",
+        "└── a  port 8002  cpu 2  (run by somebody else)",
+        "extra links (1):",
+        "  z - a",
+    ]
+
+
+def test_draws_with_plain_characters_where_a_terminal_has_no_others() -> None:
+    assert text_tree(LAB, ascii_only=True).splitlines()[1:3] == [
+        "|-- b  port 8001  cpu 2",
+        "|   +-- z  port 8003  cpu 2",
+    ]
+
+
+def test_draws_the_deepest_tree() -> None:
+    drawn = text_tree(generate("path", nodes=MAX_DEPTH + 1, seed=1))
+    assert len(drawn.splitlines()) == MAX_DEPTH + 1

@@ -1,0 +1,126 @@
+"""Servers keep this lab's limits, cost nothing when nothing happens, and stop when they are told to."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+
+import httpx
+import pytest
+from fastapi import FastAPI, WebSocket
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosedError
+
+from tests.nodes.lab import client, listener
+from tests.wire.loop import on_uvloop
+from wire import limits
+from wire.serve import preload, serving, until_stopped
+
+
+def app() -> FastAPI:
+    made = FastAPI()
+
+    @made.get("/")
+    async def hello() -> str:
+        return "hello"
+
+    @made.get("/slow")
+    async def slow() -> None:
+        await asyncio.Event().wait()
+
+    @made.websocket("/ws")
+    async def ws(websocket: WebSocket) -> None:
+        await websocket.accept()
+        while (await websocket.receive())["type"] == "websocket.receive":
+            pass
+
+    return made
+
+
+@on_uvloop
+async def test_a_server_serves_on_the_socket_that_it_is_given_and_names_no_software() -> None:
+    held = listener()
+    port = held.getsockname()[1]
+    async with serving(app(), held), client() as http:
+        answer = await http.get(f"http://127.0.0.1:{port}/")
+        assert answer.json() == "hello"
+        assert not {"server", "date"} & set(answer.headers)
+    async with client() as http:
+        with pytest.raises(httpx.ConnectError):
+            await http.get(f"http://127.0.0.1:{port}/")
+
+
+@on_uvloop
+async def test_a_frame_longer_than_the_limit_closes_its_connection_with_1009() -> None:
+    held = listener()
+    async with serving(app(), held):
+        url = f"ws://127.0.0.1:{held.getsockname()[1]}/ws"
+        async with connect(url, proxy=None, compression=None) as websocket:
+            await websocket.send("x" * limits.FRAME_BYTES)
+            await websocket.send("x" * (limits.FRAME_BYTES + 1))
+            with pytest.raises(ConnectionClosedError) as closed:
+                await websocket.recv()
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1009
+
+
+@on_uvloop
+async def test_a_server_stops_in_time_with_connections_open() -> None:
+    held = listener()
+    port = held.getsockname()[1]
+    async with serving(app(), held):
+        websocket = await connect(f"ws://127.0.0.1:{port}/ws", proxy=None)
+        before = time.monotonic()
+    assert time.monotonic() - before < limits.STOP_TIMEOUT
+    await websocket.wait_closed()
+    assert websocket.close_code == 1012
+
+
+@pytest.mark.parametrize("connections", range(1, 6))
+@on_uvloop
+async def test_a_server_that_stops_while_connections_come_in_forgets_none_of_them(connections: int) -> None:
+    held = listener()
+    url = f"ws://127.0.0.1:{held.getsockname()[1]}/ws"
+    async with serving(app(), held):
+        # Their handshakes are at different points when the server stops.
+        tasks = [asyncio.create_task(_connect_and_leave(url)) for _ in range(connections)]
+        for _ in range(connections):
+            await asyncio.sleep(0)
+        before = time.monotonic()
+    assert time.monotonic() - before < limits.STOP_TIMEOUT
+    await asyncio.gather(*tasks)
+
+
+async def _connect_and_leave(url: str) -> None:
+    try:
+        async with connect(url, proxy=None, open_timeout=2) as websocket:
+            await websocket.recv()
+    except Exception:  # noqa: BLE001 - how it ends is not the point
+        return
+
+
+@on_uvloop
+async def test_an_idle_server_costs_no_time() -> None:
+    held = listener()
+    async with serving(app(), held):
+        before = time.process_time()
+        await asyncio.sleep(0.5)  # this is what is measured
+        assert time.process_time() - before < 0.02
+
+
+@on_uvloop
+async def test_a_signal_ends_the_wait() -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        waiting = asyncio.create_task(until_stopped())
+        await asyncio.sleep(0)
+        os.kill(os.getpid(), number)
+        async with asyncio.timeout(2):
+            await waiting
+        asyncio.get_running_loop().remove_signal_handler(number)
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+
+
+def test_a_preload_starts_nothing() -> None:
+    preload()
