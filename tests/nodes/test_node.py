@@ -104,4 +104,4 @@ async def test_an_idle_lab_costs_next_to_no_time() -> None:
         await lab.until_exact("w-1", 28)
         before = time.process_time()
         await asyncio.sleep(1.0)  # this is what is measured
-        assert time.process_time() - before < 0.02
+        assert time.process_time() - before < 0.05

@@ -102,7 +102,7 @@ async def test_an_idle_server_costs_no_time() -> None:
     async with serving(app(), held):
         before = time.process_time()
         await asyncio.sleep(0.5)  # this is what is measured
-        assert time.process_time() - before < 0.02
+        assert time.process_time() - before < 0.05
 
 
 @on_uvloop
