@@ -107,6 +107,10 @@ async def test_the_lab_courses_finn_passes_through_a_foreign_node() -> None:
         await eventually(lambda: lab.tasks() == 4)
         assert [set(frame) for frame in theirs.heard] == [{"route", "inc", "ninc", "sender"}]
         assert theirs.heard[0]["inc"] == [lab.port("root")]
+        # Below it the sets are closed, as if it were one of ours: every node there decides.
+        await lab.until(lambda: sum(lab.count(wave, "decide") for wave in lab.events) == 4)
+        decided = [e.message for events in lab.events.values() for _, e in events if e.event == "decide"]
+        assert sorted(decided, key=str) == [1, 2, 3, 4]
 
 
 @on_uvloop
