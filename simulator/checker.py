@@ -114,6 +114,7 @@ class _Checker:
         self._max_states = max_states
         self._progress = progress
         self._deadline_s = deadline_s
+        self._reducible = True
         self._done = 0
         self._cases = 1
 
@@ -141,16 +142,11 @@ class _Checker:
         if nodes.mistake is not None:
             found = tell_mistake(nodes, case, self._algorithm, nodes.mistake)
             return Checked(case, rules.applied, 0, 0, 0, None, reduced=False, violation=found)
-        simple = min(self._max_states, SIMPLE_STATES)
-        search, broken, space = self._search(case, nodes, rules, simple, until_s, reduce=False)
-        if search.stopped == "states" and simple < self._max_states:
-            search, broken, space = self._search(
-                case, nodes, rules, self._max_states, until_s, reduce=not faulty
-            )
+        search, broken, space = self._searched(case, nodes, rules, until_s)
         violation: Counterexample | None = None
         if broken is not None:
-            complete = broken.problem.at_end or broken.back is not None
-            shortest = not search.reduced or not (complete or case.network.fifo)
+            exact = not search.reduced or not (broken.problem.at_end or case.network.fifo)
+            shortest = exact and broken.back is None
             violation = tell(broken, space, case, self._algorithm, shortest=shortest)
         return Checked(
             case,
@@ -162,6 +158,22 @@ class _Checker:
             reduced=search.reduced,
             violation=violation,
         )
+
+    def _searched(
+        self, case: Case, nodes: Nodes, rules: Rules, until_s: float | None
+    ) -> tuple[Search, Found | None, Space]:
+        """Search the plain way first; if there is more to see, leave out what can be left out."""
+        simple = min(self._max_states, SIMPLE_STATES)
+        first, broken, space = self._search(case, nodes, rules, simple, until_s, reduce=False)
+        if first.stopped != "states" or simple == self._max_states:
+            return first, broken, space
+        reduce = self._reducible and not any(self._faults)
+        longer, broken, space = self._search(case, nodes, rules, self._max_states, until_s, reduce=reduce)
+        self._reducible = self._reducible and (longer.reduced or not reduce)
+        if broken is None and longer.stopped is not None and len(longer.states) < len(first.states):
+            first.stopped = longer.stopped
+            return first, None, space
+        return longer, broken, space
 
     def _search(
         self, case: Case, nodes: Nodes, rules: Rules, max_states: int, until_s: float | None, *, reduce: bool

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, cast
 
-import networkx as nx
-
 from algorithms import Algorithm, Fifo, Network, refusals
 from algorithms.plain import encode
 from simulator.graph import Graph
@@ -136,6 +134,8 @@ def inputs_of(inputs: Inputs, names: Sequence[str]) -> Callable[[int], object]:
 
 def _connected_graphs(nodes: int, *, rooted: bool) -> Iterator[Graph]:
     """Yield connected networks, one for each way to be joined; if `rooted` only trees, the root being 0."""
+    import networkx as nx  # noqa: PLC0415 - takes long, and only this needs it
+
     for graph in nx.graph_atlas_g():
         size = len(graph)
         if not 1 <= size <= nodes or not nx.is_connected(graph):

@@ -24,7 +24,7 @@ MOST_CALLS = 40_000
 LOOK_AT_CLOCK = 100
 """Calls between two looks at the clock, and at the number of states."""
 FEW_CALLS = 2_000
-"""After so many calls it is seen whether states go on and on: if every third call has led to a new one."""
+"""After so many calls it is seen whether states and messages go on and on: every other call meets one."""
 
 
 class Inert:
@@ -77,12 +77,13 @@ class Inert:
         return True
 
     def _goes_on(self) -> bool:
-        """Whether there seem to be more and more states, as where a node counts what it hears."""
+        """Whether there seem to be more and more, as where a node or a message counts something."""
         if self._tried % LOOK_AT_CLOCK:
             return False
         if self._until_s is not None and time.monotonic() >= self._until_s:
             return True
-        return self._tried >= FEW_CALLS and 3 * sum(map(len, self._locals)) > self._tried
+        met = sum(map(len, self._locals)) + sum(map(len, self._calls))
+        return self._tried >= FEW_CALLS and 2 * met > self._tried
 
     def _note(self, node: int, local: int, reaction: Reaction, todo: list[tuple[int, int, Call]]) -> None:
         if reaction.local != local:

@@ -30,6 +30,8 @@ Deed = tuple[Literal["send"], int, int] | tuple[Literal["decide", "timer"], str,
 """An effect: `("send", to, payload)`, `("decide", value as JSON, 0)` or `("timer", name, 0)`."""
 SHARED: frozenset[type] = frozenset({list, dict, set, bytearray})
 """Types of what a class or a module may hold, that all nodes share and could change."""
+LONGEST_SHARED = 4_000
+"""What has a longer text is not looked at after every call: a large table is hardly a node's state."""
 FAILED = -1
 """Stands for the state of a node whose handler failed."""
 
@@ -368,7 +370,10 @@ def _surroundings(algorithm: type[Algorithm]) -> dict[str, object]:
             for name, value in names.items():
                 if type(value) in SHARED and not name.startswith("__"):
                     found.setdefault(f"{place}.{name}", value)
-    return {name: value for name, value in found.items() if _text(value) is not None}
+    texts = {name: _text(value) for name, value in found.items()}
+    return {
+        name: found[name] for name, text in texts.items() if text is not None and len(text) <= LONGEST_SHARED
+    }
 
 
 def _restore(value: Any, content: Any) -> None:

@@ -88,6 +88,7 @@ class Search:
         self._look = look
         self._deadline_s = handler_deadline_s
         self._sent = array("I")
+        self._bares: dict[int, str] = {}
 
     def run(self) -> Found | None:
         """Search, and return a shortest run that breaks a condition, or None."""
@@ -260,19 +261,28 @@ class Search:
         """
         if parent == NOWHERE or self.space.fifo or len(state) <= len(self.states[parent]):
             return None
-        head, way = state[: self.space.start], Counter(state[self.space.start :])
+        start = self.space.start
+        bare = self.space.bare(state)
+        head, way = bare[:start], Counter(bare[start:])
         here = parent
         while here != NOWHERE:
-            earlier = self.states[here]
+            earlier = self._bare(here)
             if (
                 earlier.startswith(head)
-                and len(earlier) < len(state)
-                and Counter(earlier[self.space.start :]) <= way
+                and len(earlier) < len(bare)
+                and Counter(earlier[start:]) <= way
                 and self._repeats(here, parent, state)
             ):
                 return here
             here = self.graph.parents[here]
         return None
+
+    def _bare(self, number: int) -> str:
+        """Return a state without what precedes what, which no handler can see."""
+        known = self._bares.get(number)
+        if known is None:
+            known = self._bares[number] = self.space.bare(self.states[number])
+        return known
 
     def _growing(self, found: Found) -> Found | None:
         """Return the beginning of a run up to where it shows that it never ends, if it does."""
@@ -293,10 +303,9 @@ class Search:
         way = self.graph.way_to(parent)
         run = [*(self.states[number] for number in way[way.index(here) :]), state]
         events = set(self._events_between(run))
-        arrived = {event.message for event in events}
-        return arrived.issuperset(state[self.space.start :]) and events.issuperset(
-            self.space.own_events(state)
-        )
+        arrived = set(self.space.bare("".join(event.message for event in events)))
+        under_way = self.space.bare(state[self.space.start :])
+        return arrived.issuperset(under_way) and events.issuperset(self.space.own_events(state))
 
     # Runs in full.
 
@@ -335,7 +344,7 @@ class Search:
                 self._follow(run, events, inert[0])
         problem = found.problem
         if back is not None:
-            problem = self._rules.endless(back, grows=run[-1] != run[back])
+            problem = self._rules.endless(back, grows=len(run[-1]) != len(run[back]))
         return Found(problem, tuple(run), tuple(events), back)
 
     def _blocking(self, state: str, event: Event) -> Event:

@@ -140,6 +140,7 @@ class Space:
         self._outcomes: dict[str, Outcome] = {}
         self._own: dict[str, tuple[Outcome, ...]] = {}
         self._decided: set[str] = set()
+        self._bare: dict[str, str] = {}
         self._receiver: dict[str, int] = {}
         self._link: dict[str, int] = {}
         self._live: dict[str, bool] = {}
@@ -159,6 +160,10 @@ class Space:
     def message(self, character: str) -> Message:
         """Return the message that a character stands for."""
         return self._messages[character]
+
+    def bare(self, state: str) -> str:
+        """Return a state as it would be if nobody asked which events precede which; without faults only."""
+        return "".join([self._bare[character] for character in state])
 
     def is_quiet(self, state: str) -> bool:
         """Whether nothing can happen any more, but for faults."""
@@ -393,6 +398,7 @@ class Space:
             self._cells[known] = cell
             if cell.decided:
                 self._decided.add(known)
+            self._bare[known] = known if not cell.past else self._cell(cell._replace(past=0))
         return known
 
     def _message(self, message: Message) -> str:
@@ -400,6 +406,7 @@ class Space:
         if known is None:
             known = self._character(message)
             self._messages[known] = message
+            self._bare[known] = known if not message.past else self._message(message._replace(past=0))
             self._receiver[known] = message.to
             # The news of a crash has a queue of its own: it may overtake what was sent before.
             news = message.payload == FAILED

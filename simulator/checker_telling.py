@@ -17,6 +17,8 @@ from simulator.trace import FORMAT, Trace
 
 LONGEST_SHOWN = 60
 """Messages and values are cut to so many characters."""
+LONGEST_STATE = 200
+"""States of nodes are cut to so many characters."""
 
 
 def tell(
@@ -34,7 +36,7 @@ def tell(
         initiators=case.starters,
         happenings=tuple(teller.happenings),
         under_way=tuple(teller.under_way(found.states[-1])),
-        states={case.names[cell.node]: space.nodes.shown(cell.local) for cell in last},
+        states={case.names[cell.node]: cut(space.nodes.shown(cell.local), LONGEST_STATE) for cell in last},
         repeats_after=found.back,
         shortest=shortest,
         mistake=found.problem.mistake,

@@ -98,16 +98,23 @@ class Graph:
         names: of the nodes, by number.
         title: what people call it: a file's name or SHAPE:N:SEED.
         topology: what it was made of, where it was.
+        children: of each node in its tree, where it has one but no topology.
     """
 
     def __init__(
-        self, rows: Rows, names: Sequence[str], title: str, topology: Topology | None = None
+        self,
+        rows: Rows,
+        names: Sequence[str],
+        title: str,
+        topology: Topology | None = None,
+        children: Sequence[Sequence[int]] | None = None,
     ) -> None:
         self.start, self.targets = rows
         self.rows = RowView(rows)
         self.names = names
         self.title = title
         self.topology = topology
+        self._children = children
 
     @classmethod
     def of(cls, network: Graph | Topology | Network | str | Path) -> Graph:
@@ -127,12 +134,17 @@ class Graph:
         return cls(rows, [node.name for node in topology.nodes], title or topology.root.name, topology)
 
     @classmethod
-    def from_network(cls, network: Network, title: str = "network") -> Graph:
+    def from_network(
+        cls,
+        network: Network,
+        title: str = "network",
+        children: Sequence[Sequence[int]] | None = None,
+    ) -> Graph:
         """Return the graph of an undirected network. Raises Problems if it has directed links."""
         if not network.undirected:
             raise Problems(["the network has links that work in one direction only"])
         names = network.names or [str(node) for node in range(network.nodes)]
-        return cls(rows_of_lists(network.out), names, title)
+        return cls(rows_of_lists(network.out), names, title, children=children)
 
     @property
     def nodes(self) -> int:
@@ -172,7 +184,9 @@ class Graph:
         kind = Network if self.nodes <= DIAMETER_NODES else _Large
         if view == "links":
             return kind(self.rows, self.rows, names=self.names, fifo=fifo)
-        out = arcs(self.topology, "tree") if self.topology is not None else self._spanning_tree()
+        out = self._children
+        if out is None:
+            out = arcs(self.topology, "tree") if self.topology is not None else self._spanning_tree()
         return kind(out, names=self.names, fifo=fifo)
 
     def _spanning_tree(self) -> list[list[int]]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from algorithms import LIBRARY, Algorithm
 from simulator.graph import Graph
 from simulator.ticks import to_units
 from simulator.trace import FORMAT
 from simulator.wave import WavePlan
+from topology.limits import MAX_DEPTH
 
 LISTED_NODES = 100_000
-"""Up to so many nodes a network that is no topology is written out, link by link."""
+"""Up to so many nodes a network is written out."""
 
 
 def header_of(
@@ -53,14 +55,26 @@ def header_of(
 
 
 def network_json(graph: Graph) -> object:
-    """Return the network: as topology.json has it, as a list of links, or as SHAPE:N:SEED if it is large."""
-    if graph.topology is not None:
-        return graph.topology.to_json()
+    """Return the network: as topology.json has it, row by row, or as SHAPE:N:SEED if it is large.
+
+    A tree that is deeper than a file may be is written row by row, too.
+    """
     if graph.nodes > LISTED_NODES:
         return graph.title
-    names = graph.names
-    links = [[names[a], names[b]] for a in range(graph.nodes) for b in graph.rows[a] if a < b]
-    return {"nodes": list(names), "links": links}
+    tree = None if graph.topology is None else graph.network("tree").out
+    if tree is not None and graph.topology is not None and _depth(tree) <= MAX_DEPTH:
+        return graph.topology.to_json()
+    rows: dict[str, object] = {"nodes": [*graph.names], "neighbors": [*map(list, graph.rows)]}
+    return rows if tree is None else rows | {"children": tree}
+
+
+def _depth(children: Sequence[Sequence[int]]) -> int:
+    """Return how many links there are from node 0 down to the deepest node."""
+    depth, level = -1, [0]
+    while level:
+        depth += 1
+        level = [child for node in level for child in children[node]]
+    return depth
 
 
 def algorithm_text(algorithm: type[Algorithm]) -> str:
@@ -68,4 +82,9 @@ def algorithm_text(algorithm: type[Algorithm]) -> str:
     if LIBRARY.get(algorithm.name) is algorithm:
         return algorithm.name
     file = getattr(sys.modules.get(algorithm.__module__), "__file__", None)
-    return f"{file}:{algorithm.__qualname__}" if file else algorithm.__qualname__
+    if not file:
+        return algorithm.__qualname__
+    path = Path(file)
+    if path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    return f"{path.as_posix()}:{algorithm.__qualname__}"

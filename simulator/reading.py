@@ -73,16 +73,17 @@ def graph_of(network: object, place: str) -> Graph:
         return Graph.of(network)
     if isinstance(network, dict) and "children" in network:
         return Graph.from_topology(Topology.from_json(cast("object", network), place))
-    if isinstance(network, dict) and "links" in network:
+    if isinstance(network, dict) and "neighbors" in network:
         table = cast("dict[str, Any]", network)
         try:
             names = [str(name) for name in table["nodes"]]
-            number = {name: index for index, name in enumerate(names)}
-            links = [(number[a], number[b]) for a, b in table["links"]]
-        except (KeyError, TypeError, ValueError):
-            raise Problems([f"{place}: expected nodes, and links between them"]) from None
-        return Graph.from_network(Network.from_links(len(names), links, names=names))
-    raise Problems([f"{place}: expected a topology, nodes with links, or SHAPE:N:SEED"])
+            rows = [[range(len(names))[other] for other in row] for row in table["neighbors"]]
+            tree = table.get("children")
+            children = None if tree is None else [[range(len(names))[child] for child in row] for row in tree]
+        except (KeyError, TypeError, ValueError, IndexError):
+            raise Problems([f"{place}: expected nodes, and the numbers of each one's neighbors"]) from None
+        return Graph.from_network(Network(rows, rows, names=names), children=children)
+    raise Problems([f"{place}: expected a topology, nodes with neighbors, or SHAPE:N:SEED"])
 
 
 def read_trace(path: str | Path, most: int | None = None) -> Recorded:

@@ -22,13 +22,13 @@ from simulator.run import Run
 from simulator.swift import SwiftKernel
 from simulator.ticks import to_ticks, to_units
 from simulator.trace import Trace
-from simulator.verdict import judge
+from simulator.verdict import judge, proven_messages
 from simulator.watchdog import HANDLER_DEADLINE_S, Watchdog
 from simulator.wave import WavePlan
 from topology import Problems, Topology
 
-MAX_EVENTS = 20_000_000
-"""After so many events a run ends, unless told otherwise or more messages are proven to be possible."""
+MAX_EVENTS = 5_000_000
+"""After so many events a run ends, unless told otherwise or more can be expected: see `event_limit`."""
 DEFAULT_DELAY = "constant:1"
 
 Inputs = Mapping[str, object] | Sequence[object] | Callable[[int], object] | None
@@ -174,7 +174,7 @@ class Setting:
         fast: bool,
     ) -> tuple[Outcome, Trace | None]:
         """Run the waves with the kernel that fits; return what became of them, and the trace."""
-        limit = max_events or max(MAX_EVENTS, 2 * self.graph.arcs)
+        limit = max_events or event_limit(plans, self.graph)
         trace = None
         kernel: Kernel | SwiftKernel
         large = fast or self.graph.nodes > PAST_NODES
@@ -264,6 +264,12 @@ def plan_waves(waves: Iterable[Wave], graph: Graph, *, fifo: bool) -> list[WaveP
         start = _time(wave.at)
         plans.append(WavePlan(f"{first}-{counts[first]}", algorithm, initiators, network, inputs, start))
     return plans
+
+
+def event_limit(plans: Sequence[WavePlan], graph: Graph) -> int:
+    """Return after how many events a run must go on for ever: ten for each arc, or twice what is proven."""
+    proven = sum(proven_messages(plan) or 0 for plan in plans)
+    return max(MAX_EVENTS, len(plans) * 10 * graph.arcs, round(2 * proven))
 
 
 def default_initiators(algorithm: type[Algorithm], network: Network) -> tuple[int, ...]:

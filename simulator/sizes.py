@@ -33,7 +33,7 @@ def encoded_size(value: object) -> int:
         if -plain.SAFE_INTEGER < number < plain.SAFE_INTEGER:
             return len(str(number))
         # {"$":"int","of":"0x..."}
-        return 22 + (number.bit_length() + 3) // 4 + (number < 0)
+        return 21 + (number.bit_length() + 3) // 4 + (number < 0)
     if kind is str:
         text = cast("str", value)
         if text.isascii() and text.isalnum():
@@ -42,7 +42,7 @@ def encoded_size(value: object) -> int:
     if value is None or value is True:
         return 4
     if kind is tuple:
-        return 21 + _list_size(cast("tuple[object, ...]", value))  # {"$":"tuple","of":[]}
+        return 19 + _list_size(cast("tuple[object, ...]", value))  # {"$":"tuple","of":[]}
     if kind is list:
         return _list_size(cast("list[object]", value))
     frame = _frames.get(kind) or _frame_of(kind)

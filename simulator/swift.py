@@ -13,10 +13,11 @@ from __future__ import annotations
 import gc
 from array import array
 from bisect import insort_right
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from heapq import heappop, heappush
-from operator import itemgetter
+from itertools import islice
+from operator import itemgetter, length_hint
 from types import TracebackType
 from typing import Any, cast
 
@@ -31,6 +32,8 @@ from simulator.weather import INCREMENT, MASK, MULTIPLIER, beginnings
 
 BUCKETS = 256
 """Into so many buckets a typical delay is divided."""
+AT_A_TIME = 10_000
+"""So many events pass between two looks at how far the run is."""
 
 Event = tuple[int, int, int, object]
 """Time in ticks, node, sender (or `TIMER` or `START`), message (or the timer's name)."""
@@ -87,17 +90,14 @@ class SwiftKernel:
                 for node in self._plan.initiators:
                     self._put((self._plan.start, node, START, None))
                 while self._keys:
-                    if self.beats >= self._max_events:
-                        ending = "limit"
-                        break
                     self._open = heappop(self._keys)
                     flat = iter(self._buckets.pop(self._open))
                     self._current = sorted(zip(flat, flat, flat, flat, strict=True), key=_time)
-                    self._work(self._current)
+                    ending = self._work_through()
+                    if ending != "quiet":
+                        break
             except KeyboardInterrupt:
                 ending = "interrupted"
-            except _TooManyError:
-                ending = "limit"
             except BaseException as error:
                 if self._doing is None:
                     raise
@@ -122,8 +122,20 @@ class SwiftKernel:
         self._instances[node] = made
         return made
 
-    def _work(self, bucket: list[Event]) -> None:
-        """Take the events of a bucket in order, and those that are added to it meanwhile.
+    def _work_through(self) -> Ending:
+        """Take all events of the open bucket, some at a time, so that the run can be watched."""
+        before = self.beats
+        events = iter(self._current)
+        while length_hint(events):
+            if self.beats >= self._max_events:
+                return "limit"
+            self._work(islice(events, AT_A_TIME))
+            self.beats += AT_A_TIME
+        self.beats = before + len(self._current)
+        return "quiet"
+
+    def _work(self, bucket: Iterable[Event]) -> None:
+        """Take events of the open bucket in order, and those that are added to it meanwhile.
 
         All that happens for every message stands in this one loop: a call for each would take a fifth of the
         time.
@@ -173,7 +185,6 @@ class SwiftKernel:
         self.in_handler = False
         self._messages = messages
         self.now = now
-        self.beats += len(bucket)
 
     def _arrival(self, now: int, arc: int, draw: int) -> int:
         """Return when a message arrives, where that is not simply a uniform delay from now."""
@@ -194,8 +205,6 @@ class SwiftKernel:
         else:
             # The loop over the bucket goes on by index: what comes later in the list is still to come.
             insort_right(self._current, event, key=_time)
-            if len(self._current) > self._max_events:
-                raise _TooManyError
 
     def _handle_other(self, instance: Algorithm, sender: int, message: object) -> None:
         if sender == START:
@@ -235,10 +244,6 @@ def _innermost(trace: TracebackType) -> str:
     while trace.tb_next is not None:
         trace = trace.tb_next
     return trace.tb_frame.f_code.co_filename
-
-
-class _TooManyError(Exception):
-    """More events than a run may have, all at about the same time."""
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from simulator.delays import Delay
 from simulator.graph import Graph, TooLargeError
 from simulator.kernel import Ending
 from simulator.ticks import to_units
-from simulator.wave import WaveResult
+from simulator.wave import WavePlan, WaveResult
 
 Law = Literal["termination", "decision", "dependence", "bounds"]
 LAWS: tuple[Law, ...] = ("termination", "decision", "dependence", "bounds")
@@ -53,7 +53,9 @@ def judge(wave: WaveResult, graph: Graph, delay: Delay, ending: Ending, *, relia
     if over or ending == "limit":
         verdict.holds["termination"] = over
         if not over:
-            verdict.witnesses.append(f"after {wave.messages} messages the run was still going on")
+            verdict.witnesses.append(
+                f"after {wave.messages:,} messages the run was still going on, and was stopped"
+            )
     _judge_decision(wave, graph, verdict, over=over)
     if wave.plan.algorithm.wave:
         _judge_dependence(wave, graph, verdict)
@@ -67,13 +69,18 @@ def limits(wave: WaveResult, delay: Delay) -> dict[str, float]:
     """Return the limits that apply to a wave; that on time is in units, for messages as slow as can be."""
     bounds, network = wave.plan.algorithm.bounds, wave.plan.network
     found: dict[str, float] = {}
-    messages = _limit(bounds.messages, network)
+    messages = proven_messages(wave.plan)
     if messages is not None:
         found["messages"] = messages
     time = _limit(bounds.time, network) if delay.most is not None else None
     if time is not None and delay.most is not None:
         found["time"] = time * to_units(delay.most)
     return found
+
+
+def proven_messages(plan: WavePlan) -> float | None:
+    """Return the proven limit on the messages of a wave, if there is one."""
+    return _limit(plan.algorithm.bounds.messages, plan.network)
 
 
 def _limit(of: object, network: Network) -> float | None:

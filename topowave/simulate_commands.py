@@ -59,6 +59,15 @@ def simulate(  # noqa: PLR0913, PLR0917 - each is an option of the command
     trace: Annotated[
         Path | None, typer.Option("--trace", metavar="FILE", help="Write every event to FILE, one a line.")
     ] = None,
+    max_events: Annotated[
+        int | None,
+        typer.Option(
+            "--max-events", metavar="N", min=1, help="Stop after so many events, as a run that does not end."
+        ),
+    ] = None,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Leave out what costs time: bits and dependence.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Run an algorithm in virtual time and hold it against its theorem.
@@ -75,7 +84,19 @@ def simulate(  # noqa: PLR0913, PLR0917 - each is an option of the command
     from topowave.simulating import Asked, run_simulation  # noqa: PLC0415 - imports the model and the kernel
 
     asked = Asked(
-        algorithm, topology, initiator or None, seed, delay, fifo, loss, duplicate, fault, inputs, trace
+        algorithm,
+        topology,
+        initiator or None,
+        seed,
+        delay,
+        fifo,
+        loss,
+        duplicate,
+        fault,
+        inputs,
+        trace,
+        max_events,
+        fast,
     )
     raise typer.Exit(run_simulation(asked, as_json=json))
 

@@ -33,6 +33,8 @@ class Asked:
     fault: Path | None
     inputs: Path | None
     trace: Path | None
+    max_events: int | None
+    fast: bool
 
 
 def run_simulation(asked: Asked, *, as_json: bool) -> int:
@@ -51,6 +53,8 @@ def run_simulation(asked: Asked, *, as_json: bool) -> int:
             duplicate=asked.duplicate,
             faults=asked.fault,
             trace=asked.trace,
+            max_events=asked.max_events,
+            fast=asked.fast,
             progress=progress,
         )
     except Problems as refusal:
@@ -58,12 +62,17 @@ def run_simulation(asked: Asked, *, as_json: bool) -> int:
         for problem in refusal.problems:
             complain(problem)
         return REFUSED
+    except KeyboardInterrupt:
+        progress.end()
+        complain("interrupted before the run began")
+        return VIOLATED
     progress.end()
     say(json.dumps(run.to_json(), ensure_ascii=False) if as_json else str(run))
     if run.mistake is not None:
         complain(f"{run.algorithm}: {_with_short_path(str(run.mistake))}")
     if run.ending == "interrupted":
         complain("interrupted: this is what is known so far")
+        return VIOLATED
     return 0 if run.ok else VIOLATED
 
 
