@@ -42,11 +42,10 @@ def test_a_run_is_told_in_words_and_ends_with_0() -> None:
 def test_every_option_reaches_the_run(tmp_path: Path) -> None:
     (tmp_path / "faults.json").write_text('{"faults": [{"at": 900, "crash": "root"}]}')
     (tmp_path / "inputs.json").write_text('{"root": 5}')
-    done = topowave(
-        "simulate", "echo", "-t", "ring:5:1", "--initiator", "root", "--seed", "7",
-        "--delay", "uniform:1,10", "--fifo", "--loss", "0", "--duplicate", "0.5", "--fault", tmp_path / "faults.json",
-        "--inputs", tmp_path / "inputs.json", "--trace", tmp_path / "t.jsonl", "--max-events", "1000", "--json",
-    )  # fmt: skip
+    words = "echo -t ring:5:1 --initiator root --seed 7 --delay uniform:1,10 --fifo --loss 0 --duplicate 0.5"
+    files = ["--fault", tmp_path / "faults.json", "--inputs", tmp_path / "inputs.json"]
+    trace = ["--trace", tmp_path / "t.jsonl", "--max-events", "1000", "--json"]
+    done = topowave("simulate", *words.split(), *files, *trace)
     data: dict[str, Any] = json.loads(done.output)
     header = json.loads((tmp_path / "t.jsonl").read_text().splitlines()[0])
     assert data["seed"] == header["seed"] == 7
