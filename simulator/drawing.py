@@ -12,6 +12,7 @@ from html import escape
 from typing import cast
 
 from simulator.reading import Event, Recorded
+from topology import Problems
 
 MOST_LANES = 32
 """Most nodes in a picture."""
@@ -54,14 +55,18 @@ class Diagram:
     def __init__(self, trace: Recorded, wave: str | None = None, *, complete: bool = True) -> None:
         self._complete = complete
         self._events = [event for event in trace.events if wave is None or event.wave in (wave, None)]
-        order = dict.fromkeys(event.node for event in self._events if event.node is not None)
+        order: dict[str, None] = {}
+        for event in self._events:
+            for node in (event.node, event.peer if event.event == "send" else None):
+                if node is not None:
+                    order[node] = None
         self._all_nodes = len(order)
         self._title = str(trace.header.get("algorithm", ""))
         # The first lanes by time, in the network's order.
         chosen = list(order)[:MOST_LANES]
         try:
             names = list(trace.graph().names) if self._all_nodes <= 10 * MOST_LANES else chosen
-        except ValueError:
+        except Problems:
             names = chosen
         place = {name: index for index, name in enumerate(names)}
         chosen.sort(key=lambda name: place.get(name, len(place)))

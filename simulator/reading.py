@@ -71,19 +71,23 @@ def graph_of(network: object, place: str) -> Graph:
     """Return the network as a trace describes it. Raises Problems."""
     if isinstance(network, str):
         return Graph.of(network)
-    if isinstance(network, dict) and "children" in network:
+    if isinstance(network, dict) and "children" in network and "neighbors" not in network:
         return Graph.from_topology(Topology.from_json(cast("object", network), place))
     if isinstance(network, dict) and "neighbors" in network:
         table = cast("dict[str, Any]", network)
         try:
             names = [str(name) for name in table["nodes"]]
-            rows = [[range(len(names))[other] for other in row] for row in table["neighbors"]]
-            tree = table.get("children")
-            children = None if tree is None else [[range(len(names))[child] for child in row] for row in tree]
+            rows = _rows(table["neighbors"], len(names))
+            children = _rows(table["children"], len(names)) if "children" in table else None
         except (KeyError, TypeError, ValueError, IndexError):
             raise Problems([f"{place}: expected nodes, and the numbers of each one's neighbors"]) from None
         return Graph.from_network(Network(rows, rows, names=names), children=children)
     raise Problems([f"{place}: expected a topology, nodes with neighbors, or SHAPE:N:SEED"])
+
+
+def _rows(data: Any, nodes: int) -> list[list[int]]:
+    numbers = range(nodes)
+    return [[numbers[number] for number in row] for row in data]
 
 
 def read_trace(path: str | Path, most: int | None = None) -> Recorded:

@@ -39,7 +39,7 @@ class Asked:
 
 def run_simulation(asked: Asked, *, as_json: bool) -> int:
     """Run, print what came out, and return the exit code."""
-    progress = _Progress()
+    progress = Progress()
     try:
         run = simulate(
             asked.algorithm,
@@ -122,7 +122,7 @@ def _with_short_path(text: str) -> str:
     return text.replace(f"{Path.cwd()}{os.sep}", "")
 
 
-class _Progress:
+class Progress:
     """One line on a terminal that says how far a long run is."""
 
     def __init__(self) -> None:
@@ -130,6 +130,7 @@ class _Progress:
         self._dead = not sys.stderr.isatty()
 
     def __call__(self, events: int, time: float) -> None:
+        """Show how many events there were, and how far virtual time is."""
         if not self._dead:
             self._write(f"\r\x1b[K{events:,} events, virtual time {time:,.1f}; Ctrl-C ends the run")
             self._shown = True

@@ -58,7 +58,7 @@ def test_a_file_that_cannot_be_used_is_refused_with_its_line(tmp_path: Path, tex
 
 
 def test_of_several_classes_one_must_be_named(tmp_path: Path) -> None:
-    with pytest.raises(Problems, match="which class.*Mine, Other"):
+    with pytest.raises(Problems, match=r"which class.*Mine, Other"):
         load_algorithm(written(tmp_path, CLASS + "class Other(Mine):\n    pass\n"))
 
 

@@ -68,7 +68,7 @@ def test_deciding_twice_is_a_violation() -> None:
 def test_as_many_nodes_decide_as_the_class_says() -> None:
     run = simulate(OneDecides, "path:3:1", initiators=None)
     assert run.holds["decision"]
-    names = [name for name in simulate("finn", "path:3:1").deciders]
+    names = simulate("finn", "path:3:1").deciders
     both = simulate(OneDecides, "path:3:1", initiators=names[:2])
     assert both.holds["decision"] is False
     assert any("though only one should" in witness for witness in both.witnesses)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
 from algorithms import Effect
@@ -25,22 +27,22 @@ def test_what_can_be_carried_out_is_taken() -> None:
     assert (watched, watched.parcels) == ([], [])
 
 
-@pytest.mark.parametrize(
-    ("effect", "said"),
-    [
-        (("send", 3, "a"), "node 3, which is not among"),
-        (("send", [], "a"), "not among its out-neighbours"),
-        (("send", "1", "a"), "'1', which is not among"),
-        (("send", 1, object()), "not plain data"),
-        (("decide", object(), None), "the decided value that is not plain data"),
-        (("timer", "t", -1), "a timer's delay"),
-        (("timer", "t", float("nan")), "a timer's delay"),
-        (("timer", "t", "soon"), "a timer's delay"),
-    ],
-)
-def test_what_cannot_be_carried_out_is_refused_at_once(effect: Effect, said: str) -> None:
+WRONG: list[tuple[tuple[str, object, object], str]] = [
+    (("send", 3, "a"), "node 3, which is not among"),
+    (("send", [], "a"), "not among its out-neighbours"),
+    (("send", "1", "a"), "'1', which is not among"),
+    (("send", 1, object()), "not plain data"),
+    (("decide", object(), None), "the decided value that is not plain data"),
+    (("timer", "t", -1), "a timer's delay"),
+    (("timer", "t", float("nan")), "a timer's delay"),
+    (("timer", "t", "soon"), "a timer's delay"),
+]
+
+
+@pytest.mark.parametrize(("effect", "said"), WRONG)
+def test_what_cannot_be_carried_out_is_refused_at_once(effect: tuple[str, object, object], said: str) -> None:
     with pytest.raises(WrongEffectError, match=said):
-        effects().append(effect)
+        effects().append(cast("Effect", effect))
 
 
 def test_one_message_to_many_nodes_is_one_parcel() -> None:
