@@ -28,9 +28,16 @@ class Empty:
 
 
 leaves: st.SearchStrategy[Any] = (
-    st.none() | st.booleans() | st.integers() | st.integers(-(2**300), 2**300) | st.floats() | st.text()
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-(2**300), 2**300)
+    | st.floats()
+    | st.text(max_size=8)
 )
-hashable = st.recursive(leaves, lambda inner: st.tuples(inner, inner) | st.frozensets(inner, max_size=3))
+hashable = st.recursive(
+    leaves, lambda inner: st.tuples(inner, inner) | st.frozensets(inner, max_size=3), max_leaves=4
+)
 plain = st.recursive(
     hashable,
     lambda inner: (
