@@ -46,6 +46,14 @@ ALIASES: dict[str, str] = {"finn": Finn.name}
 """Other names that people use."""
 
 
+def add_algorithm(algorithm: type[Algorithm]) -> None:
+    """Make a user's own class known by its name. Raises ValueError where another class has it."""
+    name = algorithm.name
+    if LIBRARY.get(ALIASES.get(name, name), algorithm) is not algorithm:
+        raise ValueError(f"there is an algorithm {name!r} already; give {algorithm.__name__} another `name`")
+    LIBRARY[name] = algorithm
+
+
 def find_algorithm(name: str) -> type[Algorithm]:
     """Return the class called `name`. Raises KeyError with a sentence that lists the names there are."""
     found = LIBRARY.get(ALIASES.get(name, name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from algorithms import LIBRARY, Algorithm, Network, View, refusals
+from algorithms.requirements import usual_initiators
 from topology import Topology
 from topology.view import arcs
 
@@ -22,6 +23,14 @@ class Catalogue:
         numbers = [self.topology.index(name) for name in initiators]
         return refusals(algorithm.title, algorithm.requires, self._network(algorithm.view), numbers)
 
+    def usual_initiators(self, algorithm: type[Algorithm]) -> list[str]:
+        """Return who starts a wave that names nobody: the root if it may, else whoever has to."""
+        root = [self.topology.root.name]
+        if not self.refusals(algorithm, root):
+            return root
+        network = self._network(algorithm.view)
+        return [self.topology.nodes[i].name for i in usual_initiators(algorithm.requires, network)]
+
     def bound(self, algorithm: type[Algorithm]) -> float | None:
         """Return the proven limit on a wave's messages over the whole network, or None."""
         if algorithm.name not in self._bounds:
@@ -30,8 +39,7 @@ class Catalogue:
         return self._bounds[algorithm.name]
 
     def describe(self) -> list[dict[str, object]]:
-        """Return all algorithms with their requirements, bounds, and why they cannot run from the root."""
-        root = [self.topology.root.name]
+        """Return all algorithms: what they require and promise, who starts, and why they cannot run."""
         return [
             {
                 "name": algorithm.name,
@@ -42,7 +50,8 @@ class Catalogue:
                 "bound": self.bound(algorithm),
                 "bound_kind": bound_kind(algorithm),
                 "bound_text": algorithm.bounds.messages_text or None,
-                "refused": self.refusals(algorithm, root),
+                "initiators": self.usual_initiators(algorithm),
+                "refused": self.refusals(algorithm, self.usual_initiators(algorithm)),
             }
             for algorithm in LIBRARY.values()
         ]
@@ -50,7 +59,9 @@ class Catalogue:
     def _network(self, view: View) -> Network:
         if view not in self._networks:
             out = arcs(self.topology, view)
-            self._networks[view] = Network(out, out) if view == "links" else Network(out)
+            names = [node.name for node in self.topology.nodes]
+            # A link between two nodes is one WebSocket in each direction, which keeps its order.
+            self._networks[view] = Network(out, out if view == "links" else None, names=names, fifo=True)
         return self._networks[view]
 
 

@@ -24,6 +24,8 @@ LISTENER_FRAMES = 16
 BAD_FRAMES = 100
 """Frames of one connection that were not understood, after which it is closed."""
 
+MISTAKES_TOLD = 5
+"""Most mistakes of one wave that are told."""
 WAVES_KEPT = 150
 """Ended waves that the book keeps, without those of the rebalancer."""
 REBALANCES_KEPT = 50

@@ -172,6 +172,8 @@ def _ending(record: WaveRecord) -> str:
         shown = ", ".join(record.missing[:5])
         more = f" and {len(record.missing) - 5} more" if len(record.missing) > 5 else ""
         text += f"; missing: {shown}{more}"
+    if record.mistakes:
+        text += f"; {record.mistakes[0]}"
     return text
 
 

@@ -11,16 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from algorithms import Algorithm, Echo, Finn, FinnLab
+from algorithms import Algorithm, Echo
 from balancer.catalogue import bound_kind, subtree
 from balancer.columns import EventColumns
-from balancer.limits import WAVE_EVENTS
+from balancer.limits import MISTAKES_TOLD, WAVE_EVENTS
 from topology import Topology
 from wire.frames import Payload
 from wire.observations import Event, Events
-
-EVERYBODY_DECIDES = frozenset({Finn.name, FinnLab.name})
-"""Algorithms in which every node decides; in all others one decide is enough."""
 
 SHOWN = frozenset({"start", "send", "receive", "decide", "down"})
 """Events that the page plays."""
@@ -83,6 +80,7 @@ class WaveRecord:
         self._deciders: dict[str, None] = {}
         self._in_tree: frozenset[str] | None = None
         self._down = False
+        self.mistakes: list[str] = []
         self._lost = False
         self._first_us: int | None = None
         self._decided_us: int | None = None
@@ -129,7 +127,7 @@ class WaveRecord:
     @property
     def decided(self) -> bool:
         """Whether everybody who should has decided."""
-        if self.algorithm.name in EVERYBODY_DECIDES:
+        if self.algorithm.deciders == "all":
             return all(name in self._deciders for name in self._scope - self._foreign)
         return self._in_tree is not None or bool(self._deciders)
 
@@ -158,7 +156,7 @@ class WaveRecord:
             for name in names
             if name not in self._seen or (self._in_tree is not None and name not in self._in_tree)
         ]
-        if found or self.algorithm.name not in EVERYBODY_DECIDES:
+        if found or self.algorithm.deciders != "all":
             return found
         return [name for name in names if name not in self._deciders and name not in self._foreign]
 
@@ -197,6 +195,7 @@ class WaveRecord:
             "bits": None if self._lost else self._bits,
             "deciders": list(self._deciders),
             "missing": self.missing,
+            "mistakes": self.mistakes[:MISTAKES_TOLD],
             "nodes": len(self._seen),
             "version": self.version,
         }
@@ -226,6 +225,9 @@ class WaveRecord:
         if event.event == "decide":
             self._deciders[node] = None
             self._decided_us = max(event.t_us, self._decided_us or 0)
+        elif event.event == "mistake":
+            self._down = True
+            self.mistakes.append(f"{node}: {event.message}")
         elif event.event in {"down", "drop"}:
             self._down = True
         elif event.event == "start" and node not in self.initiators:

@@ -51,12 +51,13 @@ class Starter:
     def start(
         self, algorithm: str, initiators: Sequence[str] | None = None, purpose: str | None = None
     ) -> WaveRecord:
-        """Start a wave from `initiators` (by default the root). Raises Problem where that cannot be."""
+        """Start a wave from `initiators`, by default the usual ones. Raises Problem where it cannot be."""
         try:
             cls = find_algorithm(algorithm)
         except KeyError as error:
             raise Problem(422, "Unknown algorithm", str(error.args[0])) from None
-        names = list(dict.fromkeys(initiators)) if initiators is not None else [self._lab.topology.root.name]
+        usual = self._catalogue().usual_initiators(cls)
+        names = usual if initiators is None else list(dict.fromkeys(initiators))
         self._check(cls, names)
         wave = f"{names[0]}-{next(self._numbers)}"
         record = self._book.open(wave, cls, names, purpose)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 import socket
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from algorithms import Algorithm, Network
+from algorithms.knowledge import NOTHING, known
 from nodes.codec import Codec
 from nodes.executor import Executor
 from nodes.handover import Mover, Target
@@ -18,6 +20,7 @@ from nodes.strangers import Strangers
 from nodes.waves import Place, Timing, Waves
 from tasks import QueueFull, Task, TaskQueue
 from topology import LabConfig, Topology
+from topology.view import arcs
 from wire import limits
 from wire.addresses import LOOPBACK, host_and_port, websocket_url
 from wire.observations import Load
@@ -63,6 +66,7 @@ class Node:
         self._by_port = {topology.nodes[index].port: index for index in self.peers}
         self._senders: dict[str, int | None] = {}
         self.strangers = Strangers()
+        self._known: dict[type[Algorithm], Mapping[str, int]] = {}
         self.waves = Waves(
             self._place(),
             self.peers,
@@ -71,6 +75,7 @@ class Node:
             Timing(config.wave_timeout, config.probe_after, config.probe_timeout),
             numbers=itertools.count(limits.WAVE_BLOCK * start.block + 1),
             report=self.report,
+            knows=self._knows,
             act=self._act,
             trace=start.trace,
         )
@@ -144,6 +149,15 @@ class Node:
             done=counts.done,
             submitted=counts.submitted,
         )
+
+    def _knows(self, algorithm: type[Algorithm]) -> Mapping[str, int]:
+        if not algorithm.needs:
+            return NOTHING
+        if algorithm not in self._known:
+            out = arcs(self.topology, algorithm.view)
+            network = Network(out, out if algorithm.view == "links" else None, fifo=True)
+            self._known[algorithm] = known(algorithm.needs, network, self.topology.index(self.spec.name))
+        return self._known[algorithm]
 
     def _place(self) -> Place:
         spec, topology = self.spec, self.topology

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from algorithms import Algorithm, Echo, Finn, FinnLab, SomeInitiator, find_algorithm, plain
 from algorithms.echo import Reply, Token
 from nodes.codec import Codec, Envelope
+from nodes.handlers import StrangerError, described, run_handler
 from nodes.observer import Observer
 from nodes.peers import Peer
 from wire import frames, limits
@@ -85,6 +86,7 @@ class Wave:
     expires: int
     answer: Answer | None = None
     sent: int = 0
+    broken: bool = False
     heard: set[int] = field(default_factory=set[int])
     asked: set[int] = field(default_factory=set[int])
     asked_by: str | None = None
@@ -116,7 +118,8 @@ class Waves:
         observer: is told every event.
         timing: deadlines.
         numbers: running numbers for waves that begin here.
-        report: returns what this node contributes to an echo wave.
+        report: returns what this node contributes to a wave.
+        knows: returns what an algorithm must be told of the network.
         act: what a decide of a Finn wave does to the node.
         trace: whether events carry their messages.
     """
@@ -131,6 +134,7 @@ class Waves:
         *,
         numbers: Iterator[int],
         report: Callable[[], dict[str, object]],
+        knows: Callable[[type[Algorithm]], Mapping[str, int]],
         act: Callable[[], None],
         trace: bool,
     ) -> None:
@@ -141,6 +145,7 @@ class Waves:
         self._timing = timing
         self._numbers = numbers
         self._report = report
+        self._knows = knows
         self._act = act
         self._trace = trace
         self._waves: dict[str, Wave] = {}
@@ -193,8 +198,7 @@ class Waves:
         if known is None:
             self._record_join(joined)
         self._record(joined, "start")
-        joined.instance.on_start()
-        self._carry_out(joined)
+        self._run(joined, "starting", joined.instance.on_start)
         return joined
 
     def receive(self, frame: frames.WaveFrame, size: int, sender: int) -> None:
@@ -211,27 +215,56 @@ class Waves:
         if wave is None:
             return
         fresh = len(self._waves) > before
-        self._tell(wave, sender, message, fresh=fresh)
+        if wave.broken:
+            return
+        failed = self._tell(wave, sender, message, fresh=fresh)
         wave.heard.add(sender)
         if fresh:
             self._record_join(wave)
         name = self._peers[sender].name
         number = f"{name}:{frame.id}" if frame.id is not None else None
         self._record(wave, "receive", name, number, _route(frame), size, message)
-        self._carry_out(wave)
+        if failed is None:
+            self._carry_out(wave)
+        else:
+            self._mistake(wave, f"receiving a message from {name}", failed)
 
-    def _tell(self, wave: Wave, sender: int, message: object, *, fresh: bool) -> None:
-        """Run the handler, whose effects are carried out later; a message that it cannot take never came."""
+    def _tell(self, wave: Wave, sender: int, message: object, *, fresh: bool) -> Exception | None:
+        """Run the handler, whose effects are carried out later; a message that it cannot take never came.
+
+        Returns what went wrong in the handler, if its class is to blame.
+        """
         try:
-            wave.instance.on_message(sender, message)
-        except Exception as error:
+            run_handler(wave.instance.on_message, sender, message)
+        except AssertionError as error:  # which is how a handler says what it expects
             wave.instance.effects.clear()
             if fresh:
                 self._drop(wave)
-            name = wave.algorithm.name
-            if not isinstance(error, AssertionError):  # which is how a handler says what it expects
-                _log.exception("%s: a handler failed at %r", name, message)
-            raise RefusedError("bad_message", f"{name}: it cannot take this message") from error
+            raise RefusedError(
+                "bad_message", f"{wave.algorithm.name}: it cannot take this message"
+            ) from error
+        except Exception as error:  # noqa: BLE001 - a student's class may fail in any way
+            return error
+        return None
+
+    def _run(self, wave: Wave, event: str, handler: Callable[..., None], *args: object) -> None:
+        """Run a handler and carry its effects out."""
+        if wave.broken:
+            return
+        try:
+            run_handler(handler, *args)
+        except Exception as error:  # noqa: BLE001 - a student's class may fail in any way
+            self._mistake(wave, event, error)
+        else:
+            self._carry_out(wave)
+
+    def _mistake(self, wave: Wave, event: str, error: Exception) -> None:
+        """End this node's part in a wave whose class has made a mistake, and tell of it."""
+        wave.broken = True
+        wave.instance.effects.clear()
+        text = f"{wave.algorithm.title}, {event}: {described(wave.algorithm, error)}"
+        _log.warning("%s", text)
+        self._record(wave, "mistake", message=text, shown=True)
 
     def down(self, neighbor: int, only: Wave | None = None) -> None:
         """Tell every wave (or one) that waits for the neighbour that it is gone."""
@@ -239,8 +272,7 @@ class Waves:
             if neighbor in wave.silent():
                 wave.heard.add(neighbor)
                 self._record(wave, "down", self._peers[neighbor].name)
-                wave.instance.on_down(neighbor)
-                self._carry_out(wave)
+                self._run(wave, "losing a neighbour", wave.instance.on_down, neighbor)
 
     async def close(self) -> None:
         """Drop all waves."""
@@ -325,7 +357,8 @@ class Waves:
             neighbors,
             in_neighbors=into,
             out_neighbors=out,
-            input=self._report() if algorithm is Echo else None,
+            input=self._report(),
+            knows=self._knows(algorithm),
         )
         wave_id = wave_id or f"{place.name}-{next(self._numbers)}"
         wave = self._waves[wave_id] = Wave(wave_id, algorithm, instance, purpose, until)
@@ -355,7 +388,11 @@ class Waves:
         effects.clear()
         for effect in taken:
             if effect[0] == "send":
-                self._send(wave, effect[1], effect[2])
+                try:
+                    self._send(wave, effect[1], effect[2])
+                except (plain.PlainError, StrangerError) as error:
+                    self._mistake(wave, "sending", error)
+                    return
             elif effect[0] == "decide":
                 self._decide(wave, effect[1])
             else:
@@ -363,7 +400,9 @@ class Waves:
                 wave.timers.append(timer)
 
     def _send(self, wave: Wave, neighbor: int, message: object) -> None:
-        peer = self._peers[neighbor]
+        peer = self._peers.get(neighbor)
+        if peer is None:
+            raise StrangerError(f"node {neighbor!r} is no neighbour of node {self._place.index}")
         wave.sent += 1
         known = peer.knows_waves
         envelope = Envelope(
@@ -393,8 +432,7 @@ class Waves:
     def _timer(self, wave: Wave, name: str) -> None:
         if wave.id in self._waves:
             self._record(wave, "timer", kind=name)
-            wave.instance.on_timer(name)
-            self._carry_out(wave)
+            self._run(wave, f"at its timer {name}", wave.instance.on_timer, name)
 
     # The failure detector.
 
@@ -430,15 +468,17 @@ class Waves:
         kind: str | None = None,
         size: int = 0,
         message: object = None,
+        *,
+        shown: bool = False,
     ) -> None:
         wave.events += 1
         if wave.events > limits.WAVE_EVENTS:
             self._observer.lose(wave.id, wave.algorithm.name, wave.purpose)
             return
-        shown = _shown(message) if self._trace else None
+        kept = _shown(message) if self._trace or shown else None
         now = time.monotonic_ns() // 1000
         self._observer.record(
-            wave.id, wave.algorithm.name, wave.purpose, Event(now, event, peer, id, kind, 8 * size, shown)
+            wave.id, wave.algorithm.name, wave.purpose, Event(now, event, peer, id, kind, 8 * size, kept)
         )
 
 

@@ -131,7 +131,7 @@ def works(*command: str | Path) -> bool:
 
 def node_modules() -> None:
     """Install the page's packages exactly as its lock has them."""
-    key = digest([FRONTEND / "package.json", FRONTEND / "package-lock.json"], node_version())
+    key = digest([FRONTEND / "package-lock.json"], node_version())
     stamp = NODE_MODULES / ".topowave-stamp"
     if fits(stamp, key):
         return

@@ -16,6 +16,11 @@ ENDING_S = 2.0
 """How long a thread that was told to end may take."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser tests last: Playwright keeps an event loop running, beside which no other can start."""
+    items.sort(key=lambda item: "e2e" in item.path.parts)
+
+
 @pytest.fixture
 def free_ports() -> Callable[[int], list[int]]:
     """Finds ports that nobody listens on; no port is handed out twice soon."""

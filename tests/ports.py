@@ -1,15 +1,38 @@
-"""Free ports for tests, away from those that a running lab holds."""
+"""Free ports for tests, away from those that a running lab holds and from those of other test runs."""
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import socket
+import tempfile
+from pathlib import Path
 
 PORTS = range(20_000, 32_000)
 """Below the range that the system itself hands out, so that no outgoing connection takes a port meanwhile."""
+BLOCK = 1_000
+"""How many of them one test run uses, so that runs beside each other take none from each other."""
 
-_ports = itertools.cycle(range(PORTS.start + os.getpid() * 97 % len(PORTS), PORTS.stop))
+
+def _own_block() -> range:
+    """A block that no other run has, locked until this process ends; all ports where every block is taken."""
+    folder = Path(tempfile.gettempdir())
+    for start in range(PORTS.start, PORTS.stop, BLOCK):
+        try:
+            lock = os.open(folder / f"topowave-tests-{start}.lock", os.O_CREAT | os.O_RDONLY, 0o666)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(lock)
+        else:
+            return range(start, start + BLOCK)
+    return PORTS
+
+
+_ports = itertools.cycle(_own_block())
 
 
 def free_ports(count: int) -> list[int]:

@@ -79,6 +79,15 @@ def up(
         Path | None,
         typer.Option("--trace", metavar="FILE", help="Write what the waves do to FILE, one event a line."),
     ] = None,
+    algorithm: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--algorithm",
+            "-a",
+            metavar="FILE.py:CLASS",
+            help="An algorithm of your own, to run beside the library's; may be given more than once.",
+        ),
+    ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="Once all is up, print the addresses as one line of JSON.")
     ] = False,
@@ -91,11 +100,13 @@ def up(
 
         topowave up --topology ring.json --trace ring.jsonl
 
+        topowave up --algorithm ./my_echo.py:MyEcho
+
     Exit code: 0 after a normal stop, 1 if a port is taken or the balancer fails, 2 if a file is refused.
     """
     from topowave.up import bring_up  # noqa: PLC0415 - imports the model and the servers
 
-    raise typer.Exit(bring_up(topology, config, trace, as_json=json))
+    raise typer.Exit(bring_up(topology, config, trace, algorithm or [], as_json=json))
 
 
 @app.command()

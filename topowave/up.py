@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
+from algorithms.library import add_algorithm
 from orchestrator import Lab, PortTaken, Watcher, run_lab
+from simulator.loading import load_algorithm
 from topology import LabConfig, Problems, Topology, read_config, read_topology, text_tree
 from topowave.neighbours import ROOT
 from topowave.output import complain, say
@@ -17,12 +20,20 @@ DEFAULT_CONFIG = Path("config.json")
 PAGE = ROOT / "frontend" / "dist"
 
 
-def bring_up(topology_file: Path, config_file: Path | None, trace: Path | None, *, as_json: bool) -> int:
+def bring_up(
+    topology_file: Path,
+    config_file: Path | None,
+    trace: Path | None,
+    algorithms: Sequence[str] = (),
+    *,
+    as_json: bool,
+) -> int:
     """Run a lab until it is stopped; return the exit code."""
     try:
         topology = read_topology(topology_file)
         config = _read_config(config_file)
         _check_trace(trace)
+        _add_algorithms(algorithms)
         if not (PAGE / "index.html").is_file():
             complain("the page is not built, so the lab runs without it; `make run` builds it")
         lab = Lab(topology, config, PAGE, topology_file.name, trace)
@@ -40,6 +51,15 @@ def _read_config(file: Path | None) -> LabConfig:
     if file is None:
         return read_config(DEFAULT_CONFIG) if DEFAULT_CONFIG.exists() else LabConfig()
     return read_config(file)
+
+
+def _add_algorithms(texts: Sequence[str]) -> None:
+    """Make users' own classes known before the servers are forked, so that all of them have them."""
+    for text in texts:
+        try:
+            add_algorithm(load_algorithm(text))
+        except ValueError as error:
+            raise Problems([f"{text}: {error}"]) from error
 
 
 def _check_trace(trace: Path | None) -> None:

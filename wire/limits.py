@@ -29,6 +29,8 @@ RECURSION = 20_000
 """Depth to which a process follows nested data, in Python's frames; an echo's report nests twice a hop."""
 WAVES = 10_000
 """Most waves that one node takes part in at a time; a further one is refused."""
+HANDLER_TIMEOUT = 2.0
+"""Seconds that a handler of a user's own class may run before the wave goes on without it."""
 WAVE_LIFE = 900
 """Seconds after which a node drops its part in a wave, whatever the frame that began it said."""
 WAVE_EVENTS = 200_000

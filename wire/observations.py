@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-EventKind = Literal["join", "start", "send", "receive", "decide", "timer", "down", "drop", "late"]
+EventKind = Literal["join", "start", "send", "receive", "decide", "timer", "down", "drop", "late", "mistake"]
 
 
 class Event(msgspec.Struct, array_like=True, frozen=True):
@@ -15,7 +15,8 @@ class Event(msgspec.Struct, array_like=True, frozen=True):
     Attributes:
         t_us: microseconds on the machine's monotonic clock.
         event: what happened. `join` (in traces only) carries the node's input; `drop` is a message that could
-            not be sent, `late` one that changed nothing.
+            not be sent, `late` one that changed nothing; `mistake`, with a sentence as its message, is an
+            error in the algorithm, which ends the node's part in the wave.
         peer: the other node's name, or a URL of a program that is no node; None where there is none.
         id: the message's id, `<sender>:<number>`; None where there is no message.
         kind: the frame's route.

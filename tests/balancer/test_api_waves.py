@@ -77,7 +77,7 @@ async def test_a_wave_may_start_anywhere_and_have_several_initiators() -> None:
 @pytest.mark.parametrize(
     ("order", "status", "reason"),
     [
-        ({"algorithm": "gossip"}, 422, "there are echo"),
+        ({"algorithm": "gossip"}, 422, "no algorithm 'gossip'"),
         ({"algorithm": "echo", "initiators": ["nobody"]}, 404, "nobody"),
         ({"algorithm": "echo", "initiators": ["root", "root0"]}, 409, "exactly one initiator"),
         ({"algorithm": "finn-lab", "initiators": ["root0"]}, 409, "not the root"),

@@ -37,8 +37,9 @@ class ForeignNode:
             elif frame["route"] == "echo_back":
                 self.replies[purpose].append(frame["payload"])
             elif frame["route"] == "finn":
+                known = {key: [*frame[key], self.port] for key in ("inc", "ninc")}
                 for child in self.children:
-                    await self.send(child, frame | {"sender": self.url})
+                    await self.send(child, {"route": "finn", "sender": self.url, **known})
                 continue
             if len(self.replies[purpose]) == len(self.children):
                 payload = {"name": self.name, "port": self.port, "cpu": 4, "load": 3}

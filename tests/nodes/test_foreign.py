@@ -6,9 +6,10 @@ import asyncio
 from functools import partial
 from typing import Any
 
-from tests.nodes.foreign import ForeignNode, SilentNode, SlowNode, joining
+from tests.nodes.foreign import ForeignNode, Frame, SilentNode, SlowNode, joining
 from tests.nodes.lab import Lab, client, names, running_lab
 from tests.wire.loop import eventually, on_uvloop
+from wire import limits
 
 LEAF: dict[str, Any] = {
     "name": "root",
@@ -27,6 +28,7 @@ TOP: dict[str, Any] = {
     "children": [{"name": "ours", "children": [{"name": "leaf"}]}],
 }
 QUICK: dict[str, Any] = {"wave_timeout": 1.0, "probe_after": 0.1, "probe_timeout": 0.2}
+PATIENT: dict[str, Any] = {**QUICK, "wave_timeout": 8.0}
 
 
 @on_uvloop
@@ -93,9 +95,9 @@ async def test_a_foreign_node_between_ours_passes_the_wave_on_without_its_id() -
         # Our node below it gave the wave a name of its own, and answered without it.
         assert [frame["route"] for frame in theirs.heard] == ["echo", "echo_back"]
         assert set(theirs.heard[1]) == {"route", "payload", "sender"}
-        own = [wave for wave in lab.events if wave.startswith("below-")]
-        assert len(own) == 1
-        await lab.until(lambda: (lab.count(own[0], "send"), lab.count(own[0], "receive")) == (3, 3))
+        own = f"below-{limits.WAVE_BLOCK * lab.node('below').block + 1}"
+        await lab.until(lambda: (lab.count(own, "send"), lab.count(own, "receive")) == (3, 3))
+        assert set(lab.events) == {"w-1", own}
 
 
 @on_uvloop
@@ -105,6 +107,10 @@ async def test_the_lab_courses_finn_passes_through_a_foreign_node() -> None:
         await eventually(lambda: lab.tasks() == 4)
         assert [set(frame) for frame in theirs.heard] == [{"route", "inc", "ninc", "sender"}]
         assert theirs.heard[0]["inc"] == [lab.port("root")]
+        # Below it the sets are closed, as if it were one of ours: every node there decides.
+        await lab.until(lambda: sum(lab.count(wave, "decide") for wave in lab.events) == 4)
+        decided = [e.message for events in lab.events.values() for _, e in events if e.event == "decide"]
+        assert sorted(decided, key=str) == [1, 2, 3, 4]
 
 
 @on_uvloop
@@ -156,7 +162,7 @@ async def test_a_foreign_node_that_never_answers_costs_a_wave_its_deadline_and_n
 
 @on_uvloop
 async def test_a_foreign_node_that_is_not_there_is_missing_and_does_not_block_the_next_wave() -> None:
-    async with running_lab(LEAF, **QUICK | {"wave_timeout": 8.0}) as lab:
+    async with running_lab(LEAF, **PATIENT) as lab:
         lab.listeners["theirs"].close()
         await lab.tell("root", *(lab.request(f"w-{number}") for number in range(3)))
         for number in range(3):
@@ -168,7 +174,7 @@ async def test_a_foreign_node_that_is_not_there_is_missing_and_does_not_block_th
 
 @on_uvloop
 async def test_a_foreign_node_that_hangs_in_the_kernel_is_given_up() -> None:
-    async with running_lab(LEAF, **QUICK | {"wave_timeout": 8.0}) as lab:
+    async with running_lab(LEAF, **PATIENT) as lab:
         for number in range(2):
             await lab.tell("root", lab.request(f"w-{number}"))
             assert names(await lab.brought(f"w-{number}")) == ["ours", "root"]
@@ -179,7 +185,7 @@ async def test_an_answer_of_another_purpose_is_not_taken_for_this_one() -> None:
     async with running_lab(LEAF) as lab, joining(lab, "theirs", SilentNode) as theirs:
         await lab.tell("root", lab.request("w-1"))
         await eventually(lambda: len(theirs.heard) == 1)
-        payload = {"name": "theirs", "port": theirs.port, "cpu": 4, "load": 9, "children": []}
+        payload: Frame = {"name": "theirs", "port": theirs.port, "cpu": 4, "load": 9, "children": []}
         back = {"route": "echo_back", "payload": payload, "sender": theirs.url}
         await theirs.send(lab.ws("root"), back, "rebalance")
         await eventually(lambda: lab.node("root").waves.late == 1)
@@ -203,7 +209,7 @@ async def test_tokens_that_cross_on_a_link_answer_each_other() -> None:
         await theirs.send(lab.ws("ours"), {"route": "echo", "sender": theirs.url})
         peer = lab.node("ours").peers[lab.topology.index("theirs")]
         await eventually(lambda: peer.asked is None)
-        payload = {"name": "theirs", "port": theirs.port, "cpu": 4, "load": 9, "children": []}
+        payload: Frame = {"name": "theirs", "port": theirs.port, "cpu": 4, "load": 9, "children": []}
         await theirs.send(lab.ws("root"), {"route": "echo_back", "payload": payload, "sender": theirs.url})
         assert names(await lab.brought("w-1")) == ["ours", "root", "theirs"]
         assert len(lab.node("ours").waves) == 1

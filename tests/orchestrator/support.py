@@ -43,6 +43,13 @@ class Control:
                 return message
         raise AssertionError(f"the balancer ended before {fields}; seen: {self.seen}")
 
+    def wait_each(self, *wanted: Message) -> None:
+        """Read on until each of `wanted` has been seen, in whatever order they come."""
+        missing = list(wanted)
+        while missing:
+            message = next(self._messages())
+            missing = [fields for fields in missing if not fields.items() <= message.items()]
+
     def ask(self, kind: str, **fields: object) -> None:
         """Send a request to the orchestrator."""
         self._socket.sendall(json.dumps({"kind": kind, **fields}).encode() + b"\n")

@@ -65,8 +65,7 @@ def test_a_network_is_replaced_by_another_that_shares_a_port(lab: StandIns, free
     assert [node["port"] for node in told["topology"]["children"]] == [*new[1:], shared]
     control.wait(kind="done", id=5)
     wait_gone(old, 0)
-    for name in ("root", "n1", "n2", "n3"):
-        control.wait(name=name, state="up")
+    control.wait_each(*({"name": name, "state": "up"} for name in ("root", "n1", "n2", "n3")))
     assert lab.node(shared)["name"] == "n3"
     assert_free(*gone)
 

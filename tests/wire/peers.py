@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,3 +115,35 @@ async def raw(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await server.wait_closed()
+
+
+@asynccontextmanager
+async def bare_websocket(
+    port: int,
+) -> AsyncGenerator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A client's connection to `/ws` on a port after its handshake, to be used without any manners."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(
+            f"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n"
+            "Sec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
+        yield reader, writer
+    finally:
+        writer.transport.abort()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+def text_frame(text: bytes, length: int | None = None) -> bytes:
+    """Return a masked frame of a client; with `length`, one that only claims to be as long."""
+    return b"\x81\xff" + (len(text) if length is None else length).to_bytes(8, "big") + bytes(4) + text
+
+
+async def close_code(reader: asyncio.StreamReader) -> int:
+    """Return the code of the close frame that comes next."""
+    opcode, length = await reader.readexactly(2)
+    assert opcode == 0x88
+    return int.from_bytes((await reader.readexactly(length))[:2], "big")

@@ -182,7 +182,7 @@ async def test_a_ping_ends_when_the_connection_does() -> None:
 async def test_a_peer_that_never_reads_loses_the_link_in_time_and_nobody_waits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(limits, "SEND_TIMEOUT", 0.3)
+    monkeypatch.setattr(limits, "SEND_TIMEOUT", 1.0)
     downs: list[float] = []
 
     def down() -> None:
@@ -202,11 +202,11 @@ async def test_a_peer_that_never_reads_loses_the_link_in_time_and_nobody_waits(
         for number in range(80):
             stuck.send(b"x" * 100_000)
             good.send(str(number).encode())
-        assert time.monotonic() - before < 0.25
-        await eventually(lambda: len(other.heard) == 80, 0.25)
+        assert time.monotonic() - before < 0.9
+        await eventually(lambda: len(other.heard) == 80)
         assert downs == []
         await eventually(lambda: bool(downs))
-        assert 0.25 < downs[0] - before < 1.0
+        assert 0.9 < downs[0] - before < 3.0
         await eventually(lambda: stuck.is_open)
 
 

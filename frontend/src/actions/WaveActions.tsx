@@ -9,6 +9,7 @@ import { useLab } from "../stream/store";
 import type { Words } from "../words/en";
 import { useWords } from "../words/use";
 import { ALGORITHMS } from "./bounds";
+import { OtherAlgorithms } from "./OtherAlgorithms";
 import { wave } from "./run";
 
 const LIST_INTERVAL_MS = 300;
@@ -66,6 +67,7 @@ export function WaveActions() {
         onChange={(event) => { setChosen(event.currentTarget.value); }}
         data-testid="initiator"
       />
+      <OtherAlgorithms initiator={initiator === root ? null : initiator} />
     </section>
   );
 }

@@ -2,13 +2,12 @@
 import { perform } from "../app/notices";
 import { useView } from "../app/view";
 import { addTasks, rebalanceNow, regenerate, signalNode, startWave } from "../contract/rest";
-import type { AlgorithmId } from "../contract/types";
 import { expectWave } from "../playback/autoplay";
 import { dictionaries } from "../words/use";
 
 const words = () => dictionaries[useView.getState().language];
 
-export async function wave(algorithm: AlgorithmId, initiator: string | null): Promise<void> {
+export async function wave(algorithm: string, initiator: string | null): Promise<void> {
   const id = await perform(() => startWave(algorithm, initiator), null, words().failed);
   if (id) expectWave(id);
 }

@@ -16,11 +16,12 @@ import { Banner } from "./Banner";
 import { Help } from "./Help";
 import { useMedia } from "./hooks";
 import { Notices } from "./Notices";
+import { patient } from "./patient";
 import { listen } from "./shortcuts";
 import { TopBar } from "./TopBar";
 import { useView, type Tab } from "./view";
 
-const Timeline = lazy(async () => ({ default: (await import("../timeline/Timeline")).Timeline }));
+const Timeline = lazy(async () => ({ default: (await patient(() => import("../timeline/Timeline"))).Timeline }));
 
 /** The drawing pans by arrow keys; arrows pressed in a panel belong to the panel. */
 function keepArrows(event: KeyboardEvent) {

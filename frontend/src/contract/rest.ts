@@ -1,6 +1,6 @@
 /** What the page asks of the balancer: one function an action; every failure is an `ActionError` with a cause and a way out. */
 import { decodeProblem } from "./decode";
-import type { AlgorithmId, Problem, WaveEvents } from "./types";
+import type { Problem, WaveEvents } from "./types";
 
 /** No request of the page waits longer than this. */
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -70,7 +70,7 @@ export function waveIdOf(answer: unknown): string | null {
   return wave === undefined ? null : waveIdOf(wave);
 }
 
-export async function startWave(algorithm: AlgorithmId, initiator: string | null): Promise<string | null> {
+export async function startWave(algorithm: string, initiator: string | null): Promise<string | null> {
   const answer = await request("POST", "/waves", { algorithm, ...(initiator !== null && { initiators: [initiator] }) });
   return waveIdOf(answer);
 }

@@ -2,6 +2,7 @@
 import { ActionIcon, SegmentedControl } from "@mantine/core";
 import { Component, lazy, Suspense, useMemo, useRef, useState, type ReactNode } from "react";
 import { useMedia, useSize } from "../app/hooks";
+import { patient } from "../app/patient";
 import { useTokens } from "../app/theme";
 import { useView, type MessageView } from "../app/view";
 import { nearestAspect } from "../layout/choose";
@@ -13,11 +14,11 @@ import { Arrows } from "./overlay/Arrows";
 import { Labels } from "./overlay/Labels";
 import { usePointer } from "./pointer";
 import { drawingOf } from "./scene";
+import { SvgGraph } from "./svg/SvgGraph";
 import { camera, roomIn } from "./viewport";
 import { browserHasWebGl2, chooseRenderer, type Renderer } from "./webgl/supported";
 
-const WebGlGraph = lazy(() => import("./webgl/WebGlGraph"));
-const SvgGraph = lazy(() => import("./svg/SvgGraph"));
+const WebGlGraph = lazy(() => patient(() => import("./webgl/WebGlGraph")));
 
 /** A WebGL context can be lost or refused at any time: then the SVG takes over. */
 class OnFailure extends Component<{ children: ReactNode; instead: () => void }> {
@@ -89,9 +90,7 @@ export function GraphPane() {
           </OnFailure>
         )}
         {ready && renderer === "svg" && (
-          <Suspense fallback={null}>
-            <SvgGraph network={network} drawing={drawing} tokens={tokens} width={width} height={height} />
-          </Suspense>
+          <SvgGraph network={network} drawing={drawing} tokens={tokens} width={width} height={height} />
         )}
         {ready && messages === "arrows" && <Arrows network={network} drawing={drawing} tokens={tokens} />}
         {ready && <Labels network={network} drawing={drawing} />}

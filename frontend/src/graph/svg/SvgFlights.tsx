@@ -6,7 +6,7 @@ import { useView } from "../../app/view";
 import { eachFlight } from "../scene";
 import { markRadius, viewport } from "../viewport";
 import { dartSize } from "../dart-size";
-import type { GraphProps } from "../webgl/WebGlGraph";
+import type { GraphProps } from "../props";
 
 const SVG = "http://www.w3.org/2000/svg";
 /** More glyphs than this at one moment are not drawn; the counter still counts them. */

@@ -7,7 +7,7 @@ import { useView } from "../../app/view";
 import { usePlayback } from "../../playback/store";
 import { lookOf } from "../scene";
 import { markRadius } from "../viewport";
-import type { GraphProps } from "../webgl/WebGlGraph";
+import type { GraphProps } from "../props";
 import { SvgFlights } from "./SvgFlights";
 import { usePanZoom } from "./panzoom";
 
@@ -47,7 +47,7 @@ function Marks({ network, drawing, tokens, radius }: GraphProps & { radius: numb
   });
 }
 
-export default function SvgGraph(props: GraphProps & { width: number; height: number }) {
+export function SvgGraph(props: GraphProps & { width: number; height: number }) {
   const { network, drawing, tokens, width, height } = props;
   const pane = useRef<SVGSVGElement>(null);
   usePanZoom(pane, drawing, width, height);

@@ -3,9 +3,8 @@ import interUrl from "@fontsource/inter/files/inter-latin-400-normal.woff?url";
 import { useCallback, useMemo, useRef } from "react";
 import { GraphCanvas, lightTheme, type GraphCanvasRef, type GraphEdge, type GraphNode, type Theme } from "reagraph";
 import { OVERVIEW_FROM } from "../../layout/choose";
-import type { Drawing } from "../../layout/drawing";
 import type { Tokens } from "../../look/tokens";
-import type { Network } from "../../stream/state";
+import type { GraphProps } from "../props";
 import { ZOOM } from "../viewport";
 import { Conductor } from "./Conductor";
 import { Flights } from "./Flights";
@@ -15,12 +14,6 @@ import { Overview } from "./Overview";
 function themeOf(tokens: Tokens): Theme {
   const edge = { ...lightTheme.edge, fill: tokens.link, activeFill: tokens.link, opacity: 1, inactiveOpacity: 1 };
   return { ...lightTheme, canvas: { background: tokens.ground }, edge };
-}
-
-export interface GraphProps {
-  network: Network;
-  drawing: Drawing;
-  tokens: Tokens;
 }
 
 export default function WebGlGraph({ network, drawing, tokens }: GraphProps) {

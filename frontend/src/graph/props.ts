@@ -1,0 +1,10 @@
+/** What every renderer of the network is given. */
+import type { Drawing } from "../layout/drawing";
+import type { Tokens } from "../look/tokens";
+import type { Network } from "../stream/state";
+
+export interface GraphProps {
+  network: Network;
+  drawing: Drawing;
+  tokens: Tokens;
+}

@@ -1,0 +1,118 @@
+"""Messages of algorithms survive the journey as frames, and what makes no sense is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from algorithms import Algorithm, Echo, Finn, FinnLab, plain
+from algorithms.echo import Reply, Token
+from algorithms.finn import Packet
+from nodes.codec import Codec, Envelope
+from wire import frames
+
+PORTS = list(range(8000, 8100))
+CODEC = Codec(PORTS)
+ENVELOPE = Envelope(wave="a-1", sender="ws://h:8000/ws", purpose="rebalance", id=3, expires=9)
+PLAIN = Envelope(wave=None, sender="ws://h:8000/ws", purpose=None, id=None, expires=None)
+LEAF = frames.Payload(name="a", port=8000, cpu=2, load=0, children=[])
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A message with a field of each kind."""
+
+    number: int
+    names: set[str]
+    inside: object = None
+
+
+def journey(algorithm: type[Algorithm], message: object, envelope: Envelope = ENVELOPE) -> object:
+    frame = frames.decode_frame(CODEC.encode(algorithm, message, envelope))
+    assert not isinstance(frame, frames.Error)
+    assert (frame.wave, frame.sender, frame.id, frame.expires) == (
+        envelope.wave,
+        envelope.sender,
+        envelope.id,
+        envelope.expires,
+    )
+    assert str(frame.__struct_config__.tag) == CODEC.route(algorithm, message)
+    classes = plain.message_classes(algorithm) | {"Parcel": Parcel}
+    return CODEC.decode(frame, algorithm, classes)
+
+
+@pytest.mark.parametrize("envelope", [ENVELOPE, PLAIN])
+@pytest.mark.parametrize(
+    ("algorithm", "message"),
+    [
+        (Echo, Token()),
+        (Echo, Reply(LEAF)),
+        (FinnLab, Packet(0b1011, 0b10)),
+        (Finn, Packet(1 << 99 | 1, 0)),
+        (Finn, Parcel(-(1 << 200), {"a", "b"}, [(1, 2.5), {"$": None}])),
+        (Finn, "text"),
+    ],
+)
+def test_a_message_survives_the_journey(
+    algorithm: type[Algorithm], message: object, envelope: Envelope
+) -> None:
+    assert journey(algorithm, message, envelope) == message
+
+
+@given(st.integers(0, 2**100 - 1), st.integers(0, 2**100 - 1))
+def test_the_sets_of_finn_survive_as_lists_of_ports(inc: int, ninc: int) -> None:
+    assert journey(FinnLab, Packet(inc, ninc)) == Packet(inc, ninc)
+    assert journey(Finn, Packet(inc, ninc)) == Packet(inc, ninc)
+
+
+def test_the_lab_courses_finn_names_ports() -> None:
+    frame = frames.decode_frame(CODEC.encode(FinnLab, Packet(0b101, 0b1), PLAIN))
+    assert frame == frames.Finn(inc=[8000, 8002], ninc=[8000], sender=PLAIN.sender)
+
+
+def test_the_purpose_travels_with_echo_only() -> None:
+    for message in (Token(), Reply(LEAF)):
+        frame = frames.decode_frame(CODEC.encode(Echo, message, ENVELOPE))
+        assert isinstance(frame, frames.Echo | frames.EchoBack)
+        assert frame.purpose == "rebalance"
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "frame", "reason"),
+    [
+        (FinnLab, frames.Finn(sender="s", inc=[7], ninc=[]), "no node of this topology is on port 7"),
+        (Finn, frames.Wave(sender="s", algorithm="f", message={"$": "Popen"}), "unknown kind of value"),
+        (
+            Finn,
+            frames.Wave(sender="s", algorithm="f", message={"$": "Packet", "inc": "1", "ninc": 0}),
+            "Packet: Expected `int`, got `str`",
+        ),
+        (
+            Finn,
+            frames.Wave(sender="s", algorithm="f", message={"$": "Packet", "inc": True, "ninc": 0}),
+            "got `bool`",
+        ),
+        (Finn, frames.Wave(sender="s", algorithm="f", message={"$": "Packet"}), "not a Packet"),
+        (
+            Finn,
+            frames.Wave(sender="s", algorithm="f", message={"$": "Parcel", "number": 1, "names": [1]}),
+            "Parcel: ",
+        ),
+        (Echo, frames.Wave(sender="s", algorithm="echo", message={"$": "Token"}), "frames of their own"),
+        (FinnLab, frames.Wave(sender="s", algorithm="finn-lab", message=1), "frames of their own"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    algorithm: type[Algorithm], frame: frames.WaveFrame, reason: str
+) -> None:
+    classes = plain.message_classes(algorithm) | {"Parcel": Parcel}
+    with pytest.raises(plain.PlainError, match=reason):
+        CODEC.decode(frame, algorithm, classes)
+
+
+def test_what_is_no_plain_data_cannot_be_sent() -> None:
+    with pytest.raises(plain.PlainError):
+        CODEC.encode(Finn, object(), ENVELOPE)
