@@ -87,7 +87,7 @@ class Counterexample:
             "",
             f"{kind} that shows it, {_count(len(self.happenings), 'event')}, on {self.network}:",
         ]
-        width = max((len(each.node) for each in self.happenings), default=0)
+        width = max(map(len, [*self.states, *(each.node for each in self.happenings)]), default=0)
         for number, each in enumerate(self.happenings, start=1):
             lines.append(f"  {number:>3}  {each.node:{width}}  {each}")
         if self.repeats_after is not None:

@@ -23,6 +23,8 @@ from topology import Problems
 MOST_DIFFERENCES = 20
 """So many differences are told; the rest are counted."""
 
+LIVE = "live"
+"""What the header of a live trace says instead of an algorithm."""
 FED = frozenset({"start", "receive", "timer", "down"})
 CHECKED = frozenset({"send", "decide"})
 
@@ -112,9 +114,13 @@ class _Replayer:
         for about in recorded.header.get("waves") or ():
             wave = cast("dict[str, Any]", about)
             self._texts[str(wave.get("id"))] = str(wave.get("algorithm"))
+        self._live = recorded.header.get("algorithm") == LIVE
+        self._met: set[tuple[str, str, str | None]] = set()  # wave, node, peer or None for the node itself
         for event in recorded.events:
             if event.wave is None:
                 continue
+            if self._live and event.node is not None:
+                self._met |= {(event.wave, event.node, event.peer), (event.wave, event.node, None)}
             if event.event == "lost":
                 self._skipped[event.wave] = f"wave {event.wave}: not all of its events are in the trace"
             text = event.more.get("algorithm")
@@ -161,12 +167,23 @@ class _Replayer:
         plan = WavePlan(wave, algorithm, (), network, lambda _: value)
         number = graph.number(node)
         instance = make_instance(plan, number, [])
-        neighbors = event.more.get("neighbors")
-        if isinstance(neighbors, list):  # a wave over a part of the network only
-            row = tuple(graph.number(str(name)) for name in cast("list[object]", neighbors))
+        row = self._neighbors(wave, node, instance) if self._live and algorithm.view == "links" else None
+        if row is not None and len(row) < len(instance.neighbors):
             instance = algorithm(number, row, input=value, knows=instance.knows)
         made = self._parts[wave, node] = _Part(instance, classes)
         return made
+
+    def _neighbors(self, wave: str, node: str, instance: Algorithm) -> list[int]:
+        """Return the neighbours in a live wave, which may be over a subtree only.
+
+        The parent of such a wave's initiator takes no part: it has no event, and nothing is sent to it.
+        """
+        names, met = self._graph.names, self._met
+        return [
+            other
+            for other in instance.neighbors
+            if (wave, names[other], None) in met or (wave, node, names[other]) in met
+        ]
 
     def _algorithm(self, wave: str) -> type[Algorithm]:
         if self._chosen is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,20 +42,21 @@ def run_check(asked: Asked, *, as_json: bool) -> int:
     if topology is None and asked.all_connected is None:
         topology = DEFAULT_TOPOLOGY
     try:
-        result = check(
-            asked.algorithm,
-            topology,
-            all_connected=asked.all_connected,
-            initiators=asked.initiators,
-            fifo=asked.fifo,
-            loss=asked.loss,
-            duplicate=asked.duplicate,
-            crash=asked.crash,
-            max_states=MAX_STATES if asked.max_states is None else asked.max_states,
-            time_s=TIME_S if asked.time_s is None else asked.time_s or None,
-            trace=asked.trace,
-            progress=progress,
-        )
+        with redirect_stdout(sys.stderr):  # what a handler prints is not part of the result
+            result = check(
+                asked.algorithm,
+                topology,
+                all_connected=asked.all_connected,
+                initiators=asked.initiators,
+                fifo=asked.fifo,
+                loss=asked.loss,
+                duplicate=asked.duplicate,
+                crash=asked.crash,
+                max_states=MAX_STATES if asked.max_states is None else asked.max_states,
+                time_s=TIME_S if asked.time_s is None else asked.time_s or None,
+                trace=asked.trace,
+                progress=progress,
+            )
     except Problems as refusal:
         progress.end()
         for problem in refusal.problems:

@@ -1,6 +1,7 @@
 """Reads the examples out of the documentation: fenced `console` blocks with commands and what they print.
 
 A line that begins with `$ ` is a command, the lines below it are its output; `...` stands for anything.
+A block marked `python NAME.py` is a file that the commands below it use.
 Blocks marked `console no-run` are shown only: they start a lab, or need one that is not there.
 """
 
@@ -12,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-_BLOCK = re.compile(r"^```console[ \t]*$\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"^```(?:console|python[ \t]+(\w+\.py))[ \t]*$\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,10 @@ def pages() -> list[Path]:
 def examples(page: Path) -> Iterator[Example]:
     """Yield the examples of a page, in order."""
     for block in _BLOCK.finditer(page.read_text("utf-8")):
-        for part in re.split(r"^\$ ", block[1], flags=re.MULTILINE)[1:]:
+        if block[1] is not None:
+            yield Example(f"cat > {block[1]} <<'END_OF_FILE'\n{block[2]}END_OF_FILE", "")
+            continue
+        for part in re.split(r"^\$ ", block[2], flags=re.MULTILINE)[1:]:
             command, _, output = part.partition("\n")
             while command.endswith("\\"):
                 more, _, output = output.partition("\n")

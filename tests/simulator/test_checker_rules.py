@@ -8,6 +8,7 @@ from algorithms import Algorithm, Bounds, Network
 from simulator import check
 from simulator.checker_run import Counterexample
 from tests.algorithms.networks import path, ring
+from topology import Problems
 
 Names = list[str]
 
@@ -133,6 +134,14 @@ def test_a_condition_that_is_violated_is_told_with_its_witness_after_the_fewest_
 
 def test_a_bound_that_is_not_exact_may_be_undercut() -> None:
     assert check(AtMostMoreAreProven, path(2), initiators=["0"]).ok
+
+
+def test_a_bound_that_cannot_be_computed_is_refused_with_the_reason() -> None:
+    class Broken(Base):
+        bounds = Bounds(messages=lambda g: 1 // (g.links - 1))
+
+    with pytest.raises(Problems, match="the bound on messages cannot be computed: ZeroDivisionError"):
+        check(Broken, path(2))
 
 
 def test_a_run_that_comes_back_to_a_state_never_ends() -> None:

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algorithms import LIBRARY, refusals
+from algorithms import LIBRARY, Network, refusals
 from simulator import Run, Wave, simulate, simulate_waves
 from simulator.graph import Graph
 from simulator.reading import parse_trace
 from simulator.replay import Replay, replay
 from simulator.simulate import default_initiators
 from tests.simulator import students
-from topology import Problems
+from topology import Problems, generate
 
 
 def again(run: Run, change: Callable[[list[dict[str, Any]]], None] | None = None) -> Replay:
@@ -162,12 +162,14 @@ def test_a_wave_with_lost_events_is_not_replayed_but_told() -> None:
     assert (found.ok, found.events, len(found.skipped)) == (True, 0, 1)
 
 
-def test_a_wave_over_a_part_of_the_network_says_so_where_it_joins() -> None:
-    run = simulate("echo", "star:1", initiators=["root"])
-    lines = [json.loads(line) for line in run.events]
-    lines[0]["topology"] = json.loads(simulate("echo", "path:2:1").events[0])["topology"]
-    lines[_find(lines, "join")]["neighbors"] = []
-    assert replay(parse_trace([json.dumps(line) for line in lines], "t")).ok
+@pytest.mark.parametrize(("header", "ok"), [("live", True), ("echo", False)])
+def test_a_live_wave_may_be_over_a_subtree_only(header: str, ok: bool) -> None:
+    topology = generate("path", nodes=3, seed=1)
+    _, middle, end = (node.name for node in topology.nodes)
+    run = simulate("echo", Network.from_links(2, [(0, 1)], names=[middle, end]))
+    lines = [json.loads(line) | {"algorithm": "echo"} for line in run.events]
+    lines[0] = {"version": 1, "algorithm": header, "topology": topology.to_json()}
+    assert replay(parse_trace([json.dumps(line) for line in lines], "t")).ok == ok
 
 
 def test_an_unknown_algorithm_is_refused() -> None:

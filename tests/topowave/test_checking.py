@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from topowave.check_commands import mount
@@ -50,7 +51,7 @@ def test_a_violation_ends_with_1_and_is_told(hasty: str, tmp_path: Path) -> None
     code, printed, _ = run(hasty, "-t", "path:3:1", "--trace", str(trace))
     assert code == 1
     assert "dependence is violated" in printed
-    assert "root  starts" in printed
+    assert "starts, sends 'token' to" in printed
     assert trace.read_text("utf-8").count("\n") > 3
 
 
@@ -67,6 +68,14 @@ def test_json_has_states_violation_and_whether_everything_was_seen(hasty: str) -
     assert found["violation"]["condition"] == "dependence"
     assert found["violation"]["events"][0]["event"] == "join"
     assert found["holds"]["dependence"] is False
+
+
+def test_what_a_handler_prints_does_not_get_into_the_json(tmp_path: Path) -> None:
+    file = tmp_path / "talks.py"
+    file.write_text(WRONG.replace("self.decide()", "print('hello'); self.decide()"), "utf-8")
+    _, printed, complained = run(f"{file}:Hasty", "-t", "path:2", "--json")
+    assert json.loads(printed)["violation"]
+    assert "hello" in complained
 
 
 def test_a_search_that_does_not_end_in_time_is_told_and_ends_with_0() -> None:
@@ -107,8 +116,6 @@ def test_faults_are_counted(hasty: str) -> None:
 
 
 def test_the_command_is_mounted_once() -> None:
-    import typer
-
     own = typer.Typer()
     mount(own)
     assert [command.callback.__name__ for command in own.registered_commands if command.callback] == ["check"]

@@ -43,8 +43,8 @@ def test_every_option_reaches_the_run(tmp_path: Path) -> None:
     (tmp_path / "faults.json").write_text('{"faults": [{"at": 900, "crash": "root"}]}')
     (tmp_path / "inputs.json").write_text('{"root": 5}')
     words = "echo -t ring:5:1 --initiator root --seed 7 --delay uniform:1,10 --fifo --loss 0 --duplicate 0.5"
-    files = ["--fault", tmp_path / "faults.json", "--inputs", tmp_path / "inputs.json"]
-    trace = ["--trace", tmp_path / "t.jsonl", "--max-events", "1000", "--json"]
+    files: list[str | Path] = ["--fault", tmp_path / "faults.json", "--inputs", tmp_path / "inputs.json"]
+    trace: list[str | Path] = ["--trace", tmp_path / "t.jsonl", "--max-events", "1000", "--json"]
     done = topowave("simulate", *words.split(), *files, *trace)
     data: dict[str, Any] = json.loads(done.output)
     header = json.loads((tmp_path / "t.jsonl").read_text().splitlines()[0])
