@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from algorithms import Algorithm, Network
 from simulator.checker_nodes import Payload, Reaction
@@ -178,7 +178,7 @@ def _limit(algorithm: type[Algorithm], network: Network) -> float | None:
     if algorithm.bounds.messages is None:
         return None
     try:
-        limit: object = algorithm.bounds.messages(network)
+        limit = cast("object", algorithm.bounds.messages(network))
     except Exception as error:  # noqa: BLE001 - a student's function may raise anything
         reason = f"{type(error).__name__}: {error}"
         raise Problems([f"{algorithm.title}: the bound on messages cannot be computed: {reason}"]) from None
