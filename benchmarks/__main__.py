@@ -25,6 +25,8 @@ STARTS = 5
 """How often each side is started; the median counts."""
 WARM_UP = 20
 """Waves before any is counted."""
+SETTLE_S = 1.0
+"""Time between the start and the measure of idling (s)."""
 REST_S = 0.02
 """Time between two waves, in which the last one's reports are written (s)."""
 BASE_PORT = 20_000
@@ -81,9 +83,10 @@ def measure(nodes: int, rounds: int, idle_s: float) -> Result:
         ours, raw = Ours(ours_at), Raw(raw_at)
         try:
             starts.append((ours.start_s, raw.start_s))
+            idling = idle(ours, idle_s)  # before any wave, since a node forgets a wave only when it expires
             waves = race(ours, raw, rounds)
             memory = mean_pss(ours), mean_pss(raw)
-            return Result(nodes, waves, medians(starts), memory, idle(ours, idle_s))
+            return Result(nodes, waves, medians(starts), memory, idling)
         finally:
             stop([ours, raw])
 
@@ -116,6 +119,7 @@ def mean_pss(contestant: Contestant) -> float:
 
 def idle(ours: Ours, seconds: float) -> float:
     """The CPU that the whole lab takes while nothing happens (percent of one core)."""
+    time.sleep(SETTLE_S)
     before, began = sum(map(cpu_s, ours.everything())), time.monotonic()
     time.sleep(seconds)
     return 100 * (sum(map(cpu_s, ours.everything())) - before) / (time.monotonic() - began)

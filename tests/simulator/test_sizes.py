@@ -28,22 +28,28 @@ class Empty:
 
 
 leaves: st.SearchStrategy[Any] = (
-    st.none() | st.booleans() | st.integers() | st.integers(-(2**300), 2**300) | st.floats() | st.text()
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-(2**300), 2**300)
+    | st.floats()
+    | st.text(max_size=8)
 )
-hashable: st.SearchStrategy[Any] = st.deferred(
-    lambda: leaves | st.tuples(hashable, hashable) | st.frozensets(hashable, max_size=2)
+hashable = st.recursive(
+    leaves, lambda inner: st.tuples(inner, inner) | st.frozensets(inner, max_size=3), max_leaves=4
 )
-plain: st.SearchStrategy[Any] = st.deferred(
-    lambda: (
-        leaves
-        | st.tuples(plain)
-        | st.lists(plain, max_size=3)
-        | st.sets(hashable, max_size=2)
-        | st.dictionaries(st.text(max_size=3) | st.integers(), plain, max_size=2)
-        | st.builds(Packet, st.integers(), plain)
+plain = st.recursive(
+    hashable,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.tuples(inner)
+        | st.sets(hashable, max_size=3)
+        | st.dictionaries(st.text(max_size=3) | st.integers(), inner, max_size=3)
+        | st.builds(Packet, st.integers(), inner)
         | st.builds(Loose, st.integers())
         | st.builds(Empty)
-    )
+    ),
+    max_leaves=12,
 )
 
 

@@ -232,7 +232,14 @@ class HandoverUnderFire(RuleBasedStateMachine):
         dropping = {
             task for opened in node.open.values() if opened.step == "cancel" for task in opened.handover.tasks
         }
-        self.may_be_lost |= {task.id for task in (own - elsewhere) | dropping}
+        # What it has promised to keep is its own, once that promise is on its way.
+        promised = {
+            task
+            for reply in self.replies
+            if reply.request.to == node.index and reply.answer == "accepted"
+            for task in reply.request.handover.tasks
+        }
+        self.may_be_lost |= {task.id for task in (own - elsewhere) | dropping | promised}
 
     @rule(who=st.integers(0, 2))
     def revive(self, who: int) -> None:
