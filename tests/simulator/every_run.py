@@ -53,7 +53,7 @@ def every_run(
 ) -> Seen:
     """Visit every state, breadth first; with `counting` the number of messages is part of a state."""
     level = [_first(algorithm, network, initiators)]
-    seen = {_key(level[0], network, counting=counting)}
+    seen = {_key(level[0], algorithm, network, counting=counting)}
     broken: dict[str, int] = {}
     ends = 0
     for events in range(most_events + 1):
@@ -66,7 +66,7 @@ def every_run(
             for condition in state.wrong:
                 broken.setdefault(condition, events)
             for next_state in after:
-                key = _key(next_state, network, counting=counting)
+                key = _key(next_state, algorithm, network, counting=counting)
                 if key not in seen:
                     seen.add(key)
                     following.append(next_state)
@@ -139,13 +139,14 @@ def _look_at_end(state: State, algorithm: type[Algorithm], network: Network) -> 
         state.wrong.add("bounds")
 
 
-def _key(state: State, network: Network, *, counting: bool) -> str:
-    way = [(sender, to, repr(message), sorted(past)) for sender, to, message, past in state.way]
+def _key(state: State, algorithm: type[Algorithm], network: Network, *, counting: bool) -> str:
+    asked = algorithm.wave  # whether what precedes what is part of a state
+    way = [(sender, to, repr(message), sorted(past) * asked) for sender, to, message, past in state.way]
     if network.fifo:
         way.sort(key=lambda each: each[:2])
     else:
         way.sort()
     nodes = [repr(sorted(node.state().items())) for node in state.nodes]
-    past = [sorted(each) for each in state.past]
+    past = [sorted(each) * asked for each in state.past]
     decided = [bool(count) for count in state.decides]
     return repr((nodes, past, decided, sorted(state.waiting), way, state.sent if counting else 0))

@@ -7,34 +7,11 @@ import pytest
 from algorithms import Algorithm, Finn, Network, find_algorithm
 from simulator.checker_inert import Inert
 from simulator.checker_nodes import Nodes
-from simulator.checker_rules import Rules
-from simulator.checker_search import Found, Search
-from simulator.checker_space import Budget, Space
+from simulator.checker_search import Found
+from simulator.checker_space import Space
 from tests.algorithms.networks import path, ring
 from tests.algorithms.planted import PLANTED, Planted
-
-
-def search(
-    algorithm: type[Algorithm], network: Network, initiators: tuple[int, ...], *, reduce: bool
-) -> tuple[Search, Found | None]:
-    names = [str(node) for node in range(network.nodes)]
-    rules = Rules(algorithm, network, names, faulty=False)
-    space = Space(Nodes(algorithm, network, names), rules, initiators, Budget())
-    made = Search(space, rules, initiators=initiators if reduce else None, max_states=200_000)
-    return made, made.run()
-
-
-def ends(of: Search) -> set[tuple[tuple[object, ...], int]]:
-    """What runs end with: each node's state and what it depends on, and the least and most messages."""
-    least, most = of.graph.counts(of.graph.order()[0])
-    found: set[tuple[tuple[object, ...], int]] = set()
-    for number, state in enumerate(of.states):
-        if of.space.is_quiet(state):
-            cells = tuple(
-                (of.space.nodes.shown(cell.local), cell.past, cell.decided) for cell in of.space.cells(state)
-            )
-            found |= {(cells, least[number]), (cells, most[number])}
-    return found
+from tests.simulator.searches import ends, search
 
 
 @pytest.mark.parametrize(
