@@ -20,6 +20,9 @@ from starlette.types import ASGIApp
 from wire import limits
 from wire.posting import NO_CERTIFICATES
 
+ROUNDS_TO_CONNECT = 4
+"""Rounds of the event loop from accepting a connection to the protocol that knows of it, one to spare."""
+
 
 @asynccontextmanager
 async def serving(app: ASGIApp, listener: socket.socket) -> AsyncGenerator[uvicorn.Server]:
@@ -30,12 +33,24 @@ async def serving(app: ASGIApp, listener: socket.socket) -> AsyncGenerator[uvico
     try:
         yield server
     finally:
-        for listening in server.servers:
-            listening.close()
-        # A connection that the loop has accepted is made in its next rounds; nobody else would end it.
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        await _stop_accepting(server)
         await server.shutdown(sockets=[listener])
+
+
+async def _stop_accepting(server: uvicorn.Server) -> None:
+    """Close the listeners, once the connections that are being made have come to the server, which ends them.
+
+    asyncio makes a connection in the rounds after the one that accepts it: a task, its transport, then
+    connection_made. Python 3.11 leaves the socket open where the listener closes in between.
+    """
+    loop = asyncio.get_running_loop()
+    for listening in server.servers:
+        for each in listening.sockets:
+            loop.remove_reader(each.fileno())
+    for _ in range(ROUNDS_TO_CONNECT):
+        await asyncio.sleep(0)
+    for listening in server.servers:
+        listening.close()
 
 
 def preload() -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import os
 import signal
+import socket
 import time
 
 import httpx
@@ -94,6 +97,26 @@ async def _connect_and_leave(url: str) -> None:
             await websocket.recv()
     except Exception:  # noqa: BLE001 - how it ends is not the point
         return
+
+
+@pytest.mark.parametrize("rounds", range(6))
+def test_a_server_that_stops_while_a_connection_is_being_made_closes_it(rounds: int) -> None:
+    """On asyncio's loop, where a connection is made in several rounds; a leaked one warns: a failure."""
+    asyncio.run(_connect_and_stop(rounds))
+    gc.collect()
+
+
+async def _connect_and_stop(rounds: int) -> None:
+    held = listener()
+    address = held.getsockname()
+    async with serving(app(), held):
+        connected = socket.create_connection(address)
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+    with connected:
+        connected.settimeout(limits.STOP_TIMEOUT)
+        with contextlib.suppress(ConnectionResetError):  # where the server had not taken it yet
+            assert connected.recv(1) == b""
 
 
 @on_uvloop
