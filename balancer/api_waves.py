@@ -75,14 +75,19 @@ def _add_triggers(app: FastAPI, parts: Parts) -> None:
 
     @app.get("/echo")
     async def echo(initiator: Initiator = None) -> Response:
-        """Start an echo wave and answer with its tree; `missing` names the nodes that are not in it."""
+        """Start an echo wave and answer with its tree; `missing` names the nodes that are not in it.
+
+        The header `X-Wave` is the wave's id.
+        """
         record = parts.starter.start("echo", _one(initiator))
         tree = await parts.book.tree(record)
         if tree is None:
             detail = f"the wave {record.id} did not come back; {len(record.missing)} nodes are missing"
             raise Problem(504, "Wave incomplete", detail, wave=record.id, missing=record.missing)
         absent = record.not_in_tree()
-        return answer({**tree, "missing": absent} if absent else tree)
+        found = answer({**tree, "missing": absent} if absent else tree)
+        found.headers["X-Wave"] = quote(record.id)
+        return found
 
 
 def _add_records(app: FastAPI, parts: Parts) -> None:

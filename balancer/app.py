@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import msgspec
 from fastapi import FastAPI, WebSocket
 from starlette.middleware.cors import CORSMiddleware
 
 from balancer.api_lab import add_lab_routes
 from balancer.api_waves import add_wave_routes
-from balancer.limits import BAD_FRAMES
+from balancer.intake import Intake
 from balancer.parts import Parts
 from wire.addresses import LOOPBACK, http_url
 from wire.body import BodyLimit
 from wire.guard import Guard
-from wire.observations import Load, decode_observation
+from wire.inbound import take_texts
 from wire.problems import install_problems
 
 
@@ -45,18 +44,4 @@ def _add_sockets(app: FastAPI, parts: Parts) -> None:
     @app.websocket("/observe")
     async def observe(websocket: WebSocket) -> None:
         await websocket.accept()
-        bad = 0
-        while bad < BAD_FRAMES:
-            event = await websocket.receive()
-            if event["type"] != "websocket.receive":
-                return
-            try:
-                observation = decode_observation(event.get("text") or event.get("bytes") or "")
-            except (msgspec.MsgspecError, RecursionError):
-                bad += 1
-                continue
-            if isinstance(observation, Load):
-                parts.on_load(observation)
-            else:
-                parts.on_events(observation)
-        await websocket.close(1008, "too many reports that were not understood")
+        await take_texts(websocket, Intake(parts).take)

@@ -7,11 +7,12 @@ share that are forked later, or that live in the same process. Each node has an 
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Annotated, cast
 from urllib.parse import quote
 
 import msgspec
-from fastapi import APIRouter, Body, Depends, FastAPI, Query, Response, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Body, Depends, FastAPI, Query, Response, WebSocket
 from pydantic import AfterValidator, BaseModel, Field
 from starlette.requests import HTTPConnection
 
@@ -20,12 +21,13 @@ from nodes.handover import Target
 from nodes.intake import take
 from nodes.metrics import metrics_text
 from nodes.node import Node
-from nodes.waves import RefusedError, Wave
+from nodes.wave import RefusedError, Wave
 from tasks import Handover, QueueFull, Task
-from wire import frames, limits
+from wire import limits
 from wire.addresses import LOOPBACK
 from wire.body import BodyLimit
 from wire.guard import Guard
+from wire.inbound import take_texts
 from wire.problems import Problem, install_problems
 
 _router = APIRouter()
@@ -178,17 +180,7 @@ async def echo(node: Here) -> Response:
 async def ws(websocket: WebSocket, node: Here) -> None:
     """Take frames until the peer leaves."""
     await websocket.accept()
-    while True:
-        event = await websocket.receive()
-        if event["type"] != "websocket.receive":
-            return
-        error = take(node, event.get("text") or event.get("bytes") or "")
-        if error is not None:
-            try:
-                async with asyncio.timeout(limits.SEND_TIMEOUT):
-                    await websocket.send_text(frames.encode_frame(error).decode())
-            except (TimeoutError, RuntimeError, WebSocketDisconnect):
-                return
+    await take_texts(websocket, partial(take, node))
 
 
 def _node_named(node: Node, name: str) -> Target:

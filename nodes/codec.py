@@ -6,8 +6,7 @@ every other algorithm travel in `wave` frames.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import cast
 
 import msgspec
@@ -16,25 +15,7 @@ from algorithms import Algorithm, Echo, FinnLab, plain
 from algorithms.echo import Reply, Token
 from algorithms.finn import Packet
 from wire import frames
-
-
-@dataclass(frozen=True)
-class Envelope:
-    """What a frame carries besides the message.
-
-    Attributes:
-        wave: id of the wave; None towards a neighbour that knows no ids.
-        sender: URL to answer to.
-        purpose: why the wave was started, or None.
-        id: running number of the message in its wave and sender.
-        expires: when the wave is over at the latest, in milliseconds of the monotonic clock.
-    """
-
-    wave: str | None
-    sender: str
-    purpose: str | None
-    id: int | None
-    expires: int | None
+from wire.frames import encode_frame
 
 
 class Codec:
@@ -47,60 +28,54 @@ class Codec:
     def __init__(self, ports: list[int]) -> None:
         self._ports = ports
         self._index = {port: index for index, port in enumerate(ports)}
+        self._classes: dict[type[Algorithm], dict[str, type]] = {}
 
-    def encode(self, algorithm: type[Algorithm], message: object, to: Envelope) -> bytes:
-        """Return the frame for `message` as text. Raises plain.PlainError for what is not plain data."""
-        return frames.encode_frame(self._frame(algorithm, message, to))
-
-    @staticmethod
-    def route(algorithm: type[Algorithm], message: object) -> str:
-        """Return the route of the frame that `message` travels in."""
-        if algorithm is Echo:
-            return "echo_back" if isinstance(message, Reply) else "echo"
-        return "finn" if algorithm is FinnLab else "wave"
-
-    def _frame(self, algorithm: type[Algorithm], message: object, to: Envelope) -> frames.WaveFrame:
-        if algorithm is Echo and isinstance(message, Reply):
-            return frames.EchoBack(
-                payload=cast("frames.Payload", message.report),
-                sender=to.sender,
-                purpose=to.purpose,
-                wave=to.wave,
-                id=to.id,
-                expires=to.expires,
-            )
-        if algorithm is Echo:
-            return frames.Echo(
-                sender=to.sender, purpose=to.purpose, wave=to.wave, id=to.id, expires=to.expires
-            )
-        if algorithm is FinnLab and isinstance(message, Packet):
-            return frames.Finn(
-                inc=self._members(message.inc),
-                ninc=self._members(message.ninc),
-                sender=to.sender,
-                wave=to.wave,
-                id=to.id,
-                expires=to.expires,
-            )
-        return frames.Wave(
-            algorithm=algorithm.name,
-            message=plain.encode(message),
-            sender=to.sender,
-            wave=to.wave,
-            id=to.id,
-            expires=to.expires,
-        )
-
-    def decode(
-        self, frame: frames.WaveFrame, algorithm: type[Algorithm], classes: Mapping[str, type]
-    ) -> object:
-        """Return the message in `frame`. Raises plain.PlainError for what makes no sense.
+    def encode(
+        self,
+        algorithm: type[Algorithm],
+        message: object,
+        sender: str,
+        wave: str | None,
+        id: int | None,
+        expires: int | None,
+        purpose: str | None,
+    ) -> tuple[bytes, str]:
+        """Return the frame for `message` as text, and its route. May raise plain.PlainError.
 
         Args:
-            frame: what arrived.
-            algorithm: the one whose message it carries.
-            classes: the dataclasses that this algorithm's messages may be, by name.
+            algorithm: whose message it is.
+            message: what to say.
+            sender: URL to answer to.
+            wave: id of the wave; None towards a neighbour that knows no ids.
+            id: running number of the message in its wave and sender.
+            expires: when the wave is over at the latest, in milliseconds of the monotonic clock.
+            purpose: why the wave was started, or None.
         """
+        if algorithm is Echo:
+            if isinstance(message, Reply):
+                payload = cast("frames.Payload", message.report)
+                back = frames.EchoBack(
+                    payload=payload, sender=sender, purpose=purpose, wave=wave, id=id, expires=expires
+                )
+                return encode_frame(back), "echo_back"
+            out = frames.Echo(sender=sender, purpose=purpose, wave=wave, id=id, expires=expires)
+            return encode_frame(out), "echo"
+        if algorithm is FinnLab and isinstance(message, Packet):
+            inc, ninc = self._members(message.inc), self._members(message.ninc)
+            finn = frames.Finn(inc=inc, ninc=ninc, sender=sender, wave=wave, id=id, expires=expires)
+            return encode_frame(finn), "finn"
+        any_other = frames.Wave(
+            algorithm=algorithm.name,
+            message=plain.encode(message),
+            sender=sender,
+            wave=wave,
+            id=id,
+            expires=expires,
+        )
+        return encode_frame(any_other), "wave"
+
+    def decode(self, frame: frames.WaveFrame, algorithm: type[Algorithm]) -> object:
+        """Return the message of `algorithm` in `frame`. Raises plain.PlainError where it makes no sense."""
         if isinstance(frame, frames.Echo):
             return Token()
         if isinstance(frame, frames.EchoBack):
@@ -109,6 +84,9 @@ class Codec:
             return Packet(self._mask(frame.inc), self._mask(frame.ninc))
         if algorithm is Echo or algorithm is FinnLab:
             raise plain.PlainError("its messages travel in frames of their own")
+        classes = self._classes.get(algorithm)
+        if classes is None:
+            classes = self._classes[algorithm] = plain.message_classes(algorithm)
         return _checked(plain.decode(frame.message, classes))
 
     def _members(self, mask: int) -> list[int]:

@@ -6,13 +6,14 @@ from typing import cast
 
 from algorithms import Echo
 from nodes.node import Node
-from nodes.waves import RefusedError, Wave, algorithm_of
+from nodes.wave import RefusedError, Wave
+from nodes.waves import algorithm_of
 from wire import frames
 from wire.addresses import host_and_port
 
 
-def take(node: Node, text: str | bytes) -> frames.Error | None:
-    """Give a frame to the node; returns the error to answer with, if it is not taken."""
+def take(node: Node, text: str | bytes) -> bytes | None:
+    """Give a frame to the node; returns the error frame to answer with, if it is not taken."""
     try:
         frame = frames.decode_frame(text)
         if isinstance(frame, frames.Error):
@@ -23,12 +24,14 @@ def take(node: Node, text: str | bytes) -> frames.Error | None:
         else:
             node.waves.receive(frame, len(text), sender)
     except RecursionError:  # what has come so deep cannot be passed on one level deeper
-        return frames.Error("bad_frame", "not understood: nested too deeply")
-    except frames.FrameError as error:
-        return frames.Error("bad_frame", f"not understood: {error}")
+        error = frames.Error("bad_frame", "not understood: nested too deeply")
+    except frames.FrameError as not_understood:
+        error = frames.Error("bad_frame", f"not understood: {not_understood}")
     except RefusedError as refused:
-        return frames.Error(refused.code, str(refused))
-    return None
+        error = frames.Error(refused.code, str(refused))
+    else:
+        return None
+    return frames.encode_frame(error)
 
 
 def _receive_from_stranger(node: Node, frame: frames.WaveFrame) -> None:

@@ -8,16 +8,17 @@ import socket
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 from algorithms import Algorithm, Network
 from algorithms.knowledge import NOTHING, known
-from nodes.codec import Codec
 from nodes.executor import Executor
 from nodes.handover import Mover, Target
-from nodes.observer import Observer
 from nodes.peers import ForeignPeer, OwnPeer, Peer
+from nodes.shared import Shared
 from nodes.strangers import Strangers
-from nodes.waves import Place, Timing, Waves
+from nodes.wave import Place, Timing
+from nodes.waves import Waves
 from tasks import QueueFull, Task, TaskQueue
 from topology import LabConfig, Topology
 from topology.view import arcs
@@ -49,19 +50,23 @@ class NodeStart:
 
 
 class Node:
-    """The parts of one running node; made inside a running event loop."""
+    """The parts of one running node; made inside a running event loop.
 
-    def __init__(self, start: NodeStart) -> None:
+    Args:
+        start: what it is started with.
+        shared: what the nodes of this process share.
+    """
+
+    def __init__(self, start: NodeStart, shared: Shared) -> None:
         topology, config = start.topology, start.config
         self.topology = topology
         self.config = config
         self.spec = topology.node(start.name)
         self.block = start.block
         self.queue = TaskQueue(self.spec.cpu)
-        self.observer = Observer(
-            websocket_url(config.host, config.balancer_port, "/observe"), self.spec.name, self._load
-        )
-        self.executor = Executor(self.queue, config.task_time, self.observer.load_changed)
+        self._shared = shared
+        load_changed = partial(shared.observer.load_changed, self.spec.name)
+        self.executor = Executor(self.queue, config.task_time, load_changed)
         self.peers = self._make_peers()
         self._by_port = {topology.nodes[index].port: index for index in self.peers}
         self._senders: dict[str, int | None] = {}
@@ -70,8 +75,8 @@ class Node:
         self.waves = Waves(
             self._place(),
             self.peers,
-            Codec([node.port for node in topology.nodes]),
-            self.observer,
+            shared.codec,
+            shared.observer,
             Timing(config.wave_timeout, config.probe_after, config.probe_timeout),
             numbers=itertools.count(limits.WAVE_BLOCK * start.block + 1),
             report=self.report,
@@ -88,13 +93,12 @@ class Node:
         self.executor.stop()
         await self.mover.close()
         await self.waves.close()
-        await asyncio.gather(
-            self.strangers.close(), self.observer.close(), *(peer.close() for peer in self.peers.values())
-        )
+        self._shared.observer.remove_source(self.spec.name)
+        await asyncio.gather(self.strangers.close(), *(peer.close() for peer in self.peers.values()))
 
     def open(self) -> None:
-        """Begin to open the links."""
-        self.observer.open()
+        """Begin to open the links, and to tell the balancer of this node."""
+        self._shared.observer.add_source(self.spec.name, self._load)
         for peer in self.peers.values():
             if isinstance(peer, OwnPeer):
                 peer.open()
@@ -119,13 +123,16 @@ class Node:
 
     def neighbor_at(self, sender: str) -> int | None:
         """Return the number of the neighbour whose URL is `sender`; None for everybody else."""
-        if sender not in self._senders:
-            if len(self._senders) > limits.SENDERS:
-                self._senders.clear()
-            host, port = host_and_port(sender)
-            near = self._by_port.get(port or 0) if self.is_ours(host) else None
-            self._senders[sender] = near
-        return self._senders[sender]
+        try:
+            return self._senders[sender]
+        except KeyError:
+            pass
+        if len(self._senders) > limits.SENDERS:
+            self._senders.clear()
+        host, port = host_and_port(sender)
+        near = self._by_port.get(port or 0) if self.is_ours(host) else None
+        self._senders[sender] = near
+        return near
 
     def is_ours(self, host: str) -> bool:
         """Whether this node may talk to `host`: loopback and the lab's own address."""
@@ -188,9 +195,9 @@ class Node:
 
 
 @asynccontextmanager
-async def running(start: NodeStart) -> AsyncGenerator[Node]:
+async def running(start: NodeStart, shared: Shared) -> AsyncGenerator[Node]:
     """Run the parts of a node, without its server, while the context is open."""
-    node = Node(start)
+    node = Node(start, shared)
     node.open()
     try:
         yield node

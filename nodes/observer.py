@@ -1,49 +1,84 @@
-"""Tells the balancer what the node did: events of waves, in batches after the fact, and its load."""
+"""Tells the balancer what the nodes of a process did: their events of waves, after the fact, and their loads.
+
+One link a process carries the reports of all its nodes. They wait for nobody, and nobody waits for them: a
+report is written when nothing has happened for a moment, so it takes no time from the wave that it tells of.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from wire import limits
 from wire.frames import encode_frame
 from wire.link import Link
-from wire.observations import Event, Events, Load
+from wire.observations import Event, EventKind, Events, Load, Report
+
+Noted = tuple[int, EventKind, str | None, int | None, str | None, int, object]
+"""An event until it is told: time (ns), what, peer, number of the message, its route, bytes and content."""
 
 
-@dataclass
-class _Batch:
-    """What happened in a wave since the last report of it."""
+class Log:
+    """What a node did in a wave since the last report of it.
 
-    wave: str
-    algorithm: str
-    purpose: str | None
-    events: list[Event] = field(default_factory=list[Event])
-    bits: int = 0
-    lost: int = 0
+    Attributes:
+        node, wave, algorithm, purpose: whose and which.
+        events: what is not reported yet.
+        size: the bytes of their messages.
+        told: how many events were reported before.
+        lost: how many were not kept, since there were too many.
+    """
 
-    def report(self, node: str) -> Events:
-        return Events(node, self.wave, self.algorithm, self.events, self.purpose, lost=self.lost)
+    __slots__ = ("algorithm", "events", "lost", "node", "purpose", "size", "told", "wave")
+
+    def __init__(self, node: str, wave: str, algorithm: str, purpose: str | None) -> None:
+        self.node = node
+        self.wave = wave
+        self.algorithm = algorithm
+        self.purpose = purpose
+        self.events: list[Noted] = []
+        self.size = 0
+        self.told = 0
+        self.lost = 0
+
+    def take(self) -> Events:
+        """Return what is new, which then is old."""
+        events, lost = [self._event(*noted) for noted in self.events], self.lost
+        self.told += len(events)
+        self.events, self.size, self.lost = [], 0, 0
+        return Events(self.node, self.wave, self.algorithm, events, self.purpose, lost=lost)
+
+    def _event(
+        self,
+        ns: int,
+        event: EventKind,
+        peer: str | None,
+        number: int | None,
+        route: str | None,
+        size: int,
+        message: object,
+    ) -> Event:
+        message_id = None if number is None else f"{self.node if event == 'send' else peer}:{number}"
+        return Event(ns // 1000, event, peer, message_id, route, 8 * size, message)
 
 
 class Observer:
-    """One node's reports to the balancer. They wait for nobody, and nobody waits for them.
+    """The reports of one process.
 
     Args:
         url: the balancer's `/observe`.
-        node: this node's name.
-        load: returns the load as it is now.
     """
 
-    def __init__(self, url: str, node: str, load: Callable[[], Load]) -> None:
-        self._node = node
-        self._load = load
-        self._link = Link(url, on_open=self._send_load, keep=limits.OBSERVER_FRAMES)
-        self._batches: dict[str, _Batch] = {}
-        self._flush: asyncio.TimerHandle | None = None
-        self._load_timer: asyncio.TimerHandle | None = None
-        self._load_sent = 0.0
+    def __init__(self, url: str) -> None:
+        self._link = Link(url, on_open=self._send_all_loads, keep=limits.OBSERVER_FRAMES)
+        self._logs: list[Log] = []
+        self._first_ns = 0
+        self._events_timer: asyncio.TimerHandle | None = None
+        self._sources: dict[str, Callable[[], Load]] = {}
+        self._changed: dict[str, None] = {}
+        self._loads_timer: asyncio.TimerHandle | None = None
+        self._loads_sent = 0.0
 
     def open(self) -> None:
         """Connect to the balancer."""
@@ -52,49 +87,101 @@ class Observer:
     async def close(self) -> None:
         """Send what is left and close."""
         self._send_events()
-        for timer in (self._flush, self._load_timer):
+        for timer in (self._events_timer, self._loads_timer):
             if timer is not None:
                 timer.cancel()
         await self._link.close()
 
-    def record(self, wave: str, algorithm: str, purpose: str | None, event: Event) -> None:
-        """Keep an event for the next report of its wave."""
-        batch = self._batch(wave, algorithm, purpose)
-        batch.events.append(event)
-        batch.bits += event.bits
-        if len(batch.events) >= limits.REPORT_EVENTS or batch.bits > limits.REPORT_BITS:
-            del self._batches[wave]
-            self._link.send(encode_frame(batch.report(self._node)))
+    # Events.
 
-    def lose(self, wave: str, algorithm: str, purpose: str | None) -> None:
-        """Count an event that is not kept."""
-        self._batch(wave, algorithm, purpose).lost += 1
-
-    def _batch(self, wave: str, algorithm: str, purpose: str | None) -> _Batch:
-        batch = self._batches.get(wave)
-        if batch is None:
-            batch = self._batches[wave] = _Batch(wave, algorithm, purpose)
-        if self._flush is None:
-            self._flush = asyncio.get_running_loop().call_later(limits.EVENTS_DELAY, self._send_events)
-        return batch
-
-    def load_changed(self) -> None:
-        """Report the load: at once, or when the last report is LOAD_DELAY seconds old."""
-        if self._load_timer is not None:
+    def record(
+        self,
+        log: Log,
+        event: EventKind,
+        peer: str | None = None,
+        number: int | None = None,
+        route: str | None = None,
+        size: int = 0,
+        message: object = None,
+    ) -> None:
+        """Keep an event for the next report of its wave; past WAVE_EVENTS it is only counted."""
+        events = log.events
+        if not events and not log.lost:
+            self._add(log)
+        if log.told >= limits.WAVE_EVENTS:
+            log.lost += 1
             return
-        loop = asyncio.get_running_loop()
-        wait = self._load_sent + limits.LOAD_DELAY - loop.time()
-        self._load_timer = loop.call_later(max(0.0, wait), self._send_load)
+        events.append((time.monotonic_ns(), event, peer, number, route, size, message))
+        log.size += size
+        if len(events) >= limits.REPORT_EVENTS or log.size > limits.REPORT_BYTES:
+            self._logs.remove(log)
+            self._send(Report(events=[log.take()]))
 
-    def _send_load(self) -> None:
-        if self._load_timer is not None:
-            self._load_timer.cancel()
-            self._load_timer = None
-        self._load_sent = asyncio.get_running_loop().time()
-        self._link.send(encode_frame(self._load()))
+    def _add(self, log: Log) -> None:
+        if self._events_timer is None:
+            self._first_ns = time.monotonic_ns()
+            self._events_timer = asyncio.get_running_loop().call_later(limits.EVENTS_DELAY, self._events_due)
+        self._logs.append(log)
+
+    def _events_due(self) -> None:
+        now = time.monotonic_ns()
+        last = max((log.events[-1][0] for log in self._logs if log.events), default=0)
+        quiet, waited = (now - last) / 1e9, (now - self._first_ns) / 1e9
+        wait = min(limits.EVENTS_DELAY - quiet, limits.EVENTS_MOST - waited)
+        if wait > 0:
+            self._events_timer = asyncio.get_running_loop().call_later(wait, self._events_due)
+        else:
+            self._send_events()
 
     def _send_events(self) -> None:
-        self._flush = None
-        batches, self._batches = self._batches, {}
-        for batch in batches.values():
-            self._link.send(encode_frame(batch.report(self._node)))
+        if self._events_timer is not None:
+            self._events_timer.cancel()
+            self._events_timer = None
+        logs, self._logs = self._logs, []
+        report, events, size = Report(), 0, 0
+        for log in logs:
+            events += len(log.events)
+            size += log.size
+            report.events.append(log.take())
+            if events >= limits.REPORT_EVENTS or size > limits.REPORT_BYTES:
+                self._send(report)
+                report, events, size = Report(), 0, 0
+        if report.events:
+            self._send(report)
+
+    # Loads.
+
+    def add_source(self, node: str, load: Callable[[], Load]) -> None:
+        """Report the load of `node`, which `load` returns as it is then."""
+        self._sources[node] = load
+        self.load_changed(node)
+
+    def remove_source(self, node: str) -> None:
+        """Report the load of `node` no more."""
+        self._sources.pop(node, None)
+        self._changed.pop(node, None)
+
+    def load_changed(self, node: str) -> None:
+        """Report the load of `node`: at once, or when the last report of loads is LOAD_DELAY seconds old."""
+        self._changed[node] = None
+        if self._loads_timer is None:
+            loop = asyncio.get_running_loop()
+            wait = self._loads_sent + limits.LOAD_DELAY - loop.time()
+            self._loads_timer = loop.call_later(max(0.0, wait), self._send_loads)
+
+    def _send_all_loads(self) -> None:
+        self._changed = dict.fromkeys(self._sources)
+        self._send_loads()
+
+    def _send_loads(self) -> None:
+        if self._loads_timer is not None:
+            self._loads_timer.cancel()
+            self._loads_timer = None
+        self._loads_sent = asyncio.get_running_loop().time()
+        if not self._link.is_open:
+            return  # all are told when it opens
+        changed, self._changed = self._changed, {}
+        self._send(Report(loads=[self._sources[node]() for node in changed]))
+
+    def _send(self, report: Report) -> None:
+        self._link.send(encode_frame(report))

@@ -8,6 +8,7 @@ import uvloop
 
 from nodes.app import make_app
 from nodes.node import NodeStart, running
+from nodes.shared import sharing
 from wire.limits import RECURSION
 from wire.serve import preload, serving, until_stopped
 
@@ -21,6 +22,10 @@ def run_node(start: NodeStart) -> None:
 
 
 async def _run(start: NodeStart) -> None:
-    async with running(start) as node, serving(make_app(node), start.listener):
+    async with (
+        sharing(start.topology, start.config) as shared,
+        running(start, shared) as node,
+        serving(make_app(node), start.listener),
+    ):
         start.ready()
         await until_stopped()

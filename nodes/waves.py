@@ -9,103 +9,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from functools import partial
+from typing import cast
 
 from algorithms import Algorithm, Echo, Finn, FinnLab, SomeInitiator, find_algorithm, plain
 from algorithms.echo import Reply, Token
-from nodes.codec import Codec, Envelope
+from nodes.calendar import Calendar
+from nodes.codec import Codec
 from nodes.handlers import StrangerError, described, run_handler
-from nodes.observer import Observer
+from nodes.observer import Log, Observer
 from nodes.peers import Peer
+from nodes.wave import Answer, Place, RefusedError, Timing, Wave, now_ms
 from wire import frames, limits
-from wire.observations import Event, EventKind
+from wire.observations import EventKind
 
 ACTS_ON_DECIDE = frozenset({FinnLab.name, Finn.name})
 """Algorithms whose decide makes a node add one task to itself."""
 
 _log = logging.getLogger(__name__)
-
-Answer = Callable[["Wave", object], None]
-"""What to do with the value that an initiator decides."""
-
-
-class RefusedError(ValueError):
-    """A frame that this node will not take; `code` is a word for programs, the text a sentence for people."""
-
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.code = code
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a node stands in its network: everything an instance is given.
-
-    Attributes:
-        index: its number.
-        name: its name.
-        url: the WebSocket on which it is answered.
-        parent: its parent's number in the tree, or None at the root.
-        children: its children's numbers.
-        neighbors: the numbers of all its neighbours, in the topology's order.
-        is_tree: whether the network has no links beside the tree's.
-    """
-
-    index: int
-    name: str
-    url: str
-    parent: int | None
-    children: tuple[int, ...]
-    neighbors: tuple[int, ...]
-    is_tree: bool
-
-
-@dataclass
-class Wave:
-    """A wave in which this node takes part.
-
-    Attributes:
-        id, algorithm, purpose, expires: as in its frames.
-        instance: this node's part in it.
-        answer: what to do when this node decides.
-        sent: how many messages this node has sent.
-        heard: neighbours that have been heard, or given up.
-        asked: neighbours that were sent a token.
-        asked_by: the URL that a parent gave for the answer, if it names no waves.
-        started: whether this node is an initiator.
-        events: how many events there were here.
-        timers: what is to happen later.
-    """
-
-    id: str
-    algorithm: type[Algorithm]
-    instance: Algorithm
-    purpose: str | None
-    expires: int
-    answer: Answer | None = None
-    sent: int = 0
-    broken: bool = False
-    heard: set[int] = field(default_factory=set[int])
-    asked: set[int] = field(default_factory=set[int])
-    asked_by: str | None = None
-    started: bool = False
-    events: int = 0
-    timers: list[asyncio.TimerHandle] = field(default_factory=list[asyncio.TimerHandle])
-
-    def silent(self) -> list[int]:
-        """Return the neighbours that this node waits to hear from."""
-        return [p for p in self.instance.in_neighbors if p not in self.heard]
-
-
-@dataclass(frozen=True)
-class Timing:
-    """Deadlines in seconds; see config.json."""
-
-    wave_timeout: float
-    probe_after: float
-    probe_timeout: float
 
 
 class Waves:
@@ -149,7 +71,7 @@ class Waves:
         self._act = act
         self._trace = trace
         self._waves: dict[str, Wave] = {}
-        self._classes: dict[type[Algorithm], dict[str, type]] = {}
+        self._calendar = Calendar()
         self._probes: set[asyncio.Task[None]] = set()
         self.late = 0
 
@@ -187,7 +109,8 @@ class Waves:
             raise RefusedError("expired", f"{wave or 'the wave'} is over")
         known = self._waves.get(wave) if wave is not None else None
         if known is not None:
-            self._check_algorithm(known, algorithm)
+            if known.algorithm is not algorithm:
+                raise RefusedError("wrong_wave", f"{known.id} is a wave of {known.algorithm.name}")
             if known.started:
                 return known
             if SomeInitiator not in algorithm.requires:
@@ -196,7 +119,7 @@ class Waves:
         joined.answer = answer
         joined.started = True
         if known is None:
-            self._record_join(joined)
+            self._joined(joined)
         self._record(joined, "start")
         self._run(joined, "starting", joined.instance.on_start)
         return joined
@@ -207,23 +130,26 @@ class Waves:
             return
         algorithm = algorithm_of(frame)
         try:
-            message = self._codec.decode(frame, algorithm, self._message_classes(algorithm))
+            message = self._codec.decode(frame, algorithm)
         except (plain.PlainError, RecursionError) as error:
             raise RefusedError("bad_message", f"{algorithm.name}: {error}") from None
         before = len(self._waves)
-        wave = self._wave_of(frame, algorithm, sender)
+        wave = self._waves.get(frame.wave or "")
         if wave is None:
-            return
-        fresh = len(self._waves) > before
+            wave = self._wave_of(frame, algorithm, sender)
+            if wave is None:
+                return
+        if wave.algorithm is not algorithm:
+            raise RefusedError("wrong_wave", f"{wave.id} is a wave of {wave.algorithm.name}")
         if wave.broken:
             return
-        failed = self._tell(wave, sender, message, fresh=fresh)
+        failed = self._tell(wave, sender, message, fresh=len(self._waves) > before)
         wave.heard.add(sender)
-        if fresh:
-            self._record_join(wave)
+        if len(self._waves) > before:
+            self._joined(wave)
         name = self._peers[sender].name
-        number = f"{name}:{frame.id}" if frame.id is not None else None
-        self._record(wave, "receive", name, number, _route(frame), size, message)
+        route = frame.__struct_config__.tag
+        self._record(wave, "receive", name, frame.id, str(route), size, message)
         if failed is None:
             self._carry_out(wave)
         else:
@@ -237,12 +163,11 @@ class Waves:
         try:
             run_handler(wave.instance.on_message, sender, message)
         except AssertionError as error:  # which is how a handler says what it expects
-            wave.instance.effects.clear()
+            wave.instance.effects = []
             if fresh:
                 self._drop(wave)
-            raise RefusedError(
-                "bad_message", f"{wave.algorithm.name}: it cannot take this message"
-            ) from error
+            text = f"{wave.algorithm.name}: it cannot take this message"
+            raise RefusedError("bad_message", text) from error
         except Exception as error:  # noqa: BLE001 - a student's class may fail in any way
             return error
         return None
@@ -261,7 +186,7 @@ class Waves:
     def _mistake(self, wave: Wave, event: str, error: Exception) -> None:
         """End this node's part in a wave whose class has made a mistake, and tell of it."""
         wave.broken = True
-        wave.instance.effects.clear()
+        wave.instance.effects = []
         text = f"{wave.algorithm.title}, {event}: {described(wave.algorithm, error)}"
         _log.warning("%s", text)
         self._record(wave, "mistake", message=text, shown=True)
@@ -276,6 +201,7 @@ class Waves:
 
     async def close(self) -> None:
         """Drop all waves."""
+        self._calendar.clear()
         for wave in list(self._waves.values()):
             self._drop(wave)
         for probe in self._probes:
@@ -291,12 +217,9 @@ class Waves:
         return True
 
     def _wave_of(self, frame: frames.WaveFrame, algorithm: type[Algorithm], sender: int) -> Wave | None:
+        """Return the wave of a frame whose id is new here, or that names none; None where it is late."""
         if frame.wave is None:
             return self._wave_without_id(frame, algorithm, sender)
-        known = self._waves.get(frame.wave)
-        if known is not None:
-            self._check_algorithm(known, algorithm)
-            return known
         if isinstance(frame, frames.EchoBack):
             self.late += 1
             return None
@@ -324,11 +247,6 @@ class Waves:
         if isinstance(frame, frames.Echo):
             wave.asked_by = frame.sender
         return wave
-
-    @staticmethod
-    def _check_algorithm(wave: Wave, algorithm: type[Algorithm]) -> None:
-        if wave.algorithm is not algorithm:
-            raise RefusedError("wrong_wave", f"{wave.id} is a wave of {wave.algorithm.name}")
 
     def _join(
         self,
@@ -361,18 +279,20 @@ class Waves:
             knows=self._knows(algorithm),
         )
         wave_id = wave_id or f"{place.name}-{next(self._numbers)}"
-        wave = self._waves[wave_id] = Wave(wave_id, algorithm, instance, purpose, until)
-        loop = asyncio.get_running_loop()
-        wave.timers.append(loop.call_later((until - now_ms()) / 1000, self._drop, wave))
-        wave.timers.append(loop.call_later(self._timing.probe_after, self._probe, wave))
+        log = Log(place.name, wave_id, algorithm.name, purpose)
+        wave = self._waves[wave_id] = Wave(wave_id, algorithm, instance, purpose, until, log)
         return wave
 
-    def _record_join(self, wave: Wave) -> None:
+    def _joined(self, wave: Wave) -> None:
+        """Give a wave its deadlines, once the node takes part in it for sure."""
+        self._calendar.after(self._wait(wave), partial(self._look, wave))
         if self._trace:
             self._record(wave, "join", message=wave.instance.input)
 
     def _drop(self, wave: Wave) -> None:
-        self._waves.pop(wave.id, None)
+        if self._waves.get(wave.id) is not wave:
+            return
+        del self._waves[wave.id]
         for timer in wave.timers:
             timer.cancel()
         for neighbor in wave.asked:
@@ -384,19 +304,19 @@ class Waves:
         effects = wave.instance.effects
         if not effects:
             return
-        taken = effects.copy()
-        effects.clear()
-        for effect in taken:
-            if effect[0] == "send":
+        wave.instance.effects = []
+        for kind, what, more in effects:
+            if kind == "send":
                 try:
-                    self._send(wave, effect[1], effect[2])
+                    self._send(wave, cast("int", what), more)
                 except (plain.PlainError, StrangerError) as error:
                     self._mistake(wave, "sending", error)
                     return
-            elif effect[0] == "decide":
-                self._decide(wave, effect[1])
+            elif kind == "decide":
+                self._decide(wave, what)
             else:
-                timer = asyncio.get_running_loop().call_later(effect[2], self._timer, wave, effect[1])
+                delay, name = cast("float", more), cast("str", what)
+                timer = asyncio.get_running_loop().call_later(delay, self._timer, wave, name)
                 wave.timers.append(timer)
 
     def _send(self, wave: Wave, neighbor: int, message: object) -> None:
@@ -404,22 +324,20 @@ class Waves:
         if peer is None:
             raise StrangerError(f"node {neighbor!r} is no neighbour of node {self._place.index}")
         wave.sent += 1
-        known = peer.knows_waves
-        envelope = Envelope(
-            wave=wave.id if known else None,
-            sender=self._place.url,
-            purpose=wave.purpose,
-            id=wave.sent if known else None,
-            expires=wave.expires if known else None,
-        )
-        text = self._codec.encode(wave.algorithm, message, envelope)
-        route = self._codec.route(wave.algorithm, message)
-        number = f"{self._place.name}:{wave.sent}"
-        self._record(wave, "send", peer.name, number, route, len(text), message)
+        algorithm, url, purpose = wave.algorithm, self._place.url, wave.purpose
+        if peer.knows_waves:
+            text, route = self._codec.encode(
+                algorithm, message, url, wave.id, wave.sent, wave.expires, purpose
+            )
+            self._record(wave, "send", peer.name, wave.sent, route, len(text), message)
+            peer.send(text, wave.id)
+            return
+        text, route = self._codec.encode(algorithm, message, url, None, None, None, purpose)
+        self._record(wave, "send", peer.name, wave.sent, route, len(text), message)
         asks = isinstance(message, Token)
         if asks:
             wave.asked.add(neighbor)
-        to = wave.asked_by if isinstance(message, Reply) and not known else None
+        to = wave.asked_by if isinstance(message, Reply) else None
         peer.send(text, wave.id, awaits_answer=asks, to=to)
 
     def _decide(self, wave: Wave, value: object) -> None:
@@ -431,21 +349,30 @@ class Waves:
 
     def _timer(self, wave: Wave, name: str) -> None:
         if wave.id in self._waves:
-            self._record(wave, "timer", kind=name)
+            self._record(wave, "timer", route=name)
             self._run(wave, f"at its timer {name}", wave.instance.on_timer, name)
 
-    # The failure detector.
+    # The failure detector, and the end.
 
-    def _probe(self, wave: Wave) -> None:
-        silent = wave.silent()
-        if not silent or wave.id not in self._waves:
+    def _wait(self, wave: Wave) -> float:
+        """Seconds until a wave is to be looked at: to ask its silent neighbours, or to drop it."""
+        return min(self._timing.probe_after, (wave.expires - now_ms()) / 1000)
+
+    def _look(self, wave: Wave) -> None:
+        """Drop a wave that has expired; ask the neighbours that it waits for whether they are there."""
+        if self._waves.get(wave.id) is not wave:
             return
-        loop = asyncio.get_running_loop()
+        left = (wave.expires - now_ms()) / 1000
+        if left <= 0:
+            self._drop(wave)
+            return
+        silent = wave.silent()
         for neighbor in silent:
-            task = loop.create_task(self._probe_one(wave, neighbor))
+            task = asyncio.get_running_loop().create_task(self._probe_one(wave, neighbor))
             self._probes.add(task)
             task.add_done_callback(self._probes.discard)
-        wave.timers.append(loop.call_later(self._timing.probe_after, self._probe, wave))
+        # A wave in which everybody has been heard has only to be dropped.
+        self._calendar.after(self._wait(wave) if silent else left, partial(self._look, wave))
 
     async def _probe_one(self, wave: Wave, neighbor: int) -> None:
         if not await self._peers[neighbor].alive(self._timing.probe_timeout) and wave.id in self._waves:
@@ -453,38 +380,20 @@ class Waves:
 
     # Small things.
 
-    def _message_classes(self, algorithm: type[Algorithm]) -> dict[str, type]:
-        found = self._classes.get(algorithm)
-        if found is None:
-            found = self._classes[algorithm] = plain.message_classes(algorithm)
-        return found
-
     def _record(
         self,
         wave: Wave,
         event: EventKind,
         peer: str | None = None,
-        id: str | None = None,
-        kind: str | None = None,
+        number: int | None = None,
+        route: str | None = None,
         size: int = 0,
         message: object = None,
         *,
         shown: bool = False,
     ) -> None:
-        wave.events += 1
-        if wave.events > limits.WAVE_EVENTS:
-            self._observer.lose(wave.id, wave.algorithm.name, wave.purpose)
-            return
-        kept = _shown(message) if self._trace or shown else None
-        now = time.monotonic_ns() // 1000
-        self._observer.record(
-            wave.id, wave.algorithm.name, wave.purpose, Event(now, event, peer, id, kind, 8 * size, kept)
-        )
-
-
-def now_ms() -> int:
-    """Return the machine's monotonic clock in milliseconds: the clock in which waves expire."""
-    return time.monotonic_ns() // 1_000_000
+        message = _shown(message) if self._trace or shown else None
+        self._observer.record(wave.log, event, peer, number, route, size, message)
 
 
 def _shown(message: object) -> object:
@@ -496,17 +405,13 @@ def _shown(message: object) -> object:
 
 def algorithm_of(frame: frames.WaveFrame) -> type[Algorithm]:
     """Return the class whose message `frame` carries. Raises RefusedError where there is none."""
-    if isinstance(frame, frames.Wave):
-        try:
-            return find_algorithm(frame.algorithm)
-        except KeyError as error:
-            raise RefusedError("unknown_algorithm", str(error.args[0])) from None
-    return FinnLab if isinstance(frame, frames.Finn) else Echo
+    if not isinstance(frame, frames.Wave):
+        return FinnLab if isinstance(frame, frames.Finn) else Echo
+    try:
+        return find_algorithm(frame.algorithm)
+    except KeyError as error:
+        raise RefusedError("unknown_algorithm", str(error.args[0])) from None
 
 
 def _purpose(frame: frames.WaveFrame) -> str | None:
     return frame.purpose if isinstance(frame, frames.Echo | frames.EchoBack) else None
-
-
-def _route(frame: frames.WaveFrame) -> str:
-    return str(frame.__struct_config__.tag)

@@ -96,6 +96,5 @@ def decode_frame(text: str | bytes) -> AnyFrame:
         raise FrameError(str(error)) from None
 
 
-def encode_frame(frame: object) -> bytes:
-    """Return `frame` (any struct or plain JSON data) as JSON text in UTF-8."""
-    return _encoder.encode(frame)
+encode_frame = _encoder.encode
+"""Returns any struct or plain JSON data as JSON text in UTF-8."""

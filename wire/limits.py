@@ -60,10 +60,12 @@ MOVES_OPEN = 1000
 WAVE_BLOCK = 1_000_000
 """Waves that one life of a process may number."""
 REPORT_EVENTS = 2000
-"""Events after which a node reports at once."""
-REPORT_BITS = 4 * 1024 * 1024
-"""Size of the messages, in bits, after which a node reports their events at once: far below FRAME_BYTES."""
+"""Events after which a report is full and leaves at once."""
+REPORT_BYTES = 512 * 1024
+"""Size of the messages, in bytes, after which a report of their events is full: far below FRAME_BYTES."""
 EVENTS_DELAY = 0.02
-"""Seconds for which a node gathers its events of a wave before it reports them."""
+"""Seconds without an event after which a process reports the events of its nodes."""
+EVENTS_MOST = 0.2
+"""Seconds after which it reports them even if there is no pause."""
 LOAD_DELAY = 0.1
-"""Seconds between two reports of a node's load, at least."""
+"""Seconds between two reports of a process on the loads of its nodes, at least."""

@@ -20,6 +20,7 @@ from websockets.protocol import State
 from websockets.uri import parse_uri
 
 from wire import limits
+from wire.framing import masked_text
 
 
 class Connection(asyncio.Protocol):
@@ -38,6 +39,8 @@ class Connection(asyncio.Protocol):
         self._pings = 0
         self._stuck: asyncio.TimerHandle | None = None
         self._lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.is_open = False
+        """Whether frames can be sent."""
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @classmethod
@@ -86,14 +89,17 @@ class Connection(asyncio.Protocol):
             elif isinstance(event, Frame):
                 self._take(event)
         self._flush()
+        self._note_state()
 
     def eof_received(self) -> None:
         """Note that the peer sends nothing any more."""
         self._websocket.receive_eof()
         self._flush()
+        self._note_state()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell everybody who waits that the connection is over."""
+        self.is_open = False
         if self._stuck is not None:
             self._stuck.cancel()
         if not self.opened.done():
@@ -116,20 +122,16 @@ class Connection(asyncio.Protocol):
 
     # For the owner.
 
-    @property
-    def is_open(self) -> bool:
-        """Whether frames can be sent."""
-        return self._websocket.state is State.OPEN and self.opened.done() and not self._lost.done()
-
     def send(self, text: bytes) -> None:
         """Send a text frame, at once. Raises ConnectionError where the connection is not open."""
-        if not self.is_open or self._transport is None:
+        transport = self._transport
+        if not self.is_open or transport is None:
             raise ConnectionError("the link is not open")
-        if self._transport.get_write_buffer_size() > limits.SEND_BUFFER_BYTES:
+        # Only where the peer has stopped reading can so much have gathered.
+        if self._stuck is not None and transport.get_write_buffer_size() > limits.SEND_BUFFER_BYTES:
             self.abort()
             raise ConnectionError("the peer does not read")
-        self._websocket.send_text(text)
-        self._flush()
+        transport.write(masked_text(text))
 
     async def ping(self, timeout: float) -> bool:  # noqa: ASYNC109 - the answer is a fact, not an exception
         """Return whether the peer answers a ping within `timeout` seconds."""
@@ -151,16 +153,21 @@ class Connection(asyncio.Protocol):
         """
         if self.is_open and self._transport is not None:
             self._websocket.send_close(1000)
+            self.is_open = False
             self._transport.write(b"".join(self._websocket.data_to_send()))
             await asyncio.wait([self._lost], timeout=limits.SEND_TIMEOUT)
         self.abort()
 
     def abort(self) -> None:
         """Close at once; what was not sent is lost."""
+        self.is_open = False
         if self._transport is not None:
             self._transport.abort()
 
     # Inside.
+
+    def _note_state(self) -> None:
+        self.is_open = self._websocket.state is State.OPEN and self.opened.done() and not self._lost.done()
 
     def _handshake_done(self) -> None:
         if self.opened.done():

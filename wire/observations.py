@@ -1,4 +1,4 @@
-"""What a node tells the balancer's `/observe`: its load, and its events of each wave after the fact."""
+"""What nodes tell the balancer's `/observe`: their loads, and their events of each wave after the fact."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Event(msgspec.Struct, array_like=True, frozen=True):
     message: object = None
 
 
-class Load(msgspec.Struct, tag_field="about", tag="load", frozen=True):
+class Load(msgspec.Struct, frozen=True):
     """How many tasks a node has: queued, running, being handed over, done; and all it was ever given."""
 
     node: str
@@ -45,26 +45,27 @@ class Load(msgspec.Struct, tag_field="about", tag="load", frozen=True):
     submitted: int
 
 
-class Events(msgspec.Struct, tag_field="about", tag="events", frozen=True, omit_defaults=True):
-    """What a node did in a wave since its last report.
-
-    `over` says that its instance is gone, `lost` how many events were not kept.
-    """
+class Events(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a node did in a wave since its last report; `lost` says how many events were not kept."""
 
     node: str
     wave: str
     algorithm: str
     events: list[Event]
     purpose: str | None = None
-    over: bool = False
     lost: int = 0
 
 
-Observation = Load | Events
+class Report(msgspec.Struct, tag_field="about", tag="nodes", frozen=True, omit_defaults=True):
+    """What the nodes of one process have to tell."""
 
-_decoder: msgspec.json.Decoder[Observation] = msgspec.json.Decoder(Observation)
+    loads: list[Load] = []
+    events: list[Events] = []
 
 
-def decode_observation(text: str | bytes) -> Observation:
-    """Return the observation that `text` is. Raises msgspec.MsgspecError where it is none."""
+_decoder: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)
+
+
+def decode_report(text: str | bytes) -> Report:
+    """Return the report that `text` is. Raises msgspec.MsgspecError where it is none."""
     return _decoder.decode(text)

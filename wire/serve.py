@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from wire import limits
+from wire.inbound import InboundWebSocket
 from wire.posting import NO_CERTIFICATES
 
 ROUNDS_TO_CONNECT = 4
@@ -66,7 +67,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         app,
         log_config=None,
         access_log=False,
-        ws="websockets-sansio",
+        ws=InboundWebSocket,
         ws_max_size=limits.FRAME_BYTES,
         ws_ping_interval=limits.PING_INTERVAL,
         ws_ping_timeout=limits.PING_TIMEOUT,

@@ -21,6 +21,7 @@ from balancer.start import BalancerStart
 from nodes.app import make_app as make_node
 from nodes.node import NodeStart
 from nodes.node import running as running_node
+from nodes.shared import sharing
 from topology import LabConfig, Topology
 from wire.posting import NO_CERTIFICATES
 from wire.serve import serving
@@ -100,7 +101,8 @@ class Bench:
             held = self.listeners[name].dup()
             stack = AsyncExitStack()
             start = NodeStart(self.topology, self.config, name, held, self.lives, True, lambda: None)
-            node = await stack.enter_async_context(running_node(start))
+            shared = await stack.enter_async_context(sharing(self.topology, self.config))
+            node = await stack.enter_async_context(running_node(start, shared))
             await stack.enter_async_context(serving(make_node(node), held))
             self.nodes[name] = stack
 

@@ -1,30 +1,36 @@
+from typing import Any
+
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from balancer import app as module
+from balancer import intake as module
 from tests.balancer.lab import PAGE_PORT, bench, until
 from tests.balancer.waves import tree
 from wire.frames import encode_frame
 from wire.limits import BODY_BYTES
-from wire.observations import Event, Events, Load
+from wire.observations import Event, Events, Load, Report
 
 pytestmark = pytest.mark.anyio
 
 
+def text(**found: Any) -> str:
+    return encode_frame(Report(**found)).decode()
+
+
 async def test_reports_of_nodes_are_taken() -> None:
     async with bench(tree(1), run_nodes=False) as lab, lab.connect("/observe") as node:
-        await node.send(encode_frame(Load("root", 3, 2, 0, 7, 12)).decode())
+        await node.send(text(loads=[Load("root", 3, 2, 0, 7, 12)]))
         await until(lambda: lab.parts.lab.status["root"].done == 7)
-        await node.send(encode_frame(Events("root", "root-9", "echo", [Event(1, "start")])).decode())
+        await node.send(text(events=[Events("root", "root-9", "echo", [Event(1, "start")])]))
         await until(lambda: lab.parts.book.get("root-9") is not None)
 
 
 async def test_a_report_that_is_not_understood_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BAD_FRAMES", 4)
     async with bench(tree(1), run_nodes=False) as lab, lab.connect("/observe") as node:
-        for text in ("nonsense", "{}", '{"about": "load"}'):
-            await node.send(text)
-        await node.send(encode_frame(Load("root", 1, 0, 0, 0, 1)).decode())
+        for bad in ("nonsense", "[]", '{"about": "load"}'):
+            await node.send(bad)
+        await node.send(text(loads=[Load("root", 1, 0, 0, 0, 1)]))
         await until(lambda: lab.parts.lab.load == 1)
         await node.send("once too often")
         await node.wait_closed()

@@ -23,10 +23,11 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from nodes.app import make_app
 from nodes.node import Node, NodeStart, running
-from nodes.waves import now_ms
+from nodes.shared import sharing
+from nodes.wave import now_ms
 from tests.wire.loop import DEADLINE
 from topology import LabConfig, Topology
-from wire.observations import Event, Events, Load, decode_observation
+from wire.observations import Event, Load, decode_report
 from wire.serve import serving
 
 
@@ -144,7 +145,9 @@ class Lab:
         held = self.listeners[name].dup()
         stack = AsyncExitStack()
         start = NodeStart(self.topology, self.config, name, held, self.blocks, True, lambda: None)
-        node = await stack.enter_async_context(running(start))
+        node = await stack.enter_async_context(
+            running(start, await stack.enter_async_context(sharing(start.topology, start.config)))
+        )
         server = await stack.enter_async_context(serving(make_app(node), held))
         self.nodes[name] = RunningNode(node, server, stack)
         return node
@@ -182,11 +185,11 @@ def _ear(lab: Lab) -> FastAPI:
     async def observe(websocket: WebSocket) -> None:
         await websocket.accept()
         async for text in websocket.iter_text():
-            report = decode_observation(text)
-            if isinstance(report, Events):
-                lab.events.setdefault(report.wave, []).extend((report.node, event) for event in report.events)
-            else:
-                lab.loads[report.node] = report
+            report = decode_report(text)
+            for events in report.events:
+                lab.events.setdefault(events.wave, []).extend((events.node, event) for event in events.events)
+            for load in report.loads:
+                lab.loads[load.node] = load
             async with lab.changed:
                 lab.changed.notify_all()
 

@@ -6,12 +6,12 @@ import time
 
 import pytest
 
-from nodes.observer import Observer
+from nodes.observer import Log, Observer
 from tests.nodes.lab import listener
 from tests.wire.loop import eventually, on_uvloop
 from tests.wire.peers import Listener, listening
 from wire import limits
-from wire.observations import Event, Events, Load, decode_observation
+from wire.observations import Load, decode_report
 
 
 class Reporter:
@@ -19,23 +19,25 @@ class Reporter:
 
     def __init__(self, url: str) -> None:
         self.queued = 0
-        self.observer = Observer(url, "a", self.load)
+        self.observer = Observer(url)
+        self.observer.add_source("a", self.load)
+        self.logs: dict[str, Log] = {}
 
     def load(self) -> Load:
         return Load(node="a", queued=self.queued, running=0, moving=0, done=0, submitted=0)
 
-    def record(self, wave: str = "a-1", bits: int = 8) -> None:
-        self.observer.record(wave, "echo", None, Event(1, "send", "b", bits=bits))
+    def record(self, wave: str = "a-1", size: int = 1) -> None:
+        log = self.logs.setdefault(wave, Log("a", wave, "echo", None))
+        self.observer.record(log, "send", "b", 1, "echo", size)
 
 
 def loads(peer: Listener) -> list[int]:
-    found = [decode_observation(text) for text in peer.heard]
-    return [report.queued for report in found if isinstance(report, Load)]
+    return [load.queued for text in peer.heard for load in decode_report(text).loads]
 
 
 def batches(peer: Listener) -> list[tuple[str, int, int]]:
-    found = [decode_observation(text) for text in peer.heard]
-    return [(r.wave, len(r.events), r.lost) for r in found if isinstance(r, Events)]
+    reports = [decode_report(text) for text in peer.heard]
+    return [(each.wave, len(each.events), each.lost) for report in reports for each in report.events]
 
 
 @on_uvloop
@@ -59,7 +61,7 @@ async def test_a_load_that_changes_often_is_told_now_and_then_and_its_last_value
         before = time.monotonic()
         for number in range(1, 101):
             reporter.queued = number
-            reporter.observer.load_changed()
+            reporter.observer.load_changed("a")
         await eventually(lambda: loads(peer)[-1] == 100)
         assert len(loads(peer)) <= 2 + (time.monotonic() - before) / limits.LOAD_DELAY
         await reporter.observer.close()
@@ -85,7 +87,7 @@ async def test_many_events_and_long_ones_are_told_before_the_report_is_longer_th
         for _ in range(limits.REPORT_EVENTS + 1):
             reporter.record("many-1")
         for _ in range(5):
-            reporter.record("long-1", bits=limits.REPORT_BITS // 2)
+            reporter.record("long-1", size=limits.REPORT_BYTES // 2)
         await eventually(
             lambda: (
                 sorted(batches(peer))
@@ -101,15 +103,17 @@ async def test_many_events_and_long_ones_are_told_before_the_report_is_longer_th
 
 
 @on_uvloop
-async def test_events_that_are_not_kept_are_counted() -> None:
+async def test_events_that_are_not_kept_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "WAVE_EVENTS", 1)
     async with listening() as peer:
         reporter = Reporter(peer.url)
         reporter.observer.open()
         reporter.record()
+        await eventually(lambda: batches(peer) == [("a-1", 1, 0)])
         for _ in range(5):
-            reporter.observer.lose("a-1", "echo", None)
-        reporter.observer.lose("a-2", "echo", None)
-        await eventually(lambda: sorted(batches(peer)) == [("a-1", 1, 5), ("a-2", 0, 1)])
+            reporter.record()
+        reporter.record("a-2")
+        await eventually(lambda: sorted(batches(peer)) == [("a-1", 0, 5), ("a-1", 1, 0), ("a-2", 1, 0)])
         await reporter.observer.close()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from algorithms import Echo, Finn, FinnLab, Network
-from nodes.waves import RefusedError, now_ms
+from nodes.wave import RefusedError, now_ms
 from tests.nodes.lab import Lab, client, count_nodes, names, running_lab, tree
 from tests.wire.loop import eventually, on_uvloop
 from topology.view import arcs

@@ -1,4 +1,4 @@
-"""Observations survive the journey, and what is none is refused."""
+"""Reports survive the journey, and what is none is refused."""
 
 from __future__ import annotations
 
@@ -8,30 +8,31 @@ import msgspec
 import pytest
 
 from wire.frames import encode_frame
-from wire.observations import Event, Events, Load, decode_observation
+from wire.observations import Event, Events, Load, Report, decode_report
 
 
 @pytest.mark.parametrize(
-    "observation",
+    "report",
     [
-        Load(node="a", queued=1, running=2, moving=3, done=4, submitted=10),
-        Events("a", "a-1", "echo", [Event(5, "start"), Event(6, "send", "b", "a:1", "echo", 40, {"$": "x"})]),
-        Events("a", "a-1", "echo", [], "rebalance", over=True, lost=3),
+        Report(),
+        Report(loads=[Load(node="a", queued=1, running=2, moving=3, done=4, submitted=10)]),
+        Report(
+            events=[
+                Events("a", "a-1", "echo", [Event(5, "start"), Event(6, "send", "b", "a:1", "e", 40, [1])]),
+                Events("b", "a-1", "echo", [], "rebalance", lost=3),
+            ]
+        ),
     ],
 )
-def test_an_observation_survives_the_journey(observation: Load | Events) -> None:
-    assert decode_observation(encode_frame(observation)) == observation
+def test_a_report_survives_the_journey(report: Report) -> None:
+    assert decode_report(encode_frame(report)) == report
 
 
 def test_events_are_written_as_arrays_and_defaults_left_out() -> None:
-    text = json.loads(encode_frame(Events("a", "a-1", "echo", [Event(5, "down", "b")])))
-    assert text == {
-        "about": "events",
-        "node": "a",
-        "wave": "a-1",
-        "algorithm": "echo",
-        "events": [[5, "down", "b", None, None, 0, None]],
-    }
+    text = json.loads(encode_frame(Report(events=[Events("a", "a-1", "echo", [Event(5, "down", "b")])])))
+    events = [[5, "down", "b", None, None, 0, None]]
+    told = {"node": "a", "wave": "a-1", "algorithm": "echo", "events": events}
+    assert text == {"about": "nodes", "events": [told]}
 
 
 @pytest.mark.parametrize(
@@ -40,10 +41,10 @@ def test_events_are_written_as_arrays_and_defaults_left_out() -> None:
         "",
         "[]",
         '{"about": "weather"}',
-        '{"about": "load", "node": "a"}',
-        '{"about": "events", "node": "a", "wave": "w", "algorithm": "x", "events": [[1, "explode"]]}',
+        '{"about": "nodes", "loads": [{"node": "a"}]}',
+        '{"about": "nodes", "events": [{"node": "a", "wave": "", "algorithm": "", "events": [[1, "oh"]]}]}',
     ],
 )
-def test_what_is_no_observation_is_refused(text: str) -> None:
+def test_what_is_no_report_is_refused(text: str) -> None:
     with pytest.raises(msgspec.MsgspecError):
-        decode_observation(text)
+        decode_report(text)

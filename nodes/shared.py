@@ -1,0 +1,38 @@
+"""What all nodes of one process share: they may be many."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from nodes.codec import Codec
+from nodes.observer import Observer
+from topology import LabConfig, Topology
+from wire.addresses import websocket_url
+
+
+class Shared:
+    """The parts of a process that hosts nodes; made inside a running event loop.
+
+    Args:
+        topology, config: the lab.
+
+    Attributes:
+        observer: reports to the balancer.
+        codec: translates messages.
+    """
+
+    def __init__(self, topology: Topology, config: LabConfig) -> None:
+        self.observer = Observer(websocket_url(config.host, config.balancer_port, "/observe"))
+        self.codec = Codec([node.port for node in topology.nodes])
+
+
+@asynccontextmanager
+async def sharing(topology: Topology, config: LabConfig) -> AsyncGenerator[Shared]:
+    """Keep what nodes share, while the context is open."""
+    shared = Shared(topology, config)
+    shared.observer.open()
+    try:
+        yield shared
+    finally:
+        await shared.observer.close()
