@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from algorithms import LIBRARY, Algorithm, Network, View, refusals
-from algorithms.requirements import usual_initiators
+from algorithms import LIBRARY, Algorithm, Network, View, refusals, usual_initiators
 from topology import Topology
 from topology.view import arcs
 
@@ -24,12 +23,9 @@ class Catalogue:
         return refusals(algorithm.title, algorithm.requires, self._network(algorithm.view), numbers)
 
     def usual_initiators(self, algorithm: type[Algorithm]) -> list[str]:
-        """Return who starts a wave that names nobody: the root if it may, else whoever has to."""
-        root = [self.topology.root.name]
-        if not self.refusals(algorithm, root):
-            return root
+        """Return who starts a wave that names nobody."""
         network = self._network(algorithm.view)
-        return [self.topology.nodes[i].name for i in usual_initiators(algorithm.requires, network)]
+        return [self.topology.nodes[number].name for number in usual_initiators(algorithm, network)]
 
     def bound(self, algorithm: type[Algorithm]) -> float | None:
         """Return the proven limit on a wave's messages over the whole network, or None."""

@@ -42,7 +42,7 @@ class Wave:
 
     Attributes:
         algorithm: a class, or what `load_algorithm` takes.
-        initiators: names; by default those that `default_initiators` gives.
+        initiators: names; by default the usual ones (`algorithms.initiators`).
         at: when it starts, in units.
         inputs: what the nodes contribute: by name, in the order of the nodes, or a function of the number.
     """
@@ -76,7 +76,7 @@ def simulate(  # noqa: PLR0913 - each is an option of the command
     Args:
         algorithm: a class, the name of one in the library, or `FILE.py:CLASS`.
         network: a topology, a file, SHAPE:N[:SEED], or a bare network.
-        initiators: names; by default the root if it may start alone, else all that must.
+        initiators: names; by default the usual ones: the root, or all nodes in an election.
         inputs: what the nodes contribute: by name, in the order of the nodes, or a function of the number.
         seed: of all random choices.
         delay: a delay model, such as `uniform:1,10`; see `simulator.delays.FORMS`.
@@ -250,7 +250,7 @@ def plan_waves(waves: Iterable[Wave], graph: Graph, *, fifo: bool) -> list[WaveP
         algorithm = wave.algorithm if isinstance(wave.algorithm, type) else load_algorithm(wave.algorithm)
         network = graph.network(algorithm.view, fifo=fifo)
         if wave.initiators is None:
-            initiators = default_initiators(algorithm, network)
+            initiators = tuple(usual_initiators(algorithm, network))
         else:
             initiators = tuple(dict.fromkeys(graph.number(name) for name in wave.initiators))
         refused = refusals(algorithm.title, algorithm.requires, network, initiators)
@@ -270,13 +270,6 @@ def event_limit(plans: Sequence[WavePlan], graph: Graph) -> int:
     """Return after how many events a run must go on for ever: ten for each arc, or twice what is proven."""
     proven = sum(proven_messages(plan) or 0 for plan in plans)
     return max(MAX_EVENTS, len(plans) * 10 * graph.arcs, round(2 * proven))
-
-
-def default_initiators(algorithm: type[Algorithm], network: Network) -> tuple[int, ...]:
-    """Return who starts a run that names nobody: a wave's root if it may start alone, else all that must."""
-    if algorithm.wave and not refusals("", algorithm.requires, network, (0,)):
-        return (0,)
-    return tuple(usual_initiators(algorithm.requires, network))
 
 
 def _is_simple(plans: Sequence[WavePlan]) -> bool:

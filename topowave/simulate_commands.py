@@ -29,7 +29,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - each is an option of the command
             "--initiator",
             "-i",
             metavar="NAME",
-            help="A node that starts; repeat it for more. By default the root.",
+            help="A node that starts; repeat it for more. By default as `topowave algorithms` says.",
         ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of all random choices.")] = 0,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from algorithms import LIBRARY
+from algorithms import LIBRARY, usual_initiators_text
 from simulator import simulate
 from topology import Problems
 from topowave.output import complain, say
@@ -84,8 +84,12 @@ def list_algorithms(*, as_json: bool) -> int:
     width = max(map(len, LIBRARY))
     for name in LIBRARY:
         found = _described(name)
-        bound = f"; {found['messages']} messages" if found["messages"] else ""
-        say(f"{name:{width}}  {found['title']}: {found['summary']}{bound}")
+        bound = "no proven bound"
+        if found["messages"]:
+            bound = f"{'exactly' if found['exact'] else 'at most'} {found['messages']} messages"
+        say(f"{name:{width}}  {found['summary']}")
+        for text in (f"needs {'; '.join(found['requires'])}", f"{bound}; started by {found['starts']}"):
+            say(f"{'':{width}}  {text}")
     return 0
 
 
@@ -98,6 +102,7 @@ def _described(name: str) -> dict[str, Any]:
         "summary": summary[0] if summary else "",
         "wave": cls.wave,
         "requires": [requirement.name for requirement in cls.requires],
+        "starts": usual_initiators_text(cls),
         "needs": [need.text for need in cls.needs],
         "messages": cls.bounds.messages_text,
         "exact": cls.bounds.exact,

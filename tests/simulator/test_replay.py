@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algorithms import LIBRARY, Network, refusals
+from algorithms import LIBRARY, Network, refusals, usual_initiators
 from simulator import Run, Wave, simulate, simulate_waves
 from simulator.graph import Graph
 from simulator.reading import parse_trace
 from simulator.replay import Replay, replay
-from simulator.simulate import default_initiators
 from tests.simulator import students
 from topology import Problems, generate
 
@@ -34,7 +33,7 @@ def again(run: Run, change: Callable[[list[dict[str, Any]]], None] | None = None
 def test_every_simulated_run_replays_exactly(name: str, network: str, seed: int) -> None:
     graph, algorithm = Graph.of(network), LIBRARY[name]
     seen = graph.network(algorithm.view, fifo=True)
-    if refusals("", algorithm.requires, seen, default_initiators(algorithm, seen)):
+    if refusals("", algorithm.requires, seen, usual_initiators(algorithm, seen)):
         return
     run = simulate(algorithm, graph, seed=seed, delay="uniform:1,10", fifo=True)
     found = again(run)

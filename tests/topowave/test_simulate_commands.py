@@ -143,11 +143,14 @@ def test_ctrl_c_before_the_run_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_the_library_is_listed_with_what_is_proven() -> None:
     lines = topowave("algorithms").output.splitlines()
-    assert any(line.startswith("echo ") and "2|E|" in line for line in lines)
+    first = next(number for number, line in enumerate(lines) if line.startswith("echo "))
+    assert "a connected network" in lines[first + 1]
+    assert lines[first + 2].strip() == "exactly 2|E| messages; started by the root"
     listed = json.loads(topowave("algorithms", "--json").output)
     echo = next(each for each in listed if each["name"] == "echo")
     assert (echo["title"], echo["wave"], echo["exact"]) == ("Echo", True, True)
     assert "a connected network" in echo["requires"]
+    assert next(each for each in listed if each["name"] == "lelann")["starts"] == "every node"
 
 
 def test_progress_is_shown_on_a_terminal_only(
