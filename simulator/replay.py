@@ -135,7 +135,7 @@ class _Replayer:
         self._choose(chosen)
 
     def _choose(self, chosen: Sequence[type[Algorithm]]) -> None:
-        """Say which waves the given classes replay: those that name them; a class that none names, the rest."""
+        """Say which waves the given classes replay: those that name them, or all that are left."""
         named = {_class_name(text) for text in self._texts.values()}
         for algorithm in chosen:
             mine = {algorithm.name, algorithm.__qualname__} & named
