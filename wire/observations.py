@@ -48,7 +48,7 @@ class Load(msgspec.Struct, tag_field="about", tag="load", frozen=True):
 class Events(msgspec.Struct, tag_field="about", tag="events", frozen=True, omit_defaults=True):
     """What a node did in a wave since its last report.
 
-    `over` says that its instance is gone, `lost` how many events were not kept.
+    `lost` says how many events were not kept.
     """
 
     node: str
@@ -56,7 +56,6 @@ class Events(msgspec.Struct, tag_field="about", tag="events", frozen=True, omit_
     algorithm: str
     events: list[Event]
     purpose: str | None = None
-    over: bool = False
     lost: int = 0
 
 

@@ -16,7 +16,7 @@ from wire.observations import Event, Events, Load, decode_observation
     [
         Load(node="a", queued=1, running=2, moving=3, done=4, submitted=10),
         Events("a", "a-1", "echo", [Event(5, "start"), Event(6, "send", "b", "a:1", "echo", 40, {"$": "x"})]),
-        Events("a", "a-1", "echo", [], "rebalance", over=True, lost=3),
+        Events("a", "a-1", "echo", [], "rebalance", lost=3),
     ],
 )
 def test_an_observation_survives_the_journey(observation: Load | Events) -> None:
