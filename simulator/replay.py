@@ -15,7 +15,7 @@ from typing import Any, cast
 from algorithms import Algorithm
 from algorithms.plain import PlainError, decode, encode, message_classes
 from simulator.graph import Graph
-from simulator.loading import load_algorithm
+from simulator.loading import algorithm_of, load_algorithm
 from simulator.mistakes import mistake
 from simulator.reading import Event, Recorded, graph_of, read_trace
 from simulator.wave import WavePlan, make_instance
@@ -88,7 +88,7 @@ def replay(trace: Recorded | str | Path, *algorithms: type[Algorithm] | str) -> 
         Problems: it is no trace, or names an algorithm that cannot be found.
     """
     recorded = trace if isinstance(trace, Recorded) else read_trace(trace)
-    chosen = [load_algorithm(each) if isinstance(each, str) else each for each in algorithms]
+    chosen = [algorithm_of(each) for each in algorithms]
     return _Replayer(recorded, chosen).run()
 
 

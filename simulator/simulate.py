@@ -11,18 +11,19 @@ from typing import IO, Any
 
 from algorithms import Algorithm, Network, refusals, usual_initiators
 from algorithms.plain import encode
+from simulator.declared import proven_limit
 from simulator.delays import Delay, parse_delay
 from simulator.faults import NO_FAULTS, FaultPlan, plan_faults, read_faults
 from simulator.graph import Graph
 from simulator.header import header_of
 from simulator.kernel import PAST_NODES, Kernel, Outcome
 from simulator.links import Links
-from simulator.loading import load_algorithm
+from simulator.loading import algorithm_of
 from simulator.run import Run
 from simulator.swift import SwiftKernel
 from simulator.ticks import to_ticks, to_units
 from simulator.trace import Trace
-from simulator.verdict import judge, proven_messages
+from simulator.verdict import judge
 from simulator.watchdog import HANDLER_DEADLINE_S, Watchdog
 from simulator.wave import WavePlan
 from topology import Problems, Topology
@@ -174,7 +175,9 @@ class Setting:
         fast: bool,
     ) -> tuple[Outcome, Trace | None]:
         """Run the waves with the kernel that fits; return what became of them, and the trace."""
-        limit = max_events or event_limit(plans, self.graph)
+        limit = event_limit(plans, self.graph)
+        if max_events is not None:
+            limit = max_events
         trace = None
         kernel: Kernel | SwiftKernel
         large = fast or self.graph.nodes > PAST_NODES
@@ -247,7 +250,7 @@ def plan_waves(waves: Iterable[Wave], graph: Graph, *, fifo: bool) -> list[WaveP
     plans: list[WavePlan] = []
     counts: dict[str, int] = {}
     for wave in waves:
-        algorithm = wave.algorithm if isinstance(wave.algorithm, type) else load_algorithm(wave.algorithm)
+        algorithm = algorithm_of(wave.algorithm)
         network = graph.network(algorithm.view, fifo=fifo)
         if wave.initiators is None:
             initiators = tuple(usual_initiators(algorithm, network))
@@ -268,7 +271,10 @@ def plan_waves(waves: Iterable[Wave], graph: Graph, *, fifo: bool) -> list[WaveP
 
 def event_limit(plans: Sequence[WavePlan], graph: Graph) -> int:
     """Return after how many events a run must go on for ever: ten for each arc, or twice what is proven."""
-    proven = sum(proven_messages(plan) or 0 for plan in plans)
+    proven = 0.0
+    for plan in plans:
+        proven += proven_limit(plan.algorithm, "messages", plan.network) or 0
+        proven_limit(plan.algorithm, "time", plan.network)  # where that fails, it does so before the run
     return max(MAX_EVENTS, len(plans) * 10 * graph.arcs, round(2 * proven))
 
 
