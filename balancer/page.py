@@ -50,7 +50,9 @@ class _Files(StaticFiles):
             return None
         if response.status_code == 200:
             response.headers["content-encoding"] = "gzip"
-            response.headers["content-type"] = guess_type(path)[0] or "application/octet-stream"
+            kind = guess_type(path)[0] or "application/octet-stream"
+            text = "; charset=utf-8" if kind.startswith("text/") else ""
+            response.headers["content-type"] = kind + text
         return response
 
 
