@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -35,17 +36,30 @@ def test_the_library_declares_what_it_may(name: str) -> None:
 )
 def test_what_makes_no_sense_is_refused_before_anything_runs(attribute: str, value: Any, said: str) -> None:
     wrong = type("Wrong", (Algorithm,), {attribute: value})
-    for use in (checked, lambda cls: simulate(cls, "ring:3"), lambda cls: check(cls, "ring:3")):
+    uses: list[Callable[[], object]] = [
+        lambda: checked(wrong),
+        lambda: simulate(wrong, "ring:3"),
+        lambda: check(wrong, "ring:3"),
+    ]
+    for use in uses:
         with pytest.raises(Problems, match=f"^Wrong: {said}"):
-            use(wrong)
+            use()
+
+
+def fails(network: Any) -> float:
+    return float(network.nope)
+
+
+def words(_: Network) -> str:
+    return "many"
 
 
 @pytest.mark.parametrize("what", ["messages", "time"])
 @pytest.mark.parametrize(
     ("limit", "said"),
     [
-        (lambda g: g.nope, "cannot be computed: AttributeError: .* has no attribute 'nope'"),
-        (lambda g: "many", "is 'many', which is no number"),
+        (fails, "cannot be computed: AttributeError: .* has no attribute 'nope'"),
+        (words, "is 'many', which is no number"),
     ],
 )
 def test_a_bound_that_fails_is_refused_before_the_run(what: Any, limit: Any, said: str) -> None:
