@@ -9,7 +9,8 @@ from topowave.neighbours import PACKAGES, ROOT, refuse_hidden
 
 
 def python(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONSAFEPATH"} | more
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONSAFEPATH"}
+    environment |= {"PYTHONPATH": str(ROOT)} | more
     return subprocess.run(
         [sys.executable, *words],
         cwd=folder,
