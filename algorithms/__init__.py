@@ -5,6 +5,7 @@ from algorithms.bounds import Bounds
 from algorithms.echo import Echo
 from algorithms.finn import Finn
 from algorithms.finn_lab import FinnLab
+from algorithms.initiators import usual_initiators, usual_initiators_text
 from algorithms.knowledge import Diameter, Knowledge, Predecessor, Successor, known
 from algorithms.library import LIBRARY, find_algorithm
 from algorithms.network import Network
@@ -22,7 +23,6 @@ from algorithms.requirements import (
     Tree,
     Undirected,
     refusals,
-    usual_initiators,
 )
 
 __all__ = [
@@ -55,4 +55,5 @@ __all__ = [
     "known",
     "refusals",
     "usual_initiators",
+    "usual_initiators_text",
 ]

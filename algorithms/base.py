@@ -27,6 +27,9 @@ View = Literal["links", "tree"]
 Deciders = Literal["one", "some", "all"]
 """Which nodes decide in a run without faults: exactly one, at least one, or all; no node decides twice."""
 
+Starts = Literal["root", "all"]
+"""Who starts a run that names nobody: one node, the root where it may, or all nodes."""
+
 GIVEN = frozenset({"id", "neighbors", "in_neighbors", "out_neighbors", "input", "knows", "effects"})
 """Attributes that a runtime gives to an instance; all others are its state."""
 
@@ -60,6 +63,9 @@ class Algorithm:
     """Whether it claims to be a wave (Tel 2000, definition 6.1), so that the three conditions apply."""
     deciders: ClassVar[Deciders] = "some"
     """Which nodes decide, each at most once."""
+
+    starts: ClassVar[Starts] = "root"
+    """Who starts a run that names nobody; see `algorithms.initiators`."""
 
     def __init_subclass__(cls) -> None:
         if "name" not in cls.__dict__:

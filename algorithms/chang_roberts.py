@@ -40,6 +40,7 @@ class ChangRoberts(Algorithm):
         time_text="N",
     )
     deciders = "one"
+    starts = "all"
 
     def setup(self) -> None:
         self.candidate: bool | None = None  # None: it has neither started nor heard of a candidate

@@ -35,6 +35,7 @@ class EchoExtinction(Algorithm):
         time_text="2N-1",
     )
     deciders = "one"
+    starts = "all"
 
     def setup(self) -> None:
         self.wave_of: int | None = None  # whose wave this node is in

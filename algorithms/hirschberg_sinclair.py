@@ -53,6 +53,7 @@ class HirschbergSinclair(Algorithm):
         time_text="5N",
     )
     deciders = "one"
+    starts = "all"
 
     def setup(self) -> None:
         self.candidate: bool | None = None  # None: it has neither started nor heard of a candidate

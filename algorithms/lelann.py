@@ -36,6 +36,7 @@ class LeLann(Algorithm):
         time=lambda g: g.nodes,
         time_text="N",
     )
+    starts = "all"
 
     def setup(self) -> None:
         self.candidate: bool | None = None  # None: it has neither started nor heard of a candidate

@@ -46,12 +46,27 @@ ALIASES: dict[str, str] = {"finn": Finn.name}
 """Other names that people use."""
 
 
-def add_algorithm(algorithm: type[Algorithm]) -> None:
-    """Make a user's own class known by its name. Raises ValueError where another class has it."""
+SOURCES: dict[str, str] = {}
+"""For users' own classes, by name, where they come from, as FILE.py:CLASS."""
+
+
+def add_algorithm(algorithm: type[Algorithm], source: str) -> None:
+    """Make a user's own class known by its name. Raises ValueError where another class has it.
+
+    Args:
+        algorithm: the class.
+        source: where it comes from, as FILE.py:CLASS; traces say it.
+    """
     name = algorithm.name
     if LIBRARY.get(ALIASES.get(name, name), algorithm) is not algorithm:
         raise ValueError(f"there is an algorithm {name!r} already; give {algorithm.__name__} another `name`")
     LIBRARY[name] = algorithm
+    SOURCES[name] = source
+
+
+def reference(algorithm: type[Algorithm]) -> str:
+    """Return what names a class of the library in a trace: its name, or FILE.py:CLASS for a user's own."""
+    return SOURCES.get(algorithm.name, algorithm.name)
 
 
 def find_algorithm(name: str) -> type[Algorithm]:

@@ -45,6 +45,7 @@ class Peterson(Algorithm):
         messages_text="2N floor(log2 N) + N",
     )
     deciders = "one"
+    starts = "all"
 
     def setup(self) -> None:
         self.active: bool | None = None  # None: it has neither started nor heard anything

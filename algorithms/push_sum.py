@@ -53,6 +53,7 @@ class PushSum(Algorithm):
     bounds = limits(ROUNDS)
     wave = False
     deciders = "all"
+    starts = "all"
     rounds: ClassVar[int] = ROUNDS
 
     def setup(self) -> None:

@@ -33,15 +33,6 @@ def refusals(
     return found
 
 
-def usual_initiators(requires: Sequence[Requirement], network: Network) -> list[int]:
-    """Return the initiators of a run that names none: the one node that fits best, or all nodes."""
-    if RootedTree in requires:
-        return [node for node in range(network.nodes) if not network.into[node]][:1] or [0]
-    if Centre in requires:
-        return [max(range(network.nodes), key=lambda node: len(network.out[node]))]
-    return [0] if SingleInitiator in requires else list(range(network.nodes))
-
-
 def _undirected(network: Network, _: Sequence[int]) -> str | None:
     if network.undirected:
         return None

@@ -40,6 +40,7 @@ class TreeElection(Algorithm):
         time_text="3D",
     )
     deciders = "all"
+    starts = "all"
 
     def setup(self) -> None:
         self.awake = False

@@ -11,6 +11,7 @@ from balancer.intake import Intake
 from balancer.parts import Parts
 from wire.addresses import LOOPBACK, http_url
 from wire.body import BodyLimit
+from wire.docs import install_docs
 from wire.guard import Guard
 from wire.inbound import take_texts
 from wire.problems import install_problems
@@ -18,8 +19,9 @@ from wire.problems import install_problems
 
 def make_app(parts: Parts, page_port: int) -> FastAPI:
     """Return the app of the balancer whose parts are given; pages on `page_port` may talk to it."""
-    app = FastAPI(title="Topowave balancer", version="1", redoc_url=None)
+    app = FastAPI(title="Topowave balancer", version="1", docs_url=None, redoc_url=None)
     install_problems(app)
+    install_docs(app, page_port)
     pages = [http_url(host, page_port) for host in sorted({*LOOPBACK, *parts.hosts})]
     app.add_middleware(
         CORSMiddleware, allow_origins=pages, allow_methods=["GET", "POST"], allow_headers=["content-type"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
-from algorithms import LIBRARY, Algorithm, Network, View, refusals
-from algorithms.requirements import usual_initiators
+from algorithms import LIBRARY, Algorithm, Network, View, refusals, usual_initiators
 from topology import Topology
 from topology.view import arcs
 
@@ -24,18 +24,14 @@ class Catalogue:
         return refusals(algorithm.title, algorithm.requires, self._network(algorithm.view), numbers)
 
     def usual_initiators(self, algorithm: type[Algorithm]) -> list[str]:
-        """Return who starts a wave that names nobody: the root if it may, else whoever has to."""
-        root = [self.topology.root.name]
-        if not self.refusals(algorithm, root):
-            return root
+        """Return who starts a wave that names nobody."""
         network = self._network(algorithm.view)
-        return [self.topology.nodes[i].name for i in usual_initiators(algorithm.requires, network)]
+        return [self.topology.nodes[number].name for number in usual_initiators(algorithm, network)]
 
     def bound(self, algorithm: type[Algorithm]) -> float | None:
         """Return the proven limit on a wave's messages over the whole network, or None."""
         if algorithm.name not in self._bounds:
-            limit = algorithm.bounds.messages
-            self._bounds[algorithm.name] = None if limit is None else limit(self._network(algorithm.view))
+            self._bounds[algorithm.name] = self._computed(algorithm)
         return self._bounds[algorithm.name]
 
     def describe(self) -> list[dict[str, object]]:
@@ -55,6 +51,15 @@ class Catalogue:
             }
             for algorithm in LIBRARY.values()
         ]
+
+    def _computed(self, algorithm: type[Algorithm]) -> float | None:
+        """Return the bound, or None where a student's own function cannot tell it."""
+        limit = algorithm.bounds.messages
+        try:
+            value = None if limit is None else cast("object", limit(self._network(algorithm.view)))
+        except Exception:  # noqa: BLE001 - such a function may raise anything
+            return None
+        return value if isinstance(value, int | float) else None
 
     def _network(self, view: View) -> Network:
         if view not in self._networks:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from mimetypes import guess_type
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -26,14 +29,30 @@ Stop the lab and type <code>make run</code>, which builds this page and starts t
 
 
 class _Files(StaticFiles):
-    """The built files; those with a hash in their names never change."""
+    """The built files; those with a hash in their names never change. The build has compressed them, too."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Return a file, with how long a browser may keep it."""
-        response = await super().get_response(path, scope)
+        """Return a file, compressed where that can be, with how long a browser may keep it."""
+        response = await self._compressed(path, scope) or await super().get_response(path, scope)
+        response.headers["vary"] = "accept-encoding"
         forever = path.startswith("assets/") and response.status_code < 400
         response.headers["cache-control"] = "public, max-age=31536000, immutable" if forever else "no-cache"
         response.headers["x-content-type-options"] = "nosniff"
+        return response
+
+    async def _compressed(self, path: str, scope: Scope) -> Response | None:
+        """Return `path` as the build has compressed it, if the browser takes that and it is there."""
+        if scope["method"] != "GET" or "gzip" not in Headers(scope=scope).get("accept-encoding", ""):
+            return None
+        try:
+            response = await super().get_response(f"{path}.gz", scope)
+        except HTTPException:  # this one is not compressed, or not there at all
+            return None
+        if response.status_code == 200:
+            response.headers["content-encoding"] = "gzip"
+            kind = guess_type(path)[0] or "application/octet-stream"
+            text = "; charset=utf-8" if kind.startswith("text/") else ""
+            response.headers["content-type"] = kind + text
         return response
 
 

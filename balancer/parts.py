@@ -56,7 +56,7 @@ class Parts:
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails where the balancer cannot go on."""
         self.next_title: str | None = None
-        self.lab = Lab(start.topology, start.version, config, start.title, self._touch)
+        self.lab = Lab(start.topology, start.version, config, start.network_title, self._touch)
         self.catalogue = Catalogue(start.topology)
         self.feed = Feed(self._touch)
         self.history = History(self.lab, self._touch)

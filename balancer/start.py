@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from topology import LabConfig, Topology
+from topology.facts import measure
+
+FIRST_VERSION = 1
+"""Of the network that a lab begins with."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class BalancerStart:
         block: number of this process, unique in the lab; its waves are numbered in it.
         trace: file for the trace of all waves, or None.
         page: folder of the built page.
-        title: what people call this lab.
+        title: what people call the lab's first network.
         ready: called once, when both servers serve.
     """
 
@@ -38,3 +42,8 @@ class BalancerStart:
     page: Path
     title: str
     ready: Callable[[], None]
+
+    @property
+    def network_title(self) -> str:
+        """What people call the network that runs: another one than the first is told by its figures."""
+        return self.title if self.version == FIRST_VERSION else measure(self.topology).sentence()

@@ -8,6 +8,7 @@ from typing import IO
 
 import msgspec
 
+from algorithms.library import reference
 from balancer.limits import TRACE_EVENTS
 from balancer.record import WaveRecord
 from topology import Topology
@@ -97,7 +98,7 @@ class TraceWriter:
             }
             if node in first:
                 first.remove(node)
-                line["algorithm"] = record.algorithm.name
+                line["algorithm"] = reference(record.algorithm)
             lines.append(line)
         if record.not_kept:
             end = lines[-1]["t"] if lines else 0.0

@@ -4,10 +4,11 @@
  */
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { compressed, swaggerUi } from "./files.js";
 
 export default defineConfig({
   base: "./",
-  plugins: [react()],
+  plugins: [react(), swaggerUi(), compressed()],
   build: {
     target: "es2022",
     assetsInlineLimit: 0,

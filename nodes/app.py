@@ -26,6 +26,7 @@ from tasks import Handover, QueueFull, Task
 from wire import limits
 from wire.addresses import LOOPBACK
 from wire.body import BodyLimit
+from wire.docs import install_docs
 from wire.guard import Guard
 from wire.inbound import take_texts
 from wire.problems import Problem, install_problems
@@ -35,10 +36,11 @@ _router = APIRouter()
 
 def make_app(node: Node) -> FastAPI:
     """Return the app of `node`."""
-    app = FastAPI(title=f"Topowave node {node.spec.name}", version="1", redoc_url=None)
+    app = FastAPI(title=f"Topowave node {node.spec.name}", version="1", docs_url=None, redoc_url=None)
     app.state.node = node
     app.router.routes.extend(_router.routes)
     install_problems(app)
+    install_docs(app, node.config.page_port)
     app.add_middleware(BodyLimit)
     app.add_middleware(Guard, hosts={*LOOPBACK, node.config.host}, origin_ports=(node.config.page_port,))
     return app

@@ -136,7 +136,7 @@ def node_modules() -> None:
     if fits(stamp, key):
         return
     say("installing the page's packages")
-    quiet = ("--no-audit", "--no-fund", "--loglevel=error")
+    quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
     call("npm", "ci", *quiet, cwd=FRONTEND, why="is the network there?")
     stamp.write_text(key)
 

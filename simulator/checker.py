@@ -16,7 +16,7 @@ from simulator.checker_search import Found, Search
 from simulator.checker_space import Budget, Space
 from simulator.checker_telling import tell, tell_mistake
 from simulator.graph import Graph
-from simulator.loading import load_algorithm
+from simulator.loading import algorithm_of
 from simulator.simulate import Inputs
 from simulator.watchdog import HANDLER_DEADLINE_S
 from topology import Problems, Topology
@@ -74,7 +74,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
     Raises:
         Problems: something was not understood, or the network does not meet the algorithm's requirements.
     """
-    chosen = load_algorithm(algorithm) if isinstance(algorithm, str) else algorithm
+    chosen = algorithm_of(algorithm)
     faults = Budget(_count("loss", loss), _count("duplicate", duplicate), _count("crash", crash))
     if max_states < 1:
         raise Problems([f"--max-states: {max_states}; expected at least 1"])

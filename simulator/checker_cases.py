@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, cast
 
-from algorithms import Algorithm, Fifo, Network, refusals
+from algorithms import Algorithm, Fifo, Network, refusals, usual_initiators
 from algorithms.plain import encode
 from simulator.graph import Graph
 from simulator.header import network_json
-from simulator.simulate import Inputs, default_initiators
+from simulator.simulate import Inputs
 from topology import Problems
 
 MOST_NODES = 7
@@ -73,7 +73,7 @@ def one_case(
     if not 1 <= seen.nodes <= LARGEST_NETWORK:
         raise Problems([f"{title}: {seen.nodes} nodes; expected 1 to {LARGEST_NETWORK}, and better 2 to 5"])
     if initiators is None:
-        chosen = default_initiators(algorithm, seen)
+        chosen = tuple(usual_initiators(algorithm, seen))
     else:
         chosen = tuple(sorted({_number(names, name, title) for name in initiators}))
     refused = refusals(algorithm.title, algorithm.requires, seen, chosen)

@@ -18,12 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 from algorithms import Algorithm, Network
 from simulator.checker_nodes import Payload, Reaction
+from simulator.declared import proven_limit
 from simulator.mistakes import Mistake
-from topology import Problems
 
 Condition = Literal["handlers", "termination", "decision", "dependence", "bounds"]
 CONDITIONS: tuple[Condition, ...] = ("termination", "decision", "dependence", "bounds", "handlers")
@@ -75,7 +75,7 @@ class Rules:
         self.reliable = not faulty
         self.past = algorithm.wave
         self.one = algorithm.deciders == "one"
-        self.limit = None if faulty else _limit(algorithm, network)
+        self.limit = None if faulty else proven_limit(algorithm, "messages", network)
         self.exact = algorithm.bounds.exact
         self.hears_of_crashes = algorithm.on_down is not Algorithm.on_down
         applies: dict[Condition, bool] = {
@@ -172,19 +172,6 @@ class Rules:
         if len(names) == 1:
             return f"node {names[0]} has"
         return f"nodes {', '.join(names[:-1])} and {names[-1]} have"
-
-
-def _limit(algorithm: type[Algorithm], network: Network) -> float | None:
-    if algorithm.bounds.messages is None:
-        return None
-    try:
-        limit = cast("object", algorithm.bounds.messages(network))
-    except Exception as error:  # noqa: BLE001 - a student's function may raise anything
-        reason = f"{type(error).__name__}: {error}"
-        raise Problems([f"{algorithm.title}: the bound on messages cannot be computed: {reason}"]) from None
-    if not isinstance(limit, (int, float)):
-        raise Problems([f"{algorithm.title}: the bound on messages is {limit!r}; expected a number"])
-    return limit
 
 
 def _messages(count: int) -> str:

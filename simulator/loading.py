@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from algorithms import Algorithm, find_algorithm
+from simulator.declared import checked
 from topology import Problems
 
 
@@ -20,7 +21,7 @@ def load_algorithm(text: str) -> type[Algorithm]:
     imported unless something else has that name.
 
     Raises:
-        Problems: there is no such class, or its file cannot be run.
+        Problems: there is no such class, its file cannot be run, or what it declares makes no sense.
     """
     file, colon, name = text.rpartition(":")
     if not colon and not text.endswith(".py"):
@@ -31,11 +32,16 @@ def load_algorithm(text: str) -> type[Algorithm]:
     path, wanted = (Path(file), name) if colon else (Path(text), "")
     classes = _classes(_run_file(path))
     if wanted in classes:
-        return classes[wanted]
+        return checked(classes[wanted])
     if not wanted and len(classes) == 1:
-        return next(iter(classes.values()))
+        return checked(next(iter(classes.values())))
     there = f"there are {', '.join(classes)}" if classes else "there is no subclass of Algorithm in it"
     raise Problems([f"{path}: {f'no algorithm {wanted!r}' if wanted else 'which class?'}; {there}"])
+
+
+def algorithm_of(algorithm: type[Algorithm] | str) -> type[Algorithm]:
+    """Return the class itself, or what `load_algorithm` finds. Raises Problems."""
+    return load_algorithm(algorithm) if isinstance(algorithm, str) else checked(algorithm)
 
 
 def _classes(module: ModuleType) -> dict[str, type[Algorithm]]:

@@ -7,6 +7,7 @@ neighbours in their order go in; its sends and decides must come out, the same a
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +15,7 @@ from typing import Any, cast
 from algorithms import Algorithm
 from algorithms.plain import PlainError, decode, encode, message_classes
 from simulator.graph import Graph
-from simulator.loading import load_algorithm
+from simulator.loading import algorithm_of, load_algorithm
 from simulator.mistakes import mistake
 from simulator.reading import Event, Recorded, graph_of, read_trace
 from simulator.wave import WavePlan, make_instance
@@ -74,18 +75,20 @@ class Replay:
         }
 
 
-def replay(trace: Recorded | str | Path, algorithm: type[Algorithm] | str | None = None) -> Replay:
+def replay(trace: Recorded | str | Path, *algorithms: type[Algorithm] | str) -> Replay:
     """Replay a trace.
 
     Args:
         trace: a trace or its file.
-        algorithm: what to run instead of what the trace says.
+        algorithms: classes, or what `load_algorithm` takes. Each replays the waves whose algorithm has its
+            name, whatever file the trace says; one that no wave names replays all waves that the others
+            leave.
 
     Raises:
         Problems: it is no trace, or names an algorithm that cannot be found.
     """
     recorded = trace if isinstance(trace, Recorded) else read_trace(trace)
-    chosen = load_algorithm(algorithm) if isinstance(algorithm, str) else algorithm
+    chosen = [algorithm_of(each) for each in algorithms]
     return _Replayer(recorded, chosen).run()
 
 
@@ -102,9 +105,8 @@ class _Part:
 
 
 class _Replayer:
-    def __init__(self, recorded: Recorded, algorithm: type[Algorithm] | None) -> None:
+    def __init__(self, recorded: Recorded, chosen: Sequence[type[Algorithm]]) -> None:
         self._recorded = recorded
-        self._chosen = algorithm
         self._graph = recorded.graph()
         self._found = Replay(recorded.source)
         self._parts: dict[tuple[str, str], _Part] = {}
@@ -126,6 +128,20 @@ class _Replayer:
             text = event.more.get("algorithm")
             if isinstance(text, str):
                 self._texts.setdefault(event.wave, text)
+        first = str(recorded.header.get("algorithm"))
+        for event in recorded.events:
+            if event.wave is not None:
+                self._texts.setdefault(event.wave, first)
+        self._choose(chosen)
+
+    def _choose(self, chosen: Sequence[type[Algorithm]]) -> None:
+        """Say which waves the given classes replay: those that name them, or all that are left."""
+        named = {_class_name(text) for text in self._texts.values()}
+        for algorithm in chosen:
+            mine = {algorithm.name, algorithm.__qualname__} & named
+            for wave, text in self._texts.items():
+                if _class_name(text) in mine or not mine:
+                    self._algorithms.setdefault(wave, algorithm)
 
     def run(self) -> Replay:
         for event in self._recorded.events:
@@ -186,12 +202,14 @@ class _Replayer:
         ]
 
     def _algorithm(self, wave: str) -> type[Algorithm]:
-        if self._chosen is not None:
-            return self._chosen
         found = self._algorithms.get(wave)
         if found is None:
-            text = self._texts.get(wave) or str(self._recorded.header.get("algorithm"))
-            found = self._algorithms[wave] = load_algorithm(text)
+            try:
+                found = load_algorithm(self._texts[wave])
+            except Problems as refusal:
+                hint = "; --algorithm FILE.py:CLASS says where its class is"
+                raise Problems([f"wave {wave}: {problem}{hint}" for problem in refusal.problems]) from None
+            self._algorithms[wave] = found
         return found
 
     def _feed(self, event: Event, node: str, part: _Part) -> None:
@@ -247,6 +265,11 @@ class _Replayer:
         self._found.different += 1
         if len(self._found.differences) < MOST_DIFFERENCES:
             self._found.differences.append(f"line {event.line}: node {node}: {text}")
+
+
+def _class_name(text: str) -> str:
+    """Return what names the class in a trace: a name as it is, the last part of FILE.py:CLASS."""
+    return text.rpartition(":")[2]
 
 
 def _number(graph: Graph, name: str | None) -> int:

@@ -109,7 +109,7 @@ class Run:
             ("seed", str(self.seed)),
             ("messages", _with_limit(f"{self.messages:,}", self.bounds.get("messages"))),
             ("bits", "not counted" if self.bits is None else f"{self.bits:,}"),
-            ("time", _with_limit(f"{self.time:g}", self.bounds.get("time"))),
+            ("time", _with_limit(f"{self.time:,.6f}".rstrip("0").rstrip("."), self.bounds.get("time"))),
             ("deciders", _some(self.deciders)),
         ]
         for law, held in self.holds.items():

@@ -11,18 +11,19 @@ from typing import IO, Any
 
 from algorithms import Algorithm, Network, refusals, usual_initiators
 from algorithms.plain import encode
+from simulator.declared import proven_limit
 from simulator.delays import Delay, parse_delay
 from simulator.faults import NO_FAULTS, FaultPlan, plan_faults, read_faults
 from simulator.graph import Graph
 from simulator.header import header_of
 from simulator.kernel import PAST_NODES, Kernel, Outcome
 from simulator.links import Links
-from simulator.loading import load_algorithm
+from simulator.loading import algorithm_of
 from simulator.run import Run
 from simulator.swift import SwiftKernel
 from simulator.ticks import to_ticks, to_units
 from simulator.trace import Trace
-from simulator.verdict import judge, proven_messages
+from simulator.verdict import judge
 from simulator.watchdog import HANDLER_DEADLINE_S, Watchdog
 from simulator.wave import WavePlan
 from topology import Problems, Topology
@@ -42,7 +43,7 @@ class Wave:
 
     Attributes:
         algorithm: a class, or what `load_algorithm` takes.
-        initiators: names; by default those that `default_initiators` gives.
+        initiators: names; by default the usual ones (`algorithms.initiators`).
         at: when it starts, in units.
         inputs: what the nodes contribute: by name, in the order of the nodes, or a function of the number.
     """
@@ -76,7 +77,7 @@ def simulate(  # noqa: PLR0913 - each is an option of the command
     Args:
         algorithm: a class, the name of one in the library, or `FILE.py:CLASS`.
         network: a topology, a file, SHAPE:N[:SEED], or a bare network.
-        initiators: names; by default the root if it may start alone, else all that must.
+        initiators: names; by default the usual ones: the root, or all nodes in an election.
         inputs: what the nodes contribute: by name, in the order of the nodes, or a function of the number.
         seed: of all random choices.
         delay: a delay model, such as `uniform:1,10`; see `simulator.delays.FORMS`.
@@ -174,7 +175,9 @@ class Setting:
         fast: bool,
     ) -> tuple[Outcome, Trace | None]:
         """Run the waves with the kernel that fits; return what became of them, and the trace."""
-        limit = max_events or event_limit(plans, self.graph)
+        limit = event_limit(plans, self.graph)
+        if max_events is not None:
+            limit = max_events
         trace = None
         kernel: Kernel | SwiftKernel
         large = fast or self.graph.nodes > PAST_NODES
@@ -247,10 +250,10 @@ def plan_waves(waves: Iterable[Wave], graph: Graph, *, fifo: bool) -> list[WaveP
     plans: list[WavePlan] = []
     counts: dict[str, int] = {}
     for wave in waves:
-        algorithm = wave.algorithm if isinstance(wave.algorithm, type) else load_algorithm(wave.algorithm)
+        algorithm = algorithm_of(wave.algorithm)
         network = graph.network(algorithm.view, fifo=fifo)
         if wave.initiators is None:
-            initiators = default_initiators(algorithm, network)
+            initiators = tuple(usual_initiators(algorithm, network))
         else:
             initiators = tuple(dict.fromkeys(graph.number(name) for name in wave.initiators))
         refused = refusals(algorithm.title, algorithm.requires, network, initiators)
@@ -268,15 +271,11 @@ def plan_waves(waves: Iterable[Wave], graph: Graph, *, fifo: bool) -> list[WaveP
 
 def event_limit(plans: Sequence[WavePlan], graph: Graph) -> int:
     """Return after how many events a run must go on for ever: ten for each arc, or twice what is proven."""
-    proven = sum(proven_messages(plan) or 0 for plan in plans)
+    proven = 0.0
+    for plan in plans:
+        proven += proven_limit(plan.algorithm, "messages", plan.network) or 0
+        proven_limit(plan.algorithm, "time", plan.network)  # where that fails, it does so before the run
     return max(MAX_EVENTS, len(plans) * 10 * graph.arcs, round(2 * proven))
-
-
-def default_initiators(algorithm: type[Algorithm], network: Network) -> tuple[int, ...]:
-    """Return who starts a run that names nobody: a wave's root if it may start alone, else all that must."""
-    if algorithm.wave and not refusals("", algorithm.requires, network, (0,)):
-        return (0,)
-    return tuple(usual_initiators(algorithm.requires, network))
 
 
 def _is_simple(plans: Sequence[WavePlan]) -> bool:

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import gc
 from array import array
-from bisect import insort_right
-from collections.abc import Generator, Iterable, Sequence
+from bisect import bisect_right, insort_right
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from heapq import heappop, heappush
 from itertools import islice
@@ -40,7 +40,15 @@ Event = tuple[int, int, int, object]
 TIMER = -1
 START = -2
 
+FIELDS = 4
+"""So many items an event has."""
+
 _time = itemgetter(0)
+
+
+def _events(items: Iterator[Any]) -> Iterator[Event]:
+    """Return the events that lie flat in `items`."""
+    return zip(items, items, items, items, strict=True)
 
 
 class SwiftKernel:
@@ -66,18 +74,22 @@ class SwiftKernel:
         self._delay = delay
         self._max_events = max_events
         self._draws = beginnings(seed, "delay", graph.arcs)
+        self._drawn = bytearray(graph.arcs)  # whether the first draw of an arc was taken
         self._latest = array("q", bytes(8 * graph.arcs)) if fifo else None
         self._instances: list[Algorithm | None] = [None] * graph.nodes
         self._effects: list[Effect] = []
+        self._number = list(range(graph.nodes)).__getitem__  # one object a number, not one a mention
         self._wide: dict[int, dict[int, int]] = {}
-        self._width = max(1, delay.typical // BUCKETS)
-        self._buckets: dict[int, list[Any]] = {}  # events laid flat, four items each: tuples take more room
+        self._shift = max(0, (delay.typical // BUCKETS).bit_length() - 1)  # a bucket is 2**shift ticks wide
+        self._buckets: dict[int, list[Any]] = {}  # events laid flat, tuples take more room
         self._keys: list[int] = []
         self._open = -1  # the key of the bucket that is being worked on
-        self._current: list[Event] = []  # that bucket
+        self._current: list[Any] = []  # that bucket in order: events, or laid flat if they came in order
+        self._flat = False
         self._messages = 0
         self._least, self._span = delay.least, delay.span
         self._plain = not (fifo or delay.mean or delay.per_arc is not None)
+        self._constant = self._plain and delay.span == 1
         self._wave = WaveResult(plan, size=None, past=None, first=plan.start)
         self._doing: tuple[int, str] | None = None
 
@@ -91,8 +103,7 @@ class SwiftKernel:
                     self._put((self._plan.start, node, START, None))
                 while self._keys:
                     self._open = heappop(self._keys)
-                    flat = iter(self._buckets.pop(self._open))
-                    self._current = sorted(zip(flat, flat, flat, flat, strict=True), key=_time)
+                    self._open_up(self._buckets.pop(self._open))
                     ending = self._work_through()
                     if ending != "quiet":
                         break
@@ -117,32 +128,40 @@ class SwiftKernel:
             made = make_instance(plan, node, self._effects)
         else:  # the same, without asking for what there is not
             starts = self._graph.start
-            row = tuple(self._graph.targets[starts[node] : starts[node + 1]])
+            row = tuple(map(self._number, self._graph.targets[starts[node] : starts[node + 1]]))
             made = plan.algorithm(node, row, input=plan.inputs(node), effects=self._effects)
         self._instances[node] = made
         return made
 
+    def _open_up(self, bucket: list[Any]) -> None:
+        """Put the events of a bucket in order. Where delays are constant, they mostly are, and stay flat."""
+        times = bucket[::FIELDS] if self._constant else []
+        self._flat = self._constant and times == sorted(times)
+        self._current = bucket if self._flat else sorted(_events(iter(bucket)), key=_time)
+
     def _work_through(self) -> Ending:
         """Take all events of the open bucket, some at a time, so that the run can be watched."""
         before = self.beats
-        events = iter(self._current)
-        while length_hint(events):
+        items = iter(self._current)
+        events = _events(items) if self._flat else items
+        while length_hint(items):
             if self.beats >= self._max_events:
                 return "limit"
             self._work(islice(events, AT_A_TIME))
             self.beats += AT_A_TIME
-        self.beats = before + len(self._current)
+        self.beats = before + len(self._current) // (FIELDS if self._flat else 1)
         return "quiet"
 
-    def _work(self, bucket: Iterable[Event]) -> None:
+    def _work(self, bucket: Iterable[Event]) -> None:  # noqa: C901, PLR0912, PLR0915 - see below
         """Take events of the open bucket in order, and those that are added to it meanwhile.
 
         All that happens for every message stands in this one loop: a call more for each costs a tenth.
         """
         instances, effects = self._instances, cast("list[tuple[str, Any, Any]]", self._effects)
-        starts, draws, least, span = self._graph.start, self._draws, self._least, self._span
-        plain, buckets, width, messages = self._plain, self._buckets, self._width, self._messages
-        find_bucket = buckets.get
+        starts, least, span = self._graph.start, self._least, self._span
+        draws, drawn = self._draws, self._drawn
+        plain, constant, shift, messages = self._plain, self._constant, self._shift, self._messages
+        find_bucket = self._buckets.get
         now, node, sender, message = self.now, 0, 0, None
         self.in_handler = True
         try:
@@ -156,20 +175,27 @@ class SwiftKernel:
                     self._handle_other(instance, sender, message)
                 if not effects:
                     continue
+                soonest, first_arc = now + least, starts[node]
                 row = instance.out_neighbors
                 find = row.index if len(row) < WIDE else self._positions(node, row).__getitem__
                 for kind, to, content in effects:
                     if kind != "send":
                         self._carry_out_other(now, node, kind, to, content)
                         continue
-                    arc = starts[node] + find(to)
-                    draw = draws[arc]
-                    draws[arc] = draw * MULTIPLIER + INCREMENT & MASK
-                    if plain:
-                        time = now + least + (span * (draw >> 32) >> 32)
+                    arc = first_arc + find(to)
+                    if constant:
+                        time = soonest
                     else:
-                        time = self._arrival(now, arc, draw)
-                    later = find_bucket(time // width)
+                        draw = draws[arc]
+                        if drawn[arc]:  # most arcs carry one message only
+                            draw = draws[arc] = draw * MULTIPLIER + INCREMENT & MASK
+                        else:
+                            drawn[arc] = 1
+                        if plain:
+                            time = soonest + (span * (draw >> 32) >> 32)
+                        else:
+                            time = self._arrival(now, arc, draw)
+                    later = find_bucket(time >> shift)
                     if later is None:
                         self._put((time, to, node, content))
                     else:
@@ -194,7 +220,7 @@ class SwiftKernel:
 
     def _put(self, event: Event) -> None:
         """Put an event into its bucket, which may not exist yet, or may be the one being worked on."""
-        key = event[0] // self._width
+        key = event[0] >> self._shift
         bucket = self._buckets.get(key)
         if bucket is not None:
             bucket += event
@@ -202,8 +228,20 @@ class SwiftKernel:
             self._buckets[key] = [*event]
             heappush(self._keys, key)
         else:
-            # The loop over the bucket goes on by index: what comes later in the list is still to come.
-            insort_right(self._current, event, key=_time)
+            self._insert(event)
+
+    def _insert(self, event: Event) -> None:
+        """Put an event into the bucket that is being worked on.
+
+        The loop over it goes on by index: what comes later in the list is still to come.
+        """
+        current = self._current
+        if self._flat:
+            count = len(current) // FIELDS
+            at = FIELDS * bisect_right(range(count), event[0], key=lambda index: current[FIELDS * index])
+            current[at:at] = event
+        else:
+            insort_right(current, event, key=_time)
 
     def _handle_other(self, instance: Algorithm, sender: int, message: object) -> None:
         if sender == START:

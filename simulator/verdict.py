@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from algorithms import Network
+from simulator.declared import proven_limit
 from simulator.delays import Delay
-from simulator.graph import Graph, TooLargeError
+from simulator.graph import Graph
 from simulator.kernel import Ending
 from simulator.ticks import to_units
-from simulator.wave import WavePlan, WaveResult
+from simulator.wave import WaveResult
 
 Law = Literal["termination", "decision", "dependence", "bounds"]
 LAWS: tuple[Law, ...] = ("termination", "decision", "dependence", "bounds")
@@ -67,31 +67,15 @@ def judge(wave: WaveResult, graph: Graph, delay: Delay, ending: Ending, *, relia
 
 def limits(wave: WaveResult, delay: Delay) -> dict[str, float]:
     """Return the limits that apply to a wave; that on time is in units, for messages as slow as can be."""
-    bounds, network = wave.plan.algorithm.bounds, wave.plan.network
     found: dict[str, float] = {}
-    messages = proven_messages(wave.plan)
+    messages = proven_limit(wave.plan.algorithm, "messages", wave.plan.network)
     if messages is not None:
         found["messages"] = messages
-    time = _limit(bounds.time, network) if delay.most is not None else None
-    if time is not None and delay.most is not None:
-        found["time"] = time * to_units(delay.most)
+    if delay.most is not None:
+        time = proven_limit(wave.plan.algorithm, "time", wave.plan.network)
+        if time is not None:
+            found["time"] = time * to_units(delay.most)
     return found
-
-
-def proven_messages(plan: WavePlan) -> float | None:
-    """Return the proven limit on the messages of a wave, if there is one."""
-    return _limit(plan.algorithm.bounds.messages, plan.network)
-
-
-def _limit(of: object, network: Network) -> float | None:
-    if not callable(of):
-        return None
-    try:
-        value = of(network)
-    except TooLargeError:
-        return None
-    assert isinstance(value, int | float)
-    return value
 
 
 def _judge_decision(wave: WaveResult, graph: Graph, verdict: Verdict, *, over: bool) -> None:
@@ -126,7 +110,7 @@ def _judge_dependence(wave: WaveResult, graph: Graph, verdict: Verdict) -> None:
         if missing
     ]
     verdict.holds["dependence"] = not wrong
-    _add(verdict, wrong)
+    _add(verdict, list(dict.fromkeys(wrong)))
 
 
 def _judge_bounds(wave: WaveResult, verdict: Verdict, *, over: bool) -> None:

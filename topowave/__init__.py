@@ -14,7 +14,7 @@ import importlib
 import sys
 from typing import TYPE_CHECKING
 
-from topowave.neighbours import refuse_hidden
+from topowave.neighbours import leave_working_folder, refuse_hidden
 
 if TYPE_CHECKING:
     from algorithms import (
@@ -85,6 +85,7 @@ _ALGORITHMS = {
 _SIMULATOR = {"CheckResult", "Run", "check", "load_algorithm", "simulate"}
 """The names that come from `simulator`; all others come from `topology`."""
 
+leave_working_folder()
 try:
     refuse_hidden()
 except ImportError as error:

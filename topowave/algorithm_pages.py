@@ -12,7 +12,7 @@ from dataclasses import fields
 from inspect import cleandoc
 from pathlib import Path
 
-from algorithms import Algorithm, Bounds, Centre, Fifo, Ring, RootedTree, Tree
+from algorithms import Algorithm, Bounds, Centre, Fifo, Ring, RootedTree, Tree, usual_initiators_text
 from algorithms.library import ALIASES, FAMILIES
 from algorithms.plain import message_classes
 
@@ -77,6 +77,7 @@ def page(cls: type[Algorithm]) -> str:
     facts = [
         ("name", ", ".join(f"`{name}`" for name in names(cls))),
         ("needs", "; ".join(requirement.name for requirement in cls.requires)),
+        ("starts", f"{usual_initiators_text(cls)}, where a run names nobody"),
         ("each node is told", "; ".join(need.text for need in cls.needs) or "only its own neighbours"),
         ("messages", messages(cls.bounds)),
         ("time", time(cls.bounds)),

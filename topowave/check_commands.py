@@ -35,7 +35,7 @@ def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
             "--initiator",
             "-i",
             metavar="NAME",
-            help="A node that starts; repeat it for more. By default the root.",
+            help="A node that starts; repeat it for more. By default as `topowave algorithms` says.",
         ),
     ] = None,
     loss: Annotated[int, typer.Option("--loss", metavar="K", help="Up to K messages are lost.")] = 0,

@@ -22,6 +22,20 @@ PACKAGES = (
 )
 
 
+def leave_working_folder() -> None:
+    """Take the working folder off the path for `python -m topowave`, so that it is the same as `topowave`.
+
+    Python puts it first there, and a user's `topology.py` in it would be imported instead of ours.
+    """
+    if (
+        sys.argv[0] == "-m"
+        and not sys.flags.safe_path
+        and sys.path
+        and Path(sys.path[0]) == Path.cwd() != ROOT
+    ):
+        del sys.path[0]
+
+
 def refuse_hidden(packages: tuple[str, ...] = PACKAGES) -> None:
     """Make sure that each of our packages is found where ours lie.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from simulator.drawing import Diagram
@@ -18,11 +19,11 @@ DRAWN_EVENTS = 200_000
 """So many events of a trace are read for a picture, which shows fewer."""
 
 
-def replay_file(file: Path, algorithm: str | None, shiviz: Path | None, *, as_json: bool) -> int:
+def replay_file(file: Path, algorithms: Sequence[str], shiviz: Path | None, *, as_json: bool) -> int:
     """Replay a trace, print what was found, and return the exit code."""
     try:
         recorded = read_trace(file)
-        found = replay(recorded, algorithm)
+        found = replay(recorded, *algorithms)
         if shiviz is not None:
             _write(shiviz, "\n".join(shiviz_lines(recorded)) + "\n")
     except Problems as refusal:

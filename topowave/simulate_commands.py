@@ -29,7 +29,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - each is an option of the command
             "--initiator",
             "-i",
             metavar="NAME",
-            help="A node that starts; repeat it for more. By default the root.",
+            help="A node that starts; repeat it for more. By default as `topowave algorithms` says.",
         ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of all random choices.")] = 0,
@@ -118,9 +118,12 @@ def algorithms(json: JsonOption = False) -> None:
 def replay(
     file: Annotated[Path, typer.Argument(metavar="TRACE", help="A trace, simulated or live.")],
     algorithm: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
-            "--algorithm", metavar="ALGORITHM", help="Replay with this class instead of the trace's."
+            "--algorithm",
+            "-a",
+            metavar="FILE.py:CLASS",
+            help="The class of the waves that name it, or of all if none does; may be given more than once.",
         ),
     ] = None,
     shiviz: Annotated[
@@ -134,11 +137,14 @@ def replay(
 
         topowave replay run.jsonl
 
-    Exit code: 0 if every send and decide is reproduced, 1 if one is not, 2 for a file that is no trace.
+        topowave replay live.jsonl --algorithm ./my_echo.py:MyEcho
+
+    Exit code: 0 if every send and decide is reproduced, 1 if one is not, 2 for a file that is no trace or
+    names a class that is not found.
     """
     from topowave.replaying import replay_file  # noqa: PLC0415
 
-    raise typer.Exit(replay_file(file, algorithm, shiviz, as_json=json))
+    raise typer.Exit(replay_file(file, algorithm or [], shiviz, as_json=json))
 
 
 def draw(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from algorithms import LIBRARY
-from simulator import simulate
+from algorithms import LIBRARY, usual_initiators_text
+from simulator import Run, simulate
 from topology import Problems
 from topowave.output import complain, say
 
@@ -41,22 +42,8 @@ def run_simulation(asked: Asked, *, as_json: bool) -> int:
     """Run, print what came out, and return the exit code."""
     progress = Progress()
     try:
-        run = simulate(
-            asked.algorithm,
-            asked.topology,
-            initiators=asked.initiators,
-            inputs=_read_inputs(asked.inputs),
-            seed=asked.seed,
-            delay=asked.delay,
-            fifo=asked.fifo,
-            loss=asked.loss,
-            duplicate=asked.duplicate,
-            faults=asked.fault,
-            trace=asked.trace,
-            max_events=asked.max_events,
-            fast=asked.fast,
-            progress=progress,
-        )
+        with redirect_stdout(sys.stderr):  # what a handler prints is not part of the result
+            run = _simulate(asked, progress)
     except Problems as refusal:
         progress.end()
         for problem in refusal.problems:
@@ -67,13 +54,36 @@ def run_simulation(asked: Asked, *, as_json: bool) -> int:
         complain("interrupted before the run began")
         return VIOLATED
     progress.end()
-    say(json.dumps(run.to_json(), ensure_ascii=False) if as_json else str(run))
-    if run.mistake is not None:
-        complain(f"{run.algorithm}: {_with_short_path(str(run.mistake))}")
+    if as_json:
+        say(json.dumps(run.to_json(), ensure_ascii=False))
+        if run.mistake is not None:
+            complain(f"{run.algorithm}: {_with_short_path(str(run.mistake))}")
+    else:
+        say(_with_short_path(str(run)))
     if run.ending == "interrupted":
         complain("interrupted: this is what is known so far")
         return VIOLATED
     return 0 if run.ok else VIOLATED
+
+
+def _simulate(asked: Asked, progress: Progress) -> Run:
+    progress.prepare()
+    return simulate(
+        asked.algorithm,
+        asked.topology,
+        initiators=asked.initiators,
+        inputs=_read_inputs(asked.inputs),
+        seed=asked.seed,
+        delay=asked.delay,
+        fifo=asked.fifo,
+        loss=asked.loss,
+        duplicate=asked.duplicate,
+        faults=asked.fault,
+        trace=asked.trace,
+        max_events=asked.max_events,
+        fast=asked.fast,
+        progress=progress,
+    )
 
 
 def list_algorithms(*, as_json: bool) -> int:
@@ -84,8 +94,12 @@ def list_algorithms(*, as_json: bool) -> int:
     width = max(map(len, LIBRARY))
     for name in LIBRARY:
         found = _described(name)
-        bound = f"; {found['messages']} messages" if found["messages"] else ""
-        say(f"{name:{width}}  {found['title']}: {found['summary']}{bound}")
+        bound = "no proven bound"
+        if found["messages"]:
+            bound = f"{'exactly' if found['exact'] else 'at most'} {found['messages']} messages"
+        say(f"{name:{width}}  {found['summary']}")
+        for text in (f"needs {'; '.join(found['requires'])}", f"{bound}; started by {found['starts']}"):
+            say(f"{'':{width}}  {text}")
     return 0
 
 
@@ -98,6 +112,7 @@ def _described(name: str) -> dict[str, Any]:
         "summary": summary[0] if summary else "",
         "wave": cls.wave,
         "requires": [requirement.name for requirement in cls.requires],
+        "starts": usual_initiators_text(cls),
         "needs": [need.text for need in cls.needs],
         "messages": cls.bounds.messages_text,
         "exact": cls.bounds.exact,
@@ -110,8 +125,10 @@ def _read_inputs(path: Path | None) -> dict[str, object] | None:
         return None
     try:
         data: object = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise Problems([f"{path}: {error}"]) from None
+    except OSError as error:
+        raise Problems([f"{path}: {error.strerror}"]) from None
+    except (ValueError, RecursionError) as error:
+        raise Problems([f"{path}: is not JSON: {error}"]) from None
     if not isinstance(data, dict):
         raise Problems([f"{path}: expected an object like {{NAME: VALUE}}"])
     return cast("dict[str, object]", data)
@@ -129,10 +146,17 @@ class Progress:
         self._shown = False
         self._dead = not sys.stderr.isatty()
 
+    def prepare(self) -> None:
+        """Say that there is no run yet."""
+        self._show("making the network")
+
     def __call__(self, events: int, time: float) -> None:
         """Show how many events there were, and how far virtual time is."""
+        self._show(f"{events:,} events, virtual time {time:,.1f}; Ctrl-C ends the run")
+
+    def _show(self, text: str) -> None:
         if not self._dead:
-            self._write(f"\r\x1b[K{events:,} events, virtual time {time:,.1f}; Ctrl-C ends the run")
+            self._write(f"\r\x1b[K{text}")
             self._shown = True
 
     def end(self) -> None:

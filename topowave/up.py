@@ -8,6 +8,7 @@ from pathlib import Path
 
 from algorithms.library import add_algorithm
 from orchestrator import Lab, PortTaken, Watcher, run_lab
+from simulator.header import algorithm_text
 from simulator.loading import load_algorithm
 from topology import LabConfig, Problems, Topology, read_config, read_topology, text_tree
 from topowave.neighbours import ROOT
@@ -57,7 +58,8 @@ def _add_algorithms(texts: Sequence[str]) -> None:
     """Make users' own classes known before the servers are forked, so that all of them have them."""
     for text in texts:
         try:
-            add_algorithm(load_algorithm(text))
+            algorithm = load_algorithm(text)
+            add_algorithm(algorithm, algorithm_text(algorithm))
         except ValueError as error:
             raise Problems([f"{text}: {error}"]) from error
 

@@ -3,10 +3,11 @@ import { formulaOf, verdictOf } from "../src/actions/bounds";
 import { wave } from "./fixtures";
 
 it("writes the bound as the textbook does", () => {
-  expect(formulaOf({ algorithm: "echo", bound_kind: "exactly" })).toBe("= 2|E|");
-  expect(formulaOf({ algorithm: "finn-lab", bound_kind: "exactly" })).toBe("= N − 1");
-  expect(formulaOf({ algorithm: "finn-full", bound_kind: "at most" })).toBe("≤ 4N|E|");
-  expect(formulaOf({ algorithm: "tarry", bound_kind: "exactly" })).toBe("=");
+  expect(formulaOf({ algorithm: "echo", bound_kind: "exactly", bound_text: null })).toBe("= 2|E|");
+  expect(formulaOf({ algorithm: "finn-lab", bound_kind: "exactly", bound_text: "N-1" })).toBe("= N − 1");
+  expect(formulaOf({ algorithm: "finn-full", bound_kind: "at most", bound_text: "2N|A|" })).toBe("≤ 4N|E|");
+  expect(formulaOf({ algorithm: "tarry", bound_kind: "exactly", bound_text: "2|E|" })).toBe("= 2|E|");
+  expect(formulaOf({ algorithm: "my-echo", bound_kind: "exactly", bound_text: null })).toBe("=");
 });
 
 it("judges a wave by its proven number", () => {

@@ -30,8 +30,8 @@ export const node = (name: string, parent: string | null, change: Partial<NodeRo
 
 export const wave = (id: string, change: Partial<Wave> = {}): Wave => ({
   id, algorithm: "echo", title: "Echo", purpose: null, initiators: ["root"], state: "complete", started: 100,
-  duration_ms: 3, messages: 4, bound: 4, bound_kind: "exactly", bits: 900, deciders: ["root"], missing: [], nodes: 3,
-  version: 1, ...change,
+  duration_ms: 3, messages: 4, bound: 4, bound_kind: "exactly", bound_text: "2|E|", bits: 900,
+  deciders: ["root"], missing: [], mistakes: [], nodes: 3, version: 1, ...change,
 });
 
 export const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({

@@ -155,7 +155,7 @@ def run(
 ) -> Run:
     """Run in a random order; links are FIFO only if the network says so."""
     if initiators is None:
-        initiators = usual_initiators(algorithm.requires, network)
+        initiators = usual_initiators(algorithm, network)
     this = prepare(algorithm, network, initiators, inputs or {})
     random = Random(seed)
     zero = (0,) * network.nodes
@@ -181,7 +181,7 @@ def run_timed(
 ) -> Run:
     """Run in virtual time from 0 on; a message takes at most one unit, by default often next to nothing."""
     if initiators is None:
-        initiators = usual_initiators(algorithm.requires, network)
+        initiators = usual_initiators(algorithm, network)
     this = prepare(algorithm, network, initiators, inputs or {})
     random = Random(seed)
     numbers = count()
@@ -216,7 +216,7 @@ def explore(
     Two states are one if nodes, messages on their way, decisions, clocks and the number of messages agree.
     """
     if initiators is None:
-        initiators = usual_initiators(algorithm.requires, network)
+        initiators = usual_initiators(algorithm, network)
     zero = (0,) * network.nodes
     first: list[Event] = [(START, node, None, zero) for node in initiators]
     stack = [(prepare(algorithm, network, initiators, inputs or {}), first)]
@@ -310,7 +310,7 @@ def refused(
 ) -> list[str]:
     """Return why `algorithm` cannot run on `network`."""
     if initiators is None:
-        initiators = usual_initiators(algorithm.requires, network)
+        initiators = usual_initiators(algorithm, network)
     return refusals(algorithm.title, algorithm.requires, network, initiators)
 
 

@@ -17,7 +17,6 @@ from algorithms import (
     Tree,
     Undirected,
     refusals,
-    usual_initiators,
 )
 from tests.algorithms.networks import clique, one_way_ring, path, ring, star
 
@@ -93,20 +92,3 @@ def test_few_nodes_are_named_and_many_are_counted() -> None:
 
 def test_every_reason_is_told() -> None:
     assert len(refusals("It", (Undirected, SingleInitiator, Fifo), DOWN, [])) == 3
-
-
-@pytest.mark.parametrize(
-    ("requires", "network", "initiators"),
-    [
-        ((Connected, SingleInitiator), path(3), [0]),
-        ((SomeInitiator,), path(3), [0, 1, 2]),
-        ((LeavesInitiate,), path(3), [0, 1, 2]),
-        ((Centre,), Network.from_links(3, [(1, 0), (1, 2)]), [1]),
-        ((RootedTree,), Network.from_arcs(3, [(2, 0), (2, 1)]), [2]),
-        ((RootedTree,), path(2), [0]),
-    ],
-)
-def test_a_run_that_names_no_initiators_has_those_that_fit(
-    requires: tuple[Requirement, ...], network: Network, initiators: list[int]
-) -> None:
-    assert usual_initiators(requires, network) == initiators

@@ -153,7 +153,12 @@ def _with_ports(nested: dict[str, Any], listeners: dict[str, socket.socket]) -> 
 
 @asynccontextmanager
 async def bench(
-    nested: dict[str, Any], *, run_nodes: bool = True, trace: Path | None = None, **settings: Any
+    nested: dict[str, Any],
+    *,
+    run_nodes: bool = True,
+    trace: Path | None = None,
+    version: int = 1,
+    **settings: Any,
 ) -> AsyncGenerator[Bench]:
     """Run a balancer over a nested tree of names, with the nodes that are to be launched."""
     listeners: dict[str, socket.socket] = {}
@@ -164,7 +169,7 @@ async def bench(
     config = LabConfig(**(quiet | settings), balancer_port=port, page_port=PAGE_PORT)
     ours, theirs = socket.socketpair()
     start = BalancerStart(
-        topology, 1, config, own, page, ours, 0, trace, Path("nowhere"), "a test", lambda: None
+        topology, version, config, own, page, ours, 0, trace, Path("nowhere"), "a test", lambda: None
     )
     orchestrator = Orchestrator(theirs)
     client = httpx.AsyncClient(

@@ -1,4 +1,8 @@
-from algorithms import Echo, Finn, FinnLab
+from typing import Any
+
+import pytest
+
+from algorithms import LIBRARY, Algorithm, Bounds, Echo, Finn, FinnLab, Network
 from balancer.catalogue import Catalogue, bound_kind, subtree
 from tests.balancer.waves import topology, tree
 
@@ -35,3 +39,20 @@ def test_every_algorithm_is_described_in_words() -> None:
 def test_a_subtree_is_a_node_and_all_below_it() -> None:
     assert subtree(SEVEN, "root1") == {"root1", "root10", "root11"}
     assert subtree(SEVEN, "root00") == {"root00"}
+
+
+def fails(network: Any) -> float:
+    return float(network.nope)
+
+
+def words(_: Network) -> Any:
+    return "many"
+
+
+def test_a_students_bound_that_fails_is_none_and_breaks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit in (fails, words):
+        name = limit.__name__
+        wrong = type("Wrong", (Algorithm,), {"name": name, "bounds": Bounds(messages=limit)})
+        monkeypatch.setitem(LIBRARY, name, wrong)
+    described = {each["name"]: each["bound"] for each in Catalogue(RING).describe()}
+    assert (described["fails"], described["words"], described["echo"]) == (None, None, 6)

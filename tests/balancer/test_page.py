@@ -1,3 +1,4 @@
+import gzip
 from pathlib import Path
 
 import httpx
@@ -43,6 +44,22 @@ async def test_files_named_by_their_content_are_kept_for_ever_and_others_are_not
         assert "immutable" in script.headers["cache-control"]
         assert script.headers["content-type"].startswith("text/javascript")
         assert (await browser.get("/icon.svg")).headers["cache-control"] == "no-cache"
+
+
+async def test_what_the_build_has_compressed_goes_compressed_to_a_browser_that_takes_it(built: Path) -> None:
+    script = built / "assets" / "app-1a2b.js"
+    (built / "assets" / "app-1a2b.js.gz").write_bytes(gzip.compress(script.read_bytes()))
+    async with client(built) as browser:
+        answer = await browser.get("/assets/app-1a2b.js", headers={"accept-encoding": "br, gzip"})
+        assert (answer.text, answer.headers["content-encoding"]) == ("let x = 1;", "gzip")
+        assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+        assert "immutable" in answer.headers["cache-control"]
+        again = {"accept-encoding": "gzip", "if-none-match": answer.headers["etag"]}
+        assert (await browser.get("/assets/app-1a2b.js", headers=again)).status_code == 304
+        plain = await browser.get("/assets/app-1a2b.js", headers={"accept-encoding": "identity"})
+        assert (plain.text, "content-encoding" in plain.headers) == ("let x = 1;", False)
+        assert plain.headers["vary"] == answer.headers["vary"] == "accept-encoding"
+        assert "content-encoding" not in (await browser.get("/icon.svg")).headers
 
 
 async def test_a_file_that_is_not_there_is_not_found(built: Path) -> None:

@@ -69,6 +69,13 @@ async def test_a_topology_that_is_not_understood_is_told_and_passed_over() -> No
         assert lab.parts.lab.version == 1
 
 
+async def test_a_balancer_that_is_started_again_calls_no_network_by_the_name_of_the_first() -> None:
+    async with bench(tree(2), run_nodes=False) as lab:
+        assert lab.parts.lab.title == "a test"
+    async with bench(tree(2), run_nodes=False, version=2) as lab:
+        assert lab.parts.lab.title == "3 nodes, 2 links, depth 1, diameter 2, a tree"
+
+
 async def test_an_incomplete_wave_is_told_with_the_first_who_are_missing() -> None:
     async with bench(tree(9), run_nodes=False, wave_timeout=0.01) as lab:
         started = await lab.get("/echo_ws")

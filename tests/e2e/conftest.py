@@ -12,10 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.watched import LabPage, Watched
-from tests.live.lab import LiveLab, live_lab
+from tests.live.lab import ROOT, LiveLab, live_lab
 from topology import generate
 
 NODES = 15
+STUDENTS = ROOT / "tests" / "live" / "students.py"
 PATIENCE_MS = 20_000
 """How long any wait in these tests may take, on a machine that has other things to do."""
 ARGUMENTS = [
@@ -43,11 +44,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def running_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
-    """One lab for all browser tests; its tasks last, and it rebalances only when told."""
+    """One lab for all browser tests, with a student's class; tasks last, and it rebalances when told."""
     folder = tmp_path_factory.mktemp("lab")
     file = folder / "wanted.json"
     file.write_text(json.dumps(generate("binary", nodes=NODES, seed=1).to_json()), "utf-8")
-    with live_lab(folder, file, rebalance_interval=0, task_time=600, wave_timeout=4) as lab:
+    own = ["--algorithm", f"{STUDENTS}:Divider"]
+    with live_lab(folder, file, *own, rebalance_interval=0, task_time=600, wave_timeout=4) as lab:
         yield lab
 
 

@@ -77,12 +77,17 @@ def test_a_students_mistake_is_told_with_node_and_line_and_the_lab_lives_on(lab:
 
 
 def test_a_live_trace_replays_without_a_difference(lab: LiveLab, folder: Path) -> None:
-    waves = [run(lab, algorithm)["id"] for algorithm in ("echo", "finn-full", "chang-roberts")]
-    lines = (folder / "live.jsonl").read_text("utf-8").splitlines()
+    waves = [run(lab, algorithm)["id"] for algorithm in ("echo", "finn-full", "my-echo", "chang-roberts")]
+    last = run(lab, "echo")["id"]  # waves are written one after the other: what came before this one is whole
+    text = lab.until(lambda: (folder / "live.jsonl").read_text("utf-8"), lambda text: f'"{last}"' in text)
+    lines = text[: text.rindex("\n")].splitlines()
     kept = [line for line in lines[1:] if json.loads(line)["wave"] in waves]
-    (folder / "three.jsonl").write_text("\n".join([lines[0], *kept]) + "\n", "utf-8")
-    command = [sys.executable, "-m", "topowave", "replay", str(folder / "three.jsonl"), "--json"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads(done.stdout)
-    assert (found["reproduced"], found["waves"], found["differences"]) == (True, 3, [])
+    (folder / "four.jsonl").write_text("\n".join([lines[0], *kept]) + "\n", "utf-8")
+    command = [sys.executable, "-m", "topowave", "replay", str(folder / "four.jsonl"), "--json"]
+    for own in ([], ["--algorithm", f"{STUDENTS}:MyEcho"]):
+        done = subprocess.run(
+            [*command, *own], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        found = json.loads(done.stdout)
+        assert (found["reproduced"], found["waves"], found["differences"]) == (True, 4, [])

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algorithms import LIBRARY, Network, refusals
+from algorithms import LIBRARY, Network, refusals, usual_initiators
 from simulator import Run, Wave, simulate, simulate_waves
 from simulator.graph import Graph
-from simulator.reading import parse_trace
+from simulator.reading import Recorded, parse_trace
 from simulator.replay import Replay, replay
-from simulator.simulate import default_initiators
 from tests.simulator import students
 from topology import Problems, generate
 
@@ -34,7 +33,7 @@ def again(run: Run, change: Callable[[list[dict[str, Any]]], None] | None = None
 def test_every_simulated_run_replays_exactly(name: str, network: str, seed: int) -> None:
     graph, algorithm = Graph.of(network), LIBRARY[name]
     seen = graph.network(algorithm.view, fifo=True)
-    if refusals("", algorithm.requires, seen, default_initiators(algorithm, seen)):
+    if refusals("", algorithm.requires, seen, usual_initiators(algorithm, seen)):
         return
     run = simulate(algorithm, graph, seed=seed, delay="uniform:1,10", fifo=True)
     found = again(run)
@@ -122,6 +121,27 @@ def test_another_class_can_be_held_against_a_trace() -> None:
     trace = parse_trace(simulate(students.UsersEcho, "ring:4").events, "t")
     assert replay(trace, students.UsersEcho).ok
     assert not replay(trace, students.Silent).ok
+
+
+def mixed(own: str) -> Recorded:
+    """A trace of two waves, one of a class that the trace calls `own`."""
+    waves = [Wave(students.UsersEcho), Wave("echo", at=50)]
+    lines = [json.loads(line) for line in simulate_waves(waves, "ring:4")[0].events]
+    lines[0]["waves"][0]["algorithm"] = own
+    return parse_trace([json.dumps(line) for line in lines], "t")
+
+
+@pytest.mark.parametrize("own", ["users-echo", "gone.py:UsersEcho"])
+def test_a_class_of_ones_own_replays_its_waves_and_leaves_the_others(own: str) -> None:
+    found = replay(mixed(own), students.UsersEcho)
+    assert (found.ok, len(found.waves), found.sends) == (True, 2, 16)
+    assert replay(mixed(own), students.Silent).different > 8  # no wave names it, so it replays all
+
+
+@pytest.mark.parametrize("own", ["users-echo", "gone.py:UsersEcho"])
+def test_a_class_that_cannot_be_found_is_asked_for(own: str) -> None:
+    with pytest.raises(Problems, match=r"wave root-1: .*--algorithm FILE\.py:CLASS says where its class is"):
+        replay(mixed(own))
 
 
 def test_a_handler_that_fails_is_a_difference_with_its_line() -> None:

@@ -42,6 +42,39 @@ def test_both_kernels_give_the_same_run(
     assert (fast.bits, fast.holds["dependence"], fast.trace_sha256) == (None, None, None)
 
 
+class Hurried(Algorithm):
+    """Sets timers that run out amid the events of the same moment, and tells in which order all came."""
+
+    wave = False
+
+    def setup(self) -> None:
+        self.seen: list[object] = []
+
+    def on_start(self) -> None:
+        self.send_all(self.neighbors, 3)
+
+    def on_message(self, sender: int, message: object) -> None:
+        assert isinstance(message, int)
+        self.seen.append((sender, message))
+        self.set_timer(f"{sender} {message}", 0.0001 * (1 + (self.id + message) % 3))
+
+    def on_timer(self, name: str) -> None:
+        self.seen.append(name)
+        left = int(name.split()[1])
+        if left:
+            self.send_all(self.neighbors, left - 1)
+        elif not any(seen == "decided" for seen in self.seen):
+            self.decide(list(self.seen))
+            self.seen.append("decided")
+
+
+@pytest.mark.parametrize("delay", ["constant:1", "constant:0.0002", "uniform:1,1.001"])
+def test_timers_that_run_out_at_once_keep_their_place(delay: str) -> None:
+    fast, full = both(Hurried, "random:12:3", delay=delay)
+    assert (fast.messages, fast.time, fast.decisions) == (full.messages, full.time, full.decisions)
+    assert len(fast.decisions) == 12
+
+
 def test_large_networks_are_run_fast_without_being_asked() -> None:
     run = simulate("echo", "sparse:10001:1", delay="uniform:1,10", seed=3)
     assert run.ok

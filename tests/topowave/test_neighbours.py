@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from topowave.neighbours import PACKAGES, refuse_hidden
+from topowave.neighbours import PACKAGES, ROOT, refuse_hidden
 
 
-def python(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def python(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONSAFEPATH"}
+    environment |= {"PYTHONPATH": str(ROOT)} | more
     return subprocess.run(
         [sys.executable, *words],
         cwd=folder,
@@ -41,9 +42,19 @@ def test_a_file_that_was_imported_before_is_found_out_too(tmp_path: Path) -> Non
     assert "hides Topowave's own package `wire`" in done.stderr
 
 
-def test_the_command_tells_it_without_a_traceback(tmp_path: Path) -> None:
+def test_the_command_is_not_disturbed_by_what_lies_in_the_folder(tmp_path: Path) -> None:
+    own = "from topowave import Algorithm\nclass Mine(Algorithm):\n    def on_start(self): self.decide()\n"
+    for name in ("topology.py", "algorithms.py"):
+        (tmp_path / name).write_text(own)
+    done = python(tmp_path, "-m", "topowave", "simulate", "./algorithms.py:Mine", "-t", "path:1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "deciders     root" in done.stdout
+
+
+def test_the_command_tells_of_a_path_that_hides_us_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "topology.py").write_text("")
-    done = python(tmp_path, "-m", "topowave", "--help")
+    environment = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
+    done = python(tmp_path.parent, "-m", "topowave", "--help", **environment)
     assert done.returncode == 1
     assert "hides Topowave's own package `topology`" in done.stderr
     assert "Traceback" not in done.stderr

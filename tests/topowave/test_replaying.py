@@ -35,6 +35,17 @@ def test_a_trace_that_is_not_reproduced_ends_with_1(trace: Path) -> None:
     assert "line " in done.output
 
 
+def test_a_class_of_ones_own_is_told_by_its_file(tmp_path: Path) -> None:
+    own = tmp_path / "my_echo.py"
+    own.write_text("from topowave import Algorithm\nclass Mine(Algorithm):\n    pass\n")
+    file = tmp_path / "mine.jsonl"
+    assert topowave("simulate", f"{own}:Mine", "-t", "path:2", "--trace", file).exit_code == 1  # none decides
+    moved = own.rename(tmp_path / "moved.py")
+    assert topowave("replay", file).exit_code == 2
+    done = topowave("replay", file, "-a", f"{moved}:Mine", "-a", "echo")
+    assert (done.exit_code, "1 nodes fed with 1 events" in done.output) == (0, True)
+
+
 def test_a_shiviz_log_is_written(trace: Path, tmp_path: Path) -> None:
     assert topowave("replay", trace, "--shiviz", tmp_path / "run.log").exit_code == 0
     assert (tmp_path / "run.log").read_text().startswith("(?<host>")

@@ -121,11 +121,11 @@ def test_ctrl_c_ends_with_what_is_known_so_far(tmp_path: Path) -> None:
     ) as running:
         assert running.stdout is not None
         assert running.stderr is not None
-        assert running.stdout.readline() == "going\n"
+        assert running.stderr.readline() == "going\n"  # what a handler prints
         running.send_signal(signal.SIGINT)
-        last = running.stdout.read().splitlines()[-1]
+        said_last = running.stdout.read()
         said = running.stderr.read()
-    data = json.loads(last)
+    data = json.loads(said_last)
     assert running.returncode == 1
     assert "so far" in said
     assert data["messages"] > 0
@@ -143,11 +143,14 @@ def test_ctrl_c_before_the_run_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_the_library_is_listed_with_what_is_proven() -> None:
     lines = topowave("algorithms").output.splitlines()
-    assert any(line.startswith("echo ") and "2|E|" in line for line in lines)
+    first = next(number for number, line in enumerate(lines) if line.startswith("echo "))
+    assert "a connected network" in lines[first + 1]
+    assert lines[first + 2].strip() == "exactly 2|E| messages; started by the root"
     listed = json.loads(topowave("algorithms", "--json").output)
     echo = next(each for each in listed if each["name"] == "echo")
     assert (echo["title"], echo["wave"], echo["exact"]) == ("Echo", True, True)
     assert "a connected network" in echo["requires"]
+    assert next(each for each in listed if each["name"] == "lelann")["starts"] == "every node"
 
 
 def test_progress_is_shown_on_a_terminal_only(
@@ -164,3 +167,17 @@ def test_progress_is_shown_on_a_terminal_only(
     shown(1000, 2.5)
     shown.end()
     assert "1,000 events, virtual time 2.5" in capsys.readouterr().err
+
+
+def test_what_a_handler_prints_does_not_mix_with_the_result(tmp_path: Path) -> None:
+    own = tmp_path / "own.py"
+    own.write_text(
+        "from topowave import Algorithm\n"
+        "class Loud(Algorithm):\n"
+        "    def on_start(self):\n"
+        "        print('hello')\n"
+        "        self.decide()\n"
+    )
+    done = topowave("simulate", f"{own}:Loud", "-t", "ring:3", "--json")
+    assert json.loads(done.stdout)["deciders"] == ["root"]
+    assert "hello" in done.stderr

@@ -1,13 +1,10 @@
 /** Every other algorithm that the lab knows, users' own among them: what it costs here, or why it cannot run. */
 import { Button, NativeSelect } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
-import { listAlgorithms, type Algorithm } from "../contract/algorithms";
+import { costOf, listAlgorithms, othersOf, type Algorithm } from "../contract/algorithms";
 import { useLab } from "../stream/store";
 import { useWords } from "../words/use";
-import { ALGORITHMS } from "./bounds";
 import { wave } from "./run";
-
-const hasButton = (name: string) => ALGORITHMS.some((one) => one === name);
 
 /** `initiator`: who starts, or null for whoever usually does. */
 export function OtherAlgorithms({ initiator }: { initiator: string | null }) {
@@ -24,11 +21,12 @@ export function OtherAlgorithms({ initiator }: { initiator: string | null }) {
     return () => { asked.current = false; };
   }, [open, version]);
 
-  const others = useMemo(() => algorithms.filter(({ name }) => !hasButton(name)), [algorithms]);
+  const others = useMemo(() => othersOf(algorithms), [algorithms]);
   const algorithm = others.find(({ name }) => name === chosen) ?? others[0];
   if (!algorithm) return null;
-  const cost = algorithm.bound === null ? null
-    : `${algorithm.bound_text ?? ""} ${algorithm.bound_kind === "exactly" ? "=" : "≤"} ${algorithm.bound}`;
+  const cost = costOf(algorithm);
+  const many = initiator === null && algorithm.initiators.length > 1 ? words.manyStart(algorithm.initiators.length) : null;
+  const told = [cost === null ? null : words.otherCost(cost), many].filter((text) => text !== null).join("; ");
   return (
     <div className="action">
       <NativeSelect
@@ -49,7 +47,7 @@ export function OtherAlgorithms({ initiator }: { initiator: string | null }) {
       >
         {words.startOther(algorithm.title)}
       </Button>
-      <p className="hint" data-testid="other-cost">{algorithm.refused[0] ?? (cost && words.otherCost(cost))}</p>
+      <p className="hint" data-testid="other-cost">{algorithm.refused[0] ?? told}</p>
     </div>
   );
 }

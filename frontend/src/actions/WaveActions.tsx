@@ -8,7 +8,7 @@ import { Term } from "../panels/Term";
 import { useLab } from "../stream/store";
 import type { Words } from "../words/en";
 import { useWords } from "../words/use";
-import { ALGORITHMS } from "./bounds";
+import { WITH_BUTTON } from "../contract/algorithms";
 import { OtherAlgorithms } from "./OtherAlgorithms";
 import { wave } from "./run";
 
@@ -33,7 +33,7 @@ export function WaveActions() {
   return (
     <section className="group">
       <h2><Term id="wave">{words.wavesHeading}</Term></h2>
-      {ALGORITHMS.map((algorithm) => {
+      {WITH_BUTTON.map((algorithm) => {
         const last = waves?.findLast((one) =>
             one.algorithm === algorithm && one.purpose === null && one.state !== "running" &&
             one.version === network?.version,

@@ -1,16 +1,15 @@
 /** The proven numbers of messages, as the textbook writes them and as figures for a network of n nodes and e links. */
 import type { AlgorithmId, Wave } from "../contract/types";
 
-export const ALGORITHMS: readonly AlgorithmId[] = ["echo", "finn-lab", "finn-full"];
-
 const FORMULAS: Record<AlgorithmId, string> = { echo: "2|E|", "finn-lab": "N − 1", "finn-full": "4N|E|" };
 
 const isKnown = (id: string): id is AlgorithmId => id in FORMULAS;
 
-/** "= 2|E|" or "≤ 4N|E|"; only the sign where the page does not know the algorithm. */
-export function formulaOf(wave: Pick<Wave, "algorithm" | "bound_kind">): string {
+/** "= 2|E|" or "≤ 4N|E|"; only the sign where nobody has written the bound as a formula. */
+export function formulaOf(wave: Pick<Wave, "algorithm" | "bound_kind" | "bound_text">): string {
   const sign = wave.bound_kind === "at most" ? "≤" : "=";
-  return isKnown(wave.algorithm) ? `${sign} ${FORMULAS[wave.algorithm]}` : sign;
+  const text = isKnown(wave.algorithm) ? FORMULAS[wave.algorithm] : wave.bound_text;
+  return text === null ? sign : `${sign} ${text}`;
 }
 
 export type Verdict = "holds" | "broken" | "open";

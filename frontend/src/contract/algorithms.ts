@@ -1,5 +1,6 @@
 /** What `GET /algorithms` tells of each algorithm on the network that runs now. */
 import { balancerHost } from "./rest";
+import type { AlgorithmId } from "./types";
 
 export interface Algorithm {
   readonly name: string;
@@ -7,8 +8,24 @@ export interface Algorithm {
   readonly bound: number | null;
   readonly bound_kind: "exactly" | "at most" | null;
   readonly bound_text: string | null;
+  /** Who usually starts it. */
+  readonly initiators: readonly string[];
   /** Why it cannot run from those who usually start it; empty if it can. */
   readonly refused: readonly string[];
+}
+
+/** Those that have a button of their own on the page. */
+export const WITH_BUTTON: readonly AlgorithmId[] = ["echo", "finn-lab", "finn-full"];
+
+/** The algorithms without a button, in the lab's order. */
+export function othersOf(algorithms: readonly Algorithm[]): readonly Algorithm[] {
+  return algorithms.filter(({ name }) => !WITH_BUTTON.some((one) => one === name));
+}
+
+/** The proven number of messages as a formula and as a figure, such as "2|E| = 28"; null where nothing is proven. */
+export function costOf({ bound, bound_kind, bound_text }: Algorithm): string | null {
+  if (bound === null) return null;
+  return `${bound_text ?? ""} ${bound_kind === "exactly" ? "=" : "≤"} ${bound}`.trim();
 }
 
 const TIMEOUT_MS = 15_000;

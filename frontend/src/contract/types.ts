@@ -45,9 +45,13 @@ export interface Wave {
   messages: number | null;
   bound: number | null;
   bound_kind: "exactly" | "at most" | null;
+  /** As a formula. */
+  bound_text: string | null;
   bits: number | null;
   deciders: string[];
   missing: string[];
+  /** What the algorithm's own code did wrong, a sentence each: the node, the error and the line. */
+  mistakes: string[];
   /** How many nodes took part. */
   nodes: number | null;
   version: number;

@@ -32,6 +32,7 @@ export const de: Words = {
   otherAlgorithm: "Ein anderer Algorithmus",
   startOther: (title) => `Starten: ${title}`,
   otherCost: (bound) => `${bound} Nachrichten`,
+  manyStart: (nodes) => `${nodes} Knoten beginnen`,
   echoCost: (links) => `2|E| = ${links * 2} Nachrichten`,
   finnLabCost: (nodes) => `N − 1 = ${nodes - 1} Nachrichten, je 1 Aufgabe`,
   finnFullCost: (most) => `≤ 4N|E| = ${most} Nachrichten`,
@@ -135,7 +136,7 @@ export const de: Words = {
   waveDetail: {
     algorithm: "Algorithmus", state: "Zustand", started: "Begonnen", duration: "Dauer", messages: "Nachrichten",
     bound: "Bewiesen", size: "Größe aller Nachrichten", initiators: "Initiatoren", deciders: "Entschieden",
-    missing: "Es fehlen", nodes: "Erreichte Knoten", nobody: "niemand",
+    missing: "Es fehlen", nodes: "Erreichte Knoten", mistakes: "Fehler im Code", nobody: "niemand",
   },
   exactly: "genau",
   atMost: "höchstens",

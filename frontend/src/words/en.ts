@@ -34,6 +34,7 @@ export const en = {
   otherAlgorithm: "Another algorithm",
   startOther: (title: string) => `Start: ${title}`,
   otherCost: (bound: string) => `${bound} messages`,
+  manyStart: (nodes: number) => `${nodes} nodes start it`,
   echoCost: (links: number) => `2|E| = ${links * 2} messages`,
   finnLabCost: (nodes: number) => `N − 1 = ${nodes - 1} messages, a task each`,
   finnFullCost: (most: string) => `≤ 4N|E| = ${most} messages`,
@@ -143,7 +144,7 @@ export const en = {
   waveDetail: {
     algorithm: "Algorithm", state: "State", started: "Started", duration: "Duration", messages: "Messages",
     bound: "Proven", size: "Size of all messages", initiators: "Initiators", deciders: "Decided", missing: "Missing",
-    nodes: "Nodes reached", nobody: "nobody",
+    nodes: "Nodes reached", mistakes: "Mistakes in its code", nobody: "nobody",
   },
   exactly: "exactly",
   atMost: "at most",

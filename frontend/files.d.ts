@@ -1,0 +1,4 @@
+import type { Plugin } from "vite";
+
+export function swaggerUi(): Plugin;
+export function compressed(): Plugin;
