@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from topology import LabConfig, Topology
+from wire.token import Token
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class BalancerStart:
         page: folder of the built page.
         title: what people call this lab.
         ready: called once, when both servers serve.
+        token: what those must know who talk to this lab; None where only its own machine reaches it.
     """
 
     topology: Topology
@@ -38,3 +40,4 @@ class BalancerStart:
     page: Path
     title: str
     ready: Callable[[], None]
+    token: Token | None = None

@@ -25,10 +25,13 @@ from tasks import Handover, QueueFull, Task
 from wire import frames, limits
 from wire.addresses import LOOPBACK
 from wire.body import BodyLimit
-from wire.guard import Guard
+from wire.guard import Guard, cookie_name
 from wire.problems import Problem, install_problems
 
 _router = APIRouter()
+
+READS = ("/health", "/specs", "/metrics", "/docs", "/openapi.json")
+"""Addresses that change nothing."""
 
 
 def make_app(node: Node) -> FastAPI:
@@ -38,7 +41,14 @@ def make_app(node: Node) -> FastAPI:
     app.router.routes.extend(_router.routes)
     install_problems(app)
     app.add_middleware(BodyLimit)
-    app.add_middleware(Guard, hosts={*LOOPBACK, node.config.host}, origin_ports=(node.config.page_port,))
+    app.add_middleware(
+        Guard,
+        hosts={*LOOPBACK, node.config.host},
+        origin_ports=(node.config.page_port,),
+        reads=READS,
+        token=node.token,
+        cookie=cookie_name(node.config.page_port),
+    )
     return app
 
 

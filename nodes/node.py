@@ -24,6 +24,7 @@ from topology.view import arcs
 from wire import limits
 from wire.addresses import LOOPBACK, host_and_port, websocket_url
 from wire.observations import Load
+from wire.token import Token, bearer
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class NodeStart:
         block: number of this life of the node, unique in the lab; its waves and tasks are numbered in it.
         trace: whether reports to the balancer carry messages.
         ready: called once, when the node serves.
+        token: what those must know who talk to this lab; None where only its own machine reaches it.
     """
 
     topology: Topology
@@ -46,6 +48,7 @@ class NodeStart:
     block: int
     trace: bool
     ready: Callable[[], None]
+    token: Token | None = None
 
 
 class Node:
@@ -55,11 +58,14 @@ class Node:
         topology, config = start.topology, start.config
         self.topology = topology
         self.config = config
+        self.token = start.token
         self.spec = topology.node(start.name)
         self.block = start.block
         self.queue = TaskQueue(self.spec.cpu)
         self.observer = Observer(
-            websocket_url(config.host, config.balancer_port, "/observe"), self.spec.name, self._load
+            websocket_url(config.host, config.balancer_port, "/observe", start.token),
+            self.spec.name,
+            self._load,
         )
         self.executor = Executor(self.queue, config.task_time, self.observer.load_changed)
         self.peers = self._make_peers()
@@ -81,7 +87,7 @@ class Node:
         )
         life = f"{self.spec.name}.{start.block}"
         self._task_ids = (f"{life}.{number}" for number in itertools.count(1))
-        self.mover = Mover(self.spec.name, self.queue, life, self.executor.proceed)
+        self.mover = Mover(self.spec.name, self.queue, life, self.executor.proceed, bearer(start.token))
 
     async def close(self) -> None:
         """Stop everything that runs, and say goodbye to the neighbours."""
@@ -164,7 +170,7 @@ class Node:
         return Place(
             index=topology.index(spec.name),
             name=spec.name,
-            url=websocket_url(self.config.host, spec.port),
+            url=websocket_url(self.config.host, spec.port, token=self.token),
             parent=None if spec.parent is None else topology.index(spec.parent),
             children=tuple(topology.index(name) for name in spec.children),
             neighbors=tuple(topology.index(name) for name in topology.neighbors(spec.name)),
@@ -179,7 +185,7 @@ class Node:
             delay = (self.config.link_delay if own_delay is None else own_delay) / 1000
             kind = OwnPeer if near.launch else ForeignPeer
             index = self.topology.index(name)
-            url = websocket_url(self.config.host, near.port)
+            url = websocket_url(self.config.host, near.port, token=self.token)
             peers[index] = kind(index, name, url, delay, self._neighbor_down)
         return peers
 
