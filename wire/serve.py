@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 
 from wire import limits
 from wire.posting import NO_CERTIFICATES
+from wire.slow import PatientHttp, PatientWebSocket
 
 ROUNDS_TO_CONNECT = 4
 """Rounds of the event loop from accepting a connection to the protocol that knows of it, one to spare."""
@@ -66,7 +67,8 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         app,
         log_config=None,
         access_log=False,
-        ws="websockets-sansio",
+        http=PatientHttp,
+        ws=PatientWebSocket,
         ws_max_size=limits.FRAME_BYTES,
         ws_ping_interval=limits.PING_INTERVAL,
         ws_ping_timeout=limits.PING_TIMEOUT,

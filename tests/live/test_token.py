@@ -37,10 +37,15 @@ def theirs(connection: ServerConnection) -> None:
     for text in connection:
         frame = json.loads(text)
         if frame["route"] == "echo":
-            report = {"name": "theirs", "port": port, "cpu": 2, "load": 0, "children": []}
-            back = {"route": "echo_back", "sender": me, "payload": report, "purpose": frame.get("purpose")}
+            report: dict[str, Any] = {"name": "theirs", "port": port, "cpu": 2, "load": 0, "children": []}
+            back: dict[str, Any] = {
+                "route": "echo_back",
+                "sender": me,
+                "payload": report,
+                "purpose": frame.get("purpose"),
+            }
             with connect(frame["sender"], proxy=None) as answer:
-                answer.send(json.dumps({key: value for key, value in back.items() if value is not None}))
+                answer.send(json.dumps(back))
 
 
 @pytest.fixture(scope="module")
