@@ -56,7 +56,7 @@ def _add_triggers(app: FastAPI, parts: Parts) -> None:
     ) -> Response:
         """Start an echo wave; its tree goes to the receiver, if there is one, and to the clients on /ws."""
         if receiver is not None:
-            check_receiver(receiver, parts.hosts)
+            check_receiver(receiver, parts.reach)
         record = parts.starter.start("echo", _one(initiator))
         if receiver is not None:
             parts.receiver_of[record.id] = receiver

@@ -32,6 +32,7 @@ from wire.addresses import LOOPBACK, websocket_url
 from wire.frames import EchoBack
 from wire.observations import Events, Load
 from wire.posting import NO_CERTIFICATES
+from wire.reach import Reach
 from wire.token import bearer
 
 CONNECTIONS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0)
@@ -55,6 +56,7 @@ class Parts:
         self.token = start.token
         self.url = websocket_url(config.host, port, token=start.token)
         self.hosts: Collection[str] = {*LOOPBACK, config.host}
+        self.reach = Reach(config.host, config.answer_to)
         self.began = time.time()
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails where the balancer cannot go on."""

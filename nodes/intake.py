@@ -8,7 +8,6 @@ from algorithms import Echo
 from nodes.node import Node
 from nodes.waves import RefusedError, Wave, algorithm_of
 from wire import frames
-from wire.addresses import host_and_port
 
 
 def take(node: Node, text: str | bytes) -> frames.Error | None:
@@ -35,7 +34,7 @@ def _receive_from_stranger(node: Node, frame: frames.WaveFrame) -> None:
     """Begin a wave that somebody asks for who is no neighbour."""
     algorithm = algorithm_of(frame)
     url = frame.sender
-    if not node.is_ours(host_and_port(url)[0]) or not url.startswith(("ws://", "http://")):
+    if not node.reach.allows(url):
         raise RefusedError(
             "bad_sender", f"cannot answer to {url!r}: expected a ws:// or http:// URL of this lab"
         )

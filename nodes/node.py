@@ -22,8 +22,9 @@ from tasks import QueueFull, Task, TaskQueue
 from topology import LabConfig, Topology
 from topology.view import arcs
 from wire import limits
-from wire.addresses import LOOPBACK, host_and_port, websocket_url
+from wire.addresses import websocket_url
 from wire.observations import Load
+from wire.reach import Reach
 from wire.token import Token, bearer
 
 
@@ -59,6 +60,7 @@ class Node:
         self.topology = topology
         self.config = config
         self.token = start.token
+        self.reach = Reach(config.host, config.answer_to)
         self.spec = topology.node(start.name)
         self.block = start.block
         self.queue = TaskQueue(self.spec.cpu)
@@ -71,7 +73,7 @@ class Node:
         self.peers = self._make_peers()
         self._by_port = {topology.nodes[index].port: index for index in self.peers}
         self._senders: dict[str, int | None] = {}
-        self.strangers = Strangers()
+        self.strangers = Strangers(self.reach)
         self._known: dict[type[Algorithm], Mapping[str, int]] = {}
         self.waves = Waves(
             self._place(),
@@ -128,14 +130,9 @@ class Node:
         if sender not in self._senders:
             if len(self._senders) > limits.SENDERS:
                 self._senders.clear()
-            host, port = host_and_port(sender)
-            near = self._by_port.get(port or 0) if self.is_ours(host) else None
-            self._senders[sender] = near
+            own = self.reach.own(sender)
+            self._senders[sender] = None if own is None else self._by_port.get(own[1])
         return self._senders[sender]
-
-    def is_ours(self, host: str) -> bool:
-        """Whether this node may talk to `host`: loopback and the lab's own address."""
-        return host in LOOPBACK or host == self.config.host
 
     def target(self, port: int) -> Target | None:
         """Return the node of this topology on `port`, as a receiver of tasks; None if there is none."""

@@ -66,7 +66,7 @@ def test_waves_stay_exact_while_fifty_clients_of_every_slow_kind_are_there(lab: 
         stack.callback(waiting.close)
         for each in stray:
             waiting.register(each, selectors.EVENT_READ)
-        slowest = 0.0
+        slowest, last = 0.0, began
         # Clients that trickle a byte now and then must not live longer for it; meanwhile waves go on.
         while waiting.get_map() and time.monotonic() - began < 2 * DROPPED_S:
             before = time.monotonic()
