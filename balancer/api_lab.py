@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import httpx
 from fastapi import Body, FastAPI
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from balancer import limits
@@ -89,7 +89,7 @@ def _add_facts(app: FastAPI, parts: Parts) -> None:
         }
         return answer(body)
 
-    @app.get("/metrics")
+    @app.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Return the balancer's figures in Prometheus' text format."""
         return Response(metrics_text(parts), media_type=CONTENT_TYPE)

@@ -13,7 +13,7 @@ from balancer.parts import Parts
 from wire.body import BodyLimit
 from wire.guard import Guard, cookie_name
 from wire.observations import Load, decode_observation
-from wire.problems import install_problems
+from wire.problems import PROBLEMS, install_problems
 
 READS = ("/health", "/status", "/metrics", "/waves", "/algorithms", "/docs", "/openapi.json")
 """Addresses that change nothing."""
@@ -21,7 +21,7 @@ READS = ("/health", "/status", "/metrics", "/waves", "/algorithms", "/docs", "/o
 
 def make_app(parts: Parts, page_port: int) -> FastAPI:
     """Return the app of the balancer whose parts are given; pages on `page_port` may talk to it."""
-    app = FastAPI(title="Topowave balancer", version="1", redoc_url=None)
+    app = FastAPI(title="Topowave balancer", version="1", redoc_url=None, responses=PROBLEMS)
     install_problems(app)
     app.add_middleware(
         CORSMiddleware,

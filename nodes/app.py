@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import msgspec
 from fastapi import APIRouter, Body, Depends, FastAPI, Query, Response, WebSocket, WebSocketDisconnect
+from fastapi.responses import PlainTextResponse
 from pydantic import AfterValidator, BaseModel, Field
 from starlette.requests import HTTPConnection
 
@@ -26,9 +27,9 @@ from wire import frames, limits
 from wire.addresses import LOOPBACK
 from wire.body import BodyLimit
 from wire.guard import Guard, cookie_name
-from wire.problems import Problem, install_problems
+from wire.problems import PROBLEMS, Problem, install_problems
 
-_router = APIRouter()
+_router = APIRouter(responses=PROBLEMS)
 
 READS = ("/health", "/specs", "/metrics", "/docs", "/openapi.json")
 """Addresses that change nothing."""
@@ -90,7 +91,7 @@ async def specs(node: Here) -> dict[str, object]:
     return node.report() | {"children": [{"name": c.name, "port": c.port} for c in children]}
 
 
-@_router.get("/metrics")
+@_router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(node: Here) -> Response:
     """Return the node's figures in Prometheus' text format."""
     return Response(metrics_text(node), media_type="text/plain; version=0.0.4")
