@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 MIN_PORT: Final = 1
+"""Smallest port."""
+
 MAX_PORT: Final = 65_535
+"""Largest port."""
 
 MAX_CPU: Final = 1_000_000
 """Most cores of one node."""

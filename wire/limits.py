@@ -29,7 +29,7 @@ STOP_TIMEOUT = 1
 CONNECTIONS = 1000
 """Most connections to one server at a time."""
 BACKLOG = 1024
-"""Most connections that wait to be accepted."""
+"""Connections that the kernel lets wait to be accepted."""
 
 RECURSION = 20_000
 """Depth to which a process follows nested data, in Python's frames; an echo's report nests twice a hop."""
