@@ -9,7 +9,7 @@ import json
 import socket
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -114,6 +114,9 @@ class _Target:
         self._found = found
         self._port = lab.topology.node("target").port
         self._pid = self._status()["pid"]
+        with connect(f"ws://127.0.0.1:{self._port}/ws", proxy=None) as node:
+            node.send(THE_END)
+            self._end = json.loads(node.recv(timeout=PATIENCE_S))
 
     def throw(self, frames: list[tuple[Sent, bool]]) -> None:
         """Send frames on one connection, each of which must be refused if so marked."""
@@ -128,7 +131,7 @@ class _Target:
                     node.send(frame)
                     must += marked
             node.send(THE_END)
-            while "the end" not in (answer := json.loads(node.recv(timeout=PATIENCE_S)))["message"]:
+            while (answer := json.loads(node.recv(timeout=PATIENCE_S))) != self._end:
                 assert answer["route"] == "error"
                 assert answer["code"].startswith(("bad_", "unknown_", "unexpected"))
                 refused += 1
@@ -206,7 +209,7 @@ def _frames(lab: LiveLab) -> st.SearchStrategy[tuple[Sent, bool]]:
     """Frames, each with whether it must be answered with an error."""
     neighbours = [f"ws://127.0.0.1:{lab.topology.node(name).port}/ws" for name in ("root", "leaf")]
     nonsense = st.one_of(
-        st.text(max_size=60).filter(lambda text: "the end" not in text),
+        st.text(max_size=60),
         st.binary(max_size=60),
         st.builds(lambda text, times: text * times, st.sampled_from(DEEP), st.integers(500, 20_000)),
         st.builds(lambda size: '{"route":"echo","sender":"' + "x" * size + '"}', st.integers(2049, 300_000)),
@@ -268,8 +271,3 @@ def _flipped(route: str, at: int, instead: bytes) -> bytes:
     text = json.dumps({"route": route, "sender": STRANGER} | PLAIN[route]).encode()
     at %= len(text)
     return text[:at] + instead + text[at + len(instead) :]
-
-
-def as_json(figures: FrameFigures) -> dict[str, object]:
-    """Return the figures as plain data."""
-    return asdict(figures)
