@@ -97,7 +97,8 @@ async def test_a_line_above_control_line_ends_the_channel_and_one_at_it_does_not
 
 
 def ended(both: Any) -> bool:
-    return bool(vars(both.control)["_reading"].done())
+    reading: Any = vars(both.control)["_reading"]
+    return bool(reading.done())
 
 
 async def test_a_lab_is_replaced_by_at_most_generated_nodes() -> None:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.frames import JSON
+from tests.fuzz.frames import JSON, NO_HURRY
 from tests.topology.strategies import topologies
 
 REFUSED = 2
@@ -56,7 +56,7 @@ def _fuzz(
         max_examples=count,
         database=None,
         deadline=None,
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=NO_HURRY,
         phases=[Phase.generate, Phase.shrink],
     )
     @given(strategy)
@@ -84,8 +84,9 @@ def _busy() -> float:
     return used.ru_utime + used.ru_stime
 
 
-NO_PORT = st.sampled_from([0, -1, 65_536, 10**30, 1.5, "8000", None, True, [], {}])
-NO_NAME = st.sampled_from(["", " ", "a\nb", "\x00", "n" * 65, 7, None, [], {"a": 1}])
+NO_PORT: st.SearchStrategy[Any] = st.sampled_from([0, -1, 65_536, 10**30, 1.5, "8000", None, True, [], {}])
+NO_CHILDREN: st.SearchStrategy[Any] = st.sampled_from(json.loads('[1, "none", [7], [[]], [null], {"a": 1}]'))
+NO_NAME: st.SearchStrategy[Any] = st.sampled_from(["", " ", "a\nb", "\x00", "n" * 65, 7, None, [], {"a": 1}])
 NO_FILE = st.one_of(
     st.binary(max_size=40).filter(lambda text: not text.strip().startswith(b"{")),
     st.integers(1, 30_000).map(lambda depth: b"[" * depth),
@@ -111,7 +112,7 @@ def _broken_topologies(draw: st.DrawFn) -> bytes:
     elif kind == 3:
         node[draw(st.text(max_size=8)) + "?"] = draw(JSON)
     elif kind == 4:
-        node["children"] = draw(st.sampled_from([1, "none", [7], [[]], [None], {"a": 1}]))
+        node["children"] = draw(NO_CHILDREN)
     elif kind == 5:
         node.setdefault("children", []).append(dict(nodes[0], children=[]))  # the root's name once more
     elif kind == 6:
@@ -134,7 +135,7 @@ def _topologies() -> st.SearchStrategy[bytes]:
 def _broken_configs(draw: st.DrawFn) -> bytes:
     """Settings of which at least one cannot be."""
     numbers = ["max_cpu", "task_time", "rebalance_interval", "link_delay", "wave_timeout", "balancer_port"]
-    bad = st.sampled_from([-1, 10**12, "75", None, [], True])
+    bad: st.SearchStrategy[Any] = st.sampled_from([-1, 10**12, "75", None, [], True])
     data: dict[str, Any] = {draw(st.sampled_from(numbers)): draw(bad)}
     data |= draw(st.dictionaries(st.text(max_size=10).map(lambda key: f"{key}?"), JSON, max_size=3))
     data |= draw(

@@ -21,6 +21,8 @@ from websockets.sync.client import connect
 from tests.live.lab import LiveLab, live_lab
 from wire.limits import FRAME_BYTES
 
+NO_HURRY = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+"""What Hypothesis shall not complain of: real servers take their time."""
 BATCH = 50
 """Frames on one connection."""
 PATIENCE_S = 20.0
@@ -86,7 +88,7 @@ def _fuzz(lab: LiveLab, count: int, seed_number: int) -> FrameFigures:
         max_examples=max(1, count // BATCH),
         database=None,
         deadline=None,
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=NO_HURRY,
         phases=[Phase.generate, Phase.shrink],
     )
     @given(st.lists(_frames(lab), min_size=BATCH, max_size=BATCH))
@@ -162,7 +164,8 @@ class _Target:
         figures = dict(
             line.rsplit(" ", 1) for line in answers[1].text.splitlines() if not line.startswith("#")
         )
-        return answers[0].json() | {name: float(value) for name, value in figures.items()}
+        specs: dict[str, Any] = answers[0].json()
+        return specs | {name: float(value) for name, value in figures.items()}
 
     def state(self) -> dict[str, Any]:
         """Return what no bad frame may change, once no wave is there any more."""
@@ -196,7 +199,7 @@ JSON = st.recursive(
     max_leaves=12,
 )
 STRANGER = "ws://10.9.8.7:65000/ws"
-REPORT = {"name": "leaf", "port": 8002, "cpu": 2, "load": 1, "children": []}
+REPORT: dict[str, object] = {"name": "leaf", "port": 8002, "cpu": 2, "load": 1, "children": []}
 PLAIN: dict[str, dict[str, object]] = {
     "echo": {"purpose": "fuzz"},
     "echo_back": {"payload": REPORT},
@@ -211,14 +214,14 @@ def _frames(lab: LiveLab) -> st.SearchStrategy[tuple[Sent, bool]]:
     nonsense = st.one_of(
         st.text(max_size=60),
         st.binary(max_size=60),
-        st.builds(lambda text, times: text * times, st.sampled_from(DEEP), st.integers(500, 20_000)),
-        st.builds(lambda size: '{"route":"echo","sender":"' + "x" * size + '"}', st.integers(2049, 300_000)),
+        st.builds(_deep, st.sampled_from(DEEP), st.integers(500, 20_000)),
+        st.builds(_long, st.integers(2049, 300_000)),
         JSON.map(json.dumps),
         st.builds(_with, st.sampled_from(sorted(PLAIN)), st.sampled_from(FOREIGN), st.text(max_size=300)),
         st.builds(_broken, st.sampled_from(sorted(PLAIN)), st.integers(0, 9), JSON),
         st.builds(_without, st.sampled_from(sorted(PLAIN)), st.integers(0, 9)),
         st.builds(
-            lambda route: json.dumps({"route": route, "sender": neighbours[0]}),
+            _strange,
             st.text(max_size=12).filter(lambda route: route not in {*PLAIN, "error", "the end"}),
         ),
         st.builds(_unknown, st.sampled_from(neighbours), st.text(min_size=1, max_size=30)),
@@ -236,6 +239,18 @@ def _frames(lab: LiveLab) -> st.SearchStrategy[tuple[Sent, bool]]:
 
 DEEP = ["[", "{", '{"a":', '{"children":[', "[[", '"', "\\", "[1,"]
 FOREIGN = [STRANGER, "http://evil.example/", "ws://127.0.0.1.evil.example/", "", "root", "file:///etc/passwd"]
+
+
+def _deep(text: str, times: int) -> str:
+    return text * times
+
+
+def _long(size: int) -> str:
+    return '{"route":"echo","sender":"' + "x" * size + '"}'
+
+
+def _strange(route: str) -> str:
+    return json.dumps({"route": route, "sender": STRANGER})
 
 
 def _with(route: str, sender: str, wave: str) -> str:

@@ -9,7 +9,8 @@ from topology.limits import MAX_LINK_DELAY_MS, MAX_NAME, MAX_PORT, MIN_PORT
 
 
 def network(**fields: object) -> dict[str, object]:
-    child = {"name": "leaf", "port": 8001, "cpu": 1, "children": []} | fields
+    child: dict[str, object] = {"name": "leaf", "port": 8001, "cpu": 1}
+    child |= fields
     return {"name": "root", "port": 8000, "cpu": 1, "children": [child]}
 
 
