@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -18,7 +18,7 @@ from balancer.limits import LISTENER_FRAMES, MISTAKES_TOLD
 from balancer.listeners import _Listener  # pyright: ignore[reportPrivateUsage]
 from balancer.receivers import Receivers
 from tests.balancer.lab import bench, until
-from tests.balancer.test_control import channel
+from tests.balancer.test_control import Channel, channel
 from tests.balancer.test_receivers import frame
 from tests.balancer.test_record import record
 from tests.balancer.waves import topology, tree
@@ -96,9 +96,8 @@ async def test_a_line_above_control_line_ends_the_channel_and_one_at_it_does_not
         assert "n" * 8000 not in [node.name for node in both.nodes]
 
 
-def ended(both: Any) -> bool:
-    reading: Any = vars(both.control)["_reading"]
-    return bool(reading.done())
+def ended(both: Channel) -> bool:
+    return cast("asyncio.Task[None]", vars(both.control)["_reading"]).done()
 
 
 async def test_a_lab_is_replaced_by_at_most_generated_nodes() -> None:
