@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 
 import httpx
 from fastapi import Body, FastAPI
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from balancer import limits
+from balancer.answers import Health, Rebalanced, Replaced, Signalled, TasksAdded, answers
 from balancer.api_waves import Name, answer
 from balancer.metrics import CONTENT_TYPE, metrics_text
 from balancer.parts import Parts
@@ -59,7 +60,7 @@ def add_lab_routes(app: FastAPI, parts: Parts) -> None:
 def _add_facts(app: FastAPI, parts: Parts) -> None:
     lab = parts.lab
 
-    @app.get("/health")
+    @app.get("/health", responses=answers(Health))
     async def health() -> Response:
         """Say that the balancer is up, and how many nodes are."""
         nodes = {"nodes": len(lab.status), "nodes_up": lab.states().get("up", 0)}
@@ -89,14 +90,14 @@ def _add_facts(app: FastAPI, parts: Parts) -> None:
         }
         return answer(body)
 
-    @app.get("/metrics")
+    @app.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Return the balancer's figures in Prometheus' text format."""
         return Response(metrics_text(parts), media_type=CONTENT_TYPE)
 
 
 def _add_work(app: FastAPI, parts: Parts) -> None:
-    @app.post("/tasks")
+    @app.post("/tasks", responses=answers(TasksAdded))
     async def tasks(order: Annotated[TaskOrder, Body()]) -> Response:
         """Add tasks to a node."""
         port = _port(parts, order.node)
@@ -114,14 +115,14 @@ def _add_work(app: FastAPI, parts: Parts) -> None:
         parts.feed.tell("task", f"{added} for {order.node}", node=order.node)
         return answer({"status": "ok", "node": order.node, "count": order.count})
 
-    @app.post("/rebalance")
+    @app.post("/rebalance", responses=answers(Rebalanced))
     async def rebalance() -> Response:
         """Run a round of rebalancing now and answer with what was moved."""
         return answer(await parts.rebalancer.round())
 
 
 def _add_control(app: FastAPI, parts: Parts) -> None:
-    @app.post("/topology")
+    @app.post("/topology", responses=answers(Replaced))
     async def topology(order: Annotated[TopologyOrder, Body()]) -> Response:
         """Replace the running topology by another one."""
         wanted = await asyncio.to_thread(_wanted, parts.lab.topology, order)
@@ -133,7 +134,7 @@ def _add_control(app: FastAPI, parts: Parts) -> None:
             parts.next_title = None
         return answer({"status": "ok", "version": parts.lab.version, "nodes": len(wanted.nodes)})
 
-    @app.post("/nodes/{name}/{action}")
+    @app.post("/nodes/{name}/{action}", responses=answers(Signalled))
     async def signal(name: str, action: Literal["kill", "stop", "continue"]) -> Response:
         """Kill a node (it is started again), stop it (SIGSTOP), or let it continue."""
         _port(parts, name)

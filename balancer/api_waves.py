@@ -10,6 +10,7 @@ from fastapi import Body, FastAPI, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from balancer.answers import Started, Tree, Wave, WaveEvents, Waves, answers
 from balancer.limits import REBALANCES_KEPT, WAVES_KEPT, WAVES_RUNNING
 from balancer.parts import Parts
 from balancer.receivers import check_receiver
@@ -17,6 +18,7 @@ from balancer.record import WaveRecord
 from wire.problems import Problem
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+STARTED = answers(Started, 202)
 Initiator = Annotated[Name | None, Query(description="where it starts; by default at the root")]
 
 
@@ -41,13 +43,13 @@ def add_wave_routes(app: FastAPI, parts: Parts) -> None:
 
 
 def _add_triggers(app: FastAPI, parts: Parts) -> None:
-    @app.post("/waves", status_code=202)
+    @app.post("/waves", status_code=202, responses=STARTED)
     async def start(order: Annotated[WaveOrder, Body()]) -> Response:
         """Start a wave of any algorithm, from any initiators."""
         return _started(parts.starter.start(order.algorithm, order.initiators))
 
-    @app.get("/echo_ws", status_code=202)
-    @app.post("/echo_ws", status_code=202)
+    @app.get("/echo_ws", status_code=202, responses=STARTED)
+    @app.post("/echo_ws", status_code=202, responses=STARTED)
     async def echo_ws(
         receiver: Annotated[
             str | None, Query(max_length=2048, description="ws:// or http:// URL that gets the tree")
@@ -56,14 +58,14 @@ def _add_triggers(app: FastAPI, parts: Parts) -> None:
     ) -> Response:
         """Start an echo wave; its tree goes to the receiver, if there is one, and to the clients on /ws."""
         if receiver is not None:
-            check_receiver(receiver, parts.hosts)
+            check_receiver(receiver, parts.reach)
         record = parts.starter.start("echo", _one(initiator))
         if receiver is not None:
             parts.receiver_of[record.id] = receiver
         return _started(record)
 
-    @app.get("/finn_ws", status_code=202)
-    @app.post("/finn_ws", status_code=202)
+    @app.get("/finn_ws", status_code=202, responses=STARTED)
+    @app.post("/finn_ws", status_code=202, responses=STARTED)
     async def finn_ws(
         algorithm: Annotated[
             str, Query(pattern="^finn-(lab|full)$", description="finn-lab or finn-full")
@@ -73,7 +75,7 @@ def _add_triggers(app: FastAPI, parts: Parts) -> None:
         """Start a Finn wave: the lab course's (finn-lab), or the textbook's (finn-full)."""
         return _started(parts.starter.start(algorithm, _one(initiator)))
 
-    @app.get("/echo")
+    @app.get("/echo", responses=answers(Tree))
     async def echo(initiator: Initiator = None) -> Response:
         """Start an echo wave and answer with its tree; `missing` names the nodes that are not in it.
 
@@ -91,7 +93,7 @@ def _add_triggers(app: FastAPI, parts: Parts) -> None:
 
 
 def _add_records(app: FastAPI, parts: Parts) -> None:
-    @app.get("/waves")
+    @app.get("/waves", responses=answers(Waves))
     async def waves(
         limit: Annotated[int, Query(ge=1, le=1000, description="how many at most")] = 200,
     ) -> Response:
@@ -99,12 +101,12 @@ def _add_records(app: FastAPI, parts: Parts) -> None:
         last = parts.book.last(WAVES_KEPT + WAVES_RUNNING, REBALANCES_KEPT + WAVES_RUNNING)
         return answer({"waves": [record.as_json() for record in last[-limit:]]})
 
-    @app.get("/waves/{wave}")
+    @app.get("/waves/{wave}", responses=answers(Wave))
     async def wave(wave: str) -> Response:
         """Return a wave: its state, messages and bound, its duration, who decided, who is missing."""
         return answer(_known(parts, wave).as_json())
 
-    @app.get("/waves/{wave}/events")
+    @app.get("/waves/{wave}/events", responses=answers(WaveEvents))
     async def events(wave: str) -> Response:
         """Return a wave with everything the nodes did in it, in the order of time."""
         return answer(_known(parts, wave).events_as_json())

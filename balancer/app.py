@@ -9,25 +9,37 @@ from balancer.api_lab import add_lab_routes
 from balancer.api_waves import add_wave_routes
 from balancer.intake import Intake
 from balancer.parts import Parts
-from wire.addresses import LOOPBACK, http_url
 from wire.body import BodyLimit
 from wire.docs import install_docs
-from wire.guard import Guard
+from wire.guard import Guard, cookie_name
 from wire.inbound import take_texts
-from wire.problems import install_problems
+from wire.problems import PROBLEMS, install_problems
+
+READS = ("/health", "/status", "/metrics", "/waves", "/algorithms", "/docs", "/openapi.json")
+"""Addresses that change nothing."""
 
 
 def make_app(parts: Parts, page_port: int) -> FastAPI:
     """Return the app of the balancer whose parts are given; pages on `page_port` may talk to it."""
-    app = FastAPI(title="Topowave balancer", version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Topowave balancer", version="1", docs_url=None, redoc_url=None, responses=PROBLEMS)
     install_problems(app)
     install_docs(app, page_port)
-    pages = [http_url(host, page_port) for host in sorted({*LOOPBACK, *parts.hosts})]
     app.add_middleware(
-        CORSMiddleware, allow_origins=pages, allow_methods=["GET", "POST"], allow_headers=["content-type"]
+        CORSMiddleware,
+        allow_origin_regex=rf"http://[^/]+:{page_port}",  # the guard before it knows the hosts
+        allow_credentials=True,
+        allow_methods=["GET", "POST"],
+        allow_headers=["content-type"],
     )
     app.add_middleware(BodyLimit)
-    app.add_middleware(Guard, hosts=parts.hosts, origin_ports=(page_port,))
+    app.add_middleware(
+        Guard,
+        hosts=parts.hosts,
+        origin_ports=(page_port,),
+        reads=READS,
+        token=parts.token,
+        cookie=cookie_name(page_port),
+    )
     add_wave_routes(app, parts)
     add_lab_routes(app, parts)
     _add_sockets(app, parts)

@@ -16,7 +16,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from wire.addresses import LOOPBACK
-from wire.guard import Guard
+from wire.guard import Guard, cookie_name
+from wire.token import Token
 
 NOT_BUILT = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Topowave: the page is not built</title>
@@ -26,6 +27,10 @@ NOT_BUILT = """<!doctype html>
 Stop the lab and type <code>make run</code>, which builds this page and starts the lab again.</p>
 </body></html>
 """
+
+
+NO_FRAMES = {"content-security-policy": "frame-ancestors 'none'"}
+"""No other page may show ours inside it, where a click would hit something else than its user sees."""
 
 
 class _Files(StaticFiles):
@@ -56,13 +61,17 @@ class _Files(StaticFiles):
         return response
 
 
-def make_page(folder: Path, balancer_port: int, host: str) -> Guard:
+def make_page(
+    folder: Path, balancer_port: int, host: str, page_port: int = 3000, token: Token | None = None
+) -> Guard:
     """Return the app that serves the page.
 
     Args:
         folder: the built page; where it is missing, a page says how to build it.
         balancer_port: told to the page.
         host: an address, besides loopback, at which this server may be called.
+        page_port: of this server.
+        token: what a browser must know; None where only this machine reaches the page.
     """
 
     async def lab(_: Request) -> Response:
@@ -72,7 +81,7 @@ def make_page(folder: Path, balancer_port: int, host: str) -> Guard:
         file = folder / "index.html"
         if not file.is_file():
             return HTMLResponse(NOT_BUILT.format(host=f"localhost:{balancer_port}"), 503)
-        return HTMLResponse(file.read_bytes(), headers={"cache-control": "no-cache"})
+        return HTMLResponse(file.read_bytes(), headers={"cache-control": "no-cache", **NO_FRAMES})
 
     files = _Files(directory=folder, check_dir=False)
     routes = [
@@ -81,4 +90,5 @@ def make_page(folder: Path, balancer_port: int, host: str) -> Guard:
         Route("/index.html", index),
         Mount("/", files),
     ]
-    return Guard(Starlette(routes=routes, middleware=list[Middleware]()), {*LOOPBACK, host})
+    app = Starlette(routes=routes, middleware=list[Middleware]())
+    return Guard(app, {*LOOPBACK, host}, reads=("/",), token=token, cookie=cookie_name(page_port))

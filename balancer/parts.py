@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Collection
 from contextlib import asynccontextmanager
 
 import httpx
+from msgspec import structs
 
 from balancer.book import WaveBook
 from balancer.catalogue import Catalogue
@@ -31,6 +32,8 @@ from wire.addresses import LOOPBACK, websocket_url
 from wire.frames import EchoBack
 from wire.observations import Events, Load
 from wire.posting import NO_CERTIFICATES
+from wire.reach import Reach
+from wire.token import bearer
 
 CONNECTIONS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0)
 """To the nodes: a node closes an idle connection after 5 s, so the balancer lets go first."""
@@ -50,8 +53,10 @@ class Parts:
     def __init__(self, start: BalancerStart) -> None:
         config = start.config
         port = start.listener.getsockname()[1]
-        self.url = websocket_url(config.host, port)
+        self.token = start.token
+        self.url = websocket_url(config.host, port, token=start.token)
         self.hosts: Collection[str] = {*LOOPBACK, config.host}
+        self.reach = Reach(config.host, config.answer_to)
         self.began = time.time()
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails where the balancer cannot go on."""
@@ -79,11 +84,17 @@ class Parts:
         self.listeners = Listeners(self.on_answer)
         self.control = Control(start.control, self._on_topology, self._on_node)
         self.client = httpx.AsyncClient(
-            verify=NO_CERTIFICATES, trust_env=False, timeout=MOVE_TIMEOUT, limits=CONNECTIONS
+            verify=NO_CERTIFICATES,
+            trust_env=False,
+            timeout=MOVE_TIMEOUT,
+            limits=CONNECTIONS,
+            headers=bearer(start.token),
         )
         self.receivers = Receivers(self.feed)
         self.receiver_of: dict[str, str] = {}
-        self.starter = Starter(self.lab, self.book, self.feed, lambda: self.catalogue, self.url, start.block)
+        self.starter = Starter(
+            self.lab, self.book, self.feed, lambda: self.catalogue, self.url, start.block, start.token
+        )
         self.rebalancer = Rebalancer(
             self.lab, self.starter, self.book, self.feed, self.client, self.history.changed
         )
@@ -103,6 +114,8 @@ class Parts:
         """Take the tree of an echo wave, and pass it on to those who want it."""
         if not self.book.answer(frame):
             return
+        if self.token is not None:  # a receiver need not know it
+            frame = structs.replace(frame, sender=frame.sender.partition("?")[0])
         receiver = self.receiver_of.pop(frame.wave or "", None)
         if receiver is not None:
             self.receivers.hand(receiver, frame)

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
 
 from balancer.feed import Feed
 from balancer.limits import RECEIVER_TIMEOUT, RECEIVERS
 from wire import frames
-from wire.addresses import host_and_port
 from wire.link import Connection
 from wire.posting import post
 from wire.problems import Problem
+from wire.reach import Reach, is_plain
 
-SCHEMES = ("ws://", "http://")
 
-
-def check_receiver(url: str, hosts: Collection[str]) -> None:
-    """Raise Problem where `url` is no receiver: another scheme, or a host that is not of this lab."""
-    host, _ = host_and_port(url)
-    if not url.startswith(SCHEMES) or not host:
-        raise Problem(422, "Bad receiver", f"{url!r} is no ws:// or http:// URL")
-    if host not in hosts:
-        raise Problem(
-            403, "Receiver refused", f"{host!r} is no host of this lab; known: {', '.join(sorted(hosts))}"
-        )
+def check_receiver(url: str, reach: Reach) -> None:
+    """Raise Problem where `url` is no receiver: another scheme, or a host that is out of reach."""
+    if not is_plain(url):
+        raise Problem(422, "Bad receiver", f"{url!r} is no plain ws:// or http:// URL")
+    if not reach.allows(url):
+        detail = f"{url!r} is not within this lab's reach ({reach}); `answer_to` in config.json adds to it"
+        raise Problem(403, "Receiver refused", detail)
 
 
 class Receivers:

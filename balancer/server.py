@@ -27,7 +27,7 @@ def run_balancer(start: BalancerStart) -> None:
 async def _run(start: BalancerStart) -> None:
     port = start.listener.getsockname()[1]
     page_port = start.page_listener.getsockname()[1]
-    page = make_page(start.page, port, start.config.host)
+    page = make_page(start.page, port, start.config.host, page_port, start.token)
     async with AsyncExitStack() as stack:
         parts = await stack.enter_async_context(running(start))
         await stack.enter_async_context(serving(page, start.page_listener))

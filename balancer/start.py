@@ -9,6 +9,7 @@ from pathlib import Path
 
 from topology import LabConfig, Topology
 from topology.facts import measure
+from wire.token import Token
 
 FIRST_VERSION = 1
 """Of the network that a lab begins with."""
@@ -29,6 +30,7 @@ class BalancerStart:
         page: folder of the built page.
         title: what people call the lab's first network.
         ready: called once, when both servers serve.
+        token: what those must know who talk to this lab; None where only its own machine reaches it.
     """
 
     topology: Topology
@@ -42,6 +44,7 @@ class BalancerStart:
     page: Path
     title: str
     ready: Callable[[], None]
+    token: Token | None = None
 
     @property
     def network_title(self) -> str:

@@ -19,6 +19,7 @@ from wire.addresses import websocket_url
 from wire.limits import WAVE_BLOCK
 from wire.link import Link
 from wire.problems import Problem
+from wire.token import Token
 
 CANNOT_START = frozenset({"failed", "foreign"})
 """States of a node in which it can begin no wave."""
@@ -34,16 +35,25 @@ class Starter:
         catalogue: returns what algorithms ask of the network that runs now.
         url: this balancer's `/ws`, to which initiators answer.
         block: number of this process; its waves are numbered from block * WAVE_BLOCK + 1.
+        token: what the nodes ask for.
     """
 
     def __init__(
-        self, lab: Lab, book: WaveBook, feed: Feed, catalogue: Callable[[], Catalogue], url: str, block: int
+        self,
+        lab: Lab,
+        book: WaveBook,
+        feed: Feed,
+        catalogue: Callable[[], Catalogue],
+        url: str,
+        block: int,
+        token: Token | None = None,
     ) -> None:
         self._lab = lab
         self._book = book
         self._feed = feed
         self._catalogue = catalogue
         self._url = url
+        self._token = token
         self._numbers = count(block * WAVE_BLOCK + 1)
         self._links: dict[int, Link] = {}
         self._closing: set[asyncio.Task[None]] = set()
@@ -106,7 +116,7 @@ class Starter:
     def _link(self, port: int) -> Link:
         link = self._links.get(port)
         if link is None:
-            url = websocket_url(self._lab.config.host, port)
+            url = websocket_url(self._lab.config.host, port, token=self._token)
             link = self._links[port] = Link(url, on_text=self._on_text, keep=START_FRAMES)
         return link
 
@@ -117,4 +127,5 @@ class Starter:
         except frames.FrameError:
             return
         if isinstance(frame, frames.Error):
-            self._feed.tell("wave", f"A wave was refused: {frame.message[:300]}")
+            reason = frame.message if self._token is None else self._token.hide(frame.message)
+            self._feed.tell("wave", f"A wave was refused: {reason[:300]}")

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import msgspec
 from fastapi import APIRouter, Body, Depends, FastAPI, Query, Response, WebSocket
+from fastapi.responses import PlainTextResponse
 from pydantic import AfterValidator, BaseModel, Field
 from starlette.requests import HTTPConnection
 
@@ -27,11 +28,14 @@ from wire import limits
 from wire.addresses import LOOPBACK
 from wire.body import BodyLimit
 from wire.docs import install_docs
-from wire.guard import Guard
+from wire.guard import Guard, cookie_name
 from wire.inbound import take_texts
-from wire.problems import Problem, install_problems
+from wire.problems import PROBLEMS, Problem, install_problems
 
-_router = APIRouter()
+_router = APIRouter(responses=PROBLEMS)
+
+READS = ("/health", "/specs", "/metrics", "/docs", "/openapi.json")
+"""Addresses that change nothing."""
 
 
 def make_app(node: Node) -> FastAPI:
@@ -42,7 +46,14 @@ def make_app(node: Node) -> FastAPI:
     install_problems(app)
     install_docs(app, node.config.page_port)
     app.add_middleware(BodyLimit)
-    app.add_middleware(Guard, hosts={*LOOPBACK, node.config.host}, origin_ports=(node.config.page_port,))
+    app.add_middleware(
+        Guard,
+        hosts={*LOOPBACK, node.config.host},
+        origin_ports=(node.config.page_port,),
+        reads=READS,
+        token=node.token,
+        cookie=cookie_name(node.config.page_port),
+    )
     return app
 
 
@@ -84,7 +95,7 @@ async def specs(node: Here) -> dict[str, object]:
     return node.report() | {"children": [{"name": c.name, "port": c.port} for c in children]}
 
 
-@_router.get("/metrics")
+@_router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(node: Here) -> Response:
     """Return the node's figures in Prometheus' text format."""
     return Response(metrics_text(node), media_type="text/plain; version=0.0.4")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -51,14 +51,23 @@ class Mover:
         queue: its tasks.
         life: a name for this life of the node, unique in the lab; its handovers are numbered in it.
         changed: called when tasks have come or gone.
+        headers: of every request to another node.
     """
 
-    def __init__(self, name: str, queue: TaskQueue, life: str, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        queue: TaskQueue,
+        life: str,
+        changed: Callable[[], None],
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         self._name = name
         self._queue = queue
         self._life = life
         self._ids = (f"{life}.{number}" for number in itertools.count(1))
         self._changed = changed
+        self._headers = headers
         self._client: httpx.AsyncClient | None = None
         self._open: set[asyncio.Task[object]] = set()
         self._askers: dict[str, asyncio.TimerHandle] = {}
@@ -236,7 +245,10 @@ class Mover:
     def _http(self) -> httpx.AsyncClient:
         if self._client is None:
             self._client = httpx.AsyncClient(
-                timeout=limits.MOVE_TIMEOUT, verify=NO_CERTIFICATES, trust_env=False
+                timeout=limits.MOVE_TIMEOUT,
+                verify=NO_CERTIFICATES,
+                trust_env=False,
+                headers=self._headers,
             )
         return self._client
 

@@ -9,7 +9,6 @@ from nodes.node import Node
 from nodes.wave import RefusedError, Wave
 from nodes.waves import algorithm_of
 from wire import frames
-from wire.addresses import host_and_port
 
 
 def take(node: Node, text: str | bytes) -> bytes | None:
@@ -38,7 +37,7 @@ def _receive_from_stranger(node: Node, frame: frames.WaveFrame) -> None:
     """Begin a wave that somebody asks for who is no neighbour."""
     algorithm = algorithm_of(frame)
     url = frame.sender
-    if not node.is_ours(host_and_port(url)[0]) or not url.startswith(("ws://", "http://")):
+    if not node.reach.allows(url):
         raise RefusedError(
             "bad_sender", f"cannot answer to {url!r}: expected a ws:// or http:// URL of this lab"
         )
@@ -48,7 +47,7 @@ def _receive_from_stranger(node: Node, frame: frames.WaveFrame) -> None:
     def answer(wave: Wave, value: object) -> None:
         back = frames.EchoBack(
             payload=cast("frames.Payload", value),
-            sender=node.waves.url,
+            sender=node.waves.url.partition("?")[0],  # without the token, if there is one
             purpose=wave.purpose,
             wave=frame.wave,
         )

@@ -23,8 +23,10 @@ from tasks import QueueFull, Task, TaskQueue
 from topology import LabConfig, Topology
 from topology.view import arcs
 from wire import limits
-from wire.addresses import LOOPBACK, host_and_port, websocket_url
+from wire.addresses import websocket_url
 from wire.observations import Load
+from wire.reach import Reach
+from wire.token import Token, bearer
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class NodeStart:
         block: number of this life of the node, unique in the lab; its waves and tasks are numbered in it.
         trace: whether reports to the balancer carry messages.
         ready: called once, when the node serves.
+        token: what those must know who talk to this lab; None where only its own machine reaches it.
     """
 
     topology: Topology
@@ -47,6 +50,7 @@ class NodeStart:
     block: int
     trace: bool
     ready: Callable[[], None]
+    token: Token | None = None
 
 
 class Node:
@@ -61,6 +65,8 @@ class Node:
         topology, config = start.topology, start.config
         self.topology = topology
         self.config = config
+        self.token = start.token
+        self.reach = Reach(config.host, config.answer_to)
         self.spec = topology.node(start.name)
         self.block = start.block
         self.queue = TaskQueue(self.spec.cpu)
@@ -70,7 +76,7 @@ class Node:
         self.peers = self._make_peers()
         self._by_port = {topology.nodes[index].port: index for index in self.peers}
         self._senders: dict[str, int | None] = {}
-        self.strangers = Strangers()
+        self.strangers = Strangers(self.reach)
         self._known: dict[type[Algorithm], Mapping[str, int]] = {}
         self.waves = Waves(
             self._place(),
@@ -86,7 +92,7 @@ class Node:
         )
         life = f"{self.spec.name}.{start.block}"
         self._task_ids = (f"{life}.{number}" for number in itertools.count(1))
-        self.mover = Mover(self.spec.name, self.queue, life, self.executor.proceed)
+        self.mover = Mover(self.spec.name, self.queue, life, self.executor.proceed, bearer(start.token))
 
     async def close(self) -> None:
         """Stop everything that runs, and say goodbye to the neighbours."""
@@ -129,14 +135,9 @@ class Node:
             pass
         if len(self._senders) > limits.SENDERS:
             self._senders.clear()
-        host, port = host_and_port(sender)
-        near = self._by_port.get(port or 0) if self.is_ours(host) else None
-        self._senders[sender] = near
+        own = self.reach.own(sender)
+        near = self._senders[sender] = None if own is None else self._by_port.get(own[1])
         return near
-
-    def is_ours(self, host: str) -> bool:
-        """Whether this node may talk to `host`: loopback and the lab's own address."""
-        return host in LOOPBACK or host == self.config.host
 
     def target(self, port: int) -> Target | None:
         """Return the node of this topology on `port`, as a receiver of tasks; None if there is none."""
@@ -171,7 +172,7 @@ class Node:
         return Place(
             index=topology.index(spec.name),
             name=spec.name,
-            url=websocket_url(self.config.host, spec.port),
+            url=websocket_url(self.config.host, spec.port, token=self.token),
             parent=None if spec.parent is None else topology.index(spec.parent),
             children=tuple(topology.index(name) for name in spec.children),
             neighbors=tuple(topology.index(name) for name in topology.neighbors(spec.name)),
@@ -186,7 +187,7 @@ class Node:
             delay = (self.config.link_delay if own_delay is None else own_delay) / 1000
             kind = OwnPeer if near.launch else ForeignPeer
             index = self.topology.index(name)
-            url = websocket_url(self.config.host, near.port)
+            url = websocket_url(self.config.host, near.port, token=self.token)
             peers[index] = kind(index, name, url, delay, self._neighbor_down)
         return peers
 

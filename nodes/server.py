@@ -23,7 +23,7 @@ def run_node(start: NodeStart) -> None:
 
 async def _run(start: NodeStart) -> None:
     async with (
-        sharing(start.topology, start.config) as shared,
+        sharing(start.topology, start.config, start.token) as shared,
         running(start, shared) as node,
         serving(make_app(node), start.listener),
     ):

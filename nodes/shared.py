@@ -9,6 +9,7 @@ from nodes.codec import Codec
 from nodes.observer import Observer
 from topology import LabConfig, Topology
 from wire.addresses import websocket_url
+from wire.token import Token
 
 
 class Shared:
@@ -16,21 +17,24 @@ class Shared:
 
     Args:
         topology, config: the lab.
+        token: what the balancer wants to see, if it wants any.
 
     Attributes:
         observer: reports to the balancer.
         codec: translates messages.
     """
 
-    def __init__(self, topology: Topology, config: LabConfig) -> None:
-        self.observer = Observer(websocket_url(config.host, config.balancer_port, "/observe"))
+    def __init__(self, topology: Topology, config: LabConfig, token: Token | None = None) -> None:
+        self.observer = Observer(websocket_url(config.host, config.balancer_port, "/observe", token))
         self.codec = Codec([node.port for node in topology.nodes])
 
 
 @asynccontextmanager
-async def sharing(topology: Topology, config: LabConfig) -> AsyncGenerator[Shared]:
+async def sharing(
+    topology: Topology, config: LabConfig, token: Token | None = None
+) -> AsyncGenerator[Shared]:
     """Keep what nodes share, while the context is open."""
-    shared = Shared(topology, config)
+    shared = Shared(topology, config, token)
     shared.observer.open()
     try:
         yield shared

@@ -9,15 +9,20 @@ from contextlib import suppress
 from wire import limits
 from wire.link import Link
 from wire.posting import post
+from wire.reach import Reach
 
 
 class Strangers:
     """Sends each answer to the URL that asked for it: `ws://` or `http://`.
 
     The last few WebSocket addresses keep their link, since who asks once asks again.
+
+    Args:
+        reach: to whom this lab answers.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
         self._links: dict[str, Link] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._posting: set[asyncio.Task[None]] = set()
@@ -25,6 +30,8 @@ class Strangers:
 
     def answer(self, url: str, text: bytes) -> None:
         """Send a frame to `url`; whether it arrives is the stranger's business."""
+        if not self._reach.allows(url):
+            return
         if url.startswith("ws://"):
             link = self._links.pop(url, None) or Link(url, on_down=lambda: self._forget(url))
             self._links[url] = link

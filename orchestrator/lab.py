@@ -15,6 +15,8 @@ from orchestrator.programs import BalancerSeat, NodeSeat, Programs
 from orchestrator.supervisor import Supervisor
 from orchestrator.watcher import Watcher
 from topology import LabConfig, Topology
+from wire.addresses import is_loopback
+from wire.token import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Lab:
     page: the folder with the built page.
     title: what the page calls it.
     trace: the file that the balancer writes a trace to, or None.
+    token: what those must know who talk to it; None only where no other machine can.
     """
 
     topology: Topology
@@ -33,6 +36,11 @@ class Lab:
     page: Path
     title: str
     trace: Path | None = None
+    token: Token | None = None
+
+    def __post_init__(self) -> None:
+        if self.token is None and not is_loopback(self.config.host):
+            raise ValueError(f"a lab on {self.config.host} needs a token")
 
 
 def run_lab(lab: Lab, watcher: Watcher | None = None, programs: Programs | None = None) -> int:
@@ -83,6 +91,7 @@ def real_programs(lab: Lab) -> Programs:
                 block=seat.block,
                 trace=lab.trace is not None,
                 ready=seat.ready,
+                token=lab.token,
             )
         )
 
@@ -100,6 +109,7 @@ def real_programs(lab: Lab) -> Programs:
                 page=lab.page,
                 title=lab.title,
                 ready=seat.ready,
+                token=lab.token,
             )
         )
 

@@ -11,7 +11,7 @@ RESTARTS_WINDOW_S = 60.0
 BACKLOG = 1024
 """Connections that wait on a listening socket, as while its node is being started again."""
 CONTROL_LINE_BYTES = 16 * 1024 * 1024
-"""The longest control message from the balancer (bytes); a topology of 10,000 nodes takes about 1 MB."""
+"""Longest control message from the balancer (bytes); a topology of 10,000 nodes takes about 1 MB."""
 CONTROL_REPLIES = 64
 """Answers that may wait for a slow balancer; until it takes them, nothing more is read from it."""
 CONTROL_CHUNK_BYTES = 64 * 1024

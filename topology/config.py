@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from typing import Annotated, cast
@@ -13,7 +14,7 @@ from pydantic.fields import FieldInfo
 from topology.checking import is_object
 from topology.files import read_text
 from topology.json_text import parse_json
-from topology.limits import MAX_LINK_DELAY_MS, MAX_PORT, MIN_PORT
+from topology.limits import MAX_ANSWER_TO, MAX_LINK_DELAY_MS, MAX_PORT, MIN_PORT
 from topology.problems import TOP, Place, ProblemList, did_you_mean, shown
 
 _HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,253}")
@@ -25,11 +26,19 @@ def _checked_host(host: str) -> str:
     return host
 
 
+def _checked_network(text: str) -> str:
+    if "/" in text:
+        ipaddress.ip_network(text, strict=False)
+        return text
+    return _checked_host(text)
+
+
 Seconds = Annotated[float, Field(json_schema_extra={"unit": "s"})]
 Milliseconds = Annotated[float, Field(json_schema_extra={"unit": "ms"})]
 Percent = Annotated[float, Field(json_schema_extra={"unit": "percent"})]
 Port = Annotated[int, Field(ge=MIN_PORT, le=MAX_PORT)]
 Host = Annotated[str, AfterValidator(_checked_host)]
+Network = Annotated[str, AfterValidator(_checked_network)]
 
 
 class LabConfig(BaseModel):
@@ -58,11 +67,21 @@ class LabConfig(BaseModel):
     probe_timeout: Seconds = Field(
         default=1.0, gt=0, le=600, description="a probed neighbour that does not answer in this time is down"
     )
-    host: Host = Field(default="127.0.0.1", description="address that every server listens on")
+    host: Host = Field(
+        default="127.0.0.1",
+        description="address that every server listens on; any but 127.0.0.1 and ::1 asks for a token",
+    )
+    answer_to: list[Network] = Field(
+        default=[],
+        max_length=MAX_ANSWER_TO,
+        description="further hosts that may be named as the receiver of a wave's answer",
+    )
 
 
 def expected(field: FieldInfo) -> str:
     """What a field takes, in words: "a number from 1 to 100 (percent)"."""
+    if field.annotation == list[Network]:
+        return f"a list of at most {MAX_ANSWER_TO} host names, IP addresses or networks like 10.0.0.0/24"
     if field.annotation is str:
         return "a host name or an IP address"
     kind = "an integer" if field.annotation is int else "a number"
@@ -105,8 +124,12 @@ def checked_config(data: object, problems: ProblemList) -> LabConfig:
     try:
         config = LabConfig.model_validate(settings)
     except ValidationError as error:
+        told: set[str] = set()
         for fault in error.errors(include_url=False, include_context=False, include_input=False):
             key = str(fault["loc"][0])
+            if key in told:  # each bad entry of a list is a fault of its own
+                continue
+            told.add(key)
             place = Place(TOP, key)
             if key not in fields:
                 problems.add(place, f"unknown key{did_you_mean(key, list(fields))}")

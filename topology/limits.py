@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 MIN_PORT: Final = 1
+"""Smallest port."""
+
 MAX_PORT: Final = 65_535
+"""Largest port."""
 
 MAX_CPU: Final = 1_000_000
 """Most cores of one node."""
@@ -28,6 +31,9 @@ handled by any recursive JSON library within Python's usual limit of 1000 calls.
 
 MAX_LINK_DELAY_MS: Final = 10_000.0
 """Longest artificial delay of a link, in milliseconds."""
+
+MAX_ANSWER_TO: Final = 100
+"""Most hosts and networks in `answer_to`."""
 
 MAX_FILE_BYTES: Final = 32 * 1024 * 1024
 """Largest file that is read or written, in bytes."""

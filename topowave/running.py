@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import time
 from typing import Any, cast
@@ -18,6 +19,9 @@ DOWN_TIMEOUT_S = 10.0
 LOOK_INTERVAL_S = 0.05
 """Time between two looks whether the lab is still there (s)."""
 NONE_RUNS = 1
+UNAUTHORIZED = 401
+TOKEN_VARIABLE = "TOPOWAVE_TOKEN"  # noqa: S105 - its name
+"""The environment variable that holds the token of a lab which other machines can reach."""
 
 
 def show_status(balancer: str, *, as_json: bool) -> int:
@@ -50,13 +54,18 @@ def bring_down(balancer: str) -> int:
 def _ask(method: str, balancer: str, path: str) -> dict[str, Any] | None:
     """Ask the balancer; say why and return None if it does not answer well."""
     try:
-        with httpx.Client(base_url=balancer, timeout=ANSWER_TIMEOUT_S, trust_env=False) as client:
+        with httpx.Client(
+            base_url=balancer, timeout=ANSWER_TIMEOUT_S, trust_env=False, headers=_authorization()
+        ) as client:
             response = client.request(method, path)
     except httpx.ConnectError:
         complain(f"no lab answers at {balancer}; `topowave up` starts one")
         return None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         complain(f"the balancer at {balancer} gave no answer: {type(error).__name__} {error}")
+        return None
+    if response.status_code == UNAUTHORIZED:
+        complain(f"the lab at {balancer} asks for its token: set the environment variable {TOKEN_VARIABLE}")
         return None
     try:
         answer: object = response.json()
@@ -66,6 +75,11 @@ def _ask(method: str, balancer: str, path: str) -> dict[str, Any] | None:
         complain(f"what answers at {balancer} is no lab: {method} {path} gave {response.status_code}")
         return None
     return cast("dict[str, Any]", answer)
+
+
+def _authorization() -> dict[str, str]:
+    token = os.environ.get(TOKEN_VARIABLE, "").strip()
+    return {"Authorization": f"Bearer {token}"} if token.isascii() and token else {}
 
 
 def _listens(balancer: str) -> bool:

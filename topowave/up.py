@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from topology import LabConfig, Problems, Topology, read_config, read_topology, 
 from topowave.neighbours import ROOT
 from topowave.output import complain, say
 from topowave.progress import ProgressBar
+from wire.addresses import http_url, is_loopback
+from wire.token import Token
 
 REFUSED = 2
 FAILED = 1
@@ -37,8 +40,9 @@ def bring_up(
         _add_algorithms(algorithms)
         if not (PAGE / "index.html").is_file():
             complain("the page is not built, so the lab runs without it; `make run` builds it")
-        lab = Lab(topology, config, PAGE, topology_file.name, trace)
-        return run_lab(lab, _Shown(topology, config, as_json=as_json))
+        token = None if is_loopback(config.host) else Token.new()
+        lab = Lab(topology, config, PAGE, topology_file.name, trace, token)
+        return run_lab(lab, _Shown(topology, config, token, as_json=as_json))
     except Problems as refusal:
         _complain_all(refusal.problems)
         return REFUSED
@@ -81,21 +85,32 @@ def _complain_all(problems: tuple[str, ...]) -> None:
 
 def addresses(config: LabConfig) -> dict[str, str]:
     """Where to reach a lab, by name."""
-    host = "localhost" if config.host in ("127.0.0.1", "0.0.0.0", "::", "::1") else config.host  # noqa: S104
-    if ":" in host:
-        host = f"[{host}]"
-    return {
-        "page": f"http://{host}:{config.page_port}",
-        "balancer": f"http://{host}:{config.balancer_port}",
-    }
+    host = config.host
+    if host in ("127.0.0.1", "::1"):
+        host = "localhost"
+    elif host in ("0.0.0.0", "::"):  # noqa: S104 - named, not bound
+        host = _own_address(host)
+    return {"page": http_url(host, config.page_port), "balancer": http_url(host, config.balancer_port)}
+
+
+def _own_address(host: str) -> str:
+    """Return the address at which other machines most likely reach this one."""
+    family, far = (socket.AF_INET6, "2001:db8::1") if ":" in host else (socket.AF_INET, "192.0.2.1")
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((far, 9))  # asks the routing table only; nothing is sent
+            return str(probe.getsockname()[0])
+    except OSError:
+        return "localhost"
 
 
 class _Shown(Watcher):
     """Shows a lab on the terminal: a bar while it starts, then its tree and its addresses."""
 
-    def __init__(self, topology: Topology, config: LabConfig, *, as_json: bool) -> None:
+    def __init__(self, topology: Topology, config: LabConfig, token: Token | None, *, as_json: bool) -> None:
         self._topology = topology
         self._config = config
+        self._token = token
         self._as_json = as_json
         self._bar = ProgressBar("starting")
 
@@ -106,12 +121,17 @@ class _Shown(Watcher):
         self._bar.end()
         at = addresses(self._config)
         if self._as_json:
-            say(json.dumps({**at, "nodes": len(self._topology.nodes)}))
+            secret = {} if self._token is None else {"token": self._token.reveal()}
+            say(json.dumps({**at, **secret, "nodes": len(self._topology.nodes)}))
             return
         say(text_tree(self._topology).rstrip())
         say("")
-        say(f"page      {at['page']}")
+        page = at["page"] if self._token is None else self._token.on(f"{at['page']}/")
+        say(f"page      {page}")
         say(f"balancer  {at['balancer']}    its HTTP: {at['balancer']}/docs")
+        if self._token is not None:
+            say("Other machines can reach this lab. Who has the link to the page can do everything in it;")
+            say("it is shown only now, and ends with the lab.")
         say("Ctrl-C stops everything.")
 
     def stopping(self) -> None:

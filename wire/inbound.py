@@ -13,11 +13,11 @@ from collections.abc import Callable
 from typing import cast
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
 from wire import limits
 from wire.framing import Cut, Splitter
+from wire.slow import PatientWebSocket
 
 OnText = Callable[[bytes | str], bytes | None]
 """Takes the text of a frame, and returns the text of an answer or None."""
@@ -58,11 +58,10 @@ async def take_texts(websocket: WebSocket, on_text: OnText) -> None:
                 return
 
 
-class InboundWebSocket(WebSocketsSansIOProtocol):
+class InboundWebSocket(PatientWebSocket):
     """uvicorn's WebSocket protocol, and the short way for text frames."""
 
     _on_text: OnText | None = None
-    _stuck: asyncio.TimerHandle | None = None
 
     def handle_connect(self, event: Request) -> None:
         """Offer the short way to the application."""
@@ -118,25 +117,13 @@ class InboundWebSocket(WebSocketsSansIOProtocol):
             self.transport.write(b"".join(self.conn.data_to_send()))
 
     def pause_writing(self) -> None:
-        """Read no more from a peer that does not read its answers, and give it SEND_TIMEOUT."""
+        """Read no more from a client that does not read its answers."""
         super().pause_writing()
         if self._on_text is not None:
             self.transport.pause_reading()
-            self._stuck = self.loop.call_later(limits.SEND_TIMEOUT, self.transport.abort)
 
     def resume_writing(self) -> None:
         """Read on."""
         super().resume_writing()
-        self._forgive()
         if self._on_text is not None and not self.transport.is_closing():
             self.transport.resume_reading()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the deadline."""
-        self._forgive()
-        super().connection_lost(exc)
-
-    def _forgive(self) -> None:
-        if self._stuck is not None:
-            self._stuck.cancel()
-            self._stuck = None

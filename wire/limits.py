@@ -2,12 +2,18 @@
 
 FRAME_BYTES = 4 * 1024 * 1024
 """Largest WebSocket frame that is read, in bytes; a longer one closes its connection with code 1009."""
+FRAME_PARTS = 1000
+"""Most parts in which one WebSocket frame may come (RFC 6455 calls them fragments), empty ones included."""
 BODY_BYTES = 4 * 1024 * 1024
 """Largest body of an HTTP request, in bytes."""
 SEND_BUFFER_BYTES = 16 * 1024 * 1024
 """Most bytes that may wait on one link for a peer that does not read; past it the link is given up."""
 SEND_TIMEOUT = 2.0
 """Seconds that a peer may stop reading before its connection is given up."""
+REQUEST_TIMEOUT = 4.0
+"""Seconds that a request, headers and body, may take to come in."""
+GONE_TIMEOUT = 4.0
+"""Seconds after which a client on another machine that is gone without a word counts as gone."""
 CONNECT_TIMEOUT = 2.0
 """Seconds for a connection and its WebSocket handshake."""
 RECONNECT_FIRST = 0.02
@@ -23,7 +29,7 @@ STOP_TIMEOUT = 1
 CONNECTIONS = 1000
 """Most connections to one server at a time."""
 BACKLOG = 1024
-"""Most connections that wait to be accepted."""
+"""Connections that the kernel lets wait to be accepted."""
 
 RECURSION = 20_000
 """Depth to which a process follows nested data, in Python's frames; an echo's report nests twice a hop."""

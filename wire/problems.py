@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+
+_FORM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string"},
+        "problems": {"type": "array", "items": {"type": "string"}},
+    },
+}
+_ANSWER = {"description": "A problem (RFC 9457)", "content": {"application/problem+json": {"schema": _FORM}}}
+PROBLEMS: dict[int | str, dict[str, Any]] = {"4XX": _ANSWER, "5XX": _ANSWER}
+"""What an operation's description says of its errors."""
 
 
 class Problem(Exception):  # noqa: N818 - the RFC's word

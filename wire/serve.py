@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 from wire import limits
 from wire.inbound import InboundWebSocket
 from wire.posting import NO_CERTIFICATES
+from wire.slow import PatientHttp
 
 ROUNDS_TO_CONNECT = 4
 """Rounds of the event loop from accepting a connection to the protocol that knows of it, one to spare."""
@@ -67,12 +68,13 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         app,
         log_config=None,
         access_log=False,
+        http=PatientHttp,
         ws=InboundWebSocket,
         ws_max_size=limits.FRAME_BYTES,
         ws_ping_interval=limits.PING_INTERVAL,
         ws_ping_timeout=limits.PING_TIMEOUT,
         ws_per_message_deflate=False,
-        limit_concurrency=limits.CONNECTIONS,
+        limit_concurrency=limits.CONNECTIONS + 1,  # uvicorn refuses from there on
         timeout_keep_alive=5,
         timeout_graceful_shutdown=limits.STOP_TIMEOUT,
         backlog=limits.BACKLOG,

@@ -4,17 +4,18 @@ from typing import Any
 import pytest
 from fastapi import FastAPI, WebSocket
 
-from balancer import receivers as module
 from balancer.feed import Feed
 from balancer.receivers import Receivers, check_receiver
 from tests.balancer.lab import listener, until
 from tests.balancer.waves import payload, topology, tree
+from tests.wire.peers import raw
 from wire.frames import EchoBack
 from wire.problems import Problem
+from wire.reach import Reach
 from wire.serve import serving
 
 pytestmark = pytest.mark.anyio
-HOSTS = {"127.0.0.1", "localhost"}
+REACH = Reach("127.0.0.1")
 
 
 def frame() -> EchoBack:
@@ -24,7 +25,7 @@ def frame() -> EchoBack:
 
 @pytest.mark.parametrize("url", ["ws://127.0.0.1:9/ws", "http://localhost:9/tree", "http://LOCALHOST/x"])
 async def test_a_receiver_on_this_machine_is_taken(url: str) -> None:
-    check_receiver(url, HOSTS)
+    check_receiver(url, REACH)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ async def test_a_receiver_on_this_machine_is_taken(url: str) -> None:
 )
 async def test_any_other_receiver_is_refused(url: str) -> None:
     with pytest.raises(Problem):
-        check_receiver(url, HOSTS)
+        check_receiver(url, REACH)
 
 
 async def test_a_websocket_gets_the_frame_and_then_a_goodbye() -> None:
@@ -68,37 +69,19 @@ async def test_a_websocket_gets_the_frame_and_then_a_goodbye() -> None:
     assert feed.last == 0
 
 
-@pytest.mark.parametrize("scheme", ["ws", "http"])
-async def test_a_receiver_that_is_not_there_is_told_in_the_feed(scheme: str) -> None:
-    held = listener()
-    port = held.getsockname()[1]
-    held.close()
-    feed = Feed(lambda: None)
-    receivers = Receivers(feed)
-    receivers.hand(f"{scheme}://127.0.0.1:{port}/x", frame())
-    await until(lambda: feed.last == 1)
-    assert "got no tree" in feed.between(0, 1)[0].text
-    await receivers.close()
+@pytest.mark.parametrize("scheme", ["http", "ws"])
+async def test_a_redirect_is_not_followed(scheme: str) -> None:
+    asked: list[bytes] = []
 
+    async def redirect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readuntil(b"\r\n\r\n")).split()[1])
+        writer.write(b"HTTP/1.1 307 Temporary Redirect\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        await reader.read()
 
-async def test_a_receiver_that_does_not_answer_holds_nobody_up() -> None:
-    held = listener()  # nobody accepts
-    feed = Feed(lambda: None)
-    receivers = Receivers(feed)
-    receivers.hand(f"http://127.0.0.1:{held.getsockname()[1]}/x", frame())
-    async with asyncio.timeout(1):
+    async with raw(redirect) as port:
+        receivers = Receivers(Feed(lambda: None))
+        receivers.hand(f"{scheme}://127.0.0.1:{port}/first", frame())
+        await until(lambda: not vars(receivers)["_handing"])
         await receivers.close()
-    held.close()
-
-
-async def test_only_so_many_trees_are_on_their_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "RECEIVERS", 1)
-    held = listener()
-    url = f"http://127.0.0.1:{held.getsockname()[1]}/x"
-    feed = Feed(lambda: None)
-    receivers = Receivers(feed)
-    receivers.hand(url, frame())
-    receivers.hand(url, frame())
-    assert "too many" in feed.between(0, 1)[0].text
-    await receivers.close()
-    held.close()
+    assert asked == [b"/first"]

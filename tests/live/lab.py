@@ -37,6 +37,7 @@ class LiveLab:
         balancer: the balancer's address.
         http: a client for it.
         base_port, balancer_port, page_port: where it listens.
+        token: what it asks for, if other machines can reach it.
     """
 
     process: subprocess.Popen[str]
@@ -45,6 +46,7 @@ class LiveLab:
     base_port: int
     balancer_port: int
     page_port: int
+    token: str | None = None
 
     @property
     def balancer(self) -> str:
@@ -113,8 +115,9 @@ def live_lab(folder: Path, topology: Path, *options: str, **settings: object) ->
     config = {"balancer_port": balancer_port, "page_port": page_port, **settings}
     files[1].write_text(json.dumps(config), "utf-8")
     command = [sys.executable, "-m", "topowave", "up", "--topology", str(files[0]), "--config", str(files[1])]
+    locked = "host" in settings
     process = subprocess.Popen(
-        [*command, *options],
+        [*command, *options, *(["--json"] if locked else [])],
         cwd=ROOT,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
@@ -122,8 +125,10 @@ def live_lab(folder: Path, topology: Path, *options: str, **settings: object) ->
         text=True,
     )
     try:
-        with httpx.Client(timeout=PATIENCE_S, trust_env=False, limits=_NO_IDLE) as http:
-            lab = LiveLab(process, read_topology(files[0]), http, base_port, balancer_port, page_port)
+        token = _token(process) if locked else None
+        headers = {"Authorization": f"Bearer {token}"} if token else None
+        with httpx.Client(timeout=PATIENCE_S, trust_env=False, limits=_NO_IDLE, headers=headers) as http:
+            lab = LiveLab(process, read_topology(files[0]), http, base_port, balancer_port, page_port, token)
             _wait_until_up(lab)
             yield lab
     finally:
@@ -133,6 +138,11 @@ def live_lab(folder: Path, topology: Path, *options: str, **settings: object) ->
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
+
+
+def _token(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return str(json.loads(process.stdout.readline())["token"])
 
 
 def _wait_until_up(lab: LiveLab) -> None:

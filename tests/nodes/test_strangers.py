@@ -12,12 +12,13 @@ from tests.nodes.lab import listener
 from tests.wire.loop import eventually, on_uvloop
 from tests.wire.peers import listening, raw
 from wire import limits
+from wire.reach import Reach
 
 
 @on_uvloop
 async def test_who_asks_again_is_answered_on_the_same_link() -> None:
     async with listening() as asker:
-        strangers = Strangers()
+        strangers = Strangers(Reach("127.0.0.1"))
         for number in range(10):
             strangers.answer(asker.url, str(number).encode())
         await eventually(lambda: asker.heard == list("0123456789"))
@@ -29,7 +30,7 @@ async def test_who_asks_again_is_answered_on_the_same_link() -> None:
 @on_uvloop
 async def test_who_went_away_and_came_back_is_answered_again() -> None:
     async with listening() as asker:
-        strangers = Strangers()
+        strangers = Strangers(Reach("127.0.0.1"))
         strangers.answer(asker.url, b"one")
         await eventually(lambda: asker.heard == ["one"])
         asker.break_off()
@@ -44,7 +45,7 @@ async def test_who_went_away_and_came_back_is_answered_again() -> None:
 async def test_only_the_last_few_keep_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "STRANGERS", 2)
     async with listening() as asker:
-        strangers = Strangers()
+        strangers = Strangers(Reach("127.0.0.1"))
         for number in range(5):
             strangers.answer(f"{asker.url}?{number}", str(number).encode())
             await eventually(lambda number=number: len(asker.heard) == number + 1)  # type: ignore[misc]
@@ -57,7 +58,7 @@ async def test_only_the_last_few_keep_a_link(monkeypatch: pytest.MonkeyPatch) ->
 async def test_who_is_not_there_is_forgotten() -> None:
     held = listener()
     port = held.getsockname()[1]
-    strangers = Strangers()
+    strangers = Strangers(Reach("127.0.0.1"))
     strangers.answer(f"ws://127.0.0.1:{port}/ws", b"x")
     strangers.answer(f"http://127.0.0.1:{port}/", b"x")
     await eventually(lambda: not vars(strangers)["_links"] and not vars(strangers)["_posting"])
@@ -80,7 +81,7 @@ async def test_posts_take_turns_and_those_that_hang_hold_up_neither_others_nor_t
         await asyncio.Event().wait()
 
     async with raw(hang) as port, listening() as asker:
-        strangers = Strangers()
+        strangers = Strangers(Reach("127.0.0.1"))
         for _ in range(9):
             strangers.answer(f"http://127.0.0.1:{port}/", b"x")
         assert len(vars(strangers)["_posting"]) == 5
@@ -89,3 +90,20 @@ async def test_posts_take_turns_and_those_that_hang_hold_up_neither_others_nor_t
         before = time.monotonic()
         await strangers.close()
         assert time.monotonic() - before < 1.0
+
+
+@on_uvloop
+async def test_nobody_out_of_reach_is_answered() -> None:
+    async with listening() as asker:
+        strangers = Strangers(Reach("10.0.0.7"))
+        for url in (asker.url.replace("127.0.0.1", "127.0.0.2"), asker.url.replace("ws://", "http://127.1@")):
+            strangers.answer(url, b"one")
+        assert not vars(strangers)["_links"]
+        assert not vars(strangers)["_posting"]
+        strangers.answer(asker.url, b"two")
+        await eventually(lambda: asker.heard == ["two"])
+        await strangers.close()
+        opened = Strangers(Reach("10.0.0.7", ["127.0.0.0/8"]))
+        opened.answer(asker.url, b"three")
+        await eventually(lambda: asker.heard == ["two", "three"])
+        await opened.close()

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from tests.topology.strategies import ROOT
 from topology.config import LabConfig, checked_config, expected, read_config
+from topology.limits import MAX_ANSWER_TO
 from topology.problems import ProblemList, Problems
 
 
@@ -114,6 +115,28 @@ def test_takes_names_and_addresses_of_hosts(host: str) -> None:
     assert LabConfig(host=host).host == host
 
 
+def test_takes_hosts_and_networks_to_answer_to() -> None:
+    more = ["10.0.0.0/24", "10.0.0.7/24", "fd00::/8", "board.example", "::1"]
+    assert LabConfig(answer_to=more).answer_to == more
+
+
+@pytest.mark.parametrize(
+    "more",
+    [["10.0.0.0/33"], ["a b"], ["a/b"], [""], [7], "10.0.0.0/24", ["x"] * (MAX_ANSWER_TO + 1), ["a b", ""]],
+)
+def test_refuses_what_is_no_host_and_no_network_in_one_line(more: object) -> None:
+    with pytest.raises(Problems) as refused:
+        checked_config({"answer_to": more}, ProblemList("c"))
+    (line,) = refused.value.problems
+    assert "expected a list of at most 100 host names" in line
+
+
+def test_takes_as_many_hosts_as_the_limit_says() -> None:
+    assert (
+        len(checked_config({"answer_to": ["x"] * MAX_ANSWER_TO}, ProblemList("c")).answer_to) == MAX_ANSWER_TO
+    )
+
+
 @given(st.dictionaries(st.sampled_from(list(LabConfig.model_fields)), st.none() | st.booleans() | st.text() |
        st.integers() | st.floats() | st.lists(st.integers(), max_size=2)))  # fmt: skip
 @settings(deadline=None)
@@ -132,6 +155,6 @@ def test_the_reference_names_every_setting_with_default_and_range() -> None:
     reference = (ROOT / "docs" / "reference" / "config.md").read_text(encoding="utf-8")
     for name, field in LabConfig.model_fields.items():
         (row,) = [line for line in reference.splitlines() if line.startswith(f"| `{name}` ")]
-        default = field.default if isinstance(field.default, str) else f"{field.default:g}"
+        default = f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
         assert f"| {default} |" in row
         assert f"| {expected(field).split(' (')[0]} |" in row

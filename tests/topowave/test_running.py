@@ -3,12 +3,14 @@ import json
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import httpx
 import pytest
 from typer.testing import CliRunner
 
 from topowave.cli import app
+from topowave.running import show_status
 
 
 class StandIn(http.server.BaseHTTPRequestHandler):
@@ -97,3 +99,27 @@ def test_another_server_at_that_address_is_not_taken_for_a_lab(port: int) -> Non
         result = CliRunner().invoke(app, ["status", "--balancer", url])
     assert result.exit_code == 1
     assert "is no lab" in result.output
+
+
+def test_a_lab_with_a_token_is_asked_with_the_one_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str | None] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers.get("authorization"))
+        known = asked[-1] == "Bearer a-secret"
+        return httpx.Response(200 if known else 401, json={"nodes": []} if known else {})
+
+    plain = httpx.Client
+
+    def client(**options: Any) -> httpx.Client:
+        return plain(**options, transport=httpx.MockTransport(answer))
+
+    monkeypatch.setattr(httpx, "Client", client)
+    monkeypatch.delenv("TOPOWAVE_TOKEN", raising=False)
+    assert show_status("http://127.0.0.1:1", as_json=True) == 1
+    assert "set the environment variable TOPOWAVE_TOKEN" in capsys.readouterr().err
+    monkeypatch.setenv("TOPOWAVE_TOKEN", "a-secret")
+    assert show_status("http://127.0.0.1:1", as_json=True) == 0
+    assert asked == [None, "Bearer a-secret"]

@@ -1,3 +1,4 @@
+import ipaddress
 import json
 import socket
 import subprocess
@@ -5,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
 from topology import LabConfig
@@ -71,8 +73,12 @@ def test_a_port_in_use_is_named_with_its_owner_and_code_1(
     assert f"port {ports[index]} ({owner}) is in use by another program\nnothing was started\n" in done.stderr
 
 
-def test_the_addresses_are_those_a_browser_on_this_machine_can_open() -> None:
+def test_the_addresses_are_those_a_browser_can_open() -> None:
     assert addresses(LabConfig())["page"] == "http://localhost:3000"
-    assert addresses(LabConfig(host="0.0.0.0"))["balancer"] == "http://localhost:7999"
     assert addresses(LabConfig(host="10.0.0.7", page_port=80))["page"] == "http://10.0.0.7:80"
     assert addresses(LabConfig(host="fe80::1"))["page"] == "http://[fe80::1]:3000"
+
+
+def test_a_lab_on_every_address_is_told_by_one_that_other_machines_can_open() -> None:
+    host = httpx.URL(addresses(LabConfig(host="0.0.0.0"))["balancer"]).host
+    assert host == "localhost" or ipaddress.ip_address(host) != ipaddress.ip_address("0.0.0.0")

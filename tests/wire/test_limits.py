@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+from fastapi import FastAPI
+
 from tasks.queue import QUEUE_TASKS
+from tests.nodes.lab import client, listener
+from tests.wire.loop import on_uvloop
 from wire import limits
 from wire.frames import encode_frame
+from wire.link import Link
 from wire.observations import Event, Events, Report
+from wire.serve import serving
 
 
 def test_every_limit_is_a_positive_number() -> None:
@@ -35,3 +44,28 @@ def test_the_queue_and_the_wire_agree_on_the_length_of_a_queue() -> None:
 def test_a_stopping_server_is_gone_within_five_seconds() -> None:
     # It gives its requests STOP_TIMEOUT, then its links SEND_TIMEOUT, all at once.
     assert limits.STOP_TIMEOUT + limits.SEND_TIMEOUT < 5
+
+
+@pytest.mark.parametrize("more", [0, 1])
+@on_uvloop
+async def test_above_unsent_frames_a_link_drops_the_oldest(more: int) -> None:
+    link = Link("ws://127.0.0.1:1/ws")
+    for _ in range(limits.UNSENT_FRAMES + more):
+        link.send(b"")
+    assert link.dropped == more
+    await link.close()
+
+
+@pytest.mark.parametrize("more", [0, 1])
+@on_uvloop
+async def test_above_connections_a_server_refuses(monkeypatch: pytest.MonkeyPatch, more: int) -> None:
+    monkeypatch.setattr(limits, "CONNECTIONS", 3)
+    held = listener()
+    async with serving(FastAPI(), held):
+        open_ones = [await asyncio.open_connection(*held.getsockname()) for _ in range(2 + more)]
+        await asyncio.sleep(0)
+        async with client() as http:
+            answer = await http.get(f"http://127.0.0.1:{held.getsockname()[1]}/docs")
+        assert answer.status_code == (503 if more else 200)
+        for _, writer in open_ones:
+            writer.transport.abort()

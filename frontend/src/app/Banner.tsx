@@ -24,12 +24,18 @@ export function Banner() {
   const attempt = useLab((state) => state.attempt);
   const retryAt = useLab((state) => state.retryAt);
   const known = useLab((state) => state.lab !== null);
+  const locked = useLab((state) => state.locked);
   const seconds = useSecondsUntil(retryAt);
   if (link !== "lost" || attempt < QUIET_TRIES) return null;
+  const [title, detail] = locked
+    ? [words.lockedTitle, words.lockedDetail]
+    : known
+      ? [words.lostTitle, words.lostDetail]
+      : [words.lostNever, words.lostNeverDetail];
   return (
     <div className="banner" role="alert" data-testid="banner">
-      <b>{known ? words.lostTitle : words.lostNever}</b>
-      <span>{known ? words.lostDetail : words.lostNeverDetail}</span>
+      <b>{title}</b>
+      <span>{detail}</span>
       <span className="figure">{seconds === null ? words.retrying : words.retryIn(seconds)}</span>
       <Button size="compact-sm" variant="default" onClick={() => { retryNow(); }}>{words.retryNow}</Button>
     </div>

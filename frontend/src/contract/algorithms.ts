@@ -32,7 +32,10 @@ const TIMEOUT_MS = 15_000;
 
 export async function listAlgorithms(): Promise<readonly Algorithm[]> {
   const host = await balancerHost();
-  const answer = await fetch(`${location.protocol}//${host}/algorithms`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const answer = await fetch(`${location.protocol}//${host}/algorithms`, {
+    credentials: "include",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
   if (!answer.ok) throw new Error(`/algorithms answered ${answer.status}`);
   return ((await answer.json()) as { algorithms: Algorithm[] }).algorithms;
 }

@@ -13,10 +13,14 @@ export class ActionError extends Error {
   }
 }
 
+/** The lab asks for its token, and this browser has none, or that of a lab that has ended. */
+export class LockedError extends Error {}
+
 let balancerPort: Promise<number> | null = null;
 
 async function readPort(): Promise<number> {
   const answer = await fetch("/lab.json", { cache: "no-store", signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+  if (answer.status === 401) throw new LockedError();
   if (!answer.ok) throw new Error(`/lab.json answered ${answer.status}`);
   const lab = (await answer.json()) as { balancer_port: number };
   return lab.balancer_port;
@@ -46,6 +50,7 @@ async function request(method: "GET" | "POST", path: string, body?: object): Pro
     const host = await balancerHost();
     answer = await fetch(`${location.protocol}//${host}${path}`, {
       method,
+      credentials: "include",
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
     });

@@ -1,6 +1,6 @@
 /** Keeps one WebSocket to /stream: applies frames once per animation frame, connects anew when it breaks or skips. */
 import { decodeFrame } from "../contract/decode";
-import { balancerHost, forgetBalancer } from "../contract/rest";
+import { balancerHost, forgetBalancer, LockedError } from "../contract/rest";
 import type { Frame } from "../contract/types";
 import { waitBefore } from "./backoff";
 import { reduce } from "./state";
@@ -57,7 +57,7 @@ export function connect(): () => void {
       }
       lab = next;
     }
-    useLab.setState({ lab, link: "open", attempt: 0, retryAt: null });
+    useLab.setState({ lab, link: "open", locked: false, attempt: 0, retryAt: null });
   };
 
   const plan = () => {
@@ -94,7 +94,8 @@ export function connect(): () => void {
       socket.onopen = () => { clearTimeout(opening); };
       socket.onmessage = (message) => { if (typeof message.data === "string") receive(message.data); };
       socket.onclose = lost;
-    } catch {
+    } catch (error) {
+      useLab.setState({ locked: error instanceof LockedError });
       lost();
     }
   };

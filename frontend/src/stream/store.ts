@@ -7,10 +7,12 @@ export type Link = "connecting" | "open" | "lost";
 interface LabStore {
   lab: Lab | null;
   link: Link;
+  /** The lab asks for a token that this browser does not have. */
+  locked: boolean;
   /** Tries since the connection was lost. */
   attempt: number;
   /** `performance.now()` of the next try, null while none is planned. */
   retryAt: number | null;
 }
 
-export const useLab = create<LabStore>()(() => ({ lab: null, link: "connecting", attempt: 0, retryAt: null }));
+export const useLab = create<LabStore>()(() => ({ lab: null, link: "connecting", locked: false, attempt: 0, retryAt: null }));

@@ -16,6 +16,8 @@ export const de: Words = {
   help: "Tastatur und Hilfe",
   stage: "Nur das Netz zeigen",
   stageEnd: "Leisten zeigen",
+  lockedTitle: "Dieses Labor will seinen Link",
+  lockedDetail: "Es wurde neu gestartet und hat ein neues Token: Öffnen Sie den Link, den „topowave up“ ausgegeben hat.",
   lostTitle: "Verbindung zum Labor verloren",
   lostDetail: "Zu sehen ist der letzte bekannte Stand. Die Seite verbindet sich von selbst neu, ohne Neuladen.",
   lostNever: "Der Balancer antwortet noch nicht",

@@ -17,6 +17,8 @@ export const en = {
   stage: "Show only the network",
   stageEnd: "Show the panels",
   // connection
+  lockedTitle: "This lab asks for its link",
+  lockedDetail: "It was started again and has a new token: open the link that “topowave up” printed.",
   lostTitle: "Connection to the lab lost",
   lostDetail: "What you see is the last known state. The page connects again by itself and needs no reload.",
   lostNever: "The balancer does not answer yet",

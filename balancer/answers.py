@@ -1,0 +1,129 @@
+"""What the balancer's operations answer, for their description at `/docs`.
+
+The answers are made of plain data elsewhere; a test holds them to these forms.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Health(_Answer):
+    """That the balancer is up, and how many nodes are."""
+
+    status: Literal["ok"]
+    nodes: int
+    nodes_up: int
+    version: int
+
+
+class Wave(_Answer):
+    """A wave; unknown values are null."""
+
+    id: str
+    algorithm: str
+    title: str
+    purpose: str | None
+    initiators: list[str]
+    state: Literal["running", "complete", "incomplete"]
+    started: float
+    duration_ms: float | None
+    messages: int | None
+    bound: float | None
+    bound_kind: Literal["exactly", "at most"] | None
+    bound_text: str | None
+    bits: int | None
+    deciders: list[str]
+    missing: list[str]
+    mistakes: list[str]
+    nodes: int
+    version: int
+
+
+class Waves(_Answer):
+    """The last waves, newest last."""
+
+    waves: list[Wave]
+
+
+class WaveEvents(_Answer):
+    """A wave with its events in columns."""
+
+    wave: Wave
+    nodes: list[str]
+    links: list[tuple[str, str]]
+    t_us: list[int]
+    event: list[str]
+    node: list[int]
+    peer: list[int | None]
+    message: list[str | None]
+    kind: list[str | None]
+    not_kept: int
+
+
+class Started(_Answer):
+    """A wave that has begun, and where to ask after it."""
+
+    wave: str
+    algorithm: str
+    initiators: list[str]
+    state: Literal["running", "complete", "incomplete"]
+    status_url: str
+    events_url: str
+
+
+class Tree(_Answer):
+    """What an echo wave brought: a node and its children; `missing` names those that are not in it."""
+
+    name: str
+    port: int
+    cpu: int
+    load: int
+    children: list[Tree]
+    missing: list[str] | None = None
+
+
+class TasksAdded(_Answer):
+    """Tasks that a node has got."""
+
+    status: Literal["ok"]
+    node: str
+    count: int
+
+
+class Rebalanced(_Answer):
+    """What a round of rebalancing did."""
+
+    wave: str | None
+    status: Literal["ok", "incomplete"]
+    moved: int
+    nothing_left: int
+    failed: int
+    moves: list[dict[str, Any]]
+
+
+class Signalled(_Answer):
+    """A node that got a signal."""
+
+    status: Literal["ok"]
+    node: str
+    action: Literal["kill", "stop", "continue"]
+
+
+class Replaced(_Answer):
+    """The topology that runs now."""
+
+    status: Literal["ok"]
+    version: int
+    nodes: int
+
+
+def answers(model: type[BaseModel], status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """Return the description of an operation that answers in this form."""
+    return {status: {"model": model}}
