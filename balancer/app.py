@@ -1,4 +1,4 @@
-"""The balancer's FastAPI app: its guard, its WebSockets, and the routes of the two other files."""
+"""The balancer's FastAPI app: its guard, its WebSockets, and the routes of the other files."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from fastapi import FastAPI, WebSocket
 from starlette.middleware.cors import CORSMiddleware
 
 from balancer.api_lab import add_lab_routes
+from balancer.api_tasks import add_task_routes
 from balancer.api_waves import add_wave_routes
 from balancer.limits import BAD_FRAMES
 from balancer.parts import Parts
@@ -29,6 +30,7 @@ def make_app(parts: Parts, page_port: int) -> FastAPI:
     app.add_middleware(Guard, hosts=parts.hosts, origin_ports=(page_port,))
     add_wave_routes(app, parts)
     add_lab_routes(app, parts)
+    add_task_routes(app, parts)
     _add_sockets(app, parts)
     return app
 

@@ -25,6 +25,7 @@ class BalancerStart:
         page: folder of the built page.
         title: what people call this lab.
         ready: called once, when both servers serve.
+        journal: file of the lab's journal, or None where there is none.
     """
 
     topology: Topology
@@ -38,3 +39,4 @@ class BalancerStart:
     page: Path
     title: str
     ready: Callable[[], None]
+    journal: Path | None = None

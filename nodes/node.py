@@ -6,19 +6,20 @@ import asyncio
 import itertools
 import socket
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from algorithms import Algorithm, Network
 from algorithms.knowledge import NOTHING, known
 from nodes.codec import Codec
-from nodes.executor import Executor
 from nodes.handover import Mover, Target
 from nodes.observer import Observer
 from nodes.peers import ForeignPeer, OwnPeer, Peer
 from nodes.strangers import Strangers
 from nodes.waves import Place, Timing, Waves
-from tasks import QueueFull, Task, TaskQueue
+from nodes.work import Work
+from tasks import Journal, journal_at
 from topology import LabConfig, Topology
 from topology.view import arcs
 from wire import limits
@@ -37,6 +38,7 @@ class NodeStart:
         block: number of this life of the node, unique in the lab; its waves and tasks are numbered in it.
         trace: whether reports to the balancer carry messages.
         ready: called once, when the node serves.
+        journal: file of the lab's journal; None for one of its own in memory, which no other node shares.
     """
 
     topology: Topology
@@ -46,22 +48,25 @@ class NodeStart:
     block: int
     trace: bool
     ready: Callable[[], None]
+    journal: Path | None = None
 
 
 class Node:
     """The parts of one running node; made inside a running event loop."""
 
-    def __init__(self, start: NodeStart) -> None:
+    def __init__(self, start: NodeStart, journal: Journal) -> None:
         topology, config = start.topology, start.config
         self.topology = topology
         self.config = config
         self.spec = topology.node(start.name)
         self.block = start.block
-        self.queue = TaskQueue(self.spec.cpu)
         self.observer = Observer(
             websocket_url(config.host, config.balancer_port, "/observe"), self.spec.name, self._load
         )
-        self.executor = Executor(self.queue, config.task_time, self.observer.load_changed)
+        self.work = Work(
+            start.name, self.spec.cpu, start.block, journal, config.task_time, self.observer.load_changed
+        )
+        self.queue = self.work.queue
         self.peers = self._make_peers()
         self._by_port = {topology.nodes[index].port: index for index in self.peers}
         self._senders: dict[str, int | None] = {}
@@ -76,16 +81,14 @@ class Node:
             numbers=itertools.count(limits.WAVE_BLOCK * start.block + 1),
             report=self.report,
             knows=self._knows,
-            act=self._act,
+            act=self.work.add_one_soon,
             trace=start.trace,
         )
-        life = f"{self.spec.name}.{start.block}"
-        self._task_ids = (f"{life}.{number}" for number in itertools.count(1))
-        self.mover = Mover(self.spec.name, self.queue, life, self.executor.proceed)
+        self.mover = Mover(self.spec.name, self.work, self.work.executor.proceed)
 
     async def close(self) -> None:
         """Stop everything that runs, and say goodbye to the neighbours."""
-        self.executor.stop()
+        self.work.executor.stop()
         await self.mover.close()
         await self.waves.close()
         await asyncio.gather(
@@ -107,15 +110,6 @@ class Node:
             "cpu": self.spec.cpu,
             "load": self.queue.load,
         }
-
-    def add_tasks(self, count: int) -> None:
-        """Queue `count` new tasks. Raises QueueFull where there is no room."""
-        self.queue.submit(Task(next(self._task_ids)) for _ in range(count))
-        self.executor.proceed()
-
-    def _act(self) -> None:
-        with suppress(QueueFull):  # a node without room passes the wave on all the same
-            self.add_tasks(1)
 
     def neighbor_at(self, sender: str) -> int | None:
         """Return the number of the neighbour whose URL is `sender`; None for everybody else."""
@@ -145,8 +139,10 @@ class Node:
             node=self.spec.name,
             queued=counts.queued,
             running=counts.running,
-            moving=counts.giving,
+            moving=counts.moving,
             done=counts.done,
+            failed=counts.failed,
+            cancelled=counts.cancelled,
             submitted=counts.submitted,
         )
 
@@ -190,9 +186,11 @@ class Node:
 @asynccontextmanager
 async def running(start: NodeStart) -> AsyncGenerator[Node]:
     """Run the parts of a node, without its server, while the context is open."""
-    node = Node(start)
-    node.open()
-    try:
-        yield node
-    finally:
-        await node.close()
+    async with journal_at(start.journal) as journal:
+        node = Node(start, journal)
+        try:
+            await node.work.recover()
+            node.open()
+            yield node
+        finally:
+            await node.close()

@@ -6,15 +6,20 @@ import gc
 import logging
 import os
 import resource
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.limits import DESCRIPTORS_SPARE
-from orchestrator.ports import check_ports, lab_owners, node_owners, open_ports
+from orchestrator.ports import check_ports, close_all, lab_owners, node_owners, open_ports
 from orchestrator.programs import BalancerSeat, NodeSeat, Programs
 from orchestrator.supervisor import Supervisor
 from orchestrator.watcher import Watcher
 from topology import LabConfig, Topology
+
+
+def _nothing() -> None:
+    """Prepare nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,8 @@ class Lab:
     page: the folder with the built page.
     title: what the page calls it.
     trace: the file that the balancer writes a trace to, or None.
+    journal: the file of the journal of its tasks, or None for one in the memory of each node.
+    prepare: called once, when all ports are open and before anything starts; may raise Problems.
     """
 
     topology: Topology
@@ -33,6 +40,8 @@ class Lab:
     page: Path
     title: str
     trace: Path | None = None
+    journal: Path | None = None
+    prepare: Callable[[], None] = _nothing
 
 
 def run_lab(lab: Lab, watcher: Watcher | None = None, programs: Programs | None = None) -> int:
@@ -54,6 +63,11 @@ def run_lab(lab: Lab, watcher: Watcher | None = None, programs: Programs | None 
     owners = node_owners(lab.topology) | lab_owners(lab.config)
     _allow_descriptors(len(owners))
     ports = open_ports(lab.config.host, owners)
+    try:
+        lab.prepare()
+    except BaseException:
+        close_all(ports.values())
+        raise
     logging.basicConfig(level=logging.WARNING, format="topowave: %(levelname)s: %(message)s")
     programs = programs or real_programs(lab)
     gc.collect()
@@ -83,6 +97,7 @@ def real_programs(lab: Lab) -> Programs:
                 block=seat.block,
                 trace=lab.trace is not None,
                 ready=seat.ready,
+                journal=lab.journal,
             )
         )
 
@@ -100,6 +115,7 @@ def real_programs(lab: Lab) -> Programs:
                 page=lab.page,
                 title=lab.title,
                 ready=seat.ready,
+                journal=lab.journal,
             )
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.queue import QUEUE_TASKS
+from tasks.limits import QUEUE_TASKS
 from wire import limits
 from wire.frames import encode_frame
 from wire.observations import Event, Events
