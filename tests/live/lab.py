@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,13 +93,16 @@ def _replaced(text: str, table: dict[int, int]) -> str:
 
 
 @contextmanager
-def live_lab(folder: Path, topology: Path, *options: str, **settings: object) -> Generator[LiveLab]:
+def live_lab(
+    folder: Path, topology: Path, *options: str, inside: Sequence[str] = (), **settings: object
+) -> Generator[LiveLab]:
     """Run `topowave up` on a topology file, moved to free ports, until the context ends; then Ctrl-C.
 
     Args:
         folder: where the files of this lab go.
         topology: the topology; its ports are replaced.
         options: further options of the command.
+        inside: a command that becomes the one that it is given, in other circumstances.
         settings: further settings for its config.json.
     """
     nodes = len(read_topology(topology).nodes)
@@ -114,7 +117,7 @@ def live_lab(folder: Path, topology: Path, *options: str, **settings: object) ->
     files[1].write_text(json.dumps(config), "utf-8")
     command = [sys.executable, "-m", "topowave", "up", "--topology", str(files[0]), "--config", str(files[1])]
     process = subprocess.Popen(
-        [*command, *options],
+        [*inside, *command, *options],
         cwd=ROOT,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
