@@ -111,7 +111,7 @@ def test_no_task_is_lost_or_doubled_while_givers_and_receivers_are_killed_in_the
                 if number % 3 == 2:
                     lab.until(lambda: len(nodes_up(lab)), lambda up: up == len(lab.topology.nodes))
 
-        works = [movers.look, *(partial(movers.move, seed) for seed in range(3))]
+        works: list[Callable[[], None]] = [movers.look, *(partial(movers.move, seed) for seed in range(3))]
         together(works, movers.over, kill)
         assert movers.broken == []
         assert movers.moved > 0

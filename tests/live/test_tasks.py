@@ -55,7 +55,7 @@ def test_tasks_of_nodes_that_a_new_topology_does_not_have_are_cancelled(tmp_path
         root, leaf = lab.topology.root.name, lab.topology.nodes[-1].name
         stays = lab.post("/tasks", {"node": root, "count": 5})["tasks"]
         goes = lab.post("/tasks", {"node": leaf, "count": 5})["tasks"]
-        alone = {"name": root, "port": lab.topology.root.port, "cpu": 2, "children": []}
+        alone: dict[str, object] = {"name": root, "port": lab.topology.root.port, "cpu": 2, "children": []}
         lab.post("/topology", {"topology": alone})
         lab.until(reader.law, lambda law: law.cancelled == 5)
         assert lab.get(f"/tasks/{goes[0]}")["history"][-1]["what"].startswith(
