@@ -47,5 +47,5 @@ async def unwritten(_: Path | None) -> AsyncGenerator[Journal]:
 
 
 if __name__ == "__main__":
-    vars(node)["journal_at"] = unwritten
+    setattr(node, "journal_at", unwritten)  # noqa: B010 - of another type than what it stands in for
     main()

@@ -189,7 +189,7 @@ async def running(start: NodeStart) -> AsyncGenerator[Node]:
     async with journal_at(start.journal) as journal:
         node = Node(start, journal)
         try:
-            await node.work.recover()
+            node.work.recover()
             node.open()
             yield node
         finally:

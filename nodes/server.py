@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 import uvloop
 
 from nodes.app import make_app
 from nodes.node import NodeStart, running
+from tasks import JournalError
 from wire.limits import RECURSION
 from wire.serve import preload, serving, until_stopped
 
@@ -22,5 +24,7 @@ def run_node(start: NodeStart) -> None:
 
 async def _run(start: NodeStart) -> None:
     async with running(start) as node, serving(make_app(node), start.listener):
+        with suppress(JournalError):  # it takes part in waves all the same, and finds its tasks later
+            await node.work.ready()
         start.ready()
         await until_stopped()

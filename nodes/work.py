@@ -45,18 +45,12 @@ class Work:
         self._run = 0
         self._recovered = asyncio.Event()
 
-    async def recover(self) -> None:
-        """Take up what an earlier life of the node left.
+    def recover(self) -> None:
+        """Take up what an earlier life of the node left, as soon as that can be journalled.
 
-        Where the journal cannot be written, this returns after PROMISE_TIMEOUT and the rest follows as soon
-        as it can; until then the node takes no tasks.
+        Until then the node takes no tasks. All nodes of a process do this in one transaction.
         """
         self.journal.write(partial(changes.recover, node=self._node), self._take_up)
-        try:
-            async with asyncio.timeout(PROMISE_TIMEOUT):
-                await self._recovered.wait()
-        except TimeoutError:
-            return
 
     def _take_up(self, found: Recovered) -> None:
         self._place, self._run = found.place, found.run
@@ -94,9 +88,12 @@ class Work:
         tasks = self._new(count)
         parts = [tasks[at : at + COMMIT_ROWS] for at in range(0, count, COMMIT_ROWS)]
         results = await asyncio.gather(*map(self._enter, parts), return_exceptions=True)
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
+        failures = [result for result in results if isinstance(result, BaseException)]
+        if failures:
+            added = sum(len(part) for part, result in zip(parts, results, strict=True) if result is None)
+            if isinstance(failures[0], JournalError) and added:
+                raise type(failures[0])(f"{failures[0]}; {added} of {count} tasks were added before")
+            raise failures[0]
         return [task.id for task in tasks]
 
     def add_one_soon(self) -> None:

@@ -58,6 +58,8 @@ class Journal:
         self._rest_until = 0.0
         self._busy_since: float | None = None
         self._busy_pause = limits.BUSY_FIRST
+        self.commits = 0
+        """How many transactions were written."""
         self.problem: JournalError | None = None
         """Why the last attempt to write failed; None if it did not."""
 
@@ -157,6 +159,7 @@ class Journal:
         took = time.perf_counter() - began
         pause = min(limits.COMMIT_PAUSE_MOST, took * (1 / limits.COMMIT_SHARE - 1))
         self._rest_until = self._loop.time() + pause
+        self.commits += 1
         self.problem = self._busy_since = None
         self._busy_pause = limits.BUSY_FIRST
         for entry, result in zip(batch, results, strict=True):

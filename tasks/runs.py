@@ -159,7 +159,9 @@ def begin_run(folder: Path, names: Collection[str], *, resume: bool) -> Run:
             run.start_anew()
     except BlockingIOError:
         run.close()
-        raise JournalError(f"{folder}: another lab that runs has its journal there") from None
+        raise JournalError(
+            f"{folder}: another lab that runs has its journal there; `--data` names another directory"
+        ) from None
     except (OSError, sqlite3.Error) as error:
         run.close()
         if made and not any(folder.iterdir()):

@@ -107,6 +107,7 @@ class Bench:
             )
             node = await stack.enter_async_context(running_node(start))
             await stack.enter_async_context(serving(make_node(node), held))
+            await node.work.ready()
             self.nodes[name] = stack
 
     async def stop(self, name: str) -> None:

@@ -160,6 +160,7 @@ class Lab:
         )
         node = await stack.enter_async_context(running(start))
         server = await stack.enter_async_context(serving(make_app(node), held))
+        await node.work.ready()
         self.nodes[name] = RunningNode(node, server, stack)
         return node
 

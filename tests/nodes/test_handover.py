@@ -107,7 +107,8 @@ async def giver(folder: Path, count: int = 5, block: int = 1) -> AsyncGenerator[
     async with journal_at(path) as journal:
         work = Work("a", 1, block, journal, 60, lambda: None)
         work.executor.stop()  # so that all of them can move
-        await work.recover()
+        work.recover()
+        await work.ready()
         if count:
             await work.add(count)
         found = Giver(work, path)

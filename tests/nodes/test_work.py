@@ -12,7 +12,7 @@ import pytest
 
 from nodes import work as module
 from nodes.work import Work
-from tasks import JournalError, QueueFull, begin_run, journal_at
+from tasks import JournalError, QueueFull, begin_run, journal_at, limits
 from tests.tasks.disk import read_only
 from tests.wire.loop import eventually, on_uvloop
 
@@ -22,7 +22,8 @@ async def life(path: Path, block: int, cpu: int = 2, recover: bool = True) -> As
     async with journal_at(path) as journal:
         work = Work("a", cpu, block, journal, 60, lambda: None)
         if recover:
-            await work.recover()
+            work.recover()
+            await work.ready()
         yield work
         work.executor.stop()
 
@@ -101,7 +102,7 @@ async def test_a_node_that_starts_while_the_journal_fails_lives_takes_no_tasks_a
         ids = await first.add(3)
     async with life(run.path, 2, recover=False) as second:
         with read_only(second.journal):
-            await second.recover()
+            second.recover()
             assert second.queue.load == 0
             with pytest.raises(JournalError, match="read-only"):
                 await second.add(1)
@@ -130,4 +131,38 @@ async def test_a_task_that_is_cancelled_while_the_journal_fails_is_cancelled_the
         await eventually(lambda: rows(run.path)[ids[0]][0] == "cancelled")
         await eventually(lambda: rows(run.path)[ids[2]][0] == "running")
         assert work.queue.counts().cancelled == 1
+    run.end()
+
+
+@on_uvloop
+async def test_a_refusal_in_the_middle_says_how_many_were_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PROMISE_TIMEOUT", 0.05)
+    monkeypatch.setattr(limits, "COMMIT_ROWS", 2)
+    monkeypatch.setattr(module, "COMMIT_ROWS", 2)
+    monkeypatch.setattr(limits, "COMMIT_SHARE", 0.0001)  # so that there is a pause after the first part
+    run = begin_run(tmp_path, ["a"], resume=False)
+    async with life(run.path, 1) as work:
+        adding = asyncio.ensure_future(work.add(6))
+        await eventually(lambda: len(rows(run.path)) == 2)
+        with read_only(work.journal), pytest.raises(JournalError, match="; 2 of 6 tasks were added before"):
+            await adding
+        assert len(rows(run.path)) == 2
+        assert work.queue.counts().submitted == 2
+        await work.add(1)
+        assert work.queue.load == 3
+    run.end()
+
+
+@on_uvloop
+async def test_many_nodes_of_a_process_start_with_few_transactions(tmp_path: Path) -> None:
+    run = begin_run(tmp_path, ["a"], resume=False)
+    async with journal_at(run.path) as journal:
+        works = [Work(f"n{number}", 1, number, journal, 60, lambda: None) for number in range(300)]
+        for work in works:
+            work.recover()
+        began = journal.commits
+        await asyncio.gather(*(work.ready() for work in works))
+        assert journal.commits - began <= 2
     run.end()
