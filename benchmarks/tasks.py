@@ -25,7 +25,7 @@ from benchmarks.contestants import PATIENCE_S, Ours
 from benchmarks.probes import pss_mb
 from topology import generate, write_topology
 
-BASE_PORT = 32_000
+BASE_PORT = 23_000
 TASK_TIME_S = 0.001
 CLIENTS = 4
 """Batches that are submitted at a time."""

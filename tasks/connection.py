@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
+from tasks import changes
 from tasks.errors import JournalError
 from tasks.limits import PAGE_CACHE_KIB
 from tasks.schema import APPLICATION, SCHEMA, VERSION
@@ -56,6 +57,7 @@ def make_journal(path: Path) -> None:
     """Make an empty journal. Raises sqlite3.Error where that cannot be; then the file is to be removed."""
     db = sqlite3.connect(path, isolation_level=None)
     try:
+        db.execute("PRAGMA page_size = 1024")
         db.execute("PRAGMA journal_mode = WAL")
         db.executescript(f"BEGIN; {SCHEMA} COMMIT;")
     finally:
@@ -67,3 +69,10 @@ def private_journal() -> sqlite3.Connection:
     db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     db.executescript(SCHEMA)
     return db
+
+
+def warm_up() -> None:
+    """Let SQLite set itself up, so that processes forked later share that; nothing stays open."""
+    db = private_journal()
+    changes.recover(db, "")
+    db.close()

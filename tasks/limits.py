@@ -33,7 +33,7 @@ PROMISE_TIMEOUT = 2.0
 """Seconds that a change may wait to be written before it is refused."""
 CHANGES_WAITING = 10_000
 """Most changes of a process that wait to be written; a further one that may be refused is."""
-PAGE_CACHE_KIB = 128
+PAGE_CACHE_KIB = 64
 """Memory of one connection for the journal's pages, in KiB."""
 READ_TIMEOUT = 2.0
 """Seconds that a reader, or who begins a run, waits for another process's lock."""
