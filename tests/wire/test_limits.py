@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tasks.limits import QUEUE_TASKS
 from wire import limits
 from wire.frames import encode_frame
 from wire.observations import Event, Events
@@ -18,15 +17,6 @@ def test_a_full_report_fits_into_a_frame() -> None:
     event = Event(10**13, "receive", "n" * 64, "n" * 64 + ":1000000", "echo_back", 10**6)
     report = Events("n" * 64, "w" * 84, "a" * 40, [event] * limits.REPORT_EVENTS)
     assert len(encode_frame(report)) + limits.REPORT_BITS / 8 < limits.FRAME_BYTES
-
-
-def test_the_largest_move_fits_into_a_body() -> None:
-    tasks = [f"{'n' * 64}.1000000.{10**9}"] * limits.ADD_TASKS
-    assert len(encode_frame({"giver": "n" * 64, "tasks": tasks})) < limits.BODY_BYTES
-
-
-def test_the_queue_and_the_wire_agree_on_the_length_of_a_queue() -> None:
-    assert limits.QUEUE_TASKS == QUEUE_TASKS
 
 
 def test_a_stopping_server_is_gone_within_five_seconds() -> None:
