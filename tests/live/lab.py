@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -65,6 +66,16 @@ class LiveLab:
         )
         return found
 
+    def cancel_tasks(self) -> None:
+        """Cancel every task that waits or runs."""
+        for state in ("queued", "running"):  # in this order, since a free core takes what waits
+            while found := self.get(f"/tasks?state={state}&limit=1000")["tasks"]:
+                for task in found:
+                    self.http.delete(f"{self.balancer}/tasks/{quote(task['id'])}").raise_for_status()
+        self.until(
+            lambda: [node["queued"] + node["running"] for node in self.get("/status")["nodes"]], _all_idle
+        )
+
     def until(self, ask: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
         """Ask again and again until the answer is as wanted; returns it."""
         deadline = time.monotonic() + PATIENCE_S
@@ -85,6 +96,10 @@ class LiveLab:
     def _port_pairs(self) -> list[tuple[int, int]]:
         nodes = [(USUAL_BASE + i, self.base_port + i) for i in range(len(self.topology.nodes))]
         return [(USUAL_BALANCER, self.balancer_port), (USUAL_PAGE, self.page_port), *nodes]
+
+
+def _all_idle(loads: list[int]) -> bool:
+    return not any(loads)
 
 
 def _replaced(text: str, table: dict[int, int]) -> str:
