@@ -17,7 +17,9 @@ from tasks.limits import ATTEMPTS, HISTORY_CHARS, PRUNED_AT_ONCE
 from tasks.model import Task
 
 _TOLD = f"history = CASE WHEN length(history) < {HISTORY_CHARS} THEN history || ? ELSE history END"
-_COUNT = "INSERT INTO tally VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count"
+_COUNT = (
+    "INSERT INTO tally VALUES (?, ?, ?) ON CONFLICT (node, what) DO UPDATE SET count = count + excluded.count"
+)
 
 
 @dataclass(frozen=True)
