@@ -52,7 +52,9 @@ class Executor:
             timer.cancel()
 
     def stop(self) -> None:
-        """Run nothing any more."""
+        """Run nothing any more; what runs is queued again in the journal, for the next life of the node."""
+        if self._queue.counts().running and not self._stopped:
+            self._journal.write(partial(changes.interrupt, node=self._node), _nothing)
         self._stopped = True
         for timer in self._timers.values():
             timer.cancel()

@@ -102,6 +102,12 @@ def take_back(db: sqlite3.Connection, node: str, handover: str) -> bool:
     return db.execute(command, (_event(node, "queued again"), handover, node)).rowcount > 0
 
 
+def interrupt(db: sqlite3.Connection, node: str) -> None:
+    """Queue again what runs on a node that stops as it should; that is no reason to fail a task."""
+    command = f"""UPDATE task SET state = 'queued', {_TOLD} WHERE state = 'running' AND node = ?"""
+    db.execute(command, (_event(node, "queued again: its node stopped while it ran"), node))
+
+
 def recover(db: sqlite3.Connection, node: str) -> Recovered:
     """Queue again what was running or moving when this node's last life ended; returns what it has."""
     too_often = f"""UPDATE task SET state = 'failed', {_TOLD}

@@ -123,7 +123,9 @@ class Journal:
         await written
 
     def close(self) -> None:
-        """Write what waits, if that can be done at once, and close."""
+        """Write what waits, if that can be done within CLOSE_WAIT_MS, and close."""
+        if self._waiting and self._db is not None:
+            self._db.execute(f"PRAGMA busy_timeout = {limits.CLOSE_WAIT_MS}")
         while self._waiting and self._flush_once():
             pass
         self._refuse(JournalError("the node is stopping"))

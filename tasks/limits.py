@@ -29,6 +29,8 @@ BUSY_MOST = 0.05
 """Seconds between two such attempts, at the most."""
 RETRY_PAUSE = 0.25
 """Seconds between two attempts to write a journal that cannot be written."""
+CLOSE_WAIT_MS = 300
+"""Milliseconds that a process which ends waits for another's lock, to write what it has left."""
 PROMISE_TIMEOUT = 2.0
 """Seconds that a change may wait to be written before it is refused."""
 CHANGES_WAITING = 10_000

@@ -83,9 +83,10 @@ async def test_a_stopped_executor_finishes_and_starts_nothing() -> None:
         lab.executor.proceed()
         lab.executor.stop()
         lab.executor.proceed()
+        lab.executor.stop()
         await asyncio.sleep(0.05)  # what must not happen has its time
         assert lab.queue.counts().done == 0
-        assert sorted(lab.states().values()) == ["queued", "running", "running"]
+        assert set(lab.states().values()) == {"queued"}
 
 
 @on_uvloop

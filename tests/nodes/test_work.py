@@ -19,6 +19,7 @@ from tests.wire.loop import eventually, on_uvloop
 
 @asynccontextmanager
 async def life(path: Path, block: int, cpu: int = 2, recover: bool = True) -> AsyncGenerator[Work]:
+    """One life of a node, from its start until it stops."""
     async with journal_at(path) as journal:
         work = Work("a", cpu, block, journal, 60, lambda: None)
         if recover:

@@ -108,6 +108,19 @@ def test_a_task_whose_node_dies_ten_times_under_it_is_failed(db: sqlite3.Connect
     assert read_law(db)[0].lawful
 
 
+def test_a_task_whose_node_stops_as_it_should_is_never_failed_for_that(db: sqlite3.Connection) -> None:
+    changes.add(db, "a", tasks(1), 1)
+    changes.add(db, "b", [Task("b.1-1.1")], 1)
+    changes.start(db, "b", [Task("b.1-1.1")])
+    for _ in range(limits.ATTEMPTS + 5):
+        assert changes.start(db, "a", tasks(1))
+        changes.interrupt(db, "a")
+        assert changes.recover(db, "a").queued == tuple(tasks(1))
+    assert told(db, *tasks(1))[-1] == "queued again: its node stopped while it ran"
+    (other,) = db.execute("SELECT state FROM task WHERE node = 'b'").fetchone()
+    assert other == "running"
+
+
 def test_tasks_of_nodes_that_are_gone_are_cancelled_in_any_state(db: sqlite3.Connection) -> None:
     changes.add(db, "a", tasks(4), 1)
     changes.add(db, "b", tasks(1, 5), 1)
