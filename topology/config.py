@@ -78,8 +78,8 @@ class LabConfig(BaseModel):
 def expected(field: FieldInfo) -> str:
     """What a field takes, in words: "a number from 1 to 100 (percent)"."""
     extra = field.json_schema_extra
-    if isinstance(extra, dict) and isinstance(takes := extra.get("takes"), str):
-        return takes
+    if isinstance(extra, dict) and "takes" in extra:
+        return f"{extra['takes']}"
     kind = "an integer" if field.annotation is int else "a number"
     low = high = ""
     for rule in field.metadata:
