@@ -49,9 +49,10 @@ lock: ## Pin the Python packages anew after a change in pyproject.toml (UPGRADE=
 	@$(VENV)/python -m pip install --quiet uv==$(UV_VERSION)
 	@scripts/lock $(VENV)/python $(if $(UPGRADE),--upgrade)
 
-bench: ## Measure waves, start, memory and idling against a raw TCP tree, and the simulator against SimPy
+bench: ## Measure waves, start, memory and idling against a raw TCP tree, tasks with and without their journal, and the simulator against SimPy
 	$(SET_UP) run
 	@$(VENV)/python -m benchmarks $(ARGS)
+	@$(VENV)/python -m benchmarks.tasks
 	@$(VENV)/python -m benchmarks.simulator_echo
 
 clean: ## Remove everything that was set up, built or cached

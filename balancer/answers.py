@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from tasks.schema import State
+
 
 class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -90,11 +92,51 @@ class Tree(_Answer):
 
 
 class TasksAdded(_Answer):
-    """Tasks that a node has got."""
+    """Tasks that a node has got, by their ids."""
 
     status: Literal["ok"]
     node: str
     count: int
+    tasks: list[str]
+
+
+class Task(_Answer):
+    """A task as the journal has it."""
+
+    id: str
+    state: State
+    node: str
+    attempts: int
+
+
+class TaskEvent(_Answer):
+    """What happened to a task: when (s since 1970), at which node, what."""
+
+    time: float
+    node: str
+    what: str
+
+
+class TaskHistory(Task):
+    """A task and all that happened to it, oldest first."""
+
+    history: list[TaskEvent]
+
+
+class Tasks(_Answer):
+    """A page of tasks; `next` is where the next one begins, if there is one."""
+
+    tasks: list[Task]
+    next: int | None
+
+
+class TaskCancelled(_Answer):
+    """A task that will not run; `was` says where it was."""
+
+    status: Literal["ok"]
+    task: str
+    node: str
+    was: str | None
 
 
 class Rebalanced(_Answer):

@@ -1,4 +1,4 @@
-"""The routes about the lab itself: how it is, tasks, rebalancing, its topology and its nodes."""
+"""The routes about the lab itself: how it is, rebalancing, its topology and its nodes."""
 
 from __future__ import annotations
 
@@ -6,29 +6,18 @@ import asyncio
 import time
 from typing import Annotated, Literal
 
-import httpx
 from fastapi import Body, FastAPI
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from balancer import limits
-from balancer.answers import Health, Rebalanced, Replaced, Signalled, TasksAdded, answers
-from balancer.api_waves import Name, answer
+from balancer.answers import Health, Rebalanced, Replaced, Signalled, answers
+from balancer.api_tasks import port_of
+from balancer.api_waves import answer
 from balancer.metrics import CONTENT_TYPE, metrics_text
 from balancer.parts import Parts
 from topology import SHAPES, Problems, Topology, generate
-from wire.addresses import http_url
-from wire.limits import ADD_TASKS
 from wire.problems import Problem
-
-
-class TaskOrder(BaseModel):
-    """Tasks for a node."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    node: Name
-    count: int = Field(default=1, ge=1, le=ADD_TASKS, strict=True)
 
 
 class TopologyOrder(BaseModel):
@@ -53,7 +42,7 @@ class TopologyOrder(BaseModel):
 def add_lab_routes(app: FastAPI, parts: Parts) -> None:
     """Add the routes about the lab."""
     _add_facts(app, parts)
-    _add_work(app, parts)
+    _add_rebalancing(app, parts)
     _add_control(app, parts)
 
 
@@ -70,6 +59,7 @@ def _add_facts(app: FastAPI, parts: Parts) -> None:
     async def status() -> Response:
         """Return how the lab is: its nodes, their tasks, its waves and its rebalancing."""
         counts = parts.rebalancer.counts
+        law = await parts.ledger.law()
         body = {
             "title": lab.title,
             "version": lab.version,
@@ -77,6 +67,7 @@ def _add_facts(app: FastAPI, parts: Parts) -> None:
             "states": lab.states(),
             "load": lab.load,
             "imbalance": round(lab.imbalance, 4),
+            "tasks": None if law is None else law.as_json(),
             "waves_running": parts.book.running,
             "rebalancing": {
                 "interval": lab.config.rebalance_interval,
@@ -96,25 +87,7 @@ def _add_facts(app: FastAPI, parts: Parts) -> None:
         return Response(metrics_text(parts), media_type=CONTENT_TYPE)
 
 
-def _add_work(app: FastAPI, parts: Parts) -> None:
-    @app.post("/tasks", responses=answers(TasksAdded))
-    async def tasks(order: Annotated[TaskOrder, Body()]) -> Response:
-        """Add tasks to a node."""
-        port = _port(parts, order.node)
-        url = http_url(parts.lab.config.host, port, "/add_task")
-        try:
-            async with asyncio.timeout(limits.TASK_TIMEOUT):
-                response = await parts.client.post(url, params={"count": order.count})
-        except (TimeoutError, httpx.HTTPError) as error:
-            detail = f"{order.node} does not answer ({type(error).__name__}); it may still get the tasks"
-            raise Problem(504, "Node does not answer", detail) from None
-        if response.is_error:
-            detail = f"{order.node} answered {response.status_code}: {response.text[:500]}"
-            raise Problem(502, "Node refused", detail)
-        added = "1 task" if order.count == 1 else f"{order.count} tasks"
-        parts.feed.tell("task", f"{added} for {order.node}", node=order.node)
-        return answer({"status": "ok", "node": order.node, "count": order.count})
-
+def _add_rebalancing(app: FastAPI, parts: Parts) -> None:
     @app.post("/rebalance", responses=answers(Rebalanced))
     async def rebalance() -> Response:
         """Run a round of rebalancing now and answer with what was moved."""
@@ -137,7 +110,7 @@ def _add_control(app: FastAPI, parts: Parts) -> None:
     @app.post("/nodes/{name}/{action}", responses=answers(Signalled))
     async def signal(name: str, action: Literal["kill", "stop", "continue"]) -> Response:
         """Kill a node (it is started again), stop it (SIGSTOP), or let it continue."""
-        _port(parts, name)
+        port_of(parts, name)
         if parts.lab.status[name].state == "foreign":
             raise Problem(409, "Not our node", f"{name} is run by somebody else")
         await parts.control.signal(name, action, limits.SIGNAL_TIMEOUT)
@@ -162,10 +135,3 @@ def _wanted(now: Topology, order: TopologyOrder) -> Topology:
     except Problems as problems:
         found = list(problems.problems)
         raise Problem(422, "Topology refused", "; ".join(found), problems=found) from None
-
-
-def _port(parts: Parts, name: str) -> int:
-    try:
-        return parts.lab.topology.node(name).port
-    except KeyError:
-        raise Problem(404, "No such node", f"there is no node {name!r} in this topology") from None

@@ -1,4 +1,4 @@
-"""The balancer's FastAPI app: its guard, its WebSockets, and the routes of the two other files."""
+"""The balancer's FastAPI app: its guard, its WebSockets, and the routes of the other files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from fastapi import FastAPI, WebSocket
 from starlette.middleware.cors import CORSMiddleware
 
 from balancer.api_lab import add_lab_routes
+from balancer.api_tasks import add_task_routes
 from balancer.api_waves import add_wave_routes
 from balancer.intake import Intake
 from balancer.parts import Parts
@@ -15,7 +16,7 @@ from wire.guard import Guard, cookie_name
 from wire.inbound import take_texts
 from wire.problems import PROBLEMS, install_problems
 
-READS = ("/health", "/status", "/metrics", "/waves", "/algorithms", "/docs", "/openapi.json")
+READS = ("/health", "/status", "/metrics", "/waves", "/tasks", "/algorithms", "/docs", "/openapi.json")
 """Addresses that change nothing."""
 
 
@@ -42,6 +43,7 @@ def make_app(parts: Parts, page_port: int) -> FastAPI:
     )
     add_wave_routes(app, parts)
     add_lab_routes(app, parts)
+    add_task_routes(app, parts)
     _add_sockets(app, parts)
     return app
 

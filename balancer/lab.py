@@ -27,6 +27,8 @@ class NodeStatus:
     running: int = 0
     moving: int = 0
     done: int = 0
+    failed: int = 0
+    cancelled: int = 0
     submitted: int = 0
 
     @property
@@ -95,6 +97,7 @@ class Lab:
             return
         status.queued, status.running, status.moving = load.queued, load.running, load.moving
         status.done, status.submitted = load.done, load.submitted
+        status.failed, status.cancelled = load.failed, load.cancelled
         self._note(load.node)
 
     def states(self) -> dict[str, int]:

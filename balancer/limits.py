@@ -53,7 +53,9 @@ MOVES_AT_ONCE = 8
 MOVE_TIMEOUT = 10.0
 """Seconds for one giver's answer."""
 TASK_TIMEOUT = 5.0
-"""Seconds for a node's answer to new tasks."""
+"""Seconds for a node's answer about its tasks."""
+LAW_INTERVAL = 0.5
+"""Seconds between two readings of the journal while tasks come and go."""
 
 CONTROL_LINE = 64 * 1024 * 1024
 """Longest line on the control channel, in bytes."""

@@ -11,6 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from balancer.record import WaveRecord
+from tasks.schema import STATES
 
 if TYPE_CHECKING:
     from balancer.parts import Parts
@@ -46,6 +47,15 @@ class _Figures(Collector):
         for state, number in parts.lab.states().items():
             nodes.add_metric([state], number)
         yield nodes
+        law = parts.ledger.last
+        if law is not None:
+            tasks = GaugeMetricFamily("topowave_tasks", "Tasks of the journal by state", labels=["state"])
+            for state in STATES:
+                tasks.add_metric([state], getattr(law, state))
+            yield tasks
+            yield GaugeMetricFamily(
+                "topowave_tasks_lawful", "1 if no task is lost or doubled", value=law.lawful
+            )
         gauges = {
             "topowave_load": ("Tasks that wait or run", parts.lab.load),
             "topowave_imbalance": ("Highest load/cpu over the average, less 1", parts.lab.imbalance),
@@ -69,6 +79,10 @@ class _Figures(Collector):
         for algorithm, number in parts.wave_counts.messages.items():
             messages.add_metric([algorithm], number)
         yield messages
+        if parts.ledger.last is not None:
+            yield CounterMetricFamily(
+                "topowave_tasks_submitted", "Tasks ever added", value=parts.ledger.last.submitted
+            )
         counts = parts.rebalancer.counts
         counters = {
             "topowave_rebalance_rounds": ("Rounds of rebalancing", counts.rounds),

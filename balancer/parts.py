@@ -16,6 +16,7 @@ from balancer.control import Control, NodeNow, TopologyNow
 from balancer.feed import Feed
 from balancer.history import History
 from balancer.lab import Lab
+from balancer.ledger import Ledger
 from balancer.limits import MOVE_TIMEOUT
 from balancer.listeners import Listeners
 from balancer.metrics import WaveCounts
@@ -61,6 +62,7 @@ class Parts:
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails where the balancer cannot go on."""
         self.next_title: str | None = None
+        self._forgetting: asyncio.Task[None] | None = None
         self.lab = Lab(start.topology, start.version, config, start.network_title, self._touch)
         self.catalogue = Catalogue(start.topology)
         self.feed = Feed(self._touch)
@@ -79,7 +81,8 @@ class Parts:
             on_end=self._on_end,
             keep_messages=self.trace is not None,
         )
-        self.picture = Picture(self.lab, self.book, self.feed, self.history)
+        self.ledger = Ledger(start.journal, self._touch, lambda text: self.feed.tell("task", text))
+        self.picture = Picture(self.lab, self.book, self.feed, self.history, self.ledger)
         self.hub = StreamHub(self.picture)
         self.listeners = Listeners(self.on_answer)
         self.control = Control(start.control, self._on_topology, self._on_node)
@@ -104,6 +107,7 @@ class Parts:
     def on_load(self, load: Load) -> None:
         """Take a node's report of its tasks."""
         self.lab.set_load(load)
+        self.ledger.changed()
         self.history.changed()
 
     def on_events(self, events: Events) -> None:
@@ -138,6 +142,11 @@ class Parts:
         if self.trace is not None:
             self.trace.replaced(topology, time.monotonic_ns() // 1000)
         self.feed.tell("topology", f"Another topology runs: {self.lab.title}")
+        self._forgetting = asyncio.get_running_loop().create_task(self.ledger.forget_nodes(self.own_nodes()))
+
+    def own_nodes(self) -> list[str]:
+        """Return the names of the nodes that run here, and so have tasks in the journal."""
+        return [node.name for node in self.lab.topology.nodes if node.launch]
 
     def _on_node(self, message: NodeNow) -> None:
         before = self.lab.status.get(message.name)
@@ -199,11 +208,15 @@ async def running(start: BalancerStart) -> AsyncGenerator[Parts]:
         parts.trace.open()
     rounds = asyncio.get_running_loop().create_task(parts.rebalancer.run())
     rounds.add_done_callback(parts.note_failure)
+    following = asyncio.get_running_loop().create_task(parts.ledger.run(parts.own_nodes()))
+    following.add_done_callback(parts.note_failure)
     try:
         yield parts
     finally:
         rounds.cancel()
-        await asyncio.gather(rounds, return_exceptions=True)
+        following.cancel()
+        await asyncio.gather(rounds, following, return_exceptions=True)
+        await parts.ledger.close()
         parts.stop_waiting()
         parts.hub.close()
         parts.history.close()

@@ -10,21 +10,23 @@ from balancer.book import WaveBook
 from balancer.feed import Feed
 from balancer.history import History
 from balancer.lab import Lab
+from balancer.ledger import Ledger
 
 FACTS = ("name", "port", "cpu", "role", "parent")
 """What does not change of a node."""
-COLUMNS = ("state", "queued", "running", "moving", "done", "restarts")
+COLUMNS = ("state", "queued", "running", "moving", "done", "failed", "cancelled", "restarts")
 """What changes of a node."""
 
 
 class Picture:
     """Reads the balancer's parts for `/stream`. A snapshot shows no event that the next delta repeats."""
 
-    def __init__(self, lab: Lab, book: WaveBook, feed: Feed, history: History) -> None:
+    def __init__(self, lab: Lab, book: WaveBook, feed: Feed, history: History, ledger: Ledger) -> None:
         self._lab = lab
         self._book = book
         self._feed = feed
         self._history = history
+        self._ledger = ledger
         self._seen_event = 0
         self._seen_point = 0
 
@@ -56,6 +58,7 @@ class Picture:
                 "link_delay": config.link_delay,
                 "wave_timeout": config.wave_timeout,
             },
+            "tasks": self._tasks(),
             "links": [list(link) for link in lab.topology.links],
             "nodes": self.nodes(),
             "waves": [
@@ -79,6 +82,7 @@ class Picture:
             "seq": seq,
             "version": self._lab.version,
             "time": time.time(),
+            "tasks": self._tasks(),
             "nodes": nodes,
             "waves": waves,
             "events": events[-limits.STREAM_EVENTS :],
@@ -94,6 +98,10 @@ class Picture:
             status = self._lab.status[node.name]
             found.append(told | {column: getattr(status, column) for column in COLUMNS})
         return found
+
+    def _tasks(self) -> dict[str, object] | None:
+        law = self._ledger.last
+        return None if law is None else law.as_json()
 
     def _columns(self, names: Iterable[str]) -> dict[str, list[object]]:
         order = sorted((self._lab.topology.index(name), name) for name in names)

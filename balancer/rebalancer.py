@@ -17,8 +17,8 @@ from balancer.limits import MOVE_TIMEOUT, MOVES_AT_ONCE
 from balancer.policies.max_load_heap import Move, Report, moves
 from balancer.record import reports_in
 from balancer.starter import Starter
+from tasks.limits import MOVE_TASKS
 from wire.addresses import http_url
-from wire.limits import ADD_TASKS
 from wire.problems import Problem
 
 Outcome = Literal["moved", "nothing_left", "refused", "pending", "failed"]
@@ -122,7 +122,7 @@ class Rebalancer:
         outcome: Outcome = "moved"
         moved = 0
         while moved < move.count and outcome == "moved":
-            asked = min(move.count - moved, ADD_TASKS)
+            asked = min(move.count - moved, MOVE_TASKS)
             outcome, went = await self._ask(move, asked)
             moved += went
             if went < asked and outcome == "moved":

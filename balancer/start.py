@@ -31,6 +31,7 @@ class BalancerStart:
         title: what people call the lab's first network.
         ready: called once, when both servers serve.
         token: what those must know who talk to this lab; None where only its own machine reaches it.
+        journal: file of the lab's journal, or None where there is none.
     """
 
     topology: Topology
@@ -45,6 +46,7 @@ class BalancerStart:
     title: str
     ready: Callable[[], None]
     token: Token | None = None
+    journal: Path | None = None
 
     @property
     def network_title(self) -> str:

@@ -49,10 +49,10 @@ class Contestant:
 
 
 class Ours(Contestant):
-    """`topowave up`, with rebalancing off so that only our wave runs."""
+    """`topowave up`, with rebalancing off so that only our wave runs; `program` is the module that is run."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__([sys.executable, "-m", "topowave", "up", "--json"], folder)
+    def __init__(self, folder: Path, program: str = "topowave") -> None:
+        super().__init__([sys.executable, "-m", program, "up", "--json"], folder)
         self._client = httpx.Client(base_url=json.loads(self.said)["balancer"], timeout=PATIENCE_S)
         self._size: int = json.loads(self.said)["nodes"]
 

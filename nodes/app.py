@@ -7,6 +7,8 @@ share that are forked later, or that live in the same process. Each node has an 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
 from functools import partial
 from typing import Annotated, cast
 from urllib.parse import quote
@@ -14,16 +16,16 @@ from urllib.parse import quote
 import msgspec
 from fastapi import APIRouter, Body, Depends, FastAPI, Query, Response, WebSocket
 from fastapi.responses import PlainTextResponse
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 from starlette.requests import HTTPConnection
 
 from algorithms import Echo
-from nodes.handover import Target
 from nodes.intake import take
 from nodes.metrics import metrics_text
 from nodes.node import Node
 from nodes.wave import RefusedError, Wave
-from tasks import Handover, QueueFull, Task
+from tasks import JournalError, JournalFullError, QueueFull
+from tasks.limits import MOVE_TASKS
 from wire import limits
 from wire.addresses import LOOPBACK
 from wire.body import BodyLimit
@@ -64,22 +66,12 @@ async def _node(connection: HTTPConnection) -> Node:
 Here = Annotated[Node, Depends(_node)]
 TaskCount = Annotated[int, Query(ge=1, le=limits.ADD_TASKS, description="how many tasks")]
 PortNumber = Annotated[int, Query(ge=1, le=65535, description="port of the node that receives")]
-Identifier = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-def _all_different(ids: list[str]) -> list[str]:
-    if len(set(ids)) < len(ids):
-        raise ValueError("a task is offered twice")
-    return ids
 
 
 class Offer(BaseModel):
-    """Tasks that another node offers to hand over."""
+    """Tasks that another node offers to hand over: how many, so that there is room for them."""
 
-    giver: Identifier
-    tasks: Annotated[
-        list[Identifier], Field(min_length=1, max_length=limits.ADD_TASKS), AfterValidator(_all_different)
-    ]
+    count: Annotated[int, Field(ge=1, le=MOVE_TASKS)]
 
 
 @_router.get("/health")
@@ -104,12 +96,20 @@ async def metrics(node: Here) -> Response:
 @_router.get("/add_task", operation_id="add_task_by_get")
 @_router.post("/add_task", operation_id="add_task")
 async def add_task(node: Here, count: TaskCount = 1) -> dict[str, object]:
-    """Add tasks to this node's queue."""
-    try:
-        node.add_tasks(count)
-    except QueueFull as full:
-        raise _queue_full(node, full) from None
-    return {"status": "ok", "added": count, "load": node.queue.load}
+    """Add tasks to this node's queue; they are journalled when this answers."""
+    with _refusals(node):
+        ids = await node.work.add(count)
+    return {"status": "ok", "added": count, "load": node.queue.load, "tasks": ids}
+
+
+@_router.delete("/tasks/{id:path}")
+async def cancel_task(node: Here, id: str) -> dict[str, object]:
+    """Cancel a task that is queued or running here."""
+    with _refusals(node):
+        was = await node.work.cancel(id)
+    if was is None:
+        raise Problem(409, "Not here", f"{id} is neither queued nor running on {node.spec.name}")
+    return {"status": "ok", "task": id, "was": was}
 
 
 @_router.post("/rebalance")
@@ -127,43 +127,16 @@ async def rebalance(node: Here, target: PortNumber, count: TaskCount = 1) -> dic
 _OUTCOMES = {
     "nothing_left": "no task is waiting here",
     "refused": "the other node did not take the tasks; they are still here",
-    "pending": "the other node has not answered yet; the move goes on until it does",
+    "pending": "the journal cannot be written just now; the move ends as soon as it can",
 }
 
 
-@_router.put("/moves/{id}")
-async def offer_move(node: Here, id: str, offer: Annotated[Offer, Body()]) -> dict[str, str]:
-    """Hold offered tasks, the first step of a handover."""
-    giver = _node_named(node, offer.giver)
-    handover = Handover(id, offer.giver, tuple(Task(task) for task in offer.tasks))
-    try:
-        return {"answer": node.mover.hold(handover, giver)}
-    except QueueFull as full:
-        raise _queue_full(node, full) from None
-
-
-@_router.post("/moves/{id}/commit")
-async def commit_move(node: Here, id: str) -> dict[str, str]:
-    """Promise to keep held tasks, the second step of a handover."""
-    return {"answer": node.mover.accept(id)}
-
-
-@_router.post("/moves/{id}/release")
-async def release_move(node: Here, id: str) -> dict[str, str]:
-    """Make held tasks this node's own, which the giver has forgotten: the third step of a handover."""
-    return {"answer": node.mover.own(id)}
-
-
-@_router.delete("/moves/{id}")
-async def cancel_move(node: Here, id: str) -> dict[str, str]:
-    """Let held tasks go."""
-    return {"answer": node.mover.drop(id)}
-
-
-@_router.get("/moves/{id}")
-async def ask_move(node: Here, id: str) -> dict[str, str]:
-    """Say, as the giver, how a handover stands."""
-    return {"answer": node.mover.standing(id)}
+@_router.put("/moves/{id:path}")
+async def take_move(node: Here, id: str, offer: Annotated[Offer, Body()]) -> dict[str, str]:
+    """Take the tasks that another node has set moving to this one."""
+    with _refusals(node):
+        taken = await node.mover.receive(id, offer.count)
+    return {"answer": "taken" if taken else "ended"}
 
 
 @_router.get("/echo")
@@ -196,15 +169,15 @@ async def ws(websocket: WebSocket, node: Here) -> None:
     await take_texts(websocket, partial(take, node))
 
 
-def _node_named(node: Node, name: str) -> Target:
+@contextmanager
+def _refusals(node: Node) -> Generator[None]:
+    """Make problems of a full queue and of a journal that cannot be written."""
+    name = node.spec.name
     try:
-        found = node.target(node.topology.node(name).port)
-    except KeyError:
-        found = None
-    if found is None:
-        raise Problem(422, "No such node", f"{name!r} is no node of this topology")
-    return found
-
-
-def _queue_full(node: Node, full: QueueFull) -> Problem:
-    return Problem(409, "Queue full", f"{node.spec.name}: {full}")
+        yield
+    except QueueFull as full:
+        raise Problem(409, "Queue full", f"{name}: {full}") from None
+    except JournalFullError as full:
+        raise Problem(507, "No room for the journal", f"{name}: {full}") from None
+    except JournalError as error:
+        raise Problem(503, "No journal", f"{name}: {error}") from None

@@ -1,42 +1,83 @@
-"""Runs the tasks of one node: each holds one of its cores for `task_time` seconds, and burns none."""
+"""Runs the tasks of one node: each holds one of its cores for `task_time` seconds, and burns none.
+
+A task gets its core once its start is in the journal. That it is done is journalled together with the start
+of the next one.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from tasks import Task, TaskQueue
+from tasks import Journal, Task, TaskQueue, changes
 
 
 class Executor:
     """Gives free cores to waiting tasks and takes them back when their time is over.
 
     Args:
+        node: the node's name.
         queue: the node's tasks.
+        journal: where starts and ends are entered.
         task_time: seconds for which a task holds its core.
         on_change: called after anything has changed in the queue.
     """
 
-    def __init__(self, queue: TaskQueue, task_time: float, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self, node: str, queue: TaskQueue, journal: Journal, task_time: float, on_change: Callable[[], None]
+    ) -> None:
+        self._node = node
         self._queue = queue
+        self._journal = journal
         self._task_time = task_time
         self._on_change = on_change
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._stopped = False
 
     def proceed(self) -> None:
         """Start what can start; to be called whenever the queue has changed."""
-        loop = asyncio.get_running_loop()
-        for task in self._queue.start():
-            self._timers[task.id] = loop.call_later(self._task_time, self._finish, task)
+        if self._stopped:
+            return
+        started = self._queue.start()
+        if started:
+            change = partial(changes.start, node=self._node, tasks=started)
+            self._journal.write(change, partial(self._run, started), rows=len(started))
         self._on_change()
 
+    def release(self, task: str) -> None:
+        """Take the core of a task that was cancelled."""
+        timer = self._timers.pop(task, None)
+        if timer is not None:
+            timer.cancel()
+
     def stop(self) -> None:
-        """Run nothing any more."""
+        """Run nothing any more; what runs is queued again in the journal, for the next life of the node."""
+        if self._queue.counts().running and not self._stopped:
+            self._journal.write(partial(changes.interrupt, node=self._node), _nothing)
+        self._stopped = True
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
 
+    def _run(self, tasks: Sequence[Task], started: set[str]) -> None:
+        if self._stopped:
+            return
+        loop = asyncio.get_running_loop()
+        for task in tasks:
+            if task.id not in started:
+                self._queue.drop(task)  # cancelled from outside, as with a journal that was edited
+            elif self._queue.is_running(task):
+                self._timers[task.id] = loop.call_later(self._task_time, self._finish, task)
+        if len(started) < len(tasks):
+            self.proceed()
+
     def _finish(self, task: Task) -> None:
         del self._timers[task.id]
         self._queue.finish(task)
+        self._journal.write(partial(changes.finish, node=self._node, task=task), _nothing)
         self.proceed()
+
+
+def _nothing(_: object) -> None:
+    """Do nothing: what has come to pass was said already."""

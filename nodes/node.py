@@ -6,20 +6,21 @@ import asyncio
 import itertools
 import socket
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from algorithms import Algorithm, Network
 from algorithms.knowledge import NOTHING, known
-from nodes.executor import Executor
 from nodes.handover import Mover, Target
 from nodes.peers import ForeignPeer, OwnPeer, Peer
 from nodes.shared import Shared
 from nodes.strangers import Strangers
 from nodes.wave import Place, Timing
 from nodes.waves import Waves
-from tasks import QueueFull, Task, TaskQueue
+from nodes.work import Work
+from tasks import Journal, journal_at
 from topology import LabConfig, Topology
 from topology.view import arcs
 from wire import limits
@@ -41,6 +42,7 @@ class NodeStart:
         trace: whether reports to the balancer carry messages.
         ready: called once, when the node serves.
         token: what those must know who talk to this lab; None where only its own machine reaches it.
+        journal: file of the lab's journal; None for one of its own in memory, which no other node shares.
     """
 
     topology: Topology
@@ -51,6 +53,7 @@ class NodeStart:
     trace: bool
     ready: Callable[[], None]
     token: Token | None = None
+    journal: Path | None = None
 
 
 class Node:
@@ -59,9 +62,10 @@ class Node:
     Args:
         start: what it is started with.
         shared: what the nodes of this process share.
+        journal: where its tasks are written down.
     """
 
-    def __init__(self, start: NodeStart, shared: Shared) -> None:
+    def __init__(self, start: NodeStart, shared: Shared, journal: Journal) -> None:
         topology, config = start.topology, start.config
         self.topology = topology
         self.config = config
@@ -69,10 +73,10 @@ class Node:
         self.reach = Reach(config.host, config.answer_to)
         self.spec = topology.node(start.name)
         self.block = start.block
-        self.queue = TaskQueue(self.spec.cpu)
         self._shared = shared
-        load_changed = partial(shared.observer.load_changed, self.spec.name)
-        self.executor = Executor(self.queue, config.task_time, load_changed)
+        load_changed = partial(shared.observer.load_changed, start.name)
+        self.work = Work(start.name, self.spec.cpu, start.block, journal, config.task_time, load_changed)
+        self.queue = self.work.queue
         self.peers = self._make_peers()
         self._by_port = {topology.nodes[index].port: index for index in self.peers}
         self._senders: dict[str, int | None] = {}
@@ -87,16 +91,14 @@ class Node:
             numbers=itertools.count(limits.WAVE_BLOCK * start.block + 1),
             report=self.report,
             knows=self._knows,
-            act=self._act,
+            act=self.work.add_one_soon,
             trace=start.trace,
         )
-        life = f"{self.spec.name}.{start.block}"
-        self._task_ids = (f"{life}.{number}" for number in itertools.count(1))
-        self.mover = Mover(self.spec.name, self.queue, life, self.executor.proceed, bearer(start.token))
+        self.mover = Mover(self.spec.name, self.work, self.work.executor.proceed, bearer(start.token))
 
     async def close(self) -> None:
         """Stop everything that runs, and say goodbye to the neighbours."""
-        self.executor.stop()
+        self.work.executor.stop()
         await self.mover.close()
         await self.waves.close()
         self._shared.observer.remove_source(self.spec.name)
@@ -117,15 +119,6 @@ class Node:
             "cpu": self.spec.cpu,
             "load": self.queue.load,
         }
-
-    def add_tasks(self, count: int) -> None:
-        """Queue `count` new tasks. Raises QueueFull where there is no room."""
-        self.queue.submit(Task(next(self._task_ids)) for _ in range(count))
-        self.executor.proceed()
-
-    def _act(self) -> None:
-        with suppress(QueueFull):  # a node without room passes the wave on all the same
-            self.add_tasks(1)
 
     def neighbor_at(self, sender: str) -> int | None:
         """Return the number of the neighbour whose URL is `sender`; None for everybody else."""
@@ -153,8 +146,10 @@ class Node:
             node=self.spec.name,
             queued=counts.queued,
             running=counts.running,
-            moving=counts.giving,
+            moving=counts.moving,
             done=counts.done,
+            failed=counts.failed,
+            cancelled=counts.cancelled,
             submitted=counts.submitted,
         )
 
@@ -198,9 +193,11 @@ class Node:
 @asynccontextmanager
 async def running(start: NodeStart, shared: Shared) -> AsyncGenerator[Node]:
     """Run the parts of a node, without its server, while the context is open."""
-    node = Node(start, shared)
-    node.open()
-    try:
-        yield node
-    finally:
-        await node.close()
+    async with journal_at(start.journal) as journal:
+        node = Node(start, shared, journal)
+        try:
+            node.work.recover()
+            node.open()
+            yield node
+        finally:
+            await node.close()

@@ -6,17 +6,22 @@ import gc
 import logging
 import os
 import resource
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.limits import DESCRIPTORS_SPARE
-from orchestrator.ports import check_ports, lab_owners, node_owners, open_ports
+from orchestrator.ports import check_ports, close_all, lab_owners, node_owners, open_ports
 from orchestrator.programs import BalancerSeat, NodeSeat, Programs
 from orchestrator.supervisor import Supervisor
 from orchestrator.watcher import Watcher
 from topology import LabConfig, Topology
 from wire.addresses import is_loopback
 from wire.token import Token
+
+
+def _nothing() -> None:
+    """Prepare nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Lab:
     title: what the page calls it.
     trace: the file that the balancer writes a trace to, or None.
     token: what those must know who talk to it; None only where no other machine can.
+    journal: the file of the journal of its tasks, or None for one in the memory of each node.
+    prepare: called once, when all ports are open and before anything starts; may raise Problems.
     """
 
     topology: Topology
@@ -37,6 +44,8 @@ class Lab:
     title: str
     trace: Path | None = None
     token: Token | None = None
+    journal: Path | None = None
+    prepare: Callable[[], None] = _nothing
 
     def __post_init__(self) -> None:
         if self.token is None and not is_loopback(self.config.host):
@@ -62,6 +71,11 @@ def run_lab(lab: Lab, watcher: Watcher | None = None, programs: Programs | None 
     owners = node_owners(lab.topology) | lab_owners(lab.config)
     _allow_descriptors(len(owners))
     ports = open_ports(lab.config.host, owners)
+    try:
+        lab.prepare()
+    except BaseException:
+        close_all(ports.values())
+        raise
     logging.basicConfig(level=logging.WARNING, format="topowave: %(levelname)s: %(message)s")
     programs = programs or real_programs(lab)
     gc.collect()
@@ -92,6 +106,7 @@ def real_programs(lab: Lab) -> Programs:
                 trace=lab.trace is not None,
                 ready=seat.ready,
                 token=lab.token,
+                journal=lab.journal,
             )
         )
 
@@ -110,6 +125,7 @@ def real_programs(lab: Lab) -> Programs:
                 title=lab.title,
                 ready=seat.ready,
                 token=lab.token,
+                journal=lab.journal,
             )
         )
 

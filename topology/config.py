@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from topology.checking import is_object
 from topology.files import read_text
 from topology.json_text import parse_json
-from topology.limits import MAX_ANSWER_TO, MAX_LINK_DELAY_MS, MAX_PORT, MIN_PORT
+from topology.limits import MAX_ANSWER_TO, MAX_LINK_DELAY_MS, MAX_PATH, MAX_PORT, MIN_PORT
 from topology.problems import TOP, Place, ProblemList, did_you_mean, shown
 
 _HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,253}")
@@ -33,12 +33,23 @@ def _checked_network(text: str) -> str:
     return _checked_host(text)
 
 
+def _checked_folder(folder: str) -> str:
+    if not 0 < len(folder) <= MAX_PATH or "\0" in folder:
+        raise ValueError("not a path")
+    return folder
+
+
 Seconds = Annotated[float, Field(json_schema_extra={"unit": "s"})]
 Milliseconds = Annotated[float, Field(json_schema_extra={"unit": "ms"})]
 Percent = Annotated[float, Field(json_schema_extra={"unit": "percent"})]
 Port = Annotated[int, Field(ge=MIN_PORT, le=MAX_PORT)]
-Host = Annotated[str, AfterValidator(_checked_host)]
+Host = Annotated[
+    str, AfterValidator(_checked_host), Field(json_schema_extra={"takes": "a host name or an IP address"})
+]
 Network = Annotated[str, AfterValidator(_checked_network)]
+Folder = Annotated[
+    str, AfterValidator(_checked_folder), Field(json_schema_extra={"takes": "the path of a folder"})
+]
 
 
 class LabConfig(BaseModel):
@@ -76,14 +87,18 @@ class LabConfig(BaseModel):
         max_length=MAX_ANSWER_TO,
         description="further hosts that may be named as the receiver of a wave's answer",
     )
+    data_dir: Folder = Field(
+        default=".topowave", description="folder of the journal of tasks, beside the topology file"
+    )
 
 
 def expected(field: FieldInfo) -> str:
     """What a field takes, in words: "a number from 1 to 100 (percent)"."""
     if field.annotation == list[Network]:
         return f"a list of at most {MAX_ANSWER_TO} host names, IP addresses or networks like 10.0.0.0/24"
-    if field.annotation is str:
-        return "a host name or an IP address"
+    extra = field.json_schema_extra
+    if isinstance(extra, dict) and "takes" in extra:
+        return f"{extra['takes']}"
     kind = "an integer" if field.annotation is int else "a number"
     low = high = ""
     for rule in field.metadata:
@@ -100,7 +115,7 @@ def expected(field: FieldInfo) -> str:
 def unit_suffix(field: FieldInfo) -> str:
     """The unit of a field in brackets, with a space before it, or nothing."""
     extra = field.json_schema_extra
-    return f" ({extra['unit']})" if isinstance(extra, dict) else ""
+    return f" ({extra['unit']})" if isinstance(extra, dict) and "unit" in extra else ""
 
 
 def read_config(path: str | os.PathLike[str]) -> LabConfig:

@@ -43,3 +43,5 @@ MAX_VALUES: Final = 1_000_000
 
 MAX_PROBLEMS: Final = 50
 """Most problems that are told about one file; the rest are counted."""
+MAX_PATH = 4000
+"""Longest path of a file or folder, in characters."""

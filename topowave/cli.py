@@ -88,6 +88,17 @@ def up(
             help="An algorithm of your own, to run beside the library's; may be given more than once.",
         ),
     ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="DIR",
+            help="Keep the journal of tasks in DIR instead of the config's data_dir.",
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Take up the unfinished tasks of the last run.")
+    ] = False,
     json: Annotated[
         bool, typer.Option("--json", help="Once all is up, print the addresses as one line of JSON.")
     ] = False,
@@ -102,11 +113,16 @@ def up(
 
         topowave up --algorithm ./my_echo.py:MyEcho
 
-    Exit code: 0 after a normal stop, 1 if a port is taken or the balancer fails, 2 if a file is refused.
+        topowave up --resume
+
+    Exit code: 0 after a normal stop, 1 if a port is taken or the balancer fails, 2 if a file
+    or the data directory is refused.
     """
     from topowave.up import bring_up  # noqa: PLC0415 - imports the model and the servers
 
-    raise typer.Exit(bring_up(topology, config, trace, algorithm or [], as_json=json))
+    raise typer.Exit(
+        bring_up(topology, config, trace, algorithm or [], data=data, resume=resume, as_json=json)
+    )
 
 
 @app.command()

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+STATES = ("queued", "moving", "running", "done", "failed", "cancelled")
 WIDTH = 120
 """Columns of the table at most; it does not depend on the terminal, so that a pipe reads the same."""
 COLUMNS = ("node", "port", "state", "load", "cpu", "restarts")
@@ -26,10 +27,19 @@ def status_text(status: dict[str, Any]) -> str:
     out = io.StringIO()
     Console(file=out, width=WIDTH, markup=False).print(table)
     lines = (line.rstrip() for line in out.getvalue().splitlines())
-    return "\n".join((_summary(status), "", *lines))
+    return "\n".join((_summary(status), _law(status.get("tasks")), "", *lines))
 
 
 def _summary(status: dict[str, Any]) -> str:
     """The lab in one line: `topology.json: 9 up, 1 stopped; load 42`."""
     states = ", ".join(f"{count} {state}" for state, count in status.get("states", {}).items())
     return f"{status.get('title', 'lab')}: {states or 'no nodes'}; load {status.get('load', 0)}"
+
+
+def _law(tasks: dict[str, Any] | None) -> str:
+    """The law in one line: `tasks: 9 submitted = 3 queued + 0 moving + ...`, or what it is instead."""
+    if tasks is None:
+        return "tasks: the journal cannot be read"
+    parts = " + ".join(f"{tasks[state]} {state}" for state in STATES)
+    sign, end = ("=", "") if tasks["lawful"] else ("is not", ": the law is broken")
+    return f"tasks: {tasks['submitted']} submitted {sign} {parts}{end}"

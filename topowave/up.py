@@ -11,6 +11,8 @@ from algorithms.library import add_algorithm
 from orchestrator import Lab, PortTaken, Watcher, run_lab
 from simulator.header import algorithm_text
 from simulator.loading import load_algorithm
+from tasks import JournalError, Run, begin_run
+from tasks.runs import NAME as JOURNAL
 from topology import LabConfig, Problems, Topology, read_config, read_topology, text_tree
 from topowave.neighbours import ROOT
 from topowave.output import complain, say
@@ -30,9 +32,23 @@ def bring_up(
     trace: Path | None,
     algorithms: Sequence[str] = (),
     *,
+    data: Path | None = None,
+    resume: bool = False,
     as_json: bool,
 ) -> int:
     """Run a lab until it is stopped; return the exit code."""
+    runs: list[Run] = []
+
+    def begin() -> None:
+        names = [node.name for node in topology.nodes if node.launch]
+        try:
+            run = begin_run(folder, names, resume=resume)
+        except JournalError as error:
+            raise Problems([str(error)]) from error
+        runs.append(run)
+        for note in run.notes:
+            complain(note)
+
     try:
         topology = read_topology(topology_file)
         config = _read_config(config_file)
@@ -41,7 +57,10 @@ def bring_up(
         if not (PAGE / "index.html").is_file():
             complain("the page is not built, so the lab runs without it; `make run` builds it")
         token = None if is_loopback(config.host) else Token.new()
-        lab = Lab(topology, config, PAGE, topology_file.name, trace, token)
+        folder = data or topology_file.absolute().parent / config.data_dir
+        lab = Lab(
+            topology, config, PAGE, topology_file.name, trace, token, journal=folder / JOURNAL, prepare=begin
+        )
         return run_lab(lab, _Shown(topology, config, token, as_json=as_json))
     except Problems as refusal:
         _complain_all(refusal.problems)
@@ -50,6 +69,9 @@ def bring_up(
         _complain_all(taken.problems)
         complain("nothing was started")
         return FAILED
+    finally:
+        for run in runs:
+            run.end()
 
 
 def _read_config(file: Path | None) -> LabConfig:

@@ -54,10 +54,8 @@ UNSENT_FRAMES = 10_000
 OBSERVER_FRAMES = 1000
 """Most reports that wait for the balancer while it is away; the oldest are dropped and counted."""
 
-QUEUE_TASKS = 100_000
-"""Most tasks in one node's queue."""
 ADD_TASKS = 10_000
-"""Most tasks that one request may add, or one move may carry."""
+"""Most tasks that one request may add."""
 MOVE_TIMEOUT = 2.0
 """Seconds that a node waits for another's answer in a handover of tasks, before it asks again."""
 MOVES_OPEN = 1000

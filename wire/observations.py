@@ -35,7 +35,7 @@ class Event(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Load(msgspec.Struct, frozen=True):
-    """How many tasks a node has: queued, running, being handed over, done; and all it was ever given."""
+    """How many tasks a node has; and over all its lives, how they ended and how many were added."""
 
     node: str
     queued: int
@@ -43,6 +43,8 @@ class Load(msgspec.Struct, frozen=True):
     moving: int
     done: int
     submitted: int
+    failed: int = 0
+    cancelled: int = 0
 
 
 class Events(msgspec.Struct, frozen=True, omit_defaults=True):

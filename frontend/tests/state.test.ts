@@ -37,7 +37,7 @@ describe("a snapshot", () => {
 
 describe("a delta", () => {
   const columns = {
-    index: [2], state: ["dead" as const], queued: [5], running: [1], moving: [0], done: [9], restarts: [1],
+    index: [2], state: ["dead" as const], queued: [5], running: [1], moving: [0], done: [9], failed: [2], cancelled: [3], restarts: [1],
   };
 
   it("changes the nodes it names and no others", () => {
@@ -45,6 +45,8 @@ describe("a delta", () => {
     const after = reduce(before, delta(8, { nodes: columns }));
     expect(after?.nodes.state).toEqual(["up", "up", "dead"]);
     expect(after?.nodes.queued).toEqual([0, 0, 5]);
+    expect([after?.nodes.failed[2], after?.nodes.cancelled[2]]).toEqual([2, 3]);
+    expect([before.tasks?.running, after?.tasks?.running]).toEqual([0, 3]);
     expect(before.nodes.state).toEqual(["up", "up", "up"]);
     expect(after?.network).toBe(before.network);
   });

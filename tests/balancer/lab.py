@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -22,6 +23,7 @@ from nodes.app import make_app as make_node
 from nodes.node import NodeStart
 from nodes.node import running as running_node
 from nodes.shared import sharing
+from tasks import begin_run
 from topology import LabConfig, Topology
 from wire.posting import NO_CERTIFICATES
 from wire.serve import serving
@@ -91,6 +93,7 @@ class Bench:
     http: httpx.AsyncClient
     orchestrator: Orchestrator
     listeners: dict[str, socket.socket]
+    journal: Path
     nodes: dict[str, AsyncExitStack] = field(default_factory=dict[str, AsyncExitStack])
     lives: int = 0
 
@@ -100,10 +103,20 @@ class Bench:
             self.lives += 1
             held = self.listeners[name].dup()
             stack = AsyncExitStack()
-            start = NodeStart(self.topology, self.config, name, held, self.lives, True, lambda: None)
+            start = NodeStart(
+                self.topology,
+                self.config,
+                name,
+                held,
+                self.lives,
+                True,
+                lambda: None,
+                journal=self.journal,
+            )
             shared = await stack.enter_async_context(sharing(self.topology, self.config))
             node = await stack.enter_async_context(running_node(start, shared))
             await stack.enter_async_context(serving(make_node(node), held))
+            await node.work.ready()
             self.nodes[name] = stack
 
     async def stop(self, name: str) -> None:
@@ -168,14 +181,27 @@ async def bench(
     port = own.getsockname()[1]
     config = LabConfig(**(quiet | settings), balancer_port=port, page_port=PAGE_PORT)
     ours, theirs = socket.socketpair()
-    start = BalancerStart(
-        topology, version, config, own, page, ours, 0, trace, Path("nowhere"), "a test", lambda: None
-    )
     orchestrator = Orchestrator(theirs)
     client = httpx.AsyncClient(
         base_url=f"http://127.0.0.1:{port}", timeout=DEADLINE, trust_env=False, verify=NO_CERTIFICATES
     )
     async with AsyncExitStack() as stack:
+        run = begin_run(Path(stack.enter_context(TemporaryDirectory())), [], resume=False)
+        stack.callback(run.end)
+        start = BalancerStart(
+            topology,
+            version,
+            config,
+            own,
+            page,
+            ours,
+            0,
+            trace,
+            Path("nowhere"),
+            "a test",
+            lambda: None,
+            journal=run.path,
+        )
         for held in (page, *listeners.values()):
             stack.callback(held.close)
         await orchestrator.open()
@@ -183,7 +209,7 @@ async def bench(
         parts = await stack.enter_async_context(running(start))
         await stack.enter_async_context(serving(make_app(parts, PAGE_PORT), own))
         stack.callback(parts.stop_waiting)
-        found = Bench(topology, config, parts, client, orchestrator, listeners)
+        found = Bench(topology, config, parts, client, orchestrator, listeners, run.path)
         try:
             if run_nodes:
                 await found.start(*(node.name for node in topology.nodes if node.launch))

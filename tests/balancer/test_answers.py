@@ -6,7 +6,19 @@ from typing import Any
 
 import pytest
 
-from balancer.answers import Health, Rebalanced, Started, TasksAdded, Tree, Wave, WaveEvents, Waves
+from balancer.answers import (
+    Health,
+    Rebalanced,
+    Started,
+    TaskCancelled,
+    TaskHistory,
+    Tasks,
+    TasksAdded,
+    Tree,
+    Wave,
+    WaveEvents,
+    Waves,
+)
 from tests.balancer.lab import bench
 from tests.balancer.waves import tree
 
@@ -16,7 +28,12 @@ pytestmark = pytest.mark.anyio
 async def test_the_answers_have_the_forms_that_are_described() -> None:
     async with bench(tree(2), task_time=1000) as lab:
         Health.model_validate(await lab.get("/health"))
-        TasksAdded.model_validate(await lab.post("/tasks", {"node": "root0", "count": 9}))
+        added = TasksAdded.model_validate(await lab.post("/tasks", {"node": "root0", "count": 9}))
+        assert len(Tasks.model_validate(await lab.get("/tasks?limit=5")).tasks) == 5
+        history = TaskHistory.model_validate(await lab.get(f"/tasks/{added.tasks[-1]}")).history
+        assert [event.node for event in history] == ["root0"]
+        cancelled = (await lab.http.delete(f"/tasks/{added.tasks[-1]}")).raise_for_status().json()
+        assert TaskCancelled.model_validate(cancelled).was == "queued"
         Rebalanced.model_validate(await lab.post("/rebalance"))
         Tree.model_validate(await lab.get("/echo"))
         started = Started.model_validate(await lab.get("/finn_ws"))

@@ -2,9 +2,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from fastapi import FastAPI, Response
 
-from balancer import limits
 from tests.balancer.lab import bench, until
 from tests.balancer.waves import tree
 from topology import Topology
@@ -26,63 +24,12 @@ async def test_status_tells_of_nodes_tasks_waves_and_rebalancing() -> None:
         status = await lab.get("/status")
         assert (status["title"], status["version"], status["load"]) == ("a test", 1, 5)
         assert status["imbalance"] == 1
+        law = {"submitted": 5, "queued": 3, "running": 2, "moving": 0, "done": 0, "failed": 0, "cancelled": 0}
+        assert status["tasks"] == law | {"lawful": True}
         assert status["rebalancing"]["rounds"] == 0
         node = status["nodes"][1]
         assert (node["name"], node["queued"], node["running"]) == ("root0", 3, 2)
         assert (node["state"], node["pid"], node["restarts"]) == ("up", 4711, 2)
-
-
-async def test_tasks_go_to_the_node_that_was_named() -> None:
-    async with bench(tree(1), task_time=1000) as lab:
-        told = await lab.post("/tasks", {"node": "root0", "count": 3})
-        assert told == {"status": "ok", "node": "root0", "count": 3}
-        await until(lambda: lab.parts.lab.status["root0"].load == 3)
-        assert lab.parts.feed.between(0, 99)[-1].text == "3 tasks for root0"
-
-
-@pytest.mark.parametrize(
-    ("order", "status"),
-    [
-        ({"node": "nobody", "count": 1}, 404),
-        ({"node": "root", "count": 0}, 422),
-        ({"node": "root", "count": -1}, 422),
-        ({"node": "root", "count": 10**9}, 422),
-        ({"node": "root", "count": 1.5}, 422),
-        ({"node": "root", "count": True}, 422),
-        ({"node": "root", "count": "3"}, 422),
-        ({"node": 3, "count": 3}, 422),
-        ({"count": 3}, 422),
-        ({"node": "root", "tasks": 3}, 422),
-    ],
-)
-async def test_an_order_of_tasks_that_makes_no_sense_is_refused(order: Any, status: int) -> None:
-    async with bench(tree(1), run_nodes=False) as lab:
-        answer = await lab.http.post("/tasks", json=order)
-        assert answer.status_code == status
-        assert answer.headers["content-type"] == "application/problem+json"
-
-
-async def test_a_node_that_refuses_tasks_is_quoted() -> None:
-    app = FastAPI()
-
-    @app.post("/add_task")
-    async def add_task(response: Response) -> dict[str, str]:
-        response.status_code = 409
-        return {"detail": "the queue is full"}
-
-    async with bench(tree(1), run_nodes=False) as lab:
-        await lab.play("root", app)
-        answer = await lab.http.post("/tasks", json={"node": "root"})
-        assert answer.status_code == 502
-        assert "the queue is full" in answer.json()["detail"]
-
-
-async def test_a_node_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "TASK_TIMEOUT", 0.05)
-    async with bench(tree(1), run_nodes=False) as lab:
-        answer = await lab.http.post("/tasks", json={"node": "root"})
-        assert answer.status_code == 504
-        assert "may still get the tasks" in answer.json()["detail"]
 
 
 async def test_a_shape_is_generated_and_replaces_the_topology() -> None:
@@ -173,7 +120,7 @@ async def test_the_lab_is_stopped_through_the_orchestrator() -> None:
         assert await lab.orchestrator.asked() == {"kind": "shutdown"}
 
 
-@pytest.mark.parametrize("path", ["/shutdown", "/tasks", "/rebalance", "/topology", "/nodes/root/kill"])
+@pytest.mark.parametrize("path", ["/shutdown", "/rebalance", "/topology", "/nodes/root/kill"])
 async def test_what_changes_the_lab_is_no_get(path: str) -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         assert (await lab.http.get(path)).status_code == 405

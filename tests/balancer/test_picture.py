@@ -9,7 +9,9 @@ from balancer.catalogue import Catalogue
 from balancer.feed import Feed
 from balancer.history import History
 from balancer.lab import Lab
+from balancer.ledger import Ledger
 from balancer.picture import Picture
+from tasks import Law
 from tests.balancer.test_lab import load
 from tests.balancer.waves import reports_of, topology, tree
 from topology import LabConfig
@@ -27,10 +29,11 @@ class Shown:
         self.lab = Lab(NETWORK, 1, config, "a test", _nothing)
         self.feed = Feed(_nothing)
         self.history = History(self.lab, _nothing)
+        self.ledger = Ledger(None, _nothing, _nothing)
         self.book = WaveBook(
             config, lambda: catalogue, lambda: 1, touch=_nothing, on_end=_nothing, keep_messages=False
         )
-        self.picture = Picture(self.lab, self.book, self.feed, self.history)
+        self.picture = Picture(self.lab, self.book, self.feed, self.history, self.ledger)
 
     def delta(self) -> Any:
         return self.picture.delta(2)
@@ -70,6 +73,8 @@ async def test_a_snapshot_has_everything_the_page_reads() -> None:
         "running": 0,
         "moving": 0,
         "done": 0,
+        "failed": 0,
+        "cancelled": 0,
         "restarts": 0,
     }
     assert snapshot["history"] == {"time": [], "load": [], "imbalance": [], "moves": []}
@@ -90,6 +95,8 @@ async def test_a_delta_has_what_changed_since_the_last_one() -> None:
         "running": [0, 2],
         "moving": [0, 0],
         "done": [0, 0],
+        "failed": [0, 0],
+        "cancelled": [0, 0],
         "restarts": [2, 0],
     }
     assert [event.text for event in delta["events"]] == ["hello"]
@@ -142,3 +149,13 @@ async def test_after_a_replacement_only_nodes_that_are_there_are_told() -> None:
     assert shown.picture.replaced
     assert shown.delta()["nodes"]["index"] == []
     assert not shown.picture.replaced
+
+
+async def test_the_law_is_shown_as_it_was_read_last() -> None:
+    shown = Shown()
+    assert shown.snapshot()["tasks"] is None
+    law = Law(submitted=6, queued=1, moving=1, running=1, done=1, failed=1, cancelled=1)
+    shown.ledger.last = law
+    assert shown.snapshot()["tasks"] == shown.delta()["tasks"] == vars(law) | {"lawful": True}
+    shown.ledger.last = Law(submitted=7, queued=1, moving=1, running=1, done=1, failed=1, cancelled=1)
+    assert shown.snapshot()["tasks"]["lawful"] is False

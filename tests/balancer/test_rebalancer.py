@@ -134,7 +134,7 @@ async def test_a_giver_that_is_not_reachable_is_counted_as_failed(monkeypatch: p
 
 
 async def test_a_long_move_goes_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "ADD_TASKS", 2)
+    monkeypatch.setattr(module, "MOVE_TASKS", 2)
     async with bench(tree(1), run_nodes=False) as lab:
         giver = Giver({"status": "ok"})
         told = await round_with(lab, giver, load=10)

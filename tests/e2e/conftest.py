@@ -60,6 +60,7 @@ def lab(running_lab: LiveLab) -> LiveLab:
     running_lab.until(
         lambda: running_lab.get("/health"), lambda health: health["nodes_up"] == health["nodes"] == NODES
     )
+    running_lab.cancel_tasks()  # nodes of the same names have kept theirs
     return running_lab
 
 

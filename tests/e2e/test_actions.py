@@ -33,6 +33,10 @@ def test_tasks_given_to_one_node_are_spread_by_rebalancing(page_shown: LabPage) 
     expect(page_shown.row(leaf)).to_have_attribute("data-load", str(cpu))
     page_shown.lab.until(lambda: loads(page_shown), lambda seen: sum(seen) == TASKS)
     assert sum(load > 0 for load in loads(page_shown)) > 2
+    expect(page_shown.part("law")).to_have_attribute("data-lawful", "true")
+    expect(page_shown.part("law")).to_contain_text(
+        f"{page_shown.lab.get('/status')['tasks']['submitted']} submitted = "
+    )
     page_shown.part("tab-events").click()
     expect(page_shown.page.locator('[data-testid=events] [data-kind="move"]').first).to_be_visible()
 

@@ -9,11 +9,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -67,6 +68,16 @@ class LiveLab:
         )
         return found
 
+    def cancel_tasks(self) -> None:
+        """Cancel every task that waits or runs."""
+        for state in ("queued", "running"):  # in this order, since a free core takes what waits
+            while found := self.get(f"/tasks?state={state}&limit=1000")["tasks"]:
+                for task in found:
+                    self.http.delete(f"{self.balancer}/tasks/{quote(task['id'])}").raise_for_status()
+        self.until(
+            lambda: [node["queued"] + node["running"] for node in self.get("/status")["nodes"]], _all_idle
+        )
+
     def until(self, ask: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
         """Ask again and again until the answer is as wanted; returns it."""
         deadline = time.monotonic() + PATIENCE_S
@@ -89,19 +100,26 @@ class LiveLab:
         return [(USUAL_BALANCER, self.balancer_port), (USUAL_PAGE, self.page_port), *nodes]
 
 
+def _all_idle(loads: list[int]) -> bool:
+    return not any(loads)
+
+
 def _replaced(text: str, table: dict[int, int]) -> str:
     numbers = "|".join(map(str, table))
     return re.sub(rf"(?<!\d)({numbers})(?!\d)", lambda found: str(table[int(found[1])]), text)
 
 
 @contextmanager
-def live_lab(folder: Path, topology: Path, *options: str, **settings: object) -> Generator[LiveLab]:
+def live_lab(
+    folder: Path, topology: Path, *options: str, inside: Sequence[str] = (), **settings: object
+) -> Generator[LiveLab]:
     """Run `topowave up` on a topology file, moved to free ports, until the context ends; then Ctrl-C.
 
     Args:
         folder: where the files of this lab go.
         topology: the topology; its ports are replaced.
         options: further options of the command.
+        inside: a command that becomes the one that it is given, in other circumstances.
         settings: further settings for its config.json.
     """
     nodes = len(read_topology(topology).nodes)
@@ -117,7 +135,7 @@ def live_lab(folder: Path, topology: Path, *options: str, **settings: object) ->
     command = [sys.executable, "-m", "topowave", "up", "--topology", str(files[0]), "--config", str(files[1])]
     locked = "host" in settings
     process = subprocess.Popen(
-        [*command, *options, *(["--json"] if locked else [])],
+        [*inside, *command, *options, *(["--json"] if locked else [])],
         cwd=ROOT,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,

@@ -31,7 +31,7 @@ def lab(folder: Path) -> Iterator[LiveLab]:
     write_topology(generate("ring", nodes=6, seed=1), folder / "ring.json")
     own = [part for name in ("MyEcho", "Divider", "Shouter") for part in ("-a", f"{STUDENTS}:{name}")]
     options = ["--trace", str(folder / "live.jsonl"), *own]
-    quiet = {"rebalance_interval": 0, "wave_timeout": 5}
+    quiet: dict[str, Any] = {"rebalance_interval": 0, "wave_timeout": 5}
     with live_lab(folder, folder / "ring.json", *options, **quiet) as running:
         yield running
 

@@ -1,6 +1,7 @@
 """Runs one node of a test lab as a process of its own, so that it can be killed or stopped.
 
-Arguments: descriptor of the listening socket, number of this life, name; standard input: topology and config.
+Arguments: descriptor of the listening socket, number of this life, name, journal; standard input: topology
+and config.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 import socket
 import sys
+from pathlib import Path
 
 from nodes.server import NodeStart, run_node
 from topology import LabConfig, Topology
@@ -15,7 +17,7 @@ from topology import LabConfig, Topology
 
 def main() -> None:
     """Run the node until a signal ends it."""
-    fd, block, name = sys.argv[1:]
+    fd, block, name, journal = sys.argv[1:]
     lab = json.load(sys.stdin)
     run_node(
         NodeStart(
@@ -26,6 +28,7 @@ def main() -> None:
             int(block),
             True,
             lambda: None,
+            journal=Path(journal),
         )
     )
 

@@ -14,6 +14,8 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -25,6 +27,7 @@ from nodes.app import make_app
 from nodes.node import Node, NodeStart, running
 from nodes.shared import sharing
 from nodes.wave import now_ms
+from tasks import JournalReader, Law, begin_run
 from tests.wire.loop import DEADLINE
 from topology import LabConfig, Topology
 from wire.observations import Event, Load, decode_report
@@ -54,6 +57,7 @@ class Lab:
 
     topology: Topology
     config: LabConfig
+    journal: Path
     nodes: dict[str, RunningNode] = field(default_factory=dict[str, RunningNode])
     processes: dict[str, Process] = field(default_factory=dict[str, Process])
     events: dict[str, list[tuple[str, Event]]] = field(default_factory=dict[str, list[tuple[str, Event]]])
@@ -96,6 +100,14 @@ class Lab:
     def tasks(self) -> int:
         """Return how many tasks there are on the nodes of this event loop."""
         return sum(running.node.queue.load for running in self.nodes.values())
+
+    def law(self) -> Law:
+        """Return how many tasks of the lab are in each state, as the journal has it."""
+        reader = JournalReader(self.journal)
+        try:
+            return reader.law()
+        finally:
+            reader.close()
 
     def exact(self, wave: str, messages: int) -> bool:
         """Whether that many messages of a wave were sent, and as many received."""
@@ -144,11 +156,20 @@ class Lab:
         self.blocks += 1
         held = self.listeners[name].dup()
         stack = AsyncExitStack()
-        start = NodeStart(self.topology, self.config, name, held, self.blocks, True, lambda: None)
-        node = await stack.enter_async_context(
-            running(start, await stack.enter_async_context(sharing(start.topology, start.config)))
+        start = NodeStart(
+            self.topology,
+            self.config,
+            name,
+            held,
+            self.blocks,
+            True,
+            lambda: None,
+            journal=self.journal,
         )
+        shared = await stack.enter_async_context(sharing(self.topology, self.config))
+        node = await stack.enter_async_context(running(start, shared))
         server = await stack.enter_async_context(serving(make_app(node), held))
+        await node.work.ready()
         self.nodes[name] = RunningNode(node, server, stack)
         return node
 
@@ -161,7 +182,8 @@ class Lab:
         self.blocks += 1
         self.loads.pop(name, None)
         fd = self.listeners[name].fileno()
-        command = [sys.executable, "-m", "tests.nodes.child", str(fd), str(self.blocks), name]
+        child = [str(fd), str(self.blocks), name, str(self.journal)]
+        command = [sys.executable, "-m", "tests.nodes.child", *child]
         process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, pass_fds=[fd])
         self.processes[name] = process
         assert process.stdin is not None
@@ -233,8 +255,11 @@ async def running_lab(
     topology = Topology.from_json(with_free_ports(tree, listeners))
     ear = listener()
     config = LabConfig(balancer_port=ear.getsockname()[1], page_port=1, **settings)
-    lab = Lab(topology, config, listeners=listeners)
-    async with serving(_ear(lab), ear):
+    async with AsyncExitStack() as stack:
+        run = begin_run(Path(stack.enter_context(TemporaryDirectory())), [], resume=False)
+        stack.callback(run.end)
+        lab = Lab(topology, config, run.path, listeners=listeners)
+        await stack.enter_async_context(serving(_ear(lab), ear))
         try:
             for node in topology.nodes:
                 listeners[node.name].listen(128)

@@ -8,7 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.nodes.lab import Lab, client, names, running_lab, tree
+from tasks.limits import MOVE_TASKS
+from tests.nodes.lab import client, names, running_lab, tree
+from tests.tasks.disk import full, read_only
 from tests.wire.loop import eventually, on_uvloop
 from wire import limits
 
@@ -54,9 +56,13 @@ async def test_a_node_documents_its_operations() -> None:
 async def test_tasks_are_added_with_either_method(method: str) -> None:
     async with running_lab(tree(1), task_time=60) as lab, client() as http:
         first = await http.request(method, lab.url("root", "/add_task"))
-        assert first.json() == {"status": "ok", "added": 1, "load": 1}
+        life = lab.node("root").work.life
+        assert first.json() == {"status": "ok", "added": 1, "load": 1, "tasks": [f"{life}.1"]}
         second = await http.request(method, lab.url("root", "/add_task?count=10000"))
-        assert second.json() == {"status": "ok", "added": 10_000, "load": 10_001}
+        told = second.json()
+        assert (told["status"], told["added"], told["load"]) == ("ok", 10_000, 10_001)
+        assert told["tasks"] == [f"{life}.{number}" for number in range(2, 10_002)]
+        assert (lab.law().submitted, lab.law().lawful) == (10_001, True)
         counts = lab.node("root").queue.counts()
         assert (counts.running, counts.submitted) == (2, 10_001)
 
@@ -157,16 +163,18 @@ async def test_a_receiver_without_room_leaves_the_tasks_where_they_are() -> None
 
 
 @on_uvloop
-async def test_a_receiver_that_hangs_makes_the_move_pending(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_receiver_that_hangs_leaves_the_tasks_where_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOVE_TIMEOUT", 0.1)
     async with running_lab(tree(1), absent=["root0"], task_time=60) as lab, client() as http:
         await http.post(lab.url("root", "/add_task?count=10"))
         answer = await http.post(lab.url("root", f"/rebalance?target={lab.port('root0')}&count=5"))
-        assert (answer.json()["status"], answer.json()["code"]) == ("error", "pending")
-        assert lab.node("root").queue.counts().giving == 5
+        assert (answer.json()["status"], answer.json()["code"]) == ("error", "refused")
+        assert lab.node("root").queue.load == 10
+        # The question that waited in the kernel comes too late.
         await lab.start("root0")
-        await eventually(lambda: lab.node("root").queue.load == 10)
-        assert lab.node("root0").queue.counts().arriving == 0
+        await eventually(lambda: "root0" in lab.loads)
+        assert (lab.node("root").queue.load, lab.node("root0").queue.load) == (10, 0)
+        assert lab.law().lawful
 
 
 @on_uvloop
@@ -180,71 +188,79 @@ async def test_an_unknown_target_and_the_node_itself_are_problems() -> None:
         await problem(await http.post(lab.url("root", "/rebalance")), 422)
 
 
-def offer(lab: Lab, *tasks: object, giver: str = "root0") -> dict[str, object]:
-    return {"giver": giver, "tasks": list(tasks)}
-
-
 @on_uvloop
-async def test_the_steps_of_a_handover_are_operations() -> None:
-    async with running_lab(tree(1), task_time=60) as lab, client() as http:
-        url = lab.url("root", "/moves/root0.1.7")
-        queue = lab.node("root").queue
-        for _ in range(2):
-            assert (await http.put(url, json=offer(lab, "x", "y"))).json() == {"answer": "held"}
-            assert (queue.load, queue.counts().arriving) == (0, 2)
-        for _ in range(2):
-            assert (await http.post(f"{url}/commit")).json() == {"answer": "accepted"}
-            assert queue.load == 0
-        assert (await http.delete(url)).json() == {"answer": "accepted"}
-        for _ in range(2):
-            assert (await http.post(f"{url}/release")).json() == {"answer": "accepted"}
-            assert (queue.load, queue.counts().received) == (2, 2)
-        assert (await http.put(url, json=offer(lab, "x", "y"))).json() == {"answer": "accepted"}
-        assert queue.load == 2
-
-
-@on_uvloop
-async def test_a_handover_can_be_cancelled_and_asked_after() -> None:
-    async with running_lab(tree(1), task_time=60) as lab, client() as http:
-        url = lab.url("root", "/moves/root0.1.7")
-        assert (await http.post(f"{url}/commit")).json() == {"answer": "unknown"}
-        assert (await http.post(f"{url}/release")).json() == {"answer": "unknown"}
-        assert (await http.delete(url)).json() == {"answer": "dropped"}
-        assert (await http.put(url, json=offer(lab, "x"))).json() == {"answer": "dropped"}
-        life = f"root.{lab.node('root').block}"
-        assert (await http.get(lab.url("root", f"/moves/{life}.1"))).json() == {"answer": "ended"}
-        assert (await http.get(url)).json() == {"answer": "unknown"}
-
-
-@on_uvloop
-async def test_an_offer_that_makes_no_sense_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MOVES_OPEN", 1)
+async def test_a_move_that_is_not_there_takes_nothing() -> None:
     async with running_lab(tree(1)) as lab, client() as http:
-        url = lab.url("root", "/moves/root0.1.7")
+        answer = await http.put(lab.url("root", "/moves/root0.1-7.1"), json={"count": 3})
+        assert answer.json() == {"answer": "ended"}
+        assert lab.node("root").queue.load == 0
+
+
+@on_uvloop
+async def test_an_offer_that_makes_no_sense_is_a_problem() -> None:
+    async with running_lab(tree(1)) as lab, client() as http:
+        url = lab.url("root", "/moves/root0.1-7.1")
         bad: list[object] = [
-            offer(lab),
-            offer(lab, "x", "x"),
-            offer(lab, ""),
-            offer(lab, "x" * 201),
-            offer(lab, 5),
-            offer(lab, *range(limits.ADD_TASKS + 1)),
-            offer(lab, "x", giver="nobody"),
-            offer(lab, "x", giver=""),
-            {"giver": "root0"},
+            {},
             [],
+            {"count": 0},
+            {"count": MOVE_TASKS + 1},
+            {"count": "many"},
+            {"count": 1.5},
         ]
         for body in bad:
             await problem(await http.put(url, json=body), 422)
         await problem(await http.put(url, content=b"{"), 422)
         await problem(await http.put(url, content=b"[" * 100_000), 422)
         lab.node("root").queue.capacity = 1
-        await problem(await http.put(url, json=offer(lab, "x", "y")), 409)
-        assert (await http.put(url, json=offer(lab, "x"))).status_code == 200
-        # A second one is one too many, whoever offers it; the first may come again.
-        lab.node("root").queue.capacity = 10
-        await problem(await http.put(f"{url}8", json=offer(lab, "y")), 409)
-        assert (await http.put(url, json=offer(lab, "x"))).json() == {"answer": "held"}
-        assert lab.node("root").queue.counts().arriving == 1
+        await problem(await http.put(url, json={"count": 2}), 409)
+        for _ in range(3):  # no room is kept for what did not come
+            assert (await http.put(url, json={"count": 1})).json() == {"answer": "ended"}
+
+
+@on_uvloop
+async def test_a_task_is_cancelled_where_it_is_and_nowhere_else() -> None:
+    async with running_lab(tree(1), task_time=60) as lab, client() as http:
+        ids = (await http.post(lab.url("root", "/add_task?count=5"))).json()["tasks"]
+        for number, was in ((0, "running"), (4, "queued")):
+            answer = await http.delete(lab.url("root", f"/tasks/{ids[number]}"))
+            assert answer.json() == {"status": "ok", "task": ids[number], "was": was}
+        await problem(await http.delete(lab.url("root", f"/tasks/{ids[0]}")), 409)
+        await problem(await http.delete(lab.url("root0", f"/tasks/{ids[1]}")), 409)
+        await eventually(lambda: lab.law().running == 2)
+        law = lab.law()
+        assert (law.submitted, law.queued, law.cancelled, law.lawful) == (5, 1, 2, True)
+
+
+@on_uvloop
+async def test_without_room_for_the_journal_new_tasks_are_refused_and_the_rest_goes_on() -> None:
+    async with running_lab(tree(1), task_time=0.01) as lab, client() as http:
+        assert (await http.post(lab.url("root", "/add_task?count=3"))).status_code == 200
+        await eventually(lambda: lab.law().done == 3)
+        with full(lab.node("root").work.journal):
+            body = await problem(await http.post(lab.url("root", "/add_task?count=500")), 507)
+            assert "no room left on its disk" in body["detail"]
+            assert (await http.get(lab.url("root", "/echo"))).status_code == 200
+            assert (await http.get(lab.url("root", "/health"))).status_code == 200
+            assert (lab.law().submitted, lab.law().lawful) == (3, True)
+            assert lab.node("root").queue.counts().submitted == 3
+        assert (await http.post(lab.url("root", "/add_task?count=500"))).status_code == 200
+        await eventually(lambda: lab.law().done == 503)
+
+
+@on_uvloop
+async def test_what_ends_while_the_journal_cannot_be_written_is_entered_when_it_can() -> None:
+    async with running_lab(tree(1), task_time=0.05) as lab, client() as http:
+        await http.post(lab.url("root", "/add_task?count=6"))
+        journal = lab.node("root").work.journal
+        with read_only(journal):
+            await eventually(lambda: journal.problem is not None)
+            body = await problem(await http.post(lab.url("root", "/add_task")), 503)
+            assert "it is read-only" in body["detail"]
+            assert lab.law().lawful
+            assert lab.law().done < 6
+        await eventually(lambda: lab.law().done == 6)
+        assert journal.problem is None
 
 
 @on_uvloop

@@ -27,6 +27,8 @@ async def test_the_figures_are_those_of_the_moment() -> None:
             ("topowave_node_tasks", "moving"): 0,
             ("topowave_node_cpu",): 2,
             ("topowave_node_tasks_done_total",): 0,
+            ("topowave_node_tasks_failed_total",): 0,
+            ("topowave_node_tasks_cancelled_total",): 0,
             ("topowave_node_tasks_submitted_total",): 5,
             ("topowave_node_waves",): 1,
             ("topowave_node_late_frames_total",): 1,

@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-import pytest
-
 from nodes.peers import ForeignPeer, OwnPeer
-from tasks import QueueFull
 from tests.nodes.lab import running_lab, tree
 from tests.wire.loop import on_uvloop
 from wire import limits
@@ -53,32 +50,6 @@ async def test_only_so_many_senders_are_remembered() -> None:
         for number in range(3 * limits.SENDERS):
             assert node.neighbor_at(f"ws://localhost:{lab.port('root0')}/{number}") is not None
             assert len(vars(node)["_senders"]) <= limits.SENDERS + 1
-
-
-@on_uvloop
-async def test_no_two_lives_of_a_node_share_a_name() -> None:
-    async with running_lab(tree(1), task_time=60) as lab:
-        first = lab.node("root")
-        first.add_tasks(3)
-        handover = first.queue.give("h", "root", 1)
-        await lab.stop("root")
-        second = await lab.start("root")
-        second.add_tasks(3)
-        other = second.queue.give("h", "root", 1)
-        assert handover is not None
-        assert other is not None
-        assert handover.tasks[0].id == f"root.{first.block}.3"
-        assert other.tasks[0].id == f"root.{second.block}.3"
-        assert second.block > first.block
-
-
-@on_uvloop
-async def test_adding_more_than_there_is_room_for_adds_nothing() -> None:
-    async with running_lab(tree(1), task_time=60) as lab:
-        node = lab.node("root")
-        with pytest.raises(QueueFull):
-            node.add_tasks(limits.QUEUE_TASKS + 1)
-        assert node.queue.load == 0
 
 
 @on_uvloop

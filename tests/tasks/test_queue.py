@@ -1,11 +1,11 @@
-"""A node's tasks: first in, first out, never more running than cores, and in one place each."""
+"""A node's tasks in memory: first in, first out, never more running than cores, and in one place each."""
 
 from __future__ import annotations
 
 import pytest
 
-from tasks import Counts, Handover, QueueFull, Task, TaskQueue
-from tasks import queue as module
+from tasks import Counts, QueueFull, Task, TaskQueue
+from tasks.changes import Recovered
 
 
 def tasks(count: int, start: int = 0) -> list[Task]:
@@ -18,10 +18,6 @@ def filled(count: int, cpu: int = 2, capacity: int = 100) -> TaskQueue:
     return queue
 
 
-def offer(count: int = 2, id: str = "b.1.1") -> Handover:
-    return Handover(id, "b", tuple(Task(f"{id}/{number}") for number in range(count)))
-
-
 def test_the_task_that_waited_longest_runs_first_on_each_free_core() -> None:
     queue = filled(5)
     assert queue.start() == tasks(2)
@@ -29,9 +25,7 @@ def test_the_task_that_waited_longest_runs_first_on_each_free_core() -> None:
     queue.finish(Task("a.1.1"))
     assert queue.start() == tasks(1, 2)
     assert queue.load == 4
-    assert queue.counts() == Counts(
-        queued=2, running=2, giving=0, arriving=0, done=1, submitted=5, received=0, given=0
-    )
+    assert queue.counts() == Counts(queued=2, running=2, moving=0, done=1, failed=0, cancelled=0, submitted=5)
 
 
 def test_only_what_runs_can_finish() -> None:
@@ -44,138 +38,100 @@ def test_only_what_runs_can_finish() -> None:
         queue.finish(Task("a.1.0"))
 
 
-def test_a_full_queue_takes_all_or_nothing() -> None:
-    queue = filled(8, capacity=10)
+def test_room_is_kept_for_all_or_for_none() -> None:
+    queue = filled(6, capacity=10)
+    queue.reserve(2)
     with pytest.raises(QueueFull, match="room for 2 more tasks, not for 3"):
-        queue.submit(tasks(3, 8))
-    assert queue.counts().submitted == 8
-    queue.submit(tasks(2, 8))
+        queue.reserve(3)
+    queue.reserve(2)
     with pytest.raises(QueueFull, match="room for 0"):
-        queue.submit(tasks(1, 10))
+        queue.reserve(1)
+    queue.unreserve(2)
+    queue.reserve(2)
     queue.start()
-    queue.submit(tasks(2, 10))  # what runs needs no room
-
-
-def test_held_tasks_take_room() -> None:
-    queue = filled(8, capacity=10)
-    assert queue.hold(offer(2)) == "held"
-    with pytest.raises(QueueFull):
-        queue.submit(tasks(1, 8))
-    with pytest.raises(QueueFull):
-        queue.hold(offer(1, "b.1.2"))
-    assert queue.hold(offer(2)) == "held"  # no new room for what is held already
-    assert queue.drop("b.1.1") == "dropped"
-    queue.submit(tasks(2, 8))
+    queue.reserve(2)  # what runs needs no room
 
 
 def test_a_giver_gives_the_tasks_that_would_wait_longest() -> None:
     queue = filled(5)
-    handover = queue.give("a.1.1", "a", 2)
-    assert handover == Handover("a.1.1", "a", tuple(tasks(2, 3)))
-    assert queue.is_giving("a.1.1")
-    assert (queue.load, queue.counts().giving) == (3, 2)
+    assert queue.give("m", 2) == tuple(tasks(2, 3))
+    assert (queue.load, queue.counts().moving) == (3, 2)
 
 
 def test_a_giver_gives_what_it_has_and_nothing_that_runs() -> None:
     queue = filled(3)
     queue.start()
-    handover = queue.give("a.1.1", "a", 10)
-    assert handover is not None
-    assert handover.tasks == tuple(tasks(1, 2))
-    assert queue.give("a.1.2", "a", 10) is None
-    assert not queue.is_giving("a.1.2")
+    assert queue.give("m", 10) == (Task("a.1.2"),)
+    assert queue.give("n", 10) == ()
+    with pytest.raises(KeyError):
+        queue.gave("n")
 
 
 def test_what_is_taken_back_is_queued_also_where_there_is_no_room() -> None:
     queue = filled(4, capacity=4)
-    queue.give("a.1.1", "a", 2)
+    queue.give("m", 2)
     queue.submit(tasks(2, 4))
-    queue.take_back("a.1.1")
-    assert (queue.load, queue.counts().giving, queue.is_giving("a.1.1")) == (6, 0, False)
-    assert queue.counts().lawful
+    queue.take_back("m")
+    assert (queue.load, queue.counts().moving) == (6, 0)
+    with pytest.raises(QueueFull):
+        queue.reserve(1)
 
 
-def test_what_was_given_is_gone() -> None:
-    queue = filled(3)
-    queue.give("a.1.1", "a", 2)
-    queue.gave("a.1.1")
-    assert (queue.load, queue.counts().given) == (1, 2)
-    assert queue.counts().lawful
-    with pytest.raises(KeyError):
-        queue.gave("a.1.1")
-    with pytest.raises(KeyError):
-        queue.take_back("a.1.1")
+def test_what_was_given_is_gone_and_what_was_handed_out_is_done() -> None:
+    queue = filled(4)
+    queue.give("m", 2)
+    queue.gave("m")
+    queue.give("n", 1)
+    queue.hand_out("n")
+    assert (queue.load, queue.counts().moving, queue.counts().done) == (1, 0, 1)
+    for end in (queue.gave, queue.take_back, queue.hand_out):
+        with pytest.raises(KeyError):
+            end("m")
 
 
-def test_a_receiver_runs_nothing_before_it_owns_it() -> None:
-    queue = TaskQueue(2)
-    assert queue.hold(offer()) == "held"
-    assert (queue.start(), queue.load, queue.counts().arriving) == ([], 0, 2)
-    assert queue.accept("b.1.1") == "accepted"
-    assert (queue.start(), queue.load, queue.counts().arriving) == ([], 0, 2)
-    assert queue.give("a.1.1", "a", 5) is None
-    assert queue.own("b.1.1") == "accepted"
-    assert queue.start() == list(offer().tasks)
-    assert queue.counts() == Counts(
-        queued=0, running=2, giving=0, arriving=0, done=0, submitted=0, received=2, given=0
-    )
+def test_what_is_received_is_queued_behind_what_is_there_but_was_not_submitted_here() -> None:
+    queue = filled(1, cpu=1)
+    queue.receive([Task("b.1.1")])
+    assert queue.ids() == ["a.1.0", "b.1.1"]
+    assert queue.counts().submitted == 1
 
 
-def test_every_step_of_a_receiver_may_come_again() -> None:
-    queue = TaskQueue(2)
-    for _ in range(2):
-        assert queue.hold(offer()) == "held"
-    for _ in range(2):
-        assert queue.accept("b.1.1") == "accepted"
-    assert queue.hold(offer()) == "held"
-    for _ in range(2):
-        assert queue.own("b.1.1") == "accepted"
-    for _ in range(2):
-        assert queue.hold(offer()) == "accepted"
-        assert queue.accept("b.1.1") == "accepted"
-        assert queue.drop("b.1.1") == "accepted"
-    assert (queue.load, queue.counts().received) == (2, 2)
-    assert queue.arriving() == []
+def test_a_task_is_cancelled_where_it_is() -> None:
+    queue = filled(4)
+    queue.start()
+    queue.give("m", 1)
+    assert [queue.cancel(f"a.1.{number}") for number in range(5)] == [
+        "running",
+        "running",
+        "queued",
+        None,
+        None,
+    ]
+    assert queue.cancel("a.1.0") is None
+    assert queue.counts().cancelled == 3
+    assert not queue.is_running(Task("a.1.0"))
+    queue.take_back("m")
+    assert queue.start() == [Task("a.1.3")]
 
 
-def test_a_promise_cannot_be_taken_back() -> None:
-    queue = TaskQueue(2)
-    queue.hold(offer())
-    assert not queue.has_accepted("b.1.1")
-    queue.accept("b.1.1")
-    assert queue.has_accepted("b.1.1")
-    assert queue.drop("b.1.1") == "accepted"
-    assert queue.arriving() == [offer()]
-    queue.own("b.1.1")
-    assert not queue.has_accepted("b.1.1")
+def test_a_running_task_that_is_not_ours_any_more_is_dropped_without_being_counted() -> None:
+    queue = filled(1)
+    queue.start()
+    queue.drop(Task("a.1.0"))
+    queue.drop(Task("a.1.0"))
+    assert (queue.load, queue.counts().done, queue.counts().cancelled) == (0, 0, 0)
 
 
-def test_an_offer_that_comes_after_its_end_is_refused() -> None:
-    queue = TaskQueue(2)
-    for _ in range(2):
-        assert queue.drop("b.1.1") == "dropped"
-    assert queue.hold(offer()) == "dropped"
-    assert queue.accept("b.1.1") == "dropped"
-    assert queue.own("b.1.1") == "dropped"
-    assert (queue.load, queue.counts().arriving) == (0, 0)
+def test_what_an_earlier_life_left_comes_before_what_came_since() -> None:
+    queue = TaskQueue(1)
+    queue.submit(tasks(1, 9))
+    queue.recover(Recovered(tuple(tasks(2)), 3, 1, submitted=7, done=3, failed=1, cancelled=1))
+    assert queue.ids() == ["a.1.0", "a.1.1", "a.1.9"]
+    assert queue.counts() == Counts(queued=3, running=0, moving=0, done=3, failed=1, cancelled=1, submitted=8)
 
 
-def test_what_was_never_offered_is_unknown() -> None:
-    queue = TaskQueue(2)
-    assert queue.accept("b.1.1") == "unknown"
-    assert queue.own("b.1.1") == "unknown"
-
-
-def test_only_so_many_ends_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "HANDOVERS_REMEMBERED", 3)
-    queue = TaskQueue(2)
-    for number in range(5):
-        queue.drop(f"b.1.{number}")
-    assert [queue.accept(f"b.1.{number}") for number in range(5)] == ["unknown"] * 2 + ["dropped"] * 3
-
-
-def test_counts_that_break_the_law_say_so() -> None:
-    lawful = Counts(queued=1, running=2, giving=3, arriving=9, done=4, submitted=10, received=5, given=5)
-    assert lawful.lawful
-    for field in ("queued", "running", "giving", "done", "given", "submitted", "received"):
-        assert not Counts(**{**vars(lawful), field: 77}).lawful
+def test_the_ids_of_all_tasks_are_told_wherever_they_are() -> None:
+    queue = filled(4, cpu=1)
+    queue.start()
+    queue.give("m", 1)
+    assert queue.ids() == ["a.1.0", "a.1.1", "a.1.2", "a.1.3"]

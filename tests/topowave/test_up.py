@@ -59,6 +59,31 @@ def test_a_trace_that_cannot_be_written_is_refused_before_anything_starts(tmp_pa
     assert "nowhere/trace.jsonl: cannot be written: No such file or directory" in done.stderr
 
 
+def test_a_data_directory_that_cannot_be_is_refused_with_code_2(
+    tmp_path: Path, free_ports: Callable[[int], list[int]]
+) -> None:
+    files(tmp_path, free_ports(4))
+    (tmp_path / "file").write_text("")
+    done = up(tmp_path, "--data", "file")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("file: cannot be the data directory: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_file_that_is_no_journal_is_refused_and_left_as_it_is(
+    tmp_path: Path, free_ports: Callable[[int], list[int]]
+) -> None:
+    files(tmp_path, free_ports(4))
+    data = tmp_path / ".topowave"
+    data.mkdir()
+    (data / "journal.db").write_text("no database " * 100)
+    done = up(tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    text = f"{data / 'journal.db'}: cannot be read as a journal: it is no SQLite database\n"
+    assert done.stderr.endswith(text)
+    assert [each.name for each in data.iterdir()] == ["journal.db"]
+
+
 @pytest.mark.parametrize(
     ("index", "owner"), [(0, "node root"), (1, "node leaf"), (2, "the balancer"), (3, "the page")]
 )
@@ -70,6 +95,7 @@ def test_a_port_in_use_is_named_with_its_owner_and_code_1(
     with socket.create_server(("127.0.0.1", ports[index])):
         done = up(tmp_path)
     assert done.returncode == 1
+    assert not (tmp_path / ".topowave").exists()
     assert f"port {ports[index]} ({owner}) is in use by another program\nnothing was started\n" in done.stderr
 
 

@@ -7,7 +7,6 @@ import asyncio
 import pytest
 from fastapi import FastAPI
 
-from tasks.queue import QUEUE_TASKS
 from tests.nodes.lab import client, listener
 from tests.wire.loop import on_uvloop
 from wire import limits
@@ -30,15 +29,6 @@ def test_a_full_report_fits_into_a_frame() -> None:
     full = Events("n" * 64, "w" * 84, "a" * 40, [event] * limits.REPORT_EVENTS)
     report = Report(events=[each] * (limits.REPORT_EVENTS - 1) + [full])
     assert len(encode_frame(report)) + 2 * limits.REPORT_BYTES < limits.FRAME_BYTES
-
-
-def test_the_largest_move_fits_into_a_body() -> None:
-    tasks = [f"{'n' * 64}.1000000.{10**9}"] * limits.ADD_TASKS
-    assert len(encode_frame({"giver": "n" * 64, "tasks": tasks})) < limits.BODY_BYTES
-
-
-def test_the_queue_and_the_wire_agree_on_the_length_of_a_queue() -> None:
-    assert limits.QUEUE_TASKS == QUEUE_TASKS
 
 
 def test_a_stopping_server_is_gone_within_five_seconds() -> None:

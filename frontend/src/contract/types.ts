@@ -29,7 +29,21 @@ export interface NodeRow {
   running: number;
   moving: number;
   done: number;
+  failed: number;
+  cancelled: number;
   restarts: number;
+}
+
+/** The lab's tasks at one moment, as its journal has them; lawful where the states add up to `submitted`. */
+export interface TaskLaw {
+  submitted: number;
+  queued: number;
+  moving: number;
+  running: number;
+  done: number;
+  failed: number;
+  cancelled: number;
+  lawful: boolean;
 }
 
 export interface Wave {
@@ -81,6 +95,8 @@ export interface NodeColumns {
   running: number[];
   moving: number[];
   done: number[];
+  failed: number[];
+  cancelled: number[];
   restarts: number[];
 }
 
@@ -90,6 +106,8 @@ export interface Snapshot {
   version: number;
   time: number;
   lab: LabSettings;
+  /** Null while the journal cannot be read. */
+  tasks: TaskLaw | null;
   links: [string, string][];
   nodes: NodeRow[];
   waves: Wave[];
@@ -102,6 +120,7 @@ export interface Delta {
   seq: number;
   version: number;
   time: number;
+  tasks: TaskLaw | null;
   nodes: NodeColumns & { index: number[] };
   waves: Wave[];
   events: LabEvent[];

@@ -38,6 +38,8 @@ export function NodeDetail({ name }: { name: string }) {
           [detail.running, row.running],
           [detail.moving, lab.nodes.moving[node] ?? 0],
           [detail.done, row.done],
+          [detail.failed, lab.nodes.failed[node] ?? 0],
+          [detail.cancelled, lab.nodes.cancelled[node] ?? 0],
           [detail.restarts, row.restarts],
           [detail.cpu, words.cores(row.cpu)],
           [detail.port, row.port],

@@ -9,6 +9,7 @@ import { hex, loadColour, SCALE_END } from "../look/scale";
 import { currentPhases, usePlayback } from "../playback/store";
 import { useLab } from "../stream/store";
 import { useWords } from "../words/use";
+import { Law } from "./Law";
 import { find, pageOf, rowsOf, sorted, turn, type Row, type SortKey, type Sorting } from "./rows";
 
 const TABLE_INTERVAL_MS = 300;
@@ -117,6 +118,7 @@ export function NodesTable() {
         </table>
         {found.length === 0 && <p className="empty">{words.noMatch}</p>}
       </div>
+      <Law law={lab.tasks} />
       {shown.pages > 1 && (
         <div className="pager">
           <Button size="compact-xs" variant="default" disabled={shown.page === 0} onClick={() => { setPage(shown.page - 1); }}>{words.previous}</Button>

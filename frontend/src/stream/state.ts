@@ -1,5 +1,5 @@
 /** The lab as the page knows it, and how a frame of /stream changes it: one pure function. */
-import type { Frame, Delta, History, LabEvent, LabSettings, NodeColumns, NodeRow, Snapshot, Wave } from "../contract/types";
+import type { Frame, Delta, History, LabEvent, LabSettings, NodeColumns, NodeRow, Snapshot, TaskLaw, Wave } from "../contract/types";
 
 /** How many waves, events and points of history the page keeps: what the balancer sends in a snapshot. */
 export const KEPT = { waves: 50, events: 200, points: 600 } as const;
@@ -23,6 +23,7 @@ export interface Lab {
   settings: LabSettings;
   network: Network;
   nodes: NodeColumns;
+  tasks: TaskLaw | null;
   waves: Wave[];
   events: LabEvent[];
   history: History;
@@ -63,6 +64,8 @@ function columnsOf(rows: NodeRow[]): NodeColumns {
     running: rows.map((row) => row.running),
     moving: rows.map((row) => row.moving),
     done: rows.map((row) => row.done),
+    failed: rows.map((row) => row.failed),
+    cancelled: rows.map((row) => row.cancelled),
     restarts: rows.map((row) => row.restarts),
   };
 }
@@ -75,6 +78,8 @@ function mergeColumns(before: NodeColumns, change: Delta["nodes"]): NodeColumns 
     running: [...before.running],
     moving: [...before.moving],
     done: [...before.done],
+    failed: [...before.failed],
+    cancelled: [...before.cancelled],
     restarts: [...before.restarts],
   };
   change.index.forEach((node, row) => {
@@ -84,6 +89,8 @@ function mergeColumns(before: NodeColumns, change: Delta["nodes"]): NodeColumns 
     after.running[node] = change.running[row] ?? 0;
     after.moving[node] = change.moving[row] ?? 0;
     after.done[node] = change.done[row] ?? 0;
+    after.failed[node] = change.failed[row] ?? 0;
+    after.cancelled[node] = change.cancelled[row] ?? 0;
     after.restarts[node] = change.restarts[row] ?? 0;
   });
   return after;
@@ -122,6 +129,7 @@ export function reduce(before: Lab | null, frame: Frame): Lab | null {
       // A snapshot of the same network (after a lost connection) keeps the drawing's identity.
       network: before && sameNetwork(before.network, network) ? before.network : network,
       nodes: columnsOf(frame.nodes),
+      tasks: frame.tasks,
       waves: frame.waves.slice(-KEPT.waves),
       events: frame.events.slice(-KEPT.events),
       history: frame.history,
@@ -133,6 +141,7 @@ export function reduce(before: Lab | null, frame: Frame): Lab | null {
     ...before,
     seq: frame.seq,
     nodes: mergeColumns(before.nodes, frame.nodes),
+    tasks: frame.tasks,
     waves: mergeWaves(before.waves, frame.waves),
     events: frame.events.length ? [...before.events, ...frame.events].slice(-KEPT.events) : before.events,
     history: mergeHistory(before.history, frame.history),

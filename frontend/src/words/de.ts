@@ -1,4 +1,5 @@
 /** Every word of the page in German. */
+import { count } from "../look/format";
 import type { Words } from "./en";
 
 export const de: Words = {
@@ -147,9 +148,14 @@ export const de: Words = {
   notComparable: "die Welle ist unvollständig: weniger Nachrichten als bewiesen sind kein Fehler",
   nodeDetail: {
     port: "Port", role: "Rolle", parent: "Elter", neighbours: "Nachbarn", load: "Last", queued: "Wartend",
-    running: "Laufend", moving: "Unterwegs", done: "Erledigt", restarts: "Neustarts", cpu: "cpu",
-    docs: "Seine eigene API-Seite", none: "keine",
+    running: "Laufend", moving: "Unterwegs", done: "Erledigt", failed: "Gescheitert", cancelled: "Abgebrochen",
+    restarts: "Neustarts", cpu: "cpu", docs: "Seine eigene API-Seite", none: "keine",
   },
+  allTasks: "Alle Aufgaben",
+  law: (law) =>
+    `${count(law.submitted)} gegeben ${law.lawful ? "=" : "≠"} ${count(law.queued)} wartend + ${count(law.moving)} unterwegs + ${count(law.running)} laufend + ${count(law.done)} erledigt + ${count(law.failed)} gescheitert + ${count(law.cancelled)} abgebrochen`,
+  lawUnknown: "Das Journal ist gerade nicht lesbar.",
+  lawBroken: "Eine Aufgabe fehlt oder ist doppelt da: Das ist ein Fehler des Labors.",
   cores: (n) => `${n} ${n === 1 ? "Kern" : "Kerne"}`,
   addOne: "Eine Aufgabe geben",
   addTen: "10 Aufgaben geben",

@@ -1,4 +1,6 @@
 /** Every word of the page in English; the other languages have the same keys. */
+import type { TaskLaw } from "../contract/types";
+import { count } from "../look/format";
 
 export const en = {
   language: "English",
@@ -155,9 +157,14 @@ export const en = {
   notComparable: "the wave is incomplete: fewer messages than proven are no fault",
   nodeDetail: {
     port: "Port", role: "Role", parent: "Parent", neighbours: "Neighbours", load: "Load", queued: "Queued",
-    running: "Running", moving: "On the way", done: "Done", restarts: "Restarts", cpu: "cpu", docs: "Its own API page",
-    none: "none",
+    running: "Running", moving: "On the way", done: "Done", failed: "Failed", cancelled: "Cancelled", restarts: "Restarts", cpu: "cpu",
+    docs: "Its own API page", none: "none",
   },
+  allTasks: "All tasks",
+  law: (law: TaskLaw) =>
+    `${count(law.submitted)} submitted ${law.lawful ? "=" : "≠"} ${count(law.queued)} queued + ${count(law.moving)} on the way + ${count(law.running)} running + ${count(law.done)} done + ${count(law.failed)} failed + ${count(law.cancelled)} cancelled`,
+  lawUnknown: "The journal cannot be read just now.",
+  lawBroken: "A task is missing or there twice: this is a fault of the lab.",
   cores: (n: number) => `${n} ${n === 1 ? "core" : "cores"}`,
   addOne: "Add a task",
   addTen: "Add 10 tasks",

@@ -1,0 +1,51 @@
+"""`topowave` without a journal of tasks, to measure what it costs: `python -m benchmarks.unjournalled up`.
+
+Every change of the tasks comes to pass at once and is written nowhere. Only adding, starting and finishing
+are there, so rebalancing must be off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from nodes import node
+from tasks import Journal, JournalError, changes
+from tasks.changes import Recovered
+from topowave.cli import main
+
+_ANSWERS: dict[object, Callable[[dict[str, Any]], object]] = {
+    changes.recover: lambda _: Recovered((), 0, 1, 0, 0, 0, 0),
+    changes.add: lambda _: None,
+    changes.start: lambda given: {task.id for task in given["tasks"]},
+    changes.finish: lambda _: True,
+}
+
+
+class Unwritten(Journal):
+    """A journal that forgets everything."""
+
+    def write(
+        self,
+        change: Callable[[Any], Any],
+        then: Callable[[Any], None],
+        refused: Callable[[JournalError], None] | None = None,
+        rows: int = 1,
+    ) -> None:
+        assert isinstance(change, partial)
+        asyncio.get_running_loop().call_soon(then, _ANSWERS[change.func](change.keywords))
+
+
+@asynccontextmanager
+async def unwritten(_: Path | None) -> AsyncGenerator[Journal]:
+    """Stand in for `journal_at`."""
+    yield Unwritten(None)
+
+
+if __name__ == "__main__":
+    setattr(node, "journal_at", unwritten)  # noqa: B010 - of another type than what it stands in for
+    main()

@@ -1,0 +1,47 @@
+"""Every limit of tasks and of their journal: a name, a unit, one place."""
+
+QUEUE_TASKS = 100_000
+"""Most tasks in one queue."""
+MOVE_TASKS = 1000
+"""Most tasks that one move carries."""
+ATTEMPTS = 10
+"""How often a task is started whose node dies while it runs, before it is failed."""
+FINISHED_KEPT = 100_000
+"""Finished tasks that the journal keeps with their history; older ones are only counted."""
+FINISHED_SPARE = 5_000
+"""Finished tasks beyond FINISHED_KEPT that may gather before the oldest are let go."""
+PRUNED_AT_ONCE = 500
+"""Finished tasks that are let go in one transaction."""
+HISTORY_CHARS = 4000
+"""Length of a task's history, in characters, after which nothing is added but how it ends."""
+PAGE_TASKS = 1000
+"""Most tasks in one page of a listing."""
+
+COMMIT_ROWS = 500
+"""Tasks that are written in one transaction, about: some milliseconds of the writer's event loop."""
+COMMIT_SHARE = 0.1
+"""Share of its time that a process spends on commits at the most; so they gather what happens in between."""
+COMMIT_PAUSE_MOST = 0.02
+"""Seconds between two commits of a process, at the most."""
+BUSY_FIRST = 0.0005
+"""Seconds before the first attempt to write while another process writes; doubles with each further one."""
+BUSY_MOST = 0.05
+"""Seconds between two such attempts, at the most."""
+RETRY_PAUSE = 0.25
+"""Seconds between two attempts to write a journal that cannot be written."""
+CLOSE_WAIT_MS = 300
+"""Milliseconds that a process which ends waits for another's lock, to write what it has left."""
+PROMISE_TIMEOUT = 2.0
+"""Seconds that a change may wait to be written before it is refused."""
+CHANGES_WAITING = 10_000
+"""Most changes of a process that wait to be written; a further one that may be refused is."""
+PAGE_CACHE_KIB = 64
+"""Memory of one connection for the journal's pages, in KiB."""
+READ_TIMEOUT = 2.0
+"""Seconds that a reader, or who begins a run, waits for another process's lock."""
+WAL_BYTES = 8 * 1024 * 1024
+"""Size of the write-ahead log, in bytes, from which it is written back whole and begun anew."""
+JOURNALS_KEPT = 5
+"""Journals of unfinished earlier runs that are kept beside the last two."""
+ROOM_BYTES = 512 * 1024
+"""Free room, in bytes, without which no journal is begun."""

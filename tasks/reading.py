@@ -1,0 +1,172 @@
+"""Reading the journal, while its writers go on: the law, one task's history, a page of tasks; and its upkeep.
+
+A read sees one snapshot of the file and stops nobody. The one reader of a lab, the balancer, also writes the
+log back into the database and lets the oldest finished tasks go. All this waits for the disk: it is for
+threads.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tasks.changes import forget_nodes, prune
+from tasks.connection import open_journal
+from tasks.errors import JournalError, meaning
+from tasks.limits import FINISHED_KEPT, FINISHED_SPARE, PAGE_TASKS, READ_TIMEOUT, WAL_BYTES
+from tasks.schema import FINISHED, STATES
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Law:
+    """How many tasks of a lab are in each state, and how many were ever submitted, at one moment."""
+
+    submitted: int
+    queued: int
+    moving: int
+    running: int
+    done: int
+    failed: int
+    cancelled: int
+
+    @property
+    def lawful(self) -> bool:
+        """Whether no task was lost and none is there twice."""
+        there = self.queued + self.moving + self.running + self.done + self.failed + self.cancelled
+        return self.submitted == there
+
+    @property
+    def unfinished(self) -> int:
+        """Tasks that have still to be done."""
+        return self.queued + self.moving + self.running
+
+    def as_json(self) -> dict[str, object]:
+        """Return the counts and whether they are lawful."""
+        told: dict[str, object] = {**vars(self), "lawful": self.lawful}
+        return told
+
+
+_LAW = """
+SELECT what, SUM(count), SUM(rows) FROM (
+    SELECT state AS what, COUNT(*) AS count, COUNT(*) AS rows FROM task GROUP BY state
+    UNION ALL SELECT what, SUM(count), 0 FROM tally GROUP BY what
+) GROUP BY what
+"""
+
+
+def read_law(db: sqlite3.Connection) -> tuple[Law, int]:
+    """Return the law and how many finished tasks have a row, in one statement and so of one moment."""
+    found = {what: (count, rows) for what, count, rows in db.execute(_LAW)}
+    counts = {what: found.get(what, (0, 0))[0] for what in ("submitted", *STATES)}
+    return Law(**counts), sum(found.get(state, (0, 0))[1] for state in FINISHED)
+
+
+class JournalReader:
+    """A journal as the balancer reads it. Every method may be called in any thread, and may wait.
+
+    Every method raises JournalError where the journal cannot be read.
+
+    Args:
+        path: the file; opened at the first use.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._db: sqlite3.Connection | None = None
+
+    def law(self) -> Law:
+        """Return how many tasks are in each state."""
+        return self._with(read_law)[0]
+
+    def task(self, id: str) -> dict[str, Any] | None:
+        """Return one task with its history, oldest first; None where it is unknown or long finished."""
+
+        def read(db: sqlite3.Connection) -> tuple[object, ...] | None:
+            command = "SELECT id, state, node, attempts, history FROM task WHERE id = ?"
+            row: tuple[object, ...] | None = db.execute(command, (id,)).fetchone()
+            return row
+
+        row = self._with(read)
+        if row is None:
+            return None
+        history: list[tuple[int, str, str]] = json.loads(f"[{str(row[4]).rstrip(',')}]")
+        events = [{"time": ms / 1000, "node": node, "what": what} for ms, node, what in history]
+        return {"id": row[0], "state": row[1], "node": row[2], "attempts": row[3], "history": events}
+
+    def page(self, state: str | None, node: str | None, after: int, limit: int) -> dict[str, Any]:
+        """Return tasks in the order in which they were submitted.
+
+        Args:
+            state: only tasks in it, where given.
+            node: only its tasks, where given.
+            after: number after which the page begins; `next` of the page before.
+            limit: most tasks, at most PAGE_TASKS.
+        """
+        wanted = {"state": state, "node": node}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        where = "".join(f" AND {name} = :{name}" for name in given)
+        command = f"""SELECT number, id, state, node, attempts FROM task
+            WHERE number > :after{where} ORDER BY number LIMIT :limit"""
+        values = given | {"after": after, "limit": min(limit, PAGE_TASKS) + 1}
+        rows = self._with(lambda db: db.execute(command, values).fetchall())
+        shown = rows[: min(limit, PAGE_TASKS)]
+        tasks = [dict(zip(("id", "state", "node", "attempts"), row[1:], strict=True)) for row in shown]
+        return {"tasks": tasks, "next": shown[-1][0] if len(rows) > len(shown) else None}
+
+    def forget_nodes(self, names: Collection[str]) -> int:
+        """Cancel the unfinished tasks of all nodes but those; returns how many."""
+        return self._with(lambda db: _in_transaction(db, lambda: forget_nodes(db, names)))
+
+    def upkeep(self) -> None:
+        """Let the oldest finished tasks go, and write the log back into the database."""
+        self._with(self._upkeep)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            if self._db is not None:
+                self._db.close()
+                self._db = None
+
+    def _upkeep(self, db: sqlite3.Connection) -> None:
+        _, rows = read_law(db)
+        if rows > FINISHED_KEPT + FINISHED_SPARE:
+            while rows > FINISHED_KEPT:
+                rows -= _in_transaction(db, lambda: prune(db))
+        db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        log = self._path.with_name(f"{self._path.name}-wal")
+        if log.stat().st_size > WAL_BYTES:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _with(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        with self._lock:
+            try:
+                if self._db is None:
+                    self._db = open_journal(self._path, READ_TIMEOUT)
+                return work(self._db)
+            except (sqlite3.Error, OSError) as error:
+                if self._db is not None:
+                    self._db.close()
+                    self._db = None
+                text = meaning(error) if isinstance(error, sqlite3.Error) else error.strerror
+                raise JournalError(f"the journal cannot be read: {text}") from error
+
+
+def _in_transaction(db: sqlite3.Connection, work: Callable[[], T]) -> T:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        result = work()
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    return result

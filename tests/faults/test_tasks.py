@@ -1,0 +1,127 @@
+"""Givers and receivers are killed in the middle of moves, many times: no task is lost, none is doubled.
+
+TOPOWAVE_FAULT_ROUNDS sets how many nodes are killed; the tests run a short form.
+"""
+
+from __future__ import annotations
+
+import operator
+import os
+import random
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tasks import JournalError, JournalReader, Law
+from tests.live.lab import ROOT, LiveLab, live_lab
+from tests.live.tasks import all_tasks, assert_run_once_or_said_so, integrity, ledger
+
+ROUNDS = int(os.environ.get("TOPOWAVE_FAULT_ROUNDS", "12"))
+TASKS = 600
+SHORT_S = 1.0
+"""A question to a node that may be dead waits no longer."""
+
+
+@dataclass
+class Movers:
+    """Threads that make every node give to every other, again and again, and one that reads the law."""
+
+    lab: LiveLab
+    reader: JournalReader
+    over: threading.Event = field(default_factory=threading.Event)
+    moved: int = 0
+    looks: int = 0
+    moving_seen: int = 0
+    broken: list[Law] = field(default_factory=list[Law])
+
+    def move(self, seed: int) -> None:
+        """Ask random nodes to give some tasks to random others."""
+        chance = random.Random(seed)
+        nodes = self.lab.topology.nodes
+        with httpx.Client(timeout=SHORT_S, trust_env=False) as http:
+            while not self.over.is_set():
+                giver, receiver = chance.sample(nodes, 2)
+                url = f"http://127.0.0.1:{giver.port}/rebalance"
+                params = {"target": receiver.port, "count": chance.randint(1, 20)}
+                try:
+                    self.moved += http.post(url, params=params).json().get("moved", 0)
+                except (httpx.HTTPError, ValueError):
+                    continue
+
+    def look(self) -> None:
+        """Read the law as often as it can be read."""
+        while not self.over.is_set():
+            try:
+                law = self.reader.law()
+            except JournalError:
+                continue  # in the moment in which SQLite mends its index after a kill
+            self.looks += 1
+            self.moving_seen += law.moving > 0
+            if not law.lawful or law.submitted != TASKS:
+                self.broken.append(law)
+
+
+def together(works: list[Callable[[], None]], over: threading.Event, meanwhile: Callable[[], None]) -> None:
+    """Let threads work while something else happens, and end them."""
+    threads = [threading.Thread(target=work) for work in works]
+    for thread in threads:
+        thread.start()
+    try:
+        meanwhile()
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+def nodes_up(lab: LiveLab) -> list[dict[str, Any]]:
+    """The nodes that run, as the balancer knows them."""
+    return [node for node in lab.get("/status")["nodes"] if node["state"] == "up"]
+
+
+def test_no_task_is_lost_or_doubled_while_givers_and_receivers_are_killed_in_the_middle_of_moves(
+    tmp_path: Path,
+) -> None:
+    chance = random.Random(4)
+    with (
+        live_lab(tmp_path, ROOT / "topology.json", task_time=0.2, rebalance_interval=0.5) as lab,
+        ledger(tmp_path) as reader,
+        ledger(tmp_path) as own,
+    ):
+        for node in lab.topology.nodes[:3]:
+            lab.post("/tasks", {"node": node.name, "count": TASKS // 3})
+        movers = Movers(lab, own)
+
+        def kill() -> None:
+            killed = dict.fromkeys((node.name for node in lab.topology.nodes), 0)
+            for number in range(ROUNDS):
+                found = nodes_up(lab)
+                # Not the same node over and over: one that dies six times within a minute is given up.
+                victim = min(chance.sample(found, len(found)), key=lambda node: killed[node["name"]])
+                before = movers.moved
+                lab.until(lambda: movers.moved, partial(operator.lt, before))
+                killed[victim["name"]] += 1
+                os.kill(victim["pid"], signal.SIGKILL)
+                if number % 3 == 2:
+                    lab.until(lambda: len(nodes_up(lab)), lambda up: up == len(lab.topology.nodes))
+
+        works: list[Callable[[], None]] = [movers.look, *(partial(movers.move, seed) for seed in range(3))]
+        together(works, movers.over, kill)
+        assert movers.broken == []
+        assert movers.moved > 0
+        assert movers.moving_seen > 0
+        assert movers.looks > ROUNDS
+        law = lab.until(reader.law, lambda found: found.done == TASKS)
+        assert (law.submitted, law.lawful, law.failed, law.cancelled) == (TASKS, True, 0, 0)
+        found = all_tasks(reader)
+        assert len({task["id"] for task in found}) == TASKS
+        for task in found:
+            assert_run_once_or_said_so(task)
+        assert any(task["attempts"] > 1 for task in found)
+    assert integrity(tmp_path) == "ok"

@@ -1,0 +1,55 @@
+"""The tasks of a live lab, read from its journal, whatever its processes are doing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from tasks import JournalReader
+
+PAGE = 1000
+
+
+def journal_of(folder: Path) -> Path:
+    """The journal of the lab whose files are in a folder."""
+    return folder / ".topowave" / "journal.db"
+
+
+@contextmanager
+def ledger(folder: Path) -> Generator[JournalReader]:
+    """Read the journal of the lab whose files are in a folder."""
+    with closing(JournalReader(journal_of(folder))) as reader:
+        yield reader
+
+
+def all_tasks(reader: JournalReader) -> list[dict[str, Any]]:
+    """Every task with its history."""
+    found: list[dict[str, Any]] = []
+    after: int | None = 0
+    while after is not None:
+        page = reader.page(None, None, after, PAGE)
+        for task in page["tasks"]:
+            whole = reader.task(task["id"])
+            assert whole is not None
+            found.append(whole)
+        after = page["next"]
+    return found
+
+
+def assert_run_once_or_said_so(task: dict[str, Any]) -> None:
+    """A task is done once, and it was begun more than once only where its node died under it."""
+    told = [event["what"] for event in task["history"]]
+    assert task["state"] == "done", task
+    assert told.count("done") == 1, task
+    died = sum(what.startswith("queued again: its node") and what.endswith("while it ran") for what in told)
+    assert task["attempts"] == told.count("running") == died + 1, task
+
+
+def integrity(folder: Path) -> str:
+    """What SQLite says of the file as a whole: `ok`."""
+    with closing(sqlite3.connect(journal_of(folder))) as db:
+        (found,) = db.execute("PRAGMA integrity_check").fetchone()
+        return str(found)

@@ -1,0 +1,94 @@
+"""Tasks outlive the processes that run them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tasks import Law
+from tests.live.lab import ROOT, live_lab
+from tests.live.tasks import all_tasks, assert_run_once_or_said_so, integrity, ledger
+from tests.live.test_survival import NO_ORPHANS_WITHIN_S, processes, state
+from tests.orchestrator.support import wait_gone
+
+TOPOLOGY = ROOT / "topology.json"
+KILLS = 3
+
+
+def _runs_after(done: int) -> Callable[[Law], bool]:
+    return lambda law: law.running > 0 and law.done > done
+
+
+def test_a_node_that_is_killed_comes_back_with_its_queue_and_every_task_is_done(tmp_path: Path) -> None:
+    with live_lab(tmp_path, TOPOLOGY, task_time=0.3, rebalance_interval=0) as lab:
+        leaf = lab.topology.nodes[-1].name
+        with ledger(tmp_path) as reader:
+            ids = lab.post("/tasks", {"node": leaf, "count": 30})["tasks"]
+            for kill in range(KILLS):
+                lab.until(reader.law, _runs_after(2 * kill))
+                lab.post(f"/nodes/{leaf}/kill")
+                lab.until(state(lab, leaf), lambda found: found != "up")
+                assert reader.law().lawful
+                lab.until(state(lab, leaf), lambda found: found == "up")
+            lab.until(reader.law, lambda law: law.done == 30)
+            found = all_tasks(reader)
+            assert [task["id"] for task in found] == ids
+            for task in found:
+                assert_run_once_or_said_so(task)
+            assert any(task["attempts"] > 1 for task in found)
+            status = lab.get("/status")
+            assert status["tasks"]["lawful"]
+            lab.until(lambda: lab.get("/status")["nodes"][-1]["done"], lambda done: done == 30)
+    assert integrity(tmp_path) == "ok"
+
+
+def test_the_law_is_printed_by_status_and_streamed(tmp_path: Path) -> None:
+    with live_lab(tmp_path, TOPOLOGY, task_time=600, rebalance_interval=0) as lab:
+        root = lab.topology.root
+        lab.post("/tasks", {"node": root.name, "count": 7})
+        law = lab.until(lambda: lab.get("/status")["tasks"], lambda found: found["running"] == root.cpu)
+        assert (law["submitted"], law["queued"], law["lawful"]) == (7, 7 - root.cpu, True)
+
+
+def test_tasks_of_nodes_that_a_new_topology_does_not_have_are_cancelled(tmp_path: Path) -> None:
+    with live_lab(tmp_path, TOPOLOGY, task_time=600, rebalance_interval=0) as lab, ledger(tmp_path) as reader:
+        root, leaf = lab.topology.root.name, lab.topology.nodes[-1].name
+        stays = lab.post("/tasks", {"node": root, "count": 5})["tasks"]
+        goes = lab.post("/tasks", {"node": leaf, "count": 5})["tasks"]
+        alone: dict[str, object] = {"name": root, "port": lab.topology.root.port, "cpu": 2, "children": []}
+        lab.post("/topology", {"topology": alone})
+        lab.until(reader.law, lambda law: law.cancelled == 5)
+        assert lab.get(f"/tasks/{goes[0]}")["history"][-1]["what"].startswith(
+            "cancelled: its node is no longer"
+        )
+        lab.until(reader.law, lambda law: law.running == 2)
+        assert {task["id"] for task in lab.get("/tasks?state=running")["tasks"]} <= set(stays)
+        assert reader.law().lawful
+
+
+def test_after_the_orchestrator_was_killed_the_tasks_can_be_taken_up(tmp_path: Path) -> None:
+    with live_lab(tmp_path, TOPOLOGY, task_time=600, rebalance_interval=0) as lab:
+        root = lab.topology.root
+        ids = lab.post("/tasks", {"node": root.name, "count": 20})["tasks"]
+        lab.until(lambda: lab.get("/status")["tasks"]["running"], lambda running: running == root.cpu)
+        pids = processes(lab)
+        lab.process.kill()
+        wait_gone(pids, NO_ORPHANS_WITHIN_S)
+    with live_lab(tmp_path, TOPOLOGY, task_time=600, rebalance_interval=0) as lab:
+        assert lab.get("/status")["tasks"]["submitted"] == 0
+        lab.process.terminate()
+        said = lab.process.communicate()[0]
+        assert "the last run did not end well and left 20 tasks unfinished" in said
+        assert "topowave up --resume" in said
+    with (
+        live_lab(tmp_path, TOPOLOGY, "--resume", task_time=0.05, rebalance_interval=0) as lab,
+        ledger(tmp_path) as reader,
+    ):
+        more = lab.post("/tasks", {"node": root.name, "count": 5})["tasks"]
+        assert not set(more) & set(ids)
+        lab.until(reader.law, lambda law: law.done == 25)
+        found = all_tasks(reader)
+        assert [task["id"] for task in found] == ids + more
+        for task in found:
+            assert_run_once_or_said_so(task)
+        assert sum(task["attempts"] == 2 for task in found) == root.cpu

@@ -1,0 +1,119 @@
+"""What is read of a journal while others write it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tasks import JournalError, JournalReader, Task, changes, reading
+from tasks.connection import make_journal, open_journal
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    make_journal(tmp_path / "journal.db")
+    return tmp_path / "journal.db"
+
+
+@pytest.fixture
+def db(path: Path) -> Generator[sqlite3.Connection]:
+    with closing(open_journal(path, 1)) as found:
+        yield found
+
+
+@pytest.fixture
+def reader(path: Path) -> Generator[JournalReader]:
+    with closing(JournalReader(path)) as found:
+        yield found
+
+
+def tasks(count: int, node: str = "a") -> list[Task]:
+    return [Task(f"{node}.1-1.{number}") for number in range(1, count + 1)]
+
+
+def test_the_law_is_of_one_moment_also_while_a_transaction_is_open(
+    db: sqlite3.Connection, reader: JournalReader
+) -> None:
+    changes.add(db, "a", tasks(3), 1)
+    db.execute("BEGIN IMMEDIATE")
+    changes.add(db, "b", tasks(2, "b"), 1)
+    assert (reader.law().submitted, reader.law().lawful) == (3, True)
+    db.execute("COMMIT")
+    assert (reader.law().submitted, reader.law().queued, reader.law().unfinished) == (5, 5, 5)
+
+
+def test_a_task_is_told_with_its_history(db: sqlite3.Connection, reader: JournalReader) -> None:
+    name = 'Köln "東京" [x], {y}'
+    task = Task(f"{name}.1-1.1")
+    changes.add(db, name, [task], 1)
+    changes.start(db, name, [task])
+    found = reader.task(task.id)
+    assert found is not None
+    assert (found["id"], found["node"], found["state"], found["attempts"]) == (task.id, name, "running", 1)
+    history = found["history"]
+    assert [(event["node"], event["what"]) for event in history] == [(name, "queued"), (name, "running")]
+    assert reader.task("nobody") is None
+
+
+def test_a_page_is_in_order_and_no_longer_than_asked(db: sqlite3.Connection, reader: JournalReader) -> None:
+    changes.add(db, "a", tasks(3), 1)
+    changes.add(db, "b", tasks(2, "b"), 1)
+    changes.start(db, "a", tasks(1))
+    seen: list[object] = []
+    after: int | None = 0
+    while after is not None:
+        page = reader.page(None, None, after, 2)
+        seen += [task["id"] for task in page["tasks"]]
+        after = page["next"]
+    assert seen == [task.id for task in (*tasks(3), *tasks(2, "b"))]
+    assert reader.page("running", "a", 0, 9) == {
+        "tasks": [{"id": "a.1-1.1", "state": "running", "node": "a", "attempts": 1}],
+        "next": None,
+    }
+    assert reader.page("running", "b", 0, 9)["tasks"] == []
+
+
+def test_upkeep_lets_the_oldest_finished_tasks_go_and_keeps_the_law(
+    db: sqlite3.Connection, reader: JournalReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "FINISHED_KEPT", 1000)
+    monkeypatch.setattr(reading, "FINISHED_SPARE", 100)
+    monkeypatch.setattr(changes, "PRUNED_AT_ONCE", 100)
+    changes.add(db, "a", tasks(1300), 1)
+    changes.start(db, "a", tasks(1200))
+    for task in tasks(1200):
+        changes.finish(db, "a", task)
+    before = reader.law()
+    reader.upkeep()
+    assert reader.law() == before
+    assert (before.done, before.queued, before.lawful) == (1200, 100, True)
+    assert db.execute("SELECT COUNT(*) FROM task WHERE state = 'done'").fetchone() == (1000,)
+    assert reader.task("a.1-1.200") is None
+    assert reader.task("a.1-1.201") is not None
+
+
+def test_upkeep_keeps_the_log_short(
+    path: Path, db: sqlite3.Connection, reader: JournalReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = path.with_name("journal.db-wal")
+    monkeypatch.setattr(reading, "WAL_BYTES", 100_000)
+    for number in range(300):
+        changes.add(db, "a", [Task(f"a.1-1.{number}")], number)
+    assert log.stat().st_size > 1_000_000
+    reader.upkeep()
+    assert log.stat().st_size == 0
+    assert reader.law().submitted == 300
+
+
+def test_what_cannot_be_read_is_one_sentence_and_is_read_again_when_it_can(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    with closing(JournalReader(path)) as reader:
+        for read in (reader.law, reader.upkeep, lambda: reader.task("x"), lambda: reader.forget_nodes([])):
+            with pytest.raises(JournalError, match="the journal cannot be read: it cannot be opened"):
+                read()
+        make_journal(path)
+        assert reader.law().submitted == 0
