@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from balancer import limits
 from balancer.api_waves import Name, answer
 from balancer.metrics import CONTENT_TYPE, metrics_text
-from balancer.parts import Parts
+from balancer.parts import Parts, named
 from topology import SHAPES, Problems, Topology, generate
 from wire.addresses import http_url
 from wire.limits import ADD_TASKS
@@ -135,12 +135,19 @@ def _add_control(app: FastAPI, parts: Parts) -> None:
 
     @app.post("/nodes/{name}/{action}")
     async def signal(name: str, action: Literal["kill", "stop", "continue"]) -> Response:
-        """Kill a node (it is started again), stop it (SIGSTOP), or let it continue."""
+        """Kill a node's process (it is started again), stop it (SIGSTOP), or let it continue.
+
+        `others` names the nodes that share the process, to which the same happens.
+        """
         _port(parts, name)
         if parts.lab.status[name].state == "foreign":
             raise Problem(409, "Not our node", f"{name} is run by somebody else")
+        others = parts.lab.others(name)
         await parts.control.signal(name, action, limits.SIGNAL_TIMEOUT)
-        return answer({"status": "ok", "node": name, "action": action})
+        if others:
+            text = f"{action} {name}: this takes {named(others)} with it, which share its process"
+            parts.feed.tell("node", text, node=name)
+        return answer({"status": "ok", "node": name, "action": action, "others": others})
 
     @app.post("/shutdown", status_code=202)
     async def shutdown() -> Response:

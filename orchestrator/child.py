@@ -24,7 +24,7 @@ class Pipes:
     """The two pipes that parent and children share.
 
     life: the parent holds the write end for as long as it lives; children read and see its end.
-    ready: each child writes its block number when it is ready; the parent reads.
+    ready: each child writes its block number whenever one of its servers is ready; the parent reads.
     """
 
     life_read: int
@@ -50,9 +50,9 @@ class Pipes:
 class Birth:
     """What one child needs and what it must let go.
 
-    name: whose process this is; it stands before its log lines.
+    name: whose process this is; it stands before its log lines (`amber and 499 more nodes`).
     block: the number of this process, unique in the lab.
-    program: what it runs; given the function by which it says that it is ready.
+    program: what it runs; given the function by which each of its servers says that it is ready.
     keep: the sockets that are its own.
     drop: closes everything of the parent's that has an object (sockets, the selector).
     """

@@ -7,7 +7,7 @@ class Watcher:
     """Told by the supervisor in its own loop, so the methods must return at once. This one says nothing."""
 
     def progress(self, up: int, total: int) -> None:
-        """`up` of `total` processes have said that they are ready (or were given up)."""
+        """`up` of `total` servers have said that they are ready (or were given up)."""
 
     def running(self) -> None:
         """Every process is there for the first time."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from algorithms.library import add_algorithm
-from orchestrator import Lab, PortTaken, Watcher, run_lab
+from orchestrator import Division, Lab, PortTaken, Watcher, run_lab
 from simulator.loading import load_algorithm
 from topology import LabConfig, Problems, Topology, read_config, read_topology, text_tree
 from topowave.neighbours import ROOT
@@ -25,6 +25,7 @@ def bring_up(
     config_file: Path | None,
     trace: Path | None,
     algorithms: Sequence[str] = (),
+    processes: str = "auto",
     *,
     as_json: bool,
 ) -> int:
@@ -32,11 +33,12 @@ def bring_up(
     try:
         topology = read_topology(topology_file)
         config = _read_config(config_file)
+        division = _division(processes)
         _check_trace(trace)
         _add_algorithms(algorithms)
         if not (PAGE / "index.html").is_file():
             complain("the page is not built, so the lab runs without it; `make run` builds it")
-        lab = Lab(topology, config, PAGE, topology_file.name, trace)
+        lab = Lab(topology, config, PAGE, topology_file.name, trace, division)
         return run_lab(lab, _Shown(topology, config, as_json=as_json))
     except Problems as refusal:
         _complain_all(refusal.problems)
@@ -51,6 +53,17 @@ def _read_config(file: Path | None) -> LabConfig:
     if file is None:
         return read_config(DEFAULT_CONFIG) if DEFAULT_CONFIG.exists() else LabConfig()
     return read_config(file)
+
+
+def _division(text: str) -> Division:
+    """Understand what `--processes` says."""
+    if text == "auto":
+        return "auto"
+    if text == "per-node":
+        return "per-node"
+    if text.isascii() and text.isdigit() and len(text) < 6 and int(text):
+        return int(text)
+    raise Problems([f"--processes {text}: expected per-node, auto or a number from 1 to 99999"])
 
 
 def _add_algorithms(texts: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ import json
 import socket
 import sys
 
-from nodes.server import NodeStart, run_node
+from nodes.server import NodeStart, run_nodes
 from topology import LabConfig, Topology
 
 
@@ -17,17 +17,16 @@ def main() -> None:
     """Run the node until a signal ends it."""
     fd, block, name = sys.argv[1:]
     lab = json.load(sys.stdin)
-    run_node(
-        NodeStart(
-            Topology.from_json(lab["topology"]),
-            LabConfig(**lab["config"]),
-            name,
-            socket.socket(fileno=int(fd)),
-            int(block),
-            True,
-            lambda: None,
-        )
+    start = NodeStart(
+        Topology.from_json(lab["topology"]),
+        LabConfig(**lab["config"]),
+        name,
+        socket.socket(fileno=int(fd)),
+        int(block),
+        True,
+        lambda: None,
     )
+    run_nodes([start])
 
 
 if __name__ == "__main__":
