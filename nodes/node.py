@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
 from algorithms import Algorithm, Network
 from algorithms.knowledge import NOTHING, known
@@ -70,7 +71,7 @@ class Node:
         self.waves = Waves(
             self._place(),
             self.peers,
-            Codec([node.port for node in topology.nodes]),
+            _codec(topology.ports),
             self.observer,
             Timing(config.wave_timeout, config.probe_after, config.probe_timeout),
             numbers=itertools.count(limits.WAVE_BLOCK * start.block + 1),
@@ -185,6 +186,12 @@ class Node:
 
     def _neighbor_down(self, index: int) -> None:
         self.waves.down(index)
+
+
+@lru_cache(maxsize=1)
+def _codec(ports: tuple[int, ...]) -> Codec:
+    """Return the codec of a network, the same one for all its nodes in this process."""
+    return Codec(list(ports))
 
 
 @asynccontextmanager

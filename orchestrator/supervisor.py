@@ -228,7 +228,7 @@ class Supervisor:
         self.watcher.progress(settled, servers)
         if settled == servers:
             self._running = True
-            self.watcher.running()
+            self.watcher.running(len(members) - 1)
 
     # Stopping
 

@@ -9,8 +9,8 @@ class Watcher:
     def progress(self, up: int, total: int) -> None:
         """`up` of `total` servers have said that they are ready (or were given up)."""
 
-    def running(self) -> None:
-        """Every process is there for the first time."""
+    def running(self, processes: int) -> None:
+        """Every server is there for the first time; `processes` run the nodes."""
 
     def note(self, text: str) -> None:
         """Something happened that a user should know: a node died, was given up, the network was replaced."""

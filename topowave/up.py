@@ -17,6 +17,8 @@ from topowave.progress import ProgressBar
 REFUSED = 2
 FAILED = 1
 DEFAULT_CONFIG = Path("config.json")
+NODES_DRAWN = 100
+"""Nodes of the tree that a starting lab draws at most; of a larger one it draws the first levels."""
 PAGE = ROOT / "frontend" / "dist"
 
 
@@ -113,14 +115,17 @@ class _Shown(Watcher):
     def progress(self, up: int, total: int) -> None:
         self._bar.show(up, total)
 
-    def running(self) -> None:
+    def running(self, processes: int) -> None:
         self._bar.end()
         at = addresses(self._config)
         if self._as_json:
-            say(json.dumps({**at, "nodes": len(self._topology.nodes)}))
+            say(json.dumps({**at, "nodes": len(self._topology.nodes), "processes": processes}))
             return
-        say(text_tree(self._topology).rstrip())
+        say(text_tree(self._topology, most=NODES_DRAWN))
         say("")
+        launched = sum(node.launch for node in self._topology.nodes)
+        if processes < launched:
+            say(f"processes {processes} for {launched} nodes (see --processes)")
         say(f"page      {at['page']}")
         say(f"balancer  {at['balancer']}    its HTTP: {at['balancer']}/docs")
         say("Ctrl-C stops everything.")

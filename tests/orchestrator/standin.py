@@ -95,8 +95,8 @@ class Told(Watcher):
     def progress(self, up: int, total: int) -> None:
         say(f"progress {up}/{total}")
 
-    def running(self) -> None:
-        say("running")
+    def running(self, processes: int) -> None:
+        say(f"running in {processes}")
 
     def note(self, text: str) -> None:
         say(f"note {text}")

@@ -15,7 +15,7 @@ STOP_WITHIN_S = 5
 def test_progress_counts_every_process_up_to_the_last(standins: Start) -> None:
     printed = standins(nodes=3).read_until("running")
     assert printed[0] == "progress 0/4"
-    assert printed[-2:] == ["progress 4/4", "running"]
+    assert printed[-2:] == ["progress 4/4", "running in 3"]
 
 
 def test_a_node_that_is_killed_is_started_again_on_the_same_port_with_a_new_number(lab: StandIns) -> None:
