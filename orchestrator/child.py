@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from orchestrator.guard import end_with
+from orchestrator.limits import COLLECTIONS
 
 PARENTS_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
 """Signals that the parent handles; they wait while it forks, so that no child ever handles one for it."""
@@ -91,6 +92,7 @@ def _be_child(birth: Birth, pipes: Pipes, parent: int, waiting: Collection[signa
         _close_the_rest(birth, pipes)
         _plain_streams(birth.name)
         gc.enable()
+        gc.set_threshold(*COLLECTIONS)
         birth.program(lambda: _say_ready(pipes.ready_write, birth.block))
         code = 0
     except SystemExit as end:
