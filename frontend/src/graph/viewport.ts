@@ -121,3 +121,14 @@ export function nodeAt(drawing: Drawing, view: Viewport, px: number, py: number,
   }
   return best;
 }
+
+/** The nodes whose marks are in the pane. */
+export function nodesInView(drawing: Drawing, { scale, x, y, width, height }: Viewport): number[] {
+  const found: number[] = [];
+  for (let node = 0; node < drawing.x.length; node++) {
+    const left = (drawing.x[node] ?? 0) * scale + x;
+    const top = (drawing.y[node] ?? 0) * scale + y;
+    if (left >= 0 && left <= width && top >= 0 && top <= height) found.push(node);
+  }
+  return found;
+}

@@ -10,7 +10,7 @@ import { useView } from "../../app/view";
 import { useWords } from "../../words/use";
 import { placeLabels, type Preference } from "../labels";
 import { lookOf, type NodeLook } from "../scene";
-import { labelBounds, markRadius, type Bounds, type Viewport } from "../viewport";
+import { labelBounds, markRadius, nodesInView, type Bounds } from "../viewport";
 import { arrowSpots, type ArrowSpot } from "../spots";
 import { pageScale, textWidth } from "./measure";
 
@@ -32,17 +32,6 @@ const preferenceOf = (drawing: Drawing): Preference =>
 
 /** The room of an arrow with its number. */
 const spotBounds = ({ x, y }: ArrowSpot): Bounds => ({ left: x - 13, top: y - 9, right: x + 13, bottom: y + 9 });
-
-/** The nodes whose marks are in the pane. */
-function nodesInView(drawing: Drawing, { scale, x, y, width, height }: Viewport): number[] {
-  const found: number[] = [];
-  for (let node = 0; node < drawing.x.length; node++) {
-    const left = (drawing.x[node] ?? 0) * scale + x;
-    const top = (drawing.y[node] ?? 0) * scale + y;
-    if (left >= 0 && left <= width && top >= 0 && top <= height) found.push(node);
-  }
-  return found;
-}
 
 /** The second line: the state where it is not plain, the port where there is room, the load where the mark has none. */
 function detailOf(look: NodeLook, cpu: number, port: number, state: string, room: { brief: boolean; inside: boolean }) {
