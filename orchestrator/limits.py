@@ -19,8 +19,8 @@ CONTROL_CHUNK_BYTES = 64 * 1024
 DESCRIPTORS_SPARE = 200
 """File descriptors that a process needs besides those for its ports and links: requests, browsers, files."""
 COLLECTIONS = (20_000, 20, 20)
-"""New objects until a server looks for garbage among them; such looks until it looks among older ones too; those
-until it looks among all, which for 500 nodes holds a wave up for 0.1 s or more."""
+"""New objects until a server looks for garbage among them; such looks until it looks among older ones too;
+those until it looks among all, which for 500 nodes holds a wave up for 0.1 s or more."""
 NODES_A_CORE = 32
 """Nodes for each core up to which every node has a process of its own, if nobody says otherwise."""
 PROCESS_MB = 15
