@@ -156,6 +156,18 @@ async def test_a_signal_is_passed_on(action: str) -> None:
         assert await asked == {"status": "ok", "node": "root0", "action": action, "others": []}
 
 
+async def test_the_largest_network_that_is_generated_is_asked_for_and_one_above_it_refused() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        order = {"shape": "binary", "nodes": limits.GENERATED_NODES + 1, "seed": 1}
+        refused = await lab.http.post("/topology", json=order)
+        assert (refused.status_code, refused.json()["title"]) == (422, "Invalid request")
+        asked = asyncio.ensure_future(lab.post("/topology", order | {"nodes": limits.GENERATED_NODES}))
+        request = await lab.orchestrator.asked()
+        assert len(Topology.from_json(request["topology"]).nodes) == limits.GENERATED_NODES == 1000
+        lab.orchestrator.say(kind="done", id=request["id"])
+        assert (await asked)["nodes"] == limits.GENERATED_NODES
+
+
 async def test_a_signal_to_a_shared_process_is_answered_and_told_with_all_whom_it_hits() -> None:
     async with bench(tree(2), run_nodes=False) as lab:
         lab.orchestrator.say(kind="node", name="root", state="up", pid=7, others=["root0", "root1"])

@@ -76,6 +76,15 @@ def test_a_node_that_is_stopped_stops_its_process_and_goes_on_with_it(tmp_path: 
         exact_wave(lab)
 
 
+def test_a_small_network_is_replaced_by_a_large_one_in_as_many_processes(tmp_path: Path) -> None:
+    with live_lab(tmp_path, topology_file(tmp_path, 3), "--processes", "2", rebalance_interval=0) as lab:
+        lab.post("/topology", {"shape": "binary", "nodes": 60, "seed": 2})
+        lab.until(lambda: states(lab), lambda found: len(found.get("up", [])) == 60)
+        assert len(processes(lab)) == 3
+        wave = lab.wave(lab.post("/waves", {"algorithm": "echo"})["wave"])
+        assert (wave["state"], wave["nodes"], wave["messages"]) == ("complete", 60, 2 * 59)
+
+
 def test_nothing_is_left_of_packed_nodes_when_the_orchestrator_is_killed(tmp_path: Path) -> None:
     with live_lab(tmp_path, topology_file(tmp_path, MANY), "--processes", "2") as lab:
         pids = processes(lab)
