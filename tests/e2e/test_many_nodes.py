@@ -1,4 +1,4 @@
-"""A network of many nodes, few processes: an overview, names on demand, and a process that is killed as a whole."""
+"""Many nodes in few processes: an overview, names on demand, and a process that is killed as a whole."""
 
 from __future__ import annotations
 
