@@ -151,11 +151,12 @@ class Rebalanced(_Answer):
 
 
 class Signalled(_Answer):
-    """A node that got a signal."""
+    """A node whose process got a signal, and the others that share it."""
 
     status: Literal["ok"]
     node: str
     action: Literal["kill", "stop", "continue"]
+    others: list[str]
 
 
 class Replaced(_Answer):

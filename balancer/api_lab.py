@@ -15,7 +15,7 @@ from balancer.answers import Health, Rebalanced, Replaced, Signalled, answers
 from balancer.api_tasks import port_of
 from balancer.api_waves import answer
 from balancer.metrics import CONTENT_TYPE, metrics_text
-from balancer.parts import Parts
+from balancer.parts import Parts, named
 from topology import SHAPES, Problems, Topology, generate
 from wire.problems import Problem
 
@@ -109,12 +109,19 @@ def _add_control(app: FastAPI, parts: Parts) -> None:
 
     @app.post("/nodes/{name}/{action}", responses=answers(Signalled))
     async def signal(name: str, action: Literal["kill", "stop", "continue"]) -> Response:
-        """Kill a node (it is started again), stop it (SIGSTOP), or let it continue."""
+        """Kill a node's process (it is started again), stop it (SIGSTOP), or let it continue.
+
+        `others` names the nodes that share the process, to which the same happens.
+        """
         port_of(parts, name)
         if parts.lab.status[name].state == "foreign":
             raise Problem(409, "Not our node", f"{name} is run by somebody else")
+        others = parts.lab.others(name)
         await parts.control.signal(name, action, limits.SIGNAL_TIMEOUT)
-        return answer({"status": "ok", "node": name, "action": action})
+        if others:
+            text = f"{action} {name}: this takes {named(others)} with it, which share its process"
+            parts.feed.tell("node", text, node=name)
+        return answer({"status": "ok", "node": name, "action": action, "others": others})
 
     @app.post("/shutdown", status_code=202)
     async def shutdown() -> Response:

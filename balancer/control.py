@@ -23,13 +23,14 @@ class TopologyNow(msgspec.Struct, tag_field="kind", tag="topology", frozen=True)
 
 
 class NodeNow(msgspec.Struct, tag_field="kind", tag="node", frozen=True):
-    """What one node does from now on."""
+    """What one node does from now on, and the `others` in its process with it."""
 
     name: str
     state: str
     pid: int | None = None
     restarts: int = 0
     reason: str | None = None
+    others: tuple[str, ...] = ()
 
 
 class Done(msgspec.Struct, tag_field="kind", tag="done", frozen=True):

@@ -17,7 +17,10 @@ EARLY_LOADS = 10_000
 
 @dataclass(slots=True)
 class NodeStatus:
-    """One node's state (`starting`, `up`, `stopped`, `dead`, `failed`, `foreign`) and its tasks."""
+    """One node's state (`starting`, `up`, `stopped`, `dead`, `failed`, `foreign`) and its tasks.
+
+    `process` names all nodes of its process, itself too; empty as long as nobody has said so.
+    """
 
     state: str
     pid: int | None = None
@@ -30,6 +33,7 @@ class NodeStatus:
     failed: int = 0
     cancelled: int = 0
     submitted: int = 0
+    process: tuple[str, ...] = ()
 
     @property
     def load(self) -> int:
@@ -78,15 +82,28 @@ class Lab:
             self.set_load(load)
         self._touch()
 
-    def set_state(self, name: str, state: str, pid: int | None, restarts: int, reason: str | None) -> bool:
+    def set_state(
+        self,
+        name: str,
+        state: str,
+        pid: int | None,
+        restarts: int,
+        reason: str | None,
+        process: tuple[str, ...] = (),
+    ) -> bool:
         """Note what the orchestrator says of a node; return whether its state or restarts changed."""
         status = self.status.get(name)
         if status is None:
             return False
         new = (status.state, status.restarts) != (state, restarts)
         status.state, status.pid, status.restarts, status.reason = state, pid, restarts, reason
+        status.process = process
         self._note(name)
         return new
+
+    def others(self, name: str) -> list[str]:
+        """Return the other nodes in a node's process: what is done to one of them is done to all."""
+        return [other for other in self.status[name].process if other != name]
 
     def set_load(self, load: Load) -> None:
         """Note what a node says of its tasks."""

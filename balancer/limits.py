@@ -65,7 +65,7 @@ SIGNAL_TIMEOUT = 5.0
 """Seconds for the orchestrator's answer about one node."""
 REPLACE_TIMEOUT = 60.0
 """Seconds for replacing the topology."""
-GENERATED_NODES = 300
+GENERATED_NODES = 1000
 """Most nodes of a topology that is generated for a running lab."""
 
 TRACE_EVENTS = 100_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import asynccontextmanager
 
 import httpx
@@ -46,6 +46,10 @@ NODE_TEXTS = {
     "failed": "{name} keeps dying and is given up",
 }
 """What people read when a node's state changes."""
+
+
+NAMED = 5
+"""Nodes that a sentence names at most."""
 
 
 class Parts:
@@ -151,7 +155,12 @@ class Parts:
     def _on_node(self, message: NodeNow) -> None:
         before = self.lab.status.get(message.name)
         was = before.state if before is not None else None
-        new = self.lab.set_state(message.name, message.state, message.pid, message.restarts, message.reason)
+        process = (message.name, *message.others)
+        new = False
+        for name in process:
+            new |= self.lab.set_state(
+                name, message.state, message.pid, message.restarts, message.reason, process
+            )
         text = NODE_TEXTS.get(message.state)
         if not new or text is None:
             return
@@ -161,7 +170,8 @@ class Parts:
                 self.feed.tell("lab", f"{states['up']} nodes are up")
             return
         reason = f": {message.reason}" if message.reason and message.state != "up" else ""
-        self.feed.tell("node", text.format(name=message.name) + reason, node=message.name)
+        title = with_others(message.name, message.others)
+        self.feed.tell("node", text.format(name=title) + reason, node=message.name)
 
     def note_failure(self, work: asyncio.Task[None]) -> None:
         """Note that work failed which should go on for ever: the process must not live on without it."""
@@ -187,13 +197,24 @@ class Parts:
             self.feed.tell("wave", _ending(record), wave=record.id)
 
 
+def named(nodes: Sequence[str]) -> str:
+    """Return the names of a few nodes, and how many more there are."""
+    more = f" and {len(nodes) - NAMED} more" if len(nodes) > NAMED else ""
+    return ", ".join(nodes[:NAMED]) + more
+
+
+def with_others(name: str, others: Collection[str]) -> str:
+    """Return a node's name, and how many share its process."""
+    if not others:
+        return name
+    return f"{name} (with {len(others)} other node{'s' if len(others) > 1 else ''} in its process)"
+
+
 def _ending(record: WaveRecord) -> str:
     count = "?" if record.messages is None else record.messages
     text = f"{record.algorithm.title} {record.id} is {record.state}: {count} messages"
     if record.missing:
-        shown = ", ".join(record.missing[:5])
-        more = f" and {len(record.missing) - 5} more" if len(record.missing) > 5 else ""
-        text += f"; missing: {shown}{more}"
+        text += f"; missing: {named(record.missing)}"
     if record.mistakes:
         text += f"; {record.mistakes[0]}"
     return text

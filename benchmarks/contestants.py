@@ -14,17 +14,23 @@ from typing import Any
 import httpx
 
 from benchmarks.probes import children
+from benchmarks.raw_tree import count
 
 PATIENCE_S = 60.0
+"""How long either side may take for anything (s)."""
 LOOK_INTERVAL_S = 0.05
 """Time before each look whether a wave has ended (s): long enough not to take part in it."""
 
 
 class Contestant:
-    """A program with a process a node; `start_s` is the time from its start until it says that all is up."""
+    """A program with a tree of nodes.
+
+    `start_s` is the time from its start until it says that all is up, `first_wave_s` that until its first
+    wave over all nodes is complete.
+    """
 
     def __init__(self, command: list[str], folder: Path) -> None:
-        began = time.perf_counter()
+        self._began = began = time.perf_counter()
         self.process = subprocess.Popen(
             command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -34,9 +40,9 @@ class Contestant:
             raise RuntimeError(f"{' '.join(command)} did not start")
         self.start_s = time.perf_counter() - began
 
-    def nodes(self) -> list[int]:
-        """The processes of its nodes."""
-        return children(self.process.pid)
+    def everything(self) -> list[int]:
+        """All its processes."""
+        return [self.process.pid, *children(self.process.pid)]
 
     def wave_ms(self) -> float:
         """Run one echo wave from the root; return how long it took there (ms)."""
@@ -51,18 +57,14 @@ class Contestant:
 class Ours(Contestant):
     """`topowave up`, with rebalancing off so that only our wave runs; `program` is the module that is run."""
 
-    def __init__(self, folder: Path, program: str = "topowave") -> None:
-        super().__init__([sys.executable, "-m", program, "up", "--json"], folder)
+    def __init__(self, folder: Path, processes: int, program: str = "topowave") -> None:
+        command = [sys.executable, "-m", program, "up", "--json", "--processes", str(processes)]
+        super().__init__(command, folder)
         self._client = httpx.Client(base_url=json.loads(self.said)["balancer"], timeout=PATIENCE_S)
         self._size: int = json.loads(self.said)["nodes"]
-
-    def nodes(self) -> list[int]:
-        """The processes of its nodes; the balancer is the first child."""
-        return children(self.process.pid)[1:]
-
-    def everything(self) -> list[int]:
-        """All its processes."""
-        return [self.process.pid, *children(self.process.pid)]
+        tree = self._client.get("/echo").raise_for_status().json()
+        self.first_wave_s = time.perf_counter() - self._began
+        assert count(tree) == self._size
 
     def wave_ms(self) -> float:
         """Start a wave at the balancer and ask it how long the wave took at the root."""
@@ -86,11 +88,21 @@ class Ours(Contestant):
 class Raw(Contestant):
     """The raw tree."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__([sys.executable, "-m", "benchmarks.raw_tree", "topology.json"], folder)
+    def __init__(self, folder: Path, processes: int) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.raw_tree",
+            "topology.json",
+            "--processes",
+            str(processes),
+        ]
+        super().__init__(command, folder)
         port = json.loads((folder / "topology.json").read_text())["port"]
         self._root = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
         self._answers = self._root.makefile()
+        self.wave_ms()
+        self.first_wave_s = time.perf_counter() - self._began
 
     def wave_ms(self) -> float:
         """Ask the root for a wave."""

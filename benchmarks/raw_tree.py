@@ -1,15 +1,16 @@
-"""The yardstick: the same echo wave over plain TCP, a process a node, and nothing else.
+"""The yardstick: the same echo wave over plain TCP, with as many processes, and nothing else.
 
 Protocols on uvloop, one connection a link, one line of JSON a message; no server framework, no WebSocket, no
 observation, no other waves, no failures. Whoever connects to the root and sends a line gets the microseconds
 that a wave took there, from its start to its decision.
 
-Run as `python -m benchmarks.raw_tree TOPOLOGY`; prints `ready` once every link is there, and ends with its
-standard input.
+Run as `python -m benchmarks.raw_tree TOPOLOGY [--processes N]`; nodes share processes as in a lab. It prints
+`ready` once every link is there, and ends with its standard input.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import signal
@@ -22,10 +23,12 @@ from typing import Any, cast
 import msgspec
 import uvloop
 
+from orchestrator.descriptors import raise_limit
+from orchestrator.division import divide
 from orchestrator.guard import end_with
 from topology import Topology, read_topology
 
-BACKLOG = 128
+BACKLOG = 1024
 
 
 class Link(asyncio.Protocol):
@@ -109,8 +112,14 @@ def count(tree: dict[str, Any]) -> int:
 
 
 def main() -> None:
-    """Fork a process a node, and end them when nobody needs them any more."""
-    topology = read_topology(Path(sys.argv[1]))
+    """Fork the processes, and end them when nobody needs them any more."""
+    options = argparse.ArgumentParser(prog="python -m benchmarks.raw_tree", description=__doc__)
+    options.add_argument("topology", type=Path)
+    options.add_argument("--processes", type=int, help="how many run the nodes (default: one a node)")
+    chosen = options.parse_args()
+    raise_limit()
+    topology = read_topology(chosen.topology)
+    names = [node.name for node in topology.nodes]
     listeners = {
         node.name: socket.create_server(("127.0.0.1", node.port), backlog=BACKLOG) for node in topology.nodes
     }
@@ -118,25 +127,34 @@ def main() -> None:
     life, held = os.pipe()
     parent = os.getpid()
     pids: list[int] = []
-    for node in topology.nodes:
+    for part in divide(names, min(chosen.processes or len(names), len(names))):
         pid = os.fork()
         if pid == 0:
             os.close(held)
             os.close(said)
             end_with(parent, life)
-            for name, listener in listeners.items():
-                if name != node.name:
-                    listener.close()
-            uvloop.run(RawNode(topology, node.name, ready).run(listeners[node.name]))
+            for name in set(names) - set(part):
+                listeners[name].close()
+            uvloop.run(run(topology, {name: listeners[name] for name in part}, ready))
         pids.append(pid)
     os.close(ready)
-    for _ in topology.nodes:
-        if not os.read(said, 1):
+    up = 0
+    while up < len(names):
+        dots = os.read(said, 4096)
+        if not dots:
             sys.exit("a node of the raw tree did not come up")
+        up += len(dots)
     print("ready", flush=True)
     sys.stdin.read()
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
+
+
+async def run(topology: Topology, listeners: dict[str, socket.socket], ready: int) -> None:
+    """Run the nodes of one process for ever."""
+    async with asyncio.TaskGroup() as nodes:
+        for name, listener in listeners.items():
+            nodes.create_task(RawNode(topology, name, ready).run(listener))
 
 
 if __name__ == "__main__":

@@ -48,8 +48,8 @@ class Figures:
 class Lab(Ours):
     """A lab that is given tasks."""
 
-    def __init__(self, folder: Path, program: str) -> None:
-        super().__init__(folder, program)
+    def __init__(self, folder: Path, nodes: int, program: str) -> None:
+        super().__init__(folder, nodes, program)
         self._url: str = json.loads(self.said)["balancer"]
         with httpx.Client(base_url=self._url, timeout=PATIENCE_S) as http:
             self._names = [node["name"] for node in http.get("/status").json()["nodes"]]
@@ -121,10 +121,10 @@ def measure(figures: Figures, program: str, nodes: int, count: int, batch: int) 
         ports = {"balancer_port": BASE_PORT + 2000, "page_port": BASE_PORT + 2001}
         settings = {"rebalance_interval": 0, "task_time": TASK_TIME_S, **ports}
         (folder / "config.json").write_text(json.dumps(settings))
-        lab = Lab(folder, program)
+        lab = Lab(folder, nodes, program)
         try:
             figures.idle_wave_ms += [lab.wave_ms() for _ in range(10)]
-            figures.node_mb.append(statistics.mean(map(pss_mb, lab.nodes())))
+            figures.node_mb.append(statistics.mean(map(pss_mb, lab.everything()[2:])))
             tasks_s, waves = lab.run_tasks(count, batch)
             figures.tasks_s.append(tasks_s)
             figures.busy_wave_ms += waves

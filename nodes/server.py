@@ -1,24 +1,26 @@
-"""A node as a process: its parts, its app and its socket, until it is told to stop."""
+"""Nodes as a process: their parts, their apps and their sockets, until it is told to stop."""
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 
 import uvloop
 
 from nodes.app import make_app
 from nodes.node import NodeStart, running
-from nodes.shared import sharing
+from nodes.shared import Shared, sharing
 from tasks import JournalError
 from tasks.connection import warm_up
 from wire import serve
 from wire.heap import fill_holes
-from wire.limits import RECURSION
+from wire.limits import CONNECT_TIMEOUT, RECURSION
 from wire.serve import serving, until_stopped
 
-__all__ = ["NodeStart", "preload", "run_node"]
+__all__ = ["NodeStart", "preload", "run_nodes"]
 
 
 def preload() -> None:
@@ -29,19 +31,33 @@ def preload() -> None:
     fill_holes()
 
 
-def run_node(start: NodeStart) -> None:
-    """Run a node until SIGTERM or SIGINT."""
+def run_nodes(starts: Sequence[NodeStart]) -> None:
+    """Run nodes of one lab until SIGTERM or SIGINT."""
     sys.setrecursionlimit(RECURSION)
-    uvloop.run(_run(start))
+    uvloop.run(_run(starts))
 
 
-async def _run(start: NodeStart) -> None:
+async def _run(starts: Sequence[NodeStart]) -> None:
+    over = asyncio.Event()
+    first = starts[0]
     async with (
-        sharing(start.topology, start.config, start.token) as shared,
-        running(start, shared) as node,
-        serving(make_app(node), start.listener),
+        sharing(first.topology, first.config, first.token) as shared,
+        asyncio.TaskGroup() as nodes,  # where one fails, all end: the process is started again
     ):
+        for start in starts:
+            nodes.create_task(_run_one(start, shared, over))
+        # By then the links to all neighbours stand; they are no garbage, and a collection that walks through
+        # those of 500 nodes holds up a wave for a tenth of a second and more.
+        asyncio.get_running_loop().call_later(CONNECT_TIMEOUT, gc.freeze)
+        await until_stopped()
+        over.set()
+
+
+async def _run_one(start: NodeStart, shared: Shared, over: asyncio.Event) -> None:
+    if over.is_set():
+        return
+    async with running(start, shared) as node, serving(make_app(node), start.listener):
         with suppress(JournalError):  # it takes part in waves all the same, and finds its tasks later
             await node.work.ready()
         start.ready()
-        await until_stopped()
+        await over.wait()

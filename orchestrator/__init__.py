@@ -1,8 +1,9 @@
 """Keeps processes alive: launch, supervise, deploy, stop.
 
-Theory of operation. One parent binds every listening socket, imports everything once and forks: a process a
-node and one for the balancer. It is a plain synchronous loop over a selector (signals, the ready pipe, the
-control channel, timers), has no threads and no event loop of its own, and so may fork at any time.
+Theory of operation. One parent binds every listening socket, imports everything once and forks: processes
+that run one or many nodes each (`division`), and one for the balancer. It is a plain synchronous loop over a
+selector (signals, the ready pipe, the control channel, timers), has no threads and no event loop of its own,
+and so may fork at any time.
 
 Two rules hold from the first fork to the last exit:
 
@@ -12,8 +13,9 @@ Two rules hold from the first fork to the last exit:
    so connections wait for it instead of being refused, and nobody else can take its port in between.
 """
 
+from orchestrator.division import Division
 from orchestrator.lab import Lab, run_lab
 from orchestrator.ports import PortTaken
 from orchestrator.watcher import Watcher
 
-__all__ = ["Lab", "PortTaken", "Watcher", "run_lab"]
+__all__ = ["Division", "Lab", "PortTaken", "Watcher", "run_lab"]

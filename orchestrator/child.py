@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from orchestrator.guard import end_with
+from orchestrator.limits import COLLECTIONS
 
 PARENTS_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
 """Signals that the parent handles; they wait while it forks, so that no child ever handles one for it."""
@@ -24,7 +25,7 @@ class Pipes:
     """The two pipes that parent and children share.
 
     life: the parent holds the write end for as long as it lives; children read and see its end.
-    ready: each child writes its block number when it is ready; the parent reads.
+    ready: each child writes its block number whenever one of its servers is ready; the parent reads.
     """
 
     life_read: int
@@ -50,9 +51,9 @@ class Pipes:
 class Birth:
     """What one child needs and what it must let go.
 
-    name: whose process this is; it stands before its log lines.
+    name: whose process this is; it stands before its log lines (`amber and 499 more nodes`).
     block: the number of this process, unique in the lab.
-    program: what it runs; given the function by which it says that it is ready.
+    program: what it runs; given the function by which each of its servers says that it is ready.
     keep: the sockets that are its own.
     drop: closes everything of the parent's that has an object (sockets, the selector).
     """
@@ -91,6 +92,7 @@ def _be_child(birth: Birth, pipes: Pipes, parent: int, waiting: Collection[signa
         _close_the_rest(birth, pipes)
         _plain_streams(birth.name)
         gc.enable()
+        gc.set_threshold(*COLLECTIONS)
         birth.program(lambda: _say_ready(pipes.ready_write, birth.block))
         code = 0
     except SystemExit as end:

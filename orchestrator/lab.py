@@ -5,14 +5,15 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import resource
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestrator.limits import DESCRIPTORS_SPARE
+from orchestrator.descriptors import check_descriptors, raise_limit
+from orchestrator.division import Division
+from orchestrator.network import Network, parts_of
 from orchestrator.ports import check_ports, close_all, lab_owners, node_owners, open_ports
-from orchestrator.programs import BalancerSeat, NodeSeat, Programs
+from orchestrator.programs import BalancerSeat, NodesSeat, Programs
 from orchestrator.supervisor import Supervisor
 from orchestrator.watcher import Watcher
 from topology import LabConfig, Topology
@@ -36,6 +37,7 @@ class Lab:
     token: what those must know who talk to it; None only where no other machine can.
     journal: the file of the journal of its tasks, or None for one in the memory of each node.
     prepare: called once, when all ports are open and before anything starts; may raise Problems.
+    division: how the nodes are divided among processes.
     """
 
     topology: Topology
@@ -46,6 +48,7 @@ class Lab:
     token: Token | None = None
     journal: Path | None = None
     prepare: Callable[[], None] = _nothing
+    division: Division = "auto"
 
     def __post_init__(self) -> None:
         if self.token is None and not is_loopback(self.config.host):
@@ -63,25 +66,28 @@ def run_lab(lab: Lab, watcher: Watcher | None = None, programs: Programs | None 
         programs: what the processes run, other than the real servers.
 
     Raises:
-        Problems: a node wants the balancer's or the page's port.
+        Problems: a node wants the balancer's or the page's port, or the system allows too few open files.
         PortTaken: a port could not be opened; nothing was started.
     """
     check_ports(lab.topology, lab.config)
+    raise_limit()
+    check_descriptors(lab.topology, parts_of(lab.topology, lab.division))
     _open_standard_streams()
     owners = node_owners(lab.topology) | lab_owners(lab.config)
-    _allow_descriptors(len(owners))
     ports = open_ports(lab.config.host, owners)
     try:
         lab.prepare()
     except BaseException:
         close_all(ports.values())
         raise
+    lab_sockets = [ports.pop(port) for port in lab_owners(lab.config)]
+    network = Network(lab.topology, lab.config, ports, lab.division)
     logging.basicConfig(level=logging.WARNING, format="topowave: %(levelname)s: %(message)s")
     programs = programs or real_programs(lab)
     gc.collect()
     gc.freeze()  # what is there now is never collected, so the children go on sharing its pages
     try:
-        return Supervisor(lab.topology, lab.config, ports, programs, watcher or Watcher()).run()
+        return Supervisor(network, lab_sockets, programs, watcher or Watcher()).run()
     finally:
         gc.unfreeze()
 
@@ -89,26 +95,28 @@ def run_lab(lab: Lab, watcher: Watcher | None = None, programs: Programs | None 
 def real_programs(lab: Lab) -> Programs:
     """Import the servers, so that every child has them already, and say how they are run."""
     from balancer.server import BalancerStart, run_balancer  # noqa: PLC0415 - after the ports, which may be
-    from nodes.server import NodeStart, preload, run_node  # noqa: PLC0415 - taken, and a moment's import each
+    from nodes.server import NodeStart, preload, run_nodes  # noqa: PLC0415 - taken, and a moment's import each
 
     preload()
     if lab.trace is not None:
         lab.trace.write_bytes(b"")  # the balancer appends, since it may have several lives in one lab
 
-    def node(seat: NodeSeat) -> None:
-        run_node(
+    def nodes(seat: NodesSeat) -> None:
+        starts = [
             NodeStart(
                 topology=seat.topology,
-                name=seat.name,
+                name=name,
                 config=lab.config,
-                listener=seat.listener,
+                listener=listener,
                 block=seat.block,
                 trace=lab.trace is not None,
                 ready=seat.ready,
                 token=lab.token,
                 journal=lab.journal,
             )
-        )
+            for name, listener in zip(seat.names, seat.listeners, strict=True)
+        ]
+        run_nodes(starts)
 
     def balancer(seat: BalancerSeat) -> None:
         run_balancer(
@@ -129,7 +137,7 @@ def real_programs(lab: Lab) -> Programs:
             )
         )
 
-    return Programs(node, balancer)
+    return Programs(nodes, balancer)
 
 
 def _open_standard_streams() -> None:
@@ -138,12 +146,3 @@ def _open_standard_streams() -> None:
     while number <= 2:
         number = os.open(os.devnull, os.O_RDWR)
     os.close(number)
-
-
-def _allow_descriptors(ports: int) -> None:
-    """Raise the limit of open files as far as this many ports need and the system lets us."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 2 * ports + DESCRIPTORS_SPARE  # a replacement may open as many again
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))

@@ -16,5 +16,14 @@ CONTROL_REPLIES = 64
 """Answers that may wait for a slow balancer; until it takes them, nothing more is read from it."""
 CONTROL_CHUNK_BYTES = 64 * 1024
 """How much is read from the control channel at once (bytes)."""
-DESCRIPTORS_SPARE = 64
-"""File descriptors that the parent needs besides one for every port."""
+DESCRIPTORS_SPARE = 200
+"""File descriptors that a process needs besides those for its ports and links: requests, browsers, files."""
+COLLECTIONS = (20_000, 20, 20)
+"""New objects until a server looks for garbage among them; such looks until it looks among older ones too;
+those until it looks among all, which for 500 nodes holds a wave up for 0.1 s or more."""
+NODES_A_CORE = 32
+"""Nodes for each core up to which every node has a process of its own, if nobody says otherwise."""
+PROCESS_MB = 15
+"""Memory that the process of one node takes (MB)."""
+MEMORY_SHARE = 0.5
+"""Part of the free memory that the processes of the nodes may take together, if nobody says otherwise."""

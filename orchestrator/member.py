@@ -1,4 +1,4 @@
-"""One process that a lab is meant to have, over all its lives: a node's, or the balancer's."""
+"""One process that a lab is meant to have, over all its lives: that of some nodes, or the balancer's."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from orchestrator.states import Event, State, after
 
 @dataclass(slots=True, eq=False)
 class Member:
-    """What the supervisor knows of one node or of the balancer.
+    """What the supervisor knows of the process of some nodes, or of the balancer's.
 
-    name: the node's name, or `balancer`.
+    name: the name of its first node, or `balancer`.
     sockets: the listening sockets that each of its lives inherits; empty once it was given up.
+    others: the other nodes that it runs; whatever happens to the process happens to all of them.
     pid: its process now, or None.
-    ready: whether the process that runs now has said that it is ready.
+    waiting: how many servers of the process that runs now have still to say that they are ready.
     settled: whether any life of it has been ready, or it was given up: the lab's start waits for no more.
     restarts: how often it was started again.
     reason: why its last process ended; empty as long as none did.
@@ -27,30 +28,53 @@ class Member:
 
     name: str
     sockets: list[socket.socket]
+    others: tuple[str, ...] = ()
     state: State = State.STARTING
     pid: int | None = None
     block: int = -1
-    ready: bool = False
+    waiting: int = 0
     settled: bool = False
     restarts: int = 0
     reason: str = ""
     deadline_s: float | None = None
     budget: RestartBudget = field(default_factory=RestartBudget)
 
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """The nodes that it runs, the first one first."""
+        return (self.name, *self.others)
+
+    @property
+    def servers_settled(self) -> int:
+        """How many of its servers the lab's start waits for no more."""
+        return len(self.nodes) - (0 if self.settled else self.waiting if self.pid else len(self.nodes))
+
+    @property
+    def title(self) -> str:
+        """What people read: `amber`, or `amber and 499 more nodes`."""
+        if not self.others:
+            return self.name
+        return f"{self.name} and {len(self.others)} more node{'s' if len(self.others) > 1 else ''}"
+
     def born(self, pid: int, block: int, deadline_s: float) -> None:
         """A process was started for it."""
-        self.pid, self.block, self.ready, self.deadline_s = pid, block, False, deadline_s
+        self.pid, self.block, self.waiting, self.deadline_s = pid, block, len(self.nodes), deadline_s
+
+    def are_ready(self, servers: int) -> bool:
+        """Count servers of its process that have become ready; True when they were the last ones."""
+        before, self.waiting = self.waiting, max(0, self.waiting - servers)
+        return before > 0 and not self.waiting
 
     def happens(self, event: Event, *, reason: str = "") -> bool:
         """Take note of what its process did; True when what the page shows has changed."""
         if event is Event.READY:
-            self.ready = self.settled = True
-            self.deadline_s = None
+            self.settled = True
+            self.waiting, self.deadline_s = 0, None
         elif event is Event.EXITED:
             self.pid, self.deadline_s, self.reason = None, None, reason
         elif event is Event.GIVEN_UP:
             self.settled = True
-        before, self.state = self.state, after(self.state, event, ready=self.ready)
+        before, self.state = self.state, after(self.state, event, ready=not self.waiting)
         return self.state is not before or event is Event.EXITED
 
     def release(self) -> None:

@@ -54,11 +54,12 @@ def topology_message(topology: Topology, version: int) -> bytes:
 
 
 def node_message(member: Member) -> bytes:
-    """Say what one node does now."""
+    """Say what one process of nodes does now: `name` is one of them, `others` are those that share it."""
     return _line(
         {
             "kind": "node",
             "name": member.name,
+            "others": member.others,
             "state": member.state.value,
             "pid": member.pid,
             "restarts": member.restarts,

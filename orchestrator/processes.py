@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 
 from orchestrator.child import Birth, Pipes, fork
@@ -54,7 +55,7 @@ class Processes:
             keep: the parent's sockets that it goes on using.
         """
         block = next(self._blocks)
-        birth = Birth(member.name, block, lambda ready: program(block, ready), keep, self._drop)
+        birth = Birth(member.title, block, lambda ready: program(block, ready), keep, self._drop)
         pid = fork(birth, self.pipes)
         member.born(pid, block, time.monotonic() + START_DEADLINE_S)
         self._members[pid] = member
@@ -77,14 +78,14 @@ class Processes:
                 self._retired.discard(pid)
             yield member, status
 
-    def ready_blocks(self) -> Iterator[Member]:
-        """Yield the members whose present process has said that it is ready."""
+    def ready_servers(self) -> Iterator[tuple[Member, int]]:
+        """Yield the members of whose present process servers have become ready, and how many."""
         try:
             said = os.read(self.pipes.ready_read, 65536)
         except BlockingIOError:
             return
-        blocks = {int(line) for line in said.split()}
-        yield from [member for member in self._members.values() if member.block in blocks]
+        counts = Counter(int(line) for line in said.split())
+        yield from [(each, counts[each.block]) for each in self._members.values() if each.block in counts]
 
     def retire(self, members: Collection[Member]) -> None:
         """Ask the processes of these members to end, and have nothing more to do with the members."""

@@ -10,16 +10,18 @@ from topology import Topology
 
 
 @dataclass(frozen=True, slots=True)
-class NodeSeat:
-    """What the supervisor gives to one process of a node.
+class NodesSeat:
+    """What the supervisor gives to one process of nodes.
 
+    names: the nodes that it runs.
+    listeners: their listening sockets, in the same order.
     block: the process's number, unique in the lab; its waves are numbered from `block` millions on.
-    ready: to be called once the node serves.
+    ready: to be called by each of them once it serves.
     """
 
     topology: Topology
-    name: str
-    listener: socket.socket
+    names: tuple[str, ...]
+    listeners: tuple[socket.socket, ...]
     block: int
     ready: Callable[[], None]
 
@@ -45,5 +47,5 @@ class BalancerSeat:
 class Programs:
     """The two programs of a lab. Each runs until SIGTERM, then returns."""
 
-    node: Callable[[NodeSeat], None]
+    nodes: Callable[[NodesSeat], None]
     balancer: Callable[[BalancerSeat], None]

@@ -67,7 +67,7 @@ class Requests:
             self._replace(request)
 
     def _signal(self, request: Signal) -> None:
-        member = self._supervisor.network.members.get(request.name)
+        member = self._supervisor.network.member_of(request.name)
         if member is None:
             self._refuse(request.id, f"there is no node {request.name}")
         elif member.state is State.FOREIGN:
@@ -87,7 +87,7 @@ class Requests:
             self._refuse(request.id, *refusal.problems)
             return
         self._replacement = Replacement(request.id, topology, opened, time.monotonic() + STOP_GRACE_S)
-        self._supervisor.processes.retire(network.members.values())
+        self._supervisor.processes.retire(network.members)
         self.carry_on()
 
     def carry_on(self) -> None:

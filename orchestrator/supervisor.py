@@ -20,12 +20,11 @@ from orchestrator.member import Member, ending, send_signal
 from orchestrator.messages import node_message, topology_message
 from orchestrator.network import Network
 from orchestrator.processes import Processes
-from orchestrator.programs import BalancerSeat, NodeSeat, Programs
+from orchestrator.programs import BalancerSeat, NodesSeat, Programs
 from orchestrator.requests import Requests
 from orchestrator.signals import SignalPipe
 from orchestrator.states import Event, State
 from orchestrator.watcher import Watcher
-from topology import LabConfig, Topology
 
 BALANCER = "balancer"
 log = logging.getLogger(__name__)
@@ -35,24 +34,21 @@ class Supervisor:
     """Runs a lab once, from `run` to its return.
 
     Args:
-        topology: the network to begin with.
-        config: the lab's settings.
-        ports: a listening socket for every node to be started, the balancer and the page; closed at the end.
+        network: the network to begin with; its sockets are closed at the end.
+        sockets: the listening sockets of the balancer and of the page; closed at the end.
         programs: what the children run.
         watcher: is told how it goes.
     """
 
     def __init__(
         self,
-        topology: Topology,
-        config: LabConfig,
-        ports: dict[int, socket.socket],
+        network: Network,
+        sockets: list[socket.socket],
         programs: Programs,
         watcher: Watcher,
     ) -> None:
-        sockets = [ports.pop(config.balancer_port), ports.pop(config.page_port)]
         self.balancer = Member(BALANCER, sockets)
-        self.network = Network(topology, config, ports)
+        self.network = network
         self.processes = Processes(self._drop)
         self.control: ControlChannel | None = None
         self.requests = Requests(self)
@@ -105,8 +101,9 @@ class Supervisor:
         self.requests.carry_on()
 
     def _on_ready(self) -> None:
-        for member in self.processes.ready_blocks():
-            self._happens(member, Event.READY)
+        for member, servers in self.processes.ready_servers():
+            if member.are_ready(servers):
+                self._happens(member, Event.READY)
         self._tell_progress()
 
     def _on_control(self) -> None:
@@ -130,7 +127,7 @@ class Supervisor:
         self.requests.on_time(now_s)
         for member in self._members():
             if member.deadline_s is not None and now_s >= member.deadline_s:
-                log.warning("%s was not ready in time and is killed", member.name)
+                log.warning("%s: not ready in time, and killed", member.title)
                 member.deadline_s = None
                 self.kill(member)
 
@@ -142,7 +139,7 @@ class Supervisor:
         return None if due_s is None else max(0.0, due_s - time.monotonic())
 
     def _members(self) -> list[Member]:
-        return [self.balancer, *self.network.members.values()]
+        return [self.balancer, *self.network.members]
 
     # What happens to a process
 
@@ -159,19 +156,19 @@ class Supervisor:
             return
         if member.budget.spend(time.monotonic()):
             member.restarts += 1
-            self._note(f"{member.name} {reason}; started again")
+            self._note(f"{member.title} {reason}; started again")
             self._start(member)
         else:
             self._give_up(member, reason)
 
     def _give_up(self, member: Member, reason: str) -> None:
-        self._note(f"{member.name} {reason} too often and is given up")
+        self._note(f"{member.title} {reason} too often; given up")
         self._happens(member, Event.GIVEN_UP)
         if member is self.balancer:
             self._exit_code = 1
             self.stop()
         else:
-            self.network.give_up(member)
+            member.release()
             self._tell_progress()
 
     def _note(self, text: str) -> None:
@@ -186,22 +183,23 @@ class Supervisor:
     # Starting
 
     def start_nodes(self) -> None:
-        """Start every node of the network that runs here, and tell the balancer of all of them."""
-        for member in self.network.members.values():
+        """Start every process of the network, and tell the balancer of all of them."""
+        for member in self.network.members:
             if member.state is not State.FOREIGN:
                 self._start(member)
-        if self.control is not None:
-            self.control.nodes_changed(self.network.members)
+        self._tell_all()
         self._tell_progress()
 
     def _start(self, member: Member) -> None:
         if member is self.balancer:
             self._start_balancer()
             return
-        topology, (listener,) = self.network.topology, member.sockets
+        topology, listeners = self.network.topology, tuple(member.sockets)
         self.processes.start(
             member,
-            lambda block, ready: self._programs.node(NodeSeat(topology, member.name, listener, block, ready)),
+            lambda block, ready: self._programs.nodes(
+                NodesSeat(topology, member.nodes, listeners, block, ready)
+            ),
             keep=member.sockets,
         )
         self._tell(member)
@@ -211,7 +209,7 @@ class Supervisor:
         topology, version = self.network.topology, self.network.version
         listener, page_listener = self.balancer.sockets
         self.control = ControlChannel(ours, self._topology_line, self._node_line)
-        self.control.nodes_changed(self.network.members)
+        self._tell_all()
         self.processes.start(
             self.balancer,
             lambda block, ready: self._programs.balancer(
@@ -224,11 +222,13 @@ class Supervisor:
     def _tell_progress(self) -> None:
         if self._running or self._stopping_until_s is not None:
             return
-        settled = [member.settled for member in self._members() if member.state is not State.FOREIGN]
-        self.watcher.progress(sum(settled), len(settled))
-        if all(settled):
+        members = [member for member in self._members() if member.state is not State.FOREIGN]
+        servers = sum(len(member.nodes) for member in members)
+        settled = sum(member.servers_settled for member in members)
+        self.watcher.progress(settled, servers)
+        if settled == servers:
             self._running = True
-            self.watcher.running()
+            self.watcher.running(len(members) - 1)
 
     # Stopping
 
@@ -294,9 +294,13 @@ class Supervisor:
         if self.control is not None:
             self.control.nodes_changed([member.name])
 
+    def _tell_all(self) -> None:
+        if self.control is not None:
+            self.control.nodes_changed(member.name for member in self.network.members)
+
     def _topology_line(self) -> bytes:
         return topology_message(self.network.topology, self.network.version)
 
     def _node_line(self, name: str) -> bytes | None:
-        member = self.network.members.get(name)
+        member = self.network.member_of(name)
         return node_message(member) if member is not None else None

@@ -7,10 +7,10 @@ class Watcher:
     """Told by the supervisor in its own loop, so the methods must return at once. This one says nothing."""
 
     def progress(self, up: int, total: int) -> None:
-        """`up` of `total` processes have said that they are ready (or were given up)."""
+        """`up` of `total` servers have said that they are ready (or were given up)."""
 
-    def running(self) -> None:
-        """Every process is there for the first time."""
+    def running(self, processes: int) -> None:
+        """Every server is there for the first time; `processes` run the nodes."""
 
     def note(self, text: str) -> None:
         """Something happened that a user should know: a node died, was given up, the network was replaced."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 PORTS = range(20_000, 32_000)
 """Below the range that the system itself hands out, so that no outgoing connection takes a port meanwhile."""
-BLOCK = 1_000
+BLOCK = 2_000
 """How many of them one test run uses, so that runs beside each other take none from each other."""
 
 

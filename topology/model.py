@@ -42,6 +42,11 @@ class Topology:
         return {node.name: index for index, node in enumerate(self.nodes)}
 
     @cached_property
+    def ports(self) -> tuple[int, ...]:
+        """The port of each node, by its position."""
+        return tuple(node.port for node in self.nodes)
+
+    @cached_property
     def _ports(self) -> dict[int, Node]:
         return {node.port: node for node in self.nodes}
 

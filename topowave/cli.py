@@ -37,6 +37,10 @@ app.add_typer(topology_app, name="topology")
 mount(app)
 mount_check(app)
 
+PROCESSES_HELP = (
+    "How many processes run the nodes; each node keeps its own port. auto: one a node for up to 32 nodes "
+    "a core whose processes, at 15 MB each, fit into half of the free memory; else one a core."
+)
 BalancerOption = Annotated[
     str, typer.Option("--balancer", metavar="URL", help="Address of the lab's balancer.", show_default=True)
 ]
@@ -99,6 +103,15 @@ def up(
     resume: Annotated[
         bool, typer.Option("--resume", help="Take up the unfinished tasks of the last run.")
     ] = False,
+    processes: Annotated[
+        str,
+        typer.Option(
+            "--processes",
+            "-p",
+            metavar="per-node|N|auto",
+            help=PROCESSES_HELP,
+        ),
+    ] = "auto",
     json: Annotated[
         bool, typer.Option("--json", help="Once all is up, print the addresses as one line of JSON.")
     ] = False,
@@ -113,6 +126,8 @@ def up(
 
         topowave up --algorithm ./my_echo.py:MyEcho
 
+        topowave up --topology thousand.json --processes 2
+
         topowave up --resume
 
     Exit code: 0 after a normal stop, 1 if a port is taken or the balancer fails, 2 if a file
@@ -121,7 +136,7 @@ def up(
     from topowave.up import bring_up  # noqa: PLC0415 - imports the model and the servers
 
     raise typer.Exit(
-        bring_up(topology, config, trace, algorithm or [], data=data, resume=resume, as_json=json)
+        bring_up(topology, config, trace, algorithm or [], processes, data=data, resume=resume, as_json=json)
     )
 
 

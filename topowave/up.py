@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from algorithms.library import add_algorithm
-from orchestrator import Lab, PortTaken, Watcher, run_lab
+from orchestrator import Division, Lab, PortTaken, Watcher, run_lab
 from simulator.header import algorithm_text
 from simulator.loading import load_algorithm
 from tasks import JournalError, Run, begin_run
@@ -23,6 +23,8 @@ from wire.token import Token
 REFUSED = 2
 FAILED = 1
 DEFAULT_CONFIG = Path("config.json")
+NODES_DRAWN = 100
+"""Nodes of the tree that a starting lab draws at most; of a larger one it draws the first levels."""
 PAGE = ROOT / "frontend" / "dist"
 
 
@@ -31,6 +33,7 @@ def bring_up(
     config_file: Path | None,
     trace: Path | None,
     algorithms: Sequence[str] = (),
+    processes: str = "auto",
     *,
     data: Path | None = None,
     resume: bool = False,
@@ -52,6 +55,7 @@ def bring_up(
     try:
         topology = read_topology(topology_file)
         config = _read_config(config_file)
+        division = _division(processes)
         _check_trace(trace)
         _add_algorithms(algorithms)
         if not (PAGE / "index.html").is_file():
@@ -59,7 +63,15 @@ def bring_up(
         token = None if is_loopback(config.host) else Token.new()
         folder = data or topology_file.absolute().parent / config.data_dir
         lab = Lab(
-            topology, config, PAGE, topology_file.name, trace, token, journal=folder / JOURNAL, prepare=begin
+            topology,
+            config,
+            PAGE,
+            topology_file.name,
+            trace,
+            token,
+            journal=folder / JOURNAL,
+            prepare=begin,
+            division=division,
         )
         return run_lab(lab, _Shown(topology, config, token, as_json=as_json))
     except Problems as refusal:
@@ -78,6 +90,17 @@ def _read_config(file: Path | None) -> LabConfig:
     if file is None:
         return read_config(DEFAULT_CONFIG) if DEFAULT_CONFIG.exists() else LabConfig()
     return read_config(file)
+
+
+def _division(text: str) -> Division:
+    """Understand what `--processes` says."""
+    if text == "auto":
+        return "auto"
+    if text == "per-node":
+        return "per-node"
+    if text.isascii() and text.isdigit() and len(text) < 6 and int(text):
+        return int(text)
+    raise Problems([f"--processes {text}: expected per-node, auto or a number from 1 to 99999"])
 
 
 def _add_algorithms(texts: Sequence[str]) -> None:
@@ -139,15 +162,19 @@ class _Shown(Watcher):
     def progress(self, up: int, total: int) -> None:
         self._bar.show(up, total)
 
-    def running(self) -> None:
+    def running(self, processes: int) -> None:
         self._bar.end()
         at = addresses(self._config)
         if self._as_json:
             secret = {} if self._token is None else {"token": self._token.reveal()}
-            say(json.dumps({**at, **secret, "nodes": len(self._topology.nodes)}))
+            about = {"nodes": len(self._topology.nodes), "processes": processes}
+            say(json.dumps({**at, **secret, **about}))
             return
-        say(text_tree(self._topology).rstrip())
+        say(text_tree(self._topology, most=NODES_DRAWN))
         say("")
+        launched = sum(node.launch for node in self._topology.nodes)
+        if processes < launched:
+            say(f"processes {processes} for {launched} nodes (see --processes)")
         page = at["page"] if self._token is None else self._token.on(f"{at['page']}/")
         say(f"page      {page}")
         say(f"balancer  {at['balancer']}    its HTTP: {at['balancer']}/docs")

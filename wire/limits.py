@@ -26,8 +26,8 @@ PING_TIMEOUT = 5.0
 """Seconds that a client may take to answer a ping."""
 STOP_TIMEOUT = 1
 """Seconds that open requests get to finish when a server stops."""
-CONNECTIONS = 1000
-"""Most connections to one server at a time."""
+CONNECTIONS = 4096
+"""Most connections to one server at a time: the links of a hub with a thousand neighbours, and visitors."""
 BACKLOG = 1024
 """Connections that the kernel lets wait to be accepted."""
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fit, labelBounds, markRadius, nodeAt, viewport, zoomAt, ZOOM } from "../src/graph/viewport";
+import { fit, labelBounds, markRadius, nodeAt, nodesInView, viewport, zoomAt, ZOOM } from "../src/graph/viewport";
 import { draw } from "../src/layout/choose";
 import { binaryParents, treeLinks } from "./fixtures";
 
@@ -53,4 +53,11 @@ it("tells listeners of a change, and of nothing else", () => {
   stop();
   viewport.set({ ...view, x: 5 });
   expect(calls).toBe(1);
+});
+
+it("finds the nodes in view: all when the drawing fits, few when it is enlarged", () => {
+  const whole = fit(drawing, 800, 500);
+  expect(nodesInView(drawing, whole)).toHaveLength(15);
+  const root = { x: (drawing.x[0] ?? 0) * whole.scale + whole.x, y: (drawing.y[0] ?? 0) * whole.scale + whole.y };
+  expect(nodesInView(drawing, zoomAt(whole, 4, root.x, root.y))).toEqual([0]);
 });

@@ -14,6 +14,12 @@ it("says everything in both languages", () => {
   expect(paths(glossaries.de).toSorted()).toEqual(paths(glossaries.en).toSorted());
 });
 
+it("tells who is killed with a node", () => {
+  expect(en.signalledNode("a", "killed", 0)).toBe("a killed.");
+  expect(en.signalledNode("a", "killed", 1)).toBe("a killed, and 1 more node of its process.");
+  expect(de.signalledNode("a", "getötet", 499)).toBe("a getötet, und 499 weitere Knoten seines Prozesses.");
+});
+
 it("leaves no word empty", () => {
   const texts = JSON.stringify([en, de, glossaries]);
   expect(texts).not.toContain('""');

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from balancer import limits
 from tests.balancer.lab import bench, until
 from tests.balancer.waves import tree
 from topology import Topology
@@ -100,7 +101,38 @@ async def test_a_signal_is_passed_on(action: str) -> None:
         request = await lab.orchestrator.asked()
         assert (request["kind"], request["name"], request["action"]) == ("signal", "root0", action)
         lab.orchestrator.say(kind="done", id=request["id"])
-        assert await asked == {"status": "ok", "node": "root0", "action": action}
+        assert await asked == {"status": "ok", "node": "root0", "action": action, "others": []}
+
+
+async def test_the_largest_network_that_is_generated_is_asked_for_and_one_above_it_refused() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        order = {"shape": "binary", "nodes": limits.GENERATED_NODES + 1, "seed": 1}
+        refused = await lab.http.post("/topology", json=order)
+        assert (refused.status_code, refused.json()["title"]) == (422, "Invalid request")
+        asked = asyncio.ensure_future(lab.post("/topology", order | {"nodes": limits.GENERATED_NODES}))
+        request = await lab.orchestrator.asked()
+        assert len(Topology.from_json(request["topology"]).nodes) == limits.GENERATED_NODES == 1000
+        lab.orchestrator.say(kind="done", id=request["id"])
+        assert (await asked)["nodes"] == limits.GENERATED_NODES
+
+
+async def test_a_signal_to_a_shared_process_is_answered_and_told_with_all_whom_it_hits() -> None:
+    async with bench(tree(2), run_nodes=False) as lab:
+        lab.orchestrator.say(kind="node", name="root", state="up", pid=7, others=["root0", "root1"])
+        await until(lambda: lab.parts.lab.others("root1") == ["root", "root0"])
+        asked = asyncio.ensure_future(lab.post("/nodes/root1/kill"))
+        request = await lab.orchestrator.asked()
+        lab.orchestrator.say(kind="done", id=request["id"])
+        assert (await asked)["others"] == ["root", "root0"]
+        lab.orchestrator.say(
+            kind="node", name="root", state="dead", others=["root0", "root1"], reason="killed"
+        )
+        await until(lambda: lab.parts.lab.status["root1"].state == "dead")
+        told = [event.text for event in lab.parts.feed.between(0, lab.parts.feed.last)]
+        assert told[-2:] == [
+            "kill root1: this takes root, root0 with it, which share its process",
+            "root (with 2 other nodes in its process) died: killed",
+        ]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import socket
 import sys
 from pathlib import Path
 
-from nodes.server import NodeStart, run_node
+from nodes.server import NodeStart, run_nodes
 from topology import LabConfig, Topology
 
 
@@ -19,18 +19,17 @@ def main() -> None:
     """Run the node until a signal ends it."""
     fd, block, name, journal = sys.argv[1:]
     lab = json.load(sys.stdin)
-    run_node(
-        NodeStart(
-            Topology.from_json(lab["topology"]),
-            LabConfig(**lab["config"]),
-            name,
-            socket.socket(fileno=int(fd)),
-            int(block),
-            True,
-            lambda: None,
-            journal=Path(journal),
-        )
+    start = NodeStart(
+        Topology.from_json(lab["topology"]),
+        LabConfig(**lab["config"]),
+        name,
+        socket.socket(fileno=int(fd)),
+        int(block),
+        True,
+        lambda: None,
+        journal=Path(journal),
     )
+    run_nodes([start])
 
 
 if __name__ == "__main__":

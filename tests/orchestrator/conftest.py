@@ -15,10 +15,12 @@ def standins(tmp_path: Path, free_ports: Callable[[int], list[int]]) -> Iterator
     """Starts labs of stand-ins with some nodes, and ends them after the test."""
     started: list[StandIns] = []
 
-    def start(nodes: int = 3, behaviour: str = "", topology: Message | None = None) -> StandIns:
+    def start(
+        nodes: int = 3, behaviour: str = "", topology: Message | None = None, processes: str = "per-node"
+    ) -> StandIns:
         folder = tmp_path / str(len(started))
         folder.mkdir()
-        started.append(StandIns(folder, free_ports(nodes + 2), behaviour, topology))
+        started.append(StandIns(folder, free_ports(nodes + 2), behaviour, topology, processes))
         return started[-1]
 
     yield start

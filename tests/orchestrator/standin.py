@@ -1,8 +1,9 @@
 """A lab of stand-ins: tiny programs in the place of the servers, so that the orchestrator is tested alone.
 
-Run as `python -m tests.orchestrator.standin TOPOLOGY CONFIG`. A node says who it is to everybody who
-connects: one line of JSON with its name, pid, block and open descriptors. The balancer passes every control
-message on to everybody who connects, from the first one on, and what they send goes to the orchestrator.
+Run as `python -m tests.orchestrator.standin TOPOLOGY CONFIG PROCESSES`. A node says who it is to everybody
+who connects: one line of JSON with its name, pid, block and open descriptors. The balancer passes every
+control message on to everybody who connects, from the first one on, and what they send goes to the
+orchestrator.
 
 The variable STANDIN changes how nodes behave: `crash:NAME` makes one end as soon as it starts, `stubborn`
 makes all of them ignore SIGTERM, `mute:NAME` makes one never ready.
@@ -19,26 +20,31 @@ import socket
 import sys
 from pathlib import Path
 
-from orchestrator import Lab, Watcher, run_lab
-from orchestrator.programs import BalancerSeat, NodeSeat, Programs
+from orchestrator import Division, Lab, Watcher, run_lab
+from orchestrator.programs import BalancerSeat, NodesSeat, Programs
 from topology import read_config, read_topology
 from topowave.output import say
 
 BEHAVIOUR = os.environ.get("STANDIN", "")
 
 
-def node(seat: NodeSeat) -> None:
-    if f"crash:{seat.name}" == BEHAVIOUR:
+def nodes(seat: NodesSeat) -> None:
+    if f"crash:{seat.names[0]}" == BEHAVIOUR:
         os._exit(7)
     signal.signal(signal.SIGTERM, signal.SIG_IGN if BEHAVIOUR == "stubborn" else _end)
-    if f"mute:{seat.name}" != BEHAVIOUR:
-        seat.ready()
-    line = json.dumps({"name": seat.name, "pid": os.getpid(), "block": seat.block, "open": _open()})
-    seat.listener.setblocking(True)
+    opened = _open()
+    selector = selectors.DefaultSelector()
+    for name, listener in zip(seat.names, seat.listeners, strict=True):
+        if f"mute:{name}" != BEHAVIOUR:
+            seat.ready()
+        said = {"name": name, "pid": os.getpid(), "block": seat.block, "open": opened}
+        selector.register(listener, selectors.EVENT_READ, (listener, json.dumps(said).encode() + b"\n"))
     while True:
-        client, _ = seat.listener.accept()
-        with client:
-            client.sendall(line.encode() + b"\n")
+        for key, _ in selector.select():
+            listener, line = key.data
+            client, _ = listener.accept()
+            with client:
+                client.sendall(line)
 
 
 def balancer(seat: BalancerSeat) -> None:
@@ -89,8 +95,8 @@ class Told(Watcher):
     def progress(self, up: int, total: int) -> None:
         say(f"progress {up}/{total}")
 
-    def running(self) -> None:
-        say("running")
+    def running(self, processes: int) -> None:
+        say(f"running in {processes}")
 
     def note(self, text: str) -> None:
         say(f"note {text}")
@@ -102,8 +108,10 @@ class Told(Watcher):
 def main() -> None:
     logging.basicConfig(level=logging.WARNING)
     topology, config = Path(sys.argv[1]), Path(sys.argv[2])
-    lab = Lab(read_topology(topology), read_config(config), Path(), "stand-ins")
-    sys.exit(run_lab(lab, Told(), Programs(node, balancer)))
+    processes = sys.argv[3]
+    division: Division = int(processes) if processes.isdigit() else "per-node"
+    lab = Lab(read_topology(topology), read_config(config), Path(), "stand-ins", division=division)
+    sys.exit(run_lab(lab, Told(), Programs(nodes, balancer)))
 
 
 if __name__ == "__main__":

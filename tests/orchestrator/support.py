@@ -72,14 +72,16 @@ class Control:
 class StandIns:
     """One running lab of stand-ins."""
 
-    def __init__(self, folder: Path, ports: list[int], behaviour: str, topology: Message | None) -> None:
+    def __init__(
+        self, folder: Path, ports: list[int], behaviour: str, topology: Message | None, processes: str
+    ) -> None:
         self.balancer_port, self.page_port, *self.ports = ports
         self.topology = topology or tree(self.ports)
         files = folder / "topology.json", folder / "config.json"
         files[0].write_text(json.dumps(self.topology))
         files[1].write_text(json.dumps({"balancer_port": ports[0], "page_port": ports[1]}))
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.orchestrator.standin", *map(str, files)],
+            [sys.executable, "-m", "tests.orchestrator.standin", *map(str, files), processes],
             cwd=ROOT,
             env=os.environ | {"STANDIN": behaviour},
             stdout=subprocess.PIPE,

@@ -27,7 +27,7 @@ def test_a_new_process_is_not_ready_though_the_last_one_was() -> None:
     member.happens(Event.READY)
     member.happens(Event.EXITED)
     member.born(2, 1, 2.0)
-    assert not member.ready
+    assert member.waiting == 1
     assert member.settled
 
 
@@ -41,3 +41,14 @@ def test_a_signal_to_a_process_that_is_gone_is_no_error() -> None:
     pid = os.posix_spawn("/bin/true", ["true"], {})
     os.waitpid(pid, 0)
     send_signal(pid, signal.SIGTERM)
+
+
+def test_a_member_of_many_nodes_is_ready_with_the_last_of_them() -> None:
+    member = Member("a", [], ("b", "c"))
+    assert member.title == "a and 2 more nodes"
+    member.born(1, 0, 1.0)
+    assert [member.are_ready(2), member.servers_settled] == [False, 2]
+    assert [member.are_ready(1), member.are_ready(1)] == [True, False]
+    member.happens(Event.READY)
+    member.happens(Event.EXITED)
+    assert member.servers_settled == 3

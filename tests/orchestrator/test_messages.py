@@ -50,7 +50,15 @@ def test_the_orchestrators_messages_are_lines_of_json_as_the_design_has_them() -
     assert all(line.endswith(b"\n") and line.count(b"\n") == 1 for line in lines)
     assert [json.loads(line) for line in lines] == [
         {"kind": "topology", "topology": topology.to_json(), "version": 2},
-        {"kind": "node", "name": "a", "state": "starting", "pid": 17, "restarts": 0, "reason": ""},
+        {
+            "kind": "node",
+            "name": "a",
+            "others": [],
+            "state": "starting",
+            "pid": 17,
+            "restarts": 0,
+            "reason": "",
+        },
         {"kind": "done", "id": 7},
         {"kind": "refused", "id": "x", "problems": ["no", "never"]},
     ]

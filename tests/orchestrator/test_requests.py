@@ -127,3 +127,18 @@ def test_after_a_replacement_a_node_has_a_fresh_budget_and_new_numbers(
     assert lab.node(ports[0])["block"] > 3
     os.kill(lab.node(ports[0])["pid"], 9)
     control.wait(name="root", state="up", restarts=1)
+
+
+def test_a_network_in_few_processes_is_replaced_by_one_in_as_many(
+    standins: Start, free_ports: FreePorts
+) -> None:
+    lab = standins(nodes=4, processes="2")
+    lab.read_until("running")
+    control = lab.control()
+    new = [*free_ports(5), lab.ports[3]]
+    control.ask("replace", id=5, topology=tree(new))
+    control.wait(kind="done", id=5)
+    control.wait_each({"name": "root", "state": "up"}, {"name": "n3", "state": "up"})
+    assert len(lab.pids()) == 3
+    assert [lab.node(port)["name"] for port in new] == ["root", "n1", "n2", "n3", "n4", "n5"]
+    assert_free(*lab.ports[:3])

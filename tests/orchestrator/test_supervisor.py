@@ -15,7 +15,7 @@ STOP_WITHIN_S = 5
 def test_progress_counts_every_process_up_to_the_last(standins: Start) -> None:
     printed = standins(nodes=3).read_until("running")
     assert printed[0] == "progress 0/4"
-    assert printed[-2:] == ["progress 4/4", "running"]
+    assert printed[-2:] == ["progress 4/4", "running in 3"]
 
 
 def test_a_node_that_is_killed_is_started_again_on_the_same_port_with_a_new_number(lab: StandIns) -> None:
@@ -131,3 +131,36 @@ def test_a_lab_whose_output_nobody_reads_any_more_goes_on(lab: StandIns) -> None
     control.wait(name="n1", state="up", restarts=1)
     lab.process.send_signal(signal.SIGINT)
     assert lab.process.wait(STOP_WITHIN_S) == 0
+
+
+def test_nodes_that_share_a_process_live_and_die_together(standins: Start) -> None:
+    lab = standins(nodes=5, processes="2")
+    assert lab.read_until("running")[-2] == "progress 6/6"
+    assert len(lab.pids()) == 3
+    control = lab.control()
+    before = [lab.node(port) for port in lab.ports]
+    assert [each["name"] for each in before] == ["root", "n1", "n2", "n3", "n4"]
+    assert [each["pid"] == before[0]["pid"] for each in before] == [True, True, False, False, False]
+    control.ask("signal", id=1, name="n3", action="kill")
+    dead = control.wait(name="n2", state="dead")
+    assert dead["others"] == ["n3", "n4"]
+    up = control.wait(name="n2", state="up")
+    after = [lab.node(port) for port in lab.ports]
+    assert [each["pid"] for each in after] == [*[before[0]["pid"]] * 2, *[up["pid"]] * 3]
+
+
+def test_a_process_of_many_nodes_that_keeps_dying_is_given_up_with_all_of_them(standins: Start) -> None:
+    lab = standins(nodes=4, processes="2", behaviour="crash:n2")
+    assert lab.read_until("running")[-2] == "progress 5/5"
+    failed = lab.control().wait(name="n2", state="failed")
+    assert (failed["others"], failed["restarts"]) == (["n3"], 5)
+    assert_free(*lab.ports[2:])
+    assert lab.node(lab.ports[1])["name"] == "n1"
+
+
+def test_a_process_is_up_only_when_all_its_nodes_are(standins: Start) -> None:
+    lab = standins(nodes=4, processes="2", behaviour="mute:n3")
+    lab.read_until("progress 4/5")
+    control = lab.control()
+    control.wait(name="root", state="up")
+    assert all((told.get("name"), told.get("state")) != ("n2", "up") for told in control.seen)

@@ -108,3 +108,8 @@ def test_the_deepest_tree_can_be_handled_by_any_json_library() -> None:
 
 def test_a_topology_survives_pickling() -> None:
     assert pickle.loads(pickle.dumps(LAB)) == LAB
+
+
+def test_ports_are_in_the_order_of_the_nodes() -> None:
+    network = generate("binary", nodes=7, seed=1, base_port=9000)
+    assert network.ports == tuple(range(9000, 9007))

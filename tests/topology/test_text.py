@@ -34,6 +34,20 @@ def test_draws_with_plain_characters_where_a_terminal_has_no_others() -> None:
     ]
 
 
+def test_of_a_large_network_only_the_first_levels_are_drawn_and_the_rest_is_counted() -> None:
+    large = generate("binary", nodes=1000, seed=1)
+    drawn = text_tree(large, most=60).splitlines()
+    assert len(drawn) == 31 + 1  # five levels have 31 nodes, six have 63
+    assert drawn[-1] == "... and 969 more nodes below"
+    assert text_tree(large, most=1000) == text_tree(large)
+    assert text_tree(LAB, most=0).splitlines() == [
+        "root  port 8000  cpu 2",
+        "... and 3 more nodes below",
+        "extra links (1):",
+        "  ... and 1 more",
+    ]
+
+
 def test_draws_the_deepest_tree() -> None:
     drawn = text_tree(generate("path", nodes=MAX_DEPTH + 1, seed=1))
     assert len(drawn.splitlines()) == MAX_DEPTH + 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from topology import LabConfig
+from topology import LabConfig, generate, write_topology
 from topowave.up import addresses
 
 
@@ -50,6 +50,24 @@ def test_a_missing_topology_and_a_bad_config_are_refused(tmp_path: Path) -> None
     assert done.returncode == 2
     assert "config.json: max_cpus" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("processes", ["0", "-1", "two", "1.5", "100000", ""])
+def test_a_number_of_processes_that_is_none_is_refused(tmp_path: Path, processes: str) -> None:
+    files(tmp_path, [8000, 8001, 7999, 3000])
+    done = up(tmp_path, f"--processes={processes}")
+    expected = f"--processes {processes}: expected per-node, auto or a number from 1 to 99999\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", expected)
+
+
+def test_a_network_for_which_too_few_open_files_are_allowed_is_refused(tmp_path: Path) -> None:
+    write_topology(generate("star", nodes=200, seed=1), tmp_path / "topology.json")
+    command = f"ulimit -n 300 && exec {sys.executable} -m topowave up"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert "open files in one process and the system allows 300: allow more (ulimit -n)" in done.stderr
 
 
 def test_a_trace_that_cannot_be_written_is_refused_before_anything_starts(tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ export async function replaceNetwork(shape: string, nodes: number | null, seed: 
 }
 
 export async function signal(name: string, action: "kill" | "stop" | "continue"): Promise<void> {
-  await perform(() => signalNode(name, action), words().signalledNode(name, words().signalled[action]), words().failed);
+  const done = (others: number) => words().signalledNode(name, words().signalled[action], others);
+  await perform(() => signalNode(name, action), done, words().failed);
 }
 
 

@@ -28,10 +28,14 @@ export function notify(kind: Notice["kind"], title: string, detail = ""): void {
 }
 
 /** Runs an action; says in a notice what came of it. */
-export async function perform<T>(action: () => Promise<T>, done: string | null, failed: string): Promise<T | null> {
+export async function perform<T>(
+  action: () => Promise<T>,
+  done: string | ((value: T) => string) | null,
+  failed: string,
+): Promise<T | null> {
   try {
     const value = await action();
-    if (done !== null) notify("done", done);
+    if (done !== null) notify("done", typeof done === "string" ? done : done(value));
     return value;
   } catch (error) {
     if (error instanceof ActionError) notify("failed", error.problem.title, error.problem.detail);

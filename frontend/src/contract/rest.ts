@@ -85,7 +85,17 @@ export const rebalanceNow = () => request("POST", "/rebalance");
 /** `nodes` null: as many as the shape has by itself. */
 export const regenerate = (shape: string, nodes: number | null, seed: number) =>
   request("POST", "/topology", { shape, seed, ...(nodes !== null && { nodes }) });
-export const signalNode = (name: string, action: "kill" | "stop" | "continue") =>
-  request("POST", `/nodes/${encodeURIComponent(name)}/${action}`);
+/** How many other nodes share the process that an answer to a signal is about. */
+export function othersIn(answer: unknown): number {
+  if (typeof answer !== "object" || answer === null) return 0;
+  const { others } = answer as { others?: unknown };
+  return Array.isArray(others) ? others.length : 0;
+}
+
+/** Signals a node's process; returns how many other nodes it hits. */
+export async function signalNode(name: string, action: "kill" | "stop" | "continue"): Promise<number> {
+  return othersIn(await request("POST", `/nodes/${encodeURIComponent(name)}/${action}`));
+}
+
 export const readWaveEvents = (id: string) =>
   request("GET", `/waves/${encodeURIComponent(id)}/events`) as Promise<WaveEvents>;

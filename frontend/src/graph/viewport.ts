@@ -98,11 +98,11 @@ export function zoomAt(view: Viewport, factor: number, px: number, py: number): 
 }
 
 /** Share of the room between two nodes that a mark takes: labels of trees stand below, of others in between. */
-const RADIUS = { least: 3.2, most: 26, share: { tidy: 0.32, radial: 0.2, circle: 0.26, stress: 0.2 } } as const;
+const RADIUS = { least: { tidy: 3.2, radial: 2.4, circle: 3.2, stress: 3.2 }, most: 26, share: { tidy: 0.32, radial: 0.2, circle: 0.26, stress: 0.2 } } as const;
 
 /** Radius of a node's mark in pixels: as large as its neighbours allow, within what can be read. */
 export function markRadius(drawing: Drawing, scale: number): number {
-  return Math.min(RADIUS.most, Math.max(RADIUS.least, drawing.spacing * scale * RADIUS.share[drawing.kind]));
+  return Math.min(RADIUS.most, Math.max(RADIUS.least[drawing.kind], drawing.spacing * scale * RADIUS.share[drawing.kind]));
 }
 
 /** The node under a point of the screen, or null; a finger gets more room than a mark has. */
@@ -120,4 +120,15 @@ export function nodeAt(drawing: Drawing, view: Viewport, px: number, py: number,
     }
   }
   return best;
+}
+
+/** The nodes whose marks are in the pane. */
+export function nodesInView(drawing: Drawing, { scale, x, y, width, height }: Viewport): number[] {
+  const found: number[] = [];
+  for (let node = 0; node < drawing.x.length; node++) {
+    const left = (drawing.x[node] ?? 0) * scale + x;
+    const top = (drawing.y[node] ?? 0) * scale + y;
+    if (left >= 0 && left <= width && top >= 0 && top <= height) found.push(node);
+  }
+  return found;
 }

@@ -71,7 +71,8 @@ export const de: Words = {
   rebalanced: "Der Balancer gleicht jetzt aus.",
   regenerated: "Das neue Netz startet.",
   signalled: { kill: "getötet", stop: "angehalten", continue: "fortgesetzt" },
-  signalledNode: (node, what) => `${node} ${what}.`,
+  signalledNode: (node, what, others) =>
+    `${node} ${what}${others === 0 ? "" : `, und ${others} ${others === 1 ? "weiterer" : "weitere"} Knoten seines Prozesses`}.`,
   failed: "Das hat nicht geklappt",
   dismiss: "Schließen",
   conditions: {

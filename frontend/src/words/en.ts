@@ -75,7 +75,8 @@ export const en = {
   rebalanced: "Asked the balancer to rebalance.",
   regenerated: "The new network is starting.",
   signalled: { kill: "killed", stop: "stopped", continue: "continued" },
-  signalledNode: (node: string, what: string) => `${node} ${what}.`,
+  signalledNode: (node: string, what: string, others: number) =>
+    `${node} ${what}${others === 0 ? "" : `, and ${others} more ${others === 1 ? "node" : "nodes"} of its process`}.`,
   failed: "That did not work",
   dismiss: "Dismiss",
   // conditions and phases

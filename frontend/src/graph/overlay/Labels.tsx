@@ -10,11 +10,13 @@ import { useView } from "../../app/view";
 import { useWords } from "../../words/use";
 import { placeLabels, type Preference } from "../labels";
 import { lookOf, type NodeLook } from "../scene";
-import { labelBounds, markRadius, type Bounds } from "../viewport";
+import { labelBounds, markRadius, nodesInView, type Bounds } from "../viewport";
 import { arrowSpots, type ArrowSpot } from "../spots";
 import { pageScale, textWidth } from "./measure";
 
 const LABEL_INTERVAL_MS = 250;
+/** Of very many nodes those in view are named, once they are no more than this. */
+const NAMED_IN_VIEW = 40;
 const LINE_PX = { name: 15, detail: 14 } as const;
 /** Labels keep clear of the rings that a wave draws around a mark. */
 const RINGS_SHARE = 1.5;
@@ -58,34 +60,39 @@ export function Labels({ network, drawing }: LabelsProps) {
   const inside = radius >= INSIDE_FROM_PX;
   const picked = selection?.type === "node" ? (network.indexOf.get(selection.name) ?? null) : null;
 
-  // Placement depends on the scale alone: while panning every label stays where it is.
+  // Of few nodes all are named. A text, so that what depends on it is done anew only when it has changed.
+  const inView = many ? nodesInView(drawing, view) : [];
+  const named = many ? (inView.length <= NAMED_IN_VIEW ? inView.join(" ") : "") : "all";
+
+  // Placement depends on the scale and on who is named: while panning labels stay where they are.
   const placed = useMemo(() => {
-    if (many) return null;
+    const all = network.names.map((_, node) => node);
+    const nodes = named === "all" ? all : named.split(" ").filter(Boolean).map(Number);
     const obstacles = arrows ? arrowSpots(network, drawing, scale).map(spotBounds) : [];
     const larger = pageScale();
     const inner = (node: number) => (network.roles[node] === "leaf" ? 1 : 0);
-    const order = network.names.map((_, node) => node).sort((a, b) => inner(a) - inner(b) || a - b);
+    const order = nodes.map((_, at) => at).sort((a, b) => inner(nodes[a] ?? 0) - inner(nodes[b] ?? 0) || a - b);
     const place = (detail: string) => {
-      const boxes = network.names.map((name, node) => ({
+      const boxes = nodes.map((node) => ({
         x: (drawing.x[node] ?? 0) * scale,
         y: (drawing.y[node] ?? 0) * scale,
-        width: larger * (Math.max(textWidth(name, 600), textWidth(detail, 400)) + 4),
+        width: larger * (Math.max(textWidth(network.names[node] ?? "", 600), textWidth(detail, 400)) + 4),
         height: larger * (LINE_PX.name + LINE_PX.detail),
       }));
       const places = placeLabels(
         boxes, order, radius * RINGS_SHARE, preferenceOf(drawing),
         labelBounds(drawing, { scale, width, height, x: 0, y: 0 }), obstacles,
       );
-      return { boxes, places };
+      return { boxes, places, at: new Map(nodes.map((node, at) => [node, at])) };
     };
     // All labels with ports if there is room for all of them, else all without.
     const full = place(inside ? ":00000" : ":00000 · 0/0");
     const whole = full.places.every((one) => one !== null);
     return { ...(whole ? full : place("00/0")), whole };
-  }, [network, drawing, scale, width, height, radius, inside, many, arrows]);
+  }, [network, drawing, scale, width, height, radius, inside, named, arrows]);
 
   if (lab?.network !== network) return null;
-  const shown = many ? [...new Set([hovered, picked])].filter((node) => node !== null) : network.names.map((_, node) => node);
+  const shown = [...new Set([...placed.at.keys(), hovered, picked])].filter((node) => node !== null);
   return (
     <div className="labels" aria-hidden="true">
       {shown.map((node) => {
@@ -94,9 +101,11 @@ export function Labels({ network, drawing }: LabelsProps) {
         const x = (drawing.x[node] ?? 0) * scale;
         const y = (drawing.y[node] ?? 0) * scale;
         const near = hovered === node || picked === node;
-        const place = placed?.places[node] ?? (near ? { left: x, top: y + radius * RINGS_SHARE + 3, align: "center" as const } : null);
-        const floating = placed?.places[node] === null || many;
-        const brief = placed?.whole === false && !near;
+        const at = placed.at.get(node) ?? -1;
+        const own = placed.places[at] ?? null;
+        const place = own ?? (near ? { left: x, top: y + radius * RINGS_SHARE + 3, align: "center" as const } : null);
+        const floating = own === null;
+        const brief = !placed.whole && !near;
         const state = look.condition === "up" ? "" : words.conditions[look.condition];
         return (
           <div key={node}>
@@ -118,7 +127,7 @@ export function Labels({ network, drawing }: LabelsProps) {
                 data-align={floating ? "float" : place.align}
                 style={{
                   transform: `translate(${Math.round(place.left + view.x)}px, ${Math.round(place.top + view.y)}px)`,
-                  ...(!floating && { width: placed?.boxes[node]?.width }),
+                  ...(!floating && { width: placed.boxes[at]?.width }),
                 }}
               >
                 <b>{network.names[node]}</b>

@@ -11,7 +11,7 @@ import { useView } from "../../app/view";
 import { dartSize } from "../dart-size";
 import { eachFlight } from "../scene";
 import { markRadius, viewport } from "../viewport";
-import { DART_GEOMETRY } from "./geometry";
+import { DART_GEOMETRY, showInstances } from "./geometry";
 
 /** More messages of one kind at one moment than this are not drawn; the counter still counts them. */
 const CAPACITY = 2_000;
@@ -69,10 +69,7 @@ export function Flights({ drawing, tokens }: { drawing: Drawing; tokens: Tokens 
         byKind[flight.kind].setMatrixAt(at, matrix.compose(place, turn, size));
       });
     }
-    for (const kind of KINDS) {
-      byKind[kind].count = counts[kind];
-      byKind[kind].instanceMatrix.needsUpdate = true;
-    }
+    for (const kind of KINDS) showInstances(byKind[kind], counts[kind]);
   });
 
   return <group ref={group} />;

@@ -9,13 +9,15 @@ import { useLab } from "../../stream/store";
 import { useView } from "../../app/view";
 import { lookOf } from "../scene";
 import { markRadius, viewport } from "../viewport";
-import { MARK_GEOMETRY } from "./geometry";
+import { MARK_GEOMETRY, SMALL_CIRCLE, showInstances } from "./geometry";
 
 const MARKS = Object.keys(MARK_GEOMETRY) as Mark[];
 const IGNORE_POINTER = () => null;
 /** Marks that stand out are drawn larger, or nobody finds them among a thousand. */
 const SIZE: Partial<Record<Mark, number>> = { hexagon: 1.5, cross: 1.5, triangle: 1.5, bars: 1.3, hollow: 1.2 };
 const RIM = 1.3;
+/** Circles smaller than this, in pixels, are drawn with few corners. */
+const SMALL_PX = 7;
 const PHASE_SIZE = { idle: 0.75, reached: 1.25, done: 1.05, decided: 1.5 } as const;
 
 function flat(mark: Mark, capacity: number, order: number, colour: string): InstancedMesh {
@@ -71,6 +73,7 @@ export function Overview({ drawing, tokens }: { drawing: Drawing; tokens: Tokens
     const { selection, hovered } = useView.getState();
     const { scale } = viewport.get();
     const radius = markRadius(drawing, scale) / scale;
+    byMark.circle.geometry = rim.geometry = radius * scale < SMALL_PX ? SMALL_CIRCLE : MARK_GEOMETRY.circle;
     const counts = new Map<Mark, number>();
     for (let node = 0; node < drawing.x.length; node++) {
       const look = lookOf(lab, node);
@@ -89,14 +92,8 @@ export function Overview({ drawing, tokens }: { drawing: Drawing; tokens: Tokens
       const plain = look.mark === "circle" || look.mark === "hexagon" || look.mark === "diamond";
       byMark[look.mark].setColorAt(at, colour.current.set(marked ? tokens.accent : plain ? look.fill : tokens.ink));
     }
-    rim.count = counts.get("circle") ?? 0;
-    rim.instanceMatrix.needsUpdate = true;
-    for (const mark of MARKS) {
-      const mesh = byMark[mark];
-      mesh.count = counts.get(mark) ?? 0;
-      mesh.instanceMatrix.needsUpdate = true;
-      if (mesh.instanceColor) mesh.instanceColor.needsUpdate = true;
-    }
+    showInstances(rim, counts.get("circle") ?? 0);
+    for (const mark of MARKS) showInstances(byMark[mark], counts.get(mark) ?? 0);
   });
 
   return <group ref={group} />;

@@ -10,6 +10,7 @@ import { Conductor } from "./Conductor";
 import { Flights } from "./Flights";
 import { NodeMark } from "./NodeMark";
 import { Overview } from "./Overview";
+import { OverviewLinks } from "./OverviewLinks";
 
 function themeOf(tokens: Tokens): Theme {
   const edge = { ...lightTheme.edge, fill: tokens.link, activeFill: tokens.link, opacity: 1, inactiveOpacity: 1 };
@@ -20,13 +21,18 @@ export default function WebGlGraph({ network, drawing, tokens }: GraphProps) {
   const graph = useRef<GraphCanvasRef | null>(null);
   const many = network.names.length > OVERVIEW_FROM;
   const theme = useMemo(() => themeOf(tokens), [tokens]);
-  const nodes = useMemo((): GraphNode[] => network.names.map((name) => ({ id: name })), [network]);
+  // Of an overview reagraph gets the root only, to have something to look at: a component a node and a tube a link
+  // cost a second to make and most of every frame.
+  const nodes = useMemo(
+    (): GraphNode[] => (many ? network.names.slice(0, 1) : network.names).map((name) => ({ id: name })),
+    [network, many],
+  );
   const edges = useMemo((): GraphEdge[] => {
-    const size = many ? 1 : 3;
+    if (many) return [];
     return network.links.map(([a, b]) => {
       const source = network.names[a] ?? "";
       const target = network.names[b] ?? "";
-      return { id: `${source} ${target}`, source, target, size };
+      return { id: `${source} ${target}`, source, target, size: 3 };
     });
   }, [network, many]);
   const layout = useMemo(
@@ -63,6 +69,7 @@ export default function WebGlGraph({ network, drawing, tokens }: GraphProps) {
       renderNode={renderNode}
     >
       <Conductor graph={graph} drawing={drawing} />
+      {many && <OverviewLinks network={network} drawing={drawing} tokens={tokens} />}
       {many && <Overview drawing={drawing} tokens={tokens} />}
       <Flights drawing={drawing} tokens={tokens} />
     </GraphCanvas>

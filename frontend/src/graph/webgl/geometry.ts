@@ -1,5 +1,5 @@
 /** The marks and darts as three.js geometries, made once; three's y goes up, the page's goes down. */
-import { CircleGeometry, Path, RingGeometry, Shape, ShapeGeometry, type BufferGeometry } from "three";
+import { CircleGeometry, Path, RingGeometry, Shape, ShapeGeometry, type BufferGeometry, type InstancedMesh } from "three";
 import { DARTS } from "../../look/darts";
 import { POLYGONS, type Mark } from "../../look/marks";
 import type { MessageKind } from "../../playback/score";
@@ -38,6 +38,9 @@ export const MARK_GEOMETRY: Record<Mark, BufferGeometry> = {
   diamond: build("diamond"),
 };
 
+/** A circle of a few pixels: nobody sees more corners than these, and a thousand of them are drawn in a frame. */
+export const SMALL_CIRCLE = new CircleGeometry(1, 12);
+
 const dart = (kind: MessageKind): BufferGeometry => {
   const { outline, hole } = DARTS[kind];
   const shape = trace(new Shape(), outline);
@@ -59,3 +62,15 @@ export const RING = {
   decided: new RingGeometry(1.49, 1.62, 48),
   selected: new CircleGeometry(1.85, 48),
 } as const;
+
+/** Shows the first `count` instances of a mesh, and sends only those to the graphics processor. */
+export function showInstances(mesh: InstancedMesh, count: number): void {
+  mesh.count = count;
+  if (count === 0) return;
+  for (const attribute of [mesh.instanceMatrix, mesh.instanceColor]) {
+    if (!attribute) continue;
+    attribute.clearUpdateRanges();
+    attribute.addUpdateRange(0, count * attribute.itemSize);
+    attribute.needsUpdate = true;
+  }
+}
