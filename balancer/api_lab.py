@@ -76,7 +76,7 @@ def _add_facts(app: FastAPI, parts: Parts) -> None:
             "version": lab.version,
             "task_time": lab.config.task_time,
             "wave_timeout": lab.config.wave_timeout,
-            "uptime": round(time.time() - parts.began, 3),
+            "uptime": round(time.monotonic() - parts.began_s, 3),
             "states": lab.states(),
             "load": lab.load,
             "imbalance": round(lab.imbalance, 4),

@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 
 from tasks import JournalError, JournalReader, Law
+from tests.faults.watching import Record
 from tests.live.lab import ROOT, LiveLab, live_lab
 from tests.live.tasks import all_tasks, assert_run_once_or_said_so, integrity, ledger
 
@@ -86,7 +87,7 @@ def nodes_up(lab: LiveLab) -> list[dict[str, Any]]:
 
 
 def test_no_task_is_lost_or_doubled_while_givers_and_receivers_are_killed_in_the_middle_of_moves(
-    tmp_path: Path,
+    tmp_path: Path, record_property: Record
 ) -> None:
     chance = random.Random(4)
     with (
@@ -124,4 +125,11 @@ def test_no_task_is_lost_or_doubled_while_givers_and_receivers_are_killed_in_the
         for task in found:
             assert_run_once_or_said_so(task)
         assert any(task["attempts"] > 1 for task in found)
+        again = sum(task["attempts"] > 1 for task in found)
+    record_property("times", ROUNDS)
+    record_property(
+        "seen",
+        f"{movers.moved} tasks moved; {TASKS} done once, {again} of them begun again and say so; "
+        f"the law held in {movers.looks} readings, {movers.moving_seen} with a move under way",
+    )
     assert integrity(tmp_path) == "ok"
