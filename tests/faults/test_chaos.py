@@ -17,7 +17,7 @@ from tests.live.lab import ROOT, LiveLab, live_lab
 MINUTES = "0.1"
 PATIENCE_S = 90.0
 TOPOLOGY = ROOT / "topology.json"
-QUICK = {"task_time": 0.1, "rebalance_interval": 0.5, "wave_timeout": 4}
+QUICK: dict[str, Any] = {"task_time": 0.1, "rebalance_interval": 0.5, "wave_timeout": 4}
 
 
 def chaos(lab: LiveLab, *options: str) -> tuple[int, dict[str, Any]]:

@@ -6,10 +6,12 @@ TOPOWAVE_FAULT_ROUNDS sets how often, at 4 rounds for one; the tests do each 3 t
 from __future__ import annotations
 
 import json
+import operator
 import os
 import sys
 from collections.abc import Generator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -89,7 +91,7 @@ def test_a_node_that_is_cut_off_is_named_with_those_behind_it_and_its_links_mend
             with watching(lab, set()) as seen:
                 lab.post(f"/nodes/{node.name}/cut", {"seconds": CUT_S})
                 lab.until(lambda: seen.incomplete, lambda count: count > 0)
-                lab.until(lambda: seen.complete, lambda count, before=seen.complete: count > before)
+                lab.until(lambda: seen.complete, partial(operator.lt, seen.complete))
             reached = {other.name for other in lab.topology.nodes} - below(lab, node.name)
             total.add(seen)
             assert seen.missing

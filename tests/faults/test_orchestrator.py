@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tasks import JournalReader
 from tests.faults.watching import Record
@@ -43,8 +44,10 @@ def test_nothing_is_left_when_the_orchestrator_is_killed_at_any_moment(
     tmp_path: Path, free_ports: Callable[[int], list[int]], record_property: Record
 ) -> None:
     balancer, page, *ports = free_ports(NODES + 2)
-    children = [{"name": f"n{i}", "port": port, "cpu": 2, "children": []} for i, port in enumerate(ports[1:])]
-    tree = {"name": "root", "port": ports[0], "cpu": 2, "children": children}
+    children: list[dict[str, Any]] = [
+        {"name": f"n{i}", "port": port, "cpu": 2, "children": []} for i, port in enumerate(ports[1:])
+    ]
+    tree: dict[str, Any] = {"name": "root", "port": ports[0], "cpu": 2, "children": children}
     lab, temporary = tmp_path / "lab", tmp_path / "tmp"
     lab.mkdir()
     temporary.mkdir()
@@ -60,7 +63,7 @@ def test_nothing_is_left_when_the_orchestrator_is_killed_at_any_moment(
     for _ in range(ROUNDS):
         process = _up(lab, environment)
         # From before the first fork to well after the last one.
-        _let_pass(chance.uniform(0.1, 1.5) * whole_start_s)
+        _let_pass(chance.uniform(0.1, 2.0) * whole_start_s)
         left = session_of(marker) - {process.pid}
         started += bool(left)
         killed += len(left)

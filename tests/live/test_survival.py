@@ -14,12 +14,10 @@ import httpx
 import pytest
 
 from tests.live.lab import PATIENCE_S, ROOT, live_lab
-from tests.live.survivors import ports, processes, state
+from tests.live.survivors import NO_ORPHANS_WITHIN_S, STOP_WITHIN_S, ports, processes, state
 from tests.orchestrator.support import assert_free, wait_gone
 
 TOPOLOGY = ROOT / "topology.json"
-STOP_WITHIN_S = 5
-NO_ORPHANS_WITHIN_S = 2
 ON_A_TERMINAL = """
 import fcntl, runpy, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that what is typed there as Ctrl-C arrives as SIGINT

@@ -14,7 +14,7 @@ TWICE: dict[str, Any] = {"name": "root", "children": [*TREE["children"], {"name"
 
 
 def wave(**more: object) -> dict[str, Any]:
-    usual = {
+    usual: dict[str, Any] = {
         "id": "w",
         "state": "complete",
         "missing": [],
