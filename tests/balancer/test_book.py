@@ -76,11 +76,13 @@ async def test_an_echo_wave_waits_for_its_tree_even_when_all_is_reported() -> No
     kept = Kept()
     record = kept.book.open("root-1", Echo, ["root"])
     assert record is not None
+    waiting = asyncio.ensure_future(kept.book.tree(record))
+    await asyncio.sleep(0)
     kept.tell(*reports_of(THREE, Echo))
     assert state(record) == "running"
     assert kept.book.answer(answer())
     assert state(record) == "complete"
-    assert await kept.book.tree(record) == payload(THREE)
+    assert await waiting == payload(THREE)
 
 
 async def test_an_echo_wave_waits_for_its_reports_even_when_the_tree_is_here() -> None:
@@ -88,6 +90,7 @@ async def test_an_echo_wave_waits_for_its_reports_even_when_the_tree_is_here() -
     record = kept.book.open("root-1", Echo, ["root"])
     assert record is not None
     waiting = asyncio.ensure_future(kept.book.tree(record))
+    await asyncio.sleep(0)
     kept.book.answer(answer())
     assert await waiting == payload(THREE)
     assert state(record) == "running"
