@@ -44,6 +44,10 @@ class Contestant:
         """All its processes."""
         return [self.process.pid, *children(self.process.pid)]
 
+    def nodes(self) -> list[int]:
+        """The processes of its nodes."""
+        return children(self.process.pid)
+
     def wave_ms(self) -> float:
         """Run one echo wave from the root; return how long it took there (ms)."""
         raise NotImplementedError
@@ -65,6 +69,10 @@ class Ours(Contestant):
         tree = self._client.get("/echo").raise_for_status().json()
         self.first_wave_s = time.perf_counter() - self._began
         assert count(tree) == self._size
+
+    def nodes(self) -> list[int]:
+        """The processes of its nodes; the balancer is the first child."""
+        return children(self.process.pid)[1:]
 
     def wave_ms(self) -> float:
         """Have the balancer run a wave, and ask it afterwards how long the wave took at the root.
