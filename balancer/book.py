@@ -178,16 +178,16 @@ class WaveBook:
         self._touch()
 
     def _look(self, running: _Running) -> None:
-        """End the wave if it is over; if it is decided, wait for reports only so long.
+        """End the wave if it is over; if it is decided, or broken, wait for reports only so long.
 
         The reports may well be here before the tree, which comes on another connection.
         """
         record = running.record
-        if record.awaits_tree:
+        if record.awaits_tree and not record.mistakes:
             return
         if record.complete:
             self._end(record)
-        elif record.decided:
+        elif record.decided or record.mistakes:
             if running.settle is not None:
                 running.settle.cancel()
             loop = asyncio.get_running_loop()

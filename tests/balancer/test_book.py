@@ -108,6 +108,17 @@ async def test_a_decided_wave_waits_for_reports_only_so_long(monkeypatch: pytest
     assert (state(record), record.missing) == ("incomplete", ["root", "root0", "root1"])
 
 
+async def test_a_wave_in_which_a_class_made_a_mistake_waits_for_reports_only_so_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "SETTLE", 0.02)
+    kept = Kept(wave_timeout=60)
+    record = kept.open()
+    kept.tell(Events("root0", record.id, Echo.name, [Event(5, "mistake", message="ZeroDivisionError")]))
+    await until_over(kept.book, record)
+    assert (state(record), record.mistakes) == ("incomplete", ["root0: ZeroDivisionError"])
+
+
 async def test_a_wave_that_nothing_is_heard_of_ends_with_its_time() -> None:
     kept = Kept(wave_timeout=0.01)
     record = kept.open()
