@@ -61,6 +61,8 @@ class Algorithm:
     """The arcs that it runs on."""
     wave: ClassVar[bool] = True
     """Whether it claims to be a wave (Tel 2000, definition 6.1), so that the three conditions apply."""
+    one_message_a_link: ClassVar[bool] = False
+    """Whether each in-neighbour sends one message, and a node that has heard all of them is through."""
     deciders: ClassVar[Deciders] = "some"
     """Which nodes decide, each at most once."""
 

@@ -43,6 +43,7 @@ class Echo(Algorithm):
         time_text="2N-1",
     )
     deciders = "one"
+    one_message_a_link = True
 
     def setup(self) -> None:
         self.parent: int | None = None  # the initiator is its own parent

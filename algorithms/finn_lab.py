@@ -24,6 +24,7 @@ class FinnLab(Algorithm):
     view = "tree"
     wave = False
     deciders = "all"
+    one_message_a_link = True
 
     def setup(self) -> None:
         self.inc = 1 << self.id

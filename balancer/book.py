@@ -20,6 +20,10 @@ def _future() -> asyncio.Future[None]:
     return asyncio.get_running_loop().create_future()
 
 
+def _tree_future() -> asyncio.Future[Payload | None]:
+    return asyncio.get_running_loop().create_future()
+
+
 @dataclass
 class _Running:
     """A wave that is not over: its deadline, and those who wait."""
@@ -29,7 +33,7 @@ class _Running:
     settle_s: float
     settle: asyncio.TimerHandle | None = None
     ended: asyncio.Future[None] = field(default_factory=_future)
-    answered: asyncio.Future[None] = field(default_factory=_future)
+    answered: asyncio.Future[Payload | None] = field(default_factory=_tree_future)
 
 
 class WaveBook:
@@ -125,21 +129,21 @@ class WaveBook:
         running = self._running.get(frame.wave or "")
         if running is None:
             return frame.wave is None
-        if running.record.tree is not None:
+        if running.answered.done():
             return False
         running.record.answer(frame.payload)
-        if not running.answered.done():
-            running.answered.set_result(None)
+        running.answered.set_result(frame.payload)
         self._note(running.record)
         self._look(running)
         return True
 
     async def tree(self, record: WaveRecord) -> Payload | None:
-        """Wait until the wave brought its tree back; None where it ended without."""
+        """Wait until the wave has brought its tree back; None where it ended without, or ended before.
+
+        The tree is kept for those who wait for it, and no longer.
+        """
         running = self._running.get(record.id)
-        if running is not None:
-            await asyncio.wait([running.answered, running.ended], return_when=asyncio.FIRST_COMPLETED)
-        return record.tree
+        return None if running is None else await asyncio.shield(running.answered)
 
     async def ended(self, record: WaveRecord) -> None:
         """Wait until the wave is over."""
@@ -174,16 +178,16 @@ class WaveBook:
         self._touch()
 
     def _look(self, running: _Running) -> None:
-        """End the wave if it is over; if it is decided, wait for reports only so long.
+        """End the wave if it is over; if it is decided, or broken, wait for reports only so long.
 
         The reports may well be here before the tree, which comes on another connection.
         """
         record = running.record
-        if record.awaits_tree:
+        if record.awaits_tree and not record.mistakes:
             return
         if record.complete:
             self._end(record)
-        elif record.decided:
+        elif record.decided or record.mistakes:
             if running.settle is not None:
                 running.settle.cancel()
             loop = asyncio.get_running_loop()
@@ -197,9 +201,10 @@ class WaveBook:
         if running.settle is not None:
             running.settle.cancel()
         record.end()
-        for future in (running.answered, running.ended):
-            if not future.done():
-                future.set_result(None)
+        if not running.answered.done():
+            running.answered.set_result(None)
+        if not running.ended.done():
+            running.ended.set_result(None)
         self._ended[record.id] = None
         while len(self._ended) > limits.WAVES_ENDED:
             del self._ended[next(iter(self._ended))]

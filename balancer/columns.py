@@ -10,6 +10,9 @@ from wire.observations import Event, EventKind
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 _CODES = {kind: code for code, kind in enumerate(KINDS)}
 _NOBODY = -1
+_NO_NUMBER = -1
+_DIGITS = 18
+"""Digits of a number that fits into a column for sure."""
 
 
 class EventColumns:
@@ -22,14 +25,17 @@ class EventColumns:
 
     def __init__(self, names: dict[str, int], *, keep_messages: bool) -> None:
         self._nodes = names
+        self._names = tuple(names)
         self._time = array("q")
         self._event = array("b")
         self._node = array("i")
         self._peer = array("i")
-        self._message: list[str | None] = []
-        self._kind: list[str | None] = []
+        self._number = array("q")
+        self._odd_ids: dict[int, str] = {}
+        self._kind = array("i")
         self._body: list[object] | None = [] if keep_messages else None
-        self._kinds: dict[str, str] = {}
+        self._kinds: dict[str | None, int] = {}
+        self._kind_names: list[str | None] = []
 
     def __len__(self) -> int:
         return len(self._time)
@@ -39,9 +45,12 @@ class EventColumns:
         self._time.append(event.t_us)
         self._event.append(_CODES[event.event])
         self._node.append(node)
-        self._peer.append(self._number(event.peer))
-        self._message.append(event.id)
-        self._kind.append(None if event.kind is None else self._kinds.setdefault(event.kind, event.kind))
+        self._peer.append(self._number_of(event.peer))
+        kind = self._kinds.setdefault(event.kind, len(self._kinds))
+        if kind == len(self._kind_names):
+            self._kind_names.append(event.kind)
+        self._kind.append(kind)
+        self._number.append(self._number_in(event.id, node))
         if self._body is not None:
             self._body.append(event.message)
 
@@ -69,11 +78,15 @@ class EventColumns:
 
     def message(self, at: int) -> str | None:
         """Return the message's id."""
-        return self._message[at]
+        number = self._number[at]
+        if number == _NO_NUMBER:
+            return self._odd_ids.get(at)
+        sender = self._node[at] if self.event(at) == "send" else self._peer[at]
+        return f"{self._names[sender]}:{number}"
 
     def kind(self, at: int) -> str | None:
         """Return the message's route."""
-        return self._kind[at]
+        return self._kind_names[self._kind[at]]
 
     def body(self, at: int) -> object:
         """Return the message itself, where it was kept."""
@@ -83,8 +96,21 @@ class EventColumns:
         """Give the memory of the messages themselves back."""
         self._body = None
 
-    def _number(self, peer: str | None) -> int:
+    def _number_of(self, peer: str | None) -> int:
         if peer is None:
             return _NOBODY
         number = self._nodes.get(peer)
         return _NOBODY if number is None else number
+
+    def _number_in(self, id: str | None, node: int) -> int:
+        """Return the number in an id that is `SENDER:NUMBER`, as it should be; others are kept whole."""
+        if id is None:
+            return _NO_NUMBER
+        name, _, digits = id.rpartition(":")
+        at = len(self._time) - 1
+        sender = node if self.event(at) == "send" else self._peer[at]
+        plain = digits.isascii() and digits.isdigit() and len(digits) <= _DIGITS
+        if plain and str(int(digits)) == digits and self._nodes.get(name) == sender:
+            return int(digits)
+        self._odd_ids[at] = id
+        return _NO_NUMBER

@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from wire.addresses import LOOPBACK
+from wire.docs import FILES
 from wire.guard import Guard, cookie_name
 from wire.token import Token
 
@@ -29,6 +30,8 @@ Stop the lab and type <code>make run</code>, which builds this page and starts t
 """
 
 
+PARTS = (f"{FILES}/", "/icon.svg")
+"""Files of which the servers' own `/docs` are made."""
 NO_FRAMES = {"content-security-policy": "frame-ancestors 'none'"}
 """No other page may show ours inside it, where a click would hit something else than its user sees."""
 
@@ -91,4 +94,11 @@ def make_page(
         Mount("/", files),
     ]
     app = Starlette(routes=routes, middleware=list[Middleware]())
-    return Guard(app, {*LOOPBACK, host}, reads=("/",), token=token, cookie=cookie_name(page_port))
+    return Guard(
+        app,
+        {*LOOPBACK, host},
+        reads=("/",),
+        token=token,
+        cookie=cookie_name(page_port),
+        parts=PARTS,
+    )

@@ -8,6 +8,7 @@ what comes from it as sent.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Literal
 
@@ -62,7 +63,6 @@ class WaveRecord:
         self.started = started
         self.state: State = "running"
         self.missing: list[str] = []
-        self.tree: Payload | None = None
         self.events = EventColumns(
             {n.name: i for i, n in enumerate(topology.nodes)}, keep_messages=keep_messages
         )
@@ -107,8 +107,7 @@ class WaveRecord:
     def answer(self, tree: Payload) -> None:
         """Take the tree that an echo wave brought back."""
         if self.state == "running":
-            self.tree = tree
-            self._in_tree = frozenset(names_in(tree))
+            self._in_tree = frozenset(map(sys.intern, names_in(tree)))
             self._seen |= self._in_tree & self._foreign
 
     def end(self) -> None:
@@ -134,7 +133,7 @@ class WaveRecord:
     @property
     def awaits_tree(self) -> bool:
         """Whether the initiator was asked for a tree that is not here yet."""
-        return self._asked_for_tree and self.tree is None
+        return self._asked_for_tree and self._in_tree is None
 
     @property
     def complete(self) -> bool:

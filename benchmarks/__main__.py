@@ -75,6 +75,7 @@ class Result:
     first_waves: list[tuple[float, float]]
     memory: tuple[float, float]
     memory_later: tuple[float, float]
+    node_mb: tuple[float, float]
     idle_percent: float
 
 
@@ -122,6 +123,7 @@ def measure(size: Size, rounds: int, idle_s: float) -> Result:
                 [(one.first_wave_s, other.first_wave_s) for one, other in pairs],
                 memory,
                 (total_pss(ours), total_pss(raw)),
+                (mean_pss(ours.nodes()), mean_pss(raw.nodes())),
                 idling,
             )
         finally:
@@ -160,6 +162,11 @@ def total_pss(contestant: Contestant) -> float:
     return sum(map(pss_mb, contestant.everything()))
 
 
+def mean_pss(pids: Sequence[int]) -> float:
+    """The memory of one of these processes, on average (MB)."""
+    return statistics.mean(map(pss_mb, pids))
+
+
 def idle(ours: Ours, seconds: float) -> float:
     """The CPU that the whole lab takes while nothing happens (percent of one core).
 
@@ -185,8 +192,7 @@ def table(results: list[Result]) -> Table:
             (f"the same after {count} waves", *each.memory_later),
         ]
         if not each.size.packed:
-            ours, raw = each.memory_later
-            rows.append(("the same a node", ours / each.size.nodes, raw / each.size.nodes))
+            rows.append(("a node's process after them", *each.node_mb))
         for what, ours, raw in rows:
             out.add_row(str(each.size), what, f"{ours:.2f}", f"{raw:.2f}", f"{ours / raw:.1f}")
         out.add_row(str(each.size), "idle, % of a core", f"{each.idle_percent:.3f}", "", "", end_section=True)

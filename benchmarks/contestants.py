@@ -44,6 +44,10 @@ class Contestant:
         """All its processes."""
         return [self.process.pid, *children(self.process.pid)]
 
+    def nodes(self) -> list[int]:
+        """The processes of its nodes."""
+        return children(self.process.pid)
+
     def wave_ms(self) -> float:
         """Run one echo wave from the root; return how long it took there (ms)."""
         raise NotImplementedError
@@ -66,18 +70,25 @@ class Ours(Contestant):
         self.first_wave_s = time.perf_counter() - self._began
         assert count(tree) == self._size
 
+    def nodes(self) -> list[int]:
+        """The processes of its nodes; the balancer is the first child."""
+        return children(self.process.pid)[1:]
+
     def wave_ms(self) -> float:
-        """Start a wave at the balancer and ask it how long the wave took at the root."""
-        answer = self._client.post("/waves", json={"algorithm": "echo"}).raise_for_status().json()
+        """Have the balancer run a wave, and ask it afterwards how long the wave took at the root.
+
+        `/echo` answers when the wave is over, so nothing else runs meanwhile on either side.
+        """
+        wave_id = self._client.get("/echo").raise_for_status().headers["X-Wave"]
         until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
             time.sleep(LOOK_INTERVAL_S)
-            wave: dict[str, Any] = self._client.get(f"/waves/{answer['wave']}").json()
+            wave: dict[str, Any] = self._client.get(f"/waves/{wave_id}").json()
             if wave["state"] != "running":
                 assert wave["state"] == "complete", wave
                 assert wave["nodes"] == self._size, wave
                 return float(wave["duration_ms"])
-        raise RuntimeError(f"wave {answer} did not end")
+        raise RuntimeError(f"wave {wave_id} did not end")
 
     def stop(self) -> None:
         """End it."""

@@ -124,7 +124,7 @@ def measure(figures: Figures, program: str, nodes: int, count: int, batch: int) 
         lab = Lab(folder, nodes, program)
         try:
             figures.idle_wave_ms += [lab.wave_ms() for _ in range(10)]
-            figures.node_mb.append(statistics.mean(map(pss_mb, lab.everything()[2:])))
+            figures.node_mb.append(statistics.mean(map(pss_mb, lab.nodes())))
             tasks_s, waves = lab.run_tasks(count, batch)
             figures.tasks_s.append(tasks_s)
             figures.busy_wave_ms += waves

@@ -74,6 +74,7 @@ class Observer:
         self._link = Link(url, on_open=self._send_all_loads, keep=limits.OBSERVER_FRAMES)
         self._logs: list[Log] = []
         self._first_ns = 0
+        self._last_ns = 0
         self._events_timer: asyncio.TimerHandle | None = None
         self._sources: dict[str, Callable[[], Load]] = {}
         self._changed: dict[str, None] = {}
@@ -111,7 +112,8 @@ class Observer:
         if log.told >= limits.WAVE_EVENTS:
             log.lost += 1
             return
-        events.append((time.monotonic_ns(), event, peer, number, route, size, message))
+        now = self._last_ns = time.monotonic_ns()
+        events.append((now, event, peer, number, route, size, message))
         log.size += size
         if len(events) >= limits.REPORT_EVENTS or log.size > limits.REPORT_BYTES:
             self._logs.remove(log)
@@ -125,8 +127,7 @@ class Observer:
 
     def _events_due(self) -> None:
         now = time.monotonic_ns()
-        last = max((log.events[-1][0] for log in self._logs if log.events), default=0)
-        quiet, waited = (now - last) / 1e9, (now - self._first_ns) / 1e9
+        quiet, waited = (now - self._last_ns) / 1e9, (now - self._first_ns) / 1e9
         wait = min(limits.EVENTS_DELAY - quiet, limits.EVENTS_MOST - waited)
         if wait > 0:
             self._events_timer = asyncio.get_running_loop().call_later(wait, self._events_due)

@@ -63,6 +63,7 @@ class Wave:
         sent: how many messages this node has sent.
         broken: whether its class has made a mistake here, which ended this node's part.
         heard: neighbours that have been heard, or given up.
+        gave_up: whether any of them was given up, and may still be heard late.
         asked: neighbours that were sent a token.
         asked_by: the URL that a parent gave for the answer, if it names no waves.
         started: whether this node is an initiator.
@@ -79,6 +80,7 @@ class Wave:
     sent: int = 0
     broken: bool = False
     heard: set[int] = field(default_factory=set[int])
+    gave_up: bool = False
     asked: set[int] = field(default_factory=set[int])
     asked_by: str | None = None
     started: bool = False

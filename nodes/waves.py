@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import cast
@@ -26,6 +27,9 @@ from wire.observations import EventKind
 
 ACTS_ON_DECIDE = frozenset({FinnLab.name, Finn.name})
 """Algorithms whose decide makes a node add one task to itself."""
+
+FORGET_INTERVAL = 0.5
+"""Seconds between two looks at the waves that have ended here, at least."""
 
 _log = logging.getLogger(__name__)
 
@@ -71,12 +75,14 @@ class Waves:
         self._act = act
         self._trace = trace
         self._waves: dict[str, Wave] = {}
+        self._ended: dict[str, int] = {}
         self._calendar = Calendar()
         self._probes: set[asyncio.Task[None]] = set()
         self.late = 0
 
     def __len__(self) -> int:
-        return len(self._waves)
+        """How many waves this node knows, those included that have ended here and are only remembered."""
+        return len(self._waves) + len(self._ended)
 
     @property
     def url(self) -> str:
@@ -107,6 +113,8 @@ class Waves:
         """
         if self._is_late(expires):
             raise RefusedError("expired", f"{wave or 'the wave'} is over")
+        if wave in self._ended:
+            raise RefusedError("expired", f"{wave} is over")
         known = self._waves.get(wave) if wave is not None else None
         if known is not None:
             if known.algorithm is not algorithm:
@@ -196,6 +204,7 @@ class Waves:
         for wave in [only] if only is not None else list(self._waves.values()):
             if neighbor in wave.silent():
                 wave.heard.add(neighbor)
+                wave.gave_up = True
                 self._record(wave, "down", self._peers[neighbor].name)
                 self._run(wave, "losing a neighbour", wave.instance.on_down, neighbor)
 
@@ -220,7 +229,7 @@ class Waves:
         """Return the wave of a frame whose id is new here, or that names none; None where it is late."""
         if frame.wave is None:
             return self._wave_without_id(frame, algorithm, sender)
-        if isinstance(frame, frames.EchoBack):
+        if isinstance(frame, frames.EchoBack) or frame.wave in self._ended:
             self.late += 1
             return None
         return self._join(algorithm, frame.wave, _purpose(frame), frame.expires)
@@ -258,7 +267,7 @@ class Waves:
         starts: bool = False,
         subtree: bool = False,
     ) -> Wave:
-        if len(self._waves) >= limits.WAVES:
+        if len(self) >= limits.WAVES:
             raise RefusedError("too_many_waves", f"this node takes part in {limits.WAVES} waves at a time")
         place = self._place
         timeout_ms = round(1000 * self._timing.wave_timeout)
@@ -278,7 +287,8 @@ class Waves:
             input=self._report(),
             knows=self._knows(algorithm),
         )
-        wave_id = wave_id or f"{place.name}-{next(self._numbers)}"
+        # The nodes of a process share the text.
+        wave_id = sys.intern(wave_id or f"{place.name}-{next(self._numbers)}")
         log = Log(place.name, wave_id, algorithm.name, purpose)
         wave = self._waves[wave_id] = Wave(wave_id, algorithm, instance, purpose, until, log)
         return wave
@@ -359,7 +369,10 @@ class Waves:
         return min(self._timing.probe_after, (wave.expires - now_ms()) / 1000)
 
     def _look(self, wave: Wave) -> None:
-        """Drop a wave that has expired; ask the neighbours that it waits for whether they are there."""
+        """Drop a wave that is over; ask the neighbours that it waits for whether they are there.
+
+        Of a wave that has ended here, but has not expired, only the id stays: what still comes is late.
+        """
         if self._waves.get(wave.id) is not wave:
             return
         left = (wave.expires - now_ms()) / 1000
@@ -371,8 +384,24 @@ class Waves:
             task = asyncio.get_running_loop().create_task(self._probe_one(wave, neighbor))
             self._probes.add(task)
             task.add_done_callback(self._probes.discard)
-        # A wave in which everybody has been heard has only to be dropped.
-        self._calendar.after(self._wait(wave) if silent else left, partial(self._look, wave))
+        if silent:
+            self._calendar.after(self._wait(wave), partial(self._look, wave))
+            return
+        if wave.algorithm.one_message_a_link and not wave.gave_up:
+            self._drop(wave)
+            if not self._ended:
+                self._calendar.after(left, self._forget_ended)
+            self._ended[wave.id] = wave.expires
+        else:
+            self._calendar.after(left, partial(self._look, wave))
+
+    def _forget_ended(self) -> None:
+        """Forget the ids of waves that have expired."""
+        now = now_ms()
+        self._ended = {wave: expires for wave, expires in self._ended.items() if expires > now}
+        if self._ended:
+            left = (min(self._ended.values()) - now) / 1000
+            self._calendar.after(max(left, FORGET_INTERVAL), self._forget_ended)
 
     async def _probe_one(self, wave: Wave, neighbor: int) -> None:
         if not await self._peers[neighbor].alive(self._timing.probe_timeout) and wave.id in self._waves:

@@ -55,6 +55,7 @@ class Guard:
         hosts: names under which this server may be addressed; with a token, any.
         origin_ports: ports of pages that may talk to this server, besides its own.
         reads: addresses that change nothing, each with all that is below it.
+        parts: such addresses of which any page may make use as a part of its own, such as scripts.
         token: what one must know; None for a lab that only its own machine can reach.
         cookie: the name under which a browser keeps the token.
     """
@@ -67,8 +68,10 @@ class Guard:
         reads: Collection[str] = (),
         token: Token | None = None,
         cookie: str = "topowave",
+        parts: Collection[str] = (),
     ) -> None:
         self._app = app
+        self._parts = tuple(parts)
         self._hosts = frozenset(hosts)
         self._origin_ports = frozenset(origin_ports)
         self._reads = tuple(path.rstrip("/") for path in reads)
@@ -98,7 +101,8 @@ class Guard:
             return Problem(403, "Forbidden", f"this server is not called {name!r}")
         asker, said = self._asker(headers, name, port)
         reads = self._changes_nothing(scope)
-        if asker is _Asker.ANOTHER and not (reads and _is_visit(headers)):
+        may_show = _is_visit(headers) or scope["path"].startswith(self._parts or ("//",))
+        if asker is _Asker.ANOTHER and not (reads and may_show):
             return Problem(403, "Forbidden", f"{said} may not talk to this lab")
         if self._token is None or _is_preflight(scope, headers) or self._says_token(scope, headers):
             return None

@@ -76,11 +76,13 @@ async def test_an_echo_wave_waits_for_its_tree_even_when_all_is_reported() -> No
     kept = Kept()
     record = kept.book.open("root-1", Echo, ["root"])
     assert record is not None
+    waiting = asyncio.ensure_future(kept.book.tree(record))
+    await asyncio.sleep(0)
     kept.tell(*reports_of(THREE, Echo))
     assert state(record) == "running"
     assert kept.book.answer(answer())
     assert state(record) == "complete"
-    assert await kept.book.tree(record) == payload(THREE)
+    assert await waiting == payload(THREE)
 
 
 async def test_an_echo_wave_waits_for_its_reports_even_when_the_tree_is_here() -> None:
@@ -88,6 +90,7 @@ async def test_an_echo_wave_waits_for_its_reports_even_when_the_tree_is_here() -
     record = kept.book.open("root-1", Echo, ["root"])
     assert record is not None
     waiting = asyncio.ensure_future(kept.book.tree(record))
+    await asyncio.sleep(0)
     kept.book.answer(answer())
     assert await waiting == payload(THREE)
     assert state(record) == "running"
@@ -103,6 +106,17 @@ async def test_a_decided_wave_waits_for_reports_only_so_long(monkeypatch: pytest
     kept.book.answer(answer(without=("root1",)))
     await until_over(kept.book, record)
     assert (state(record), record.missing) == ("incomplete", ["root", "root0", "root1"])
+
+
+async def test_a_wave_in_which_a_class_made_a_mistake_waits_for_reports_only_so_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "SETTLE", 0.02)
+    kept = Kept(wave_timeout=60)
+    record = kept.open()
+    kept.tell(Events("root0", record.id, Echo.name, [Event(5, "mistake", message="ZeroDivisionError")]))
+    await until_over(kept.book, record)
+    assert (state(record), record.mistakes) == ("incomplete", ["root0: ZeroDivisionError"])
 
 
 async def test_a_wave_that_nothing_is_heard_of_ends_with_its_time() -> None:

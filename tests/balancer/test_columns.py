@@ -10,7 +10,9 @@ EVENTS = st.builds(
     st.integers(0, 10**15),
     st.sampled_from(KINDS),
     st.sampled_from(["root", "leaf", None]),
-    st.none() | st.text(max_size=5),
+    st.none()
+    | st.text(max_size=5)
+    | st.sampled_from(["root:1", "leaf:007", "leaf:7", "leaf:", f"root:{10**20}"]),
     st.none() | st.sampled_from(["echo", "finn"]),
     st.just(0),
     st.integers(),

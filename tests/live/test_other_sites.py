@@ -15,7 +15,7 @@ from nodes.app import READS as NODE_READS
 from tests.fuzz.frames import TREE
 from tests.live.lab import LiveLab, live_lab
 
-TRIGGERS = {"balancer": {"/echo_ws", "/finn_ws", "/echo"}, "node": {"/add_task", "/echo", "/moves/{id}"}}
+TRIGGERS = {"balancer": {"/echo_ws", "/finn_ws", "/echo"}, "node": {"/add_task", "/echo"}}
 """What may be asked by GET and is not open to links on other sites."""
 IMAGE = {"sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"}
 VISIT = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}

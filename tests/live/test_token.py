@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -30,9 +31,8 @@ TREE: dict[str, Any] = {
 }
 
 
-def theirs(connection: ServerConnection) -> None:
+def theirs(port: int, connection: ServerConnection) -> None:
     """A leaf that somebody wrote who knows nothing of tokens: it answers at the address that it is given."""
-    port = connection.local_address[1]
     me = f"ws://127.0.0.1:{port}/ws"
     for text in connection:
         frame = json.loads(text)
@@ -58,7 +58,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
         live_lab(folder, file, *trace, host="0.0.0.0", rebalance_interval=0, task_time=600) as running,
         ExitStack() as stack,
     ):
-        foreign = stack.enter_context(serve(theirs, "127.0.0.1", running.topology.node("theirs").port))
+        port = running.topology.node("theirs").port
+        foreign = stack.enter_context(serve(partial(theirs, port), "127.0.0.1", port))
         thread = threading.Thread(target=foreign.serve_forever)
         thread.start()
         stack.callback(thread.join)

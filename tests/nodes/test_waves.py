@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from functools import partial
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from algorithms import Echo, Finn, FinnLab, Network
-from nodes.wave import RefusedError, now_ms
+from nodes.wave import RefusedError, Wave, now_ms
 from tests.nodes.lab import Lab, client, count_nodes, names, running_lab, tree
 from tests.wire.loop import eventually, on_uvloop
 from topology.view import arcs
@@ -308,6 +309,30 @@ async def test_a_node_forgets_a_wave_when_it_expires() -> None:
         await lab.until(lambda: len(lab.answers) == 30)
         assert max(len(running.node.waves) for running in lab.nodes.values()) > 0
         await eventually(partial(idle, lab))
+
+
+@on_uvloop
+async def test_of_a_wave_that_has_ended_only_the_id_stays_until_it_expires() -> None:
+    async with running_lab(SEVEN, wave_timeout=8.0, probe_after=0.05) as lab:
+        for kind, deciders in (("echo", 1), ("finn", 7)):
+            wave = f"{kind}-1"
+            asked = lab.request(wave, kind)
+            await lab.tell("root", asked)
+            await lab.until(partial(decided, lab, wave, deciders))
+            await eventually(partial(gone, wave))
+            assert len(lab.node("root0").waves) > 0
+            again = await lab.tell("root", asked)
+            assert [error["code"] for error in again] == ["expired"]
+        late = {"route": "echo", "sender": lab.ws("root"), "wave": "echo-1", "expires": now_ms() + 5000}
+        before = lab.node("root0").waves.late
+        assert await lab.tell("root0", late, late | {"route": "finn", "inc": [], "ninc": []}) == []
+        assert lab.node("root0").waves.late == before + 2
+        assert gone("echo-1")
+
+
+def gone(wave: str) -> bool:
+    """Whether no node of this process keeps its part in a wave."""
+    return not any(type(found) is Wave and found.id == wave for found in gc.get_objects())
 
 
 @on_uvloop

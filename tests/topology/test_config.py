@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from tests.topology.strategies import ROOT
 from topology.config import LabConfig, checked_config, expected, read_config
-from topology.limits import MAX_ANSWER_TO
+from topology.limits import MAX_ANSWER_TO, MAX_PATH
 from topology.problems import ProblemList, Problems
 
 
@@ -158,3 +158,9 @@ def test_the_reference_names_every_setting_with_default_and_range() -> None:
         default = f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
         assert f"| {default} |" in row
         assert f"| {expected(field).split(' (')[0]} |" in row
+
+
+def test_the_longest_path_of_a_folder_is_taken_and_one_longer_refused() -> None:
+    assert checked_config({"data_dir": "x" * MAX_PATH}, ProblemList("c")).data_dir == "x" * MAX_PATH
+    with pytest.raises(Problems, match="expected the path of a folder"):
+        checked_config({"data_dir": "x" * (MAX_PATH + 1)}, ProblemList("c"))
