@@ -181,7 +181,11 @@ async def test_the_balancer_kills_itself_when_told_to_after_its_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     killed: list[tuple[int, int]] = []
-    monkeypatch.setattr(os, "kill", lambda pid, number: killed.append((pid, number)))
+
+    def kill(pid: int, number: int) -> None:
+        killed.append((pid, number))
+
+    monkeypatch.setattr(os, "kill", kill)
     async with bench(tree(1), run_nodes=False) as lab:
         answer = await lab.http.post("/balancer/kill")
         assert (answer.status_code, answer.json()) == (202, {"status": "ending"})

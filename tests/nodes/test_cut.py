@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -13,7 +14,7 @@ from tests.nodes.lab import client, names, running_lab, tree
 from tests.wire.loop import eventually, on_uvloop
 from wire import limits
 
-QUICK = {"wave_timeout": 4.0, "probe_after": 0.1, "probe_timeout": 0.3}
+QUICK: dict[str, Any] = {"wave_timeout": 4.0, "probe_after": 0.1, "probe_timeout": 0.3}
 
 
 @on_uvloop
