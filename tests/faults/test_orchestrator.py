@@ -16,6 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tasks import JournalReader
 from tests.faults.watching import Record
 from tests.live.lab import PATIENCE_S, ROOT
@@ -40,6 +42,7 @@ def session_of(marker: str) -> set[int]:
     return found
 
 
+@pytest.mark.timeout(10 * ROUNDS + 60)
 def test_nothing_is_left_when_the_orchestrator_is_killed_at_any_moment(
     tmp_path: Path, free_ports: Callable[[int], list[int]], record_property: Record
 ) -> None:
@@ -99,12 +102,16 @@ def _up(lab: Path, environment: dict[str, str]) -> subprocess.Popen[str]:
 def _start_s(lab: Path, environment: dict[str, str], balancer: int) -> float:
     """Start the lab to the end and stop it; return how long the start took (s)."""
     began_s = time.monotonic()
-    with _up(lab, environment) as process:
+    process = _up(lab, environment)
+    try:
         assert process.stdout is not None
         assert any(SHOWN_STARTED in line for line in process.stdout)
         took_s = time.monotonic() - began_s
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE_S) == 0
+    finally:
+        process.kill()
+        process.communicate()
     assert_free(balancer)
     return took_s
 
