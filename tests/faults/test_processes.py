@@ -79,6 +79,7 @@ def test_every_node_is_killed_in_turn_under_load(tmp_path: Path, record_property
                     done += 1
                     lab.until(state(lab, name), lambda found: found != "up")
                     lab.until(state(lab, name), lambda found: found == "up")
+                    lab.until(lambda: seen.waves, partial(operator.lt, seen.waves))
             assert seen.missing <= set(names)
             total.add(seen)
             wait_complete(lab)

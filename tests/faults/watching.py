@@ -99,11 +99,11 @@ def watching(lab: LiveLab, hurt: set[str]) -> Generator[Watched]:
     thread.start()
     try:
         yield seen
+        lab.until(lambda: seen.waves, bool)
     finally:
         over.set()
         thread.join()
     assert seen.wrong == []
-    assert seen.waves > 0
 
 
 def wait_complete(lab: LiveLab) -> None:
