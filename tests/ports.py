@@ -9,10 +9,13 @@ import socket
 import tempfile
 from pathlib import Path
 
-PORTS = range(20_000, 32_000)
+PORTS = range(12_000, 32_000)
 """Below the range that the system itself hands out, so that no outgoing connection takes a port meanwhile."""
-BLOCK = 2_000
-"""How many of them one test run uses, so that runs beside each other take none from each other."""
+BLOCK = 4_000
+"""How many of them one test run uses, so that runs beside each other take none from each other.
+
+A thousand neighbours are free in it even where a lab of the same run has some ports in its middle.
+"""
 
 
 def _own_block() -> range:
@@ -32,7 +35,8 @@ def _own_block() -> range:
     return PORTS
 
 
-_ports = itertools.cycle(_own_block())
+_own = _own_block()
+_ports = itertools.cycle(_own)
 
 
 def free_ports(count: int) -> list[int]:
@@ -42,12 +46,17 @@ def free_ports(count: int) -> list[int]:
 
 def neighbouring_ports(count: int) -> int:
     """Return the first of a number of neighbouring free ports."""
-    run: list[int] = []
-    for port in _ports:
-        run = [*run, port] if _is_free(port) and (not run or run[-1] == port - 1) else []
-        if len(run) == count:
-            return run[0]
-    raise AssertionError("the ports never end")
+    first = length = 0
+    for port in itertools.islice(_ports, 2 * len(_own)):
+        if not _is_free(port):
+            length = 0
+        elif length and port == first + length:
+            length += 1
+        else:
+            first, length = port, 1
+        if length == count:
+            return first
+    raise AssertionError(f"no {count} free ports beside each other from {_own.start} to {_own.stop - 1}")
 
 
 def _is_free(port: int) -> bool:
