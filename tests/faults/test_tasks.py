@@ -25,7 +25,8 @@ from tests.live.lab import ROOT, LiveLab, live_lab
 from tests.live.tasks import all_tasks, assert_run_once_or_said_so, integrity, ledger
 
 ROUNDS = int(os.environ.get("TOPOWAVE_FAULT_ROUNDS", "12"))
-TASKS = 600
+TASKS = 60 * ROUNDS
+"""Enough to be moved until the last node is killed; a third of them goes to each of three nodes."""
 SHORT_S = 1.0
 """A question to a node that may be dead waits no longer."""
 
