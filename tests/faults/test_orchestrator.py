@@ -21,6 +21,7 @@ import pytest
 from tasks import JournalReader
 from tests.faults.watching import Record
 from tests.live.lab import PATIENCE_S, ROOT
+from tests.live.survivors import NO_ORPHANS_WITHIN_S
 from tests.orchestrator.support import assert_free, wait_gone
 
 ROUNDS = int(os.environ.get("TOPOWAVE_FAULT_ROUNDS", "8"))
@@ -63,6 +64,7 @@ def test_nothing_is_left_when_the_orchestrator_is_killed_at_any_moment(
     }  # fmt: skip
     whole_start_s = _start_s(lab, environment, balancer)
     started = killed = 0
+    slowest_s = 0.0
     for _ in range(ROUNDS):
         process = _up(lab, environment)
         # From before the first fork to well after the last one.
@@ -75,7 +77,7 @@ def test_nothing_is_left_when_the_orchestrator_is_killed_at_any_moment(
         wait_gone(sorted(left))
         wait_gone(sorted(session_of(marker)))
         assert session_of(marker) == set()
-        assert_free(balancer, page, *ports)
+        slowest_s = max(slowest_s, _wait_free(balancer, page, *ports))
         assert list(temporary.iterdir()) == []
         files = {file.name for file in (lab / ".topowave").glob("*")}
         assert {name for name in files if not name.startswith("journal")} == set(), files
@@ -83,7 +85,9 @@ def test_nothing_is_left_when_the_orchestrator_is_killed_at_any_moment(
     assert started > 0
     record_property("times", ROUNDS)
     record_property(
-        "seen", f"{killed} processes outlived by none, {NODES + 2} ports free and no file left each time"
+        "seen",
+        f"{killed} other processes ran when it died and none was left; all {NODES + 2} ports free within "
+        f"{slowest_s:.2f} s; no file left",
     )
     # Whatever was cut off in the middle: the next start is none the worse for it.
     assert _start_s(lab, environment, balancer) > 0
@@ -114,6 +118,22 @@ def _start_s(lab: Path, environment: dict[str, str], balancer: int) -> float:
         process.communicate()
     assert_free(balancer)
     return took_s
+
+
+def _wait_free(*ports: int) -> float:
+    """Wait until all ports are free, and return how long that took (s).
+
+    A process that was born between our look and the kill dies unseen: its memory, and with it the marker, is
+    gone a moment before its sockets are.
+    """
+    began_s = time.monotonic()
+    while True:
+        try:
+            assert_free(*ports)
+        except OSError:
+            assert time.monotonic() < began_s + NO_ORPHANS_WITHIN_S
+        else:
+            return time.monotonic() - began_s
 
 
 def _let_pass(seconds: float) -> None:
