@@ -238,6 +238,11 @@ class Link:
         """Whether a frame would leave at once."""
         return self._connection is not None and self._connection.is_open
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no frame waits to leave."""
+        return not self._waiting
+
     def open(self) -> None:
         """Begin to open the link, if it is not open and nobody is at it."""
         if not self._closed and not self.is_open and (self._opening is None or self._opening.done()):
