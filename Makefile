@@ -2,7 +2,7 @@
 # Needed: Python >= 3.11 with venv, and Node >= 20. Paths here are relative, so a clone may lie anywhere.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock bench clean
+.PHONY: help run test lint format lock bench reliability clean
 .NOTPARALLEL:
 
 VENV := .venv/bin
@@ -20,7 +20,7 @@ SET_UP = @test -n "$(PYTHON)" || { echo "Python >= 3.11 is needed and was not fo
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 help: ## Tell what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: ## Set up what is missing and start the lab on topology.json; Ctrl-C stops it
 	$(SET_UP) run
@@ -54,6 +54,10 @@ bench: ## Measure waves, start, memory and idling against a raw TCP tree, tasks 
 	@$(VENV)/python -m benchmarks $(ARGS)
 	@$(VENV)/python -m benchmarks.tasks
 	@$(VENV)/python -m benchmarks.simulator_echo
+
+reliability: ## Do every fault to real processes at length (15 minutes), fuzz, and write docs/reliability.md; ARGS=--quick to try
+	$(SET_UP) test
+	@$(VENV)/python -m tests.faults $(ARGS)
 
 clean: ## Remove everything that was set up, built or cached
 	rm -rf .venv frontend/node_modules frontend/dist build *.egg-info test-results

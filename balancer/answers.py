@@ -159,6 +159,14 @@ class Signalled(_Answer):
     others: list[str]
 
 
+class CutOff(_Answer):
+    """A node whose links are cut for some seconds."""
+
+    status: Literal["ok"]
+    node: str
+    seconds: float
+
+
 class Replaced(_Answer):
     """The topology that runs now."""
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal as signals
 import time
 from typing import Annotated, Literal
 
-from fastapi import Body, FastAPI
+from fastapi import BackgroundTasks, Body, FastAPI
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from balancer import limits
-from balancer.answers import Health, Rebalanced, Replaced, Signalled, answers
-from balancer.api_tasks import port_of
+from balancer.answers import CutOff, Health, Rebalanced, Replaced, Signalled, answers
+from balancer.api_tasks import ask_node, port_of
 from balancer.api_waves import answer
 from balancer.metrics import CONTENT_TYPE, metrics_text
 from balancer.parts import Parts, named
 from topology import SHAPES, Problems, Topology, generate
+from wire.limits import CUT_LEAST, CUT_MOST, CUT_USUAL
 from wire.problems import Problem
 
 
@@ -37,6 +40,14 @@ class TopologyOrder(BaseModel):
         if self.topology is not None and (self.nodes, self.seed) != (None, None):
             raise ValueError("`nodes` and `seed` belong to a `shape`")
         return self
+
+
+class CutOrder(BaseModel):
+    """For how long a node is cut off."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seconds: float = Field(default=CUT_USUAL, ge=CUT_LEAST, le=CUT_MOST, strict=True)
 
 
 def add_lab_routes(app: FastAPI, parts: Parts) -> None:
@@ -63,7 +74,9 @@ def _add_facts(app: FastAPI, parts: Parts) -> None:
         body = {
             "title": lab.title,
             "version": lab.version,
-            "uptime": round(time.time() - parts.began, 3),
+            "task_time": lab.config.task_time,
+            "wave_timeout": lab.config.wave_timeout,
+            "uptime": round(time.monotonic() - parts.began_s, 3),
             "states": lab.states(),
             "load": lab.load,
             "imbalance": round(lab.imbalance, 4),
@@ -107,15 +120,22 @@ def _add_control(app: FastAPI, parts: Parts) -> None:
             parts.next_title = None
         return answer({"status": "ok", "version": parts.lab.version, "nodes": len(wanted.nodes)})
 
+    @app.post("/nodes/{name}/cut", responses=answers(CutOff))
+    async def cut(name: str, order: Annotated[CutOrder | None, Body()] = None) -> Response:
+        """Cut a node's links to its neighbours for some seconds; its process lives and goes on working."""
+        seconds = (order or CutOrder()).seconds
+        _check_own(parts, name)
+        await ask_node(parts, "POST", name, "/cut", seconds=seconds)
+        parts.feed.tell("node", f"{name} is cut off from its neighbours for {seconds:g} s", node=name)
+        return answer({"status": "ok", "node": name, "seconds": seconds})
+
     @app.post("/nodes/{name}/{action}", responses=answers(Signalled))
     async def signal(name: str, action: Literal["kill", "stop", "continue"]) -> Response:
         """Kill a node's process (it is started again), stop it (SIGSTOP), or let it continue.
 
         `others` names the nodes that share the process, to which the same happens.
         """
-        port_of(parts, name)
-        if parts.lab.status[name].state == "foreign":
-            raise Problem(409, "Not our node", f"{name} is run by somebody else")
+        _check_own(parts, name)
         others = parts.lab.others(name)
         await parts.control.signal(name, action, limits.SIGNAL_TIMEOUT)
         if others:
@@ -123,11 +143,24 @@ def _add_control(app: FastAPI, parts: Parts) -> None:
             parts.feed.tell("node", text, node=name)
         return answer({"status": "ok", "node": name, "action": action, "others": others})
 
+    @app.post("/balancer/kill", status_code=202)
+    async def kill_balancer(after: BackgroundTasks) -> dict[str, str]:
+        """Kill the balancer's own process (SIGKILL) once this is answered; it is started again."""
+        after.add_task(os.kill, os.getpid(), signals.SIGKILL)
+        return {"status": "ending"}
+
     @app.post("/shutdown", status_code=202)
     async def shutdown() -> Response:
         """Stop the lab."""
         await parts.control.shutdown()
         return answer({"status": "stopping"}, 202)
+
+
+def _check_own(parts: Parts, name: str) -> None:
+    """Raise Problem where a node is none of ours (409), or there is none of that name (404)."""
+    port_of(parts, name)
+    if parts.lab.status[name].state == "foreign":
+        raise Problem(409, "Not our node", f"{name} is run by somebody else")
 
 
 def _wanted(now: Topology, order: TopologyOrder) -> Topology:

@@ -41,7 +41,7 @@ def add_task_routes(app: FastAPI, parts: Parts) -> None:
     @app.post("/tasks", responses=answers(TasksAdded))
     async def tasks(order: Annotated[TaskOrder, Body()]) -> Response:
         """Add tasks to a node; they are journalled when this answers."""
-        said = await _ask(parts, "POST", order.node, "/add_task", count=order.count)
+        said = await ask_node(parts, "POST", order.node, "/add_task", count=order.count)
         added = "1 task" if order.count == 1 else f"{order.count} tasks"
         parts.feed.tell("task", f"{added} for {order.node}", node=order.node)
         ids = said.get("tasks", [])
@@ -69,13 +69,13 @@ def add_task_routes(app: FastAPI, parts: Parts) -> None:
         if task["state"] not in {"queued", "running"}:
             raise Problem(409, "Not to be cancelled", f"{id} is {task['state']}")
         node = str(task["node"])
-        said = await _ask(parts, "DELETE", node, f"/tasks/{quote(id, safe='')}")
+        said = await ask_node(parts, "DELETE", node, f"/tasks/{quote(id, safe='')}")
         parts.feed.tell("task", f"{id} is cancelled", node=node)
         return answer({"status": "ok", "task": id, "node": node, "was": said.get("was")})
 
 
-async def _ask(parts: Parts, method: str, node: str, path: str, **params: int) -> dict[str, object]:
-    """Ask a node for something about its tasks. Raises Problem where it does not do it."""
+async def ask_node(parts: Parts, method: str, node: str, path: str, **params: float) -> dict[str, object]:
+    """Ask a node for something. Raises Problem where it does not do it."""
     url = http_url(parts.lab.config.host, port_of(parts, node), path)
     try:
         async with asyncio.timeout(limits.TASK_TIMEOUT):

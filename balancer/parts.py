@@ -62,7 +62,7 @@ class Parts:
         self.url = websocket_url(config.host, port, token=start.token)
         self.hosts: Collection[str] = {*LOOPBACK, config.host}
         self.reach = Reach(config.host, config.answer_to)
-        self.began = time.time()
+        self.began_s = time.monotonic()
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails where the balancer cannot go on."""
         self.next_title: str | None = None

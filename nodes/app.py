@@ -66,6 +66,7 @@ async def _node(connection: HTTPConnection) -> Node:
 Here = Annotated[Node, Depends(_node)]
 TaskCount = Annotated[int, Query(ge=1, le=limits.ADD_TASKS, description="how many tasks")]
 PortNumber = Annotated[int, Query(ge=1, le=65535, description="port of the node that receives")]
+CutSeconds = Annotated[float, Query(ge=limits.CUT_LEAST, le=limits.CUT_MOST, description="for how long (s)")]
 
 
 class Offer(BaseModel):
@@ -139,6 +140,13 @@ async def take_move(node: Here, id: str, offer: Annotated[Offer, Body()]) -> dic
     return {"answer": "taken" if taken else "ended"}
 
 
+@_router.post("/cut")
+async def cut(node: Here, seconds: CutSeconds = limits.CUT_USUAL) -> dict[str, object]:
+    """Cut this node's links to its neighbours for a while; it goes on answering everybody else."""
+    node.cut.begin(seconds)
+    return {"status": "ok", "seconds": seconds}
+
+
 @_router.get("/echo")
 async def echo(node: Here) -> Response:
     """Return this node's subtree, as an echo wave finds it."""
@@ -166,7 +174,10 @@ async def echo(node: Here) -> Response:
 async def ws(websocket: WebSocket, node: Here) -> None:
     """Take frames until the peer leaves."""
     await websocket.accept()
-    await take_texts(websocket, partial(take, node))
+    try:
+        await take_texts(websocket, partial(take, node, heard=partial(node.cut.heard.add, websocket)))
+    finally:
+        node.cut.heard.discard(websocket)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from algorithms import Echo
@@ -9,10 +10,24 @@ from nodes.node import Node
 from nodes.wave import RefusedError, Wave
 from nodes.waves import algorithm_of
 from wire import frames
+from wire.inbound import HangUp
 
 
-def take(node: Node, text: str | bytes) -> bytes | None:
-    """Give a frame to the node; returns the error frame to answer with, if it is not taken."""
+def _nothing() -> None:
+    """Tell nobody."""
+
+
+def take(node: Node, text: str | bytes, heard: Callable[[], None] = _nothing) -> bytes | None:
+    """Give a frame to the node; returns the error frame to answer with, if it is not taken.
+
+    Args:
+        node: whose it is.
+        text: the frame.
+        heard: called where a neighbour has spoken.
+
+    Raises:
+        HangUp: a neighbour has spoken, from which the node is cut off.
+    """
     try:
         frame = frames.decode_frame(text)
         if isinstance(frame, frames.Error):
@@ -20,7 +35,10 @@ def take(node: Node, text: str | bytes) -> bytes | None:
         sender = node.neighbor_at(frame.sender)
         if sender is None or (isinstance(frame, frames.Wave) and frame.start):
             _receive_from_stranger(node, frame)
+        elif node.cut.active:
+            raise HangUp("cut off")
         else:
+            heard()
             node.waves.receive(frame, len(text), sender)
     except RecursionError:  # what has come so deep cannot be passed on one level deeper
         error = frames.Error("bad_frame", "not understood: nested too deeply")

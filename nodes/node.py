@@ -14,6 +14,7 @@ from pathlib import Path
 from algorithms import Algorithm, Network
 from algorithms.knowledge import NOTHING, known
 from algorithms.requirements import refusals
+from nodes.cut import Cut
 from nodes.handover import Mover, Target
 from nodes.peers import ForeignPeer, OwnPeer, Peer
 from nodes.shared import Shared
@@ -79,6 +80,7 @@ class Node:
         self.work = Work(start.name, self.spec.cpu, start.block, journal, config.task_time, load_changed)
         self.queue = self.work.queue
         self.peers = self._make_peers()
+        self.cut = Cut(self.peers.values())
         self._by_port = {topology.nodes[index].port: index for index in self.peers}
         self._senders: dict[str, int | None] = {}
         self.strangers = Strangers(self.reach)
@@ -100,6 +102,7 @@ class Node:
     async def close(self) -> None:
         """Stop everything that runs, and say goodbye to the neighbours."""
         self.work.executor.stop()
+        await self.cut.close()
         await self.mover.close()
         await self.waves.close()
         self._shared.observer.remove_source(self.spec.name)

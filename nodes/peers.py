@@ -55,6 +55,14 @@ class Peer(Protocol):
         """Return whether the peer answers a ping within `timeout` seconds."""
         ...
 
+    def cut(self) -> None:
+        """Break what is open, and let nothing through until `mend`."""
+        ...
+
+    def mend(self) -> None:
+        """Let frames through again."""
+        ...
+
     async def close(self) -> None:
         """Close what is open."""
         ...
@@ -81,6 +89,7 @@ class OwnPeer:
         self._link = Link(url, on_down=self._down)
         self._delayed: deque[asyncio.TimerHandle] = deque()
         self._probe: asyncio.Task[bool] | None = None
+        self._is_cut = False
 
     def open(self) -> None:
         """Begin to open the link."""
@@ -88,7 +97,9 @@ class OwnPeer:
 
     def send(self, text: bytes, wave: str, *, awaits_answer: bool = False, to: str | None = None) -> None:  # noqa: ARG002 - see Peer
         """Send a frame, after the link's delay."""
-        if self._delay:
+        if self._is_cut:
+            asyncio.get_running_loop().call_soon(self._on_down, self.index)
+        elif self._delay:
             loop = asyncio.get_running_loop()
             self._delayed.append(loop.call_later(self._delay, self._send_first_delayed, text))
         else:
@@ -105,6 +116,17 @@ class OwnPeer:
         if self._probe is None or self._probe.done():
             self._probe = asyncio.get_running_loop().create_task(self._link.ping(timeout))
         return await asyncio.shield(self._probe)
+
+    def cut(self) -> None:
+        """Break the link, and keep it down until `mend`."""
+        self._is_cut = True
+        self._link.hold()
+        self._down()
+
+    def mend(self) -> None:
+        """Open the link again."""
+        self._is_cut = False
+        self._link.release()
 
     async def close(self) -> None:
         """Close the link."""
@@ -145,12 +167,14 @@ class ForeignPeer:
         self._url = url
         self._delay = delay
         self._on_down = on_down
+        self._is_cut = False
         self._waiting: deque[tuple[bytes, str]] = deque()
         self._running: set[asyncio.Task[None]] = set()
 
     def send(self, text: bytes, wave: str, *, awaits_answer: bool = False, to: str | None = None) -> None:
         """Send a frame on a connection of its own; a request waits until the one before is answered."""
-        if len(self._waiting) >= limits.FOREIGN_WAITING or len(self._running) >= limits.FOREIGN_WAITING:
+        full = len(self._waiting) >= limits.FOREIGN_WAITING
+        if self._is_cut or full or len(self._running) >= limits.FOREIGN_WAITING:
             # Not now: the wave is in the middle of an event.
             asyncio.get_running_loop().call_soon(self._on_down, self.index)
         elif awaits_answer and self.asked is not None:
@@ -182,6 +206,19 @@ class ForeignPeer:
             return False
         self._run(connection.close())
         return True
+
+    def cut(self) -> None:
+        """Send nothing, and ask for nothing, until `mend`."""
+        self._is_cut = True
+        self._waiting.clear()
+        self.asked = None
+        for task in self._running:
+            task.cancel()
+        self._on_down(self.index)
+
+    def mend(self) -> None:
+        """Send again."""
+        self._is_cut = False
 
     async def close(self) -> None:
         """End what is being sent."""

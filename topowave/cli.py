@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -170,6 +170,39 @@ def status(balancer: BalancerOption = BALANCER, json: JsonOption = False) -> Non
     from topowave.running import show_status  # noqa: PLC0415 - imports an HTTP client
 
     raise typer.Exit(show_status(balancer, as_json=json))
+
+
+@app.command()
+def chaos(
+    balancer: BalancerOption = BALANCER,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="The same seed gives the same faults.")
+    ] = 1,
+    minutes: Annotated[
+        float, typer.Option("--minutes", metavar="M", min=0.05, max=1440, help="How long.")
+    ] = 1.0,
+    intensity: Annotated[
+        Literal["low", "medium", "high"],
+        typer.Option("--intensity", help="How often, and how many nodes at once."),
+    ] = "medium",
+    json: JsonOption = False,
+) -> None:
+    """Break the lab that runs, at random, and tell what held: kill, stop and cut nodes, kill the balancer.
+
+    Tasks are submitted and echo waves started all the while. In the end everything continues and
+    the lab mends. Ctrl-C ends it early, with the report so far.
+
+    For example:
+
+        topowave chaos
+
+        topowave chaos --seed 7 --minutes 5 --intensity high
+
+    Exit code: 0 if all held, 1 if something did not, 2 if no lab answers or an option is wrong.
+    """
+    from topowave.chaos import bring_chaos  # noqa: PLC0415 - imports an HTTP client
+
+    raise typer.Exit(bring_chaos(balancer, seed, minutes, intensity, as_json=json))
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ TOKEN_VARIABLE = "TOPOWAVE_TOKEN"  # noqa: S105 - its name
 
 def show_status(balancer: str, *, as_json: bool) -> int:
     """Print the state of the lab; return the exit code."""
-    answer = _ask("GET", balancer, "/status")
+    answer = ask("GET", balancer, "/status")
     if answer is None:
         return NONE_RUNS
     if as_json:
@@ -40,7 +40,7 @@ def show_status(balancer: str, *, as_json: bool) -> int:
 
 def bring_down(balancer: str) -> int:
     """Stop the lab and wait until its balancer's port is closed, which is the last thing it does."""
-    if _ask("POST", balancer, "/shutdown") is None:
+    if ask("POST", balancer, "/shutdown") is None:
         return NONE_RUNS
     until_s = time.monotonic() + DOWN_TIMEOUT_S
     while time.monotonic() < until_s:
@@ -51,11 +51,11 @@ def bring_down(balancer: str) -> int:
     return NONE_RUNS
 
 
-def _ask(method: str, balancer: str, path: str) -> dict[str, Any] | None:
+def ask(method: str, balancer: str, path: str) -> dict[str, Any] | None:
     """Ask the balancer; say why and return None if it does not answer well."""
     try:
         with httpx.Client(
-            base_url=balancer, timeout=ANSWER_TIMEOUT_S, trust_env=False, headers=_authorization()
+            base_url=balancer, timeout=ANSWER_TIMEOUT_S, trust_env=False, headers=authorization()
         ) as client:
             response = client.request(method, path)
     except httpx.ConnectError:
@@ -77,7 +77,8 @@ def _ask(method: str, balancer: str, path: str) -> dict[str, Any] | None:
     return cast("dict[str, Any]", answer)
 
 
-def _authorization() -> dict[str, str]:
+def authorization() -> dict[str, str]:
+    """Return the header that says the token of the environment, if there is one."""
     token = os.environ.get(TOKEN_VARIABLE, "").strip()
     return {"Authorization": f"Bearer {token}"} if token.isascii() and token else {}
 

@@ -56,6 +56,13 @@ UNSENT_FRAMES = 10_000
 OBSERVER_FRAMES = 1000
 """Most reports that wait for the balancer while it is away; the oldest are dropped and counted."""
 
+CUT_USUAL = 5.0
+"""Seconds for which a node is cut off, if nobody says how long."""
+CUT_LEAST = 0.1
+"""Seconds for which a node may be cut off at a time, at the least."""
+CUT_MOST = 60.0
+"""Seconds for which a node may be cut off at a time, at the most."""
+
 ADD_TASKS = 10_000
 """Most tasks that one request may add."""
 MOVE_TIMEOUT = 2.0

@@ -232,6 +232,7 @@ class Link:
         self._opened_at = 0.0
         self._pause = limits.RECONNECT_FIRST / 2
         self._closed = False
+        self._held = False
 
     @property
     def is_open(self) -> bool:
@@ -245,7 +246,9 @@ class Link:
 
     def open(self) -> None:
         """Begin to open the link, if it is not open and nobody is at it."""
-        if not self._closed and not self.is_open and (self._opening is None or self._opening.done()):
+        if self._closed or self._held or self.is_open:
+            return
+        if self._opening is None or self._opening.done():
             self._opening = asyncio.get_running_loop().create_task(self._open())
 
     def send(self, text: bytes) -> None:
@@ -275,6 +278,18 @@ class Link:
         """Break the connection; it is opened again when needed."""
         if self._connection is not None:
             self._connection.abort()
+
+    def hold(self) -> None:
+        """Break the connection, and open none until `release`; frames wait as long as they may."""
+        self._held = True
+        if self._opening is not None:
+            self._opening.cancel()
+        self.abort()
+
+    def release(self) -> None:
+        """Open the link again."""
+        self._held = False
+        self.open()
 
     async def close(self) -> None:
         """Close for good."""

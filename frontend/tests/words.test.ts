@@ -15,6 +15,8 @@ it("says everything in both languages", () => {
 });
 
 it("tells who is killed with a node", () => {
+  expect(en.cutOff("a", 5)).toBe("The links of a are cut for 5 s.");
+  expect(de.cutOff("a", 5)).toBe("Die Verbindungen von a sind für 5 s getrennt.");
   expect(en.signalledNode("a", "killed", 0)).toBe("a killed.");
   expect(en.signalledNode("a", "killed", 1)).toBe("a killed, and 1 more node of its process.");
   expect(de.signalledNode("a", "getötet", 499)).toBe("a getötet, und 499 weitere Knoten seines Prozesses.");

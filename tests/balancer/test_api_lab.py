@@ -1,4 +1,6 @@
 import asyncio
+import os
+import signal
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ from balancer import limits
 from tests.balancer.lab import bench, until
 from tests.balancer.waves import tree
 from topology import Topology
+from wire.limits import CUT_LEAST, CUT_MOST, CUT_USUAL
 
 pytestmark = pytest.mark.anyio
 
@@ -145,6 +148,50 @@ async def test_a_signal_that_makes_no_sense_is_refused(path: str, status: int) -
         assert (await lab.http.post(path)).status_code == status
 
 
+async def test_a_node_is_cut_off_by_itself_and_people_read_of_it() -> None:
+    async with bench(tree(1)) as lab:
+        assert await lab.post("/nodes/root0/cut", {"seconds": 2}) == {
+            "status": "ok",
+            "node": "root0",
+            "seconds": 2,
+        }
+        told = [event.text for event in lab.parts.feed.between(0, lab.parts.feed.last)]
+        assert told[-1] == "root0 is cut off from its neighbours for 2 s"
+        assert (await lab.post("/nodes/root0/cut"))["seconds"] == CUT_USUAL
+
+
+@pytest.mark.parametrize(
+    ("path", "seconds", "status"),
+    [
+        ("/nodes/nobody/cut", 1, 404),
+        ("/nodes/guest/cut", 1, 409),
+        ("/nodes/root/cut", CUT_MOST, 504),  # its node does not run here
+        ("/nodes/root/cut", CUT_MOST + 1, 422),
+        ("/nodes/root/cut", CUT_LEAST / 2, 422),
+        ("/nodes/root/cut", "1", 422),
+    ],
+)
+async def test_a_cut_that_makes_no_sense_is_refused(path: str, seconds: object, status: int) -> None:
+    nested = {"name": "root", "children": [{"name": "guest", "launch": False}]}
+    async with bench(nested, run_nodes=False) as lab:
+        assert (await lab.http.post(path, json={"seconds": seconds})).status_code == status
+
+
+async def test_the_balancer_kills_itself_when_told_to_after_its_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    killed: list[tuple[int, int]] = []
+
+    def kill(pid: int, number: int) -> None:
+        killed.append((pid, number))
+
+    monkeypatch.setattr(os, "kill", kill)
+    async with bench(tree(1), run_nodes=False) as lab:
+        answer = await lab.http.post("/balancer/kill")
+        assert (answer.status_code, answer.json()) == (202, {"status": "ending"})
+        await until(lambda: killed == [(os.getpid(), signal.SIGKILL)])
+
+
 async def test_the_lab_is_stopped_through_the_orchestrator() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         answer = await lab.http.post("/shutdown")
@@ -152,7 +199,9 @@ async def test_the_lab_is_stopped_through_the_orchestrator() -> None:
         assert await lab.orchestrator.asked() == {"kind": "shutdown"}
 
 
-@pytest.mark.parametrize("path", ["/shutdown", "/rebalance", "/topology", "/nodes/root/kill"])
+@pytest.mark.parametrize(
+    "path", ["/shutdown", "/rebalance", "/topology", "/nodes/root/kill", "/nodes/root/cut", "/balancer/kill"]
+)
 async def test_what_changes_the_lab_is_no_get(path: str) -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         assert (await lab.http.get(path)).status_code == 405

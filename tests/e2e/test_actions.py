@@ -88,6 +88,26 @@ def test_a_stopped_node_is_missing_in_a_wave_and_continues_when_told(page_shown:
     expect(page_shown.row(leaf)).to_have_attribute("data-condition", "up")
 
 
+def test_a_node_that_is_cut_off_is_missing_in_a_wave_and_takes_part_again_by_itself(
+    page_shown: LabPage,
+) -> None:
+    leaf = page_shown.names[-1]
+    page_shown.row(leaf).click(button="right")
+    page_shown.part("node-menu").get_by_role("menuitem", name="Cut").click()
+    page_shown.part("tab-events").click()
+    expect(page_shown.part("events")).to_contain_text(f"{leaf} is cut off from its neighbours for 5 s")
+    page_shown.part("start-echo").click()
+    page_shown.part("tab-waves").click()
+    wave = page_shown.page.locator(
+        "[data-testid^=wave-][data-algorithm=echo]:not([data-state=running])"
+    ).first
+    expect(wave).to_contain_text(leaf)
+    expect(wave).to_contain_text("Missing")
+    lab = page_shown.lab
+    lab.until(lambda: lab.wave(lab.get("/echo_ws")["wave"])["state"], lambda state: state == "complete")
+    assert lab.get("/status")["nodes"][-1]["restarts"] == 0
+
+
 def test_an_action_that_gets_no_answer_says_so(open_page: OpenPage) -> None:
     shown = open_page(lossy=True)
     shown.wait_for_nodes(NODES)

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,7 +111,12 @@ def _replaced(text: str, table: dict[int, int]) -> str:
 
 @contextmanager
 def live_lab(
-    folder: Path, topology: Path, *options: str, inside: Sequence[str] = (), **settings: object
+    folder: Path,
+    topology: Path,
+    *options: str,
+    inside: Sequence[str] = (),
+    settled: Collection[str] = (),
+    **settings: object,
 ) -> Generator[LiveLab]:
     """Run `topowave up` on a topology file, moved to free ports, until the context ends; then Ctrl-C.
 
@@ -120,6 +125,7 @@ def live_lab(
         topology: the topology; its ports are replaced.
         options: further options of the command.
         inside: a command that becomes the one that it is given, in other circumstances.
+        settled: states besides `up` in which a node need not be waited for.
         settings: further settings for its config.json.
     """
     nodes = len(read_topology(topology).nodes)
@@ -147,7 +153,7 @@ def live_lab(
         headers = {"Authorization": f"Bearer {token}"} if token else None
         with httpx.Client(timeout=PATIENCE_S, trust_env=False, limits=_NO_IDLE, headers=headers) as http:
             lab = LiveLab(process, read_topology(files[0]), http, base_port, balancer_port, page_port, token)
-            _wait_until_up(lab)
+            _wait_until_up(lab, settled)
             yield lab
     finally:
         process.send_signal(signal.SIGINT)
@@ -163,7 +169,7 @@ def _token(process: subprocess.Popen[str]) -> str:
     return str(json.loads(process.stdout.readline())["token"])
 
 
-def _wait_until_up(lab: LiveLab) -> None:
+def _wait_until_up(lab: LiveLab, settled: Collection[str]) -> None:
     def states() -> list[str]:
         assert lab.process.poll() is None, lab.process.communicate()[0]
         try:
@@ -171,7 +177,7 @@ def _wait_until_up(lab: LiveLab) -> None:
         except httpx.TransportError:
             return []
 
-    lab.until(states, lambda found: bool(found) and set(found) <= {"up", "foreign"})
+    lab.until(states, lambda found: bool(found) and set(found) <= {"up", "foreign", *settled})
 
 
 def _move(node: dict[str, Any], ports: Iterator[int]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from tests.live.lab import PATIENCE_S, LiveLab, live_lab
-from tests.live.test_survival import NO_ORPHANS_WITHIN_S, STOP_WITHIN_S, ports, processes
+from tests.live.survivors import NO_ORPHANS_WITHIN_S, STOP_WITHIN_S, ports, processes
 from tests.orchestrator.support import assert_free, wait_gone
 from topology import generate, write_topology
 

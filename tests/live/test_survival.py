@@ -13,33 +13,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.live.lab import PATIENCE_S, ROOT, LiveLab, live_lab
+from tests.live.lab import PATIENCE_S, ROOT, live_lab
+from tests.live.survivors import NO_ORPHANS_WITHIN_S, STOP_WITHIN_S, ports, processes, state
 from tests.orchestrator.support import assert_free, wait_gone
 
 TOPOLOGY = ROOT / "topology.json"
-STOP_WITHIN_S = 5
-NO_ORPHANS_WITHIN_S = 2
 ON_A_TERMINAL = """
 import fcntl, runpy, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that what is typed there as Ctrl-C arrives as SIGINT
 runpy.run_module("topowave", run_name="__main__", alter_sys=True)
 """
-
-
-def processes(lab: LiveLab) -> list[int]:
-    """Every process of a lab but the orchestrator."""
-    listing = Path(f"/proc/{lab.process.pid}/task/{lab.process.pid}/children")
-    return [int(pid) for pid in listing.read_text().split()]
-
-
-def ports(lab: LiveLab) -> list[int]:
-    """Every port that a lab holds."""
-    return [lab.balancer_port, lab.page_port, *(node.port for node in lab.topology.nodes)]
-
-
-def state(lab: LiveLab, name: str) -> Callable[[], str]:
-    """How the balancer sees a node."""
-    return lambda: next(node["state"] for node in lab.get("/status")["nodes"] if node["name"] == name)
 
 
 def test_nothing_is_left_of_the_servers_when_the_orchestrator_is_killed(tmp_path: Path) -> None:

@@ -422,3 +422,22 @@ async def test_a_frame_that_is_too_long_ends_the_connection(monkeypatch: pytest.
             connection.send(b"anybody there?")
         await eventually(lambda: codes == [1009])
     assert said == []
+
+
+@on_uvloop
+async def test_a_link_that_is_held_is_not_opened_until_it_is_released() -> None:
+    downs: list[None] = []
+    async with listening() as other:
+        link = Link(other.url, on_down=lambda: downs.append(None))
+        link.open()
+        await eventually(lambda: link.is_open)
+        link.hold()
+        await eventually(lambda: len(downs) == 1)
+        link.send(b"kept")
+        link.open()
+        await asyncio.sleep(2 * limits.RECONNECT_FIRST)
+        assert (other.opened, other.heard, link.is_open) == (1, [], False)
+        link.release()
+        await eventually(lambda: other.heard == ["kept"])
+        assert other.opened == 2
+        await link.close()

@@ -1,7 +1,7 @@
 /** What buttons, keys and menus do: each an action on the balancer and what the page does with the answer. */
 import { perform } from "../app/notices";
 import { useView } from "../app/view";
-import { addTasks, rebalanceNow, regenerate, signalNode, startWave } from "../contract/rest";
+import { addTasks, cutNode, CUT_SECONDS, rebalanceNow, regenerate, signalNode, startWave } from "../contract/rest";
 import { expectWave } from "../playback/autoplay";
 import { dictionaries } from "../words/use";
 
@@ -27,6 +27,10 @@ export async function replaceNetwork(shape: string, nodes: number | null, seed: 
 export async function signal(name: string, action: "kill" | "stop" | "continue"): Promise<void> {
   const done = (others: number) => words().signalledNode(name, words().signalled[action], others);
   await perform(() => signalNode(name, action), done, words().failed);
+}
+
+export async function cut(name: string): Promise<void> {
+  await perform(() => cutNode(name), words().cutOff(name, CUT_SECONDS), words().failed);
 }
 
 

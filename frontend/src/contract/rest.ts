@@ -97,5 +97,11 @@ export async function signalNode(name: string, action: "kill" | "stop" | "contin
   return othersIn(await request("POST", `/nodes/${encodeURIComponent(name)}/${action}`));
 }
 
+/** How long a node is cut off, in seconds. */
+export const CUT_SECONDS = 5;
+
+/** Cuts a node's links to its neighbours for a while; its process lives on. */
+export const cutNode = (name: string) => request("POST", `/nodes/${encodeURIComponent(name)}/cut`, { seconds: CUT_SECONDS });
+
 export const readWaveEvents = (id: string) =>
   request("GET", `/waves/${encodeURIComponent(id)}/events`) as Promise<WaveEvents>;

@@ -1,6 +1,6 @@
 /** The menu of a node: by right click, long press, or the menu key on its row. */
 import { Menu } from "@mantine/core";
-import { signal, tasks, wave } from "../actions/run";
+import { cut, signal, tasks, wave } from "../actions/run";
 import { select, useView } from "../app/view";
 import { useLab } from "../stream/store";
 import { useWords } from "../words/use";
@@ -36,6 +36,7 @@ export function NodeMenu() {
         <Menu.Divider />
         <Menu.Item disabled={state !== "up"} onClick={() => void signal(name, "stop")}>{words.stop}</Menu.Item>
         <Menu.Item disabled={state !== "stopped"} onClick={() => void signal(name, "continue")}>{words.continue}</Menu.Item>
+        <Menu.Item disabled={state !== "up"} onClick={() => void cut(name)}>{words.cut}</Menu.Item>
         <Menu.Item className="danger" disabled={state !== "up" && state !== "stopped"} onClick={() => void signal(name, "kill")}>{words.kill}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

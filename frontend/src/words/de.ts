@@ -73,6 +73,7 @@ export const de: Words = {
   signalled: { kill: "getötet", stop: "angehalten", continue: "fortgesetzt" },
   signalledNode: (node, what, others) =>
     `${node} ${what}${others === 0 ? "" : `, und ${others} ${others === 1 ? "weiterer" : "weitere"} Knoten seines Prozesses`}.`,
+  cutOff: (node, seconds) => `Die Verbindungen von ${node} sind für ${seconds} s getrennt.`,
   failed: "Das hat nicht geklappt",
   dismiss: "Schließen",
   conditions: {
@@ -161,6 +162,7 @@ export const de: Words = {
   addOne: "Eine Aufgabe geben",
   addTen: "10 Aufgaben geben",
   kill: "Töten",
+  cut: "Verbindungen für 5 s trennen",
   stop: "Anhalten",
   continue: "Fortsetzen",
   startHere: "Echo-Welle von hier",

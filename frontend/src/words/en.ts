@@ -77,6 +77,7 @@ export const en = {
   signalled: { kill: "killed", stop: "stopped", continue: "continued" },
   signalledNode: (node: string, what: string, others: number) =>
     `${node} ${what}${others === 0 ? "" : `, and ${others} more ${others === 1 ? "node" : "nodes"} of its process`}.`,
+  cutOff: (node: string, seconds: number) => `The links of ${node} are cut for ${seconds} s.`,
   failed: "That did not work",
   dismiss: "Dismiss",
   // conditions and phases
@@ -170,6 +171,7 @@ export const en = {
   addOne: "Add a task",
   addTen: "Add 10 tasks",
   kill: "Kill",
+  cut: "Cut its links for 5 s",
   stop: "Stop",
   continue: "Continue",
   startHere: "Echo wave from here",

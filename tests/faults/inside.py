@@ -1,0 +1,75 @@
+"""Runs the real command with something wrong inside: `python -m tests.faults.inside FAULT ... -- COMMAND`.
+
+COMMAND is `python -m topowave up ...`; all processes of the lab are forked from this one. A fault is one of
+
+    crash:NAME       the node NAME ends whenever it has begun to start
+    proxy:NAME:VIA   neighbours that dial the node NAME get to the port VIA, where somebody stands between
+    clock:FILE       the wall clock is wrong by as many seconds as FILE says (a double, native byte order)
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+import runpy
+import struct
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import nodes.node
+from nodes.peers import OwnPeer
+from nodes.work import Work
+
+
+def crash(name: str) -> None:
+    recover = Work.recover
+
+    def recover_or_die(work: Work) -> None:
+        if vars(work)["_node"] == name:
+            raise RuntimeError("crashes at every start, as the test wants it")
+        recover(work)
+
+    setattr(Work, "recover", recover_or_die)  # noqa: B010 - to a type checker a method is no variable
+
+
+def proxy(target: str, via: str) -> None:
+    class Diverted(OwnPeer):
+        def __init__(
+            self, index: int, name: str, url: str, delay: float, on_down: Callable[[int], None]
+        ) -> None:
+            super().__init__(
+                index, name, re.sub(r":\d+/", f":{via}/", url) if name == target else url, delay, on_down
+            )
+
+    setattr(nodes.node, "OwnPeer", Diverted)  # noqa: B010 - a name that it only imports
+
+
+def clock(file: str) -> None:
+    real, real_ns = time.time, time.time_ns
+    with Path(file).open("rb") as opened:
+        offset = mmap.mmap(opened.fileno(), 8, access=mmap.ACCESS_READ)
+
+    def wrong_by() -> float:
+        return float(struct.unpack("d", offset[:])[0])
+
+    time.time = lambda: real() + wrong_by()
+    time.time_ns = lambda: real_ns() + int(1e9 * wrong_by())
+
+
+FAULTS: dict[str, Callable[..., None]] = {"crash": crash, "proxy": proxy, "clock": clock}
+
+
+def main() -> None:
+    end = sys.argv.index("--")
+    for fault in sys.argv[1:end]:
+        kind, *rest = fault.split(":")
+        FAULTS[kind](*rest)
+    python, dash_m, module, *sys.argv[1:] = sys.argv[end + 1 :]
+    assert (python, dash_m) == (sys.executable, "-m")
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""Echo waves without a pause while something is done to a lab: each is judged, and none may be wrong."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, unquote
+
+import httpx
+
+from tests.live.lab import PATIENCE_S, LiveLab
+from topowave.chaos_verdict import wrong_with_law, wrong_with_wave
+
+Record = Callable[[str, object], None]
+"""Notes a figure for `make reliability`: pytest's `record_property`."""
+
+
+@dataclass
+class Watched:
+    """What was seen.
+
+    Attributes:
+        complete, incomplete: waves that ended so.
+        unanswered: waves of which nobody knows, since the balancer died with them.
+        missing: all who were named missing by any.
+        wrong: what was wrong with any, or with the law.
+        laws: readings of the law.
+    """
+
+    complete: int = 0
+    incomplete: int = 0
+    unanswered: int = 0
+    missing: set[str] = field(default_factory=set[str])
+    wrong: list[str] = field(default_factory=list[str])
+    laws: int = 0
+
+    @property
+    def waves(self) -> int:
+        return self.complete + self.incomplete
+
+    def add(self, more: Watched) -> None:
+        """Add what was seen later."""
+        self.complete += more.complete
+        self.incomplete += more.incomplete
+        self.unanswered += more.unanswered
+        self.laws += more.laws
+
+    def __str__(self) -> str:
+        lost = f", {self.unanswered} unanswered" if self.unanswered else ""
+        return (
+            f"{self.complete} waves complete, {self.incomplete} incomplete{lost}, 0 wrong; "
+            f"the law held in {self.laws} readings"
+        )
+
+
+def one_wave(lab: LiveLab, http: httpx.Client, hurt: set[str], seen: Watched) -> dict[str, Any] | None:
+    """Run one echo wave and judge it."""
+    names = [node.name for node in lab.topology.nodes]
+    try:
+        answer = http.get(f"{lab.balancer}/echo")
+        if answer.status_code not in {200, 504}:
+            raise httpx.TransportError(answer.text)
+        tree = answer.json() if answer.is_success else None
+        number = answer.json()["wave"] if tree is None else unquote(answer.headers["x-wave"])
+        wave = lab.until(
+            lambda: http.get(f"{lab.balancer}/waves/{quote(number, safe='')}").raise_for_status().json(),
+            lambda found: found["state"] != "running",
+        )
+        law = http.get(f"{lab.balancer}/status").raise_for_status().json()["tasks"]
+    except httpx.HTTPError:
+        seen.unanswered += 1
+        return None
+    seen.wrong += wrong_with_wave(wave, tree, names, hurt)
+    seen.missing |= set(wave["missing"])
+    seen.complete += wave["state"] == "complete"
+    seen.incomplete += wave["state"] == "incomplete"
+    if law is not None:
+        seen.laws += 1
+        seen.wrong += wrong_with_law(law, None)
+    found: dict[str, Any] = wave
+    return found
+
+
+@contextmanager
+def watching(lab: LiveLab, hurt: set[str]) -> Generator[Watched]:
+    """Watch a lab; `hurt` are the nodes that are killed meanwhile, whose reports may be lost."""
+    seen, over = Watched(), threading.Event()
+
+    def watch() -> None:
+        with httpx.Client(timeout=PATIENCE_S, trust_env=False) as http:
+            while not over.is_set():
+                one_wave(lab, http, hurt, seen)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield seen
+        lab.until(lambda: seen.waves, bool)
+    finally:
+        over.set()
+        thread.join()
+    assert seen.wrong == []
+
+
+def wait_complete(lab: LiveLab) -> None:
+    """Wait until a wave is complete again."""
+    seen, until_s = Watched(), time.monotonic() + PATIENCE_S
+    with httpx.Client(timeout=PATIENCE_S, trust_env=False) as http:
+        while seen.complete == 0:
+            assert time.monotonic() < until_s, seen
+            one_wave(lab, http, {node.name for node in lab.topology.nodes}, seen)

@@ -1,0 +1,92 @@
+"""What `topowave chaos` has seen, for people and as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+WRONG_TOLD = 20
+"""Most sentences of a report about what did not hold; the rest is counted."""
+
+
+@dataclass
+class Report:
+    """One run.
+
+    Attributes:
+        seed, intensity: what drew the faults.
+        nodes: size of the lab.
+        seconds: how long faults were done.
+        faults: what was done, how often (nodes hit); `not carried out` counts what was refused or unanswered.
+        law_readings: readings of the law, each of which was checked.
+        waves_complete, waves_incomplete: echo waves that ended so.
+        waves_unnamed: of the incomplete ones, that name no node: all answered, while a link broke.
+        tasks_submitted: tasks whose ids the lab gave.
+        tasks_done: of these, done exactly once.
+        tasks_again: of these, begun more than once, which their `attempts` say.
+        unanswered: requests that got no answer or a refusal while things were broken, by what they wanted.
+        mended_s: how long the lab took until all nodes were up and a wave complete; None if it did not.
+        wrong: what did not hold.
+        wrong_more: how many further things did not hold.
+    """
+
+    seed: int
+    intensity: str
+    nodes: int = 0
+    seconds: float = 0.0
+    faults: Counter[str] = field(default_factory=Counter[str])
+    law_readings: int = 0
+    waves_complete: int = 0
+    waves_incomplete: int = 0
+    waves_unnamed: int = 0
+    tasks_submitted: int = 0
+    tasks_done: int = 0
+    tasks_again: int = 0
+    unanswered: Counter[str] = field(default_factory=Counter[str])
+    mended_s: float | None = None
+    wrong: list[str] = field(default_factory=list[str])
+    wrong_more: int = 0
+
+    def complain(self, wrong: Iterable[str]) -> None:
+        """Note what did not hold."""
+        for sentence in wrong:
+            if len(self.wrong) < WRONG_TOLD:
+                self.wrong.append(sentence)
+            else:
+                self.wrong_more += 1
+
+    @property
+    def held(self) -> bool:
+        """Whether everything held."""
+        return not self.wrong
+
+    def as_json(self) -> dict[str, object]:
+        """Return the report for a program."""
+        return {
+            **vars(self),
+            "faults": dict(self.faults),
+            "unanswered": dict(self.unanswered),
+            "held": self.held,
+        }
+
+    def text(self) -> str:
+        """Return the report for people."""
+        done = ", ".join(f"{count} {kind}" for kind, count in self.faults.items()) or "none"
+        mended = "NOT MENDED" if self.mended_s is None else f"after {self.mended_s:.1f} s"
+        unanswered = ", ".join(f"{count} {what}" for what, count in self.unanswered.items()) or "none"
+        lines = [
+            f"chaos: {self.seconds:.0f} s, seed {self.seed}, intensity {self.intensity}, {self.nodes} nodes",
+            f"  faults      {done}",
+            f"  the law     {self.law_readings} readings",
+            f"  echo waves  {self.waves_complete} complete, {self.waves_incomplete} incomplete "
+            f"({self.waves_unnamed} of them with no node missing)",
+            f"  tasks       {self.tasks_submitted} submitted, {self.tasks_done} done once, "
+            f"{self.tasks_again} of them begun again and say so",
+            f"  unanswered  {unanswered}",
+            f"  mended      {mended}",
+        ]
+        if self.held:
+            return "\n".join([*lines, "everything held"])
+        more = [f"  ... and {self.wrong_more} more"] if self.wrong_more else []
+        return "\n".join([*lines, "did NOT hold:", *(f"  {sentence}" for sentence in self.wrong), *more])

@@ -1,0 +1,86 @@
+"""What must hold of a lab whatever is done to it: of a wave, of a task, of the law. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from typing import Any
+
+Json = Mapping[str, Any]
+
+
+def names_in(tree: Json) -> list[str]:
+    """Return the names in a tree that an echo wave brought, each as often as it is there."""
+    found: list[str] = []
+    waiting: list[Json] = [tree]
+    while waiting:
+        node = waiting.pop()
+        found.append(str(node["name"]))
+        waiting.extend(node["children"])
+    return found
+
+
+def wrong_with_wave(
+    wave: Json, tree: Json | None, nodes: Collection[str], hurt: Collection[str]
+) -> list[str]:
+    """Say what an echo wave told that is not so.
+
+    Args:
+        wave: how the balancer tells of it, once it is over.
+        tree: what it brought, or None.
+        nodes: all nodes of the lab.
+        hurt: those whose report of what they did may be lost or late, since they were killed or stopped, so
+            that the balancer may name them missing although they are in the tree.
+    """
+    name, missing = wave["id"], wave["missing"]
+    found = [] if tree is None else names_in(tree)
+    wrong = [
+        f"{name}: {node} is in the tree {times} times" for node, times in Counter(found).items() if times > 1
+    ]
+    wrong += [f"{name}: {node} is in the tree and in no lab" for node in set(found) - set(nodes)]
+    wrong += [f"{name}: {node} is missing and in no lab" for node in set(missing) - set(nodes)]
+    wrong += [f"{name}: {mistake}" for mistake in wave["mistakes"]]
+    if wave["state"] == "complete":
+        if missing:
+            wrong.append(f"{name}: complete, and {', '.join(missing)} missing")
+        if tree is None or set(found) != set(nodes) or wave["nodes"] != len(nodes):
+            wrong.append(f"{name}: complete, with {len(set(found))} of {len(nodes)} nodes in its tree")
+        if wave["messages"] is not None and wave["messages"] != wave["bound"]:
+            wrong.append(f"{name}: complete, with {wave['messages']} messages instead of {wave['bound']:g}")
+    elif tree is not None:
+        unnamed = set(nodes) - set(found) - set(missing)
+        wrong += [f"{name}: {node} is not in the tree, and not named as missing" for node in sorted(unnamed)]
+        named = set(missing) & set(found) - set(hurt)
+        wrong += [f"{name}: {node} is in the tree, and named as missing" for node in sorted(named)]
+    return wrong
+
+
+def wrong_with_task(task: Json) -> list[str]:
+    """Say what is wrong with a task that nobody cancelled and that must have been done by now."""
+    told = [event["what"] for event in task["history"]]
+    if task["state"] == "cancelled":
+        return []
+    if task["state"] != "done":
+        return [f"task {task['id']} is {task['state']}"]
+    wrong: list[str] = []
+    if told.count("done") != 1:
+        wrong.append(f"task {task['id']} was done {told.count('done')} times")
+    begun = told.count("running")
+    died = sum(what.startswith("queued again: its node") and what.endswith("while it ran") for what in told)
+    if not begun == task["attempts"] == died + 1:
+        attempts = task["attempts"]
+        wrong.append(
+            f"task {task['id']} was begun {begun} times, {died} nodes died under it, attempts {attempts}"
+        )
+    return wrong
+
+
+def wrong_with_law(law: Json, before: Json | None) -> list[str]:
+    """Say what is wrong with a reading of the law, after the one before it."""
+    wrong: list[str] = []
+    parts = sum(law[state] for state in ("queued", "moving", "running", "done", "failed", "cancelled"))
+    if not law["lawful"] or law["submitted"] != parts:
+        wrong.append(f"the law is broken: {law['submitted']} submitted, {parts} found")
+    ever = ("submitted", "done", "failed", "cancelled")
+    back = [what for what in ever if before is not None and law[what] < before[what]]
+    return wrong + [f"the law went back: {law[what]} {what}, after more" for what in back]
