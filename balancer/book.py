@@ -114,6 +114,7 @@ class WaveBook:
             except KeyError:
                 return
             if self.open(report.wave, algorithm, [], report.purpose) is None:
+                self._remember(report.wave)  # of which the rest may come when there is room again
                 return
             running = self._running[report.wave]
         record = running.record
@@ -205,12 +206,16 @@ class WaveBook:
             running.answered.set_result(None)
         if not running.ended.done():
             running.ended.set_result(None)
-        self._ended[record.id] = None
-        while len(self._ended) > limits.WAVES_ENDED:
-            del self._ended[next(iter(self._ended))]
+        self._remember(record.id)
         self._evict()
         self._note(record)
         self._on_end(record)
+
+    def _remember(self, wave: str) -> None:
+        """Note a wave of which nothing is to be known any more."""
+        self._ended[wave] = None
+        while len(self._ended) > limits.WAVES_ENDED:
+            del self._ended[next(iter(self._ended))]
 
     def _evict(self) -> None:
         kept = {True: limits.REBALANCES_KEPT, False: limits.WAVES_KEPT}

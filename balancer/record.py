@@ -142,7 +142,7 @@ class WaveRecord:
             self.decided
             and not self._down
             and (self._lost or not self._open)
-            and self._scope <= self._seen
+            and (self._scope <= self._seen or not self.algorithm.wave)
             and (self._in_tree is None or self._scope <= self._in_tree)
         )
 

@@ -50,7 +50,9 @@ class Calendar:
         loop = asyncio.get_running_loop()
         # A loop's clock may be a little behind the timer that it has just run out.
         now = max(loop.time(), self._timer_at)
-        while self._due and self._due[0][0] <= now:
-            heapq.heappop(self._due)[2]()
-        if self._due:  # what was just done may have set the timer, but not to the first of what is left
-            self._set(loop, self._due[0][0])
+        try:
+            while self._due and self._due[0][0] <= now:
+                heapq.heappop(self._due)[2]()
+        finally:
+            if self._due:  # what was just done may have set the timer, but not to the first of what is left
+                self._set(loop, self._due[0][0])

@@ -26,7 +26,8 @@ def run_handler(handler: Callable[..., None], *args: object) -> None:
     Raises HandlerHangError where it does not, and whatever the handler raises. The library's own classes
     have no deadline, which would cost some system calls a message.
     """
-    if _is_ours(handler):
+    owner: object = getattr(handler, "__self__", None)
+    if is_ours(type(owner)):
         handler(*args)
         return
     before = signal.signal(signal.SIGALRM, _alarm)
@@ -50,9 +51,9 @@ def _named(error: Exception) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
-def _is_ours(handler: Callable[..., None]) -> bool:
-    instance: object = getattr(handler, "__self__", None)
-    return type(instance).__module__.startswith("algorithms.")
+def is_ours(cls: type[object]) -> bool:
+    """Whether a class belongs to the library."""
+    return cls.__module__.startswith("algorithms.")
 
 
 def _alarm(_number: int, _frame: FrameType | None) -> None:

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from algorithms import Algorithm, Network
 from algorithms.knowledge import NOTHING, known
+from algorithms.requirements import refusals
 from nodes.cut import Cut
 from nodes.handover import Mover, Target
 from nodes.peers import ForeignPeer, OwnPeer, Peer
 from nodes.shared import Shared
 from nodes.strangers import Strangers
-from nodes.wave import Place, Timing
+from nodes.wave import Place, RefusedError, Timing
 from nodes.waves import Waves
 from nodes.work import Work
 from tasks import Journal, journal_at
@@ -161,8 +162,15 @@ class Node:
             return NOTHING
         if algorithm not in self._known:
             out = arcs(self.topology, algorithm.view)
-            network = Network(out, out if algorithm.view == "links" else None, fifo=True)
-            self._known[algorithm] = known(algorithm.needs, network, self.topology.index(self.spec.name))
+            names = tuple(node.name for node in self.topology.nodes)
+            network = Network(out, out if algorithm.view == "links" else None, fifo=True, names=names)
+            own = self.topology.index(self.spec.name)
+            try:
+                self._known[algorithm] = known(algorithm.needs, network, own)
+            except (KeyError, ValueError, IndexError):
+                reasons = refusals(algorithm.title, algorithm.requires, network, [own])
+                text = reasons[0] if reasons else f"{algorithm.title} does not fit this network"
+                raise RefusedError("unfit_network", text) from None
         return self._known[algorithm]
 
     def _place(self) -> Place:

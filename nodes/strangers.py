@@ -15,7 +15,8 @@ from wire.reach import Reach
 class Strangers:
     """Sends each answer to the URL that asked for it: `ws://` or `http://`.
 
-    The last few WebSocket addresses keep their link, since who asks once asks again.
+    The last few WebSocket addresses keep their link, since who asks once asks again; one over which a frame
+    has still to leave is kept until then.
 
     Args:
         reach: to whom this lab answers.
@@ -33,11 +34,16 @@ class Strangers:
         if not self._reach.allows(url):
             return
         if url.startswith("ws://"):
-            link = self._links.pop(url, None) or Link(url, on_down=lambda: self._forget(url))
+            link = self._links.pop(url, None)
+            if link is None:
+                if len(self._links) >= limits.ANSWERS_WAITING:
+                    return
+                link = Link(url, on_down=lambda: self._forget(url))
             self._links[url] = link
             link.send(text)
-            if len(self._links) > limits.STRANGERS:
-                self._forget(next(iter(self._links)))
+            idle = [each for each, other in self._links.items() if other.is_idle]
+            for each in idle[: max(0, len(self._links) - limits.STRANGERS)]:
+                self._forget(each)
         elif len(self._posting) < limits.ANSWERS_WAITING:
             _keep(self._posting, self._post(url, text))
 

@@ -18,7 +18,7 @@ from algorithms import Algorithm, Echo, Finn, FinnLab, SomeInitiator, find_algor
 from algorithms.echo import Reply, Token
 from nodes.calendar import Calendar
 from nodes.codec import Codec
-from nodes.handlers import StrangerError, described, run_handler
+from nodes.handlers import StrangerError, described, is_ours, run_handler
 from nodes.observer import Log, Observer
 from nodes.peers import Peer
 from nodes.wave import Answer, Place, RefusedError, Timing, Wave, now_ms
@@ -30,6 +30,9 @@ ACTS_ON_DECIDE = frozenset({FinnLab.name, Finn.name})
 
 FORGET_INTERVAL = 0.5
 """Seconds between two looks at the waves that have ended here, at least."""
+
+_DOING = {"send": "sending", "decide": "deciding", "timer": "setting a timer"}
+"""What a class wants of the runtime, for a sentence about what went wrong there."""
 
 _log = logging.getLogger(__name__)
 
@@ -81,8 +84,13 @@ class Waves:
         self.late = 0
 
     def __len__(self) -> int:
-        """How many waves this node knows, those included that have ended here and are only remembered."""
-        return len(self._waves) + len(self._ended)
+        """How many waves this node takes part in."""
+        return len(self._waves)
+
+    @property
+    def remembered(self) -> int:
+        """How many waves have ended here and are only remembered."""
+        return len(self._ended)
 
     @property
     def url(self) -> str:
@@ -170,7 +178,9 @@ class Waves:
         """
         try:
             run_handler(wave.instance.on_message, sender, message)
-        except AssertionError as error:  # which is how a handler says what it expects
+        except AssertionError as error:  # which is how the library's handlers say what they expect
+            if not is_ours(wave.algorithm):
+                return error
             wave.instance.effects = []
             if fresh:
                 self._drop(wave)
@@ -316,18 +326,18 @@ class Waves:
             return
         wave.instance.effects = []
         for kind, what, more in effects:
-            if kind == "send":
-                try:
+            try:
+                if kind == "send":
                     self._send(wave, cast("int", what), more)
-                except (plain.PlainError, StrangerError) as error:
-                    self._mistake(wave, "sending", error)
-                    return
-            elif kind == "decide":
-                self._decide(wave, what)
-            else:
-                delay, name = cast("float", more), cast("str", what)
-                timer = asyncio.get_running_loop().call_later(delay, self._timer, wave, name)
-                wave.timers.append(timer)
+                elif kind == "decide":
+                    self._decide(wave, what)
+                else:
+                    delay, name = max(0.0, float(cast("float", more))), cast("str", what)
+                    timer = asyncio.get_running_loop().call_later(delay, self._timer, wave, name)
+                    wave.timers.append(timer)
+            except Exception as error:  # noqa: BLE001 - what a student's class asks for may make no sense
+                self._mistake(wave, _DOING[kind], error)
+                return
 
     def _send(self, wave: Wave, neighbor: int, message: object) -> None:
         peer = self._peers.get(neighbor)
@@ -392,6 +402,8 @@ class Waves:
             if not self._ended:
                 self._calendar.after(left, self._forget_ended)
             self._ended[wave.id] = wave.expires
+            if len(self._ended) > limits.WAVES_REMEMBERED:
+                del self._ended[next(iter(self._ended))]
         else:
             self._calendar.after(left, partial(self._look, wave))
 

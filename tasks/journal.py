@@ -207,6 +207,8 @@ class Journal:
         """Refuse what may be refused; the rest goes on waiting."""
         refused = [entry.refused for entry in self._waiting if entry.refused is not None]
         self._waiting = deque(entry for entry in self._waiting if entry.refused is None)
+        if not self._waiting:
+            self._busy_since = None  # nothing waits for the lock any longer
         for tell in refused:
             tell(reason)
 

@@ -74,6 +74,8 @@ class Splitter:
         if self._rest or self._given_up or len(data) < SHORTEST or data[0] != TEXT:
             return None
         length, body = data[1] - MASKED, 6
+        if length == EIGHT_BYTES:
+            return None
         if length == TWO_BYTES:
             length, body = int.from_bytes(data[2:4], "big"), 8
         if len(data) - body != length or length > self._most:

@@ -35,6 +35,8 @@ RECURSION = 20_000
 """Depth to which a process follows nested data, in Python's frames; an echo's report nests twice a hop."""
 WAVES = 10_000
 """Most waves that one node takes part in at a time; a further one is refused."""
+WAVES_REMEMBERED = 10_000
+"""Most ended waves whose ids a node remembers until they expire; past it the oldest is forgotten."""
 HANDLER_TIMEOUT = 2.0
 """Seconds that a handler of a user's own class may run before the wave goes on without it."""
 WAVE_LIFE = 900

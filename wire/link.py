@@ -239,6 +239,11 @@ class Link:
         """Whether a frame would leave at once."""
         return self._connection is not None and self._connection.is_open
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no frame waits to leave."""
+        return not self._waiting
+
     def open(self) -> None:
         """Begin to open the link, if it is not open and nobody is at it."""
         if self._closed or self._held or self.is_open:

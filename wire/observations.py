@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
+Microseconds = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 EventKind = Literal["join", "start", "send", "receive", "decide", "timer", "down", "drop", "late", "mistake"]
 
 
@@ -25,12 +27,12 @@ class Event(msgspec.Struct, array_like=True, frozen=True):
 
     """
 
-    t_us: int
+    t_us: Microseconds
     event: EventKind
     peer: str | None = None
     id: str | None = None
     kind: str | None = None
-    bits: int = 0
+    bits: Count = 0
     message: object = None
 
 
@@ -38,13 +40,13 @@ class Load(msgspec.Struct, frozen=True):
     """How many tasks a node has; and over all its lives, how they ended and how many were added."""
 
     node: str
-    queued: int
-    running: int
-    moving: int
-    done: int
-    submitted: int
-    failed: int = 0
-    cancelled: int = 0
+    queued: Count
+    running: Count
+    moving: Count
+    done: Count
+    submitted: Count
+    failed: Count = 0
+    cancelled: Count = 0
 
 
 class Events(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -55,7 +57,7 @@ class Events(msgspec.Struct, frozen=True, omit_defaults=True):
     algorithm: str
     events: list[Event]
     purpose: str | None = None
-    lost: int = 0
+    lost: Count = 0
 
 
 class Report(msgspec.Struct, tag_field="about", tag="nodes", frozen=True, omit_defaults=True):

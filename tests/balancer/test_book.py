@@ -119,6 +119,21 @@ async def test_a_wave_in_which_a_class_made_a_mistake_waits_for_reports_only_so_
     assert (state(record), record.mistakes) == ("incomplete", ["root0: ZeroDivisionError"])
 
 
+async def test_a_wave_that_is_met_when_too_many_run_is_not_taken_up_halfway(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "WAVES_RUNNING", 1)
+    kept = Kept()
+    first = kept.book.open("root-1", FinnLab, ["root"])
+    assert first is not None
+    reports = reports_of(THREE, FinnLab, wave="root-2")
+    kept.tell(reports[0])
+    kept.book.end_all()
+    kept.tell(*reports[1:])
+    assert kept.book.get("root-2") is None
+    assert kept.book.running == 0
+
+
 async def test_a_wave_that_nothing_is_heard_of_ends_with_its_time() -> None:
     kept = Kept(wave_timeout=0.01)
     record = kept.open()

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from algorithms import Algorithm, Echo, Finn, FinnLab
+from algorithms.dijkstra_scholten import DijkstraScholten
 from balancer.catalogue import Catalogue
 from balancer.record import WaveRecord, names_in
 from tests.balancer.waves import payload, reports_of, topology, tree
@@ -115,6 +116,16 @@ def test_a_neighbour_given_up_makes_a_wave_incomplete() -> None:
     assert wave.complete
     wave.add(Events("root", "root-1", "echo", [Event(1, "down", "root0")]))
     assert not wave.complete
+
+
+def test_what_is_no_wave_need_not_reach_everybody() -> None:
+    """A small computation and the detection of its end: who was not asked has nothing to tell."""
+    reports = reports_of(SEVEN, DijkstraScholten)
+    reached = {report.node for report in reports}
+    wave = told(record(SEVEN, DijkstraScholten, "root"), [r for r in reports if r.node in reached])
+    assert (wave.decided, wave.complete) == (True, True)
+    lost = told(record(SEVEN, DijkstraScholten, "root"), reports[:-1])
+    assert not lost.complete
 
 
 def test_what_comes_after_the_end_changes_nothing() -> None:

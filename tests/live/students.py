@@ -1,4 +1,6 @@
-"""Classes as students write them: one right, two wrong."""
+"""Classes as students write them: one right, the others wrong."""
+
+from typing import cast
 
 from topowave import Algorithm
 
@@ -32,3 +34,17 @@ class Divider(MyEcho):
 class Shouter(MyEcho):
     def on_start(self) -> None:
         self.send(77, "hello")
+
+
+class Waiter(MyEcho):
+    """Sets a timer for a time that is none."""
+
+    def on_start(self) -> None:
+        self.set_timer("soon", cast("float", "soon"))
+
+
+class Asserter(MyEcho):
+    """Expects what never comes."""
+
+    def on_message(self, sender: int, message: object) -> None:
+        assert sender < 0, "I expected nobody"

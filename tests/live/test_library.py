@@ -29,7 +29,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lab(folder: Path) -> Iterator[LiveLab]:
     """A ring of six servers that know three classes of a student, and write a trace."""
     write_topology(generate("ring", nodes=6, seed=1), folder / "ring.json")
-    own = [part for name in ("MyEcho", "Divider", "Shouter") for part in ("-a", f"{STUDENTS}:{name}")]
+    classes = ("MyEcho", "Divider", "Shouter", "Waiter", "Asserter")
+    own = [part for name in classes for part in ("-a", f"{STUDENTS}:{name}")]
     options = ["--trace", str(folder / "live.jsonl"), *own]
     quiet: dict[str, Any] = {"rebalance_interval": 0, "wave_timeout": 5}
     with live_lab(folder, folder / "ring.json", *options, **quiet) as running:
@@ -73,6 +74,8 @@ def test_a_students_mistake_is_told_with_node_and_line_and_the_lab_lives_on(lab:
     assert "ZeroDivisionError" in told
     assert "super().on_message(sender, 1 // (3 - self.id))" in told
     assert "node 77 is no neighbour of node 0" in run(lab, "shouter")["mistakes"][0]
+    assert "setting a timer: ValueError" in run(lab, "waiter")["mistakes"][0]
+    assert "AssertionError: I expected nobody" in run(lab, "asserter")["mistakes"][0]
     assert run(lab, "echo")["state"] == "complete"
 
 

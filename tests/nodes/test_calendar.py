@@ -46,6 +46,17 @@ async def test_what_is_added_for_later_does_not_put_off_what_is_due_before() -> 
 
 
 @on_uvloop
+async def test_what_fails_does_not_stop_the_rest() -> None:
+    calendar, done, told = Calendar(), list[str](), list[object]()
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: told.append(context["exception"]))
+    calendar.after(0.0, lambda: done.remove("not there"))
+    calendar.after(0.01, lambda: done.append("after it"))
+    await eventually(lambda: done == ["after it"], deadline=5)
+    assert [type(error) for error in told] == [ValueError]
+
+
+@on_uvloop
 async def test_what_is_forgotten_is_not_done() -> None:
     calendar, done = Calendar(), list[int]()
     calendar.after(0, lambda: done.append(1))

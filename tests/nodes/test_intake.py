@@ -55,6 +55,10 @@ BAD: dict[str, tuple[str, Callable[[Lab], Frame]]] = {
     ),
     "unknown route": ("bad_frame", lambda lab: {"route": "quake", "sender": lab.ws("root")}),
     "wrong type": ("bad_frame", lambda _: {"route": "echo", "sender": 8000}),
+    "ring algorithm on a tree": (
+        "unfit_network",
+        lambda lab: lab.request("w-1", "wave", algorithm="safra"),
+    ),
     "sender that is no address": ("bad_sender", lambda _: {"route": "echo", "sender": "root"}),
     "sender of another machine": (
         "bad_sender",

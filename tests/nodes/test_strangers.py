@@ -55,6 +55,20 @@ async def test_only_the_last_few_keep_a_link(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @on_uvloop
+async def test_nobody_s_answer_is_lost_because_others_asked_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "STRANGERS", 2)
+    async with listening() as asker:
+        strangers = Strangers(Reach("127.0.0.1"))
+        for number in range(20):
+            strangers.answer(f"{asker.url}?{number}", str(number).encode())
+        await eventually(lambda: sorted(map(int, asker.heard)) == list(range(20)))
+        strangers.answer(f"{asker.url}?20", b"20")
+        await eventually(lambda: len(asker.heard) == 21)
+        assert len(vars(strangers)["_links"]) <= 3
+        await strangers.close()
+
+
+@on_uvloop
 async def test_who_is_not_there_is_forgotten() -> None:
     held = listener()
     port = held.getsockname()[1]

@@ -320,7 +320,7 @@ async def test_of_a_wave_that_has_ended_only_the_id_stays_until_it_expires() -> 
             await lab.tell("root", asked)
             await lab.until(partial(decided, lab, wave, deciders))
             await eventually(partial(gone, wave))
-            assert len(lab.node("root0").waves) > 0
+            assert lab.node("root0").waves.remembered > 0
             again = await lab.tell("root", asked)
             assert [error["code"] for error in again] == ["expired"]
         late = {"route": "echo", "sender": lab.ws("root"), "wave": "echo-1", "expires": now_ms() + 5000}
@@ -328,6 +328,18 @@ async def test_of_a_wave_that_has_ended_only_the_id_stays_until_it_expires() -> 
         assert await lab.tell("root0", late, late | {"route": "finn", "inc": [], "ninc": []}) == []
         assert lab.node("root0").waves.late == before + 2
         assert gone("echo-1")
+
+
+@on_uvloop
+async def test_only_so_many_ended_waves_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "WAVES_REMEMBERED", 3)
+    async with running_lab(tree(1), wave_timeout=8.0, probe_after=0.05) as lab:
+        await lab.tell("root", *(lab.request(f"w-{number}") for number in range(5)))
+        await lab.until(lambda: len(lab.answers) == 5)
+        waves = lab.node("root").waves
+        await eventually(lambda: len(waves) == 0)
+        assert waves.remembered == 3
+        assert [each["code"] for each in await lab.tell("root", lab.request("w-4"))] == ["expired"]
 
 
 def gone(wave: str) -> bool:

@@ -68,6 +68,16 @@ def test_a_frame_that_is_not_complete_is_waited_for() -> None:
     assert list(splitter.split(stream[-1:])) == [(Cut.TEXT, b"x" * 300)]
 
 
+def test_a_long_frame_is_read_whole_wherever_its_first_part_ends() -> None:
+    text = b"x" * 0x012020
+    stream = b"\x81\xff" + len(text).to_bytes(8, "big") + bytes(4) + text  # its head looks like ASCII, too
+    for first in (*range(1, 140), 65_536, len(stream) - 1):
+        splitter = Splitter(len(text))
+        assert splitter.whole(stream[:first]) is None
+        assert list(splitter.split(stream[:first])) == []
+        assert list(splitter.split(stream[first:])) == [(Cut.TEXT, text)]
+
+
 def test_after_a_fragment_everything_is_the_library_s() -> None:
     text = masked_text(b"plain")
     for odd in (

@@ -35,12 +35,19 @@ def test_events_are_written_as_arrays_and_defaults_left_out() -> None:
     assert text == {"about": "nodes", "events": [told]}
 
 
+EVENTS = '{"about": "nodes", "events": [{"node": "", "wave": "", "algorithm": "", "events": [%s]}]}'
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "",
         "[]",
         '{"about": "weather"}',
+        EVENTS % '[-1, "start"]',
+        EVENTS % '[1e30, "start"]',
+        '{"about": "nodes", "loads": [{"node": "a", "queued": -1, "running": 0, "moving": 0, "done": 0, '
+        '"submitted": 0}]}',
         '{"about": "nodes", "loads": [{"node": "a"}]}',
         '{"about": "nodes", "events": [{"node": "a", "wave": "", "algorithm": "", "events": [[1, "oh"]]}]}',
     ],
