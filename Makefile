@@ -55,7 +55,7 @@ bench: ## Measure waves, start, memory and idling against a raw TCP tree, tasks 
 	@$(VENV)/python -m benchmarks.tasks
 	@$(VENV)/python -m benchmarks.simulator_echo
 
-reliability: ## Do every fault to real processes at length (15 minutes), fuzz, and write docs/reliability.md; ARGS=--quick to try
+reliability: ## Do every fault to real processes at length (10 to 15 minutes), fuzz, and write docs/reliability.md; ARGS=--quick to try
 	$(SET_UP) test
 	@$(VENV)/python -m tests.faults $(ARGS)
 
