@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
+from topowave.options import AlgorithmArgument, InitiatorOption
+
 
 def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    algorithm: Annotated[
-        str, typer.Argument(metavar="ALGORITHM", help="A name (see `topowave algorithms`) or FILE.py:CLASS.")
-    ],
+    algorithm: AlgorithmArgument,
     topology: Annotated[
         str | None,
         typer.Option(
@@ -29,15 +29,7 @@ def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
             help="All connected networks of up to N nodes, with every choice of initiators.",
         ),
     ] = None,
-    initiator: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--initiator",
-            "-i",
-            metavar="NAME",
-            help="A node that starts; repeat it for more. By default as `topowave algorithms` says.",
-        ),
-    ] = None,
+    initiator: InitiatorOption = None,
     loss: Annotated[int, typer.Option("--loss", metavar="K", help="Up to K messages are lost.")] = 0,
     duplicate: Annotated[
         int, typer.Option("--duplicate", metavar="K", help="Up to K messages arrive twice.")

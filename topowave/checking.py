@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from pathlib import Path
 
 from simulator.checker import MAX_STATES, TIME_S, check
 from topology import Problems
-from topowave.output import complain, say
+from topowave.output import complain, say, with_short_path
+from topowave.progress import ProgressLine
 
 VIOLATED = 1
 REFUSED = 2
@@ -63,39 +63,15 @@ def run_check(asked: Asked, *, as_json: bool) -> int:
             complain(problem)
         return REFUSED
     progress.end()
-    say(json.dumps(result.to_json(), ensure_ascii=False) if as_json else _with_short_path(str(result)))
+    say(json.dumps(result.to_json(), ensure_ascii=False) if as_json else with_short_path(str(result)))
     if asked.trace is not None and result.violation is None and not as_json:
         complain(f"{asked.trace}: not written, since no run breaks a condition")
     return 0 if result.ok else VIOLATED
 
 
-def _with_short_path(text: str) -> str:
-    """Return the text with files below the working directory as they would be typed."""
-    return text.replace(f"{Path.cwd()}{os.sep}", "")
-
-
-class _Progress:
-    """One line on a terminal that says how far a long search is."""
-
-    def __init__(self) -> None:
-        self._shown = False
-        self._dead = not sys.stderr.isatty()
+class _Progress(ProgressLine):
+    """How far a long search is."""
 
     def __call__(self, network: str, states: int, done: int, cases: int) -> None:
-        if self._dead:
-            return
         which = f"{done + 1} of {cases}: {network}" if cases > 1 else network
-        self._write(f"\r\x1b[K{which[:50]}: {states:,} states; Ctrl-C ends the search")
-        self._shown = True
-
-    def end(self) -> None:
-        """Remove the line."""
-        if self._shown and not self._dead:
-            self._write("\r\x1b[K")
-
-    def _write(self, text: str) -> None:
-        try:
-            sys.stderr.write(text)
-            sys.stderr.flush()
-        except OSError:
-            self._dead = True
+        self.show(f"{which[:50]}: {states:,} states; Ctrl-C ends the search")

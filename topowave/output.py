@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 
 def say(text: str) -> None:
@@ -14,6 +15,11 @@ def say(text: str) -> None:
 def complain(text: str) -> None:
     """Print a line on standard error."""
     _write(2, text)
+
+
+def with_short_path(text: str) -> str:
+    """Return the text with files below the working directory as they would be typed."""
+    return text.replace(f"{Path.cwd()}{os.sep}", "")
 
 
 def _write(number: int, text: str) -> None:

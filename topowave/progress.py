@@ -1,4 +1,4 @@
-"""A bar on a terminal that draws only when told to: a process that forks must have no drawing thread."""
+"""Progress on a terminal, drawn only when told to: a process that forks must have no drawing thread."""
 
 from __future__ import annotations
 
@@ -43,3 +43,29 @@ class ProgressBar:
         progress.start()
         self._drawn = progress, progress.add_task(self._what, total=total)
         return self._drawn
+
+
+class ProgressLine:
+    """One line that says how far something long is, on standard error, and only where that is a terminal."""
+
+    def __init__(self) -> None:
+        self._shown = False
+        self._dead = not sys.stderr.isatty()
+
+    def show(self, text: str) -> None:
+        """Put `text` in the place of what stands there."""
+        if not self._dead:
+            self._write(f"\r\x1b[K{text}")
+            self._shown = True
+
+    def end(self) -> None:
+        """Remove the line."""
+        if self._shown and not self._dead:
+            self._write("\r\x1b[K")
+
+    def _write(self, text: str) -> None:
+        try:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+        except OSError:
+            self._dead = True

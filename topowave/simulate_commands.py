@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
+from topowave.options import AlgorithmArgument, InitiatorOption
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
 
 
 def simulate(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    algorithm: Annotated[
-        str, typer.Argument(metavar="ALGORITHM", help="A name (see `topowave algorithms`) or FILE.py:CLASS.")
-    ],
+    algorithm: AlgorithmArgument,
     topology: Annotated[
         str,
         typer.Option(
@@ -23,15 +23,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - each is an option of the command
             help="The network: a file, or a shape to generate.",
         ),
     ] = "topology.json",
-    initiator: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--initiator",
-            "-i",
-            metavar="NAME",
-            help="A node that starts; repeat it for more. By default as `topowave algorithms` says.",
-        ),
-    ] = None,
+    initiator: InitiatorOption = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of all random choices.")] = 0,
     delay: Annotated[
         str,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ from typing import Any, cast
 from algorithms import LIBRARY, usual_initiators_text
 from simulator import Run, simulate
 from topology import Problems
-from topowave.output import complain, say
+from topowave.output import complain, say, with_short_path
+from topowave.progress import ProgressLine
 
 VIOLATED = 1
 REFUSED = 2
@@ -57,9 +57,9 @@ def run_simulation(asked: Asked, *, as_json: bool) -> int:
     if as_json:
         say(json.dumps(run.to_json(), ensure_ascii=False))
         if run.mistake is not None:
-            complain(f"{run.algorithm}: {_with_short_path(str(run.mistake))}")
+            complain(f"{run.algorithm}: {with_short_path(str(run.mistake))}")
     else:
-        say(_with_short_path(str(run)))
+        say(with_short_path(str(run)))
     if run.ending == "interrupted":
         complain("interrupted: this is what is known so far")
         return VIOLATED
@@ -134,39 +134,13 @@ def _read_inputs(path: Path | None) -> dict[str, object] | None:
     return cast("dict[str, object]", data)
 
 
-def _with_short_path(text: str) -> str:
-    """Return the text with files below the working directory as they would be typed."""
-    return text.replace(f"{Path.cwd()}{os.sep}", "")
-
-
-class Progress:
-    """One line on a terminal that says how far a long run is."""
-
-    def __init__(self) -> None:
-        self._shown = False
-        self._dead = not sys.stderr.isatty()
+class Progress(ProgressLine):
+    """How far a long run is."""
 
     def prepare(self) -> None:
         """Say that there is no run yet."""
-        self._show("making the network")
+        self.show("making the network")
 
     def __call__(self, events: int, time: float) -> None:
         """Show how many events there were, and how far virtual time is."""
-        self._show(f"{events:,} events, virtual time {time:,.1f}; Ctrl-C ends the run")
-
-    def _show(self, text: str) -> None:
-        if not self._dead:
-            self._write(f"\r\x1b[K{text}")
-            self._shown = True
-
-    def end(self) -> None:
-        """Remove the line."""
-        if self._shown and not self._dead:
-            self._write("\r\x1b[K")
-
-    def _write(self, text: str) -> None:
-        try:
-            sys.stderr.write(text)
-            sys.stderr.flush()
-        except OSError:
-            self._dead = True
+        self.show(f"{events:,} events, virtual time {time:,.1f}; Ctrl-C ends the run")
