@@ -131,7 +131,7 @@ class Mover:
             async with asyncio.timeout(limits.MOVE_TIMEOUT):
                 response = await self._http().put(url, json={"count": count})
             return msgspec.json.decode(response.content, type=_Said).answer == "taken"
-        except (httpx.TransportError, TimeoutError, msgspec.MsgspecError):
+        except (httpx.RequestError, TimeoutError, msgspec.MsgspecError):
             return False
 
     async def _take_back(self, id: str) -> bool:

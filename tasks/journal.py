@@ -165,7 +165,11 @@ class Journal:
         self.problem = self._busy_since = None
         self._busy_pause = limits.BUSY_FIRST
         for entry, result in zip(batch, results, strict=True):
-            entry.then(result)
+            try:
+                entry.then(result)
+            except Exception as error:  # noqa: BLE001 - it is written, and the others wait to hear so
+                told = {"message": "what was to follow a commit failed", "exception": error}
+                self._loop.call_exception_handler(told)
         return True
 
     def _batch(self) -> list[_Entry]:

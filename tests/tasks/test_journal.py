@@ -142,6 +142,36 @@ async def test_a_lock_that_is_held_too_long_refuses_what_may_be_refused_and_keep
 
 
 @on_uvloop
+async def test_a_short_lock_after_a_long_one_is_waited_for_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PROMISE_TIMEOUT", 0.2)
+    async with journal_at(path) as journal:
+        with locked(path):
+            await refused(journal, 0)
+        await asyncio.sleep(0.3)  # longer than a promise is waited for, in which nothing is to be written
+        with locked(path):
+            kept = asyncio.ensure_future(journal.commit(adding(1), lambda _: None, lambda: None))
+            await asyncio.sleep(limits.BUSY_FIRST)
+            assert not kept.done()
+        await kept
+        assert submitted(path) == 1
+
+
+@on_uvloop
+async def test_what_fails_after_a_commit_keeps_nobody_else_waiting(path: Path) -> None:
+    told: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context["exception"]))
+    async with journal_at(path) as journal:
+        done: list[bool] = []
+        journal.write(adding(1), lambda _: done.remove(True))
+        journal.write(adding(1, start=1), lambda _: done.append(True))
+        await eventually(lambda: done == [True])
+        assert [type(error) for error in told] == [ValueError]
+        assert submitted(path) == 2
+
+
+@on_uvloop
 async def test_a_full_disk_refuses_what_is_new_and_when_there_is_room_all_goes_on(path: Path) -> None:
     async with journal_at(path) as journal:
         await journal.commit(adding(1), lambda _: None, lambda: None)
