@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ LOOK_INTERVAL_S = 0.05
 """Time before each look whether a wave has ended (s): long enough not to take part in it."""
 
 
-class Contestant:
+class Contestant(ABC):
     """A program with a tree of nodes.
 
     `start_s` is the time from its start until it says that all is up, `first_wave_s` that until its first
@@ -48,9 +49,9 @@ class Contestant:
         """The processes of its nodes."""
         return children(self.process.pid)
 
+    @abstractmethod
     def wave_ms(self) -> float:
         """Run one echo wave from the root; return how long it took there (ms)."""
-        raise NotImplementedError
 
     def stop(self) -> None:
         """End it."""
