@@ -18,7 +18,7 @@ from balancer.api_tasks import ask_node, port_of
 from balancer.api_waves import answer
 from balancer.metrics import CONTENT_TYPE, metrics_text
 from balancer.parts import Parts, named
-from topology import SHAPES, Problems, Topology, generate
+from topowave.topology import SHAPES, Problems, Topology, generate
 from wire.limits import CUT_LEAST, CUT_MOST, CUT_USUAL
 from wire.problems import Problem
 

@@ -11,7 +11,7 @@ from algorithms import Algorithm, find_algorithm
 from balancer import limits
 from balancer.catalogue import Catalogue
 from balancer.record import WaveRecord
-from topology import LabConfig
+from topowave.topology import LabConfig
 from wire.frames import EchoBack, Payload
 from wire.observations import Events
 

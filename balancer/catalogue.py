@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import cast
 
 from algorithms import LIBRARY, Algorithm, Network, View, refusals, usual_initiators
-from topology import Topology
-from topology.view import arcs
+from topowave.topology import Topology
+from topowave.topology.adjacency import arcs
 
 
 class Catalogue:

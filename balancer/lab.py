@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from topology import LabConfig, Node, Topology
+from topowave.topology import LabConfig, Node, Topology
 from wire.observations import Load
 
 EARLY_LOADS = 10_000

@@ -28,7 +28,7 @@ from balancer.start import BalancerStart
 from balancer.starter import Starter
 from balancer.stream import StreamHub
 from balancer.trace import TraceWriter
-from topology import Problems, Topology
+from topowave.topology import Problems, Topology
 from wire.addresses import LOOPBACK, websocket_url
 from wire.frames import EchoBack
 from wire.observations import Events, Load

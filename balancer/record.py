@@ -16,7 +16,7 @@ from algorithms import Algorithm, Echo
 from balancer.catalogue import bound_kind, subtree
 from balancer.columns import EventColumns
 from balancer.limits import MISTAKES_TOLD, WAVE_EVENTS
-from topology import Topology
+from topowave.topology import Topology
 from wire.frames import Payload
 from wire.observations import Event, Events
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from topology import LabConfig, Topology
-from topology.facts import measure
+from topowave.topology import LabConfig, Topology
+from topowave.topology.properties import measure
 from wire.token import Token
 
 FIRST_VERSION = 1

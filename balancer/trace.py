@@ -11,7 +11,7 @@ import msgspec
 from algorithms.library import reference
 from balancer.limits import TRACE_EVENTS
 from balancer.record import WaveRecord
-from topology import Topology
+from topowave.topology import Topology
 
 FORMAT_VERSION = 1
 HEADER_BYTES = 64 * 1024 * 1024

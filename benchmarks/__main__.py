@@ -21,7 +21,7 @@ from rich.table import Table
 
 from benchmarks.contestants import Contestant, Ours, Raw
 from benchmarks.probes import cpu_s, pss_mb
-from topology import generate, write_topology
+from topowave.topology import generate, write_topology
 from wire.limits import PING_INTERVAL
 
 STARTS = 3

@@ -28,7 +28,7 @@ from nodes.app import make_app
 from nodes.node import Node, NodeStart, running
 from nodes.shared import sharing
 from orchestrator.limits import COLLECTIONS
-from topology import LabConfig, Topology, generate
+from topowave.topology import LabConfig, Topology, generate
 from wire.serve import serving
 
 ROOT = Path(__file__).parents[1]

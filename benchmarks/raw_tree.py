@@ -26,7 +26,7 @@ import uvloop
 from orchestrator.descriptors import raise_limit
 from orchestrator.division import divide
 from orchestrator.guard import end_with
-from topology import Topology, read_topology
+from topowave.topology import Topology, read_topology
 
 BACKLOG = 1024
 

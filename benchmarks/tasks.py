@@ -23,7 +23,7 @@ from rich.table import Table
 
 from benchmarks.contestants import PATIENCE_S, Ours
 from benchmarks.probes import pss_mb
-from topology import generate, write_topology
+from topowave.topology import generate, write_topology
 
 BASE_PORT = 23_000
 TASK_TIME_S = 0.001

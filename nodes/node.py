@@ -23,8 +23,8 @@ from nodes.wave import Place, RefusedError, Timing
 from nodes.waves import Waves
 from nodes.work import Work
 from tasks import Journal, journal_at
-from topology import LabConfig, Topology
-from topology.view import arcs
+from topowave.topology import LabConfig, Topology
+from topowave.topology.adjacency import arcs
 from wire import limits
 from wire.addresses import websocket_url
 from wire.observations import Load

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from nodes.codec import Codec
 from nodes.observer import Observer
-from topology import LabConfig, Topology
+from topowave.topology import LabConfig, Topology
 from wire.addresses import websocket_url
 from wire.token import Token
 

@@ -6,7 +6,7 @@ import resource
 from collections.abc import Iterable
 
 from orchestrator.limits import DESCRIPTORS_SPARE
-from topology import Problems, Topology
+from topowave.topology import Problems, Topology
 
 
 def raise_limit() -> None:

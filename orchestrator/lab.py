@@ -16,7 +16,7 @@ from orchestrator.ports import check_ports, close_all, lab_owners, node_owners, 
 from orchestrator.programs import BalancerSeat, NodesSeat, Programs
 from orchestrator.supervisor import Supervisor
 from orchestrator.watcher import Watcher
-from topology import LabConfig, Topology
+from topowave.topology import LabConfig, Topology
 from wire.addresses import is_loopback
 from wire.token import Token
 

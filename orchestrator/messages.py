@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from orchestrator.member import Member
-from topology import Topology
+from topowave.topology import Topology
 
 type_of = "kind"
 RequestId = int | str

@@ -9,7 +9,7 @@ from orchestrator.division import Division, cores, divide, free_mb, processes_fo
 from orchestrator.member import Member
 from orchestrator.ports import check_ports, close_all, node_owners, open_ports
 from orchestrator.states import State
-from topology import LabConfig, Topology
+from topowave.topology import LabConfig, Topology
 
 
 class Network:

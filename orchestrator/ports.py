@@ -8,7 +8,7 @@ import socket
 from collections.abc import Iterable, Mapping
 
 from orchestrator.limits import BACKLOG
-from topology import LabConfig, Problems, Topology
+from topowave.topology import LabConfig, Problems, Topology
 
 
 class PortTaken(Exception):  # noqa: N818 - it says what happened

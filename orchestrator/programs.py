@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from topology import Topology
+from topowave.topology import Topology
 
 
 @dataclass(frozen=True, slots=True)

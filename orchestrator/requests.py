@@ -21,7 +21,7 @@ from orchestrator.member import send_signal
 from orchestrator.messages import Replace, RequestId, Shutdown, Signal, decode, done, refused
 from orchestrator.ports import PortTaken, close_all
 from orchestrator.states import State
-from topology import Problems, Topology
+from topowave.topology import Problems, Topology
 
 if TYPE_CHECKING:
     from orchestrator.supervisor import Supervisor

@@ -19,7 +19,7 @@ from simulator.graph import Graph
 from simulator.loading import algorithm_of
 from simulator.simulate import Inputs
 from simulator.watchdog import HANDLER_DEADLINE_S
-from topology import Problems, Topology
+from topowave.topology import Problems, Topology
 
 MAX_STATES = 4_000_000
 """After so many states of one network a search ends, unless told otherwise; they take about 1 GB."""

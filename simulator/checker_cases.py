@@ -12,7 +12,7 @@ from algorithms.plain import encode
 from simulator.graph import Graph
 from simulator.header import network_json
 from simulator.simulate import Inputs
-from topology import Problems
+from topowave.topology import Problems
 
 MOST_NODES = 7
 """Up to so many nodes all connected networks are known."""

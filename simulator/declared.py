@@ -8,7 +8,7 @@ from typing import Literal, cast, get_args
 from algorithms import Algorithm, Bounds, Knowledge, Network, Requirement, View
 from algorithms.base import Deciders, Starts
 from simulator.graph import TooLargeError
-from topology import Problems
+from topowave.topology import Problems
 
 CHOICES: dict[str, tuple[object, ...]] = {
     "view": get_args(View),

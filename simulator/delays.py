@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from simulator.ticks import LONGEST, to_ticks
-from topology import Problems
+from topowave.topology import Problems
 
 Kind = Literal["constant", "uniform", "exponential", "links"]
 

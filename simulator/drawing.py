@@ -12,7 +12,7 @@ from html import escape
 from typing import cast
 
 from simulator.reading import Event, Recorded
-from topology import Problems
+from topowave.topology import Problems
 
 MOST_LANES = 32
 """Most nodes in a picture."""

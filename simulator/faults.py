@@ -17,7 +17,7 @@ from typing import Any, Literal, cast
 
 from simulator.graph import Graph
 from simulator.ticks import to_ticks
-from topology import Problems
+from topowave.topology import Problems
 
 Kind = Literal["crash", "restart", "cut", "mend", "partition", "heal"]
 KINDS: tuple[Kind, ...] = ("crash", "restart", "cut", "mend", "partition", "heal")

@@ -10,10 +10,10 @@ from typing import Any, overload
 
 from algorithms import Network, View
 from simulator.shapes import LARGE, LARGEST, Rows, rows_of_lists
-from topology import SHAPES, Problems, Topology, generate, read_network
-from topology.dice import Dice
-from topology.limits import MAX_NODES
-from topology.view import arcs
+from topowave.topology import SHAPES, Problems, Topology, generate, read_network
+from topowave.topology.adjacency import arcs
+from topowave.topology.limits import MAX_NODES
+from topowave.topology.portable_random import Dice
 
 DIAMETER_NODES = 3_000
 """Up to so many nodes the diameter is computed, by a search from each."""

@@ -11,7 +11,7 @@ from simulator.graph import Graph
 from simulator.ticks import to_units
 from simulator.trace import FORMAT
 from simulator.wave import WavePlan
-from topology.limits import MAX_DEPTH
+from topowave.topology.limits import MAX_DEPTH
 
 LISTED_NODES = 100_000
 """Up to so many nodes a network is written out."""

@@ -11,7 +11,7 @@ from types import ModuleType
 
 from algorithms import Algorithm, find_algorithm
 from simulator.declared import checked
-from topology import Problems
+from topowave.topology import Problems
 
 
 def load_algorithm(text: str) -> type[Algorithm]:

@@ -11,7 +11,7 @@ from typing import Any, cast
 from algorithms import Network
 from simulator.graph import Graph
 from simulator.trace import FORMAT
-from topology import Problems, Topology
+from topowave.topology import Problems, Topology
 
 LONGEST_LINE = 64 * 1024 * 1024
 """Longest line of a trace, in characters."""

@@ -19,7 +19,7 @@ from simulator.loading import algorithm_of, load_algorithm
 from simulator.mistakes import mistake
 from simulator.reading import Event, Recorded, graph_of, read_trace
 from simulator.wave import WavePlan, make_instance
-from topology import Problems
+from topowave.topology import Problems
 
 MOST_DIFFERENCES = 20
 """So many differences are told; the rest are counted."""

@@ -1,7 +1,7 @@
 """Large networks, made flat and fast: bare numbers instead of nodes with names and ports.
 
-Up to `topology.limits.MAX_NODES` nodes a shape is what `topology.generate` makes of it; here are the shapes
-that can be larger.
+Up to `topology.limits.MAX_NODES` nodes a shape is what `topology.generators.generate` makes of it; here are
+the shapes that can be larger.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from itertools import accumulate
 from typing import TypeAlias
 
-from topology.dice import Dice
+from topowave.topology.portable_random import Dice
 
 Rows: TypeAlias = "tuple[array[int], array[int]]"
 """`start` and `targets`: the neighbours of p are `targets[start[p] : start[p + 1]]`."""

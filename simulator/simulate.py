@@ -26,7 +26,7 @@ from simulator.trace import Trace
 from simulator.verdict import judge
 from simulator.watchdog import HANDLER_DEADLINE_S, Watchdog
 from simulator.wave import WavePlan
-from topology import Problems, Topology
+from topowave.topology import Problems, Topology
 
 MAX_EVENTS = 5_000_000
 """After so many events a run ends, unless told otherwise or more can be expected: see `event_limit`."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import ports
+from tests.support import ports
 
 ENDING_S = 2.0
 """How long a thread that was told to end may take."""

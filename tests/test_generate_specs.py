@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import generate_specs
-from tests.topology.strategies import ROOT
-from topology import read_topology
+from tests.unit.topology.strategies import ROOT
+from topowave.topology import read_topology
 
 SCRIPT = str(ROOT / "generate_specs.py")
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from topology.config import LabConfig, read_config
-from topology.files import read_topology, write_topology
-from topology.generate import SHAPES, generate
-from topology.model import Topology
-from topology.networks import read_network, write_network
-from topology.node import Node
-from topology.problems import Problems
-from topology.text import text_tree
+from topowave.topology.config import LabConfig, read_config
+from topowave.topology.files import read_topology, write_topology
+from topowave.topology.generators.generate import SHAPES, generate
+from topowave.topology.model import Topology
+from topowave.topology.network_files import read_network, write_network
+from topowave.topology.node import Node
+from topowave.topology.problems import Problems
+from topowave.topology.text_tree import text_tree
 
 __all__ = [
     "SHAPES",

@@ -11,11 +11,11 @@ from annotated_types import Ge, Gt, Le
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
-from topology.checking import is_object
-from topology.files import read_text
-from topology.json_text import parse_json
-from topology.limits import MAX_ANSWER_TO, MAX_LINK_DELAY_MS, MAX_PATH, MAX_PORT, MIN_PORT
-from topology.problems import TOP, Place, ProblemList, did_you_mean, shown
+from topowave.topology.files import read_text
+from topowave.topology.json_lines import parse_json
+from topowave.topology.limits import MAX_ANSWER_TO, MAX_LINK_DELAY_MS, MAX_PATH, MAX_PORT, MIN_PORT
+from topowave.topology.problems import TOP, Place, ProblemList, did_you_mean, shown
+from topowave.topology.validation import is_object
 
 _HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,253}")
 

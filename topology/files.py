@@ -9,10 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from topology.json_text import parse_json
-from topology.limits import MAX_DEPTH, MAX_FILE_BYTES, MAX_LINKS, MAX_NODES
-from topology.model import Topology, checked
-from topology.problems import ProblemList
+from topowave.topology.json_lines import parse_json
+from topowave.topology.limits import MAX_DEPTH, MAX_FILE_BYTES, MAX_LINKS, MAX_NODES
+from topowave.topology.model import Topology, checked
+from topowave.topology.problems import ProblemList
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 

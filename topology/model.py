@@ -1,7 +1,7 @@
 """What a network is: a tree of nodes, and maybe extra links between them.
 
 A `Topology` never changes. It is built from checked data (`from_json`, `read_topology`), by a generator or by
-an import; whoever builds one by hand keeps the rules that `topology.checking` states.
+an import; whoever builds one by hand keeps the rules that `topology.validation` states.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from topology.checking import check_tree
-from topology.node import Node, default_role
-from topology.problems import ProblemList
+from topowave.topology.node import Node, default_role
+from topowave.topology.problems import ProblemList
+from topowave.topology.validation import check_tree
 
 Link = tuple[str, str]
 """Two names; which comes first has no meaning for an undirected link."""

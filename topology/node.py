@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from topology.limits import MAX_NAME
+from topowave.topology.limits import MAX_NAME
 
 FORBIDDEN_IN_NAMES = "/\\?#%"
 """Characters that would change the meaning of a URL with the name in it."""

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from topology.limits import MAX_PROBLEMS
+from topowave.topology.limits import MAX_PROBLEMS
 
 LONGEST_SHOWN = 48
 """Most characters of a bad value that are repeated in a message."""

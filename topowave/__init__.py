@@ -28,13 +28,12 @@ if TYPE_CHECKING:
         Undirected,
     )
     from simulator import CheckResult, Run, check, load_algorithm, simulate
-    from topology import (
+    from topowave.topology import (
         SHAPES,
         LabConfig,
         Node,
         Problems,
         Topology,
-        generate,
         read_config,
         read_network,
         read_topology,
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
         write_network,
         write_topology,
     )
+    from topowave.topology.generators import generate
 
 __all__ = [
     "SHAPES",
@@ -97,7 +97,7 @@ except ImportError as error:
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'topowave' has no attribute {name!r}")
-    home = "algorithms" if name in _ALGORITHMS else "simulator" if name in _SIMULATOR else "topology"
+    home = "algorithms" if name in _ALGORITHMS else "simulator" if name in _SIMULATOR else "topowave.topology"
     value: object = getattr(importlib.import_module(home), name)
     globals()[name] = value
     return value

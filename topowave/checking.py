@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.checker import MAX_STATES, TIME_S, check
-from topology import Problems
 from topowave.output import complain, say, with_short_path
 from topowave.progress import ProgressLine
+from topowave.topology import Problems
 
 VIOLATED = 1
 REFUSED = 2

@@ -10,8 +10,8 @@ from simulator.drawing import Diagram
 from simulator.reading import read_trace
 from simulator.replay import replay
 from simulator.shiviz import shiviz_lines
-from topology import Problems
 from topowave.output import complain, say
+from topowave.topology import Problems
 
 DIFFERENT = 1
 REFUSED = 2

@@ -11,9 +11,9 @@ from typing import Any, cast
 
 from algorithms import LIBRARY, usual_initiators_text
 from simulator import Run, simulate
-from topology import Problems
 from topowave.output import complain, say, with_short_path
 from topowave.progress import ProgressLine
+from topowave.topology import Problems
 
 VIOLATED = 1
 REFUSED = 2

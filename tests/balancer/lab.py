@@ -24,7 +24,7 @@ from nodes.node import NodeStart
 from nodes.node import running as running_node
 from nodes.shared import sharing
 from tasks import begin_run
-from topology import LabConfig, Topology
+from topowave.topology import LabConfig, Topology
 from wire.posting import NO_CERTIFICATES
 from wire.serve import serving
 

@@ -8,7 +8,7 @@ import pytest
 from balancer import limits
 from tests.balancer.lab import bench, until
 from tests.balancer.waves import tree
-from topology import Topology
+from topowave.topology import Topology
 from wire.limits import CUT_LEAST, CUT_MOST, CUT_USUAL
 
 pytestmark = pytest.mark.anyio

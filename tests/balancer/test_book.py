@@ -9,7 +9,7 @@ from balancer.book import WaveBook
 from balancer.catalogue import Catalogue
 from balancer.record import WaveRecord
 from tests.balancer.waves import payload, reports_of, topology, tree
-from topology import LabConfig
+from topowave.topology import LabConfig
 from wire.frames import EchoBack
 from wire.observations import Event, Events
 

@@ -1,6 +1,6 @@
 from balancer.lab import Lab
 from tests.balancer.waves import topology, tree
-from topology import LabConfig, Topology
+from topowave.topology import LabConfig, Topology
 from wire.observations import Load
 
 THREE = topology(tree(2))

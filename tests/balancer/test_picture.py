@@ -14,7 +14,7 @@ from balancer.picture import Picture
 from tasks import Law
 from tests.balancer.test_lab import load
 from tests.balancer.waves import reports_of, topology, tree
-from topology import LabConfig
+from topowave.topology import LabConfig
 
 pytestmark = pytest.mark.anyio
 NETWORK = topology(tree(2) | {"links": [["root0", "root1"]]})

@@ -9,7 +9,7 @@ from algorithms.dijkstra_scholten import DijkstraScholten
 from balancer.catalogue import Catalogue
 from balancer.record import WaveRecord, names_in
 from tests.balancer.waves import payload, reports_of, topology, tree
-from topology import Topology
+from topowave.topology import Topology
 from wire.observations import Event, Events
 
 SEVEN = topology(tree(2, 2))

@@ -16,7 +16,7 @@ from websockets.sync.client import connect
 from balancer.server import BalancerStart, run_balancer
 from tests.balancer.lab import listener
 from tests.balancer.waves import topology, tree
-from topology import LabConfig
+from topowave.topology import LabConfig
 
 
 @dataclass

@@ -10,7 +10,7 @@ from balancer.record import WaveRecord
 from balancer.trace import TraceWriter
 from tests.balancer.lab import bench
 from tests.balancer.waves import reports_of, topology, tree
-from topology import Topology
+from topowave.topology import Topology
 from wire.observations import Event, Events
 
 pytestmark = pytest.mark.anyio

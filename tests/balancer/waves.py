@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from algorithms import Algorithm, Network
-from topology import Topology
-from topology.view import arcs
+from topowave.topology import Topology
+from topowave.topology.adjacency import arcs
 from wire.observations import Event, EventKind, Events
 
 

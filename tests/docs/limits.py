@@ -13,7 +13,7 @@ PAGE = ROOT / "docs" / "reference" / "limits.md"
 MODULES = {
     "wire.limits": "What the programs of a lab say to each other",
     "balancer.limits": "The balancer and the page",
-    "topology.limits": "Networks and the files that describe them",
+    "topowave.topology.limits": "Networks and the files that describe them",
     "orchestrator.limits": "Processes",
 }
 HEAD = """# Limits

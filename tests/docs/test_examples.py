@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.examples import ROOT, Example, examples, pages
-from tests.live.lab import LiveLab, live_lab
+from tests.support.live_lab import LiveLab, live_lab
 
 COMMAND_TIMEOUT = 60
 """Seconds that one command of an example may take."""

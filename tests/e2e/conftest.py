@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.watched import LabPage, Watched
-from tests.live.lab import ROOT, LiveLab, live_lab
-from topology import generate
+from tests.support.live_lab import ROOT, LiveLab, live_lab
+from topowave.topology import generate
 
 NODES = 15
 STUDENTS = ROOT / "tests" / "live" / "students.py"

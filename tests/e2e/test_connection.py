@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import NODES, OpenPage
-from tests.live.lab import LiveLab
+from tests.support.live_lab import LiveLab
 
 
 def balancer_pid(lab: LiveLab) -> int:

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import PATIENCE_MS
 from tests.e2e.watched import Watched
-from tests.live.lab import LiveLab
+from tests.support.live_lab import LiveLab
 
 
 @pytest.mark.parametrize(("server", "operation"), [("balancer", "/status"), ("node", "/specs")])

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenPage
 from tests.e2e.watched import LabPage
-from tests.live.lab import LiveLab
+from tests.support.live_lab import LiveLab
 
 MANY = 400
 ON_A_PAGE = 100

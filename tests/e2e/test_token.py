@@ -13,7 +13,7 @@ from tests.e2e.conftest import PATIENCE_MS
 from tests.e2e.test_connection import balancer_pid
 from tests.e2e.watched import LabPage
 from tests.fuzz.frames import TREE
-from tests.live.lab import live_lab
+from tests.support.live_lab import live_lab
 
 
 def test_the_link_opens_the_page_and_the_page_starts_waves(browser: Browser, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tests.live.lab import ROOT, live_lab
+from tests.support.live_lab import ROOT, live_lab
 
 PAGE = ROOT / "docs" / "reliability.md"
 LIMIT_S = 1200.0

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.faults.test_processes import QUICK, all_done, all_up
 from tests.faults.watching import Record, wait_complete, watching
-from tests.live.lab import ROOT, live_lab
+from tests.support.live_lab import ROOT, live_lab
 
 YEARS_S = 10 * 365 * 86_400.0
 JUMPS = 20

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.lab import PATIENCE_S, ROOT, live_lab
+from tests.support.live_lab import PATIENCE_S, ROOT, live_lab
 
 TOPOLOGY = ROOT / "topology.json"
 MOUNT = "mount -t tmpfs -o size={size} none {folder}"

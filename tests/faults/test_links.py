@@ -20,9 +20,9 @@ from websockets.sync.client import connect
 from tests.faults.between import Between, Mood
 from tests.faults.test_processes import QUICK, all_done, all_up, below
 from tests.faults.watching import Record, Watched, wait_complete, watching
-from tests.live.lab import ROOT, LiveLab, live_lab
-from tests.ports import free_ports
-from topology import Node, read_topology
+from tests.support.live_lab import ROOT, LiveLab, live_lab
+from tests.support.ports import free_ports
+from topowave.topology import Node, read_topology
 
 ROUNDS = max(1, int(os.environ.get("TOPOWAVE_FAULT_ROUNDS", "12")) // 4)
 TOPOLOGY = ROOT / "topology.json"

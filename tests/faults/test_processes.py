@@ -16,8 +16,8 @@ import httpx
 import pytest
 
 from tests.faults.watching import Record, Watched, wait_complete, watching
-from tests.live.lab import ROOT, LiveLab, live_lab
 from tests.live.survivors import processes, state
+from tests.support.live_lab import ROOT, LiveLab, live_lab
 
 ROUNDS = max(1, int(os.environ.get("TOPOWAVE_FAULT_ROUNDS", "12")) // 12)
 TOPOLOGY = ROOT / "topology.json"

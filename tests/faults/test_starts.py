@@ -13,9 +13,9 @@ import httpx
 
 from tests.faults.test_processes import QUICK, below
 from tests.faults.watching import Record, wait_complete, watching
-from tests.live.lab import PATIENCE_S, ROOT, LiveLab, live_lab
 from tests.live.survivors import state
-from topology import read_topology
+from tests.support.live_lab import PATIENCE_S, ROOT, LiveLab, live_lab
+from topowave.topology import read_topology
 
 TOPOLOGY = ROOT / "topology.json"
 LISTENING = 5

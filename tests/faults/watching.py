@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 
 import httpx
 
-from tests.live.lab import PATIENCE_S, LiveLab
+from tests.support.live_lab import PATIENCE_S, LiveLab
 from topowave.chaos_verdict import wrong_with_law, wrong_with_wave
 
 Record = Callable[[str, object], None]

@@ -16,7 +16,7 @@ from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.fuzz.frames import JSON, NO_HURRY
-from tests.topology.strategies import topologies
+from tests.unit.topology.strategies import topologies
 
 REFUSED = 2
 SECONDS = 2.0

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from websockets.sync.client import connect
 
-from tests.live.lab import LiveLab, live_lab
+from tests.support.live_lab import LiveLab, live_lab
 from wire.limits import FRAME_BYTES
 
 NO_HURRY = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]

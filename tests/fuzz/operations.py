@@ -20,7 +20,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis.specs.openapi import checks
 
 from tests.fuzz.frames import NO_HURRY, TREE
-from tests.live.lab import LiveLab, live_lab
+from tests.support.live_lab import LiveLab, live_lab
 
 half_typed: Any = schemathesis
 half_typed_checks: Any = checks

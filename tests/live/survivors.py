@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.live.lab import LiveLab
+from tests.support.live_lab import LiveLab
 
 STOP_WITHIN_S = 5
 """How long a lab may take to stop."""

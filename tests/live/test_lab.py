@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.live.lab import ROOT, LiveLab, live_lab
+from tests.support.live_lab import ROOT, LiveLab, live_lab
 
 Tree = dict[str, Any]
 

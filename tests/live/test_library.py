@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from algorithms import LIBRARY
-from tests.live.lab import ROOT, LiveLab, live_lab
-from topology import generate, write_topology
+from tests.support.live_lab import ROOT, LiveLab, live_lab
+from topowave.topology import generate, write_topology
 
 STUDENTS = ROOT / "tests" / "live" / "students.py"
 NEEDS_A_TREE = {"tree", "tree-election"}

@@ -13,10 +13,10 @@ from typing import Any
 
 import httpx
 
-from tests.live.lab import PATIENCE_S, LiveLab, live_lab
 from tests.live.survivors import NO_ORPHANS_WITHIN_S, STOP_WITHIN_S, ports, processes
 from tests.orchestrator.support import assert_free, wait_gone
-from topology import generate, write_topology
+from tests.support.live_lab import PATIENCE_S, LiveLab, live_lab
+from topowave.topology import generate, write_topology
 
 MANY, THOUSAND = 200, 1000
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.lab import LiveLab, live_lab
-from topology import generate
+from tests.support.live_lab import LiveLab, live_lab
+from topowave.topology import generate
 from wire.limits import SEND_TIMEOUT
 
 CLIENTS = 50

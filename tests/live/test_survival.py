@@ -13,9 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.live.lab import PATIENCE_S, ROOT, live_lab
 from tests.live.survivors import NO_ORPHANS_WITHIN_S, STOP_WITHIN_S, ports, processes, state
 from tests.orchestrator.support import assert_free, wait_gone
+from tests.support.live_lab import PATIENCE_S, ROOT, live_lab
 
 TOPOLOGY = ROOT / "topology.json"
 ON_A_TERMINAL = """

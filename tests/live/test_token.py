@@ -18,7 +18,7 @@ import pytest
 from websockets.sync.client import connect
 from websockets.sync.server import ServerConnection, serve
 
-from tests.live.lab import LiveLab, live_lab
+from tests.support.live_lab import LiveLab, live_lab
 
 TREE: dict[str, Any] = {
     "name": "root",

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from nodes.server import NodeStart, run_nodes
-from topology import LabConfig, Topology
+from topowave.topology import LabConfig, Topology
 
 
 def main() -> None:

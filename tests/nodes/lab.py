@@ -29,7 +29,7 @@ from nodes.shared import sharing
 from nodes.wave import now_ms
 from tasks import JournalReader, Law, begin_run
 from tests.wire.loop import DEADLINE
-from topology import LabConfig, Topology
+from topowave.topology import LabConfig, Topology
 from wire.observations import Event, Load, decode_report
 from wire.serve import serving
 

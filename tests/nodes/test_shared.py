@@ -7,7 +7,7 @@ from typing import Any
 from nodes.shared import sharing
 from tests.wire.loop import eventually, on_uvloop
 from tests.wire.peers import Listener, listening
-from topology import LabConfig, Topology
+from topowave.topology import LabConfig, Topology
 from wire.observations import Load, decode_report
 
 TREE: dict[str, Any] = {

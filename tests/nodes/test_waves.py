@@ -14,7 +14,7 @@ from algorithms import Echo, Finn, FinnLab, Network
 from nodes.wave import RefusedError, Wave, now_ms
 from tests.nodes.lab import Lab, client, count_nodes, names, running_lab, tree
 from tests.wire.loop import eventually, on_uvloop
-from topology.view import arcs
+from topowave.topology.adjacency import arcs
 from wire import limits
 
 FIFTEEN = tree(2, 2, 2)

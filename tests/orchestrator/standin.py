@@ -22,8 +22,8 @@ from pathlib import Path
 
 from orchestrator import Division, Lab, Watcher, run_lab
 from orchestrator.programs import BalancerSeat, NodesSeat, Programs
-from topology import read_config, read_topology
 from topowave.output import say
+from topowave.topology import read_config, read_topology
 
 BEHAVIOUR = os.environ.get("STANDIN", "")
 

@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.descriptors import check_descriptors, descriptors_of
 from orchestrator.limits import DESCRIPTORS_SPARE
-from topology import Problems, generate
+from topowave.topology import Problems, generate
 
 
 def test_a_hub_needs_two_for_every_neighbour() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from orchestrator.division import Division, cores, divide, free_mb, processes_for
 from orchestrator.limits import NODES_A_CORE, PROCESS_MB
-from topology import generate
+from topowave.topology import generate
 
 PLENTY_MB = 1e6
 

@@ -7,7 +7,7 @@ import pytest
 from orchestrator import Lab, PortTaken, run_lab
 from orchestrator.programs import Programs
 from tests.orchestrator.support import StandIns, assert_free, tree
-from topology import LabConfig, Problems, Topology
+from topowave.topology import LabConfig, Problems, Topology
 
 
 def test_a_port_in_use_is_named_and_nothing_is_started(free_ports: Callable[[int], list[int]]) -> None:

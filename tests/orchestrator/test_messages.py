@@ -15,7 +15,7 @@ from orchestrator.messages import (
     topology_message,
 )
 from tests.orchestrator.support import tree
-from topology import Topology
+from topowave.topology import Topology
 
 
 def test_the_balancers_messages_are_read() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from orchestrator.ports import PortTaken, check_ports, close_all, node_owners, open_ports
 from tests.orchestrator.support import assert_free, tree
-from topology import LabConfig, Problems, Topology
+from topowave.topology import LabConfig, Problems, Topology
 
 FreePorts = Callable[[int], list[int]]
 

@@ -12,7 +12,7 @@ from simulator.reading import parse_trace
 from simulator.replay import replay
 from tests.algorithms.networks import clique, path, ring
 from tests.algorithms.planted import PLANTED, FinnSharesItsSets, Planted
-from topology import Problems, generate, write_topology
+from topowave.topology import Problems, generate, write_topology
 
 MEANT: dict[type[Algorithm], tuple[Network, tuple[int, ...]]] = {FinnSharesItsSets: (ring(3), (0,))}
 """Where a set changes while it is under way; between two nodes it changes only when it has arrived."""

@@ -8,7 +8,7 @@ from algorithms import Algorithm, Bounds, Network
 from simulator import check
 from simulator.checker_run import Counterexample
 from tests.algorithms.networks import path, ring
-from topology import Problems
+from topowave.topology import Problems
 
 Names = list[str]
 

@@ -10,7 +10,7 @@ from algorithms import Algorithm, Echo
 from algorithms.tarry import Tarry
 from simulator import check
 from tests.algorithms.networks import path, ring
-from topology import Problems
+from topowave.topology import Problems
 
 
 class CountsAnswers(Algorithm):

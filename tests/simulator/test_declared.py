@@ -8,7 +8,7 @@ import pytest
 from algorithms import LIBRARY, Algorithm, Bounds, Connected, Network
 from simulator import check, simulate
 from simulator.declared import checked, proven_limit
-from topology import Problems
+from topowave.topology import Problems
 
 PAIR = Network.from_links(2, [(0, 1)])
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from simulator.delays import Delay, natural_logarithm, parse_delay
 from simulator.weather import Draws
-from topology import Problems
+from topowave.topology import Problems
 
 draws = st.integers(0, 2**64 - 1)
 

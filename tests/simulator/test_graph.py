@@ -6,7 +6,7 @@ import pytest
 
 from algorithms import Network
 from simulator.graph import Graph, Numbered, RowView, TooLargeError, read_graph
-from topology import Problems, generate, write_topology
+from topowave.topology import Problems, generate, write_topology
 
 
 def test_a_topologys_nodes_keep_their_names_numbers_and_neighbours() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from algorithms import Echo, Finn
 from simulator.loading import load_algorithm
-from topology import Problems
+from topowave.topology import Problems
 
 CLASS = "from algorithms import Algorithm\nclass Mine(Algorithm):\n    pass\n"
 

@@ -7,7 +7,7 @@ import pytest
 
 from simulator import simulate
 from simulator.reading import graph_of, parse_trace, read_trace
-from topology import Problems
+from topowave.topology import Problems
 
 HEADER = '{"version":1,"algorithm":"live"}'
 

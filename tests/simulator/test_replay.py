@@ -15,7 +15,7 @@ from simulator.graph import Graph
 from simulator.reading import Recorded, parse_trace
 from simulator.replay import Replay, replay
 from tests.simulator import students
-from topology import Problems, generate
+from topowave.topology import Problems, generate
 
 
 def again(run: Run, change: Callable[[list[dict[str, Any]]], None] | None = None) -> Replay:

@@ -8,7 +8,7 @@ import pytest
 from simulator.graph import Graph
 from simulator.shapes import LARGE
 from simulator.weather import beginnings
-from topology.dice import Dice
+from topowave.topology.portable_random import Dice
 
 SIZES = {"hypercube": (1, 2, 16), "ring": (3, 4, 50)}
 

@@ -16,7 +16,7 @@ from simulator import Wave, simulate, simulate_waves
 from simulator.graph import Graph
 from simulator.simulate import event_limit, plan_waves
 from tests.simulator import students
-from topology import Problems, generate, read_network
+from topowave.topology import Problems, generate, read_network
 
 ROOT = Path(__file__).resolve().parents[2]
 ZOO = ROOT.parent / "shared" / "data" / "zoo"
@@ -178,7 +178,7 @@ def test_links_take_their_own_delay_from_the_topology() -> None:
         "link_delay": 7,
         "children": [data | {"name": "c", "port": 3}],
     }
-    from topology import Topology  # noqa: PLC0415
+    from topowave.topology import Topology  # noqa: PLC0415
 
     topology = Topology.from_json(data | {"children": [child]})
     assert simulate("echo", topology, delay="links:2").time == 2 * (7 + 2)

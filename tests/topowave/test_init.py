@@ -4,8 +4,8 @@ import sys
 import pytest
 
 import algorithms
-import topology
 import topowave
+import topowave.topology
 
 
 @pytest.mark.parametrize("name", topowave.__all__)
@@ -14,7 +14,7 @@ def test_every_name_that_is_offered_is_there(name: str) -> None:
 
 
 def test_what_is_offered_is_the_same_object_as_in_its_package() -> None:
-    assert topowave.Topology is topology.Topology
+    assert topowave.Topology is topowave.topology.Topology
     assert topowave.Algorithm is algorithms.Algorithm
 
 

@@ -26,7 +26,7 @@ def test_our_own_packages_are_where_they_belong() -> None:
     refuse_hidden()
 
 
-@pytest.mark.parametrize("name", ["topology", "tasks", "nodes"])
+@pytest.mark.parametrize("name", ["tasks", "nodes", "wire"])
 def test_a_users_file_of_the_same_name_is_named_in_one_clear_sentence(tmp_path: Path, name: str) -> None:
     assert name in PACKAGES
     (tmp_path / f"{name}.py").write_text("")
@@ -52,15 +52,15 @@ def test_the_command_is_not_disturbed_by_what_lies_in_the_folder(tmp_path: Path)
 
 
 def test_the_command_tells_of_a_path_that_hides_us_without_a_traceback(tmp_path: Path) -> None:
-    (tmp_path / "topology.py").write_text("")
+    (tmp_path / "tasks.py").write_text("")
     environment = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
     done = python(tmp_path.parent, "-m", "topowave", "--help", **environment)
     assert done.returncode == 1
-    assert "hides Topowave's own package `topology`" in done.stderr
+    assert "hides Topowave's own package `tasks`" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_a_folder_that_is_no_package_hides_nothing(tmp_path: Path) -> None:
     (tmp_path / "topology").mkdir()
     done = python(tmp_path, "-c", "import topowave; print(topowave.Topology.__module__)")
-    assert (done.stdout.strip(), done.stderr) == ("topology.model", "")
+    assert (done.stdout.strip(), done.stderr) == ("topowave.topology.model", "")

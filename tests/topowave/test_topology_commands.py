@@ -11,8 +11,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from tests.topology.strategies import ROOT, node
-from topology import SHAPES, Topology, generate, read_network, read_topology, write_network, write_topology
+from tests.unit.topology.strategies import ROOT, node
+from topowave.topology import (
+    SHAPES,
+    Topology,
+    generate,
+    read_network,
+    read_topology,
+    write_network,
+    write_topology,
+)
 from topowave.topology_commands import SHAPES_HELP, app
 
 Run = Callable[..., Result]

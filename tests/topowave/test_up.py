@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from topology import LabConfig, generate, write_topology
+from topowave.topology import LabConfig, generate, write_topology
 from topowave.up import addresses
 
 

@@ -1,0 +1,166 @@
+"""config.json: defaults, ranges, and what is told about anything else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from tests.unit.topology.strategies import ROOT
+from topowave.topology.config import LabConfig, checked_config, expected, read_config
+from topowave.topology.limits import MAX_ANSWER_TO, MAX_PATH
+from topowave.topology.problems import ProblemList, Problems
+
+
+def refused(tmp_path: Path, text: str) -> list[str]:
+    path = tmp_path / "config.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(Problems) as caught:
+        read_config(path)
+    return [line.removeprefix(f"{path}: ") for line in caught.value.problems]
+
+
+def test_the_repositorys_config_has_the_courses_values() -> None:
+    config = read_config(ROOT / "config.json")
+    assert (config.max_cpu, config.task_time, config.rebalance_interval, config.link_delay) == (75, 10, 5, 0)
+    assert config == LabConfig()
+
+
+def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
+    (tmp_path / "c.json").write_text('{"task_time": 0.5}', encoding="utf-8")
+    config = read_config(tmp_path / "c.json")
+    assert config == LabConfig(task_time=0.5)
+    assert config.balancer_port == 7999
+
+
+def test_a_config_never_changes() -> None:
+    with pytest.raises(ValidationError):
+        LabConfig().max_cpu = 10  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "wanted"),
+    [
+        ("max_cpu", "0", "a number from 1 to 100 (percent)"),
+        ("max_cpu", "101", "a number from 1 to 100 (percent)"),
+        ("max_cpu", "true", "a number from 1 to 100 (percent)"),
+        ("max_cpu", '"75"', "a number from 1 to 100 (percent)"),
+        ("max_cpu", "null", "a number from 1 to 100 (percent)"),
+        ("task_time", "0", "a number above 0, at most 86400 (s)"),
+        ("task_time", "[10]", "a number above 0, at most 86400 (s)"),
+        ("rebalance_interval", "-1", "a number from 0 to 3600 (s)"),
+        ("link_delay", "10001", "a number from 0 to 10000 (ms)"),
+        ("balancer_port", "0", "an integer from 1 to 65535"),
+        ("balancer_port", "7999.0", "an integer from 1 to 65535"),
+        ("page_port", "true", "an integer from 1 to 65535"),
+        ("wave_timeout", "0", "a number above 0, at most 600 (s)"),
+        ("probe_after", "{}", "a number above 0, at most 600 (s)"),
+        ("probe_timeout", "601", "a number above 0, at most 600 (s)"),
+        ("host", '""', "a host name or an IP address"),
+        ("host", '"a b"', "a host name or an IP address"),
+        ("host", "7", "a host name or an IP address"),
+    ],
+)
+def test_a_bad_value_is_told_with_key_line_and_range(
+    tmp_path: Path, key: str, value: str, wanted: str
+) -> None:
+    (line,) = refused(tmp_path, f'{{\n  "{key}": {value}\n}}')
+    assert line.startswith(f"{key}: ")
+    assert line.endswith(f" does not fit; expected {wanted} (line 2)")
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+    assert refused(tmp_path, '{\n "max_cpu": 0,\n "task_tim": 3,\n "host": []\n}') == [
+        "max_cpu: 0 does not fit; expected a number from 1 to 100 (percent) (line 2)",
+        "host: a list does not fit; expected a host name or an IP address (line 4)",
+        'task_tim: unknown key; did you mean "task_time"? (line 3)',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "the file is empty; expected JSON"),
+        ("[]", "expected an object with settings, found a list (line 1)"),
+        ('{"max_cpu": 1, "max_cpu": 2}', "max_cpu: the key appears twice (line 1, first in line 1)"),
+        (
+            '{"page_port": 7999}',
+            "page_port: 7999 is the port of the balancer and of the page (line 1)",
+        ),
+        (
+            '{"balancer_port": 3000}',
+            "balancer_port: 3000 is the port of the balancer and of the page (line 1)",
+        ),
+        (
+            '{"max_cpu": NaN}',
+            'not JSON: line 1, column 13: expected a value, found "NaN", which is not JSON',
+        ),
+    ],
+)
+def test_a_bad_file_is_told(tmp_path: Path, text: str, problem: str) -> None:
+    assert refused(tmp_path, text) == [problem]
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Problems, match="there is no such file"):
+        read_config(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::1", "localhost", "lab-1.example.org"])
+def test_takes_names_and_addresses_of_hosts(host: str) -> None:
+    assert LabConfig(host=host).host == host
+
+
+def test_takes_hosts_and_networks_to_answer_to() -> None:
+    more = ["10.0.0.0/24", "10.0.0.7/24", "fd00::/8", "board.example", "::1"]
+    assert LabConfig(answer_to=more).answer_to == more
+
+
+@pytest.mark.parametrize(
+    "more",
+    [["10.0.0.0/33"], ["a b"], ["a/b"], [""], [7], "10.0.0.0/24", ["x"] * (MAX_ANSWER_TO + 1), ["a b", ""]],
+)
+def test_refuses_what_is_no_host_and_no_network_in_one_line(more: object) -> None:
+    with pytest.raises(Problems) as refused:
+        checked_config({"answer_to": more}, ProblemList("c"))
+    (line,) = refused.value.problems
+    assert "expected a list of at most 100 host names" in line
+
+
+def test_takes_as_many_hosts_as_the_limit_says() -> None:
+    assert (
+        len(checked_config({"answer_to": ["x"] * MAX_ANSWER_TO}, ProblemList("c")).answer_to) == MAX_ANSWER_TO
+    )
+
+
+@given(st.dictionaries(st.sampled_from(list(LabConfig.model_fields)), st.none() | st.booleans() | st.text() |
+       st.integers() | st.floats() | st.lists(st.integers(), max_size=2)))  # fmt: skip
+@settings(deadline=None)
+def test_any_data_becomes_a_config_or_is_refused_in_words(data: dict[str, object]) -> None:
+    try:
+        config = checked_config(data, ProblemList("c"))
+    except Problems as error:
+        problems = error.problems
+    else:
+        problems = ("c: good",)
+        assert json.loads(config.model_dump_json()) == {**LabConfig().model_dump(), **data}
+    assert all(line.startswith("c: ") and line.isprintable() for line in problems)
+
+
+def test_the_reference_names_every_setting_with_default_and_range() -> None:
+    reference = (ROOT / "docs" / "reference" / "config.md").read_text(encoding="utf-8")
+    for name, field in LabConfig.model_fields.items():
+        (row,) = [line for line in reference.splitlines() if line.startswith(f"| `{name}` ")]
+        default = f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
+        assert f"| {default} |" in row
+        assert f"| {expected(field).split(' (')[0]} |" in row
+
+
+def test_the_longest_path_of_a_folder_is_taken_and_one_longer_refused() -> None:
+    assert checked_config({"data_dir": "x" * MAX_PATH}, ProblemList("c")).data_dir == "x" * MAX_PATH
+    with pytest.raises(Problems, match="expected the path of a folder"):
+        checked_config({"data_dir": "x" * (MAX_PATH + 1)}, ProblemList("c"))

@@ -1,0 +1,31 @@
+"""A graph as a tree and the rest."""
+
+from __future__ import annotations
+
+import networkx as nx
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from topowave.topology.generators.shapes import random_graph
+from topowave.topology.portable_random import Dice
+from topowave.topology.spanning_tree import span
+
+
+@given(st.integers(1, 40), st.integers(0, 10**6))
+@settings(deadline=None)
+def test_tree_and_rest_make_up_the_graph_and_every_way_to_the_root_is_shortest(nodes: int, seed: int) -> None:
+    graph = random_graph(nodes, Dice(seed))
+    spanned = span(graph, 0)
+    links = [frozenset(link) for link in [*spanned.parent.items(), *spanned.extra]]
+    assert sorted(map(sorted, links)) == sorted(map(sorted, (frozenset(edge) for edge in graph.edges())))
+    assert sorted(spanned.order) == sorted(graph)
+    distance = nx.single_source_shortest_path_length(graph, 0)
+    assert all(distance[child] == distance[above] + 1 for child, above in spanned.parent.items())
+
+
+def test_children_stand_in_the_order_in_which_the_graph_lists_them() -> None:
+    graph: nx.Graph[str] = nx.Graph([("r", "b"), ("r", "a"), ("a", "x"), ("b", "x"), ("b", "c")])
+    spanned = span(graph, "r")
+    assert spanned.order == ["r", "b", "x", "c", "a"]
+    assert spanned.children() == {"r": ["b", "a"], "b": ["x", "c"], "x": [], "c": [], "a": []}
+    assert spanned.extra == [("a", "x")]

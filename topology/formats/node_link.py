@@ -1,0 +1,99 @@
+"""Node-link JSON: a list of nodes and a list of links, as networkx and D3 exchange graphs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from topowave.topology.formats.parsed_graph import RawNetwork, to_raw
+from topowave.topology.json_lines import Document
+from topowave.topology.model import Topology
+from topowave.topology.problems import TOP, Place, ProblemList, shown
+from topowave.topology.validation import is_integer, is_list, is_object
+
+LINK_KEYS = ("edges", "links")
+"""Where the links may stand: networkx writes edges (from 3.6 on; links before), D3 links."""
+
+
+def is_node_link(data: object) -> bool:
+    """Whether JSON data is meant as node-link data: a topology.json has no list called nodes."""
+    return is_object(data) and "nodes" in data and "name" not in data
+
+
+def read_node_link(document: Document, source: str) -> RawNetwork:
+    """Read node-link data.
+
+    Raises:
+        Problems: with every problem, each with the file, the place in it and the line.
+    """
+    problems = ProblemList(source, document.line)
+    data = document.data
+    raw = RawNetwork()
+    if not is_object(data):
+        problems.add(TOP, f"expected an object with nodes and links, found {shown(data)}")
+        problems.raise_if_any()
+        return raw
+    raw.directed = data.get("directed") is True
+    for place, node in _items(data, "nodes", problems):
+        key = node.get("id")
+        if not _is_id(key):
+            problems.add(place.at("id"), _id_problem(key))
+        elif key in raw.nodes:
+            problems.add(place.at("id"), f"{shown(key)} is the id of an earlier node too")
+        else:
+            raw.nodes[key] = {name: value for name, value in node.items() if name != "id"}
+    links = next((key for key in LINK_KEYS if key in data), LINK_KEYS[0])
+    for place, link in _items(data, links, problems):
+        ends = [link.get("source"), link.get("target")]
+        for side, end in zip(("source", "target"), ends, strict=True):
+            if not _is_id(end):
+                problems.add(place.at(side), _id_problem(end))
+            elif end not in raw.nodes:
+                problems.add(place.at(side), f"there is no node {shown(end)}")
+        raw.links.append((ends[0], ends[1]))
+    problems.raise_if_any()
+    return raw
+
+
+def _items(data: dict[str, Any], key: str, problems: ProblemList) -> list[tuple[Place, dict[str, Any]]]:
+    """The objects of a list, each with its place; what is no object is told."""
+    place = TOP.at(key)
+    items = data.get(key)
+    if not is_list(items):
+        what = f"found {shown(items)}" if key in data else "it is missing"
+        problems.add(place, f"expected a list, {what}")
+        return []
+    found: list[tuple[Place, dict[str, Any]]] = []
+    for index, item in enumerate(items):
+        if is_object(item):
+            found.append((place.at(index), item))
+        else:
+            problems.add(place.at(index), f"expected an object, found {shown(item)}")
+    return found
+
+
+def _is_id(value: object) -> bool:
+    return is_integer(value) or isinstance(value, str)
+
+
+def _id_problem(value: object) -> str:
+    return "is missing" if value is None else f"{shown(value)} is not an id; expected a text or an integer"
+
+
+def node_link_text(topology: Topology) -> str:
+    """Write node-link JSON, a node or a link on a line: the node's id is its name."""
+    raw = to_raw(topology)
+    nodes = [_line({"id": name, **attributes}) for name, attributes in raw.nodes.items()]
+    links = [_line({"source": a, "target": b}) for a, b in raw.links]
+    return (
+        '{\n  "directed": false,\n  "multigraph": false,\n  "graph": {},\n'
+        f'  "nodes": [{_listed(nodes)}],\n  "edges": [{_listed(links)}]\n}}\n'
+    )
+
+
+def _line(item: dict[str, Any]) -> str:
+    return "    " + json.dumps(item, ensure_ascii=False)
+
+
+def _listed(lines: list[str]) -> str:
+    return "\n" + ",\n".join(lines) + "\n  " if lines else ""

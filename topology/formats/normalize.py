@@ -1,0 +1,235 @@
+"""A network from elsewhere becomes a topology: simple links, one piece, good names, a tree, ports and cores.
+
+Whatever had to be changed on the way is counted in a note, so that nobody takes the result for the original.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import networkx as nx
+
+from topowave.topology.files import beyond_limits
+from topowave.topology.formats.node_names import fit_names
+from topowave.topology.formats.parsed_graph import Key, RawNetwork
+from topowave.topology.limits import MAX_NODES, MAX_PORT
+from topowave.topology.model import Topology
+from topowave.topology.node import Node, default_role
+from topowave.topology.problems import ProblemList, did_you_mean, shown
+from topowave.topology.spanning_tree import Spanned, span
+from topowave.topology.validation import cpu_problem, delay_problem, port_problem, role_problem
+
+DEFAULT_CPU = 4
+"""Cores of a node whose file names none."""
+FIRST_PORT = 8000
+"""The root's port where the file names no ports."""
+MOST_SIZES = 10
+"""Most pieces whose sizes a message lists."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A topology that was made from a file, and what had to be changed for it, one sentence each."""
+
+    topology: Topology
+    notes: tuple[str, ...] = ()
+
+
+def adopt(
+    raw: RawNetwork,
+    source: str,
+    *,
+    root: str | None = None,
+    largest: bool = False,
+    base_port: int | None = None,
+) -> Imported:
+    """Make a topology of a raw network.
+
+    Args:
+        raw: what a file says.
+        source: the file's name, for messages.
+        root: name (or the file's own id) of the node to be the root; None for the root that the file
+            stores, or else the node with the most links, the first of equals.
+        largest: of a network in pieces take the largest instead of refusing it.
+        base_port: the root's port, the others follow in depth-first order; None to keep the file's ports,
+            or to begin at 8000 where it has none.
+
+    Raises:
+        Problems: no nodes, in pieces, no such root, beyond the limits.
+    """
+    problems = ProblemList(source)
+    notes: list[str] = []
+    if not raw.nodes:
+        raise problems.refusal("the network has no nodes")
+    if len(raw.nodes) > MAX_NODES:
+        raise problems.refusal(f"the network has {len(raw.nodes)} nodes; at most {MAX_NODES} are taken")
+    graph = _one_piece(_simple(raw, notes), largest, problems, notes)
+    attributes = {key: raw.nodes[key] for key in graph}
+    names = fit_names(attributes, notes)
+    chosen = None if root is None else _find(root, names, problems)
+    spanned = _stored_tree(graph, attributes, names)
+    if spanned is None or chosen not in {None, spanned.order[0]}:
+        most_linked = max(graph, key=lambda key: len(graph[key]))
+        spanned = span(graph, most_linked if chosen is None else chosen)
+    ports = _ports(spanned.order, attributes, base_port, problems, notes)
+    topology = _built(spanned, names, ports, attributes, notes)
+    too_much = beyond_limits(topology)
+    if too_much:
+        raise problems.refusal(too_much)
+    return Imported(topology, tuple(notes))
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: "1 link", "2 links"."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _simple(raw: RawNetwork, notes: list[str]) -> nx.Graph[Any]:
+    """The links without direction, without repetition, and between different nodes."""
+    graph: nx.Graph[Any] = nx.Graph()
+    graph.add_nodes_from(raw.nodes)
+    loops = parallel = 0
+    for a, b in raw.links:
+        if a == b:
+            loops += 1
+        elif graph.has_edge(a, b):
+            parallel += 1
+        else:
+            graph.add_edge(a, b)
+    if raw.directed:
+        notes.append("the links' direction was dropped: all links of a topology lead both ways")
+    if parallel:
+        notes.append(f"{counted(parallel, 'parallel link')} merged")
+    if loops:
+        notes.append(f"{counted(loops, 'link')} from a node to itself dropped")
+    return graph
+
+
+def _one_piece(graph: nx.Graph[Any], largest: bool, problems: ProblemList, notes: list[str]) -> nx.Graph[Any]:
+    pieces = [set(piece) for piece in nx.connected_components(graph)]
+    if len(pieces) == 1:
+        return graph
+    pieces.sort(key=len, reverse=True)  # stable: of equals the one that the file begins with
+    if not largest:
+        sizes = ", ".join(str(len(piece)) for piece in pieces[:MOST_SIZES])
+        more = ", ..." if len(pieces) > MOST_SIZES else ""
+        raise problems.refusal(
+            f"the network is in {len(pieces)} pieces of {sizes}{more} nodes; expected one piece "
+            "(--largest takes the largest)"
+        )
+    kept: nx.Graph[Any] = nx.Graph()
+    kept.add_nodes_from(node for node in graph if node in pieces[0])
+    kept.add_edges_from((a, b) for a, b in graph.edges() if a in pieces[0])
+    notes.append(f"the largest of {len(pieces)} pieces taken: {len(kept)} of {len(graph)} nodes")
+    return kept
+
+
+def _find(root: str, names: dict[Key, str], problems: ProblemList) -> Key:
+    """The node that the user means by a name or by the file's own id."""
+    by_name = {name: key for key, name in names.items()}
+    by_id: dict[str, Key] = {str(key): key for key in names}
+    if root in by_name:
+        return by_name[root]
+    if root in by_id:
+        return by_id[root]
+    raise problems.refusal(f"there is no node {shown(root)} for a root{did_you_mean(root, list(by_name))}")
+
+
+def _stored_tree(
+    graph: nx.Graph[Any], attributes: dict[Key, dict[str, Any]], names: dict[Key, str]
+) -> Spanned[Key] | None:
+    """The tree that the nodes' `parent` attributes describe, if they describe one within the links."""
+    by_name = {name: key for key, name in names.items()}
+    parent: dict[Key, Key] = {}
+    for key, known in attributes.items():
+        above = by_name.get(str(known.get("parent", "")))
+        if above is not None and graph.has_edge(key, above):
+            parent[key] = above
+    roots = [key for key in graph if key not in parent]
+    if len(roots) != 1:
+        return None
+    tree: nx.DiGraph[Any] = nx.DiGraph()
+    tree.add_nodes_from(graph)
+    tree.add_edges_from((parent[key], key) for key in graph if key in parent)
+    order: list[Key] = list(nx.dfs_preorder_nodes(tree, roots[0]))
+    if len(order) != len(graph):
+        return None
+    extra = [(a, b) for a, b in graph.edges() if parent.get(a) != b and parent.get(b) != a]
+    return Spanned(order, parent, extra)
+
+
+def _integer(value: object) -> object:
+    """An integer that some formats can only write as a text or a float."""
+    if isinstance(value, str) and value.strip().isdecimal() and len(value) < 20:
+        return int(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _ports(
+    order: list[Key],
+    attributes: dict[Key, dict[str, Any]],
+    base_port: int | None,
+    problems: ProblemList,
+    notes: list[str],
+) -> list[int]:
+    """The file's own ports if every node has one, all are good and none comes twice; else new ones."""
+    found = [_integer(attributes[key].get("port")) for key in order]
+    usable = [port for port in found if isinstance(port, int) and not port_problem(port)]
+    if base_port is None and len(set(usable)) == len(order):
+        return usable
+    if base_port is None and usable:
+        notes.append("the file's ports are not usable (missing, out of range or repeated): given anew")
+    first = FIRST_PORT if base_port is None else base_port
+    if port_problem(first) or first + len(order) - 1 > MAX_PORT:
+        raise problems.refusal(
+            f"{len(order)} nodes do not fit from port {first} upwards; the last port is {MAX_PORT}"
+        )
+    return list(range(first, first + len(order)))
+
+
+def _built(
+    spanned: Spanned[Key],
+    names: dict[Key, str],
+    ports: Iterable[int],
+    attributes: dict[Key, dict[str, Any]],
+    notes: list[str],
+) -> Topology:
+    inside = spanned.children()
+    made: list[Node] = []
+    no_cpu = 0
+    for key, port in zip(spanned.order, ports, strict=True):
+        known = attributes[key]
+        parent = names[spanned.parent[key]] if key in spanned.parent else None
+        children = tuple(names[child] for child in inside[key])
+        cpu, role, delay = _integer(known.get("cpu")), known.get("role"), _delay(known.get("link_delay"))
+        if not isinstance(cpu, int) or cpu_problem(cpu):
+            cpu, no_cpu = DEFAULT_CPU, no_cpu + 1
+        if role is None or role_problem(role):
+            role = default_role(parent, children)
+        made.append(
+            Node(
+                name=names[key],
+                port=port,
+                cpu=cpu,
+                role=role,
+                launch=str(known.get("launch", True)).lower() not in {"false", "0"},
+                link_delay=None if parent is None else delay,
+                parent=parent,
+                children=children,
+            )
+        )
+    if no_cpu:
+        notes.append(f"{counted(no_cpu, 'node')} without a usable cpu got cpu {DEFAULT_CPU}")
+    return Topology(tuple(made), tuple((names[a], names[b]) for a, b in spanned.extra))
+
+
+def _delay(value: object) -> float | None:
+    """A delay in milliseconds, if the file has a good one; some formats can only write it as a text."""
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, int | float) and not delay_problem(value) else None

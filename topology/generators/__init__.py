@@ -1,0 +1,1 @@
+"""New networks from a shape, a size and a seed."""

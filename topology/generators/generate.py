@@ -1,0 +1,102 @@
+"""New networks from a shape, a size and a seed. The same call gives the same network on every machine."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from topowave.topology.generators.shapes import SHAPE_TABLE, course
+from topowave.topology.generators.word_list import names
+from topowave.topology.limits import MAX_PORT, MIN_PORT
+from topowave.topology.model import Topology
+from topowave.topology.node import Node, default_role
+from topowave.topology.portable_random import Dice, fresh_seed
+from topowave.topology.problems import Problems, did_you_mean, shown
+from topowave.topology.spanning_tree import Spanned, span
+
+SHAPES: dict[str, str] = {name: shape.description for name, shape in SHAPE_TABLE.items()}
+"""Every shape that `generate` knows, with a line that describes it."""
+
+CPUS: Final = (2, 4, 6, 8)
+"""The cores that a generated node may have."""
+DEFAULT_SHAPE: Final = "course"
+DEFAULT_BASE_PORT: Final = 8000
+ROOT_NAME: Final = "root"
+
+
+def generate(
+    shape: str = DEFAULT_SHAPE,
+    *,
+    nodes: int | None = None,
+    seed: int | None = None,
+    base_port: int = DEFAULT_BASE_PORT,
+) -> Topology:
+    """Make a new network.
+
+    Args:
+        shape: one of `SHAPES`.
+        nodes: how many nodes exactly; None for what the shape has by itself (`course` rolls dice, the
+            others have 15, a hypercube 16).
+        seed: an integer from 0; the same seed gives the same network. None for a new one each time.
+        base_port: the root's port; the others follow upwards in depth-first order.
+
+    Raises:
+        Problems: an unknown shape, a number of nodes that the shape cannot have, ports beyond 65535, a
+            negative seed.
+    """
+    problem = _fault(shape, nodes, seed) or _fault_in_ports(nodes or 1, base_port)
+    if problem:
+        raise Problems([problem])
+    dice = Dice(fresh_seed() if seed is None else seed)
+    kind = SHAPE_TABLE[shape]
+    count = kind.default_nodes if nodes is None else nodes
+    spanned = span(course(dice) if count is None else kind.build(count, dice), 0)
+    problem = _fault_in_ports(len(spanned.order), base_port)
+    if problem:
+        raise Problems([problem])
+    return _dressed(spanned, dice, base_port)
+
+
+def _fault(shape: str, nodes: int | None, seed: int | None) -> str | None:
+    """What is wrong with a shape, a size or a seed, or None."""
+    kind = SHAPE_TABLE.get(shape)
+    if kind is None:
+        known = ", ".join(SHAPE_TABLE)
+        return f"there is no shape {shown(shape)}{did_you_mean(shape, SHAPE_TABLE)}; expected one of {known}"
+    if seed is not None and seed < 0:
+        return f"{seed} is not a seed; expected an integer from 0"
+    if nodes is None:
+        return None
+    if nodes < kind.smallest:
+        return f"{nodes} nodes are too few for the shape {shape}; it begins with {kind.smallest}"
+    if shape == "hypercube" and nodes & (nodes - 1):
+        below = 1 << (nodes.bit_length() - 1)
+        return (
+            f"a hypercube has a power of two of nodes, not {nodes}; the nearest are {below} and {2 * below}"
+        )
+    return None
+
+
+def _fault_in_ports(nodes: int, base_port: int) -> str | None:
+    """What is wrong with that many ports from `base_port` upwards, or None."""
+    if not MIN_PORT <= base_port <= MAX_PORT:
+        return f"{base_port} is not a port; expected an integer from {MIN_PORT} to {MAX_PORT}"
+    last = base_port + nodes - 1
+    if last > MAX_PORT:
+        room = MAX_PORT - base_port + 1
+        return f"{nodes} nodes do not fit from port {base_port} upwards; there is room for {room}"
+    return None
+
+
+def _dressed(spanned: Spanned[int], dice: Dice, base_port: int) -> Topology:
+    """Give names, cores and ports to a bare network."""
+    fresh = names(dice)
+    called = {bare: next(fresh) if position else ROOT_NAME for position, bare in enumerate(spanned.order)}
+    inside = spanned.children()
+    made: list[Node] = []
+    for position, bare in enumerate(spanned.order):
+        parent = called[spanned.parent[bare]] if bare in spanned.parent else None
+        children = tuple(called[child] for child in inside[bare])
+        role = default_role(parent, children)
+        cpu = dice.choice(CPUS)
+        made.append(Node(called[bare], base_port + position, cpu, role, parent=parent, children=children))
+    return Topology(tuple(made), tuple((called[a], called[b]) for a, b in spanned.extra))

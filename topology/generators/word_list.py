@@ -1,0 +1,41 @@
+"""Names for nodes: short, friendly words, picked from random-word's list and fit for a classroom.
+
+random-word holds 370,000 words that nobody has read through, so a list of bad words could never be complete.
+It is done the other way round: a word is used only if it is also in `words.txt`, a list of harmless things
+(animals, plants, minerals, food, weather, tools) that was written by hand for this purpose.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from topowave.topology.portable_random import Dice
+
+WORDS = Path(__file__).with_name("words.txt")
+
+
+@cache
+def fit_words() -> tuple[str, ...]:
+    """The words of `words.txt` that random-word knows, in the order of the file.
+
+    Loaded when first needed: random-word takes almost half a second to read its list. Works offline.
+    """
+    local = importlib.import_module("random_word.services.local").Local()
+    known: dict[str, object] = local.valid_words
+    lines = WORDS.read_text(encoding="ascii").splitlines()
+    words = (word for line in lines if not line.startswith("#") for word in line.split())
+    return tuple(word for word in words if word in known)
+
+
+def names(dice: Dice) -> Iterator[str]:
+    """Names without end and without repetition: every word once in random order, then with -2, -3, ..."""
+    number = 1
+    while True:
+        words = list(fit_words())
+        dice.shuffle(words)
+        for word in words:
+            yield word if number == 1 else f"{word}-{number}"
+        number += 1

@@ -1,0 +1,249 @@
+"""Plain data to nodes: checks everything that a topology.json may say, and tells all that is wrong.
+
+One pass over the tree with a stack of its own, in depth-first order, so the depth of the data costs no
+recursion. What a key may hold is one table, `CHECKS`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeGuard, cast
+
+from topowave.topology.limits import (
+    MAX_CPU,
+    MAX_DEPTH,
+    MAX_LINK_DELAY_MS,
+    MAX_LINKS,
+    MAX_NAME,
+    MAX_NODES,
+    MAX_PORT,
+    MIN_PORT,
+)
+from topowave.topology.node import Node, default_role, fault_in_name
+from topowave.topology.problems import TOP, Place, ProblemList, did_you_mean, shown
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether a JSON value is an object."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Whether a JSON value is a list."""
+    return isinstance(value, list)
+
+
+def is_integer(value: object) -> bool:
+    """Whether a JSON value is an integer: true and 8.0 are none."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_number(value: object) -> bool:
+    """Whether a JSON value is a finite number: true is none."""
+    return is_integer(value) or (isinstance(value, float) and math.isfinite(value))
+
+
+def name_problem(value: object) -> str | None:
+    """What is wrong with a value as a node's name, or None."""
+    if not isinstance(value, str):
+        return f"{shown(value)} is not a name; expected a text"
+    fault = fault_in_name(value)
+    return fault and f"{shown(value)} {fault}; expected a name"
+
+
+def port_problem(value: object) -> str | None:
+    """What is wrong with a value as a port, or None."""
+    if is_integer(value) and MIN_PORT <= cast("int", value) <= MAX_PORT:
+        return None
+    return f"{shown(value)} is not a port; expected an integer from {MIN_PORT} to {MAX_PORT}"
+
+
+def cpu_problem(value: object) -> str | None:
+    """What is wrong with a value as a number of cores, or None."""
+    if is_integer(value) and 1 <= cast("int", value) <= MAX_CPU:
+        return None
+    return f"{shown(value)} is not a number of cores; expected an integer from 1 to {MAX_CPU}"
+
+
+def role_problem(value: object) -> str | None:
+    """What is wrong with a value as a role, or None."""
+    if isinstance(value, str) and 0 < len(value) <= MAX_NAME and value.isprintable():
+        return None
+    return f"{shown(value)} is not a role; expected a text of 1 to {MAX_NAME} printable characters"
+
+
+def launch_problem(value: object) -> str | None:
+    """What is wrong with a value for "launch", or None."""
+    return None if isinstance(value, bool) else f"{shown(value)} is neither true nor false"
+
+
+def delay_problem(value: object) -> str | None:
+    """What is wrong with a value as the delay of a link, or None."""
+    if is_number(value) and 0 <= cast("float", value) <= MAX_LINK_DELAY_MS:
+        return None
+    return f"{shown(value)} is not a delay; expected milliseconds from 0 to {MAX_LINK_DELAY_MS:g}"
+
+
+CHECKS: dict[str, Callable[[object], str | None]] = {
+    "name": name_problem,
+    "port": port_problem,
+    "cpu": cpu_problem,
+    "role": role_problem,
+    "launch": launch_problem,
+    "link_delay": delay_problem,
+}
+REQUIRED = ("name", "port", "cpu")
+KEYS = (*CHECKS, "children", "links")
+
+
+@dataclass
+class _Pending:
+    """A node that is yet to be checked."""
+
+    data: Any
+    place: Place
+    depth: int
+    parent: _Pending | None
+    name: str | None = None
+    children: list[_Pending] = field(default_factory=list["_Pending"])
+
+
+def check_tree(data: object, problems: ProblemList) -> tuple[list[Node], list[tuple[str, str]]]:
+    """Check a nested tree; returns its nodes depth-first and its extra links.
+
+    What is returned is only meaningful if `problems` stays empty.
+    """
+    order = _walk(data, problems)
+    names = _unique(order, "name", problems)
+    _unique(order, "port", problems)
+    pairs: list[tuple[str, str]] = []
+    if is_object(data) and "links" in data:
+        parents = {p.name: p.parent.name for p in order if p.name and p.parent}
+        pairs = _check_links(data["links"], names, parents, problems)
+    return ([_node(pending) for pending in order] if not len(problems) else []), pairs
+
+
+def _walk(data: object, problems: ProblemList) -> list[_Pending]:
+    order: list[_Pending] = []
+    stack = [_Pending(data, TOP, 0, None)]
+    too_deep = False
+    while stack:
+        pending = stack.pop()
+        if pending.depth > MAX_DEPTH:
+            if not too_deep:
+                problems.add(pending.place, f"is deeper than the limit of {MAX_DEPTH} links below the root")
+            too_deep = True
+            continue
+        if len(order) == MAX_NODES:
+            problems.add(pending.place, f"is one more than the limit of {MAX_NODES} nodes")
+            break
+        order.append(pending)
+        stack.extend(reversed(_check_node(pending, problems)))
+    return order
+
+
+def _check_node(pending: _Pending, problems: ProblemList) -> list[_Pending]:
+    """Check one node's own keys; returns its children, which are yet to be checked."""
+    place = pending.place
+    data = pending.data
+    if not is_object(data):
+        text = f"expected a node, an object with {', '.join(REQUIRED)}; found {shown(pending.data)}"
+        problems.add(place, text)
+        return []
+    for key, value in data.items():
+        problem = _key_problem(key, value, is_root=pending.parent is None)
+        if problem:
+            problems.add(place.at(key), problem)
+    for key in REQUIRED:
+        if key not in data:
+            problems.add(place.at(key), "is missing")
+    name = data.get("name")
+    pending.name = name if isinstance(name, str) else None
+    children = data.get("children", [])
+    if not is_list(children):
+        problems.add(place.at("children"), f"expected a list of nodes, found {shown(children)}")
+        return []
+    inside = place.at("children")
+    pending.children = [
+        _Pending(child, inside.at(index), pending.depth + 1, pending) for index, child in enumerate(children)
+    ]
+    return pending.children
+
+
+def _key_problem(key: str, value: object, *, is_root: bool) -> str | None:
+    """What is wrong with one key of a node and its value, or None."""
+    if key not in KEYS:
+        return f"unknown key{did_you_mean(key, KEYS)}"
+    if key == "links" and not is_root:
+        return "only the root lists extra links"
+    if key == "link_delay" and is_root:
+        return "the root has no link to a parent"
+    return CHECKS[key](value) if key in CHECKS else None
+
+
+def _unique(order: list[_Pending], key: str, problems: ProblemList) -> dict[str | int, Place]:
+    """Check that no two nodes share a good value of `key`; returns where each value stands."""
+    places: dict[str | int, Place] = {}
+    for pending in order:
+        value = pending.data.get(key) if is_object(pending.data) else None
+        if value is None or CHECKS[key](value):
+            continue
+        place = pending.place.at(key)
+        first = places.setdefault(value, place)
+        if first is not place:
+            line = problems.line(first)
+            where = f"{first}" if line is None else f"{first} in line {line}"
+            problems.add(place, f"{shown(value)} is taken by {where}; every node needs a {key} of its own")
+    return places
+
+
+def _check_links(
+    links: object, names: dict[str | int, Place], parents: dict[str, str | None], problems: ProblemList
+) -> list[tuple[str, str]]:
+    top = TOP.at("links")
+    if not is_list(links):
+        problems.add(top, f"expected a list of links, found {shown(links)}")
+        return []
+    if len(links) > MAX_LINKS:
+        problems.add(top, f"lists {len(links)} links, more than the limit of {MAX_LINKS}")
+        return []
+    seen: dict[frozenset[str], int] = {}
+    pairs: list[tuple[str, str]] = []
+    for index, item in enumerate(links):
+        place = top.at(index)
+        ends: list[Any] = item if is_list(item) else []
+        if len(ends) != 2 or not all(isinstance(end, str) for end in ends):
+            what = f"a list of {len(ends)}" if isinstance(item, list) else shown(item)
+            problems.add(place, f'expected two names, ["a", "b"]; found {what}')
+            continue
+        a, b = ends
+        pairs.append((a, b))
+        unknown = [(side, end) for side, end in enumerate((a, b)) if end not in names]
+        for side, end in unknown:
+            known = [name for name in names if isinstance(name, str)]
+            problems.add(place.at(side), f"there is no node {shown(end)}{did_you_mean(end, known)}")
+        if unknown:
+            continue
+        if a == b:
+            problems.add(place, f"links {shown(a)} to itself")
+        elif a == parents.get(b) or b == parents.get(a):
+            problems.add(place, f"repeats the tree's own link between {shown(a)} and {shown(b)}")
+        elif (first := seen.setdefault(frozenset((a, b)), index)) != index:
+            problems.add(place, f"repeats links[{first}]")
+    return pairs
+
+
+def _node(pending: _Pending) -> Node:
+    data: dict[str, Any] = pending.data
+    parent = pending.parent.name if pending.parent else None
+    node = Node(data["name"], data["port"], data["cpu"], "", parent=parent)
+    children = tuple(str(child.name) for child in pending.children)
+    return replace(
+        node,
+        role=data.get("role", default_role(parent, children)),
+        launch=data.get("launch", True),
+        link_delay=data.get("link_delay"),
+        children=children,
+    )
