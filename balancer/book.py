@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from algorithms import Algorithm, find_algorithm
 from balancer import limits
 from balancer.catalogue import Catalogue
 from balancer.record import WaveRecord
+from topowave.algorithms import Algorithm, find_algorithm
 from topowave.topology import LabConfig
 from wire.frames import EchoBack, Payload
 from wire.observations import Events

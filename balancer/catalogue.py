@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from algorithms import LIBRARY, Algorithm, Network, View, refusals, usual_initiators
+from topowave.algorithms import LIBRARY, Algorithm, Network, View, refusals, usual_initiators
 from topowave.topology import Topology
 from topowave.topology.adjacency import arcs
 

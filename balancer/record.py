@@ -12,10 +12,10 @@ import sys
 from collections.abc import Sequence
 from typing import Literal
 
-from algorithms import Algorithm, Echo
 from balancer.catalogue import bound_kind, subtree
 from balancer.columns import EventColumns
 from balancer.limits import MISTAKES_TOLD, WAVE_EVENTS
+from topowave.algorithms import Algorithm, Echo
 from topowave.topology import Topology
 from wire.frames import Payload
 from wire.observations import Event, Events

@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import count
 
-from algorithms import Algorithm, Echo, FinnLab, find_algorithm
 from balancer.book import WaveBook
 from balancer.catalogue import Catalogue
 from balancer.feed import Feed
 from balancer.lab import Lab
 from balancer.limits import START_FRAMES
 from balancer.record import WaveRecord
+from topowave.algorithms import Algorithm, Echo, FinnLab, find_algorithm
 from wire import frames
 from wire.addresses import websocket_url
 from wire.limits import WAVE_BLOCK

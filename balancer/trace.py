@@ -8,9 +8,9 @@ from typing import IO
 
 import msgspec
 
-from algorithms.library import reference
 from balancer.limits import TRACE_EVENTS
 from balancer.record import WaveRecord
+from topowave.algorithms.registry import reference
 from topowave.topology import Topology
 
 FORMAT_VERSION = 1

@@ -23,11 +23,11 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from algorithms import Echo
 from nodes.app import make_app
 from nodes.node import Node, NodeStart, running
 from nodes.shared import sharing
 from orchestrator.limits import COLLECTIONS
+from topowave.algorithms import Echo
 from topowave.topology import LabConfig, Topology, generate
 from wire.serve import serving
 

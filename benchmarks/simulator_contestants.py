@@ -18,8 +18,8 @@ import time
 from collections.abc import Callable, Generator
 from typing import Any
 
-from algorithms import Algorithm
 from simulator import Graph, simulate
+from topowave.algorithms import Algorithm
 
 SEED = 1
 LEAST, MOST = 1.0, 10.0

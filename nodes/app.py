@@ -19,13 +19,13 @@ from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 from starlette.requests import HTTPConnection
 
-from algorithms import Echo
 from nodes.intake import take
 from nodes.metrics import metrics_text
 from nodes.node import Node
 from nodes.wave import RefusedError, Wave
 from tasks import JournalError, JournalFullError, QueueFull
 from tasks.limits import MOVE_TASKS
+from topowave.algorithms import Echo
 from wire import limits
 from wire.addresses import LOOPBACK
 from wire.body import BodyLimit

@@ -11,9 +11,9 @@ from typing import cast
 
 import msgspec
 
-from algorithms import Algorithm, Echo, FinnLab, plain
-from algorithms.echo import Reply, Token
-from algorithms.finn import Packet
+from topowave.algorithms import Algorithm, Echo, FinnLab, messages
+from topowave.algorithms.waves.echo import Reply, Token
+from topowave.algorithms.waves.finn import Packet
 from wire import frames
 from wire.frames import encode_frame
 
@@ -40,7 +40,7 @@ class Codec:
         expires: int | None,
         purpose: str | None,
     ) -> tuple[bytes, str]:
-        """Return the frame for `message` as text, and its route. May raise plain.PlainError.
+        """Return the frame for `message` as text, and its route. May raise messages.PlainError.
 
         Args:
             algorithm: whose message it is.
@@ -66,7 +66,7 @@ class Codec:
             return encode_frame(finn), "finn"
         any_other = frames.Wave(
             algorithm=algorithm.name,
-            message=plain.encode(message),
+            message=messages.encode(message),
             sender=sender,
             wave=wave,
             id=id,
@@ -75,7 +75,7 @@ class Codec:
         return encode_frame(any_other), "wave"
 
     def decode(self, frame: frames.WaveFrame, algorithm: type[Algorithm]) -> object:
-        """Return the message of `algorithm` in `frame`. Raises plain.PlainError where it makes no sense."""
+        """Return the message of `algorithm` in `frame`. Raises PlainError where it makes no sense."""
         if isinstance(frame, frames.Echo):
             return Token()
         if isinstance(frame, frames.EchoBack):
@@ -83,11 +83,11 @@ class Codec:
         if isinstance(frame, frames.Finn):
             return Packet(self._mask(frame.inc), self._mask(frame.ninc))
         if algorithm is Echo or algorithm is FinnLab:
-            raise plain.PlainError("its messages travel in frames of their own")
+            raise messages.PlainError("its messages travel in frames of their own")
         classes = self._classes.get(algorithm)
         if classes is None:
-            classes = self._classes[algorithm] = plain.message_classes(algorithm)
-        return _checked(plain.decode(frame.message, classes))
+            classes = self._classes[algorithm] = messages.message_classes(algorithm)
+        return _checked(messages.decode(frame.message, classes))
 
     def _members(self, mask: int) -> list[int]:
         return [port for index, port in enumerate(self._ports) if mask >> index & 1]
@@ -97,7 +97,7 @@ class Codec:
         for port in ports:
             index = self._index.get(port)
             if index is None:
-                raise plain.PlainError(f"no node of this topology is on port {port}")
+                raise messages.PlainError(f"no node of this topology is on port {port}")
             mask |= 1 << index
         return mask
 
@@ -109,5 +109,5 @@ def _checked(message: object) -> object:
         try:
             msgspec.convert(found, type(message), from_attributes=True)
         except msgspec.ValidationError as error:
-            raise plain.PlainError(f"{type(message).__name__}: {error}") from None
+            raise messages.PlainError(f"{type(message).__name__}: {error}") from None
     return message

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable
 from types import FrameType
 
-from algorithms import Algorithm
+from topowave.algorithms import Algorithm
 from wire.limits import HANDLER_TIMEOUT
 
 

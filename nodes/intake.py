@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from algorithms import Echo
 from nodes.node import Node
 from nodes.wave import RefusedError, Wave
 from nodes.waves import algorithm_of
+from topowave.algorithms import Echo
 from wire import frames
 from wire.inbound import HangUp
 

@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from algorithms import Algorithm, Network
-from algorithms.knowledge import NOTHING, known
-from algorithms.requirements import refusals
 from nodes.cut import Cut
 from nodes.handover import Mover, Target
 from nodes.peers import ForeignPeer, OwnPeer, Peer
@@ -23,6 +20,9 @@ from nodes.wave import Place, RefusedError, Timing
 from nodes.waves import Waves
 from nodes.work import Work
 from tasks import Journal, journal_at
+from topowave.algorithms import Algorithm, Network
+from topowave.algorithms.knowledge import NOTHING, known
+from topowave.algorithms.requirements import refusals
 from topowave.topology import LabConfig, Topology
 from topowave.topology.adjacency import arcs
 from wire import limits

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from algorithms import Algorithm
 from nodes.observer import Log
+from topowave.algorithms import Algorithm
 
 
 class RefusedError(ValueError):

@@ -14,14 +14,14 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import cast
 
-from algorithms import Algorithm, Echo, Finn, FinnLab, SomeInitiator, find_algorithm, plain
-from algorithms.echo import Reply, Token
 from nodes.calendar import Calendar
 from nodes.codec import Codec
 from nodes.handlers import StrangerError, described, is_ours, run_handler
 from nodes.observer import Log, Observer
 from nodes.peers import Peer
 from nodes.wave import Answer, Place, RefusedError, Timing, Wave, now_ms
+from topowave.algorithms import Algorithm, Echo, Finn, FinnLab, SomeInitiator, find_algorithm, messages
+from topowave.algorithms.waves.echo import Reply, Token
 from wire import frames, limits
 from wire.observations import EventKind
 
@@ -147,7 +147,7 @@ class Waves:
         algorithm = algorithm_of(frame)
         try:
             message = self._codec.decode(frame, algorithm)
-        except (plain.PlainError, RecursionError) as error:
+        except (messages.PlainError, RecursionError) as error:
             raise RefusedError("bad_message", f"{algorithm.name}: {error}") from None
         before = len(self._waves)
         wave = self._waves.get(frame.wave or "")
@@ -439,7 +439,7 @@ class Waves:
 
 def _shown(message: object) -> object:
     try:
-        return plain.encode(message)
+        return messages.encode(message)
     except RecursionError:
         return "nested too deeply to be shown"
 

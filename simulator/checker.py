@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from algorithms import Algorithm, Network
 from simulator.checker_cases import Case, all_cases, inputs_of, one_case
 from simulator.checker_nodes import Nodes
 from simulator.checker_result import Checked, CheckResult
@@ -19,6 +18,7 @@ from simulator.graph import Graph
 from simulator.loading import algorithm_of
 from simulator.simulate import Inputs
 from simulator.watchdog import HANDLER_DEADLINE_S
+from topowave.algorithms import Algorithm, Network
 from topowave.topology import Problems, Topology
 
 MAX_STATES = 4_000_000

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, cast
 
-from algorithms import Algorithm, Fifo, Network, refusals, usual_initiators
-from algorithms.plain import encode
 from simulator.graph import Graph
 from simulator.header import network_json
 from simulator.simulate import Inputs
+from topowave.algorithms import Algorithm, Fifo, Network, refusals, usual_initiators
+from topowave.algorithms.messages import encode
 from topowave.topology import Problems
 
 MOST_NODES = 7

@@ -16,13 +16,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from algorithms import Algorithm, Network, known
-from algorithms.base import GIVEN
 from simulator.checker_values import Encoding, OpaqueError, copied
 from simulator.mistakes import HandlerHangError, Mistake, WrongEffectError, mistake, own_files
 from simulator.sizes import encoded_text
 from simulator.watch import WatchedEffects, allowed_receivers
 from simulator.watchdog import HANDLER_DEADLINE_S, Watchdog
+from topowave.algorithms import Algorithm, Network, known
+from topowave.algorithms.base import GIVEN
 
 Call = tuple[Literal["start"]] | tuple[Literal["message", "down"], int, int] | tuple[Literal["timer"], str]
 """A call of a handler: `("message", sender, payload)`, `("down", neighbor, 0)` or `("timer", name)`."""

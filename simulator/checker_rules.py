@@ -20,10 +20,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from algorithms import Algorithm, Network
 from simulator.checker_nodes import Payload, Reaction
 from simulator.declared import proven_limit
 from simulator.mistakes import Mistake
+from topowave.algorithms import Algorithm, Network
 
 Condition = Literal["handlers", "termination", "decision", "dependence", "bounds"]
 CONDITIONS: tuple[Condition, ...] = ("termination", "decision", "dependence", "bounds", "handlers")

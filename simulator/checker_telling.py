@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 
-from algorithms import Algorithm
 from simulator.checker_cases import Case
 from simulator.checker_nodes import FAILED, Nodes
 from simulator.checker_run import Counterexample, Happening, cut
@@ -14,6 +13,7 @@ from simulator.header import algorithm_text
 from simulator.mistakes import Mistake
 from simulator.ticks import to_ticks
 from simulator.trace import FORMAT, Trace
+from topowave.algorithms import Algorithm
 
 LONGEST_SHOWN = 60
 """Messages and values are cut to so many characters."""

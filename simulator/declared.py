@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, cast, get_args
 
-from algorithms import Algorithm, Bounds, Knowledge, Network, Requirement, View
-from algorithms.base import Deciders, Starts
 from simulator.graph import TooLargeError
+from topowave.algorithms import Algorithm, Bounds, Knowledge, Network, Requirement, View
+from topowave.algorithms.base import Deciders, Starts
 from topowave.topology import Problems
 
 CHOICES: dict[str, tuple[object, ...]] = {

@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, overload
 
-from algorithms import Network, View
 from simulator.shapes import LARGE, LARGEST, Rows, rows_of_lists
+from topowave.algorithms import Network, View
 from topowave.topology import SHAPES, Problems, Topology, generate, read_network
 from topowave.topology.adjacency import arcs
 from topowave.topology.limits import MAX_NODES

@@ -6,11 +6,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from algorithms import LIBRARY, Algorithm
 from simulator.graph import Graph
 from simulator.ticks import to_units
 from simulator.trace import FORMAT
 from simulator.wave import WavePlan
+from topowave.algorithms import LIBRARY, Algorithm
 from topowave.topology.limits import MAX_DEPTH
 
 LISTED_NODES = 100_000

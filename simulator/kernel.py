@@ -18,7 +18,6 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any, Literal
 
-from algorithms import Algorithm
 from simulator.broken import Broken
 from simulator.faults import NO_FAULTS, Fault, FaultPlan
 from simulator.graph import Graph
@@ -29,6 +28,7 @@ from simulator.ticks import to_ticks, to_units
 from simulator.trace import Trace
 from simulator.watch import Parcel, WatchedEffects, allowed_receivers
 from simulator.wave import WavePlan, WaveResult, make_instance
+from topowave.algorithms import Algorithm
 
 Ending = Literal["quiet", "limit", "interrupted", "mistake"]
 """How a run ended: nothing was left to happen, too many events, Ctrl-C, or a mistake in the algorithm."""

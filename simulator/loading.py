@@ -9,16 +9,16 @@ from hashlib import blake2s
 from pathlib import Path
 from types import ModuleType
 
-from algorithms import Algorithm, find_algorithm
 from simulator.declared import checked
+from topowave.algorithms import Algorithm, find_algorithm
 from topowave.topology import Problems
 
 
 def load_algorithm(text: str) -> type[Algorithm]:
     """Return the class that `text` names: the name of a library's algorithm, or `./my_echo.py:MyEcho`.
 
-    A user's file is loaded under a name of its own, so it cannot hide any package; what lies beside it can be
-    imported unless something else has that name.
+    A user's file is loaded under a name of its own, so it cannot hide any package. While it loads, what lies
+    beside it comes first on the path, as for a script.
 
     Raises:
         Problems: there is no such class, its file cannot be run, or what it declares makes no sense.
@@ -63,7 +63,7 @@ def _run_file(path: Path) -> ModuleType:
         raise Problems([f"{path}: is not a Python file"])
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    sys.path.append(str(place.parent))
+    sys.path.insert(0, str(place.parent))
     try:
         spec.loader.exec_module(module)
     except KeyboardInterrupt:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import FrameType, TracebackType
 
-from algorithms import Algorithm
+from topowave.algorithms import Algorithm
 
 
 class WrongEffectError(Exception):

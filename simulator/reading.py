@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from algorithms import Network
 from simulator.graph import Graph
 from simulator.trace import FORMAT
+from topowave.algorithms import Network
 from topowave.topology import Problems, Topology
 
 LONGEST_LINE = 64 * 1024 * 1024

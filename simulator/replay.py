@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from algorithms import Algorithm
-from algorithms.plain import PlainError, decode, encode, message_classes
 from simulator.graph import Graph
 from simulator.loading import algorithm_of, load_algorithm
 from simulator.mistakes import mistake
 from simulator.reading import Event, Recorded, graph_of, read_trace
 from simulator.wave import WavePlan, make_instance
+from topowave.algorithms import Algorithm
+from topowave.algorithms.messages import PlainError, decode, encode, message_classes
 from topowave.topology import Problems
 
 MOST_DIFFERENCES = 20

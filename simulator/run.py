@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from algorithms import Algorithm
 from simulator.kernel import Ending
 from simulator.mistakes import Mistake
 from simulator.verdict import Law
+from topowave.algorithms import Algorithm
 
 
 class IncompleteTraceError(ValueError):

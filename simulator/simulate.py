@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from algorithms import Algorithm, Network, refusals, usual_initiators
-from algorithms.plain import encode
 from simulator.declared import proven_limit
 from simulator.delays import Delay, parse_delay
 from simulator.faults import NO_FAULTS, FaultPlan, plan_faults, read_faults
@@ -26,6 +24,8 @@ from simulator.trace import Trace
 from simulator.verdict import judge
 from simulator.watchdog import HANDLER_DEADLINE_S, Watchdog
 from simulator.wave import WavePlan
+from topowave.algorithms import Algorithm, Network, refusals, usual_initiators
+from topowave.algorithms.messages import encode
 from topowave.topology import Problems, Topology
 
 MAX_EVENTS = 5_000_000

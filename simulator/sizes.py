@@ -1,7 +1,7 @@
 """Messages as the meter sees them: how long they are when encoded, and whether they can change.
 
-`encoded_size` gives the length of what `algorithms.plain.encode` makes of a message, written as compact JSON
-in UTF-8, without making it: encoding every message would take longer than the run.
+`encoded_size` gives the length of what `algorithms.messages.encode` makes of a message, written as compact
+JSON in UTF-8, without making it: encoding every message would take longer than the run.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, cast
 
-from algorithms import plain
+from topowave.algorithms import messages
 
 _dumps: Callable[[object], str] = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), check_circular=False
@@ -21,16 +21,16 @@ _frames: dict[type, _Frame] = {}
 
 
 def encoded_text(message: object) -> str:
-    """Return the message as compact JSON. Raises plain.PlainError for what is not plain data."""
-    return _dumps(plain.encode(message))
+    """Return the message as compact JSON. Raises messages.PlainError for what is not plain data."""
+    return _dumps(messages.encode(message))
 
 
 def encoded_size(value: object) -> int:
-    """Return the length of `encoded_text(value)` in bytes of UTF-8. Raises plain.PlainError."""
+    """Return the length of `encoded_text(value)` in bytes of UTF-8. Raises messages.PlainError."""
     kind = type(value)
     if kind is int:
         number = cast("int", value)
-        if -plain.SAFE_INTEGER < number < plain.SAFE_INTEGER:
+        if -messages.SAFE_INTEGER < number < messages.SAFE_INTEGER:
             return len(str(number))
         # {"$":"int","of":"0x..."}
         return 21 + (number.bit_length() + 3) // 4 + (number < 0)

@@ -21,7 +21,6 @@ from operator import itemgetter, length_hint
 from types import TracebackType
 from typing import Any, cast
 
-from algorithms import Algorithm, Effect
 from simulator.delays import Delay
 from simulator.graph import Graph
 from simulator.kernel import LONGEST_SHOWN, Ending, Outcome
@@ -29,6 +28,7 @@ from simulator.mistakes import Mistake, WrongEffectError, mistake
 from simulator.ticks import to_ticks, to_units
 from simulator.wave import WIDE, WavePlan, WaveResult, make_instance
 from simulator.weather import INCREMENT, MASK, MULTIPLIER, beginnings
+from topowave.algorithms import Algorithm, Effect
 
 BUCKETS = 256
 """Into so many buckets a typical delay is divided."""

@@ -7,11 +7,11 @@ import inspect
 import math
 from collections.abc import Container, Sequence
 
-from algorithms import Effect
-from algorithms.plain import PlainError
 from simulator.mistakes import WrongEffectError, calling_line
 from simulator.sizes import encoded_size, is_frozen
 from simulator.ticks import LONGEST
+from topowave.algorithms import Effect
+from topowave.algorithms.messages import PlainError
 
 
 class Parcel:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from topowave.neighbours import leave_working_folder, refuse_hidden
 
 if TYPE_CHECKING:
-    from algorithms import (
+    from simulator import CheckResult, Run, check, load_algorithm, simulate
+    from topowave.algorithms import (
         Algorithm,
         Bounds,
         Connected,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
         StronglyConnected,
         Undirected,
     )
-    from simulator import CheckResult, Run, check, load_algorithm, simulate
     from topowave.topology import (
         SHAPES,
         LabConfig,
@@ -97,7 +97,13 @@ except ImportError as error:
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'topowave' has no attribute {name!r}")
-    home = "algorithms" if name in _ALGORITHMS else "simulator" if name in _SIMULATOR else "topowave.topology"
+    home = (
+        "topowave.algorithms"
+        if name in _ALGORITHMS
+        else "simulator"
+        if name in _SIMULATOR
+        else "topowave.topology"
+    )
     value: object = getattr(importlib.import_module(home), name)
     globals()[name] = value
     return value

@@ -12,9 +12,9 @@ from dataclasses import fields
 from inspect import cleandoc
 from pathlib import Path
 
-from algorithms import Algorithm, Bounds, Centre, Fifo, Ring, RootedTree, Tree, usual_initiators_text
-from algorithms.library import ALIASES, FAMILIES
-from algorithms.plain import message_classes
+from topowave.algorithms import Algorithm, Bounds, Centre, Fifo, Ring, RootedTree, Tree, usual_initiators_text
+from topowave.algorithms.messages import message_classes
+from topowave.algorithms.registry import ALIASES, FAMILIES
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference" / "algorithms"
 
@@ -25,7 +25,11 @@ SHAPES = ((Ring, "ring:8"), (RootedTree, "binary:15"), (Tree, "tree:8"), (Centre
 
 NOTE = "<!-- Written by `python -m topowave.algorithm_pages` from the class; do not edit. -->\n"
 
-APPARATUS = {"algorithms.bounds", "algorithms.knowledge", "algorithms.requirements"}
+APPARATUS = {
+    "topowave.algorithms.bounds",
+    "topowave.algorithms.knowledge",
+    "topowave.algorithms.requirements",
+}
 """Modules whose dataclasses are no messages."""
 
 CITATION = re.compile(r"\b(1[89]|20)\d\d\b")

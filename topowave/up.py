@@ -7,12 +7,12 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
-from algorithms.library import add_algorithm
 from orchestrator import Division, Lab, PortTaken, Watcher, run_lab
 from simulator.header import algorithm_text
 from simulator.loading import load_algorithm
 from tasks import JournalError, Run, begin_run
 from tasks.runs import NAME as JOURNAL
+from topowave.algorithms.registry import add_algorithm
 from topowave.neighbours import ROOT
 from topowave.output import complain, say
 from topowave.progress import ProgressBar

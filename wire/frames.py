@@ -58,7 +58,7 @@ class Finn(Frame, tag_field="route", tag="finn", kw_only=True, frozen=True, omit
 
 
 class Wave(Frame, tag_field="route", tag="wave", kw_only=True, frozen=True, omit_defaults=True):
-    """A message of any other algorithm. `message` is plain data as `algorithms.plain` writes it.
+    """A message of any other algorithm. `message` is plain data as `algorithms.messages` writes it.
 
     With `start` true it carries no message: it asks the receiver to be an initiator of that wave.
     """

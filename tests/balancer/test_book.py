@@ -3,12 +3,12 @@ from typing import Any
 
 import pytest
 
-from algorithms import Echo, Finn, FinnLab
 from balancer import limits
 from balancer.book import WaveBook
 from balancer.catalogue import Catalogue
 from balancer.record import WaveRecord
 from tests.balancer.waves import payload, reports_of, topology, tree
+from topowave.algorithms import Echo, Finn, FinnLab
 from topowave.topology import LabConfig
 from wire.frames import EchoBack
 from wire.observations import Event, Events

@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from algorithms import LIBRARY, Algorithm, Bounds, Echo, Finn, FinnLab, Network
 from balancer.catalogue import Catalogue, bound_kind, subtree
 from tests.balancer.waves import topology, tree
+from topowave.algorithms import LIBRARY, Algorithm, Bounds, Echo, Finn, FinnLab, Network
 
 SEVEN = topology(tree(2, 2))
 RING = topology(tree(1, 1) | {"links": [["root", "root00"]]})

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 import pytest
 
-from algorithms import Echo
 from balancer import control as control_module
 from balancer import limits
 from balancer import receivers as receivers_module
@@ -22,6 +21,7 @@ from tests.balancer.test_control import Channel, channel
 from tests.balancer.test_receivers import frame
 from tests.balancer.test_record import record
 from tests.balancer.waves import topology, tree
+from topowave.algorithms import Echo
 from wire.observations import Event, Events
 
 pytestmark = pytest.mark.anyio

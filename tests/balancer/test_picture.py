@@ -2,7 +2,6 @@ from typing import Any
 
 import pytest
 
-from algorithms import FinnLab
 from balancer import limits
 from balancer.book import WaveBook
 from balancer.catalogue import Catalogue
@@ -14,6 +13,7 @@ from balancer.picture import Picture
 from tasks import Law
 from tests.balancer.test_lab import load
 from tests.balancer.waves import reports_of, topology, tree
+from topowave.algorithms import FinnLab
 from topowave.topology import LabConfig
 
 pytestmark = pytest.mark.anyio

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algorithms import Algorithm, Echo, Finn, FinnLab
-from algorithms.dijkstra_scholten import DijkstraScholten
 from balancer.catalogue import Catalogue
 from balancer.record import WaveRecord, names_in
 from tests.balancer.waves import payload, reports_of, topology, tree
+from topowave.algorithms import Algorithm, Echo, Finn, FinnLab
+from topowave.algorithms.termination.dijkstra_scholten import DijkstraScholten
 from topowave.topology import Topology
 from wire.observations import Event, Events
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from algorithms import Finn, FinnLab
 from balancer import trace as module
 from balancer.record import WaveRecord
 from balancer.trace import TraceWriter
 from tests.balancer.lab import bench
 from tests.balancer.waves import reports_of, topology, tree
+from topowave.algorithms import Finn, FinnLab
 from topowave.topology import Topology
 from wire.observations import Event, Events
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from algorithms import Algorithm, Network
+from topowave.algorithms import Algorithm, Network
 from topowave.topology import Topology
 from topowave.topology.adjacency import arcs
 from wire.observations import Event, EventKind, Events

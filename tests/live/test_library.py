@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from algorithms import LIBRARY
 from tests.support.live_lab import ROOT, LiveLab, live_lab
+from topowave.algorithms import LIBRARY
 from topowave.topology import generate, write_topology
 
 STUDENTS = ROOT / "tests" / "live" / "students.py"

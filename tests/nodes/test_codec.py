@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algorithms import Algorithm, Echo, Finn, FinnLab, plain
-from algorithms.echo import Reply, Token
-from algorithms.finn import Packet
 from nodes.codec import Codec
+from topowave.algorithms import Algorithm, Echo, Finn, FinnLab, messages
+from topowave.algorithms.waves.echo import Reply, Token
+from topowave.algorithms.waves.finn import Packet
 from wire import frames
 
 
@@ -123,10 +123,10 @@ def test_the_purpose_travels_with_echo_only() -> None:
 def test_what_makes_no_sense_is_refused(
     algorithm: type[Algorithm], frame: frames.WaveFrame, reason: str
 ) -> None:
-    with pytest.raises(plain.PlainError, match=reason):
+    with pytest.raises(messages.PlainError, match=reason):
         CODEC.decode(frame, algorithm)
 
 
 def test_what_is_no_plain_data_cannot_be_sent() -> None:
-    with pytest.raises(plain.PlainError):
+    with pytest.raises(messages.PlainError):
         CODEC.encode(Finn, object(), **ENVELOPE)

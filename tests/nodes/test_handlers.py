@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from algorithms import Algorithm, Echo
 from nodes import handlers
 from nodes.handlers import StrangerError, described, run_handler
+from topowave.algorithms import Algorithm, Echo
 
 
 class Mistaken(Algorithm):

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from algorithms import Echo, Finn, FinnLab, Network
 from nodes.wave import RefusedError, Wave, now_ms
 from tests.nodes.lab import Lab, client, count_nodes, names, running_lab, tree
 from tests.wire.loop import eventually, on_uvloop
+from topowave.algorithms import Echo, Finn, FinnLab, Network
 from topowave.topology.adjacency import arcs
 from wire import limits
 

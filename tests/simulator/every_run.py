@@ -10,7 +10,7 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from algorithms import Algorithm, Network, known
+from topowave.algorithms import Algorithm, Network, known
 
 
 @dataclass

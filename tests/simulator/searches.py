@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from algorithms import Algorithm, Network
 from simulator.checker_nodes import Nodes
 from simulator.checker_rules import Rules
 from simulator.checker_search import Found, Search
 from simulator.checker_space import Budget, Space
+from topowave.algorithms import Algorithm, Network
 
 
 def search(

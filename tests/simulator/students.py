@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from algorithms import Algorithm
+from topowave.algorithms import Algorithm
 
 
 class UsersEcho(Algorithm):

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from algorithms import LIBRARY, Algorithm, Echo, Network, find_algorithm
 from simulator import check
 from simulator.reading import parse_trace
 from simulator.replay import replay
-from tests.algorithms.networks import clique, path, ring
-from tests.algorithms.planted import PLANTED, FinnSharesItsSets, Planted
+from tests.unit.algorithms.networks import clique, path, ring
+from tests.unit.algorithms.planted import PLANTED, FinnSharesItsSets, Planted
+from topowave.algorithms import LIBRARY, Algorithm, Echo, Network, find_algorithm
 from topowave.topology import Problems, generate, write_topology
 
 MEANT: dict[type[Algorithm], tuple[Network, tuple[int, ...]]] = {FinnSharesItsSets: (ring(3), (0,))}
@@ -169,7 +169,7 @@ def test_a_trace_is_written_where_it_was_asked_for_and_only_if_there_is_a_violat
 
 def test_a_class_is_found_by_its_name_or_file(tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
-    file.write_text("from algorithms import Echo\nclass Mine(Echo):\n    pass\n", "utf-8")
+    file.write_text("from topowave.algorithms import Echo\nclass Mine(Echo):\n    pass\n", "utf-8")
     result = check(f"{file}:Mine", "path:3")
     assert result.algorithm == "mine"
     assert result.states == check(find_algorithm("echo"), "path:3").states

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from algorithms import Algorithm, Finn, Network, find_algorithm
 from simulator.checker_inert import Inert
 from simulator.checker_nodes import Nodes
 from simulator.checker_search import Found
 from simulator.checker_space import Space
-from tests.algorithms.networks import path, ring
-from tests.algorithms.planted import PLANTED, Planted
 from tests.simulator.searches import ends, search
+from tests.unit.algorithms.networks import path, ring
+from tests.unit.algorithms.planted import PLANTED, Planted
+from topowave.algorithms import Algorithm, Finn, Network, find_algorithm
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algorithms import Algorithm, Bounds, Network
-from algorithms.base import Deciders
 from simulator import check
-from tests.algorithms.networks import path, ring
 from tests.simulator.every_run import every_run
 from tests.simulator.searches import ends, search
+from tests.unit.algorithms.networks import path, ring
+from topowave.algorithms import Algorithm, Bounds, Network
+from topowave.algorithms.base import Deciders
 
 STATES, MESSAGES, SENDINGS = 3, 2, 2
 """Sizes of a random machine; a node sends in at most so many events, so that every run ends."""

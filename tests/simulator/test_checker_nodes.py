@@ -6,10 +6,10 @@ from typing import Any, ClassVar, cast
 
 import pytest
 
-from algorithms import Algorithm, Echo
 from simulator import check
 from simulator.checker_run import Counterexample
-from tests.algorithms.networks import path, ring
+from tests.unit.algorithms.networks import path, ring
+from topowave.algorithms import Algorithm, Echo
 
 CALLS: list[int] = []
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from algorithms import Algorithm, Bounds, Network
 from simulator import check
 from simulator.checker_run import Counterexample
-from tests.algorithms.networks import path, ring
+from tests.unit.algorithms.networks import path, ring
+from topowave.algorithms import Algorithm, Bounds, Network
 from topowave.topology import Problems
 
 Names = list[str]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from algorithms import Algorithm, Echo, Finn, Network, find_algorithm
 from simulator import CheckResult, check
-from tests.algorithms.networks import clique, path, ring, star
-from tests.algorithms.planted import PLANTED, Planted
 from tests.simulator.every_run import every_run
+from tests.unit.algorithms.networks import clique, path, ring, star
+from tests.unit.algorithms.planted import PLANTED, Planted
+from topowave.algorithms import Algorithm, Echo, Finn, Network, find_algorithm
 
 SMALL: list[tuple[str, Network, list[int]]] = [
     ("echo", path(1), [0]),

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from algorithms import Algorithm, Echo
-from algorithms.tarry import Tarry
 from simulator import check
-from tests.algorithms.networks import path, ring
+from tests.unit.algorithms.networks import path, ring
+from topowave.algorithms import Algorithm, Echo
+from topowave.algorithms.traversal.tarry import Tarry
 from topowave.topology import Problems
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from algorithms import Algorithm, Network
 from simulator import check
 from simulator.checker_run import Counterexample
 from simulator.drawing import Diagram
 from simulator.reading import parse_trace
+from topowave.algorithms import Algorithm, Network
 
 NAMES = Network.from_links(3, [(0, 1), (1, 2)], names=["amber", "birch", "cedar"])
 

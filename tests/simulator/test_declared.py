@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from algorithms import LIBRARY, Algorithm, Bounds, Connected, Network
 from simulator import check, simulate
 from simulator.declared import checked, proven_limit
+from topowave.algorithms import LIBRARY, Algorithm, Bounds, Connected, Network
 from topowave.topology import Problems
 
 PAIR = Network.from_links(2, [(0, 1)])

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from algorithms import Network
 from simulator.faults import Fault, plan_faults, read_faults
 from simulator.graph import Graph
+from topowave.algorithms import Network
 from topowave.topology import Problems
 
 GRAPH = Graph.of(Network.from_links(4, [(0, 1), (1, 2), (2, 3), (3, 0)], names=["a", "b", "c", "d"]))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from algorithms import Network
 from simulator.graph import Graph, Numbered, RowView, TooLargeError, read_graph
+from topowave.algorithms import Network
 from topowave.topology import Problems, generate, write_topology
 
 

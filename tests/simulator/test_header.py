@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from algorithms import Echo
 from simulator.graph import Graph
 from simulator.header import algorithm_text, network_json
 from simulator.loading import load_algorithm
 from simulator.reading import graph_of
+from topowave.algorithms import Echo
 
 
 @pytest.mark.parametrize("network", ["random:20:3", "ring:1000:1", "binary:63:2"])
@@ -35,7 +35,7 @@ def test_an_algorithm_is_named_so_that_it_can_be_loaded_again(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     file = tmp_path / "mine.py"
-    file.write_text("from algorithms import Echo\nclass Mine(Echo):\n    pass\n")
+    file.write_text("from topowave.algorithms import Echo\nclass Mine(Echo):\n    pass\n")
     assert algorithm_text(Echo) == "echo"
     assert algorithm_text(load_algorithm("mine.py:Mine")) == "mine.py:Mine"
     monkeypatch.chdir("/")

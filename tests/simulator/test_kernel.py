@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from algorithms import Algorithm, Echo, Network
 from simulator.delays import parse_delay
 from simulator.faults import NO_FAULTS, FaultPlan, plan_faults
 from simulator.graph import Graph
@@ -14,6 +13,7 @@ from simulator.links import Links
 from simulator.trace import Trace
 from simulator.wave import WavePlan
 from tests.simulator import students
+from topowave.algorithms import Algorithm, Echo, Network
 
 PAIR = Network.from_links(2, [(0, 1)], names=["a", "b"])
 PATH = Network.from_links(3, [(0, 1), (1, 2)], names=["a", "b", "c"])

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from algorithms import Echo, Finn
 from simulator.loading import load_algorithm
+from topowave.algorithms import Echo, Finn
 from topowave.topology import Problems
 
-CLASS = "from algorithms import Algorithm\nclass Mine(Algorithm):\n    pass\n"
+CLASS = "from topowave.algorithms import Algorithm\nclass Mine(Algorithm):\n    pass\n"
 
 
 def written(folder: Path, text: str, name: str = "mine.py") -> str:
@@ -29,11 +29,9 @@ def test_a_class_of_a_file_is_found(tmp_path: Path) -> None:
 
 
 def test_a_users_file_hides_none_of_our_packages(tmp_path: Path) -> None:
-    before = sys.modules["algorithms"], list(sys.path)
-    written(tmp_path, "raise RuntimeError", "topology.py")
-    text = "import algorithms, topology\nassert topology.Topology\nassert algorithms.Echo\n" + CLASS
-    load_algorithm(written(tmp_path, text, "algorithms.py") + ":Mine")
-    assert (sys.modules["algorithms"], sys.path) == before
+    before = sys.modules["topowave.algorithms"], list(sys.path)
+    load_algorithm(written(tmp_path, CLASS, "algorithms.py") + ":Mine")
+    assert (sys.modules["topowave.algorithms"], sys.path) == before
 
 
 def test_a_file_beside_it_can_be_imported(tmp_path: Path) -> None:

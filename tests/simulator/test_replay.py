@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algorithms import LIBRARY, Network, refusals, usual_initiators
 from simulator import Run, Wave, simulate, simulate_waves
 from simulator.graph import Graph
 from simulator.reading import Recorded, parse_trace
 from simulator.replay import Replay, replay
 from tests.simulator import students
+from topowave.algorithms import LIBRARY, Network, refusals, usual_initiators
 from topowave.topology import Problems, generate
 
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import json
 import re
 
-from algorithms import Network
 from simulator import simulate
 from simulator.reading import parse_trace
 from simulator.shiviz import PARSER, shiviz_lines
+from topowave.algorithms import Network
 
 PAIR = Network.from_links(2, [(0, 1)], names=["a", "b c"])
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algorithms import LIBRARY, Algorithm, Network, refusals, usual_initiators
 from simulator import Wave, simulate, simulate_waves
 from simulator.graph import Graph
 from simulator.simulate import event_limit, plan_waves
 from tests.simulator import students
+from topowave.algorithms import LIBRARY, Algorithm, Network, refusals, usual_initiators
 from topowave.topology import Problems, generate, read_network
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algorithms.plain import PlainError
 from simulator.sizes import encoded_size, encoded_text, is_frozen
+from topowave.algorithms.messages import PlainError
 
 
 @dataclass(frozen=True)

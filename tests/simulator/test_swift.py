@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algorithms import Algorithm, Echo, Finn
-from algorithms.push_sum import PushSum
 from simulator import Run, simulate, swift
 from tests.simulator import students
+from topowave.algorithms import Algorithm, Echo, Finn
+from topowave.algorithms.averaging.push_sum import PushSum
 
 DELAYS = ["constant:1", "constant:0", "uniform:1,10", "uniform:0,0.00002", "exponential:2", "links:3"]
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from algorithms import Algorithm, Bounds
 from simulator import simulate
 from tests.simulator import students
+from topowave.algorithms import Algorithm, Bounds
 
 
 def held(

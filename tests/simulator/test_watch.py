@@ -4,9 +4,9 @@ from typing import cast
 
 import pytest
 
-from algorithms import Effect
 from simulator.mistakes import WrongEffectError
 from simulator.watch import WatchedEffects, allowed_receivers
+from topowave.algorithms import Effect
 
 
 def effects() -> WatchedEffects:

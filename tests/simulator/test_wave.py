@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from algorithms import Algorithm, Effect, Network, Successor
 from simulator.wave import WavePlan, make_instance
+from topowave.algorithms import Algorithm, Effect, Network, Successor
 
 
 class Knowing(Algorithm):

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from algorithms import LIBRARY, Algorithm
 from topowave.algorithm_pages import FOLDER, command, pages, write
+from topowave.algorithms import LIBRARY, Algorithm
 from topowave.cli import app
 
 every = pytest.mark.parametrize("algorithm", LIBRARY.values(), ids=list(LIBRARY))

@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
-import algorithms
 import topowave
+import topowave.algorithms
 import topowave.topology
 
 
@@ -15,7 +15,7 @@ def test_every_name_that_is_offered_is_there(name: str) -> None:
 
 def test_what_is_offered_is_the_same_object_as_in_its_package() -> None:
     assert topowave.Topology is topowave.topology.Topology
-    assert topowave.Algorithm is algorithms.Algorithm
+    assert topowave.Algorithm is topowave.algorithms.Algorithm
 
 
 def test_what_is_not_offered_is_missing_as_in_any_module() -> None:

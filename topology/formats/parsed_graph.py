@@ -1,7 +1,7 @@
 """A network as some file describes it, before it is fit to be a topology.
 
-The readers of all formats make a `RawNetwork`; `topology.formats.normalize` makes a `Topology` of it. The other
-way round, `to_raw` and `to_graph` are what the writers start from.
+The readers of all formats make a `RawNetwork`; `topology.formats.normalize` makes a `Topology` of it. The
+other way round, `to_raw` and `to_graph` are what the writers start from.
 """
 
 from __future__ import annotations

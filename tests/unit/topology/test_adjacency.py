@@ -1,4 +1,4 @@
-from algorithms import Network
+from topowave.algorithms import Network
 from topowave.topology.adjacency import arcs
 from topowave.topology.model import Topology
 

@@ -1,0 +1,71 @@
+import json
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from topowave.algorithms import Finn
+from topowave.algorithms.messages import PlainError, decode, encode, message_classes
+from topowave.algorithms.waves.echo import Token
+from topowave.algorithms.waves.finn import Packet
+
+keys = st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.tuples(st.integers())
+plain = st.recursive(
+    keys | st.floats(allow_nan=False) | st.sets(st.integers()) | st.frozensets(st.text(max_size=3)),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.tuples(inner, inner)
+        | st.dictionaries(keys, inner, max_size=3)
+        | st.builds(Packet, st.integers(0), st.integers(0))
+    ),
+    max_leaves=12,
+)
+
+
+@given(plain)
+def test_plain_data_survives_json(value: object) -> None:
+    back = decode(json.loads(json.dumps(encode(value))), message_classes(Finn))
+    assert back == value
+    assert type(back) is type(value)
+
+
+def test_a_mapping_with_the_tag_as_a_key_is_no_tagged_value() -> None:
+    assert decode(encode({"$": "set", "of": [1]}), {}) == {"$": "set", "of": [1]}
+
+
+def test_equal_sets_are_encoded_the_same_in_whatever_order_they_were_filled() -> None:
+    one, other = {8, 0, 16}, {16, 8, 0}
+    assert json.dumps(encode(one)) == json.dumps(encode(other))
+
+
+def test_what_is_not_plain_is_refused() -> None:
+    with pytest.raises(PlainError, match="not object"):
+        encode(object())
+    with pytest.raises(PlainError, match="not type"):
+        encode([Token])
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ({"$": "stranger"}, "unknown kind of value 'stranger'"),
+        ({"$": "stranger", "of": []}, "unknown kind of value 'stranger'"),
+        ({"$": "int", "of": "x"}, "not a hexadecimal integer: 'x'"),
+        ({"$": "Packet", "inc": 1}, "not a Packet"),
+        ({"$": "set", "of": [[1]]}, "not a set"),
+        ({"$": "dict", "of": [1]}, "not a dict"),
+    ],
+)
+def test_json_that_describes_nothing_is_refused(value: object, reason: str) -> None:
+    with pytest.raises(PlainError, match=reason):
+        decode(value, message_classes(Finn))
+
+
+def test_the_messages_of_an_algorithm_are_the_dataclasses_that_its_modules_name() -> None:
+    @dataclass(frozen=True)
+    class Elsewhere:
+        """A class in a function is not found."""
+
+    assert message_classes(Finn)["Packet"] is Packet
+    assert Elsewhere not in message_classes(Finn).values()

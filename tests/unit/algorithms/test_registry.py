@@ -1,0 +1,114 @@
+import ast
+import copy
+import importlib
+import inspect
+import re
+
+import pytest
+
+from tests.unit.algorithms.harness import check_laws, run
+from tests.unit.algorithms.networks import suitable
+from topowave.algorithms import LIBRARY, Algorithm, Finn, find_algorithm
+from topowave.algorithms.messages import decode, encode, message_classes
+from topowave.algorithms.registry import FAMILIES
+
+NAMES = [
+    "ring",
+    "tree",
+    "echo",
+    "polling",
+    "phase",
+    "finn-full",
+    "finn-lab",
+    "broadcast",
+    "bfs-tree",
+    "tarry",
+    "depth-first",
+    "awerbuch",
+    "cidon",
+    "chang-roberts",
+    "lelann",
+    "hirschberg-sinclair",
+    "peterson",
+    "tree-election",
+    "echo-extinction",
+    "dijkstra-scholten",
+    "safra",
+    "chandy-lamport",
+    "lai-yang",
+    "push-sum",
+]
+
+every = pytest.mark.parametrize("algorithm", LIBRARY.values(), ids=list(LIBRARY))
+
+
+def test_the_library_has_every_algorithm_by_name() -> None:
+    assert list(LIBRARY) == NAMES
+    assert sum(map(len, FAMILIES.values())) == len(NAMES)
+
+
+def test_finn_is_textbook_finn() -> None:
+    assert find_algorithm("finn") is find_algorithm("finn-full") is Finn
+
+
+def test_an_unknown_name_is_refused_with_the_names_there_are() -> None:
+    with pytest.raises(KeyError, match="there is no algorithm 'eco'; there are awerbuch, bfs-tree, "):
+        find_algorithm("eco")
+
+
+@every
+@pytest.mark.parametrize("seed", range(5))
+def test_it_keeps_its_promises_on_networks_that_suit_it(algorithm: type[Algorithm], seed: int) -> None:
+    check_laws(run(algorithm, suitable(algorithm, 1 + 3 * seed, seed), seed=seed))
+
+
+@every
+def test_its_source_is_cited_and_its_promises_are_written_down(algorithm: type[Algorithm]) -> None:
+    assert algorithm.title
+    assert algorithm.__doc__
+    assert re.search(r"\b(1[89]|20)\d\d\b", algorithm.__doc__) or algorithm.name == "finn-lab"
+    assert algorithm.requires
+    bounds = algorithm.bounds
+    assert bool(bounds.messages) == bool(bounds.messages_text)
+    assert bool(bounds.time) == bool(bounds.time_text)
+    assert bounds.messages or bounds.time
+
+
+@every
+def test_messages_and_decisions_are_plain_data_that_survives_json(algorithm: type[Algorithm]) -> None:
+    done = run(algorithm, suitable(algorithm, 5, 1))
+    classes = message_classes(algorithm)
+    for value in [message for _, _, message in done.sent] + done.values:
+        assert decode(encode(value), classes) == value
+        hash(value)
+
+
+@every
+def test_its_state_is_plain_data(algorithm: type[Algorithm]) -> None:
+    for node in run(algorithm, suitable(algorithm, 5, 1)).nodes:
+        state = node.state()
+        assert copy.deepcopy(state) == state
+        assert decode(encode(state), {}) == state
+
+
+@every
+def test_a_node_does_not_change_what_it_was_given(algorithm: type[Algorithm]) -> None:
+    network = suitable(algorithm, 6, 2)
+    done = run(algorithm, network, inputs={node: node for node in range(network.nodes)})
+    for number, node in enumerate(done.nodes):
+        assert node.id == number
+        assert node.input == number
+        assert tuple(node.out_neighbors) == tuple(network.out[number])
+        assert tuple(node.in_neighbors) == tuple(network.into[number])
+
+
+@every
+def test_its_file_imports_nothing_but_data_types_and_our_own(algorithm: type[Algorithm]) -> None:
+    source = inspect.getsource(importlib.import_module(algorithm.__module__))
+    modules: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom):
+            modules.add((node.module or "").partition(".")[0])
+        elif isinstance(node, ast.Import):
+            modules.update(alias.name for alias in node.names)
+    assert modules <= {"__future__", "topowave", "collections", "dataclasses", "typing"}

@@ -1,0 +1,1 @@
+"""Averages by gossip."""

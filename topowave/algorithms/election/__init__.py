@@ -1,0 +1,1 @@
+"""Election of a leader (Tel 2000, chapter 7)."""

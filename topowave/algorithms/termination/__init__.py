@@ -1,0 +1,1 @@
+"""Termination detection (Tel 2000, chapter 8)."""

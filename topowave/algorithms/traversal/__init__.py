@@ -1,0 +1,1 @@
+"""Traversals: a token visits every node (Tel 2000, section 6.4)."""
