@@ -16,8 +16,8 @@ from balancer import limits
 from balancer.answers import TaskCancelled, TaskHistory, Tasks, TasksAdded, answers
 from balancer.api_waves import Name, answer
 from balancer.parts import Parts
-from tasks.limits import PAGE_TASKS
-from tasks.schema import State
+from topowave.tasks.limits import PAGE_TASKS
+from topowave.tasks.store.schema import State
 from wire.addresses import http_url
 from wire.limits import ADD_TASKS
 from wire.problems import Problem

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from balancer.limits import LAW_INTERVAL
-from tasks import JournalError, JournalReader, Law
+from topowave.tasks import JournalError, JournalReader, Law
 from wire.problems import Problem
 
 T = TypeVar("T")

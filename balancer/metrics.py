@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from balancer.record import WaveRecord
-from tasks.schema import STATES
+from topowave.tasks.store.schema import STATES
 
 if TYPE_CHECKING:
     from balancer.parts import Parts

@@ -17,7 +17,7 @@ from balancer.limits import MOVE_TIMEOUT, MOVES_AT_ONCE
 from balancer.policies.max_load_heap import Move, Report, moves
 from balancer.record import reports_in
 from balancer.starter import Starter
-from tasks.limits import MOVE_TASKS
+from topowave.tasks.limits import MOVE_TASKS
 from wire.addresses import http_url
 from wire.problems import Problem
 

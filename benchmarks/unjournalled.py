@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from nodes import node
-from tasks import Journal, JournalError, changes
-from tasks.changes import Recovered
 from topowave.cli import main
+from topowave.tasks import Journal, JournalError, transactions
+from topowave.tasks.transactions import Recovered
 
 _ANSWERS: dict[object, Callable[[dict[str, Any]], object]] = {
-    changes.recover: lambda _: Recovered((), 0, 1, 0, 0, 0, 0),
-    changes.add: lambda _: None,
-    changes.start: lambda given: {task.id for task in given["tasks"]},
-    changes.finish: lambda _: True,
+    transactions.recover: lambda _: Recovered((), 0, 1, 0, 0, 0, 0),
+    transactions.add: lambda _: None,
+    transactions.start: lambda given: {task.id for task in given["tasks"]},
+    transactions.finish: lambda _: True,
 }
 
 

@@ -23,9 +23,9 @@ from nodes.intake import take
 from nodes.metrics import metrics_text
 from nodes.node import Node
 from nodes.wave import RefusedError, Wave
-from tasks import JournalError, JournalFullError, QueueFull
-from tasks.limits import MOVE_TASKS
 from topowave.algorithms import Echo
+from topowave.tasks import JournalError, JournalFullError, QueueFull
+from topowave.tasks.limits import MOVE_TASKS
 from wire import limits
 from wire.addresses import LOOPBACK
 from wire.body import BodyLimit

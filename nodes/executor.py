@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from tasks import Journal, Task, TaskQueue, changes
+from topowave.tasks import Journal, Task, TaskQueue, transactions
 
 
 class Executor:
@@ -41,7 +41,7 @@ class Executor:
             return
         started = self._queue.start()
         if started:
-            change = partial(changes.start, node=self._node, tasks=started)
+            change = partial(transactions.start, node=self._node, tasks=started)
             self._journal.write(change, partial(self._run, started), rows=len(started))
         self._on_change()
 
@@ -54,7 +54,7 @@ class Executor:
     def stop(self) -> None:
         """Run nothing any more; what runs is queued again in the journal, for the next life of the node."""
         if self._queue.counts().running and not self._stopped:
-            self._journal.write(partial(changes.interrupt, node=self._node), _nothing)
+            self._journal.write(partial(transactions.interrupt, node=self._node), _nothing)
         self._stopped = True
         for timer in self._timers.values():
             timer.cancel()
@@ -75,7 +75,7 @@ class Executor:
     def _finish(self, task: Task) -> None:
         del self._timers[task.id]
         self._queue.finish(task)
-        self._journal.write(partial(changes.finish, node=self._node, task=task), _nothing)
+        self._journal.write(partial(transactions.finish, node=self._node, task=task), _nothing)
         self.proceed()
 
 

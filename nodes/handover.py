@@ -19,8 +19,8 @@ import httpx
 import msgspec
 
 from nodes.work import Work
-from tasks import JournalError, Task, changes
-from tasks.limits import MOVE_TASKS
+from topowave.tasks import JournalError, Task, transactions
+from topowave.tasks.limits import MOVE_TASKS
 from wire import limits
 from wire.addresses import http_url
 from wire.posting import NO_CERTIFICATES
@@ -116,7 +116,7 @@ class Mover:
 
     async def _offer(self, id: str, tasks: tuple[Task, ...], receiver: str) -> bool:
         """Enter tasks as moving; where that cannot be, they are queued again."""
-        change = partial(changes.offer, node=self._name, tasks=tasks, handover=id, receiver=receiver)
+        change = partial(transactions.offer, node=self._name, tasks=tasks, handover=id, receiver=receiver)
         try:
             await self._work.journal.commit(
                 change, lambda _: None, lambda: self._back_in_queue(id), rows=len(tasks)
@@ -147,7 +147,7 @@ class Mover:
                 self._queue.gave(id)
                 self._changed()
 
-        await self._work.journal.settle(partial(changes.take_back, node=self._name, handover=id), then)
+        await self._work.journal.settle(partial(transactions.take_back, node=self._name, handover=id), then)
         return back
 
     def _back_in_queue(self, id: str) -> None:
@@ -184,7 +184,7 @@ class Mover:
             return False
         self._queue.hand_out(id)
         self._changed()
-        change = partial(changes.hand_out, node=self._name, task=task, receiver=target.name)
+        change = partial(transactions.hand_out, node=self._name, task=task, receiver=target.name)
         await self._work.journal.settle(change, lambda _: None)
         return True
 
@@ -212,7 +212,7 @@ class Mover:
                 self._queue.receive(tasks)
                 self._changed()
 
-        change = partial(changes.take, node=self._name, handover=id, place=self._work.next_place())
+        change = partial(transactions.take, node=self._name, handover=id, place=self._work.next_place())
         await self._work.journal.commit(change, then, lambda: self._queue.unreserve(count), rows=count)
         return taken
 

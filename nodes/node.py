@@ -19,10 +19,10 @@ from nodes.strangers import Strangers
 from nodes.wave import Place, RefusedError, Timing
 from nodes.waves import Waves
 from nodes.work import Work
-from tasks import Journal, journal_at
 from topowave.algorithms import Algorithm, Network
 from topowave.algorithms.knowledge import NOTHING, known
 from topowave.algorithms.requirements import refusals
+from topowave.tasks import Journal, journal_at
 from topowave.topology import LabConfig, Topology
 from topowave.topology.adjacency import arcs
 from wire import limits

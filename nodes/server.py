@@ -13,8 +13,8 @@ import uvloop
 from nodes.app import make_app
 from nodes.node import NodeStart, running
 from nodes.shared import Shared, sharing
-from tasks import JournalError
-from tasks.connection import warm_up
+from topowave.tasks import JournalError
+from topowave.tasks.store.connection import warm_up
 from wire import serve
 from wire.heap import fill_holes
 from wire.limits import CONNECT_TIMEOUT, RECURSION

@@ -9,9 +9,9 @@ from functools import partial
 from typing import Literal
 
 from nodes.executor import Executor
-from tasks import Journal, JournalError, QueueFull, Task, TaskQueue, changes
-from tasks.changes import Recovered
-from tasks.limits import COMMIT_ROWS, PROMISE_TIMEOUT
+from topowave.tasks import Journal, JournalError, QueueFull, Task, TaskQueue, transactions
+from topowave.tasks.limits import COMMIT_ROWS, PROMISE_TIMEOUT
+from topowave.tasks.transactions import Recovered
 
 
 class Work:
@@ -50,7 +50,7 @@ class Work:
 
         Until then the node takes no tasks. All nodes of a process do this in one transaction.
         """
-        self.journal.write(partial(changes.recover, node=self._node), self._take_up)
+        self.journal.write(partial(transactions.recover, node=self._node), self._take_up)
 
     def _take_up(self, found: Recovered) -> None:
         self._place, self._run = found.place, found.run
@@ -105,7 +105,7 @@ class Work:
         except QueueFull:
             return
         tasks = self._new(1)
-        change = partial(changes.add, node=self._node, tasks=tasks, place=self.next_place())
+        change = partial(transactions.add, node=self._node, tasks=tasks, place=self.next_place())
         self.journal.write(change, lambda _: self._added(tasks), lambda _: self.queue.unreserve(1))
 
     def _new(self, count: int) -> list[Task]:
@@ -113,7 +113,7 @@ class Work:
         return [Task(f"{life}.{next(self._numbers)}") for _ in range(count)]
 
     async def _enter(self, tasks: list[Task]) -> None:
-        change = partial(changes.add, node=self._node, tasks=tasks, place=self.next_place())
+        change = partial(transactions.add, node=self._node, tasks=tasks, place=self.next_place())
         await self.journal.commit(
             change, lambda _: self._added(tasks), lambda: self.queue.unreserve(len(tasks)), rows=len(tasks)
         )
@@ -135,7 +135,7 @@ class Work:
             return None
         self.executor.release(id)
         # A running task's start may wait to be written, so it comes before this.
-        change = partial(changes.cancel, node=self._node, task=Task(id), state=place)
+        change = partial(transactions.cancel, node=self._node, task=Task(id), state=place)
         self.executor.proceed()
         try:
             async with asyncio.timeout(PROMISE_TIMEOUT):

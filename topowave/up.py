@@ -10,12 +10,12 @@ from pathlib import Path
 from orchestrator import Division, Lab, PortTaken, Watcher, run_lab
 from simulator.header import algorithm_text
 from simulator.loading import load_algorithm
-from tasks import JournalError, Run, begin_run
-from tasks.runs import NAME as JOURNAL
 from topowave.algorithms.registry import add_algorithm
 from topowave.neighbours import ROOT
 from topowave.output import complain, say
 from topowave.progress import ProgressBar
+from topowave.tasks import JournalError, Run, begin_run
+from topowave.tasks.store.runs import NAME as JOURNAL
 from topowave.topology import LabConfig, Problems, Topology, read_config, read_topology, text_tree
 from wire.addresses import http_url, is_loopback
 from wire.token import Token

@@ -23,7 +23,7 @@ from nodes.app import make_app as make_node
 from nodes.node import NodeStart
 from nodes.node import running as running_node
 from nodes.shared import sharing
-from tasks import begin_run
+from topowave.tasks import begin_run
 from topowave.topology import LabConfig, Topology
 from wire.posting import NO_CERTIFICATES
 from wire.serve import serving

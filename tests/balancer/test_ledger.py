@@ -27,7 +27,7 @@ async def test_the_law_follows_the_tasks_and_an_idle_lab_reads_nothing(
         def nobody(_: object) -> None:
             raise AssertionError("an idle lab is read")
 
-        monkeypatch.setattr("tasks.reading.read_law", nobody)
+        monkeypatch.setattr("topowave.tasks.store.journal_reader.read_law", nobody)
         await asyncio.sleep(2 * limits.LAW_INTERVAL)  # what must not happen has its time
         assert not lab.parts.failed.done()
 

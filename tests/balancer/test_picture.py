@@ -10,10 +10,10 @@ from balancer.history import History
 from balancer.lab import Lab
 from balancer.ledger import Ledger
 from balancer.picture import Picture
-from tasks import Law
 from tests.balancer.test_lab import load
 from tests.balancer.waves import reports_of, topology, tree
 from topowave.algorithms import FinnLab
+from topowave.tasks import Law
 from topowave.topology import LabConfig
 
 pytestmark = pytest.mark.anyio

@@ -19,10 +19,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tasks import JournalError, JournalReader, Law
 from tests.faults.watching import Record
 from tests.live.tasks import all_tasks, assert_run_once_or_said_so, integrity, ledger
 from tests.support.live_lab import ROOT, LiveLab, live_lab
+from topowave.tasks import JournalError, JournalReader, Law
 
 ROUNDS = int(os.environ.get("TOPOWAVE_FAULT_ROUNDS", "12"))
 TASKS = 60 * ROUNDS

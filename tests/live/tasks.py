@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from tasks import JournalReader
+from topowave.tasks import JournalReader
 
 PAGE = 1000
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tasks import Law
 from tests.live.survivors import NO_ORPHANS_WITHIN_S, processes, state
 from tests.live.tasks import all_tasks, assert_run_once_or_said_so, integrity, ledger
 from tests.orchestrator.support import wait_gone
 from tests.support.live_lab import ROOT, live_lab
+from topowave.tasks import Law
 
 TOPOLOGY = ROOT / "topology.json"
 KILLS = 3

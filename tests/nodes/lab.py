@@ -27,8 +27,8 @@ from nodes.app import make_app
 from nodes.node import Node, NodeStart, running
 from nodes.shared import sharing
 from nodes.wave import now_ms
-from tasks import JournalReader, Law, begin_run
 from tests.wire.loop import DEADLINE
+from topowave.tasks import JournalReader, Law, begin_run
 from topowave.topology import LabConfig, Topology
 from wire.observations import Event, Load, decode_report
 from wire.serve import serving

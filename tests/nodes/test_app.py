@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tasks.limits import MOVE_TASKS
 from tests.nodes.lab import client, names, running_lab, tree
-from tests.tasks.disk import full, read_only
+from tests.unit.tasks.disk import full, read_only
 from tests.wire.loop import eventually, on_uvloop
+from topowave.tasks.limits import MOVE_TASKS
 from wire import limits
 
 SEVEN = tree(2, 2)

@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from nodes.executor import Executor
-from tasks import Journal, Task, TaskQueue, changes, journal_at
-from tests.tasks.disk import read_only
+from tests.unit.tasks.disk import read_only
 from tests.wire.loop import eventually, on_uvloop
+from topowave.tasks import Journal, Task, TaskQueue, journal_at, transactions
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Bench:
         tasks = [Task(each) for each in ids]
 
         def add(db: sqlite3.Connection) -> None:
-            changes.add(db, "a", tasks, 1)
+            transactions.add(db, "a", tasks, 1)
 
         await self.journal.commit(add, lambda _: self.queue.submit(tasks), lambda: None)
 

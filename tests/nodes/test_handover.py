@@ -16,12 +16,12 @@ import pytest
 from nodes import handover
 from nodes.handover import Mover, Target
 from nodes.work import Work
-from tasks import JournalError, JournalReader, Law, QueueFull, journal_at
-from tasks.connection import make_journal
 from tests.nodes.lab import client, listener, running_lab, tree
-from tests.tasks.disk import read_only
+from tests.unit.tasks.disk import read_only
 from tests.wire.loop import eventually, on_uvloop
 from tests.wire.peers import raw
+from topowave.tasks import JournalError, JournalReader, Law, QueueFull, journal_at
+from topowave.tasks.store.connection import make_journal
 from wire import limits
 
 Answer = str | int | None

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tasks import JournalError, JournalReader, Law, Run, Task, begin_run, changes, limits, runs
-from tasks.connection import open_journal
+from topowave.tasks import JournalError, JournalReader, Law, Run, Task, begin_run, limits, transactions
+from topowave.tasks.store import runs
+from topowave.tasks.store.connection import open_journal
 
 
 def law(path: Path) -> Law:
@@ -26,10 +27,10 @@ def fill(run: Run, count: int, node: str = "a", finish: bool = False) -> None:
         (number,) = db.execute("SELECT MAX(number) FROM run").fetchone()
         (last,) = db.execute("SELECT COUNT(*) FROM task").fetchone()
         tasks = [Task(f"{node}.{number}-1.{last + each}") for each in range(count)]
-        changes.add(db, node, tasks, 1)
-        changes.start(db, node, tasks if finish else tasks[:1])
+        transactions.add(db, node, tasks, 1)
+        transactions.start(db, node, tasks if finish else tasks[:1])
         for task in tasks if finish else []:
-            changes.finish(db, node, task)
+            transactions.finish(db, node, task)
 
 
 def killed(run: Run) -> None:
@@ -70,7 +71,7 @@ def test_a_run_that_is_taken_up_goes_on_with_its_tasks_in_a_run_of_its_own_numbe
     again = begin(tmp_path, resume=True)
     assert again.notes == ["5 tasks of the last run are taken up"]
     with closing(open_journal(again.path, 1)) as db:
-        found = changes.recover(db, "a")
+        found = transactions.recover(db, "a")
     assert (len(found.queued), found.run, found.submitted) == (5, 2, 5)
     fill(again, 1)  # with an id of its own
     again.end()

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tasks.changes import forget_nodes, prune
-from tasks.connection import open_journal
-from tasks.errors import JournalError, meaning
-from tasks.limits import FINISHED_KEPT, FINISHED_SPARE, PAGE_TASKS, READ_TIMEOUT, WAL_BYTES
-from tasks.schema import FINISHED, STATES
+from topowave.tasks.errors import JournalError, meaning
+from topowave.tasks.limits import FINISHED_KEPT, FINISHED_SPARE, PAGE_TASKS, READ_TIMEOUT, WAL_BYTES
+from topowave.tasks.store.connection import open_journal
+from topowave.tasks.store.schema import FINISHED, STATES
+from topowave.tasks.transactions import forget_nodes, prune
 
 T = TypeVar("T")
 

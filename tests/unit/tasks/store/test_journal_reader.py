@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tasks import JournalError, JournalReader, Task, changes, reading
-from tasks.connection import make_journal, open_journal
+from topowave.tasks import JournalError, JournalReader, Task, transactions
+from topowave.tasks.store import journal_reader
+from topowave.tasks.store.connection import make_journal, open_journal
 
 
 @pytest.fixture
@@ -38,9 +39,9 @@ def tasks(count: int, node: str = "a") -> list[Task]:
 def test_the_law_is_of_one_moment_also_while_a_transaction_is_open(
     db: sqlite3.Connection, reader: JournalReader
 ) -> None:
-    changes.add(db, "a", tasks(3), 1)
+    transactions.add(db, "a", tasks(3), 1)
     db.execute("BEGIN IMMEDIATE")
-    changes.add(db, "b", tasks(2, "b"), 1)
+    transactions.add(db, "b", tasks(2, "b"), 1)
     assert (reader.law().submitted, reader.law().lawful) == (3, True)
     db.execute("COMMIT")
     assert (reader.law().submitted, reader.law().queued, reader.law().unfinished) == (5, 5, 5)
@@ -49,8 +50,8 @@ def test_the_law_is_of_one_moment_also_while_a_transaction_is_open(
 def test_a_task_is_told_with_its_history(db: sqlite3.Connection, reader: JournalReader) -> None:
     name = 'Köln "東京" [x], {y}'
     task = Task(f"{name}.1-1.1")
-    changes.add(db, name, [task], 1)
-    changes.start(db, name, [task])
+    transactions.add(db, name, [task], 1)
+    transactions.start(db, name, [task])
     found = reader.task(task.id)
     assert found is not None
     assert (found["id"], found["node"], found["state"], found["attempts"]) == (task.id, name, "running", 1)
@@ -60,9 +61,9 @@ def test_a_task_is_told_with_its_history(db: sqlite3.Connection, reader: Journal
 
 
 def test_a_page_is_in_order_and_no_longer_than_asked(db: sqlite3.Connection, reader: JournalReader) -> None:
-    changes.add(db, "a", tasks(3), 1)
-    changes.add(db, "b", tasks(2, "b"), 1)
-    changes.start(db, "a", tasks(1))
+    transactions.add(db, "a", tasks(3), 1)
+    transactions.add(db, "b", tasks(2, "b"), 1)
+    transactions.start(db, "a", tasks(1))
     seen: list[object] = []
     after: int | None = 0
     while after is not None:
@@ -80,13 +81,13 @@ def test_a_page_is_in_order_and_no_longer_than_asked(db: sqlite3.Connection, rea
 def test_upkeep_lets_the_oldest_finished_tasks_go_and_keeps_the_law(
     db: sqlite3.Connection, reader: JournalReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "FINISHED_KEPT", 1000)
-    monkeypatch.setattr(reading, "FINISHED_SPARE", 100)
-    monkeypatch.setattr(changes, "PRUNED_AT_ONCE", 100)
-    changes.add(db, "a", tasks(1300), 1)
-    changes.start(db, "a", tasks(1200))
+    monkeypatch.setattr(journal_reader, "FINISHED_KEPT", 1000)
+    monkeypatch.setattr(journal_reader, "FINISHED_SPARE", 100)
+    monkeypatch.setattr(transactions, "PRUNED_AT_ONCE", 100)
+    transactions.add(db, "a", tasks(1300), 1)
+    transactions.start(db, "a", tasks(1200))
     for task in tasks(1200):
-        changes.finish(db, "a", task)
+        transactions.finish(db, "a", task)
     before = reader.law()
     reader.upkeep()
     assert reader.law() == before
@@ -100,9 +101,9 @@ def test_upkeep_keeps_the_log_short(
     path: Path, db: sqlite3.Connection, reader: JournalReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = path.with_name("journal.db-wal")
-    monkeypatch.setattr(reading, "WAL_BYTES", 100_000)
+    monkeypatch.setattr(journal_reader, "WAL_BYTES", 100_000)
     for number in range(300):
-        changes.add(db, "a", [Task(f"a.1-1.{number}")], number)
+        transactions.add(db, "a", [Task(f"a.1-1.{number}")], number)
     assert log.stat().st_size > 1_000_000
     reader.upkeep()
     assert log.stat().st_size == 0

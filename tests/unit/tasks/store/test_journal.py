@@ -12,10 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from tasks import Journal, JournalError, JournalFullError, JournalReader, Task, changes, journal_at, limits
-from tasks.connection import make_journal
-from tests.tasks.disk import full, read_only
+from tests.unit.tasks.disk import full, read_only
 from tests.wire.loop import eventually, on_uvloop
+from topowave.tasks import (
+    Journal,
+    JournalError,
+    JournalFullError,
+    JournalReader,
+    Task,
+    journal_at,
+    limits,
+    transactions,
+)
+from topowave.tasks.store.connection import make_journal
 
 
 @pytest.fixture
@@ -25,7 +34,9 @@ def path(tmp_path: Path) -> Path:
 
 
 def adding(count: int, start: int = 0) -> Callable[[sqlite3.Connection], None]:
-    return partial(changes.add, node="a", tasks=[Task(str(n)) for n in range(start, start + count)], place=1)
+    return partial(
+        transactions.add, node="a", tasks=[Task(str(n)) for n in range(start, start + count)], place=1
+    )
 
 
 def submitted(path: Path) -> int:

@@ -24,9 +24,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tasks import limits
-from tasks.connection import open_journal, private_journal
-from tasks.errors import JournalError, as_journal_error, is_busy
+from topowave.tasks import limits
+from topowave.tasks.errors import JournalError, as_journal_error, is_busy
+from topowave.tasks.store.connection import open_journal, private_journal
 
 T = TypeVar("T")
 Change = Callable[[sqlite3.Connection], T]

@@ -13,8 +13,8 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from tasks.limits import ATTEMPTS, HISTORY_CHARS, PRUNED_AT_ONCE
-from tasks.model import Task
+from topowave.tasks.limits import ATTEMPTS, HISTORY_CHARS, PRUNED_AT_ONCE
+from topowave.tasks.model import Task
 
 _TOLD = f"history = CASE WHEN length(history) < {HISTORY_CHARS} THEN history || ? ELSE history END"
 _COUNT = (

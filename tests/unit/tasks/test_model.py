@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from tasks import Task
+from topowave.tasks import Task
 
 
 def test_tasks_with_the_same_id_are_the_same() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tasks import Journal
-from tasks import journal as module
-from tasks.connection import open_journal
+from topowave.tasks import Journal
+from topowave.tasks.store import journal as module
+from topowave.tasks.store.connection import open_journal
 
 
 @contextmanager

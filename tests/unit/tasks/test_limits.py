@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks import limits
+from topowave.tasks import limits
 from wire.limits import ADD_TASKS
 
 

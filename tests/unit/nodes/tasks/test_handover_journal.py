@@ -18,10 +18,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from tasks import Task, TaskQueue, changes, limits
-from tasks.connection import private_journal
-from tasks.journal import Change
-from tasks.reading import read_law
+from topowave.tasks import Task, TaskQueue, limits, transactions
+from topowave.tasks.store.connection import private_journal
+from topowave.tasks.store.journal import Change
+from topowave.tasks.store.journal_reader import read_law
 
 NODES = ("a", "b", "c")
 CAPACITY = 8
@@ -70,7 +70,7 @@ class MovesUnderFire(RuleBasedStateMachine):
         self.done: set[str] = set()
 
     def born(self, name: str) -> Node:
-        found = changes.recover(self.db, name)
+        found = transactions.recover(self.db, name)
         node = Node(name, TaskQueue(2, CAPACITY), next(self.lives), found.place)
         node.queue.recover(found)
         return node
@@ -90,7 +90,7 @@ class MovesUnderFire(RuleBasedStateMachine):
         if node is None or node.queue.counts().queued + count > CAPACITY:
             return
         new = [Task(f"{who}.1-{node.life}.{next(self.numbers)}") for _ in range(count)]
-        change = partial(changes.add, node=who, tasks=new, place=self.next_place(node))
+        change = partial(transactions.add, node=who, tasks=new, place=self.next_place(node))
         self.write(node, change, lambda _: node.queue.submit(new))
 
     @rule(who=st.sampled_from(NODES))
@@ -107,7 +107,7 @@ class MovesUnderFire(RuleBasedStateMachine):
                 if node.queue.is_running(task):
                     node.running.append(task)
 
-        self.write(node, partial(changes.start, node=who, tasks=started), run)
+        self.write(node, partial(transactions.start, node=who, tasks=started), run)
 
     @rule(who=st.sampled_from(NODES))
     def finish(self, who: str) -> None:
@@ -116,7 +116,9 @@ class MovesUnderFire(RuleBasedStateMachine):
             return
         task = node.running.pop(0)
         node.queue.finish(task)
-        self.write(node, partial(changes.finish, node=who, task=task), lambda ended: self.end(task, ended))
+        self.write(
+            node, partial(transactions.finish, node=who, task=task), lambda ended: self.end(task, ended)
+        )
 
     def end(self, task: Task, ended: bool) -> None:
         assert ended
@@ -132,7 +134,7 @@ class MovesUnderFire(RuleBasedStateMachine):
         state = node.queue.cancel(task.id)
         if state is not None:
             node.running = [other for other in node.running if other != task]
-            self.write(node, partial(changes.cancel, node=who, task=task, state=state))
+            self.write(node, partial(transactions.cancel, node=who, task=task, state=state))
 
     @rule(who=st.sampled_from(NODES), to=st.sampled_from(NODES), count=st.integers(1, 3))
     def give(self, who: str, to: str, count: int) -> None:
@@ -143,7 +145,7 @@ class MovesUnderFire(RuleBasedStateMachine):
         given = node.queue.give(handover, count)
         if given:
             node.asked[handover] = to
-            change = partial(changes.offer, node=who, tasks=given, handover=handover, receiver=to)
+            change = partial(transactions.offer, node=who, tasks=given, handover=handover, receiver=to)
             self.write(node, change, lambda _: self.requests.append(Message(node, to, handover)))
 
     @rule(who=st.sampled_from(NODES), which=st.integers(0, 9))
@@ -159,7 +161,7 @@ class MovesUnderFire(RuleBasedStateMachine):
         def then(ours: bool) -> None:
             (node.queue.take_back if ours else node.queue.gave)(handover)
 
-        self.write(node, partial(changes.take_back, node=node.name, handover=handover), then)
+        self.write(node, partial(transactions.take_back, node=node.name, handover=handover), then)
 
     # What the network does.
 
@@ -178,7 +180,9 @@ class MovesUnderFire(RuleBasedStateMachine):
             self.answers.append(Message(message.giver, message.to, message.handover, bool(taken)))
 
         place = self.next_place(node)
-        self.write(node, partial(changes.take, node=node.name, handover=message.handover, place=place), then)
+        self.write(
+            node, partial(transactions.take, node=node.name, handover=message.handover, place=place), then
+        )
 
     @precondition(lambda self: self.answers)
     @rule(which=st.integers(0, 99))
@@ -237,10 +241,10 @@ class MovesUnderFire(RuleBasedStateMachine):
             return
         for change, _ in node.waiting[:count]:
             result = change(self.db)
-            if isinstance(change, partial) and change.func is changes.start:
+            if isinstance(change, partial) and change.func is transactions.start:
                 for task in result:
                     self.begun[task] = self.begun.get(task, 0) + 1
-            if isinstance(change, partial) and change.func is changes.finish:
+            if isinstance(change, partial) and change.func is transactions.finish:
                 self.end(change.keywords["task"], result)
         self.nodes[who] = None
 

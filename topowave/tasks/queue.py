@@ -1,6 +1,6 @@
 """A node's tasks in memory: what waits, what runs, what moves. The journal is the truth that outlives it.
 
-The law is not counted here but in the journal (`tasks.schema`), where it holds over the deaths of nodes.
+The law is not counted here but in the journal (`tasks.store.schema`): there it holds over the deaths of nodes.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-from tasks.changes import Recovered
-from tasks.limits import QUEUE_TASKS
-from tasks.model import Task
+from topowave.tasks.limits import QUEUE_TASKS
+from topowave.tasks.model import Task
+from topowave.tasks.transactions import Recovered
 
 
 class QueueFull(Exception):  # noqa: N818 - a state, not a mistake

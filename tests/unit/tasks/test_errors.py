@@ -6,8 +6,8 @@ import sqlite3
 
 import pytest
 
-from tasks import JournalError, JournalFullError
-from tasks.errors import as_journal_error, is_busy, meaning
+from topowave.tasks import JournalError, JournalFullError
+from topowave.tasks.errors import as_journal_error, is_busy, meaning
 
 
 def error(code: int) -> sqlite3.Error:

@@ -7,9 +7,9 @@ import sqlite3
 
 import pytest
 
-from tasks import Task, changes, limits
-from tasks.connection import private_journal
-from tasks.reading import read_law
+from topowave.tasks import Task, limits, transactions
+from topowave.tasks.store.connection import private_journal
+from topowave.tasks.store.journal_reader import read_law
 
 
 def tasks(count: int, start: int = 1) -> list[Task]:
@@ -33,9 +33,9 @@ def told(db: sqlite3.Connection, task: Task) -> list[str]:
 
 def test_a_task_is_queued_runs_and_is_done(db: sqlite3.Connection) -> None:
     (task,) = tasks(1)
-    changes.add(db, "a", [task], 1)
-    assert changes.start(db, "a", [task]) == {task.id}
-    assert changes.finish(db, "a", task)
+    transactions.add(db, "a", [task], 1)
+    assert transactions.start(db, "a", [task]) == {task.id}
+    assert transactions.finish(db, "a", task)
     assert states(db) == {"1": ("a", "done", 1)}
     assert told(db, task) == ["queued", "running", "done"]
     assert read_law(db)[0].lawful
@@ -43,30 +43,30 @@ def test_a_task_is_queued_runs_and_is_done(db: sqlite3.Connection) -> None:
 
 def test_what_comes_too_late_or_from_another_node_changes_nothing(db: sqlite3.Connection) -> None:
     first, second = tasks(2)
-    changes.add(db, "a", [first, second], 1)
-    assert changes.start(db, "b", [first]) == set()
-    assert changes.start(db, "a", [first]) == {first.id}
+    transactions.add(db, "a", [first, second], 1)
+    assert transactions.start(db, "b", [first]) == set()
+    assert transactions.start(db, "a", [first]) == {first.id}
     before = list(db.iterdump())
-    assert changes.start(db, "a", [first]) == set()
-    assert not changes.finish(db, "b", first)
-    assert not changes.finish(db, "a", second)
-    assert not changes.cancel(db, "a", first, "queued")
-    assert not changes.take_back(db, "a", "a.1-1.1")
-    assert changes.take(db, "b", "a.1-1.1", 1) == ()
-    changes.offer(db, "a", [first], "a.1-1.1", "b")
+    assert transactions.start(db, "a", [first]) == set()
+    assert not transactions.finish(db, "b", first)
+    assert not transactions.finish(db, "a", second)
+    assert not transactions.cancel(db, "a", first, "queued")
+    assert not transactions.take_back(db, "a", "a.1-1.1")
+    assert transactions.take(db, "b", "a.1-1.1", 1) == ()
+    transactions.offer(db, "a", [first], "a.1-1.1", "b")
     assert list(db.iterdump()) == before
 
 
 def test_a_move_ends_with_whoever_comes_first(db: sqlite3.Connection) -> None:
-    changes.add(db, "a", tasks(4), 1)
-    changes.offer(db, "a", tasks(2), "m.1", "b")
-    changes.offer(db, "a", tasks(2, 3), "m.2", "b")
+    transactions.add(db, "a", tasks(4), 1)
+    transactions.offer(db, "a", tasks(2), "m.1", "b")
+    transactions.offer(db, "a", tasks(2, 3), "m.2", "b")
     assert read_law(db)[0].moving == 4
-    assert changes.take(db, "b", "m.1", 7) == tuple(tasks(2))
-    assert not changes.take_back(db, "a", "m.1")
-    assert changes.take(db, "b", "m.1", 7) == ()
-    assert changes.take_back(db, "a", "m.2")
-    assert changes.take(db, "b", "m.2", 7) == ()
+    assert transactions.take(db, "b", "m.1", 7) == tuple(tasks(2))
+    assert not transactions.take_back(db, "a", "m.1")
+    assert transactions.take(db, "b", "m.1", 7) == ()
+    assert transactions.take_back(db, "a", "m.2")
+    assert transactions.take(db, "b", "m.2", 7) == ()
     assert states(db) == {
         "1": ("b", "queued", 0),
         "2": ("b", "queued", 0),
@@ -78,30 +78,30 @@ def test_a_move_ends_with_whoever_comes_first(db: sqlite3.Connection) -> None:
 
 
 def test_a_node_that_starts_finds_its_tasks_in_order_and_what_ran_first(db: sqlite3.Connection) -> None:
-    changes.add(db, "b", [Task("b.1-2.1")], 1)
-    changes.add(db, "a", tasks(3), 1)
-    changes.add(db, "a", tasks(3, 4), 2)
-    changes.start(db, "a", tasks(2))
-    changes.finish(db, "a", Task("a.1-1.1"))
-    changes.offer(db, "a", tasks(1, 4), "m.1", "b")
-    changes.cancel(db, "a", Task("a.1-1.6"), "queued")
-    found = changes.recover(db, "a")
+    transactions.add(db, "b", [Task("b.1-2.1")], 1)
+    transactions.add(db, "a", tasks(3), 1)
+    transactions.add(db, "a", tasks(3, 4), 2)
+    transactions.start(db, "a", tasks(2))
+    transactions.finish(db, "a", Task("a.1-1.1"))
+    transactions.offer(db, "a", tasks(1, 4), "m.1", "b")
+    transactions.cancel(db, "a", Task("a.1-1.6"), "queued")
+    found = transactions.recover(db, "a")
     assert [task.id[-1] for task in found.queued] == ["2", "3", "4", "5"]
     assert (found.submitted, found.done, found.failed, found.cancelled) == (6, 1, 0, 1)
     assert found.place > 2
     assert told(db, Task("a.1-1.2"))[-1] == "queued again: its node ended while it ran"
     assert told(db, Task("a.1-1.4"))[-1] == "queued again: its node ended while it moved"
-    changes.start(db, "a", tasks(1, 2))
+    transactions.start(db, "a", tasks(1, 2))
     assert states(db)["2"] == ("a", "running", 2)
     assert states(db)["1"] == ("a", "done", 1)
 
 
 def test_a_task_whose_node_dies_ten_times_under_it_is_failed(db: sqlite3.Connection) -> None:
-    changes.add(db, "a", tasks(1), 1)
+    transactions.add(db, "a", tasks(1), 1)
     for attempt in range(1, limits.ATTEMPTS + 1):
-        assert changes.start(db, "a", tasks(1)), attempt
-        changes.recover(db, "a")
-    found = changes.recover(db, "a")
+        assert transactions.start(db, "a", tasks(1)), attempt
+        transactions.recover(db, "a")
+    found = transactions.recover(db, "a")
     assert (found.queued, found.failed) == ((), 1)
     assert states(db) == {"1": ("a", "failed", limits.ATTEMPTS)}
     assert told(db, *tasks(1))[-1] == f"failed: its node ended {limits.ATTEMPTS} times while it ran"
@@ -109,37 +109,37 @@ def test_a_task_whose_node_dies_ten_times_under_it_is_failed(db: sqlite3.Connect
 
 
 def test_a_task_whose_node_stops_as_it_should_is_never_failed_for_that(db: sqlite3.Connection) -> None:
-    changes.add(db, "a", tasks(1), 1)
-    changes.add(db, "b", [Task("b.1-1.1")], 1)
-    changes.start(db, "b", [Task("b.1-1.1")])
+    transactions.add(db, "a", tasks(1), 1)
+    transactions.add(db, "b", [Task("b.1-1.1")], 1)
+    transactions.start(db, "b", [Task("b.1-1.1")])
     for _ in range(limits.ATTEMPTS + 5):
-        assert changes.start(db, "a", tasks(1))
-        changes.interrupt(db, "a")
-        assert changes.recover(db, "a").queued == tuple(tasks(1))
+        assert transactions.start(db, "a", tasks(1))
+        transactions.interrupt(db, "a")
+        assert transactions.recover(db, "a").queued == tuple(tasks(1))
     assert told(db, *tasks(1))[-1] == "queued again: its node stopped while it ran"
     (other,) = db.execute("SELECT state FROM task WHERE node = 'b'").fetchone()
     assert other == "running"
 
 
 def test_tasks_of_nodes_that_are_gone_are_cancelled_in_any_state(db: sqlite3.Connection) -> None:
-    changes.add(db, "a", tasks(4), 1)
-    changes.add(db, "b", tasks(1, 5), 1)
-    changes.start(db, "a", tasks(2))
-    changes.finish(db, "a", Task("a.1-1.1"))
-    changes.offer(db, "a", tasks(1, 4), "m.1", "b")
-    assert changes.forget_nodes(db, ["b", "c"]) == 3
+    transactions.add(db, "a", tasks(4), 1)
+    transactions.add(db, "b", tasks(1, 5), 1)
+    transactions.start(db, "a", tasks(2))
+    transactions.finish(db, "a", Task("a.1-1.1"))
+    transactions.offer(db, "a", tasks(1, 4), "m.1", "b")
+    assert transactions.forget_nodes(db, ["b", "c"]) == 3
     assert [state for _, state, _ in states(db).values()] == ["done", *["cancelled"] * 3, "queued"]
     assert told(db, Task("a.1-1.4"))[-1] == "cancelled: its node is no longer in the topology"
-    assert changes.take(db, "b", "m.1", 1) == ()
-    assert changes.forget_nodes(db, ["b", "c"]) == 0
+    assert transactions.take(db, "b", "m.1", 1) == ()
+    assert transactions.forget_nodes(db, ["b", "c"]) == 0
     assert read_law(db)[0].lawful
 
 
 def test_a_task_handed_to_somebody_elses_program_is_done_here(db: sqlite3.Connection) -> None:
-    changes.add(db, "a", tasks(1), 1)
-    changes.offer(db, "a", tasks(1), "m.1", "theirs")
-    assert changes.hand_out(db, "a", Task("a.1-1.1"), "theirs")
-    assert not changes.take_back(db, "a", "m.1")
+    transactions.add(db, "a", tasks(1), 1)
+    transactions.offer(db, "a", tasks(1), "m.1", "theirs")
+    assert transactions.hand_out(db, "a", Task("a.1-1.1"), "theirs")
+    assert not transactions.take_back(db, "a", "m.1")
     assert told(db, *tasks(1))[-1] == "handed to theirs, which is somebody else's program"
     assert read_law(db)[0].done == 1
 
@@ -147,28 +147,28 @@ def test_a_task_handed_to_somebody_elses_program_is_done_here(db: sqlite3.Connec
 def test_finished_tasks_that_are_let_go_are_still_counted(
     db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changes, "PRUNED_AT_ONCE", 2)
-    changes.add(db, "a", tasks(5), 1)
-    changes.start(db, "a", tasks(3))
+    monkeypatch.setattr(transactions, "PRUNED_AT_ONCE", 2)
+    transactions.add(db, "a", tasks(5), 1)
+    transactions.start(db, "a", tasks(3))
     for task in tasks(2, 2):
-        changes.finish(db, "a", task)
-    changes.cancel(db, "a", Task("a.1-1.5"), "queued")
+        transactions.finish(db, "a", task)
+    transactions.cancel(db, "a", Task("a.1-1.5"), "queued")
     before = read_law(db)
     assert (before[0].lawful, before[1]) == (True, 3)
-    assert changes.prune(db) == 2
+    assert transactions.prune(db) == 2
     assert set(states(db)) == {"1", "4", "5"}
     assert read_law(db) == (before[0], 1)
-    assert changes.recover(db, "a").done == 2
-    assert [changes.prune(db), changes.prune(db)] == [1, 0]
+    assert transactions.recover(db, "a").done == 2
+    assert [transactions.prune(db), transactions.prune(db)] == [1, 0]
     assert read_law(db)[0].lawful
 
 
 def test_a_history_has_an_end_but_always_tells_how_the_task_ended(db: sqlite3.Connection) -> None:
-    changes.add(db, "a", tasks(1), 1)
+    transactions.add(db, "a", tasks(1), 1)
     for number in range(200):
-        changes.offer(db, "a", tasks(1), f"m.{number}", "b")
-        changes.take_back(db, "a", f"m.{number}")
-    changes.cancel(db, "a", tasks(1)[0], "queued")
+        transactions.offer(db, "a", tasks(1), f"m.{number}", "b")
+        transactions.take_back(db, "a", f"m.{number}")
+    transactions.cancel(db, "a", tasks(1)[0], "queued")
     (length,) = db.execute("SELECT length(history) FROM task").fetchone()
     assert length < limits.HISTORY_CHARS + 200
     assert told(db, *tasks(1))[-1] == "cancelled"
@@ -183,15 +183,15 @@ def test_a_history_has_an_end_but_always_tells_how_the_task_ended(db: sqlite3.Co
     ],
 )
 def test_a_task_that_is_lost_or_doubled_breaks_the_law(db: sqlite3.Connection, harm: str) -> None:
-    changes.add(db, "a", tasks(3), 1)
+    transactions.add(db, "a", tasks(3), 1)
     assert read_law(db)[0].lawful
     db.execute(harm)
     assert not read_law(db)[0].lawful
 
 
 def test_a_task_cannot_be_entered_twice_or_in_a_state_that_there_is_not(db: sqlite3.Connection) -> None:
-    changes.add(db, "a", tasks(1), 1)
+    transactions.add(db, "a", tasks(1), 1)
     with pytest.raises(sqlite3.IntegrityError):
-        changes.add(db, "a", tasks(1), 1)
+        transactions.add(db, "a", tasks(1), 1)
     with pytest.raises(sqlite3.IntegrityError):
         db.execute("UPDATE task SET state = 'lost'")

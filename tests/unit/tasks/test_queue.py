@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tasks import Counts, QueueFull, Task, TaskQueue
-from tasks.changes import Recovered
+from topowave.tasks import Counts, QueueFull, Task, TaskQueue
+from topowave.tasks.transactions import Recovered
 
 
 def tasks(count: int, start: int = 0) -> list[Task]:

@@ -6,10 +6,10 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
-from tasks import changes
-from tasks.errors import JournalError
-from tasks.limits import PAGE_CACHE_KIB
-from tasks.schema import APPLICATION, SCHEMA, VERSION
+from topowave.tasks import transactions
+from topowave.tasks.errors import JournalError
+from topowave.tasks.limits import PAGE_CACHE_KIB
+from topowave.tasks.store.schema import APPLICATION, SCHEMA, VERSION
 
 
 def open_journal(path: Path, wait: float) -> sqlite3.Connection:
@@ -74,5 +74,5 @@ def private_journal() -> sqlite3.Connection:
 def warm_up() -> None:
     """Let SQLite set itself up, so that processes forked later share that; nothing stays open."""
     db = private_journal()
-    changes.recover(db, "")
+    transactions.recover(db, "")
     db.close()

@@ -21,11 +21,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasks.changes import forget_nodes
-from tasks.connection import make_journal, open_journal
-from tasks.errors import JournalError, meaning
-from tasks.limits import JOURNALS_KEPT, READ_TIMEOUT, ROOM_BYTES
-from tasks.reading import Law, read_law
+from topowave.tasks.errors import JournalError, meaning
+from topowave.tasks.limits import JOURNALS_KEPT, READ_TIMEOUT, ROOM_BYTES
+from topowave.tasks.store.connection import make_journal, open_journal
+from topowave.tasks.store.journal_reader import Law, read_law
+from topowave.tasks.transactions import forget_nodes
 
 NAME = "journal.db"
 PREVIOUS = "journal-previous.db"
