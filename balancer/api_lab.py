@@ -19,8 +19,8 @@ from balancer.api_waves import answer
 from balancer.metrics import CONTENT_TYPE, metrics_text
 from balancer.parts import Parts, named
 from topowave.topology import SHAPES, Problems, Topology, generate
-from wire.limits import CUT_LEAST, CUT_MOST, CUT_USUAL
-from wire.problems import Problem
+from topowave.web.problem_details import Problem
+from topowave.wire.limits import CUT_LEAST, CUT_MOST, CUT_USUAL
 
 
 class TopologyOrder(BaseModel):

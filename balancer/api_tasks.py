@@ -18,9 +18,9 @@ from balancer.api_waves import Name, answer
 from balancer.parts import Parts
 from topowave.tasks.limits import PAGE_TASKS
 from topowave.tasks.store.schema import State
-from wire.addresses import http_url
-from wire.limits import ADD_TASKS
-from wire.problems import Problem
+from topowave.web.problem_details import Problem
+from topowave.wire.addresses import http_url
+from topowave.wire.limits import ADD_TASKS
 
 PASSED_ON = frozenset({409, 503, 507})
 """Statuses of a refusal that the balancer gives on: the queue is full, or the journal fails."""

@@ -15,7 +15,7 @@ from balancer.limits import REBALANCES_KEPT, WAVES_KEPT, WAVES_RUNNING
 from balancer.parts import Parts
 from balancer.receivers import check_receiver
 from balancer.record import WaveRecord
-from wire.problems import Problem
+from topowave.web.problem_details import Problem
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 STARTED = answers(Started, 202)

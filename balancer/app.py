@@ -10,11 +10,11 @@ from balancer.api_tasks import add_task_routes
 from balancer.api_waves import add_wave_routes
 from balancer.intake import Intake
 from balancer.parts import Parts
-from wire.body import BodyLimit
-from wire.docs import install_docs
-from wire.guard import Guard, cookie_name
-from wire.inbound import take_texts
-from wire.problems import PROBLEMS, install_problems
+from topowave.web.access import Guard, cookie_name
+from topowave.web.api_docs import install_docs
+from topowave.web.body_limit import BodyLimit
+from topowave.web.problem_details import PROBLEMS, install_problems
+from topowave.web.uvicorn_adapter.websocket import take_texts
 
 READS = ("/health", "/status", "/metrics", "/waves", "/tasks", "/algorithms", "/docs", "/openapi.json")
 """Addresses that change nothing."""

@@ -12,8 +12,8 @@ from balancer.catalogue import Catalogue
 from balancer.record import WaveRecord
 from topowave.algorithms import Algorithm, find_algorithm
 from topowave.topology import LabConfig
-from wire.frames import EchoBack, Payload
-from wire.observations import Events
+from topowave.wire.frames import EchoBack, Payload
+from topowave.wire.observations import Events
 
 
 def _future() -> asyncio.Future[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import get_args
 
-from wire.observations import Event, EventKind
+from topowave.wire.observations import Event, EventKind
 
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 _CODES = {kind: code for code, kind in enumerate(KINDS)}

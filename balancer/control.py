@@ -11,8 +11,8 @@ from typing import Literal
 import msgspec
 
 from balancer.limits import CONTROL_LINE, CONTROL_REQUESTS
-from wire.limits import SEND_TIMEOUT
-from wire.problems import Problem
+from topowave.web.problem_details import Problem
+from topowave.wire.limits import SEND_TIMEOUT
 
 
 class TopologyNow(msgspec.Struct, tag_field="kind", tag="topology", frozen=True):

@@ -6,8 +6,8 @@ import msgspec
 
 from balancer.limits import BAD_FRAMES
 from balancer.parts import Parts
-from wire.inbound import HangUp
-from wire.observations import decode_report
+from topowave.web.uvicorn_adapter.websocket import HangUp
+from topowave.wire.observations import decode_report
 
 
 class Intake:

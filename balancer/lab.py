@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from topowave.topology import LabConfig, Node, Topology
-from wire.observations import Load
+from topowave.wire.observations import Load
 
 EARLY_LOADS = 10_000
 """Most reports of nodes that are kept for a topology that has not been announced yet."""

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from balancer.limits import LAW_INTERVAL
 from topowave.tasks import JournalError, JournalReader, Law
-from wire.problems import Problem
+from topowave.web.problem_details import Problem
 
 T = TypeVar("T")
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from starlette.websockets import WebSocket
 
 from balancer.limits import BAD_FRAMES, LISTENER_FRAMES, LISTENERS
-from wire import frames
-from wire.limits import SEND_TIMEOUT
+from topowave.wire import frames
+from topowave.wire.limits import SEND_TIMEOUT
 
 
 class _Listener:

@@ -15,10 +15,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from wire.addresses import LOOPBACK
-from wire.docs import FILES
-from wire.guard import Guard, cookie_name
-from wire.token import Token
+from topowave.web.access import Guard, cookie_name
+from topowave.web.api_docs import FILES
+from topowave.wire.addresses import LOOPBACK
+from topowave.wire.token import Token
 
 NOT_BUILT = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Topowave: the page is not built</title>

@@ -29,12 +29,12 @@ from balancer.starter import Starter
 from balancer.stream import StreamHub
 from balancer.trace import TraceWriter
 from topowave.topology import Problems, Topology
-from wire.addresses import LOOPBACK, websocket_url
-from wire.frames import EchoBack
-from wire.observations import Events, Load
-from wire.posting import NO_CERTIFICATES
-from wire.reach import Reach
-from wire.token import bearer
+from topowave.wire.addresses import LOOPBACK, websocket_url
+from topowave.wire.allowed_targets import Reach
+from topowave.wire.frames import EchoBack
+from topowave.wire.http_post import NO_CERTIFICATES
+from topowave.wire.observations import Events, Load
+from topowave.wire.token import bearer
 
 CONNECTIONS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0)
 """To the nodes: a node closes an idle connection after 5 s, so the balancer lets go first."""

@@ -18,8 +18,8 @@ from balancer.policies.max_load_heap import Move, Report, moves
 from balancer.record import reports_in
 from balancer.starter import Starter
 from topowave.tasks.limits import MOVE_TASKS
-from wire.addresses import http_url
-from wire.problems import Problem
+from topowave.web.problem_details import Problem
+from topowave.wire.addresses import http_url
 
 Outcome = Literal["moved", "nothing_left", "refused", "pending", "failed"]
 

@@ -6,11 +6,11 @@ import asyncio
 
 from balancer.feed import Feed
 from balancer.limits import RECEIVER_TIMEOUT, RECEIVERS
-from wire import frames
-from wire.link import Connection
-from wire.posting import post
-from wire.problems import Problem
-from wire.reach import Reach, is_plain
+from topowave.web.problem_details import Problem
+from topowave.wire import frames
+from topowave.wire.allowed_targets import Reach, is_plain
+from topowave.wire.http_post import post
+from topowave.wire.link import Connection
 
 
 def check_receiver(url: str, reach: Reach) -> None:

@@ -17,8 +17,8 @@ from balancer.columns import EventColumns
 from balancer.limits import MISTAKES_TOLD, WAVE_EVENTS
 from topowave.algorithms import Algorithm, Echo
 from topowave.topology import Topology
-from wire.frames import Payload
-from wire.observations import Event, Events
+from topowave.wire.frames import Payload
+from topowave.wire.observations import Event, Events
 
 SHOWN = frozenset({"start", "send", "receive", "decide", "down"})
 """Events that the page plays."""

@@ -12,8 +12,8 @@ from balancer.app import make_app
 from balancer.page import make_page
 from balancer.parts import running
 from balancer.start import BalancerStart
-from wire.limits import RECURSION
-from wire.serve import serving, until_stopped
+from topowave.web.uvicorn_adapter.server import serving, until_stopped
+from topowave.wire.limits import RECURSION
 
 __all__ = ["BalancerStart", "run_balancer"]
 

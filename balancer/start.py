@@ -9,7 +9,7 @@ from pathlib import Path
 
 from topowave.topology import LabConfig, Topology
 from topowave.topology.properties import measure
-from wire.token import Token
+from topowave.wire.token import Token
 
 FIRST_VERSION = 1
 """Of the network that a lab begins with."""

@@ -14,12 +14,12 @@ from balancer.lab import Lab
 from balancer.limits import START_FRAMES
 from balancer.record import WaveRecord
 from topowave.algorithms import Algorithm, Echo, FinnLab, find_algorithm
-from wire import frames
-from wire.addresses import websocket_url
-from wire.limits import WAVE_BLOCK
-from wire.link import Link
-from wire.problems import Problem
-from wire.token import Token
+from topowave.web.problem_details import Problem
+from topowave.wire import frames
+from topowave.wire.addresses import websocket_url
+from topowave.wire.limits import WAVE_BLOCK
+from topowave.wire.link import Link
+from topowave.wire.token import Token
 
 CANNOT_START = frozenset({"failed", "foreign"})
 """States of a node in which it can begin no wave."""

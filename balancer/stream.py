@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket
 
 from balancer.limits import STREAM_CLIENTS, STREAM_INTERVAL
 from balancer.picture import Picture
-from wire.limits import SEND_TIMEOUT
+from topowave.wire.limits import SEND_TIMEOUT
 
 TRY_AGAIN_LATER = 1013
 

@@ -22,7 +22,7 @@ from rich.table import Table
 from benchmarks.contestants import Contestant, Ours, Raw
 from benchmarks.probes import cpu_s, pss_mb
 from topowave.topology import generate, write_topology
-from wire.limits import PING_INTERVAL
+from topowave.wire.limits import PING_INTERVAL
 
 STARTS = 3
 """How often each side is started; the median counts."""

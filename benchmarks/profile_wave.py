@@ -29,7 +29,7 @@ from nodes.shared import sharing
 from orchestrator.limits import COLLECTIONS
 from topowave.algorithms import Echo
 from topowave.topology import LabConfig, Topology, generate
-from wire.serve import serving
+from topowave.web.uvicorn_adapter.server import serving
 
 ROOT = Path(__file__).parents[1]
 WARM_UP = 50

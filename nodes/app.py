@@ -26,13 +26,13 @@ from nodes.wave import RefusedError, Wave
 from topowave.algorithms import Echo
 from topowave.tasks import JournalError, JournalFullError, QueueFull
 from topowave.tasks.limits import MOVE_TASKS
-from wire import limits
-from wire.addresses import LOOPBACK
-from wire.body import BodyLimit
-from wire.docs import install_docs
-from wire.guard import Guard, cookie_name
-from wire.inbound import take_texts
-from wire.problems import PROBLEMS, Problem, install_problems
+from topowave.web.access import Guard, cookie_name
+from topowave.web.api_docs import install_docs
+from topowave.web.body_limit import BodyLimit
+from topowave.web.problem_details import PROBLEMS, Problem, install_problems
+from topowave.web.uvicorn_adapter.websocket import take_texts
+from topowave.wire import limits
+from topowave.wire.addresses import LOOPBACK
 
 _router = APIRouter(responses=PROBLEMS)
 

@@ -14,8 +14,8 @@ import msgspec
 from topowave.algorithms import Algorithm, Echo, FinnLab, messages
 from topowave.algorithms.waves.echo import Reply, Token
 from topowave.algorithms.waves.finn import Packet
-from wire import frames
-from wire.frames import encode_frame
+from topowave.wire import frames
+from topowave.wire.frames import encode_frame
 
 
 class Codec:

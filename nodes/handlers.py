@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from topowave.algorithms import Algorithm
-from wire.limits import HANDLER_TIMEOUT
+from topowave.wire.limits import HANDLER_TIMEOUT
 
 
 class StrangerError(Exception):
@@ -53,7 +53,7 @@ def _named(error: Exception) -> str:
 
 def is_ours(cls: type[object]) -> bool:
     """Whether a class belongs to the library."""
-    return cls.__module__.startswith("algorithms.")
+    return cls.__module__.startswith("topowave.algorithms.")
 
 
 def _alarm(_number: int, _frame: FrameType | None) -> None:

@@ -21,9 +21,9 @@ import msgspec
 from nodes.work import Work
 from topowave.tasks import JournalError, Task, transactions
 from topowave.tasks.limits import MOVE_TASKS
-from wire import limits
-from wire.addresses import http_url
-from wire.posting import NO_CERTIFICATES
+from topowave.wire import limits
+from topowave.wire.addresses import http_url
+from topowave.wire.http_post import NO_CERTIFICATES
 
 
 class _Said(msgspec.Struct):

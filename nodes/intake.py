@@ -9,8 +9,8 @@ from nodes.node import Node
 from nodes.wave import RefusedError, Wave
 from nodes.waves import algorithm_of
 from topowave.algorithms import Echo
-from wire import frames
-from wire.inbound import HangUp
+from topowave.web.uvicorn_adapter.websocket import HangUp
+from topowave.wire import frames
 
 
 def _nothing() -> None:

@@ -25,11 +25,11 @@ from topowave.algorithms.requirements import refusals
 from topowave.tasks import Journal, journal_at
 from topowave.topology import LabConfig, Topology
 from topowave.topology.adjacency import arcs
-from wire import limits
-from wire.addresses import websocket_url
-from wire.observations import Load
-from wire.reach import Reach
-from wire.token import Token, bearer
+from topowave.wire import limits
+from topowave.wire.addresses import websocket_url
+from topowave.wire.allowed_targets import Reach
+from topowave.wire.observations import Load
+from topowave.wire.token import Token, bearer
 
 
 @dataclass(frozen=True)

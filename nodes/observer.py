@@ -10,10 +10,10 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from wire import limits
-from wire.frames import encode_frame
-from wire.link import Link
-from wire.observations import Event, EventKind, Events, Load, Report
+from topowave.wire import limits
+from topowave.wire.frames import encode_frame
+from topowave.wire.link import Link
+from topowave.wire.observations import Event, EventKind, Events, Load, Report
 
 Noted = tuple[int, EventKind, str | None, int | None, str | None, int, object]
 """An event until it is told: time (ns), what, peer, number of the message, its route, bytes and content."""

@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Protocol
 
-from wire import limits
-from wire.link import Connection, Link
-from wire.posting import post
+from topowave.wire import limits
+from topowave.wire.http_post import post
+from topowave.wire.link import Connection, Link
 
 DownHandler = Callable[[int], None]
 

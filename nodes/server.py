@@ -15,17 +15,17 @@ from nodes.node import NodeStart, running
 from nodes.shared import Shared, sharing
 from topowave.tasks import JournalError
 from topowave.tasks.store.connection import warm_up
-from wire import serve
-from wire.heap import fill_holes
-from wire.limits import CONNECT_TIMEOUT, RECURSION
-from wire.serve import serving, until_stopped
+from topowave.web.uvicorn_adapter import server
+from topowave.web.uvicorn_adapter.server import serving, until_stopped
+from topowave.wire.heap import fill_holes
+from topowave.wire.limits import CONNECT_TIMEOUT, RECURSION
 
 __all__ = ["NodeStart", "preload", "run_nodes"]
 
 
 def preload() -> None:
     """Do before the fork what every node would do when it starts, so that all share the memory of it."""
-    serve.preload()
+    server.preload()
     warm_up()
     gc.collect()
     fill_holes()

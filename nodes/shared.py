@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from nodes.codec import Codec
 from nodes.observer import Observer
 from topowave.topology import LabConfig, Topology
-from wire.addresses import websocket_url
-from wire.token import Token
+from topowave.wire.addresses import websocket_url
+from topowave.wire.token import Token
 
 
 class Shared:

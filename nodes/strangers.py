@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
 
-from wire import limits
-from wire.link import Link
-from wire.posting import post
-from wire.reach import Reach
+from topowave.wire import limits
+from topowave.wire.allowed_targets import Reach
+from topowave.wire.http_post import post
+from topowave.wire.link import Link
 
 
 class Strangers:

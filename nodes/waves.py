@@ -22,8 +22,8 @@ from nodes.peers import Peer
 from nodes.wave import Answer, Place, RefusedError, Timing, Wave, now_ms
 from topowave.algorithms import Algorithm, Echo, Finn, FinnLab, SomeInitiator, find_algorithm, messages
 from topowave.algorithms.waves.echo import Reply, Token
-from wire import frames, limits
-from wire.observations import EventKind
+from topowave.wire import frames, limits
+from topowave.wire.observations import EventKind
 
 ACTS_ON_DECIDE = frozenset({FinnLab.name, Finn.name})
 """Algorithms whose decide makes a node add one task to itself."""

@@ -17,8 +17,8 @@ from orchestrator.programs import BalancerSeat, NodesSeat, Programs
 from orchestrator.supervisor import Supervisor
 from orchestrator.watcher import Watcher
 from topowave.topology import LabConfig, Topology
-from wire.addresses import is_loopback
-from wire.token import Token
+from topowave.wire.addresses import is_loopback
+from topowave.wire.token import Token
 
 
 def _nothing() -> None:

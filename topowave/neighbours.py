@@ -11,7 +11,6 @@ ROOT = Path(__file__).resolve().parent.parent
 """Where all our packages lie side by side."""
 PACKAGES = (
     "simulator",
-    "wire",
     "nodes",
     "balancer",
     "orchestrator",

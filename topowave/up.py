@@ -17,8 +17,8 @@ from topowave.progress import ProgressBar
 from topowave.tasks import JournalError, Run, begin_run
 from topowave.tasks.store.runs import NAME as JOURNAL
 from topowave.topology import LabConfig, Problems, Topology, read_config, read_topology, text_tree
-from wire.addresses import http_url, is_loopback
-from wire.token import Token
+from topowave.wire.addresses import http_url, is_loopback
+from topowave.wire.token import Token
 
 REFUSED = 2
 FAILED = 1

@@ -25,8 +25,8 @@ from nodes.node import running as running_node
 from nodes.shared import sharing
 from topowave.tasks import begin_run
 from topowave.topology import LabConfig, Topology
-from wire.posting import NO_CERTIFICATES
-from wire.serve import serving
+from topowave.web.uvicorn_adapter.server import serving
+from topowave.wire.http_post import NO_CERTIFICATES
 
 DEADLINE = 15.0
 """Seconds after which a test that waits for a state gives up."""

@@ -9,7 +9,7 @@ from balancer import limits
 from tests.balancer.lab import bench, until
 from tests.balancer.waves import tree
 from topowave.topology import Topology
-from wire.limits import CUT_LEAST, CUT_MOST, CUT_USUAL
+from topowave.wire.limits import CUT_LEAST, CUT_MOST, CUT_USUAL
 
 pytestmark = pytest.mark.anyio
 

@@ -6,7 +6,7 @@ from fastapi import FastAPI, Request
 
 from tests.balancer.lab import PAGE_PORT, bench, listener, told, until
 from tests.balancer.waves import tree
-from wire.serve import serving
+from topowave.web.uvicorn_adapter.server import serving
 
 pytestmark = pytest.mark.anyio
 SEVEN = tree(2, 2)

@@ -6,9 +6,9 @@ from websockets.exceptions import InvalidStatus
 from balancer import intake as module
 from tests.balancer.lab import PAGE_PORT, bench, until
 from tests.balancer.waves import tree
-from wire.frames import encode_frame
-from wire.limits import BODY_BYTES
-from wire.observations import Event, Events, Load, Report
+from topowave.wire.frames import encode_frame
+from topowave.wire.limits import BODY_BYTES
+from topowave.wire.observations import Event, Events, Load, Report
 
 pytestmark = pytest.mark.anyio
 

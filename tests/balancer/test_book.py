@@ -10,8 +10,8 @@ from balancer.record import WaveRecord
 from tests.balancer.waves import payload, reports_of, topology, tree
 from topowave.algorithms import Echo, Finn, FinnLab
 from topowave.topology import LabConfig
-from wire.frames import EchoBack
-from wire.observations import Event, Events
+from topowave.wire.frames import EchoBack
+from topowave.wire.observations import Event, Events
 
 pytestmark = pytest.mark.anyio
 THREE = topology(tree(2))

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from balancer.columns import KINDS, EventColumns
-from wire.observations import Event
+from topowave.wire.observations import Event
 
 NAMES = {"root": 0, "leaf": 1}
 EVENTS = st.builds(

@@ -9,7 +9,7 @@ import pytest
 from balancer import control as module
 from balancer.control import Control, NodeNow, TopologyNow
 from tests.balancer.lab import Orchestrator, until
-from wire.problems import Problem
+from topowave.web.problem_details import Problem
 
 pytestmark = pytest.mark.anyio
 

@@ -1,7 +1,7 @@
 from balancer.lab import Lab
 from tests.balancer.waves import topology, tree
 from topowave.topology import LabConfig, Topology
-from wire.observations import Load
+from topowave.wire.observations import Load
 
 THREE = topology(tree(2))
 

@@ -22,7 +22,7 @@ from tests.balancer.test_receivers import frame
 from tests.balancer.test_record import record
 from tests.balancer.waves import topology, tree
 from topowave.algorithms import Echo
-from wire.observations import Event, Events
+from topowave.wire.observations import Event, Events
 
 pytestmark = pytest.mark.anyio
 PAIR = topology(tree(1))

@@ -6,7 +6,7 @@ import pytest
 from balancer import listeners as module
 from tests.balancer.lab import bench, told, until
 from tests.balancer.waves import payload, topology, tree
-from wire.frames import EchoBack, decode_frame
+from topowave.wire.frames import EchoBack, decode_frame
 
 pytestmark = pytest.mark.anyio
 NETWORK = topology(tree(1))

@@ -7,7 +7,7 @@ from fastapi import FastAPI, Response
 from balancer import rebalancer as module
 from tests.balancer.lab import Bench, bench, until
 from tests.balancer.waves import payload, tree
-from wire.frames import EchoBack
+from topowave.wire.frames import EchoBack
 
 pytestmark = pytest.mark.anyio
 LONG: dict[str, Any] = {"task_time": 1000.0}

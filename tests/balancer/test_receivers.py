@@ -8,11 +8,11 @@ from balancer.feed import Feed
 from balancer.receivers import Receivers, check_receiver
 from tests.balancer.lab import listener, until
 from tests.balancer.waves import payload, topology, tree
-from tests.wire.peers import raw
-from wire.frames import EchoBack
-from wire.problems import Problem
-from wire.reach import Reach
-from wire.serve import serving
+from tests.unit.wire.peers import raw
+from topowave.web.problem_details import Problem
+from topowave.web.uvicorn_adapter.server import serving
+from topowave.wire.allowed_targets import Reach
+from topowave.wire.frames import EchoBack
 
 pytestmark = pytest.mark.anyio
 REACH = Reach("127.0.0.1")

@@ -10,7 +10,7 @@ from tests.balancer.waves import payload, reports_of, topology, tree
 from topowave.algorithms import Algorithm, Echo, Finn, FinnLab
 from topowave.algorithms.termination.dijkstra_scholten import DijkstraScholten
 from topowave.topology import Topology
-from wire.observations import Event, Events
+from topowave.wire.observations import Event, Events
 
 SEVEN = topology(tree(2, 2))
 

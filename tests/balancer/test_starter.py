@@ -6,8 +6,8 @@ from fastapi import FastAPI, WebSocket
 
 from tests.balancer.lab import Bench, bench, until
 from tests.balancer.waves import tree
-from wire.limits import WAVE_BLOCK
-from wire.problems import Problem
+from topowave.web.problem_details import Problem
+from topowave.wire.limits import WAVE_BLOCK
 
 pytestmark = pytest.mark.anyio
 

@@ -11,7 +11,7 @@ from tests.balancer.lab import bench
 from tests.balancer.waves import reports_of, topology, tree
 from topowave.algorithms import Finn, FinnLab
 from topowave.topology import Topology
-from wire.observations import Event, Events
+from topowave.wire.observations import Event, Events
 
 pytestmark = pytest.mark.anyio
 THREE = topology(tree(2))

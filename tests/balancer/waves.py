@@ -9,7 +9,7 @@ from typing import Any
 from topowave.algorithms import Algorithm, Network
 from topowave.topology import Topology
 from topowave.topology.adjacency import arcs
-from wire.observations import Event, EventKind, Events
+from topowave.wire.observations import Event, EventKind, Events
 
 
 def tree(*levels: int, name: str = "root") -> dict[str, Any]:

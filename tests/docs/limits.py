@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reference" / "limits.md"
 MODULES = {
-    "wire.limits": "What the programs of a lab say to each other",
+    "topowave.wire.limits": "What the programs of a lab say to each other",
     "balancer.limits": "The balancer and the page",
     "topowave.topology.limits": "Networks and the files that describe them",
     "orchestrator.limits": "Processes",

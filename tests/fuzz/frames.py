@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from websockets.sync.client import connect
 
 from tests.support.live_lab import LiveLab, live_lab
-from wire.limits import FRAME_BYTES
+from topowave.wire.limits import FRAME_BYTES
 
 NO_HURRY = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 """What Hypothesis shall not complain of: real servers take their time."""

@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.live_lab import LiveLab, live_lab
 from topowave.topology import generate
-from wire.limits import SEND_TIMEOUT
+from topowave.wire.limits import SEND_TIMEOUT
 
 CLIENTS = 50
 NODES = 15

@@ -27,11 +27,11 @@ from nodes.app import make_app
 from nodes.node import Node, NodeStart, running
 from nodes.shared import sharing
 from nodes.wave import now_ms
-from tests.wire.loop import DEADLINE
+from tests.unit.wire.loop import DEADLINE
 from topowave.tasks import JournalReader, Law, begin_run
 from topowave.topology import LabConfig, Topology
-from wire.observations import Event, Load, decode_report
-from wire.serve import serving
+from topowave.web.uvicorn_adapter.server import serving
+from topowave.wire.observations import Event, Load, decode_report
 
 
 def listener() -> socket.socket:

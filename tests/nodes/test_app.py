@@ -10,9 +10,9 @@ import pytest
 
 from tests.nodes.lab import client, names, running_lab, tree
 from tests.unit.tasks.disk import full, read_only
-from tests.wire.loop import eventually, on_uvloop
+from tests.unit.wire.loop import eventually, on_uvloop
 from topowave.tasks.limits import MOVE_TASKS
-from wire import limits
+from topowave.wire import limits
 
 SEVEN = tree(2, 2)
 

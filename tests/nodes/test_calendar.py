@@ -6,7 +6,7 @@ import asyncio
 from functools import partial
 
 from nodes.calendar import Calendar
-from tests.wire.loop import eventually, on_uvloop
+from tests.unit.wire.loop import eventually, on_uvloop
 
 
 @on_uvloop

@@ -13,7 +13,7 @@ from nodes.codec import Codec
 from topowave.algorithms import Algorithm, Echo, Finn, FinnLab, messages
 from topowave.algorithms.waves.echo import Reply, Token
 from topowave.algorithms.waves.finn import Packet
-from wire import frames
+from topowave.wire import frames
 
 
 class Envelope(TypedDict):

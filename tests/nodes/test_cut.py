@@ -11,8 +11,8 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.nodes.foreign import joining
 from tests.nodes.lab import client, names, running_lab, tree
-from tests.wire.loop import eventually, on_uvloop
-from wire import limits
+from tests.unit.wire.loop import eventually, on_uvloop
+from topowave.wire import limits
 
 QUICK: dict[str, Any] = {"wave_timeout": 4.0, "probe_after": 0.1, "probe_timeout": 0.3}
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from nodes.executor import Executor
 from tests.unit.tasks.disk import read_only
-from tests.wire.loop import eventually, on_uvloop
+from tests.unit.wire.loop import eventually, on_uvloop
 from topowave.tasks import Journal, Task, TaskQueue, journal_at, transactions
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from tests.nodes.foreign import ForeignNode, Frame, SilentNode, SlowNode, joining
 from tests.nodes.lab import Lab, client, names, running_lab
-from tests.wire.loop import eventually, on_uvloop
-from wire import limits
+from tests.unit.wire.loop import eventually, on_uvloop
+from topowave.wire import limits
 
 LEAF: dict[str, Any] = {
     "name": "root",

@@ -18,11 +18,11 @@ from nodes.handover import Mover, Target
 from nodes.work import Work
 from tests.nodes.lab import client, listener, running_lab, tree
 from tests.unit.tasks.disk import read_only
-from tests.wire.loop import eventually, on_uvloop
-from tests.wire.peers import raw
+from tests.unit.wire.loop import eventually, on_uvloop
+from tests.unit.wire.peers import raw
 from topowave.tasks import JournalError, JournalReader, Law, QueueFull, journal_at
 from topowave.tasks.store.connection import make_journal
-from wire import limits
+from topowave.wire import limits
 
 Answer = str | int | None
 """What a scripted node says: an answer, a status, or nothing for ever."""

@@ -14,9 +14,9 @@ from websockets.exceptions import InvalidStatus
 
 from nodes.wave import now_ms
 from tests.nodes.lab import Lab, client, names, running_lab, tree
-from tests.wire.loop import DEADLINE, eventually, on_uvloop
-from tests.wire.peers import bare_websocket, close_code, text_frame
-from wire import limits
+from tests.unit.wire.loop import DEADLINE, eventually, on_uvloop
+from tests.unit.wire.peers import bare_websocket, close_code, text_frame
+from topowave.wire import limits
 
 Frame = dict[str, Any] | str | bytes
 

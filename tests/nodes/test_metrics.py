@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.nodes.lab import client, running_lab, tree
-from tests.wire.loop import on_uvloop
+from tests.unit.wire.loop import on_uvloop
 
 
 @on_uvloop

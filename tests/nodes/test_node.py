@@ -7,8 +7,8 @@ import time
 
 from nodes.peers import ForeignPeer, OwnPeer
 from tests.nodes.lab import running_lab, tree
-from tests.wire.loop import on_uvloop
-from wire import limits
+from tests.unit.wire.loop import on_uvloop
+from topowave.wire import limits
 
 MIXED = {
     "name": "root",

@@ -8,10 +8,10 @@ import pytest
 
 from nodes.observer import Log, Observer
 from tests.nodes.lab import listener
-from tests.wire.loop import eventually, on_uvloop
-from tests.wire.peers import Listener, listening
-from wire import limits
-from wire.observations import Load, decode_report
+from tests.unit.wire.loop import eventually, on_uvloop
+from tests.unit.wire.peers import Listener, listening
+from topowave.wire import limits
+from topowave.wire.observations import Load, decode_report
 
 
 class Reporter:

@@ -9,9 +9,9 @@ import pytest
 
 from nodes.peers import ForeignPeer, OwnPeer
 from tests.nodes.lab import listener
-from tests.wire.loop import eventually, on_uvloop
-from tests.wire.peers import listening, rude
-from wire import limits
+from tests.unit.wire.loop import eventually, on_uvloop
+from tests.unit.wire.peers import listening, rude
+from topowave.wire import limits
 
 
 def own(url: str, delay: float = 0.0, downs: list[int] | None = None) -> OwnPeer:

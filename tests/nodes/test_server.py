@@ -10,7 +10,7 @@ import time
 import pytest
 
 from tests.nodes.lab import client, running_lab, tree
-from tests.wire.loop import on_uvloop
+from tests.unit.wire.loop import on_uvloop
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

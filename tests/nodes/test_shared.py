@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from nodes.shared import sharing
-from tests.wire.loop import eventually, on_uvloop
-from tests.wire.peers import Listener, listening
+from tests.unit.wire.loop import eventually, on_uvloop
+from tests.unit.wire.peers import Listener, listening
 from topowave.topology import LabConfig, Topology
-from wire.observations import Load, decode_report
+from topowave.wire.observations import Load, decode_report
 
 TREE: dict[str, Any] = {
     "name": "a",

@@ -9,10 +9,10 @@ import pytest
 
 from nodes.strangers import Strangers
 from tests.nodes.lab import listener
-from tests.wire.loop import eventually, on_uvloop
-from tests.wire.peers import listening, raw
-from wire import limits
-from wire.reach import Reach
+from tests.unit.wire.loop import eventually, on_uvloop
+from tests.unit.wire.peers import listening, raw
+from topowave.wire import limits
+from topowave.wire.allowed_targets import Reach
 
 
 @on_uvloop

@@ -12,10 +12,10 @@ import pytest
 
 from nodes.wave import RefusedError, Wave, now_ms
 from tests.nodes.lab import Lab, client, count_nodes, names, running_lab, tree
-from tests.wire.loop import eventually, on_uvloop
+from tests.unit.wire.loop import eventually, on_uvloop
 from topowave.algorithms import Echo, Finn, FinnLab, Network
 from topowave.topology.adjacency import arcs
-from wire import limits
+from topowave.wire import limits
 
 FIFTEEN = tree(2, 2, 2)
 SEVEN = tree(2, 2)

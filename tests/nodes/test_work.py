@@ -13,7 +13,7 @@ import pytest
 from nodes import work as module
 from nodes.work import Work
 from tests.unit.tasks.disk import read_only
-from tests.wire.loop import eventually, on_uvloop
+from tests.unit.wire.loop import eventually, on_uvloop
 from topowave.tasks import JournalError, QueueFull, begin_run, journal_at, limits
 
 

@@ -1,6 +1,6 @@
 """A node's tasks in memory: what waits, what runs, what moves. The journal is the truth that outlives it.
 
-The law is not counted here but in the journal (`tasks.store.schema`): there it holds over the deaths of nodes.
+The law is counted in the journal (`tasks.store.schema`), where it holds over the deaths of nodes; not here.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from topowave.tasks import limits
-from wire.limits import ADD_TASKS
+from topowave.wire.limits import ADD_TASKS
 
 
 def test_every_limit_is_a_positive_number() -> None:

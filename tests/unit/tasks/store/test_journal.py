@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.tasks.disk import full, read_only
-from tests.wire.loop import eventually, on_uvloop
+from tests.unit.wire.loop import eventually, on_uvloop
 from topowave.tasks import (
     Journal,
     JournalError,

@@ -1,0 +1,84 @@
+"""Every error of an app is a problem of RFC 9457."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import httpx
+from fastapi import FastAPI, Query
+from starlette.exceptions import HTTPException
+
+from tests.unit.wire.loop import on_uvloop
+from topowave.web.problem_details import Problem, install_problems, problem_response
+
+
+def app() -> FastAPI:
+    made = FastAPI()
+    install_problems(made)
+
+    @made.get("/known")
+    async def known() -> None:
+        raise Problem(409, "Queue full", "there is no room", room=0)
+
+    @made.get("/count")
+    async def count(count: Annotated[int, Query(ge=1, le=9)]) -> int:
+        return count
+
+    @made.get("/login")
+    async def login() -> None:
+        raise HTTPException(401, "who are you?", {"www-authenticate": "Basic"})
+
+    @made.get("/broken")
+    async def broken() -> None:
+        raise ZeroDivisionError("a secret")
+
+    return made
+
+
+async def ask(path: str, method: str = "GET") -> tuple[httpx.Response, dict[str, Any]]:
+    transport = httpx.ASGITransport(app(), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
+        answer = await http.request(method, path)
+    assert answer.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = answer.json()
+    assert body["status"] == answer.status_code
+    assert body["type"] == "about:blank"
+    return answer, body
+
+
+@on_uvloop
+async def test_a_problem_has_its_title_detail_and_more() -> None:
+    _, body = await ask("/known")
+    assert (body["status"], body["title"], body["detail"]) == (409, "Queue full", "there is no room")
+    assert body["room"] == 0
+
+
+@on_uvloop
+async def test_a_bad_value_is_named_with_its_place() -> None:
+    for query in ("", "?count=0", "?count=10", "?count=many"):
+        _, body = await ask(f"/count{query}")
+        assert (body["status"], body["title"]) == (422, "Invalid request")
+        assert [problem.split(":")[0] for problem in body["problems"]] == ["query.count"]
+
+
+@on_uvloop
+async def test_unknown_paths_and_methods_are_problems_and_keep_their_headers() -> None:
+    assert (await ask("/nowhere"))[1]["status"] == 404
+    answer, body = await ask("/known", "POST")
+    assert (body["status"], answer.headers["allow"]) == (405, "GET")
+    answer, body = await ask("/login")
+    assert (body["detail"], answer.headers["www-authenticate"]) == ("who are you?", "Basic")
+
+
+@on_uvloop
+async def test_an_error_of_ours_is_named_without_its_secrets() -> None:
+    _, body = await ask("/broken")
+    assert body["status"] == 500
+    assert "ZeroDivisionError" in body["detail"]
+    assert "secret" not in str(body)
+
+
+def test_a_problem_can_be_made_without_an_app() -> None:
+    answer = problem_response(Problem(503, "Busy", "later"))
+    assert answer.status_code == 503
+    assert b'"title":"Busy"' in answer.body

@@ -1,0 +1,144 @@
+"""Servers keep this lab's limits, cost nothing when nothing happens, and stop when they are told to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+import signal
+import socket
+import time
+
+import httpx
+import pytest
+from fastapi import FastAPI, WebSocket
+from websockets.asyncio.client import connect
+
+from tests.nodes.lab import client, listener
+from tests.unit.wire.loop import on_uvloop
+from tests.unit.wire.peers import bare_websocket, close_code, text_frame
+from topowave.web.uvicorn_adapter.server import preload, serving, until_stopped
+from topowave.wire import limits
+
+
+def app() -> FastAPI:
+    made = FastAPI()
+
+    @made.get("/")
+    async def hello() -> str:
+        return "hello"
+
+    @made.get("/slow")
+    async def slow() -> None:
+        await asyncio.Event().wait()
+
+    @made.websocket("/ws")
+    async def ws(websocket: WebSocket) -> None:
+        await websocket.accept()
+        while (await websocket.receive())["type"] == "websocket.receive":
+            pass
+
+    return made
+
+
+@on_uvloop
+async def test_a_server_serves_on_the_socket_that_it_is_given_and_names_no_software() -> None:
+    held = listener()
+    port = held.getsockname()[1]
+    async with serving(app(), held), client() as http:
+        answer = await http.get(f"http://127.0.0.1:{port}/")
+        assert answer.json() == "hello"
+        assert not {"server", "date"} & set(answer.headers)
+    async with client() as http:
+        with pytest.raises(httpx.ConnectError):
+            await http.get(f"http://127.0.0.1:{port}/")
+
+
+@on_uvloop
+async def test_a_frame_longer_than_the_limit_closes_its_connection_with_1009() -> None:
+    held = listener()
+    async with serving(app(), held), bare_websocket(held.getsockname()[1]) as (reader, writer):
+        writer.write(text_frame(b"x" * limits.FRAME_BYTES))
+        writer.write(text_frame(b"x", length=limits.FRAME_BYTES + 1))
+        assert await close_code(reader) == 1009
+
+
+@on_uvloop
+async def test_a_server_stops_in_time_with_connections_open() -> None:
+    held = listener()
+    port = held.getsockname()[1]
+    async with serving(app(), held):
+        websocket = await connect(f"ws://127.0.0.1:{port}/ws", proxy=None)
+        before = time.monotonic()
+    assert time.monotonic() - before < limits.STOP_TIMEOUT
+    await websocket.wait_closed()
+    assert websocket.close_code == 1012
+
+
+@pytest.mark.parametrize("connections", range(1, 6))
+@on_uvloop
+async def test_a_server_that_stops_while_connections_come_in_forgets_none_of_them(connections: int) -> None:
+    held = listener()
+    url = f"ws://127.0.0.1:{held.getsockname()[1]}/ws"
+    async with serving(app(), held):
+        # Their handshakes are at different points when the server stops.
+        tasks = [asyncio.create_task(_connect_and_leave(url)) for _ in range(connections)]
+        for _ in range(connections):
+            await asyncio.sleep(0)
+        before = time.monotonic()
+    assert time.monotonic() - before < limits.STOP_TIMEOUT
+    await asyncio.gather(*tasks)
+
+
+async def _connect_and_leave(url: str) -> None:
+    try:
+        async with connect(url, proxy=None, open_timeout=2) as websocket:
+            await websocket.recv()
+    except Exception:  # noqa: BLE001 - how it ends is not the point
+        return
+
+
+@pytest.mark.parametrize("rounds", range(6))
+def test_a_server_that_stops_while_a_connection_is_being_made_closes_it(rounds: int) -> None:
+    """On asyncio's loop, where a connection is made in several rounds; a leaked one warns: a failure."""
+    asyncio.run(_connect_and_stop(rounds))
+    gc.collect()
+
+
+async def _connect_and_stop(rounds: int) -> None:
+    held = listener()
+    address = held.getsockname()
+    async with serving(app(), held):
+        connected = socket.create_connection(address)
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+    with connected:
+        connected.settimeout(limits.STOP_TIMEOUT)
+        with contextlib.suppress(ConnectionResetError):  # where the server had not taken it yet
+            assert connected.recv(1) == b""
+
+
+@on_uvloop
+async def test_an_idle_server_costs_no_time() -> None:
+    held = listener()
+    async with serving(app(), held):
+        before = time.process_time()
+        await asyncio.sleep(0.5)  # this is what is measured
+        assert time.process_time() - before < 0.05
+
+
+@on_uvloop
+async def test_a_signal_ends_the_wait() -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        waiting = asyncio.create_task(until_stopped())
+        await asyncio.sleep(0)
+        os.kill(os.getpid(), number)
+        async with asyncio.timeout(2):
+            await waiting
+        asyncio.get_running_loop().remove_signal_handler(number)
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+
+
+def test_a_preload_starts_nothing() -> None:
+    preload()

@@ -1,0 +1,106 @@
+"""A lab answers to its own machine, to what its configuration opens, and to nobody else."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from websockets.exceptions import InvalidURI
+from websockets.uri import parse_uri
+
+from topowave.wire.allowed_targets import Reach
+
+OWN = [
+    "ws://127.0.0.1:8000/ws",
+    "ws://localhost:8000",
+    "http://LOCALHOST/x?a=b",
+    "ws://[::1]:8000/ws",
+    "http://127.0.0.1:1?x",
+    "ws://127.0.0.1:8000/ws?token=a-b_c",
+]
+NOT_PLAIN = [
+    "",
+    "127.0.0.1:8000",
+    "//127.0.0.1:8000",
+    "ftp://127.0.0.1/",
+    "wss://127.0.0.1/ws",
+    "https://127.0.0.1/",
+    "HTTP:/127.0.0.1/",
+    "http:///x",
+    "http://127.0.0.1:0/",
+    "http://127.0.0.1:65536/",
+    "http://127.0.0.1:/",
+    "http://127.0.0.1:8000@evil.example/",
+    "http://user:word@127.0.0.1/",
+    "http://evil.example#@127.0.0.1/",
+    "http://127.0.0.1\\@evil.example/",
+    "http://127.0.0.1\\.evil.example/",
+    "http://127.0.0.1/a\\b",
+    "http://127.0.0.1 .evil.example/",
+    "http://127.0.0.1\t.evil.example/",
+    "http://127.0.0.1/\r\nHost: evil.example",
+    "http://127.0.0.1/ä",
+    "http://\uff11\uff12\uff17.0.0.1/",
+    "http://[::1/",
+    "http://[127.0.0.1%eth0]/",
+    "ws://127.0.0.1:8000/ws\n",
+]
+ELSEWHERE = [
+    "http://evil.example/",
+    "http://127.0.0.1.evil.example/",
+    "http://localhost.evil.example/",
+    "http://10.0.0.7/",
+    "http://169.254.169.254/latest",
+    "http://2130706433/",
+    "http://127.1/",
+    "http://0x7f.0.0.1/",
+    "http://0.0.0.0/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://127.0.0.2/",
+]
+
+
+@pytest.mark.parametrize("url", OWN)
+def test_its_own_machine_is_within_reach(url: str) -> None:
+    assert Reach("127.0.0.1").allows(url)
+    assert Reach("127.0.0.1").own(url) is not None
+
+
+@pytest.mark.parametrize("url", NOT_PLAIN + ELSEWHERE)
+def test_nothing_else_is(url: str) -> None:
+    assert not Reach("127.0.0.1").allows(url)
+    assert Reach("127.0.0.1").own(url) is None
+
+
+@pytest.mark.parametrize("url", NOT_PLAIN)
+def test_what_is_not_plain_is_refused_however_open_a_lab_is(url: str) -> None:
+    assert not Reach("0.0.0.0", ["0.0.0.0/0", "::/0", "evil.example", "localhost.evil.example"]).allows(url)
+
+
+def test_a_configuration_opens_names_addresses_and_networks() -> None:
+    reach = Reach("10.0.0.7", ["10.0.0.0/24", "Board.example", "fd00::/8", "192.168.1.9"])
+    for host in ("10.0.0.7", "10.0.0.0", "10.0.0.255", "board.EXAMPLE", "[fd00::1]", "192.168.1.9"):
+        assert reach.allows(f"http://{host}:9/"), host
+    for host in ("10.0.1.0", "9.255.255.255", "a.board.example", "[fe00::1]", "192.168.1.10"):
+        assert not reach.allows(f"http://{host}:9/"), host
+    assert reach.own("ws://10.0.0.7:8000/ws") == ("10.0.0.7", 8000)
+    assert reach.own("ws://10.0.0.8:8000/ws") is None
+
+
+@given(st.text(alphabet=st.sampled_from("htpws:/127.0.1locahste@\\#?[]%;& \t\n"), max_size=40), st.booleans())
+def test_whoever_reads_an_address_that_is_taken_reads_the_same_host(tail: str, websocket: bool) -> None:
+    url = ("ws://" if websocket else "http://") + tail
+    reach = Reach("127.0.0.1")
+    if not reach.allows(url):
+        return
+    hosts = {urlsplit(url).hostname, httpx.URL(url).host}
+    if websocket:
+        try:
+            hosts.add(parse_uri(url).host)
+        except InvalidURI:
+            return
+    assert len(hosts) == 1
+    assert hosts <= {"127.0.0.1", "localhost", "::1"}

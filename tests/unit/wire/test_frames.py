@@ -1,0 +1,135 @@
+"""Frames: every type is checked, what is not understood is said, and unknown fields do no harm."""
+
+from __future__ import annotations
+
+import json
+import string
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from topowave.wire import frames
+from topowave.wire.frames import FrameError, decode_frame, encode_frame
+
+LEAF: dict[str, Any] = {"name": "a", "port": 8000, "cpu": 2, "load": 0, "children": []}
+NAMES = st.text(string.ascii_letters + "éß東", min_size=1, max_size=20)
+
+
+@st.composite
+def payloads(draw: st.DrawFn, depth: int = 3) -> frames.Payload:
+    """Reports of small subtrees."""
+    below = st.lists(payloads(depth - 1), max_size=2) if depth else st.just([])
+    return frames.Payload(
+        name=draw(NAMES),
+        port=draw(st.integers(1, 65535)),
+        cpu=draw(st.integers(1, 64)),
+        load=draw(st.integers(0, 10**6)),
+        children=draw(below),
+    )
+
+
+PORTS = st.lists(st.integers(1, 65535), max_size=5)
+COMMON = {
+    "sender": st.just("ws://127.0.0.1:8000/ws"),
+    "wave": st.none() | NAMES,
+    "id": st.none() | st.integers(0, 2**53),
+    "expires": st.none() | st.integers(0, 2**53),
+}
+PURPOSE = st.none() | st.just("rebalance")
+ANY_FRAME = (
+    st.builds(frames.Echo, **COMMON, purpose=PURPOSE)
+    | st.builds(frames.EchoBack, **COMMON, purpose=PURPOSE, payload=payloads())
+    | st.builds(frames.Finn, **COMMON, inc=PORTS, ninc=PORTS)
+    | st.builds(frames.Wave, **COMMON, algorithm=NAMES, message=st.integers() | NAMES, start=st.booleans())
+    | st.builds(frames.Error, code=NAMES, message=st.text(max_size=50))
+)
+
+
+@given(ANY_FRAME)
+def test_every_frame_survives_the_journey(frame: frames.AnyFrame) -> None:
+    text = encode_frame(frame)
+    assert decode_frame(text) == frame
+    assert decode_frame(text.decode()) == frame
+
+
+@pytest.mark.parametrize(
+    ("frame", "text"),
+    [
+        (frames.Echo(sender="ws://h:1/ws"), {"route": "echo", "sender": "ws://h:1/ws"}),
+        (
+            frames.Echo(sender="s", purpose="rebalance", wave="a-1", id=3, expires=9),
+            {"route": "echo", "sender": "s", "purpose": "rebalance", "wave": "a-1", "id": 3, "expires": 9},
+        ),
+        (
+            frames.EchoBack(sender="s", payload=frames.Payload(**LEAF)),  # type: ignore[typeddict-item]
+            {"route": "echo_back", "sender": "s", "payload": LEAF},
+        ),
+        (
+            frames.Finn(sender="s", inc=[8000], ninc=[]),
+            {"route": "finn", "sender": "s", "inc": [8000], "ninc": []},
+        ),
+        (
+            frames.Wave(sender="s", algorithm="finn-full", start=True),
+            {"route": "wave", "sender": "s", "algorithm": "finn-full", "start": True},
+        ),
+        (frames.Error("bad_frame", "why"), {"route": "error", "code": "bad_frame", "message": "why"}),
+    ],
+)
+def test_frames_look_as_the_design_has_them(frame: frames.AnyFrame, text: dict[str, object]) -> None:
+    assert json.loads(encode_frame(frame)) == text
+
+
+def test_a_frame_of_a_program_that_knows_more_or_less_is_understood() -> None:
+    assert decode_frame('{"sender": "s", "colour": "red", "route": "echo"}') == frames.Echo(sender="s")
+    without_sender = json.dumps({"route": "echo_back", "payload": LEAF | {"colour": "red"}})
+    found = decode_frame(without_sender)
+    assert isinstance(found, frames.EchoBack)
+    assert (found.sender, found.payload["name"]) == ("unknown", "a")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "truncated"),
+        ("hello", "malformed"),
+        (b"\xff\xfe{}", "malformed"),
+        ('{"route": "echo", "sender": "\\ud800"}', "truncated|surrogate|malformed"),
+        ("[]", "Expected `object`"),
+        ("null", "Expected `object`"),
+        ("{}", "missing required field `route`"),
+        ('{"route": "quake"}', "Invalid value 'quake' - at `\\$.route`"),
+        ('{"route": 5}', "Expected `str`"),
+        ('{"route": "echo"}', "missing required field `sender`"),
+        ('{"route": "echo", "sender": ""}', "length >= 1"),
+        ('{"route": "echo", "sender": 8000}', "Expected `str`, got `int` - at `\\$.sender`"),
+        ('{"route": "echo", "sender": "%s"}' % ("s" * 2049), "length <= 2048"),
+        ('{"route": "echo", "sender": "s", "wave": 1}', "at `\\$.wave`"),
+        ('{"route": "echo", "sender": "s", "wave": "%s"}' % ("w" * 201), "length <= 200"),
+        ('{"route": "echo", "sender": "s", "id": -1}', ">= 0"),
+        ('{"route": "echo", "sender": "s", "expires": 1.5}', "at `\\$.expires`"),
+        ('{"route": "echo", "sender": "s", "purpose": []}', "at `\\$.purpose`"),
+        ('{"route": "finn", "sender": "s", "inc": [8000]}', "missing required field `ninc`"),
+        ('{"route": "finn", "sender": "s", "inc": [0], "ninc": []}', "at `\\$.inc"),
+        ('{"route": "finn", "sender": "s", "inc": [true], "ninc": []}', "got `bool`"),
+        ('{"route": "finn", "sender": "s", "inc": 3, "ninc": []}', "Expected `array`"),
+        ('{"route": "wave", "sender": "s"}', "missing required field `algorithm`"),
+        ('{"route": "wave", "sender": "s", "algorithm": "a", "start": 1}', "Expected `bool`"),
+        ('{"route": "echo_back", "payload": []}', "at `\\$.payload`"),
+        ('{"route": "echo_back", "payload": {}}', "at `\\$.payload`"),
+        (json.dumps({"route": "echo_back", "payload": LEAF | {"load": -1}}), "payload"),
+        (json.dumps({"route": "echo_back", "payload": LEAF | {"cpu": 0}}), "payload"),
+        (json.dumps({"route": "echo_back", "payload": LEAF | {"children": [{}]}}), "payload.children"),
+    ],
+)
+def test_what_is_no_frame_is_refused_with_the_place(text: str | bytes, reason: str) -> None:
+    with pytest.raises(FrameError, match=reason):
+        decode_frame(text)
+
+
+@pytest.mark.parametrize("opened", ["[", '{"a":'])
+def test_a_hundred_thousand_levels_are_too_deep_and_no_crash(opened: str) -> None:
+    deep = opened * 100_000
+    with pytest.raises(FrameError, match="nested too deeply"):
+        decode_frame('{"route": "wave", "sender": "s", "algorithm": "a", "message": ' + deep)

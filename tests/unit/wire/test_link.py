@@ -1,0 +1,443 @@
+"""Links: they send without waiting, mend themselves, and tell when the peer is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+import pytest
+from websockets.server import ServerProtocol
+
+from tests.nodes.lab import listener
+from tests.unit.wire.loop import DEADLINE, eventually, on_uvloop
+from tests.unit.wire.peers import listening, raw, rude
+from topowave.wire import limits
+from topowave.wire.link import Connection, Link
+
+
+@asynccontextmanager
+async def link_to(url: str, **options: Any) -> AsyncGenerator[Link]:
+    link = Link(url, **options)
+    try:
+        yield link
+    finally:
+        await link.close()
+
+
+def ignore(_: object) -> None:
+    """Do nothing."""
+
+
+def has(found: list[int], count: int) -> bool:
+    return len(found) == count
+
+
+async def for_ever(_: ServerProtocol, __: asyncio.StreamReader, ___: asyncio.StreamWriter) -> None:
+    await asyncio.Event().wait()
+
+
+@on_uvloop
+async def test_frames_leave_in_order_also_those_sent_before_the_link_was_open() -> None:
+    async with listening() as peer, link_to(peer.url) as link:
+        for number in range(100):
+            link.send(str(number).encode())
+        before = link.is_open
+        await eventually(lambda: len(peer.heard) == 100)
+        assert (before, link.is_open) == (False, True)
+        for number in range(100, 200):
+            link.send(str(number).encode())
+        await eventually(lambda: len(peer.heard) == 200)
+        assert peer.heard == [str(number) for number in range(200)]
+        assert peer.opened == 1
+
+
+@on_uvloop
+async def test_a_link_opens_again_after_each_break_and_keeps_what_was_sent_meanwhile() -> None:
+    breaks: list[int] = []
+    opens: list[int] = []
+    async with listening() as peer:
+        options = {"on_down": lambda: breaks.append(1), "on_open": lambda: opens.append(1)}
+        async with link_to(peer.url, **options) as link:
+            link.open()
+            for number in range(1, 4):
+                await eventually(lambda: link.is_open)
+                assert (len(opens), len(breaks)) == (number, number - 1)
+                peer.break_off()
+                await eventually(partial(has, breaks, number))
+                link.send(str(number).encode())
+            await eventually(lambda: peer.heard == ["1", "2", "3"])
+        await eventually(lambda: len(peer.codes) == 4)
+        assert peer.codes[-1] == 1000
+    assert len(breaks) == 3
+
+
+@on_uvloop
+async def test_what_on_open_sends_goes_before_what_waited() -> None:
+    async with listening() as peer:
+        links: list[Link] = []
+        async with link_to(peer.url, on_open=lambda: links[0].send(b"first")) as link:
+            links.append(link)
+            link.open()
+            await eventually(lambda: peer.heard == ["first"])
+
+
+@on_uvloop
+async def test_too_many_frames_that_wait_push_out_the_oldest_which_are_counted() -> None:
+    held = listener()
+    async with link_to(f"ws://127.0.0.1:{held.getsockname()[1]}/ws", keep=3) as link:
+        for number in range(5):
+            link.send(str(number).encode())
+        assert link.dropped == 2
+        async with listening(held.getsockname()[1]) as peer:
+            held.close()
+            await eventually(lambda: peer.heard == ["2", "3", "4"])
+            await link.close()
+
+
+@on_uvloop
+async def test_frames_that_wait_can_be_forgotten() -> None:
+    held = listener()
+    downs: list[float] = []
+    async with link_to(f"ws://127.0.0.1:{held.getsockname()[1]}/ws") as link:
+        link.send(b"old")
+        link.forget_waiting()
+        async with listening(held.getsockname()[1]) as peer:
+            held.close()
+            link.send(b"new")
+            await eventually(lambda: peer.heard == ["new"])
+            await link.close()
+    assert downs == []
+
+
+@on_uvloop
+async def test_every_failed_attempt_tells_that_the_peer_is_down() -> None:
+    held = listener()  # bound, but not listening: connections are refused
+    downs: list[float] = []
+    url = f"ws://127.0.0.1:{held.getsockname()[1]}/ws"
+    async with link_to(url, on_down=lambda: downs.append(time.monotonic())) as link:
+        link.open()
+        await eventually(lambda: len(downs) == 5)
+        pauses = [after - before for before, after in itertools.pairwise(downs)]
+        assert pauses[0] < 0.1
+        assert pauses[3] > 0.1
+    held.close()
+
+
+@on_uvloop
+async def test_a_peer_that_takes_connections_only_to_close_them_is_not_asked_again_and_again() -> None:
+    attempts: list[float] = []
+
+    async def leave(
+        protocol: ServerProtocol, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        attempts.append(time.monotonic())
+        protocol.send_ping(b"")
+        writer.write(b"".join(protocol.data_to_send()))
+        await reader.read(1)  # the pong: it has come to believe that it is connected
+
+    async with rude(leave) as url, link_to(url) as link:
+        link.open()
+        await eventually(lambda: len(attempts) == 5)
+        assert attempts[4] - attempts[3] > 3 * limits.RECONNECT_FIRST
+
+
+@on_uvloop
+async def test_a_ping_tells_whether_the_peer_is_alive() -> None:
+    async with listening() as peer, link_to(peer.url) as link:
+        assert not await link.ping(0.05)
+        link.open()
+        await eventually(lambda: link.is_open)
+        assert await link.ping(1.0)
+        assert all(await asyncio.gather(*(link.ping(1.0) for _ in range(5))))
+    async with rude(for_ever) as url, link_to(url) as link:
+        link.open()
+        await eventually(lambda: link.is_open)
+        before = time.monotonic()
+        assert not await link.ping(0.1)
+        assert 0.09 < time.monotonic() - before < 1.0
+        link.abort()
+        assert not await link.ping(1.0)
+
+
+@on_uvloop
+async def test_a_ping_ends_when_the_connection_does() -> None:
+    async def leave_at_the_ping(
+        _: ServerProtocol, reader: asyncio.StreamReader, __: asyncio.StreamWriter
+    ) -> None:
+        await reader.read(1)
+
+    async with rude(leave_at_the_ping) as url, link_to(url) as link:
+        link.open()
+        await eventually(lambda: link.is_open)
+        async with asyncio.timeout(2):
+            assert not await link.ping(60.0)
+
+
+@on_uvloop
+async def test_a_peer_that_never_reads_loses_the_link_in_time_and_nobody_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "SEND_TIMEOUT", 1.0)
+    downs: list[float] = []
+
+    def down() -> None:
+        downs.append(time.monotonic())
+        stuck.forget_waiting()
+
+    async with (
+        rude(for_ever) as url,
+        listening() as other,
+        link_to(other.url) as good,
+        link_to(url, on_down=down) as stuck,
+    ):
+        stuck.open()
+        good.open()
+        await eventually(lambda: stuck.is_open and good.is_open)
+        before = time.monotonic()
+        for number in range(80):
+            stuck.send(b"x" * 100_000)
+            good.send(str(number).encode())
+        assert time.monotonic() - before < 0.9
+        await eventually(lambda: len(other.heard) == 80)
+        assert downs == []
+        await eventually(lambda: bool(downs))
+        assert 0.9 < downs[0] - before < 3.0
+        await eventually(lambda: stuck.is_open)
+
+
+@on_uvloop
+async def test_a_link_gives_up_at_once_past_its_buffer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SEND_BUFFER_BYTES", 1_000_000)
+    downs: list[int] = []
+    async with rude(for_ever) as url, link_to(url, keep=2, on_down=lambda: downs.append(1)) as link:
+        link.open()
+        await eventually(lambda: link.is_open)
+        for _ in range(100):
+            link.send(b"x" * 100_000)
+        assert link.dropped > 0
+        async with asyncio.timeout(limits.SEND_TIMEOUT / 2):
+            await eventually(lambda: bool(downs))
+
+
+@on_uvloop
+async def test_what_waited_is_not_lost_when_it_is_too_much_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SEND_BUFFER_BYTES", 200_000)
+    async with listening() as peer, link_to(peer.url) as link:
+        for number in range(100):
+            link.send(b"%d " % number + b"x" * 100_000)
+        await eventually(lambda: bool(peer.heard) and peer.heard[-1].startswith("99 "))
+        numbers = [int(text.split()[0]) for text in peer.heard]
+        # A connection that is given up loses what was in its buffer; what had not been sent is kept.
+        assert sorted(set(numbers)) == numbers
+
+
+@on_uvloop
+async def test_the_end_of_an_old_connection_leaves_the_new_one_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "SEND_TIMEOUT", 0.5)
+    talks: list[int] = []
+    heard: list[bytes] = []
+    old_is_over = asyncio.Event()
+
+    async def talk(
+        protocol: ServerProtocol, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        talks.append(1)
+        if len(talks) > 1:
+            while text := await reader.read(1000):
+                heard.append(text)
+        # The first one says goodbye, but does not let the other side finish its own.
+        await reader.readexactly(100_000)
+        protocol.send_close(1000)
+        writer.write(b"".join(protocol.data_to_send()))
+        await eventually(lambda: bool(heard))
+        while await reader.read(100_000):
+            pass
+        old_is_over.set()
+
+    async with rude(talk) as url, link_to(url) as link:
+        link.open()
+        await eventually(lambda: link.is_open)
+        for _ in range(100):
+            link.send(b"x" * 100_000)
+        await eventually(lambda: not link.is_open)
+        link.send(b"on the new one")
+        await asyncio.wait_for(old_is_over.wait(), DEADLINE)
+        assert link.is_open
+        count = len(heard)
+        link.send(b"and again")
+        await eventually(lambda: len(heard) > count)
+        assert len(talks) == 2
+
+
+@on_uvloop
+async def test_what_the_peer_says_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SEND_TIMEOUT", 0.2)
+    said: list[bytes] = []
+
+    async def speak(
+        protocol: ServerProtocol, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        protocol.send_text(b"hello")
+        protocol.send_ping(b"are you there?")
+        writer.write(b"".join(protocol.data_to_send()))
+        protocol.receive_data(await reader.read(1000))
+        assert protocol.events_received()[0].data == b"are you there?"  # type: ignore[union-attr]
+        said.append(b"and a pong came back")
+        await asyncio.Event().wait()
+
+    async with rude(speak) as url, link_to(url, on_text=said.append) as link:
+        link.open()
+        await eventually(lambda: said == [b"hello", b"and a pong came back"])
+
+
+@on_uvloop
+async def test_a_closed_link_stays_closed() -> None:
+    async with listening() as peer:
+        link = Link(peer.url)
+        link.open()
+        await eventually(lambda: link.is_open)
+        await link.close()
+        await link.close()
+        link.send(b"too late")
+        link.open()
+        assert not await link.ping(0.1)
+        await eventually(lambda: peer.codes == [1000])
+        assert (peer.opened, peer.heard) == (1, [])
+
+
+@on_uvloop
+async def test_a_link_that_is_closed_has_sent_what_it_was_given() -> None:
+    async with listening() as peer:
+        link = Link(peer.url)
+        link.open()
+        await eventually(lambda: link.is_open)
+        for number in range(50):
+            link.send(b"%d " % number + b"x" * 20_000)
+        await link.close()
+        await eventually(lambda: peer.codes == [1000])
+        assert len(peer.heard) == 50
+
+
+@on_uvloop
+async def test_to_close_takes_no_longer_than_the_deadline_when_the_peer_hangs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "SEND_TIMEOUT", 0.2)
+    async with rude(for_ever) as url:
+        link = Link(url)
+        link.open()
+        await eventually(lambda: link.is_open)
+        before = time.monotonic()
+        await link.close()
+        assert 0.15 < time.monotonic() - before < 1.0
+        assert not link.is_open
+
+
+@on_uvloop
+async def test_a_connection_that_is_refused_is_an_error() -> None:
+    held = listener()
+    port = held.getsockname()[1]
+    with pytest.raises(ConnectionRefusedError):
+        await Connection.open(f"ws://127.0.0.1:{port}/ws", ignore, ignore)
+    held.close()
+    for url in ("http://127.0.0.1:1/ws", "nonsense", ""):
+        with pytest.raises(OSError, match="is no WebSocket"):
+            await Connection.open(url, ignore, ignore)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi",
+        b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
+        b"220 mail.example ESMTP\r\n\r\n",
+        b"",
+    ],
+)
+@on_uvloop
+async def test_what_is_no_websocket_is_an_error_and_its_connection_is_closed(answer: bytes) -> None:
+    ended: list[bool] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        if not answer:
+            return
+        try:
+            ended.append(await reader.read() == b"")
+        except ConnectionResetError:
+            ended.append(True)
+
+    async with raw(talk) as port:
+        with pytest.raises(OSError):  # noqa: PT011 - any kind of it
+            await Connection.open(f"ws://127.0.0.1:{port}/ws", ignore, ignore)
+        await eventually(lambda: ended == [True] or not answer)
+
+
+@on_uvloop
+async def test_a_handshake_that_is_not_answered_ends_at_its_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "CONNECT_TIMEOUT", 0.1)
+    held = listener()
+    held.listen()
+    before = time.monotonic()
+    with pytest.raises(TimeoutError):
+        await Connection.open(f"ws://127.0.0.1:{held.getsockname()[1]}/ws", ignore, ignore)
+    assert time.monotonic() - before < 1.0
+    held.close()
+
+
+@on_uvloop
+async def test_a_frame_that_is_too_long_ends_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FRAME_BYTES", 1000)
+    codes: list[int] = []
+
+    async def talk_much(
+        protocol: ServerProtocol, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        protocol.receive_data(await reader.read(1000))
+        protocol.send_text(b"x" * 2000)
+        writer.write(b"".join(protocol.data_to_send()))
+        protocol.receive_data(await reader.read(1000))
+        assert protocol.close_rcvd is not None
+        codes.append(protocol.close_rcvd.code)
+
+    said: list[bytes] = []
+    closed: list[Connection] = []
+    async with rude(talk_much) as url:
+        connection = await Connection.open(url, said.append, closed.append)
+        connection.send(b"talk")
+        await eventually(lambda: closed == [connection])
+        assert not connection.is_open
+        with pytest.raises(ConnectionError):
+            connection.send(b"anybody there?")
+        await eventually(lambda: codes == [1009])
+    assert said == []
+
+
+@on_uvloop
+async def test_a_link_that_is_held_is_not_opened_until_it_is_released() -> None:
+    downs: list[None] = []
+    async with listening() as other:
+        link = Link(other.url, on_down=lambda: downs.append(None))
+        link.open()
+        await eventually(lambda: link.is_open)
+        link.hold()
+        await eventually(lambda: len(downs) == 1)
+        link.send(b"kept")
+        link.open()
+        await asyncio.sleep(2 * limits.RECONNECT_FIRST)
+        assert (other.opened, other.heard, link.is_open) == (1, [], False)
+        link.release()
+        await eventually(lambda: other.heard == ["kept"])
+        assert other.opened == 2
+        await link.close()

@@ -1,0 +1,57 @@
+"""Reports survive the journey, and what is none is refused."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+
+from topowave.wire.frames import encode_frame
+from topowave.wire.observations import Event, Events, Load, Report, decode_report
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        Report(),
+        Report(loads=[Load(node="a", queued=1, running=2, moving=3, done=4, submitted=10)]),
+        Report(
+            events=[
+                Events("a", "a-1", "echo", [Event(5, "start"), Event(6, "send", "b", "a:1", "e", 40, [1])]),
+                Events("b", "a-1", "echo", [], "rebalance", lost=3),
+            ]
+        ),
+    ],
+)
+def test_a_report_survives_the_journey(report: Report) -> None:
+    assert decode_report(encode_frame(report)) == report
+
+
+def test_events_are_written_as_arrays_and_defaults_left_out() -> None:
+    text = json.loads(encode_frame(Report(events=[Events("a", "a-1", "echo", [Event(5, "down", "b")])])))
+    events = [[5, "down", "b", None, None, 0, None]]
+    told = {"node": "a", "wave": "a-1", "algorithm": "echo", "events": events}
+    assert text == {"about": "nodes", "events": [told]}
+
+
+EVENTS = '{"about": "nodes", "events": [{"node": "", "wave": "", "algorithm": "", "events": [%s]}]}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '{"about": "weather"}',
+        EVENTS % '[-1, "start"]',
+        EVENTS % '[1e30, "start"]',
+        '{"about": "nodes", "loads": [{"node": "a", "queued": -1, "running": 0, "moving": 0, "done": 0, '
+        '"submitted": 0}]}',
+        '{"about": "nodes", "loads": [{"node": "a"}]}',
+        '{"about": "nodes", "events": [{"node": "a", "wave": "", "algorithm": "", "events": [[1, "oh"]]}]}',
+    ],
+)
+def test_what_is_no_report_is_refused(text: str) -> None:
+    with pytest.raises(msgspec.MsgspecError):
+        decode_report(text)

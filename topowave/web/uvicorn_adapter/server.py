@@ -1,0 +1,95 @@
+"""One way to serve an app: uvicorn on a socket that is already bound, with this lab's limits.
+
+uvicorn's own main loop wakes ten times a second; a lab of many servers would never be idle. So the server is
+started and stopped by its own two calls, and in between nothing runs that nobody asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from topowave.web.uvicorn_adapter.timeouts import PatientHttp
+from topowave.web.uvicorn_adapter.websocket import InboundWebSocket
+from topowave.wire import limits
+from topowave.wire.http_post import NO_CERTIFICATES
+
+ROUNDS_TO_CONNECT = 4
+"""Rounds of the event loop from accepting a connection to the protocol that knows of it, one to spare."""
+
+
+@asynccontextmanager
+async def serving(app: ASGIApp, listener: socket.socket) -> AsyncGenerator[uvicorn.Server]:
+    """Serve `app` on `listener`, bound and owned by the caller, for as long as the context is open."""
+    server = uvicorn.Server(_config(app))
+    server.lifespan = server.config.lifespan_class(server.config)
+    await server.startup(sockets=[listener])
+    try:
+        yield server
+    finally:
+        await _stop_accepting(server)
+        await server.shutdown(sockets=[listener])
+
+
+async def _stop_accepting(server: uvicorn.Server) -> None:
+    """Close the listeners, once the connections that are being made have come to the server, which ends them.
+
+    asyncio makes a connection in the rounds after the one that accepts it: a task, its transport, then
+    connection_made. Python 3.11 leaves the socket open where the listener closes in between.
+    """
+    loop = asyncio.get_running_loop()
+    for listening in server.servers:
+        for each in listening.sockets:
+            loop.remove_reader(each.fileno())
+    for _ in range(ROUNDS_TO_CONNECT):
+        await asyncio.sleep(0)
+    for listening in server.servers:
+        listening.close()
+
+
+def preload() -> None:
+    """Import what a server would import only when it starts, so that processes forked later share it."""
+    app = FastAPI()
+    app.add_api_route("/", preload)
+    _config(app)
+    httpx.AsyncHTTPTransport(verify=NO_CERTIFICATES)
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        http=PatientHttp,
+        ws=InboundWebSocket,
+        ws_max_size=limits.FRAME_BYTES,
+        ws_ping_interval=limits.PING_INTERVAL,
+        ws_ping_timeout=limits.PING_TIMEOUT,
+        ws_per_message_deflate=False,
+        limit_concurrency=limits.CONNECTIONS + 1,  # uvicorn refuses from there on
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=limits.STOP_TIMEOUT,
+        backlog=limits.BACKLOG,
+        lifespan="on",
+        server_header=False,
+        date_header=False,
+    )
+    config.load()
+    return config
+
+
+async def until_stopped() -> None:
+    """Wait for SIGTERM or SIGINT."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    await stopped.wait()

@@ -1,0 +1,129 @@
+"""The server's side of a WebSocket, with a short way for what a lab sends most: whole text frames.
+
+uvicorn's protocol puts every message into a queue, stops reading, and wakes the application's task, which
+takes it out and lets it read on. That costs more than all the rest of a message's way. So an application may
+leave a function instead (`take_texts`), which is called with each text frame at once, in the event in which
+it came. Everything else (handshakes, pings, closing, fragments, broken frames) goes the library's way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import cast
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from websockets.http11 import Request
+
+from topowave.web.uvicorn_adapter.timeouts import PatientWebSocket
+from topowave.wire import limits
+from topowave.wire.framing import Cut, Splitter
+
+OnText = Callable[[bytes | str], bytes | None]
+"""Takes the text of a frame, and returns the text of an answer or None."""
+
+POLICY = 1008
+"""WebSocket's code for a peer that does not keep to what was agreed."""
+
+_EXTENSION = "topowave.texts"
+
+
+class HangUp(Exception):  # noqa: N818 - a wish, not a mistake
+    """Raised by a function that takes texts: close the connection, with this reason."""
+
+
+async def take_texts(websocket: WebSocket, on_text: OnText) -> None:
+    """Give every text frame of an accepted connection to `on_text`, until the peer leaves.
+
+    Must be called right after `accept`. A peer that does not read its answers for SEND_TIMEOUT loses the
+    connection.
+    """
+    register = websocket.scope.get("extensions", {}).get(_EXTENSION)
+    if register is not None:
+        register(on_text)
+    while True:
+        event = await websocket.receive()
+        if event["type"] != "websocket.receive":
+            return
+        try:
+            answer = on_text(event.get("text") or event.get("bytes") or "")
+        except HangUp as reason:
+            await websocket.close(POLICY, str(reason))
+            return
+        if answer is not None:
+            try:
+                async with asyncio.timeout(limits.SEND_TIMEOUT):
+                    await websocket.send_text(answer.decode())
+            except (TimeoutError, RuntimeError, WebSocketDisconnect):
+                return
+
+
+class InboundWebSocket(PatientWebSocket):
+    """uvicorn's WebSocket protocol, and the short way for text frames."""
+
+    _on_text: OnText | None = None
+
+    def handle_connect(self, event: Request) -> None:
+        """Offer the short way to the application."""
+        super().handle_connect(event)
+        if self.response.status_code == 101:
+            cast("dict[str, object]", self.scope.get("extensions"))[_EXTENSION] = self._take_texts
+
+    def _take_texts(self, on_text: OnText) -> None:
+        self._on_text = on_text
+        self._splitter = Splitter(limits.FRAME_BYTES)
+
+    def data_received(self, data: bytes) -> None:
+        """Take text frames the short way, and leave everything else to the library."""
+        if self._on_text is None:
+            super().data_received(data)
+            return
+        text = self._splitter.whole(data)
+        if text is not None:
+            self._take(self._on_text, text)
+            return
+        for cut, piece in self._splitter.split(data):
+            if self.close_sent or self.transport.is_closing():
+                return
+            if cut is Cut.TEXT:
+                self._take(self._on_text, piece)
+            else:
+                super().data_received(piece)
+
+    def send_receive_event_to_app(self) -> None:
+        """Give a message that came the long way to the function, if there is one."""
+        if self._on_text is None:
+            super().send_receive_event_to_app()
+            return
+        message, self.frames = b"".join(self.frames), []
+        try:
+            if self.curr_msg_data_type == "text":
+                message.decode()
+        except UnicodeDecodeError:
+            self.conn.fail(1007)
+            self.handle_parser_exception()
+        else:
+            self._take(self._on_text, message)
+
+    def _take(self, on_text: OnText, text: bytes) -> None:
+        try:
+            answer = on_text(text)
+        except HangUp as reason:
+            self.conn.fail(POLICY, str(reason))
+            self.handle_parser_exception()
+            return
+        if answer is not None:
+            self.conn.send_text(answer)
+            self.transport.write(b"".join(self.conn.data_to_send()))
+
+    def pause_writing(self) -> None:
+        """Read no more from a client that does not read its answers."""
+        super().pause_writing()
+        if self._on_text is not None:
+            self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """Read on."""
+        super().resume_writing()
+        if self._on_text is not None and not self.transport.is_closing():
+            self.transport.resume_reading()

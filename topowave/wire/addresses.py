@@ -1,0 +1,48 @@
+"""Where the programs of a lab are reached, and which node an address means."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from topowave.wire.token import Token
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+"""The names of this machine that stay on this machine."""
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - named, not bound
+"""Addresses that mean all of this machine's, and the one at which its own programs find each other."""
+
+
+def websocket_url(host: str, port: int, path: str = "/ws", token: Token | None = None) -> str:
+    """Return the address of a WebSocket, with the lab's token if it has one."""
+    url = f"ws://{_bracketed(host)}:{port}{path}"
+    return url if token is None else token.on(url)
+
+
+def http_url(host: str, port: int, path: str = "") -> str:
+    """Return the address of a page or an operation."""
+    return f"http://{_bracketed(host)}:{port}{path}"
+
+
+def host_and_port(url: str) -> tuple[str, int | None]:
+    """Return host (in lower case, "" if none) and port (None if none or no number) of `url`."""
+    try:
+        parts = urlsplit(url)
+        return (parts.hostname or "", parts.port)
+    except ValueError:
+        return ("", None)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a server that listens on `host` is for this machine only."""
+    if host in LOOPBACK:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _bracketed(host: str) -> str:
+    host = _ANY.get(host, host)
+    return f"[{host}]" if ":" in host else host
