@@ -18,8 +18,9 @@ import time
 from collections.abc import Callable, Generator
 from typing import Any
 
-from simulator import Graph, simulate
 from topowave.algorithms import Algorithm
+from topowave.runtime.graph import Graph
+from topowave.simulator import simulate
 
 SEED = 1
 LEAST, MOST = 1.0, 10.0

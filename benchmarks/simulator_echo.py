@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from simulator import simulate
+from topowave.simulator import simulate
 
 CONTESTANTS: tuple[str, ...] = ("topowave", "simpy-callbacks", "simpy-store")
 ROOT = Path(__file__).resolve().parent.parent

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from topowave.neighbours import leave_working_folder, refuse_hidden
 
 if TYPE_CHECKING:
-    from simulator import CheckResult, Run, check, load_algorithm, simulate
     from topowave.algorithms import (
         Algorithm,
         Bounds,
@@ -28,6 +27,9 @@ if TYPE_CHECKING:
         StronglyConnected,
         Undirected,
     )
+    from topowave.checker import CheckResult, check
+    from topowave.runtime.loading import load_algorithm
+    from topowave.simulator import Run, simulate
     from topowave.topology import (
         SHAPES,
         LabConfig,
@@ -71,19 +73,22 @@ __all__ = [
     "write_topology",
 ]
 
-_ALGORITHMS = {
-    "Algorithm",
-    "Bounds",
-    "Connected",
-    "RootedTree",
-    "SingleInitiator",
-    "SomeInitiator",
-    "StronglyConnected",
-    "Undirected",
+_HOMES = {
+    "topowave.algorithms": {
+        "Algorithm",
+        "Bounds",
+        "Connected",
+        "RootedTree",
+        "SingleInitiator",
+        "SomeInitiator",
+        "StronglyConnected",
+        "Undirected",
+    },
+    "topowave.checker": {"CheckResult", "check"},
+    "topowave.runtime.loading": {"load_algorithm"},
+    "topowave.simulator": {"Run", "simulate"},
 }
-"""The names that come from `algorithms`."""
-_SIMULATOR = {"CheckResult", "Run", "check", "load_algorithm", "simulate"}
-"""The names that come from `simulator`; all others come from `topology`."""
+"""Where a name comes from; all others come from `topology`."""
 
 leave_working_folder()
 try:
@@ -97,13 +102,7 @@ except ImportError as error:
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'topowave' has no attribute {name!r}")
-    home = (
-        "topowave.algorithms"
-        if name in _ALGORITHMS
-        else "simulator"
-        if name in _SIMULATOR
-        else "topowave.topology"
-    )
+    home = next((home for home, names in _HOMES.items() if name in names), "topowave.topology")
     value: object = getattr(importlib.import_module(home), name)
     globals()[name] = value
     return value

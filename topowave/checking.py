@@ -8,7 +8,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator.checker import MAX_STATES, TIME_S, check
+from topowave.checker.check import MAX_STATES, TIME_S, check
 from topowave.output import complain, say, with_short_path
 from topowave.progress import ProgressLine
 from topowave.topology import Problems

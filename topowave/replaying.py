@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from simulator.drawing import Diagram
-from simulator.reading import read_trace
-from simulator.replay import replay
-from simulator.shiviz import shiviz_lines
 from topowave.output import complain, say
 from topowave.topology import Problems
+from topowave.traces.reader import read_trace
+from topowave.traces.replay import replay
+from topowave.traces.shiviz import shiviz_lines
+from topowave.traces.space_time_diagram import Diagram
 
 DIFFERENT = 1
 REFUSED = 2

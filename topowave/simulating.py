@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from simulator import Run, simulate
 from topowave.algorithms import LIBRARY, usual_initiators_text
 from topowave.output import complain, say, with_short_path
 from topowave.progress import ProgressLine
+from topowave.simulator import Run, simulate
 from topowave.topology import Problems
 
 VIOLATED = 1

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from orchestrator import Division, Lab, PortTaken, Watcher, run_lab
-from simulator.header import algorithm_text
-from simulator.loading import load_algorithm
 from topowave.algorithms.registry import add_algorithm
 from topowave.neighbours import ROOT
 from topowave.output import complain, say
 from topowave.progress import ProgressBar
+from topowave.runtime.loading import load_algorithm
 from topowave.tasks import JournalError, Run, begin_run
 from topowave.tasks.store.runs import NAME as JOURNAL
 from topowave.topology import LabConfig, Problems, Topology, read_config, read_topology, text_tree
+from topowave.traces.header import algorithm_text
 from topowave.wire.addresses import http_url, is_loopback
 from topowave.wire.token import Token
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from simulator import simulate
 from topowave.cli import app
+from topowave.simulator import simulate
 
 
 def topowave(*words: str | Path) -> Result:

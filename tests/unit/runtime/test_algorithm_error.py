@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import sys
+
+from tests.unit.simulator import students
+from topowave.runtime.algorithm_error import (
+    HandlerHangError,
+    Mistake,
+    MistakeFoundError,
+    WrongEffectError,
+    calling_line,
+    mistake,
+    own_files,
+)
+
+
+def caught(error: BaseException) -> BaseException:
+    try:
+        raise error
+    except BaseException as same:  # noqa: BLE001
+        return same
+
+
+def failing() -> BaseException:
+    try:
+        students.Failing(0, ()).on_message(1, "x")
+    except LookupError as error:
+        return error
+    raise AssertionError
+
+
+def test_a_mistake_is_told_with_node_event_and_the_authors_own_line() -> None:
+    told = mistake(students.Failing, "amber", "receiving 'x'", failing())
+    assert told.file == students.__file__
+    assert told.code == 'raise LookupError("no such thing")'
+    assert str(told).startswith("node amber, receiving 'x': LookupError: no such thing (")
+
+
+def test_an_error_from_elsewhere_has_no_line() -> None:
+    told = mistake(students.Failing, "amber", "starting", caught(KeyError()))
+    assert (told.problem, told.line) == ("KeyError", None)
+    assert str(told) == "node amber, starting: KeyError"
+
+
+def test_what_we_noticed_ourselves_is_told_in_our_words() -> None:
+    for error in (WrongEffectError("told so"), HandlerHangError("told so")):
+        assert mistake(students.Failing, "a", "b", error).problem == "told so"
+    assert "without end" in mistake(students.Failing, "a", "b", RecursionError("deep")).problem
+
+
+def test_the_files_of_a_class_are_those_of_its_author() -> None:
+    assert own_files(students.Failing) == {students.__file__}
+
+
+def test_the_calling_line_is_the_innermost_one_of_the_files() -> None:
+    frame = sys._getframe()  # pyright: ignore[reportPrivateUsage]
+    found = calling_line(frozenset({__file__}), frame)
+    assert found is not None
+    assert "_getframe" in found[2] or "calling_line" in found[2]
+    assert calling_line(frozenset({"elsewhere.py"}), frame) is None
+
+
+def test_a_mistake_found_later_carries_itself() -> None:
+    told = Mistake("a", "b", "c")
+    assert MistakeFoundError(told).mistake is told

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+
+from topowave.algorithms import Effect
+from topowave.runtime.algorithm_error import WrongEffectError
+from topowave.runtime.effects import WatchedEffects, allowed_receivers
+
+
+def effects() -> WatchedEffects:
+    watched = WatchedEffects()
+    watched.allowed = (1, 2)
+    watched.files = frozenset({__file__})
+    return watched
+
+
+def test_what_can_be_carried_out_is_taken() -> None:
+    watched = effects()
+    good: list[Effect] = [("send", 1, "a"), ("decide", (1, 2), None), ("timer", "t", 0.5)]
+    for effect in good:
+        watched.append(effect)
+    assert watched == good
+    assert [parcel.size for parcel in watched.parcels] == [3]
+    watched.reset()
+    assert (watched, watched.parcels) == ([], [])
+
+
+WRONG: list[tuple[tuple[str, object, object], str]] = [
+    (("send", 3, "a"), "node 3, which is not among"),
+    (("send", [], "a"), "not among its out-neighbours"),
+    (("send", "1", "a"), "'1', which is not among"),
+    (("send", 1, object()), "not plain data"),
+    (("decide", object(), None), "the decided value that is not plain data"),
+    (("timer", "t", -1), "a timer's delay"),
+    (("timer", "t", float("nan")), "a timer's delay"),
+    (("timer", "t", "soon"), "a timer's delay"),
+]
+
+
+@pytest.mark.parametrize(("effect", "said"), WRONG)
+def test_what_cannot_be_carried_out_is_refused_at_once(effect: tuple[str, object, object], said: str) -> None:
+    with pytest.raises(WrongEffectError, match=said):
+        effects().append(cast("Effect", effect))
+
+
+def test_one_message_to_many_nodes_is_one_parcel() -> None:
+    watched, message = effects(), (1, 2)
+    watched.append(("send", 1, message))
+    watched.append(("send", 2, message))
+    assert watched.parcels[0] is watched.parcels[1]
+
+
+def test_a_message_that_can_change_is_copied_with_the_place_where_it_was_sent() -> None:
+    watched, message = effects(), {1}
+    watched.append(("send", 1, message))
+    message.add(2)
+    watched.append(("send", 2, message))
+    first, second = watched.parcels
+    assert (first.copy, second.copy) == ({1}, {1, 2})
+    assert first.line is not None
+    assert first.line[2] == 'watched.append(("send", 1, message))'
+
+
+def test_many_receivers_are_looked_up_in_a_set() -> None:
+    assert isinstance(allowed_receivers(range(100)), frozenset)
+    assert 3 in allowed_receivers([1, 2, 3])

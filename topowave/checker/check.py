@@ -1,0 +1,209 @@
+"""`check`: one call from an algorithm and a network to what holds in every run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from topowave.algorithms import Algorithm, Network
+from topowave.checker.counterexample import Counterexample
+from topowave.checker.explain import tell, tell_mistake
+from topowave.checker.instances import Case, all_cases, inputs_of, one_case
+from topowave.checker.local_transitions import Nodes
+from topowave.checker.properties import Rules
+from topowave.checker.result import Checked, CheckResult
+from topowave.checker.search import Found, Search
+from topowave.checker.state_space import Budget, Space
+from topowave.runtime.graph import Graph
+from topowave.runtime.loading import algorithm_of
+from topowave.runtime.watchdog import HANDLER_DEADLINE_S
+from topowave.simulator.simulate import Inputs
+from topowave.topology import Problems, Topology
+
+MAX_STATES = 4_000_000
+"""After so many states of one network a search ends, unless told otherwise; they take about 1 GB."""
+TIME_S = 60.0
+"""After so long all searches end, unless told otherwise (s)."""
+SIMPLE_STATES = 20_000
+"""A search with more states starts anew and leaves out messages that can change nothing any more."""
+MOST_FAULTS = 100
+"""Most losses, duplicates or crashes that may be asked for."""
+
+Progress = Callable[[str, int, int, int], None]
+"""Called from time to time with the network, the states seen of it, the networks done and their number."""
+
+
+def check(  # noqa: PLR0913 - each is an option of the command
+    algorithm: type[Algorithm] | str,
+    network: Graph | Topology | Network | str | Path | None = None,
+    *,
+    all_connected: int | None = None,
+    initiators: Sequence[str] | None = None,
+    inputs: Inputs = None,
+    fifo: bool = False,
+    loss: int = 0,
+    duplicate: int = 0,
+    crash: int = 0,
+    max_states: int = MAX_STATES,
+    time_s: float | None = TIME_S,
+    trace: str | Path | None = None,
+    progress: Progress | None = None,
+    deadline_s: float = HANDLER_DEADLINE_S,
+) -> CheckResult:
+    """Go through every order in which messages can arrive, and see whether what is promised always holds.
+
+    Args:
+        algorithm: a class, the name of one in the library, or `FILE.py:CLASS`.
+        network: a topology, a file, SHAPE:N[:SEED], or a bare network.
+        all_connected: instead of one network take all connected ones of up to so many nodes, with every
+            choice of initiators.
+        initiators: names; by default the root if it may start alone, else all that must. Each may start at
+            any moment, also after it has received something.
+        inputs: what the nodes contribute: by name, in the order of the nodes, or a function of the number.
+        fifo: whether messages on a link arrive in the order in which they were sent.
+        loss: up to so many messages are lost.
+        duplicate: up to so many messages arrive twice.
+        crash: up to so many nodes crash, for good.
+        max_states: after so many states of one network its search ends.
+        time_s: after so many seconds all searches end; None for no limit.
+        trace: a file to write a violating run to, if there is one.
+        progress: called about twice a second.
+        deadline_s: how long one handler may take (s).
+
+    Raises:
+        Problems: something was not understood, or the network does not meet the algorithm's requirements.
+    """
+    chosen = algorithm_of(algorithm)
+    faults = Budget(_count("loss", loss), _count("duplicate", duplicate), _count("crash", crash))
+    if max_states < 1:
+        raise Problems([f"--max-states: {max_states}; expected at least 1"])
+    if time_s is not None and not time_s >= 0:
+        raise Problems([f"--time: {time_s:g}; expected a number of seconds from 0"])
+    if (network is None) == (all_connected is None):
+        raise Problems(["expected one network (--topology), or --all-connected N"])
+    if network is not None:
+        given = network if isinstance(network, Network) else Graph.of(network)
+        cases = [one_case(chosen, given, initiators, fifo=fifo)]
+    else:
+        if initiators is not None:
+            raise Problems(["--all-connected takes every choice of initiators, so none can be named"])
+        cases = all_cases(chosen, all_connected or 0, fifo=fifo)
+    checker = _Checker(chosen, inputs, faults, max_states, progress, deadline_s)
+    result = checker.run(cases, time_s, of_all=all_connected)
+    if trace is not None and result.violation is not None:
+        _write(trace, result.violation)
+    return result
+
+
+class _Checker:
+    """Goes through cases, the small first, until one breaks a condition."""
+
+    def __init__(
+        self,
+        algorithm: type[Algorithm],
+        inputs: Inputs,
+        faults: Budget,
+        max_states: int,
+        progress: Progress | None,
+        deadline_s: float,
+    ) -> None:
+        self._algorithm = algorithm
+        self._inputs = inputs
+        self._faults = faults
+        self._max_states = max_states
+        self._progress = progress
+        self._deadline_s = deadline_s
+        self._reducible = True
+        self._done = 0
+        self._cases = 1
+
+    def run(self, cases: Sequence[Case], time_s: float | None, *, of_all: int | None) -> CheckResult:
+        """Check the cases; each gets its share of the time that is left."""
+        self._cases = len(cases)
+        end_s = None if time_s is None else time.monotonic() + time_s
+        checked: list[Checked] = []
+        for number, case in enumerate(cases):
+            self._done = number
+            until_s = None
+            if end_s is not None:
+                now_s = time.monotonic()
+                until_s = now_s + (end_s - now_s) / (len(cases) - number)
+            checked.append(self._check(case, until_s))
+            if checked[-1].violation is not None or checked[-1].stopped == "interrupted":
+                break
+        return CheckResult(self._algorithm.name, tuple(checked), len(cases), of_all, self._faults)
+
+    def _check(self, case: Case, until_s: float | None) -> Checked:
+        faulty = any(self._faults)
+        rules = Rules(self._algorithm, case.network, case.names, faulty=faulty)
+        inputs = inputs_of(self._inputs, case.names)
+        nodes = Nodes(self._algorithm, case.network, case.names, inputs, self._deadline_s)
+        if nodes.mistake is not None:
+            found = tell_mistake(nodes, case, self._algorithm, nodes.mistake)
+            return Checked(case, rules.applied, 0, 0, 0, None, reduced=False, violation=found)
+        search, broken, space = self._searched(case, nodes, rules, until_s)
+        violation: Counterexample | None = None
+        if broken is not None:
+            exact = not search.reduced or not (broken.problem.at_end or case.network.fifo)
+            shortest = exact and broken.back is None
+            violation = tell(broken, space, case, self._algorithm, shortest=shortest)
+        return Checked(
+            case,
+            rules.applied,
+            len(search.states),
+            search.graph.steps,
+            search.depth,
+            search.stopped,
+            reduced=search.reduced,
+            violation=violation,
+        )
+
+    def _searched(
+        self, case: Case, nodes: Nodes, rules: Rules, until_s: float | None
+    ) -> tuple[Search, Found | None, Space]:
+        """Search the plain way first; if there is more to see, leave out what can be left out."""
+        simple = min(self._max_states, SIMPLE_STATES)
+        first, broken, space = self._search(case, nodes, rules, simple, until_s, reduce=False)
+        if first.stopped != "states" or simple == self._max_states:
+            return first, broken, space
+        reduce = self._reducible and not any(self._faults)
+        longer, broken, space = self._search(case, nodes, rules, self._max_states, until_s, reduce=reduce)
+        self._reducible = self._reducible and (longer.reduced or not reduce)
+        if broken is None and longer.stopped is not None and len(longer.states) < len(first.states):
+            first.stopped = longer.stopped
+            return first, None, space
+        return longer, broken, space
+
+    def _search(
+        self, case: Case, nodes: Nodes, rules: Rules, max_states: int, until_s: float | None, *, reduce: bool
+    ) -> tuple[Search, Found | None, Space]:
+        space = Space(nodes, rules, case.initiators, self._faults)
+
+        def look() -> None:
+            if self._progress is not None:
+                self._progress(case.title, len(search.states), self._done, self._cases)
+
+        search = Search(
+            space,
+            rules,
+            initiators=case.initiators if reduce else None,
+            max_states=max_states,
+            until_s=until_s,
+            look=look,
+            handler_deadline_s=self._deadline_s,
+        )
+        return search, search.run(), space
+
+
+def _count(name: str, value: int) -> int:
+    if not 0 <= value <= MOST_FAULTS:
+        raise Problems([f"--{name}: {value}; expected a whole number from 0 to {MOST_FAULTS}"])
+    return value
+
+
+def _write(path: str | Path, violation: Counterexample) -> None:
+    try:
+        Path(path).write_text("\n".join(violation.trace) + "\n", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise Problems([f"{path}: cannot be written: {error.strerror}"]) from None

@@ -1,0 +1,139 @@
+"""A run that breaks a condition: as a trace, as text for people, as a picture with a column for each node."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from topowave.checker.properties import Condition
+from topowave.runtime.algorithm_error import Mistake
+
+COLUMN = 32
+"""Widest column of a picture, in characters."""
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event of a run, for people.
+
+    Attributes:
+        node: the name of the node.
+        text: what happens: "receives Token() from root".
+        effects: what the node does then: "sends Reply() to root".
+    """
+
+    node: str
+    text: str
+    effects: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return ", ".join((self.text, *self.effects))
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """A run that breaks a condition.
+
+    Attributes:
+        condition: which.
+        witness: a sentence that shows it.
+        network: what people call the network.
+        initiators: names.
+        happenings: the events in their order.
+        under_way: the messages that have not arrived when the run ends.
+        states: each node's state at the end, by name; "" where there is none.
+        repeats_after: for a run without end, after how many events the part begins that repeats itself.
+        shortest: whether no run that breaks a condition has fewer events.
+        mistake: what a handler did wrong, if one did.
+        trace: the lines of its trace, header first.
+    """
+
+    condition: Condition
+    witness: str
+    network: str
+    initiators: tuple[str, ...]
+    happenings: tuple[Happening, ...]
+    under_way: tuple[str, ...]
+    states: dict[str, str]
+    repeats_after: int | None
+    shortest: bool
+    mistake: Mistake | None
+    trace: tuple[str, ...] = field(repr=False)
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The trace's events as plain data."""
+        return [json.loads(line) for line in self.trace[1:]]
+
+    def to_json(self) -> dict[str, object]:
+        """Return what `topowave check --json` prints as `violation`."""
+        return {
+            "condition": self.condition,
+            "witness": self.witness,
+            "network": self.network,
+            "initiators": list(self.initiators),
+            "steps": len(self.happenings),
+            "shortest": self.shortest,
+            "repeats_after": self.repeats_after,
+            "events": self.events,
+        }
+
+    def __str__(self) -> str:
+        kind = "a shortest run" if self.shortest else "a run"
+        lines = [
+            f"{self.condition} is violated: {self.witness}",
+            "",
+            f"{kind} that shows it, {_count(len(self.happenings), 'event')}, on {self.network}:",
+        ]
+        width = max(map(len, [*self.states, *(each.node for each in self.happenings)]), default=0)
+        for number, each in enumerate(self.happenings, start=1):
+            lines.append(f"  {number:>3}  {each.node:{width}}  {each}")
+        if self.repeats_after is not None:
+            lines.append(f"  and again from event {self.repeats_after + 1}, for ever")
+        elif self.under_way:
+            lines.append(f"  still under way: {'; '.join(self.under_way)}")
+        states = [f"  {name:{width}}  {text}" for name, text in self.states.items() if text]
+        if states and self.repeats_after is None:
+            lines += ["", "the nodes then:", *states]
+        return "\n".join(lines)
+
+    def picture(self) -> str:
+        """Return the run as text in columns, one for each node, time running down."""
+        names = list(self.states)
+        rows: list[list[list[str]]] = []
+        for each in self.happenings:
+            cells: list[list[str]] = [[] for _ in names]
+            cells[names.index(each.node)] = [each.text, *each.effects]
+            rows.append(cells)
+        widths = [
+            min(COLUMN, max([len(name), *(len(line) for cells in rows for line in cells[column])]))
+            for column, name in enumerate(names)
+        ]
+        head = "  ".join(f"{name:{width}}" for name, width in zip(names, widths, strict=True))
+        lines = [f"     {head}".rstrip()]
+        for number, cells in enumerate(rows, start=1):
+            height = max(map(len, cells))
+            for line in range(height):
+                parts = [
+                    f"{cut(cell[line], width) if line < len(cell) else '|':{width}}"
+                    for cell, width in zip(cells, widths, strict=True)
+                ]
+                lines.append(f"{number if not line else '':>3}  {'  '.join(parts)}".rstrip())
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        from topowave.traces.reader import parse_trace  # noqa: PLC0415
+        from topowave.traces.space_time_diagram import Diagram  # noqa: PLC0415 - only a notebook needs it
+
+        return f"<p>{escape(self.witness)}</p>{Diagram(parse_trace(self.trace, self.network))}"
+
+
+def cut(text: str, most: int) -> str:
+    """Return a text, or its beginning where it has more than `most` characters."""
+    return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -1,0 +1,199 @@
+"""From what a search found to what people and programs read: names, numbered messages, a trace."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+
+from topowave.algorithms import Algorithm
+from topowave.checker.counterexample import Counterexample, Happening, cut
+from topowave.checker.instances import Case
+from topowave.checker.local_transitions import FAILED, Nodes
+from topowave.checker.search import Found
+from topowave.checker.state_space import Event, Message, Outcome, Space
+from topowave.runtime.algorithm_error import Mistake
+from topowave.runtime.virtual_time import to_ticks
+from topowave.traces.header import algorithm_text
+from topowave.traces.writer import FORMAT, Trace
+
+LONGEST_SHOWN = 60
+"""Messages and values are cut to so many characters."""
+LONGEST_STATE = 200
+"""States of nodes are cut to so many characters."""
+
+
+def tell(
+    found: Found, space: Space, case: Case, algorithm: type[Algorithm], *, shortest: bool
+) -> Counterexample:
+    """Return a run that a search has found as people and programs read it."""
+    teller = _Teller(space, case, algorithm)
+    for number, (state, event) in enumerate(zip(found.states, found.events, strict=False), start=1):
+        teller.happen(number, state, event)
+    last = space.cells(found.states[-1])
+    return Counterexample(
+        condition=found.problem.condition,
+        witness=found.problem.witness,
+        network=case.title,
+        initiators=case.starters,
+        happenings=tuple(teller.happenings),
+        under_way=tuple(teller.under_way(found.states[-1])),
+        states={case.names[cell.node]: cut(space.nodes.shown(cell.local), LONGEST_STATE) for cell in last},
+        repeats_after=found.back,
+        shortest=shortest,
+        mistake=found.problem.mistake,
+        trace=tuple(teller.trace.kept),
+    )
+
+
+def tell_mistake(nodes: Nodes, case: Case, algorithm: type[Algorithm], found: Mistake) -> Counterexample:
+    """Return a mistake that `setup` made, before any event, as a run."""
+    trace = Trace(_header(case, algorithm, _wave(case)), case.names)
+    return Counterexample(
+        condition="handlers",
+        witness=str(found),
+        network=case.title,
+        initiators=case.starters,
+        happenings=(),
+        under_way=(),
+        states={name: nodes.shown(local) for name, local in zip(case.names, nodes.first, strict=False)},
+        repeats_after=None,
+        shortest=True,
+        mistake=found,
+        trace=tuple(trace.kept),
+    )
+
+
+class _Teller:
+    """Goes through a run, numbers its messages and writes its trace."""
+
+    def __init__(self, space: Space, case: Case, algorithm: type[Algorithm]) -> None:
+        self._space = space
+        self._names = case.names
+        self.wave = _wave(case)
+        self.trace = Trace(_header(case, algorithm, self.wave), case.names)
+        self.happenings: list[Happening] = []
+        self._joined: set[int] = set()
+        self._sent = [0] * len(case.names)
+        self._numbers: dict[str, deque[str]] = defaultdict(deque)
+
+    def happen(self, number: int, state: str, event: Event) -> None:
+        """Let an event happen in `state`; it is the run's event with that number."""
+        now = to_ticks(number)
+        if event.kind == "crash":
+            self._crash(now, state, event.node)
+        elif event.kind == "lose":
+            message = self._space.message(event.message)
+            identity = self._numbers[event.message].popleft()
+            self._write(now, message.sender, "drop", peer=message.to, message_id=identity, kind="lost")
+            text = f"the message {self._shown(message)} from {self._names[message.sender]} is lost"
+            self.happenings.append(Happening(self._names[event.node], text))
+        else:
+            self._handle(now, state, event)
+
+    def under_way(self, state: str) -> list[str]:
+        """Return the messages that have not arrived."""
+        messages = [self._space.message(each) for each in state[self._space.start :]]
+        names = self._names
+        return [
+            f"{self._shown(message)} from {names[message.sender]} to {names[message.to]}"
+            for message in messages
+            if message.payload != FAILED
+        ]
+
+    def _handle(self, now: int, state: str, event: Event) -> None:
+        node, names = event.node, self._names
+        outcome = self._space.outcome(state, event)
+        assert outcome is not None
+        if node not in self._joined:
+            self._joined.add(node)
+            self._write(now, node, "join", message=self._space.nodes.input_text(node))
+        if event.kind == "start":
+            text = "starts"
+            self._write(now, node, "start")
+        elif event.kind == "timer":
+            text = f"handles its timer {event.name!r}"
+            self._write(now, node, "timer", kind=event.name)
+        elif event.kind == "down":
+            peer = self._space.message(event.message).sender
+            text = f"learns that {names[peer]} is down"
+            self._write(now, node, "down", peer=peer)
+        else:
+            text = self._receive(now, event)
+        self.happenings.append(Happening(names[node], text, tuple(self._effects(now, state, outcome))))
+
+    def _receive(self, now: int, event: Event) -> str:
+        message = self._space.message(event.message)
+        queue = self._numbers[event.message]
+        identity = queue[0] if event.kind == "duplicate" else queue.popleft()
+        text = self._space.nodes.payloads[message.payload].json
+        self._write(now, event.node, "receive", peer=message.sender, message=text, message_id=identity)
+        again = ", which will come once more" if event.kind == "duplicate" else ""
+        return f"receives {self._shown(message)} from {self._names[message.sender]}{again}"
+
+    def _effects(self, now: int, state: str, outcome: Outcome) -> list[str]:
+        """Write down a handler's effects and return them in words."""
+        node, cells = outcome.event.node, self._space.cells(state)
+        told: list[str] = []
+        characters = iter(outcome.sends)
+        for what, target, payload in outcome.reaction.deeds:
+            if what == "send":
+                character = next(characters)
+                message = self._space.message(character)
+                self._sent[node] += 1
+                identity = f"{self._names[node]}:{self._sent[node]}"
+                text = self._space.nodes.payloads[payload].json
+                self._write(now, node, "send", peer=message.to, message=text, message_id=identity)
+                if cells[message.to].crashed:
+                    self._write(now, message.to, "drop", peer=node, message_id=identity, kind="receiver down")
+                else:
+                    self._numbers[character].append(identity)
+                told.append(f"sends {self._shown(message)} to {self._names[message.to]}")
+            elif what == "decide":
+                self._write(now, node, "decide", message=str(target))
+                told.append("decides" if target == "null" else f"decides {cut(str(target), LONGEST_SHOWN)}")
+            else:
+                told.append(f"sets its timer {target!r}")
+        return told
+
+    def _crash(self, now: int, state: str, node: int) -> None:
+        self.trace.event(now, node, "crash")
+        for character in state[self._space.start :]:
+            message = self._space.message(character)
+            if message.to == node and message.payload != FAILED:
+                identity = self._numbers[character].popleft()
+                self._write(now, node, "drop", peer=message.sender, message_id=identity, kind="receiver down")
+        self.happenings.append(Happening(self._names[node], "crashes"))
+
+    def _write(
+        self,
+        now: int,
+        node: int,
+        event: str,
+        *,
+        peer: int | None = None,
+        message: str | None = None,
+        message_id: str | None = None,
+        kind: str | None = None,
+    ) -> None:
+        self.trace.event(
+            now, node, event, wave=self.wave, peer=peer, message=message, message_id=message_id, kind=kind
+        )
+
+    def _shown(self, message: Message) -> str:
+        return cut(self._space.nodes.payloads[message.payload].shown, LONGEST_SHOWN)
+
+
+def _wave(case: Case) -> str:
+    return f"{case.starters[0]}-1"
+
+
+def _header(case: Case, algorithm: type[Algorithm], wave: str) -> dict[str, object]:
+    name = algorithm_text(algorithm)
+    starters = list(case.starters)
+    return {
+        "version": FORMAT,
+        "runtime": "checker",
+        "topology": case.topology,
+        "algorithm": name,
+        "waves": [{"id": wave, "algorithm": name, "initiators": starters, "start": 0.0}],
+        "options": {"fifo": case.network.fifo},
+    }

@@ -1,0 +1,173 @@
+"""What is to be checked: a network, who starts, which faults may come; one case or all small ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, cast
+
+from topowave.algorithms import Algorithm, Fifo, Network, refusals, usual_initiators
+from topowave.algorithms.messages import encode
+from topowave.runtime.graph import Graph
+from topowave.simulator.simulate import Inputs
+from topowave.topology import Problems
+from topowave.traces.header import network_json
+
+MOST_NODES = 7
+"""Up to so many nodes all connected networks are known."""
+LISTED_LINKS = 10
+"""Up to so many links are listed in a network's title."""
+LARGEST_NETWORK = 64
+"""Most nodes of a network to check: a search of more is hopeless."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One network with its initiators.
+
+    Attributes:
+        title: what people call it.
+        network: as the algorithm sees it.
+        names: of the nodes, by number.
+        initiators: their numbers, in order.
+        topology: the network as a trace has it.
+    """
+
+    title: str
+    network: Network
+    names: tuple[str, ...]
+    initiators: tuple[int, ...]
+    topology: object
+
+    @property
+    def links(self) -> int:
+        """Number of links: two arcs between the same nodes are one."""
+        return len({frozenset((a, b)) for a, row in enumerate(self.network.out) for b in row})
+
+    @property
+    def starters(self) -> tuple[str, ...]:
+        """Names of the initiators."""
+        return tuple(self.names[node] for node in self.initiators)
+
+
+def one_case(
+    algorithm: type[Algorithm],
+    network: Graph | Network,
+    initiators: Sequence[str] | None,
+    *,
+    fifo: bool,
+) -> Case:
+    """Return the case of one network. Raises Problems if it does not meet the algorithm's requirements."""
+    fifo = fifo or Fifo in algorithm.requires
+    if isinstance(network, Network) and not network.undirected:
+        names = tuple(network.names or map(str, range(network.nodes)))
+        seen = Network(network.out, network.into, names=names, fifo=fifo or network.fifo)
+        title, topology = f"{seen.nodes} nodes", _arcs_json(seen, names)
+    else:
+        graph = network if isinstance(network, Graph) else Graph.from_network(network, _title(network))
+        fifo = fifo or (isinstance(network, Network) and network.fifo)
+        names = tuple(graph.names)
+        seen = graph.network(algorithm.view, fifo=fifo)
+        title, topology = graph.title, network_json(graph)
+    if not 1 <= seen.nodes <= LARGEST_NETWORK:
+        raise Problems([f"{title}: {seen.nodes} nodes; expected 1 to {LARGEST_NETWORK}, and better 2 to 5"])
+    if initiators is None:
+        chosen = tuple(usual_initiators(algorithm, seen))
+    else:
+        chosen = tuple(sorted({_number(names, name, title) for name in initiators}))
+    refused = refusals(algorithm.title, algorithm.requires, seen, chosen)
+    if not chosen and not refused:
+        refused = [f"{algorithm.title} needs at least one initiator"]
+    if refused:
+        raise Problems(refused)
+    return Case(title, seen, names, chosen, topology)
+
+
+def all_cases(algorithm: type[Algorithm], nodes: int, *, fifo: bool) -> list[Case]:
+    """Return all connected networks of up to `nodes` nodes, each with every choice of initiators.
+
+    Networks that differ only in how their nodes are numbered are taken once; only those are taken, and only
+    those initiators, that meet the algorithm's requirements. The small come first.
+
+    Raises:
+        Problems: none does, or there are too many nodes.
+    """
+    if not 1 <= nodes <= MOST_NODES:
+        raise Problems([f"--all-connected: {nodes} nodes; expected 1 to {MOST_NODES}"])
+    fifo = fifo or Fifo in algorithm.requires
+    found: list[Case] = []
+    reason = ""
+    for graph in _connected_graphs(nodes, rooted=algorithm.view == "tree"):
+        network = graph.network(algorithm.view, fifo=fifo)
+        names = tuple(graph.names)
+        for size in range(1, network.nodes + 1):
+            for initiators in combinations(range(network.nodes), size):
+                refused = refusals(algorithm.title, algorithm.requires, network, initiators)
+                if refused:
+                    reason = reason or refused[0]
+                else:
+                    found.append(Case(graph.title, network, names, initiators, network_json(graph)))
+    if not found:
+        raise Problems([f"--all-connected: no network of up to {nodes} nodes will do; {reason}"])
+    return found
+
+
+def inputs_of(inputs: Inputs, names: Sequence[str]) -> Callable[[int], object]:
+    """Return what a node contributes, as a function of its number. Raises Problems."""
+    if inputs is None:
+        return lambda _: None
+    if callable(inputs):
+        return inputs
+    if isinstance(inputs, Mapping):
+        values = {_number(names, name, "inputs"): value for name, value in inputs.items()}
+    else:
+        values = dict(enumerate(inputs))
+        if len(values) != len(names):
+            raise Problems([f"inputs: {len(values)} values for {len(names)} nodes"])
+    try:
+        encode(list(values.values()))
+    except ValueError as error:
+        raise Problems([f"inputs: {error}"]) from None
+    return values.get
+
+
+def _connected_graphs(nodes: int, *, rooted: bool) -> Iterator[Graph]:
+    """Yield connected networks, one for each way to be joined; if `rooted` only trees, the root being 0."""
+    import networkx as nx  # noqa: PLC0415 - takes long, and only this needs it
+
+    for graph in nx.graph_atlas_g():
+        size = len(graph)
+        if not 1 <= size <= nodes or not nx.is_connected(graph):
+            continue
+        links = [(int(a), int(b)) for a, b in cast("Any", graph.edges)]
+        if not rooted:
+            yield _numbered(size, links)
+        elif nx.is_tree(graph):
+            for root in range(size):
+                swap = {root: 0, 0: root}
+                yield _numbered(size, [(swap.get(a, a), swap.get(b, b)) for a, b in links])
+
+
+def _numbered(nodes: int, links: Sequence[tuple[int, int]]) -> Graph:
+    network = Network.from_links(nodes, sorted((min(link), max(link)) for link in links))
+    return Graph.from_network(network, _title(network))
+
+
+def _title(network: Network) -> str:
+    """Return the links of a small network, which are its name where it has none."""
+    names = network.names or [str(node) for node in range(network.nodes)]
+    joined = [f"{names[a]}-{names[b]}" for a, row in enumerate(network.out) for b in row if a < b]
+    return f"{network.nodes} nodes" if len(joined) > LISTED_LINKS else ", ".join(joined) or "1 node"
+
+
+def _number(names: Sequence[str], name: str, title: str) -> int:
+    try:
+        return names.index(name)
+    except ValueError:
+        raise Problems([f"{title}: there is no node {name!r}"]) from None
+
+
+def _arcs_json(network: Network, names: Sequence[str]) -> object:
+    arcs = [[names[a], names[b]] for a, row in enumerate(network.out) for b in row]
+    return {"nodes": list(names), "arcs": arcs}

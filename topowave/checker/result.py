@@ -1,0 +1,228 @@
+"""What a check gives back: how much was seen, what holds, and a run that breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
+
+from topowave.checker.counterexample import Counterexample
+from topowave.checker.instances import Case
+from topowave.checker.properties import CONDITIONS, Condition
+from topowave.checker.search import Stop
+from topowave.checker.state_space import Budget
+
+LISTED = 10
+"""So many networks whose search did not end are named; the rest are counted."""
+REASONS: dict[Stop, str] = {
+    "states": "the most states that it may see",
+    "time": "the time that it may take",
+    "interrupted": "Ctrl-C",
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was seen of one network.
+
+    Attributes:
+        case: the network and its initiators.
+        applied: the conditions that were looked at.
+        states: how many different states were seen.
+        steps: how many steps lead from one to another.
+        depth: the most events of a shortest run to a state.
+        stopped: why the search ended before it had seen all; None if it has.
+        reduced: whether messages were left out that can change nothing any more.
+        violation: a run that breaks a condition.
+    """
+
+    case: Case = field(repr=False)
+    applied: tuple[Condition, ...]
+    states: int
+    steps: int
+    depth: int
+    stopped: Stop | None
+    reduced: bool
+    violation: Counterexample | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every state was seen."""
+        return self.stopped is None and self.violation is None
+
+    def to_json(self) -> dict[str, object]:
+        """Return this network's part of what `topowave check --json` prints."""
+        return {
+            "network": self.case.title,
+            "nodes": self.case.network.nodes,
+            "links": self.case.links,
+            "initiators": list(self.case.starters),
+            "states": self.states,
+            "steps": self.steps,
+            "depth": self.depth,
+            "complete": self.complete,
+            "stopped": self.stopped,
+            "reduced": self.reduced,
+        }
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What came out of a check.
+
+    Attributes:
+        algorithm: its name.
+        checked: one entry for each network with its initiators, in the order of the search.
+        cases: how many there were to be checked.
+        all_connected: the most nodes, if all connected networks were asked for.
+        faults: how many losses, duplicates and crashes there could be.
+    """
+
+    algorithm: str
+    checked: tuple[Checked, ...]
+    cases: int
+    all_connected: int | None
+    faults: Budget
+
+    @property
+    def states(self) -> int:
+        """Number of states that were seen, of all networks."""
+        return sum(each.states for each in self.checked)
+
+    @property
+    def steps(self) -> int:
+        """Number of steps between them."""
+        return sum(each.steps for each in self.checked)
+
+    @property
+    def violation(self) -> Counterexample | None:
+        """A run that breaks a condition; None if none was found."""
+        return self.checked[-1].violation if self.checked else None
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was found to be violated."""
+        return self.violation is None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every state of every network was seen."""
+        return len(self.checked) == self.cases and all(each.complete for each in self.checked)
+
+    @property
+    def reduced(self) -> bool:
+        """Whether in some network messages were left out that can change nothing any more."""
+        return any(each.reduced for each in self.checked)
+
+    @property
+    def applied(self) -> tuple[Condition, ...]:
+        """The conditions that were looked at."""
+        return self.checked[0].applied if self.checked else ()
+
+    @property
+    def holds(self) -> dict[Condition, bool | None]:
+        """For each condition whether it holds in every run; None where it does not apply or is not known."""
+        found: dict[Condition, bool | None] = {}
+        for condition in CONDITIONS:
+            found[condition] = True if self.complete and condition in self.applied else None
+            if self.violation is not None and self.violation.condition == condition:
+                found[condition] = False
+        if any(self.faults) and found["decision"]:
+            found["decision"] = None  # only that nobody decides who must not
+        return found
+
+    def to_json(self) -> dict[str, object]:
+        """Return what `topowave check --json` prints."""
+        violation = self.violation
+        return {
+            "algorithm": self.algorithm,
+            "states": self.states,
+            "steps": self.steps,
+            "complete": self.complete,
+            "reduced": self.reduced,
+            "faults": self.faults._asdict(),
+            "holds": self.holds,
+            "violation": None if violation is None else violation.to_json(),
+            "cases": self.cases,
+            "checked": [each.to_json() for each in self.checked],
+        }
+
+    # For people.
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return the result as pairs of a name and a text."""
+        seen = f"{self.states:,}, with {self.steps:,} steps between them"
+        if self.reduced:
+            seen += "; messages that can change nothing any more are left out"
+        found = [("network", self._networks()), ("states", seen)]
+        if any(self.faults):
+            found.append(("faults", f"up to {', '.join(_said(self.faults))}"))
+        if self.violation is not None:
+            found.append((self.violation.condition, "VIOLATED"))
+        else:
+            found += [(condition, self._verdict(condition)) for condition in CONDITIONS]
+        found += self._unfinished()
+        return found
+
+    def __str__(self) -> str:
+        rows = self.rows()
+        width = max(len(name) for name, _ in rows)
+        lines = [self.algorithm, *(f"  {name:{width}}  {text}" for name, text in rows)]
+        if self.violation is not None:
+            lines += ["", str(self.violation)]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        cells = "".join(
+            f"<tr><th style='text-align:left'>{escape(name)}</th>"
+            f"<td style='text-align:left'>{escape(text)}</td></tr>"
+            for name, text in self.rows()
+        )
+        table = f"<table><caption>{escape(self.algorithm)}</caption>{cells}</table>"
+        return table if self.violation is None else f"{table}<pre>{escape(str(self.violation))}</pre>"
+
+    def _networks(self) -> str:
+        if self.all_connected is None:
+            case = self.checked[0].case
+            return f"{case.title}, {', '.join(case.starters)} start{'s' if len(case.starters) == 1 else ''}"
+        done = "" if len(self.checked) == self.cases else f"{len(self.checked):,} of "
+        return (
+            f"{done}{self.cases:,} cases: all connected networks of up to {self.all_connected} nodes that "
+            "will do, with every choice of initiators"
+        )
+
+    def _verdict(self, condition: Condition) -> str:
+        if condition not in self.applied:
+            return "not promised with faults" if any(self.faults) else "not promised"
+        if not self.complete:
+            return "holds as far as was seen"
+        if condition == "decision" and any(self.faults):
+            return "nobody decides who must not, in any run"
+        return "holds in every run"
+
+    def _unfinished(self) -> Iterator[tuple[str, str]]:
+        """Yield what was not seen to the end, with the reason."""
+        stopped = [each for each in self.checked if each.stopped is not None]
+        for each in stopped[:LISTED]:
+            assert each.stopped is not None
+            where = ""
+            if self.all_connected is not None:
+                where = f"{each.case.title} from {', '.join(each.case.starters)}: "
+            yield (
+                "NOT ALL SEEN",
+                f"{where}{each.states:,} states, all runs of up to {each.depth} events; "
+                f"it ended by {REASONS[each.stopped]}",
+            )
+        if len(stopped) > LISTED:
+            yield "NOT ALL SEEN", f"and of {len(stopped) - LISTED} more networks"
+
+
+def _said(faults: Budget) -> Iterator[str]:
+    """Yield the faults that may come, in words: "1 message lost"."""
+    for count, thing, fate in (
+        (faults.loss, "message", "lost"),
+        (faults.duplicate, "message", "doubled"),
+        (faults.crash, "node", "crashed"),
+    ):
+        if count:
+            yield f"{count} {thing}{'' if count == 1 else 's'} {fate}"

@@ -1,0 +1,83 @@
+"""What a class declares of itself, held against what it may say, before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, cast, get_args
+
+from topowave.algorithms import Algorithm, Bounds, Knowledge, Network, Requirement, View
+from topowave.algorithms.base import Deciders, Starts
+from topowave.runtime.graph import TooLargeError
+from topowave.topology import Problems
+
+CHOICES: dict[str, tuple[object, ...]] = {
+    "view": get_args(View),
+    "deciders": get_args(Deciders),
+    "starts": get_args(Starts),
+    "wave": (True, False),
+}
+"""The class attributes that name one of a few things."""
+
+EXAMPLES = {
+    "requires": "requirements, such as (Connected, SingleInitiator)",
+    "needs": "what is told, such as (Diameter,)",
+}
+
+
+def checked(algorithm: type[Algorithm]) -> type[Algorithm]:
+    """Return the class. Raises Problems, one for each class attribute that no runtime could use."""
+    told = [
+        f"{algorithm.__qualname__}: {name}: {problem}" for name, problem in _problems(_declared(algorithm))
+    ]
+    if told:
+        raise Problems(told)
+    return algorithm
+
+
+def proven_limit(
+    algorithm: type[Algorithm], what: Literal["messages", "time"], network: Network
+) -> float | None:
+    """Return the proven limit on messages, or on time in the measure of the slowest message; None if none.
+
+    Raises:
+        Problems: the class' own function fails, or what it returns is no number.
+    """
+    limit = algorithm.bounds.messages if what == "messages" else algorithm.bounds.time
+    if limit is None:
+        return None
+    try:
+        value = cast("object", limit(network))
+    except TooLargeError:
+        return None
+    except Exception as error:  # noqa: BLE001 - a student's function may raise anything
+        reason = f"{type(error).__name__}: {error}"
+        raise Problems([f"{algorithm.title}: the bound on {what} cannot be computed: {reason}"]) from None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Problems([f"{algorithm.title}: the bound on {what} is {value!r}, which is no number"])
+    return value
+
+
+def _declared(algorithm: type[Algorithm]) -> dict[str, object]:
+    names = ("name", "title", "requires", "needs", "bounds", *CHOICES)
+    return {name: getattr(algorithm, name) for name in names}
+
+
+def _problems(declared: dict[str, object]) -> Iterable[tuple[str, str]]:
+    """Yield the name of each attribute that is not as it must be, and what is wrong."""
+    for name in ("name", "title"):
+        text = declared[name]
+        if not (isinstance(text, str) and text.strip() and text.isprintable()):
+            yield name, f"{text!r} is no name"
+    for name, kind in (("requires", Requirement), ("needs", Knowledge)):
+        items = declared[name]
+        given = cast("list[object]", items) if isinstance(items, tuple | list) else [None]
+        if not all(isinstance(item, kind) for item in given):
+            yield name, f"{items!r} is no tuple of {EXAMPLES[name]}"
+    bounds = declared["bounds"]
+    if not isinstance(bounds, Bounds):
+        yield "bounds", f"{bounds!r} is not made with Bounds(...)"
+    elif not all(limit is None or callable(limit) for limit in (bounds.messages, bounds.time)):
+        yield "bounds", "a limit is a function of the network, such as lambda g: 2 * g.links"
+    for name, choices in CHOICES.items():
+        if declared[name] not in choices:
+            yield name, f"{declared[name]!r}; expected {' or '.join(map(repr, choices))}"

@@ -1,0 +1,105 @@
+"""Effects that are looked at as a handler records them, so that a mistake is told with its own line."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import math
+from collections.abc import Container, Sequence
+
+from topowave.algorithms import Effect
+from topowave.algorithms.messages import PlainError
+from topowave.runtime.algorithm_error import WrongEffectError, calling_line
+from topowave.runtime.message_size import encoded_size, is_frozen
+from topowave.runtime.virtual_time import LONGEST
+
+
+class Parcel:
+    """A message on its way; all nodes that a handler sends it to share one.
+
+    Attributes:
+        message: what was sent.
+        size: its length as encoded, in bytes.
+        text: the message as JSON, once a trace needs it.
+        copy: what it was when it was sent, if it can change; else None.
+        line: where it was sent, if it can change: file, line, text.
+    """
+
+    __slots__ = ("copy", "line", "message", "size", "text")
+
+    def __init__(self, message: object, size: int) -> None:
+        self.message = message
+        self.size = size
+        self.text: str | None = None
+        self.copy: object = None
+        self.line: tuple[str, int, str] | None = None
+
+
+class WatchedEffects(list[Effect]):
+    """A list of effects that refuses, while the handler runs, what cannot be carried out.
+
+    `allowed` are the nodes that the running handler may send to; `files` are its author's files.
+    `parcels` holds a parcel for each message that was sent, in that order.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.allowed: Container[object] = ()
+        self.files: frozenset[str] = frozenset()
+        self.parcels: list[Parcel] = []
+        self._last: Parcel | None = None
+
+    def reset(self) -> None:
+        """Forget all effects."""
+        self.clear()
+        self.parcels.clear()
+        self._last = None
+
+    def append(self, effect: Effect, /) -> None:
+        """Take an effect. Raises WrongEffectError."""
+        kind = effect[0]
+        if kind == "send":
+            self._check_receiver(effect[1])
+            last = self._last
+            if last is None or last.message is not effect[2] or last.copy is not None:
+                last = self._last = self._parcel(effect[2])
+            self.parcels.append(last)
+        elif kind == "decide":
+            _size(effect[1], "the decided value")
+        else:
+            delay = effect[2]
+            if not isinstance(delay, int | float) or not math.isfinite(delay) or not 0 <= delay <= LONGEST:
+                raise WrongEffectError(f"a timer's delay is a number from 0 to {LONGEST:.0f}, not {delay!r}")
+        super().append(effect)
+
+    def _check_receiver(self, to: object) -> None:
+        try:
+            if to in self.allowed:
+                return
+        except TypeError:
+            pass
+        raise WrongEffectError(f"a message to {_shown(to)}, which is not among its out-neighbours")
+
+    def _parcel(self, message: object) -> Parcel:
+        parcel = Parcel(message, _size(message, "a message"))
+        if not is_frozen(message):
+            parcel.copy = copy.deepcopy(message)
+            parcel.line = calling_line(self.files, inspect.currentframe())
+        return parcel
+
+
+def _size(value: object, what: str) -> int:
+    try:
+        return encoded_size(value)
+    except (PlainError, ValueError, TypeError, RecursionError) as error:
+        reason = str(error) if isinstance(error, PlainError) else f"it cannot be encoded: {error}"
+        raise WrongEffectError(f"{what} that is not plain data: {reason}") from None
+
+
+def _shown(to: object) -> str:
+    return f"node {to}" if isinstance(to, int) else repr(to)[:60]
+
+
+def allowed_receivers(row: Sequence[int]) -> Container[object]:
+    """Return the row, or a set where the row is long."""
+    return frozenset(row) if len(row) > 32 else row

@@ -1,0 +1,242 @@
+"""The network of a run: flat rows of neighbours, names, and where it came from."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, overload
+
+from topowave.algorithms import Network, View
+from topowave.topology import SHAPES, Problems, Topology, generate, read_network
+from topowave.topology.adjacency import arcs
+from topowave.topology.generators.flat_shapes import LARGE, LARGEST, Rows, rows_of_lists
+from topowave.topology.limits import MAX_NODES
+from topowave.topology.portable_random import Dice
+
+DIAMETER_NODES = 3_000
+"""Up to so many nodes the diameter is computed, by a search from each."""
+
+
+class TooLargeError(Exception):
+    """A number that would take too long on a network of this size."""
+
+
+class RowView(Sequence[Sequence[int]]):
+    """Flat rows, read as a sequence of tuples that are made when they are asked for."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.start, self.targets = rows
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> Sequence[int]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Sequence[int]]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return [self[node] for node in range(*index.indices(len(self)))]
+        if index < 0:
+            index += len(self)
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        return tuple(self.targets[self.start[index] : self.start[index + 1]])
+
+    def __iter__(self) -> Iterator[Sequence[int]]:
+        start, targets = self.start, self.targets
+        for node in range(len(self)):
+            yield tuple(targets[start[node] : start[node + 1]])
+
+
+class Numbered(Sequence[str]):
+    """The names of a large network's nodes: `root`, `n1`, `n2`, ..."""
+
+    def __init__(self, nodes: int) -> None:
+        self._nodes = nodes
+
+    def __len__(self) -> int:
+        return self._nodes
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return [self[node] for node in range(*index.indices(self._nodes))]
+        if not -self._nodes <= index < self._nodes:
+            raise IndexError(index)
+        index %= self._nodes
+        return f"n{index}" if index else "root"
+
+    def index(self, value: object, start: int = 0, stop: int | None = None) -> int:
+        """Return the number of the node called `value`. Raises ValueError."""
+        text = str(value)
+        number = 0 if text == "root" else int(text[1:]) if text[:1] == "n" and text[1:].isdecimal() else -1
+        if not start <= number < (self._nodes if stop is None else stop) or self[number] != text:
+            raise ValueError(f"{value!r} is not a name")
+        return number
+
+
+class _Large(Network):
+    """A network for which no theorem's limit may ask for the diameter."""
+
+    @cached_property
+    def diameter(self) -> int:
+        """Raises TooLargeError."""
+        raise TooLargeError(f"the diameter of {self.nodes} nodes")
+
+
+class Graph:
+    """The network of a run.
+
+    Args:
+        rows: the neighbours of each node over links that work both ways, in the node's order.
+        names: of the nodes, by number.
+        title: what people call it: a file's name or SHAPE:N:SEED.
+        topology: what it was made of, where it was.
+        children: of each node in its tree, where it has one but no topology.
+    """
+
+    def __init__(
+        self,
+        rows: Rows,
+        names: Sequence[str],
+        title: str,
+        topology: Topology | None = None,
+        children: Sequence[Sequence[int]] | None = None,
+    ) -> None:
+        self.start, self.targets = rows
+        self.rows = RowView(rows)
+        self.names = names
+        self.title = title
+        self.topology = topology
+        self._children = children
+
+    @classmethod
+    def of(cls, network: Graph | Topology | Network | str | Path) -> Graph:
+        """Return the graph of a topology, a bare network, a file or SHAPE:N[:SEED]. Raises Problems."""
+        if isinstance(network, Graph):
+            return network
+        if isinstance(network, Topology):
+            return cls.from_topology(network)
+        if isinstance(network, Network):
+            return cls.from_network(network)
+        return read_graph(str(network))
+
+    @classmethod
+    def from_topology(cls, topology: Topology, title: str = "") -> Graph:
+        """Return the graph of a topology; nodes are numbered in its depth-first order."""
+        rows = rows_of_lists(arcs(topology, "links"))
+        return cls(rows, [node.name for node in topology.nodes], title or topology.root.name, topology)
+
+    @classmethod
+    def from_network(
+        cls,
+        network: Network,
+        title: str = "network",
+        children: Sequence[Sequence[int]] | None = None,
+    ) -> Graph:
+        """Return the graph of an undirected network. Raises Problems if it has directed links."""
+        if not network.undirected:
+            raise Problems(["the network has links that work in one direction only"])
+        names = network.names or [str(node) for node in range(network.nodes)]
+        return cls(rows_of_lists(network.out), names, title, children=children)
+
+    @property
+    def nodes(self) -> int:
+        """Number of nodes."""
+        return len(self.start) - 1
+
+    @property
+    def arcs(self) -> int:
+        """Number of arcs: two for every link."""
+        return len(self.targets)
+
+    @property
+    def links(self) -> int:
+        """Number of links."""
+        return len(self.targets) // 2
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.names)}
+
+    def number(self, name: str) -> int:
+        """Return the number of the node called `name`. Raises Problems if there is none."""
+        try:
+            if isinstance(self.names, Numbered):
+                return self.names.index(name)
+            return self._numbers[name]
+        except (KeyError, ValueError):
+            raise Problems([f"{self.title}: there is no node {name!r}"]) from None
+
+    def arc(self, sender: int, to: int) -> int:
+        """Return the number of the arc from `sender` to `to`. Raises ValueError if they are not joined."""
+        first = self.start[sender]
+        return self.targets.index(to, first, self.start[sender + 1])
+
+    def network(self, view: View, *, fifo: bool = False) -> Network:
+        """Return the network as an algorithm with that view sees it."""
+        kind = Network if self.nodes <= DIAMETER_NODES else _Large
+        if view == "links":
+            return kind(self.rows, self.rows, names=self.names, fifo=fifo)
+        out = self._children
+        if out is None:
+            out = arcs(self.topology, "tree") if self.topology is not None else self._spanning_tree()
+        return kind(out, names=self.names, fifo=fifo)
+
+    def _spanning_tree(self) -> list[list[int]]:
+        """Return the children of each node in the breadth-first tree below node 0."""
+        children: list[list[int]] = [[] for _ in range(self.nodes)]
+        reached = bytearray(self.nodes)
+        reached[0] = 1
+        order = array("i", [0])
+        for node in order:
+            for other in self.rows[node]:
+                if not reached[other]:
+                    reached[other] = 1
+                    children[node].append(other)
+                    order.append(other)
+        return children
+
+
+def read_graph(text: str) -> Graph:
+    """Return the network that `text` names: a file, or SHAPE:N[:SEED], the seed being 0 by default.
+
+    Raises:
+        Problems: neither is meant, or it cannot be had.
+    """
+    shape, colon, rest = text.partition(":")
+    if not (colon and (shape in SHAPES or shape in LARGE)):
+        if Path(text).exists() or not (colon or text in SHAPES):
+            return Graph.from_topology(read_network(text), Path(text).name)
+        raise Problems([f"--topology: {text!r} is neither a file nor SHAPE:N[:SEED]; {_shapes()}"])
+    numbers = rest.split(":")
+    if len(numbers) > 2 or not all(part.isdecimal() and part.isascii() for part in numbers):
+        raise Problems([f"--topology: {text!r} is not SHAPE:N[:SEED] with whole numbers N and SEED"])
+    nodes, seed = int(numbers[0]), int(numbers[1]) if len(numbers) == 2 else 0
+    if shape in SHAPES and nodes <= MAX_NODES:
+        try:
+            return Graph.from_topology(generate(shape, nodes=nodes, seed=seed), text)
+        except Problems as refusal:
+            raise Problems([f"--topology: {problem}" for problem in refusal.problems]) from None
+    return _large(text, shape, nodes, seed)
+
+
+def _large(text: str, shape: str, nodes: int, seed: int) -> Graph:
+    if shape not in LARGE:
+        large = ", ".join(LARGE)
+        raise Problems([f"--topology: {text}: more than {MAX_NODES} nodes can only be had of {large}"])
+    if not 1 <= nodes <= LARGEST or (shape == "ring" and nodes < 3):
+        raise Problems([f"--topology: {text}: expected at most {LARGEST} nodes, and at least 1 (a ring: 3)"])
+    if shape == "hypercube" and nodes & (nodes - 1):
+        raise Problems([f"--topology: {text}: a hypercube has a power of two of nodes"])
+    return Graph(LARGE[shape](nodes, Dice(seed)), Numbered(nodes), text)
+
+
+def _shapes() -> str:
+    return f"the shapes are {', '.join(dict.fromkeys([*SHAPES, *LARGE]))}"

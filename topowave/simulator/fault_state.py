@@ -1,0 +1,68 @@
+"""What is broken at the moment: nodes that are down, links that are cut, and who has noticed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from topowave.runtime.graph import Graph
+from topowave.simulator.fault_plan import Fault
+
+
+class Broken:
+    """The state of nodes and links as faults change it.
+
+    Attributes:
+        down: nodes that have crashed and not come back.
+        lives: how often a node has come back without its state.
+        suspected: pairs of a node and the neighbour that its failure detector has given up.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._cut: set[tuple[int, int]] = set()
+        self.down: set[int] = set()
+        self.lives: dict[int, int] = {}
+        self.suspected: set[tuple[int, int]] = set()
+
+    def apply(self, fault: Fault) -> None:
+        """Change the state as a fault says. What is mended is no longer suspected."""
+        if fault.kind == "crash":
+            self.down.update(fault.nodes)
+        elif fault.kind == "restart":
+            self.down.difference_update(fault.nodes)
+            if not fault.keep:
+                for node in fault.nodes:
+                    self.lives[node] = self.lives.get(node, 0) + 1
+        elif fault.kind == "cut":
+            self._cut.add((fault.nodes[0], fault.nodes[1]))
+        elif fault.kind == "partition":
+            self._cut.update(fault.links)
+        elif fault.kind == "mend":
+            self._cut.discard((fault.nodes[0], fault.nodes[1]))
+        else:
+            self._cut.clear()
+        self.suspected = {pair for pair in self.suspected if self.obstacle(*pair) is not None}
+
+    def obstacle(self, sender: int, to: int) -> str | None:
+        """Return why nothing gets from `sender` to `to` now, or None if something does."""
+        if to in self.down:
+            return "receiver down"
+        if self._cut and (min(sender, to), max(sender, to)) in self._cut:
+            return "link cut"
+        return None
+
+    def cut(self, a: int, b: int) -> bool:
+        """Whether the link between two neighbours is cut."""
+        return bool(self._cut) and (min(a, b), max(a, b)) in self._cut
+
+    def notice(self, fault: Fault) -> Iterator[tuple[int, int]]:
+        """Yield who has to give up whom because of a fault that has lasted, and remember it."""
+        if fault.kind == "crash":
+            pairs = [(other, node) for node in fault.nodes for other in self._graph.rows[node]]
+        else:
+            ends = [fault.nodes] if fault.kind == "cut" else list(fault.links)
+            pairs = [pair for a, b in ends for pair in ((a, b), (b, a))]
+        for pair in pairs:
+            if pair not in self.suspected and self.obstacle(*pair) is not None:
+                self.suspected.add(pair)
+                yield pair

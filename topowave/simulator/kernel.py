@@ -1,0 +1,348 @@
+"""The kernel: any number of waves on one network in virtual time, with everything looked at.
+
+Theory of operation. What is to happen lies in a heap, ordered by time and then by the order in which it was
+asked for. The kernel takes one event at a time, lets one handler run, and carries out the effects that the
+handler recorded: a send becomes zero, one or two arrivals, as the link decides. What a handler does wrong is
+noticed while it runs (`watch`), ends the run, and is told as a `Mistake`.
+
+`swift` does the same for large networks without faults, losses and traces, with less looking; both give the
+same run, event by event.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any, Literal
+
+from topowave.algorithms import Algorithm
+from topowave.runtime.algorithm_error import Mistake, MistakeFoundError, WrongEffectError, mistake, own_files
+from topowave.runtime.effects import Parcel, WatchedEffects, allowed_receivers
+from topowave.runtime.graph import Graph
+from topowave.runtime.message_size import encoded_text
+from topowave.runtime.virtual_time import to_ticks, to_units
+from topowave.runtime.wave import WavePlan, WaveResult, make_instance
+from topowave.simulator.fault_plan import NO_FAULTS, Fault, FaultPlan
+from topowave.simulator.fault_state import Broken
+from topowave.simulator.links import Links
+from topowave.traces.writer import Trace
+
+Ending = Literal["quiet", "limit", "interrupted", "mistake"]
+"""How a run ended: nothing was left to happen, too many events, Ctrl-C, or a mistake in the algorithm."""
+
+PAST_NODES = 10_000
+"""Up to so many nodes it is kept which node's events precede which (a bit for each pair)."""
+LONGEST_SHOWN = 60
+"""Most characters of a message that the description of a mistake repeats."""
+
+Queued = tuple[int, int, Callable[..., None], tuple[Any, ...]]
+
+
+@dataclass
+class Outcome:
+    """What became of a run.
+
+    Attributes:
+        waves: in the order in which they were given.
+        ending: how it ended.
+        time: when the last event was, in ticks.
+        events: how many there were.
+        mistake: what the algorithm did wrong, if it did.
+    """
+
+    waves: list[WaveResult]
+    ending: Ending
+    time: int
+    events: int
+    mistake: Mistake | None = None
+
+
+class Kernel:
+    """One run.
+
+    Args:
+        graph: the network.
+        plans: the waves.
+        links: the network's links.
+        faults: what goes wrong.
+        trace: where events are written, if anywhere.
+        max_events: after so many events the run ends.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        plans: Sequence[WavePlan],
+        links: Links,
+        *,
+        faults: FaultPlan = NO_FAULTS,
+        trace: Trace | None = None,
+        max_events: int,
+    ) -> None:
+        self.beats = 0
+        self.in_handler = False
+        self.now = 0
+        self._graph = graph
+        self._links = links
+        self._trace = trace
+        self._broken = Broken(graph)
+        self._detect_after = faults.detect_after
+        self._max_events = max_events
+        self._waves = [WaveResult(plan, first=plan.start) for plan in plans]
+        self._queue: list[Queued] = []
+        self._order = count()
+        self._effects = WatchedEffects()
+        self._files = {plan.id: own_files(plan.algorithm) for plan in plans}
+        self._allowed: dict[tuple[str, int], Container[object]] = {}
+        self._sent: dict[tuple[str, int], int] = {}
+        self._doing: tuple[WaveResult, int, str, tuple[object, ...]] | None = None
+        for wave in self._waves:
+            wave.past = {} if graph.nodes <= PAST_NODES else None
+        for fault in faults.faults:
+            self._at(fault.at, self._fault, fault)
+        for wave in self._waves:
+            for node in wave.plan.initiators:
+                self._at(wave.plan.start, self._start, wave, node)
+
+    def run(self) -> Outcome:
+        """Run until nothing is left to happen, or until it must end."""
+        ending: Ending = "quiet"
+        found: Mistake | None = None
+        try:
+            if not self._until_quiet():
+                ending = "limit"
+        except KeyboardInterrupt:
+            ending = "interrupted"
+        except MistakeFoundError as error:
+            ending, found = "mistake", error.mistake
+        except BaseException as error:
+            if self._doing is None:
+                raise
+            wave, node, event, args = self._doing
+            found = mistake(wave.plan.algorithm, self._graph.names[node], self._told(event, args), error)
+            ending = "mistake"
+        if self._trace is not None:
+            self._trace.close()
+        return Outcome(self._waves, ending, self.now, self.beats, found)
+
+    def _until_quiet(self) -> bool:
+        """Take one event after the other; return whether nothing is left."""
+        queue = self._queue
+        limit = self._max_events
+        while queue:
+            if self.beats >= limit:
+                return False
+            self.now, _, act, args = heappop(queue)
+            self.beats += 1
+            act(*args)
+            if self._trace is not None and self._trace.given_up:
+                self._trace = None
+        return True
+
+    def _at(self, time: int, act: Callable[..., None], *args: object) -> None:
+        heappush(self._queue, (time, next(self._order), act, args))
+
+    # What happens in a wave.
+
+    def _start(self, wave: WaveResult, node: int) -> None:
+        if node in self._broken.down:
+            return
+        instance = self._instance(wave, node)
+        self._record(wave, node, "start")
+        self._handle(wave, node, "starting", instance.on_start)
+
+    def _arrive(
+        self, wave: WaveResult, sender: int, to: int, parcel: Parcel, mask: int, number: str | None
+    ) -> None:
+        obstacle = self._broken.obstacle(sender, to)
+        if obstacle is not None:
+            self._record(wave, to, "drop", peer=sender, message_id=number, kind=obstacle)
+            return
+        message = parcel.message
+        if parcel.copy is not None:
+            self._check_unchanged(sender, parcel)
+            message = copy.deepcopy(parcel.copy)
+        instance = wave.instances.get(to) or self._instance(wave, to)
+        if wave.past is not None:
+            wave.past[to] |= mask
+        if self._trace is not None:
+            self._record(wave, to, "receive", peer=sender, message=_text(parcel), message_id=number)
+        self._handle(wave, to, "receiving", instance.on_message, sender, message)
+
+    def _timer(self, wave: WaveResult, node: int, name: str, life: int) -> None:
+        if node in self._broken.down or self._life(node) != life:
+            return
+        self._record(wave, node, "timer", kind=name)
+        self._handle(wave, node, "at the timer", wave.instances[node].on_timer, name)
+
+    # One handler and its effects.
+
+    def _instance(self, wave: WaveResult, node: int) -> Algorithm:
+        known = wave.instances.get(node)
+        if known is not None:
+            return known
+        self._effects.allowed = ()
+        self._doing = (wave, node, "setting up", ())
+        self.in_handler = True
+        instance = make_instance(wave.plan, node, self._effects)
+        if self._effects:
+            raise WrongEffectError("`setup` only makes the initial state: it sends and decides nothing")
+        self.in_handler = False
+        self._doing = None
+        wave.instances[node] = instance
+        if wave.past is not None:
+            wave.past[node] = wave.past.get(node, 0) | 1 << node
+        if self._trace is not None:
+            text = None if instance.input is None else encoded_text(instance.input)
+            self._record(wave, node, "join", message=text)
+        if self._broken.suspected:
+            for neighbor in instance.neighbors:
+                self._at(self.now, self._tell_down, wave, node, neighbor, self._life(node))
+        return instance
+
+    def _handle(
+        self, wave: WaveResult, node: int, event: str, handler: Callable[..., None], *args: object
+    ) -> None:
+        effects = self._effects
+        key = (wave.plan.id, node)
+        allowed = self._allowed.get(key)
+        if allowed is None:
+            allowed = self._allowed[key] = allowed_receivers(wave.plan.network.out[node])
+        effects.allowed = allowed
+        effects.files = self._files[wave.plan.id]
+        self._doing = (wave, node, event, args)
+        self.in_handler = True
+        handler(*args)
+        self.in_handler = False
+        self._doing = None
+        wave.last = self.now
+        if effects:
+            self._carry_out(wave, node)
+            effects.reset()
+
+    def _carry_out(self, wave: WaveResult, node: int) -> None:
+        mask = 0 if wave.past is None else wave.past[node]
+        parcels = iter(self._effects.parcels)
+        for effect in self._effects:
+            if effect[0] == "send":
+                self._send(wave, node, effect[1], next(parcels), mask)
+            elif effect[0] == "decide":
+                self._decide(wave, node, effect[1], mask)
+            else:
+                due = self.now + to_ticks(effect[2])
+                self._at(due, self._timer, wave, node, effect[1], self._life(node))
+
+    def _send(self, wave: WaveResult, node: int, to: int, parcel: Parcel, mask: int) -> None:
+        wave.messages += 1
+        if wave.size is not None:
+            wave.size += parcel.size
+        number = None
+        if self._trace is not None:
+            running = self._sent[wave.plan.id, node] = self._sent.get((wave.plan.id, node), 0) + 1
+            number = f"{self._graph.names[node]}:{running}"
+            self._record(wave, node, "send", peer=to, message=_text(parcel), message_id=number)
+        times = self._links.arrivals(self._graph.arc(node, to), self.now)
+        if self._broken.cut(node, to):
+            self._record(wave, node, "drop", peer=to, message_id=number, kind="link cut")
+            return
+        if not times:
+            self._record(wave, node, "drop", peer=to, message_id=number, kind="lost")
+        for time in times:
+            self._at(time, self._arrive, wave, node, to, parcel, mask, number)
+
+    def _decide(self, wave: WaveResult, node: int, value: object, mask: int) -> None:
+        if self._trace is not None:
+            self._record(wave, node, "decide", message=encoded_text(value))
+        wave.decisions.append((node, value))
+        wave.decided = self.now
+        if wave.past is not None:
+            wave.unheard.append(~mask & (1 << self._graph.nodes) - 1)
+
+    def _check_unchanged(self, sender: int, parcel: Parcel) -> None:
+        if parcel.message == parcel.copy:
+            return
+        event = f"before {to_units(self.now):g}"
+        problem = "a message was changed after it had been sent here; send a copy of it"
+        raise MistakeFoundError(
+            Mistake(self._graph.names[sender], event, problem, *(parcel.line or (None, None, "")))
+        )
+
+    # What goes wrong.
+
+    def _fault(self, fault: Fault) -> None:
+        node = fault.nodes[0] if fault.nodes else None
+        peer = fault.nodes[1] if len(fault.nodes) == 2 else None
+        lost = "state lost" if fault.kind == "restart" and not fault.keep else None
+        if self._trace is not None:
+            self._trace.event(self.now, node, fault.kind, peer=peer, kind=lost)
+        self._broken.apply(fault)
+        if lost:
+            for wave in self._waves:
+                wave.instances.pop(fault.nodes[0], None)
+        if self._detect_after is not None and fault.kind in ("crash", "cut", "partition"):
+            self._at(self.now + self._detect_after, self._notice, fault)
+
+    def _notice(self, fault: Fault) -> None:
+        for node, neighbor in list(self._broken.notice(fault)):
+            for wave in self._waves:
+                if node in wave.instances:
+                    self._tell_down(wave, node, neighbor, self._life(node))
+
+    def _tell_down(self, wave: WaveResult, node: int, neighbor: int, life: int) -> None:
+        broken = self._broken
+        if node in broken.down or self._life(node) != life or (node, neighbor) not in broken.suspected:
+            return
+        instance = wave.instances[node]
+        if neighbor not in instance.neighbors:
+            return
+        self._record(wave, node, "down", peer=neighbor)
+        self._handle(wave, node, "giving up", instance.on_down, neighbor)
+
+    def _life(self, node: int) -> int:
+        return self._broken.lives.get(node, 0)
+
+    # Telling.
+
+    def _record(
+        self,
+        wave: WaveResult,
+        node: int,
+        event: str,
+        *,
+        peer: int | None = None,
+        message: str | None = None,
+        message_id: str | None = None,
+        kind: str | None = None,
+    ) -> None:
+        if self._trace is not None:
+            self._trace.event(
+                self.now,
+                node,
+                event,
+                wave=wave.plan.id,
+                peer=peer,
+                message=message,
+                message_id=message_id,
+                kind=kind,
+            )
+
+    def _told(self, event: str, args: tuple[object, ...]) -> str:
+        """Return in words what a node was doing."""
+        at = f"at {to_units(self.now):g}"
+        if event == "receiving" and isinstance(args[0], int):
+            shown = repr(args[1])
+            if len(shown) > LONGEST_SHOWN:
+                shown = shown[:LONGEST_SHOWN] + "..."
+            return f"receiving {shown} from {self._graph.names[args[0]]} {at}"
+        if event == "giving up" and isinstance(args[0], int):
+            return f"giving up its neighbour {self._graph.names[args[0]]} {at}"
+        return " ".join([event, *(repr(arg) for arg in args), at])
+
+
+def _text(parcel: Parcel) -> str:
+    if parcel.text is None:
+        parcel.text = encoded_text(parcel.message if parcel.copy is None else parcel.copy)
+    return parcel.text

@@ -1,0 +1,1 @@
+"""Traces: writing and reading them, replay, and pictures of them."""

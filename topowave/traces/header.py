@@ -1,0 +1,90 @@
+"""A trace's first line: all that a reader needs to understand the trace, and to run the same again."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from topowave.algorithms import LIBRARY, Algorithm
+from topowave.runtime.graph import Graph
+from topowave.runtime.virtual_time import to_units
+from topowave.runtime.wave import WavePlan
+from topowave.topology.limits import MAX_DEPTH
+from topowave.traces.writer import FORMAT
+
+LISTED_NODES = 100_000
+"""Up to so many nodes a network is written out."""
+
+
+def header_of(
+    graph: Graph,
+    plans: Sequence[WavePlan],
+    *,
+    seed: int,
+    delay: str,
+    fifo: bool,
+    loss: float,
+    duplicate: float,
+    faults: object,
+) -> dict[str, object]:
+    """Return the header of a run's trace; see `docs/reference/trace.md`."""
+    return {
+        "version": FORMAT,
+        "runtime": "simulator",
+        "topology": network_json(graph),
+        "seed": seed,
+        "algorithm": algorithm_text(plans[0].algorithm),
+        "waves": [
+            {
+                "id": plan.id,
+                "algorithm": algorithm_text(plan.algorithm),
+                "initiators": [graph.names[node] for node in plan.initiators],
+                "start": to_units(plan.start),
+            }
+            for plan in plans
+        ],
+        "options": {
+            "delay": delay,
+            "fifo": fifo,
+            "loss": loss,
+            "duplicate": duplicate,
+            "faults": faults,
+        },
+    }
+
+
+def network_json(graph: Graph) -> object:
+    """Return the network: as topology.json has it, row by row, or as SHAPE:N:SEED if it is large.
+
+    A tree that is deeper than a file may be is written row by row, too.
+    """
+    if graph.nodes > LISTED_NODES:
+        return graph.title
+    tree = None if graph.topology is None else graph.network("tree").out
+    if tree is not None and graph.topology is not None and _depth(tree) <= MAX_DEPTH:
+        return graph.topology.to_json()
+    rows: dict[str, object] = {"nodes": [*graph.names], "neighbors": [*map(list, graph.rows)]}
+    return rows if tree is None else rows | {"children": tree}
+
+
+def _depth(children: Sequence[Sequence[int]]) -> int:
+    """Return how many links there are from node 0 down to the deepest node."""
+    depth, level = -1, [0]
+    while level:
+        depth += 1
+        level = [child for node in level for child in children[node]]
+    return depth
+
+
+def algorithm_text(algorithm: type[Algorithm]) -> str:
+    """Return what names a class to `load_algorithm`: its name in the library, or FILE.py:CLASS."""
+    if LIBRARY.get(algorithm.name) is algorithm:
+        return algorithm.name
+    file = getattr(sys.modules.get(algorithm.__module__), "__file__", None)
+    if not file:
+        return algorithm.__qualname__
+    path = Path(file)
+    if path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    return f"{path.as_posix()}:{algorithm.__qualname__}"

@@ -1,0 +1,171 @@
+"""Reading a trace, simulated or live: `docs/reference/trace.md` is the reference."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from topowave.algorithms import Network
+from topowave.runtime.graph import Graph
+from topowave.topology import Problems, Topology
+from topowave.traces.writer import FORMAT
+
+LONGEST_LINE = 64 * 1024 * 1024
+"""Longest line of a trace, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a trace; what a line does not say is None.
+
+    Attributes:
+        line: its number in the file, from 1.
+        t: when, in units of virtual time or seconds.
+        node: where.
+        event: what.
+        wave: the id of the wave.
+        peer: the other node.
+        message: what was sent, received, decided or contributed, as JSON has it.
+        message_id: `<sender>:<running number in the wave>`.
+        kind: a timer's name, or why a message was dropped.
+        more: what else the line says.
+    """
+
+    line: int
+    t: float
+    node: str | None
+    event: str
+    wave: str | None
+    peer: str | None
+    message: object
+    message_id: str | None
+    kind: str | None
+    more: dict[str, object] = field(default_factory=dict[str, object])
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A trace that was read.
+
+    Attributes:
+        source: the file's name.
+        header: its first line.
+        events: in the order of the file.
+        cut: whether the file has more events than were to be read.
+    """
+
+    source: str
+    header: dict[str, Any]
+    events: list[Event]
+    cut: bool = False
+
+    def graph(self) -> Graph:
+        """Return the network that the header describes. Raises Problems."""
+        return graph_of(self.header.get("topology"), f"{self.source}: line 1: topology")
+
+
+def graph_of(network: object, place: str) -> Graph:
+    """Return the network as a trace describes it. Raises Problems."""
+    if isinstance(network, str):
+        return Graph.of(network)
+    if isinstance(network, dict) and "children" in network and "neighbors" not in network:
+        return Graph.from_topology(Topology.from_json(cast("object", network), place))
+    if isinstance(network, dict) and "neighbors" in network:
+        table = cast("dict[str, Any]", network)
+        try:
+            names = [str(name) for name in table["nodes"]]
+            rows = _rows(table["neighbors"], len(names))
+            children = _rows(table["children"], len(names)) if "children" in table else None
+        except (KeyError, TypeError, ValueError, IndexError):
+            raise Problems([f"{place}: expected nodes, and the numbers of each one's neighbors"]) from None
+        return Graph.from_network(Network(rows, rows, names=names), children=children)
+    raise Problems([f"{place}: expected a topology, nodes with neighbors, or SHAPE:N:SEED"])
+
+
+def _rows(data: Any, nodes: int) -> list[list[int]]:
+    numbers = range(nodes)
+    return [[numbers[number] for number in row] for row in data]
+
+
+def read_trace(path: str | Path, most: int | None = None) -> Recorded:
+    """Return the trace in a file, or its first `most` events. Raises Problems where it is none."""
+    try:
+        with Path(path).open(encoding="utf-8") as file:
+            return parse_trace(file, str(path), most)
+    except OSError as error:
+        raise Problems([f"{path}: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise Problems([f"{path}: is not UTF-8 text, so it is no trace"]) from None
+
+
+def parse_trace(lines: Iterable[str], source: str, most: int | None = None) -> Recorded:
+    """Return the trace that these lines are, the header first. Raises Problems where they are none.
+
+    Args:
+        lines: at least the header.
+        source: what messages begin with, such as a file's name.
+        most: how many events are read; None for all.
+    """
+    header: dict[str, Any] | None = None
+    events: list[Event] = []
+    for number, line in enumerate(lines, start=1):
+        if header is not None and not line.strip():
+            continue
+        if most is not None and len(events) >= most:
+            return Recorded(source, cast("dict[str, Any]", header), events, cut=True)
+        found = _object(line, number, source)
+        if header is None:
+            version = found.get("version")
+            if version != FORMAT:
+                raise Problems(
+                    [f"{source}: line 1: expected a trace's header with version {FORMAT}, found {version!r}"]
+                )
+            header = found
+        else:
+            events.append(_event(found, number, source))
+    if header is None:
+        raise Problems([f"{source}: is empty"])
+    return Recorded(source, header, events)
+
+
+def _object(line: str, number: int, source: str) -> dict[str, Any]:
+    if len(line) > LONGEST_LINE:
+        raise Problems([f"{source}: line {number}: longer than {LONGEST_LINE} characters"])
+    try:
+        found: object = json.loads(line)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise Problems([f"{source}: line {number}: is not a JSON object, so this is no trace"])
+    return cast("dict[str, Any]", found)
+
+
+def _event(found: dict[str, Any], number: int, source: str) -> Event:
+    texts: dict[str, str | None] = {}
+    for key in ("node", "event", "wave", "peer", "message_id", "kind"):
+        value = found.pop(key, None)
+        if value is not None and not isinstance(value, str):
+            raise Problems([f"{source}: line {number}: {key}: expected text, found {value!r}"])
+        texts[key] = value
+    t = found.pop("t", None)
+    if isinstance(t, bool) or not isinstance(t, int | float):
+        raise Problems([f"{source}: line {number}: t: expected a time, found {t!r}"])
+    if texts["event"] is None:
+        raise Problems([f"{source}: line {number}: it does not say what happened (`event`)"])
+    found.pop("seq", None)
+    message = found.pop("message", None)
+    return Event(
+        number,
+        t,
+        texts["node"],
+        texts["event"],
+        texts["wave"],
+        texts["peer"],
+        message,
+        texts["message_id"],
+        texts["kind"],
+        found,
+    )

@@ -1,0 +1,284 @@
+"""Replay: each node is fed what a trace says it met, and must do what the trace says it did.
+
+It works on traces of both kinds, since only a node's own events count: its starts, receives, timers and lost
+neighbours in their order go in; its sends and decides must come out, the same and in the same order.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from topowave.algorithms import Algorithm
+from topowave.algorithms.messages import PlainError, decode, encode, message_classes
+from topowave.runtime.algorithm_error import mistake
+from topowave.runtime.graph import Graph
+from topowave.runtime.loading import algorithm_of, load_algorithm
+from topowave.runtime.wave import WavePlan, make_instance
+from topowave.topology import Problems
+from topowave.traces.reader import Event, Recorded, graph_of, read_trace
+
+MOST_DIFFERENCES = 20
+"""So many differences are told; the rest are counted."""
+
+LIVE = "live"
+"""What the header of a live trace says instead of an algorithm."""
+FED = frozenset({"start", "receive", "timer", "down"})
+CHECKED = frozenset({"send", "decide"})
+
+
+@dataclass
+class Replay:
+    """What a replay found.
+
+    Attributes:
+        source: the file.
+        nodes: how many nodes were fed, counted once for each wave.
+        waves: the ids of the waves.
+        events: how many events were fed.
+        sends, decides: how many were reproduced.
+        differences: one sentence for each that was not, at most `MOST_DIFFERENCES`.
+        different: how many there were.
+        skipped: one sentence for each wave that could not be replayed, with the reason.
+    """
+
+    source: str
+    nodes: int = 0
+    waves: list[str] = field(default_factory=list[str])
+    events: int = 0
+    sends: int = 0
+    decides: int = 0
+    differences: list[str] = field(default_factory=list[str])
+    different: int = 0
+    skipped: list[str] = field(default_factory=list[str])
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything that was fed was reproduced."""
+        return not self.different
+
+    def to_json(self) -> dict[str, object]:
+        """Return what `topowave replay --json` prints."""
+        return {
+            "trace": self.source,
+            "reproduced": self.ok,
+            "waves": len(self.waves),
+            "nodes": self.nodes,
+            "events": self.events,
+            "sends": self.sends,
+            "decides": self.decides,
+            "differences": self.differences,
+            "skipped": self.skipped,
+        }
+
+
+def replay(trace: Recorded | str | Path, *algorithms: type[Algorithm] | str) -> Replay:
+    """Replay a trace.
+
+    Args:
+        trace: a trace or its file.
+        algorithms: classes, or what `load_algorithm` takes. Each replays the waves whose algorithm has its
+            name, whatever file the trace says; one that no wave names replays all waves that the others
+            leave.
+
+    Raises:
+        Problems: it is no trace, or names an algorithm that cannot be found.
+    """
+    recorded = trace if isinstance(trace, Recorded) else read_trace(trace)
+    chosen = [algorithm_of(each) for each in algorithms]
+    return _Replayer(recorded, chosen).run()
+
+
+@dataclass
+class _Part:
+    """A node in a wave: its instance, and the effects that the trace has still to show."""
+
+    instance: Algorithm
+    classes: dict[str, type]
+    due: deque[tuple[str, str | None, object]] = field(
+        default_factory=deque[tuple[str, "str | None", object]]
+    )
+    last: Event | None = None
+
+
+class _Replayer:
+    def __init__(self, recorded: Recorded, chosen: Sequence[type[Algorithm]]) -> None:
+        self._recorded = recorded
+        self._graph = recorded.graph()
+        self._found = Replay(recorded.source)
+        self._parts: dict[tuple[str, str], _Part] = {}
+        self._algorithms: dict[str, type[Algorithm]] = {}
+        self._texts: dict[str, str] = {}
+        self._skipped: dict[str, str] = {}
+        for about in recorded.header.get("waves") or ():
+            wave = cast("dict[str, Any]", about)
+            self._texts[str(wave.get("id"))] = str(wave.get("algorithm"))
+        self._live = recorded.header.get("algorithm") == LIVE
+        self._met: set[tuple[str, str, str | None]] = set()  # wave, node, peer or None for the node itself
+        for event in recorded.events:
+            if event.wave is None:
+                continue
+            if self._live and event.node is not None:
+                self._met |= {(event.wave, event.node, event.peer), (event.wave, event.node, None)}
+            if event.event == "lost":
+                self._skipped[event.wave] = f"wave {event.wave}: not all of its events are in the trace"
+            text = event.more.get("algorithm")
+            if isinstance(text, str):
+                self._texts.setdefault(event.wave, text)
+        first = str(recorded.header.get("algorithm"))
+        for event in recorded.events:
+            if event.wave is not None:
+                self._texts.setdefault(event.wave, first)
+        self._choose(chosen)
+
+    def _choose(self, chosen: Sequence[type[Algorithm]]) -> None:
+        """Say which waves the given classes replay: those that name them, or all that are left."""
+        named = {_class_name(text) for text in self._texts.values()}
+        for algorithm in chosen:
+            mine = {algorithm.name, algorithm.__qualname__} & named
+            for wave, text in self._texts.items():
+                if _class_name(text) in mine or not mine:
+                    self._algorithms.setdefault(wave, algorithm)
+
+    def run(self) -> Replay:
+        for event in self._recorded.events:
+            if event.event == "topology":
+                place = f"{self._recorded.source}: line {event.line}: topology"
+                self._graph = graph_of(event.more.get("topology"), place)
+            elif event.event == "restart" and event.kind == "state lost":
+                for key in [key for key in self._parts if key[1] == event.node]:
+                    self._finish(key[0], key[1], self._parts.pop(key))
+            elif event.wave is not None and event.node is not None and event.wave not in self._skipped:
+                self._take(event, event.wave, event.node)
+        for (wave, node), part in self._parts.items():
+            self._finish(wave, node, part)
+        self._found.waves = list(dict.fromkeys(wave for wave, _ in self._parts))
+        self._found.skipped = list(self._skipped.values())
+        return self._found
+
+    def _take(self, event: Event, wave: str, node: str) -> None:
+        if event.event not in FED and event.event not in CHECKED and event.event != "join":
+            return
+        part = self._parts.get((wave, node))
+        if part is None:
+            part = self._join(event, wave, node)
+            self._found.nodes += 1
+        if event.event in FED:
+            self._finish(wave, node, part)
+            part.last = event
+            self._feed(event, node, part)
+        elif event.event in CHECKED:
+            self._check(event, node, part)
+
+    def _join(self, event: Event, wave: str, node: str) -> _Part:
+        algorithm = self._algorithm(wave)
+        graph = self._graph
+        network = graph.network(algorithm.view, fifo=True)
+        given = event.message if event.event == "join" else None
+        classes = message_classes(algorithm)
+        value = decode(given, classes)
+        plan = WavePlan(wave, algorithm, (), network, lambda _: value)
+        number = graph.number(node)
+        instance = make_instance(plan, number, [])
+        row = self._neighbors(wave, node, instance) if self._live and algorithm.view == "links" else None
+        if row is not None and len(row) < len(instance.neighbors):
+            instance = algorithm(number, row, input=value, knows=instance.knows)
+        made = self._parts[wave, node] = _Part(instance, classes)
+        return made
+
+    def _neighbors(self, wave: str, node: str, instance: Algorithm) -> list[int]:
+        """Return the neighbours in a live wave, which may be over a subtree only.
+
+        The parent of such a wave's initiator takes no part: it has no event, and nothing is sent to it.
+        """
+        names, met = self._graph.names, self._met
+        return [
+            other
+            for other in instance.neighbors
+            if (wave, names[other], None) in met or (wave, node, names[other]) in met
+        ]
+
+    def _algorithm(self, wave: str) -> type[Algorithm]:
+        found = self._algorithms.get(wave)
+        if found is None:
+            try:
+                found = load_algorithm(self._texts[wave])
+            except Problems as refusal:
+                hint = "; --algorithm FILE.py:CLASS says where its class is"
+                raise Problems([f"wave {wave}: {problem}{hint}" for problem in refusal.problems]) from None
+            self._algorithms[wave] = found
+        return found
+
+    def _feed(self, event: Event, node: str, part: _Part) -> None:
+        """Let the node's handler run; what it does is due in the trace."""
+        instance, graph = part.instance, self._graph
+        self._found.events += 1
+        instance.effects.clear()
+        try:
+            if event.event == "start":
+                instance.on_start()
+            elif event.event == "receive":
+                message = decode(event.message, part.classes)
+                instance.on_message(_number(graph, event.peer), message)
+            elif event.event == "timer":
+                instance.on_timer(event.kind or "")
+            else:
+                instance.on_down(_number(graph, event.peer))
+            effects = [effect for effect in instance.effects if effect[0] != "timer"]
+            part.due.extend(
+                (kind, graph.names[cast("int", first)], encode(second))
+                if kind == "send"
+                else (kind, None, encode(first))
+                for kind, first, second in effects
+            )
+        except (KeyboardInterrupt, Problems):
+            raise
+        except PlainError as error:
+            self._differ(event, node, str(error))
+        except BaseException as error:  # noqa: BLE001 - a student's handler may raise anything
+            told = mistake(type(instance), node, f"{event.event} at {event.t:g}", error)
+            self._differ(event, node, str(told))
+
+    def _check(self, event: Event, node: str, part: _Part) -> None:
+        """Hold a recorded send or decide against what is due."""
+        seen = (event.event, event.peer if event.event == "send" else None, event.message)
+        due = part.due.popleft() if part.due else None
+        if due != seen:
+            instead = "nothing more" if due is None else _said(due)
+            self._differ(event, node, f"the trace has {_said(seen)}, the replay {instead}")
+            part.due.clear()
+        elif event.event == "send":
+            self._found.sends += 1
+        else:
+            self._found.decides += 1
+
+    def _finish(self, wave: str, node: str, part: _Part) -> None:
+        if part.due and part.last is not None:
+            missing = ", ".join(_said(due) for due in part.due)
+            self._differ(part.last, node, f"in wave {wave} the replay has {missing}, which the trace has not")
+        part.due.clear()
+
+    def _differ(self, event: Event, node: str, text: str) -> None:
+        self._found.different += 1
+        if len(self._found.differences) < MOST_DIFFERENCES:
+            self._found.differences.append(f"line {event.line}: node {node}: {text}")
+
+
+def _class_name(text: str) -> str:
+    """Return what names the class in a trace: a name as it is, the last part of FILE.py:CLASS."""
+    return text.rpartition(":")[2]
+
+
+def _number(graph: Graph, name: str | None) -> int:
+    if name is None:
+        raise PlainError("the event does not say with whom (`peer`)")
+    return graph.number(name)
+
+
+def _said(effect: tuple[str, str | None, object]) -> str:
+    kind, to, what = effect
+    shown = repr(what) if len(repr(what)) <= 60 else repr(what)[:57] + "..."
+    return f"{kind} {shown} to {to}" if kind == "send" else f"{kind} {shown}"
