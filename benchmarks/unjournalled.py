@@ -13,8 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from nodes import node
 from topowave.cli import main
+from topowave.nodes import node
 from topowave.tasks import Journal, JournalError, transactions
 from topowave.tasks.transactions import Recovered
 

@@ -19,11 +19,11 @@ from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 from starlette.requests import HTTPConnection
 
-from nodes.intake import take
-from nodes.metrics import metrics_text
-from nodes.node import Node
-from nodes.wave import RefusedError, Wave
 from topowave.algorithms import Echo
+from topowave.nodes.inbox import take
+from topowave.nodes.metrics import metrics_text
+from topowave.nodes.node import Node
+from topowave.nodes.waves.wave import RefusedError, Wave
 from topowave.tasks import JournalError, JournalFullError, QueueFull
 from topowave.tasks.limits import MOVE_TASKS
 from topowave.web.access import Guard, cookie_name

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from nodes.cut import Cut
-from nodes.handover import Mover, Target
-from nodes.peers import ForeignPeer, OwnPeer, Peer
-from nodes.shared import Shared
-from nodes.strangers import Strangers
-from nodes.wave import Place, RefusedError, Timing
-from nodes.waves import Waves
-from nodes.work import Work
 from topowave.algorithms import Algorithm, Network
 from topowave.algorithms.knowledge import NOTHING, known
 from topowave.algorithms.requirements import refusals
+from topowave.nodes.links.external_replies import Strangers
+from topowave.nodes.links.partition import Cut
+from topowave.nodes.links.peers import ForeignPeer, OwnPeer, Peer
+from topowave.nodes.process_context import Shared
+from topowave.nodes.tasks.migration import Mover, Target
+from topowave.nodes.tasks.node_tasks import Work
+from topowave.nodes.waves.runtime import Waves
+from topowave.nodes.waves.wave import Place, RefusedError, Timing
 from topowave.tasks import Journal, journal_at
 from topowave.topology import LabConfig, Topology
 from topowave.topology.adjacency import arcs

@@ -10,9 +10,9 @@ from contextlib import suppress
 
 import uvloop
 
-from nodes.app import make_app
-from nodes.node import NodeStart, running
-from nodes.shared import Shared, sharing
+from topowave.nodes.app import make_app
+from topowave.nodes.node import NodeStart, running
+from topowave.nodes.process_context import Shared, sharing
 from topowave.tasks import JournalError
 from topowave.tasks.store.connection import warm_up
 from topowave.web.uvicorn_adapter import server

@@ -19,10 +19,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from balancer.app import make_app
 from balancer.parts import Parts, running
 from balancer.start import BalancerStart
-from nodes.app import make_app as make_node
-from nodes.node import NodeStart
-from nodes.node import running as running_node
-from nodes.shared import sharing
+from topowave.nodes.app import make_app as make_node
+from topowave.nodes.node import NodeStart
+from topowave.nodes.node import running as running_node
+from topowave.nodes.process_context import sharing
 from topowave.tasks import begin_run
 from topowave.topology import LabConfig, Topology
 from topowave.web.uvicorn_adapter.server import serving

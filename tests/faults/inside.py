@@ -18,9 +18,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import nodes.node
-from nodes.peers import OwnPeer
-from nodes.work import Work
+import topowave.nodes.node
+from topowave.nodes.links.peers import OwnPeer
+from topowave.nodes.tasks.node_tasks import Work
 
 
 def crash(name: str) -> None:
@@ -43,7 +43,7 @@ def proxy(target: str, via: str) -> None:
                 index, name, re.sub(r":\d+/", f":{via}/", url) if name == target else url, delay, on_down
             )
 
-    setattr(nodes.node, "OwnPeer", Diverted)  # noqa: B010 - a name that it only imports
+    setattr(topowave.nodes.node, "OwnPeer", Diverted)  # noqa: B010 - a name that it only imports
 
 
 def clock(file: str) -> None:

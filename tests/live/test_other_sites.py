@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from balancer.app import READS as BALANCER_READS
-from nodes.app import READS as NODE_READS
 from tests.fuzz.frames import TREE
 from tests.support.live_lab import LiveLab, live_lab
+from topowave.nodes.app import READS as NODE_READS
 
 TRIGGERS = {"balancer": {"/echo_ws", "/finn_ws", "/echo"}, "node": {"/add_task", "/echo"}}
 """What may be asked by GET and is not open to links on other sites."""

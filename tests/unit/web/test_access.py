@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from tests.nodes.lab import client, listener
+from tests.unit.nodes.lab import client, listener
 from tests.unit.wire.loop import on_uvloop
 from topowave.web.access import Guard, cookie_name
 from topowave.web.uvicorn_adapter.server import serving

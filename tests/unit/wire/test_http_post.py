@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.nodes.lab import listener
+from tests.unit.nodes.lab import listener
 from tests.unit.wire.loop import on_uvloop
 from tests.unit.wire.peers import raw
 from topowave.wire import limits

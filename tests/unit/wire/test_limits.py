@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from fastapi import FastAPI
 
-from tests.nodes.lab import client, listener
+from tests.unit.nodes.lab import client, listener
 from tests.unit.wire.loop import on_uvloop
 from topowave.web.uvicorn_adapter.server import serving
 from topowave.wire import limits

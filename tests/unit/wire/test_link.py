@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from websockets.server import ServerProtocol
 
-from tests.nodes.lab import listener
+from tests.unit.nodes.lab import listener
 from tests.unit.wire.loop import DEADLINE, eventually, on_uvloop
 from tests.unit.wire.peers import listening, raw, rude
 from topowave.wire import limits

@@ -15,7 +15,7 @@ import pytest
 from fastapi import FastAPI, WebSocket
 from websockets.asyncio.client import connect
 
-from tests.nodes.lab import client, listener
+from tests.unit.nodes.lab import client, listener
 from tests.unit.wire.loop import on_uvloop
 from tests.unit.wire.peers import bare_websocket, close_code, text_frame
 from topowave.web.uvicorn_adapter.server import preload, serving, until_stopped

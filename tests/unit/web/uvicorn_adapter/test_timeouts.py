@@ -14,7 +14,7 @@ import pytest
 from fastapi import Body, FastAPI, WebSocket
 from fastapi.responses import Response
 
-from tests.nodes.lab import client, listener
+from tests.unit.nodes.lab import client, listener
 from tests.unit.wire.loop import eventually, on_uvloop
 from tests.unit.wire.peers import bare_websocket, close_code, text_frame
 from topowave.web.uvicorn_adapter.server import serving

@@ -12,7 +12,7 @@ from starlette.types import Message
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.nodes.lab import listener
+from tests.unit.nodes.lab import listener
 from tests.unit.wire.loop import eventually, on_uvloop
 from tests.unit.wire.peers import bare_websocket, close_code, text_frame
 from topowave.web.uvicorn_adapter.server import serving

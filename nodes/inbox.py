@@ -1,0 +1,80 @@
+"""What comes in on a node's `/ws`: frames of neighbours, and of strangers who ask for a wave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from topowave.algorithms import Echo
+from topowave.nodes.node import Node
+from topowave.nodes.waves.runtime import algorithm_of
+from topowave.nodes.waves.wave import RefusedError, Wave
+from topowave.web.uvicorn_adapter.websocket import HangUp
+from topowave.wire import frames
+
+
+def _nothing() -> None:
+    """Tell nobody."""
+
+
+def take(node: Node, text: str | bytes, heard: Callable[[], None] = _nothing) -> bytes | None:
+    """Give a frame to the node; returns the error frame to answer with, if it is not taken.
+
+    Args:
+        node: whose it is.
+        text: the frame.
+        heard: called where a neighbour has spoken.
+
+    Raises:
+        HangUp: a neighbour has spoken, from which the node is cut off.
+    """
+    try:
+        frame = frames.decode_frame(text)
+        if isinstance(frame, frames.Error):
+            return None
+        sender = node.neighbor_at(frame.sender)
+        if sender is None or (isinstance(frame, frames.Wave) and frame.start):
+            _receive_from_stranger(node, frame)
+        elif node.cut.active:
+            raise HangUp("cut off")
+        else:
+            heard()
+            node.waves.receive(frame, len(text), sender)
+    except RecursionError:  # what has come so deep cannot be passed on one level deeper
+        error = frames.Error("bad_frame", "not understood: nested too deeply")
+    except frames.FrameError as not_understood:
+        error = frames.Error("bad_frame", f"not understood: {not_understood}")
+    except RefusedError as refused:
+        error = frames.Error(refused.code, str(refused))
+    else:
+        return None
+    return frames.encode_frame(error)
+
+
+def _receive_from_stranger(node: Node, frame: frames.WaveFrame) -> None:
+    """Begin a wave that somebody asks for who is no neighbour."""
+    algorithm = algorithm_of(frame)
+    url = frame.sender
+    if not node.reach.allows(url):
+        raise RefusedError(
+            "bad_sender", f"cannot answer to {url!r}: expected a ws:// or http:// URL of this lab"
+        )
+    if isinstance(frame, frames.EchoBack) or (isinstance(frame, frames.Wave) and not frame.start):
+        raise RefusedError("unknown_sender", f"{url!r} is no neighbour of {node.spec.name}")
+
+    def answer(wave: Wave, value: object) -> None:
+        back = frames.EchoBack(
+            payload=cast("frames.Payload", value),
+            sender=node.waves.url.partition("?")[0],  # without the token, if there is one
+            purpose=wave.purpose,
+            wave=frame.wave,
+        )
+        node.strangers.answer(url, frames.encode_frame(back))
+
+    node.waves.start(
+        algorithm,
+        wave=frame.wave,
+        purpose=frame.purpose if isinstance(frame, frames.Echo) else None,
+        expires=frame.expires,
+        answer=answer if algorithm is Echo else None,
+    )

@@ -1,0 +1,1 @@
+"""A node's neighbours, those who are none, and how frames reach them."""

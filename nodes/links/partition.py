@@ -1,0 +1,64 @@
+"""A node that is cut off: it lives and answers people, but for a while no neighbour reaches it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from contextlib import suppress
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from topowave.nodes.links.peers import Peer
+
+
+class Cut:
+    """Cuts a node's links, in both directions, and mends them after a time.
+
+    Args:
+        peers: the neighbours.
+
+    Attributes:
+        active: whether the node is cut off now: a frame of a neighbour is to end its connection.
+        heard: the connections on which neighbours have spoken.
+    """
+
+    def __init__(self, peers: Collection[Peer]) -> None:
+        self._peers = peers
+        self._mending: asyncio.TimerHandle | None = None
+        self._closing: set[asyncio.Task[None]] = set()
+        self.active = False
+        self.heard: set[WebSocket] = set()
+
+    def begin(self, seconds: float) -> None:
+        """Cut all links for so long; a node that is cut off already is cut off for so long from now."""
+        if self._mending is not None:
+            self._mending.cancel()
+        self._mending = asyncio.get_running_loop().call_later(seconds, self.end)
+        self.active = True
+        for peer in self._peers:
+            peer.cut()
+        for connection in self.heard:
+            task = asyncio.get_running_loop().create_task(_close(connection))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    def end(self) -> None:
+        """Mend the links."""
+        if self._mending is not None:
+            self._mending.cancel()
+            self._mending = None
+        if self.active:
+            self.active = False
+            for peer in self._peers:
+                peer.mend()
+
+    async def close(self) -> None:
+        """Forget it all; the links are closed by who owns them."""
+        if self._mending is not None:
+            self._mending.cancel()
+        await asyncio.gather(*self._closing, return_exceptions=True)
+
+
+async def _close(connection: WebSocket) -> None:
+    with suppress(RuntimeError, WebSocketDisconnect):  # it is being closed already
+        await connection.close(1001, "cut off")

@@ -1,0 +1,42 @@
+"""What all nodes of one process share: they may be many."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from topowave.nodes.reporting import Observer
+from topowave.nodes.waves.codec import Codec
+from topowave.topology import LabConfig, Topology
+from topowave.wire.addresses import websocket_url
+from topowave.wire.token import Token
+
+
+class Shared:
+    """The parts of a process that hosts nodes; made inside a running event loop.
+
+    Args:
+        topology, config: the lab.
+        token: what the balancer wants to see, if it wants any.
+
+    Attributes:
+        observer: reports to the balancer.
+        codec: translates messages.
+    """
+
+    def __init__(self, topology: Topology, config: LabConfig, token: Token | None = None) -> None:
+        self.observer = Observer(websocket_url(config.host, config.balancer_port, "/observe", token))
+        self.codec = Codec([node.port for node in topology.nodes])
+
+
+@asynccontextmanager
+async def sharing(
+    topology: Topology, config: LabConfig, token: Token | None = None
+) -> AsyncGenerator[Shared]:
+    """Keep what nodes share, while the context is open."""
+    shared = Shared(topology, config, token)
+    shared.observer.open()
+    try:
+        yield shared
+    finally:
+        await shared.observer.close()

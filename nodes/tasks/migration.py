@@ -1,0 +1,227 @@
+"""Moves queued tasks to another node.
+
+Both sides write the same journal, and it decides. The giver enters the tasks as moving and asks the receiver
+to take them. The receiver enters them as its own, or the giver enters them as its own again, whichever comes
+first: each is one transaction that changes only what is still moving. So after any answer, after none, and
+after the death of either side at any moment, one transaction tells the giver where the tasks are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+import httpx
+import msgspec
+
+from topowave.nodes.tasks.node_tasks import Work
+from topowave.tasks import JournalError, Task, transactions
+from topowave.tasks.limits import MOVE_TASKS
+from topowave.wire import limits
+from topowave.wire.addresses import http_url
+from topowave.wire.http_post import NO_CERTIFICATES
+
+
+class _Said(msgspec.Struct):
+    answer: Literal["taken", "ended"]
+
+
+Outcome = Literal["moved", "nothing_left", "refused", "pending"]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A node that is to receive tasks; `foreign` if it is somebody else's program."""
+
+    name: str
+    host: str
+    port: int
+    foreign: bool
+
+    def url(self, path: str) -> str:
+        """Return the address of an operation."""
+        return http_url(self.host, self.port, path)
+
+
+class Mover:
+    """The moves of one node, in both directions.
+
+    Args:
+        name: this node's name.
+        work: its tasks.
+        changed: called when tasks have come or gone.
+        headers: of every request to another node.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        work: Work,
+        changed: Callable[[], None],
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self._name = name
+        self._work = work
+        self._queue = work.queue
+        self._numbers = itertools.count(1)
+        self._changed = changed
+        self._headers = headers
+        self._client: httpx.AsyncClient | None = None
+        self._open: set[asyncio.Task[bool]] = set()
+
+    async def close(self) -> None:
+        """End what is open; the next life of the node takes back what has not been taken."""
+        for task in self._open:
+            task.cancel()
+        await asyncio.gather(*self._open, return_exceptions=True)
+        if self._client is not None:
+            await self._client.aclose()
+
+    # As a giver.
+
+    async def move(self, target: Target, count: int) -> tuple[Outcome, int]:
+        """Move up to `count` queued tasks to `target`, at most MOVE_TASKS; returns how it went and how many.
+
+        "pending" means that the journal cannot be written just now; the move ends as soon as it can.
+        """
+        if target.foreign:
+            return await self._move_foreign(target, count)
+        if len(self._open) >= limits.MOVES_OPEN:
+            return ("refused", 0)
+        move = self._next_id()
+        tasks = self._queue.give(move, min(count, MOVE_TASKS))
+        if not tasks:
+            return ("nothing_left", 0)
+        self._changed()
+        moving = asyncio.get_running_loop().create_task(self._hand_over(target, move, tasks))
+        self._open.add(moving)
+        moving.add_done_callback(self._open.discard)
+        done, _ = await asyncio.wait([moving], timeout=2 * limits.MOVE_TIMEOUT)
+        if not done:
+            return ("pending", len(tasks))
+        return ("moved" if moving.result() else "refused", len(tasks))
+
+    async def _hand_over(self, target: Target, id: str, tasks: tuple[Task, ...]) -> bool:
+        if not await self._offer(id, tasks, target.name):
+            return False
+        if await self._is_taken(target.url(f"/moves/{id}"), len(tasks)):
+            self._queue.gave(id)
+            self._changed()
+            return True
+        return not await self._take_back(id)
+
+    async def _offer(self, id: str, tasks: tuple[Task, ...], receiver: str) -> bool:
+        """Enter tasks as moving; where that cannot be, they are queued again."""
+        change = partial(transactions.offer, node=self._name, tasks=tasks, handover=id, receiver=receiver)
+        try:
+            await self._work.journal.commit(
+                change, lambda _: None, lambda: self._back_in_queue(id), rows=len(tasks)
+            )
+        except JournalError:
+            return False
+        return True
+
+    async def _is_taken(self, url: str, count: int) -> bool:
+        """Ask the receiver to take the tasks; False means that only the journal knows."""
+        try:
+            async with asyncio.timeout(limits.MOVE_TIMEOUT):
+                response = await self._http().put(url, json={"count": count})
+            return msgspec.json.decode(response.content, type=_Said).answer == "taken"
+        except (httpx.RequestError, TimeoutError, msgspec.MsgspecError):
+            return False
+
+    async def _take_back(self, id: str) -> bool:
+        """Take tasks back; False where the receiver has them."""
+        back = False
+
+        def then(ours: bool) -> None:
+            nonlocal back
+            back = ours
+            if ours:
+                self._back_in_queue(id)
+            else:
+                self._queue.gave(id)
+                self._changed()
+
+        await self._work.journal.settle(partial(transactions.take_back, node=self._name, handover=id), then)
+        return back
+
+    def _back_in_queue(self, id: str) -> None:
+        self._queue.take_back(id)
+        self._changed()
+
+    async def _move_foreign(self, target: Target, count: int) -> tuple[Outcome, int]:
+        """Give tasks to a program that knows only `/add_task`: each is ours until that has answered.
+
+        Such a program shares no journal with us, so a task whose answer is lost stays here: it is never lost.
+        """
+        moved = 0
+        deadline = asyncio.get_running_loop().time() + 2 * limits.MOVE_TIMEOUT
+        while moved < count and asyncio.get_running_loop().time() < deadline:
+            move = self._next_id()
+            tasks = self._queue.give(move, 1)
+            if not tasks:
+                return ("moved" if moved else "nothing_left", moved)
+            if not await self._offer(move, tasks, target.name) or not await self._hand_out(
+                target, move, tasks[0]
+            ):
+                return ("moved" if moved else "refused", moved)
+            moved += 1
+        return ("moved", moved)
+
+    async def _hand_out(self, target: Target, id: str, task: Task) -> bool:
+        try:
+            response = await self._http().post(target.url("/add_task"))
+            given = response.is_success
+        except httpx.TransportError:
+            given = False
+        if not given:
+            await self._take_back(id)
+            return False
+        self._queue.hand_out(id)
+        self._changed()
+        change = partial(transactions.hand_out, node=self._name, task=task, receiver=target.name)
+        await self._work.journal.settle(change, lambda _: None)
+        return True
+
+    def _next_id(self) -> str:
+        return f"{self._work.life}.{next(self._numbers)}"
+
+    # As a receiver.
+
+    async def receive(self, id: str, count: int) -> bool:
+        """Take the tasks of a move, `count` as the giver says; False where they are not moving any more.
+
+        Raises:
+            QueueFull: there is no room for so many.
+            JournalError: the journal cannot be written.
+        """
+        await self._work.ready()
+        self._queue.reserve(count)
+        taken = False
+
+        def then(tasks: tuple[Task, ...]) -> None:
+            nonlocal taken
+            taken = bool(tasks)
+            self._queue.unreserve(count)
+            if taken:
+                self._queue.receive(tasks)
+                self._changed()
+
+        change = partial(transactions.take, node=self._name, handover=id, place=self._work.next_place())
+        await self._work.journal.commit(change, then, lambda: self._queue.unreserve(count), rows=count)
+        return taken
+
+    def _http(self) -> httpx.AsyncClient:
+        if self._client is None:
+            self._client = httpx.AsyncClient(
+                timeout=limits.MOVE_TIMEOUT,
+                verify=NO_CERTIFICATES,
+                trust_env=False,
+                headers=self._headers,
+            )
+        return self._client

@@ -1,0 +1,145 @@
+"""The tasks of one running node: its queue in memory, its part of the journal, and what runs them."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from functools import partial
+from typing import Literal
+
+from topowave.nodes.tasks.executor import Executor
+from topowave.tasks import Journal, JournalError, QueueFull, Task, TaskQueue, transactions
+from topowave.tasks.limits import COMMIT_ROWS, PROMISE_TIMEOUT
+from topowave.tasks.transactions import Recovered
+
+
+class Work:
+    """A node's tasks.
+
+    Args:
+        node: its name.
+        cpu: its cores.
+        block: number of this life of the node, unique in this run of the lab.
+        journal: where everything is entered.
+        task_time: seconds for which a task holds a core.
+        on_change: called after anything has changed.
+    """
+
+    def __init__(
+        self,
+        node: str,
+        cpu: int,
+        block: int,
+        journal: Journal,
+        task_time: float,
+        on_change: Callable[[], None],
+    ) -> None:
+        self._node = node
+        self._block = block
+        self.journal = journal
+        self.queue = TaskQueue(cpu)
+        self.executor = Executor(node, self.queue, journal, task_time, on_change)
+        self._numbers = itertools.count(1)
+        self._place = 0
+        self._run = 0
+        self._recovered = asyncio.Event()
+
+    def recover(self) -> None:
+        """Take up what an earlier life of the node left, as soon as that can be journalled.
+
+        Until then the node takes no tasks. All nodes of a process do this in one transaction.
+        """
+        self.journal.write(partial(transactions.recover, node=self._node), self._take_up)
+
+    def _take_up(self, found: Recovered) -> None:
+        self._place, self._run = found.place, found.run
+        self.queue.recover(found)
+        self._recovered.set()
+        self.executor.proceed()
+
+    async def ready(self) -> None:
+        """Wait until this node knows its tasks. Raises JournalError where that takes PROMISE_TIMEOUT."""
+        try:
+            async with asyncio.timeout(PROMISE_TIMEOUT):
+                await self._recovered.wait()
+        except TimeoutError:
+            raise self.journal.problem or JournalError("the journal could not be read yet") from None
+
+    @property
+    def life(self) -> str:
+        """A name for this life of the node, unique over all runs of the lab on its journal."""
+        return f"{self._node}.{self._run}-{self._block}"
+
+    def next_place(self) -> int:
+        """Return the place in the queue of what is queued next."""
+        self._place += 1
+        return self._place
+
+    async def add(self, count: int) -> list[str]:
+        """Queue new tasks and return their ids, once they are journalled.
+
+        Raises:
+            QueueFull: there is no room for all of them; none was added.
+            JournalError: the journal cannot be written; those that were written before are there.
+        """
+        await self.ready()
+        self.queue.reserve(count)
+        tasks = self._new(count)
+        parts = [tasks[at : at + COMMIT_ROWS] for at in range(0, count, COMMIT_ROWS)]
+        results = await asyncio.gather(*map(self._enter, parts), return_exceptions=True)
+        failures = [result for result in results if isinstance(result, BaseException)]
+        if failures:
+            added = sum(len(part) for part, result in zip(parts, results, strict=True) if result is None)
+            if isinstance(failures[0], JournalError) and added:
+                raise type(failures[0])(f"{failures[0]}; {added} of {count} tasks were added before")
+            raise failures[0]
+        return [task.id for task in tasks]
+
+    def add_one_soon(self) -> None:
+        """Queue a new task soon, if there is room for it and the journal can be written."""
+        if not self._recovered.is_set():
+            return
+        try:
+            self.queue.reserve(1)
+        except QueueFull:
+            return
+        tasks = self._new(1)
+        change = partial(transactions.add, node=self._node, tasks=tasks, place=self.next_place())
+        self.journal.write(change, lambda _: self._added(tasks), lambda _: self.queue.unreserve(1))
+
+    def _new(self, count: int) -> list[Task]:
+        life = self.life
+        return [Task(f"{life}.{next(self._numbers)}") for _ in range(count)]
+
+    async def _enter(self, tasks: list[Task]) -> None:
+        change = partial(transactions.add, node=self._node, tasks=tasks, place=self.next_place())
+        await self.journal.commit(
+            change, lambda _: self._added(tasks), lambda: self.queue.unreserve(len(tasks)), rows=len(tasks)
+        )
+
+    def _added(self, tasks: list[Task]) -> None:
+        self.queue.unreserve(len(tasks))
+        self.queue.submit(tasks)
+        self.executor.proceed()
+
+    async def cancel(self, id: str) -> Literal["queued", "running"] | None:
+        """Cancel a task; returns where it was, None where it is neither queued nor running here.
+
+        Raises:
+            JournalError: the journal could not be written yet; the task is cancelled here and will be there.
+        """
+        await self.ready()
+        place = self.queue.cancel(id)
+        if place is None:
+            return None
+        self.executor.release(id)
+        # A running task's start may wait to be written, so it comes before this.
+        change = partial(transactions.cancel, node=self._node, task=Task(id), state=place)
+        self.executor.proceed()
+        try:
+            async with asyncio.timeout(PROMISE_TIMEOUT):
+                await self.journal.settle(change, lambda _: None)
+        except TimeoutError:
+            raise self.journal.problem or JournalError("the journal could not be written yet") from None
+        return place

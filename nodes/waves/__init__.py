@@ -1,0 +1,1 @@
+"""The waves in which a node takes part."""

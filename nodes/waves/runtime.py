@@ -1,0 +1,458 @@
+"""The runtime of algorithms on a live node: any number of waves at once, one event at a time.
+
+A wave is known by its id. Its instance is made by the first frame that names it and is dropped when the wave
+expires; what comes after that is late and changes nothing. Frames without an id come from programs that know
+none: each belongs to a wave of its own, or answers the one request that its sender has open.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import cast
+
+from topowave.algorithms import Algorithm, Echo, Finn, FinnLab, SomeInitiator, find_algorithm, messages
+from topowave.algorithms.waves.echo import Reply, Token
+from topowave.nodes.links.peers import Peer
+from topowave.nodes.reporting import Log, Observer
+from topowave.nodes.waves.codec import Codec
+from topowave.nodes.waves.handlers import StrangerError, described, is_ours, run_handler
+from topowave.nodes.waves.timer_queue import Calendar
+from topowave.nodes.waves.wave import Answer, Place, RefusedError, Timing, Wave, now_ms
+from topowave.wire import frames, limits
+from topowave.wire.observations import EventKind
+
+ACTS_ON_DECIDE = frozenset({FinnLab.name, Finn.name})
+"""Algorithms whose decide makes a node add one task to itself."""
+
+FORGET_INTERVAL = 0.5
+"""Seconds between two looks at the waves that have ended here, at least."""
+
+_DOING = {"send": "sending", "decide": "deciding", "timer": "setting a timer"}
+"""What a class wants of the runtime, for a sentence about what went wrong there."""
+
+_log = logging.getLogger(__name__)
+
+
+class Waves:
+    """All waves of one node.
+
+    Args:
+        place: where the node stands.
+        peers: its neighbours by number.
+        codec: translates messages.
+        observer: is told every event.
+        timing: deadlines.
+        numbers: running numbers for waves that begin here.
+        report: returns what this node contributes to a wave.
+        knows: returns what an algorithm must be told of the network.
+        act: what a decide of a Finn wave does to the node.
+        trace: whether events carry their messages.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        peers: Mapping[int, Peer],
+        codec: Codec,
+        observer: Observer,
+        timing: Timing,
+        *,
+        numbers: Iterator[int],
+        report: Callable[[], dict[str, object]],
+        knows: Callable[[type[Algorithm]], Mapping[str, int]],
+        act: Callable[[], None],
+        trace: bool,
+    ) -> None:
+        self._place = place
+        self._peers = peers
+        self._codec = codec
+        self._observer = observer
+        self._timing = timing
+        self._numbers = numbers
+        self._report = report
+        self._knows = knows
+        self._act = act
+        self._trace = trace
+        self._waves: dict[str, Wave] = {}
+        self._ended: dict[str, int] = {}
+        self._calendar = Calendar()
+        self._probes: set[asyncio.Task[None]] = set()
+        self.late = 0
+
+    def __len__(self) -> int:
+        """How many waves this node takes part in."""
+        return len(self._waves)
+
+    @property
+    def remembered(self) -> int:
+        """How many waves have ended here and are only remembered."""
+        return len(self._ended)
+
+    @property
+    def url(self) -> str:
+        """The WebSocket on which this node is answered."""
+        return self._place.url
+
+    # What happens to the node.
+
+    def start(
+        self,
+        algorithm: type[Algorithm],
+        *,
+        wave: str | None = None,
+        purpose: str | None = None,
+        expires: int | None = None,
+        answer: Answer | None = None,
+        subtree: bool = False,
+    ) -> Wave:
+        """Begin a wave here, as an initiator; to begin it twice changes nothing. May raise RefusedError.
+
+        Args:
+            algorithm: what to run.
+            wave: its id; by default a new one.
+            purpose: why, for those who listen.
+            expires: when it ends at the latest, ms of the monotonic clock; by default after `wave_timeout`.
+            answer: what to do when this node decides.
+            subtree: leave out the parent, where the network is a tree.
+        """
+        if self._is_late(expires):
+            raise RefusedError("expired", f"{wave or 'the wave'} is over")
+        if wave in self._ended:
+            raise RefusedError("expired", f"{wave} is over")
+        known = self._waves.get(wave) if wave is not None else None
+        if known is not None:
+            if known.algorithm is not algorithm:
+                raise RefusedError("wrong_wave", f"{known.id} is a wave of {known.algorithm.name}")
+            if known.started:
+                return known
+            if SomeInitiator not in algorithm.requires:
+                raise RefusedError("wrong_wave", f"{wave} has an initiator already, and can have no other")
+        joined = known or self._join(algorithm, wave, purpose, expires, starts=True, subtree=subtree)
+        joined.answer = answer
+        joined.started = True
+        if known is None:
+            self._joined(joined)
+        self._record(joined, "start")
+        self._run(joined, "starting", joined.instance.on_start)
+        return joined
+
+    def receive(self, frame: frames.WaveFrame, size: int, sender: int) -> None:
+        """Take a frame of `size` bytes from the neighbour numbered `sender`. May raise RefusedError."""
+        if self._is_late(frame.expires):
+            return
+        algorithm = algorithm_of(frame)
+        try:
+            message = self._codec.decode(frame, algorithm)
+        except (messages.PlainError, RecursionError) as error:
+            raise RefusedError("bad_message", f"{algorithm.name}: {error}") from None
+        before = len(self._waves)
+        wave = self._waves.get(frame.wave or "")
+        if wave is None:
+            wave = self._wave_of(frame, algorithm, sender)
+            if wave is None:
+                return
+        if wave.algorithm is not algorithm:
+            raise RefusedError("wrong_wave", f"{wave.id} is a wave of {wave.algorithm.name}")
+        if wave.broken:
+            return
+        failed = self._tell(wave, sender, message, fresh=len(self._waves) > before)
+        wave.heard.add(sender)
+        if len(self._waves) > before:
+            self._joined(wave)
+        name = self._peers[sender].name
+        route = frame.__struct_config__.tag
+        self._record(wave, "receive", name, frame.id, str(route), size, message)
+        if failed is None:
+            self._carry_out(wave)
+        else:
+            self._mistake(wave, f"receiving a message from {name}", failed)
+
+    def _tell(self, wave: Wave, sender: int, message: object, *, fresh: bool) -> Exception | None:
+        """Run the handler, whose effects are carried out later; a message that it cannot take never came.
+
+        Returns what went wrong in the handler, if its class is to blame.
+        """
+        try:
+            run_handler(wave.instance.on_message, sender, message)
+        except AssertionError as error:  # which is how the library's handlers say what they expect
+            if not is_ours(wave.algorithm):
+                return error
+            wave.instance.effects = []
+            if fresh:
+                self._drop(wave)
+            text = f"{wave.algorithm.name}: it cannot take this message"
+            raise RefusedError("bad_message", text) from error
+        except Exception as error:  # noqa: BLE001 - a student's class may fail in any way
+            return error
+        return None
+
+    def _run(self, wave: Wave, event: str, handler: Callable[..., None], *args: object) -> None:
+        """Run a handler and carry its effects out."""
+        if wave.broken:
+            return
+        try:
+            run_handler(handler, *args)
+        except Exception as error:  # noqa: BLE001 - a student's class may fail in any way
+            self._mistake(wave, event, error)
+        else:
+            self._carry_out(wave)
+
+    def _mistake(self, wave: Wave, event: str, error: Exception) -> None:
+        """End this node's part in a wave whose class has made a mistake, and tell of it."""
+        wave.broken = True
+        wave.instance.effects = []
+        text = f"{wave.algorithm.title}, {event}: {described(wave.algorithm, error)}"
+        _log.warning("%s", text)
+        self._record(wave, "mistake", message=text, shown=True)
+
+    def down(self, neighbor: int, only: Wave | None = None) -> None:
+        """Tell every wave (or one) that waits for the neighbour that it is gone."""
+        for wave in [only] if only is not None else list(self._waves.values()):
+            if neighbor in wave.silent():
+                wave.heard.add(neighbor)
+                wave.gave_up = True
+                self._record(wave, "down", self._peers[neighbor].name)
+                self._run(wave, "losing a neighbour", wave.instance.on_down, neighbor)
+
+    async def close(self) -> None:
+        """Drop all waves."""
+        self._calendar.clear()
+        for wave in list(self._waves.values()):
+            self._drop(wave)
+        for probe in self._probes:
+            probe.cancel()
+        await asyncio.gather(*self._probes, return_exceptions=True)
+
+    # Which wave a frame belongs to.
+
+    def _is_late(self, expires: int | None) -> bool:
+        if expires is None or expires > now_ms():
+            return False
+        self.late += 1
+        return True
+
+    def _wave_of(self, frame: frames.WaveFrame, algorithm: type[Algorithm], sender: int) -> Wave | None:
+        """Return the wave of a frame whose id is new here, or that names none; None where it is late."""
+        if frame.wave is None:
+            return self._wave_without_id(frame, algorithm, sender)
+        if isinstance(frame, frames.EchoBack) or frame.wave in self._ended:
+            self.late += 1
+            return None
+        return self._join(algorithm, frame.wave, _purpose(frame), frame.expires)
+
+    def _wave_without_id(
+        self, frame: frames.WaveFrame, algorithm: type[Algorithm], sender: int
+    ) -> Wave | None:
+        peer = self._peers[sender]
+        asked = self._waves.get(peer.asked or "")
+        if isinstance(frame, frames.EchoBack):
+            # A program may leave the purpose out of its answer, but it does not make one up.
+            if asked is None or frame.purpose not in {None, asked.purpose}:
+                self.late += 1
+                return None
+            peer.answered()
+            return asked
+        if isinstance(frame, frames.Echo):
+            for wave in self._waves.values():
+                if wave.purpose == frame.purpose and sender in wave.asked and sender not in wave.heard:
+                    if wave is asked:
+                        peer.answered()  # two tokens that cross on a link answer each other
+                    return wave
+        wave = self._join(algorithm, None, _purpose(frame), None)
+        if isinstance(frame, frames.Echo):
+            wave.asked_by = frame.sender
+        return wave
+
+    def _join(
+        self,
+        algorithm: type[Algorithm],
+        wave_id: str | None,
+        purpose: str | None,
+        expires: int | None,
+        *,
+        starts: bool = False,
+        subtree: bool = False,
+    ) -> Wave:
+        if len(self) >= limits.WAVES:
+            raise RefusedError("too_many_waves", f"this node takes part in {limits.WAVES} waves at a time")
+        place = self._place
+        timeout_ms = round(1000 * self._timing.wave_timeout)
+        # Nobody may keep an instance here for longer than the longest wave.
+        until = min(expires or now_ms() + timeout_ms, now_ms() + limits.WAVE_LIFE * 1000)
+        parent = () if starts or place.parent is None else (place.parent,)
+        neighbors, into, out = place.neighbors, None, None
+        if algorithm.view == "tree":
+            neighbors, into, out = parent + place.children, parent, place.children
+        elif subtree and place.is_tree:
+            neighbors = place.children
+        instance = algorithm(
+            place.index,
+            neighbors,
+            in_neighbors=into,
+            out_neighbors=out,
+            input=self._report(),
+            knows=self._knows(algorithm),
+        )
+        # The nodes of a process share the text.
+        wave_id = sys.intern(wave_id or f"{place.name}-{next(self._numbers)}")
+        log = Log(place.name, wave_id, algorithm.name, purpose)
+        wave = self._waves[wave_id] = Wave(wave_id, algorithm, instance, purpose, until, log)
+        return wave
+
+    def _joined(self, wave: Wave) -> None:
+        """Give a wave its deadlines, once the node takes part in it for sure."""
+        self._calendar.after(self._wait(wave), partial(self._look, wave))
+        if self._trace:
+            self._record(wave, "join", message=wave.instance.input)
+
+    def _drop(self, wave: Wave) -> None:
+        if self._waves.get(wave.id) is not wave:
+            return
+        del self._waves[wave.id]
+        for timer in wave.timers:
+            timer.cancel()
+        for neighbor in wave.asked:
+            self._peers[neighbor].release(wave.id)
+
+    # One event at a time.
+
+    def _carry_out(self, wave: Wave) -> None:
+        effects = wave.instance.effects
+        if not effects:
+            return
+        wave.instance.effects = []
+        for kind, what, more in effects:
+            try:
+                if kind == "send":
+                    self._send(wave, cast("int", what), more)
+                elif kind == "decide":
+                    self._decide(wave, what)
+                else:
+                    delay, name = max(0.0, float(cast("float", more))), cast("str", what)
+                    timer = asyncio.get_running_loop().call_later(delay, self._timer, wave, name)
+                    wave.timers.append(timer)
+            except Exception as error:  # noqa: BLE001 - what a student's class asks for may make no sense
+                self._mistake(wave, _DOING[kind], error)
+                return
+
+    def _send(self, wave: Wave, neighbor: int, message: object) -> None:
+        peer = self._peers.get(neighbor)
+        if peer is None:
+            raise StrangerError(f"node {neighbor!r} is no neighbour of node {self._place.index}")
+        wave.sent += 1
+        algorithm, url, purpose = wave.algorithm, self._place.url, wave.purpose
+        if peer.knows_waves:
+            text, route = self._codec.encode(
+                algorithm, message, url, wave.id, wave.sent, wave.expires, purpose
+            )
+            self._record(wave, "send", peer.name, wave.sent, route, len(text), message)
+            peer.send(text, wave.id)
+            return
+        text, route = self._codec.encode(algorithm, message, url, None, None, None, purpose)
+        self._record(wave, "send", peer.name, wave.sent, route, len(text), message)
+        asks = isinstance(message, Token)
+        if asks:
+            wave.asked.add(neighbor)
+        to = wave.asked_by if isinstance(message, Reply) else None
+        peer.send(text, wave.id, awaits_answer=asks, to=to)
+
+    def _decide(self, wave: Wave, value: object) -> None:
+        self._record(wave, "decide", message=value)
+        if wave.algorithm.name in ACTS_ON_DECIDE:
+            self._act()
+        if wave.answer is not None:
+            wave.answer(wave, value)
+
+    def _timer(self, wave: Wave, name: str) -> None:
+        if wave.id in self._waves:
+            self._record(wave, "timer", route=name)
+            self._run(wave, f"at its timer {name}", wave.instance.on_timer, name)
+
+    # The failure detector, and the end.
+
+    def _wait(self, wave: Wave) -> float:
+        """Seconds until a wave is to be looked at: to ask its silent neighbours, or to drop it."""
+        return min(self._timing.probe_after, (wave.expires - now_ms()) / 1000)
+
+    def _look(self, wave: Wave) -> None:
+        """Drop a wave that is over; ask the neighbours that it waits for whether they are there.
+
+        Of a wave that has ended here, but has not expired, only the id stays: what still comes is late.
+        """
+        if self._waves.get(wave.id) is not wave:
+            return
+        left = (wave.expires - now_ms()) / 1000
+        if left <= 0:
+            self._drop(wave)
+            return
+        silent = wave.silent()
+        for neighbor in silent:
+            task = asyncio.get_running_loop().create_task(self._probe_one(wave, neighbor))
+            self._probes.add(task)
+            task.add_done_callback(self._probes.discard)
+        if silent:
+            self._calendar.after(self._wait(wave), partial(self._look, wave))
+            return
+        if wave.algorithm.one_message_a_link and not wave.gave_up:
+            self._drop(wave)
+            if not self._ended:
+                self._calendar.after(left, self._forget_ended)
+            self._ended[wave.id] = wave.expires
+            if len(self._ended) > limits.WAVES_REMEMBERED:
+                del self._ended[next(iter(self._ended))]
+        else:
+            self._calendar.after(left, partial(self._look, wave))
+
+    def _forget_ended(self) -> None:
+        """Forget the ids of waves that have expired."""
+        now = now_ms()
+        self._ended = {wave: expires for wave, expires in self._ended.items() if expires > now}
+        if self._ended:
+            left = (min(self._ended.values()) - now) / 1000
+            self._calendar.after(max(left, FORGET_INTERVAL), self._forget_ended)
+
+    async def _probe_one(self, wave: Wave, neighbor: int) -> None:
+        if not await self._peers[neighbor].alive(self._timing.probe_timeout) and wave.id in self._waves:
+            self.down(neighbor, wave)
+
+    # Small things.
+
+    def _record(
+        self,
+        wave: Wave,
+        event: EventKind,
+        peer: str | None = None,
+        number: int | None = None,
+        route: str | None = None,
+        size: int = 0,
+        message: object = None,
+        *,
+        shown: bool = False,
+    ) -> None:
+        message = _shown(message) if self._trace or shown else None
+        self._observer.record(wave.log, event, peer, number, route, size, message)
+
+
+def _shown(message: object) -> object:
+    try:
+        return messages.encode(message)
+    except RecursionError:
+        return "nested too deeply to be shown"
+
+
+def algorithm_of(frame: frames.WaveFrame) -> type[Algorithm]:
+    """Return the class whose message `frame` carries. Raises RefusedError where there is none."""
+    if not isinstance(frame, frames.Wave):
+        return FinnLab if isinstance(frame, frames.Finn) else Echo
+    try:
+        return find_algorithm(frame.algorithm)
+    except KeyError as error:
+        raise RefusedError("unknown_algorithm", str(error.args[0])) from None
+
+
+def _purpose(frame: frames.WaveFrame) -> str | None:
+    return frame.purpose if isinstance(frame, frames.Echo | frames.EchoBack) else None

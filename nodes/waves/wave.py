@@ -1,0 +1,100 @@
+"""A wave in which a node takes part, and where that node stands in its network."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from topowave.algorithms import Algorithm
+from topowave.nodes.reporting import Log
+
+
+class RefusedError(ValueError):
+    """A frame that this node will not take; `code` is a word for programs, the text a sentence for people."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a node stands in its network: everything an instance is given.
+
+    Attributes:
+        index: its number.
+        name: its name.
+        url: the WebSocket on which it is answered.
+        parent: its parent's number in the tree, or None at the root.
+        children: its children's numbers.
+        neighbors: the numbers of all its neighbours, in the topology's order.
+        is_tree: whether the network has no links beside the tree's.
+    """
+
+    index: int
+    name: str
+    url: str
+    parent: int | None
+    children: tuple[int, ...]
+    neighbors: tuple[int, ...]
+    is_tree: bool
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Deadlines in seconds; see config.json."""
+
+    wave_timeout: float
+    probe_after: float
+    probe_timeout: float
+
+
+@dataclass(slots=True, eq=False)
+class Wave:
+    """A wave in which this node takes part.
+
+    Attributes:
+        id, algorithm, purpose, expires: as in its frames.
+        instance: this node's part in it.
+        log: its events, on their way to the balancer.
+        answer: what to do when this node decides.
+        sent: how many messages this node has sent.
+        broken: whether its class has made a mistake here, which ended this node's part.
+        heard: neighbours that have been heard, or given up.
+        gave_up: whether any of them was given up, and may still be heard late.
+        asked: neighbours that were sent a token.
+        asked_by: the URL that a parent gave for the answer, if it names no waves.
+        started: whether this node is an initiator.
+        timers: those of the algorithm that may still run out.
+    """
+
+    id: str
+    algorithm: type[Algorithm]
+    instance: Algorithm
+    purpose: str | None
+    expires: int
+    log: Log
+    answer: Answer | None = None
+    sent: int = 0
+    broken: bool = False
+    heard: set[int] = field(default_factory=set[int])
+    gave_up: bool = False
+    asked: set[int] = field(default_factory=set[int])
+    asked_by: str | None = None
+    started: bool = False
+    timers: list[asyncio.TimerHandle] = field(default_factory=list[asyncio.TimerHandle])
+
+    def silent(self) -> list[int]:
+        """Return the neighbours that this node waits to hear from."""
+        return [p for p in self.instance.in_neighbors if p not in self.heard]
+
+
+Answer = Callable[[Wave, object], None]
+"""What to do with the value that an initiator decides."""
+
+
+def now_ms() -> int:
+    """Return the machine's monotonic clock in milliseconds: the clock in which waves expire."""
+    return time.monotonic_ns() // 1_000_000

@@ -1,0 +1,124 @@
+"""Tasks hold a core for their time, no more at once than cores; each start is journalled first."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from tests.unit.tasks.disk import read_only
+from tests.unit.wire.loop import eventually, on_uvloop
+from topowave.nodes.tasks.executor import Executor
+from topowave.tasks import Journal, Task, TaskQueue, journal_at, transactions
+
+
+@dataclass
+class Bench:
+    """An executor with its queue and its journal."""
+
+    queue: TaskQueue
+    journal: Journal
+    executor: Executor
+    running: list[int] = field(default_factory=list[int])
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        found: sqlite3.Connection = vars(self.journal)["_db"]
+        return found
+
+    async def add(self, *ids: str) -> None:
+        tasks = [Task(each) for each in ids]
+
+        def add(db: sqlite3.Connection) -> None:
+            transactions.add(db, "a", tasks, 1)
+
+        await self.journal.commit(add, lambda _: self.queue.submit(tasks), lambda: None)
+
+    def states(self) -> dict[str, str]:
+        return dict(self.db.execute("SELECT id, state FROM task").fetchall())
+
+
+@asynccontextmanager
+async def bench(count: int, cpu: int, task_time: float) -> AsyncGenerator[Bench]:
+    async with journal_at(None) as journal:
+        queue = TaskQueue(cpu)
+        seen: list[int] = []
+        note: Callable[[], None] = lambda: seen.append(queue.counts().running)  # noqa: E731
+        found = Bench(queue, journal, Executor("a", queue, journal, task_time, note), seen)
+        await found.add(*map(str, range(count)))
+        yield found
+        found.executor.stop()
+
+
+@on_uvloop
+async def test_tasks_run_as_many_at_once_as_there_are_cores() -> None:
+    async with bench(6, cpu=2, task_time=0.05) as lab:
+        before, burnt = time.monotonic(), time.process_time()
+        lab.executor.proceed()
+        assert (lab.queue.counts().running, lab.queue.counts().queued) == (2, 4)
+        await eventually(lambda: set(lab.states().values()) == {"done"})
+        assert time.monotonic() - before >= 3 * 0.045
+        assert max(lab.running) == 2
+        assert time.process_time() - burnt < 0.2
+        assert (lab.queue.load, lab.queue.counts().done) == (0, 6)
+
+
+@on_uvloop
+async def test_a_task_that_comes_while_cores_are_free_runs_at_once() -> None:
+    async with bench(1, cpu=2, task_time=60) as lab:
+        lab.executor.proceed()
+        await lab.add("late")
+        assert lab.queue.counts().running == 1
+        lab.executor.proceed()
+        assert lab.queue.counts().running == 2
+        await eventually(lambda: set(lab.states().values()) == {"running"})
+
+
+@on_uvloop
+async def test_a_stopped_executor_finishes_and_starts_nothing() -> None:
+    async with bench(3, cpu=2, task_time=0.01) as lab:
+        lab.executor.proceed()
+        lab.executor.stop()
+        lab.executor.proceed()
+        lab.executor.stop()
+        await asyncio.sleep(0.05)  # what must not happen has its time
+        assert lab.queue.counts().done == 0
+        assert set(lab.states().values()) == {"queued"}
+
+
+@on_uvloop
+async def test_no_task_runs_before_its_start_is_journalled() -> None:
+    async with bench(2, cpu=1, task_time=0.01) as lab:
+        with read_only(lab.journal):
+            lab.executor.proceed()
+            await eventually(lambda: lab.journal.problem is not None)
+            await asyncio.sleep(0.05)  # what must not happen has its time
+            assert lab.queue.counts().done == 0
+            assert set(lab.states().values()) == {"queued"}
+        await eventually(lambda: set(lab.states().values()) == {"done"})
+
+
+@on_uvloop
+async def test_a_task_that_the_journal_does_not_know_as_queued_is_not_run() -> None:
+    async with bench(3, cpu=1, task_time=0.01) as lab:
+        lab.db.execute("UPDATE task SET state = 'cancelled' WHERE id = '0'")
+        lab.executor.proceed()
+        await eventually(lambda: sorted(lab.states().values()) == ["cancelled", "done", "done"])
+        assert lab.queue.counts().done == 2
+        assert lab.queue.load == 0
+
+
+@on_uvloop
+async def test_a_task_whose_core_is_taken_does_not_end() -> None:
+    async with bench(1, cpu=1, task_time=0.05) as lab:
+        lab.executor.proceed()
+        await eventually(lambda: set(lab.states().values()) == {"running"})
+        lab.queue.cancel("0")
+        lab.executor.release("0")
+        lab.executor.release("0")
+        await asyncio.sleep(0.1)  # what must not happen has its time
+        assert set(lab.states().values()) == {"running"}
+        assert lab.queue.counts().done == 0

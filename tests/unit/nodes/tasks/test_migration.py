@@ -1,0 +1,357 @@
+"""Moves over real HTTP: with a receiver or a giver that dies, hangs, refuses, lies, at any step."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.unit.nodes.lab import client, listener, running_lab, tree
+from tests.unit.tasks.disk import read_only
+from tests.unit.wire.loop import eventually, on_uvloop
+from tests.unit.wire.peers import raw
+from topowave.nodes.tasks import migration
+from topowave.nodes.tasks.migration import Mover, Target
+from topowave.nodes.tasks.node_tasks import Work
+from topowave.tasks import JournalError, JournalReader, Law, QueueFull, journal_at
+from topowave.tasks.store.connection import make_journal
+from topowave.wire import limits
+
+Answer = str | int | None
+"""What a scripted node says: an answer, a status, or nothing for ever."""
+
+
+@pytest.fixture(autouse=True)
+def _short_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+    monkeypatch.setattr(limits, "MOVE_TIMEOUT", 0.15)
+
+
+class Scripted:
+    """Another node, of which only the answers are there."""
+
+    def __init__(self, say: Callable[[str], Answer]) -> None:
+        self.say = say
+        self.asked: list[str] = []
+        self.counts: list[int] = []
+        self.port = 0
+
+    def target(self, *, foreign: bool = False) -> Target:
+        return Target("other", "127.0.0.1", self.port, foreign)
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while head := (await reader.readuntil(b"\r\n\r\n")).decode():
+            method, path, _ = head.split("\r\n")[0].split()
+            length = next((line for line in head.lower().split("\r\n") if "content-length" in line), ":0")
+            body = await reader.readexactly(int(length.split(":")[1]))
+            if body:
+                self.counts.append(json.loads(body)["count"])
+            self.asked.append(f"{method} {path}")
+            said = self.say(path)
+            if said is None:
+                await asyncio.Event().wait()
+            if said == "die":
+                return
+            status, text = (said, "") if isinstance(said, int) else (200, json.dumps({"answer": said}))
+            if said == "nonsense":
+                text = "<html>"
+            writer.write(f"HTTP/1.1 {status} x\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode())
+            await writer.drain()
+
+
+@asynccontextmanager
+async def scripted(*said: Answer) -> AsyncGenerator[Scripted]:
+    """Run a node that gives these answers, the last one again and again."""
+    left = list(said)
+    node = Scripted(lambda _: left.pop(0) if len(left) > 1 else left[0])
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await node.talk(reader, writer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return
+
+    async with raw(talk) as port:
+        node.port = port
+        yield node
+
+
+class Giver:
+    """One node's tasks and moves on a journal of its own."""
+
+    def __init__(self, work: Work, path: Path) -> None:
+        self.work = work
+        self.queue = work.queue
+        self.mover = Mover("a", work, lambda: None)
+        self._path = path
+
+    def law(self) -> Law:
+        reader = JournalReader(self._path)
+        try:
+            return reader.law()
+        finally:
+            reader.close()
+
+
+@asynccontextmanager
+async def giver(folder: Path, count: int = 5, block: int = 1) -> AsyncGenerator[Giver]:
+    path = folder / "journal.db"
+    if not path.exists():
+        make_journal(path)
+    async with journal_at(path) as journal:
+        work = Work("a", 1, block, journal, 60, lambda: None)
+        work.executor.stop()  # so that all of them can move
+        work.recover()
+        await work.ready()
+        if count:
+            await work.add(count)
+        found = Giver(work, path)
+        try:
+            yield found
+        finally:
+            await found.mover.close()
+            assert found.law().lawful
+
+
+@on_uvloop
+async def test_a_move_asks_one_question_and_carries_the_tasks_queued_last(tmp_path: Path) -> None:
+    async with scripted("taken") as other, giver(tmp_path) as own:
+        assert await own.mover.move(other.target(), 2) == ("moved", 2)
+        assert other.asked == [f"PUT /moves/{own.work.life}.1"]
+        assert (other.counts, own.queue.load) == ([2], 3)
+        assert await own.mover.move(other.target(), 100) == ("moved", 3)
+        assert await own.mover.move(other.target(), 1) == ("nothing_left", 0)
+
+
+@on_uvloop
+async def test_a_move_carries_no_more_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migration, "MOVE_TASKS", 2)
+    async with scripted("taken") as other, giver(tmp_path) as own:
+        assert await own.mover.move(other.target(), 5) == ("moved", 2)
+        assert own.queue.load == 3
+
+
+@pytest.mark.parametrize(
+    "said", [409, 422, 403, 404, 500, 503, 302, "nonsense", "whatever", "ended", "die", None]
+)
+@on_uvloop
+async def test_whatever_a_receiver_says_or_not_the_tasks_are_here_if_it_has_not_taken_them(
+    said: Answer, tmp_path: Path
+) -> None:
+    async with scripted(said) as other, giver(tmp_path) as own:
+        assert await own.mover.move(other.target(), 2) == ("refused", 2)
+        assert (own.queue.load, own.law().queued, own.law().moving) == (5, 5, 0)
+
+
+@pytest.mark.parametrize("said", [409, 500, "nonsense", "ended", "die", None])
+@on_uvloop
+async def test_whatever_a_receiver_says_or_not_the_tasks_are_there_if_it_has_taken_them(
+    said: Answer, tmp_path: Path
+) -> None:
+    async with giver(tmp_path) as own:
+
+        def take(path: str) -> Answer:
+            move = path.rsplit("/", 1)[1]
+            db = sqlite3.connect(tmp_path / "journal.db", timeout=5)
+            with db:
+                db.execute(
+                    "UPDATE task SET state = 'queued', node = 'other', handover = NULL WHERE handover = ?",
+                    (move,),
+                )
+            db.close()
+            return said
+
+        async with scripted("taken") as other:
+            other.say = take
+            assert await own.mover.move(other.target(), 2) == ("moved", 2)
+            assert (own.queue.load, own.law().queued) == (3, 5)
+            assert own.queue.counts().moving == 0
+
+
+@on_uvloop
+async def test_where_nobody_listens_the_tasks_stay_here(tmp_path: Path) -> None:
+    held = listener()
+    nobody = Target("other", "127.0.0.1", held.getsockname()[1], foreign=False)
+    async with giver(tmp_path) as own:
+        assert await own.mover.move(nobody, 2) == ("refused", 2)
+        assert own.queue.load == 5
+    held.close()
+
+
+@on_uvloop
+async def test_a_journal_that_cannot_be_written_refuses_the_move_before_anybody_is_asked(
+    tmp_path: Path,
+) -> None:
+    async with scripted("taken") as other, giver(tmp_path) as own:
+        with read_only(own.work.journal):
+            assert await own.mover.move(other.target(), 2) == ("refused", 2)
+        assert (own.queue.load, other.asked) == (5, [])
+
+
+@on_uvloop
+async def test_a_journal_that_fails_in_the_middle_makes_the_move_pending_until_it_can_be_written(
+    tmp_path: Path,
+) -> None:
+    async with scripted(None) as other, giver(tmp_path) as own:
+        moving = asyncio.ensure_future(own.mover.move(other.target(), 2))
+        await eventually(lambda: bool(other.asked))
+        with read_only(own.work.journal):
+            assert await moving == ("pending", 2)
+            assert (own.queue.load, own.queue.counts().moving, own.law().moving) == (3, 2, 2)
+        await eventually(lambda: own.queue.load == 5)
+        assert own.law().moving == 0
+
+
+@on_uvloop
+async def test_only_so_many_moves_are_open_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOVES_OPEN", 2)
+    async with scripted(None) as other, giver(tmp_path) as own:
+        found = await asyncio.gather(*(own.mover.move(other.target(), 1) for _ in range(4)))
+        assert sorted(found) == [("refused", 0)] * 2 + [("refused", 1)] * 2
+        assert (len(other.asked), own.queue.load) == (2, 5)
+
+
+@on_uvloop
+async def test_what_a_giver_that_ends_in_the_middle_had_offered_its_next_life_takes_back(
+    tmp_path: Path,
+) -> None:
+    async with scripted(None) as other:
+        async with giver(tmp_path) as own:
+            moving = asyncio.create_task(own.mover.move(other.target(), 2))
+            await eventually(lambda: bool(other.asked))
+            await own.mover.close()
+            with pytest.raises(asyncio.CancelledError):
+                await moving
+            assert own.law().moving == 2
+        async with giver(tmp_path, count=0, block=2) as again:
+            assert (again.queue.load, again.law().moving) == (5, 0)
+            assert sorted(again.queue.ids()) == [f"a.0-1.{number}" for number in range(1, 6)]
+
+
+@on_uvloop
+async def test_tasks_go_to_a_foreign_program_one_by_one_and_only_when_it_says_yes(tmp_path: Path) -> None:
+    async with scripted(200, 200, 500) as other, giver(tmp_path) as own:
+        assert await own.mover.move(other.target(foreign=True), 4) == ("moved", 2)
+        assert (own.queue.load, own.queue.counts().done, own.law().done) == (3, 2, 2)
+        assert other.asked == ["POST /add_task"] * 3
+    async with scripted("die") as other, giver(tmp_path, count=0) as own:
+        assert await own.mover.move(other.target(foreign=True), 4) == ("refused", 0)
+        assert (own.queue.load, own.law().queued) == (3, 3)
+    async with scripted(200) as other, giver(tmp_path, count=0) as own:
+        assert await own.mover.move(other.target(foreign=True), 9) == ("moved", 3)
+        assert await own.mover.move(other.target(foreign=True), 9) == ("nothing_left", 0)
+
+
+@on_uvloop
+async def test_a_foreign_program_that_is_slow_gets_no_more_than_the_time_allows(tmp_path: Path) -> None:
+    class Slow(Scripted):
+        async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            while await reader.readuntil(b"\r\n\r\n"):
+                await asyncio.sleep(0.1)  # slow is what it is
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    node = Slow(lambda _: 200)
+    async with raw(node.talk) as port, giver(tmp_path, 50) as own:
+        node.port = port
+        outcome, moved = await own.mover.move(node.target(foreign=True), 50)
+        assert outcome == "moved"
+        assert 0 < moved < 10
+        assert own.queue.load == 50 - moved
+
+
+# The receiver.
+
+
+@on_uvloop
+async def test_a_receiver_keeps_room_only_for_what_comes(tmp_path: Path) -> None:
+    async with giver(tmp_path) as own:
+        own.queue.capacity = 10
+        with pytest.raises(QueueFull, match="room for 5 more tasks, not for 6"):
+            await own.mover.receive("b.1-1.1", 6)
+        assert not await own.mover.receive("b.1-1.1", 5)
+        with read_only(own.work.journal), pytest.raises(JournalError):
+            await own.mover.receive("b.1-1.1", 5)
+        await own.work.add(5)  # so no room was kept
+        assert own.queue.load == 10
+
+
+# Two real nodes, one of which may die.
+
+
+@on_uvloop
+async def test_tasks_move_between_real_nodes_and_run_there() -> None:
+    async with running_lab(tree(1), task_time=60) as lab, client() as http:
+        await http.post(lab.url("root", "/add_task?count=10"))
+        answer = await http.post(lab.url("root", f"/rebalance?target={lab.port('root0')}&count=5"))
+        assert answer.json() == {"status": "ok", "moved": 5}
+        assert (lab.node("root").queue.load, lab.node("root0").queue.load) == (5, 5)
+        counts = lab.node("root0").queue.counts()
+        assert (counts.running, counts.queued, counts.submitted) == (2, 3, 0)
+
+
+@pytest.mark.parametrize("taken", [True, False])
+@on_uvloop
+async def test_when_the_receiver_dies_in_the_middle_no_task_is_lost_or_doubled(
+    taken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_lab(tree(1), task_time=60) as lab, client() as http:
+        await http.post(lab.url("root", "/add_task?count=10"))
+        real = httpx.AsyncClient.put
+        reached = asyncio.Event()
+
+        async def put(self: httpx.AsyncClient, url: Any, **more: Any) -> httpx.Response:
+            if taken:
+                await real(self, url, **more)
+            reached.set()
+            raise httpx.ReadError("the connection is gone")
+
+        monkeypatch.setattr(httpx.AsyncClient, "put", put)
+        path = f"/rebalance?target={lab.port('root0')}&count=5"
+        moving = asyncio.create_task(http.post(lab.url("root", path)))
+        await reached.wait()
+        await lab.stop("root0")
+        assert (await moving).json()["status"] == ("ok" if taken else "error")
+        await lab.start("root0")
+        expected = (5, 5) if taken else (10, 0)
+        assert (lab.node("root").queue.load, lab.node("root0").queue.load) == expected
+        assert (lab.law().unfinished, lab.law().moving, lab.law().lawful) == (10, 0, True)
+
+
+@pytest.mark.parametrize("asked_before", [True, False])
+@on_uvloop
+async def test_when_the_giver_dies_after_its_offer_the_tasks_are_with_whoever_came_first(
+    asked_before: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_lab(tree(1), task_time=60) as lab, client() as http:
+        await http.post(lab.url("root", "/add_task?count=10"))
+        real = httpx.AsyncClient.put
+        asking = asyncio.Event()
+        url = ""
+
+        async def put(self: httpx.AsyncClient, to: Any, **_: Any) -> httpx.Response:
+            nonlocal url
+            url = to
+            asking.set()
+            return await asyncio.Event().wait()  # type: ignore[return-value]
+
+        monkeypatch.setattr(httpx.AsyncClient, "put", put)
+        path = f"/rebalance?target={lab.port('root0')}&count=5"
+        moving = asyncio.create_task(http.post(lab.url("root", path)))
+        await asking.wait()
+        if asked_before:
+            assert (await real(http, url, json={"count": 5})).json() == {"answer": "taken"}
+        await lab.stop("root")
+        await lab.start("root")
+        if not asked_before:
+            assert (await real(http, url, json={"count": 5})).json() == {"answer": "ended"}
+        expected = (5, 5) if asked_before else (10, 0)
+        assert (lab.node("root").queue.load, lab.node("root0").queue.load) == expected
+        assert lab.law().lawful
+        moving.cancel()
+        await asyncio.gather(moving, return_exceptions=True)

@@ -1,0 +1,386 @@
+"""Moves under arbitrary loss, repetition, delay and death: no task is lost, none is in two places.
+
+Three nodes with real queues write one real journal and speak the protocol of `nodes.tasks.migration` over a
+network that Hypothesis plays. What a node does waits to be written; it is written at any later time, and the node may
+die before, or after the commit and before it has said a word about it. Requests to a dead node wait for its
+next life, as its port stays bound.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from topowave.tasks import Task, TaskQueue, limits, transactions
+from topowave.tasks.store.connection import private_journal
+from topowave.tasks.store.journal import Change
+from topowave.tasks.store.journal_reader import read_law
+
+NODES = ("a", "b", "c")
+CAPACITY = 8
+
+
+@dataclass
+class Node:
+    """One node in one of its lives: its memory, and what it has not written yet."""
+
+    name: str
+    queue: TaskQueue
+    life: int
+    place: int
+    waiting: list[tuple[Change[Any], Callable[[Any], None]]] = field(
+        default_factory=list[tuple[Change[Any], Callable[[Any], None]]]
+    )
+    asked: dict[str, str] = field(default_factory=dict[str, str])
+    """Handovers that are offered and not ended, and to whom."""
+    running: list[Task] = field(default_factory=list[Task])
+
+
+@dataclass(frozen=True)
+class Message:
+    """A request of a handover, or its answer, on the way."""
+
+    giver: Node
+    to: str
+    handover: str
+    answer: bool | None = None
+
+
+class MovesUnderFire(RuleBasedStateMachine):
+    """What can happen; the invariants say what must hold in between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.db = private_journal()
+        self.numbers = itertools.count(1)
+        self.lives = itertools.count(1)
+        self.nodes: dict[str, Node | None] = {}
+        for name in NODES:
+            self.nodes[name] = self.born(name)
+        self.requests: list[Message] = []
+        self.answers: list[Message] = []
+        self.begun: dict[str, int] = {}
+        self.done: set[str] = set()
+
+    def born(self, name: str) -> Node:
+        found = transactions.recover(self.db, name)
+        node = Node(name, TaskQueue(2, CAPACITY), next(self.lives), found.place)
+        node.queue.recover(found)
+        return node
+
+    def write(self, node: Node, change: Change[Any], then: Callable[[Any], None] = lambda _: None) -> None:
+        node.waiting.append((change, then))
+
+    def next_place(self, node: Node) -> int:
+        node.place += 1
+        return node.place
+
+    # What nodes do.
+
+    @rule(who=st.sampled_from(NODES), count=st.integers(1, 3))
+    def add(self, who: str, count: int) -> None:
+        node = self.nodes[who]
+        if node is None or node.queue.counts().queued + count > CAPACITY:
+            return
+        new = [Task(f"{who}.1-{node.life}.{next(self.numbers)}") for _ in range(count)]
+        change = partial(transactions.add, node=who, tasks=new, place=self.next_place(node))
+        self.write(node, change, lambda _: node.queue.submit(new))
+
+    @rule(who=st.sampled_from(NODES))
+    def start(self, who: str) -> None:
+        node = self.nodes[who]
+        if node is None or not (started := node.queue.start()):
+            return
+
+        def run(ids: set[str]) -> None:
+            assert ids == {task.id for task in started}
+            for task in started:
+                assert task.id not in self.done
+                self.begun[task.id] = self.begun.get(task.id, 0) + 1
+                if node.queue.is_running(task):
+                    node.running.append(task)
+
+        self.write(node, partial(transactions.start, node=who, tasks=started), run)
+
+    @rule(who=st.sampled_from(NODES))
+    def finish(self, who: str) -> None:
+        node = self.nodes[who]
+        if node is None or not node.running:
+            return
+        task = node.running.pop(0)
+        node.queue.finish(task)
+        self.write(
+            node, partial(transactions.finish, node=who, task=task), lambda ended: self.end(task, ended)
+        )
+
+    def end(self, task: Task, ended: bool) -> None:
+        assert ended
+        assert task.id not in self.done
+        self.done.add(task.id)
+
+    @rule(who=st.sampled_from(NODES), which=st.integers(0, 9))
+    def cancel(self, who: str, which: int) -> None:
+        node = self.nodes[who]
+        if node is None or not (ids := node.queue.ids()):
+            return
+        task = Task(ids[which % len(ids)])
+        state = node.queue.cancel(task.id)
+        if state is not None:
+            node.running = [other for other in node.running if other != task]
+            self.write(node, partial(transactions.cancel, node=who, task=task, state=state))
+
+    @rule(who=st.sampled_from(NODES), to=st.sampled_from(NODES), count=st.integers(1, 3))
+    def give(self, who: str, to: str, count: int) -> None:
+        node = self.nodes[who]
+        if node is None or who == to:
+            return
+        handover = f"{who}.1-{node.life}.m{next(self.numbers)}"
+        given = node.queue.give(handover, count)
+        if given:
+            node.asked[handover] = to
+            change = partial(transactions.offer, node=who, tasks=given, handover=handover, receiver=to)
+            self.write(node, change, lambda _: self.requests.append(Message(node, to, handover)))
+
+    @rule(who=st.sampled_from(NODES), which=st.integers(0, 9))
+    def give_up(self, who: str, which: int) -> None:
+        """No answer came in time, or one that says nothing for sure: the journal tells."""
+        node = self.nodes[who]
+        if node is not None and node.asked:
+            self.take_back(node, list(node.asked)[which % len(node.asked)])
+
+    def take_back(self, node: Node, handover: str) -> None:
+        del node.asked[handover]
+
+        def then(ours: bool) -> None:
+            (node.queue.take_back if ours else node.queue.gave)(handover)
+
+        self.write(node, partial(transactions.take_back, node=node.name, handover=handover), then)
+
+    # What the network does.
+
+    @precondition(lambda self: self.requests)
+    @rule(which=st.integers(0, 99), again=st.booleans())
+    def deliver(self, which: int, again: bool) -> None:
+        message = self.requests[which % len(self.requests)]
+        node = self.nodes[message.to]
+        if node is None:
+            return
+        if not again:
+            self.requests.remove(message)
+
+        def then(taken: tuple[Task, ...]) -> None:
+            node.queue.receive(taken)
+            self.answers.append(Message(message.giver, message.to, message.handover, bool(taken)))
+
+        place = self.next_place(node)
+        self.write(
+            node, partial(transactions.take, node=node.name, handover=message.handover, place=place), then
+        )
+
+    @precondition(lambda self: self.answers)
+    @rule(which=st.integers(0, 99))
+    def hear(self, which: int) -> None:
+        message = self.answers.pop(which % len(self.answers))
+        node = message.giver
+        if self.nodes[node.name] is not node or message.handover not in node.asked:
+            return
+        if message.answer:
+            del node.asked[message.handover]
+            node.queue.gave(message.handover)
+        else:
+            self.take_back(node, message.handover)
+
+    @precondition(lambda self: self.requests)
+    @rule(which=st.integers(0, 99))
+    def lose_request(self, which: int) -> None:
+        self.requests.pop(which % len(self.requests))
+
+    @precondition(lambda self: self.answers)
+    @rule(which=st.integers(0, 99))
+    def lose_answer(self, which: int) -> None:
+        self.answers.pop(which % len(self.answers))
+
+    # What the journal and fate do.
+
+    @rule(who=st.sampled_from(NODES), count=st.integers(1, 9))
+    def commit(self, who: str, count: int) -> None:
+        node = self.nodes[who]
+        if node is not None:
+            batch, node.waiting = node.waiting[:count], node.waiting[count:]
+            self.db.execute("BEGIN")
+            results = [change(self.db) for change, _ in batch]
+            self.db.execute("COMMIT")
+            for (_, then), result in zip(batch, results, strict=True):
+                then(result)
+
+    @rule(who=st.sampled_from(NODES))
+    def die(self, who: str) -> None:
+        self.nodes[who] = None
+
+    @rule(who=st.sampled_from(NODES), count=st.integers(1, 9))
+    def die_in_a_transaction(self, who: str, count: int) -> None:
+        node = self.nodes[who]
+        if node is not None:
+            self.db.execute("BEGIN")
+            for change, _ in node.waiting[:count]:
+                change(self.db)
+            self.db.execute("ROLLBACK")
+            self.nodes[who] = None
+
+    @rule(who=st.sampled_from(NODES), count=st.integers(1, 9))
+    def die_after_a_commit(self, who: str, count: int) -> None:
+        node = self.nodes[who]
+        if node is None:
+            return
+        for change, _ in node.waiting[:count]:
+            result = change(self.db)
+            if isinstance(change, partial) and change.func is transactions.start:
+                for task in result:
+                    self.begun[task] = self.begun.get(task, 0) + 1
+            if isinstance(change, partial) and change.func is transactions.finish:
+                self.end(change.keywords["task"], result)
+        self.nodes[who] = None
+
+    @rule(who=st.sampled_from(NODES))
+    def revive(self, who: str) -> None:
+        if self.nodes[who] is None:
+            self.nodes[who] = self.born(who)
+
+    # What must hold.
+
+    @invariant()
+    def the_law_holds(self) -> None:
+        law, _ = read_law(self.db)
+        assert law.lawful
+        assert law.done == len(self.done)
+
+    @invariant()
+    def no_task_can_run_in_two_places(self) -> None:
+        seen: dict[str, str] = {}
+        for name, node in self.nodes.items():
+            counted = node.queue.counts() if node is not None else None
+            here = node.queue.ids()[: counted.running + counted.queued] if node and counted else []
+            for task in here:
+                assert task not in self.done
+                assert task not in seen, f"{task} is with {seen[task]} and with {name}"
+                seen[task] = name
+
+    @invariant()
+    def a_node_that_has_written_everything_remembers_what_the_journal_says(self) -> None:
+        for name, node in self.nodes.items():
+            if node is None or node.waiting:
+                continue
+            command = "SELECT id FROM task WHERE node = ? AND state IN ('queued', 'running')"
+            counts = node.queue.counts()
+            known = set(node.queue.ids()[: counts.running + counts.queued])
+            assert known == {task for (task,) in self.db.execute(command, (name,))}
+
+    @invariant()
+    def every_start_is_an_attempt(self) -> None:
+        for task, attempts, state in self.db.execute("SELECT id, attempts, state FROM task"):
+            assert attempts == self.begun.get(task, 0)
+            assert attempts <= limits.ATTEMPTS
+            assert state != "done" or attempts >= 1
+
+    def teardown(self) -> None:
+        """Heal everything; then every move ends, and every task is in one place for good."""
+        self.requests.clear()
+        self.answers.clear()
+        for name in NODES:
+            self.revive(name)
+        for node in self.nodes.values():
+            assert node is not None
+            for handover in list(node.asked):
+                self.take_back(node, handover)
+            while node.waiting:
+                self.commit(node.name, 9)
+        self.requests.clear()
+        self.the_law_holds()
+        self.no_task_can_run_in_two_places()
+        law, _ = read_law(self.db)
+        # An offer that was only written now has nobody who would answer it.
+        moving = sum(node.queue.counts().moving for node in self.nodes.values() if node is not None)
+        assert law.moving == moving
+        self.db.close()
+
+
+TestMovesUnderFire = MovesUnderFire.TestCase
+TestMovesUnderFire.settings = settings(
+    max_examples=200,
+    stateful_step_count=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+def one_move() -> MovesUnderFire:
+    """Return a lab in which a has offered its two tasks to b."""
+    fire = MovesUnderFire()
+    fire.add("a", 2)
+    fire.commit("a", 1)
+    fire.give("a", "b", 2)
+    fire.commit("a", 1)
+    return fire
+
+
+def where(fire: MovesUnderFire) -> list[tuple[str, str]]:
+    """Heal everything and return where the two tasks are."""
+    found = fire.db.execute("SELECT node, state FROM task ORDER BY number").fetchall()
+    fire.teardown()
+    return found
+
+
+def test_a_move_that_goes_well_takes_one_question() -> None:
+    fire = one_move()
+    fire.deliver(0, again=False)
+    fire.commit("b", 1)
+    fire.hear(0)
+    assert where(fire) == [("b", "queued")] * 2
+
+
+def test_a_receiver_that_dies_after_its_commit_finds_the_tasks_when_it_comes_back() -> None:
+    fire = one_move()
+    fire.deliver(0, again=False)
+    fire.die_after_a_commit("b", 1)
+    fire.give_up("a", 0)
+    fire.commit("a", 1)
+    fire.revive("b")
+    assert where(fire) == [("b", "queued")] * 2
+
+
+def test_a_receiver_that_dies_before_its_commit_leaves_the_tasks_with_the_giver() -> None:
+    fire = one_move()
+    fire.deliver(0, again=False)
+    fire.die_in_a_transaction("b", 1)
+    fire.give_up("a", 0)
+    fire.commit("a", 1)
+    fire.revive("b")
+    assert where(fire) == [("a", "queued")] * 2
+
+
+def test_a_question_that_arrives_after_the_giver_came_back_to_life_is_too_late() -> None:
+    fire = one_move()
+    fire.die("a")
+    fire.revive("a")
+    fire.deliver(0, again=False)
+    fire.commit("b", 1)
+    assert fire.answers[0].answer is False
+    assert where(fire) == [("a", "queued")] * 2
+
+
+def test_a_question_that_arrives_while_the_giver_is_dead_moves_the_tasks() -> None:
+    fire = one_move()
+    fire.die("a")
+    fire.deliver(0, again=True)
+    fire.commit("b", 1)
+    fire.revive("a")
+    fire.deliver(0, again=False)  # and once more
+    fire.commit("b", 1)
+    assert where(fire) == [("b", "queued")] * 2

@@ -1,0 +1,169 @@
+"""A node's tasks over its lives: what it had is there again, and ids never come again."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.unit.tasks.disk import read_only
+from tests.unit.wire.loop import eventually, on_uvloop
+from topowave.nodes.tasks import node_tasks as module
+from topowave.nodes.tasks.node_tasks import Work
+from topowave.tasks import JournalError, QueueFull, begin_run, journal_at, limits
+
+
+@asynccontextmanager
+async def life(path: Path, block: int, cpu: int = 2, recover: bool = True) -> AsyncGenerator[Work]:
+    """One life of a node, from its start until it stops."""
+    async with journal_at(path) as journal:
+        work = Work("a", cpu, block, journal, 60, lambda: None)
+        if recover:
+            work.recover()
+            await work.ready()
+        yield work
+        work.executor.stop()
+
+
+def rows(path: Path) -> dict[str, tuple[str, int]]:
+    db = sqlite3.connect(path)
+    found = db.execute("SELECT id, state, attempts FROM task ORDER BY number").fetchall()
+    db.close()
+    return {task: (state, attempts) for task, state, attempts in found}
+
+
+@on_uvloop
+async def test_a_node_that_comes_back_has_its_queue_in_order_and_runs_again_what_ran(tmp_path: Path) -> None:
+    run = begin_run(tmp_path, ["a"], resume=False)
+    async with life(run.path, 1) as first:
+        ids = await first.add(5)
+        await eventually(lambda: [state for state, _ in rows(run.path).values()].count("running") == 2)
+    async with life(run.path, 2) as second:
+        assert second.queue.ids() == ids
+        await eventually(lambda: [attempts for _, attempts in rows(run.path).values()] == [2, 2, 0, 0, 0])
+        assert second.queue.counts().submitted == 5
+    run.end()
+
+
+@on_uvloop
+async def test_ids_differ_over_the_lives_of_a_node_and_over_runs_that_take_up_its_tasks(
+    tmp_path: Path,
+) -> None:
+    seen: list[str] = []
+    for resume in (False, True, True):
+        run = begin_run(tmp_path, ["a"], resume=resume)
+        for block in (1, 2):
+            async with life(run.path, block) as work:
+                seen += await work.add(3)
+        run.end()
+    assert len(set(seen)) == len(seen) == 18
+    assert set(rows(run.path)) == set(seen)
+    assert seen[0] == "a.1-1.1"
+    assert seen[-1] == "a.3-2.3"
+
+
+@on_uvloop
+async def test_adding_more_than_there_is_room_for_adds_nothing(tmp_path: Path) -> None:
+    run = begin_run(tmp_path, ["a"], resume=False)
+    async with life(run.path, 1) as work:
+        work.queue.capacity = 5
+        with pytest.raises(QueueFull):
+            await work.add(6)
+        assert (work.queue.load, rows(run.path)) == (0, {})
+        added = await asyncio.gather(*(work.add(3) for _ in range(3)), return_exceptions=True)
+        assert [isinstance(each, QueueFull) for each in added] == [False, True, True]
+        await work.add(2)
+        assert work.queue.load == 5
+    run.end()
+
+
+@on_uvloop
+async def test_a_wave_adds_a_task_without_waiting_and_passes_over_a_full_queue(tmp_path: Path) -> None:
+    run = begin_run(tmp_path, ["a"], resume=False)
+    async with life(run.path, 1) as work:
+        work.queue.capacity = 1
+        work.add_one_soon()
+        work.add_one_soon()
+        await eventually(lambda: work.queue.load == 1)
+        assert len(rows(run.path)) == 1
+    run.end()
+
+
+@on_uvloop
+async def test_a_node_that_starts_while_the_journal_fails_lives_takes_no_tasks_and_finds_its_own_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PROMISE_TIMEOUT", 0.1)
+    run = begin_run(tmp_path, ["a"], resume=False)
+    async with life(run.path, 1) as first:
+        ids = await first.add(3)
+    async with life(run.path, 2, recover=False) as second:
+        with read_only(second.journal):
+            second.recover()
+            assert second.queue.load == 0
+            with pytest.raises(JournalError, match="read-only"):
+                await second.add(1)
+            with pytest.raises(JournalError, match="read-only"):
+                await second.cancel(ids[0])
+            second.add_one_soon()
+        await eventually(lambda: second.queue.ids() == ids)
+        await second.add(1)
+        assert second.queue.load == 4
+    run.end()
+
+
+@on_uvloop
+async def test_a_task_that_is_cancelled_while_the_journal_fails_is_cancelled_there_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PROMISE_TIMEOUT", 0.1)
+    run = begin_run(tmp_path, ["a"], resume=False)
+    async with life(run.path, 1) as work:
+        ids = await work.add(3)
+        await eventually(lambda: rows(run.path)[ids[0]][0] == "running")
+        with read_only(work.journal):
+            with pytest.raises(JournalError, match="read-only"):
+                await work.cancel(ids[0])
+            assert await work.cancel(ids[0]) is None
+        await eventually(lambda: rows(run.path)[ids[0]][0] == "cancelled")
+        await eventually(lambda: rows(run.path)[ids[2]][0] == "running")
+        assert work.queue.counts().cancelled == 1
+    run.end()
+
+
+@on_uvloop
+async def test_a_refusal_in_the_middle_says_how_many_were_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PROMISE_TIMEOUT", 0.05)
+    monkeypatch.setattr(limits, "COMMIT_ROWS", 2)
+    monkeypatch.setattr(module, "COMMIT_ROWS", 2)
+    monkeypatch.setattr(limits, "COMMIT_SHARE", 0.0001)  # so that there is a pause after the first part
+    run = begin_run(tmp_path, ["a"], resume=False)
+    async with life(run.path, 1) as work:
+        adding = asyncio.ensure_future(work.add(6))
+        await eventually(lambda: len(rows(run.path)) == 2)
+        with read_only(work.journal), pytest.raises(JournalError, match="; 2 of 6 tasks were added before"):
+            await adding
+        assert len(rows(run.path)) == 2
+        assert work.queue.counts().submitted == 2
+        await work.add(1)
+        assert work.queue.load == 3
+    run.end()
+
+
+@on_uvloop
+async def test_many_nodes_of_a_process_start_with_few_transactions(tmp_path: Path) -> None:
+    run = begin_run(tmp_path, ["a"], resume=False)
+    async with journal_at(run.path) as journal:
+        works = [Work(f"n{number}", 1, number, journal, 60, lambda: None) for number in range(300)]
+        for work in works:
+            work.recover()
+        began = journal.commits
+        await asyncio.gather(*(work.ready() for work in works))
+        assert journal.commits - began <= 2
+    run.end()
