@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import FastAPI, WebSocket
 from starlette.middleware.cors import CORSMiddleware
 
-from balancer.api_lab import add_lab_routes
-from balancer.api_tasks import add_task_routes
-from balancer.api_waves import add_wave_routes
-from balancer.intake import Intake
-from balancer.parts import Parts
+from topowave.balancer.api.lab import add_lab_routes
+from topowave.balancer.api.tasks import add_task_routes
+from topowave.balancer.api.waves import add_wave_routes
+from topowave.balancer.balancer import Parts
+from topowave.balancer.inbox import Intake
 from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import install_docs
 from topowave.web.body_limit import BodyLimit

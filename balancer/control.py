@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from balancer.limits import CONTROL_LINE, CONTROL_REQUESTS
+from topowave.balancer.limits import CONTROL_LINE, CONTROL_REQUESTS
 from topowave.web.problem_details import Problem
 from topowave.wire.limits import SEND_TIMEOUT
 

@@ -10,11 +10,11 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from balancer.record import WaveRecord
+from topowave.balancer.waves.record import WaveRecord
 from topowave.tasks.store.schema import STATES
 
 if TYPE_CHECKING:
-    from balancer.parts import Parts
+    from topowave.balancer.balancer import Parts
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

@@ -10,13 +10,13 @@ from typing import Literal
 import httpx
 import msgspec
 
-from balancer.book import WaveBook
-from balancer.feed import Feed
-from balancer.lab import Lab
-from balancer.limits import MOVE_TIMEOUT, MOVES_AT_ONCE
-from balancer.policies.max_load_heap import Move, Report, moves
-from balancer.record import reports_in
-from balancer.starter import Starter
+from topowave.balancer.limits import MOVE_TIMEOUT, MOVES_AT_ONCE
+from topowave.balancer.policies.max_load_heap import Move, Report, moves
+from topowave.balancer.state.feed import Feed
+from topowave.balancer.state.lab import Lab
+from topowave.balancer.waves.launcher import Starter
+from topowave.balancer.waves.record import reports_in
+from topowave.balancer.waves.registry import WaveBook
 from topowave.tasks.limits import MOVE_TASKS
 from topowave.web.problem_details import Problem
 from topowave.wire.addresses import http_url

@@ -8,10 +8,10 @@ from contextlib import AsyncExitStack
 
 import uvloop
 
-from balancer.app import make_app
-from balancer.page import make_page
-from balancer.parts import running
-from balancer.start import BalancerStart
+from topowave.balancer.app import make_app
+from topowave.balancer.balancer import running
+from topowave.balancer.page import make_page
+from topowave.balancer.start import BalancerStart
 from topowave.web.uvicorn_adapter.server import serving, until_stopped
 from topowave.wire.limits import RECURSION
 

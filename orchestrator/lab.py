@@ -94,7 +94,7 @@ def run_lab(lab: Lab, watcher: Watcher | None = None, programs: Programs | None 
 
 def real_programs(lab: Lab) -> Programs:
     """Import the servers, so that every child has them already, and say how they are run."""
-    from balancer.server import BalancerStart, run_balancer  # noqa: PLC0415 - after the ports, which may be
+    from topowave.balancer.server import BalancerStart, run_balancer  # noqa: PLC0415 - after the ports, which may be
     from topowave.nodes.server import NodeStart, preload, run_nodes  # noqa: PLC0415 - taken, and a moment's import each
 
     preload()

@@ -10,7 +10,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 """Where all our packages lie side by side."""
 PACKAGES = (
-    "balancer",
     "orchestrator",
     "experiments",
 )

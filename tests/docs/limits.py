@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reference" / "limits.md"
 MODULES = {
     "topowave.wire.limits": "What the programs of a lab say to each other",
-    "balancer.limits": "The balancer and the page",
+    "topowave.balancer.limits": "The balancer and the page",
     "topowave.topology.limits": "Networks and the files that describe them",
     "orchestrator.limits": "Processes",
 }

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from balancer.app import READS as BALANCER_READS
 from tests.fuzz.frames import TREE
 from tests.support.live_lab import LiveLab, live_lab
+from topowave.balancer.app import READS as BALANCER_READS
 from topowave.nodes.app import READS as NODE_READS
 
 TRIGGERS = {"balancer": {"/echo_ws", "/finn_ws", "/echo"}, "node": {"/add_task", "/echo"}}

@@ -1,9 +1,9 @@
 """Moves under arbitrary loss, repetition, delay and death: no task is lost, none is in two places.
 
 Three nodes with real queues write one real journal and speak the protocol of `nodes.tasks.migration` over a
-network that Hypothesis plays. What a node does waits to be written; it is written at any later time, and the node may
-die before, or after the commit and before it has said a word about it. Requests to a dead node wait for its
-next life, as its port stays bound.
+network that Hypothesis plays. What a node does waits to be written; it is written at any later time, and the
+node may die before, or after the commit and before it has said a word of it. Requests to a dead node wait for
+its next life, as its port stays bound.
 """
 
 from __future__ import annotations

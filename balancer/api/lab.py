@@ -1,0 +1,177 @@
+"""The routes about the lab itself: how it is, rebalancing, its topology and its nodes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal as signals
+import time
+from typing import Annotated, Literal
+
+from fastapi import BackgroundTasks, Body, FastAPI
+from fastapi.responses import PlainTextResponse, Response
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from topowave.balancer import limits
+from topowave.balancer.api.responses import CutOff, Health, Rebalanced, Replaced, Signalled, answers
+from topowave.balancer.api.tasks import ask_node, port_of
+from topowave.balancer.api.waves import answer
+from topowave.balancer.balancer import Parts, named
+from topowave.balancer.metrics import CONTENT_TYPE, metrics_text
+from topowave.topology import SHAPES, Problems, Topology, generate
+from topowave.web.problem_details import Problem
+from topowave.wire.limits import CUT_LEAST, CUT_MOST, CUT_USUAL
+
+
+class TopologyOrder(BaseModel):
+    """Another topology: of a shape that is generated, or one that is given."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    shape: str | None = Field(default=None, max_length=100)
+    nodes: int | None = Field(default=None, ge=1, le=limits.GENERATED_NODES, strict=True)
+    seed: int | None = Field(default=None, strict=True)
+    topology: dict[str, object] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> TopologyOrder:
+        if (self.shape is None) == (self.topology is None):
+            raise ValueError("expected either `shape` or `topology`")
+        if self.topology is not None and (self.nodes, self.seed) != (None, None):
+            raise ValueError("`nodes` and `seed` belong to a `shape`")
+        return self
+
+
+class CutOrder(BaseModel):
+    """For how long a node is cut off."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seconds: float = Field(default=CUT_USUAL, ge=CUT_LEAST, le=CUT_MOST, strict=True)
+
+
+def add_lab_routes(app: FastAPI, parts: Parts) -> None:
+    """Add the routes about the lab."""
+    _add_facts(app, parts)
+    _add_rebalancing(app, parts)
+    _add_control(app, parts)
+
+
+def _add_facts(app: FastAPI, parts: Parts) -> None:
+    lab = parts.lab
+
+    @app.get("/health", responses=answers(Health))
+    async def health() -> Response:
+        """Say that the balancer is up, and how many nodes are."""
+        nodes = {"nodes": len(lab.status), "nodes_up": lab.states().get("up", 0)}
+        return answer({"status": "ok", **nodes, "version": lab.version})
+
+    @app.get("/status")
+    async def status() -> Response:
+        """Return how the lab is: its nodes, their tasks, its waves and its rebalancing."""
+        counts = parts.rebalancer.counts
+        law = await parts.ledger.law()
+        body = {
+            "title": lab.title,
+            "version": lab.version,
+            "task_time": lab.config.task_time,
+            "wave_timeout": lab.config.wave_timeout,
+            "uptime": round(time.monotonic() - parts.began_s, 3),
+            "states": lab.states(),
+            "load": lab.load,
+            "imbalance": round(lab.imbalance, 4),
+            "tasks": None if law is None else law.as_json(),
+            "waves_running": parts.book.running,
+            "rebalancing": {
+                "interval": lab.config.rebalance_interval,
+                "rounds": counts.rounds,
+                "moved": counts.moved,
+                "nothing_left": counts.nothing_left,
+                "failed": counts.failed,
+            },
+            "trace_waves_left_out": None if parts.trace is None else parts.trace.left_out,
+            "nodes": [node | {"pid": lab.status[str(node["name"])].pid} for node in parts.picture.nodes()],
+        }
+        return answer(body)
+
+    @app.get("/metrics", response_class=PlainTextResponse)
+    async def metrics() -> Response:
+        """Return the balancer's figures in Prometheus' text format."""
+        return Response(metrics_text(parts), media_type=CONTENT_TYPE)
+
+
+def _add_rebalancing(app: FastAPI, parts: Parts) -> None:
+    @app.post("/rebalance", responses=answers(Rebalanced))
+    async def rebalance() -> Response:
+        """Run a round of rebalancing now and answer with what was moved."""
+        return answer(await parts.rebalancer.round())
+
+
+def _add_control(app: FastAPI, parts: Parts) -> None:
+    @app.post("/topology", responses=answers(Replaced))
+    async def topology(order: Annotated[TopologyOrder, Body()]) -> Response:
+        """Replace the running topology by another one."""
+        wanted = await asyncio.to_thread(_wanted, parts.lab.topology, order)
+        shape = order.shape or "own topology"
+        parts.next_title = f"{shape}, {len(wanted.nodes)} nodes"
+        try:
+            await parts.control.replace(wanted.to_json(), limits.REPLACE_TIMEOUT)
+        finally:
+            parts.next_title = None
+        return answer({"status": "ok", "version": parts.lab.version, "nodes": len(wanted.nodes)})
+
+    @app.post("/nodes/{name}/cut", responses=answers(CutOff))
+    async def cut(name: str, order: Annotated[CutOrder | None, Body()] = None) -> Response:
+        """Cut a node's links to its neighbours for some seconds; its process lives and goes on working."""
+        seconds = (order or CutOrder()).seconds
+        _check_own(parts, name)
+        await ask_node(parts, "POST", name, "/cut", seconds=seconds)
+        parts.feed.tell("node", f"{name} is cut off from its neighbours for {seconds:g} s", node=name)
+        return answer({"status": "ok", "node": name, "seconds": seconds})
+
+    @app.post("/nodes/{name}/{action}", responses=answers(Signalled))
+    async def signal(name: str, action: Literal["kill", "stop", "continue"]) -> Response:
+        """Kill a node's process (it is started again), stop it (SIGSTOP), or let it continue.
+
+        `others` names the nodes that share the process, to which the same happens.
+        """
+        _check_own(parts, name)
+        others = parts.lab.others(name)
+        await parts.control.signal(name, action, limits.SIGNAL_TIMEOUT)
+        if others:
+            text = f"{action} {name}: this takes {named(others)} with it, which share its process"
+            parts.feed.tell("node", text, node=name)
+        return answer({"status": "ok", "node": name, "action": action, "others": others})
+
+    @app.post("/balancer/kill", status_code=202)
+    async def kill_balancer(after: BackgroundTasks) -> dict[str, str]:
+        """Kill the balancer's own process (SIGKILL) once this is answered; it is started again."""
+        after.add_task(os.kill, os.getpid(), signals.SIGKILL)
+        return {"status": "ending"}
+
+    @app.post("/shutdown", status_code=202)
+    async def shutdown() -> Response:
+        """Stop the lab."""
+        await parts.control.shutdown()
+        return answer({"status": "stopping"}, 202)
+
+
+def _check_own(parts: Parts, name: str) -> None:
+    """Raise Problem where a node is none of ours (409), or there is none of that name (404)."""
+    port_of(parts, name)
+    if parts.lab.status[name].state == "foreign":
+        raise Problem(409, "Not our node", f"{name} is run by somebody else")
+
+
+def _wanted(now: Topology, order: TopologyOrder) -> Topology:
+    try:
+        if order.topology is not None:
+            return Topology.from_json(order.topology, "topology")
+        if order.shape not in SHAPES:
+            text = f"there is no shape {order.shape!r}; there are {', '.join(SHAPES)}"
+            raise Problem(422, "Unknown shape", text)
+        base_port = min(node.port for node in now.nodes)
+        return generate(order.shape, nodes=order.nodes, seed=order.seed, base_port=base_port)
+    except Problems as problems:
+        found = list(problems.problems)
+        raise Problem(422, "Topology refused", "; ".join(found), problems=found) from None

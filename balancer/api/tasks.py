@@ -1,0 +1,103 @@
+"""The routes about tasks: giving them, asking after them, cancelling them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+from urllib.parse import quote
+
+import httpx
+import msgspec
+from fastapi import Body, FastAPI, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from topowave.balancer import limits
+from topowave.balancer.api.responses import TaskCancelled, TaskHistory, Tasks, TasksAdded, answers
+from topowave.balancer.api.waves import Name, answer
+from topowave.balancer.balancer import Parts
+from topowave.tasks.limits import PAGE_TASKS
+from topowave.tasks.store.schema import State
+from topowave.web.problem_details import Problem
+from topowave.wire.addresses import http_url
+from topowave.wire.limits import ADD_TASKS
+
+PASSED_ON = frozenset({409, 503, 507})
+"""Statuses of a refusal that the balancer gives on: the queue is full, or the journal fails."""
+
+
+class TaskOrder(BaseModel):
+    """Tasks for a node."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    node: Name
+    count: int = Field(default=1, ge=1, le=ADD_TASKS, strict=True)
+
+
+def add_task_routes(app: FastAPI, parts: Parts) -> None:
+    """Add the routes about tasks."""
+
+    @app.post("/tasks", responses=answers(TasksAdded))
+    async def tasks(order: Annotated[TaskOrder, Body()]) -> Response:
+        """Add tasks to a node; they are journalled when this answers."""
+        said = await ask_node(parts, "POST", order.node, "/add_task", count=order.count)
+        added = "1 task" if order.count == 1 else f"{order.count} tasks"
+        parts.feed.tell("task", f"{added} for {order.node}", node=order.node)
+        ids = said.get("tasks", [])
+        return answer({"status": "ok", "node": order.node, "count": order.count, "tasks": ids})
+
+    @app.get("/tasks", responses=answers(Tasks))
+    async def some(
+        state: Annotated[State | None, Query(description="only those")] = None,
+        node: Annotated[str | None, Query(description="only those of this node", max_length=200)] = None,
+        after: Annotated[int, Query(ge=0, le=2**63 - 1, description="`next` of the page before")] = 0,
+        limit: Annotated[int, Query(ge=1, le=PAGE_TASKS, description="most tasks")] = 100,
+    ) -> Response:
+        """Return tasks in the order in which they were added, a page at a time."""
+        return answer(await parts.ledger.page(state, node, after, limit))
+
+    @app.get("/tasks/{id:path}", responses=answers(TaskHistory))
+    async def one(id: str) -> Response:
+        """Return a task with its history."""
+        return answer(await parts.ledger.task(id))
+
+    @app.delete("/tasks/{id:path}", responses=answers(TaskCancelled))
+    async def cancel(id: str) -> Response:
+        """Cancel a task that is queued or running, through its node."""
+        task = await parts.ledger.task(id)
+        if task["state"] not in {"queued", "running"}:
+            raise Problem(409, "Not to be cancelled", f"{id} is {task['state']}")
+        node = str(task["node"])
+        said = await ask_node(parts, "DELETE", node, f"/tasks/{quote(id, safe='')}")
+        parts.feed.tell("task", f"{id} is cancelled", node=node)
+        return answer({"status": "ok", "task": id, "node": node, "was": said.get("was")})
+
+
+async def ask_node(parts: Parts, method: str, node: str, path: str, **params: float) -> dict[str, object]:
+    """Ask a node for something. Raises Problem where it does not do it."""
+    url = http_url(parts.lab.config.host, port_of(parts, node), path)
+    try:
+        async with asyncio.timeout(limits.TASK_TIMEOUT):
+            response = await parts.client.request(method, url, params=params)
+    except (TimeoutError, httpx.HTTPError) as error:
+        detail = f"{node} does not answer ({type(error).__name__}); it may still do what was asked"
+        raise Problem(504, "Node does not answer", detail) from None
+    try:
+        said = msgspec.json.decode(response.content, type=dict[str, object])
+    except msgspec.MsgspecError:
+        said = {}
+    if response.status_code in PASSED_ON and "title" in said:
+        raise Problem(response.status_code, str(said.get("title")), str(said.get("detail"))[:500])
+    if response.is_error:
+        detail = f"{node} answered {response.status_code}: {response.text[:500]}"
+        raise Problem(502, "Node refused", detail)
+    return said
+
+
+def port_of(parts: Parts, name: str) -> int:
+    """Return the port of a node. Raises Problem (404) where there is none of that name."""
+    try:
+        return parts.lab.topology.node(name).port
+    except KeyError:
+        raise Problem(404, "No such node", f"there is no node {name!r} in this topology") from None

@@ -1,0 +1,143 @@
+"""The routes that start waves and tell of them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+import msgspec
+from fastapi import Body, FastAPI, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from topowave.balancer.api.responses import Started, Tree, Wave, WaveEvents, Waves, answers
+from topowave.balancer.balancer import Parts
+from topowave.balancer.limits import REBALANCES_KEPT, WAVES_KEPT, WAVES_RUNNING
+from topowave.balancer.waves.receivers import check_receiver
+from topowave.balancer.waves.record import WaveRecord
+from topowave.web.problem_details import Problem
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+STARTED = answers(Started, 202)
+Initiator = Annotated[Name | None, Query(description="where it starts; by default at the root")]
+
+
+class WaveOrder(BaseModel):
+    """A wave that somebody wants."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    algorithm: Name
+    initiators: list[Name] | None = Field(default=None, min_length=1, max_length=10_000)
+
+
+def answer(value: object, status: int = 200) -> Response:
+    """Return `value` as JSON."""
+    return Response(msgspec.json.encode(value), status, media_type="application/json")
+
+
+def add_wave_routes(app: FastAPI, parts: Parts) -> None:
+    """Add the routes about waves."""
+    _add_triggers(app, parts)
+    _add_records(app, parts)
+
+
+def _add_triggers(app: FastAPI, parts: Parts) -> None:
+    @app.post("/waves", status_code=202, responses=STARTED)
+    async def start(order: Annotated[WaveOrder, Body()]) -> Response:
+        """Start a wave of any algorithm, from any initiators."""
+        return _started(parts.starter.start(order.algorithm, order.initiators))
+
+    @app.get("/echo_ws", status_code=202, responses=STARTED)
+    @app.post("/echo_ws", status_code=202, responses=STARTED)
+    async def echo_ws(
+        receiver: Annotated[
+            str | None, Query(max_length=2048, description="ws:// or http:// URL that gets the tree")
+        ] = None,
+        initiator: Initiator = None,
+    ) -> Response:
+        """Start an echo wave; its tree goes to the receiver, if there is one, and to the clients on /ws."""
+        if receiver is not None:
+            check_receiver(receiver, parts.reach)
+        record = parts.starter.start("echo", _one(initiator))
+        if receiver is not None:
+            parts.receiver_of[record.id] = receiver
+        return _started(record)
+
+    @app.get("/finn_ws", status_code=202, responses=STARTED)
+    @app.post("/finn_ws", status_code=202, responses=STARTED)
+    async def finn_ws(
+        algorithm: Annotated[
+            str, Query(pattern="^finn-(lab|full)$", description="finn-lab or finn-full")
+        ] = "finn-lab",
+        initiator: Initiator = None,
+    ) -> Response:
+        """Start a Finn wave: the lab course's (finn-lab), or the textbook's (finn-full)."""
+        return _started(parts.starter.start(algorithm, _one(initiator)))
+
+    @app.get("/echo", responses=answers(Tree))
+    async def echo(initiator: Initiator = None) -> Response:
+        """Start an echo wave and answer with its tree; `missing` names the nodes that are not in it.
+
+        The header `X-Wave` is the wave's id.
+        """
+        record = parts.starter.start("echo", _one(initiator))
+        tree = await parts.book.tree(record)
+        if tree is None:
+            detail = f"the wave {record.id} did not come back; {len(record.missing)} nodes are missing"
+            raise Problem(504, "Wave incomplete", detail, wave=record.id, missing=record.missing)
+        absent = record.not_in_tree()
+        found = answer({**tree, "missing": absent} if absent else tree)
+        found.headers["X-Wave"] = quote(record.id)
+        return found
+
+
+def _add_records(app: FastAPI, parts: Parts) -> None:
+    @app.get("/waves", responses=answers(Waves))
+    async def waves(
+        limit: Annotated[int, Query(ge=1, le=1000, description="how many at most")] = 200,
+    ) -> Response:
+        """Return the last waves, newest last."""
+        last = parts.book.last(WAVES_KEPT + WAVES_RUNNING, REBALANCES_KEPT + WAVES_RUNNING)
+        return answer({"waves": [record.as_json() for record in last[-limit:]]})
+
+    @app.get("/waves/{wave}", responses=answers(Wave))
+    async def wave(wave: str) -> Response:
+        """Return a wave: its state, messages and bound, its duration, who decided, who is missing."""
+        return answer(_known(parts, wave).as_json())
+
+    @app.get("/waves/{wave}/events", responses=answers(WaveEvents))
+    async def events(wave: str) -> Response:
+        """Return a wave with everything the nodes did in it, in the order of time."""
+        return answer(_known(parts, wave).events_as_json())
+
+    @app.get("/algorithms")
+    async def algorithms() -> Response:
+        """Return the algorithms there are, what they ask of a network, and what they promise on this one."""
+        return answer({"algorithms": parts.catalogue.describe()})
+
+
+def _one(initiator: str | None) -> list[str] | None:
+    return None if initiator is None else [initiator]
+
+
+def _started(record: WaveRecord) -> Response:
+    url = f"/waves/{quote(record.id, safe='')}"
+    body = {
+        "wave": record.id,
+        "algorithm": record.algorithm.name,
+        "initiators": record.initiators,
+        "state": record.state,
+        "status_url": url,
+        "events_url": f"{url}/events",
+    }
+    response = answer(body, 202)
+    response.headers["location"] = url
+    return response
+
+
+def _known(parts: Parts, wave: str) -> WaveRecord:
+    record = parts.book.get(wave)
+    if record is None:
+        raise Problem(404, "No such wave", f"there is no wave {wave!r}, or it ended too long ago")
+    return record

@@ -1,0 +1,247 @@
+"""The balancer, put together: which part tells which."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Collection, Sequence
+from contextlib import asynccontextmanager
+
+import httpx
+from msgspec import structs
+
+from topowave.balancer.control import Control, NodeNow, TopologyNow
+from topowave.balancer.limits import MOVE_TIMEOUT
+from topowave.balancer.metrics import WaveCounts
+from topowave.balancer.rebalancer import Rebalancer
+from topowave.balancer.start import BalancerStart
+from topowave.balancer.state.feed import Feed
+from topowave.balancer.state.history import History
+from topowave.balancer.state.journal_monitor import Ledger
+from topowave.balancer.state.lab import Lab
+from topowave.balancer.stream.listeners import Listeners
+from topowave.balancer.stream.stream import StreamHub
+from topowave.balancer.stream.view import Picture
+from topowave.balancer.waves.algorithm_catalog import Catalogue
+from topowave.balancer.waves.launcher import Starter
+from topowave.balancer.waves.receivers import Receivers
+from topowave.balancer.waves.record import WaveRecord
+from topowave.balancer.waves.registry import WaveBook
+from topowave.balancer.waves.trace import TraceWriter
+from topowave.topology import Problems, Topology
+from topowave.wire.addresses import LOOPBACK, websocket_url
+from topowave.wire.allowed_targets import Reach
+from topowave.wire.frames import EchoBack
+from topowave.wire.http_post import NO_CERTIFICATES
+from topowave.wire.observations import Events, Load
+from topowave.wire.token import bearer
+
+CONNECTIONS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0)
+"""To the nodes: a node closes an idle connection after 5 s, so the balancer lets go first."""
+
+NODE_TEXTS = {
+    "up": "{name} is up again",
+    "stopped": "{name} is stopped",
+    "dead": "{name} died",
+    "failed": "{name} keeps dying and is given up",
+}
+"""What people read when a node's state changes."""
+
+
+NAMED = 5
+"""Nodes that a sentence names at most."""
+
+
+class Parts:
+    """All parts of one balancer; made inside a running event loop."""
+
+    def __init__(self, start: BalancerStart) -> None:
+        config = start.config
+        port = start.listener.getsockname()[1]
+        self.token = start.token
+        self.url = websocket_url(config.host, port, token=start.token)
+        self.hosts: Collection[str] = {*LOOPBACK, config.host}
+        self.reach = Reach(config.host, config.answer_to)
+        self.began_s = time.monotonic()
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Fails where the balancer cannot go on."""
+        self.next_title: str | None = None
+        self._forgetting: asyncio.Task[None] | None = None
+        self.lab = Lab(start.topology, start.version, config, start.network_title, self._touch)
+        self.catalogue = Catalogue(start.topology)
+        self.feed = Feed(self._touch)
+        self.history = History(self.lab, self._touch)
+        self.wave_counts = WaveCounts()
+        self.trace = (
+            None
+            if start.trace is None
+            else TraceWriter(start.trace, start.topology, time.monotonic_ns() // 1000)
+        )
+        self.book = WaveBook(
+            config,
+            lambda: self.catalogue,
+            lambda: self.lab.version,
+            touch=self._touch,
+            on_end=self._on_end,
+            keep_messages=self.trace is not None,
+        )
+        self.ledger = Ledger(start.journal, self._touch, lambda text: self.feed.tell("task", text))
+        self.picture = Picture(self.lab, self.book, self.feed, self.history, self.ledger)
+        self.hub = StreamHub(self.picture)
+        self.listeners = Listeners(self.on_answer)
+        self.control = Control(start.control, self._on_topology, self._on_node)
+        self.client = httpx.AsyncClient(
+            verify=NO_CERTIFICATES,
+            trust_env=False,
+            timeout=MOVE_TIMEOUT,
+            limits=CONNECTIONS,
+            headers=bearer(start.token),
+        )
+        self.receivers = Receivers(self.feed)
+        self.receiver_of: dict[str, str] = {}
+        self.starter = Starter(
+            self.lab, self.book, self.feed, lambda: self.catalogue, self.url, start.block, start.token
+        )
+        self.rebalancer = Rebalancer(
+            self.lab, self.starter, self.book, self.feed, self.client, self.history.changed
+        )
+
+    # What comes in.
+
+    def on_load(self, load: Load) -> None:
+        """Take a node's report of its tasks."""
+        self.lab.set_load(load)
+        self.ledger.changed()
+        self.history.changed()
+
+    def on_events(self, events: Events) -> None:
+        """Take a node's report of what it did in a wave."""
+        self.book.report(events)
+
+    def on_answer(self, frame: EchoBack) -> None:
+        """Take the tree of an echo wave, and pass it on to those who want it."""
+        if not self.book.answer(frame):
+            return
+        if self.token is not None:  # a receiver need not know it
+            frame = structs.replace(frame, sender=frame.sender.partition("?")[0])
+        receiver = self.receiver_of.pop(frame.wave or "", None)
+        if receiver is not None:
+            self.receivers.hand(receiver, frame)
+        if frame.purpose != "rebalance":
+            self.listeners.tell(frame)
+
+    def _on_topology(self, message: TopologyNow) -> None:
+        try:
+            topology = Topology.from_json(message.topology)
+        except Problems as problems:
+            self.feed.tell("topology", f"The orchestrator's topology is not understood: {problems}")
+            return
+        if message.version == self.lab.version and topology == self.lab.topology:
+            return
+        self.book.end_all()
+        self.lab.title, self.next_title = self.next_title or self.lab.title, None
+        self.catalogue = Catalogue(topology)
+        self.lab.replace(topology, message.version)
+        self.starter.replaced()
+        if self.trace is not None:
+            self.trace.replaced(topology, time.monotonic_ns() // 1000)
+        self.feed.tell("topology", f"Another topology runs: {self.lab.title}")
+        self._forgetting = asyncio.get_running_loop().create_task(self.ledger.forget_nodes(self.own_nodes()))
+
+    def own_nodes(self) -> list[str]:
+        """Return the names of the nodes that run here, and so have tasks in the journal."""
+        return [node.name for node in self.lab.topology.nodes if node.launch]
+
+    def _on_node(self, message: NodeNow) -> None:
+        before = self.lab.status.get(message.name)
+        was = before.state if before is not None else None
+        process = (message.name, *message.others)
+        new = False
+        for name in process:
+            new |= self.lab.set_state(
+                name, message.state, message.pid, message.restarts, message.reason, process
+            )
+        text = NODE_TEXTS.get(message.state)
+        if not new or text is None:
+            return
+        if message.state == "up" and was == "starting" and not message.restarts:
+            states = self.lab.states()
+            if not states.get("starting"):
+                self.feed.tell("lab", f"{states['up']} nodes are up")
+            return
+        reason = f": {message.reason}" if message.reason and message.state != "up" else ""
+        title = with_others(message.name, message.others)
+        self.feed.tell("node", text.format(name=title) + reason, node=message.name)
+
+    def note_failure(self, work: asyncio.Task[None]) -> None:
+        """Note that work failed which should go on for ever: the process must not live on without it."""
+        if not work.cancelled() and work.exception() is not None and not self.failed.done():
+            self.failed.set_exception(work.exception() or RuntimeError())
+
+    def stop_waiting(self) -> None:
+        """End what requests wait for, so that the servers can stop at once."""
+        self.book.end_all()
+        self.control.give_up()
+
+    # What goes out.
+
+    def _touch(self) -> None:
+        self.hub.touch()
+
+    def _on_end(self, record: WaveRecord) -> None:
+        self.receiver_of.pop(record.id, None)
+        self.wave_counts.add(record)
+        if self.trace is not None:
+            self.trace.add(record)
+        if record.purpose is None:
+            self.feed.tell("wave", _ending(record), wave=record.id)
+
+
+def named(nodes: Sequence[str]) -> str:
+    """Return the names of a few nodes, and how many more there are."""
+    more = f" and {len(nodes) - NAMED} more" if len(nodes) > NAMED else ""
+    return ", ".join(nodes[:NAMED]) + more
+
+
+def with_others(name: str, others: Collection[str]) -> str:
+    """Return a node's name, and how many share its process."""
+    if not others:
+        return name
+    return f"{name} (with {len(others)} other node{'s' if len(others) > 1 else ''} in its process)"
+
+
+def _ending(record: WaveRecord) -> str:
+    count = "?" if record.messages is None else record.messages
+    text = f"{record.algorithm.title} {record.id} is {record.state}: {count} messages"
+    if record.missing:
+        text += f"; missing: {named(record.missing)}"
+    if record.mistakes:
+        text += f"; {record.mistakes[0]}"
+    return text
+
+
+@asynccontextmanager
+async def running(start: BalancerStart) -> AsyncGenerator[Parts]:
+    """Make the parts, let them work, and stop them all at the end."""
+    parts = Parts(start)
+    await parts.control.open()
+    if parts.trace is not None:
+        parts.trace.open()
+    rounds = asyncio.get_running_loop().create_task(parts.rebalancer.run())
+    rounds.add_done_callback(parts.note_failure)
+    following = asyncio.get_running_loop().create_task(parts.ledger.run(parts.own_nodes()))
+    following.add_done_callback(parts.note_failure)
+    try:
+        yield parts
+    finally:
+        rounds.cancel()
+        following.cancel()
+        await asyncio.gather(rounds, following, return_exceptions=True)
+        await parts.ledger.close()
+        parts.stop_waiting()
+        parts.hub.close()
+        parts.history.close()
+        await asyncio.gather(parts.control.close(), parts.receivers.close(), parts.starter.close())
+        await parts.client.aclose()
+        if parts.trace is not None:
+            await parts.trace.close()

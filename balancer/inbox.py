@@ -1,0 +1,32 @@
+"""What comes in on the balancer's `/observe`: the reports of nodes."""
+
+from __future__ import annotations
+
+import msgspec
+
+from topowave.balancer.balancer import Parts
+from topowave.balancer.limits import BAD_FRAMES
+from topowave.web.uvicorn_adapter.websocket import HangUp
+from topowave.wire.observations import decode_report
+
+
+class Intake:
+    """One connection's reports on their way to the parts of the balancer."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._bad = 0
+
+    def take(self, text: str | bytes) -> None:
+        """Pass a report on. Raises HangUp after BAD_FRAMES that were not understood."""
+        try:
+            report = decode_report(text)
+        except (msgspec.MsgspecError, RecursionError):
+            self._bad += 1
+            if self._bad >= BAD_FRAMES:
+                raise HangUp("too many reports that were not understood") from None
+            return
+        for load in report.loads:
+            self._parts.on_load(load)
+        for events in report.events:
+            self._parts.on_events(events)

@@ -1,0 +1,1 @@
+"""What the balancer knows of the lab: its nodes, its history, its tasks, what happened."""

@@ -1,0 +1,111 @@
+"""The lab's tasks as its journal has them: the law for the page, one task, a page of tasks.
+
+The file is read in threads. While nodes report changes the law is read twice a second, and until it stays the
+same; an idle lab reads nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import TypeVar
+
+from topowave.balancer.limits import LAW_INTERVAL
+from topowave.tasks import JournalError, JournalReader, Law
+from topowave.web.problem_details import Problem
+
+T = TypeVar("T")
+
+
+class Ledger:
+    """What the balancer reads of the journal, and its upkeep.
+
+    Args:
+        path: the journal; None where there is none.
+        touch: called when the law has changed.
+        tell: tells people of something.
+    """
+
+    def __init__(self, path: Path | None, touch: Callable[[], None], tell: Callable[[str], None]) -> None:
+        self._reader = None if path is None else JournalReader(path)
+        self._touch = touch
+        self._tell = tell
+        self._changed = asyncio.Event()
+        self._trouble: str | None = None
+        self.last: Law | None = None
+        """The law as it was read last."""
+
+    async def run(self, names: Collection[str]) -> None:
+        """Follow the journal, for ever, after cancelling the tasks of all nodes but `names`."""
+        if self._reader is None:
+            return
+        await self.forget_nodes(names)
+        while True:
+            try:
+                law = await asyncio.to_thread(self._reader.law)
+                await asyncio.to_thread(self._reader.upkeep)
+                self._trouble = None
+            except JournalError as error:
+                law = None
+                if self._trouble is None:
+                    self._tell(f"Tasks are not counted: {error}")
+                self._trouble = str(error)
+            if law == self.last and law is not None:
+                await self._changed.wait()
+            self._changed.clear()
+            if law != self.last:
+                self.last = law
+                self._touch()
+            await asyncio.sleep(LAW_INTERVAL)
+
+    def changed(self) -> None:
+        """Note that a node has reported a change."""
+        self._changed.set()
+
+    async def close(self) -> None:
+        """Close the file."""
+        if self._reader is not None:
+            await asyncio.to_thread(self._reader.close)
+
+    async def forget_nodes(self, names: Collection[str]) -> None:
+        """Cancel the unfinished tasks of all nodes but `names`, which are those that run here."""
+        if self._reader is None:
+            return
+        try:
+            gone = await asyncio.to_thread(self._reader.forget_nodes, names)
+        except JournalError as error:
+            self._tell(f"Tasks of nodes that are gone could not be cancelled: {error}")
+            return
+        if gone:
+            tasks = "1 task is" if gone == 1 else f"{gone} tasks are"
+            self._tell(f"{tasks} cancelled: no node of this topology has them")
+        self.changed()
+
+    async def law(self) -> Law | None:
+        """Return the law as it is now; None where the journal cannot be read."""
+        if self._reader is None:
+            return None
+        try:
+            return await asyncio.to_thread(self._reader.law)
+        except JournalError:
+            return None
+
+    async def task(self, id: str) -> dict[str, object]:
+        """Return one task with its history. Raises Problem: 404 if unknown, 503 without a journal."""
+        found = await self._read(lambda reader: reader.task(id))
+        if found is None:
+            raise Problem(404, "No such task", f"there is no task {id!r}, or it ended long ago")
+        return found
+
+    async def page(self, state: str | None, node: str | None, after: int, limit: int) -> dict[str, object]:
+        """Return a page of tasks. Raises Problem (503) where the journal cannot be read."""
+        return await self._read(lambda reader: reader.page(state, node, after, limit))
+
+    async def _read(self, read: Callable[[JournalReader], T]) -> T:
+        if self._reader is None:
+            raise Problem(503, "No journal", "this lab keeps no journal of its tasks")
+        try:
+            return await asyncio.to_thread(read, self._reader)
+        except JournalError as error:
+            raise Problem(503, "No journal", str(error)) from None

@@ -1,0 +1,1 @@
+"""What browsers and other listeners are told, as it happens."""

@@ -1,0 +1,1 @@
+"""The waves that run and the last ones that ended: started here, followed by what nodes report."""

@@ -1,0 +1,131 @@
+"""Starts waves: checks what the algorithm asks, numbers the wave, and tells the initiators."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from itertools import count
+
+from topowave.algorithms import Algorithm, Echo, FinnLab, find_algorithm
+from topowave.balancer.limits import START_FRAMES
+from topowave.balancer.state.feed import Feed
+from topowave.balancer.state.lab import Lab
+from topowave.balancer.waves.algorithm_catalog import Catalogue
+from topowave.balancer.waves.record import WaveRecord
+from topowave.balancer.waves.registry import WaveBook
+from topowave.web.problem_details import Problem
+from topowave.wire import frames
+from topowave.wire.addresses import websocket_url
+from topowave.wire.limits import WAVE_BLOCK
+from topowave.wire.link import Link
+from topowave.wire.token import Token
+
+CANNOT_START = frozenset({"failed", "foreign"})
+"""States of a node in which it can begin no wave."""
+
+
+class Starter:
+    """Starts waves over links that stay open to the initiators.
+
+    Args:
+        lab: what runs.
+        book: where waves are entered.
+        feed: where people read of them.
+        catalogue: returns what algorithms ask of the network that runs now.
+        url: this balancer's `/ws`, to which initiators answer.
+        block: number of this process; its waves are numbered from block * WAVE_BLOCK + 1.
+        token: what the nodes ask for.
+    """
+
+    def __init__(
+        self,
+        lab: Lab,
+        book: WaveBook,
+        feed: Feed,
+        catalogue: Callable[[], Catalogue],
+        url: str,
+        block: int,
+        token: Token | None = None,
+    ) -> None:
+        self._lab = lab
+        self._book = book
+        self._feed = feed
+        self._catalogue = catalogue
+        self._url = url
+        self._token = token
+        self._numbers = count(block * WAVE_BLOCK + 1)
+        self._links: dict[int, Link] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def start(
+        self, algorithm: str, initiators: Sequence[str] | None = None, purpose: str | None = None
+    ) -> WaveRecord:
+        """Start a wave from `initiators`, by default the usual ones. Raises Problem where it cannot be."""
+        try:
+            cls = find_algorithm(algorithm)
+        except KeyError as error:
+            raise Problem(422, "Unknown algorithm", str(error.args[0])) from None
+        usual = self._catalogue().usual_initiators(cls)
+        names = usual if initiators is None else list(dict.fromkeys(initiators))
+        self._check(cls, names)
+        wave = f"{names[0]}-{next(self._numbers)}"
+        record = self._book.open(wave, cls, names, purpose)
+        if record is None:
+            raise Problem(429, "Too many waves", f"{self._book.running} waves are running; try again later")
+        expires = time.monotonic_ns() // 1_000_000 + round(1000 * self._lab.config.wave_timeout)
+        text = frames.encode_frame(self._frame(cls, wave, expires, purpose))
+        for name in names:
+            self._link(self._lab.topology.node(name).port).send(text)
+        if purpose is None:
+            self._feed.tell("wave", f"{cls.title} starts at {', '.join(names)}", node=names[0], wave=wave)
+        return record
+
+    def replaced(self) -> None:
+        """Close the links to nodes that are no more."""
+        ports = {node.port for node in self._lab.topology.nodes}
+        for port in self._links.keys() - ports:
+            task = asyncio.get_running_loop().create_task(self._links.pop(port).close())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    async def close(self) -> None:
+        """Close all links."""
+        await asyncio.gather(*self._closing, *(link.close() for link in self._links.values()))
+
+    def _check(self, algorithm: type[Algorithm], names: list[str]) -> None:
+        for name in names:
+            status = self._lab.status.get(name)
+            if status is None:
+                raise Problem(404, "No such node", f"there is no node {name!r} in this topology")
+            if status.state in CANNOT_START:
+                raise Problem(409, "Node cannot start a wave", f"{name} is {status.state}")
+        reasons = self._catalogue().refusals(algorithm, names)
+        if reasons:
+            raise Problem(409, "Algorithm refused", "; ".join(reasons), problems=reasons)
+
+    def _frame(
+        self, algorithm: type[Algorithm], wave: str, expires: int, purpose: str | None
+    ) -> frames.WaveFrame:
+        if algorithm is Echo:
+            return frames.Echo(sender=self._url, wave=wave, expires=expires, purpose=purpose)
+        if algorithm is FinnLab:
+            return frames.Finn(inc=[], ninc=[], sender=self._url, wave=wave, expires=expires)
+        return frames.Wave(algorithm=algorithm.name, start=True, sender=self._url, wave=wave, expires=expires)
+
+    def _link(self, port: int) -> Link:
+        link = self._links.get(port)
+        if link is None:
+            url = websocket_url(self._lab.config.host, port, token=self._token)
+            link = self._links[port] = Link(url, on_text=self._on_text, keep=START_FRAMES)
+        return link
+
+    def _on_text(self, text: bytes) -> None:
+        """Tell people of a frame that an initiator refused."""
+        try:
+            frame = frames.decode_frame(text)
+        except frames.FrameError:
+            return
+        if isinstance(frame, frames.Error):
+            reason = frame.message if self._token is None else self._token.hide(frame.message)
+            self._feed.tell("wave", f"A wave was refused: {reason[:300]}")

@@ -1,0 +1,63 @@
+"""Hands a wave's tree to the receiver that somebody named: an `echo_back` frame, over WebSocket or HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+
+from topowave.balancer.limits import RECEIVER_TIMEOUT, RECEIVERS
+from topowave.balancer.state.feed import Feed
+from topowave.web.problem_details import Problem
+from topowave.wire import frames
+from topowave.wire.allowed_targets import Reach, is_plain
+from topowave.wire.http_post import post
+from topowave.wire.link import Connection
+
+
+def check_receiver(url: str, reach: Reach) -> None:
+    """Raise Problem where `url` is no receiver: another scheme, or a host that is out of reach."""
+    if not is_plain(url):
+        raise Problem(422, "Bad receiver", f"{url!r} is no plain ws:// or http:// URL")
+    if not reach.allows(url):
+        detail = f"{url!r} is not within this lab's reach ({reach}); `answer_to` in config.json adds to it"
+        raise Problem(403, "Receiver refused", detail)
+
+
+class Receivers:
+    """The trees on their way to receivers; each has RECEIVER_TIMEOUT, and none is waited for."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._handing: set[asyncio.Task[None]] = set()
+
+    def hand(self, url: str, frame: frames.EchoBack) -> None:
+        """Begin to hand `frame` to `url`."""
+        if len(self._handing) >= RECEIVERS:
+            self._feed.tell("wave", f"{url} got no tree: too many are on their way", wave=frame.wave)
+            return
+        task = asyncio.get_running_loop().create_task(self._hand(url, frame))
+        self._handing.add(task)
+        task.add_done_callback(self._handing.discard)
+
+    async def close(self) -> None:
+        """Give up what is on its way."""
+        for task in self._handing:
+            task.cancel()
+        await asyncio.gather(*self._handing, return_exceptions=True)
+
+    async def _hand(self, url: str, frame: frames.EchoBack) -> None:
+        text = frames.encode_frame(frame)
+        try:
+            async with asyncio.timeout(RECEIVER_TIMEOUT):
+                if url.startswith("ws://"):
+                    connection = await Connection.open(url, _ignore, _ignore)
+                    connection.send(text)
+                    await connection.close()
+                else:
+                    await post(url, text)
+        except OSError as error:
+            reason = str(error) or type(error).__name__
+            self._feed.tell("wave", f"{url} got no tree: {reason[:200]}", wave=frame.wave)
+
+
+def _ignore(_: object) -> None:
+    """Do nothing."""

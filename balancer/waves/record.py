@@ -1,0 +1,279 @@
+"""One wave as the balancer sees it, put together from what the nodes report. Pure: no clock, no sockets.
+
+A wave is complete when it decided as it should, every node took part, no neighbour was given up, and every
+message that was sent was received: since a node reports a handler's receive and sends together, nothing is
+under way then. A node that somebody else runs reports nothing: what is sent to it counts as received, and
+what comes from it as sent.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Literal
+
+from topowave.algorithms import Algorithm, Echo
+from topowave.balancer.limits import MISTAKES_TOLD, WAVE_EVENTS
+from topowave.balancer.waves.algorithm_catalog import bound_kind, subtree
+from topowave.balancer.waves.event_columns import EventColumns
+from topowave.topology import Topology
+from topowave.wire.frames import Payload
+from topowave.wire.observations import Event, Events
+
+SHOWN = frozenset({"start", "send", "receive", "decide", "down"})
+"""Events that the page plays."""
+
+State = Literal["running", "complete", "incomplete"]
+
+
+class WaveRecord:
+    """A wave's story.
+
+    Args:
+        wave: its id.
+        algorithm: what runs.
+        topology, version: the network when it began.
+        bound: the proven limit on its messages, or None.
+        initiators: names; empty where they will be known from the reports.
+        purpose: "rebalance" or None.
+        started: seconds since 1970.
+        keep_messages: whether to keep messages for a trace.
+    """
+
+    def __init__(
+        self,
+        wave: str,
+        algorithm: type[Algorithm],
+        topology: Topology,
+        version: int,
+        *,
+        bound: float | None,
+        initiators: Sequence[str] = (),
+        purpose: str | None = None,
+        started: float,
+        keep_messages: bool = False,
+    ) -> None:
+        self.id = wave
+        self.algorithm = algorithm
+        self.topology = topology
+        self.version = version
+        self.bound = bound
+        self.initiators = list(initiators)
+        self.purpose = purpose
+        self.started = started
+        self.state: State = "running"
+        self.missing: list[str] = []
+        self.events = EventColumns(
+            {n.name: i for i, n in enumerate(topology.nodes)}, keep_messages=keep_messages
+        )
+        self.not_kept = 0
+        self._messages = 0
+        self._bits = 0
+        self._scope = frozenset(node.name for node in topology.nodes)
+        self._foreign = frozenset(node.name for node in topology.nodes if not node.launch)
+        self._known_start = bool(initiators)
+        self._asked_for_tree = bool(initiators) and algorithm is Echo
+        self._open: dict[str, int] = {}  # message id -> sends less receives
+        # A foreign node among foreign nodes is out of everybody's sight.
+        near = topology.neighbors
+        self._seen = {name for name in self._foreign if near(name) and self._foreign.issuperset(near(name))}
+        self._deciders: dict[str, None] = {}
+        self._in_tree: frozenset[str] | None = None
+        self._down = False
+        self.mistakes: list[str] = []
+        self._lost = False
+        self._first_us: int | None = None
+        self._decided_us: int | None = None
+
+    # What is reported.
+
+    def add(self, report: Events) -> None:
+        """Take a node's report; after the end, or from no node of the network, it changes nothing."""
+        if self.state != "running" or report.node not in self._scope:
+            return
+        number = self.topology.index(report.node)
+        self._seen.add(report.node)
+        self._lost = self._lost or report.lost > 0
+        self.not_kept += report.lost
+        if not self._known_start and any(event.event == "start" for event in report.events):
+            self._narrow(report)
+        for event in report.events:
+            self._count(report.node, event)
+            if len(self.events) < WAVE_EVENTS:
+                self.events.add(number, event)
+            else:
+                self.not_kept += 1
+
+    def answer(self, tree: Payload) -> None:
+        """Take the tree that an echo wave brought back."""
+        if self.state == "running":
+            self._in_tree = frozenset(map(sys.intern, names_in(tree)))
+            self._seen |= self._in_tree & self._foreign
+
+    def end(self) -> None:
+        """End the wave as it stands now."""
+        self.missing = [] if self.complete else self.absent
+        self.state = "complete" if self.complete else "incomplete"
+        self._open.clear()
+
+    def forget_events(self) -> None:
+        """Give the memory of the events back."""
+        self.not_kept += len(self.events)
+        self.events = EventColumns({}, keep_messages=False)
+
+    # What it means.
+
+    @property
+    def decided(self) -> bool:
+        """Whether everybody who should has decided."""
+        if self.algorithm.deciders == "all":
+            return all(name in self._deciders for name in self._scope - self._foreign)
+        return self._in_tree is not None or bool(self._deciders)
+
+    @property
+    def awaits_tree(self) -> bool:
+        """Whether the initiator was asked for a tree that is not here yet."""
+        return self._asked_for_tree and self._in_tree is None
+
+    @property
+    def complete(self) -> bool:
+        """Whether it is over, and all is as it should be."""
+        return (
+            self.decided
+            and not self._down
+            and (self._lost or not self._open)
+            and (self._scope <= self._seen or not self.algorithm.wave)
+            and (self._in_tree is None or self._scope <= self._in_tree)
+        )
+
+    @property
+    def absent(self) -> list[str]:
+        """Nodes that took no part or are not in the tree that came back; else those that did not decide."""
+        names = [node.name for node in self.topology.nodes if node.name in self._scope]
+        found = [
+            name
+            for name in names
+            if name not in self._seen or (self._in_tree is not None and name not in self._in_tree)
+        ]
+        if found or self.algorithm.deciders != "all":
+            return found
+        return [name for name in names if name not in self._deciders and name not in self._foreign]
+
+    def not_in_tree(self) -> list[str]:
+        """Return the nodes that are not in the tree that came back."""
+        inside = self._in_tree or frozenset()
+        return [node.name for node in self.topology.nodes if node.name in self._scope - inside]
+
+    @property
+    def duration_ms(self) -> float | None:
+        """Milliseconds from the first start to the last decide, or None while there are none."""
+        if self._first_us is None or self._decided_us is None:
+            return None
+        return (self._decided_us - self._first_us) / 1000
+
+    @property
+    def messages(self) -> int | None:
+        """Messages so far; None where some were not counted."""
+        return None if self._lost else self._messages
+
+    def as_json(self) -> dict[str, object]:
+        """Return the wave as browsers and scripts get it."""
+        return {
+            "id": self.id,
+            "algorithm": self.algorithm.name,
+            "title": self.algorithm.title,
+            "purpose": self.purpose,
+            "initiators": self.initiators,
+            "state": self.state,
+            "started": round(self.started, 6),
+            "duration_ms": self.duration_ms,
+            "messages": self.messages,
+            "bound": self.bound,
+            "bound_kind": bound_kind(self.algorithm),
+            "bound_text": self.algorithm.bounds.messages_text or None,
+            "bits": None if self._lost else self._bits,
+            "deciders": list(self._deciders),
+            "missing": self.missing,
+            "mistakes": self.mistakes[:MISTAKES_TOLD],
+            "nodes": len(self._seen),
+            "version": self.version,
+        }
+
+    def events_as_json(self) -> dict[str, object]:
+        """Return the wave with its events in columns, in the order of time."""
+        order = self.events.in_order(SHOWN)
+        return {
+            "wave": self.as_json(),
+            "nodes": [node.name for node in self.topology.nodes],
+            "links": [list(link) for link in self.topology.links],
+            "t_us": [self.events.time(at) for at in order],
+            "event": [self.events.event(at) for at in order],
+            "node": [self.events.node(at) for at in order],
+            "peer": [self.events.peer(at) for at in order],
+            "message": [self.events.message(at) for at in order],
+            "kind": [self.events.kind(at) for at in order],
+            "not_kept": self.not_kept,
+        }
+
+    # Inside.
+
+    def _count(self, node: str, event: Event) -> None:
+        if self._first_us is None or event.t_us < self._first_us:
+            self._first_us = event.t_us
+        peer = event.peer
+        if event.event == "decide":
+            self._deciders[node] = None
+            self._decided_us = max(event.t_us, self._decided_us or 0)
+        elif event.event == "mistake":
+            self._down = True
+            self.mistakes.append(f"{node}: {event.message}")
+        elif event.event in {"down", "drop"}:
+            self._down = True
+        elif event.event == "start" and node not in self.initiators:
+            self.initiators.append(node)
+        elif peer is None or peer not in self._scope:
+            return
+        elif event.event == "send":
+            self._messages += 1
+            self._bits += event.bits
+            self._match(peer, event.id, 1)
+        elif event.event in {"receive", "late"}:
+            if peer in self._foreign:
+                self._messages += 1
+                self._bits += event.bits
+            self._match(peer, event.id, -1)
+
+    def _match(self, peer: str, message: str | None, step: int) -> None:
+        if peer in self._foreign:
+            self._seen.add(peer)
+        elif message is not None:
+            left = self._open.get(message, 0) + step
+            if left:
+                self._open[message] = left
+            else:
+                del self._open[message]
+
+    def _narrow(self, report: Events) -> None:
+        """Find out whether a wave that a node began on its own runs in its subtree only."""
+        self._known_start = True
+        parent = self.topology.node(report.node).parent
+        asked = {event.peer for event in report.events if event.event == "send"}
+        if self.algorithm is Echo and parent is not None and parent not in asked:
+            self._scope = subtree(self.topology, report.node)
+            self._seen &= self._scope
+            self.bound = 2 * (len(self._scope) - 1)
+
+
+def names_in(tree: Payload) -> list[str]:
+    """Return the names of all nodes in a tree that an echo wave brought back."""
+    return [report["name"] for report in reports_in(tree)]
+
+
+def reports_in(tree: Payload) -> list[Payload]:
+    """Return the reports of all nodes in a tree, the root first."""
+    found: list[Payload] = []
+    waiting = [tree]
+    while waiting:
+        found.append(waiting.pop())
+        waiting.extend(reversed(found[-1]["children"]))
+    return found

@@ -1,0 +1,240 @@
+"""The wave book: the waves that run and the last ones that ended, when each is over, and who waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from topowave.algorithms import Algorithm, find_algorithm
+from topowave.balancer import limits
+from topowave.balancer.waves.algorithm_catalog import Catalogue
+from topowave.balancer.waves.record import WaveRecord
+from topowave.topology import LabConfig
+from topowave.wire.frames import EchoBack, Payload
+from topowave.wire.observations import Events
+
+
+def _future() -> asyncio.Future[None]:
+    return asyncio.get_running_loop().create_future()
+
+
+def _tree_future() -> asyncio.Future[Payload | None]:
+    return asyncio.get_running_loop().create_future()
+
+
+@dataclass
+class _Running:
+    """A wave that is not over: its deadline, and those who wait."""
+
+    record: WaveRecord
+    deadline: asyncio.TimerHandle
+    settle_s: float
+    settle: asyncio.TimerHandle | None = None
+    ended: asyncio.Future[None] = field(default_factory=_future)
+    answered: asyncio.Future[Payload | None] = field(default_factory=_tree_future)
+
+
+class WaveBook:
+    """All waves the balancer knows of.
+
+    Args:
+        config: the lab's settings.
+        catalogue: returns the bounds on the network that runs now.
+        version: returns that network's number.
+        touch: called after every change.
+        on_end: called with each wave that ended.
+        keep_messages: whether records keep messages for a trace.
+    """
+
+    def __init__(
+        self,
+        config: LabConfig,
+        catalogue: Callable[[], Catalogue],
+        version: Callable[[], int],
+        *,
+        touch: Callable[[], None],
+        on_end: Callable[[WaveRecord], None],
+        keep_messages: bool,
+    ) -> None:
+        self._config = config
+        self._catalogue = catalogue
+        self._version = version
+        self._touch = touch
+        self._on_end = on_end
+        self._keep_messages = keep_messages
+        self._running: dict[str, _Running] = {}
+        self._records: dict[str, WaveRecord] = {}
+        self._ended: dict[str, None] = {}
+        self._events = 0
+        self.changed: dict[str, WaveRecord] = {}
+        """Waves that changed since the stream last looked."""
+
+    @property
+    def running(self) -> int:
+        """How many waves run."""
+        return len(self._running)
+
+    def open(
+        self, wave: str, algorithm: type[Algorithm], initiators: list[str], purpose: str | None = None
+    ) -> WaveRecord | None:
+        """Enter a wave that begins now; None where WAVES_RUNNING run already."""
+        if len(self._running) >= limits.WAVES_RUNNING:
+            return None
+        catalogue = self._catalogue()
+        record = WaveRecord(
+            wave,
+            algorithm,
+            catalogue.topology,
+            self._version(),
+            bound=catalogue.bound(algorithm),
+            initiators=initiators,
+            purpose=purpose,
+            started=time.time(),
+            keep_messages=self._keep_messages,
+        )
+        loop = asyncio.get_running_loop()
+        # A report may be on its way when the wave's time is up.
+        deadline = loop.call_later(self._config.wave_timeout + limits.SETTLE, self._end, record)
+        delays_ms = [self._config.link_delay, *(n.link_delay or 0 for n in catalogue.topology.nodes)]
+        self._running[wave] = _Running(record, deadline, limits.SETTLE + max(delays_ms) / 1000)
+        self._records[wave] = record
+        self._note(record)
+        return record
+
+    def report(self, report: Events) -> None:
+        """Take a node's report; a wave that nobody announced begins with it."""
+        running = self._running.get(report.wave)
+        if running is None:
+            if report.wave in self._ended or not report.events:
+                return
+            try:
+                algorithm = find_algorithm(report.algorithm)
+            except KeyError:
+                return
+            if self.open(report.wave, algorithm, [], report.purpose) is None:
+                self._remember(report.wave)  # of which the rest may come when there is room again
+                return
+            running = self._running[report.wave]
+        record = running.record
+        before = len(record.events)
+        record.add(report)
+        self._events += len(record.events) - before
+        self._note(record)
+        self._look(running)
+        self._forget_old_events()
+
+    def answer(self, frame: EchoBack) -> bool:
+        """Take the tree of an echo wave; return whether it was awaited, or belongs to no wave of ours."""
+        running = self._running.get(frame.wave or "")
+        if running is None:
+            return frame.wave is None
+        if running.answered.done():
+            return False
+        running.record.answer(frame.payload)
+        running.answered.set_result(frame.payload)
+        self._note(running.record)
+        self._look(running)
+        return True
+
+    async def tree(self, record: WaveRecord) -> Payload | None:
+        """Wait until the wave has brought its tree back; None where it ended without, or ended before.
+
+        The tree is kept for those who wait for it, and no longer.
+        """
+        running = self._running.get(record.id)
+        return None if running is None else await asyncio.shield(running.answered)
+
+    async def ended(self, record: WaveRecord) -> None:
+        """Wait until the wave is over."""
+        running = self._running.get(record.id)
+        if running is not None:
+            await asyncio.wait([running.ended])
+
+    def get(self, wave: str) -> WaveRecord | None:
+        """Return the wave with that id, if it is still in the book."""
+        return self._records.get(wave)
+
+    def last(self, others: int, rebalances: int) -> list[WaveRecord]:
+        """Return the last waves, newest last: so many of the rebalancer's, so many others."""
+        left = {True: rebalances, False: others}
+        found: list[WaveRecord] = []
+        for record in reversed(self._records.values()):
+            of_rebalancer = record.purpose == "rebalance"
+            if left[of_rebalancer]:
+                left[of_rebalancer] -= 1
+                found.append(record)
+        return found[::-1]
+
+    def end_all(self) -> None:
+        """End what runs, as it stands: its network is gone, or nobody can wait any longer."""
+        for running in list(self._running.values()):
+            self._end(running.record)
+
+    # Inside.
+
+    def _note(self, record: WaveRecord) -> None:
+        self.changed[record.id] = record
+        self._touch()
+
+    def _look(self, running: _Running) -> None:
+        """End the wave if it is over; if it is decided, or broken, wait for reports only so long.
+
+        The reports may well be here before the tree, which comes on another connection.
+        """
+        record = running.record
+        if record.awaits_tree and not record.mistakes:
+            return
+        if record.complete:
+            self._end(record)
+        elif record.decided or record.mistakes:
+            if running.settle is not None:
+                running.settle.cancel()
+            loop = asyncio.get_running_loop()
+            running.settle = loop.call_later(running.settle_s, self._end, record)
+
+    def _end(self, record: WaveRecord) -> None:
+        running = self._running.pop(record.id, None)
+        if running is None:
+            return
+        running.deadline.cancel()
+        if running.settle is not None:
+            running.settle.cancel()
+        record.end()
+        if not running.answered.done():
+            running.answered.set_result(None)
+        if not running.ended.done():
+            running.ended.set_result(None)
+        self._remember(record.id)
+        self._evict()
+        self._note(record)
+        self._on_end(record)
+
+    def _remember(self, wave: str) -> None:
+        """Note a wave of which nothing is to be known any more."""
+        self._ended[wave] = None
+        while len(self._ended) > limits.WAVES_ENDED:
+            del self._ended[next(iter(self._ended))]
+
+    def _evict(self) -> None:
+        kept = {True: limits.REBALANCES_KEPT, False: limits.WAVES_KEPT}
+        for record in reversed(list(self._records.values())):
+            of_rebalancer = record.purpose == "rebalance"
+            if record.state == "running":
+                continue
+            kept[of_rebalancer] -= 1
+            if kept[of_rebalancer] < 0:
+                self._events -= len(record.events)
+                del self._records[record.id]
+                self.changed.pop(record.id, None)
+
+    def _forget_old_events(self) -> None:
+        if self._events <= limits.ALL_EVENTS:
+            return
+        for record in self._records.values():
+            if record.state != "running" and len(record.events):
+                self._events -= len(record.events)
+                record.forget_events()
+                if self._events <= limits.ALL_EVENTS:
+                    return

@@ -1,0 +1,53 @@
+"""What the balancer answers has the form that its description promises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.balancer.lab import bench
+from tests.unit.balancer.reported_waves import tree
+from topowave.balancer.api.responses import (
+    Health,
+    Rebalanced,
+    Started,
+    TaskCancelled,
+    TaskHistory,
+    Tasks,
+    TasksAdded,
+    Tree,
+    Wave,
+    WaveEvents,
+    Waves,
+)
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_answers_have_the_forms_that_are_described() -> None:
+    async with bench(tree(2), task_time=1000) as lab:
+        Health.model_validate(await lab.get("/health"))
+        added = TasksAdded.model_validate(await lab.post("/tasks", {"node": "root0", "count": 9}))
+        assert len(Tasks.model_validate(await lab.get("/tasks?limit=5")).tasks) == 5
+        history = TaskHistory.model_validate(await lab.get(f"/tasks/{added.tasks[-1]}")).history
+        assert [event.node for event in history] == ["root0"]
+        cancelled = (await lab.http.delete(f"/tasks/{added.tasks[-1]}")).raise_for_status().json()
+        assert TaskCancelled.model_validate(cancelled).was == "queued"
+        Rebalanced.model_validate(await lab.post("/rebalance"))
+        Tree.model_validate(await lab.get("/echo"))
+        started = Started.model_validate(await lab.get("/finn_ws"))
+        await lab.over(started.wave)
+        Wave.model_validate(await lab.get(started.status_url))
+        events = WaveEvents.model_validate(await lab.get(started.events_url))
+        assert len(events.t_us) > 0
+        assert len(Waves.model_validate(await lab.get("/waves")).waves) >= 3
+
+
+async def test_the_description_names_these_forms() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        described: dict[str, Any] = await lab.get("/openapi.json")
+        assert {"Wave", "Started", "Tree"} <= set(described["components"]["schemas"])
+        for operations in described["paths"].values():
+            for operation in operations.values():
+                assert {"4XX", "5XX"} <= set(operation["responses"])

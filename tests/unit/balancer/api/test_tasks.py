@@ -1,0 +1,146 @@
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from fastapi import FastAPI, Response
+
+from tests.unit.balancer.lab import bench, until
+from tests.unit.balancer.reported_waves import tree
+from topowave.balancer import limits
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_tasks_go_to_the_node_that_was_named() -> None:
+    async with bench(tree(1), task_time=1000) as lab:
+        told = await lab.post("/tasks", {"node": "root0", "count": 3})
+        ids = [f"root0.1-{lab.parts.lab.topology.index('root0') + 1}.{number}" for number in (1, 2, 3)]
+        assert told == {"status": "ok", "node": "root0", "count": 3, "tasks": ids}
+        await until(lambda: lab.parts.lab.status["root0"].load == 3)
+        assert lab.parts.feed.between(0, 99)[-1].text == "3 tasks for root0"
+
+
+@pytest.mark.parametrize(
+    ("order", "status"),
+    [
+        ({"node": "nobody", "count": 1}, 404),
+        ({"node": "root", "count": 0}, 422),
+        ({"node": "root", "count": -1}, 422),
+        ({"node": "root", "count": 10**9}, 422),
+        ({"node": "root", "count": 1.5}, 422),
+        ({"node": "root", "count": True}, 422),
+        ({"node": "root", "count": "3"}, 422),
+        ({"node": 3, "count": 3}, 422),
+        ({"count": 3}, 422),
+        ({"node": "root", "tasks": 3}, 422),
+    ],
+)
+async def test_an_order_of_tasks_that_makes_no_sense_is_refused(order: Any, status: int) -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        answer = await lab.http.post("/tasks", json=order)
+        assert answer.status_code == status
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_node_that_refuses_tasks_is_quoted() -> None:
+    app = FastAPI()
+
+    @app.post("/add_task")
+    async def add_task(response: Response) -> dict[str, str]:
+        response.status_code = 409
+        return {"detail": "the queue is full"}
+
+    async with bench(tree(1), run_nodes=False) as lab:
+        await lab.play("root", app)
+        answer = await lab.http.post("/tasks", json={"node": "root"})
+        assert answer.status_code == 502
+        assert "the queue is full" in answer.json()["detail"]
+
+
+async def test_a_node_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "TASK_TIMEOUT", 0.05)
+    async with bench(tree(1), run_nodes=False) as lab:
+        answer = await lab.http.post("/tasks", json={"node": "root"})
+        assert answer.status_code == 504
+        assert "may still do what was asked" in answer.json()["detail"]
+
+
+async def test_a_task_tells_its_state_its_node_and_its_history() -> None:
+    async with bench(tree(1), task_time=1000) as lab:
+        ids = (await lab.post("/tasks", {"node": "root", "count": 5}))["tasks"]
+        await lab.parts.client.post(
+            f"http://127.0.0.1:{lab.topology.node('root').port}/rebalance",
+            params={"target": lab.topology.node("root0").port, "count": 1},
+        )
+        moved = await lab.get(f"/tasks/{ids[4]}")
+        assert (moved["id"], moved["state"], moved["node"], moved["attempts"]) == (
+            ids[4],
+            "running",
+            "root0",
+            1,
+        )
+        told = [(event["node"], event["what"]) for event in moved["history"]]
+        assert told == [
+            ("root", "queued"),
+            ("root", "moving to root0"),
+            ("root0", "queued"),
+            ("root0", "running"),
+        ]
+        times = [event["time"] for event in moved["history"]]
+        assert times == sorted(times)
+        assert (await lab.http.get("/tasks/nobody.1-1.1")).status_code == 404
+
+
+async def test_tasks_are_listed_in_pages() -> None:
+    async with bench(tree(1), task_time=1000) as lab:
+        ids = (await lab.post("/tasks", {"node": "root", "count": 5}))["tasks"]
+        await lab.post("/tasks", {"node": "root0", "count": 1})
+        first = await lab.get("/tasks?node=root&limit=3")
+        assert [task["id"] for task in first["tasks"]] == ids[:3]
+        rest = await lab.get(f"/tasks?node=root&limit=3&after={first['next']}")
+        assert ([task["id"] for task in rest["tasks"]], rest["next"]) == (ids[3:], None)
+        queued = await lab.get("/tasks?state=queued")
+        assert [task["id"] for task in queued["tasks"]] == ids[2:]
+        assert (await lab.get("/tasks?state=failed"))["tasks"] == []
+        for bad in ("state=lost", "limit=0", "limit=1001", "after=-1", f"after={2**63}", "node=" + "x" * 201):
+            assert (await lab.http.get(f"/tasks?{bad}")).status_code == 422
+
+
+@pytest.mark.parametrize(("which", "was"), [(0, "running"), (4, "queued")])
+async def test_a_task_is_cancelled_through_its_node_and_the_next_one_runs(which: int, was: str) -> None:
+    async with bench(tree(1), task_time=1000) as lab:
+        ids = (await lab.post("/tasks", {"node": "root", "count": 5}))["tasks"]
+        await until(lambda: lab.parts.lab.status["root"].running == 2)
+        task = f"/tasks/{quote(ids[which])}"
+        answer = await lab.http.delete(task)
+        assert answer.json() == {"status": "ok", "task": ids[which], "node": "root", "was": was}
+        assert (await lab.get(task))["state"] == "cancelled"
+        assert (await lab.get("/status"))["tasks"] == {
+            "submitted": 5,
+            "queued": 2,
+            "moving": 0,
+            "running": 2,
+            "done": 0,
+            "failed": 0,
+            "cancelled": 1,
+            "lawful": True,
+        }
+        again = await lab.http.delete(task)
+        assert (again.status_code, "is cancelled" in again.json()["detail"]) == (409, True)
+        await until(lambda: lab.parts.lab.status["root"].cancelled == 1)
+
+
+async def test_a_full_queue_and_a_journal_without_room_are_told_as_the_node_tells_them() -> None:
+    app = FastAPI()
+    status = 507
+
+    @app.post("/add_task")
+    async def add_task(response: Response) -> dict[str, object]:
+        response.status_code = status
+        return {"title": "No", "detail": "the reason", "status": status}
+
+    async with bench(tree(1), run_nodes=False) as lab:
+        await lab.play("root", app)
+        for status in (507, 503, 409):
+            answer = await lab.http.post("/tasks", json={"node": "root"})
+            assert (answer.status_code, answer.json()["detail"]) == (status, "the reason")

@@ -1,0 +1,120 @@
+import time
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from topowave.balancer.policies.max_load_heap import Move, Report, moves, overloaded
+
+MAX_CPU = st.integers(1, 100)
+LOADS = st.lists(st.tuples(st.integers(1, 9), st.integers(0, 60)), min_size=1, max_size=12)
+
+
+def reports(loads: list[tuple[int, int]]) -> list[Report]:
+    return [Report(8000 + at, cpu, load) for at, (cpu, load) in enumerate(loads)]
+
+
+def after(before: list[Report], plan: list[Move]) -> list[Report]:
+    load = {report.port: report.load for report in before}
+    for move in plan:
+        load[move.giver] -= move.count
+        load[move.receiver] += move.count
+    return [Report(report.port, report.cpu, load[report.port]) for report in before]
+
+
+def highest(of: list[Report]) -> Fraction:
+    return max(Fraction(report.load, report.cpu) for report in of)
+
+
+@given(LOADS, MAX_CPU)
+def test_no_task_is_lost_or_made(loads: list[tuple[int, int]], max_cpu: int) -> None:
+    before = reports(loads)
+    then = after(before, moves(before, max_cpu))
+    assert sum(r.load for r in then) == sum(r.load for r in before)
+    assert all(r.load >= 0 for r in then)
+
+
+@given(LOADS, MAX_CPU)
+def test_the_highest_load_per_core_never_grows(loads: list[tuple[int, int]], max_cpu: int) -> None:
+    before = reports(loads)
+    assert highest(after(before, moves(before, max_cpu))) <= highest(before)
+
+
+@given(LOADS, MAX_CPU)
+def test_only_queued_tasks_move(loads: list[tuple[int, int]], max_cpu: int) -> None:
+    before = reports(loads)
+    given_away = {r.port: 0 for r in before}
+    for move in moves(before, max_cpu):
+        given_away[move.giver] += move.count
+    assert all(given_away[r.port] <= max(0, r.load - r.cpu) for r in before)
+
+
+@given(LOADS, MAX_CPU)
+def test_what_was_balanced_is_left_alone(loads: list[tuple[int, int]], max_cpu: int) -> None:
+    before = reports(loads)
+    assert moves(after(before, moves(before, max_cpu)), max_cpu) == []
+
+
+@given(LOADS, MAX_CPU)
+def test_it_goes_on_until_nobody_may_give_or_nothing_improves(
+    loads: list[tuple[int, int]], max_cpu: int
+) -> None:
+    before = reports(loads)
+    then = after(before, moves(before, max_cpu))
+    for giver in then:
+        if giver.load > giver.cpu and overloaded(giver, max_cpu):
+            now = Fraction(giver.load, giver.cpu)
+            assert all(Fraction(r.load + 1, r.cpu) >= now for r in then)
+
+
+@given(LOADS, MAX_CPU)
+def test_a_node_gives_or_receives_and_each_pair_has_one_move(
+    loads: list[tuple[int, int]], max_cpu: int
+) -> None:
+    plan = moves(reports(loads), max_cpu)
+    assert not {m.giver for m in plan} & {m.receiver for m in plan}
+    assert len({(m.giver, m.receiver) for m in plan}) == len(plan) <= max(0, len(loads) - 1)
+    assert all(m.count > 0 for m in plan)
+
+
+@given(st.integers(10**15, 10**20))
+def test_loads_that_a_float_cannot_tell_apart_are_still_in_order(much: int) -> None:
+    assert moves([Report(1, 1, much + 1), Report(2, 1, much)], 75) == []
+    lab = [Report(1, 1, much), Report(2, 1, much + 1), Report(3, 1, much - 2)]
+    assert moves(lab, 75) == [Move(2, 3, 1)]
+
+
+def test_the_most_loaded_node_gives_to_the_freest_first() -> None:
+    plan = moves([Report(1, 2, 3), Report(2, 4, 0), Report(3, 8, 0)], 75)
+    assert plan == [Move(1, 3, 1)]
+
+
+def test_equal_nodes_share_a_pile_equally() -> None:
+    plan = moves([Report(1, 2, 12), Report(2, 2, 0), Report(3, 2, 0)], 75)
+    assert plan == [Move(1, 2, 4), Move(1, 3, 4)]
+
+
+def test_where_nobody_is_free_the_one_that_is_loaded_least_by_it_receives() -> None:
+    # The big node has the least free capacity (-5), but one task more hardly loads it.
+    plan = moves([Report(1, 1, 6), Report(2, 1, 5), Report(3, 100, 105)], 75)
+    assert {move.receiver for move in plan} == {3}
+
+
+def test_nobody_gives_below_the_threshold() -> None:
+    assert moves([Report(1, 4, 7), Report(2, 4, 0)], 200) == []
+    assert moves([Report(1, 4, 8), Report(2, 4, 0)], 200) == [Move(1, 2, 1)]
+
+
+def test_an_idle_or_empty_lab_has_no_moves() -> None:
+    assert moves([], 75) == []
+    assert moves([Report(1, 4, 0), Report(2, 4, 4)], 75) == []
+
+
+@pytest.mark.parametrize("full", [0, 8])
+def test_a_thousand_nodes_and_a_hundred_thousand_tasks_are_planned_in_seconds(full: int) -> None:
+    lab = [Report(port, 2 + port % 4 * 2, full) for port in range(1, 1000)]
+    began = time.perf_counter()
+    plan = moves([*lab, Report(1000, 4, 100_000)], 75)
+    assert time.perf_counter() - began < 5
+    assert sum(move.count for move in plan) > 90_000

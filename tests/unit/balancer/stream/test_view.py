@@ -1,0 +1,161 @@
+from typing import Any
+
+import pytest
+
+from tests.unit.balancer.reported_waves import reports_of, topology, tree
+from tests.unit.balancer.state.test_lab import load
+from topowave.algorithms import FinnLab
+from topowave.balancer import limits
+from topowave.balancer.state.feed import Feed
+from topowave.balancer.state.history import History
+from topowave.balancer.state.journal_monitor import Ledger
+from topowave.balancer.state.lab import Lab
+from topowave.balancer.stream.view import Picture
+from topowave.balancer.waves.algorithm_catalog import Catalogue
+from topowave.balancer.waves.registry import WaveBook
+from topowave.tasks import Law
+from topowave.topology import LabConfig
+
+pytestmark = pytest.mark.anyio
+NETWORK = topology(tree(2) | {"links": [["root0", "root1"]]})
+
+
+class Shown:
+    """The parts a picture is made of."""
+
+    def __init__(self) -> None:
+        config = LabConfig()
+        catalogue = Catalogue(NETWORK)
+        self.lab = Lab(NETWORK, 1, config, "a test", _nothing)
+        self.feed = Feed(_nothing)
+        self.history = History(self.lab, _nothing)
+        self.ledger = Ledger(None, _nothing, _nothing)
+        self.book = WaveBook(
+            config, lambda: catalogue, lambda: 1, touch=_nothing, on_end=_nothing, keep_messages=False
+        )
+        self.picture = Picture(self.lab, self.book, self.feed, self.history, self.ledger)
+
+    def delta(self) -> Any:
+        return self.picture.delta(2)
+
+    def snapshot(self) -> Any:
+        return self.picture.snapshot(1)
+
+    def wave(self, number: int, purpose: str | None = None) -> None:
+        assert self.book.open(f"root-{number}", FinnLab, ["root"], purpose) is not None
+
+
+def _nothing(*_: object) -> None:
+    """Do nothing."""
+
+
+async def test_a_snapshot_has_everything_the_page_reads() -> None:
+    shown = Shown()
+    snapshot = shown.snapshot()
+    assert (snapshot["type"], snapshot["seq"], snapshot["version"]) == ("snapshot", 1, 1)
+    assert set(snapshot["lab"]) == {
+        "title",
+        "max_cpu",
+        "task_time",
+        "rebalance_interval",
+        "link_delay",
+        "wave_timeout",
+    }
+    assert snapshot["links"] == [["root", "root0"], ["root", "root1"], ["root0", "root1"]]
+    assert snapshot["nodes"][1] == {
+        "name": "root0",
+        "port": 8001,
+        "cpu": 2,
+        "role": "leaf",
+        "parent": "root",
+        "state": "starting",
+        "queued": 0,
+        "running": 0,
+        "moving": 0,
+        "done": 0,
+        "failed": 0,
+        "cancelled": 0,
+        "restarts": 0,
+    }
+    assert snapshot["history"] == {"time": [], "load": [], "imbalance": [], "moves": []}
+
+
+async def test_a_delta_has_what_changed_since_the_last_one() -> None:
+    shown = Shown()
+    shown.lab.set_load(load("root1", 3, 2))
+    shown.lab.set_state("root", "up", 1, 2, None)
+    shown.feed.tell("lab", "hello")
+    shown.wave(1)
+    shown.history.changed()
+    delta = shown.delta()
+    assert delta["nodes"] == {
+        "index": [0, 2],
+        "state": ["up", "starting"],
+        "queued": [0, 3],
+        "running": [0, 2],
+        "moving": [0, 0],
+        "done": [0, 0],
+        "failed": [0, 0],
+        "cancelled": [0, 0],
+        "restarts": [2, 0],
+    }
+    assert [event.text for event in delta["events"]] == ["hello"]
+    assert [wave["id"] for wave in delta["waves"]] == ["root-1"]
+    assert delta["history"]["load"] == [0]
+    nothing = shown.delta()
+    assert (nothing["nodes"]["index"], nothing["waves"], nothing["events"]) == ([], [], [])
+    assert nothing["history"]["time"] == []
+    shown.history.close()
+    shown.book.end_all()
+
+
+async def test_a_snapshot_repeats_no_event_that_the_next_delta_brings() -> None:
+    shown = Shown()
+    shown.feed.tell("lab", "seen")
+    shown.history.changed()
+    shown.picture.skip()
+    shown.feed.tell("lab", "new")
+    assert [event.text for event in shown.snapshot()["events"]] == ["seen"]
+    assert len(shown.snapshot()["history"]["time"]) == 1
+    assert [event.text for event in shown.delta()["events"]] == ["new"]
+    assert [event.text for event in shown.snapshot()["events"]] == ["seen", "new"]
+    shown.history.close()
+
+
+async def test_too_many_events_for_a_delta_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "STREAM_EVENTS", 3)
+    shown = Shown()
+    for number in range(limits.FEED_EVENTS + 10):
+        shown.feed.tell("lab", str(number))
+    delta = shown.delta()
+    assert [event.text for event in delta["events"]] == ["207", "208", "209"]
+    assert delta["dropped"] == 207
+
+
+async def test_waves_of_the_rebalancer_leave_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SNAPSHOT_REBALANCES", 1)
+    shown = Shown()
+    for number, purpose in enumerate([None, "rebalance", "rebalance"], 1):
+        shown.wave(number, purpose)
+        for report in reports_of(NETWORK, FinnLab, wave=f"root-{number}"):
+            shown.book.report(report)
+    assert [wave["id"] for wave in shown.snapshot()["waves"]] == ["root-1", "root-3"]
+
+
+async def test_after_a_replacement_only_nodes_that_are_there_are_told() -> None:
+    shown = Shown()
+    shown.lab.set_load(load("root1", 3))
+    shown.lab.replace(topology({"name": "root"}), 2)
+    assert shown.picture.replaced
+    assert shown.delta()["nodes"]["index"] == []
+    assert not shown.picture.replaced
+
+
+async def test_the_law_is_shown_as_it_was_read_last() -> None:
+    shown = Shown()
+    assert shown.snapshot()["tasks"] is None
+    law = Law(submitted=6, queued=1, moving=1, running=1, done=1, failed=1, cancelled=1)
+    shown.ledger.last = law
+    assert shown.snapshot()["tasks"] == shown.delta()["tasks"] == vars(law) | {"lawful": True}
+    shown.ledger.last = Law(submitted=7, queued=1, moving=1, running=1, done=1, failed=1, cancelled=1)
+    assert shown.snapshot()["tasks"]["lawful"] is False

@@ -1,0 +1,81 @@
+from typing import Any
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from tests.unit.balancer.lab import PAGE_PORT, bench, until
+from tests.unit.balancer.reported_waves import tree
+from topowave.balancer import inbox as module
+from topowave.wire.frames import encode_frame
+from topowave.wire.limits import BODY_BYTES
+from topowave.wire.observations import Event, Events, Load, Report
+
+pytestmark = pytest.mark.anyio
+
+
+def text(**found: Any) -> str:
+    return encode_frame(Report(**found)).decode()
+
+
+async def test_reports_of_nodes_are_taken() -> None:
+    async with bench(tree(1), run_nodes=False) as lab, lab.connect("/observe") as node:
+        await node.send(text(loads=[Load("root", 3, 2, 0, 7, 12)]))
+        await until(lambda: lab.parts.lab.status["root"].done == 7)
+        await node.send(text(events=[Events("root", "root-9", "echo", [Event(1, "start")])]))
+        await until(lambda: lab.parts.book.get("root-9") is not None)
+
+
+async def test_a_report_that_is_not_understood_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BAD_FRAMES", 4)
+    async with bench(tree(1), run_nodes=False) as lab, lab.connect("/observe") as node:
+        for bad in ("nonsense", "[]", '{"about": "load"}'):
+            await node.send(bad)
+        await node.send(text(loads=[Load("root", 1, 0, 0, 0, 1)]))
+        await until(lambda: lab.parts.lab.load == 1)
+        await node.send("once too often")
+        await node.wait_closed()
+        assert node.close_code == 1008
+
+
+@pytest.mark.parametrize("path", ["/stream", "/ws", "/observe"])
+async def test_a_page_of_another_site_gets_no_websocket(path: str) -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        with pytest.raises(InvalidStatus) as refused:
+            async with lab.connect(path, origin="http://evil.example"):
+                pass
+        assert refused.value.response.status_code == 403
+
+
+async def test_a_page_may_ask_before_it_posts() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        headers = {
+            "origin": f"http://127.0.0.1:{PAGE_PORT}",
+            "access-control-request-method": "POST",
+            "access-control-request-headers": "content-type",
+        }
+        answer = await lab.http.options("/waves", headers=headers)
+        assert answer.status_code == 200
+        assert answer.headers["access-control-allow-origin"] == headers["origin"]
+
+
+async def test_a_body_beyond_the_limit_is_refused() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        answer = await lab.http.post("/waves", content=b"x" * (BODY_BYTES + 1))
+        assert answer.status_code == 413
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/waves/"])
+async def test_every_error_is_a_problem(path: str) -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        answer = await lab.http.get(path, follow_redirects=True)
+        if answer.is_error:
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert answer.json()["status"] == answer.status_code
+
+
+async def test_the_operations_are_described() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        described = (await lab.get("/openapi.json"))["paths"]
+        assert {"/waves", "/echo_ws", "/finn_ws", "/tasks", "/topology", "/status"} <= set(described)
+        assert (await lab.http.get("/docs")).status_code == 200

@@ -1,0 +1,155 @@
+import asyncio
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, Response
+
+from tests.unit.balancer.lab import Bench, bench, until
+from tests.unit.balancer.reported_waves import payload, tree
+from topowave.balancer import rebalancer as module
+from topowave.wire.frames import EchoBack
+
+pytestmark = pytest.mark.anyio
+LONG: dict[str, Any] = {"task_time": 1000.0}
+
+
+def loads(lab: Bench) -> dict[str, int]:
+    return {name: status.load for name, status in lab.parts.lab.status.items()}
+
+
+async def pile(lab: Bench, node: str, count: int) -> None:
+    await lab.post("/tasks", {"node": node, "count": count})
+    await until(lambda: loads(lab)[node] == count)
+
+
+async def test_a_pile_on_one_node_is_spread_until_all_are_level() -> None:
+    async with bench(tree(2), **LONG) as lab:
+        await pile(lab, "root1", 12)
+        told = await lab.post("/rebalance")
+        assert (told["status"], told["moved"], told["failed"], told["nothing_left"]) == ("ok", 8, 0, 0)
+        moves = {(m["giver"], m["receiver"], m["count"], m["outcome"]) for m in told["moves"]}
+        assert moves == {("root1", "root", 4, "moved"), ("root1", "root0", 4, "moved")}
+        await until(lambda: loads(lab) == {"root": 4, "root0": 4, "root1": 4})
+
+
+async def test_a_level_lab_is_left_alone() -> None:
+    async with bench(tree(2), **LONG) as lab:
+        await pile(lab, "root", 12)
+        await lab.post("/rebalance")
+        again = await lab.post("/rebalance")
+        assert (again["moved"], again["moves"]) == (0, [])
+
+
+async def test_rounds_run_by_themselves_and_are_counted() -> None:
+    async with bench(tree(2), rebalance_interval=0.05, **LONG) as lab:
+        await lab.post("/tasks", {"node": "root", "count": 12})
+        await until(lambda: loads(lab) == {"root": 4, "root0": 4, "root1": 4})
+        await until(lambda: lab.parts.rebalancer.counts.moved > 0)
+        counts = (await lab.get("/status"))["rebalancing"]
+        assert (counts["moved"], counts["failed"]) == (8, 0)
+        waves = (await lab.get("/waves"))["waves"]
+        assert {wave["purpose"] for wave in waves} == {"rebalance"}
+
+
+async def test_every_move_is_told_in_the_feed() -> None:
+    async with bench(tree(1), **LONG) as lab:
+        await pile(lab, "root", 5)
+        await lab.post("/rebalance")
+        texts = [e.text for e in lab.parts.feed.between(0, lab.parts.feed.last) if e.kind == "move"]
+        assert texts == ["root gives 2 tasks to root0"]
+
+
+class Giver:
+    """Stands in for a node that answers every move in one way."""
+
+    def __init__(self, answer: Any, status: int = 200) -> None:
+        self.asked: list[tuple[int, int]] = []
+        self.app = FastAPI()
+
+        @self.app.post("/rebalance")
+        async def rebalance(target: int, count: int, response: Response) -> Any:
+            self.asked.append((target, count))
+            response.status_code = status
+            return answer
+
+
+async def round_with(lab: Bench, giver: Giver | None, load: int = 6) -> dict[str, Any]:
+    """Run a round in which the wave says that the root has all the tasks."""
+    if giver is not None:
+        await lab.play("root", giver.app)
+    running = asyncio.ensure_future(lab.parts.rebalancer.round())
+    await until(lambda: lab.parts.book.running == 1)
+    brought: Any = payload(lab.topology)
+    brought["load"] = load
+    record = lab.parts.book.last(0, 1)[0]
+    lab.parts.on_answer(EchoBack(payload=brought, wave=record.id, purpose="rebalance"))
+    return await running
+
+
+async def test_nothing_left_is_counted_and_is_no_fault() -> None:
+    for answer in (
+        {"status": "error", "code": "nothing_left", "message": "no task is waiting here", "moved": 0},
+        {"status": "error"},
+    ):
+        async with bench(tree(1), run_nodes=False) as lab:
+            told = await round_with(lab, Giver(answer))
+            assert (told["moved"], told["nothing_left"], told["failed"]) == (0, 1, 0)
+
+
+async def test_a_node_that_moves_fewer_than_asked_had_nothing_left() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        giver = Giver({"status": "ok", "moved": 2})
+        told = await round_with(lab, giver, load=9)
+        assert (told["moved"], told["nothing_left"]) == (2, 1)
+        assert giver.asked == [(lab.topology.node("root0").port, 4)]
+
+
+async def test_a_program_that_only_says_ok_has_moved_what_it_was_asked() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        told = await round_with(lab, Giver({"status": "ok"}))
+        assert (told["moved"], told["nothing_left"]) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ({"status": "error", "code": "refused"}, 200),
+        ({"status": "error", "code": "pending"}, 200),
+        ({"title": "no such thing"}, 404),
+        ({"status": "error"}, 500),
+        ("nonsense", 200),
+    ],
+)
+async def test_a_move_that_does_not_come_off_is_counted_as_failed(answer: Any, status: int) -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        told = await round_with(lab, Giver(answer, status))
+        assert (told["moved"], told["nothing_left"], told["failed"]) == (0, 0, 1)
+
+
+async def test_a_giver_that_is_not_reachable_is_counted_as_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOVE_TIMEOUT", 0.05)
+    async with bench(tree(1), run_nodes=False) as lab:
+        told = await round_with(lab, None)
+        assert (told["moved"], told["failed"], told["moves"][0].outcome) == (0, 1, "failed")
+
+
+async def test_a_long_move_goes_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOVE_TASKS", 2)
+    async with bench(tree(1), run_nodes=False) as lab:
+        giver = Giver({"status": "ok"})
+        told = await round_with(lab, giver, load=10)
+        assert (told["moved"], [count for _, count in giver.asked]) == (5, [2, 2, 1])
+
+
+async def test_a_wave_that_does_not_come_back_moves_nothing() -> None:
+    async with bench(tree(1), run_nodes=False, wave_timeout=0.05) as lab:
+        told = await lab.post("/rebalance")
+        assert (told["status"], told["moves"]) == ("incomplete", [])
+
+
+async def test_rounds_do_not_overlap() -> None:
+    async with bench(tree(2), **LONG) as lab:
+        await pile(lab, "root", 12)
+        told = await asyncio.gather(*(lab.post("/rebalance") for _ in range(5)))
+        assert sum(each["moved"] for each in told) == 8
+        assert sum(each["moved"] > 0 for each in told) == 1

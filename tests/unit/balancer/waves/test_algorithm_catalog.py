@@ -1,0 +1,58 @@
+from typing import Any
+
+import pytest
+
+from tests.unit.balancer.reported_waves import topology, tree
+from topowave.algorithms import LIBRARY, Algorithm, Bounds, Echo, Finn, FinnLab, Network
+from topowave.balancer.waves.algorithm_catalog import Catalogue, bound_kind, subtree
+
+SEVEN = topology(tree(2, 2))
+RING = topology(tree(1, 1) | {"links": [["root", "root00"]]})
+
+
+def test_bounds_are_those_of_the_network_that_runs() -> None:
+    assert [Catalogue(SEVEN).bound(cls) for cls in (Echo, FinnLab, Finn)] == [12, 6, 168]
+    assert [Catalogue(RING).bound(cls) for cls in (Echo, FinnLab, Finn)] == [6, 2, 36]
+
+
+def test_a_bound_says_how_it_is_meant() -> None:
+    assert (bound_kind(Echo), bound_kind(Finn)) == ("exactly", "at most")
+
+
+def test_what_an_algorithm_asks_is_checked_with_the_initiators_given() -> None:
+    catalogue = Catalogue(SEVEN)
+    assert catalogue.refusals(FinnLab, ["root"]) == []
+    assert "not the root" in catalogue.refusals(FinnLab, ["root0"])[0]
+    assert "exactly one initiator" in catalogue.refusals(Echo, ["root", "root0"])[0]
+    assert catalogue.refusals(Finn, ["root", "root0"]) == []
+
+
+def test_every_algorithm_is_described_in_words() -> None:
+    described = {each["name"]: each for each in Catalogue(SEVEN).describe()}
+    assert {"echo", "finn-lab", "finn-full"} <= set(described)
+    echo = described["echo"]
+    assert (echo["bound"], echo["bound_kind"], echo["bound_text"]) == (12, "exactly", "2|E|")
+    assert str(echo["summary"]).startswith("Echo wave over any connected network")
+    assert echo["refused"] == []
+
+
+def test_a_subtree_is_a_node_and_all_below_it() -> None:
+    assert subtree(SEVEN, "root1") == {"root1", "root10", "root11"}
+    assert subtree(SEVEN, "root00") == {"root00"}
+
+
+def fails(network: Any) -> float:
+    return float(network.nope)
+
+
+def words(_: Network) -> Any:
+    return "many"
+
+
+def test_a_students_bound_that_fails_is_none_and_breaks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit in (fails, words):
+        name = limit.__name__
+        wrong = type("Wrong", (Algorithm,), {"name": name, "bounds": Bounds(messages=limit)})
+        monkeypatch.setitem(LIBRARY, name, wrong)
+    described = {each["name"]: each["bound"] for each in Catalogue(RING).describe()}
+    assert (described["fails"], described["words"], described["echo"]) == (None, None, 6)
