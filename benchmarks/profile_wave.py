@@ -23,11 +23,11 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from orchestrator.limits import COLLECTIONS
 from topowave.algorithms import Echo
 from topowave.nodes.app import make_app
 from topowave.nodes.node import Node, NodeStart, running
 from topowave.nodes.process_context import sharing
+from topowave.orchestrator.limits import COLLECTIONS
 from topowave.topology import LabConfig, Topology, generate
 from topowave.web.uvicorn_adapter.server import serving
 

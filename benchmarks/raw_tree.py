@@ -23,9 +23,9 @@ from typing import Any, cast
 import msgspec
 import uvloop
 
-from orchestrator.descriptors import raise_limit
-from orchestrator.division import divide
-from orchestrator.guard import end_with
+from topowave.orchestrator.descriptors import raise_limit
+from topowave.orchestrator.hosts.parent_death import end_with
+from topowave.orchestrator.packing import divide
 from topowave.topology import Topology, read_topology
 
 BACKLOG = 1024

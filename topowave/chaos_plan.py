@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from orchestrator.limits import RESTARTS, RESTARTS_WINDOW_S
+from topowave.orchestrator.limits import RESTARTS, RESTARTS_WINDOW_S
 
 Kind = Literal["kill", "stop", "cut", "kill balancer"]
 Level = Literal["low", "medium", "high"]

@@ -9,10 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 """Where all our packages lie side by side."""
-PACKAGES = (
-    "orchestrator",
-    "experiments",
-)
+PACKAGES = ()
 
 
 def leave_working_folder() -> None:

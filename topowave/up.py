@@ -7,9 +7,9 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
-from orchestrator import Division, Lab, PortTaken, Watcher, run_lab
 from topowave.algorithms.registry import add_algorithm
 from topowave.neighbours import ROOT
+from topowave.orchestrator import Division, Lab, PortTaken, Watcher, run_lab
 from topowave.output import complain, say
 from topowave.progress import ProgressBar
 from topowave.runtime.loading import load_algorithm

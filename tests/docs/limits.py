@@ -14,7 +14,7 @@ MODULES = {
     "topowave.wire.limits": "What the programs of a lab say to each other",
     "topowave.balancer.limits": "The balancer and the page",
     "topowave.topology.limits": "Networks and the files that describe them",
-    "orchestrator.limits": "Processes",
+    "topowave.orchestrator.limits": "Processes",
 }
 HEAD = """# Limits
 

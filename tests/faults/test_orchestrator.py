@@ -20,8 +20,8 @@ import pytest
 
 from tests.faults.watching import Record
 from tests.live.survivors import NO_ORPHANS_WITHIN_S
-from tests.orchestrator.support import assert_free, wait_gone
 from tests.support.live_lab import PATIENCE_S, ROOT
+from tests.unit.orchestrator.support import assert_free, wait_gone
 from topowave.tasks import JournalReader
 
 ROUNDS = int(os.environ.get("TOPOWAVE_FAULT_ROUNDS", "8"))

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 
 from tests.live.survivors import NO_ORPHANS_WITHIN_S, STOP_WITHIN_S, ports, processes
-from tests.orchestrator.support import assert_free, wait_gone
 from tests.support.live_lab import PATIENCE_S, LiveLab, live_lab
+from tests.unit.orchestrator.support import assert_free, wait_gone
 from topowave.topology import generate, write_topology
 
 MANY, THOUSAND = 200, 1000

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from tests.live.survivors import NO_ORPHANS_WITHIN_S, STOP_WITHIN_S, ports, processes, state
-from tests.orchestrator.support import assert_free, wait_gone
 from tests.support.live_lab import PATIENCE_S, ROOT, live_lab
+from tests.unit.orchestrator.support import assert_free, wait_gone
 
 TOPOLOGY = ROOT / "topology.json"
 ON_A_TERMINAL = """

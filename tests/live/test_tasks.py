@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tests.live.survivors import NO_ORPHANS_WITHIN_S, processes, state
 from tests.live.tasks import all_tasks, assert_run_once_or_said_so, integrity, ledger
-from tests.orchestrator.support import wait_gone
 from tests.support.live_lab import ROOT, live_lab
+from tests.unit.orchestrator.support import wait_gone
 from topowave.tasks import Law
 
 TOPOLOGY = ROOT / "topology.json"

@@ -2,8 +2,8 @@ from collections import Counter
 
 import pytest
 
-from orchestrator.limits import RESTARTS, RESTARTS_WINDOW_S
 from topowave.chaos_plan import INTENSITIES, KINDS, STOPPED_S, Level, plan
+from topowave.orchestrator.limits import RESTARTS, RESTARTS_WINDOW_S
 
 ALONE = [[f"n{number}"] for number in range(10)]
 PACKED = [["a", "b", "c"], ["d", "e"]]

@@ -1,0 +1,118 @@
+"""A lab of stand-ins: tiny programs in the place of the servers, so that the orchestrator is tested alone.
+
+Run as `python -m tests.unit.orchestrator.standin TOPOLOGY CONFIG PROCESSES`. A node says who it is to
+everybody who connects: one line of JSON with its name, pid, block and open descriptors. The balancer passes every
+control message on to everybody who connects, from the first one on, and what they send goes to the
+orchestrator.
+
+The variable STANDIN changes how nodes behave: `crash:NAME` makes one end as soon as it starts, `stubborn`
+makes all of them ignore SIGTERM, `mute:NAME` makes one never ready.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import selectors
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from topowave.orchestrator import Division, Lab, Watcher, run_lab
+from topowave.orchestrator.programs import BalancerSeat, NodesSeat, Programs
+from topowave.output import say
+from topowave.topology import read_config, read_topology
+
+BEHAVIOUR = os.environ.get("STANDIN", "")
+
+
+def nodes(seat: NodesSeat) -> None:
+    if f"crash:{seat.names[0]}" == BEHAVIOUR:
+        os._exit(7)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN if BEHAVIOUR == "stubborn" else _end)
+    opened = _open()
+    selector = selectors.DefaultSelector()
+    for name, listener in zip(seat.names, seat.listeners, strict=True):
+        if f"mute:{name}" != BEHAVIOUR:
+            seat.ready()
+        said = {"name": name, "pid": os.getpid(), "block": seat.block, "open": opened}
+        selector.register(listener, selectors.EVENT_READ, (listener, json.dumps(said).encode() + b"\n"))
+    while True:
+        for key, _ in selector.select():
+            listener, line = key.data
+            client, _ = listener.accept()
+            with client:
+                client.sendall(line)
+
+
+def balancer(seat: BalancerSeat) -> None:
+    signal.signal(signal.SIGTERM, _end)
+    hello = {"kind": "hello", "pid": os.getpid(), "block": seat.block, "version": seat.version}
+    said = json.dumps(hello).encode() + b"\n"
+    clients: list[socket.socket] = []
+    selector = selectors.DefaultSelector()
+    selector.register(seat.listener, selectors.EVENT_READ)
+    selector.register(seat.control, selectors.EVENT_READ)
+    seat.ready()
+    while True:
+        for key, _ in selector.select():
+            if key.fileobj is seat.listener:
+                client, _ = seat.listener.accept()
+                client.sendall(said)
+                clients.append(client)
+                selector.register(client, selectors.EVENT_READ)
+            elif key.fileobj is seat.control:
+                data = seat.control.recv(65536)
+                said += data
+                for client in clients:
+                    client.sendall(data)
+            else:
+                client = next(each for each in clients if each is key.fileobj)
+                data = client.recv(65536)
+                if data:
+                    seat.control.sendall(data)
+                else:
+                    selector.unregister(client)
+                    clients.remove(client)
+                    client.close()
+
+
+def _end(number: int, frame: object) -> None:
+    sys.exit(0)
+
+
+def _open() -> list[str]:
+    """What a process has open besides its standard streams."""
+    links = [(int(entry.name), entry) for entry in Path("/proc/self/fd").iterdir()]
+    return [str(entry.readlink()) for number, entry in links if number > 2 and entry.exists()]
+
+
+class Told(Watcher):
+    """Prints what the watcher is told."""
+
+    def progress(self, up: int, total: int) -> None:
+        say(f"progress {up}/{total}")
+
+    def running(self, processes: int) -> None:
+        say(f"running in {processes}")
+
+    def note(self, text: str) -> None:
+        say(f"note {text}")
+
+    def stopping(self) -> None:
+        say("stopping")
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.WARNING)
+    topology, config = Path(sys.argv[1]), Path(sys.argv[2])
+    processes = sys.argv[3]
+    division: Division = int(processes) if processes.isdigit() else "per-node"
+    lab = Lab(read_topology(topology), read_config(config), Path(), "stand-ins", division=division)
+    sys.exit(run_lab(lab, Told(), Programs(nodes, balancer)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+import json
+
+import msgspec
+import pytest
+
+from tests.unit.orchestrator.support import tree
+from topowave.orchestrator.control_messages import (
+    Replace,
+    Shutdown,
+    Signal,
+    decode,
+    done,
+    node_message,
+    refused,
+    topology_message,
+)
+from topowave.orchestrator.managed_process import Member
+from topowave.topology import Topology
+
+
+def test_the_balancers_messages_are_read() -> None:
+    assert decode(b'{"kind": "shutdown"}') == Shutdown()
+    assert decode(b'{"kind": "signal", "id": 7, "name": "a", "action": "stop"}') == Signal(7, "a", "stop")
+    replace = decode(b'{"kind": "replace", "id": "x", "topology": {"name": "root"}}')
+    assert isinstance(replace, Replace)
+    assert msgspec.json.decode(replace.topology) == {"name": "root"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"[]",
+        b'{"kind": "signal", "id": 7, "name": "a", "action": "burn"}',
+        b'{"kind": "signal", "name": "a", "action": "kill"}',
+        b'{"kind": "sing"}',
+        b"\xff",
+    ],
+)
+def test_everything_else_is_refused(line: bytes) -> None:
+    with pytest.raises(msgspec.MsgspecError):
+        decode(line)
+
+
+def test_the_orchestrators_messages_are_lines_of_json_as_the_design_has_them() -> None:
+    topology = Topology.from_json(tree([8000, 8001]))
+    member = Member("a", [])
+    member.born(17, 3, 1.0)
+    lines = [topology_message(topology, 2), node_message(member), done(7), refused("x", "no", "never")]
+    assert all(line.endswith(b"\n") and line.count(b"\n") == 1 for line in lines)
+    assert [json.loads(line) for line in lines] == [
+        {"kind": "topology", "topology": topology.to_json(), "version": 2},
+        {
+            "kind": "node",
+            "name": "a",
+            "others": [],
+            "state": "starting",
+            "pid": 17,
+            "restarts": 0,
+            "reason": "",
+        },
+        {"kind": "done", "id": 7},
+        {"kind": "refused", "id": "x", "problems": ["no", "never"]},
+    ]

@@ -1,0 +1,54 @@
+import os
+import signal
+
+from topowave.orchestrator.managed_process import Member, ending, send_signal
+from topowave.orchestrator.states import Event, State
+
+
+def test_a_death_is_a_change_even_for_a_member_that_was_dead_already() -> None:
+    member = Member("a", [])
+    member.born(1, 0, 1.0)
+    assert member.happens(Event.EXITED, reason="ended with code 1")
+    assert member.happens(Event.EXITED, reason="ended with code 2")
+    assert (member.state, member.pid, member.reason) == (State.DEAD, None, "ended with code 2")
+
+
+def test_a_member_that_is_ready_has_no_deadline() -> None:
+    member = Member("a", [])
+    member.born(1, 0, 1.0)
+    assert member.deadline_s == 1.0
+    member.happens(Event.READY)
+    assert member.deadline_s is None
+
+
+def test_a_new_process_is_not_ready_though_the_last_one_was() -> None:
+    member = Member("a", [])
+    member.born(1, 0, 1.0)
+    member.happens(Event.READY)
+    member.happens(Event.EXITED)
+    member.born(2, 1, 2.0)
+    assert member.waiting == 1
+    assert member.settled
+
+
+def test_endings_are_told_in_words() -> None:
+    assert ending(signal.SIGKILL) == "killed by SIGKILL"
+    assert ending(3 << 8) == "ended with code 3"
+    assert ending(signal.SIGRTMIN + 1) == f"killed by signal {signal.SIGRTMIN + 1}"
+
+
+def test_a_signal_to_a_process_that_is_gone_is_no_error() -> None:
+    pid = os.posix_spawn("/bin/true", ["true"], {})
+    os.waitpid(pid, 0)
+    send_signal(pid, signal.SIGTERM)
+
+
+def test_a_member_of_many_nodes_is_ready_with_the_last_of_them() -> None:
+    member = Member("a", [], ("b", "c"))
+    assert member.title == "a and 2 more nodes"
+    member.born(1, 0, 1.0)
+    assert [member.are_ready(2), member.servers_settled] == [False, 2]
+    assert [member.are_ready(1), member.are_ready(1)] == [True, False]
+    member.happens(Event.READY)
+    member.happens(Event.EXITED)
+    assert member.servers_settled == 3

@@ -1,0 +1,144 @@
+"""What the balancer may ask the orchestrator for, with stand-ins for the servers."""
+
+import os
+import socket
+from collections.abc import Callable
+
+from tests.unit.orchestrator.support import StandIns, assert_free, tree, wait_gone
+
+Start = Callable[..., StandIns]
+FreePorts = Callable[[int], list[int]]
+
+
+def test_a_node_is_stopped_and_continued_and_killed_by_name(lab: StandIns) -> None:
+    control = lab.control()
+    control.wait(name="n1", state="up")
+    for number, (action, state) in enumerate([("stop", "stopped"), ("continue", "up"), ("kill", "dead")]):
+        control.ask("signal", id=number, name="n1", action=action)
+        control.wait(name="n1", state=state)
+        assert {"kind": "done", "id": number} in control.seen or control.wait(kind="done", id=number)
+
+
+def test_a_signal_to_a_stranger_is_refused(lab: StandIns) -> None:
+    control = lab.control()
+    control.ask("signal", id=1, name="nobody", action="kill")
+    assert control.wait(kind="refused", id=1)["problems"] == ["there is no node nobody"]
+
+
+def test_a_node_that_somebody_else_runs_is_neither_started_nor_signalled(
+    standins: Start, free_ports: FreePorts
+) -> None:
+    ports = free_ports(2)
+    data = tree(ports)
+    data["children"][0]["launch"] = False
+    lab = standins(topology=data)
+    assert lab.read_until("running")[-2] == "progress 2/2"
+    control = lab.control()
+    assert control.wait(name="n1")["state"] == "foreign"
+    assert_free(ports[1])
+    control.ask("signal", id=1, name="n1", action="stop")
+    assert control.wait(kind="refused")["problems"] == ["node n1 is run by somebody else"]
+
+
+def test_what_is_no_request_is_passed_over(lab: StandIns) -> None:
+    control = lab.control()
+    control.ask("dance", id=1)
+    control.ask("signal", id=2, name="nobody", action="kill")
+    assert control.wait(kind="refused")["id"] == 2
+
+
+def test_the_balancer_can_end_the_lab(lab: StandIns) -> None:
+    pids = lab.pids()
+    lab.control().ask("shutdown")
+    assert lab.process.wait(5) == 0
+    wait_gone(pids, 0)
+
+
+def test_a_network_is_replaced_by_another_that_shares_a_port(lab: StandIns, free_ports: FreePorts) -> None:
+    control = lab.control()
+    old = [lab.node(port)["pid"] for port in lab.ports]
+    shared, gone = lab.ports[1], [lab.ports[0], lab.ports[2]]
+    new = free_ports(3)
+    control.ask("replace", id=5, topology=tree([*new, shared]))
+    told = control.wait(kind="topology")
+    assert told["version"] == 2
+    assert [node["port"] for node in told["topology"]["children"]] == [*new[1:], shared]
+    control.wait(kind="done", id=5)
+    wait_gone(old, 0)
+    control.wait_each(*({"name": name, "state": "up"} for name in ("root", "n1", "n2", "n3")))
+    assert lab.node(shared)["name"] == "n3"
+    assert_free(*gone)
+
+
+def test_a_replacement_whose_port_is_taken_is_refused_and_the_old_network_runs_on(
+    lab: StandIns, free_ports: FreePorts
+) -> None:
+    control = lab.control()
+    before = [lab.node(port)["pid"] for port in lab.ports]
+    free, taken = free_ports(2)
+    with socket.create_server(("127.0.0.1", taken)):
+        control.ask("replace", id=5, topology=tree([free, taken]))
+        refusal = control.wait(kind="refused", id=5)
+    assert refusal["problems"] == [f"port {taken} (node n1) is in use by another program"]
+    assert [lab.node(port)["pid"] for port in lab.ports] == before
+    assert_free(free)
+
+
+def test_a_replacement_with_faults_is_refused_with_each_of_them(lab: StandIns) -> None:
+    control = lab.control()
+    control.ask("replace", id=5, topology={"name": "root", "port": 70_000, "cpu": 0, "children": []})
+    assert len(control.wait(kind="refused", id=5)["problems"]) == 2
+    control.ask("replace", id=6, topology=tree([lab.balancer_port]))
+    assert "belongs to the balancer" in control.wait(kind="refused", id=6)["problems"][0]
+
+
+def test_while_a_network_is_replaced_other_requests_are_refused(
+    standins: Start, free_ports: FreePorts
+) -> None:
+    lab = standins(behaviour="stubborn")  # so that the old nodes take their time
+    lab.read_until("running")
+    control = lab.control()
+    ports = free_ports(2)
+    control.ask("replace", id=1, topology=tree(ports))
+    control.ask("replace", id=2, topology=tree(ports))
+    assert control.wait(kind="refused")["id"] == 2
+    control.wait(kind="done", id=1)
+
+
+def test_a_replacement_under_way_does_not_hold_up_the_end(standins: Start, free_ports: FreePorts) -> None:
+    lab = standins(behaviour="stubborn")
+    lab.read_until("running")
+    pids = lab.pids()
+    control = lab.control()
+    control.ask("replace", id=1, topology=tree(free_ports(2)))
+    control.ask("shutdown")
+    assert lab.process.wait(5) == 0
+    wait_gone(pids, 0)
+
+
+def test_after_a_replacement_a_node_has_a_fresh_budget_and_new_numbers(
+    lab: StandIns, free_ports: FreePorts
+) -> None:
+    control = lab.control()
+    ports = free_ports(1)
+    control.ask("replace", id=1, topology=tree(ports))
+    control.wait(kind="done", id=1)
+    control.wait(name="root", state="up", restarts=0)
+    assert lab.node(ports[0])["block"] > 3
+    os.kill(lab.node(ports[0])["pid"], 9)
+    control.wait(name="root", state="up", restarts=1)
+
+
+def test_a_network_in_few_processes_is_replaced_by_one_in_as_many(
+    standins: Start, free_ports: FreePorts
+) -> None:
+    lab = standins(nodes=4, processes="2")
+    lab.read_until("running")
+    control = lab.control()
+    new = [*free_ports(5), lab.ports[3]]
+    control.ask("replace", id=5, topology=tree(new))
+    control.wait(kind="done", id=5)
+    control.wait_each({"name": "root", "state": "up"}, {"name": "n3", "state": "up"})
+    assert len(lab.pids()) == 3
+    assert [lab.node(port)["name"] for port in new] == ["root", "n1", "n2", "n3", "n4", "n5"]
+    assert_free(*lab.ports[:3])

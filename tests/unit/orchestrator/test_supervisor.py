@@ -1,0 +1,166 @@
+"""The whole orchestrator with stand-ins for the servers: life, death and the end."""
+
+import os
+import signal
+from collections.abc import Callable
+
+import pytest
+
+from tests.unit.orchestrator.support import StandIns, assert_free, kill, wait_gone
+
+Start = Callable[..., StandIns]
+STOP_WITHIN_S = 5
+
+
+def test_progress_counts_every_process_up_to_the_last(standins: Start) -> None:
+    printed = standins(nodes=3).read_until("running")
+    assert printed[0] == "progress 0/4"
+    assert printed[-2:] == ["progress 4/4", "running in 3"]
+
+
+def test_a_node_that_is_killed_is_started_again_on_the_same_port_with_a_new_number(lab: StandIns) -> None:
+    control = lab.control()
+    before = lab.node(lab.ports[1])
+    kill(before["pid"])
+    dead = control.wait(name="n1", state="dead")
+    assert dead["reason"] == "killed by SIGKILL"
+    up = control.wait(name="n1", state="up")
+    after = lab.node(lab.ports[1])
+    assert (up["restarts"], up["pid"]) == (1, after["pid"])
+    assert after["block"] > before["block"]
+
+
+def test_a_node_that_keeps_dying_is_given_up_and_the_others_go_on(standins: Start) -> None:
+    lab = standins(behaviour="crash:n1")
+    lab.read_until("running")
+    failed = lab.control().wait(name="n1", state="failed")
+    assert (failed["restarts"], failed["reason"], failed["pid"]) == (5, "ended with code 7", None)
+    assert_free(lab.ports[1])
+    assert [lab.node(lab.ports[i])["name"] for i in (0, 2)] == ["root", "n2"]
+
+
+def test_a_stopped_node_shows_as_stopped_and_as_up_when_it_goes_on(lab: StandIns) -> None:
+    control = lab.control()
+    pid = lab.node(lab.ports[2])["pid"]
+    control.wait(name="n2", state="up")
+    os.kill(pid, signal.SIGSTOP)
+    control.wait(name="n2", state="stopped", pid=pid)
+    os.kill(pid, signal.SIGCONT)
+    control.wait(name="n2", state="up", pid=pid)
+
+
+def test_a_balancer_that_is_killed_comes_back_and_is_told_everything(lab: StandIns) -> None:
+    control = lab.control()
+    kill(lab.node(lab.ports[1])["pid"])
+    control.wait(name="n1", state="up", restarts=1)
+    kill(control.wait(kind="hello")["pid"] if not control.seen else control.seen[0]["pid"])
+    again = lab.control()
+    hello = again.wait(kind="hello")
+    assert hello["block"] > 4
+    assert hello["version"] == 1
+    assert again.wait(name="n1", state="up")["restarts"] == 1
+    assert again.wait(name="n2", state="up")["restarts"] == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_everything_in_time_and_frees_every_port(lab: StandIns, number: signal.Signals) -> None:
+    pids = lab.pids()
+    lab.process.send_signal(number)
+    assert lab.process.wait(STOP_WITHIN_S) == 0
+    wait_gone(pids, 0)
+    assert_free(lab.balancer_port, lab.page_port, *lab.ports)
+
+
+def test_a_stopped_node_ends_with_the_others(lab: StandIns) -> None:
+    control = lab.control()
+    os.kill(lab.node(lab.ports[1])["pid"], signal.SIGSTOP)
+    control.wait(name="n1", state="stopped")
+    pids = lab.pids()
+    lab.process.send_signal(signal.SIGINT)
+    assert lab.process.wait(STOP_WITHIN_S) == 0
+    wait_gone(pids, 0)
+
+
+def test_nodes_that_ignore_the_end_are_killed_in_time(standins: Start) -> None:
+    lab = standins(behaviour="stubborn")
+    lab.read_until("running")
+    pids = lab.pids()
+    lab.process.send_signal(signal.SIGINT)
+    assert lab.process.wait(STOP_WITHIN_S) == 0
+    wait_gone(pids, 0)
+
+
+def test_a_second_signal_kills_at_once(standins: Start) -> None:
+    lab = standins(behaviour="stubborn")
+    lab.read_until("running")
+    lab.process.send_signal(signal.SIGINT)
+    lab.read_until("stopping")
+    lab.process.send_signal(signal.SIGINT)
+    assert lab.process.wait(1.5) == 0
+
+
+def test_nothing_is_left_when_the_orchestrator_is_killed(lab: StandIns) -> None:
+    pids = lab.pids()
+    assert len(pids) == 4
+    lab.process.kill()
+    wait_gone(pids, 2)
+    assert_free(lab.balancer_port, lab.page_port, *lab.ports)
+
+
+def test_nothing_is_left_when_the_orchestrator_is_killed_while_nodes_are_stopped(lab: StandIns) -> None:
+    pids = lab.pids()
+    os.kill(pids[1], signal.SIGSTOP)
+    lab.process.kill()
+    wait_gone(pids, 2)
+
+
+def test_nothing_is_left_when_the_orchestrator_is_killed_while_it_starts(standins: Start) -> None:
+    lab = standins(nodes=20)
+    lab.read_until("progress 0/21")
+    pids = lab.pids()
+    lab.process.kill()
+    wait_gone(pids, 2)
+    assert_free(*lab.ports)
+
+
+def test_a_lab_whose_output_nobody_reads_any_more_goes_on(lab: StandIns) -> None:
+    assert lab.process.stdout is not None
+    lab.process.stdout.close()
+    control = lab.control()
+    kill(lab.node(lab.ports[1])["pid"])
+    control.wait(name="n1", state="up", restarts=1)
+    lab.process.send_signal(signal.SIGINT)
+    assert lab.process.wait(STOP_WITHIN_S) == 0
+
+
+def test_nodes_that_share_a_process_live_and_die_together(standins: Start) -> None:
+    lab = standins(nodes=5, processes="2")
+    assert lab.read_until("running")[-2] == "progress 6/6"
+    assert len(lab.pids()) == 3
+    control = lab.control()
+    before = [lab.node(port) for port in lab.ports]
+    assert [each["name"] for each in before] == ["root", "n1", "n2", "n3", "n4"]
+    assert [each["pid"] == before[0]["pid"] for each in before] == [True, True, False, False, False]
+    control.ask("signal", id=1, name="n3", action="kill")
+    dead = control.wait(name="n2", state="dead")
+    assert dead["others"] == ["n3", "n4"]
+    up = control.wait(name="n2", state="up")
+    after = [lab.node(port) for port in lab.ports]
+    assert [each["pid"] for each in after] == [*[before[0]["pid"]] * 2, *[up["pid"]] * 3]
+
+
+def test_a_process_of_many_nodes_that_keeps_dying_is_given_up_with_all_of_them(standins: Start) -> None:
+    lab = standins(nodes=4, processes="2", behaviour="crash:n2")
+    assert lab.read_until("running")[-2] == "progress 5/5"
+    failed = lab.control().wait(name="n2", state="failed")
+    assert (failed["others"], failed["restarts"]) == (["n3"], 5)
+    assert_free(*lab.ports[2:])
+    assert lab.node(lab.ports[1])["name"] == "n1"
+
+
+def test_a_process_is_up_only_when_all_its_nodes_are(standins: Start) -> None:
+    lab = standins(nodes=4, processes="2", behaviour="mute:n3")
+    lab.read_until("progress 4/5")
+    control = lab.control()
+    control.wait(name="root", state="up")
+    assert all((told.get("name"), told.get("state")) != ("n2", "up") for told in control.seen)

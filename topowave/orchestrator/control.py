@@ -1,0 +1,124 @@
+"""The parent's end of the control channel. Whatever the balancer does or fails to do, the parent never waits.
+
+What is to be told is kept as a set of what has changed, not as a queue: a node's message is written from its
+state when the socket takes it, so a balancer that was stopped for an hour gets one line a node. Only answers
+queue, and while too many of them wait nothing more is read.
+"""
+
+from __future__ import annotations
+
+import selectors
+import socket
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from topowave.orchestrator.limits import CONTROL_CHUNK_BYTES, CONTROL_LINE_BYTES, CONTROL_REPLIES
+
+
+class ControlBrokenError(Exception):
+    """The balancer sent more than any message may have."""
+
+
+class ControlChannel:
+    """Lines to and from one life of the balancer.
+
+    Args:
+        end: the parent's end of the socket pair; made non-blocking, and closed by `close`.
+        topology_line: writes the message about the network that runs now.
+        node_line: writes the message about a node, or returns None for a node that is no more.
+    """
+
+    def __init__(
+        self,
+        end: socket.socket,
+        topology_line: Callable[[], bytes],
+        node_line: Callable[[str], bytes | None],
+    ) -> None:
+        end.setblocking(False)
+        self.end = end
+        self._topology_line = topology_line
+        self._node_line = node_line
+        self._topology_changed = False
+        self._nodes_changed: dict[str, None] = {}  # in the order of the changes
+        self._answers: deque[bytes] = deque()
+        self._outgoing = memoryview(b"")
+        self._incoming = bytearray()
+        self._open_to_read = True
+
+    @property
+    def wants(self) -> int:
+        """The selector's events that this end waits for."""
+        waiting = bool(self._outgoing or self._topology_changed or self._nodes_changed or self._answers)
+        reading = self._open_to_read and len(self._answers) < CONTROL_REPLIES
+        return (selectors.EVENT_WRITE if waiting else 0) | (selectors.EVENT_READ if reading else 0)
+
+    def topology_changed(self) -> None:
+        """Tell the network anew; what was still to be told about the nodes of the old one is dropped."""
+        self._topology_changed = True
+        self._nodes_changed.clear()
+
+    def nodes_changed(self, names: Iterable[str]) -> None:
+        """Tell these nodes' states anew."""
+        self._nodes_changed.update(dict.fromkeys(names))
+
+    def answer(self, line: bytes) -> None:
+        """Answer a request."""
+        self._answers.append(line)
+
+    def write(self) -> None:
+        """Send what the socket takes now."""
+        while self._outgoing or self._fill():
+            try:
+                sent = self.end.send(self._outgoing)
+            except BlockingIOError:
+                return
+            except OSError:  # the balancer is gone; its next life is told everything
+                self._outgoing = memoryview(b"")
+                self._topology_changed = False
+                self._nodes_changed.clear()
+                self._answers.clear()
+                return
+            self._outgoing = self._outgoing[sent:]
+
+    def read(self) -> list[bytes]:
+        """Return the lines that have come in whole.
+
+        Raises:
+            ControlBrokenError: a line is longer than `CONTROL_LINE_BYTES`.
+        """
+        try:
+            data = self.end.recv(CONTROL_CHUNK_BYTES)
+        except BlockingIOError:
+            return []
+        except OSError:
+            data = b""
+        if not data:
+            self._open_to_read = False
+            return []
+        self._incoming += data
+        if b"\n" not in data:
+            if len(self._incoming) > CONTROL_LINE_BYTES:
+                raise ControlBrokenError(f"a control message is longer than {CONTROL_LINE_BYTES} bytes")
+            return []
+        *lines, rest = bytes(self._incoming).split(b"\n")
+        self._incoming = bytearray(rest)
+        return [line for line in lines if line]
+
+    def close(self) -> None:
+        """Close this end."""
+        self.end.close()
+
+    def _fill(self) -> bool:
+        """Write out the next line: first the network, then its nodes, then answers about them."""
+        line: bytes | None = None
+        if self._topology_changed:
+            self._topology_changed = False
+            line = self._topology_line()
+        while line is None and self._nodes_changed:
+            name = next(iter(self._nodes_changed))
+            del self._nodes_changed[name]
+            line = self._node_line(name)
+        if line is None and self._answers:
+            line = self._answers.popleft()
+        self._outgoing = memoryview(line or b"")
+        return line is not None

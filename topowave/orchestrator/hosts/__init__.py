@@ -1,0 +1,1 @@
+"""Where the processes of a lab live: how they are started, signalled and reaped."""

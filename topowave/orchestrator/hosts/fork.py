@@ -1,0 +1,155 @@
+"""Forks one child: what happens between `fork` and the program that the child runs."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from topowave.orchestrator.hosts.parent_death import end_with
+from topowave.orchestrator.limits import COLLECTIONS
+
+PARENTS_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
+"""Signals that the parent handles; they wait while it forks, so that no child ever handles one for it."""
+
+
+@dataclass(slots=True)
+class Pipes:
+    """The two pipes that parent and children share.
+
+    life: the parent holds the write end for as long as it lives; children read and see its end.
+    ready: each child writes its block number whenever one of its servers is ready; the parent reads.
+    """
+
+    life_read: int
+    life_write: int
+    ready_read: int
+    ready_write: int
+
+    @classmethod
+    def make(cls) -> Pipes:
+        """Open both pipes."""
+        life_read, life_write = os.pipe()
+        ready_read, ready_write = os.pipe()
+        os.set_blocking(ready_read, False)
+        return cls(life_read, life_write, ready_read, ready_write)
+
+    def close(self) -> None:
+        """Close all four ends."""
+        for end in (self.life_read, self.life_write, self.ready_read, self.ready_write):
+            os.close(end)
+
+
+@dataclass(slots=True)
+class Birth:
+    """What one child needs and what it must let go.
+
+    name: whose process this is; it stands before its log lines (`amber and 499 more nodes`).
+    block: the number of this process, unique in the lab.
+    program: what it runs; given the function by which each of its servers says that it is ready.
+    keep: the sockets that are its own.
+    drop: closes everything of the parent's that has an object (sockets, the selector).
+    """
+
+    name: str
+    block: int
+    program: Callable[[Callable[[], None]], None]
+    keep: Collection[socket.socket]
+    drop: Callable[[Collection[socket.socket]], None] = field(repr=False)
+
+
+def fork(birth: Birth, pipes: Pipes) -> int:
+    """Start a child and return its process id. To be called from the main thread only.
+
+    The parent-death signal is sent when the *thread* that forked ends.
+    """
+    parent = os.getpid()
+    _flush()
+    waiting = signal.pthread_sigmask(signal.SIG_BLOCK, PARENTS_SIGNALS)
+    pid = os.fork()
+    if pid == 0:
+        _be_child(birth, pipes, parent, waiting)
+    signal.pthread_sigmask(signal.SIG_SETMASK, waiting)
+    return pid
+
+
+def _be_child(birth: Birth, pipes: Pipes, parent: int, waiting: Collection[signal.Signals | int]) -> NoReturn:
+    """Run the child's whole life; never returns into the parent's frames."""
+    code = 1
+    try:
+        os.close(pipes.life_write)
+        end_with(parent, pipes.life_read)
+        os.setsid()
+        _take_signals_back(waiting)
+        birth.drop(birth.keep)
+        _close_the_rest(birth, pipes)
+        _plain_streams(birth.name)
+        gc.enable()
+        gc.set_threshold(*COLLECTIONS)
+        birth.program(lambda: _say_ready(pipes.ready_write, birth.block))
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    except BaseException:
+        logging.getLogger(__name__).exception("ended by an error")
+    finally:
+        _flush()
+        os._exit(code)
+
+
+def _take_signals_back(waiting: Collection[signal.Signals | int]) -> None:
+    signal.set_wakeup_fd(-1)
+    for number in PARENTS_SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, waiting)
+
+
+def _close_the_rest(birth: Birth, pipes: Pipes) -> None:
+    """Close every descriptor that is not this child's, those included that the parent inherited."""
+    own = {0, 1, 2, pipes.life_read, pipes.ready_write, *(each.fileno() for each in birth.keep)}
+    listing = Path("/proc/self/fd")
+    if not listing.is_dir():
+        listing = Path("/dev/fd")
+    for number in [int(entry.name) for entry in listing.iterdir()]:
+        if number not in own:
+            try:
+                os.close(number)
+            except OSError:
+                continue  # the listing's own descriptor, closed by now
+
+
+def _plain_streams(name: str) -> None:
+    """Read nothing, and write to standard error only, each line with the node's name."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    try:
+        os.dup2(2, 1)
+    except OSError:  # standard error is closed
+        os.dup2(nothing, 1)
+        os.dup2(nothing, 2)
+    if nothing > 2:
+        os.close(nothing)
+    logging.basicConfig(
+        level=logging.WARNING, format=f"{name}: %(levelname)s: %(message)s", stream=sys.stderr, force=True
+    )
+
+
+def _say_ready(ready_write: int, block: int) -> None:
+    gc.freeze()  # a server that stands is no garbage: collections need not walk through it
+    os.write(ready_write, b"%d\n" % block)
+
+
+def _flush() -> None:
+    """Write out what is buffered, so that a child does not write it again."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            continue  # a closed pipe; the lab goes on without it

@@ -1,0 +1,148 @@
+"""Run one lab from start to end."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from topowave.orchestrator.deployment import Network, parts_of
+from topowave.orchestrator.descriptors import check_descriptors, raise_limit
+from topowave.orchestrator.packing import Division
+from topowave.orchestrator.ports import check_ports, close_all, lab_owners, node_owners, open_ports
+from topowave.orchestrator.programs import BalancerSeat, NodesSeat, Programs
+from topowave.orchestrator.progress_listener import Watcher
+from topowave.orchestrator.supervisor import Supervisor
+from topowave.topology import LabConfig, Topology
+from topowave.wire.addresses import is_loopback
+from topowave.wire.token import Token
+
+
+def _nothing() -> None:
+    """Prepare nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """What is to run.
+
+    topology: the network it begins with.
+    config: its settings.
+    page: the folder with the built page.
+    title: what the page calls it.
+    trace: the file that the balancer writes a trace to, or None.
+    token: what those must know who talk to it; None only where no other machine can.
+    journal: the file of the journal of its tasks, or None for one in the memory of each node.
+    prepare: called once, when all ports are open and before anything starts; may raise Problems.
+    division: how the nodes are divided among processes.
+    """
+
+    topology: Topology
+    config: LabConfig
+    page: Path
+    title: str
+    trace: Path | None = None
+    token: Token | None = None
+    journal: Path | None = None
+    prepare: Callable[[], None] = _nothing
+    division: Division = "auto"
+
+    def __post_init__(self) -> None:
+        if self.token is None and not is_loopback(self.config.host):
+            raise ValueError(f"a lab on {self.config.host} needs a token")
+
+
+def run_lab(lab: Lab, watcher: Watcher | None = None, programs: Programs | None = None) -> int:
+    """Start a lab, keep it alive until it is told to end, and return the exit code (0, or 1 after a failure).
+
+    To be called in the main thread of a process without other threads, since it forks.
+
+    Args:
+        lab: what is to run.
+        watcher: is told how it goes.
+        programs: what the processes run, other than the real servers.
+
+    Raises:
+        Problems: a node wants the balancer's or the page's port, or the system allows too few open files.
+        PortTaken: a port could not be opened; nothing was started.
+    """
+    check_ports(lab.topology, lab.config)
+    raise_limit()
+    check_descriptors(lab.topology, parts_of(lab.topology, lab.division))
+    _open_standard_streams()
+    owners = node_owners(lab.topology) | lab_owners(lab.config)
+    ports = open_ports(lab.config.host, owners)
+    try:
+        lab.prepare()
+    except BaseException:
+        close_all(ports.values())
+        raise
+    lab_sockets = [ports.pop(port) for port in lab_owners(lab.config)]
+    network = Network(lab.topology, lab.config, ports, lab.division)
+    logging.basicConfig(level=logging.WARNING, format="topowave: %(levelname)s: %(message)s")
+    programs = programs or real_programs(lab)
+    gc.collect()
+    gc.freeze()  # what is there now is never collected, so the children go on sharing its pages
+    try:
+        return Supervisor(network, lab_sockets, programs, watcher or Watcher()).run()
+    finally:
+        gc.unfreeze()
+
+
+def real_programs(lab: Lab) -> Programs:
+    """Import the servers, so that every child has them already, and say how they are run."""
+    from topowave.balancer.server import BalancerStart, run_balancer  # noqa: PLC0415 - after the ports, which may be
+    from topowave.nodes.server import NodeStart, preload, run_nodes  # noqa: PLC0415 - taken, and a moment's import each
+
+    preload()
+    if lab.trace is not None:
+        lab.trace.write_bytes(b"")  # the balancer appends, since it may have several lives in one lab
+
+    def nodes(seat: NodesSeat) -> None:
+        starts = [
+            NodeStart(
+                topology=seat.topology,
+                name=name,
+                config=lab.config,
+                listener=listener,
+                block=seat.block,
+                trace=lab.trace is not None,
+                ready=seat.ready,
+                token=lab.token,
+                journal=lab.journal,
+            )
+            for name, listener in zip(seat.names, seat.listeners, strict=True)
+        ]
+        run_nodes(starts)
+
+    def balancer(seat: BalancerSeat) -> None:
+        run_balancer(
+            BalancerStart(
+                topology=seat.topology,
+                version=seat.version,
+                config=lab.config,
+                listener=seat.listener,
+                page_listener=seat.page_listener,
+                control=seat.control,
+                block=seat.block,
+                trace=lab.trace,
+                page=lab.page,
+                title=lab.title,
+                ready=seat.ready,
+                token=lab.token,
+                journal=lab.journal,
+            )
+        )
+
+    return Programs(nodes, balancer)
+
+
+def _open_standard_streams() -> None:
+    """Fill the descriptors 0 to 2, where one is closed, so that no socket gets such a number."""
+    number = os.open(os.devnull, os.O_RDWR)
+    while number <= 2:
+        number = os.open(os.devnull, os.O_RDWR)
+    os.close(number)

@@ -1,0 +1,106 @@
+"""One process that a lab is meant to have, over all its lives: that of some nodes, or the balancer's."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from dataclasses import dataclass, field
+
+from topowave.orchestrator.restarts import RestartBudget
+from topowave.orchestrator.states import Event, State, after
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """What the supervisor knows of the process of some nodes, or of the balancer's.
+
+    name: the name of its first node, or `balancer`.
+    sockets: the listening sockets that each of its lives inherits; empty once it was given up.
+    others: the other nodes that it runs; whatever happens to the process happens to all of them.
+    pid: its process now, or None.
+    waiting: how many servers of the process that runs now have still to say that they are ready.
+    settled: whether any life of it has been ready, or it was given up: the lab's start waits for no more.
+    restarts: how often it was started again.
+    reason: why its last process ended; empty as long as none did.
+    deadline_s: when it has to be ready (monotonic, s); None when it is, or does not run.
+    """
+
+    name: str
+    sockets: list[socket.socket]
+    others: tuple[str, ...] = ()
+    state: State = State.STARTING
+    pid: int | None = None
+    block: int = -1
+    waiting: int = 0
+    settled: bool = False
+    restarts: int = 0
+    reason: str = ""
+    deadline_s: float | None = None
+    budget: RestartBudget = field(default_factory=RestartBudget)
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """The nodes that it runs, the first one first."""
+        return (self.name, *self.others)
+
+    @property
+    def servers_settled(self) -> int:
+        """How many of its servers the lab's start waits for no more."""
+        return len(self.nodes) - (0 if self.settled else self.waiting if self.pid else len(self.nodes))
+
+    @property
+    def title(self) -> str:
+        """What people read: `amber`, or `amber and 499 more nodes`."""
+        if not self.others:
+            return self.name
+        return f"{self.name} and {len(self.others)} more node{'s' if len(self.others) > 1 else ''}"
+
+    def born(self, pid: int, block: int, deadline_s: float) -> None:
+        """A process was started for it."""
+        self.pid, self.block, self.waiting, self.deadline_s = pid, block, len(self.nodes), deadline_s
+
+    def are_ready(self, servers: int) -> bool:
+        """Count servers of its process that have become ready; True when they were the last ones."""
+        before, self.waiting = self.waiting, max(0, self.waiting - servers)
+        return before > 0 and not self.waiting
+
+    def happens(self, event: Event, *, reason: str = "") -> bool:
+        """Take note of what its process did; True when what the page shows has changed."""
+        if event is Event.READY:
+            self.settled = True
+            self.waiting, self.deadline_s = 0, None
+        elif event is Event.EXITED:
+            self.pid, self.deadline_s, self.reason = None, None, reason
+        elif event is Event.GIVEN_UP:
+            self.settled = True
+        before, self.state = self.state, after(self.state, event, ready=not self.waiting)
+        return self.state is not before or event is Event.EXITED
+
+    def release(self) -> None:
+        """Close its sockets for good."""
+        for each in self.sockets:
+            each.close()
+        self.sockets = []
+
+
+def send_signal(pid: int, number: signal.Signals) -> None:
+    """Send a signal to a child and whatever it started; a child that has gone is no error."""
+    try:
+        os.killpg(pid, number)  # a child leads a group of its own, a moment after its fork
+    except ProcessLookupError:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            return
+
+
+def ending(status: int) -> str:
+    """Say in words how a process ended, from the status that waitpid gave."""
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        try:
+            return f"killed by {signal.Signals(number).name}"
+        except ValueError:
+            return f"killed by signal {number}"
+    return f"ended with code {os.WEXITSTATUS(status)}"

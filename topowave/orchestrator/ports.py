@@ -1,0 +1,99 @@
+"""The listening sockets of a lab: all of them are bound before anything is started."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from collections.abc import Iterable, Mapping
+
+from topowave.orchestrator.limits import BACKLOG
+from topowave.topology import LabConfig, Problems, Topology
+
+
+class PortTaken(Exception):  # noqa: N818 - it says what happened
+    """Ports that could not be opened; `problems` has one line for each, with the number and who wanted it."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+def open_ports(host: str, owners: Mapping[int, str]) -> dict[int, socket.socket]:
+    """Bind and listen on every port, or on none.
+
+    Args:
+        host: the address to bind, such as `127.0.0.1`.
+        owners: for each port who wants it, as in `{8003: "node amber"}`.
+
+    Raises:
+        PortTaken: at least one port could not be opened; all of them are named, and none is left open.
+    """
+    opened: dict[int, socket.socket] = {}
+    problems: list[str] = []
+    for port, owner in owners.items():
+        try:
+            opened[port] = _listen(host, port)
+        except OSError as error:
+            problems.append(f"port {port} ({owner}) {_why(error)}")
+    if problems:
+        close_all(opened.values())
+        raise PortTaken(problems)
+    return opened
+
+
+def close_all(sockets: Iterable[socket.socket]) -> None:
+    """Close every socket."""
+    for each in sockets:
+        each.close()
+
+
+def lab_owners(config: LabConfig) -> dict[int, str]:
+    """Who owns the ports that are no node's."""
+    return {config.balancer_port: "the balancer", config.page_port: "the page"}
+
+
+def node_owners(topology: Topology) -> dict[int, str]:
+    """Who owns the ports of the nodes that are to be started."""
+    return {node.port: f"node {node.name}" for node in topology.nodes if node.launch}
+
+
+def check_ports(topology: Topology, config: LabConfig) -> None:
+    """Refuse a topology that has a node on the balancer's or the page's port.
+
+    Raises:
+        Problems: one line for each such node.
+    """
+    problems: list[str] = []
+    if config.balancer_port == config.page_port:
+        problems.append(f"config: page_port: {config.page_port} is balancer_port too")
+    owners = lab_owners(config)
+    problems += [
+        f"topology: node {node.name}: port {node.port} belongs to {owners[node.port]} (see the config file)"
+        for node in topology.nodes
+        if node.port in owners
+    ]
+    if problems:
+        raise Problems(problems)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+        listener.setblocking(False)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _why(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return "is in use by another program"
+    if error.errno == errno.EACCES:
+        return "may not be opened by this user; ports below 1024 are root's"
+    return f"could not be opened: {os.strerror(error.errno or 0)}"
