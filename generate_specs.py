@@ -18,7 +18,7 @@ def main() -> None:
     try:
         import typer  # noqa: PLC0415 - the packages may not be there
 
-        from topowave.topology_commands import SHAPES_HELP, generate  # noqa: PLC0415
+        from topowave.cli.topology import SHAPES_HELP, generate  # noqa: PLC0415
     except ImportError as error:
         hand_over(error)
         return

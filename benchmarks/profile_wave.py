@@ -23,7 +23,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from topowave.algorithms import Echo
+from topowave.algorithms.waves.echo import Echo
 from topowave.nodes.app import make_app
 from topowave.nodes.node import Node, NodeStart, running
 from topowave.nodes.process_context import sharing

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from topowave.cli import main
+from topowave.cli.main import main
 from topowave.nodes import node
 from topowave.tasks import Journal, JournalError, transactions
 from topowave.tasks.transactions import Recovered

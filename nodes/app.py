@@ -19,7 +19,7 @@ from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 from starlette.requests import HTTPConnection
 
-from topowave.algorithms import Echo
+from topowave.algorithms.waves.echo import Echo
 from topowave.nodes.inbox import take
 from topowave.nodes.metrics import metrics_text
 from topowave.nodes.node import Node

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from topowave.algorithms import Echo
+from topowave.algorithms.waves.echo import Echo
 from topowave.nodes.node import Node
 from topowave.nodes.waves.runtime import algorithm_of
 from topowave.nodes.waves.wave import RefusedError, Wave

@@ -1,7 +1,7 @@
 """Topowave: a laboratory for wave algorithms and topological load balancing.
 
-`import topowave` is the name that users write; what it offers comes from the packages beside it, each
-imported when one of its names is first used.
+`import topowave` gives what a class file, a script or a notebook needs: all that the packages below offer in
+their `__all__`. A package is imported when one of its names is first used, so a command starts at once.
 
     >>> from topowave import Topology, generate, text_tree
     >>> len(generate("binary", nodes=7, seed=1).nodes)
@@ -11,102 +11,46 @@ imported when one of its names is first used.
 from __future__ import annotations
 
 import importlib
-import sys
 from typing import TYPE_CHECKING
 
-from topowave.neighbours import leave_working_folder, refuse_hidden
+from topowave.checkout import refuse_lost_links
 
 if TYPE_CHECKING:
-    from topowave.algorithms import (
-        Algorithm,
-        Bounds,
-        Connected,
-        RootedTree,
-        SingleInitiator,
-        SomeInitiator,
-        StronglyConnected,
-        Undirected,
-    )
-    from topowave.checker import CheckResult, check
-    from topowave.runtime.loading import load_algorithm
-    from topowave.simulator import Run, simulate
-    from topowave.topology import (
-        SHAPES,
-        LabConfig,
-        Node,
-        Problems,
-        Topology,
-        read_config,
-        read_network,
-        read_topology,
-        text_tree,
-        write_network,
-        write_topology,
-    )
-    from topowave.topology.generators import generate
+    from topowave.algorithms import *
+    from topowave.algorithms.library import *
+    from topowave.checker import *
+    from topowave.runtime import *
+    from topowave.simulator import *
+    from topowave.topology import *
+    from topowave.traces import *
 
-__all__ = [
-    "SHAPES",
-    "Algorithm",
-    "Bounds",
-    "CheckResult",
-    "Connected",
-    "LabConfig",
-    "Node",
-    "Problems",
-    "RootedTree",
-    "Run",
-    "SingleInitiator",
-    "SomeInitiator",
-    "StronglyConnected",
-    "Topology",
-    "Undirected",
-    "check",
-    "generate",
-    "load_algorithm",
-    "read_config",
-    "read_network",
-    "read_topology",
-    "simulate",
-    "text_tree",
-    "write_network",
-    "write_topology",
-]
+_HOMES = ("algorithms", "algorithms.library", "runtime", "topology", "traces", "simulator", "checker")
+"""The packages whose names are offered, the cheapest to import first."""
 
-_HOMES = {
-    "topowave.algorithms": {
-        "Algorithm",
-        "Bounds",
-        "Connected",
-        "RootedTree",
-        "SingleInitiator",
-        "SomeInitiator",
-        "StronglyConnected",
-        "Undirected",
-    },
-    "topowave.checker": {"CheckResult", "check"},
-    "topowave.runtime.loading": {"load_algorithm"},
-    "topowave.simulator": {"Run", "simulate"},
-}
-"""Where a name comes from; all others come from `topology`."""
-
-leave_working_folder()
-try:
-    refuse_hidden()
-except ImportError as error:
-    if sys.argv[0] == "-m":  # `python -m topowave`: the command is to tell it, not Python
-        sys.exit(f"topowave: {error}")
-    raise
+refuse_lost_links()
 
 
 def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(f"module 'topowave' has no attribute {name!r}")
-    home = next((home for home, names in _HOMES.items() if name in names), "topowave.topology")
-    value: object = getattr(importlib.import_module(home), name)
-    globals()[name] = value
-    return value
+    if name == "__all__":
+        return _all_names()
+    for home in _HOMES if name[:1].isalpha() else ():
+        if name in _offered(home):
+            value: object = getattr(importlib.import_module(f"{__name__}.{home}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *_all_names()})
+
+
+def _all_names() -> list[str]:
+    return [name for home in _HOMES for name in _offered(home)]
+
+
+def _offered(home: str) -> list[str]:
+    """Return the names that `import *` would give."""
+    names = vars(importlib.import_module(f"{__name__}.{home}"))
+    offered: list[str] = names.get("__all__") or [name for name in names if not name.startswith("_")]
+    return offered

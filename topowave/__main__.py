@@ -1,6 +1,6 @@
 """`python -m topowave`: the same as the `topowave` command."""
 
-from topowave.cli import main
+from topowave.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from topowave.algorithms import LIBRARY, Algorithm, Network, View, refusals, usual_initiators
+from topowave.algorithms import Algorithm, Network, View
+from topowave.algorithms.initiators import usual_initiators
+from topowave.algorithms.registry import LIBRARY
+from topowave.algorithms.requirements import refusals
 from topowave.topology import Topology
 from topowave.topology.adjacency import arcs
 

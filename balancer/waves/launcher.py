@@ -7,7 +7,10 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import count
 
-from topowave.algorithms import Algorithm, Echo, FinnLab, find_algorithm
+from topowave.algorithms import Algorithm
+from topowave.algorithms.registry import find_algorithm
+from topowave.algorithms.waves.echo import Echo
+from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer.limits import START_FRAMES
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab

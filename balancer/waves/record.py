@@ -12,7 +12,8 @@ import sys
 from collections.abc import Sequence
 from typing import Literal
 
-from topowave.algorithms import Algorithm, Echo
+from topowave.algorithms import Algorithm
+from topowave.algorithms.waves.echo import Echo
 from topowave.balancer.limits import MISTAKES_TOLD, WAVE_EVENTS
 from topowave.balancer.waves.algorithm_catalog import bound_kind, subtree
 from topowave.balancer.waves.event_columns import EventColumns

@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from topowave.algorithms import Algorithm, find_algorithm
+from topowave.algorithms import Algorithm
+from topowave.algorithms.registry import find_algorithm
 from topowave.balancer import limits
 from topowave.balancer.waves.algorithm_catalog import Catalogue
 from topowave.balancer.waves.record import WaveRecord

@@ -11,9 +11,10 @@ from typing import cast
 
 import msgspec
 
-from topowave.algorithms import Algorithm, Echo, FinnLab, messages
-from topowave.algorithms.waves.echo import Reply, Token
+from topowave.algorithms import Algorithm, messages
+from topowave.algorithms.waves.echo import Echo, Reply, Token
 from topowave.algorithms.waves.finn import Packet
+from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.wire import frames
 from topowave.wire.frames import encode_frame
 

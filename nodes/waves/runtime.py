@@ -14,8 +14,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import cast
 
-from topowave.algorithms import Algorithm, Echo, Finn, FinnLab, SomeInitiator, find_algorithm, messages
-from topowave.algorithms.waves.echo import Reply, Token
+from topowave.algorithms import Algorithm, SomeInitiator, messages
+from topowave.algorithms.registry import find_algorithm
+from topowave.algorithms.waves.echo import Echo, Reply, Token
+from topowave.algorithms.waves.finn import Finn
+from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.nodes.links.peers import Peer
 from topowave.nodes.reporting import Log, Observer
 from topowave.nodes.waves.codec import Codec

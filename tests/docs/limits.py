@@ -8,11 +8,12 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "reference" / "limits.md"
 MODULES = {
     "topowave.wire.limits": "What the programs of a lab say to each other",
     "topowave.balancer.limits": "The balancer and the page",
+    "topowave.tasks.limits": "Tasks and their journal",
     "topowave.topology.limits": "Networks and the files that describe them",
     "topowave.orchestrator.limits": "Processes",
 }
@@ -26,7 +27,7 @@ written from the sources by `python -m tests.docs.limits`.
 
 def limits_of(module: str) -> Iterator[tuple[str, object, str]]:
     """Yield name, value and meaning of each limit of a module."""
-    source = (ROOT / module.replace(".", "/")).with_suffix(".py").read_text("utf-8")
+    source = file_of(module).read_text("utf-8")
     values = vars(importlib.import_module(module))
     body = ast.parse(source).body
     for place, meaning in itertools.pairwise(body):
@@ -43,11 +44,16 @@ def limits_of(module: str) -> Iterator[tuple[str, object, str]]:
         yield target.id, values[target.id], said
 
 
+def file_of(module: str) -> Path:
+    """Return the file itself where the package only has a link to its folder."""
+    return (ROOT / module.replace(".", "/")).with_suffix(".py").resolve()
+
+
 def page() -> str:
     """Return the whole page."""
     parts = [HEAD]
     for module, title in MODULES.items():
-        parts.append(f"\n## {title}\n\n`{module.replace('.', '/')}.py`\n\n")
+        parts.append(f"\n## {title}\n\n`{file_of(module).relative_to(ROOT)}`\n\n")
         parts.append("| limit | value | meaning |\n|---|---|---|\n")
         parts += [f"| `{name}` | {_shown(value)} | {said} |\n" for name, value, said in limits_of(module)]
     return "".join(parts)

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 import httpx
 
 from tests.support.live_lab import PATIENCE_S, LiveLab
-from topowave.chaos_verdict import wrong_with_law, wrong_with_wave
+from topowave.experiments.chaos.verdict import wrong_with_law, wrong_with_wave
 
 Record = Callable[[str, object], None]
 """Notes a figure for `make reliability`: pytest's `record_property`."""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.live_lab import ROOT, LiveLab, live_lab
-from topowave.algorithms import LIBRARY
+from topowave.algorithms.registry import LIBRARY
 from topowave.topology import generate, write_topology
 
 STUDENTS = ROOT / "tests" / "live" / "students.py"

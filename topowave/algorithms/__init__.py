@@ -1,11 +1,12 @@
-"""What each node says: wave algorithms as pure state machines, their requirements and proven bounds."""
+"""What each node says: wave algorithms as pure state machines, their requirements and proven bounds.
 
-from topowave.algorithms.base import Algorithm, Effect, View
+The classes themselves are in `algorithms.library`.
+"""
+
+from topowave.algorithms.base import Algorithm, View
 from topowave.algorithms.bounds import Bounds
-from topowave.algorithms.initiators import usual_initiators, usual_initiators_text
-from topowave.algorithms.knowledge import Diameter, Knowledge, Predecessor, Successor, known
+from topowave.algorithms.knowledge import Diameter, Knowledge, Predecessor, Successor
 from topowave.algorithms.network import Network
-from topowave.algorithms.registry import LIBRARY, find_algorithm
 from topowave.algorithms.requirements import (
     Centre,
     Connected,
@@ -19,24 +20,15 @@ from topowave.algorithms.requirements import (
     StronglyConnected,
     Tree,
     Undirected,
-    refusals,
 )
-from topowave.algorithms.waves.echo import Echo
-from topowave.algorithms.waves.finn import Finn
-from topowave.algorithms.waves.finn_lab import FinnLab
 
 __all__ = [
-    "LIBRARY",
     "Algorithm",
     "Bounds",
     "Centre",
     "Connected",
     "Diameter",
-    "Echo",
-    "Effect",
     "Fifo",
-    "Finn",
-    "FinnLab",
     "Knowledge",
     "LeavesInitiate",
     "Network",
@@ -51,9 +43,4 @@ __all__ = [
     "Tree",
     "Undirected",
     "View",
-    "find_algorithm",
-    "known",
-    "refusals",
-    "usual_initiators",
-    "usual_initiators_text",
 ]

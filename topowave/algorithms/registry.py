@@ -2,47 +2,36 @@
 
 from __future__ import annotations
 
-from topowave.algorithms.averaging.push_sum import PushSum
+from topowave.algorithms import library
 from topowave.algorithms.base import Algorithm
-from topowave.algorithms.election.chang_roberts import ChangRoberts
-from topowave.algorithms.election.echo_extinction import EchoExtinction
-from topowave.algorithms.election.hirschberg_sinclair import HirschbergSinclair
-from topowave.algorithms.election.lelann import LeLann
-from topowave.algorithms.election.peterson import Peterson
-from topowave.algorithms.election.tree_election import TreeElection
-from topowave.algorithms.snapshots.chandy_lamport import ChandyLamport
-from topowave.algorithms.snapshots.lai_yang import LaiYang
-from topowave.algorithms.termination.dijkstra_scholten import DijkstraScholten
-from topowave.algorithms.termination.safra import Safra
-from topowave.algorithms.traversal.awerbuch import Awerbuch
-from topowave.algorithms.traversal.cidon import Cidon
-from topowave.algorithms.traversal.depth_first import DepthFirst
-from topowave.algorithms.traversal.tarry import Tarry
-from topowave.algorithms.trees.bfs_tree import BfsTree
-from topowave.algorithms.waves.broadcast import Broadcast
-from topowave.algorithms.waves.echo import Echo
-from topowave.algorithms.waves.finn import Finn
-from topowave.algorithms.waves.finn_lab import FinnLab
-from topowave.algorithms.waves.phase import Phase
-from topowave.algorithms.waves.polling import Polling
-from topowave.algorithms.waves.ring import RingWave
-from topowave.algorithms.waves.tree import TreeWave
+
+TITLES = {
+    "waves": "Waves",
+    "trees": "Trees",
+    "traversal": "Traversals",
+    "election": "Election",
+    "termination": "Termination detection",
+    "snapshots": "Snapshots",
+    "averaging": "Averaging",
+}
+"""The folders of the library, and what their algorithms are called together."""
+
+
+def _of_folder(folder: str) -> tuple[type[Algorithm], ...]:
+    """Return the library's classes in a folder, in the order of their files' names."""
+    classes = (thing for thing in vars(library).values() if isinstance(thing, type))
+    return tuple(cls for cls in classes if cls.__module__.split(".")[-2] == folder)
+
 
 FAMILIES: dict[str, tuple[type[Algorithm], ...]] = {
-    "Waves": (RingWave, TreeWave, Echo, Polling, Phase, Finn, FinnLab),
-    "Broadcast and trees": (Broadcast, BfsTree),
-    "Traversals": (Tarry, DepthFirst, Awerbuch, Cidon),
-    "Election": (ChangRoberts, LeLann, HirschbergSinclair, Peterson, TreeElection, EchoExtinction),
-    "Termination detection": (DijkstraScholten, Safra),
-    "Snapshots": (ChandyLamport, LaiYang),
-    "Averaging": (PushSum,),
+    title: _of_folder(folder) for folder, title in TITLES.items()
 }
 """Every algorithm, by what it is for."""
 
 LIBRARY: dict[str, type[Algorithm]] = {cls.name: cls for family in FAMILIES.values() for cls in family}
 """Every algorithm by its name."""
 
-ALIASES: dict[str, str] = {"finn": Finn.name}
+ALIASES: dict[str, str] = {"finn": library.Finn.name}
 """Other names that people use."""
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, cast
 
-from topowave.algorithms import Algorithm, Fifo, Network, refusals, usual_initiators
+from topowave.algorithms import Algorithm, Fifo, Network
+from topowave.algorithms.initiators import usual_initiators
 from topowave.algorithms.messages import encode
+from topowave.algorithms.requirements import refusals
 from topowave.runtime.graph import Graph
 from topowave.simulator.simulate import Inputs
 from topowave.topology import Problems

@@ -16,8 +16,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from topowave.algorithms import Algorithm, Network, known
+from topowave.algorithms import Algorithm, Network
 from topowave.algorithms.base import GIVEN
+from topowave.algorithms.knowledge import known
 from topowave.checker.canonical_form import Encoding, OpaqueError, copied
 from topowave.runtime.algorithm_error import HandlerHangError, Mistake, WrongEffectError, mistake, own_files
 from topowave.runtime.effects import WatchedEffects, allowed_receivers

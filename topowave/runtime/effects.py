@@ -7,7 +7,7 @@ import inspect
 import math
 from collections.abc import Container, Sequence
 
-from topowave.algorithms import Effect
+from topowave.algorithms.base import Effect
 from topowave.algorithms.messages import PlainError
 from topowave.runtime.algorithm_error import WrongEffectError, calling_line
 from topowave.runtime.message_size import encoded_size, is_frozen

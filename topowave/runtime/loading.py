@@ -9,7 +9,8 @@ from hashlib import blake2s
 from pathlib import Path
 from types import ModuleType
 
-from topowave.algorithms import Algorithm, find_algorithm
+from topowave.algorithms import Algorithm
+from topowave.algorithms.registry import find_algorithm
 from topowave.runtime.declarations import checked
 from topowave.topology import Problems
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from topowave.algorithms import Algorithm, Effect, Network, known
+from topowave.algorithms import Algorithm, Network
+from topowave.algorithms.base import Effect
+from topowave.algorithms.knowledge import known
 
 WIDE = 32
 """From so many neighbours on they are looked up in a set instead of a row."""

@@ -21,7 +21,8 @@ from operator import itemgetter, length_hint
 from types import TracebackType
 from typing import Any, cast
 
-from topowave.algorithms import Algorithm, Effect
+from topowave.algorithms import Algorithm
+from topowave.algorithms.base import Effect
 from topowave.runtime.algorithm_error import Mistake, WrongEffectError, mistake
 from topowave.runtime.graph import Graph
 from topowave.runtime.virtual_time import to_ticks, to_units

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from topowave.algorithms import Algorithm, Network, refusals, usual_initiators
+from topowave.algorithms import Algorithm, Network
+from topowave.algorithms.initiators import usual_initiators
 from topowave.algorithms.messages import encode
+from topowave.algorithms.requirements import refusals
 from topowave.runtime.declarations import proven_limit
 from topowave.runtime.graph import Graph
 from topowave.runtime.loading import algorithm_of

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from topowave.algorithms import LIBRARY, Algorithm
+from topowave.algorithms import Algorithm
+from topowave.algorithms.registry import LIBRARY
 from topowave.runtime.graph import Graph
 from topowave.runtime.virtual_time import to_units
 from topowave.runtime.wave import WavePlan

@@ -9,11 +9,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from html import escape
-from typing import cast
+from pathlib import Path
+from typing import Protocol, cast
 
 from topowave.topology import Problems
-from topowave.traces.reader import Event, Recorded
+from topowave.traces.reader import Event, Recorded, read_trace
 
+DRAWN_EVENTS = 200_000
+"""So many events of a trace are read for a picture, which shows fewer."""
 MOST_LANES = 32
 """Most nodes in a picture."""
 MOST_ARROWS = 240
@@ -221,6 +224,33 @@ class Diagram:
             t = number * step
             marks.append(f'<text class="small" x="{self._x(t)}" y="{y}" text-anchor="middle">{t:g}</text>')
         return "".join(marks)
+
+
+class Drawable(Protocol):
+    """What has a picture of its own: a run, or a counterexample."""
+
+    def diagram(self) -> Diagram:
+        """Return the picture."""
+        ...
+
+
+def draw(trace: Drawable | Recorded | str | Path, wave: str | None = None) -> Diagram:
+    """Return the space-time diagram of a run or a trace; a notebook shows it, `str()` of it is SVG.
+
+    Args:
+        trace: a run, a trace or its file, of which the first `DRAWN_EVENTS` events are read.
+        wave: the id of the only wave to draw; of a run it is all that there is.
+
+    Raises:
+        Problems: it is no trace, or there is no such wave in it.
+    """
+    if isinstance(trace, str | Path):
+        trace = read_trace(trace, DRAWN_EVENTS)
+    if not isinstance(trace, Recorded):
+        return trace.diagram()
+    if wave is not None and all(event.wave != wave for event in trace.events):
+        raise Problems([f"{trace.source}: there is no wave {wave!r} in its first {DRAWN_EVENTS:,} events"])
+    return Diagram(trace, wave, complete=not trace.cut)
 
 
 def _kind(event: Event) -> str:

@@ -15,7 +15,10 @@ from operator import itemgetter
 from random import Random
 from typing import cast
 
-from topowave.algorithms import Algorithm, Network, Requirement, known, refusals, usual_initiators
+from topowave.algorithms import Algorithm, Network, Requirement
+from topowave.algorithms.initiators import usual_initiators
+from topowave.algorithms.knowledge import known
+from topowave.algorithms.requirements import refusals
 
 MOST_EVENTS = 200_000
 """A run of a test network that takes more is taken for endless."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from tests.unit.algorithms.networks import path, ring, star
-from topowave.algorithms import Algorithm, Echo, Finn, Network
+from topowave.algorithms import Algorithm, Network
 from topowave.algorithms.election import chang_roberts, echo_extinction, lelann
 from topowave.algorithms.election.chang_roberts import ChangRoberts
 from topowave.algorithms.election.echo_extinction import EchoExtinction
@@ -26,6 +26,8 @@ from topowave.algorithms.traversal.cidon import Cidon
 from topowave.algorithms.traversal.tarry import Tarry
 from topowave.algorithms.waves import broadcast, echo, finn, phase, tree
 from topowave.algorithms.waves.broadcast import Broadcast
+from topowave.algorithms.waves.echo import Echo
+from topowave.algorithms.waves.finn import Finn
 from topowave.algorithms.waves.phase import Phase
 from topowave.algorithms.waves.polling import Polling
 from topowave.algorithms.waves.ring import RingWave

@@ -1,4 +1,5 @@
-from topowave.algorithms import Algorithm, Echo
+from topowave.algorithms import Algorithm
+from topowave.algorithms.waves.echo import Echo
 
 
 class SayTwice(Algorithm):

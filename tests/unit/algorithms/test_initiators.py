@@ -4,7 +4,6 @@ import pytest
 
 from tests.unit.algorithms.networks import path, ring, star
 from topowave.algorithms import (
-    LIBRARY,
     Algorithm,
     Centre,
     Connected,
@@ -14,11 +13,10 @@ from topowave.algorithms import (
     RootedTree,
     SingleInitiator,
     SomeInitiator,
-    refusals,
-    usual_initiators,
-    usual_initiators_text,
 )
-from topowave.algorithms.registry import FAMILIES
+from topowave.algorithms.initiators import usual_initiators, usual_initiators_text
+from topowave.algorithms.registry import FAMILIES, LIBRARY
+from topowave.algorithms.requirements import refusals
 
 
 def needing(*requires: Requirement) -> type[Algorithm]:

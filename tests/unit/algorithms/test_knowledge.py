@@ -1,5 +1,6 @@
 from tests.unit.algorithms.networks import one_way_ring, path, ring
-from topowave.algorithms import Diameter, Predecessor, Successor, known
+from topowave.algorithms import Diameter, Predecessor, Successor
+from topowave.algorithms.knowledge import known
 
 
 def test_a_node_is_told_what_is_asked_for() -> None:

@@ -5,10 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topowave.algorithms import Finn
 from topowave.algorithms.messages import PlainError, decode, encode, message_classes
 from topowave.algorithms.waves.echo import Token
-from topowave.algorithms.waves.finn import Packet
+from topowave.algorithms.waves.finn import Finn, Packet
 
 keys = st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.tuples(st.integers())
 plain = st.recursive(

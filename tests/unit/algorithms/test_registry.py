@@ -8,30 +8,31 @@ import pytest
 
 from tests.unit.algorithms.harness import check_laws, run
 from tests.unit.algorithms.networks import suitable
-from topowave.algorithms import LIBRARY, Algorithm, Finn, find_algorithm
+from topowave.algorithms import Algorithm
 from topowave.algorithms.messages import decode, encode, message_classes
-from topowave.algorithms.registry import FAMILIES
+from topowave.algorithms.registry import FAMILIES, LIBRARY, find_algorithm
+from topowave.algorithms.waves.finn import Finn
 
 NAMES = [
-    "ring",
-    "tree",
+    "broadcast",
     "echo",
-    "polling",
-    "phase",
     "finn-full",
     "finn-lab",
-    "broadcast",
+    "phase",
+    "polling",
+    "ring",
+    "tree",
     "bfs-tree",
-    "tarry",
-    "depth-first",
     "awerbuch",
     "cidon",
+    "depth-first",
+    "tarry",
     "chang-roberts",
-    "lelann",
+    "echo-extinction",
     "hirschberg-sinclair",
+    "lelann",
     "peterson",
     "tree-election",
-    "echo-extinction",
     "dijkstra-scholten",
     "safra",
     "chandy-lamport",

@@ -17,8 +17,8 @@ from topowave.algorithms import (
     StronglyConnected,
     Tree,
     Undirected,
-    refusals,
 )
+from topowave.algorithms.requirements import refusals
 
 DOWN = Network.from_arcs(3, [(0, 1), (0, 2)])
 PARTS = Network.from_links(4, [(0, 1), (2, 3)])

@@ -12,7 +12,7 @@ from tests.unit.balancer.reported_waves import topology, tree
 from tests.unit.balancer.test_control import Channel, channel
 from tests.unit.balancer.waves.test_receivers import frame
 from tests.unit.balancer.waves.test_record import record
-from topowave.algorithms import Echo
+from topowave.algorithms.waves.echo import Echo
 from topowave.balancer import control as control_module
 from topowave.balancer import limits
 from topowave.balancer.limits import LISTENER_FRAMES, MISTAKES_TOLD

@@ -8,7 +8,9 @@ import pytest
 
 from tests.unit.algorithms.networks import clique, path, ring
 from tests.unit.algorithms.planted import PLANTED, FinnSharesItsSets, Planted
-from topowave.algorithms import LIBRARY, Algorithm, Echo, Network, find_algorithm
+from topowave.algorithms import Algorithm, Network
+from topowave.algorithms.registry import LIBRARY, find_algorithm
+from topowave.algorithms.waves.echo import Echo
 from topowave.checker import check
 from topowave.topology import Problems, generate, write_topology
 from topowave.traces.reader import parse_trace

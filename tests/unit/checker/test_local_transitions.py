@@ -7,7 +7,8 @@ from typing import Any, ClassVar, cast
 import pytest
 
 from tests.unit.algorithms.networks import path, ring
-from topowave.algorithms import Algorithm, Echo
+from topowave.algorithms import Algorithm
+from topowave.algorithms.waves.echo import Echo
 from topowave.checker import check
 from topowave.checker.counterexample import Counterexample
 

@@ -7,7 +7,9 @@ import pytest
 from tests.unit.algorithms.networks import path, ring
 from tests.unit.algorithms.planted import PLANTED, Planted
 from tests.unit.checker.searches import ends, search
-from topowave.algorithms import Algorithm, Finn, Network, find_algorithm
+from topowave.algorithms import Algorithm, Network
+from topowave.algorithms.registry import find_algorithm
+from topowave.algorithms.waves.finn import Finn
 from topowave.checker.local_transitions import Nodes
 from topowave.checker.reduction import Inert
 from topowave.checker.search import Found

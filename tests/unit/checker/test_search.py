@@ -7,7 +7,10 @@ import pytest
 from tests.unit.algorithms.networks import clique, path, ring, star
 from tests.unit.algorithms.planted import PLANTED, Planted
 from tests.unit.simulator.every_run import every_run
-from topowave.algorithms import Algorithm, Echo, Finn, Network, find_algorithm
+from topowave.algorithms import Algorithm, Network
+from topowave.algorithms.registry import find_algorithm
+from topowave.algorithms.waves.echo import Echo
+from topowave.algorithms.waves.finn import Finn
 from topowave.checker import CheckResult, check
 
 SMALL: list[tuple[str, Network, list[int]]] = [

@@ -7,8 +7,9 @@ import json
 import pytest
 
 from tests.unit.algorithms.networks import path, ring
-from topowave.algorithms import Algorithm, Echo
+from topowave.algorithms import Algorithm
 from topowave.algorithms.traversal.tarry import Tarry
+from topowave.algorithms.waves.echo import Echo
 from topowave.checker import check
 from topowave.topology import Problems
 

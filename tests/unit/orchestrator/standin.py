@@ -1,8 +1,8 @@
 """A lab of stand-ins: tiny programs in the place of the servers, so that the orchestrator is tested alone.
 
 Run as `python -m tests.unit.orchestrator.standin TOPOLOGY CONFIG PROCESSES`. A node says who it is to
-everybody who connects: one line of JSON with its name, pid, block and open descriptors. The balancer passes every
-control message on to everybody who connects, from the first one on, and what they send goes to the
+everybody who connects: one line of JSON with its name, pid, block and open descriptors. The balancer passes
+every control message on to everybody who connects, from the first one on, and what they send goes to the
 orchestrator.
 
 The variable STANDIN changes how nodes behave: `crash:NAME` makes one end as soon as it starts, `stubborn`
@@ -20,9 +20,9 @@ import socket
 import sys
 from pathlib import Path
 
+from topowave.cli.output import say
 from topowave.orchestrator import Division, Lab, Watcher, run_lab
 from topowave.orchestrator.programs import BalancerSeat, NodesSeat, Programs
-from topowave.output import say
 from topowave.topology import read_config, read_topology
 
 BEHAVIOUR = os.environ.get("STANDIN", "")

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from topowave.algorithms import LIBRARY, Algorithm, Bounds, Connected, Network
+from topowave.algorithms import Algorithm, Bounds, Connected, Network
+from topowave.algorithms.registry import LIBRARY
 from topowave.checker import check
 from topowave.runtime.declarations import checked, proven_limit
 from topowave.simulator import simulate

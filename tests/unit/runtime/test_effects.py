@@ -4,7 +4,7 @@ from typing import cast
 
 import pytest
 
-from topowave.algorithms import Effect
+from topowave.algorithms.base import Effect
 from topowave.runtime.algorithm_error import WrongEffectError
 from topowave.runtime.effects import WatchedEffects, allowed_receivers
 

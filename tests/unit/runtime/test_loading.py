@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from topowave.algorithms import Echo, Finn
+from topowave.algorithms.waves.echo import Echo
+from topowave.algorithms.waves.finn import Finn
 from topowave.runtime.loading import load_algorithm
 from topowave.topology import Problems
 

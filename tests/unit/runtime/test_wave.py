@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from topowave.algorithms import Algorithm, Effect, Network, Successor
+from topowave.algorithms import Algorithm, Network, Successor
+from topowave.algorithms.base import Effect
 from topowave.runtime.wave import WavePlan, make_instance
 
 

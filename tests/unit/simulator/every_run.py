@@ -10,7 +10,8 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from topowave.algorithms import Algorithm, Network, known
+from topowave.algorithms import Algorithm, Network
+from topowave.algorithms.knowledge import known
 
 
 @dataclass

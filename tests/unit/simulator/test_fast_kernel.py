@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.simulator import students
-from topowave.algorithms import Algorithm, Echo, Finn
+from topowave.algorithms import Algorithm
 from topowave.algorithms.averaging.push_sum import PushSum
+from topowave.algorithms.waves.echo import Echo
+from topowave.algorithms.waves.finn import Finn
 from topowave.simulator import Run, fast_kernel, simulate
 
 DELAYS = ["constant:1", "constant:0", "uniform:1,10", "uniform:0,0.00002", "exponential:2", "links:3"]

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.unit.simulator import students
-from topowave.algorithms import Algorithm, Echo, Network
+from topowave.algorithms import Algorithm, Network
+from topowave.algorithms.waves.echo import Echo
 from topowave.runtime.graph import Graph
 from topowave.runtime.wave import WavePlan
 from topowave.simulator.delays import parse_delay

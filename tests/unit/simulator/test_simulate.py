@@ -12,7 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.simulator import students
-from topowave.algorithms import LIBRARY, Algorithm, Network, refusals, usual_initiators
+from topowave.algorithms import Algorithm, Network
+from topowave.algorithms.initiators import usual_initiators
+from topowave.algorithms.registry import LIBRARY
+from topowave.algorithms.requirements import refusals
 from topowave.runtime.graph import Graph
 from topowave.simulator import Wave, simulate, simulate_waves
 from topowave.simulator.simulate import event_limit, plan_waves

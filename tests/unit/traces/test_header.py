@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from topowave.algorithms import Echo
+from topowave.algorithms.waves.echo import Echo
 from topowave.runtime.graph import Graph
 from topowave.runtime.loading import load_algorithm
 from topowave.traces.header import algorithm_text, network_json

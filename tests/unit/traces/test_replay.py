@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.simulator import students
-from topowave.algorithms import LIBRARY, Network, refusals, usual_initiators
+from topowave.algorithms import Network
+from topowave.algorithms.initiators import usual_initiators
+from topowave.algorithms.registry import LIBRARY
+from topowave.algorithms.requirements import refusals
 from topowave.runtime.graph import Graph
 from topowave.simulator import Run, Wave, simulate, simulate_waves
 from topowave.topology import Problems, generate

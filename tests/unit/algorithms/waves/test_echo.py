@@ -12,7 +12,8 @@ from tests.unit.algorithms.harness import (
     run_timed,
 )
 from tests.unit.algorithms.networks import clique, connected, examples, path, seeds
-from topowave.algorithms import Echo, Network
+from topowave.algorithms import Network
+from topowave.algorithms.waves.echo import Echo
 
 
 @examples

@@ -12,7 +12,8 @@ from tests.unit.algorithms.networks import (
     some_of,
     strongly_connected,
 )
-from topowave.algorithms import Finn, Network
+from topowave.algorithms import Network
+from topowave.algorithms.waves.finn import Finn
 
 
 @examples

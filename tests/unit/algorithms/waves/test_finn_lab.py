@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from tests.unit.algorithms.harness import check_laws, refused, run
 from tests.unit.algorithms.networks import examples, seeds
-from topowave.algorithms import FinnLab, Network
+from topowave.algorithms import Network
+from topowave.algorithms.waves.finn_lab import FinnLab
 
 
 @examples

@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.balancer.reported_waves import reports_of, topology, tree
 from tests.unit.balancer.state.test_lab import load
-from topowave.algorithms import FinnLab
+from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer import limits
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.history import History

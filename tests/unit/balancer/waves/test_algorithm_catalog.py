@@ -3,7 +3,11 @@ from typing import Any
 import pytest
 
 from tests.unit.balancer.reported_waves import topology, tree
-from topowave.algorithms import LIBRARY, Algorithm, Bounds, Echo, Finn, FinnLab, Network
+from topowave.algorithms import Algorithm, Bounds, Network
+from topowave.algorithms.registry import LIBRARY
+from topowave.algorithms.waves.echo import Echo
+from topowave.algorithms.waves.finn import Finn
+from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer.waves.algorithm_catalog import Catalogue, bound_kind, subtree
 
 SEVEN = topology(tree(2, 2))

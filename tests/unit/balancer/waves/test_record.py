@@ -5,8 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.balancer.reported_waves import payload, reports_of, topology, tree
-from topowave.algorithms import Algorithm, Echo, Finn, FinnLab
+from topowave.algorithms import Algorithm
 from topowave.algorithms.termination.dijkstra_scholten import DijkstraScholten
+from topowave.algorithms.waves.echo import Echo
+from topowave.algorithms.waves.finn import Finn
+from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer.waves.algorithm_catalog import Catalogue
 from topowave.balancer.waves.record import WaveRecord, names_in
 from topowave.topology import Topology

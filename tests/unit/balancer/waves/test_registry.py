@@ -4,7 +4,9 @@ from typing import Any
 import pytest
 
 from tests.unit.balancer.reported_waves import payload, reports_of, topology, tree
-from topowave.algorithms import Echo, Finn, FinnLab
+from topowave.algorithms.waves.echo import Echo
+from topowave.algorithms.waves.finn import Finn
+from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer import limits
 from topowave.balancer.waves.algorithm_catalog import Catalogue
 from topowave.balancer.waves.record import WaveRecord

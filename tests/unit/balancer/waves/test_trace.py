@@ -6,7 +6,8 @@ import pytest
 
 from tests.unit.balancer.lab import bench
 from tests.unit.balancer.reported_waves import reports_of, topology, tree
-from topowave.algorithms import Finn, FinnLab
+from topowave.algorithms.waves.finn import Finn
+from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer.waves import trace as module
 from topowave.balancer.waves.record import WaveRecord
 from topowave.balancer.waves.trace import TraceWriter

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topowave.algorithms import Algorithm, Echo, Finn, FinnLab, messages
-from topowave.algorithms.waves.echo import Reply, Token
-from topowave.algorithms.waves.finn import Packet
+from topowave.algorithms import Algorithm, messages
+from topowave.algorithms.waves.echo import Echo, Reply, Token
+from topowave.algorithms.waves.finn import Finn, Packet
+from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.nodes.waves.codec import Codec
 from topowave.wire import frames
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from topowave.algorithms import Algorithm, Echo
+from topowave.algorithms import Algorithm
+from topowave.algorithms.waves.echo import Echo
 from topowave.nodes.waves import handlers
 from topowave.nodes.waves.handlers import StrangerError, described, run_handler
 

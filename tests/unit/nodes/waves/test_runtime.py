@@ -12,7 +12,10 @@ import pytest
 
 from tests.unit.nodes.lab import Lab, client, count_nodes, names, running_lab, tree
 from tests.unit.wire.loop import eventually, on_uvloop
-from topowave.algorithms import Echo, Finn, FinnLab, Network
+from topowave.algorithms import Network
+from topowave.algorithms.waves.echo import Echo
+from topowave.algorithms.waves.finn import Finn
+from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.nodes.waves.wave import RefusedError, Wave, now_ms
 from topowave.topology.adjacency import arcs
 from topowave.wire import limits

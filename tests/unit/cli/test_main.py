@@ -1,0 +1,52 @@
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+from typer.testing import CliRunner
+
+from topowave.cli.main import app
+
+
+def command(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "topowave", *words], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize("words", [["--help"], ["-h"], []])
+def test_help_teaches_how_to_begin(words: list[str]) -> None:
+    said = CliRunner().invoke(app, words).output
+    for part in ("topowave topology generate", "topowave up", "http://localhost:3000", "curl localhost:7999"):
+        assert part in said
+
+
+@pytest.mark.parametrize("name", ["up", "down", "status"])
+def test_each_command_has_an_example_and_says_its_exit_codes(name: str) -> None:
+    said = CliRunner().invoke(app, [name, "--help"]).output
+    assert "For example:" in said
+    assert f"topowave {name}" in said
+    assert "Exit code:" in said
+
+
+def test_the_version_is_the_installed_one() -> None:
+    assert CliRunner().invoke(app, ["--version"]).output.strip() == version("topowave")
+
+
+def test_wrong_use_ends_with_code_2_and_no_traceback() -> None:
+    done = command("up", "--topologie", "x.json")
+    assert done.returncode == 2
+    assert "--topologie" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_help_imports_no_server_and_no_network_library() -> None:
+    code = (
+        "import sys\nfrom topowave.cli.main import main\nsys.argv[1:] = ['--help']\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print([m for m in ('networkx', 'fastapi', 'httpx', 'uvicorn', 'topology') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from topowave.cli.main import app
+
+CLASS = "from topowave import Algorithm\n\n\nclass Mine(Algorithm):\n    def on_start(self):\n"
+FAILING = CLASS + "        self.send(99, 'x')\n"
+ENDLESS = CLASS + (
+    "        self.send(self.neighbors[0], 0)\n\n    def on_message(self, sender, message):\n"
+    "        self.send(sender, message)\n"
+)
+
+
+def topowave(*words: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.mark.parametrize("name", ["simulate", "replay", "draw", "algorithms"])
+def test_each_command_has_an_example_and_says_its_exit_codes(name: str) -> None:
+    said = topowave(name, "--help").output
+    assert f"topowave {name}" in said
+    assert "For example:" in said
+    assert "Exit code:" in said
+
+
+def test_a_run_is_told_in_words_and_ends_with_0() -> None:
+    done = topowave("simulate", "echo", "--topology", "binary:15")
+    assert done.exit_code == 0
+    assert "28 of 28 proven" in done.output
+
+
+def test_every_option_reaches_the_run(tmp_path: Path) -> None:
+    (tmp_path / "faults.json").write_text('{"faults": [{"at": 900, "crash": "root"}]}')
+    (tmp_path / "inputs.json").write_text('{"root": 5}')
+    words = "echo -t ring:5:1 --initiator root --seed 7 --delay uniform:1,10 --fifo --loss 0 --duplicate 0.5"
+    files: list[str | Path] = ["--fault", tmp_path / "faults.json", "--inputs", tmp_path / "inputs.json"]
+    trace: list[str | Path] = ["--trace", tmp_path / "t.jsonl", "--max-events", "1000", "--json"]
+    done = topowave("simulate", *words.split(), *files, *trace)
+    data: dict[str, Any] = json.loads(done.output)
+    header = json.loads((tmp_path / "t.jsonl").read_text().splitlines()[0])
+    assert data["seed"] == header["seed"] == 7
+    assert header["options"] | {"faults": None} == {
+        "delay": "uniform:1,10",
+        "fifo": True,
+        "loss": 0.0,
+        "duplicate": 0.5,
+        "faults": None,
+    }
+    assert header["waves"][0]["initiators"] == ["root"]
+    assert data["holds"]["bounds"] is None
+    assert '"event":"join","wave":"root-1","message":5' in (tmp_path / "t.jsonl").read_text()
+
+
+def test_a_violation_ends_with_1() -> None:
+    done = topowave("simulate", "echo", "-t", "ring:5", "--loss", "1", "--json")
+    assert done.exit_code == 1
+    data = json.loads(done.output)
+    assert data["holds"] == {"termination": True, "decision": False, "dependence": None, "bounds": None}
+    assert data["witnesses"] == ["no node decided"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["ehco", "-t", "ring:5"], "no algorithm 'ehco'"),
+        (["echo", "-t", "gone.json"], "gone.json"),
+        (["chang-roberts", "-t", "star:5"], "needs a ring"),
+        (["echo", "-t", "ring:5", "--delay", "fast"], "uniform:LEAST,MOST"),
+        (["echo", "-t", "ring:5", "--loss", "2"], "no probability"),
+        (["echo", "-t", "ring:5", "--fault", "gone.json"], "gone.json"),
+        (["echo", "-t", "ring:5", "--inputs", "gone.json"], "gone.json"),
+        (["echo", "-t", "ring:5", "--sede", "3"], "--sede"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_a_reason(words: list[str], said: str) -> None:
+    done = topowave("simulate", *words)
+    assert done.exit_code == 2
+    assert said in done.output
+    assert "Traceback" not in done.output
+
+
+def test_inputs_that_are_no_object_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "i.json").write_text("[1]")
+    done = topowave("simulate", "echo", "-t", "ring:5", "--inputs", tmp_path / "i.json")
+    assert (done.exit_code, "expected an object" in done.output) == (2, True)
+
+
+def test_a_students_mistake_is_told_with_the_line_as_it_would_be_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text(FAILING)
+    done = topowave("simulate", "./mine.py:Mine", "-t", "ring:5", "--json")
+    assert done.exit_code == 1
+    assert "(mine.py, line 6: self.send(99, 'x'))" in done.stderr
+    assert "node root, starting at 0: a message to node 99" in json.loads(done.stdout)["mistake"]
+
+
+def test_ctrl_c_ends_with_what_is_known_so_far(tmp_path: Path) -> None:
+    going = ENDLESS.replace("0)\n", "0)\n        print('going', flush=True)\n", 1)
+    (tmp_path / "mine.py").write_text(going)
+    command = [sys.executable, "-m", "topowave", "simulate", "mine.py:Mine", "-t", "path:2:1", "--json"]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[3])}
+    with subprocess.Popen(
+        [*command, "--max-events", "100000000"],
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert running.stderr.readline() == "going\n"  # what a handler prints
+        running.send_signal(signal.SIGINT)
+        said_last = running.stdout.read()
+        said = running.stderr.read()
+    data = json.loads(said_last)
+    assert running.returncode == 1
+    assert "so far" in said
+    assert data["messages"] > 0
+    assert set(data["holds"].values()) == {None}
+
+
+def test_ctrl_c_before_the_run_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("topowave.cli.simulate_run.simulate", interrupted)
+    done = topowave("simulate", "echo", "-t", "ring:5")
+    assert (done.exit_code, "before the run" in done.output) == (1, True)
+
+
+def test_the_library_is_listed_with_what_is_proven() -> None:
+    lines = topowave("algorithms").output.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("echo "))
+    assert "a connected network" in lines[first + 1]
+    assert lines[first + 2].strip() == "exactly 2|E| messages; started by the root"
+    listed = json.loads(topowave("algorithms", "--json").output)
+    echo = next(each for each in listed if each["name"] == "echo")
+    assert (echo["title"], echo["wave"], echo["exact"]) == ("Echo", True, True)
+    assert "a connected network" in echo["requires"]
+    assert next(each for each in listed if each["name"] == "lelann")["starts"] == "every node"
+
+
+def test_progress_is_shown_on_a_terminal_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from topowave.cli import simulate_run  # noqa: PLC0415
+
+    silent = simulate_run.Progress()
+    silent(1000, 2.5)
+    silent.end()
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    shown = simulate_run.Progress()
+    shown(1000, 2.5)
+    shown.end()
+    assert "1,000 events, virtual time 2.5" in capsys.readouterr().err
+
+
+def test_what_a_handler_prints_does_not_mix_with_the_result(tmp_path: Path) -> None:
+    own = tmp_path / "own.py"
+    own.write_text(
+        "from topowave import Algorithm\n"
+        "class Loud(Algorithm):\n"
+        "    def on_start(self):\n"
+        "        print('hello')\n"
+        "        self.decide()\n"
+    )
+    done = topowave("simulate", f"{own}:Loud", "-t", "ring:3", "--json")
+    assert json.loads(done.stdout)["deciders"] == ["root"]
+    assert "hello" in done.stderr

@@ -1,0 +1,34 @@
+from topowave.cli.status_table import status_text
+
+NODE = {"name": "amber", "port": 8001, "cpu": 4, "state": "up", "queued": 2, "running": 4, "restarts": 1}
+
+
+def test_the_lab_comes_first_then_a_line_for_every_node() -> None:
+    status = {
+        "title": "topology.json",
+        "states": {"up": 1, "stopped": 1},
+        "load": 6,
+        "nodes": [NODE, {**NODE, "name": "[b]", "state": "stopped", "port": 8}],
+    }
+    assert status_text(status).splitlines() == [
+        "topology.json: 1 up, 1 stopped; load 6",
+        "tasks: the journal cannot be read",
+        "",
+        "node   port  state    load  cpu  restarts",
+        "amber  8001  up          6    4         1",
+        "[b]    8     stopped     6    4         1",
+    ]
+
+
+def test_a_long_name_is_shown_whole() -> None:
+    name = "n" * 64
+    assert name in status_text({"nodes": [{**NODE, "name": name}]})
+
+
+def test_the_law_is_one_line_that_can_be_added_up() -> None:
+    tasks = {"submitted": 21, "queued": 1, "moving": 2, "running": 3, "done": 4, "failed": 5, "cancelled": 6}
+    line = status_text({"tasks": {**tasks, "lawful": True}}).splitlines()[1]
+    added = "1 queued + 2 moving + 3 running + 4 done + 5 failed + 6 cancelled"
+    assert line == f"tasks: 21 submitted = {added}"
+    broken = status_text({"tasks": {**tasks, "submitted": 22, "lawful": False}}).splitlines()[1]
+    assert broken == f"tasks: 22 submitted is not {added}: the law is broken"

@@ -1,0 +1,128 @@
+import ipaddress
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from topowave.cli.up import addresses
+from topowave.topology import LabConfig, generate, write_topology
+
+
+def up(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "topowave", "up", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def files(folder: Path, ports: list[int]) -> None:
+    leaf: dict[str, object] = {"name": "leaf", "port": ports[1], "cpu": 2, "children": []}
+    root: dict[str, object] = {"name": "root", "port": ports[0], "cpu": 2, "children": [leaf]}
+    (folder / "topology.json").write_text(json.dumps(root))
+    (folder / "config.json").write_text(json.dumps({"balancer_port": ports[2], "page_port": ports[3]}))
+
+
+def test_a_bad_topology_is_refused_with_a_line_for_every_problem_and_code_2(tmp_path: Path) -> None:
+    (tmp_path / "topology.json").write_text('{"name": "root", "port": 70000, "cpu": 0, "children": []}')
+    done = up(tmp_path)
+    assert done.returncode == 2
+    lines = [line for line in done.stderr.splitlines() if line.startswith("topology.json: ")]
+    assert [line.split(": ")[1] for line in lines] == ["port", "cpu"]
+    assert done.stdout == ""
+
+
+def test_a_missing_topology_and_a_bad_config_are_refused(tmp_path: Path) -> None:
+    done = up(tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("topology.json: ")
+    files(tmp_path, [8000, 8001, 7999, 3000])
+    (tmp_path / "config.json").write_text('{"max_cpus": 7}')
+    done = up(tmp_path)
+    assert done.returncode == 2
+    assert "config.json: max_cpus" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("processes", ["0", "-1", "two", "1.5", "100000", ""])
+def test_a_number_of_processes_that_is_none_is_refused(tmp_path: Path, processes: str) -> None:
+    files(tmp_path, [8000, 8001, 7999, 3000])
+    done = up(tmp_path, f"--processes={processes}")
+    expected = f"--processes {processes}: expected per-node, auto or a number from 1 to 99999\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", expected)
+
+
+def test_a_network_for_which_too_few_open_files_are_allowed_is_refused(tmp_path: Path) -> None:
+    write_topology(generate("star", nodes=200, seed=1), tmp_path / "topology.json")
+    command = f"ulimit -n 300 && exec {sys.executable} -m topowave up"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert "open files in one process and the system allows 300: allow more (ulimit -n)" in done.stderr
+
+
+def test_a_trace_that_cannot_be_written_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    files(tmp_path, [8000, 8001, 7999, 3000])
+    done = up(tmp_path, "--trace", "nowhere/trace.jsonl")
+    assert done.returncode == 2
+    assert "nowhere/trace.jsonl: cannot be written: No such file or directory" in done.stderr
+
+
+def test_a_data_directory_that_cannot_be_is_refused_with_code_2(
+    tmp_path: Path, free_ports: Callable[[int], list[int]]
+) -> None:
+    files(tmp_path, free_ports(4))
+    (tmp_path / "file").write_text("")
+    done = up(tmp_path, "--data", "file")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("file: cannot be the data directory: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_file_that_is_no_journal_is_refused_and_left_as_it_is(
+    tmp_path: Path, free_ports: Callable[[int], list[int]]
+) -> None:
+    files(tmp_path, free_ports(4))
+    data = tmp_path / ".topowave"
+    data.mkdir()
+    (data / "journal.db").write_text("no database " * 100)
+    done = up(tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    text = f"{data / 'journal.db'}: cannot be read as a journal: it is no SQLite database\n"
+    assert done.stderr.endswith(text)
+    assert [each.name for each in data.iterdir()] == ["journal.db"]
+
+
+@pytest.mark.parametrize(
+    ("index", "owner"), [(0, "node root"), (1, "node leaf"), (2, "the balancer"), (3, "the page")]
+)
+def test_a_port_in_use_is_named_with_its_owner_and_code_1(
+    tmp_path: Path, free_ports: Callable[[int], list[int]], index: int, owner: str
+) -> None:
+    ports = free_ports(4)
+    files(tmp_path, ports)
+    with socket.create_server(("127.0.0.1", ports[index])):
+        done = up(tmp_path)
+    assert done.returncode == 1
+    assert not (tmp_path / ".topowave").exists()
+    assert f"port {ports[index]} ({owner}) is in use by another program\nnothing was started\n" in done.stderr
+
+
+def test_the_addresses_are_those_a_browser_can_open() -> None:
+    assert addresses(LabConfig())["page"] == "http://localhost:3000"
+    assert addresses(LabConfig(host="10.0.0.7", page_port=80))["page"] == "http://10.0.0.7:80"
+    assert addresses(LabConfig(host="fe80::1"))["page"] == "http://[fe80::1]:3000"
+
+
+def test_a_lab_on_every_address_is_told_by_one_that_other_machines_can_open() -> None:
+    host = httpx.URL(addresses(LabConfig(host="0.0.0.0"))["balancer"]).host
+    assert host == "localhost" or ipaddress.ip_address(host) != ipaddress.ip_address("0.0.0.0")

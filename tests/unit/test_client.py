@@ -1,0 +1,125 @@
+import http.server
+import json
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from topowave.cli.main import app
+from topowave.client import show_status
+
+
+class StandIn(http.server.BaseHTTPRequestHandler):
+    """A balancer that answers status, and closes its port when it is told to shut down."""
+
+    answer: ClassVar[dict[str, object] | str] = {}
+
+    def do_GET(self) -> None:
+        self._reply(200 if self.path == "/status" else 404)
+
+    def do_POST(self) -> None:
+        self._reply(200)
+        threading.Thread(target=self._end).start()
+
+    def _end(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+    def _reply(self, code: int) -> None:
+        self.send_response(code)
+        self.end_headers()
+        self.wfile.write(json.dumps(self.answer).encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def balancer(port: int, answer: dict[str, object] | str) -> Generator[str]:
+    StandIn.answer = answer
+    server = http.server.HTTPServer(("127.0.0.1", port), StandIn)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def port(free_ports: Callable[[int], list[int]]) -> int:
+    return free_ports(1)[0]
+
+
+NODE = {"name": "amber", "port": 8001, "cpu": 4, "state": "up", "queued": 2, "running": 4, "restarts": 1}
+
+
+def test_status_shows_a_line_for_every_node(port: int) -> None:
+    with balancer(port, {"nodes": [NODE]}) as url:
+        result = CliRunner().invoke(app, ["status", "--balancer", url])
+    assert result.exit_code == 0
+    assert result.output.splitlines()[-1].split() == ["amber", "8001", "up", "6", "4", "1"]
+
+
+def test_status_as_json_is_what_the_balancer_said(port: int) -> None:
+    with balancer(port, {"nodes": [NODE]}) as url:
+        result = CliRunner().invoke(app, ["status", "--balancer", url, "--json"])
+    assert json.loads(result.output) == {"nodes": [NODE]}
+
+
+def test_down_returns_when_the_port_is_closed(port: int) -> None:
+    with balancer(port, {"status": "ok"}) as url:
+        assert CliRunner().invoke(app, ["down", "--balancer", url]).exit_code == 0
+        assert CliRunner().invoke(app, ["status", "--balancer", url]).exit_code == 1
+
+
+@pytest.mark.parametrize("name", ["status", "down"])
+def test_where_no_lab_answers_the_user_is_told_how_to_start_one(port: int, name: str) -> None:
+    result = CliRunner().invoke(app, [name, "--balancer", f"http://127.0.0.1:{port}"])
+    assert result.exit_code == 1
+    assert f"no lab answers at http://127.0.0.1:{port}; `topowave up` starts one" in result.output
+
+
+@pytest.mark.parametrize("url", ["nonsense", "http://", "http://[", "ftp://127.0.0.1"])
+def test_an_address_that_is_none_gives_a_sentence_and_no_traceback(url: str) -> None:
+    result = CliRunner().invoke(app, ["status", "--balancer", url])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert url in result.output
+
+
+def test_another_server_at_that_address_is_not_taken_for_a_lab(port: int) -> None:
+    with balancer(port, "hello") as url:
+        result = CliRunner().invoke(app, ["status", "--balancer", url])
+    assert result.exit_code == 1
+    assert "is no lab" in result.output
+
+
+def test_a_lab_with_a_token_is_asked_with_the_one_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str | None] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers.get("authorization"))
+        known = asked[-1] == "Bearer a-secret"
+        return httpx.Response(200 if known else 401, json={"nodes": []} if known else {})
+
+    plain = httpx.Client
+
+    def client(**options: Any) -> httpx.Client:
+        return plain(**options, transport=httpx.MockTransport(answer))
+
+    monkeypatch.setattr(httpx, "Client", client)
+    monkeypatch.delenv("TOPOWAVE_TOKEN", raising=False)
+    assert show_status("http://127.0.0.1:1", as_json=True) == 1
+    assert "set the environment variable TOPOWAVE_TOKEN" in capsys.readouterr().err
+    monkeypatch.setenv("TOPOWAVE_TOKEN", "a-secret")
+    assert show_status("http://127.0.0.1:1", as_json=True) == 0
+    assert asked == [None, "Bearer a-secret"]

@@ -1,0 +1,1 @@
+"""The `topowave` command, a module a command."""

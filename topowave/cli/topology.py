@@ -1,0 +1,173 @@
+"""`topowave topology ...`: make, look at, convert and check descriptions of networks.
+
+What the commands do is in `cli.topology_actions`, which is imported when one of them is called.
+`generate_specs.py` offers the same `generate` as a program of its own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+SHAPES_HELP = """\b
+Shapes (15 nodes, or as --nodes says; course rolls dice, hypercube has 16):
+  course       the lab course's tree: two children at the root, then 0 to 3
+               each, up to three levels
+  tree         a random tree, drawn uniformly from all labelled trees
+  binary       the complete binary tree
+  star         the root in the middle of all others
+  path         a line with the root at one end
+  caterpillar  a path with two leaves at each of its nodes
+  ring         a cycle
+  grid         rows and columns, as square as can be
+  hypercube    a cube in several dimensions; a power of two of nodes
+  random       a connected random graph (Erdos and Renyi), 0.75 n ln n links
+  small-world  a ring with shortcuts (Watts and Strogatz), four links a node
+  scale-free   a few hubs, many small nodes (Barabasi and Albert), two links a
+               new node
+"""
+
+app = typer.Typer(
+    help="""Make, show, convert and check descriptions of networks.
+
+    For example:
+
+        topowave topology generate --shape grid --nodes 25 --seed 7
+
+        topowave topology show
+    """,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+DEFAULT_FILE = Path("topology.json")
+FileArgument = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", help="A topology.json, or a network in any format that convert reads."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
+
+
+@app.command(epilog=SHAPES_HELP)
+def generate(
+    nodes: Annotated[
+        int | None,
+        typer.Option("--nodes", "-n", metavar="N", help="How many nodes, exactly.", show_default=False),
+    ] = None,
+    shape: Annotated[str, typer.Option("--shape", "-s", metavar="SHAPE", help="See below.")] = "course",
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            "--seed",
+            metavar="N",
+            help="An integer from 0: the same seed gives the same file, byte for byte. Without it a new "
+            "network each time; its seed is printed.",
+            show_default=False,
+        ),
+    ] = None,
+    base_port: Annotated[
+        int,
+        typer.Option("--base-port", metavar="PORT", help="The root's port; the others follow depth-first."),
+    ] = 8000,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; - prints it.")
+    ] = DEFAULT_FILE,
+) -> None:
+    """Write a new topology.json.
+
+    Without options it is the lab course's kind of tree: a root with two children, then 0 to 3 children each,
+    up to three levels below the root, cpu 2, 4, 6 or 8, ports from 8000 upwards, names at random.
+
+    Exit code: 0, or 2 if it cannot be made or written.
+    """
+    from topowave.cli.topology_actions import generate_file  # noqa: PLC0415 - imports networkx
+
+    raise typer.Exit(generate_file(shape, nodes, seed, base_port, output))
+
+
+@app.command()
+def show(file: FileArgument = DEFAULT_FILE, json: JsonOption = False) -> None:
+    """Print a network as a tree with each node's name, port and cpu, then the links that the tree lacks.
+
+    For example:
+
+        topowave topology show
+
+        topowave topology show network.graphml
+
+    Exit code: 0, or 2 if the file is refused.
+    """
+    from topowave.cli.topology_actions import show_file  # noqa: PLC0415 - imports networkx
+
+    raise typer.Exit(show_file(file, as_json=json))
+
+
+@app.command()
+def check(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE", help="The files to check.", show_default=False)
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Tell all that is wrong with files, or their figures: nodes, links, depth, diameter. Starts nothing.
+
+    Without a FILE it is topology.json that is checked. For example:
+
+        topowave topology check topology.json ring.json
+
+    Exit code: 0 if all are good, 2 if one is refused.
+    """
+    from topowave.cli.topology_actions import check_files  # noqa: PLC0415 - imports networkx
+
+    raise typer.Exit(check_files(files or [DEFAULT_FILE], as_json=json))
+
+
+@app.command()
+def convert(
+    source: Annotated[
+        Path, typer.Argument(metavar="SOURCE", help="The network to read.", show_default=False)
+    ],
+    target: Annotated[
+        Path, typer.Argument(metavar="TARGET", help="The file to write; - prints it.", show_default=False)
+    ],
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", metavar="FORMAT", help="Format of SOURCE, if its name does not tell."),
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="FORMAT", help="Format of TARGET, if its name does not tell."),
+    ] = None,
+    root: Annotated[
+        str | None,
+        typer.Option(
+            "--root", metavar="NAME", help="The root; else the node with the most links.", show_default=False
+        ),
+    ] = None,
+    largest: Annotated[
+        bool, typer.Option("--largest", help="Take the largest piece of a network in pieces.")
+    ] = False,
+    base_port: Annotated[
+        int | None,
+        typer.Option(
+            "--base-port", metavar="PORT", help="Number the ports anew from here.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Turn a network of any known format into any other; what had to be changed is told as notes.
+
+    Formats: topology (.json), node-link (.node-link.json), graphml, gml, edge-list (.edgelist, .edges, .txt),
+    dot.
+    A network that is no tree becomes the tree of shortest ways from its root, and links. For example:
+
+        topowave topology convert abilene.graphml topology.json --root Chicago
+
+        topowave topology convert topology.json lab.dot
+
+    Exit code: 0, or 2 if the source is refused or the target cannot be written.
+    """
+    from topowave.cli.topology_actions import convert_file  # noqa: PLC0415 - imports networkx
+
+    raise typer.Exit(convert_file(source, target, from_, to, root=root, largest=largest, base_port=base_port))

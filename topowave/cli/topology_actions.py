@@ -1,0 +1,139 @@
+"""What the commands of `topowave topology` do.
+
+Each returns the exit code: 0, or 2 if something is refused, with a line on standard error for every problem.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TextIO
+
+from topowave.cli.output import complain, say
+from topowave.topology import Problems, Topology, generate, text_tree
+from topowave.topology.files import topology_text, write_text
+from topowave.topology.network_files import format_of, import_network, network_text
+from topowave.topology.portable_random import fresh_seed
+from topowave.topology.properties import measure
+
+REFUSED = 2
+STDOUT = Path("-")
+
+
+def generate_file(shape: str, nodes: int | None, seed: int | None, base_port: int, output: Path) -> int:
+    """Generate a network and write it."""
+    seed = fresh_seed() if seed is None else seed
+    try:
+        made = generate(shape, nodes=nodes, seed=seed, base_port=base_port)
+        text = topology_text(made, str(output) if output != STDOUT else "")
+        return _deliver(made, text, output, f", seed {seed}")
+    except Problems as refused:
+        return _refuse(refused)
+
+
+def show_file(file: Path, *, as_json: bool) -> int:
+    """Print a network as text, or as one JSON object."""
+    try:
+        topology = import_network(file).topology
+    except Problems as refused:
+        return _refuse(refused)
+    if as_json:
+        _say_json({"file": str(file), **asdict(measure(topology)), "topology": topology.to_json()})
+    else:
+        _say(text_tree(topology, ascii_only=not _can_draw(sys.stdout)))
+    return 0
+
+
+def check_files(files: list[Path], *, as_json: bool) -> int:
+    """Check each file and print its figures or its problems."""
+    reports: list[dict[str, Any]] = []
+    for file in files:
+        try:
+            imported = import_network(file)
+        except Problems as refused:
+            reports.append({"file": str(file), "ok": False, "problems": refused.problems})
+            if not as_json:
+                _refuse(refused)
+        else:
+            facts = measure(imported.topology)
+            reports.append({"file": str(file), "ok": True, **asdict(facts), "notes": imported.notes})
+            if not as_json:
+                _say(f"{file}: ok: {facts.sentence()}")
+                _note(file, imported.notes)
+    if as_json:
+        _say_json(reports)
+    return 0 if all(report["ok"] for report in reports) else REFUSED
+
+
+def convert_file(
+    source: Path,
+    target: Path,
+    source_format: str | None,
+    target_format: str | None,
+    *,
+    root: str | None,
+    largest: bool,
+    base_port: int | None,
+) -> int:
+    """Read a network in one format and write it in another."""
+    try:
+        if target == STDOUT:
+            target_format = target_format or "topology"
+        target_format = format_of(target, target_format)
+        imported = import_network(
+            source, format=source_format, root=root, largest=largest, base_port=base_port
+        )
+        _note(source, imported.notes)
+        text = network_text(imported.topology, target_format)
+        return _deliver(imported.topology, text, target, "")
+    except Problems as refused:
+        return _refuse(refused)
+
+
+def _deliver(topology: Topology, text: str, target: Path, more: str) -> int:
+    """Write a text and say so, or print it and say so elsewhere."""
+    facts = measure(topology)
+    summary = f"{facts.sentence()}, ports {facts.ports[0]} to {facts.ports[1]}{more}"
+    if target == STDOUT:
+        _say(text.removesuffix("\n"))
+        _complain(summary)
+    else:
+        write_text(text, target)
+        _say(f"{target}: {summary}")
+    return 0
+
+
+def _refuse(refused: Problems) -> int:
+    for problem in refused.problems:
+        _complain(problem)
+    return REFUSED
+
+
+def _note(file: Path, notes: tuple[str, ...]) -> None:
+    for note in notes:
+        _complain(f"{file}: note: {note}")
+
+
+def _say_json(data: object) -> None:
+    say(json.dumps(data, indent=2))
+
+
+def _say(text: str) -> None:
+    say(_printable(text, sys.stdout))
+
+
+def _complain(text: str) -> None:
+    complain(_printable(text, sys.stderr))
+
+
+def _printable(text: str, stream: TextIO) -> str:
+    """The text with what the stream cannot show written as escapes."""
+    encoding = stream.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _can_draw(stream: TextIO) -> bool:
+    """Whether the stream can show the lines that a tree is drawn with."""
+    return _printable("│├└─", stream) == "│├└─"
