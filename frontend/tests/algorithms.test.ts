@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { costOf, listAlgorithms, othersOf, type Algorithm } from "../src/contract/algorithms";
-import { forgetBalancer } from "../src/contract/rest";
+import { costOf, listAlgorithms, othersOf, type Algorithm } from "../src/api/algorithms";
+import { forgetBalancer } from "../src/api/rest";
 
 const algorithm = (name: string, change: Partial<Algorithm> = {}): Algorithm => ({
   name, title: name, bound: 28, bound_kind: "exactly", bound_text: "2|E|", initiators: ["root"], refused: [], ...change,

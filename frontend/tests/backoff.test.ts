@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { waitBefore } from "../src/stream/backoff";
+import { waitBefore } from "../src/api/backoff";
 
 it("tries again soon at first, then ever later, never later than five seconds", () => {
   const waits = [1, 2, 3, 4, 5, 6, 50].map((attempt) => waitBefore(attempt, 1));

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { decodeFrame, decodeProblem } from "../src/contract/decode";
-import { waveIdOf } from "../src/contract/rest";
+import { decodeFrame, decodeProblem } from "../src/api/decode";
+import { waveIdOf } from "../src/api/rest";
 import { delta, snapshot } from "./fixtures";
 
 it("takes snapshots and deltas", () => {

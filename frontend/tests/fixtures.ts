@@ -1,5 +1,5 @@
 /** Small networks, frames and recorded waves for the tests. */
-import type { Delta, NodeRow, Snapshot, TaskLaw, TraceEvent, Wave, WaveEvents } from "../src/contract/types";
+import type { Delta, NodeRow, Snapshot, TaskLaw, TraceEvent, Wave, WaveEvents } from "../src/api/types";
 
 /** Parents of the complete binary tree of n nodes in level order. */
 export const binaryParents = (n: number): number[] =>

@@ -1,7 +1,7 @@
 /** Every other algorithm that the lab knows, users' own among them: what it costs here, or why it cannot run. */
 import { Button, NativeSelect } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
-import { costOf, listAlgorithms, othersOf, type Algorithm } from "../contract/algorithms";
+import { costOf, listAlgorithms, othersOf, type Algorithm } from "../api/algorithms";
 import { useLab } from "../stream/store";
 import { useWords } from "../words/use";
 import { wave } from "./run";

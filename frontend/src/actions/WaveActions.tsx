@@ -2,13 +2,13 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useEvery } from "../app/hooks";
-import type { AlgorithmId } from "../contract/types";
+import type { AlgorithmId } from "../api/types";
 import { count, milliseconds } from "../look/format";
 import { Term } from "../panels/Term";
 import { useLab } from "../stream/store";
 import type { Words } from "../words/en";
 import { useWords } from "../words/use";
-import { WITH_BUTTON } from "../contract/algorithms";
+import { WITH_BUTTON } from "../api/algorithms";
 import { OtherAlgorithms } from "./OtherAlgorithms";
 import { wave } from "./run";
 

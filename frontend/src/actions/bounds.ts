@@ -1,5 +1,5 @@
 /** The proven numbers of messages, as the textbook writes them and as figures for a network of n nodes and e links. */
-import type { AlgorithmId, Wave } from "../contract/types";
+import type { AlgorithmId, Wave } from "../api/types";
 
 const FORMULAS: Record<AlgorithmId, string> = { echo: "2|E|", "finn-lab": "N − 1", "finn-full": "4N|E|" };
 

@@ -1,7 +1,7 @@
 /** What buttons, keys and menus do: each an action on the balancer and what the page does with the answer. */
 import { perform } from "../app/notices";
 import { useView } from "../app/view";
-import { addTasks, cutNode, CUT_SECONDS, rebalanceNow, regenerate, signalNode, startWave } from "../contract/rest";
+import { addTasks, cutNode, CUT_SECONDS, rebalanceNow, regenerate, signalNode, startWave } from "../api/rest";
 import { expectWave } from "../playback/autoplay";
 import { dictionaries } from "../words/use";
 

@@ -10,7 +10,7 @@ import { NodesTable } from "../panels/NodesTable";
 import { WavesPanel } from "../panels/WavesPanel";
 import { watchWaves } from "../playback/autoplay";
 import { PlaybackBar } from "../playback/PlaybackBar";
-import { connect } from "../stream/connection";
+import { connect } from "../api/connection";
 import { useWords } from "../words/use";
 import { Banner } from "./Banner";
 import { Help } from "./Help";

@@ -1,7 +1,7 @@
 /** The banner while the connection is lost: what that means, when the next try comes. */
 import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { retryNow } from "../stream/connection";
+import { retryNow } from "../api/connection";
 import { useLab } from "../stream/store";
 import { useWords } from "../words/use";
 

@@ -1,6 +1,6 @@
 /** Short messages about what an action did, or why it failed and what can be done. */
 import { create } from "zustand";
-import { ActionError } from "../contract/rest";
+import { ActionError } from "../api/rest";
 
 export interface Notice {
   id: number;

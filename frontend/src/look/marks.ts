@@ -1,5 +1,5 @@
 /** The mark of a node: its state and its overload as a shape, so that no meaning hangs on colour alone. */
-import type { NodeState } from "../contract/types";
+import type { NodeState } from "../api/types";
 
 export type Mark = "circle" | "hexagon" | "hollow" | "bars" | "cross" | "triangle" | "diamond";
 

@@ -1,5 +1,5 @@
 /** The law of the lab's tasks: what was submitted is somewhere, each task in one state. */
-import type { TaskLaw } from "../contract/types";
+import type { TaskLaw } from "../api/types";
 import { useWords } from "../words/use";
 import { Facts } from "./Facts";
 

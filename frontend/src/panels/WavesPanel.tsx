@@ -4,7 +4,7 @@ import { formulaOf, verdictOf } from "../actions/bounds";
 import { useEvery } from "../app/hooks";
 import { perform } from "../app/notices";
 import { select, useView } from "../app/view";
-import type { Wave } from "../contract/types";
+import type { Wave } from "../api/types";
 import { clockTime, count, milliseconds, names } from "../look/format";
 import { replay } from "../playback/autoplay";
 import { usePlayback } from "../playback/store";

@@ -1,6 +1,6 @@
 /** Puts finished waves on the stage: always those started on this page, others when nothing is playing; never the balancer's. */
-import { readWaveEvents } from "../contract/rest";
-import type { Wave, WaveEvents } from "../contract/types";
+import { readWaveEvents } from "../api/rest";
+import type { Wave, WaveEvents } from "../api/types";
 import { useLab } from "../stream/store";
 import { play, showLoading, usePlayback, clear } from "./store";
 

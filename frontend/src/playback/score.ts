@@ -5,7 +5,7 @@
  * an execution equivalent to the recorded one (same events, same causal order; Tel 2000, section 2.3). "measured": the
  * recorded times as they are. Times in a score are units from 0 to `length`; the clock stretches them to seconds.
  */
-import type { WaveEvents } from "../contract/types";
+import type { WaveEvents } from "../api/types";
 
 export type Pace = "hops" | "measured";
 

@@ -1,6 +1,6 @@
 /** The store of the playback: which wave is on the stage, where in its score we are, and how fast it goes. */
 import { create } from "zustand";
-import type { Wave, WaveEvents } from "../contract/types";
+import type { Wave, WaveEvents } from "../api/types";
 import { SPEEDS, advance } from "./clock";
 import { nextMoment, phasesAt } from "./moment";
 import { compose, type Pace, type Phase, type Score } from "./score";

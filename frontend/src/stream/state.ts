@@ -1,5 +1,5 @@
 /** The lab as the page knows it, and how a frame of /stream changes it: one pure function. */
-import type { Frame, Delta, History, LabEvent, LabSettings, NodeColumns, NodeRow, Snapshot, TaskLaw, Wave } from "../contract/types";
+import type { Frame, Delta, History, LabEvent, LabSettings, NodeColumns, NodeRow, Snapshot, TaskLaw, Wave } from "../api/types";
 
 /** How many waves, events and points of history the page keeps: what the balancer sends in a snapshot. */
 export const KEPT = { waves: 50, events: 200, points: 600 } as const;

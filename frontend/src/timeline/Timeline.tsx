@@ -2,7 +2,7 @@
 import { useMemo, useRef, useState } from "react";
 import { useEvery, useMedia, useSize } from "../app/hooks";
 import { useTokens } from "../app/theme";
-import type { History } from "../contract/types";
+import type { History } from "../api/types";
 import { clockTime, count } from "../look/format";
 import { Term } from "../panels/Term";
 import { useLab } from "../stream/store";

@@ -1,5 +1,5 @@
 /** Every word of the page in English; the other languages have the same keys. */
-import type { TaskLaw } from "../contract/types";
+import type { TaskLaw } from "../api/types";
 import { count } from "../look/format";
 
 export const en = {

@@ -1,10 +1,10 @@
 /** Keeps one WebSocket to /stream: applies frames once per animation frame, connects anew when it breaks or skips. */
-import { decodeFrame } from "../contract/decode";
-import { balancerHost, forgetBalancer, LockedError } from "../contract/rest";
-import type { Frame } from "../contract/types";
+import { decodeFrame } from "./decode";
+import { balancerHost, forgetBalancer, LockedError } from "./rest";
+import type { Frame } from "./types";
 import { waitBefore } from "./backoff";
-import { reduce } from "./state";
-import { useLab } from "./store";
+import { reduce } from "../stream/state";
+import { useLab } from "../stream/store";
 
 /** A connection that is not open after this long counts as failed. */
 const OPEN_TIMEOUT_MS = 5_000;
