@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formulaOf, verdictOf } from "../src/actions/bounds";
+import { formulaOf, verdictOf } from "../src/state/bounds";
 import { wave } from "./fixtures";
 
 it("writes the bound as the textbook does", () => {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { linkEnds } from "../src/graph/webgl/OverviewLinks";
 import { drawingOf } from "../src/graph/scene";
-import { reduce } from "../src/stream/state";
+import { reduce } from "../src/state/lab";
 import { snapshot } from "./fixtures";
 
 it("draws each link from one end to the other, y upwards", () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { patient } from "../src/app/patient";
+import { patient } from "../src/api/patient";
 
 it("asks again until a part of the page is there, waiting longer each time", async () => {
   const waits: number[] = [];

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { find, PAGE_ROWS, pageOf, rowsOf, sorted, turn } from "../src/panels/rows";
-import { reduce } from "../src/stream/state";
+import { reduce } from "../src/state/lab";
 import { node, snapshot } from "./fixtures";
 
 const lab = reduce(null, snapshot({

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { drawingOf, lookOf, placeFlight } from "../src/graph/scene";
 import { arrowSpot } from "../src/graph/spots";
-import { reduce } from "../src/stream/state";
+import { reduce } from "../src/state/lab";
 import { delta, snapshot } from "./fixtures";
 
 const lab = reduce(null, snapshot());

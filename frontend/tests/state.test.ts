@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { KEPT, reduce, type Lab } from "../src/stream/state";
+import { KEPT, reduce, type Lab } from "../src/state/lab";
 import { delta, node, snapshot, wave } from "./fixtures";
 
 const start = (): Lab => {

@@ -2,7 +2,7 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
 import { costOf, listAlgorithms, othersOf, type Algorithm } from "../api/algorithms";
-import { useLab } from "../stream/store";
+import { useLab } from "../state/lab-store";
 import { useWords } from "../words/use";
 import { wave } from "./run";
 

@@ -1,8 +1,8 @@
 /** Give tasks to a node, and ask the balancer to spread them now. */
 import { Button, NativeSelect, NumberInput } from "@mantine/core";
 import { useState } from "react";
-import { useView } from "../app/view";
-import { useLab } from "../stream/store";
+import { useView } from "../state/view";
+import { useLab } from "../state/lab-store";
 import { useWords } from "../words/use";
 import { rebalance, tasks } from "./run";
 

@@ -1,7 +1,7 @@
 /** Replace the running network by another: shape, size, seed. */
 import { Button, NativeSelect, NumberInput } from "@mantine/core";
 import { useState } from "react";
-import { useLab } from "../stream/store";
+import { useLab } from "../state/lab-store";
 import { useWords } from "../words/use";
 import { replaceNetwork } from "./run";
 import { hasOwnSize, sizeFor } from "./shapes";

@@ -1,11 +1,11 @@
 /** The buttons that start waves, each with what it costs: proven and in its last run. */
 import { Button, NativeSelect } from "@mantine/core";
 import { useMemo, useState } from "react";
-import { useEvery } from "../app/hooks";
+import { useEvery } from "../state/hooks";
 import type { AlgorithmId } from "../api/types";
 import { count, milliseconds } from "../look/format";
 import { Term } from "../panels/Term";
-import { useLab } from "../stream/store";
+import { useLab } from "../state/lab-store";
 import type { Words } from "../words/en";
 import { useWords } from "../words/use";
 import { WITH_BUTTON } from "../api/algorithms";

@@ -3,8 +3,8 @@ import { decodeFrame } from "./decode";
 import { balancerHost, forgetBalancer, LockedError } from "./rest";
 import type { Frame } from "./types";
 import { waitBefore } from "./backoff";
-import { reduce } from "../stream/state";
-import { useLab } from "../stream/store";
+import { reduce } from "../state/lab";
+import { useLab } from "../state/lab-store";
 
 /** A connection that is not open after this long counts as failed. */
 const OPEN_TIMEOUT_MS = 5_000;

@@ -14,12 +14,12 @@ import { connect } from "../api/connection";
 import { useWords } from "../words/use";
 import { Banner } from "./Banner";
 import { Help } from "./Help";
-import { useMedia } from "./hooks";
+import { useMedia } from "../state/hooks";
 import { Notices } from "./Notices";
-import { patient } from "./patient";
+import { patient } from "../api/patient";
 import { listen } from "./shortcuts";
 import { TopBar } from "./TopBar";
-import { useView, type Tab } from "./view";
+import { useView, type Tab } from "../state/view";
 
 const Timeline = lazy(async () => ({ default: (await patient(() => import("../timeline/Timeline"))).Timeline }));
 

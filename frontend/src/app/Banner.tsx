@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { retryNow } from "../api/connection";
-import { useLab } from "../stream/store";
+import { useLab } from "../state/lab-store";
 import { useWords } from "../words/use";
 
 /** A loss shorter than this is no news: the page is back before anyone has read the banner. */

@@ -1,7 +1,7 @@
 /** The notices in a corner, read out by screen readers. */
 import { Icon } from "../look/Icon";
 import { useWords } from "../words/use";
-import { dismiss, useNotices } from "./notices";
+import { dismiss, useNotices } from "../state/notices";
 
 export function Notices() {
   const words = useWords();

@@ -2,9 +2,9 @@
 import { ActionIcon, NativeSelect, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
 import { Icon } from "../look/Icon";
 import { dictionaries, useWords, type Language } from "../words/use";
-import { useLab } from "../stream/store";
-import { useEvery, useMedia } from "./hooks";
-import { useView } from "./view";
+import { useLab } from "../state/lab-store";
+import { useEvery, useMedia } from "../state/hooks";
+import { useView } from "../state/view";
 
 const COUNT_INTERVAL_MS = 250;
 

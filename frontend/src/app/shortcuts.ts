@@ -3,7 +3,7 @@ import { flushSync } from "react-dom";
 import { rebalance, wave } from "../actions/run";
 import { camera } from "../graph/viewport";
 import { step, toggle } from "../playback/store";
-import { nextMessageView, select, useView } from "./view";
+import { nextMessageView, select, useView } from "../state/view";
 
 const KEYS: Record<string, () => void> = {
   e: () => void wave("echo", null),

@@ -1,13 +1,13 @@
 /** The stage: the drawing of the network, its labels, its messages, its legend, in whichever renderer there is. */
 import { ActionIcon, SegmentedControl } from "@mantine/core";
 import { Component, lazy, Suspense, useMemo, useRef, useState, type ReactNode } from "react";
-import { useMedia, useSize } from "../app/hooks";
-import { patient } from "../app/patient";
+import { useMedia, useSize } from "../state/hooks";
+import { patient } from "../api/patient";
 import { useTokens } from "../app/theme";
-import { useView, type MessageView } from "../app/view";
+import { useView, type MessageView } from "../state/view";
 import { nearestAspect } from "../layout/choose";
 import { Icon } from "../look/Icon";
-import { useLab } from "../stream/store";
+import { useLab } from "../state/lab-store";
 import { useWords } from "../words/use";
 import { Legend } from "./Legend";
 import { Arrows } from "./overlay/Arrows";

@@ -6,7 +6,7 @@ import { conditionOf, markOf, type Condition, type Mark } from "../look/marks";
 import { onTheirWay } from "../playback/moment";
 import type { Message, MessageKind, Phase } from "../playback/score";
 import { currentPhases, usePlayback } from "../playback/store";
-import type { Lab, Network } from "../stream/state";
+import type { Lab, Network } from "../state/lab";
 
 export interface NodeLook {
   condition: Condition;

@@ -1,6 +1,6 @@
 /** Where numbered arrows stand: on the right of their link, past its middle, one for each direction. */
 import type { Drawing } from "../layout/drawing";
-import type { Network } from "../stream/state";
+import type { Network } from "../state/lab";
 
 export interface ArrowSpot {
   from: number;

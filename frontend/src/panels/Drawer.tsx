@@ -1,7 +1,7 @@
 /** The drawer at the right edge: opens for the selected node or wave, closes with Escape. */
-import { select, useView } from "../app/view";
+import { select, useView } from "../state/view";
 import { Icon } from "../look/Icon";
-import { useLab } from "../stream/store";
+import { useLab } from "../state/lab-store";
 import { useWords } from "../words/use";
 import { NodeDetail } from "./NodeDetail";
 import { WaveDetail } from "./WaveDetail";

@@ -1,8 +1,8 @@
 /** What happened in the lab, newest first. */
-import { useEvery } from "../app/hooks";
-import { select } from "../app/view";
+import { useEvery } from "../state/hooks";
+import { select } from "../state/view";
 import { clockTime } from "../look/format";
-import { useLab } from "../stream/store";
+import { useLab } from "../state/lab-store";
 import { useWords } from "../words/use";
 
 const LIST_INTERVAL_MS = 300;

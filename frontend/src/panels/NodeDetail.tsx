@@ -1,11 +1,11 @@
 /** The drawer of one node: all its figures, and what can be done with it. */
 import { Button } from "@mantine/core";
 import { signal, tasks, wave } from "../actions/run";
-import { useEvery } from "../app/hooks";
+import { useEvery } from "../state/hooks";
 import { MarkIcon } from "../graph/Legend";
 import { neighboursOf } from "../layout/graph";
 import { percent } from "../look/format";
-import { useLab } from "../stream/store";
+import { useLab } from "../state/lab-store";
 import { useWords } from "../words/use";
 import { Facts } from "./Facts";
 import { rowsOf } from "./rows";

@@ -1,8 +1,8 @@
 /** The menu of a node: by right click, long press, or the menu key on its row. */
 import { Menu } from "@mantine/core";
 import { cut, signal, tasks, wave } from "../actions/run";
-import { select, useView } from "../app/view";
-import { useLab } from "../stream/store";
+import { select, useView } from "../state/view";
+import { useLab } from "../state/lab-store";
 import { useWords } from "../words/use";
 
 const close = () => { useView.setState({ menu: null }); };

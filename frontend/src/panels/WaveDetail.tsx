@@ -1,11 +1,11 @@
 /** The drawer of one wave: what it cost, what is proven, who decided, who is missing. */
 import { Button } from "@mantine/core";
-import { formulaOf, verdictOf } from "../actions/bounds";
-import { useEvery } from "../app/hooks";
-import { perform } from "../app/notices";
+import { formulaOf, verdictOf } from "../state/bounds";
+import { useEvery } from "../state/hooks";
+import { perform } from "../state/notices";
 import { bits, clockTime, count, milliseconds } from "../look/format";
 import { replay } from "../playback/autoplay";
-import { useLab } from "../stream/store";
+import { useLab } from "../state/lab-store";
 import { useWords } from "../words/use";
 import { Facts } from "./Facts";
 import { Term } from "./Term";

@@ -1,14 +1,14 @@
 /** The last waves: messages against the proven number, duration, who decided, who is missing. A click replays. */
 import { Switch } from "@mantine/core";
-import { formulaOf, verdictOf } from "../actions/bounds";
-import { useEvery } from "../app/hooks";
-import { perform } from "../app/notices";
-import { select, useView } from "../app/view";
+import { formulaOf, verdictOf } from "../state/bounds";
+import { useEvery } from "../state/hooks";
+import { perform } from "../state/notices";
+import { select, useView } from "../state/view";
 import type { Wave } from "../api/types";
 import { clockTime, count, milliseconds, names } from "../look/format";
 import { replay } from "../playback/autoplay";
 import { usePlayback } from "../playback/store";
-import { useLab } from "../stream/store";
+import { useLab } from "../state/lab-store";
 import type { Words } from "../words/en";
 import { useWords } from "../words/use";
 

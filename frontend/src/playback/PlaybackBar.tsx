@@ -1,8 +1,8 @@
 /** Under the stage: what is playing, pause and step, the place in the wave, speed and pace, and the climbing counter. */
 import { ActionIcon, NativeSelect, Slider } from "@mantine/core";
 import { useEffect, useRef } from "react";
-import { formulaOf } from "../actions/bounds";
-import { useEvery } from "../app/hooks";
+import { formulaOf } from "../state/bounds";
+import { useEvery } from "../state/hooks";
 import { count } from "../look/format";
 import { Icon } from "../look/Icon";
 import { useWords } from "../words/use";

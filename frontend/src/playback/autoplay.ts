@@ -1,7 +1,7 @@
 /** Puts finished waves on the stage: always those started on this page, others when nothing is playing; never the balancer's. */
 import { readWaveEvents } from "../api/rest";
 import type { Wave, WaveEvents } from "../api/types";
-import { useLab } from "../stream/store";
+import { useLab } from "../state/lab-store";
 import { play, showLoading, usePlayback, clear } from "./store";
 
 /** Nodes report their events in batches after the fact: the page asks again until all of them are there. */

@@ -1,11 +1,11 @@
 /** The bottom edge: waves as marks, and load, imbalance and moves under one shared cursor; or the same as a table. */
 import { useMemo, useRef, useState } from "react";
-import { useEvery, useMedia, useSize } from "../app/hooks";
+import { useEvery, useMedia, useSize } from "../state/hooks";
 import { useTokens } from "../app/theme";
 import type { History } from "../api/types";
 import { clockTime, count } from "../look/format";
 import { Term } from "../panels/Term";
-import { useLab } from "../stream/store";
+import { useLab } from "../state/lab-store";
 import type { TermId } from "../words/glossary";
 import { useWords } from "../words/use";
 import { Chart } from "./Chart";

@@ -1,6 +1,6 @@
 /** The waves as marks over the charts, on the same time scale: the balancer's as ticks, the others as flags. */
-import { select } from "../app/view";
-import { perform } from "../app/notices";
+import { select } from "../state/view";
+import { perform } from "../state/notices";
 import type { Wave } from "../api/types";
 import { clockTime, milliseconds } from "../look/format";
 import { replay } from "../playback/autoplay";

@@ -1,5 +1,5 @@
 /** The dictionary of the chosen language, as a hook. */
-import { useView } from "../app/view";
+import { useView } from "../state/view";
 import { de } from "./de";
 import { en, type Words } from "./en";
 import { glossaries } from "./glossary";

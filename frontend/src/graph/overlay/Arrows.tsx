@@ -6,8 +6,8 @@ import type { Tokens } from "../../look/tokens";
 import { arcText, arcsOf } from "../../playback/arcs";
 import { countUntil } from "../../playback/moment";
 import { usePlayback } from "../../playback/store";
-import type { Network } from "../../stream/state";
-import { useEvery, useViewport } from "../../app/hooks";
+import type { Network } from "../../state/lab";
+import { useEvery, useViewport } from "../../state/hooks";
 import { arrowSpot } from "../spots";
 import { markRadius } from "../viewport";
 

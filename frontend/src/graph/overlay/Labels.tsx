@@ -2,11 +2,11 @@
 import { useMemo } from "react";
 import { OVERVIEW_FROM } from "../../layout/choose";
 import type { Drawing } from "../../layout/drawing";
-import type { Network } from "../../stream/state";
-import { useLab } from "../../stream/store";
+import type { Network } from "../../state/lab";
+import { useLab } from "../../state/lab-store";
 import { usePlayback } from "../../playback/store";
-import { useEvery, useViewport } from "../../app/hooks";
-import { useView } from "../../app/view";
+import { useEvery, useViewport } from "../../state/hooks";
+import { useView } from "../../state/view";
 import { useWords } from "../../words/use";
 import { placeLabels, type Preference } from "../labels";
 import { lookOf, type NodeLook } from "../scene";

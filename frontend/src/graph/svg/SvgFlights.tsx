@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react";
 import { dartPath, kindColour } from "../../look/darts";
 import { usePlayback } from "../../playback/store";
-import { useView } from "../../app/view";
+import { useView } from "../../state/view";
 import { eachFlight } from "../scene";
 import { markRadius, viewport } from "../viewport";
 import { dartSize } from "../dart-size";

@@ -1,9 +1,9 @@
 /** The network as SVG: where WebGL2 is missing, and with ?renderer=svg. Same marks, same messages, same places. */
 import { useRef } from "react";
 import { pathOf } from "../../look/marks";
-import { useLab } from "../../stream/store";
-import { useEvery, useViewport } from "../../app/hooks";
-import { useView } from "../../app/view";
+import { useLab } from "../../state/lab-store";
+import { useEvery, useViewport } from "../../state/hooks";
+import { useView } from "../../state/view";
 import { usePlayback } from "../../playback/store";
 import { lookOf } from "../scene";
 import { markRadius } from "../viewport";

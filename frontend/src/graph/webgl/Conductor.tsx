@@ -5,8 +5,8 @@ import type { GraphCanvasRef } from "reagraph";
 import { OrthographicCamera } from "three";
 import type { Drawing } from "../../layout/drawing";
 import { usePlayback } from "../../playback/store";
-import { useLab } from "../../stream/store";
-import { useView } from "../../app/view";
+import { useLab } from "../../state/lab-store";
+import { useView } from "../../state/view";
 import { camera as orders, fit, viewport, zoomAt, type Viewport } from "../viewport";
 
 type Controls = ReturnType<GraphCanvasRef["getControls"]>;

@@ -5,8 +5,8 @@ import { Color, InstancedMesh, Matrix4, MeshBasicMaterial, type Group } from "th
 import type { Drawing } from "../../layout/drawing";
 import type { Mark } from "../../look/marks";
 import type { Tokens } from "../../look/tokens";
-import { useLab } from "../../stream/store";
-import { useView } from "../../app/view";
+import { useLab } from "../../state/lab-store";
+import { useView } from "../../state/view";
 import { lookOf } from "../scene";
 import { markRadius, viewport } from "../viewport";
 import { MARK_GEOMETRY, SMALL_CIRCLE, showInstances } from "./geometry";

@@ -1,6 +1,6 @@
 /** The store of the lab: the last known lab, and whether the page is connected. Written by the connection alone. */
 import { create } from "zustand";
-import type { Lab } from "./state";
+import type { Lab } from "./lab";
 
 export type Link = "connecting" | "open" | "lost";
 
