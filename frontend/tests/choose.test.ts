@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { draw, nearestAspect } from "../src/layout/choose";
+import { draw, nearestAspect } from "../src/graph/layout/choose";
 import { binaryParents, gridLinks, ringLinks, treeLinks } from "./fixtures";
 
 const kindOf = (n: number, links: [number, number][]) => draw({ parents: binaryParents(n), links }, 1.5).kind;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { circle, hopsBetween, neighboursOf, ringOrder, stress } from "../src/layout/graph";
+import { circle, hopsBetween, neighboursOf, ringOrder, stress } from "../src/graph/layout/graph";
 import { binaryParents, gridLinks, ringLinks, treeLinks } from "./fixtures";
 
 const far = (drawing: { x: Float64Array; y: Float64Array }, a: number, b: number) =>

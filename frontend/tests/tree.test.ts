@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { radialTree, tidyTree } from "../src/layout/tree";
+import { radialTree, tidyTree } from "../src/graph/layout/tree";
 import { binaryParents } from "./fixtures";
 
 const at = (values: Float64Array, node: number) => values[node] ?? Number.NaN;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { fit, labelBounds, markRadius, nodeAt, nodesInView, viewport, zoomAt, ZOOM } from "../src/graph/viewport";
-import { draw } from "../src/layout/choose";
+import { draw } from "../src/graph/layout/choose";
 import { binaryParents, treeLinks } from "./fixtures";
 
 const drawing = draw({ parents: binaryParents(15), links: treeLinks(binaryParents(15)) }, 1.5);

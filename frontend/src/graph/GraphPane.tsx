@@ -5,7 +5,7 @@ import { useMedia, useSize } from "../state/hooks";
 import { patient } from "../api/patient";
 import { useTokens } from "../app/theme";
 import { useView, type MessageView } from "../state/view";
-import { nearestAspect } from "../layout/choose";
+import { nearestAspect } from "./layout/choose";
 import { Icon } from "../look/Icon";
 import { useLab } from "../state/lab-store";
 import { useWords } from "../words/use";

@@ -1,5 +1,5 @@
 /** The legend on the stage: the scale of load/cpu, the shapes of the states, the glyphs of the messages. */
-import { dartPath, KINDS, kindColour } from "../look/darts";
+import { dartPath, KINDS, kindColour } from "./darts";
 import { markOf, pathOf, type Condition } from "../look/marks";
 import { cividis, hex, SCALE_END } from "../look/scale";
 import type { Tokens } from "../look/tokens";

@@ -1,5 +1,5 @@
 /** What every renderer of the network is given. */
-import type { Drawing } from "../layout/drawing";
+import type { Drawing } from "./layout/drawing";
 import type { Tokens } from "../look/tokens";
 import type { Network } from "../state/lab";
 

@@ -1,6 +1,6 @@
 /** What a renderer draws, taken from the stores: how each node looks now, and where each message of the playback is. */
-import { draw } from "../layout/choose";
-import type { Drawing } from "../layout/drawing";
+import { draw } from "./layout/choose";
+import type { Drawing } from "./layout/drawing";
 import { inkOn, hex, loadColour } from "../look/scale";
 import { conditionOf, markOf, type Condition, type Mark } from "../look/marks";
 import { onTheirWay } from "../playback/moment";

@@ -1,5 +1,5 @@
 /** Where numbered arrows stand: on the right of their link, past its middle, one for each direction. */
-import type { Drawing } from "../layout/drawing";
+import type { Drawing } from "./layout/drawing";
 import type { Network } from "../state/lab";
 
 export interface ArrowSpot {

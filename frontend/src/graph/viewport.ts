@@ -1,5 +1,5 @@
 /** How the drawing lies in its pane: screen = world * scale + offset. Written by the renderer, read by everything above it. */
-import type { Drawing } from "../layout/drawing";
+import type { Drawing } from "./layout/drawing";
 
 export interface Viewport {
   scale: number;

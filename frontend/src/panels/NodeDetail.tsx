@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { signal, tasks, wave } from "../actions/run";
 import { useEvery } from "../state/hooks";
 import { MarkIcon } from "../graph/Legend";
-import { neighboursOf } from "../layout/graph";
+import { neighboursOf } from "../graph/layout/graph";
 import { percent } from "../look/format";
 import { useLab } from "../state/lab-store";
 import { useWords } from "../words/use";

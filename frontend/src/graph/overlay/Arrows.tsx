@@ -1,7 +1,7 @@
 /** Numbered arrows in place of moving dots: which message went over which link, in which order. Nothing moves. */
 import { useMemo } from "react";
-import type { Drawing } from "../../layout/drawing";
-import { dartPath, kindColour } from "../../look/darts";
+import type { Drawing } from "../layout/drawing";
+import { dartPath, kindColour } from "../darts";
 import type { Tokens } from "../../look/tokens";
 import { arcText, arcsOf } from "../../playback/arcs";
 import { countUntil } from "../../playback/moment";

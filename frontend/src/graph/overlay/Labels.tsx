@@ -1,7 +1,7 @@
 /** Names, ports and loads above the drawing, as HTML: sharp at every zoom, the same for both renderers. */
 import { useMemo } from "react";
-import { OVERVIEW_FROM } from "../../layout/choose";
-import type { Drawing } from "../../layout/drawing";
+import { OVERVIEW_FROM } from "../layout/choose";
+import type { Drawing } from "../layout/drawing";
 import type { Network } from "../../state/lab";
 import { useLab } from "../../state/lab-store";
 import { usePlayback } from "../../playback/store";

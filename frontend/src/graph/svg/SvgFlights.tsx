@@ -1,6 +1,6 @@
 /** Messages on their way, in SVG: a pool of glyphs that one subscription moves, without React. */
 import { useEffect, useRef } from "react";
-import { dartPath, kindColour } from "../../look/darts";
+import { dartPath, kindColour } from "../darts";
 import { usePlayback } from "../../playback/store";
 import { useView } from "../../state/view";
 import { eachFlight } from "../scene";

@@ -3,7 +3,7 @@ import { useFrame, useThree } from "@react-three/fiber";
 import { useEffect, type RefObject } from "react";
 import type { GraphCanvasRef } from "reagraph";
 import { OrthographicCamera } from "three";
-import type { Drawing } from "../../layout/drawing";
+import type { Drawing } from "../layout/drawing";
 import { usePlayback } from "../../playback/store";
 import { useLab } from "../../state/lab-store";
 import { useView } from "../../state/view";

@@ -2,8 +2,8 @@
 import { useFrame } from "@react-three/fiber";
 import { useEffect, useRef } from "react";
 import { InstancedMesh, Matrix4, MeshBasicMaterial, Quaternion, Vector3, type Group } from "three";
-import type { Drawing } from "../../layout/drawing";
-import { KINDS, kindColour } from "../../look/darts";
+import type { Drawing } from "../layout/drawing";
+import { KINDS, kindColour } from "../darts";
 import type { Tokens } from "../../look/tokens";
 import type { MessageKind } from "../../playback/score";
 import { useLab } from "../../state/lab-store";

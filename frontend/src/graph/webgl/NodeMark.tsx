@@ -2,7 +2,7 @@
 import { useFrame } from "@react-three/fiber";
 import { useRef } from "react";
 import { type Group, type Mesh, type MeshBasicMaterial } from "three";
-import type { Drawing } from "../../layout/drawing";
+import type { Drawing } from "../layout/drawing";
 import type { Tokens } from "../../look/tokens";
 import { useLab } from "../../state/lab-store";
 import { useView } from "../../state/view";

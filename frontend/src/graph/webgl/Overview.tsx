@@ -2,7 +2,7 @@
 import { useFrame } from "@react-three/fiber";
 import { useEffect, useRef } from "react";
 import { Color, InstancedMesh, Matrix4, MeshBasicMaterial, type Group } from "three";
-import type { Drawing } from "../../layout/drawing";
+import type { Drawing } from "../layout/drawing";
 import type { Mark } from "../../look/marks";
 import type { Tokens } from "../../look/tokens";
 import { useLab } from "../../state/lab-store";

@@ -1,7 +1,7 @@
 /** The links of very many nodes in WebGL: one object of plain lines, a pixel wide at every zoom. */
 import { useEffect, useMemo } from "react";
 import { BufferAttribute, BufferGeometry, LineBasicMaterial, LineSegments } from "three";
-import type { Drawing } from "../../layout/drawing";
+import type { Drawing } from "../layout/drawing";
 import type { Tokens } from "../../look/tokens";
 import type { Network } from "../../state/lab";
 

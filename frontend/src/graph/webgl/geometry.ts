@@ -1,6 +1,6 @@
 /** The marks and darts as three.js geometries, made once; three's y goes up, the page's goes down. */
 import { CircleGeometry, Path, RingGeometry, Shape, ShapeGeometry, type BufferGeometry, type InstancedMesh } from "three";
-import { DARTS } from "../../look/darts";
+import { DARTS } from "../darts";
 import { POLYGONS, type Mark } from "../../look/marks";
 import type { MessageKind } from "../../playback/score";
 
