@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { bits, clockTime, count, milliseconds, names, percent } from "../src/look/format";
+import { bits, clockTime, count, milliseconds, names, percent } from "../src/i18n/format";
 
 it("groups thousands", () => {
   expect([0, 999, 1000, 54_615, 1_234_567].map(count)).toEqual(["0", "999", "1\u202f000", "54\u202f615", "1\u202f234\u202f567"]);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { de } from "../src/words/de";
-import { en } from "../src/words/en";
-import { glossaries } from "../src/words/glossary";
+import { de } from "../src/i18n/de";
+import { en } from "../src/i18n/en";
+import { glossaries } from "../src/i18n/glossary";
 
 /** Every path to a word, so that a missing translation is named. */
 function paths(value: unknown, prefix = ""): string[] {

@@ -3,7 +3,7 @@ import { Button, NativeSelect } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
 import { costOf, listAlgorithms, othersOf, type Algorithm } from "../api/algorithms";
 import { useLab } from "../state/lab-store";
-import { useWords } from "../words/use";
+import { useWords } from "../i18n/use";
 import { wave } from "./run";
 
 /** `initiator`: who starts, or null for whoever usually does. */

@@ -3,7 +3,7 @@ import { Button, NativeSelect, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import { useView } from "../state/view";
 import { useLab } from "../state/lab-store";
-import { useWords } from "../words/use";
+import { useWords } from "../i18n/use";
 import { rebalance, tasks } from "./run";
 
 const TASKS = { least: 1, most: 10_000, start: 20 } as const;

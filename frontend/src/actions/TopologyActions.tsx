@@ -2,7 +2,7 @@
 import { Button, NativeSelect, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import { useLab } from "../state/lab-store";
-import { useWords } from "../words/use";
+import { useWords } from "../i18n/use";
 import { replaceNetwork } from "./run";
 import { hasOwnSize, sizeFor } from "./shapes";
 

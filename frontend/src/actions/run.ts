@@ -3,7 +3,7 @@ import { perform } from "../state/notices";
 import { useView } from "../state/view";
 import { addTasks, cutNode, CUT_SECONDS, rebalanceNow, regenerate, signalNode, startWave } from "../api/rest";
 import { expectWave } from "../playback/autoplay";
-import { dictionaries } from "../words/use";
+import { dictionaries } from "../i18n/use";
 
 const words = () => dictionaries[useView.getState().language];
 

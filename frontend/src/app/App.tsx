@@ -11,7 +11,7 @@ import { WavesPanel } from "../panels/WavesPanel";
 import { watchWaves } from "../playback/autoplay";
 import { PlaybackBar } from "../playback/PlaybackBar";
 import { connect } from "../api/connection";
-import { useWords } from "../words/use";
+import { useWords } from "../i18n/use";
 import { Banner } from "./Banner";
 import { Help } from "./Help";
 import { useMedia } from "../state/hooks";

@@ -1,6 +1,6 @@
 /** The help: every key, and the terms of the textbook. */
 import { Modal } from "@mantine/core";
-import { useGlossary, useWords } from "../words/use";
+import { useGlossary, useWords } from "../i18n/use";
 import { useView } from "../state/view";
 
 const KEY_NAMES = {

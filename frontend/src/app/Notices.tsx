@@ -1,6 +1,6 @@
 /** The notices in a corner, read out by screen readers. */
 import { Icon } from "../look/Icon";
-import { useWords } from "../words/use";
+import { useWords } from "../i18n/use";
 import { dismiss, useNotices } from "../state/notices";
 
 export function Notices() {

@@ -1,7 +1,7 @@
 /** The slim bar at the top: the name of the topology, nodes up, connection, theme, language, help. */
 import { ActionIcon, NativeSelect, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
 import { Icon } from "../look/Icon";
-import { dictionaries, useWords, type Language } from "../words/use";
+import { dictionaries, useWords, type Language } from "../i18n/use";
 import { useLab } from "../state/lab-store";
 import { useEvery, useMedia } from "../state/hooks";
 import { useView } from "../state/view";

@@ -8,7 +8,7 @@ import { useView, type MessageView } from "../state/view";
 import { nearestAspect } from "./layout/choose";
 import { Icon } from "../look/Icon";
 import { useLab } from "../state/lab-store";
-import { useWords } from "../words/use";
+import { useWords } from "../i18n/use";
 import { Legend } from "./Legend";
 import { Arrows } from "./overlay/Arrows";
 import { Labels } from "./overlay/Labels";

@@ -3,7 +3,7 @@ import { dartPath, KINDS, kindColour } from "./darts";
 import { markOf, pathOf, type Condition } from "../look/marks";
 import { cividis, hex, SCALE_END } from "../look/scale";
 import type { Tokens } from "../look/tokens";
-import { useWords } from "../words/use";
+import { useWords } from "../i18n/use";
 
 const CONDITIONS: readonly Condition[] = ["overloaded", "starting", "stopped", "dead", "failed", "foreign"];
 const PHASES = ["reached", "done", "decided"] as const;

@@ -2,7 +2,7 @@
 import { select, useView } from "../state/view";
 import { Icon } from "../look/Icon";
 import { useLab } from "../state/lab-store";
-import { useWords } from "../words/use";
+import { useWords } from "../i18n/use";
 import { NodeDetail } from "./NodeDetail";
 import { WaveDetail } from "./WaveDetail";
 

@@ -4,12 +4,12 @@ import { signal, tasks, wave } from "../actions/run";
 import { useEvery } from "../state/hooks";
 import { MarkIcon } from "../graph/Legend";
 import { neighboursOf } from "../graph/layout/graph";
-import { percent } from "../look/format";
+import { percent } from "../i18n/format";
 import { useLab } from "../state/lab-store";
-import { useWords } from "../words/use";
+import { useWords } from "../i18n/use";
 import { Facts } from "./Facts";
 import { rowsOf } from "./rows";
-import { Term } from "./Term";
+import { Term } from "../i18n/Term";
 
 const DETAIL_INTERVAL_MS = 250;
 

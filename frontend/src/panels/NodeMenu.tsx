@@ -3,7 +3,7 @@ import { Menu } from "@mantine/core";
 import { cut, signal, tasks, wave } from "../actions/run";
 import { select, useView } from "../state/view";
 import { useLab } from "../state/lab-store";
-import { useWords } from "../words/use";
+import { useWords } from "../i18n/use";
 
 const close = () => { useView.setState({ menu: null }); };
 

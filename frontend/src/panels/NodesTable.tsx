@@ -8,7 +8,7 @@ import type { Condition } from "../look/marks";
 import { hex, loadColour, SCALE_END } from "../look/scale";
 import { currentPhases, usePlayback } from "../playback/store";
 import { useLab } from "../state/lab-store";
-import { useWords } from "../words/use";
+import { useWords } from "../i18n/use";
 import { Law } from "./Law";
 import { find, pageOf, rowsOf, sorted, turn, type Row, type SortKey, type Sorting } from "./rows";
 

@@ -3,12 +3,12 @@ import { Button } from "@mantine/core";
 import { formulaOf, verdictOf } from "../state/bounds";
 import { useEvery } from "../state/hooks";
 import { perform } from "../state/notices";
-import { bits, clockTime, count, milliseconds } from "../look/format";
+import { bits, clockTime, count, milliseconds } from "../i18n/format";
 import { replay } from "../playback/autoplay";
 import { useLab } from "../state/lab-store";
-import { useWords } from "../words/use";
+import { useWords } from "../i18n/use";
 import { Facts } from "./Facts";
-import { Term } from "./Term";
+import { Term } from "../i18n/Term";
 
 const DETAIL_INTERVAL_MS = 250;
 

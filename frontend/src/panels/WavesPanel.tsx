@@ -5,12 +5,12 @@ import { useEvery } from "../state/hooks";
 import { perform } from "../state/notices";
 import { select, useView } from "../state/view";
 import type { Wave } from "../api/types";
-import { clockTime, count, milliseconds, names } from "../look/format";
+import { clockTime, count, milliseconds, names } from "../i18n/format";
 import { replay } from "../playback/autoplay";
 import { usePlayback } from "../playback/store";
 import { useLab } from "../state/lab-store";
-import type { Words } from "../words/en";
-import { useWords } from "../words/use";
+import type { Words } from "../i18n/en";
+import { useWords } from "../i18n/use";
 
 const LIST_INTERVAL_MS = 250;
 const NAMES_SHOWN = 3;

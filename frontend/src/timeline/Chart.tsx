@@ -1,7 +1,7 @@
 /** One series over time by uPlot, narrow; all charts share one cursor. Told in words for those who do not see it. */
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
-import { clockTime } from "../look/format";
+import { clockTime } from "../i18n/format";
 import type { Tokens } from "../look/tokens";
 import { niceTop } from "./series";
 

@@ -2,9 +2,9 @@
 import { select } from "../state/view";
 import { perform } from "../state/notices";
 import type { Wave } from "../api/types";
-import { clockTime, milliseconds } from "../look/format";
+import { clockTime, milliseconds } from "../i18n/format";
 import { replay } from "../playback/autoplay";
-import { useWords } from "../words/use";
+import { useWords } from "../i18n/use";
 import { AXIS_PX } from "./Chart";
 import { placeIn } from "./series";
 

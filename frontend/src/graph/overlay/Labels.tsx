@@ -7,7 +7,7 @@ import { useLab } from "../../state/lab-store";
 import { usePlayback } from "../../playback/store";
 import { useEvery, useViewport } from "../../state/hooks";
 import { useView } from "../../state/view";
-import { useWords } from "../../words/use";
+import { useWords } from "../../i18n/use";
 import { placeLabels, type Preference } from "../labels";
 import { lookOf, type NodeLook } from "../scene";
 import { labelBounds, markRadius, nodesInView, type Bounds } from "../viewport";

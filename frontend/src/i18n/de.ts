@@ -1,5 +1,5 @@
 /** Every word of the page in German. */
-import { count } from "../look/format";
+import { count } from "./format";
 import type { Words } from "./en";
 
 export const de: Words = {

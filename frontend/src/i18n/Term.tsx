@@ -1,8 +1,8 @@
 /** A word of the textbook that shows its definition when pointed at, focused or touched. */
 import { Tooltip } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { TermId } from "../words/glossary";
-import { useGlossary } from "../words/use";
+import type { TermId } from "./glossary";
+import { useGlossary } from "./use";
 
 export function Term({ id, children }: { id: TermId; children?: ReactNode }) {
   const { term, meaning } = useGlossary()[id];

@@ -1,6 +1,6 @@
 /** Every word of the page in English; the other languages have the same keys. */
 import type { TaskLaw } from "../api/types";
-import { count } from "../look/format";
+import { count } from "./format";
 
 export const en = {
   language: "English",
