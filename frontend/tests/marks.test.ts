@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { conditionOf, markOf, pathOf, POLYGONS, type Condition } from "../src/look/marks";
+import { conditionOf, markOf, pathOf, POLYGONS, type Condition } from "../src/theme/marks";
 
 it("calls a node overloaded from max_cpu percent of its cpu on, and not before", () => {
   expect(conditionOf("up", 2, 4, 75)).toBe("up");

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { cividis, hex, inkOn, loadColour, luminance, SCALE_END } from "../src/look/scale";
+import { cividis, hex, inkOn, loadColour, luminance, SCALE_END } from "../src/theme/scale";
 
 it("runs from the dark to the bright end and gets brighter all the way, as a scale for every eye must", () => {
   expect(hex(cividis(0))).toBe("#00224e");

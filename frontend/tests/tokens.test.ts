@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { luminance } from "../src/look/scale";
-import { cssVariables, DARK, LIGHT, type Tokens } from "../src/look/tokens";
+import { luminance } from "../src/theme/scale";
+import { cssVariables, DARK, LIGHT, type Tokens } from "../src/theme/tokens";
 
 const rgb = (hex: string): [number, number, number] => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)) as [number, number, number];
 const contrast = (a: string, b: string) => {

@@ -1,5 +1,5 @@
 /** The notices in a corner, read out by screen readers. */
-import { Icon } from "../look/Icon";
+import { Icon } from "../theme/Icon";
 import { useWords } from "../i18n/use";
 import { dismiss, useNotices } from "../state/notices";
 

@@ -1,6 +1,6 @@
 /** The slim bar at the top: the name of the topology, nodes up, connection, theme, language, help. */
 import { ActionIcon, NativeSelect, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
-import { Icon } from "../look/Icon";
+import { Icon } from "../theme/Icon";
 import { dictionaries, useWords, type Language } from "../i18n/use";
 import { useLab } from "../state/lab-store";
 import { useEvery, useMedia } from "../state/hooks";

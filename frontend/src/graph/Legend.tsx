@@ -1,8 +1,8 @@
 /** The legend on the stage: the scale of load/cpu, the shapes of the states, the glyphs of the messages. */
 import { dartPath, KINDS, kindColour } from "./darts";
-import { markOf, pathOf, type Condition } from "../look/marks";
-import { cividis, hex, SCALE_END } from "../look/scale";
-import type { Tokens } from "../look/tokens";
+import { markOf, pathOf, type Condition } from "../theme/marks";
+import { cividis, hex, SCALE_END } from "../theme/scale";
+import type { Tokens } from "../theme/tokens";
 import { useWords } from "../i18n/use";
 
 const CONDITIONS: readonly Condition[] = ["overloaded", "starting", "stopped", "dead", "failed", "foreign"];

@@ -1,6 +1,6 @@
 /** The glyph of a message: pointed in its direction, a shape and a colour for each kind. Units of its size, pointing right. */
 import type { MessageKind } from "../playback/score";
-import type { Tokens } from "../look/tokens";
+import type { Tokens } from "../theme/tokens";
 
 type Point = [number, number];
 

@@ -1,6 +1,6 @@
 /** What every renderer of the network is given. */
 import type { Drawing } from "./layout/drawing";
-import type { Tokens } from "../look/tokens";
+import type { Tokens } from "../theme/tokens";
 import type { Network } from "../state/lab";
 
 export interface GraphProps {

@@ -1,8 +1,8 @@
 /** What a renderer draws, taken from the stores: how each node looks now, and where each message of the playback is. */
 import { draw } from "./layout/choose";
 import type { Drawing } from "./layout/drawing";
-import { inkOn, hex, loadColour } from "../look/scale";
-import { conditionOf, markOf, type Condition, type Mark } from "../look/marks";
+import { inkOn, hex, loadColour } from "../theme/scale";
+import { conditionOf, markOf, type Condition, type Mark } from "../theme/marks";
 import { onTheirWay } from "../playback/moment";
 import type { Message, MessageKind, Phase } from "../playback/score";
 import { currentPhases, usePlayback } from "../playback/store";

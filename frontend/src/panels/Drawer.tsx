@@ -1,6 +1,6 @@
 /** The drawer at the right edge: opens for the selected node or wave, closes with Escape. */
 import { select, useView } from "../state/view";
-import { Icon } from "../look/Icon";
+import { Icon } from "../theme/Icon";
 import { useLab } from "../state/lab-store";
 import { useWords } from "../i18n/use";
 import { NodeDetail } from "./NodeDetail";

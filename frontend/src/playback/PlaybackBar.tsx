@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { formulaOf } from "../state/bounds";
 import { useEvery } from "../state/hooks";
 import { count } from "../i18n/format";
-import { Icon } from "../look/Icon";
+import { Icon } from "../theme/Icon";
 import { useWords } from "../i18n/use";
 import { sliderAt, speedAt } from "./clock";
 import { sentUntil } from "./moment";

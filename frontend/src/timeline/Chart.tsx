@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import { clockTime } from "../i18n/format";
-import type { Tokens } from "../look/tokens";
+import type { Tokens } from "../theme/tokens";
 import { niceTop } from "./series";
 
 export const AXIS_PX = 46;

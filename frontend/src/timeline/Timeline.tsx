@@ -1,7 +1,7 @@
 /** The bottom edge: waves as marks, and load, imbalance and moves under one shared cursor; or the same as a table. */
 import { useMemo, useRef, useState } from "react";
 import { useEvery, useMedia, useSize } from "../state/hooks";
-import { useTokens } from "../app/theme";
+import { useTokens } from "../theme/mantine";
 import type { History } from "../api/types";
 import { clockTime, count } from "../i18n/format";
 import { Term } from "../i18n/Term";

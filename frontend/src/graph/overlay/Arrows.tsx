@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 import type { Drawing } from "../layout/drawing";
 import { dartPath, kindColour } from "../darts";
-import type { Tokens } from "../../look/tokens";
+import type { Tokens } from "../../theme/tokens";
 import { arcText, arcsOf } from "../../playback/arcs";
 import { countUntil } from "../../playback/moment";
 import { usePlayback } from "../../playback/store";

@@ -1,6 +1,6 @@
 /** The network as SVG: where WebGL2 is missing, and with ?renderer=svg. Same marks, same messages, same places. */
 import { useRef } from "react";
-import { pathOf } from "../../look/marks";
+import { pathOf } from "../../theme/marks";
 import { useLab } from "../../state/lab-store";
 import { useEvery, useViewport } from "../../state/hooks";
 import { useView } from "../../state/view";

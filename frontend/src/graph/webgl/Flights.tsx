@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { InstancedMesh, Matrix4, MeshBasicMaterial, Quaternion, Vector3, type Group } from "three";
 import type { Drawing } from "../layout/drawing";
 import { KINDS, kindColour } from "../darts";
-import type { Tokens } from "../../look/tokens";
+import type { Tokens } from "../../theme/tokens";
 import type { MessageKind } from "../../playback/score";
 import { useLab } from "../../state/lab-store";
 import { useView } from "../../state/view";

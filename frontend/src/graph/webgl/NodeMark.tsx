@@ -3,7 +3,7 @@ import { useFrame } from "@react-three/fiber";
 import { useRef } from "react";
 import { type Group, type Mesh, type MeshBasicMaterial } from "three";
 import type { Drawing } from "../layout/drawing";
-import type { Tokens } from "../../look/tokens";
+import type { Tokens } from "../../theme/tokens";
 import { useLab } from "../../state/lab-store";
 import { useView } from "../../state/view";
 import { lookOf } from "../scene";

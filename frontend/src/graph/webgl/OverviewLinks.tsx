@@ -2,7 +2,7 @@
 import { useEffect, useMemo } from "react";
 import { BufferAttribute, BufferGeometry, LineBasicMaterial, LineSegments } from "three";
 import type { Drawing } from "../layout/drawing";
-import type { Tokens } from "../../look/tokens";
+import type { Tokens } from "../../theme/tokens";
 import type { Network } from "../../state/lab";
 
 /** The two ends of every link, one after the other: x, y, z with y up. */

@@ -3,7 +3,7 @@ import interUrl from "@fontsource/inter/files/inter-latin-400-normal.woff?url";
 import { useCallback, useMemo, useRef } from "react";
 import { GraphCanvas, lightTheme, type GraphCanvasRef, type GraphEdge, type GraphNode, type Theme } from "reagraph";
 import { OVERVIEW_FROM } from "../layout/choose";
-import type { Tokens } from "../../look/tokens";
+import type { Tokens } from "../../theme/tokens";
 import type { GraphProps } from "../props";
 import { ZOOM } from "../viewport";
 import { Conductor } from "./Conductor";

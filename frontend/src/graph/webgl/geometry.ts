@@ -1,7 +1,7 @@
 /** The marks and darts as three.js geometries, made once; three's y goes up, the page's goes down. */
 import { CircleGeometry, Path, RingGeometry, Shape, ShapeGeometry, type BufferGeometry, type InstancedMesh } from "three";
 import { DARTS } from "../darts";
-import { POLYGONS, type Mark } from "../../look/marks";
+import { POLYGONS, type Mark } from "../../theme/marks";
 import type { MessageKind } from "../../playback/score";
 
 type Point = readonly [number, number];

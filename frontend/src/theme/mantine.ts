@@ -1,6 +1,6 @@
 /** Mantine set up for this page: one typeface, three sizes, one accent, and our colours as CSS variables. */
 import { createTheme, useComputedColorScheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
-import { cssVariables, DARK, LIGHT, type Tokens } from "../look/tokens";
+import { cssVariables, DARK, LIGHT, type Tokens } from "./tokens";
 
 const accent: MantineColorsTuple = [
   "#e6effb", "#cfe0f7", "#a3c5f0", "#7ab0f5", "#5590dc", "#3577cc", "#1f5fbf", "#194f9f", "#144080", "#0f3163",
