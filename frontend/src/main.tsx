@@ -9,7 +9,7 @@ import "./theme/stage.css";
 import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { App } from "./app/App";
+import { LabPage } from "./pages/lab/LabPage";
 import { resolver, theme } from "./theme/mantine";
 
 const root = document.getElementById("root");
@@ -17,7 +17,7 @@ if (!root) throw new Error("index.html has no #root");
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={resolver} defaultColorScheme="auto">
-      <App />
+      <LabPage />
     </MantineProvider>
   </StrictMode>,
 );

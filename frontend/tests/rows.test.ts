@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { find, PAGE_ROWS, pageOf, rowsOf, sorted, turn } from "../src/panels/rows";
+import { find, PAGE_ROWS, pageOf, rowsOf, sorted, turn } from "../src/pages/lab/panels/rows";
 import { reduce } from "../src/state/lab";
 import { node, snapshot } from "./fixtures";
 

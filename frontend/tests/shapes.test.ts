@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { hasOwnSize, sizeFor } from "../src/actions/shapes";
+import { hasOwnSize, sizeFor } from "../src/pages/lab/actions/shapes";
 
 it("rounds a hypercube to a power of two and lets small shapes not be too small", () => {
   expect([1, 15, 16, 23, 25].map((wish) => sizeFor("hypercube", wish))).toEqual([2, 16, 16, 32, 32]);

@@ -1,9 +1,9 @@
 /** What buttons, keys and menus do: each an action on the balancer and what the page does with the answer. */
-import { perform } from "../state/notices";
-import { useView } from "../state/view";
-import { addTasks, cutNode, CUT_SECONDS, rebalanceNow, regenerate, signalNode, startWave } from "../api/rest";
-import { expectWave } from "../playback/autoplay";
-import { dictionaries } from "../i18n/use";
+import { perform } from "../../../state/notices";
+import { useView } from "../../../state/view";
+import { addTasks, cutNode, CUT_SECONDS, rebalanceNow, regenerate, signalNode, startWave } from "../../../api/rest";
+import { expectWave } from "../../../playback/autoplay";
+import { dictionaries } from "../../../i18n/use";
 
 const words = () => dictionaries[useView.getState().language];
 

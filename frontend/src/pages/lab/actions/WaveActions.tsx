@@ -1,16 +1,16 @@
 /** The buttons that start waves, each with what it costs: proven and in its last run. */
 import { Button, NativeSelect } from "@mantine/core";
 import { useMemo, useState } from "react";
-import { useEvery } from "../state/hooks";
-import type { AlgorithmId } from "../api/types";
-import { count, milliseconds } from "../i18n/format";
-import { Term } from "../i18n/Term";
-import { useLab } from "../state/lab-store";
-import type { Words } from "../i18n/en";
-import { useWords } from "../i18n/use";
-import { WITH_BUTTON } from "../api/algorithms";
+import { useEvery } from "../../../state/hooks";
+import type { AlgorithmId } from "../../../api/types";
+import { count, milliseconds } from "../../../i18n/format";
+import { Term } from "../../../i18n/Term";
+import { useLab } from "../../../state/lab-store";
+import type { Words } from "../../../i18n/en";
+import { useWords } from "../../../i18n/use";
+import { WITH_BUTTON } from "../../../api/algorithms";
 import { OtherAlgorithms } from "./OtherAlgorithms";
-import { wave } from "./run";
+import { wave } from "./commands";
 
 const LIST_INTERVAL_MS = 300;
 

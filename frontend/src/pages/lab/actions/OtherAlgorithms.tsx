@@ -1,10 +1,10 @@
 /** Every other algorithm that the lab knows, users' own among them: what it costs here, or why it cannot run. */
 import { Button, NativeSelect } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
-import { costOf, listAlgorithms, othersOf, type Algorithm } from "../api/algorithms";
-import { useLab } from "../state/lab-store";
-import { useWords } from "../i18n/use";
-import { wave } from "./run";
+import { costOf, listAlgorithms, othersOf, type Algorithm } from "../../../api/algorithms";
+import { useLab } from "../../../state/lab-store";
+import { useWords } from "../../../i18n/use";
+import { wave } from "./commands";
 
 /** `initiator`: who starts, or null for whoever usually does. */
 export function OtherAlgorithms({ initiator }: { initiator: string | null }) {

@@ -1,10 +1,10 @@
 /** The slim bar at the top: the name of the topology, nodes up, connection, theme, language, help. */
 import { ActionIcon, NativeSelect, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
-import { Icon } from "../theme/Icon";
-import { dictionaries, useWords, type Language } from "../i18n/use";
-import { useLab } from "../state/lab-store";
-import { useEvery, useMedia } from "../state/hooks";
-import { useView } from "../state/view";
+import { Icon } from "../../theme/Icon";
+import { dictionaries, useWords, type Language } from "../../i18n/use";
+import { useLab } from "../../state/lab-store";
+import { useEvery, useMedia } from "../../state/hooks";
+import { useView } from "../../state/view";
 
 const COUNT_INTERVAL_MS = 250;
 

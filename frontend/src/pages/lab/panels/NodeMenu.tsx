@@ -1,9 +1,9 @@
 /** The menu of a node: by right click, long press, or the menu key on its row. */
 import { Menu } from "@mantine/core";
-import { cut, signal, tasks, wave } from "../actions/run";
-import { select, useView } from "../state/view";
-import { useLab } from "../state/lab-store";
-import { useWords } from "../i18n/use";
+import { cut, signal, tasks, wave } from "../actions/commands";
+import { select, useView } from "../../../state/view";
+import { useLab } from "../../../state/lab-store";
+import { useWords } from "../../../i18n/use";
 
 const close = () => { useView.setState({ menu: null }); };
 

@@ -1,27 +1,27 @@
 /** The page: bar, banner, stage in the middle, actions left, panels and drawer right, timeline below; tabs on a phone. */
 import { Tabs } from "@mantine/core";
 import { lazy, Suspense, useEffect, type KeyboardEvent, type ReactNode } from "react";
-import { Actions } from "../actions/Actions";
-import { GraphPane } from "../graph/GraphPane";
-import { Drawer } from "../panels/Drawer";
-import { EventsPanel } from "../panels/EventsPanel";
-import { NodeMenu } from "../panels/NodeMenu";
-import { NodesTable } from "../panels/NodesTable";
-import { WavesPanel } from "../panels/WavesPanel";
-import { watchWaves } from "../playback/autoplay";
-import { PlaybackBar } from "../playback/PlaybackBar";
-import { connect } from "../api/connection";
-import { useWords } from "../i18n/use";
+import { Actions } from "./actions/Actions";
+import { GraphPane } from "../../graph/GraphPane";
+import { Drawer } from "./panels/Drawer";
+import { EventsPanel } from "./panels/EventsPanel";
+import { NodeMenu } from "./panels/NodeMenu";
+import { NodesTable } from "./panels/NodesTable";
+import { WavesPanel } from "./panels/WavesPanel";
+import { watchWaves } from "../../playback/autoplay";
+import { PlaybackBar } from "../../playback/PlaybackBar";
+import { connect } from "../../api/connection";
+import { useWords } from "../../i18n/use";
 import { Banner } from "./Banner";
 import { Help } from "./Help";
-import { useMedia } from "../state/hooks";
+import { useMedia } from "../../state/hooks";
 import { Notices } from "./Notices";
-import { patient } from "../api/patient";
+import { patient } from "../../api/patient";
 import { listen } from "./shortcuts";
 import { TopBar } from "./TopBar";
-import { useView, type Tab } from "../state/view";
+import { useView, type Tab } from "../../state/view";
 
-const Timeline = lazy(async () => ({ default: (await patient(() => import("../timeline/Timeline"))).Timeline }));
+const Timeline = lazy(async () => ({ default: (await patient(() => import("../../timeline/Timeline"))).Timeline }));
 
 /** The drawing pans by arrow keys; arrows pressed in a panel belong to the panel. */
 function keepArrows(event: KeyboardEvent) {
@@ -55,7 +55,7 @@ function Panels({ phone }: { phone: boolean }) {
   );
 }
 
-export function App() {
+export function LabPage() {
   const words = useWords();
   const phone = useMedia("(max-width: 760px)");
   const stage = useView((view) => view.stage);

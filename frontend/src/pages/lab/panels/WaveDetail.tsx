@@ -1,14 +1,14 @@
 /** The drawer of one wave: what it cost, what is proven, who decided, who is missing. */
 import { Button } from "@mantine/core";
-import { formulaOf, verdictOf } from "../state/bounds";
-import { useEvery } from "../state/hooks";
-import { perform } from "../state/notices";
-import { bits, clockTime, count, milliseconds } from "../i18n/format";
-import { replay } from "../playback/autoplay";
-import { useLab } from "../state/lab-store";
-import { useWords } from "../i18n/use";
+import { formulaOf, verdictOf } from "../../../state/bounds";
+import { useEvery } from "../../../state/hooks";
+import { perform } from "../../../state/notices";
+import { bits, clockTime, count, milliseconds } from "../../../i18n/format";
+import { replay } from "../../../playback/autoplay";
+import { useLab } from "../../../state/lab-store";
+import { useWords } from "../../../i18n/use";
 import { Facts } from "./Facts";
-import { Term } from "../i18n/Term";
+import { Term } from "../../../i18n/Term";
 
 const DETAIL_INTERVAL_MS = 250;
 

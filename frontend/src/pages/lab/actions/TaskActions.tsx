@@ -1,10 +1,10 @@
 /** Give tasks to a node, and ask the balancer to spread them now. */
 import { Button, NativeSelect, NumberInput } from "@mantine/core";
 import { useState } from "react";
-import { useView } from "../state/view";
-import { useLab } from "../state/lab-store";
-import { useWords } from "../i18n/use";
-import { rebalance, tasks } from "./run";
+import { useView } from "../../../state/view";
+import { useLab } from "../../../state/lab-store";
+import { useWords } from "../../../i18n/use";
+import { rebalance, tasks } from "./commands";
 
 const TASKS = { least: 1, most: 10_000, start: 20 } as const;
 

@@ -1,8 +1,8 @@
 /** The drawer at the right edge: opens for the selected node or wave, closes with Escape. */
-import { select, useView } from "../state/view";
-import { Icon } from "../theme/Icon";
-import { useLab } from "../state/lab-store";
-import { useWords } from "../i18n/use";
+import { select, useView } from "../../../state/view";
+import { Icon } from "../../../theme/Icon";
+import { useLab } from "../../../state/lab-store";
+import { useWords } from "../../../i18n/use";
 import { NodeDetail } from "./NodeDetail";
 import { WaveDetail } from "./WaveDetail";
 

@@ -1,14 +1,14 @@
 /** The same nodes as on the drawing, as a table: for screen readers, for keyboards, for finding one among many. */
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useState, type KeyboardEvent } from "react";
-import { useEvery } from "../state/hooks";
-import { select, useView } from "../state/view";
-import { MarkIcon } from "../graph/Legend";
-import type { Condition } from "../theme/marks";
-import { hex, loadColour, SCALE_END } from "../theme/scale";
-import { currentPhases, usePlayback } from "../playback/store";
-import { useLab } from "../state/lab-store";
-import { useWords } from "../i18n/use";
+import { useEvery } from "../../../state/hooks";
+import { select, useView } from "../../../state/view";
+import { MarkIcon } from "../../../graph/Legend";
+import type { Condition } from "../../../theme/marks";
+import { hex, loadColour, SCALE_END } from "../../../theme/scale";
+import { currentPhases, usePlayback } from "../../../playback/store";
+import { useLab } from "../../../state/lab-store";
+import { useWords } from "../../../i18n/use";
 import { Law } from "./Law";
 import { find, pageOf, rowsOf, sorted, turn, type Row, type SortKey, type Sorting } from "./rows";
 

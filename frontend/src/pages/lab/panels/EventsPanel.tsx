@@ -1,9 +1,9 @@
 /** What happened in the lab, newest first. */
-import { useEvery } from "../state/hooks";
-import { select } from "../state/view";
-import { clockTime } from "../i18n/format";
-import { useLab } from "../state/lab-store";
-import { useWords } from "../i18n/use";
+import { useEvery } from "../../../state/hooks";
+import { select } from "../../../state/view";
+import { clockTime } from "../../../i18n/format";
+import { useLab } from "../../../state/lab-store";
+import { useWords } from "../../../i18n/use";
 
 const LIST_INTERVAL_MS = 300;
 

@@ -1,16 +1,16 @@
 /** The last waves: messages against the proven number, duration, who decided, who is missing. A click replays. */
 import { Switch } from "@mantine/core";
-import { formulaOf, verdictOf } from "../state/bounds";
-import { useEvery } from "../state/hooks";
-import { perform } from "../state/notices";
-import { select, useView } from "../state/view";
-import type { Wave } from "../api/types";
-import { clockTime, count, milliseconds, names } from "../i18n/format";
-import { replay } from "../playback/autoplay";
-import { usePlayback } from "../playback/store";
-import { useLab } from "../state/lab-store";
-import type { Words } from "../i18n/en";
-import { useWords } from "../i18n/use";
+import { formulaOf, verdictOf } from "../../../state/bounds";
+import { useEvery } from "../../../state/hooks";
+import { perform } from "../../../state/notices";
+import { select, useView } from "../../../state/view";
+import type { Wave } from "../../../api/types";
+import { clockTime, count, milliseconds, names } from "../../../i18n/format";
+import { replay } from "../../../playback/autoplay";
+import { usePlayback } from "../../../playback/store";
+import { useLab } from "../../../state/lab-store";
+import type { Words } from "../../../i18n/en";
+import { useWords } from "../../../i18n/use";
 
 const LIST_INTERVAL_MS = 250;
 const NAMES_SHOWN = 3;

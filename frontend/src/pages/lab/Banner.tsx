@@ -1,9 +1,9 @@
 /** The banner while the connection is lost: what that means, when the next try comes. */
 import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { retryNow } from "../api/connection";
-import { useLab } from "../state/lab-store";
-import { useWords } from "../i18n/use";
+import { retryNow } from "../../api/connection";
+import { useLab } from "../../state/lab-store";
+import { useWords } from "../../i18n/use";
 
 /** A loss shorter than this is no news: the page is back before anyone has read the banner. */
 const QUIET_TRIES = 1;

@@ -1,15 +1,15 @@
 /** The drawer of one node: all its figures, and what can be done with it. */
 import { Button } from "@mantine/core";
-import { signal, tasks, wave } from "../actions/run";
-import { useEvery } from "../state/hooks";
-import { MarkIcon } from "../graph/Legend";
-import { neighboursOf } from "../graph/layout/graph";
-import { percent } from "../i18n/format";
-import { useLab } from "../state/lab-store";
-import { useWords } from "../i18n/use";
+import { signal, tasks, wave } from "../actions/commands";
+import { useEvery } from "../../../state/hooks";
+import { MarkIcon } from "../../../graph/Legend";
+import { neighboursOf } from "../../../graph/layout/graph";
+import { percent } from "../../../i18n/format";
+import { useLab } from "../../../state/lab-store";
+import { useWords } from "../../../i18n/use";
 import { Facts } from "./Facts";
 import { rowsOf } from "./rows";
-import { Term } from "../i18n/Term";
+import { Term } from "../../../i18n/Term";
 
 const DETAIL_INTERVAL_MS = 250;
 

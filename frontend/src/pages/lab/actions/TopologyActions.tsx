@@ -1,9 +1,9 @@
 /** Replace the running network by another: shape, size, seed. */
 import { Button, NativeSelect, NumberInput } from "@mantine/core";
 import { useState } from "react";
-import { useLab } from "../state/lab-store";
-import { useWords } from "../i18n/use";
-import { replaceNetwork } from "./run";
+import { useLab } from "../../../state/lab-store";
+import { useWords } from "../../../i18n/use";
+import { replaceNetwork } from "./commands";
 import { hasOwnSize, sizeFor } from "./shapes";
 
 const SIZE = { least: 1, most: 1_000, start: 15 } as const;

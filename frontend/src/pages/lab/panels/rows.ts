@@ -1,7 +1,7 @@
 /** The rows of the node table: what each node is now, found, sorted and cut into pages. */
-import { conditionIn, loadOf } from "../graph/scene";
-import type { Condition } from "../theme/marks";
-import type { Lab } from "../state/lab";
+import { conditionIn, loadOf } from "../../../graph/scene";
+import type { Condition } from "../../../theme/marks";
+import type { Lab } from "../../../state/lab";
 
 export interface Row {
   name: string;

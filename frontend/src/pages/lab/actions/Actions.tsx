@@ -1,5 +1,5 @@
 /** The left edge: what can be done, few and in words. */
-import { useWords } from "../i18n/use";
+import { useWords } from "../../../i18n/use";
 import { TaskActions } from "./TaskActions";
 import { TopologyActions } from "./TopologyActions";
 import { WaveActions } from "./WaveActions";

@@ -1,7 +1,7 @@
 /** The help: every key, and the terms of the textbook. */
 import { Modal } from "@mantine/core";
-import { useGlossary, useWords } from "../i18n/use";
-import { useView } from "../state/view";
+import { useGlossary, useWords } from "../../i18n/use";
+import { useView } from "../../state/view";
 
 const KEY_NAMES = {
   e: "E", f: "F", g: "G", r: "R", space: "Space", arrows: ", .", m: "M", zero: "0", p: "P", slash: "/",

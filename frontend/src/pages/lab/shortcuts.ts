@@ -1,9 +1,9 @@
 /** The keys of the page: one table from key to action. Keys typed into a field stay there. */
 import { flushSync } from "react-dom";
-import { rebalance, wave } from "../actions/run";
-import { camera } from "../graph/viewport";
-import { step, toggle } from "../playback/store";
-import { nextMessageView, select, useView } from "../state/view";
+import { rebalance, wave } from "./actions/commands";
+import { camera } from "../../graph/viewport";
+import { step, toggle } from "../../playback/store";
+import { nextMessageView, select, useView } from "../../state/view";
 
 const KEYS: Record<string, () => void> = {
   e: () => void wave("echo", null),

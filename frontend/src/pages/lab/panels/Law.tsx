@@ -1,6 +1,6 @@
 /** The law of the lab's tasks: what was submitted is somewhere, each task in one state. */
-import type { TaskLaw } from "../api/types";
-import { useWords } from "../i18n/use";
+import type { TaskLaw } from "../../../api/types";
+import { useWords } from "../../../i18n/use";
 import { Facts } from "./Facts";
 
 export function Law({ law }: { law: TaskLaw | null }) {
