@@ -8,7 +8,7 @@ import { Icon } from "../theme/Icon";
 import { useWords } from "../i18n/use";
 import { sliderAt, speedAt } from "./clock";
 import { sentUntil } from "./moment";
-import type { Pace } from "./score";
+import type { Pace } from "./schedule";
 import { clear, seek, setPace, setSpeed, step, tick, toggle, usePlayback } from "./store";
 
 const PLACE_INTERVAL_MS = 60;
@@ -35,8 +35,8 @@ function Counter() {
   const wave = usePlayback((state) => state.wave);
   useEffect(() => {
     const write = () => {
-      const { score, position } = usePlayback.getState();
-      if (figure.current) figure.current.textContent = score ? count(sentUntil(score, position)) : "0";
+      const { schedule, position } = usePlayback.getState();
+      if (figure.current) figure.current.textContent = schedule ? count(sentUntil(schedule, position)) : "0";
     };
     write();
     return usePlayback.subscribe(write);
@@ -57,7 +57,7 @@ function Counter() {
 function Place() {
   const words = useWords();
   const position = useEvery(PLACE_INTERVAL_MS, usePlayback, (state) => state.position);
-  const length = usePlayback((state) => state.score?.length ?? 1);
+  const length = usePlayback((state) => state.schedule?.length ?? 1);
   return (
     <Slider
       className="place"

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { arcText, arcsOf } from "../../src/playback/arcs";
-import { compose } from "../../src/playback/score";
+import { scheduleOf } from "../../src/playback/schedule";
 import { echoOfThree } from "../fixtures";
 
 it("gathers messages by link and direction, with their numbers in order", () => {
-  const arcs = arcsOf(compose(echoOfThree(), "measured"));
+  const arcs = arcsOf(scheduleOf(echoOfThree(), "measured"));
   expect(arcs.map(({ from, to, numbers }) => [from, to, numbers])).toEqual([
     [0, 1, [1]], [0, 2, [2]], [1, 0, [3]], [2, 0, [4]],
   ]);

@@ -8,7 +8,7 @@ it("plays a whole wave in two seconds at speed 1, however long it is", () => {
   }
 });
 
-it("never leaves the score", () => {
+it("never leaves the schedule", () => {
   expect(advance(5, 60_000, 4, 6)).toBe(6);
   expect(advance(0, -100, 1, 6)).toBe(0);
 });

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { countUntil, nextMoment, onTheirWay, phasesAt, sentUntil } from "../../src/playback/moment";
-import { compose } from "../../src/playback/score";
+import { scheduleOf } from "../../src/playback/schedule";
 import { echoOfThree } from "../fixtures";
 
-const score = compose(echoOfThree(), "measured");
+const schedule = scheduleOf(echoOfThree(), "measured");
 const flying = (at: number) => {
   const found: [number, number, number][] = [];
-  onTheirWay(score, at, (message, part) => found.push([message.from, message.to, part]));
+  onTheirWay(schedule, at, (message, part) => found.push([message.from, message.to, part]));
   return found;
 };
 
@@ -16,7 +16,7 @@ it("counts the items of a rising list up to a value, that value included", () =>
 });
 
 it("lets the counter climb from none to all messages", () => {
-  expect([0, 10, 12, 310, 1510].map((at) => sentUntil(score, at))).toEqual([0, 1, 2, 3, 4]);
+  expect([0, 10, 12, 310, 1510].map((at) => sentUntil(schedule, at))).toEqual([0, 1, 2, 3, 4]);
 });
 
 it("has on their way exactly the messages that were sent and have not arrived", () => {
@@ -26,15 +26,15 @@ it("has on their way exactly the messages that were sent and have not arrived", 
 });
 
 it("knows what every node has done at a moment", () => {
-  expect(phasesAt(score, 0)).toEqual(["reached", "idle", "idle"]);
-  expect(phasesAt(score, 400)).toEqual(["reached", "done", "idle"]);
-  expect(phasesAt(score, 1510)).toEqual(["decided", "done", "done"]);
+  expect(phasesAt(schedule, 0)).toEqual(["reached", "idle", "idle"]);
+  expect(phasesAt(schedule, 400)).toEqual(["reached", "done", "idle"]);
+  expect(phasesAt(schedule, 1510)).toEqual(["decided", "done", "done"]);
 });
 
 it("steps from moment to moment, both ways, and stops at the ends", () => {
-  expect(nextMoment(score, 0, 1)).toBe(300);
-  expect(nextMoment(score, 300, 1)).toBe(500);
-  expect(nextMoment(score, 500, -1)).toBe(300);
-  expect(nextMoment(score, 0, -1)).toBe(0);
-  expect(nextMoment(score, score.length, 1)).toBe(score.length);
+  expect(nextMoment(schedule, 0, 1)).toBe(300);
+  expect(nextMoment(schedule, 300, 1)).toBe(500);
+  expect(nextMoment(schedule, 500, -1)).toBe(300);
+  expect(nextMoment(schedule, 0, -1)).toBe(0);
+  expect(nextMoment(schedule, schedule.length, 1)).toBe(schedule.length);
 });

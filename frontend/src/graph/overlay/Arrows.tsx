@@ -19,17 +19,17 @@ const SHORTEST_PX = 30;
 
 export function Arrows({ network, drawing, tokens }: { network: Network; drawing: Drawing; tokens: Tokens }) {
   const view = useViewport();
-  const score = usePlayback((state) => state.score);
+  const schedule = usePlayback((state) => state.schedule);
   const position = useEvery(ARROWS_INTERVAL_MS, usePlayback, (state) => state.position);
-  const arcs = useMemo(() => (score ? arcsOf(score) : []), [score]);
-  if (!score) return null;
+  const arcs = useMemo(() => (schedule ? arcsOf(schedule) : []), [schedule]);
+  if (!schedule) return null;
   const radius = markRadius(drawing, view.scale);
   return (
     <svg className="arrows" aria-hidden="true" data-testid="arrows">
       {arcs.map((arc) => {
         const sent = countUntil(arc.sent.length, (i) => arc.sent[i] ?? 0, position);
-        const from = network.indexOf.get(score.nodes[arc.from] ?? "");
-        const to = network.indexOf.get(score.nodes[arc.to] ?? "");
+        const from = network.indexOf.get(schedule.nodes[arc.from] ?? "");
+        const to = network.indexOf.get(schedule.nodes[arc.to] ?? "");
         if (sent === 0 || from === undefined || to === undefined) return null;
         const spot = arrowSpot(drawing, from, to, view.scale);
         const kind = arc.kinds[sent - 1] ?? "other";

@@ -17,7 +17,7 @@ const RINGS = { reached: [1.29], done: [1.3], decided: [1.3, 1.56], idle: [] } a
 
 function Marks({ network, drawing, tokens, radius }: GraphProps & { radius: number }) {
   const lab = useEvery(MARKS_INTERVAL_MS, useLab, (state) => state.lab);
-  useEvery(MARKS_INTERVAL_MS, usePlayback, (state) => state.position + (state.score ? 1e9 : 0));
+  useEvery(MARKS_INTERVAL_MS, usePlayback, (state) => state.position + (state.schedule ? 1e9 : 0));
   const hovered = useView((view) => view.hovered);
   const selection = useView((view) => view.selection);
   if (lab?.network !== network) return null;

@@ -5,7 +5,7 @@ import { InstancedMesh, Matrix4, MeshBasicMaterial, Quaternion, Vector3, type Gr
 import type { Drawing } from "../layout/drawing";
 import { KINDS, kindColour } from "../darts";
 import type { Tokens } from "../../theme/tokens";
-import type { MessageKind } from "../../playback/score";
+import type { MessageKind } from "../../playback/schedule";
 import { useLab } from "../../state/lab-store";
 import { useView } from "../../state/view";
 import { dartSize } from "../dart-size";

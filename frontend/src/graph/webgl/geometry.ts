@@ -2,7 +2,7 @@
 import { CircleGeometry, Path, RingGeometry, Shape, ShapeGeometry, type BufferGeometry, type InstancedMesh } from "three";
 import { DARTS } from "../darts";
 import { POLYGONS, type Mark } from "../../theme/marks";
-import type { MessageKind } from "../../playback/score";
+import type { MessageKind } from "../../playback/schedule";
 
 type Point = readonly [number, number];
 

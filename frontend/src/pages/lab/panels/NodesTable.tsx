@@ -41,7 +41,7 @@ function onRowKey(event: KeyboardEvent<HTMLTableRowElement>, name: string) {
 export function NodesTable() {
   const words = useWords();
   const lab = useEvery(TABLE_INTERVAL_MS, useLab, (state) => state.lab);
-  useEvery(TABLE_INTERVAL_MS, usePlayback, (state) => state.position + (state.score ? 1e9 : 0));
+  useEvery(TABLE_INTERVAL_MS, usePlayback, (state) => state.position + (state.schedule ? 1e9 : 0));
   const selected = useView((view) => (view.selection?.type === "node" ? view.selection.name : null));
   const [text, setText] = useState("");
   const [condition, setCondition] = useState<Condition | "">("");

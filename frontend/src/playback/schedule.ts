@@ -1,9 +1,10 @@
 /**
- * The score of a wave: its recorded events, timed anew so that people can follow them.
+ * The schedule of a wave: its recorded events, timed anew so that people can follow them.
  *
- * Two paces. "hops": every message takes one unit of time and the events of a node keep their order, so the score is
- * an execution equivalent to the recorded one (same events, same causal order; Tel 2000, section 2.3). "measured": the
- * recorded times as they are. Times in a score are units from 0 to `length`; the clock stretches them to seconds.
+ * Two paces. "hops": every message takes one unit of time and the events of a node keep their order, so the schedule
+ * is an execution equivalent to the recorded one (same events, same causal order; Tel 2000, section 2.3). "measured":
+ * the recorded times as they are. Times in a schedule are units from 0 to `length`; the clock stretches them to
+ * seconds.
  */
 import type { WaveEvents } from "../api/types";
 
@@ -33,7 +34,7 @@ export interface PhaseChange {
   phase: Phase;
 }
 
-export interface Score {
+export interface Schedule {
   /** In the order of `sent`. */
   messages: Message[];
   /** In the order of `at`. */
@@ -51,7 +52,7 @@ const APART = 0.02;
 
 const KIND_OF: Record<string, MessageKind> = { echo: "out", echo_back: "back", finn: "finn" };
 
-/** Textbook Finn travels in frames of the kind `wave`, which say no more: then the algorithm tells. */
+/** Textbook Finn travels in frames of the kind `wave`, which say no more: then the algorithm's name decides. */
 export function kindOf(route: string | null, algorithm: string): MessageKind {
   return KIND_OF[route ?? ""] ?? (algorithm.startsWith("finn") ? "finn" : "other");
 }
@@ -93,7 +94,7 @@ function inOrder(events: WaveEvents): number[] {
     });
 }
 
-export function compose(events: WaveEvents, pace: Pace): Score {
+export function scheduleOf(events: WaveEvents, pace: Pace): Schedule {
   const messages: Message[] = [];
   const changes: PhaseChange[] = [];
   const moments = new Set<number>([0]);
