@@ -1,5 +1,5 @@
 /** The legend on the stage: the scale of load/cpu, the shapes of the states, the glyphs of the messages. */
-import { dartPath, KINDS, kindColour } from "./darts";
+import { arrowGlyphPath, KINDS, kindColour } from "./arrow-glyphs";
 import { markOf, pathOf, type Condition } from "../theme/marks";
 import { cividis, hex, SCALE_END } from "../theme/scale";
 import type { Tokens } from "../theme/tokens";
@@ -45,7 +45,7 @@ export function Legend({ tokens }: { tokens: Tokens }) {
         {KINDS.filter((kind) => kind !== "other").map((kind) => (
           <span key={kind}>
             <svg viewBox="-1.6 -1.6 3.2 3.2" width={12} height={12} aria-hidden="true">
-              <path d={dartPath(kind)} fillRule="evenodd" fill={kindColour(tokens, kind)} />
+              <path d={arrowGlyphPath(kind)} fillRule="evenodd" fill={kindColour(tokens, kind)} />
             </svg>
             {words.kinds[kind]}
           </span>

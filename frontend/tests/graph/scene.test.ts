@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { drawingOf, lookOf, placeFlight } from "../../src/graph/scene";
-import { arrowSpot } from "../../src/graph/spots";
+import { arrowPosition } from "../../src/graph/arrow-positions";
 import { reduce } from "../../src/state/lab";
 import { delta, snapshot } from "../fixtures";
 
@@ -28,8 +28,8 @@ it("sends messages from rim to rim, the two directions of a link on two lanes", 
 
 it("sets the numbered arrows of the two directions on two sides", () => {
   const drawing = drawingOf(lab.network, 1.5);
-  const one = arrowSpot(drawing, 0, 1, 1);
-  const other = arrowSpot(drawing, 1, 0, 1);
+  const one = arrowPosition(drawing, 0, 1, 1);
+  const other = arrowPosition(drawing, 1, 0, 1);
   expect(Math.hypot(one.x - other.x, one.y - other.y)).toBeGreaterThan(16);
 });
 

@@ -1,14 +1,14 @@
 /** Numbered arrows in place of moving dots: which message went over which link, in which order. Nothing moves. */
 import { useMemo } from "react";
 import type { Drawing } from "../layout/drawing";
-import { dartPath, kindColour } from "../darts";
+import { arrowGlyphPath, kindColour } from "../arrow-glyphs";
 import type { Tokens } from "../../theme/tokens";
 import { arcText, arcsOf } from "../../playback/arcs";
 import { countUntil } from "../../playback/moment";
 import { usePlayback } from "../../playback/store";
 import type { Network } from "../../state/lab";
 import { useEvery, useViewport } from "../../state/hooks";
-import { arrowSpot } from "../spots";
+import { arrowPosition } from "../arrow-positions";
 import { markRadius } from "../viewport";
 
 const ARROWS_INTERVAL_MS = 100;
@@ -31,15 +31,15 @@ export function Arrows({ network, drawing, tokens }: { network: Network; drawing
         const from = network.indexOf.get(schedule.nodes[arc.from] ?? "");
         const to = network.indexOf.get(schedule.nodes[arc.to] ?? "");
         if (sent === 0 || from === undefined || to === undefined) return null;
-        const spot = arrowSpot(drawing, from, to, view.scale);
+        const place = arrowPosition(drawing, from, to, view.scale);
         const kind = arc.kinds[sent - 1] ?? "other";
-        const x = spot.x + view.x;
-        const y = spot.y + view.y;
-        const outside = { x: x - Math.sin(spot.angle) * 12, y: y + Math.cos(spot.angle) * 12 };
+        const x = place.x + view.x;
+        const y = place.y + view.y;
+        const outside = { x: x - Math.sin(place.angle) * 12, y: y + Math.cos(place.angle) * 12 };
         return (
           <g key={`${arc.from}:${arc.to}`} fill={kindColour(tokens, kind)}>
-            <path d={dartPath(kind)} fillRule="evenodd" transform={`translate(${x} ${y}) rotate(${(spot.angle * 180) / Math.PI}) scale(5.5)`} />
-            {spot.far - 2 * radius > SHORTEST_PX && (
+            <path d={arrowGlyphPath(kind)} fillRule="evenodd" transform={`translate(${x} ${y}) rotate(${(place.angle * 180) / Math.PI}) scale(5.5)`} />
+            {place.far - 2 * radius > SHORTEST_PX && (
               <text x={outside.x} y={outside.y}>{arcText(arc.numbers.slice(0, sent), WRITTEN)}</text>
             )}
           </g>

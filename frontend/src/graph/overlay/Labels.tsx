@@ -11,7 +11,7 @@ import { useWords } from "../../i18n/use";
 import { placeLabels, type Preference } from "../labels";
 import { lookOf, type NodeLook } from "../scene";
 import { labelBounds, markRadius, nodesInView, type Bounds } from "../viewport";
-import { arrowSpots, type ArrowSpot } from "../spots";
+import { arrowPositions, type ArrowPosition } from "../arrow-positions";
 import { pageScale, textWidth } from "./measure";
 
 const LABEL_INTERVAL_MS = 250;
@@ -31,7 +31,7 @@ const preferenceOf = (drawing: Drawing): Preference =>
   drawing.sideways ? "beside" : drawing.kind === "circle" ? "outwards" : "below";
 
 /** The room of an arrow with its number. */
-const spotBounds = ({ x, y }: ArrowSpot): Bounds => ({ left: x - 13, top: y - 9, right: x + 13, bottom: y + 9 });
+const arrowBounds = ({ x, y }: ArrowPosition): Bounds => ({ left: x - 13, top: y - 9, right: x + 13, bottom: y + 9 });
 
 /** The second line: the state where it is not plain, the port where there is room, the load where the mark has none. */
 function detailOf(look: NodeLook, cpu: number, port: number, state: string, room: { brief: boolean; inside: boolean }) {
@@ -68,7 +68,7 @@ export function Labels({ network, drawing }: LabelsProps) {
   const placed = useMemo(() => {
     const all = network.names.map((_, node) => node);
     const nodes = named === "all" ? all : named.split(" ").filter(Boolean).map(Number);
-    const obstacles = arrows ? arrowSpots(network, drawing, scale).map(spotBounds) : [];
+    const obstacles = arrows ? arrowPositions(network, drawing, scale).map(arrowBounds) : [];
     const larger = pageScale();
     const inner = (node: number) => (network.roles[node] === "leaf" ? 1 : 0);
     const order = nodes.map((_, at) => at).sort((a, b) => inner(nodes[a] ?? 0) - inner(nodes[b] ?? 0) || a - b);

@@ -2,5 +2,5 @@
 
 const SIZE_PX = { share: 0.42, least: 3, most: 10 } as const;
 
-export const dartSize = (markPx: number): number =>
+export const arrowSize = (markPx: number): number =>
   Math.min(SIZE_PX.most, Math.max(SIZE_PX.least, markPx * SIZE_PX.share));

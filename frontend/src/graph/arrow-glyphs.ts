@@ -4,13 +4,13 @@ import type { Tokens } from "../theme/tokens";
 
 type Point = [number, number];
 
-export interface Dart {
+export interface ArrowGlyph {
   outline: Point[];
   hole: Point[] | null;
 }
 
-/** Out: a full dart. Back: a hollow one. Finn: a kite. Other: a blunt arrow. */
-export const DARTS: Record<MessageKind, Dart> = {
+/** Out: a full arrowhead. Back: a hollow one. Finn: a kite. Other: a blunt arrow. */
+export const ARROW_GLYPHS: Record<MessageKind, ArrowGlyph> = {
   out: { outline: [[1.25, 0], [-0.9, 0.95], [-0.45, 0], [-0.9, -0.95]], hole: null },
   back: {
     outline: [[1.3, 0], [-0.95, 1.05], [-0.95, -1.05]],
@@ -24,8 +24,8 @@ export const KINDS: readonly MessageKind[] = ["out", "back", "finn", "other"];
 
 export const kindColour = (tokens: Tokens, kind: MessageKind): string => tokens[kind];
 
-export function dartPath(kind: MessageKind): string {
-  const { outline, hole } = DARTS[kind];
+export function arrowGlyphPath(kind: MessageKind): string {
+  const { outline, hole } = ARROW_GLYPHS[kind];
   const ring = (points: Point[]) => `M${points.map(([x, y]) => `${x} ${y}`).join("L")}Z`;
   return ring(outline) + (hole ? ring(hole) : "");
 }

@@ -2,7 +2,7 @@
 import type { Drawing } from "./layout/drawing";
 import type { Network } from "../state/lab";
 
-export interface ArrowSpot {
+export interface ArrowPosition {
   from: number;
   to: number;
   /** Pixels around the drawing's centre. */
@@ -17,7 +17,7 @@ export interface ArrowSpot {
 const AWAY_PX = 9;
 const ALONG = 0.56;
 
-export function arrowSpot(drawing: Drawing, from: number, to: number, scale: number): ArrowSpot {
+export function arrowPosition(drawing: Drawing, from: number, to: number, scale: number): ArrowPosition {
   const ax = (drawing.x[from] ?? 0) * scale;
   const ay = (drawing.y[from] ?? 0) * scale;
   const dx = (drawing.x[to] ?? 0) * scale - ax;
@@ -31,7 +31,7 @@ export function arrowSpot(drawing: Drawing, from: number, to: number, scale: num
   };
 }
 
-/** The spots of both directions of every link. */
-export function arrowSpots(network: Network, drawing: Drawing, scale: number): ArrowSpot[] {
-  return network.links.flatMap(([a, b]) => [arrowSpot(drawing, a, b, scale), arrowSpot(drawing, b, a, scale)]);
+/** The arrow positions of both directions of every link. */
+export function arrowPositions(network: Network, drawing: Drawing, scale: number): ArrowPosition[] {
+  return network.links.flatMap(([a, b]) => [arrowPosition(drawing, a, b, scale), arrowPosition(drawing, b, a, scale)]);
 }
