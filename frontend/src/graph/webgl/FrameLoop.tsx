@@ -18,7 +18,7 @@ function show(controls: Controls, view: Viewport): void {
   void controls.zoomTo(view.scale, false);
 }
 
-export function Conductor({ graph, drawing }: { graph: RefObject<GraphCanvasRef | null>; drawing: Drawing }) {
+export function FrameLoop({ graph, drawing }: { graph: RefObject<GraphCanvasRef | null>; drawing: Drawing }) {
   const invalidate = useThree((three) => three.invalidate);
   const setFrameloop = useThree((three) => three.setFrameloop);
   const size = useThree((three) => three.size);
@@ -32,7 +32,7 @@ export function Conductor({ graph, drawing }: { graph: RefObject<GraphCanvasRef 
 
   useEffect(() => {
     let controls: Controls | undefined;
-    let asked = 0;
+    let pending = 0;
     const again = () => { invalidate(); };
     const events = ["controlstart", "control", "update", "wake"] as const;
     const obey = (order: "fit" | "in" | "out") => {
@@ -51,7 +51,7 @@ export function Conductor({ graph, drawing }: { graph: RefObject<GraphCanvasRef 
     const find = () => {
       controls = graph.current?.getControls();
       if (!controls) {
-        asked = requestAnimationFrame(find);
+        pending = requestAnimationFrame(find);
         return;
       }
       for (const event of events) controls.addEventListener(event, again);
@@ -60,7 +60,7 @@ export function Conductor({ graph, drawing }: { graph: RefObject<GraphCanvasRef 
     find();
     const stop = orders.onOrder(obey);
     return () => {
-      cancelAnimationFrame(asked);
+      cancelAnimationFrame(pending);
       stop();
       for (const event of events) controls?.removeEventListener(event, again);
     };
