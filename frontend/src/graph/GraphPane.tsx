@@ -8,7 +8,7 @@ import { useView, type MessageView } from "../state/view";
 import { nearestAspect } from "./layout/choose";
 import { Icon } from "../theme/Icon";
 import { useLab } from "../state/lab-store";
-import { useWords } from "../i18n/use";
+import { useTranslation } from "../i18n/use-translation";
 import { Legend } from "./Legend";
 import { Arrows } from "./overlay/Arrows";
 import { Labels } from "./overlay/Labels";
@@ -35,7 +35,7 @@ class OnFailure extends Component<{ children: ReactNode; instead: () => void }> 
 }
 
 function Tools({ renderer }: { renderer: Renderer }) {
-  const words = useWords();
+  const words = useTranslation();
   const messages = useView((view) => view.messages);
   return (
     <div className="canvas-tools">
@@ -60,7 +60,7 @@ function Tools({ renderer }: { renderer: Renderer }) {
 }
 
 export function GraphPane() {
-  const words = useWords();
+  const words = useTranslation();
   const pane = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(pane);
   const network = useLab((state) => state.lab?.network ?? null);

@@ -3,7 +3,7 @@ import { arrowGlyphPath, KINDS, kindColour } from "./arrow-glyphs";
 import { markOf, pathOf, type Condition } from "../theme/marks";
 import { cividis, hex, SCALE_END } from "../theme/scale";
 import type { Tokens } from "../theme/tokens";
-import { useWords } from "../i18n/use";
+import { useTranslation } from "../i18n/use-translation";
 
 const CONDITIONS: readonly Condition[] = ["overloaded", "starting", "stopped", "dead", "failed", "foreign"];
 const PHASES = ["reached", "done", "decided"] as const;
@@ -27,7 +27,7 @@ export function MarkIcon({ condition, size = 12 }: { condition: Condition; size?
 }
 
 export function Legend({ tokens }: { tokens: Tokens }) {
-  const words = useWords();
+  const words = useTranslation();
   return (
     <details className="legend">
       <summary aria-label={words.legend} title={words.legend}>

@@ -2,7 +2,7 @@
 import { Tooltip } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { TermId } from "./glossary";
-import { useGlossary } from "./use";
+import { useGlossary } from "./use-translation";
 
 export function Term({ id, children }: { id: TermId; children?: ReactNode }) {
   const { term, meaning } = useGlossary()[id];

@@ -1,8 +1,8 @@
 /** Every word of the page in German. */
 import { count } from "./format";
-import type { Words } from "./en";
+import type { Translation } from "./en";
 
-export const de: Words = {
+export const de: Translation = {
   language: "Deutsch",
   brandLine: "Wellenalgorithmen auf einem laufenden Netz",
   nodesUp: (up, all) => `${up} von ${all} Knoten laufen`,

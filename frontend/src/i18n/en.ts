@@ -201,4 +201,4 @@ export const en = {
   glossaryTitle: "Terms",
 };
 
-export type Words = typeof en;
+export type Translation = typeof en;

@@ -5,7 +5,7 @@ import { formulaOf } from "../state/bounds";
 import { useEvery } from "../state/hooks";
 import { count } from "../i18n/format";
 import { Icon } from "../theme/Icon";
-import { useWords } from "../i18n/use";
+import { useTranslation } from "../i18n/use-translation";
 import { sliderAt, speedAt } from "./clock";
 import { sentUntil } from "./moment";
 import type { Pace } from "./schedule";
@@ -30,7 +30,7 @@ function useClock() {
 
 /** "17 of 28 = 2|E|", written without React: it changes in every frame. */
 function Counter() {
-  const words = useWords();
+  const words = useTranslation();
   const figure = useRef<HTMLElement>(null);
   const wave = usePlayback((state) => state.wave);
   useEffect(() => {
@@ -55,7 +55,7 @@ function Counter() {
 }
 
 function Place() {
-  const words = useWords();
+  const words = useTranslation();
   const position = useEvery(PLACE_INTERVAL_MS, usePlayback, (state) => state.position);
   const length = usePlayback((state) => state.schedule?.length ?? 1);
   return (
@@ -73,7 +73,7 @@ function Place() {
 }
 
 export function PlaybackBar() {
-  const words = useWords();
+  const words = useTranslation();
   useClock();
   const state = usePlayback((playback) => playback.state);
   const speed = usePlayback((playback) => playback.speed);

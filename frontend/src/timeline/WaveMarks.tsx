@@ -4,12 +4,12 @@ import { perform } from "../state/notices";
 import type { Wave } from "../api/types";
 import { clockTime, milliseconds } from "../i18n/format";
 import { replay } from "../playback/autoplay";
-import { useWords } from "../i18n/use";
+import { useTranslation } from "../i18n/use-translation";
 import { AXIS_PX } from "./Chart";
 import { placeIn } from "./series";
 
 export function WaveMarks({ waves, range }: { waves: readonly Wave[]; range: [number, number] }) {
-  const words = useWords();
+  const words = useTranslation();
   return (
     <div className="wave-marks" aria-hidden="true">
       <span className="marks-name">{words.waveMarks}</span>

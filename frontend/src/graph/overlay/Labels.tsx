@@ -7,7 +7,7 @@ import { useLab } from "../../state/lab-store";
 import { usePlayback } from "../../playback/store";
 import { useEvery, useViewport } from "../../state/hooks";
 import { useView } from "../../state/view";
-import { useWords } from "../../i18n/use";
+import { useTranslation } from "../../i18n/use-translation";
 import { placeLabels, type Preference } from "../labels";
 import { lookOf, type NodeLook } from "../scene";
 import { labelBounds, markRadius, nodesInView, type Bounds } from "../viewport";
@@ -47,7 +47,7 @@ interface LabelsProps {
 }
 
 export function Labels({ network, drawing }: LabelsProps) {
-  const words = useWords();
+  const words = useTranslation();
   const view = useViewport();
   const lab = useEvery(LABEL_INTERVAL_MS, useLab, (state) => state.lab);
   useEvery(LABEL_INTERVAL_MS, usePlayback, (state) => state.position);

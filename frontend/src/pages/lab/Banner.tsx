@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { retryNow } from "../../api/connection";
 import { useLab } from "../../state/lab-store";
-import { useWords } from "../../i18n/use";
+import { useTranslation } from "../../i18n/use-translation";
 
 /** A loss shorter than this is no news: the page is back before anyone has read the banner. */
 const QUIET_TRIES = 1;
@@ -19,7 +19,7 @@ function useSecondsUntil(moment: number | null): number | null {
 }
 
 export function Banner() {
-  const words = useWords();
+  const words = useTranslation();
   const link = useLab((state) => state.link);
   const attempt = useLab((state) => state.attempt);
   const retryAt = useLab((state) => state.retryAt);

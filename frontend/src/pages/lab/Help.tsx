@@ -1,6 +1,6 @@
 /** The help: every key, and the terms of the textbook. */
 import { Modal } from "@mantine/core";
-import { useGlossary, useWords } from "../../i18n/use";
+import { useGlossary, useTranslation } from "../../i18n/use-translation";
 import { useView } from "../../state/view";
 
 const KEY_NAMES = {
@@ -9,7 +9,7 @@ const KEY_NAMES = {
 } as const;
 
 export function Help() {
-  const words = useWords();
+  const words = useTranslation();
   const glossary = useGlossary();
   const open = useView((view) => view.help);
   return (

@@ -11,7 +11,7 @@ import { WavesPanel } from "./panels/WavesPanel";
 import { watchWaves } from "../../playback/autoplay";
 import { PlaybackBar } from "../../playback/PlaybackBar";
 import { connect } from "../../api/connection";
-import { useWords } from "../../i18n/use";
+import { useTranslation } from "../../i18n/use-translation";
 import { Banner } from "./Banner";
 import { Help } from "./Help";
 import { useMedia } from "../../state/hooks";
@@ -29,7 +29,7 @@ function keepArrows(event: KeyboardEvent) {
 }
 
 function Panels({ phone }: { phone: boolean }) {
-  const words = useWords();
+  const words = useTranslation();
   const tab = useView((view) => view.tab);
   const wide: [Tab, string, ReactNode][] = [
     ["nodes", words.nodesTab, <NodesTable key="nodes" />],
@@ -56,7 +56,7 @@ function Panels({ phone }: { phone: boolean }) {
 }
 
 export function LabPage() {
-  const words = useWords();
+  const words = useTranslation();
   const phone = useMedia("(max-width: 760px)");
   const stage = useView((view) => view.stage);
   const language = useView((view) => view.language);

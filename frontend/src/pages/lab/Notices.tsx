@@ -1,10 +1,10 @@
 /** The notices in a corner, read out by screen readers. */
 import { Icon } from "../../theme/Icon";
-import { useWords } from "../../i18n/use";
+import { useTranslation } from "../../i18n/use-translation";
 import { dismiss, useNotices } from "../../state/notices";
 
 export function Notices() {
-  const words = useWords();
+  const words = useTranslation();
   const notices = useNotices((state) => state.notices);
   return (
     <div className="notices" role="status" aria-live="polite">

@@ -1,7 +1,7 @@
 /** The slim bar at the top: the name of the topology, nodes up, connection, theme, language, help. */
 import { ActionIcon, NativeSelect, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
 import { Icon } from "../../theme/Icon";
-import { dictionaries, useWords, type Language } from "../../i18n/use";
+import { translations, useTranslation, type Language } from "../../i18n/use-translation";
 import { useLab } from "../../state/lab-store";
 import { useEvery, useMedia } from "../../state/hooks";
 import { useView } from "../../state/view";
@@ -9,7 +9,7 @@ import { useView } from "../../state/view";
 const COUNT_INTERVAL_MS = 250;
 
 export function TopBar() {
-  const words = useWords();
+  const words = useTranslation();
   const title = useLab((state) => state.lab?.settings.title ?? null);
   const link = useLab((state) => state.link);
   const lab = useEvery(COUNT_INTERVAL_MS, useLab, (state) => state.lab);
@@ -52,7 +52,7 @@ export function TopBar() {
         size="xs"
         aria-label={words.languageLabel}
         value={language}
-        data={Object.entries(dictionaries).map(([value, dictionary]) => ({ value, label: value.toUpperCase(), title: dictionary.language }))}
+        data={Object.entries(translations).map(([value, translation]) => ({ value, label: value.toUpperCase(), title: translation.language }))}
         onChange={(event) => { useView.setState({ language: event.currentTarget.value as Language }); }}
         data-testid="language"
       />

@@ -1,11 +1,11 @@
 /** The left edge: what can be done, few and in words. */
-import { useWords } from "../../../i18n/use";
+import { useTranslation } from "../../../i18n/use-translation";
 import { TaskActions } from "./TaskActions";
 import { TopologyActions } from "./TopologyActions";
 import { WaveActions } from "./WaveActions";
 
 export function Actions() {
-  const words = useWords();
+  const words = useTranslation();
   return (
     <nav className="actions scroll" aria-label={words.actions}>
       <WaveActions />

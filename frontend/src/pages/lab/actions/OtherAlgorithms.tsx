@@ -3,12 +3,12 @@ import { Button, NativeSelect } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
 import { costOf, listAlgorithms, othersOf, type Algorithm } from "../../../api/algorithms";
 import { useLab } from "../../../state/lab-store";
-import { useWords } from "../../../i18n/use";
+import { useTranslation } from "../../../i18n/use-translation";
 import { wave } from "./commands";
 
 /** `initiator`: who starts, or null for whoever usually does. */
 export function OtherAlgorithms({ initiator }: { initiator: string | null }) {
-  const words = useWords();
+  const words = useTranslation();
   const version = useLab((state) => state.lab?.network.version ?? null);
   const open = useLab((state) => state.link === "open");
   const [algorithms, setAlgorithms] = useState<readonly Algorithm[]>([]);

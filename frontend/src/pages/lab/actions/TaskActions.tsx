@@ -3,13 +3,13 @@ import { Button, NativeSelect, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import { useView } from "../../../state/view";
 import { useLab } from "../../../state/lab-store";
-import { useWords } from "../../../i18n/use";
+import { useTranslation } from "../../../i18n/use-translation";
 import { rebalance, tasks } from "./commands";
 
 const TASKS = { least: 1, most: 10_000, start: 20 } as const;
 
 export function TaskActions() {
-  const words = useWords();
+  const words = useTranslation();
   const network = useLab((state) => state.lab?.network ?? null);
   const interval = useLab((state) => state.lab?.settings.rebalance_interval ?? null);
   const open = useLab((state) => state.link === "open");

@@ -2,7 +2,7 @@
 import { Button, NativeSelect, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import { useLab } from "../../../state/lab-store";
-import { useWords } from "../../../i18n/use";
+import { useTranslation } from "../../../i18n/use-translation";
 import { replaceNetwork } from "./commands";
 import { hasOwnSize, sizeFor } from "./shapes";
 
@@ -10,7 +10,7 @@ const SIZE = { least: 1, most: 1_000, start: 15 } as const;
 const SEED = { least: 0, most: 2 ** 31 - 1, start: 1 } as const;
 
 export function TopologyActions() {
-  const words = useWords();
+  const words = useTranslation();
   const open = useLab((state) => state.link === "open");
   const [shape, setShape] = useState("binary");
   const [size, setSize] = useState<number>(SIZE.start);

@@ -6,22 +6,22 @@ import type { AlgorithmId } from "../../../api/types";
 import { count, milliseconds } from "../../../i18n/format";
 import { Term } from "../../../i18n/Term";
 import { useLab } from "../../../state/lab-store";
-import type { Words } from "../../../i18n/en";
-import { useWords } from "../../../i18n/use";
+import type { Translation } from "../../../i18n/en";
+import { useTranslation } from "../../../i18n/use-translation";
 import { WITH_BUTTON } from "../../../api/algorithms";
 import { OtherAlgorithms } from "./OtherAlgorithms";
 import { wave } from "./commands";
 
 const LIST_INTERVAL_MS = 300;
 
-function costOf(words: Words, algorithm: AlgorithmId, nodes: number, links: number): string {
+function costOf(words: Translation, algorithm: AlgorithmId, nodes: number, links: number): string {
   if (algorithm === "echo") return words.echoCost(links);
   if (algorithm === "finn-lab") return words.finnLabCost(nodes);
   return words.finnFullCost(count(4 * nodes * links));
 }
 
 export function WaveActions() {
-  const words = useWords();
+  const words = useTranslation();
   const network = useLab((state) => state.lab?.network ?? null);
   const waves = useEvery(LIST_INTERVAL_MS, useLab, (state) => state.lab?.waves ?? null);
   const open = useLab((state) => state.link === "open");

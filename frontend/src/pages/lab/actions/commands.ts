@@ -3,9 +3,9 @@ import { perform } from "../../../state/notices";
 import { useView } from "../../../state/view";
 import { addTasks, cutNode, CUT_SECONDS, rebalanceNow, regenerate, signalNode, startWave } from "../../../api/rest";
 import { expectWave } from "../../../playback/autoplay";
-import { dictionaries } from "../../../i18n/use";
+import { translations } from "../../../i18n/use-translation";
 
-const words = () => dictionaries[useView.getState().language];
+const words = () => translations[useView.getState().language];
 
 export async function wave(algorithm: string, initiator: string | null): Promise<void> {
   const id = await perform(() => startWave(algorithm, initiator), null, words().failed);

@@ -2,12 +2,12 @@
 import { select, useView } from "../../../state/view";
 import { Icon } from "../../../theme/Icon";
 import { useLab } from "../../../state/lab-store";
-import { useWords } from "../../../i18n/use";
+import { useTranslation } from "../../../i18n/use-translation";
 import { NodeDetail } from "./NodeDetail";
 import { WaveDetail } from "./WaveDetail";
 
 export function Drawer() {
-  const words = useWords();
+  const words = useTranslation();
   const selection = useView((view) => view.selection);
   const title = useLab((state) => {
     if (selection?.type === "node") return state.lab?.network.indexOf.has(selection.name) ? selection.name : null;

@@ -3,12 +3,12 @@ import { useEvery } from "../../../state/hooks";
 import { select } from "../../../state/view";
 import { clockTime } from "../../../i18n/format";
 import { useLab } from "../../../state/lab-store";
-import { useWords } from "../../../i18n/use";
+import { useTranslation } from "../../../i18n/use-translation";
 
 const LIST_INTERVAL_MS = 300;
 
 export function EventsPanel() {
-  const words = useWords();
+  const words = useTranslation();
   const events = useEvery(LIST_INTERVAL_MS, useLab, (state) => state.lab?.events ?? null);
   const shown = (events ?? []).toReversed();
   return (

@@ -6,7 +6,7 @@ import { MarkIcon } from "../../../graph/Legend";
 import { neighboursOf } from "../../../graph/layout/graph";
 import { percent } from "../../../i18n/format";
 import { useLab } from "../../../state/lab-store";
-import { useWords } from "../../../i18n/use";
+import { useTranslation } from "../../../i18n/use-translation";
 import { Facts } from "./Facts";
 import { rowsOf } from "./rows";
 import { Term } from "../../../i18n/Term";
@@ -14,7 +14,7 @@ import { Term } from "../../../i18n/Term";
 const DETAIL_INTERVAL_MS = 250;
 
 export function NodeDetail({ name }: { name: string }) {
-  const words = useWords();
+  const words = useTranslation();
   const lab = useEvery(DETAIL_INTERVAL_MS, useLab, (state) => state.lab);
   const node = lab?.network.indexOf.get(name);
   const row = lab && node !== undefined ? rowsOf(lab)[node] : undefined;

@@ -3,12 +3,12 @@ import { Menu } from "@mantine/core";
 import { cut, signal, tasks, wave } from "../actions/commands";
 import { select, useView } from "../../../state/view";
 import { useLab } from "../../../state/lab-store";
-import { useWords } from "../../../i18n/use";
+import { useTranslation } from "../../../i18n/use-translation";
 
 const close = () => { useView.setState({ menu: null }); };
 
 export function NodeMenu() {
-  const words = useWords();
+  const words = useTranslation();
   const menu = useView((view) => view.menu);
   const state = useLab(({ lab }) => (lab && menu ? lab.nodes.state[lab.network.indexOf.get(menu.name) ?? -1] : undefined));
   if (!menu || state === undefined) return null;

@@ -8,7 +8,7 @@ import type { Condition } from "../../../theme/marks";
 import { hex, loadColour, SCALE_END } from "../../../theme/scale";
 import { currentPhases, usePlayback } from "../../../playback/store";
 import { useLab } from "../../../state/lab-store";
-import { useWords } from "../../../i18n/use";
+import { useTranslation } from "../../../i18n/use-translation";
 import { Law } from "./Law";
 import { find, pageOf, rowsOf, sorted, turn, type Row, type SortKey, type Sorting } from "./rows";
 
@@ -39,7 +39,7 @@ function onRowKey(event: KeyboardEvent<HTMLTableRowElement>, name: string) {
 }
 
 export function NodesTable() {
-  const words = useWords();
+  const words = useTranslation();
   const lab = useEvery(TABLE_INTERVAL_MS, useLab, (state) => state.lab);
   useEvery(TABLE_INTERVAL_MS, usePlayback, (state) => state.position + (state.schedule ? 1e9 : 0));
   const selected = useView((view) => (view.selection?.type === "node" ? view.selection.name : null));

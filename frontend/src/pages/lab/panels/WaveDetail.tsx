@@ -6,7 +6,7 @@ import { perform } from "../../../state/notices";
 import { bits, clockTime, count, milliseconds } from "../../../i18n/format";
 import { replay } from "../../../playback/autoplay";
 import { useLab } from "../../../state/lab-store";
-import { useWords } from "../../../i18n/use";
+import { useTranslation } from "../../../i18n/use-translation";
 import { Facts } from "./Facts";
 import { Term } from "../../../i18n/Term";
 
@@ -21,7 +21,7 @@ function Mistakes({ told }: { told: readonly string[] }) {
 }
 
 export function WaveDetail({ id }: { id: string }) {
-  const words = useWords();
+  const words = useTranslation();
   const waves = useEvery(DETAIL_INTERVAL_MS, useLab, (state) => state.lab?.waves ?? null);
   const wave = waves?.find((one) => one.id === id);
   if (!wave) return null;

@@ -9,8 +9,8 @@ import { clockTime, count, milliseconds, names } from "../../../i18n/format";
 import { replay } from "../../../playback/autoplay";
 import { usePlayback } from "../../../playback/store";
 import { useLab } from "../../../state/lab-store";
-import type { Words } from "../../../i18n/en";
-import { useWords } from "../../../i18n/use";
+import type { Translation } from "../../../i18n/en";
+import { useTranslation } from "../../../i18n/use-translation";
 
 const LIST_INTERVAL_MS = 250;
 const NAMES_SHOWN = 3;
@@ -20,7 +20,7 @@ export function figures(wave: Wave): string {
   return wave.bound === null ? count(wave.messages) : `${count(wave.messages)} / ${count(wave.bound)}`;
 }
 
-function WaveRow({ wave, words, playing }: { wave: Wave; words: Words; playing: boolean }) {
+function WaveRow({ wave, words, playing }: { wave: Wave; words: Translation; playing: boolean }) {
   const selected = useView((view) => view.selection?.type === "wave" && view.selection.id === wave.id);
   const verdict = verdictOf(wave);
   const over = wave.state !== "running";
@@ -62,7 +62,7 @@ function WaveRow({ wave, words, playing }: { wave: Wave; words: Words; playing: 
 }
 
 export function WavesPanel() {
-  const words = useWords();
+  const words = useTranslation();
   const waves = useEvery(LIST_INTERVAL_MS, useLab, (state) => state.lab?.waves ?? null);
   const playing = usePlayback((state) => state.wave?.id ?? null);
   const all = useView((view) => view.balancerWaves);
