@@ -34,8 +34,8 @@ export interface NodeRow {
   restarts: number;
 }
 
-/** The lab's tasks at one moment, as its journal has them; lawful where the states add up to `submitted`. */
-export interface TaskLaw {
+/** The lab's tasks at one moment, as its journal has them; `lawful` where the states add up to `submitted`. */
+export interface TaskCounts {
   submitted: number;
   queued: number;
   moving: number;
@@ -107,7 +107,7 @@ export interface Snapshot {
   time: number;
   lab: LabSettings;
   /** Null while the journal cannot be read. */
-  tasks: TaskLaw | null;
+  tasks: TaskCounts | null;
   links: [string, string][];
   nodes: NodeRow[];
   waves: Wave[];
@@ -120,7 +120,7 @@ export interface Delta {
   seq: number;
   version: number;
   time: number;
-  tasks: TaskLaw | null;
+  tasks: TaskCounts | null;
   nodes: NodeColumns & { index: number[] };
   waves: Wave[];
   events: LabEvent[];

@@ -2,7 +2,7 @@
 import { ActionIcon, SegmentedControl } from "@mantine/core";
 import { Component, lazy, Suspense, useMemo, useRef, useState, type ReactNode } from "react";
 import { useMedia, useSize } from "../state/hooks";
-import { patient } from "../api/patient";
+import { loadWithRetries } from "../api/load-with-retries";
 import { useTokens } from "../theme/mantine";
 import { useView, type MessageView } from "../state/view";
 import { nearestAspect } from "./layout/choose";
@@ -18,7 +18,7 @@ import { SvgGraph } from "./svg/SvgGraph";
 import { camera, roomIn } from "./viewport";
 import { browserHasWebGl2, chooseRenderer, type Renderer } from "./webgl/supported";
 
-const WebGlGraph = lazy(() => patient(() => import("./webgl/WebGlGraph")));
+const WebGlGraph = lazy(() => loadWithRetries(() => import("./webgl/WebGlGraph")));
 
 /** A WebGL context can be lost or refused at any time: then the SVG takes over. */
 class OnFailure extends Component<{ children: ReactNode; instead: () => void }> {

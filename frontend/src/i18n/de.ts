@@ -154,10 +154,10 @@ export const de: Translation = {
     restarts: "Neustarts", cpu: "cpu", docs: "Seine eigene API-Seite", none: "keine",
   },
   allTasks: "Alle Aufgaben",
-  law: (law) =>
-    `${count(law.submitted)} gegeben ${law.lawful ? "=" : "≠"} ${count(law.queued)} wartend + ${count(law.moving)} unterwegs + ${count(law.running)} laufend + ${count(law.done)} erledigt + ${count(law.failed)} gescheitert + ${count(law.cancelled)} abgebrochen`,
-  lawUnknown: "Das Journal ist gerade nicht lesbar.",
-  lawBroken: "Eine Aufgabe fehlt oder ist doppelt da: Das ist ein Fehler des Labors.",
+  taskCounts: (counts) =>
+    `${count(counts.submitted)} gegeben ${counts.lawful ? "=" : "≠"} ${count(counts.queued)} wartend + ${count(counts.moving)} unterwegs + ${count(counts.running)} laufend + ${count(counts.done)} erledigt + ${count(counts.failed)} gescheitert + ${count(counts.cancelled)} abgebrochen`,
+  taskCountsUnknown: "Das Journal ist gerade nicht lesbar.",
+  notConserved: "Eine Aufgabe fehlt oder ist doppelt da: Das ist ein Fehler des Labors.",
   cores: (n) => `${n} ${n === 1 ? "Kern" : "Kerne"}`,
   addOne: "Eine Aufgabe geben",
   addTen: "10 Aufgaben geben",

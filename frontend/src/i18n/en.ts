@@ -1,5 +1,5 @@
 /** Every word of the page in English; the other languages have the same keys. */
-import type { TaskLaw } from "../api/types";
+import type { TaskCounts } from "../api/types";
 import { count } from "./format";
 
 export const en = {
@@ -163,10 +163,10 @@ export const en = {
     docs: "Its own API page", none: "none",
   },
   allTasks: "All tasks",
-  law: (law: TaskLaw) =>
-    `${count(law.submitted)} submitted ${law.lawful ? "=" : "≠"} ${count(law.queued)} queued + ${count(law.moving)} on the way + ${count(law.running)} running + ${count(law.done)} done + ${count(law.failed)} failed + ${count(law.cancelled)} cancelled`,
-  lawUnknown: "The journal cannot be read just now.",
-  lawBroken: "A task is missing or there twice: this is a fault of the lab.",
+  taskCounts: (counts: TaskCounts) =>
+    `${count(counts.submitted)} submitted ${counts.lawful ? "=" : "≠"} ${count(counts.queued)} queued + ${count(counts.moving)} on the way + ${count(counts.running)} running + ${count(counts.done)} done + ${count(counts.failed)} failed + ${count(counts.cancelled)} cancelled`,
+  taskCountsUnknown: "The journal cannot be read just now.",
+  notConserved: "A task is missing or there twice: this is a fault of the lab.",
   cores: (n: number) => `${n} ${n === 1 ? "core" : "cores"}`,
   addOne: "Add a task",
   addTen: "Add 10 tasks",

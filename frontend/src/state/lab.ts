@@ -1,5 +1,5 @@
 /** The lab as the page knows it, and how a frame of /stream changes it: one pure function. */
-import type { Frame, Delta, History, LabEvent, LabSettings, NodeColumns, NodeRow, Snapshot, TaskLaw, Wave } from "../api/types";
+import type { Frame, Delta, History, LabEvent, LabSettings, NodeColumns, NodeRow, Snapshot, TaskCounts, Wave } from "../api/types";
 
 /** How many waves, events and points of history the page keeps: what the balancer sends in a snapshot. */
 export const KEPT = { waves: 50, events: 200, points: 600 } as const;
@@ -23,7 +23,7 @@ export interface Lab {
   settings: LabSettings;
   network: Network;
   nodes: NodeColumns;
-  tasks: TaskLaw | null;
+  tasks: TaskCounts | null;
   waves: Wave[];
   events: LabEvent[];
   history: History;

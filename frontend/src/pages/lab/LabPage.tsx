@@ -16,12 +16,12 @@ import { Banner } from "./Banner";
 import { Help } from "./Help";
 import { useMedia } from "../../state/hooks";
 import { Notices } from "./Notices";
-import { patient } from "../../api/patient";
+import { loadWithRetries } from "../../api/load-with-retries";
 import { listen } from "./shortcuts";
 import { TopBar } from "./TopBar";
 import { useView, type Tab } from "../../state/view";
 
-const Timeline = lazy(async () => ({ default: (await patient(() => import("../../timeline/Timeline"))).Timeline }));
+const Timeline = lazy(async () => ({ default: (await loadWithRetries(() => import("../../timeline/Timeline"))).Timeline }));
 
 /** The drawing pans by arrow keys; arrows pressed in a panel belong to the panel. */
 function keepArrows(event: KeyboardEvent) {

@@ -9,7 +9,7 @@ import { hex, loadColour, SCALE_END } from "../../../theme/scale";
 import { currentPhases, usePlayback } from "../../../playback/store";
 import { useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
-import { Law } from "./Law";
+import { TaskCountsLine } from "./TaskCountsLine";
 import { find, pageOf, rowsOf, sorted, turn, type Row, type SortKey, type Sorting } from "./rows";
 
 const TABLE_INTERVAL_MS = 300;
@@ -118,7 +118,7 @@ export function NodesTable() {
         </table>
         {found.length === 0 && <p className="empty">{words.noMatch}</p>}
       </div>
-      <Law law={lab.tasks} />
+      <TaskCountsLine counts={lab.tasks} />
       {shown.pages > 1 && (
         <div className="pager">
           <Button size="compact-xs" variant="default" disabled={shown.page === 0} onClick={() => { setPage(shown.page - 1); }}>{words.previous}</Button>

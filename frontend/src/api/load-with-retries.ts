@@ -6,7 +6,7 @@ const WAIT_MS = 400;
 const pause = (ms: number) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 /** What `load` brings; after a failure it is asked again, a little later each time, `TRIES` times in all. */
-export async function patient<T>(load: () => Promise<T>, wait: (ms: number) => Promise<unknown> = pause): Promise<T> {
+export async function loadWithRetries<T>(load: () => Promise<T>, wait: (ms: number) => Promise<unknown> = pause): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
       return await load();
