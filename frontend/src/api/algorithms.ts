@@ -1,4 +1,4 @@
-/** What `GET /algorithms` tells of each algorithm on the network that runs now. */
+/** What `GET /algorithms` says of each algorithm on the network that runs now. */
 import { balancerHost } from "./rest";
 import type { AlgorithmId } from "./types";
 

@@ -3,8 +3,26 @@ import { decodeFrame } from "./decode";
 import { balancerHost, forgetBalancer, LockedError } from "./rest";
 import type { Frame } from "./types";
 import { waitBefore } from "./backoff";
-import { reduce } from "../state/lab";
-import { useLab } from "../state/lab-store";
+
+export type ConnectionState = "connecting" | "open" | "lost";
+
+/** What is known about the connection itself. */
+export interface ConnectionStatus {
+  connection: ConnectionState;
+  /** The lab asks for a token that this browser does not have. */
+  locked: boolean;
+  /** Tries since the connection was lost. */
+  attempt: number;
+  /** `performance.now()` of the next try, null while none is planned. */
+  retryAt: number | null;
+}
+
+/** Who keeps what the connection brings. */
+export interface ConnectionListener {
+  /** Applies frames in their order; false where one is missing in between, so that the page must connect anew. */
+  apply: (frames: readonly Frame[]) => boolean;
+  report: (change: Partial<ConnectionStatus>) => void;
+}
 
 /** A connection that is not open after this long counts as failed. */
 const OPEN_TIMEOUT_MS = 5_000;
@@ -13,13 +31,17 @@ const MAX_WAITING = 600;
 /** A hidden tab gets no animation frames: then frames are applied on this timer. */
 const HIDDEN_INTERVAL_MS = 500;
 
-export function connect(): () => void {
+export function connect({ apply, report }: ConnectionListener): () => void {
   let socket: WebSocket | null = null;
   let waiting: Frame[] = [];
   let planned: (() => void) | null = null;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let opening: ReturnType<typeof setTimeout> | undefined;
   let ended = false;
+  let state: ConnectionState = "connecting";
+  let attempt = 0;
+  /** Frames have arrived before: from then on no connection is a lost one. */
+  let known = false;
 
   const drop = () => {
     clearTimeout(opening);
@@ -36,37 +58,37 @@ export function connect(): () => void {
   const lost = () => {
     drop();
     if (ended) return;
-    const attempt = useLab.getState().attempt + 1;
+    state = "lost";
+    attempt += 1;
     const wait = waitBefore(attempt, Math.random());
-    useLab.setState({ link: "lost", attempt, retryAt: performance.now() + wait });
+    report({ connection: state, attempt, retryAt: performance.now() + wait });
     forgetBalancer();
     clearTimeout(retry);
     retry = setTimeout(() => void open(), wait);
   };
 
-  const apply = () => {
+  const applyWaiting = () => {
     planned = null;
-    let lab = useLab.getState().lab;
     const frames = waiting;
     waiting = [];
-    for (const frame of frames) {
-      const next = reduce(lab, frame);
-      if (!next) {
-        lost();
-        return;
-      }
-      lab = next;
+    if (!apply(frames)) {
+      lost();
+      return;
     }
-    useLab.setState({ lab, link: "open", locked: false, attempt: 0, retryAt: null });
+    known = true;
+    if (state === "open" && attempt === 0) return;
+    state = "open";
+    attempt = 0;
+    report({ connection: state, locked: false, attempt, retryAt: null });
   };
 
   const plan = () => {
     if (planned) return;
     if (document.hidden) {
-      const timer = setTimeout(apply, HIDDEN_INTERVAL_MS);
+      const timer = setTimeout(applyWaiting, HIDDEN_INTERVAL_MS);
       planned = () => { clearTimeout(timer); };
     } else {
-      const frame = requestAnimationFrame(apply);
+      const frame = requestAnimationFrame(applyWaiting);
       planned = () => { cancelAnimationFrame(frame); };
     }
   };
@@ -84,7 +106,8 @@ export function connect(): () => void {
   };
 
   const open = async () => {
-    useLab.setState((state) => ({ link: state.lab ? "lost" : "connecting", retryAt: null }));
+    state = known ? "lost" : "connecting";
+    report({ connection: state, retryAt: null });
     try {
       const host = await balancerHost();
       if (ended) return;
@@ -95,7 +118,7 @@ export function connect(): () => void {
       socket.onmessage = (message) => { if (typeof message.data === "string") receive(message.data); };
       socket.onclose = lost;
     } catch (error) {
-      useLab.setState({ locked: error instanceof LockedError });
+      report({ locked: error instanceof LockedError });
       lost();
     }
   };
@@ -109,7 +132,7 @@ export function connect(): () => void {
   };
   document.addEventListener("visibilitychange", replan);
   retryNow = () => {
-    if (useLab.getState().link !== "lost" || socket) return;
+    if (state !== "lost" || socket) return;
     clearTimeout(retry);
     void open();
   };

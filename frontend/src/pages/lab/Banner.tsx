@@ -20,13 +20,13 @@ function useSecondsUntil(moment: number | null): number | null {
 
 export function Banner() {
   const words = useTranslation();
-  const link = useLab((state) => state.link);
+  const connection = useLab((state) => state.connection);
   const attempt = useLab((state) => state.attempt);
   const retryAt = useLab((state) => state.retryAt);
   const known = useLab((state) => state.lab !== null);
   const locked = useLab((state) => state.locked);
   const seconds = useSecondsUntil(retryAt);
-  if (link !== "lost" || attempt < QUIET_TRIES) return null;
+  if (connection !== "lost" || attempt < QUIET_TRIES) return null;
   const [title, detail] = locked
     ? [words.lockedTitle, words.lockedDetail]
     : known

@@ -10,11 +10,11 @@ import { NodesTable } from "./panels/NodesTable";
 import { WavesPanel } from "./panels/WavesPanel";
 import { watchWaves } from "../../playback/autoplay";
 import { PlaybackBar } from "../../playback/PlaybackBar";
-import { connect } from "../../api/connection";
 import { useTranslation } from "../../i18n/use-translation";
 import { Banner } from "./Banner";
 import { Help } from "./Help";
 import { useMedia } from "../../state/hooks";
+import { connectLab } from "../../state/lab-store";
 import { Notices } from "./Notices";
 import { loadWithRetries } from "../../api/load-with-retries";
 import { listen } from "./shortcuts";
@@ -61,7 +61,7 @@ export function LabPage() {
   const stage = useView((view) => view.stage);
   const language = useView((view) => view.language);
   useEffect(() => {
-    const stops = [connect(), watchWaves(), listen()];
+    const stops = [connectLab(), watchWaves(), listen()];
     return () => { for (const stop of stops) stop(); };
   }, []);
   useEffect(() => {

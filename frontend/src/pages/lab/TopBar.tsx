@@ -11,20 +11,20 @@ const COUNT_INTERVAL_MS = 250;
 export function TopBar() {
   const words = useTranslation();
   const title = useLab((state) => state.lab?.settings.title ?? null);
-  const link = useLab((state) => state.link);
+  const connection = useLab((state) => state.connection);
   const lab = useEvery(COUNT_INTERVAL_MS, useLab, (state) => state.lab);
   const language = useView((view) => view.language);
   const phone = useMedia("(max-width: 760px)");
   const stage = useView((view) => view.stage);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const up = lab?.nodes.state.filter((state) => state === "up" || state === "foreign").length ?? 0;
-  const connection = { open: words.connected, connecting: words.connecting, lost: words.disconnected }[link];
+  const connectionText = { open: words.connected, connecting: words.connecting, lost: words.disconnected }[connection];
   return (
     <header className="top-bar">
       <h1>Topowave</h1>
       <span className="topology-name" title={title ?? ""}>{title}</span>
       {lab && <span className="nodes-up" data-testid="nodes-up" title={words.nodesUp(up, lab.nodes.state.length)}>{phone ? `${up} / ${lab.nodes.state.length}` : words.nodesUp(up, lab.nodes.state.length)}</span>}
-      <span className="connection" data-link={link} data-testid="connection">{connection}</span>
+      <span className="connection" data-link={connection} data-testid="connection">{connectionText}</span>
       <span className="spring" />
       <ActionIcon
         variant="subtle"

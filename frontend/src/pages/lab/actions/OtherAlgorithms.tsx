@@ -1,4 +1,4 @@
-/** Every other algorithm that the lab knows, users' own among them: what it costs here, or why it cannot run. */
+/** Every other algorithm that the lab knows, users' own among them: what it hint here, or why it cannot run. */
 import { Button, NativeSelect } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
 import { costOf, listAlgorithms, othersOf, type Algorithm } from "../../../api/algorithms";
@@ -10,15 +10,15 @@ import { wave } from "./commands";
 export function OtherAlgorithms({ initiator }: { initiator: string | null }) {
   const words = useTranslation();
   const version = useLab((state) => state.lab?.network.version ?? null);
-  const open = useLab((state) => state.link === "open");
+  const open = useLab((state) => state.connection === "open");
   const [algorithms, setAlgorithms] = useState<readonly Algorithm[]>([]);
   const [chosen, setChosen] = useState("");
 
   useEffect(() => {
     if (!open || version === null) return undefined;
-    const asked = { current: true };
-    void listAlgorithms().then((found) => { if (asked.current) setAlgorithms(found); }, () => undefined);
-    return () => { asked.current = false; };
+    const wanted = { current: true };
+    void listAlgorithms().then((found) => { if (wanted.current) setAlgorithms(found); }, () => undefined);
+    return () => { wanted.current = false; };
   }, [open, version]);
 
   const others = useMemo(() => othersOf(algorithms), [algorithms]);
@@ -26,7 +26,7 @@ export function OtherAlgorithms({ initiator }: { initiator: string | null }) {
   if (!algorithm) return null;
   const cost = costOf(algorithm);
   const many = initiator === null && algorithm.initiators.length > 1 ? words.manyStart(algorithm.initiators.length) : null;
-  const told = [cost === null ? null : words.otherCost(cost), many].filter((text) => text !== null).join("; ");
+  const hint = [cost === null ? null : words.otherCost(cost), many].filter((text) => text !== null).join("; ");
   return (
     <div className="action">
       <NativeSelect
@@ -47,7 +47,7 @@ export function OtherAlgorithms({ initiator }: { initiator: string | null }) {
       >
         {words.startOther(algorithm.title)}
       </Button>
-      <p className="hint" data-testid="other-cost">{algorithm.refused[0] ?? told}</p>
+      <p className="hint" data-testid="other-cost">{algorithm.refused[0] ?? hint}</p>
     </div>
   );
 }

@@ -12,7 +12,7 @@ export function TaskActions() {
   const words = useTranslation();
   const network = useLab((state) => state.lab?.network ?? null);
   const interval = useLab((state) => state.lab?.settings.rebalance_interval ?? null);
-  const open = useLab((state) => state.link === "open");
+  const open = useLab((state) => state.connection === "open");
   const selected = useView((view) => (view.selection?.type === "node" ? view.selection.name : null));
   const [chosen, setChosen] = useState<string | null>(null);
   const [followed, setFollowed] = useState(selected);

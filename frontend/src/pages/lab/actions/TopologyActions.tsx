@@ -11,7 +11,7 @@ const SEED = { least: 0, most: 2 ** 31 - 1, start: 1 } as const;
 
 export function TopologyActions() {
   const words = useTranslation();
-  const open = useLab((state) => state.link === "open");
+  const open = useLab((state) => state.connection === "open");
   const [shape, setShape] = useState("binary");
   const [size, setSize] = useState<number>(SIZE.start);
   const [seed, setSeed] = useState<number>(SEED.start);

@@ -24,7 +24,7 @@ export function WaveActions() {
   const words = useTranslation();
   const network = useLab((state) => state.lab?.network ?? null);
   const waves = useEvery(LIST_INTERVAL_MS, useLab, (state) => state.lab?.waves ?? null);
-  const open = useLab((state) => state.link === "open");
+  const open = useLab((state) => state.connection === "open");
   const [chosen, setChosen] = useState("");
   const names = useMemo(() => network?.names ?? [], [network]);
   const root = names[0] ?? "";
