@@ -13,7 +13,7 @@ export type Pace = "hops" | "measured";
 /** What a node has done so far in the wave. */
 export type Phase = "idle" | "reached" | "done" | "decided";
 
-/** The kinds of messages the page tells apart. */
+/** The kinds of messages the page distinguishes. */
 export type MessageKind = "out" | "back" | "finn" | "other";
 
 export interface Message {

@@ -1,6 +1,5 @@
-/** Hooks shared by all panels: a store read at a measured pace, the viewport, the size of an element. */
+/** Hooks shared by all panels: a store read at a measured pace, the size of an element, a media query. */
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore, type RefObject } from "react";
-import { viewport, type Viewport } from "../graph/viewport";
 
 interface Store<T> {
   getState: () => T;
@@ -31,8 +30,6 @@ export function useEvery<T, P>(ms: number, store: Store<T>, pick: (state: T) => 
   }, [store, ms]);
   return value;
 }
-
-export const useViewport = (): Viewport => useSyncExternalStore(viewport.subscribe, viewport.get);
 
 /** Width and height of an element in pixels, kept up to date. */
 export function useSize(element: RefObject<HTMLElement | null>): { width: number; height: number } {

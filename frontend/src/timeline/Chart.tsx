@@ -1,4 +1,4 @@
-/** One series over time by uPlot, narrow; all charts share one cursor. Told in words for those who do not see it. */
+/** One series over time by uPlot, narrow; all charts share one cursor. Described in words for those who do not see it. */
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import { clockTime } from "../i18n/format";

@@ -1,4 +1,4 @@
-/** The part of the history that the charts show, and how a chart is told in words. */
+/** The part of the history that the charts show, and how a chart is described in words. */
 import type { History } from "../api/types";
 
 /** Seconds under the charts. */

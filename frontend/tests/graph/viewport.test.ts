@@ -44,7 +44,7 @@ it("lets labels stand anywhere in the pane", () => {
   expect(bounds.right - bounds.left).toBeGreaterThanOrEqual(800);
 });
 
-it("tells listeners of a change, and of nothing else", () => {
+it("notifies listeners of a change, and of nothing else", () => {
   let calls = 0;
   const stop = viewport.subscribe(() => { calls += 1; });
   const view = { scale: 2, x: 1, y: 1, width: 10, height: 10 };

@@ -64,7 +64,7 @@ it("finds the send of a receive that was recorded at the very same microsecond, 
   expect(schedule.messages).toMatchObject([{ lost: false }]);
 });
 
-it("tells the kinds of messages apart by their frame, and textbook Finn by its algorithm", () => {
+it("distinguishes the kinds of messages by their frame, and textbook Finn by its algorithm", () => {
   expect(kindOf("echo", "echo")).toBe("out");
   expect(kindOf("echo_back", "echo")).toBe("back");
   expect(kindOf("finn", "finn-lab")).toBe("finn");

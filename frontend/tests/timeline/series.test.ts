@@ -14,7 +14,7 @@ it("holds the last state until now, but repeats no move", () => {
   expect(untilNow(history, 101)).toBe(history);
 });
 
-it("tells a chart in three numbers, unknown values left out", () => {
+it("describes a chart by three numbers, unknown values left out", () => {
   expect(summaryOf([3, null, 1, 2, null])).toEqual({ last: 2, least: 1, most: 3 });
   expect(summaryOf([null])).toBeNull();
 });

@@ -7,8 +7,9 @@ import { arcText, arcsOf } from "../../playback/arcs";
 import { countUntil } from "../../playback/moment";
 import { usePlayback } from "../../playback/store";
 import type { Network } from "../../state/lab";
-import { useEvery, useViewport } from "../../state/hooks";
+import { useEvery } from "../../state/hooks";
 import { arrowPosition } from "../arrow-positions";
+import { useViewport } from "../use-viewport";
 import { markRadius } from "../viewport";
 
 const ARROWS_INTERVAL_MS = 100;

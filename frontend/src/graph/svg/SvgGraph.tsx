@@ -2,10 +2,11 @@
 import { useRef } from "react";
 import { pathOf } from "../../theme/marks";
 import { useLab } from "../../state/lab-store";
-import { useEvery, useViewport } from "../../state/hooks";
+import { useEvery } from "../../state/hooks";
 import { useView } from "../../state/view";
 import { usePlayback } from "../../playback/store";
 import { lookOf } from "../scene";
+import { useViewport } from "../use-viewport";
 import { markRadius } from "../viewport";
 import type { GraphProps } from "../props";
 import { SvgFlights } from "./SvgFlights";

@@ -12,10 +12,10 @@ import { Term } from "../../../i18n/Term";
 
 const DETAIL_INTERVAL_MS = 250;
 
-function Mistakes({ told }: { told: readonly string[] }) {
+function Mistakes({ sentences }: { sentences: readonly string[] }) {
   return (
     <ul className="mistakes" data-testid="mistakes">
-      {told.map((mistake) => <li key={mistake}>{mistake}</li>)}
+      {sentences.map((mistake) => <li key={mistake}>{mistake}</li>)}
     </ul>
   );
 }
@@ -47,7 +47,7 @@ export function WaveDetail({ id }: { id: string }) {
           [<Term key="initiators" id="initiator">{detail.initiators}</Term>, wave.initiators.join(", ") || "–"],
           [<Term key="deciders" id="decide">{detail.deciders}</Term>, wave.deciders.join(", ") || detail.nobody],
           [detail.missing, wave.missing.join(", ") || detail.nobody],
-          ...(wave.mistakes.length > 0 ? [[detail.mistakes, <Mistakes key="mistakes" told={wave.mistakes} />] as const] : []),
+          ...(wave.mistakes.length > 0 ? [[detail.mistakes, <Mistakes key="mistakes" sentences={wave.mistakes} />] as const] : []),
           [detail.started, clockTime(wave.started)],
         ]}
       />

@@ -9,7 +9,7 @@ const lab = reduce(null, snapshot({
 }));
 const rows = lab ? rowsOf(lab) : [];
 
-it("counts as load what waits and what runs, and tells each node's condition", () => {
+it("counts as load what waits and what runs, and says each node's condition", () => {
   expect(rows.map(({ name, load, condition }) => [name, load, condition])).toEqual([
     ["root", 3, "overloaded"], ["birch", 0, "up"], ["amber", 9, "dead"],
   ]);
