@@ -21,7 +21,7 @@ const layerRules = LAYERS.flatMap((folders, level) =>
 ).filter(({ rules }) => rules["no-restricted-imports"][1].patterns[0].group.length > 0);
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/"] },
+  { ignores: ["dist/", "node_modules/", "src/api/generated.ts"] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,

@@ -1,5 +1,5 @@
 /** Small networks, frames and recorded waves for the tests. */
-import type { Delta, NodeRow, Snapshot, TaskCounts, TraceEvent, Wave, WaveEvents } from "../src/api/types";
+import type { Delta, NodeRow, Snapshot, TaskCounts, Wave, WaveEvents } from "../src/api/types";
 
 /** Parents of the complete binary tree of n nodes in level order. */
 export const binaryParents = (n: number): number[] =>
@@ -56,7 +56,7 @@ export const delta = (seq: number, change: Partial<Delta> = {}): Delta => ({
   ...change,
 });
 
-type Row = [t: number, event: TraceEvent, node: number, peer?: number, message?: number | undefined, kind?: string];
+type Row = [t: number, event: "start" | "send" | "receive" | "decide" | "down", node: number, peer?: number, message?: number | undefined, kind?: string];
 
 export const recorded = (nodes: string[], rows: Row[], change: Partial<Wave> = {}): WaveEvents => ({
   wave: wave("root-1", change),
@@ -66,8 +66,9 @@ export const recorded = (nodes: string[], rows: Row[], change: Partial<Wave> = {
   event: rows.map(([, event]) => event),
   node: rows.map(([, , at]) => at),
   peer: rows.map(([, , , peer]) => peer ?? null),
-  message: rows.map(([, , , , message]) => message ?? null),
+  message: rows.map(([, , , , message]) => message?.toString() ?? null),
   kind: rows.map(([, , , , , kind]) => kind ?? null),
+  not_kept: 0,
 });
 
 /** An echo wave over a root and two children, as three servers recorded it. */

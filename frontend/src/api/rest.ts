@@ -1,6 +1,6 @@
 /** What the page asks of the balancer: one function an action; every failure is an `ActionError` with a cause and a way out. */
 import { decodeProblem } from "./decode";
-import type { Problem, WaveEvents } from "./types";
+import type { CutOrder, Problem, Signalled, TaskOrder, TopologyOrder, WaveEvents, WaveOrder } from "./types";
 
 /** No request of the page waits longer than this. */
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -76,15 +76,15 @@ export function waveIdOf(answer: unknown): string | null {
 }
 
 export async function startWave(algorithm: string, initiator: string | null): Promise<string | null> {
-  const answer = await request("POST", "/waves", { algorithm, ...(initiator !== null && { initiators: [initiator] }) });
-  return waveIdOf(answer);
+  const order: WaveOrder = { algorithm, ...(initiator !== null && { initiators: [initiator] }) };
+  return waveIdOf(await request("POST", "/waves", order));
 }
 
-export const addTasks = (node: string, count: number) => request("POST", "/tasks", { node, count });
+export const addTasks = (node: string, count: number) => request("POST", "/tasks", { node, count } satisfies TaskOrder);
 export const rebalanceNow = () => request("POST", "/rebalance");
 /** `nodes` null: as many as the shape has by itself. */
 export const regenerate = (shape: string, nodes: number | null, seed: number) =>
-  request("POST", "/topology", { shape, seed, ...(nodes !== null && { nodes }) });
+  request("POST", "/topology", { shape, seed, ...(nodes !== null && { nodes }) } satisfies TopologyOrder);
 /** How many other nodes share the process that an answer to a signal is about. */
 export function othersIn(answer: unknown): number {
   if (typeof answer !== "object" || answer === null) return 0;
@@ -93,7 +93,7 @@ export function othersIn(answer: unknown): number {
 }
 
 /** Signals a node's process; returns how many other nodes it hits. */
-export async function signalNode(name: string, action: "kill" | "stop" | "continue"): Promise<number> {
+export async function signalNode(name: string, action: Signalled["action"]): Promise<number> {
   return othersIn(await request("POST", `/nodes/${encodeURIComponent(name)}/${action}`));
 }
 
@@ -101,7 +101,8 @@ export async function signalNode(name: string, action: "kill" | "stop" | "contin
 export const CUT_SECONDS = 5;
 
 /** Cuts a node's links to its neighbours for a while; its process lives on. */
-export const cutNode = (name: string) => request("POST", `/nodes/${encodeURIComponent(name)}/cut`, { seconds: CUT_SECONDS });
+export const cutNode = (name: string) =>
+  request("POST", `/nodes/${encodeURIComponent(name)}/cut`, { seconds: CUT_SECONDS } satisfies CutOrder);
 
 export const readWaveEvents = (id: string) =>
   request("GET", `/waves/${encodeURIComponent(id)}/events`) as Promise<WaveEvents>;

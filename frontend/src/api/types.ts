@@ -1,7 +1,12 @@
-/** What the balancer says to the page: the frames of /stream and the answers of its REST interface. */
+/**
+ * What the balancer says to the page. Whatever its OpenAPI description holds is generated (`npm run generate-api`);
+ * by hand are the frames of /stream, of which the description says nothing.
+ */
+import type { Wave } from "./generated";
+
+export type { CutOrder, Signalled, TaskOrder, TopologyOrder, Wave, WaveEvents, WaveOrder } from "./generated";
 
 export type NodeState = "starting" | "up" | "stopped" | "dead" | "failed" | "foreign";
-export type WaveState = "running" | "complete" | "incomplete";
 export type AlgorithmId = "echo" | "finn-lab" | "finn-full";
 
 export interface LabSettings {
@@ -44,31 +49,6 @@ export interface TaskCounts {
   failed: number;
   cancelled: number;
   lawful: boolean;
-}
-
-export interface Wave {
-  id: string;
-  algorithm: string;
-  title: string;
-  purpose: "rebalance" | null;
-  initiators: string[];
-  state: WaveState;
-  /** Unix seconds. */
-  started: number;
-  duration_ms: number | null;
-  messages: number | null;
-  bound: number | null;
-  bound_kind: "exactly" | "at most" | null;
-  /** As a formula. */
-  bound_text: string | null;
-  bits: number | null;
-  deciders: string[];
-  missing: string[];
-  /** What the algorithm's own code did wrong, a sentence each: the node, the error and the line. */
-  mistakes: string[];
-  /** How many nodes took part. */
-  nodes: number | null;
-  version: number;
 }
 
 export interface LabEvent {
@@ -129,23 +109,6 @@ export interface Delta {
 }
 
 export type Frame = Snapshot | Delta;
-
-export type TraceEvent = "start" | "send" | "receive" | "decide" | "down";
-
-/** GET /waves/{id}/events: columns in the order of time. */
-export interface WaveEvents {
-  wave: Wave;
-  nodes: string[];
-  links: [string, string][];
-  t_us: number[];
-  event: TraceEvent[];
-  node: number[];
-  peer: (number | null)[];
-  message: (number | string | null)[];
-  kind: (string | null)[];
-  /** Events that the balancer had no room for. */
-  not_kept?: number;
-}
 
 /** RFC 9457 problem details. */
 export interface Problem {

@@ -62,7 +62,7 @@ class Pending {
   private readonly byNumber = new Map<string, Message>();
   private readonly byLink = new Map<string, Message[]>();
 
-  add(message: Message, id: number | string | null) {
+  add(message: Message, id: string | null) {
     if (id !== null) this.byNumber.set(`${message.from}:${message.to}:${id}`, message);
     else {
       const key = `${message.from}:${message.to}`;
@@ -72,7 +72,7 @@ class Pending {
     }
   }
 
-  take(from: number, to: number, id: number | string | null): Message | undefined {
+  take(from: number, to: number, id: string | null): Message | undefined {
     if (id !== null) {
       const key = `${from}:${to}:${id}`;
       const message = this.byNumber.get(key);

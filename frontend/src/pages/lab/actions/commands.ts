@@ -2,6 +2,7 @@
 import { perform } from "../../../state/notices";
 import { useView } from "../../../state/view";
 import { addTasks, cutNode, CUT_SECONDS, rebalanceNow, regenerate, signalNode, startWave } from "../../../api/rest";
+import type { Signalled } from "../../../api/types";
 import { expectWave } from "../../../playback/autoplay";
 import { translations } from "../../../i18n/use-translation";
 
@@ -24,7 +25,7 @@ export async function replaceNetwork(shape: string, nodes: number | null, seed: 
   await perform(() => regenerate(shape, nodes, seed), words().regenerated, words().failed);
 }
 
-export async function signal(name: string, action: "kill" | "stop" | "continue"): Promise<void> {
+export async function signal(name: string, action: Signalled["action"]): Promise<void> {
   const done = (others: number) => words().signalledNode(name, words().signalled[action], others);
   await perform(() => signalNode(name, action), done, words().failed);
 }
@@ -32,5 +33,3 @@ export async function signal(name: string, action: "kill" | "stop" | "continue")
 export async function cut(name: string): Promise<void> {
   await perform(() => cutNode(name), words().cutOff(name, CUT_SECONDS), words().failed);
 }
-
-

@@ -43,7 +43,7 @@ export function WaveDetail({ id }: { id: string }) {
           [detail.messages, wave.messages === null ? "…" : count(wave.messages)],
           [<Term key="bound" id="bound">{detail.bound}</Term>, wave.bound === null ? "–" : `${sign} ${count(wave.bound)}`],
           [detail.size, bits(wave.bits)],
-          [detail.nodes, wave.nodes ?? "–"],
+          [detail.nodes, wave.nodes],
           [<Term key="initiators" id="initiator">{detail.initiators}</Term>, wave.initiators.join(", ") || "–"],
           [<Term key="deciders" id="decide">{detail.deciders}</Term>, wave.deciders.join(", ") || detail.nobody],
           [detail.missing, wave.missing.join(", ") || detail.nobody],
