@@ -3,8 +3,25 @@ import js from "@eslint/js";
 import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
+/** The folders of src/, lowest first: what is in one imports from its own and from lower ones only. */
+const LAYERS = [["api"], ["state", "theme"], ["i18n"], ["playback"], ["graph", "timeline"], ["pages"]];
+
+const layerRules = LAYERS.flatMap((folders, level) =>
+  folders.map((folder) => ({
+    files: [`src/${folder}/**`],
+    rules: {
+      "no-restricted-imports": ["error", {
+        patterns: [{
+          group: LAYERS.slice(level).flat().filter((other) => other !== folder).map((other) => `**/../${other}/**`),
+          message: `src/${folder}/ imports from lower folders only; see LAYERS in eslint.config.js.`,
+        }],
+      }],
+    },
+  })),
+).filter(({ rules }) => rules["no-restricted-imports"][1].patterns[0].group.length > 0);
+
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/"] },
+  { ignores: ["dist/", "node_modules/", "src/api/generated.ts"] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
@@ -18,5 +35,6 @@ export default tseslint.config(
       eqeqeq: ["error", "always"],
     },
   },
+  ...layerRules,
   { files: ["**/*.js"], ...tseslint.configs.disableTypeChecked },
 );

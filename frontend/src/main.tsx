@@ -3,21 +3,21 @@ import "@fontsource/inter/latin-400.css";
 import "@fontsource/inter/latin-600.css";
 import "@mantine/core/styles.css";
 import "uplot/dist/uPlot.min.css";
-import "./look/page.css";
-import "./look/panels.css";
-import "./look/stage.css";
+import "./theme/page.css";
+import "./theme/panels.css";
+import "./theme/stage.css";
 import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { App } from "./app/App";
-import { resolver, theme } from "./app/theme";
+import { LabPage } from "./pages/lab/LabPage";
+import { resolver, theme } from "./theme/mantine";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={resolver} defaultColorScheme="auto">
-      <App />
+      <LabPage />
     </MantineProvider>
   </StrictMode>,
 );

@@ -1,5 +1,5 @@
 /** Small networks, frames and recorded waves for the tests. */
-import type { Delta, NodeRow, Snapshot, TaskLaw, TraceEvent, Wave, WaveEvents } from "../src/contract/types";
+import type { Delta, NodeRow, Snapshot, TaskCounts, Wave, WaveEvents } from "../src/api/types";
 
 /** Parents of the complete binary tree of n nodes in level order. */
 export const binaryParents = (n: number): number[] =>
@@ -34,14 +34,14 @@ export const wave = (id: string, change: Partial<Wave> = {}): Wave => ({
   deciders: ["root"], missing: [], mistakes: [], nodes: 3, version: 1, ...change,
 });
 
-export const law = (change: Partial<TaskLaw> = {}): TaskLaw => ({
+export const taskCounts = (change: Partial<TaskCounts> = {}): TaskCounts => ({
   submitted: 0, queued: 0, moving: 0, running: 0, done: 0, failed: 0, cancelled: 0, lawful: true, ...change,
 });
 
 export const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   type: "snapshot", seq: 7, version: 1, time: 100,
   lab: { title: "t", max_cpu: 75, task_time: 10, rebalance_interval: 5, link_delay: 0, wave_timeout: 10 },
-  tasks: law({ submitted: 3, queued: 3 }),
+  tasks: taskCounts({ submitted: 3, queued: 3 }),
   links: [["root", "a"], ["root", "b"]],
   nodes: [node("root", null), node("a", "root", { port: 8001 }), node("b", "root", { port: 8002 })],
   waves: [], events: [], history: { time: [], load: [], imbalance: [], moves: [] },
@@ -50,13 +50,13 @@ export const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
 
 export const delta = (seq: number, change: Partial<Delta> = {}): Delta => ({
   type: "delta", seq, version: 1, time: 101,
-  tasks: law({ submitted: 3, running: 3 }),
+  tasks: taskCounts({ submitted: 3, running: 3 }),
   nodes: { index: [], state: [], queued: [], running: [], moving: [], done: [], failed: [], cancelled: [], restarts: [] },
   waves: [], events: [], dropped: 0, history: { time: [], load: [], imbalance: [], moves: [] },
   ...change,
 });
 
-type Row = [t: number, event: TraceEvent, node: number, peer?: number, message?: number | undefined, kind?: string];
+type Row = [t: number, event: "start" | "send" | "receive" | "decide" | "down", node: number, peer?: number, message?: number | undefined, kind?: string];
 
 export const recorded = (nodes: string[], rows: Row[], change: Partial<Wave> = {}): WaveEvents => ({
   wave: wave("root-1", change),
@@ -66,8 +66,9 @@ export const recorded = (nodes: string[], rows: Row[], change: Partial<Wave> = {
   event: rows.map(([, event]) => event),
   node: rows.map(([, , at]) => at),
   peer: rows.map(([, , , peer]) => peer ?? null),
-  message: rows.map(([, , , , message]) => message ?? null),
+  message: rows.map(([, , , , message]) => message?.toString() ?? null),
   kind: rows.map(([, , , , , kind]) => kind ?? null),
+  not_kept: 0,
 });
 
 /** An echo wave over a root and two children, as three servers recorded it. */

@@ -1,14 +1,14 @@
 /** The stage: the drawing of the network, its labels, its messages, its legend, in whichever renderer there is. */
 import { ActionIcon, SegmentedControl } from "@mantine/core";
 import { Component, lazy, Suspense, useMemo, useRef, useState, type ReactNode } from "react";
-import { useMedia, useSize } from "../app/hooks";
-import { patient } from "../app/patient";
-import { useTokens } from "../app/theme";
-import { useView, type MessageView } from "../app/view";
-import { nearestAspect } from "../layout/choose";
-import { Icon } from "../look/Icon";
-import { useLab } from "../stream/store";
-import { useWords } from "../words/use";
+import { useMedia, useSize } from "../state/hooks";
+import { loadWithRetries } from "../api/load-with-retries";
+import { useTokens } from "../theme/mantine";
+import { useView, type MessageView } from "../state/view";
+import { nearestAspect } from "./layout/choose";
+import { Icon } from "../theme/Icon";
+import { useLab } from "../state/lab-store";
+import { useTranslation } from "../i18n/use-translation";
 import { Legend } from "./Legend";
 import { Arrows } from "./overlay/Arrows";
 import { Labels } from "./overlay/Labels";
@@ -18,7 +18,7 @@ import { SvgGraph } from "./svg/SvgGraph";
 import { camera, roomIn } from "./viewport";
 import { browserHasWebGl2, chooseRenderer, type Renderer } from "./webgl/supported";
 
-const WebGlGraph = lazy(() => patient(() => import("./webgl/WebGlGraph")));
+const WebGlGraph = lazy(() => loadWithRetries(() => import("./webgl/WebGlGraph")));
 
 /** A WebGL context can be lost or refused at any time: then the SVG takes over. */
 class OnFailure extends Component<{ children: ReactNode; instead: () => void }> {
@@ -35,7 +35,7 @@ class OnFailure extends Component<{ children: ReactNode; instead: () => void }> 
 }
 
 function Tools({ renderer }: { renderer: Renderer }) {
-  const words = useWords();
+  const words = useTranslation();
   const messages = useView((view) => view.messages);
   return (
     <div className="canvas-tools">
@@ -60,7 +60,7 @@ function Tools({ renderer }: { renderer: Renderer }) {
 }
 
 export function GraphPane() {
-  const words = useWords();
+  const words = useTranslation();
   const pane = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(pane);
   const network = useLab((state) => state.lab?.network ?? null);

@@ -1,9 +1,9 @@
 /** The legend on the stage: the scale of load/cpu, the shapes of the states, the glyphs of the messages. */
-import { dartPath, KINDS, kindColour } from "../look/darts";
-import { markOf, pathOf, type Condition } from "../look/marks";
-import { cividis, hex, SCALE_END } from "../look/scale";
-import type { Tokens } from "../look/tokens";
-import { useWords } from "../words/use";
+import { arrowGlyphPath, KINDS, kindColour } from "./arrow-glyphs";
+import { markOf, pathOf, type Condition } from "../theme/marks";
+import { cividis, hex, SCALE_END } from "../theme/scale";
+import type { Tokens } from "../theme/tokens";
+import { useTranslation } from "../i18n/use-translation";
 
 const CONDITIONS: readonly Condition[] = ["overloaded", "starting", "stopped", "dead", "failed", "foreign"];
 const PHASES = ["reached", "done", "decided"] as const;
@@ -27,7 +27,7 @@ export function MarkIcon({ condition, size = 12 }: { condition: Condition; size?
 }
 
 export function Legend({ tokens }: { tokens: Tokens }) {
-  const words = useWords();
+  const words = useTranslation();
   return (
     <details className="legend">
       <summary aria-label={words.legend} title={words.legend}>
@@ -45,7 +45,7 @@ export function Legend({ tokens }: { tokens: Tokens }) {
         {KINDS.filter((kind) => kind !== "other").map((kind) => (
           <span key={kind}>
             <svg viewBox="-1.6 -1.6 3.2 3.2" width={12} height={12} aria-hidden="true">
-              <path d={dartPath(kind)} fillRule="evenodd" fill={kindColour(tokens, kind)} />
+              <path d={arrowGlyphPath(kind)} fillRule="evenodd" fill={kindColour(tokens, kind)} />
             </svg>
             {words.kinds[kind]}
           </span>

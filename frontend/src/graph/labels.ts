@@ -1,5 +1,5 @@
 /** Where labels go: greedy placement, each label in the first place in which it covers no other label and no mark. */
-import type { Bounds } from "./viewport";
+import type { Rect } from "./viewport";
 
 export interface LabelBox {
   /** Centre of the mark, in pixels. */
@@ -21,7 +21,7 @@ export type Preference = "below" | "beside" | "outwards";
 
 const GAP_PX = 3;
 
-const overlaps = (a: Bounds, b: Bounds) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+const overlaps = (a: Rect, b: Rect) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 function candidates(box: LabelBox, radius: number, preference: Preference): Placed[] {
   const { x, y, width, height } = box;
@@ -47,11 +47,11 @@ export function placeLabels(
   order: readonly number[],
   radius: number,
   preference: Preference,
-  bounds: Bounds,
-  obstacles: readonly Bounds[] = [],
+  bounds: Rect,
+  obstacles: readonly Rect[] = [],
 ): (Placed | null)[] {
   const marks = boxes.map(({ x, y }) => ({ left: x - radius, top: y - radius, right: x + radius, bottom: y + radius }));
-  const taken: Bounds[] = [...obstacles];
+  const taken: Rect[] = [...obstacles];
   const placed: (Placed | null)[] = boxes.map(() => null);
   for (const node of order) {
     const box = boxes[node];

@@ -1,8 +1,8 @@
 /** Pointer, finger and mouse on the drawing: hover, select, and the menu by right click or long press. */
 import { useEffect, type RefObject } from "react";
-import { select, useView } from "../app/view";
-import type { Drawing } from "../layout/drawing";
-import type { Network } from "../stream/state";
+import { select, useView } from "../state/view";
+import type { Drawing } from "./layout/drawing";
+import type { Network } from "../state/lab";
 import { nodeAt, viewport } from "./viewport";
 
 const LONG_PRESS_MS = 500;

@@ -1,7 +1,7 @@
 /** What every renderer of the network is given. */
-import type { Drawing } from "../layout/drawing";
-import type { Tokens } from "../look/tokens";
-import type { Network } from "../stream/state";
+import type { Drawing } from "./layout/drawing";
+import type { Tokens } from "../theme/tokens";
+import type { Network } from "../state/lab";
 
 export interface GraphProps {
   network: Network;

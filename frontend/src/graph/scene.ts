@@ -1,12 +1,12 @@
 /** What a renderer draws, taken from the stores: how each node looks now, and where each message of the playback is. */
-import { draw } from "../layout/choose";
-import type { Drawing } from "../layout/drawing";
-import { inkOn, hex, loadColour } from "../look/scale";
-import { conditionOf, markOf, type Condition, type Mark } from "../look/marks";
+import { draw } from "./layout/choose";
+import type { Drawing } from "./layout/drawing";
+import { inkOn, hex, loadColour } from "../theme/scale";
+import { conditionOf, markOf, type Condition, type Mark } from "../theme/marks";
 import { onTheirWay } from "../playback/moment";
-import type { Message, MessageKind, Phase } from "../playback/score";
+import type { Message, MessageKind, Phase } from "../playback/schedule";
 import { currentPhases, usePlayback } from "../playback/store";
-import type { Lab, Network } from "../stream/state";
+import type { Lab, Network } from "../state/lab";
 
 export interface NodeLook {
   condition: Condition;
@@ -79,10 +79,10 @@ export function placeFlight(drawing: Drawing, from: number, to: number, part: nu
 
 /** Calls `visit` for each message that is on its way now. */
 export function eachFlight(network: Network, drawing: Drawing, scale: number, rimPx: number, visit: (flight: Flight) => void) {
-  const { score, position, state } = usePlayback.getState();
-  if (!score || state === "ended") return;
-  const index = (node: number) => network.indexOf.get(score.nodes[node] ?? "");
-  onTheirWay(score, position, (message: Message, part: number) => {
+  const { schedule, position, state } = usePlayback.getState();
+  if (!schedule || state === "ended") return;
+  const index = (node: number) => network.indexOf.get(schedule.nodes[node] ?? "");
+  onTheirWay(schedule, position, (message: Message, part: number) => {
     const from = index(message.from);
     const to = index(message.to);
     if (from === undefined || to === undefined) return;

@@ -1,5 +1,5 @@
 /** How the drawing lies in its pane: screen = world * scale + offset. Written by the renderer, read by everything above it. */
-import type { Drawing } from "../layout/drawing";
+import type { Drawing } from "./layout/drawing";
 
 export interface Viewport {
   scale: number;
@@ -69,7 +69,7 @@ export function fit(drawing: Drawing, width: number, height: number): Viewport {
 /** The tools over the upper edge of the stage; no label goes there. */
 const TOOLS_PX = 34;
 
-export interface Bounds {
+export interface Rect {
   left: number;
   top: number;
   right: number;
@@ -77,7 +77,7 @@ export interface Bounds {
 }
 
 /** Where labels may stand, in pixels around the drawing's centre: inside the pane as it is when all is in view. */
-export function labelBounds(drawing: Drawing, { scale, width, height }: Viewport): Bounds {
+export function labelBounds(drawing: Drawing, { scale, width, height }: Viewport): Rect {
   const beside = drawing.sideways ? (MARGIN.sidewaysEnd - MARGIN.side) / 2 : 0;
   const lower = (MARGIN.bottom - MARGIN.top) / 2;
   const halfX = (drawing.width * scale) / 2 + MARGIN.side / 2;

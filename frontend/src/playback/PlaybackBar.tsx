@@ -1,14 +1,14 @@
 /** Under the stage: what is playing, pause and step, the place in the wave, speed and pace, and the climbing counter. */
 import { ActionIcon, NativeSelect, Slider } from "@mantine/core";
 import { useEffect, useRef } from "react";
-import { formulaOf } from "../actions/bounds";
-import { useEvery } from "../app/hooks";
-import { count } from "../look/format";
-import { Icon } from "../look/Icon";
-import { useWords } from "../words/use";
+import { formulaOf } from "../state/bounds";
+import { useEvery } from "../state/hooks";
+import { count } from "../i18n/format";
+import { Icon } from "../theme/Icon";
+import { useTranslation } from "../i18n/use-translation";
 import { sliderAt, speedAt } from "./clock";
 import { sentUntil } from "./moment";
-import type { Pace } from "./score";
+import type { Pace } from "./schedule";
 import { clear, seek, setPace, setSpeed, step, tick, toggle, usePlayback } from "./store";
 
 const PLACE_INTERVAL_MS = 60;
@@ -30,13 +30,13 @@ function useClock() {
 
 /** "17 of 28 = 2|E|", written without React: it changes in every frame. */
 function Counter() {
-  const words = useWords();
+  const words = useTranslation();
   const figure = useRef<HTMLElement>(null);
   const wave = usePlayback((state) => state.wave);
   useEffect(() => {
     const write = () => {
-      const { score, position } = usePlayback.getState();
-      if (figure.current) figure.current.textContent = score ? count(sentUntil(score, position)) : "0";
+      const { schedule, position } = usePlayback.getState();
+      if (figure.current) figure.current.textContent = schedule ? count(sentUntil(schedule, position)) : "0";
     };
     write();
     return usePlayback.subscribe(write);
@@ -55,9 +55,9 @@ function Counter() {
 }
 
 function Place() {
-  const words = useWords();
+  const words = useTranslation();
   const position = useEvery(PLACE_INTERVAL_MS, usePlayback, (state) => state.position);
-  const length = usePlayback((state) => state.score?.length ?? 1);
+  const length = usePlayback((state) => state.schedule?.length ?? 1);
   return (
     <Slider
       className="place"
@@ -73,7 +73,7 @@ function Place() {
 }
 
 export function PlaybackBar() {
-  const words = useWords();
+  const words = useTranslation();
   useClock();
   const state = usePlayback((playback) => playback.state);
   const speed = usePlayback((playback) => playback.speed);

@@ -1,5 +1,5 @@
-/** The messages of a score by link and direction: what numbered arrows show instead of moving dots. */
-import type { MessageKind, Score } from "./score";
+/** The messages of a schedule by link and direction: what numbered arrows show instead of moving dots. */
+import type { MessageKind, Schedule } from "./schedule";
 
 export interface Arc {
   from: number;
@@ -10,9 +10,9 @@ export interface Arc {
   kinds: MessageKind[];
 }
 
-export function arcsOf(score: Score): Arc[] {
+export function arcsOf(schedule: Schedule): Arc[] {
   const arcs = new Map<string, Arc>();
-  for (const message of score.messages) {
+  for (const message of schedule.messages) {
     const key = `${message.from}:${message.to}`;
     let arc = arcs.get(key);
     if (!arc) arcs.set(key, (arc = { from: message.from, to: message.to, sent: [], numbers: [], kinds: [] }));

@@ -1,7 +1,7 @@
 /** Puts finished waves on the stage: always those started on this page, others when nothing is playing; never the balancer's. */
-import { readWaveEvents } from "../contract/rest";
-import type { Wave, WaveEvents } from "../contract/types";
-import { useLab } from "../stream/store";
+import { readWaveEvents } from "../api/rest";
+import type { Wave, WaveEvents } from "../api/types";
+import { useLab } from "../state/lab-store";
 import { play, showLoading, usePlayback, clear } from "./store";
 
 /** Nodes report their events in batches after the fact: the page asks again until all of them are there. */
@@ -29,10 +29,10 @@ export async function replay(wave: Wave): Promise<void> {
   const turn = ++latest;
   showLoading(wave);
   try {
-    for (let asked = 1; ; asked++) {
+    for (let tries = 1; ; tries++) {
       const events = await readWaveEvents(wave.id);
       if (turn !== latest) return;
-      if (isWhole(events) || asked >= ASK_AT_MOST) {
+      if (isWhole(events) || tries >= ASK_AT_MOST) {
         play(events);
         return;
       }
@@ -45,9 +45,9 @@ export async function replay(wave: Wave): Promise<void> {
 }
 
 function autoplay(wave: Wave): void {
-  const asked = mine.delete(wave.id);
+  const startedHere = mine.delete(wave.id);
   const { state } = usePlayback.getState();
-  if (!asked && (state === "playing" || state === "loading" || state === "paused")) return;
+  if (!startedHere && (state === "playing" || state === "loading" || state === "paused")) return;
   replay(wave).catch(() => undefined);
 }
 

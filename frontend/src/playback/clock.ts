@@ -1,4 +1,4 @@
-/** The clock of the playback: pure arithmetic between wall time, speed and the place in the score. */
+/** The clock of the playback: pure arithmetic between wall time, speed and the place in the schedule. */
 
 /** A whole wave takes this long at speed 1, however long it took for real. */
 export const WAVE_SECONDS = 2;

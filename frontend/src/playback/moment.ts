@@ -1,5 +1,5 @@
-/** One moment of a score: which messages are on their way, what each node has done, how many were sent. */
-import type { Message, Phase, Score } from "./score";
+/** One moment of a schedule: which messages are on their way, what each node has done, how many were sent. */
+import type { Message, Phase, Schedule } from "./schedule";
 
 /** How many items of a rising list are at or before `at`. */
 export function countUntil(length: number, value: (index: number) => number, at: number): number {
@@ -14,35 +14,35 @@ export function countUntil(length: number, value: (index: number) => number, at:
 }
 
 /** Messages sent up to `at`. */
-export const sentUntil = (score: Score, at: number): number =>
-  countUntil(score.messages.length, (index) => score.messages[index]?.sent ?? 0, at);
+export const sentUntil = (schedule: Schedule, at: number): number =>
+  countUntil(schedule.messages.length, (index) => schedule.messages[index]?.sent ?? 0, at);
 
 /** Calls `visit` for each message on its way at `at`, with the part of its way that it has gone (0 to 1). */
-export function onTheirWay(score: Score, at: number, visit: (message: Message, part: number) => void): void {
-  for (let index = sentUntil(score, at) - 1; index >= 0; index--) {
-    const message = score.messages[index];
-    if (!message || message.sent < at - score.longest) break;
+export function onTheirWay(schedule: Schedule, at: number, visit: (message: Message, part: number) => void): void {
+  for (let index = sentUntil(schedule, at) - 1; index >= 0; index--) {
+    const message = schedule.messages[index];
+    if (!message || message.sent < at - schedule.longest) break;
     if (at >= message.arrives) continue;
     const flight = message.arrives - message.sent;
     visit(message, flight > 0 ? (at - message.sent) / flight : 1);
   }
 }
 
-/** The phase of every node of the score at `at`. */
-export function phasesAt(score: Score, at: number): Phase[] {
-  const phases = new Array<Phase>(score.nodes.length).fill("idle");
-  const until = countUntil(score.changes.length, (index) => score.changes[index]?.at ?? 0, at);
+/** The phase of every node of the schedule at `at`. */
+export function phasesAt(schedule: Schedule, at: number): Phase[] {
+  const phases = new Array<Phase>(schedule.nodes.length).fill("idle");
+  const until = countUntil(schedule.changes.length, (index) => schedule.changes[index]?.at ?? 0, at);
   for (let index = 0; index < until; index++) {
-    const change = score.changes[index];
+    const change = schedule.changes[index];
     if (change) phases[change.node] = change.phase;
   }
   return phases;
 }
 
-/** The next moment after `at` (or the one before it, backwards); the ends of the score where there is none. */
-export function nextMoment(score: Score, at: number, direction: 1 | -1): number {
+/** The next moment after `at` (or the one before it, backwards); the ends of the schedule where there is none. */
+export function nextMoment(schedule: Schedule, at: number, direction: 1 | -1): number {
   const tiny = 1e-6;
-  const { moments, length } = score;
+  const { moments, length } = schedule;
   if (direction === 1) return moments[countUntil(moments.length, (i) => moments[i] ?? 0, at + tiny)] ?? length;
   return moments[countUntil(moments.length, (i) => moments[i] ?? 0, at - tiny) - 1] ?? 0;
 }

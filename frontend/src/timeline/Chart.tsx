@@ -1,8 +1,8 @@
-/** One series over time by uPlot, narrow; all charts share one cursor. Told in words for those who do not see it. */
+/** One series over time by uPlot, narrow; all charts share one cursor. Described in words for those who do not see it. */
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
-import { clockTime } from "../look/format";
-import type { Tokens } from "../look/tokens";
+import { clockTime } from "../i18n/format";
+import type { Tokens } from "../theme/tokens";
 import { niceTop } from "./series";
 
 export const AXIS_PX = 46;

@@ -1,13 +1,13 @@
 /** The bottom edge: waves as marks, and load, imbalance and moves under one shared cursor; or the same as a table. */
 import { useMemo, useRef, useState } from "react";
-import { useEvery, useMedia, useSize } from "../app/hooks";
-import { useTokens } from "../app/theme";
-import type { History } from "../contract/types";
-import { clockTime, count } from "../look/format";
-import { Term } from "../panels/Term";
-import { useLab } from "../stream/store";
-import type { TermId } from "../words/glossary";
-import { useWords } from "../words/use";
+import { useEvery, useMedia, useSize } from "../state/hooks";
+import { useTokens } from "../theme/mantine";
+import type { History } from "../api/types";
+import { clockTime, count } from "../i18n/format";
+import { Term } from "../i18n/Term";
+import { useLab } from "../state/lab-store";
+import type { TermId } from "../i18n/glossary";
+import { useTranslation } from "../i18n/use-translation";
 import { Chart } from "./Chart";
 import { summaryOf, untilNow, windowOf } from "./series";
 import { WaveMarks } from "./WaveMarks";
@@ -23,7 +23,7 @@ const TERMS: Record<(typeof SERIES)[number], TermId> = { load: "load", imbalance
 const ratio = (value: number) => value.toFixed(2);
 
 function HistoryTable({ history }: { history: History }) {
-  const words = useWords();
+  const words = useTranslation();
   const rows = history.time.map((_, index) => index).slice(-ROWS_IN_TABLE).toReversed();
   return (
     <div className="scroll history-table">
@@ -55,7 +55,7 @@ function HistoryTable({ history }: { history: History }) {
 }
 
 export function Timeline() {
-  const words = useWords();
+  const words = useTranslation();
   const tokens = useTokens();
   const box = useRef<HTMLDivElement>(null);
   const { width } = useSize(box);

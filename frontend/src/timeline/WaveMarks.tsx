@@ -1,15 +1,15 @@
 /** The waves as marks over the charts, on the same time scale: the balancer's as ticks, the others as flags. */
-import { select } from "../app/view";
-import { perform } from "../app/notices";
-import type { Wave } from "../contract/types";
-import { clockTime, milliseconds } from "../look/format";
+import { select } from "../state/view";
+import { perform } from "../state/notices";
+import type { Wave } from "../api/types";
+import { clockTime, milliseconds } from "../i18n/format";
 import { replay } from "../playback/autoplay";
-import { useWords } from "../words/use";
+import { useTranslation } from "../i18n/use-translation";
 import { AXIS_PX } from "./Chart";
 import { placeIn } from "./series";
 
 export function WaveMarks({ waves, range }: { waves: readonly Wave[]; range: [number, number] }) {
-  const words = useWords();
+  const words = useTranslation();
   return (
     <div className="wave-marks" aria-hidden="true">
       <span className="marks-name">{words.waveMarks}</span>

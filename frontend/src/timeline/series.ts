@@ -1,5 +1,5 @@
-/** The part of the history that the charts show, and how a chart is told in words. */
-import type { History } from "../contract/types";
+/** The part of the history that the charts show, and how a chart is described in words. */
+import type { History } from "../api/types";
 
 /** Seconds under the charts. */
 export const WINDOW_S = 180;

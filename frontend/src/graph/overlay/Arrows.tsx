@@ -1,14 +1,15 @@
 /** Numbered arrows in place of moving dots: which message went over which link, in which order. Nothing moves. */
 import { useMemo } from "react";
-import type { Drawing } from "../../layout/drawing";
-import { dartPath, kindColour } from "../../look/darts";
-import type { Tokens } from "../../look/tokens";
+import type { Drawing } from "../layout/drawing";
+import { arrowGlyphPath, kindColour } from "../arrow-glyphs";
+import type { Tokens } from "../../theme/tokens";
 import { arcText, arcsOf } from "../../playback/arcs";
 import { countUntil } from "../../playback/moment";
 import { usePlayback } from "../../playback/store";
-import type { Network } from "../../stream/state";
-import { useEvery, useViewport } from "../../app/hooks";
-import { arrowSpot } from "../spots";
+import type { Network } from "../../state/lab";
+import { useEvery } from "../../state/hooks";
+import { arrowPosition } from "../arrow-positions";
+import { useViewport } from "../use-viewport";
 import { markRadius } from "../viewport";
 
 const ARROWS_INTERVAL_MS = 100;
@@ -19,27 +20,27 @@ const SHORTEST_PX = 30;
 
 export function Arrows({ network, drawing, tokens }: { network: Network; drawing: Drawing; tokens: Tokens }) {
   const view = useViewport();
-  const score = usePlayback((state) => state.score);
+  const schedule = usePlayback((state) => state.schedule);
   const position = useEvery(ARROWS_INTERVAL_MS, usePlayback, (state) => state.position);
-  const arcs = useMemo(() => (score ? arcsOf(score) : []), [score]);
-  if (!score) return null;
+  const arcs = useMemo(() => (schedule ? arcsOf(schedule) : []), [schedule]);
+  if (!schedule) return null;
   const radius = markRadius(drawing, view.scale);
   return (
     <svg className="arrows" aria-hidden="true" data-testid="arrows">
       {arcs.map((arc) => {
         const sent = countUntil(arc.sent.length, (i) => arc.sent[i] ?? 0, position);
-        const from = network.indexOf.get(score.nodes[arc.from] ?? "");
-        const to = network.indexOf.get(score.nodes[arc.to] ?? "");
+        const from = network.indexOf.get(schedule.nodes[arc.from] ?? "");
+        const to = network.indexOf.get(schedule.nodes[arc.to] ?? "");
         if (sent === 0 || from === undefined || to === undefined) return null;
-        const spot = arrowSpot(drawing, from, to, view.scale);
+        const place = arrowPosition(drawing, from, to, view.scale);
         const kind = arc.kinds[sent - 1] ?? "other";
-        const x = spot.x + view.x;
-        const y = spot.y + view.y;
-        const outside = { x: x - Math.sin(spot.angle) * 12, y: y + Math.cos(spot.angle) * 12 };
+        const x = place.x + view.x;
+        const y = place.y + view.y;
+        const outside = { x: x - Math.sin(place.angle) * 12, y: y + Math.cos(place.angle) * 12 };
         return (
           <g key={`${arc.from}:${arc.to}`} fill={kindColour(tokens, kind)}>
-            <path d={dartPath(kind)} fillRule="evenodd" transform={`translate(${x} ${y}) rotate(${(spot.angle * 180) / Math.PI}) scale(5.5)`} />
-            {spot.far - 2 * radius > SHORTEST_PX && (
+            <path d={arrowGlyphPath(kind)} fillRule="evenodd" transform={`translate(${x} ${y}) rotate(${(place.angle * 180) / Math.PI}) scale(5.5)`} />
+            {place.far - 2 * radius > SHORTEST_PX && (
               <text x={outside.x} y={outside.y}>{arcText(arc.numbers.slice(0, sent), WRITTEN)}</text>
             )}
           </g>

@@ -1,17 +1,18 @@
 /** Names, ports and loads above the drawing, as HTML: sharp at every zoom, the same for both renderers. */
 import { useMemo } from "react";
-import { OVERVIEW_FROM } from "../../layout/choose";
-import type { Drawing } from "../../layout/drawing";
-import type { Network } from "../../stream/state";
-import { useLab } from "../../stream/store";
+import { OVERVIEW_FROM } from "../layout/choose";
+import type { Drawing } from "../layout/drawing";
+import type { Network } from "../../state/lab";
+import { useLab } from "../../state/lab-store";
 import { usePlayback } from "../../playback/store";
-import { useEvery, useViewport } from "../../app/hooks";
-import { useView } from "../../app/view";
-import { useWords } from "../../words/use";
+import { useEvery } from "../../state/hooks";
+import { useView } from "../../state/view";
+import { useTranslation } from "../../i18n/use-translation";
 import { placeLabels, type Preference } from "../labels";
 import { lookOf, type NodeLook } from "../scene";
-import { labelBounds, markRadius, nodesInView, type Bounds } from "../viewport";
-import { arrowSpots, type ArrowSpot } from "../spots";
+import { useViewport } from "../use-viewport";
+import { labelBounds, markRadius, nodesInView, type Rect } from "../viewport";
+import { arrowPositions, type ArrowPosition } from "../arrow-positions";
 import { pageScale, textWidth } from "./measure";
 
 const LABEL_INTERVAL_MS = 250;
@@ -31,7 +32,7 @@ const preferenceOf = (drawing: Drawing): Preference =>
   drawing.sideways ? "beside" : drawing.kind === "circle" ? "outwards" : "below";
 
 /** The room of an arrow with its number. */
-const spotBounds = ({ x, y }: ArrowSpot): Bounds => ({ left: x - 13, top: y - 9, right: x + 13, bottom: y + 9 });
+const arrowRect = ({ x, y }: ArrowPosition): Rect => ({ left: x - 13, top: y - 9, right: x + 13, bottom: y + 9 });
 
 /** The second line: the state where it is not plain, the port where there is room, the load where the mark has none. */
 function detailOf(look: NodeLook, cpu: number, port: number, state: string, room: { brief: boolean; inside: boolean }) {
@@ -47,7 +48,7 @@ interface LabelsProps {
 }
 
 export function Labels({ network, drawing }: LabelsProps) {
-  const words = useWords();
+  const words = useTranslation();
   const view = useViewport();
   const lab = useEvery(LABEL_INTERVAL_MS, useLab, (state) => state.lab);
   useEvery(LABEL_INTERVAL_MS, usePlayback, (state) => state.position);
@@ -68,7 +69,7 @@ export function Labels({ network, drawing }: LabelsProps) {
   const placed = useMemo(() => {
     const all = network.names.map((_, node) => node);
     const nodes = named === "all" ? all : named.split(" ").filter(Boolean).map(Number);
-    const obstacles = arrows ? arrowSpots(network, drawing, scale).map(spotBounds) : [];
+    const obstacles = arrows ? arrowPositions(network, drawing, scale).map(arrowRect) : [];
     const larger = pageScale();
     const inner = (node: number) => (network.roles[node] === "leaf" ? 1 : 0);
     const order = nodes.map((_, at) => at).sort((a, b) => inner(nodes[a] ?? 0) - inner(nodes[b] ?? 0) || a - b);

@@ -1,11 +1,11 @@
 /** Messages on their way, in SVG: a pool of glyphs that one subscription moves, without React. */
 import { useEffect, useRef } from "react";
-import { dartPath, kindColour } from "../../look/darts";
+import { arrowGlyphPath, kindColour } from "../arrow-glyphs";
 import { usePlayback } from "../../playback/store";
-import { useView } from "../../app/view";
+import { useView } from "../../state/view";
 import { eachFlight } from "../scene";
 import { markRadius, viewport } from "../viewport";
-import { dartSize } from "../dart-size";
+import { arrowSize } from "../arrow-size";
 import type { GraphProps } from "../props";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -23,7 +23,7 @@ export function SvgFlights({ network, drawing, tokens }: GraphProps) {
       if (useView.getState().messages === "dots") {
         const { scale } = viewport.get();
         const radius = markRadius(drawing, scale);
-        const size = dartSize(radius) / scale;
+        const size = arrowSize(radius) / scale;
         eachFlight(network, drawing, scale, radius, (flight) => {
           if (used >= CAPACITY) return;
           let glyph = pool[used];
@@ -35,7 +35,7 @@ export function SvgFlights({ network, drawing, tokens }: GraphProps) {
           }
           used += 1;
           const degrees = (flight.angle * 180) / Math.PI;
-          glyph.setAttribute("d", dartPath(flight.kind));
+          glyph.setAttribute("d", arrowGlyphPath(flight.kind));
           glyph.setAttribute("fill", kindColour(tokens, flight.kind));
           glyph.setAttribute("opacity", flight.strength.toFixed(2));
           glyph.setAttribute("transform", `translate(${flight.x} ${flight.y}) rotate(${degrees}) scale(${size})`);

@@ -1,11 +1,12 @@
 /** The network as SVG: where WebGL2 is missing, and with ?renderer=svg. Same marks, same messages, same places. */
 import { useRef } from "react";
-import { pathOf } from "../../look/marks";
-import { useLab } from "../../stream/store";
-import { useEvery, useViewport } from "../../app/hooks";
-import { useView } from "../../app/view";
+import { pathOf } from "../../theme/marks";
+import { useLab } from "../../state/lab-store";
+import { useEvery } from "../../state/hooks";
+import { useView } from "../../state/view";
 import { usePlayback } from "../../playback/store";
 import { lookOf } from "../scene";
+import { useViewport } from "../use-viewport";
 import { markRadius } from "../viewport";
 import type { GraphProps } from "../props";
 import { SvgFlights } from "./SvgFlights";
@@ -17,7 +18,7 @@ const RINGS = { reached: [1.29], done: [1.3], decided: [1.3, 1.56], idle: [] } a
 
 function Marks({ network, drawing, tokens, radius }: GraphProps & { radius: number }) {
   const lab = useEvery(MARKS_INTERVAL_MS, useLab, (state) => state.lab);
-  useEvery(MARKS_INTERVAL_MS, usePlayback, (state) => state.position + (state.score ? 1e9 : 0));
+  useEvery(MARKS_INTERVAL_MS, usePlayback, (state) => state.position + (state.schedule ? 1e9 : 0));
   const hovered = useView((view) => view.hovered);
   const selection = useView((view) => view.selection);
   if (lab?.network !== network) return null;

@@ -1,6 +1,6 @@
 /** Pan and zoom of the SVG drawing: wheel, drag and two fingers change the viewport. */
 import { useEffect, type RefObject } from "react";
-import type { Drawing } from "../../layout/drawing";
+import type { Drawing } from "../layout/drawing";
 import { ZOOM, camera, fit, viewport, zoomAt } from "../viewport";
 
 export function usePanZoom(pane: RefObject<SVGSVGElement | null>, drawing: Drawing, width: number, height: number): void {

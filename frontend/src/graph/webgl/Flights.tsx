@@ -2,16 +2,16 @@
 import { useFrame } from "@react-three/fiber";
 import { useEffect, useRef } from "react";
 import { InstancedMesh, Matrix4, MeshBasicMaterial, Quaternion, Vector3, type Group } from "three";
-import type { Drawing } from "../../layout/drawing";
-import { KINDS, kindColour } from "../../look/darts";
-import type { Tokens } from "../../look/tokens";
-import type { MessageKind } from "../../playback/score";
-import { useLab } from "../../stream/store";
-import { useView } from "../../app/view";
-import { dartSize } from "../dart-size";
+import type { Drawing } from "../layout/drawing";
+import { KINDS, kindColour } from "../arrow-glyphs";
+import type { Tokens } from "../../theme/tokens";
+import type { MessageKind } from "../../playback/schedule";
+import { useLab } from "../../state/lab-store";
+import { useView } from "../../state/view";
+import { arrowSize } from "../arrow-size";
 import { eachFlight } from "../scene";
 import { markRadius, viewport } from "../viewport";
-import { DART_GEOMETRY, showInstances } from "./geometry";
+import { ARROW_GEOMETRY, showInstances } from "./geometry";
 
 /** More messages of one kind at one moment than this are not drawn; the counter still counts them. */
 const CAPACITY = 2_000;
@@ -20,7 +20,7 @@ const AXIS = new Vector3(0, 0, 1);
 function meshes(tokens: Tokens): Record<MessageKind, InstancedMesh> {
   const make = (kind: MessageKind) => {
     const material = new MeshBasicMaterial({ color: kindColour(tokens, kind), transparent: true, depthTest: false });
-    const mesh = new InstancedMesh(DART_GEOMETRY[kind], material, CAPACITY);
+    const mesh = new InstancedMesh(ARROW_GEOMETRY[kind], material, CAPACITY);
     mesh.frustumCulled = false;
     mesh.raycast = IGNORE_POINTER;
     mesh.renderOrder = 6;
@@ -57,7 +57,7 @@ export function Flights({ drawing, tokens }: { drawing: Drawing; tokens: Tokens 
     if (lab && useView.getState().messages === "dots") {
       const { scale } = viewport.get();
       const radius = markRadius(drawing, scale);
-      const unit = dartSize(radius) / scale;
+      const unit = arrowSize(radius) / scale;
       const { matrix, turn, place, size } = work.current;
       eachFlight(lab.network, drawing, scale, radius, (flight) => {
         const at = counts[flight.kind];

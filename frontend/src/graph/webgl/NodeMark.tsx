@@ -2,10 +2,10 @@
 import { useFrame } from "@react-three/fiber";
 import { useRef } from "react";
 import { type Group, type Mesh, type MeshBasicMaterial } from "three";
-import type { Drawing } from "../../layout/drawing";
-import type { Tokens } from "../../look/tokens";
-import { useLab } from "../../stream/store";
-import { useView } from "../../app/view";
+import type { Drawing } from "../layout/drawing";
+import type { Tokens } from "../../theme/tokens";
+import { useLab } from "../../state/lab-store";
+import { useView } from "../../state/view";
 import { lookOf } from "../scene";
 import { markRadius, viewport } from "../viewport";
 import { MARK_GEOMETRY, RING } from "./geometry";
@@ -21,15 +21,15 @@ export function NodeMark({ name, drawing, tokens }: { name: string; drawing: Dra
   const group = useRef<Group>(null);
   const fill = useRef<Flat>(null);
   const edge = useRef<Flat>(null);
-  const ring = useRef<Flat>(null);
-  const crown = useRef<Flat>(null);
-  const halo = useRef<Flat>(null);
+  const phaseRing = useRef<Flat>(null);
+  const decidedRing = useRef<Flat>(null);
+  const selectionMark = useRef<Flat>(null);
 
   useFrame(() => {
     const { lab } = useLab.getState();
     const node = lab?.network.indexOf.get(name);
     if (!lab || node === undefined || !group.current || !fill.current || !edge.current) return;
-    if (!ring.current || !crown.current || !halo.current) return;
+    if (!phaseRing.current || !decidedRing.current || !selectionMark.current) return;
     const look = lookOf(lab, node);
     const { selection, hovered } = useView.getState();
     const { scale } = viewport.get();
@@ -47,16 +47,16 @@ export function NodeMark({ name, drawing, tokens }: { name: string; drawing: Dra
     edge.current.material.opacity = opacity;
 
     const { phase } = look;
-    ring.current.visible = phase === "reached" || phase === "done" || phase === "decided";
-    ring.current.geometry = phase === "reached" ? RING.reached : RING.done;
-    ring.current.material.color.set(phase === "reached" ? tokens.muted : tokens.ink);
-    crown.current.visible = phase === "decided";
-    halo.current.visible = hovered === node || (selection?.type === "node" && selection.name === name);
+    phaseRing.current.visible = phase === "reached" || phase === "done" || phase === "decided";
+    phaseRing.current.geometry = phase === "reached" ? RING.reached : RING.done;
+    phaseRing.current.material.color.set(phase === "reached" ? tokens.muted : tokens.ink);
+    decidedRing.current.visible = phase === "decided";
+    selectionMark.current.visible = hovered === node || (selection?.type === "node" && selection.name === name);
   });
 
   return (
     <group ref={group}>
-      <mesh ref={halo} geometry={RING.selected} raycast={IGNORE_POINTER} renderOrder={1} visible={false}>
+      <mesh ref={selectionMark} geometry={RING.selected} raycast={IGNORE_POINTER} renderOrder={1} visible={false}>
         <meshBasicMaterial color={tokens.accent} transparent opacity={0.28} depthTest={false} />
       </mesh>
       <mesh ref={edge} geometry={MARK_GEOMETRY.circle} raycast={IGNORE_POINTER} renderOrder={2}>
@@ -65,10 +65,10 @@ export function NodeMark({ name, drawing, tokens }: { name: string; drawing: Dra
       <mesh ref={fill} geometry={MARK_GEOMETRY.circle} raycast={IGNORE_POINTER} renderOrder={3}>
         <meshBasicMaterial transparent depthTest={false} />
       </mesh>
-      <mesh ref={ring} geometry={RING.reached} raycast={IGNORE_POINTER} renderOrder={4} visible={false}>
+      <mesh ref={phaseRing} geometry={RING.reached} raycast={IGNORE_POINTER} renderOrder={4} visible={false}>
         <meshBasicMaterial color={tokens.ink} transparent depthTest={false} />
       </mesh>
-      <mesh ref={crown} geometry={RING.decided} raycast={IGNORE_POINTER} renderOrder={4} visible={false}>
+      <mesh ref={decidedRing} geometry={RING.decided} raycast={IGNORE_POINTER} renderOrder={4} visible={false}>
         <meshBasicMaterial color={tokens.ink} transparent depthTest={false} />
       </mesh>
     </group>

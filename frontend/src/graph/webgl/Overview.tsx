@@ -2,11 +2,11 @@
 import { useFrame } from "@react-three/fiber";
 import { useEffect, useRef } from "react";
 import { Color, InstancedMesh, Matrix4, MeshBasicMaterial, type Group } from "three";
-import type { Drawing } from "../../layout/drawing";
-import type { Mark } from "../../look/marks";
-import type { Tokens } from "../../look/tokens";
-import { useLab } from "../../stream/store";
-import { useView } from "../../app/view";
+import type { Drawing } from "../layout/drawing";
+import type { Mark } from "../../theme/marks";
+import type { Tokens } from "../../theme/tokens";
+import { useLab } from "../../state/lab-store";
+import { useView } from "../../state/view";
 import { lookOf } from "../scene";
 import { markRadius, viewport } from "../viewport";
 import { MARK_GEOMETRY, SMALL_CIRCLE, showInstances } from "./geometry";

@@ -1,9 +1,9 @@
 /** The links of very many nodes in WebGL: one object of plain lines, a pixel wide at every zoom. */
 import { useEffect, useMemo } from "react";
 import { BufferAttribute, BufferGeometry, LineBasicMaterial, LineSegments } from "three";
-import type { Drawing } from "../../layout/drawing";
-import type { Tokens } from "../../look/tokens";
-import type { Network } from "../../stream/state";
+import type { Drawing } from "../layout/drawing";
+import type { Tokens } from "../../theme/tokens";
+import type { Network } from "../../state/lab";
 
 /** The two ends of every link, one after the other: x, y, z with y up. */
 export function linkEnds(network: Network, drawing: Drawing): Float32Array {

@@ -2,11 +2,11 @@
 import interUrl from "@fontsource/inter/files/inter-latin-400-normal.woff?url";
 import { useCallback, useMemo, useRef } from "react";
 import { GraphCanvas, lightTheme, type GraphCanvasRef, type GraphEdge, type GraphNode, type Theme } from "reagraph";
-import { OVERVIEW_FROM } from "../../layout/choose";
-import type { Tokens } from "../../look/tokens";
+import { OVERVIEW_FROM } from "../layout/choose";
+import type { Tokens } from "../../theme/tokens";
 import type { GraphProps } from "../props";
 import { ZOOM } from "../viewport";
-import { Conductor } from "./Conductor";
+import { FrameLoop } from "./FrameLoop";
 import { Flights } from "./Flights";
 import { NodeMark } from "./NodeMark";
 import { Overview } from "./Overview";
@@ -68,7 +68,7 @@ export default function WebGlGraph({ network, drawing, tokens }: GraphProps) {
       edgeArrowPosition="none"
       renderNode={renderNode}
     >
-      <Conductor graph={graph} drawing={drawing} />
+      <FrameLoop graph={graph} drawing={drawing} />
       {many && <OverviewLinks network={network} drawing={drawing} tokens={tokens} />}
       {many && <Overview drawing={drawing} tokens={tokens} />}
       <Flights drawing={drawing} tokens={tokens} />

@@ -1,8 +1,8 @@
-/** The marks and darts as three.js geometries, made once; three's y goes up, the page's goes down. */
+/** The marks and the arrow glyphs as three.js geometries, made once; three's y goes up, the page's goes down. */
 import { CircleGeometry, Path, RingGeometry, Shape, ShapeGeometry, type BufferGeometry, type InstancedMesh } from "three";
-import { DARTS } from "../../look/darts";
-import { POLYGONS, type Mark } from "../../look/marks";
-import type { MessageKind } from "../../playback/score";
+import { ARROW_GLYPHS } from "../arrow-glyphs";
+import { POLYGONS, type Mark } from "../../theme/marks";
+import type { MessageKind } from "../../playback/schedule";
 
 type Point = readonly [number, number];
 
@@ -41,18 +41,18 @@ export const MARK_GEOMETRY: Record<Mark, BufferGeometry> = {
 /** A circle of a few pixels: nobody sees more corners than these, and a thousand of them are drawn in a frame. */
 export const SMALL_CIRCLE = new CircleGeometry(1, 12);
 
-const dart = (kind: MessageKind): BufferGeometry => {
-  const { outline, hole } = DARTS[kind];
+const arrow = (kind: MessageKind): BufferGeometry => {
+  const { outline, hole } = ARROW_GLYPHS[kind];
   const shape = trace(new Shape(), outline);
   if (hole) shape.holes.push(trace(new Path(), hole));
   return new ShapeGeometry(shape);
 };
 
-export const DART_GEOMETRY: Record<MessageKind, BufferGeometry> = {
-  out: dart("out"),
-  back: dart("back"),
-  finn: dart("finn"),
-  other: dart("other"),
+export const ARROW_GEOMETRY: Record<MessageKind, BufferGeometry> = {
+  out: arrow("out"),
+  back: arrow("back"),
+  finn: arrow("finn"),
+  other: arrow("other"),
 };
 
 /** Rings around a mark: how far a node is in the wave, and which one is selected. */

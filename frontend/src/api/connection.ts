@@ -1,0 +1,149 @@
+/** Keeps one WebSocket to /stream: applies frames once per animation frame, connects anew when it breaks or skips. */
+import { decodeFrame } from "./decode";
+import { balancerHost, forgetBalancer, LockedError } from "./rest";
+import type { Frame } from "./types";
+import { waitBefore } from "./backoff";
+
+export type ConnectionState = "connecting" | "open" | "lost";
+
+/** What is known about the connection itself. */
+export interface ConnectionStatus {
+  connection: ConnectionState;
+  /** The lab asks for a token that this browser does not have. */
+  locked: boolean;
+  /** Tries since the connection was lost. */
+  attempt: number;
+  /** `performance.now()` of the next try, null while none is planned. */
+  retryAt: number | null;
+}
+
+/** Who keeps what the connection brings. */
+export interface ConnectionListener {
+  /** Applies frames in their order; false where one is missing in between, so that the page must connect anew. */
+  apply: (frames: readonly Frame[]) => boolean;
+  report: (change: Partial<ConnectionStatus>) => void;
+}
+
+/** A connection that is not open after this long counts as failed. */
+const OPEN_TIMEOUT_MS = 5_000;
+/** Frames kept while the tab is hidden; more than that and a fresh snapshot is cheaper. */
+const MAX_WAITING = 600;
+/** A hidden tab gets no animation frames: then frames are applied on this timer. */
+const HIDDEN_INTERVAL_MS = 500;
+
+export function connect({ apply, report }: ConnectionListener): () => void {
+  let socket: WebSocket | null = null;
+  let waiting: Frame[] = [];
+  let planned: (() => void) | null = null;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let opening: ReturnType<typeof setTimeout> | undefined;
+  let ended = false;
+  let state: ConnectionState = "connecting";
+  let attempt = 0;
+  /** Frames have arrived before: from then on no connection is a lost one. */
+  let known = false;
+
+  const drop = () => {
+    clearTimeout(opening);
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
+      socket = null;
+    }
+    waiting = [];
+    planned?.();
+    planned = null;
+  };
+
+  const lost = () => {
+    drop();
+    if (ended) return;
+    state = "lost";
+    attempt += 1;
+    const wait = waitBefore(attempt, Math.random());
+    report({ connection: state, attempt, retryAt: performance.now() + wait });
+    forgetBalancer();
+    clearTimeout(retry);
+    retry = setTimeout(() => void open(), wait);
+  };
+
+  const applyWaiting = () => {
+    planned = null;
+    const frames = waiting;
+    waiting = [];
+    if (!apply(frames)) {
+      lost();
+      return;
+    }
+    known = true;
+    if (state === "open" && attempt === 0) return;
+    state = "open";
+    attempt = 0;
+    report({ connection: state, locked: false, attempt, retryAt: null });
+  };
+
+  const plan = () => {
+    if (planned) return;
+    if (document.hidden) {
+      const timer = setTimeout(applyWaiting, HIDDEN_INTERVAL_MS);
+      planned = () => { clearTimeout(timer); };
+    } else {
+      const frame = requestAnimationFrame(applyWaiting);
+      planned = () => { cancelAnimationFrame(frame); };
+    }
+  };
+
+  const receive = (text: string) => {
+    const frame = decodeFrame(text);
+    if (!frame || waiting.length > MAX_WAITING) {
+      lost();
+      return;
+    }
+    // A snapshot makes everything before it void.
+    if (frame.type === "snapshot") waiting = [];
+    waiting.push(frame);
+    plan();
+  };
+
+  const open = async () => {
+    state = known ? "lost" : "connecting";
+    report({ connection: state, retryAt: null });
+    try {
+      const host = await balancerHost();
+      if (ended) return;
+      const scheme = location.protocol === "https:" ? "wss" : "ws";
+      socket = new WebSocket(`${scheme}://${host}/stream`);
+      opening = setTimeout(lost, OPEN_TIMEOUT_MS);
+      socket.onopen = () => { clearTimeout(opening); };
+      socket.onmessage = (message) => { if (typeof message.data === "string") receive(message.data); };
+      socket.onclose = lost;
+    } catch (error) {
+      report({ locked: error instanceof LockedError });
+      lost();
+    }
+  };
+
+  // What was planned for an animation frame must not wait until the tab is seen again.
+  const replan = () => {
+    if (!planned) return;
+    planned();
+    planned = null;
+    plan();
+  };
+  document.addEventListener("visibilitychange", replan);
+  retryNow = () => {
+    if (state !== "lost" || socket) return;
+    clearTimeout(retry);
+    void open();
+  };
+  void open();
+  return () => {
+    ended = true;
+    clearTimeout(retry);
+    document.removeEventListener("visibilitychange", replan);
+    drop();
+  };
+}
+
+/** Try now instead of waiting for the planned try. */
+export let retryNow: () => void = () => undefined;

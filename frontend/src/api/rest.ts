@@ -1,0 +1,108 @@
+/** What the page asks of the balancer: one function an action; every failure is an `ActionError` with a cause and a way out. */
+import { decodeProblem } from "./decode";
+import type { CutOrder, Problem, Signalled, TaskOrder, TopologyOrder, WaveEvents, WaveOrder } from "./types";
+
+/** No request of the page waits longer than this. */
+const REQUEST_TIMEOUT_MS = 15_000;
+
+export class ActionError extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.title);
+    this.problem = problem;
+  }
+}
+
+/** The lab asks for its token, and this browser has none, or that of a lab that has ended. */
+export class LockedError extends Error {}
+
+let balancerPort: Promise<number> | null = null;
+
+async function readPort(): Promise<number> {
+  const answer = await fetch("/lab.json", { cache: "no-store", signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+  if (answer.status === 401) throw new LockedError();
+  if (!answer.ok) throw new Error(`/lab.json answered ${answer.status}`);
+  const lab = (await answer.json()) as { balancer_port: number };
+  return lab.balancer_port;
+}
+
+/** Where the balancer listens: `host:port`, asked once from the page's own server. */
+export async function balancerHost(): Promise<string> {
+  balancerPort ??= readPort();
+  try {
+    const port = await balancerPort;
+    const host = location.hostname;
+    return `${host}:${port}`;
+  } catch (error) {
+    balancerPort = null;
+    throw error;
+  }
+}
+
+/** Ask for the address again next time: the lab may have come back on another port. */
+export function forgetBalancer(): void {
+  balancerPort = null;
+}
+
+async function request(method: "GET" | "POST", path: string, body?: object): Promise<unknown> {
+  let answer: Response;
+  try {
+    const host = await balancerHost();
+    answer = await fetch(`${location.protocol}//${host}${path}`, {
+      method,
+      credentials: "include",
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new ActionError({
+      status: 0,
+      title: "The balancer did not answer",
+      detail: "Nothing was changed. Try again when the page is connected.",
+    });
+  }
+  const value: unknown = await answer.json().catch(() => null);
+  if (!answer.ok) throw new ActionError(decodeProblem(answer.status, value));
+  return value;
+}
+
+/** The id in an answer to a trigger: `id` or `wave`, whichever is there. */
+export function waveIdOf(answer: unknown): string | null {
+  if (typeof answer !== "object" || answer === null) return null;
+  const { id, wave } = answer as { id?: unknown; wave?: unknown };
+  if (typeof id === "string") return id;
+  if (typeof wave === "string") return wave;
+  return wave === undefined ? null : waveIdOf(wave);
+}
+
+export async function startWave(algorithm: string, initiator: string | null): Promise<string | null> {
+  const order: WaveOrder = { algorithm, ...(initiator !== null && { initiators: [initiator] }) };
+  return waveIdOf(await request("POST", "/waves", order));
+}
+
+export const addTasks = (node: string, count: number) => request("POST", "/tasks", { node, count } satisfies TaskOrder);
+export const rebalanceNow = () => request("POST", "/rebalance");
+/** `nodes` null: as many as the shape has by itself. */
+export const regenerate = (shape: string, nodes: number | null, seed: number) =>
+  request("POST", "/topology", { shape, seed, ...(nodes !== null && { nodes }) } satisfies TopologyOrder);
+/** How many other nodes share the process that an answer to a signal is about. */
+export function othersIn(answer: unknown): number {
+  if (typeof answer !== "object" || answer === null) return 0;
+  const { others } = answer as { others?: unknown };
+  return Array.isArray(others) ? others.length : 0;
+}
+
+/** Signals a node's process; returns how many other nodes it hits. */
+export async function signalNode(name: string, action: Signalled["action"]): Promise<number> {
+  return othersIn(await request("POST", `/nodes/${encodeURIComponent(name)}/${action}`));
+}
+
+/** How long a node is cut off, in seconds. */
+export const CUT_SECONDS = 5;
+
+/** Cuts a node's links to its neighbours for a while; its process lives on. */
+export const cutNode = (name: string) =>
+  request("POST", `/nodes/${encodeURIComponent(name)}/cut`, { seconds: CUT_SECONDS } satisfies CutOrder);
+
+export const readWaveEvents = (id: string) =>
+  request("GET", `/waves/${encodeURIComponent(id)}/events`) as Promise<WaveEvents>;

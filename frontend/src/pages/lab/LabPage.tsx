@@ -1,0 +1,93 @@
+/** The page: bar, banner, stage in the middle, actions left, panels and drawer right, timeline below; tabs on a phone. */
+import { Tabs } from "@mantine/core";
+import { lazy, Suspense, useEffect, type KeyboardEvent, type ReactNode } from "react";
+import { Actions } from "./actions/Actions";
+import { GraphPane } from "../../graph/GraphPane";
+import { Drawer } from "./panels/Drawer";
+import { EventsPanel } from "./panels/EventsPanel";
+import { NodeMenu } from "./panels/NodeMenu";
+import { NodesTable } from "./panels/NodesTable";
+import { WavesPanel } from "./panels/WavesPanel";
+import { watchWaves } from "../../playback/autoplay";
+import { PlaybackBar } from "../../playback/PlaybackBar";
+import { useTranslation } from "../../i18n/use-translation";
+import { Banner } from "./Banner";
+import { Help } from "./Help";
+import { useMedia } from "../../state/hooks";
+import { connectLab } from "../../state/lab-store";
+import { Notices } from "./Notices";
+import { loadWithRetries } from "../../api/load-with-retries";
+import { listen } from "./shortcuts";
+import { TopBar } from "./TopBar";
+import { useView, type Tab } from "../../state/view";
+
+const Timeline = lazy(async () => ({ default: (await loadWithRetries(() => import("../../timeline/Timeline"))).Timeline }));
+
+/** The drawing pans by arrow keys; arrows pressed in a panel belong to the panel. */
+function keepArrows(event: KeyboardEvent) {
+  if (event.key.startsWith("Arrow")) event.stopPropagation();
+}
+
+function Panels({ phone }: { phone: boolean }) {
+  const words = useTranslation();
+  const tab = useView((view) => view.tab);
+  const wide: [Tab, string, ReactNode][] = [
+    ["nodes", words.nodesTab, <NodesTable key="nodes" />],
+    ["waves", words.wavesTab, <WavesPanel key="waves" />],
+    ["events", words.eventsTab, <EventsPanel key="events" />],
+  ];
+  const all: [Tab, string, ReactNode][] = phone
+    ? [
+        ["actions", words.actionsTab, <Actions key="actions" />],
+        ...wide,
+        ["timeline", words.timelineTab, <Suspense key="timeline" fallback={null}><Timeline /></Suspense>],
+      ]
+    : wide;
+  const shown = all.some(([id]) => id === tab) ? tab : "nodes";
+  return (
+    <Tabs className="panels" value={shown} onChange={(value) => { useView.setState({ tab: value as Tab }); }} keepMounted={false}>
+      <Tabs.List grow>
+        {all.map(([id, label]) => <Tabs.Tab key={id} value={id} data-testid={`tab-${id}`}>{label}</Tabs.Tab>)}
+      </Tabs.List>
+      {all.map(([id, , panel]) => <Tabs.Panel key={id} value={id} className="panel">{panel}</Tabs.Panel>)}
+      <Drawer />
+    </Tabs>
+  );
+}
+
+export function LabPage() {
+  const words = useTranslation();
+  const phone = useMedia("(max-width: 760px)");
+  const stage = useView((view) => view.stage);
+  const language = useView((view) => view.language);
+  useEffect(() => {
+    const stops = [connectLab(), watchWaves(), listen()];
+    return () => { for (const stop of stops) stop(); };
+  }, []);
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.documentElement.dataset.stage = String(stage);
+  }, [language, stage]);
+  return (
+    <div className="page" data-stage={stage} data-phone={phone}>
+      <TopBar />
+      <Banner />
+      <div className="body">
+        {!phone && !stage && <div className="left" onKeyDown={keepArrows}><Actions /></div>}
+        <div className="main">
+          <div className="middle">
+            <main className="centre" aria-label={words.network}>
+              <GraphPane />
+              <div onKeyDown={keepArrows}><PlaybackBar /></div>
+            </main>
+            {!stage && <div className="right" onKeyDown={keepArrows}><Panels phone={phone} /></div>}
+          </div>
+          {!phone && !stage && <Suspense fallback={<div className="timeline" />}><Timeline /></Suspense>}
+        </div>
+      </div>
+      <NodeMenu />
+      <Help />
+      <Notices />
+    </div>
+  );
+}

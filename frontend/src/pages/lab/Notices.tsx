@@ -1,0 +1,22 @@
+/** The notices in a corner, read out by screen readers. */
+import { Icon } from "../../theme/Icon";
+import { useTranslation } from "../../i18n/use-translation";
+import { dismiss, useNotices } from "../../state/notices";
+
+export function Notices() {
+  const words = useTranslation();
+  const notices = useNotices((state) => state.notices);
+  return (
+    <div className="notices" role="status" aria-live="polite">
+      {notices.map(({ id, kind, title, detail }) => (
+        <div key={id} className="notice" data-kind={kind} data-testid={`notice-${kind}`}>
+          <div>
+            <b>{title}</b>
+            {detail && <p>{detail}</p>}
+          </div>
+          <button type="button" className="quiet" aria-label={words.dismiss} onClick={() => { dismiss(id); }}><Icon name="close" /></button>
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+/** Every other algorithm that the lab knows, users' own among them: what it hint here, or why it cannot run. */
+import { Button, NativeSelect } from "@mantine/core";
+import { useEffect, useMemo, useState } from "react";
+import { costOf, listAlgorithms, othersOf, type Algorithm } from "../../../api/algorithms";
+import { useLab } from "../../../state/lab-store";
+import { useTranslation } from "../../../i18n/use-translation";
+import { wave } from "./commands";
+
+/** `initiator`: who starts, or null for whoever usually does. */
+export function OtherAlgorithms({ initiator }: { initiator: string | null }) {
+  const words = useTranslation();
+  const version = useLab((state) => state.lab?.network.version ?? null);
+  const open = useLab((state) => state.connection === "open");
+  const [algorithms, setAlgorithms] = useState<readonly Algorithm[]>([]);
+  const [chosen, setChosen] = useState("");
+
+  useEffect(() => {
+    if (!open || version === null) return undefined;
+    const wanted = { current: true };
+    void listAlgorithms().then((found) => { if (wanted.current) setAlgorithms(found); }, () => undefined);
+    return () => { wanted.current = false; };
+  }, [open, version]);
+
+  const others = useMemo(() => othersOf(algorithms), [algorithms]);
+  const algorithm = others.find(({ name }) => name === chosen) ?? others[0];
+  if (!algorithm) return null;
+  const cost = costOf(algorithm);
+  const many = initiator === null && algorithm.initiators.length > 1 ? words.manyStart(algorithm.initiators.length) : null;
+  const hint = [cost === null ? null : words.otherCost(cost), many].filter((text) => text !== null).join("; ");
+  return (
+    <div className="action">
+      <NativeSelect
+        label={words.otherAlgorithm}
+        aria-label={words.otherAlgorithm}
+        value={algorithm.name}
+        data={others.map(({ name, title }) => ({ value: name, label: title }))}
+        onChange={(event) => { setChosen(event.currentTarget.value); }}
+        data-testid="other-algorithm"
+      />
+      <Button
+        fullWidth
+        variant="default"
+        mt="xs"
+        disabled={!open || (algorithm.refused.length > 0 && initiator === null)}
+        data-testid="start-other"
+        onClick={() => void wave(algorithm.name, initiator)}
+      >
+        {words.startOther(algorithm.title)}
+      </Button>
+      <p className="hint" data-testid="other-cost">{algorithm.refused[0] ?? hint}</p>
+    </div>
+  );
+}

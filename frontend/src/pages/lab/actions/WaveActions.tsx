@@ -1,0 +1,73 @@
+/** The buttons that start waves, each with what it costs: proven and in its last run. */
+import { Button, NativeSelect } from "@mantine/core";
+import { useMemo, useState } from "react";
+import { useEvery } from "../../../state/hooks";
+import type { AlgorithmId } from "../../../api/types";
+import { count, milliseconds } from "../../../i18n/format";
+import { Term } from "../../../i18n/Term";
+import { useLab } from "../../../state/lab-store";
+import type { Translation } from "../../../i18n/en";
+import { useTranslation } from "../../../i18n/use-translation";
+import { WITH_BUTTON } from "../../../api/algorithms";
+import { OtherAlgorithms } from "./OtherAlgorithms";
+import { wave } from "./commands";
+
+const LIST_INTERVAL_MS = 300;
+
+function costOf(words: Translation, algorithm: AlgorithmId, nodes: number, links: number): string {
+  if (algorithm === "echo") return words.echoCost(links);
+  if (algorithm === "finn-lab") return words.finnLabCost(nodes);
+  return words.finnFullCost(count(4 * nodes * links));
+}
+
+export function WaveActions() {
+  const words = useTranslation();
+  const network = useLab((state) => state.lab?.network ?? null);
+  const waves = useEvery(LIST_INTERVAL_MS, useLab, (state) => state.lab?.waves ?? null);
+  const open = useLab((state) => state.connection === "open");
+  const [chosen, setChosen] = useState("");
+  const names = useMemo(() => network?.names ?? [], [network]);
+  const root = names[0] ?? "";
+  const initiator = names.includes(chosen) ? chosen : root;
+  const labels: Record<AlgorithmId, string> = { echo: words.echo, "finn-lab": words.finnLab, "finn-full": words.finnFull };
+  return (
+    <section className="group">
+      <h2><Term id="wave">{words.wavesHeading}</Term></h2>
+      {WITH_BUTTON.map((algorithm) => {
+        const last = waves?.findLast((one) =>
+            one.algorithm === algorithm && one.purpose === null && one.state !== "running" &&
+            one.version === network?.version,
+        );
+        return (
+          <div key={algorithm} className="action">
+            <Button
+              fullWidth
+              variant={algorithm === "echo" ? "filled" : "default"}
+              disabled={!open || !network}
+              data-testid={`start-${algorithm}`}
+              onClick={() => void wave(algorithm, initiator === root ? null : initiator)}
+            >
+              {labels[algorithm]}
+            </Button>
+            <p className="hint">
+              {network && <Term id={algorithm}>{costOf(words, algorithm, names.length, network.links.length)}</Term>}
+              <span data-testid={`last-${algorithm}`}>
+                {last ? words.lastRun(count(last.messages ?? 0), milliseconds(last.duration_ms)) : words.notRunYet}
+              </span>
+            </p>
+          </div>
+        );
+      })}
+      <NativeSelect
+        label={<Term id="initiator">{words.initiator}</Term>}
+        aria-label={words.initiator}
+        value={initiator}
+        data={names}
+        disabled={!network}
+        onChange={(event) => { setChosen(event.currentTarget.value); }}
+        data-testid="initiator"
+      />
+      <OtherAlgorithms initiator={initiator === root ? null : initiator} />
+    </section>
+  );
+}

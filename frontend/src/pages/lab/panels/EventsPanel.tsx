@@ -1,0 +1,33 @@
+/** What happened in the lab, newest first. */
+import { useEvery } from "../../../state/hooks";
+import { select } from "../../../state/view";
+import { clockTime } from "../../../i18n/format";
+import { useLab } from "../../../state/lab-store";
+import { useTranslation } from "../../../i18n/use-translation";
+
+const LIST_INTERVAL_MS = 300;
+
+export function EventsPanel() {
+  const words = useTranslation();
+  const events = useEvery(LIST_INTERVAL_MS, useLab, (state) => state.lab?.events ?? null);
+  const shown = (events ?? []).toReversed();
+  return (
+    <div className="panel-body">
+      <div className="scroll">
+        {shown.length === 0 && <p className="empty">{words.noEvents}</p>}
+        <ol className="events" data-testid="events">
+          {shown.map(({ seq, time, kind, text, node, wave }) => (
+            <li key={seq} data-kind={kind}>
+              <time>{clockTime(time)}</time>
+              {node ?? wave ? (
+                <button type="button" className="quiet" onClick={() => { select(wave ? { type: "wave", id: wave } : { type: "node", name: node ?? "" }); }}>{text}</button>
+              ) : (
+                <span>{text}</span>
+              )}
+            </li>
+          ))}
+        </ol>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+/** The menu of a node: by right click, long press, or the menu key on its row. */
+import { Menu } from "@mantine/core";
+import { cut, signal, tasks, wave } from "../actions/commands";
+import { select, useView } from "../../../state/view";
+import { useLab } from "../../../state/lab-store";
+import { useTranslation } from "../../../i18n/use-translation";
+
+const close = () => { useView.setState({ menu: null }); };
+
+export function NodeMenu() {
+  const words = useTranslation();
+  const menu = useView((view) => view.menu);
+  const state = useLab(({ lab }) => (lab && menu ? lab.nodes.state[lab.network.indexOf.get(menu.name) ?? -1] : undefined));
+  if (!menu || state === undefined) return null;
+  const { name, x, y } = menu;
+  return (
+    <Menu
+      opened
+      // Not on "keydown": the key that opens the menu would close it again.
+      clickOutsideEvents={["mousedown", "touchstart"]}
+      onChange={(opened) => { if (!opened) close(); }}
+      shadow="md"
+      position="bottom-start"
+      withinPortal
+      returnFocus
+    >
+      <Menu.Target>
+        <span className="menu-anchor" style={{ left: x, top: y }} />
+      </Menu.Target>
+      <Menu.Dropdown aria-label={words.menuOf(name)} data-testid="node-menu">
+        <Menu.Label>{name}</Menu.Label>
+        <Menu.Item onClick={() => void tasks(name, 1)}>{words.addOne}</Menu.Item>
+        <Menu.Item onClick={() => void tasks(name, 10)}>{words.addTen}</Menu.Item>
+        <Menu.Item onClick={() => void wave("echo", name)}>{words.startHere}</Menu.Item>
+        <Menu.Item onClick={() => { select({ type: "node", name }); }}>{words.details}</Menu.Item>
+        <Menu.Divider />
+        <Menu.Item disabled={state !== "up"} onClick={() => void signal(name, "stop")}>{words.stop}</Menu.Item>
+        <Menu.Item disabled={state !== "stopped"} onClick={() => void signal(name, "continue")}>{words.continue}</Menu.Item>
+        <Menu.Item disabled={state !== "up"} onClick={() => void cut(name)}>{words.cut}</Menu.Item>
+        <Menu.Item className="danger" disabled={state !== "up" && state !== "stopped"} onClick={() => void signal(name, "kill")}>{words.kill}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

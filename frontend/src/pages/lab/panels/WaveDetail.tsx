@@ -1,0 +1,61 @@
+/** The drawer of one wave: what it cost, what is proven, who decided, who is missing. */
+import { Button } from "@mantine/core";
+import { formulaOf, verdictOf } from "../../../state/bounds";
+import { useEvery } from "../../../state/hooks";
+import { perform } from "../../../state/notices";
+import { bits, clockTime, count, milliseconds } from "../../../i18n/format";
+import { replay } from "../../../playback/autoplay";
+import { useLab } from "../../../state/lab-store";
+import { useTranslation } from "../../../i18n/use-translation";
+import { Facts } from "./Facts";
+import { Term } from "../../../i18n/Term";
+
+const DETAIL_INTERVAL_MS = 250;
+
+function Mistakes({ sentences }: { sentences: readonly string[] }) {
+  return (
+    <ul className="mistakes" data-testid="mistakes">
+      {sentences.map((mistake) => <li key={mistake}>{mistake}</li>)}
+    </ul>
+  );
+}
+
+export function WaveDetail({ id }: { id: string }) {
+  const words = useTranslation();
+  const waves = useEvery(DETAIL_INTERVAL_MS, useLab, (state) => state.lab?.waves ?? null);
+  const wave = waves?.find((one) => one.id === id);
+  if (!wave) return null;
+  const detail = words.waveDetail;
+  const verdict = verdictOf(wave);
+  const sign = wave.bound_kind === "at most" ? words.atMost : words.exactly;
+  const judged = { holds: words.holds, broken: words.broken, open: wave.state === "incomplete" ? words.notComparable : "" };
+  return (
+    <>
+      <p className="big-figure" data-testid="wave-figures">
+        {wave.messages === null ? "…" : count(wave.messages)}
+        {wave.bound !== null && <small> {words.messagesOf} {count(wave.bound)} {formulaOf(wave)}</small>}
+      </p>
+      <p className="verdict" data-verdict={verdict}>{judged[verdict]}</p>
+      <Facts
+        facts={[
+          [detail.state, words[wave.state]],
+          [detail.duration, milliseconds(wave.duration_ms)],
+          [detail.messages, wave.messages === null ? "…" : count(wave.messages)],
+          [<Term key="bound" id="bound">{detail.bound}</Term>, wave.bound === null ? "–" : `${sign} ${count(wave.bound)}`],
+          [detail.size, bits(wave.bits)],
+          [detail.nodes, wave.nodes],
+          [<Term key="initiators" id="initiator">{detail.initiators}</Term>, wave.initiators.join(", ") || "–"],
+          [<Term key="deciders" id="decide">{detail.deciders}</Term>, wave.deciders.join(", ") || detail.nobody],
+          [detail.missing, wave.missing.join(", ") || detail.nobody],
+          ...(wave.mistakes.length > 0 ? [[detail.mistakes, <Mistakes key="mistakes" sentences={wave.mistakes} />] as const] : []),
+          [detail.started, clockTime(wave.started)],
+        ]}
+      />
+      <div className="buttons">
+        <Button disabled={wave.state === "running"} onClick={() => void perform(() => replay(wave), null, words.failed)}>
+          {words.replay}
+        </Button>
+      </div>
+    </>
+  );
+}
