@@ -6,7 +6,6 @@
 .NOTPARALLEL:
 
 VENV := .venv/bin
-UV_VERSION := 0.13.8
 # Options for `topowave up`, as in: make run ARGS="--topology my.json"
 ARGS ?=
 
@@ -45,9 +44,7 @@ format: ## Put the Python sources into ruff's form
 	@$(VENV)/python -m ruff check --fix . ; $(VENV)/python -m ruff format .
 
 lock: ## Pin the Python packages anew after a change in pyproject.toml (UPGRADE=1: to the newest)
-	$(SET_UP) lint
-	@$(VENV)/python -m pip install --quiet uv==$(UV_VERSION)
-	@scripts/lock $(VENV)/python $(if $(UPGRADE),--upgrade)
+	$(SET_UP) $(if $(UPGRADE),upgrade,lock)
 
 bench: ## Measure waves, start, memory and idling against a raw TCP tree, tasks with and without their journal, and the simulator against SimPy
 	$(SET_UP) run
