@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -29,7 +30,11 @@ def pytest_configure() -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
-        signal.signal(signal.SIGHUP, lambda *_: None)  # the run itself goes on
+        signal.signal(signal.SIGHUP, _go_on)
+
+
+def _go_on(_signal: int, _frame: FrameType | None) -> None:
+    """What nohup is for: the run itself goes on."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
