@@ -2,12 +2,12 @@
 # Needed: Python >= 3.11 with venv, and Node >= 20. Paths here are relative, so a clone may lie anywhere.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock bench reliability clean
-.NOTPARALLEL:
+LINTERS := pyright mypy tsc eslint contracts ruff
+.PHONY: help run test test-fast lint format lock bench reliability clean $(LINTERS)
 
 VENV := .venv/bin
-UV_VERSION := 0.13.8
-# Options for `topowave up`, as in: make run ARGS="--topology my.json"
+CORES := $(shell getconf _NPROCESSORS_ONLN)
+# Options for what is run, as in: make run ARGS="--topology my.json", make test-fast ARGS="-k ring"
 ARGS ?=
 
 # The first Python that is new enough.
@@ -16,11 +16,14 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 SET_UP = @test -n "$(PYTHON)" || { echo "Python >= 3.11 is needed and was not found" >&2; exit 1; }; \
 	"$(PYTHON)" scripts/set_up.py
 
+# A file's tests stay in one process, and tests/conftest.py has the files in the order that makes the run short.
+PARALLEL := --numprocesses=auto --maxprocesses=12 --dist=loadfile --no-loadscope-reorder
+
 # Pyright comes in its wheel, so it needs no download; it must not ask for a newer one either.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 help: ## Tell what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: ## Set up what is missing and start the lab on topology.json; Ctrl-C stops it
 	$(SET_UP) run
@@ -28,16 +31,29 @@ run: ## Set up what is missing and start the lab on topology.json; Ctrl-C stops 
 
 test: ## Set up what tests need, a browser included, and run everything
 	$(SET_UP) test
-	@cd frontend && npm test --silent
-	@TOPOWAVE_CHROMIUM="$$(cat .venv/chromium)" $(VENV)/python -m pytest
+	@cd frontend && npm test --silent < /dev/null
+	@TOPOWAVE_CHROMIUM="$$(cat .venv/chromium)" $(VENV)/python -m pytest $(PARALLEL) $(ARGS) < /dev/null
+
+test-fast: ## Run the quick unit tests only: a minute or two
+	$(SET_UP) lint run
+	@$(VENV)/python -m pytest $(PARALLEL) -m "unit and not slow" $(ARGS) < /dev/null
 
 lint: ## Style, types and import contracts, of Python and of the page
 	$(SET_UP) lint
+	@$(MAKE) --no-print-directory --keep-going --jobs=$(CORES) \
+		$(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(LINTERS)
+
+ruff:
 	@echo "==> ruff" && $(VENV)/python -m ruff check . && $(VENV)/python -m ruff format --check .
+mypy:
 	@echo "==> mypy" && $(VENV)/python -m mypy
+pyright:
 	@echo "==> pyright" && $(VENV)/python -m pyright
+contracts:
 	@echo "==> import contracts" && $(VENV)/lint-imports
+eslint:
 	@echo "==> eslint" && cd frontend && npm run --silent lint
+tsc:
 	@echo "==> tsc" && cd frontend && npm run --silent typecheck
 
 format: ## Put the Python sources into ruff's form
@@ -45,9 +61,7 @@ format: ## Put the Python sources into ruff's form
 	@$(VENV)/python -m ruff check --fix . ; $(VENV)/python -m ruff format .
 
 lock: ## Pin the Python packages anew after a change in pyproject.toml (UPGRADE=1: to the newest)
-	$(SET_UP) lint
-	@$(VENV)/python -m pip install --quiet uv==$(UV_VERSION)
-	@scripts/lock $(VENV)/python $(if $(UPGRADE),--upgrade)
+	$(SET_UP) $(if $(UPGRADE),upgrade,lock)
 
 bench: ## Measure waves, start, memory and idling against a raw TCP tree, tasks with and without their journal, and the simulator against SimPy
 	$(SET_UP) run

@@ -1,10 +1,11 @@
 """Set up what a make target needs: the environment, the page, a browser. Standard library only.
 
+uv does what concerns Python packages; it comes itself as a wheel, with the hash that the lock names.
 Each step leaves a stamp inside the thing that it made (`.venv`, `node_modules`, `dist`), keyed on what went
 in. A step whose stamp still fits is skipped without a look at the network, so a second start takes a moment
 and works offline; deleting the thing deletes its stamp too.
 
-Usage: set_up.py [run] [test] [lint]
+Usage: set_up.py [run] [test] [lint] [lock] [upgrade]
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -22,6 +25,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+LOCK = ROOT / "requirements.lock"
+"""Version and hashes of every package that some group or extra of pyproject.toml brings, for every Python."""
 FRONTEND = ROOT / "frontend"
 NODE_MODULES = FRONTEND / "node_modules"
 PAGE = FRONTEND / "dist"
@@ -74,44 +79,55 @@ def fits(stamp: Path, key: str) -> bool:
     return stamp.is_file() and stamp.read_text().strip() == key
 
 
-def environment(lock: str) -> None:
-    """Make .venv from a lock, with the project installed in place."""
+def environment(*groups: str) -> None:
+    """Install the project in place, with its dependencies and those of some groups, as the lock has them."""
     make_venv()
-    key = digest([ROOT / lock, ROOT / "pyproject.toml"], python_version(), str(ROOT))
-    stamp = VENV / f"stamp-{lock}"
-    if fits(stamp, key):
+    stamps = [VENV / f"stamp-{name}" for name in ("project", *groups)]
+    key = digest([LOCK, ROOT / "pyproject.toml"])
+    if all(fits(stamp, key) for stamp in stamps):
         return
-    say(f"installing the Python packages of {lock} (a minute or two the first time)")
-    pip = (PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check", "install")
-    call(*pip, "--require-hashes", "--no-deps", "--requirement", lock, why="is the network there?")
-    in_place = ("--no-deps", "--no-build-isolation", "--editable", ".")
-    call(*pip, *in_place, why="the project could not be installed")
-    stamp.write_text(key)
-    if lock == "requirements-dev.lock":  # holds all of the runtime's lock, with the same pins
-        runtime = "requirements.lock"
-        key = digest([ROOT / runtime, ROOT / "pyproject.toml"], python_version(), str(ROOT))
-        (VENV / f"stamp-{runtime}").write_text(key)
+    say("installing the Python packages")
+    # The lock says which version, pyproject.toml says of what; the lock's hashes are checked all the same.
+    locked = ("--constraint", LOCK, "--build-constraint", LOCK)
+    uv("install", "--python", PYTHON, *locked, "--editable", ".", *(f"--group={group}" for group in groups))
+    for stamp in stamps:
+        stamp.write_text(key)
 
 
 def make_venv() -> None:
-    """Make .venv, or make it anew where its Python is gone or the clone was moved."""
-    place = VENV / "stamp-place"
-    moved = place.is_file() and place.read_text() != str(ROOT)
-    if PYTHON.exists() and not moved and works(PYTHON, "-c", ""):
-        place.write_text(str(ROOT))
+    """Make .venv with the locked uv in it; make it anew where its Python is gone or the clone was moved."""
+    pin = "".join(re.findall(r"^uv==(?:.*\\\n)*.*", LOCK.read_text("utf-8"), re.MULTILINE))
+    key = digest([], pin, str(ROOT))
+    if fits(VENV / "stamp-uv", key) and works(PYTHON, "-c", "import uv"):
         return
     say(f"making .venv with Python {'.'.join(map(str, sys.version_info[:3]))}")
-    call(
-        sys.executable, "-m", "venv", "--clear", VENV,
-        why="Python's venv module is needed (on Debian: apt install python3-venv)",
-    )  # fmt: skip
-    place.write_text(str(ROOT))
+    why = "Python's venv module is needed (on Debian: apt install python3-venv)"
+    call(sys.executable, "-m", "venv", "--clear", VENV, why=why)
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as wanted:
+        wanted.write(pin)
+        wanted.flush()
+        pip = (PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--require-hashes")
+        call(*pip, "--requirement", wanted.name, why="is the network there?")
+    (VENV / "stamp-uv").write_text(key)
 
 
-def python_version() -> str:
-    """Return the line of pyvenv.cfg that names .venv's Python version."""
-    lines = (VENV / "pyvenv.cfg").read_text().splitlines()
-    return next((line for line in lines if line.startswith("version")), "")
+def lock(*options: str) -> None:
+    """Pin the Python packages anew, for every supported Python and without the name of any registry."""
+    make_venv()
+    silent = ("--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command=make lock")
+    every = ("--universal", "--python-version=3.11", "--all-extras", "--group=setup", "--group=dev")
+    uv("compile", *silent, *every, "--generate-hashes", "--output-file", LOCK, *options, "pyproject.toml")
+
+
+def uv(*words: str | Path) -> None:
+    """Run `uv pip`. It does not read pip's settings, so it is told where pip finds packages."""
+    asked = [str(PYTHON), "-m", "pip", "config", "list"]
+    settings = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+    for of_pip, of_uv in (("index-url", "UV_DEFAULT_INDEX"), ("cert", "SSL_CERT_FILE")):
+        for section in (":env:", "install", "global"):  # in pip's own order; what uv was told goes before
+            for value in re.findall(rf"^{section}\.{of_pip}='(.*)'$", settings, re.MULTILINE):
+                os.environ.setdefault(of_uv, value)
+    call(VENV / "bin" / "uv", "--quiet", "pip", *words, why="is the network there?")
 
 
 def works(*command: str | Path) -> bool:
@@ -264,17 +280,19 @@ def main(goals: Sequence[str]) -> int:
 def set_up(goal: str) -> None:
     """Do the steps of one goal."""
     if goal == "run":
-        environment("requirements.lock")
+        environment()
         page()
     elif goal == "test":
-        environment("requirements-dev.lock")
+        environment("dev")
         page()
         browser()
     elif goal == "lint":
-        environment("requirements-dev.lock")
+        environment("dev")
         node_modules()
+    elif goal in {"lock", "upgrade"}:
+        lock(*(["--upgrade"] if goal == "upgrade" else []))
     else:
-        raise SetUpError(f"{goal!r} is no goal; expected run, test or lint")
+        raise SetUpError(f"{goal!r} is no goal; expected run, test, lint, lock or upgrade")
 
 
 if __name__ == "__main__":

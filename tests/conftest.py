@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import itertools
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -14,11 +16,42 @@ from tests.support import ports
 
 ENDING_S = 2.0
 """How long a thread that was told to end may take."""
+TESTS = Path(__file__).parent
+KINDS = ("faults", "live", "docs", "fuzz", "unit", "e2e")
+"""The marker of a test is the name of its folder; where that is not among these, it is a unit test."""
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C and hang-up reach the processes that tests start.
+
+    Under nohup, or in the background of a script, these signals are ignored, and so they would be in every
+    process that is started from here. A handler is not passed on.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _go_on)
+
+
+def _go_on(_signal: int, _frame: FrameType | None) -> None:
+    """What nohup is for: the run itself goes on."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser tests last: Playwright keeps an event loop running, beside which no other can start."""
-    items.sort(key=lambda item: "e2e" in item.path.parts)
+    """Mark each test with its kind, and put the kinds in the order in which a parallel run is shortest.
+
+    Tests of real processes mostly wait, so they come first and the unit tests fill the gaps. Browser tests
+    have to be last: Playwright keeps an event loop running, beside which no other can start in its process.
+    """
+    kinds = {item: _kind(item) for item in items}
+    for item, kind in kinds.items():
+        item.add_marker(kind)
+    items.sort(key=lambda item: KINDS.index(kinds[item]))
+
+
+def _kind(item: pytest.Item) -> str:
+    folder = item.path.relative_to(TESTS).parts[0]
+    return folder if folder in KINDS else "unit"
 
 
 @pytest.fixture

@@ -1,4 +1,9 @@
-"""Free ports for tests, away from those that a running lab holds and from those of other test runs."""
+"""Free ports for tests, away from those that a running lab holds and from those of other test processes.
+
+Tests run in several processes, and several runs may share a machine. So the ports are cut into blocks with a
+lock file each, and a process hands out ports only from blocks that it has locked. The system drops a lock
+when its process ends, however it ends.
+"""
 
 from __future__ import annotations
 
@@ -7,56 +12,89 @@ import itertools
 import os
 import socket
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-PORTS = range(12_000, 32_000)
+PORTS = range(10_000, 32_500)
 """Below the range that the system itself hands out, so that no outgoing connection takes a port meanwhile."""
-BLOCK = 4_000
-"""How many of them one test run uses, so that runs beside each other take none from each other.
+BLOCK = 500
+"""How many ports are locked together: more than most test files need, and enough blocks for 40 processes."""
 
-A thousand neighbours are free in it even where a lab of the same run has some ports in its middle.
-"""
-
-
-def _own_block() -> range:
-    """A block that no other run has, locked until this process ends; all ports where every block is taken."""
-    folder = Path(tempfile.gettempdir())
-    for start in range(PORTS.start, PORTS.stop, BLOCK):
-        try:
-            lock = os.open(folder / f"topowave-tests-{start}.lock", os.O_CREAT | os.O_RDONLY, 0o666)
-        except OSError:
-            continue
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(lock)
-        else:
-            return range(start, start + BLOCK)
-    return PORTS
+LOCKS = Path(tempfile.gettempdir())
 
 
-_own = _own_block()
-_ports = itertools.cycle(_own)
+class _Locked:
+    """Neighbouring ports that this process alone uses."""
+
+    def __init__(self, ports: range) -> None:
+        self.ports = ports
+        self._round = itertools.cycle(ports)
+
+    def free(self) -> Iterator[int]:
+        """Go round once through the ports that nobody listens on, from where the last one stopped."""
+        return filter(_is_free, itertools.islice(self._round, len(self.ports)))
+
+
+_locked: list[_Locked] = []
 
 
 def free_ports(count: int) -> list[int]:
     """Return ports that nobody listens on; no port is handed out twice soon."""
-    return list(itertools.islice(filter(_is_free, _ports), count))
+    for locked in _locked:
+        found = list(itertools.islice(locked.free(), count))
+        if len(found) == count:
+            return found
+    _lock(count)
+    return free_ports(count)
 
 
 def neighbouring_ports(count: int) -> int:
     """Return the first of a number of neighbouring free ports."""
-    first = length = 0
-    for port in itertools.islice(_ports, 2 * len(_own)):
-        if not _is_free(port):
-            length = 0
-        elif length and port == first + length:
-            length += 1
-        else:
-            first, length = port, 1
-        if length == count:
-            return first
-    raise AssertionError(f"no {count} free ports beside each other from {_own.start} to {_own.stop - 1}")
+    for locked in _locked:
+        first = last = 0
+        for port in itertools.chain(locked.free(), locked.free()):
+            first, last = (first if port == last + 1 else port), port
+            if last - first + 1 == count:
+                return first
+    _lock(count)
+    return neighbouring_ports(count)
+
+
+def _lock(count: int) -> None:
+    """Lock the first blocks in a row that no process has, with more than `count` ports in them."""
+    held: list[tuple[int, int]] = []
+    for start in range(PORTS.start, PORTS.stop, BLOCK):
+        lock = _try_lock(start)
+        if lock is None:
+            _unlock(held)
+            continue
+        held.append((start, lock))
+        if len(held) * BLOCK > count:
+            _locked.append(_Locked(range(held[0][0], start + BLOCK)))
+            return
+    _unlock(held)
+    raise AssertionError(f"no {count} ports beside each other that no other test process has locked")
+
+
+def _try_lock(start: int) -> int | None:
+    """Lock the block that begins with a port; returns what holds the lock while it is open."""
+    try:
+        lock = os.open(
+            Path(tempfile.gettempdir()) / f"topowave-tests-{start}.lock", os.O_CREAT | os.O_RDONLY, 0o666
+        )
+    except OSError:  # another user's file
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        return None
+    return lock
+
+
+def _unlock(held: list[tuple[int, int]]) -> None:
+    while held:
+        os.close(held.pop()[1])
 
 
 def _is_free(port: int) -> bool:
