@@ -7,6 +7,7 @@ from fastapi import FastAPI, Response
 from tests.unit.balancer.lab import bench, until
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer import limits
+from topowave.tasks.limits import PAGE_TASKS
 
 pytestmark = pytest.mark.anyio
 
@@ -102,7 +103,8 @@ async def test_tasks_are_listed_in_pages() -> None:
         queued = await lab.get("/tasks?state=queued")
         assert [task["id"] for task in queued["tasks"]] == ids[2:]
         assert (await lab.get("/tasks?state=failed"))["tasks"] == []
-        for bad in ("state=lost", "limit=0", "limit=1001", "after=-1", f"after={2**63}", "node=" + "x" * 201):
+        too_much = (f"limit={PAGE_TASKS + 1}", f"after={2**63}", "node=" + "x" * 201)
+        for bad in ("state=lost", "limit=0", "after=-1", *too_much):
             assert (await lab.http.get(f"/tasks?{bad}")).status_code == 422
 
 
