@@ -8,8 +8,8 @@ from starlette.middleware.cors import CORSMiddleware
 from topowave.balancer.api.lab import add_lab_routes
 from topowave.balancer.api.tasks import add_task_routes
 from topowave.balancer.api.waves import add_wave_routes
-from topowave.balancer.balancer import Parts
-from topowave.balancer.inbox import Intake
+from topowave.balancer.balancer import Balancer
+from topowave.balancer.inbox import ReportInbox
 from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import install_docs
 from topowave.web.body_limit import BodyLimit
@@ -20,7 +20,7 @@ READS = ("/health", "/status", "/metrics", "/waves", "/tasks", "/algorithms", "/
 """Addresses that change nothing."""
 
 
-def make_app(parts: Parts, page_port: int) -> FastAPI:
+def make_app(balancer: Balancer, page_port: int) -> FastAPI:
     """Return the app of the balancer whose parts are given; pages on `page_port` may talk to it."""
     app = FastAPI(title="Topowave balancer", version="1", docs_url=None, redoc_url=None, responses=PROBLEMS)
     install_problems(app)
@@ -35,29 +35,29 @@ def make_app(parts: Parts, page_port: int) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(
         Guard,
-        hosts=parts.hosts,
+        hosts=balancer.hosts,
         origin_ports=(page_port,),
         reads=READS,
-        token=parts.token,
+        token=balancer.token,
         cookie=cookie_name(page_port),
     )
-    add_wave_routes(app, parts)
-    add_lab_routes(app, parts)
-    add_task_routes(app, parts)
-    _add_sockets(app, parts)
+    add_wave_routes(app, balancer)
+    add_lab_routes(app, balancer)
+    add_task_routes(app, balancer)
+    _add_sockets(app, balancer)
     return app
 
 
-def _add_sockets(app: FastAPI, parts: Parts) -> None:
+def _add_sockets(app: FastAPI, balancer: Balancer) -> None:
     @app.websocket("/stream")
     async def stream(websocket: WebSocket) -> None:
-        await parts.hub.serve(websocket)
+        await balancer.hub.serve(websocket)
 
     @app.websocket("/ws")
     async def ws(websocket: WebSocket) -> None:
-        await parts.listeners.serve(websocket)
+        await balancer.listeners.serve(websocket)
 
     @app.websocket("/observe")
     async def observe(websocket: WebSocket) -> None:
         await websocket.accept()
-        await take_texts(websocket, Intake(parts).take)
+        await take_texts(websocket, ReportInbox(balancer).take)

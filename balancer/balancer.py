@@ -12,22 +12,22 @@ from msgspec import structs
 
 from topowave.balancer.control import Control, NodeNow, TopologyNow
 from topowave.balancer.limits import MOVE_TIMEOUT
-from topowave.balancer.metrics import WaveCounts
 from topowave.balancer.rebalancer import Rebalancer
 from topowave.balancer.start import BalancerStart
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.history import History
-from topowave.balancer.state.journal_monitor import Ledger
+from topowave.balancer.state.journal_monitor import JournalMonitor
 from topowave.balancer.state.lab import Lab
 from topowave.balancer.stream.listeners import Listeners
 from topowave.balancer.stream.stream import StreamHub
-from topowave.balancer.stream.view import Picture
-from topowave.balancer.waves.algorithm_catalog import Catalogue
-from topowave.balancer.waves.launcher import Starter
+from topowave.balancer.stream.view import LabView
+from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
+from topowave.balancer.waves.launcher import WaveLauncher
 from topowave.balancer.waves.receivers import Receivers
 from topowave.balancer.waves.record import WaveRecord
-from topowave.balancer.waves.registry import WaveBook
+from topowave.balancer.waves.registry import WaveRegistry
 from topowave.balancer.waves.trace import TraceWriter
+from topowave.balancer.waves.wave_counts import WaveCounts
 from topowave.topology import Problems, Topology
 from topowave.wire.addresses import LOOPBACK, websocket_url
 from topowave.wire.allowed_targets import Reach
@@ -52,7 +52,7 @@ NAMED = 5
 """Nodes that a sentence names at most."""
 
 
-class Parts:
+class Balancer:
     """All parts of one balancer; made inside a running event loop."""
 
     def __init__(self, start: BalancerStart) -> None:
@@ -68,7 +68,7 @@ class Parts:
         self.next_title: str | None = None
         self._forgetting: asyncio.Task[None] | None = None
         self.lab = Lab(start.topology, start.version, config, start.network_title, self._touch)
-        self.catalogue = Catalogue(start.topology)
+        self.catalog = AlgorithmCatalog(start.topology)
         self.feed = Feed(self._touch)
         self.history = History(self.lab, self._touch)
         self.wave_counts = WaveCounts()
@@ -77,17 +77,17 @@ class Parts:
             if start.trace is None
             else TraceWriter(start.trace, start.topology, time.monotonic_ns() // 1000)
         )
-        self.book = WaveBook(
+        self.waves = WaveRegistry(
             config,
-            lambda: self.catalogue,
+            lambda: self.catalog,
             lambda: self.lab.version,
             touch=self._touch,
             on_end=self._on_end,
             keep_messages=self.trace is not None,
         )
-        self.ledger = Ledger(start.journal, self._touch, lambda text: self.feed.tell("task", text))
-        self.picture = Picture(self.lab, self.book, self.feed, self.history, self.ledger)
-        self.hub = StreamHub(self.picture)
+        self.journal = JournalMonitor(start.journal, self._touch, lambda text: self.feed.notify("task", text))
+        self.view = LabView(self.lab, self.waves, self.feed, self.history, self.journal)
+        self.hub = StreamHub(self.view)
         self.listeners = Listeners(self.on_answer)
         self.control = Control(start.control, self._on_topology, self._on_node)
         self.client = httpx.AsyncClient(
@@ -99,11 +99,11 @@ class Parts:
         )
         self.receivers = Receivers(self.feed)
         self.receiver_of: dict[str, str] = {}
-        self.starter = Starter(
-            self.lab, self.book, self.feed, lambda: self.catalogue, self.url, start.block, start.token
+        self.launcher = WaveLauncher(
+            self.lab, self.waves, self.feed, lambda: self.catalog, self.url, start.incarnation, start.token
         )
         self.rebalancer = Rebalancer(
-            self.lab, self.starter, self.book, self.feed, self.client, self.history.changed
+            self.lab, self.launcher, self.waves, self.feed, self.client, self.history.changed
         )
 
     # What comes in.
@@ -111,16 +111,16 @@ class Parts:
     def on_load(self, load: Load) -> None:
         """Take a node's report of its tasks."""
         self.lab.set_load(load)
-        self.ledger.changed()
+        self.journal.changed()
         self.history.changed()
 
     def on_events(self, events: Events) -> None:
         """Take a node's report of what it did in a wave."""
-        self.book.report(events)
+        self.waves.report(events)
 
     def on_answer(self, frame: EchoBack) -> None:
         """Take the tree of an echo wave, and pass it on to those who want it."""
-        if not self.book.answer(frame):
+        if not self.waves.answer(frame):
             return
         if self.token is not None:  # a receiver need not know it
             frame = structs.replace(frame, sender=frame.sender.partition("?")[0])
@@ -128,25 +128,25 @@ class Parts:
         if receiver is not None:
             self.receivers.hand(receiver, frame)
         if frame.purpose != "rebalance":
-            self.listeners.tell(frame)
+            self.listeners.notify(frame)
 
     def _on_topology(self, message: TopologyNow) -> None:
         try:
             topology = Topology.from_json(message.topology)
         except Problems as problems:
-            self.feed.tell("topology", f"The orchestrator's topology is not understood: {problems}")
+            self.feed.notify("topology", f"The orchestrator's topology is not understood: {problems}")
             return
         if message.version == self.lab.version and topology == self.lab.topology:
             return
-        self.book.end_all()
+        self.waves.end_all()
         self.lab.title, self.next_title = self.next_title or self.lab.title, None
-        self.catalogue = Catalogue(topology)
+        self.catalog = AlgorithmCatalog(topology)
         self.lab.replace(topology, message.version)
-        self.starter.replaced()
+        self.launcher.replaced()
         if self.trace is not None:
             self.trace.replaced(topology, time.monotonic_ns() // 1000)
-        self.feed.tell("topology", f"Another topology runs: {self.lab.title}")
-        self._forgetting = asyncio.get_running_loop().create_task(self.ledger.forget_nodes(self.own_nodes()))
+        self.feed.notify("topology", f"Another topology runs: {self.lab.title}")
+        self._forgetting = asyncio.get_running_loop().create_task(self.journal.forget_nodes(self.own_nodes()))
 
     def own_nodes(self) -> list[str]:
         """Return the names of the nodes that run here, and so have tasks in the journal."""
@@ -167,11 +167,11 @@ class Parts:
         if message.state == "up" and was == "starting" and not message.restarts:
             states = self.lab.states()
             if not states.get("starting"):
-                self.feed.tell("lab", f"{states['up']} nodes are up")
+                self.feed.notify("lab", f"{states['up']} nodes are up")
             return
         reason = f": {message.reason}" if message.reason and message.state != "up" else ""
         title = with_others(message.name, message.others)
-        self.feed.tell("node", text.format(name=title) + reason, node=message.name)
+        self.feed.notify("node", text.format(name=title) + reason, node=message.name)
 
     def note_failure(self, work: asyncio.Task[None]) -> None:
         """Note that work failed which should go on for ever: the process must not live on without it."""
@@ -180,7 +180,7 @@ class Parts:
 
     def stop_waiting(self) -> None:
         """End what requests wait for, so that the servers can stop at once."""
-        self.book.end_all()
+        self.waves.end_all()
         self.control.give_up()
 
     # What goes out.
@@ -194,7 +194,7 @@ class Parts:
         if self.trace is not None:
             self.trace.add(record)
         if record.purpose is None:
-            self.feed.tell("wave", _ending(record), wave=record.id)
+            self.feed.notify("wave", _ending(record), wave=record.id)
 
 
 def named(nodes: Sequence[str]) -> str:
@@ -221,27 +221,27 @@ def _ending(record: WaveRecord) -> str:
 
 
 @asynccontextmanager
-async def running(start: BalancerStart) -> AsyncGenerator[Parts]:
+async def running(start: BalancerStart) -> AsyncGenerator[Balancer]:
     """Make the parts, let them work, and stop them all at the end."""
-    parts = Parts(start)
-    await parts.control.open()
-    if parts.trace is not None:
-        parts.trace.open()
-    rounds = asyncio.get_running_loop().create_task(parts.rebalancer.run())
-    rounds.add_done_callback(parts.note_failure)
-    following = asyncio.get_running_loop().create_task(parts.ledger.run(parts.own_nodes()))
-    following.add_done_callback(parts.note_failure)
+    balancer = Balancer(start)
+    await balancer.control.open()
+    if balancer.trace is not None:
+        balancer.trace.open()
+    rounds = asyncio.get_running_loop().create_task(balancer.rebalancer.run())
+    rounds.add_done_callback(balancer.note_failure)
+    following = asyncio.get_running_loop().create_task(balancer.journal.run(balancer.own_nodes()))
+    following.add_done_callback(balancer.note_failure)
     try:
-        yield parts
+        yield balancer
     finally:
         rounds.cancel()
         following.cancel()
         await asyncio.gather(rounds, following, return_exceptions=True)
-        await parts.ledger.close()
-        parts.stop_waiting()
-        parts.hub.close()
-        parts.history.close()
-        await asyncio.gather(parts.control.close(), parts.receivers.close(), parts.starter.close())
-        await parts.client.aclose()
-        if parts.trace is not None:
-            await parts.trace.close()
+        await balancer.journal.close()
+        balancer.stop_waiting()
+        balancer.hub.close()
+        balancer.history.close()
+        await asyncio.gather(balancer.control.close(), balancer.receivers.close(), balancer.launcher.close())
+        await balancer.client.aclose()
+        if balancer.trace is not None:
+            await balancer.trace.close()

@@ -128,7 +128,7 @@ class Control:
             while line := await reader.readline():
                 self._take(line)
         except (OSError, ValueError):
-            pass  # gone, or a line beyond all limits; what waits is told below
+            pass  # gone, or a line beyond all limits; what waits fails below
         finally:
             self.give_up()
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import msgspec
 
-from topowave.balancer.balancer import Parts
+from topowave.balancer.balancer import Balancer
 from topowave.balancer.limits import BAD_FRAMES
 from topowave.web.uvicorn_adapter.websocket import HangUp
 from topowave.wire.observations import decode_report
 
 
-class Intake:
+class ReportInbox:
     """One connection's reports on their way to the parts of the balancer."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, balancer: Balancer) -> None:
+        self._balancer = balancer
         self._bad = 0
 
     def take(self, text: str | bytes) -> None:
@@ -27,6 +27,6 @@ class Intake:
                 raise HangUp("too many reports that were not understood") from None
             return
         for load in report.loads:
-            self._parts.on_load(load)
+            self._balancer.on_load(load)
         for events in report.events:
-            self._parts.on_events(events)
+            self._balancer.on_events(events)

@@ -24,12 +24,12 @@ LISTENER_FRAMES = 16
 BAD_FRAMES = 100
 """Frames of one connection that were not understood, after which it is closed."""
 
-MISTAKES_TOLD = 5
-"""Most mistakes of one wave that are told."""
+MISTAKES_SHOWN = 5
+"""Most mistakes of one wave that are shown."""
 WAVES_KEPT = 150
-"""Ended waves that the book keeps, without those of the rebalancer."""
+"""Ended waves that the registry keeps, without those of the rebalancer."""
 REBALANCES_KEPT = 50
-"""Ended waves of the rebalancer that the book keeps."""
+"""Ended waves of the rebalancer that the registry keeps."""
 WAVES_RUNNING = 500
 """Most waves that run at a time; a further one is refused."""
 WAVES_ENDED = 5000
@@ -54,7 +54,7 @@ MOVE_TIMEOUT = 10.0
 """Seconds for one giver's answer."""
 TASK_TIMEOUT = 5.0
 """Seconds for a node's answer about its tasks."""
-LAW_INTERVAL = 0.5
+COUNTS_INTERVAL = 0.5
 """Seconds between two readings of the journal while tasks come and go."""
 
 CONTROL_LINE = 64 * 1024 * 1024

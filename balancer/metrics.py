@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from topowave.balancer.waves.record import WaveRecord
+from topowave.balancer.balancer import Balancer
 from topowave.tasks.store.schema import STATES
-
-if TYPE_CHECKING:
-    from topowave.balancer.balancer import Parts
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-class WaveCounts:
-    """How many waves ended, and how many messages they had, by algorithm."""
-
-    def __init__(self) -> None:
-        self.waves = Counter[tuple[str, str]]()
-        self.messages = Counter[str]()
-
-    def add(self, record: WaveRecord) -> None:
-        """Count a wave that ended."""
-        self.waves[record.algorithm.name, record.state] += 1
-        self.messages[record.algorithm.name] += record.messages or 0
-
-
-class _Figures(Collector):
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+class _MetricsCollector(Collector):
+    def __init__(self, balancer: Balancer) -> None:
+        self._balancer = balancer
 
     def collect(self) -> Iterator[Metric]:
         """Yield the figures as they are now."""
@@ -42,12 +24,12 @@ class _Figures(Collector):
         yield from self._counters()
 
     def _gauges(self) -> Iterator[Metric]:
-        parts = self._parts
+        balancer = self._balancer
         nodes = GaugeMetricFamily("topowave_nodes", "Nodes in each state", labels=["state"])
-        for state, number in parts.lab.states().items():
+        for state, number in balancer.lab.states().items():
             nodes.add_metric([state], number)
         yield nodes
-        law = parts.ledger.last
+        law = balancer.journal.last
         if law is not None:
             tasks = GaugeMetricFamily("topowave_tasks", "Tasks of the journal by state", labels=["state"])
             for state in STATES:
@@ -57,33 +39,33 @@ class _Figures(Collector):
                 "topowave_tasks_lawful", "1 if no task is lost or doubled", value=law.lawful
             )
         gauges = {
-            "topowave_load": ("Tasks that wait or run", parts.lab.load),
-            "topowave_imbalance": ("Highest load/cpu over the average, less 1", parts.lab.imbalance),
-            "topowave_waves_running": ("Waves that run", parts.book.running),
-            "topowave_topology_version": ("Number of the topology", parts.lab.version),
-            "topowave_stream_clients": ("Browsers on /stream", len(parts.hub)),
-            "topowave_listeners": ("Clients on /ws", len(parts.listeners)),
+            "topowave_load": ("Tasks that wait or run", balancer.lab.load),
+            "topowave_imbalance": ("Highest load/cpu over the average, less 1", balancer.lab.imbalance),
+            "topowave_waves_running": ("Waves that run", balancer.waves.running),
+            "topowave_topology_version": ("Number of the topology", balancer.lab.version),
+            "topowave_stream_clients": ("Browsers on /stream", len(balancer.hub)),
+            "topowave_listeners": ("Clients on /ws", len(balancer.listeners)),
         }
         for name, (text, value) in gauges.items():
             yield GaugeMetricFamily(name, text, value=value)
 
     def _counters(self) -> Iterator[Metric]:
-        parts = self._parts
+        balancer = self._balancer
         waves = CounterMetricFamily("topowave_waves", "Waves that ended", labels=["algorithm", "state"])
-        for (algorithm, state), number in parts.wave_counts.waves.items():
+        for (algorithm, state), number in balancer.wave_counts.waves.items():
             waves.add_metric([algorithm, state], number)
         yield waves
         messages = CounterMetricFamily(
             "topowave_wave_messages", "Messages of waves that ended", labels=["algorithm"]
         )
-        for algorithm, number in parts.wave_counts.messages.items():
+        for algorithm, number in balancer.wave_counts.messages.items():
             messages.add_metric([algorithm], number)
         yield messages
-        if parts.ledger.last is not None:
+        if balancer.journal.last is not None:
             yield CounterMetricFamily(
-                "topowave_tasks_submitted", "Tasks ever added", value=parts.ledger.last.submitted
+                "topowave_tasks_submitted", "Tasks ever added", value=balancer.journal.last.submitted
             )
-        counts = parts.rebalancer.counts
+        counts = balancer.rebalancer.counts
         counters = {
             "topowave_rebalance_rounds": ("Rounds of rebalancing", counts.rounds),
             "topowave_moved_tasks": ("Tasks that were moved", counts.moved),
@@ -94,8 +76,8 @@ class _Figures(Collector):
             yield CounterMetricFamily(name, text, value=value)
 
 
-def metrics_text(parts: Parts) -> bytes:
+def metrics_text(balancer: Balancer) -> bytes:
     """Return the balancer's figures."""
     registry = CollectorRegistry()
-    registry.register(_Figures(parts))
+    registry.register(_MetricsCollector(balancer))
     return generate_latest(registry)

@@ -14,9 +14,9 @@ from topowave.balancer.limits import MOVE_TIMEOUT, MOVES_AT_ONCE
 from topowave.balancer.policies.max_load_heap import Move, Report, moves
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
-from topowave.balancer.waves.launcher import Starter
+from topowave.balancer.waves.launcher import WaveLauncher
 from topowave.balancer.waves.record import reports_in
-from topowave.balancer.waves.registry import WaveBook
+from topowave.balancer.waves.registry import WaveRegistry
 from topowave.tasks.limits import MOVE_TASKS
 from topowave.web.problem_details import Problem
 from topowave.wire.addresses import http_url
@@ -58,7 +58,7 @@ class Rebalancer:
 
     Args:
         lab: what runs.
-        starter, book: for the waves.
+        launcher, waves: for the waves.
         feed: where people read of moves.
         client: for the givers.
         on_moved: called with the number of tasks that each round moved.
@@ -67,15 +67,15 @@ class Rebalancer:
     def __init__(
         self,
         lab: Lab,
-        starter: Starter,
-        book: WaveBook,
+        launcher: WaveLauncher,
+        waves: WaveRegistry,
         feed: Feed,
         client: httpx.AsyncClient,
         on_moved: Callable[[int], None],
     ) -> None:
         self._lab = lab
-        self._starter = starter
-        self._book = book
+        self._launcher = launcher
+        self._waves = waves
         self._feed = feed
         self._client = client
         self._on_moved = on_moved
@@ -91,13 +91,13 @@ class Rebalancer:
             try:
                 await self.round()
             except Problem as problem:
-                self._feed.tell("move", f"No rebalancing this time: {problem.detail}")
+                self._feed.notify("move", f"No rebalancing this time: {problem.detail}")
 
     async def round(self) -> dict[str, object]:
         """Run one round, after the one that runs already. Raises Problem where no wave can start."""
         async with self._one_round:
-            record = self._starter.start("echo", purpose="rebalance")
-            tree = await self._book.tree(record)
+            record = self._launcher.start("echo", purpose="rebalance")
+            tree = await self._waves.tree(record)
             results: list[MoveResult] = []
             if tree is not None:
                 reports = [Report(r["port"], r["cpu"], r["load"]) for r in reports_in(tree)]
@@ -130,10 +130,10 @@ class Rebalancer:
         giver, receiver = self._name(move.giver), self._name(move.receiver)
         if moved:
             tasks = "1 task" if moved == 1 else f"{moved} tasks"
-            self._feed.tell("move", f"{giver} gives {tasks} to {receiver}", node=giver)
+            self._feed.notify("move", f"{giver} gives {tasks} to {receiver}", node=giver)
         if outcome in {"failed", "refused", "pending"}:
             text = f"{giver} could not give {move.count - moved} to {receiver}: {outcome}"
-            self._feed.tell("move", text, node=giver)
+            self._feed.notify("move", text, node=giver)
         return MoveResult(giver, receiver, move.count, moved, outcome)
 
     async def _ask(self, move: Move, count: int) -> tuple[Outcome, int]:

@@ -29,13 +29,13 @@ async def _run(start: BalancerStart) -> None:
     page_port = start.page_listener.getsockname()[1]
     page = make_page(start.page, port, start.config.host, page_port, start.token)
     async with AsyncExitStack() as stack:
-        parts = await stack.enter_async_context(running(start))
+        balancer = await stack.enter_async_context(running(start))
         await stack.enter_async_context(serving(page, start.page_listener))
-        await stack.enter_async_context(serving(make_app(parts, page_port), start.listener))
-        stack.callback(parts.stop_waiting)
+        await stack.enter_async_context(serving(make_app(balancer, page_port), start.listener))
+        stack.callback(balancer.stop_waiting)
         start.ready()
         stopped = asyncio.get_running_loop().create_task(until_stopped())
-        await asyncio.wait([stopped, parts.failed], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([stopped, balancer.failed], return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
-        if parts.failed.done():
-            parts.failed.result()
+        if balancer.failed.done():
+            balancer.failed.result()

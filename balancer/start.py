@@ -25,7 +25,7 @@ class BalancerStart:
         listener: the balancer's listening socket, bound.
         page_listener: the page's listening socket, bound.
         control: its end of the channel to the orchestrator.
-        block: number of this process, unique in the lab; its waves are numbered in it.
+        incarnation: number of this process, unique in the lab; its waves are numbered in it.
         trace: file for the trace of all waves, or None.
         page: folder of the built page.
         title: what people call the lab's first network.
@@ -40,7 +40,7 @@ class BalancerStart:
     listener: socket.socket
     page_listener: socket.socket
     control: socket.socket
-    block: int
+    incarnation: int
     trace: Path | None
     page: Path
     title: str

@@ -16,7 +16,7 @@ from topowave.balancer import limits
 from topowave.balancer.api.responses import CutOff, Health, Rebalanced, Replaced, Signalled, answers
 from topowave.balancer.api.tasks import ask_node, port_of
 from topowave.balancer.api.waves import answer
-from topowave.balancer.balancer import Parts, named
+from topowave.balancer.balancer import Balancer, named
 from topowave.balancer.metrics import CONTENT_TYPE, metrics_text
 from topowave.topology import SHAPES, Problems, Topology, generate
 from topowave.web.problem_details import Problem
@@ -50,15 +50,15 @@ class CutOrder(BaseModel):
     seconds: float = Field(default=CUT_USUAL, ge=CUT_LEAST, le=CUT_MOST, strict=True)
 
 
-def add_lab_routes(app: FastAPI, parts: Parts) -> None:
+def add_lab_routes(app: FastAPI, balancer: Balancer) -> None:
     """Add the routes about the lab."""
-    _add_facts(app, parts)
-    _add_rebalancing(app, parts)
-    _add_control(app, parts)
+    _add_facts(app, balancer)
+    _add_rebalancing(app, balancer)
+    _add_control(app, balancer)
 
 
-def _add_facts(app: FastAPI, parts: Parts) -> None:
-    lab = parts.lab
+def _add_facts(app: FastAPI, balancer: Balancer) -> None:
+    lab = balancer.lab
 
     @app.get("/health", responses=answers(Health))
     async def health() -> Response:
@@ -69,19 +69,19 @@ def _add_facts(app: FastAPI, parts: Parts) -> None:
     @app.get("/status")
     async def status() -> Response:
         """Return how the lab is: its nodes, their tasks, its waves and its rebalancing."""
-        counts = parts.rebalancer.counts
-        law = await parts.ledger.law()
+        counts = balancer.rebalancer.counts
+        law = await balancer.journal.law()
         body = {
             "title": lab.title,
             "version": lab.version,
             "task_time": lab.config.task_time,
             "wave_timeout": lab.config.wave_timeout,
-            "uptime": round(time.monotonic() - parts.began_s, 3),
+            "uptime": round(time.monotonic() - balancer.began_s, 3),
             "states": lab.states(),
             "load": lab.load,
             "imbalance": round(lab.imbalance, 4),
             "tasks": None if law is None else law.as_json(),
-            "waves_running": parts.book.running,
+            "waves_running": balancer.waves.running,
             "rebalancing": {
                 "interval": lab.config.rebalance_interval,
                 "rounds": counts.rounds,
@@ -89,44 +89,44 @@ def _add_facts(app: FastAPI, parts: Parts) -> None:
                 "nothing_left": counts.nothing_left,
                 "failed": counts.failed,
             },
-            "trace_waves_left_out": None if parts.trace is None else parts.trace.left_out,
-            "nodes": [node | {"pid": lab.status[str(node["name"])].pid} for node in parts.picture.nodes()],
+            "trace_waves_left_out": None if balancer.trace is None else balancer.trace.left_out,
+            "nodes": [node | {"pid": lab.status[str(node["name"])].pid} for node in balancer.view.nodes()],
         }
         return answer(body)
 
     @app.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Return the balancer's figures in Prometheus' text format."""
-        return Response(metrics_text(parts), media_type=CONTENT_TYPE)
+        return Response(metrics_text(balancer), media_type=CONTENT_TYPE)
 
 
-def _add_rebalancing(app: FastAPI, parts: Parts) -> None:
+def _add_rebalancing(app: FastAPI, balancer: Balancer) -> None:
     @app.post("/rebalance", responses=answers(Rebalanced))
     async def rebalance() -> Response:
         """Run a round of rebalancing now and answer with what was moved."""
-        return answer(await parts.rebalancer.round())
+        return answer(await balancer.rebalancer.round())
 
 
-def _add_control(app: FastAPI, parts: Parts) -> None:
+def _add_control(app: FastAPI, balancer: Balancer) -> None:
     @app.post("/topology", responses=answers(Replaced))
     async def topology(order: Annotated[TopologyOrder, Body()]) -> Response:
         """Replace the running topology by another one."""
-        wanted = await asyncio.to_thread(_wanted, parts.lab.topology, order)
+        wanted = await asyncio.to_thread(_wanted, balancer.lab.topology, order)
         shape = order.shape or "own topology"
-        parts.next_title = f"{shape}, {len(wanted.nodes)} nodes"
+        balancer.next_title = f"{shape}, {len(wanted.nodes)} nodes"
         try:
-            await parts.control.replace(wanted.to_json(), limits.REPLACE_TIMEOUT)
+            await balancer.control.replace(wanted.to_json(), limits.REPLACE_TIMEOUT)
         finally:
-            parts.next_title = None
-        return answer({"status": "ok", "version": parts.lab.version, "nodes": len(wanted.nodes)})
+            balancer.next_title = None
+        return answer({"status": "ok", "version": balancer.lab.version, "nodes": len(wanted.nodes)})
 
     @app.post("/nodes/{name}/cut", responses=answers(CutOff))
     async def cut(name: str, order: Annotated[CutOrder | None, Body()] = None) -> Response:
         """Cut a node's links to its neighbours for some seconds; its process lives and goes on working."""
         seconds = (order or CutOrder()).seconds
-        _check_own(parts, name)
-        await ask_node(parts, "POST", name, "/cut", seconds=seconds)
-        parts.feed.tell("node", f"{name} is cut off from its neighbours for {seconds:g} s", node=name)
+        _check_own(balancer, name)
+        await ask_node(balancer, "POST", name, "/cut", seconds=seconds)
+        balancer.feed.notify("node", f"{name} is cut off from its neighbours for {seconds:g} s", node=name)
         return answer({"status": "ok", "node": name, "seconds": seconds})
 
     @app.post("/nodes/{name}/{action}", responses=answers(Signalled))
@@ -135,12 +135,12 @@ def _add_control(app: FastAPI, parts: Parts) -> None:
 
         `others` names the nodes that share the process, to which the same happens.
         """
-        _check_own(parts, name)
-        others = parts.lab.others(name)
-        await parts.control.signal(name, action, limits.SIGNAL_TIMEOUT)
+        _check_own(balancer, name)
+        others = balancer.lab.others(name)
+        await balancer.control.signal(name, action, limits.SIGNAL_TIMEOUT)
         if others:
             text = f"{action} {name}: this takes {named(others)} with it, which share its process"
-            parts.feed.tell("node", text, node=name)
+            balancer.feed.notify("node", text, node=name)
         return answer({"status": "ok", "node": name, "action": action, "others": others})
 
     @app.post("/balancer/kill", status_code=202)
@@ -152,14 +152,14 @@ def _add_control(app: FastAPI, parts: Parts) -> None:
     @app.post("/shutdown", status_code=202)
     async def shutdown() -> Response:
         """Stop the lab."""
-        await parts.control.shutdown()
+        await balancer.control.shutdown()
         return answer({"status": "stopping"}, 202)
 
 
-def _check_own(parts: Parts, name: str) -> None:
+def _check_own(balancer: Balancer, name: str) -> None:
     """Raise Problem where a node is none of ours (409), or there is none of that name (404)."""
-    port_of(parts, name)
-    if parts.lab.status[name].state == "foreign":
+    port_of(balancer, name)
+    if balancer.lab.status[name].state == "foreign":
         raise Problem(409, "Not our node", f"{name} is run by somebody else")
 
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from topowave.balancer import limits
 from topowave.balancer.api.responses import TaskCancelled, TaskHistory, Tasks, TasksAdded, answers
 from topowave.balancer.api.waves import Name, answer
-from topowave.balancer.balancer import Parts
+from topowave.balancer.balancer import Balancer
 from topowave.tasks.limits import PAGE_TASKS
 from topowave.tasks.store.schema import State
 from topowave.web.problem_details import Problem
@@ -35,15 +35,15 @@ class TaskOrder(BaseModel):
     count: int = Field(default=1, ge=1, le=ADD_TASKS, strict=True)
 
 
-def add_task_routes(app: FastAPI, parts: Parts) -> None:
+def add_task_routes(app: FastAPI, balancer: Balancer) -> None:
     """Add the routes about tasks."""
 
     @app.post("/tasks", responses=answers(TasksAdded))
     async def tasks(order: Annotated[TaskOrder, Body()]) -> Response:
         """Add tasks to a node; they are journalled when this answers."""
-        said = await ask_node(parts, "POST", order.node, "/add_task", count=order.count)
+        said = await ask_node(balancer, "POST", order.node, "/add_task", count=order.count)
         added = "1 task" if order.count == 1 else f"{order.count} tasks"
-        parts.feed.tell("task", f"{added} for {order.node}", node=order.node)
+        balancer.feed.notify("task", f"{added} for {order.node}", node=order.node)
         ids = said.get("tasks", [])
         return answer({"status": "ok", "node": order.node, "count": order.count, "tasks": ids})
 
@@ -55,31 +55,33 @@ def add_task_routes(app: FastAPI, parts: Parts) -> None:
         limit: Annotated[int, Query(ge=1, le=PAGE_TASKS, description="most tasks")] = 100,
     ) -> Response:
         """Return tasks in the order in which they were added, a page at a time."""
-        return answer(await parts.ledger.page(state, node, after, limit))
+        return answer(await balancer.journal.page(state, node, after, limit))
 
     @app.get("/tasks/{id:path}", responses=answers(TaskHistory))
     async def one(id: str) -> Response:
         """Return a task with its history."""
-        return answer(await parts.ledger.task(id))
+        return answer(await balancer.journal.task(id))
 
     @app.delete("/tasks/{id:path}", responses=answers(TaskCancelled))
     async def cancel(id: str) -> Response:
         """Cancel a task that is queued or running, through its node."""
-        task = await parts.ledger.task(id)
+        task = await balancer.journal.task(id)
         if task["state"] not in {"queued", "running"}:
             raise Problem(409, "Not to be cancelled", f"{id} is {task['state']}")
         node = str(task["node"])
-        said = await ask_node(parts, "DELETE", node, f"/tasks/{quote(id, safe='')}")
-        parts.feed.tell("task", f"{id} is cancelled", node=node)
+        said = await ask_node(balancer, "DELETE", node, f"/tasks/{quote(id, safe='')}")
+        balancer.feed.notify("task", f"{id} is cancelled", node=node)
         return answer({"status": "ok", "task": id, "node": node, "was": said.get("was")})
 
 
-async def ask_node(parts: Parts, method: str, node: str, path: str, **params: float) -> dict[str, object]:
+async def ask_node(
+    balancer: Balancer, method: str, node: str, path: str, **params: float
+) -> dict[str, object]:
     """Ask a node for something. Raises Problem where it does not do it."""
-    url = http_url(parts.lab.config.host, port_of(parts, node), path)
+    url = http_url(balancer.lab.config.host, port_of(balancer, node), path)
     try:
         async with asyncio.timeout(limits.TASK_TIMEOUT):
-            response = await parts.client.request(method, url, params=params)
+            response = await balancer.client.request(method, url, params=params)
     except (TimeoutError, httpx.HTTPError) as error:
         detail = f"{node} does not answer ({type(error).__name__}); it may still do what was asked"
         raise Problem(504, "Node does not answer", detail) from None
@@ -95,9 +97,9 @@ async def ask_node(parts: Parts, method: str, node: str, path: str, **params: fl
     return said
 
 
-def port_of(parts: Parts, name: str) -> int:
+def port_of(balancer: Balancer, name: str) -> int:
     """Return the port of a node. Raises Problem (404) where there is none of that name."""
     try:
-        return parts.lab.topology.node(name).port
+        return balancer.lab.topology.node(name).port
     except KeyError:
         raise Problem(404, "No such node", f"there is no node {name!r} in this topology") from None

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from topowave.balancer.api.responses import Started, Tree, Wave, WaveEvents, Waves, answers
-from topowave.balancer.balancer import Parts
+from topowave.balancer.balancer import Balancer
 from topowave.balancer.limits import REBALANCES_KEPT, WAVES_KEPT, WAVES_RUNNING
 from topowave.balancer.waves.receivers import check_receiver
 from topowave.balancer.waves.record import WaveRecord
@@ -36,17 +36,17 @@ def answer(value: object, status: int = 200) -> Response:
     return Response(msgspec.json.encode(value), status, media_type="application/json")
 
 
-def add_wave_routes(app: FastAPI, parts: Parts) -> None:
+def add_wave_routes(app: FastAPI, balancer: Balancer) -> None:
     """Add the routes about waves."""
-    _add_triggers(app, parts)
-    _add_records(app, parts)
+    _add_triggers(app, balancer)
+    _add_records(app, balancer)
 
 
-def _add_triggers(app: FastAPI, parts: Parts) -> None:
+def _add_triggers(app: FastAPI, balancer: Balancer) -> None:
     @app.post("/waves", status_code=202, responses=STARTED)
     async def start(order: Annotated[WaveOrder, Body()]) -> Response:
         """Start a wave of any algorithm, from any initiators."""
-        return _started(parts.starter.start(order.algorithm, order.initiators))
+        return _started(balancer.launcher.start(order.algorithm, order.initiators))
 
     @app.get("/echo_ws", status_code=202, responses=STARTED)
     @app.post("/echo_ws", status_code=202, responses=STARTED)
@@ -58,10 +58,10 @@ def _add_triggers(app: FastAPI, parts: Parts) -> None:
     ) -> Response:
         """Start an echo wave; its tree goes to the receiver, if there is one, and to the clients on /ws."""
         if receiver is not None:
-            check_receiver(receiver, parts.reach)
-        record = parts.starter.start("echo", _one(initiator))
+            check_receiver(receiver, balancer.reach)
+        record = balancer.launcher.start("echo", _one(initiator))
         if receiver is not None:
-            parts.receiver_of[record.id] = receiver
+            balancer.receiver_of[record.id] = receiver
         return _started(record)
 
     @app.get("/finn_ws", status_code=202, responses=STARTED)
@@ -73,7 +73,7 @@ def _add_triggers(app: FastAPI, parts: Parts) -> None:
         initiator: Initiator = None,
     ) -> Response:
         """Start a Finn wave: the lab course's (finn-lab), or the textbook's (finn-full)."""
-        return _started(parts.starter.start(algorithm, _one(initiator)))
+        return _started(balancer.launcher.start(algorithm, _one(initiator)))
 
     @app.get("/echo", responses=answers(Tree))
     async def echo(initiator: Initiator = None) -> Response:
@@ -81,8 +81,8 @@ def _add_triggers(app: FastAPI, parts: Parts) -> None:
 
         The header `X-Wave` is the wave's id.
         """
-        record = parts.starter.start("echo", _one(initiator))
-        tree = await parts.book.tree(record)
+        record = balancer.launcher.start("echo", _one(initiator))
+        tree = await balancer.waves.tree(record)
         if tree is None:
             detail = f"the wave {record.id} did not come back; {len(record.missing)} nodes are missing"
             raise Problem(504, "Wave incomplete", detail, wave=record.id, missing=record.missing)
@@ -92,29 +92,29 @@ def _add_triggers(app: FastAPI, parts: Parts) -> None:
         return found
 
 
-def _add_records(app: FastAPI, parts: Parts) -> None:
+def _add_records(app: FastAPI, balancer: Balancer) -> None:
     @app.get("/waves", responses=answers(Waves))
     async def waves(
         limit: Annotated[int, Query(ge=1, le=1000, description="how many at most")] = 200,
     ) -> Response:
         """Return the last waves, newest last."""
-        last = parts.book.last(WAVES_KEPT + WAVES_RUNNING, REBALANCES_KEPT + WAVES_RUNNING)
+        last = balancer.waves.last(WAVES_KEPT + WAVES_RUNNING, REBALANCES_KEPT + WAVES_RUNNING)
         return answer({"waves": [record.as_json() for record in last[-limit:]]})
 
     @app.get("/waves/{wave}", responses=answers(Wave))
     async def wave(wave: str) -> Response:
         """Return a wave: its state, messages and bound, its duration, who decided, who is missing."""
-        return answer(_known(parts, wave).as_json())
+        return answer(_known(balancer, wave).as_json())
 
     @app.get("/waves/{wave}/events", responses=answers(WaveEvents))
     async def events(wave: str) -> Response:
         """Return a wave with everything the nodes did in it, in the order of time."""
-        return answer(_known(parts, wave).events_as_json())
+        return answer(_known(balancer, wave).events_as_json())
 
     @app.get("/algorithms")
     async def algorithms() -> Response:
         """Return the algorithms there are, what they ask of a network, and what they promise on this one."""
-        return answer({"algorithms": parts.catalogue.describe()})
+        return answer({"algorithms": balancer.catalog.describe()})
 
 
 def _one(initiator: str | None) -> list[str] | None:
@@ -136,8 +136,8 @@ def _started(record: WaveRecord) -> Response:
     return response
 
 
-def _known(parts: Parts, wave: str) -> WaveRecord:
-    record = parts.book.get(wave)
+def _known(balancer: Balancer, wave: str) -> WaveRecord:
+    record = balancer.waves.get(wave)
     if record is None:
         raise Problem(404, "No such wave", f"there is no wave {wave!r}, or it ended too long ago")
     return record

@@ -37,7 +37,7 @@ class Feed:
         self._events: deque[FeedEvent] = deque(maxlen=FEED_EVENTS)
         self.last = 0
 
-    def tell(self, kind: FeedKind, text: str, *, node: str | None = None, wave: str | None = None) -> None:
+    def notify(self, kind: FeedKind, text: str, *, node: str | None = None, wave: str | None = None) -> None:
         """Add an event: a sentence for people, and the node or wave it is about."""
         self.last += 1
         self._events.append(FeedEvent(self.last, time.time(), kind, text, node, wave))

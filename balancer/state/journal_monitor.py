@@ -11,26 +11,26 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TypeVar
 
-from topowave.balancer.limits import LAW_INTERVAL
+from topowave.balancer.limits import COUNTS_INTERVAL
 from topowave.tasks import JournalError, JournalReader, Law
 from topowave.web.problem_details import Problem
 
 T = TypeVar("T")
 
 
-class Ledger:
+class JournalMonitor:
     """What the balancer reads of the journal, and its upkeep.
 
     Args:
         path: the journal; None where there is none.
         touch: called when the law has changed.
-        tell: tells people of something.
+        notify: called with a sentence for people.
     """
 
-    def __init__(self, path: Path | None, touch: Callable[[], None], tell: Callable[[str], None]) -> None:
+    def __init__(self, path: Path | None, touch: Callable[[], None], notify: Callable[[str], None]) -> None:
         self._reader = None if path is None else JournalReader(path)
         self._touch = touch
-        self._tell = tell
+        self._notify = notify
         self._changed = asyncio.Event()
         self._trouble: str | None = None
         self.last: Law | None = None
@@ -49,7 +49,7 @@ class Ledger:
             except JournalError as error:
                 law = None
                 if self._trouble is None:
-                    self._tell(f"Tasks are not counted: {error}")
+                    self._notify(f"Tasks are not counted: {error}")
                 self._trouble = str(error)
             if law == self.last and law is not None:
                 await self._changed.wait()
@@ -57,7 +57,7 @@ class Ledger:
             if law != self.last:
                 self.last = law
                 self._touch()
-            await asyncio.sleep(LAW_INTERVAL)
+            await asyncio.sleep(COUNTS_INTERVAL)
 
     def changed(self) -> None:
         """Note that a node has reported a change."""
@@ -75,11 +75,11 @@ class Ledger:
         try:
             gone = await asyncio.to_thread(self._reader.forget_nodes, names)
         except JournalError as error:
-            self._tell(f"Tasks of nodes that are gone could not be cancelled: {error}")
+            self._notify(f"Tasks of nodes that are gone could not be cancelled: {error}")
             return
         if gone:
             tasks = "1 task is" if gone == 1 else f"{gone} tasks are"
-            self._tell(f"{tasks} cancelled: no node of this topology has them")
+            self._notify(f"{tasks} cancelled: no node of this topology has them")
         self.changed()
 
     async def law(self) -> Law | None:

@@ -40,7 +40,7 @@ class Listeners:
     def __len__(self) -> int:
         return len(self._listeners)
 
-    def tell(self, frame: frames.EchoBack) -> None:
+    def notify(self, frame: frames.EchoBack) -> None:
         """Pass a finished wave's tree to everybody who listens."""
         if self._listeners:
             text = frames.encode_frame(frame).decode()

@@ -13,7 +13,7 @@ import msgspec
 from starlette.websockets import WebSocket
 
 from topowave.balancer.limits import STREAM_CLIENTS, STREAM_INTERVAL
-from topowave.balancer.stream.view import Picture
+from topowave.balancer.stream.view import LabView
 from topowave.wire.limits import SEND_TIMEOUT
 
 TRY_AGAIN_LATER = 1013
@@ -43,11 +43,11 @@ class StreamHub:
     """All browsers on `/stream`.
 
     Args:
-        picture: what they are shown.
+        view: what they are shown.
     """
 
-    def __init__(self, picture: Picture) -> None:
-        self._picture = picture
+    def __init__(self, view: LabView) -> None:
+        self._view = view
         self._clients: set[_Client] = set()
         self._seq = 1
         self._flushed = 0.0
@@ -71,7 +71,7 @@ class StreamHub:
             return
         await websocket.accept()
         if not self._clients:
-            self._picture.skip()
+            self._view.skip()
             self._fresh = None
         client = _Client()
         self._clients.add(client)
@@ -97,18 +97,18 @@ class StreamHub:
             return
         self._seq += 1
         self._fresh = None
-        replaced = self._picture.replaced
+        replaced = self._view.replaced
         if replaced:
-            self._picture.skip()
+            self._view.skip()
             frame = self._snapshot()
         else:
-            frame = msgspec.json.encode(self._picture.delta(self._seq)).decode()
+            frame = msgspec.json.encode(self._view.delta(self._seq)).decode()
         for client in self._clients:
             client.offer(frame, snapshot=replaced)
 
     def _snapshot(self) -> str:
         if self._fresh is None:
-            self._fresh = msgspec.json.encode(self._picture.snapshot(self._seq)).decode()
+            self._fresh = msgspec.json.encode(self._view.snapshot(self._seq)).decode()
         return self._fresh
 
     async def _send(self, websocket: WebSocket, client: _Client) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from topowave.balancer import limits
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.history import History
-from topowave.balancer.state.journal_monitor import Ledger
+from topowave.balancer.state.journal_monitor import JournalMonitor
 from topowave.balancer.state.lab import Lab
-from topowave.balancer.waves.registry import WaveBook
+from topowave.balancer.waves.registry import WaveRegistry
 
 FACTS = ("name", "port", "cpu", "role", "parent")
 """What does not change of a node."""
@@ -18,21 +18,23 @@ COLUMNS = ("state", "queued", "running", "moving", "done", "failed", "cancelled"
 """What changes of a node."""
 
 
-class Picture:
+class LabView:
     """Reads the balancer's parts for `/stream`. A snapshot shows no event that the next delta repeats."""
 
-    def __init__(self, lab: Lab, book: WaveBook, feed: Feed, history: History, ledger: Ledger) -> None:
+    def __init__(
+        self, lab: Lab, waves: WaveRegistry, feed: Feed, history: History, journal: JournalMonitor
+    ) -> None:
         self._lab = lab
-        self._book = book
+        self._waves = waves
         self._feed = feed
         self._history = history
-        self._ledger = ledger
+        self._journal = journal
         self._seen_event = 0
         self._seen_point = 0
 
     def skip(self) -> None:
         """Count all changes as seen."""
-        self._book.changed.clear()
+        self._waves.changed.clear()
         self._lab.changed.clear()
         self._lab.replaced = False
         self._seen_event, self._seen_point = self._feed.last, self._history.last
@@ -63,7 +65,7 @@ class Picture:
             "nodes": self.nodes(),
             "waves": [
                 record.as_json()
-                for record in self._book.last(limits.SNAPSHOT_WAVES, limits.SNAPSHOT_REBALANCES)
+                for record in self._waves.last(limits.SNAPSHOT_WAVES, limits.SNAPSHOT_REBALANCES)
             ],
             "events": self._feed.between(0, self._seen_event),
             "history": self._history.between(0, self._seen_point),
@@ -75,7 +77,7 @@ class Picture:
         dropped = self._feed.last - self._seen_event - min(len(events), limits.STREAM_EVENTS)
         points = self._history.between(self._seen_point, self._history.last)
         nodes = self._columns(name for name in self._lab.changed if name in self._lab.status)
-        waves = [record.as_json() for record in self._book.changed.values()]
+        waves = [record.as_json() for record in self._waves.changed.values()]
         self.skip()
         return {
             "type": "delta",
@@ -94,13 +96,13 @@ class Picture:
         """Return all nodes with what they are doing, depth first."""
         found: list[dict[str, object]] = []
         for node in self._lab.topology.nodes:
-            told: dict[str, object] = {key: getattr(node, key) for key in FACTS}
+            facts: dict[str, object] = {key: getattr(node, key) for key in FACTS}
             status = self._lab.status[node.name]
-            found.append(told | {column: getattr(status, column) for column in COLUMNS})
+            found.append(facts | {column: getattr(status, column) for column in COLUMNS})
         return found
 
     def _tasks(self) -> dict[str, object] | None:
-        law = self._ledger.last
+        law = self._journal.last
         return None if law is None else law.as_json()
 
     def _columns(self, names: Iterable[str]) -> dict[str, list[object]]:

@@ -13,7 +13,7 @@ from topowave.topology import Topology
 from topowave.topology.adjacency import arcs
 
 
-class Catalogue:
+class AlgorithmCatalog:
     """The algorithms against one topology. Networks and bounds are computed once, when first asked for."""
 
     def __init__(self, topology: Topology) -> None:

@@ -14,9 +14,9 @@ from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer.limits import START_FRAMES
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
-from topowave.balancer.waves.algorithm_catalog import Catalogue
+from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.record import WaveRecord
-from topowave.balancer.waves.registry import WaveBook
+from topowave.balancer.waves.registry import WaveRegistry
 from topowave.web.problem_details import Problem
 from topowave.wire import frames
 from topowave.wire.addresses import websocket_url
@@ -28,36 +28,36 @@ CANNOT_START = frozenset({"failed", "foreign"})
 """States of a node in which it can begin no wave."""
 
 
-class Starter:
+class WaveLauncher:
     """Starts waves over links that stay open to the initiators.
 
     Args:
         lab: what runs.
-        book: where waves are entered.
+        waves: where waves are entered.
         feed: where people read of them.
-        catalogue: returns what algorithms ask of the network that runs now.
+        catalog: returns what algorithms ask of the network that runs now.
         url: this balancer's `/ws`, to which initiators answer.
-        block: number of this process; its waves are numbered from block * WAVE_BLOCK + 1.
+        incarnation: number of this process; its waves are numbered from incarnation * WAVE_BLOCK + 1.
         token: what the nodes ask for.
     """
 
     def __init__(
         self,
         lab: Lab,
-        book: WaveBook,
+        waves: WaveRegistry,
         feed: Feed,
-        catalogue: Callable[[], Catalogue],
+        catalog: Callable[[], AlgorithmCatalog],
         url: str,
-        block: int,
+        incarnation: int,
         token: Token | None = None,
     ) -> None:
         self._lab = lab
-        self._book = book
+        self._waves = waves
         self._feed = feed
-        self._catalogue = catalogue
+        self._catalog = catalog
         self._url = url
         self._token = token
-        self._numbers = count(block * WAVE_BLOCK + 1)
+        self._numbers = count(incarnation * WAVE_BLOCK + 1)
         self._links: dict[int, Link] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -69,19 +69,19 @@ class Starter:
             cls = find_algorithm(algorithm)
         except KeyError as error:
             raise Problem(422, "Unknown algorithm", str(error.args[0])) from None
-        usual = self._catalogue().usual_initiators(cls)
+        usual = self._catalog().usual_initiators(cls)
         names = usual if initiators is None else list(dict.fromkeys(initiators))
         self._check(cls, names)
         wave = f"{names[0]}-{next(self._numbers)}"
-        record = self._book.open(wave, cls, names, purpose)
+        record = self._waves.open(wave, cls, names, purpose)
         if record is None:
-            raise Problem(429, "Too many waves", f"{self._book.running} waves are running; try again later")
+            raise Problem(429, "Too many waves", f"{self._waves.running} waves are running; try again later")
         expires = time.monotonic_ns() // 1_000_000 + round(1000 * self._lab.config.wave_timeout)
         text = frames.encode_frame(self._frame(cls, wave, expires, purpose))
         for name in names:
             self._link(self._lab.topology.node(name).port).send(text)
         if purpose is None:
-            self._feed.tell("wave", f"{cls.title} starts at {', '.join(names)}", node=names[0], wave=wave)
+            self._feed.notify("wave", f"{cls.title} starts at {', '.join(names)}", node=names[0], wave=wave)
         return record
 
     def replaced(self) -> None:
@@ -103,7 +103,7 @@ class Starter:
                 raise Problem(404, "No such node", f"there is no node {name!r} in this topology")
             if status.state in CANNOT_START:
                 raise Problem(409, "Node cannot start a wave", f"{name} is {status.state}")
-        reasons = self._catalogue().refusals(algorithm, names)
+        reasons = self._catalog().refusals(algorithm, names)
         if reasons:
             raise Problem(409, "Algorithm refused", "; ".join(reasons), problems=reasons)
 
@@ -131,4 +131,4 @@ class Starter:
             return
         if isinstance(frame, frames.Error):
             reason = frame.message if self._token is None else self._token.hide(frame.message)
-            self._feed.tell("wave", f"A wave was refused: {reason[:300]}")
+            self._feed.notify("wave", f"A wave was refused: {reason[:300]}")

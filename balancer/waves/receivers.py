@@ -32,7 +32,7 @@ class Receivers:
     def hand(self, url: str, frame: frames.EchoBack) -> None:
         """Begin to hand `frame` to `url`."""
         if len(self._handing) >= RECEIVERS:
-            self._feed.tell("wave", f"{url} got no tree: too many are on their way", wave=frame.wave)
+            self._feed.notify("wave", f"{url} got no tree: too many are on their way", wave=frame.wave)
             return
         task = asyncio.get_running_loop().create_task(self._hand(url, frame))
         self._handing.add(task)
@@ -56,7 +56,7 @@ class Receivers:
                     await post(url, text)
         except OSError as error:
             reason = str(error) or type(error).__name__
-            self._feed.tell("wave", f"{url} got no tree: {reason[:200]}", wave=frame.wave)
+            self._feed.notify("wave", f"{url} got no tree: {reason[:200]}", wave=frame.wave)
 
 
 def _ignore(_: object) -> None:

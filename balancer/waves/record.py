@@ -14,7 +14,7 @@ from typing import Literal
 
 from topowave.algorithms import Algorithm
 from topowave.algorithms.waves.echo import Echo
-from topowave.balancer.limits import MISTAKES_TOLD, WAVE_EVENTS
+from topowave.balancer.limits import MISTAKES_SHOWN, WAVE_EVENTS
 from topowave.balancer.waves.algorithm_catalog import bound_kind, subtree
 from topowave.balancer.waves.event_columns import EventColumns
 from topowave.topology import Topology
@@ -195,7 +195,7 @@ class WaveRecord:
             "bits": None if self._lost else self._bits,
             "deciders": list(self._deciders),
             "missing": self.missing,
-            "mistakes": self.mistakes[:MISTAKES_TOLD],
+            "mistakes": self.mistakes[:MISTAKES_SHOWN],
             "nodes": len(self._seen),
             "version": self.version,
         }

@@ -1,4 +1,4 @@
-"""The wave book: the waves that run and the last ones that ended, when each is over, and who waits for it."""
+"""The waves that run and the last ones that ended: when each is over, and who waits for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from topowave.algorithms import Algorithm
 from topowave.algorithms.registry import find_algorithm
 from topowave.balancer import limits
-from topowave.balancer.waves.algorithm_catalog import Catalogue
+from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.record import WaveRecord
 from topowave.topology import LabConfig
 from topowave.wire.frames import EchoBack, Payload
@@ -37,12 +37,12 @@ class _Running:
     answered: asyncio.Future[Payload | None] = field(default_factory=_tree_future)
 
 
-class WaveBook:
+class WaveRegistry:
     """All waves the balancer knows of.
 
     Args:
         config: the lab's settings.
-        catalogue: returns the bounds on the network that runs now.
+        catalog: returns the bounds on the network that runs now.
         version: returns that network's number.
         touch: called after every change.
         on_end: called with each wave that ended.
@@ -52,7 +52,7 @@ class WaveBook:
     def __init__(
         self,
         config: LabConfig,
-        catalogue: Callable[[], Catalogue],
+        catalog: Callable[[], AlgorithmCatalog],
         version: Callable[[], int],
         *,
         touch: Callable[[], None],
@@ -60,7 +60,7 @@ class WaveBook:
         keep_messages: bool,
     ) -> None:
         self._config = config
-        self._catalogue = catalogue
+        self._catalog = catalog
         self._version = version
         self._touch = touch
         self._on_end = on_end
@@ -83,13 +83,13 @@ class WaveBook:
         """Enter a wave that begins now; None where WAVES_RUNNING run already."""
         if len(self._running) >= limits.WAVES_RUNNING:
             return None
-        catalogue = self._catalogue()
+        catalog = self._catalog()
         record = WaveRecord(
             wave,
             algorithm,
-            catalogue.topology,
+            catalog.topology,
             self._version(),
-            bound=catalogue.bound(algorithm),
+            bound=catalog.bound(algorithm),
             initiators=initiators,
             purpose=purpose,
             started=time.time(),
@@ -98,7 +98,7 @@ class WaveBook:
         loop = asyncio.get_running_loop()
         # A report may be on its way when the wave's time is up.
         deadline = loop.call_later(self._config.wave_timeout + limits.SETTLE, self._end, record)
-        delays_ms = [self._config.link_delay, *(n.link_delay or 0 for n in catalogue.topology.nodes)]
+        delays_ms = [self._config.link_delay, *(n.link_delay or 0 for n in catalog.topology.nodes)]
         self._running[wave] = _Running(record, deadline, limits.SETTLE + max(delays_ms) / 1000)
         self._records[wave] = record
         self._note(record)
@@ -154,7 +154,7 @@ class WaveBook:
             await asyncio.wait([running.ended])
 
     def get(self, wave: str) -> WaveRecord | None:
-        """Return the wave with that id, if it is still in the book."""
+        """Return the wave with that id, if it is still in the registry."""
         return self._records.get(wave)
 
     def last(self, others: int, rebalances: int) -> list[WaveRecord]:

@@ -19,7 +19,7 @@ HEADER_BYTES = 64 * 1024 * 1024
 
 
 class _Header(msgspec.Struct):
-    """What a later life of the balancer needs of the header."""
+    """What a later incarnation of the balancer needs of the header."""
 
     began_us: int
 
@@ -27,7 +27,7 @@ class _Header(msgspec.Struct):
 class TraceWriter:
     """Appends to one file, in a thread of its own, so that a slow disk holds nobody up.
 
-    A file with a header was begun by an earlier life of the balancer in the same lab; it goes on.
+    A file with a header was begun by an earlier incarnation of the balancer in the same lab; it goes on.
 
     Args:
         path: the file.

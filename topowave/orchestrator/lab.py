@@ -127,7 +127,7 @@ def real_programs(lab: Lab) -> Programs:
                 listener=seat.listener,
                 page_listener=seat.page_listener,
                 control=seat.control,
-                block=seat.block,
+                incarnation=seat.block,
                 trace=lab.trace,
                 page=lab.page,
                 title=lab.title,

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from websockets.asyncio.client import ClientConnection, connect
 
 from topowave.balancer.app import make_app
-from topowave.balancer.balancer import Parts, running
+from topowave.balancer.balancer import Balancer, running
 from topowave.balancer.start import BalancerStart
 from topowave.nodes.app import make_app as make_node
 from topowave.nodes.node import NodeStart
@@ -89,7 +89,7 @@ class Bench:
 
     topology: Topology
     config: LabConfig
-    parts: Parts
+    balancer: Balancer
     http: httpx.AsyncClient
     orchestrator: Orchestrator
     listeners: dict[str, socket.socket]
@@ -145,9 +145,9 @@ class Bench:
     async def over(self, wave: str) -> dict[str, Any]:
         """Return a wave once it is over."""
         async with asyncio.timeout(DEADLINE):
-            record = self.parts.book.get(wave)
+            record = self.balancer.waves.get(wave)
             assert record is not None
-            await self.parts.book.ended(record)
+            await self.balancer.waves.ended(record)
             return record.as_json()
 
 
@@ -206,10 +206,10 @@ async def bench(
             stack.callback(held.close)
         await orchestrator.open()
         stack.push_async_callback(orchestrator.close)
-        parts = await stack.enter_async_context(running(start))
-        await stack.enter_async_context(serving(make_app(parts, PAGE_PORT), own))
-        stack.callback(parts.stop_waiting)
-        found = Bench(topology, config, parts, client, orchestrator, listeners, run.path)
+        balancer = await stack.enter_async_context(running(start))
+        await stack.enter_async_context(serving(make_app(balancer, PAGE_PORT), own))
+        stack.callback(balancer.stop_waiting)
+        found = Bench(topology, config, balancer, client, orchestrator, listeners, run.path)
         try:
             if run_nodes:
                 await found.start(*(node.name for node in topology.nodes if node.launch))

@@ -4,13 +4,13 @@ import pytest
 
 from tests.unit.balancer.lab import Bench, bench, until
 from tests.unit.balancer.reported_waves import tree
-from topowave.balancer.balancer import Parts
+from topowave.balancer.balancer import Balancer
 
 pytestmark = pytest.mark.anyio
 
 
-def texts(parts: Parts) -> list[str]:
-    return [event.text for event in parts.feed.between(0, parts.feed.last)]
+def texts(balancer: Balancer) -> list[str]:
+    return [event.text for event in balancer.feed.between(0, balancer.feed.last)]
 
 
 def node(lab: Bench, name: str, state: str, restarts: int = 0, reason: str | None = None) -> None:
@@ -21,8 +21,8 @@ async def test_a_lab_that_came_up_is_one_event() -> None:
     async with bench(tree(2), run_nodes=False) as lab:
         for name in ("root", "root0", "root1"):
             node(lab, name, "up")
-        await until(lambda: lab.parts.lab.states() == {"up": 3})
-        assert texts(lab.parts) == ["3 nodes are up"]
+        await until(lambda: lab.balancer.lab.states() == {"up": 3})
+        assert texts(lab.balancer) == ["3 nodes are up"]
 
 
 async def test_what_happens_to_a_node_is_told_with_the_reason() -> None:
@@ -35,8 +35,8 @@ async def test_what_happens_to_a_node_is_told_with_the_reason() -> None:
         node(lab, "root0", "failed", 5, "exit code 1")
         node(lab, "root0", "failed", 5, "exit code 1")
         node(lab, "nobody", "dead")
-        await until(lambda: lab.parts.lab.status["root0"].state == "failed")
-        assert texts(lab.parts) == [
+        await until(lambda: lab.balancer.lab.status["root0"].state == "failed")
+        assert texts(lab.balancer) == [
             "root0 died: killed by SIGKILL",
             "root0 is up again",
             "root0 is stopped",
@@ -50,37 +50,37 @@ async def test_waves_of_a_network_that_is_gone_are_over_at_once() -> None:
         lab.orchestrator.say(kind="topology", topology={"name": "only", "port": 1, "cpu": 1}, version=2)
         wave = await lab.over(started["wave"])
         assert (wave["state"], wave["version"]) == ("incomplete", 1)
-        assert lab.parts.lab.version == 2
+        assert lab.balancer.lab.version == 2
 
 
 async def test_the_same_topology_again_changes_nothing() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         lab.orchestrator.say(kind="topology", topology=lab.topology.to_json(), version=1)
         node(lab, "root", "dead")
-        await until(lambda: lab.parts.lab.status["root"].state == "dead")
-        assert not lab.parts.lab.replaced
-        assert texts(lab.parts) == ["root died"]
+        await until(lambda: lab.balancer.lab.status["root"].state == "dead")
+        assert not lab.balancer.lab.replaced
+        assert texts(lab.balancer) == ["root died"]
 
 
 async def test_a_topology_that_is_not_understood_is_told_and_passed_over() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         lab.orchestrator.say(kind="topology", topology={"name": "only"}, version=2)
-        await until(lambda: lab.parts.feed.last == 1)
-        assert lab.parts.lab.version == 1
+        await until(lambda: lab.balancer.feed.last == 1)
+        assert lab.balancer.lab.version == 1
 
 
 async def test_a_balancer_that_is_started_again_calls_no_network_by_the_name_of_the_first() -> None:
     async with bench(tree(2), run_nodes=False) as lab:
-        assert lab.parts.lab.title == "a test"
+        assert lab.balancer.lab.title == "a test"
     async with bench(tree(2), run_nodes=False, version=2) as lab:
-        assert lab.parts.lab.title == "3 nodes, 2 links, depth 1, diameter 2, a tree"
+        assert lab.balancer.lab.title == "3 nodes, 2 links, depth 1, diameter 2, a tree"
 
 
 async def test_an_incomplete_wave_is_told_with_the_first_who_are_missing() -> None:
     async with bench(tree(9), run_nodes=False, wave_timeout=0.01) as lab:
         started = await lab.get("/echo_ws")
         await lab.over(started["wave"])
-        assert texts(lab.parts)[-1] == (
+        assert texts(lab.balancer)[-1] == (
             "Echo root-1 is incomplete: 0 messages; missing: root, root0, root1, root2, root3 and 5 more"
         )
 
@@ -93,6 +93,6 @@ async def test_a_balancer_whose_rounds_fail_does_not_live_on_as_if_nothing_were(
 
     monkeypatch.setattr("topowave.balancer.rebalancer.Rebalancer.run", broken)
     async with bench(tree(1), run_nodes=False) as lab:
-        await until(lab.parts.failed.done)
+        await until(lab.balancer.failed.done)
         with pytest.raises(RuntimeError, match="a bug"):
-            lab.parts.failed.result()
+            lab.balancer.failed.result()

@@ -15,7 +15,7 @@ from tests.unit.balancer.waves.test_record import record
 from topowave.algorithms.waves.echo import Echo
 from topowave.balancer import control as control_module
 from topowave.balancer import limits
-from topowave.balancer.limits import LISTENER_FRAMES, MISTAKES_TOLD
+from topowave.balancer.limits import LISTENER_FRAMES, MISTAKES_SHOWN
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.stream.listeners import _Listener  # pyright: ignore[reportPrivateUsage]
 from topowave.balancer.waves import launcher as starter_module
@@ -52,9 +52,9 @@ async def test_a_wave_keeps_wave_events_at_most(monkeypatch: pytest.MonkeyPatch,
 @pytest.mark.parametrize("more", [0, 1])
 async def test_of_a_waves_mistakes_the_first_few_are_told(more: int) -> None:
     wave = record(PAIR, Echo, "root")
-    wave.add(events(MISTAKES_TOLD + more, "mistake"))
+    wave.add(events(MISTAKES_SHOWN + more, "mistake"))
     told: Any = wave.as_json()["mistakes"]
-    assert len(told) == MISTAKES_TOLD
+    assert len(told) == MISTAKES_SHOWN
 
 
 @pytest.mark.parametrize("more", [0, 1])
@@ -66,7 +66,7 @@ async def test_start_frames_wait_for_a_node_that_cannot_be_reached(
         lab.listeners["root"].close()
         for _ in range(3 + more):
             await lab.get("/echo_ws")
-        (link,) = vars(lab.parts.starter)["_links"].values()
+        (link,) = vars(lab.balancer.launcher)["_links"].values()
         assert link.dropped == more
 
 

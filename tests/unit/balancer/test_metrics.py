@@ -13,7 +13,7 @@ async def test_the_figures_are_those_of_the_lab() -> None:
         await lab.over("root-1")
         await lab.post("/rebalance")
         await lab.over("root-2")
-        lab.parts.lab.set_state("root", "up", 1, 0, None)
+        lab.balancer.lab.set_state("root", "up", 1, 0, None)
         answer = await lab.http.get("/metrics")
         assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
         found = {

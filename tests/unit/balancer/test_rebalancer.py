@@ -14,7 +14,7 @@ LONG: dict[str, Any] = {"task_time": 1000.0}
 
 
 def loads(lab: Bench) -> dict[str, int]:
-    return {name: status.load for name, status in lab.parts.lab.status.items()}
+    return {name: status.load for name, status in lab.balancer.lab.status.items()}
 
 
 async def pile(lab: Bench, node: str, count: int) -> None:
@@ -44,7 +44,7 @@ async def test_rounds_run_by_themselves_and_are_counted() -> None:
     async with bench(tree(2), rebalance_interval=0.05, **LONG) as lab:
         await lab.post("/tasks", {"node": "root", "count": 12})
         await until(lambda: loads(lab) == {"root": 4, "root0": 4, "root1": 4})
-        await until(lambda: lab.parts.rebalancer.counts.moved > 0)
+        await until(lambda: lab.balancer.rebalancer.counts.moved > 0)
         counts = (await lab.get("/status"))["rebalancing"]
         assert (counts["moved"], counts["failed"]) == (8, 0)
         waves = (await lab.get("/waves"))["waves"]
@@ -55,7 +55,7 @@ async def test_every_move_is_told_in_the_feed() -> None:
     async with bench(tree(1), **LONG) as lab:
         await pile(lab, "root", 5)
         await lab.post("/rebalance")
-        texts = [e.text for e in lab.parts.feed.between(0, lab.parts.feed.last) if e.kind == "move"]
+        texts = [e.text for e in lab.balancer.feed.between(0, lab.balancer.feed.last) if e.kind == "move"]
         assert texts == ["root gives 2 tasks to root0"]
 
 
@@ -77,12 +77,12 @@ async def round_with(lab: Bench, giver: Giver | None, load: int = 6) -> dict[str
     """Run a round in which the wave says that the root has all the tasks."""
     if giver is not None:
         await lab.play("root", giver.app)
-    running = asyncio.ensure_future(lab.parts.rebalancer.round())
-    await until(lambda: lab.parts.book.running == 1)
+    running = asyncio.ensure_future(lab.balancer.rebalancer.round())
+    await until(lambda: lab.balancer.waves.running == 1)
     brought: Any = payload(lab.topology)
     brought["load"] = load
-    record = lab.parts.book.last(0, 1)[0]
-    lab.parts.on_answer(EchoBack(payload=brought, wave=record.id, purpose="rebalance"))
+    record = lab.balancer.waves.last(0, 1)[0]
+    lab.balancer.on_answer(EchoBack(payload=brought, wave=record.id, purpose="rebalance"))
     return await running
 
 

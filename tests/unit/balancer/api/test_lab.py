@@ -16,15 +16,15 @@ pytestmark = pytest.mark.anyio
 
 async def test_health_counts_the_nodes() -> None:
     async with bench(tree(2), run_nodes=False) as lab:
-        lab.parts.lab.set_state("root", "up", 1, 0, None)
+        lab.balancer.lab.set_state("root", "up", 1, 0, None)
         assert await lab.get("/health") == {"status": "ok", "nodes": 3, "nodes_up": 1, "version": 1}
 
 
 async def test_status_tells_of_nodes_tasks_waves_and_rebalancing() -> None:
     async with bench(tree(1), task_time=1000) as lab:
         await lab.post("/tasks", {"node": "root0", "count": 5})
-        await until(lambda: lab.parts.lab.load == 5)
-        lab.parts.lab.set_state("root0", "up", 4711, 2, None)
+        await until(lambda: lab.balancer.lab.load == 5)
+        lab.balancer.lab.set_state("root0", "up", 4711, 2, None)
         status = await lab.get("/status")
         assert (status["title"], status["version"], status["load"]) == ("a test", 1, 5)
         assert status["imbalance"] == 1
@@ -47,7 +47,7 @@ async def test_a_shape_is_generated_and_replaces_the_topology() -> None:
         lab.orchestrator.say(kind="topology", topology=request["topology"], version=2)
         lab.orchestrator.say(kind="done", id=request["id"])
         assert await asked == {"status": "ok", "version": 2, "nodes": 5}
-        assert (lab.parts.lab.topology, lab.parts.lab.title) == (wanted, "ring, 5 nodes")
+        assert (lab.balancer.lab.topology, lab.balancer.lab.title) == (wanted, "ring, 5 nodes")
         bounds = {each["name"]: each["bound"] for each in (await lab.get("/algorithms"))["algorithms"]}
         assert bounds["echo"] == 10
 
@@ -84,7 +84,7 @@ async def test_a_topology_that_makes_no_sense_is_refused_before_anybody_is_asked
         answer = await lab.http.post("/topology", json=order)
         assert answer.status_code == 422
         assert reason in answer.json()["detail"]
-        assert lab.parts.lab.version == 1
+        assert lab.balancer.lab.version == 1
 
 
 async def test_a_replacement_that_the_orchestrator_refuses_changes_nothing() -> None:
@@ -94,7 +94,7 @@ async def test_a_replacement_that_the_orchestrator_refuses_changes_nothing() -> 
         lab.orchestrator.say(kind="refused", id=request["id"], problems=["port 8001 is in use"])
         answer = await asked
         assert (answer.status_code, answer.json()["problems"]) == (409, ["port 8001 is in use"])
-        assert (lab.parts.lab.title, lab.parts.next_title) == ("a test", None)
+        assert (lab.balancer.lab.title, lab.balancer.next_title) == ("a test", None)
 
 
 @pytest.mark.parametrize("action", ["kill", "stop", "continue"])
@@ -122,7 +122,7 @@ async def test_the_largest_network_that_is_generated_is_asked_for_and_one_above_
 async def test_a_signal_to_a_shared_process_is_answered_and_told_with_all_whom_it_hits() -> None:
     async with bench(tree(2), run_nodes=False) as lab:
         lab.orchestrator.say(kind="node", name="root", state="up", pid=7, others=["root0", "root1"])
-        await until(lambda: lab.parts.lab.others("root1") == ["root", "root0"])
+        await until(lambda: lab.balancer.lab.others("root1") == ["root", "root0"])
         asked = asyncio.ensure_future(lab.post("/nodes/root1/kill"))
         request = await lab.orchestrator.asked()
         lab.orchestrator.say(kind="done", id=request["id"])
@@ -130,8 +130,8 @@ async def test_a_signal_to_a_shared_process_is_answered_and_told_with_all_whom_i
         lab.orchestrator.say(
             kind="node", name="root", state="dead", others=["root0", "root1"], reason="killed"
         )
-        await until(lambda: lab.parts.lab.status["root1"].state == "dead")
-        told = [event.text for event in lab.parts.feed.between(0, lab.parts.feed.last)]
+        await until(lambda: lab.balancer.lab.status["root1"].state == "dead")
+        told = [event.text for event in lab.balancer.feed.between(0, lab.balancer.feed.last)]
         assert told[-2:] == [
             "kill root1: this takes root, root0 with it, which share its process",
             "root (with 2 other nodes in its process) died: killed",
@@ -155,7 +155,7 @@ async def test_a_node_is_cut_off_by_itself_and_people_read_of_it() -> None:
             "node": "root0",
             "seconds": 2,
         }
-        told = [event.text for event in lab.parts.feed.between(0, lab.parts.feed.last)]
+        told = [event.text for event in lab.balancer.feed.between(0, lab.balancer.feed.last)]
         assert told[-1] == "root0 is cut off from its neighbours for 2 s"
         assert (await lab.post("/nodes/root0/cut"))["seconds"] == CUT_USUAL
 

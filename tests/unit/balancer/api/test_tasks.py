@@ -15,10 +15,10 @@ pytestmark = pytest.mark.anyio
 async def test_tasks_go_to_the_node_that_was_named() -> None:
     async with bench(tree(1), task_time=1000) as lab:
         told = await lab.post("/tasks", {"node": "root0", "count": 3})
-        ids = [f"root0.1-{lab.parts.lab.topology.index('root0') + 1}.{number}" for number in (1, 2, 3)]
+        ids = [f"root0.1-{lab.balancer.lab.topology.index('root0') + 1}.{number}" for number in (1, 2, 3)]
         assert told == {"status": "ok", "node": "root0", "count": 3, "tasks": ids}
-        await until(lambda: lab.parts.lab.status["root0"].load == 3)
-        assert lab.parts.feed.between(0, 99)[-1].text == "3 tasks for root0"
+        await until(lambda: lab.balancer.lab.status["root0"].load == 3)
+        assert lab.balancer.feed.between(0, 99)[-1].text == "3 tasks for root0"
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ async def test_a_node_that_does_not_answer_is_not_waited_for(monkeypatch: pytest
 async def test_a_task_tells_its_state_its_node_and_its_history() -> None:
     async with bench(tree(1), task_time=1000) as lab:
         ids = (await lab.post("/tasks", {"node": "root", "count": 5}))["tasks"]
-        await lab.parts.client.post(
+        await lab.balancer.client.post(
             f"http://127.0.0.1:{lab.topology.node('root').port}/rebalance",
             params={"target": lab.topology.node("root0").port, "count": 1},
         )
@@ -112,7 +112,7 @@ async def test_tasks_are_listed_in_pages() -> None:
 async def test_a_task_is_cancelled_through_its_node_and_the_next_one_runs(which: int, was: str) -> None:
     async with bench(tree(1), task_time=1000) as lab:
         ids = (await lab.post("/tasks", {"node": "root", "count": 5}))["tasks"]
-        await until(lambda: lab.parts.lab.status["root"].running == 2)
+        await until(lambda: lab.balancer.lab.status["root"].running == 2)
         task = f"/tasks/{quote(ids[which])}"
         answer = await lab.http.delete(task)
         assert answer.json() == {"status": "ok", "task": ids[which], "node": "root", "was": was}
@@ -129,7 +129,7 @@ async def test_a_task_is_cancelled_through_its_node_and_the_next_one_runs(which:
         }
         again = await lab.http.delete(task)
         assert (again.status_code, "is cancelled" in again.json()["detail"]) == (409, True)
-        await until(lambda: lab.parts.lab.status["root"].cancelled == 1)
+        await until(lambda: lab.balancer.lab.status["root"].cancelled == 1)
 
 
 async def test_a_full_queue_and_a_journal_without_room_are_told_as_the_node_tells_them() -> None:

@@ -53,7 +53,7 @@ async def test_either_finn_is_started_by_its_name(query: str, algorithm: str, me
         assert (wave["algorithm"], wave["state"], len(wave["deciders"])) == (algorithm, "complete", 7)
         # Textbook Finn's number depends on the order of delivery; 77 is what FIFO in lockstep gives.
         assert wave["messages"] == messages or (algorithm == "finn-full" and wave["messages"] <= 168)
-        await until(lambda: lab.parts.lab.load == 7)
+        await until(lambda: lab.balancer.lab.load == 7)
 
 
 async def test_fifty_waves_at_once_are_all_exact() -> None:
@@ -140,7 +140,7 @@ async def test_a_receiver_elsewhere_is_refused_and_no_wave_starts(receiver: str,
     async with bench(tree(1), run_nodes=False) as lab:
         answer = await lab.http.get("/echo_ws", params={"receiver": receiver})
         assert answer.status_code == status
-        assert lab.parts.book.running == 0
+        assert lab.balancer.waves.running == 0
 
 
 async def test_listeners_get_the_trees_of_waves_but_not_those_of_the_rebalancer() -> None:
@@ -174,7 +174,7 @@ async def test_a_wave_that_a_node_began_is_in_the_book_too() -> None:
     async with bench(SEVEN) as lab:
         answer = await lab.http.get(f"http://127.0.0.1:{lab.topology.node('root1').port}/echo")
         wave_id = answer.headers["x-wave"]
-        await until(lambda: lab.parts.book.get(wave_id) is not None)
+        await until(lambda: lab.balancer.waves.get(wave_id) is not None)
         wave = await lab.over(wave_id)
         assert (wave["state"], wave["messages"], wave["bound"]) == ("complete", 4, 4)
         assert wave["initiators"] == ["root1"]
@@ -198,7 +198,7 @@ async def test_the_algorithms_are_told_with_what_they_promise_here() -> None:
 async def test_a_page_of_another_site_starts_nothing(headers: dict[str, str]) -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         assert (await lab.http.get("/echo_ws", headers=headers)).status_code == 403
-        assert lab.parts.book.running == 0
+        assert lab.balancer.waves.running == 0
 
 
 async def test_the_lab_s_own_page_may_read_the_answers() -> None:

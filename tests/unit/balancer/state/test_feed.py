@@ -5,8 +5,8 @@ from topowave.balancer.state.feed import Feed
 def test_events_are_numbered_from_one_and_each_is_announced() -> None:
     touched: list[int] = []
     feed = Feed(lambda: touched.append(1))
-    feed.tell("node", "amber died", node="amber")
-    feed.tell("wave", "Echo starts", wave="root-1")
+    feed.notify("node", "amber died", node="amber")
+    feed.notify("wave", "Echo starts", wave="root-1")
     assert [(e.seq, e.kind, e.text, e.node, e.wave) for e in feed.between(0, feed.last)] == [
         (1, "node", "amber died", "amber", None),
         (2, "wave", "Echo starts", None, "root-1"),
@@ -17,7 +17,7 @@ def test_events_are_numbered_from_one_and_each_is_announced() -> None:
 def test_only_the_last_events_are_kept() -> None:
     feed = Feed(lambda: None)
     for number in range(FEED_EVENTS + 5):
-        feed.tell("lab", str(number))
+        feed.notify("lab", str(number))
     kept = feed.between(0, feed.last)
     assert len(kept) == FEED_EVENTS
     assert kept[0].seq == 6
@@ -26,5 +26,5 @@ def test_only_the_last_events_are_kept() -> None:
 def test_a_reader_gets_what_is_new_to_it() -> None:
     feed = Feed(lambda: None)
     for number in range(4):
-        feed.tell("lab", str(number))
+        feed.notify("lab", str(number))
     assert [event.text for event in feed.between(1, 3)] == ["1", "2"]

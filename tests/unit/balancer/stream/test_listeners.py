@@ -20,20 +20,20 @@ def back(wave: str | None = None, purpose: str | None = None) -> str:
 async def test_a_tree_that_one_connection_brings_reaches_all_others() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         async with lab.connect("/ws") as one, lab.connect("/ws") as other, lab.connect("/ws") as node:
-            await until(lambda: len(lab.parts.listeners) == 3)
+            await until(lambda: len(lab.balancer.listeners) == 3)
             await node.send(back())
             for listener in (one, other):
                 frame = decode_frame(json.dumps(await told(listener)))
                 assert isinstance(frame, EchoBack)
                 assert frame.payload == payload(NETWORK)
             # Who brings trees does not listen, so it is not told of its own.
-            assert len(lab.parts.listeners) == 2
-        await until(lambda: len(lab.parts.listeners) == 0)
+            assert len(lab.balancer.listeners) == 2
+        await until(lambda: len(lab.balancer.listeners) == 0)
 
 
 async def test_a_tree_of_the_rebalancer_stays_away_from_listeners() -> None:
     async with bench(tree(1), run_nodes=False) as lab, lab.connect("/ws") as listener:
-        await until(lambda: len(lab.parts.listeners) == 1)
+        await until(lambda: len(lab.balancer.listeners) == 1)
         async with lab.connect("/ws") as node:
             await node.send(back(purpose="rebalance"))
             await node.send(back())
@@ -84,8 +84,8 @@ async def test_past_the_limit_a_connection_is_served_but_hears_nothing(
 ) -> None:
     monkeypatch.setattr(module, "LISTENERS", 1)
     async with bench(tree(1), run_nodes=False) as lab, lab.connect("/ws") as first:
-        await until(lambda: len(lab.parts.listeners) == 1)
+        await until(lambda: len(lab.balancer.listeners) == 1)
         async with lab.connect("/ws") as second:
             await second.send(back())
             await told(first)
-            assert len(lab.parts.listeners) == 1
+            assert len(lab.balancer.listeners) == 1

@@ -58,7 +58,7 @@ async def change(shown: Shown, hub: StreamHub, queued: int, watcher: Browser) ->
 
 async def test_a_browser_gets_a_snapshot_and_then_numbered_deltas() -> None:
     shown = Shown()
-    hub = StreamHub(shown.picture)
+    hub = StreamHub(shown.view)
     browser = Browser(hub)
     await browser.got(1)
     for queued in (1, 2, 3):
@@ -72,7 +72,7 @@ async def test_a_browser_gets_a_snapshot_and_then_numbered_deltas() -> None:
 
 async def test_many_changes_within_the_interval_are_one_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = Shown()
-    hub = StreamHub(shown.picture)
+    hub = StreamHub(shown.view)
     browser = Browser(hub)
     await browser.got(1)
     for queued in range(100):
@@ -86,7 +86,7 @@ async def test_many_changes_within_the_interval_are_one_frame(monkeypatch: pytes
 
 async def test_a_later_browser_continues_with_the_same_numbers() -> None:
     shown = Shown()
-    hub = StreamHub(shown.picture)
+    hub = StreamHub(shown.view)
     first = Browser(hub)
     await first.got(1)
     await change(shown, hub, 1, first)
@@ -101,7 +101,7 @@ async def test_a_later_browser_continues_with_the_same_numbers() -> None:
 
 async def test_one_that_fell_behind_gets_a_fresh_snapshot_and_the_others_lose_nothing() -> None:
     shown = Shown()
-    hub = StreamHub(shown.picture)
+    hub = StreamHub(shown.view)
     quick, slow = Browser(hub), Browser(hub)
     await quick.got(1)
     await slow.got(1)
@@ -122,7 +122,7 @@ async def test_one_that_fell_behind_gets_a_fresh_snapshot_and_the_others_lose_no
 
 async def test_one_that_stops_reading_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SEND_TIMEOUT", 0.02)
-    hub = StreamHub(Shown().picture)
+    hub = StreamHub(Shown().view)
     browser = Browser(hub)
     browser.may_read.clear()
     async with asyncio.timeout(5):
@@ -132,7 +132,7 @@ async def test_one_that_stops_reading_is_dropped(monkeypatch: pytest.MonkeyPatch
 
 async def test_another_topology_is_a_snapshot_for_everybody() -> None:
     shown = Shown()
-    hub = StreamHub(shown.picture)
+    hub = StreamHub(shown.view)
     browser = Browser(hub)
     await browser.got(1)
     shown.lab.replace(topology({"name": "other"}), 2)
@@ -148,13 +148,13 @@ async def test_another_topology_is_a_snapshot_for_everybody() -> None:
 
 async def test_with_nobody_watching_nothing_is_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = Shown()
-    hub = StreamHub(shown.picture)
+    hub = StreamHub(shown.view)
     browser = Browser(hub)
     await browser.got(1)
     await browser.leave()
-    monkeypatch.setattr(shown.picture, "delta", None)
-    monkeypatch.setattr(shown.picture, "snapshot", None)
-    shown.feed.tell("lab", "while nobody watched")
+    monkeypatch.setattr(shown.view, "delta", None)
+    monkeypatch.setattr(shown.view, "snapshot", None)
+    shown.feed.notify("lab", "while nobody watched")
     hub.touch()
     monkeypatch.undo()
     again = Browser(hub)
@@ -165,7 +165,7 @@ async def test_with_nobody_watching_nothing_is_encoded(monkeypatch: pytest.Monke
 
 async def test_past_the_limit_a_browser_is_asked_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "STREAM_CLIENTS", 1)
-    hub = StreamHub(Shown().picture)
+    hub = StreamHub(Shown().view)
     first = Browser(hub)
     await first.got(1)
     second = Browser(hub)
@@ -186,4 +186,4 @@ async def test_the_real_stream_shows_a_wave_from_start_to_end() -> None:
             frame = await told(websocket)
             states += [wave["state"] for wave in frame["waves"] if wave["id"] == started["wave"]]
         assert set(states) <= {"running", "complete"}
-    await until(lambda: len(lab.parts.hub) == 0)
+    await until(lambda: len(lab.balancer.hub) == 0)

@@ -8,11 +8,11 @@ from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer import limits
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.history import History
-from topowave.balancer.state.journal_monitor import Ledger
+from topowave.balancer.state.journal_monitor import JournalMonitor
 from topowave.balancer.state.lab import Lab
-from topowave.balancer.stream.view import Picture
-from topowave.balancer.waves.algorithm_catalog import Catalogue
-from topowave.balancer.waves.registry import WaveBook
+from topowave.balancer.stream.view import LabView
+from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
+from topowave.balancer.waves.registry import WaveRegistry
 from topowave.tasks import Law
 from topowave.topology import LabConfig
 
@@ -21,28 +21,28 @@ NETWORK = topology(tree(2) | {"links": [["root0", "root1"]]})
 
 
 class Shown:
-    """The parts a picture is made of."""
+    """The parts a view is made of."""
 
     def __init__(self) -> None:
         config = LabConfig()
-        catalogue = Catalogue(NETWORK)
+        catalog = AlgorithmCatalog(NETWORK)
         self.lab = Lab(NETWORK, 1, config, "a test", _nothing)
         self.feed = Feed(_nothing)
         self.history = History(self.lab, _nothing)
-        self.ledger = Ledger(None, _nothing, _nothing)
-        self.book = WaveBook(
-            config, lambda: catalogue, lambda: 1, touch=_nothing, on_end=_nothing, keep_messages=False
+        self.journal = JournalMonitor(None, _nothing, _nothing)
+        self.waves = WaveRegistry(
+            config, lambda: catalog, lambda: 1, touch=_nothing, on_end=_nothing, keep_messages=False
         )
-        self.picture = Picture(self.lab, self.book, self.feed, self.history, self.ledger)
+        self.view = LabView(self.lab, self.waves, self.feed, self.history, self.journal)
 
     def delta(self) -> Any:
-        return self.picture.delta(2)
+        return self.view.delta(2)
 
     def snapshot(self) -> Any:
-        return self.picture.snapshot(1)
+        return self.view.snapshot(1)
 
     def wave(self, number: int, purpose: str | None = None) -> None:
-        assert self.book.open(f"root-{number}", FinnLab, ["root"], purpose) is not None
+        assert self.waves.open(f"root-{number}", FinnLab, ["root"], purpose) is not None
 
 
 def _nothing(*_: object) -> None:
@@ -84,7 +84,7 @@ async def test_a_delta_has_what_changed_since_the_last_one() -> None:
     shown = Shown()
     shown.lab.set_load(load("root1", 3, 2))
     shown.lab.set_state("root", "up", 1, 2, None)
-    shown.feed.tell("lab", "hello")
+    shown.feed.notify("lab", "hello")
     shown.wave(1)
     shown.history.changed()
     delta = shown.delta()
@@ -106,15 +106,15 @@ async def test_a_delta_has_what_changed_since_the_last_one() -> None:
     assert (nothing["nodes"]["index"], nothing["waves"], nothing["events"]) == ([], [], [])
     assert nothing["history"]["time"] == []
     shown.history.close()
-    shown.book.end_all()
+    shown.waves.end_all()
 
 
 async def test_a_snapshot_repeats_no_event_that_the_next_delta_brings() -> None:
     shown = Shown()
-    shown.feed.tell("lab", "seen")
+    shown.feed.notify("lab", "seen")
     shown.history.changed()
-    shown.picture.skip()
-    shown.feed.tell("lab", "new")
+    shown.view.skip()
+    shown.feed.notify("lab", "new")
     assert [event.text for event in shown.snapshot()["events"]] == ["seen"]
     assert len(shown.snapshot()["history"]["time"]) == 1
     assert [event.text for event in shown.delta()["events"]] == ["new"]
@@ -126,7 +126,7 @@ async def test_too_many_events_for_a_delta_are_counted(monkeypatch: pytest.Monke
     monkeypatch.setattr(limits, "STREAM_EVENTS", 3)
     shown = Shown()
     for number in range(limits.FEED_EVENTS + 10):
-        shown.feed.tell("lab", str(number))
+        shown.feed.notify("lab", str(number))
     delta = shown.delta()
     assert [event.text for event in delta["events"]] == ["207", "208", "209"]
     assert delta["dropped"] == 207
@@ -138,7 +138,7 @@ async def test_waves_of_the_rebalancer_leave_room_for_others(monkeypatch: pytest
     for number, purpose in enumerate([None, "rebalance", "rebalance"], 1):
         shown.wave(number, purpose)
         for report in reports_of(NETWORK, FinnLab, wave=f"root-{number}"):
-            shown.book.report(report)
+            shown.waves.report(report)
     assert [wave["id"] for wave in shown.snapshot()["waves"]] == ["root-1", "root-3"]
 
 
@@ -146,16 +146,16 @@ async def test_after_a_replacement_only_nodes_that_are_there_are_told() -> None:
     shown = Shown()
     shown.lab.set_load(load("root1", 3))
     shown.lab.replace(topology({"name": "root"}), 2)
-    assert shown.picture.replaced
+    assert shown.view.replaced
     assert shown.delta()["nodes"]["index"] == []
-    assert not shown.picture.replaced
+    assert not shown.view.replaced
 
 
 async def test_the_law_is_shown_as_it_was_read_last() -> None:
     shown = Shown()
     assert shown.snapshot()["tasks"] is None
     law = Law(submitted=6, queued=1, moving=1, running=1, done=1, failed=1, cancelled=1)
-    shown.ledger.last = law
+    shown.journal.last = law
     assert shown.snapshot()["tasks"] == shown.delta()["tasks"] == vars(law) | {"lawful": True}
-    shown.ledger.last = Law(submitted=7, queued=1, moving=1, running=1, done=1, failed=1, cancelled=1)
+    shown.journal.last = Law(submitted=7, queued=1, moving=1, running=1, done=1, failed=1, cancelled=1)
     assert shown.snapshot()["tasks"]["lawful"] is False

@@ -8,15 +8,15 @@ from topowave.algorithms.registry import LIBRARY
 from topowave.algorithms.waves.echo import Echo
 from topowave.algorithms.waves.finn import Finn
 from topowave.algorithms.waves.finn_lab import FinnLab
-from topowave.balancer.waves.algorithm_catalog import Catalogue, bound_kind, subtree
+from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog, bound_kind, subtree
 
 SEVEN = topology(tree(2, 2))
 RING = topology(tree(1, 1) | {"links": [["root", "root00"]]})
 
 
 def test_bounds_are_those_of_the_network_that_runs() -> None:
-    assert [Catalogue(SEVEN).bound(cls) for cls in (Echo, FinnLab, Finn)] == [12, 6, 168]
-    assert [Catalogue(RING).bound(cls) for cls in (Echo, FinnLab, Finn)] == [6, 2, 36]
+    assert [AlgorithmCatalog(SEVEN).bound(cls) for cls in (Echo, FinnLab, Finn)] == [12, 6, 168]
+    assert [AlgorithmCatalog(RING).bound(cls) for cls in (Echo, FinnLab, Finn)] == [6, 2, 36]
 
 
 def test_a_bound_says_how_it_is_meant() -> None:
@@ -24,15 +24,15 @@ def test_a_bound_says_how_it_is_meant() -> None:
 
 
 def test_what_an_algorithm_asks_is_checked_with_the_initiators_given() -> None:
-    catalogue = Catalogue(SEVEN)
-    assert catalogue.refusals(FinnLab, ["root"]) == []
-    assert "not the root" in catalogue.refusals(FinnLab, ["root0"])[0]
-    assert "exactly one initiator" in catalogue.refusals(Echo, ["root", "root0"])[0]
-    assert catalogue.refusals(Finn, ["root", "root0"]) == []
+    catalog = AlgorithmCatalog(SEVEN)
+    assert catalog.refusals(FinnLab, ["root"]) == []
+    assert "not the root" in catalog.refusals(FinnLab, ["root0"])[0]
+    assert "exactly one initiator" in catalog.refusals(Echo, ["root", "root0"])[0]
+    assert catalog.refusals(Finn, ["root", "root0"]) == []
 
 
 def test_every_algorithm_is_described_in_words() -> None:
-    described = {each["name"]: each for each in Catalogue(SEVEN).describe()}
+    described = {each["name"]: each for each in AlgorithmCatalog(SEVEN).describe()}
     assert {"echo", "finn-lab", "finn-full"} <= set(described)
     echo = described["echo"]
     assert (echo["bound"], echo["bound_kind"], echo["bound_text"]) == (12, "exactly", "2|E|")
@@ -58,5 +58,5 @@ def test_a_students_bound_that_fails_is_none_and_breaks_nothing(monkeypatch: pyt
         name = limit.__name__
         wrong = type("Wrong", (Algorithm,), {"name": name, "bounds": Bounds(messages=limit)})
         monkeypatch.setitem(LIBRARY, name, wrong)
-    described = {each["name"]: each["bound"] for each in Catalogue(RING).describe()}
+    described = {each["name"]: each["bound"] for each in AlgorithmCatalog(RING).describe()}
     assert (described["fails"], described["words"], described["echo"]) == (None, None, 6)

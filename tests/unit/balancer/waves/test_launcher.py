@@ -35,7 +35,7 @@ async def heard(lab: Bench, *waves: tuple[str, list[str] | None], ears: int = 1)
     for node in lab.topology.nodes[:ears]:
         await lab.play(node.name, ear.app)
     for algorithm, initiators in waves:
-        lab.parts.starter.start(algorithm, initiators)
+        lab.balancer.launcher.start(algorithm, initiators)
     await until(lambda: len(ear.frames) >= max(len(waves), ears))
     return ear.frames
 
@@ -46,7 +46,7 @@ async def test_each_algorithm_starts_with_its_own_frame() -> None:
         assert (echo["route"], lab_finn["route"], finn["route"]) == ("echo", "finn", "wave")
         assert (lab_finn["inc"], lab_finn["ninc"]) == ([], [])
         assert (finn["algorithm"], finn["start"]) == ("finn-full", True)
-        assert {frame["sender"] for frame in (echo, lab_finn, finn)} == {lab.parts.url}
+        assert {frame["sender"] for frame in (echo, lab_finn, finn)} == {lab.balancer.url}
         assert [frame["wave"] for frame in (echo, lab_finn, finn)] == ["root-1", "root-2", "root-3"]
 
 
@@ -68,15 +68,17 @@ async def test_the_link_to_an_initiator_stays() -> None:
         ear = Ear()
         await lab.play("root", ear.app)
         for _ in range(3):
-            record = lab.parts.starter.start("echo")
+            record = lab.balancer.launcher.start("echo")
             await until(lambda: bool(ear.frames) and ear.frames[-1]["wave"] == record.id)  # noqa: B023
         assert ear.connections == 1
 
 
 async def test_waves_are_numbered_in_the_block_of_this_process() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
-        parts = lab.parts
-        later = type(parts.starter)(parts.lab, parts.book, parts.feed, lambda: parts.catalogue, parts.url, 3)
+        balancer = lab.balancer
+        later = type(balancer.launcher)(
+            balancer.lab, balancer.waves, balancer.feed, lambda: balancer.catalog, balancer.url, 3
+        )
         assert later.start("echo").id == f"root-{3 * WAVE_BLOCK + 1}"
         await later.close()
 
@@ -84,23 +86,23 @@ async def test_waves_are_numbered_in_the_block_of_this_process() -> None:
 async def test_an_initiator_that_refuses_is_told_in_the_feed() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         await lab.play("root", Ear("too many waves").app)
-        lab.parts.starter.start("echo")
-        feed = lab.parts.feed
+        lab.balancer.launcher.start("echo")
+        feed = lab.balancer.feed
         await until(lambda: any("too many waves" in event.text for event in feed.between(0, feed.last)))
 
 
 @pytest.mark.parametrize("state", ["failed", "foreign"])
 async def test_a_node_that_cannot_start_a_wave_is_not_asked(state: str) -> None:
     async with bench(tree(1), run_nodes=False) as lab:
-        lab.parts.lab.set_state("root0", state, None, 0, None)
+        lab.balancer.lab.set_state("root0", state, None, 0, None)
         with pytest.raises(Problem, match=f"root0 is {state}"):
-            lab.parts.starter.start("echo", ["root0"])
+            lab.balancer.launcher.start("echo", ["root0"])
 
 
 async def test_too_many_waves_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("topowave.balancer.limits.WAVES_RUNNING", 1)
     async with bench(tree(1), run_nodes=False) as lab:
-        lab.parts.starter.start("echo")
+        lab.balancer.launcher.start("echo")
         with pytest.raises(Problem) as refused:
-            lab.parts.starter.start("echo")
+            lab.balancer.launcher.start("echo")
         assert refused.value.status == 429

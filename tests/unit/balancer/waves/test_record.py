@@ -10,7 +10,7 @@ from topowave.algorithms.termination.dijkstra_scholten import DijkstraScholten
 from topowave.algorithms.waves.echo import Echo
 from topowave.algorithms.waves.finn import Finn
 from topowave.algorithms.waves.finn_lab import FinnLab
-from topowave.balancer.waves.algorithm_catalog import Catalogue
+from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.record import WaveRecord, names_in
 from topowave.topology import Topology
 from topowave.wire.observations import Event, Events
@@ -19,7 +19,7 @@ SEVEN = topology(tree(2, 2))
 
 
 def record(network: Topology, algorithm: type[Algorithm], *initiators: str) -> WaveRecord:
-    bound = Catalogue(network).bound(algorithm)
+    bound = AlgorithmCatalog(network).bound(algorithm)
     return WaveRecord("root-1", algorithm, network, 1, bound=bound, initiators=initiators, started=0.0)
 
 

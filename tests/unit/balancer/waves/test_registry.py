@@ -8,9 +8,9 @@ from topowave.algorithms.waves.echo import Echo
 from topowave.algorithms.waves.finn import Finn
 from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer import limits
-from topowave.balancer.waves.algorithm_catalog import Catalogue
+from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.record import WaveRecord
-from topowave.balancer.waves.registry import WaveBook
+from topowave.balancer.waves.registry import WaveRegistry
 from topowave.topology import LabConfig
 from topowave.wire.frames import EchoBack
 from topowave.wire.observations import Event, Events
@@ -20,15 +20,15 @@ THREE = topology(tree(2))
 
 
 class Kept:
-    """A book and what it told of."""
+    """A waves and what it told of."""
 
     def __init__(self, **settings: Any) -> None:
         self.over: list[str] = []
         self.touched = 0
-        catalogue = Catalogue(THREE)
-        self.book = WaveBook(
+        catalog = AlgorithmCatalog(THREE)
+        self.waves = WaveRegistry(
             LabConfig(**settings),
-            lambda: catalogue,
+            lambda: catalog,
             lambda: 1,
             touch=self._touch,
             on_end=lambda record: self.over.append(record.id),
@@ -39,13 +39,13 @@ class Kept:
         self.touched += 1
 
     def open(self, wave: str = "root-1", purpose: str | None = None) -> WaveRecord:
-        record = self.book.open(wave, FinnLab, ["root"], purpose)
+        record = self.waves.open(wave, FinnLab, ["root"], purpose)
         assert record is not None
         return record
 
     def tell(self, *reports: Events) -> None:
         for report in reports:
-            self.book.report(report)
+            self.waves.report(report)
 
 
 def answer(
@@ -59,9 +59,9 @@ def state(record: WaveRecord) -> str:
     return record.state
 
 
-async def until_over(book: WaveBook, record: WaveRecord) -> None:
+async def until_over(waves: WaveRegistry, record: WaveRecord) -> None:
     async with asyncio.timeout(10):
-        await book.ended(record)
+        await waves.ended(record)
 
 
 async def test_a_wave_ends_with_the_last_report() -> None:
@@ -69,31 +69,31 @@ async def test_a_wave_ends_with_the_last_report() -> None:
     record = kept.open()
     *most, last = reports_of(THREE, FinnLab)
     kept.tell(*most)
-    assert (state(record), kept.book.running) == ("running", 1)
+    assert (state(record), kept.waves.running) == ("running", 1)
     kept.tell(last)
-    assert (state(record), kept.book.running, kept.over) == ("complete", 0, ["root-1"])
+    assert (state(record), kept.waves.running, kept.over) == ("complete", 0, ["root-1"])
 
 
 async def test_an_echo_wave_waits_for_its_tree_even_when_all_is_reported() -> None:
     kept = Kept()
-    record = kept.book.open("root-1", Echo, ["root"])
+    record = kept.waves.open("root-1", Echo, ["root"])
     assert record is not None
-    waiting = asyncio.ensure_future(kept.book.tree(record))
+    waiting = asyncio.ensure_future(kept.waves.tree(record))
     await asyncio.sleep(0)
     kept.tell(*reports_of(THREE, Echo))
     assert state(record) == "running"
-    assert kept.book.answer(answer())
+    assert kept.waves.answer(answer())
     assert state(record) == "complete"
     assert await waiting == payload(THREE)
 
 
 async def test_an_echo_wave_waits_for_its_reports_even_when_the_tree_is_here() -> None:
     kept = Kept()
-    record = kept.book.open("root-1", Echo, ["root"])
+    record = kept.waves.open("root-1", Echo, ["root"])
     assert record is not None
-    waiting = asyncio.ensure_future(kept.book.tree(record))
+    waiting = asyncio.ensure_future(kept.waves.tree(record))
     await asyncio.sleep(0)
-    kept.book.answer(answer())
+    kept.waves.answer(answer())
     assert await waiting == payload(THREE)
     assert state(record) == "running"
     kept.tell(*reports_of(THREE, Echo))
@@ -103,10 +103,10 @@ async def test_an_echo_wave_waits_for_its_reports_even_when_the_tree_is_here() -
 async def test_a_decided_wave_waits_for_reports_only_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SETTLE", 0.02)
     kept = Kept()
-    record = kept.book.open("root-1", Echo, ["root"])
+    record = kept.waves.open("root-1", Echo, ["root"])
     assert record is not None
-    kept.book.answer(answer(without=("root1",)))
-    await until_over(kept.book, record)
+    kept.waves.answer(answer(without=("root1",)))
+    await until_over(kept.waves, record)
     assert (state(record), record.missing) == ("incomplete", ["root", "root0", "root1"])
 
 
@@ -117,7 +117,7 @@ async def test_a_wave_in_which_a_class_made_a_mistake_waits_for_reports_only_so_
     kept = Kept(wave_timeout=60)
     record = kept.open()
     kept.tell(Events("root0", record.id, Echo.name, [Event(5, "mistake", message="ZeroDivisionError")]))
-    await until_over(kept.book, record)
+    await until_over(kept.waves, record)
     assert (state(record), record.mistakes) == ("incomplete", ["root0: ZeroDivisionError"])
 
 
@@ -126,20 +126,20 @@ async def test_a_wave_that_is_met_when_too_many_run_is_not_taken_up_halfway(
 ) -> None:
     monkeypatch.setattr(limits, "WAVES_RUNNING", 1)
     kept = Kept()
-    first = kept.book.open("root-1", FinnLab, ["root"])
+    first = kept.waves.open("root-1", FinnLab, ["root"])
     assert first is not None
     reports = reports_of(THREE, FinnLab, wave="root-2")
     kept.tell(reports[0])
-    kept.book.end_all()
+    kept.waves.end_all()
     kept.tell(*reports[1:])
-    assert kept.book.get("root-2") is None
-    assert kept.book.running == 0
+    assert kept.waves.get("root-2") is None
+    assert kept.waves.running == 0
 
 
 async def test_a_wave_that_nothing_is_heard_of_ends_with_its_time() -> None:
     kept = Kept(wave_timeout=0.01)
     record = kept.open()
-    assert await kept.book.tree(record) is None
+    assert await kept.waves.tree(record) is None
     assert (state(record), record.missing) == ("incomplete", ["root", "root0", "root1"])
 
 
@@ -149,8 +149,8 @@ async def test_late_reports_and_trees_wake_no_wave() -> None:
     kept.tell(*reports_of(THREE, FinnLab))
     before = record.as_json()
     kept.tell(*reports_of(THREE, FinnLab))
-    assert not kept.book.answer(answer())
-    assert (record.as_json(), kept.book.running, kept.over) == (before, 0, ["root-1"])
+    assert not kept.waves.answer(answer())
+    assert (record.as_json(), kept.waves.running, kept.over) == (before, 0, ["root-1"])
 
 
 async def test_late_reports_wake_no_wave_that_the_book_has_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,13 +160,13 @@ async def test_late_reports_wake_no_wave_that_the_book_has_dropped(monkeypatch: 
         kept.open(f"root-{number}")
         kept.tell(*reports_of(THREE, FinnLab, wave=f"root-{number}"))
     kept.tell(*reports_of(THREE, FinnLab, wave="root-0"))
-    assert (kept.book.get("root-0"), kept.book.running) == (None, 0)
+    assert (kept.waves.get("root-0"), kept.waves.running) == (None, 0)
 
 
 async def test_a_wave_that_nobody_announced_begins_with_its_first_report() -> None:
     kept = Kept()
     kept.tell(*reports_of(THREE, Finn, ["root1"], wave="root1-7"))
-    record = kept.book.get("root1-7")
+    record = kept.waves.get("root1-7")
     assert record is not None
     assert (state(record), record.initiators) == ("complete", ["root1"])
 
@@ -174,13 +174,13 @@ async def test_a_wave_that_nobody_announced_begins_with_its_first_report() -> No
 async def test_reports_of_unknown_algorithms_are_passed_over() -> None:
     kept = Kept()
     kept.tell(Events("root", "root-1", "gossip", [Event(1, "start")]))
-    assert kept.book.get("root-1") is None
+    assert kept.waves.get("root-1") is None
 
 
 async def test_an_answer_without_a_wave_is_for_those_who_listen() -> None:
     kept = Kept()
-    assert kept.book.answer(answer(wave=None))
-    assert not kept.book.answer(answer(wave="unknown-1"))
+    assert kept.waves.answer(answer(wave=None))
+    assert not kept.waves.answer(answer(wave="unknown-1"))
 
 
 async def test_only_so_many_waves_run_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,10 +188,10 @@ async def test_only_so_many_waves_run_at_a_time(monkeypatch: pytest.MonkeyPatch)
     kept = Kept()
     kept.open("root-1")
     kept.open("root-2")
-    assert kept.book.open("root-3", FinnLab, ["root"]) is None
+    assert kept.waves.open("root-3", FinnLab, ["root"]) is None
     kept.tell(*reports_of(THREE, FinnLab, wave="elsewhere-1"))
-    assert kept.book.get("elsewhere-1") is None
-    kept.book.end_all()
+    assert kept.waves.get("elsewhere-1") is None
+    kept.waves.end_all()
 
 
 async def test_waves_of_the_rebalancer_do_not_drive_others_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,8 +202,8 @@ async def test_waves_of_the_rebalancer_do_not_drive_others_out(monkeypatch: pyte
     for number in range(2, 7):
         kept.open(f"root-{number}", "rebalance")
         kept.tell(*reports_of(THREE, FinnLab, wave=f"root-{number}"))
-    assert [record.id for record in kept.book.last(9, 9)] == ["root-1", "root-5", "root-6"]
-    assert [record.id for record in kept.book.last(9, 1)] == ["root-1", "root-6"]
+    assert [record.id for record in kept.waves.last(9, 9)] == ["root-1", "root-5", "root-6"]
+    assert [record.id for record in kept.waves.last(9, 1)] == ["root-1", "root-6"]
 
 
 async def test_the_events_of_the_oldest_waves_are_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,14 +213,14 @@ async def test_the_events_of_the_oldest_waves_are_forgotten_first(monkeypatch: p
     for number in range(1, 4):
         kept.open(f"root-{number}")
         kept.tell(*reports_of(THREE, FinnLab, wave=f"root-{number}"))
-    records = [kept.book.get(f"root-{number}") for number in range(1, 4)]
+    records = [kept.waves.get(f"root-{number}") for number in range(1, 4)]
     assert [len(record.events) for record in records if record] == [0, one, one]
 
 
 async def test_what_changed_is_noted_for_the_stream() -> None:
     kept = Kept()
     kept.open()
-    assert set(kept.book.changed) == {"root-1"}
+    assert set(kept.waves.changed) == {"root-1"}
     assert kept.touched > 0
-    kept.book.end_all()
+    kept.waves.end_all()
     assert kept.over == ["root-1"]
