@@ -12,7 +12,7 @@ from topowave.algorithms import Algorithm
 from topowave.wire.limits import HANDLER_TIMEOUT
 
 
-class StrangerError(Exception):
+class NonNeighborError(Exception):
     """A message to a node that is no neighbour."""
 
 
@@ -41,7 +41,7 @@ def run_handler(handler: Callable[..., None], *args: object) -> None:
 
 def described(algorithm: type[Algorithm], error: Exception) -> str:
     """Return what went wrong, with the innermost line of the class' own file where there is one."""
-    text = str(error) if isinstance(error, StrangerError | HandlerHangError) else _named(error)
+    text = str(error) if isinstance(error, NonNeighborError | HandlerHangError) else _named(error)
     files = {getattr(sys.modules.get(cls.__module__), "__file__", None) for cls in algorithm.__mro__[:-2]}
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in files]
     return f"{text} ({own[-1].filename}, line {own[-1].lineno}: {own[-1].line})" if own else text

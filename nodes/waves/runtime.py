@@ -22,8 +22,8 @@ from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.nodes.links.peers import Peer
 from topowave.nodes.reporting import Log, Observer
 from topowave.nodes.waves.codec import Codec
-from topowave.nodes.waves.handlers import StrangerError, described, is_ours, run_handler
-from topowave.nodes.waves.timer_queue import Calendar
+from topowave.nodes.waves.handlers import NonNeighborError, described, is_ours, run_handler
+from topowave.nodes.waves.timer_queue import TimerQueue
 from topowave.nodes.waves.wave import Answer, Place, RefusedError, Timing, Wave, now_ms
 from topowave.wire import frames, limits
 from topowave.wire.observations import EventKind
@@ -82,7 +82,7 @@ class Waves:
         self._trace = trace
         self._waves: dict[str, Wave] = {}
         self._ended: dict[str, int] = {}
-        self._calendar = Calendar()
+        self._timers = TimerQueue()
         self._probes: set[asyncio.Task[None]] = set()
         self.late = 0
 
@@ -162,7 +162,7 @@ class Waves:
             raise RefusedError("wrong_wave", f"{wave.id} is a wave of {wave.algorithm.name}")
         if wave.broken:
             return
-        failed = self._tell(wave, sender, message, fresh=len(self._waves) > before)
+        failed = self._deliver(wave, sender, message, fresh=len(self._waves) > before)
         wave.heard.add(sender)
         if len(self._waves) > before:
             self._joined(wave)
@@ -174,7 +174,7 @@ class Waves:
         else:
             self._mistake(wave, f"receiving a message from {name}", failed)
 
-    def _tell(self, wave: Wave, sender: int, message: object, *, fresh: bool) -> Exception | None:
+    def _deliver(self, wave: Wave, sender: int, message: object, *, fresh: bool) -> Exception | None:
         """Run the handler, whose effects are carried out later; a message that it cannot take never came.
 
         Returns what went wrong in the handler, if its class is to blame.
@@ -223,7 +223,7 @@ class Waves:
 
     async def close(self) -> None:
         """Drop all waves."""
-        self._calendar.clear()
+        self._timers.clear()
         for wave in list(self._waves.values()):
             self._drop(wave)
         for probe in self._probes:
@@ -308,7 +308,7 @@ class Waves:
 
     def _joined(self, wave: Wave) -> None:
         """Give a wave its deadlines, once the node takes part in it for sure."""
-        self._calendar.after(self._wait(wave), partial(self._look, wave))
+        self._timers.after(self._wait(wave), partial(self._check_silence, wave))
         if self._trace:
             self._record(wave, "join", message=wave.instance.input)
 
@@ -345,7 +345,7 @@ class Waves:
     def _send(self, wave: Wave, neighbor: int, message: object) -> None:
         peer = self._peers.get(neighbor)
         if peer is None:
-            raise StrangerError(f"node {neighbor!r} is no neighbour of node {self._place.index}")
+            raise NonNeighborError(f"node {neighbor!r} is no neighbour of node {self._place.index}")
         wave.sent += 1
         algorithm, url, purpose = wave.algorithm, self._place.url, wave.purpose
         if peer.knows_waves:
@@ -381,7 +381,7 @@ class Waves:
         """Seconds until a wave is to be looked at: to ask its silent neighbours, or to drop it."""
         return min(self._timing.probe_after, (wave.expires - now_ms()) / 1000)
 
-    def _look(self, wave: Wave) -> None:
+    def _check_silence(self, wave: Wave) -> None:
         """Drop a wave that is over; ask the neighbours that it waits for whether they are there.
 
         Of a wave that has ended here, but has not expired, only the id stays: what still comes is late.
@@ -398,17 +398,17 @@ class Waves:
             self._probes.add(task)
             task.add_done_callback(self._probes.discard)
         if silent:
-            self._calendar.after(self._wait(wave), partial(self._look, wave))
+            self._timers.after(self._wait(wave), partial(self._check_silence, wave))
             return
         if wave.algorithm.one_message_a_link and not wave.gave_up:
             self._drop(wave)
             if not self._ended:
-                self._calendar.after(left, self._forget_ended)
+                self._timers.after(left, self._forget_ended)
             self._ended[wave.id] = wave.expires
             if len(self._ended) > limits.WAVES_REMEMBERED:
                 del self._ended[next(iter(self._ended))]
         else:
-            self._calendar.after(left, partial(self._look, wave))
+            self._timers.after(left, partial(self._check_silence, wave))
 
     def _forget_ended(self) -> None:
         """Forget the ids of waves that have expired."""
@@ -416,7 +416,7 @@ class Waves:
         self._ended = {wave: expires for wave, expires in self._ended.items() if expires > now}
         if self._ended:
             left = (min(self._ended.values()) - now) / 1000
-            self._calendar.after(max(left, FORGET_INTERVAL), self._forget_ended)
+            self._timers.after(max(left, FORGET_INTERVAL), self._forget_ended)
 
     async def _probe_one(self, wave: Wave, neighbor: int) -> None:
         if not await self._peers[neighbor].alive(self._timing.probe_timeout) and wave.id in self._waves:

@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Callable
 
 
-class Calendar:
+class TimerQueue:
     """Things to do at given times, each once and in the order of their times.
 
     There is a timer only while something is to be done. What became pointless in the meantime is for the

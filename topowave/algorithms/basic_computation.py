@@ -1,9 +1,10 @@
-"""A small computation that others watch: termination detection and snapshots need something to look at.
+"""The basic computation: what termination detection and snapshots, the control algorithms, look at.
 
-An active node runs errands: it sends one or two messages to out-neighbours, and is passive again. A message
-makes its receiver active. A node sends at most as many messages in all as it has out-neighbours, so the
-computation ends, with at most one message for each arc of the network. Which neighbours they are looks random
-but follows from the node's id, its input (if that is a whole number) and how many messages it has sent.
+The words are Tel's (2000, ch. 8). An active node sends one or two messages to out-neighbours, and is passive
+again. A message makes its receiver active. A node sends at most as many messages in all as it has out-
+neighbours, so the computation ends, with at most one message for each arc of the network. Which neighbours
+they are looks random but follows from the node's id, its input (if that is a whole number) and how many
+messages it has sent.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ def mix(*numbers: int) -> int:
     return value
 
 
-class Errands(Algorithm):
-    """The base of algorithms that watch such a computation; what an errand is, they say themselves."""
+class BasicComputation(Algorithm):
+    """The base of algorithms that watch such a computation; what its messages are, they say themselves."""
 
     def setup(self) -> None:
         self.quota = len(self.out_neighbors)
 
-    def errands(self) -> list[int]:
+    def choose_receivers(self) -> list[int]:
         """Return to whom an active node sends one message each; they count against its quota."""
         seed = self.input if isinstance(self.input, int) else 0
         chosen: list[int] = []

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from topowave.checker.properties import Condition
-from topowave.runtime.algorithm_error import Mistake
+from topowave.runtime.algorithm_error import AlgorithmError
 
 COLUMN = 32
 """Widest column of a picture, in characters."""
@@ -59,7 +59,7 @@ class Counterexample:
     states: dict[str, str]
     repeats_after: int | None
     shortest: bool
-    mistake: Mistake | None
+    mistake: AlgorithmError | None
     trace: tuple[str, ...] = field(repr=False)
 
     @property

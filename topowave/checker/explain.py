@@ -10,7 +10,7 @@ from topowave.checker.instances import Case
 from topowave.checker.local_transitions import FAILED, Nodes
 from topowave.checker.search import Found
 from topowave.checker.state_space import Event, Message, Outcome, Space
-from topowave.runtime.algorithm_error import Mistake
+from topowave.runtime.algorithm_error import AlgorithmError
 from topowave.runtime.virtual_time import to_ticks
 from topowave.traces.header import algorithm_text
 from topowave.traces.writer import FORMAT, Trace
@@ -44,7 +44,9 @@ def tell(
     )
 
 
-def tell_mistake(nodes: Nodes, case: Case, algorithm: type[Algorithm], found: Mistake) -> Counterexample:
+def tell_mistake(
+    nodes: Nodes, case: Case, algorithm: type[Algorithm], found: AlgorithmError
+) -> Counterexample:
     """Return a mistake that `setup` made, before any event, as a run."""
     trace = Trace(_header(case, algorithm, _wave(case)), case.names)
     return Counterexample(

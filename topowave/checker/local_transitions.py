@@ -20,8 +20,14 @@ from topowave.algorithms import Algorithm, Network
 from topowave.algorithms.base import GIVEN
 from topowave.algorithms.knowledge import known
 from topowave.checker.canonical_form import Encoding, OpaqueError, copied
-from topowave.runtime.algorithm_error import HandlerHangError, Mistake, WrongEffectError, mistake, own_files
-from topowave.runtime.effects import WatchedEffects, allowed_receivers
+from topowave.runtime.algorithm_error import (
+    AlgorithmError,
+    HandlerHangError,
+    WrongEffectError,
+    algorithm_error,
+    own_files,
+)
+from topowave.runtime.effects import CheckedEffects, allowed_receivers
 from topowave.runtime.message_size import encoded_text
 from topowave.runtime.watchdog import HANDLER_DEADLINE_S, Watchdog
 
@@ -82,7 +88,7 @@ class Reaction:
     local: int
     deeds: tuple[Deed, ...] = ()
     changes: frozenset[int] = frozenset()
-    mistake: Mistake | None = None
+    mistake: AlgorithmError | None = None
     hung: bool = False
 
 
@@ -108,7 +114,7 @@ class Nodes:
         self.payloads: list[Payload] = []
         self.locals: list[LocalState] = []
         self.first: list[int] = []
-        self.mistake: Mistake | None = None
+        self.mistake: AlgorithmError | None = None
         self._files = own_files(algorithm)
         self._payload_numbers: dict[str, int] = {}
         self._local_numbers: dict[tuple[int, str], int] = {}
@@ -177,7 +183,7 @@ class Nodes:
             raise
         except BaseException as error:  # noqa: BLE001 - a student's code may raise anything
             if self.mistake is None:
-                self.mistake = mistake(self.algorithm, self.names[node], "setting up", error)
+                self.mistake = algorithm_error(self.algorithm, self.names[node], "setting up", error)
         self.first.append(local)
 
     def _react(self, node: int, local: int, call: Call) -> Reaction:
@@ -192,7 +198,7 @@ class Nodes:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - a student's code may raise anything
-            found = mistake(self.algorithm, self.names[node], self.describe(call), error)
+            found = algorithm_error(self.algorithm, self.names[node], self.describe(call), error)
             return Reaction(FAILED, mistake=found, hung=isinstance(error, HandlerHangError))
         return reaction
 
@@ -210,7 +216,7 @@ class Nodes:
         return self._take(node, instance, effects, given, frozenset(changes))
 
     def _instance(
-        self, node: int, local: int, effects: WatchedEffects
+        self, node: int, local: int, effects: CheckedEffects
     ) -> tuple[Algorithm, list[tuple[object, tuple[int, ...]]]]:
         """Return the node's instance in that state, and those of its objects that it has sent."""
         state = self.locals[local]
@@ -243,15 +249,15 @@ class Nodes:
         finally:
             self.in_handler = False
 
-    def _effects(self, row: Sequence[int]) -> WatchedEffects:
-        effects = WatchedEffects()
+    def _effects(self, row: Sequence[int]) -> CheckedEffects:
+        effects = CheckedEffects()
         effects.allowed = allowed_receivers(row)
         effects.files = self._files
         return effects
 
     # Looking at what it did.
 
-    def _check_given(self, node: int, instance: Algorithm, effects: WatchedEffects, was: str) -> None:
+    def _check_given(self, node: int, instance: Algorithm, effects: CheckedEffects, was: str) -> None:
         """Raise WrongEffectError if a handler changed what is not its node's, or a message just sent."""
         for name, value in self._given[node].items():
             if name != "effects" and vars(instance).get(name) is not value:
@@ -261,9 +267,9 @@ class Nodes:
         if Encoding(self._given[node]["input"]).text != was:
             raise WrongEffectError("the handler changes self.input, which the runtime gives")
         self._check_surroundings()
-        for parcel in effects.parcels:
-            if parcel.line is not None and Encoding(parcel.message).text != Encoding(parcel.copy).text:
-                place = f"{parcel.line[0]}, line {parcel.line[1]}: {parcel.line[2]}"
+        for envelope in effects.envelopes:
+            if envelope.line is not None and Encoding(envelope.message).text != Encoding(envelope.copy).text:
+                place = f"{envelope.line[0]}, line {envelope.line[1]}: {envelope.line[2]}"
                 raise WrongEffectError(
                     f"the handler changes a message after sending it ({place}); send a copy"
                 )
@@ -283,7 +289,7 @@ class Nodes:
         self,
         node: int,
         instance: Algorithm,
-        effects: WatchedEffects,
+        effects: CheckedEffects,
         given: Sequence[tuple[object, tuple[int, ...]]],
         changes: frozenset[int],
     ) -> Reaction:
@@ -295,12 +301,12 @@ class Nodes:
             held = {}  # told below, with the attribute's name
         marks = {id(thing): set(payloads) for thing, payloads in given}
         deeds: list[Deed] = []
-        parcels = iter(effects.parcels)
+        envelopes = iter(effects.envelopes)
         for effect in effects:
             if effect[0] == "send":
-                parcel = next(parcels)
-                payload = self._number_payload(parcel.message, parcel.line, held)
-                for thing in Encoding(parcel.message).changeable:
+                envelope = next(envelopes)
+                payload = self._number_payload(envelope.message, envelope.line, held)
+                for thing in Encoding(envelope.message).changeable:
                     if thing in held:
                         marks.setdefault(thing, set()).add(payload)
                 deeds.append(("send", effect[1], payload))

@@ -22,7 +22,7 @@ from typing import Literal
 
 from topowave.algorithms import Algorithm, Network
 from topowave.checker.local_transitions import Payload, Reaction
-from topowave.runtime.algorithm_error import Mistake
+from topowave.runtime.algorithm_error import AlgorithmError
 from topowave.runtime.declarations import proven_limit
 
 Condition = Literal["handlers", "termination", "decision", "dependence", "bounds"]
@@ -44,7 +44,7 @@ class Problem:
     condition: Condition
     witness: str
     node: int | None = None
-    mistake: Mistake | None = None
+    mistake: AlgorithmError | None = None
     at_end: bool = False
 
 
@@ -122,7 +122,7 @@ class Rules:
     def changed_message(self, node: int, to: int, doing: str, payload: Payload) -> Problem:
         """Return that a node changes an object that it has sent, and that has not arrived yet."""
         text = f"its message {payload.shown} to {self._names[to]} changes after it was sent here; send a copy"
-        found = Mistake(self._names[node], doing, text, *(payload.line or (None, None, "")))
+        found = AlgorithmError(self._names[node], doing, text, *(payload.line or (None, None, "")))
         return Problem("handlers", str(found), node, found)
 
     # When a run is over.

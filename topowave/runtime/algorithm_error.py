@@ -20,7 +20,7 @@ class HandlerHangError(BaseException):
 
 
 @dataclass(frozen=True)
-class Mistake:
+class AlgorithmError:
     """What an algorithm did wrong.
 
     Attributes:
@@ -42,10 +42,10 @@ class Mistake:
         return f"node {self.node}, {self.event}: {self.problem}{place}"
 
 
-class MistakeFoundError(Exception):
+class AlgorithmFailedError(Exception):
     """A mistake that shows only later, outside the handler that made it."""
 
-    def __init__(self, mistake: Mistake) -> None:
+    def __init__(self, mistake: AlgorithmError) -> None:
         super().__init__(str(mistake))
         self.mistake = mistake
 
@@ -57,7 +57,9 @@ def own_files(algorithm: type[Algorithm]) -> frozenset[str]:
     return frozenset(file for file in files if isinstance(file, str))
 
 
-def mistake(algorithm: type[Algorithm], node: str, event: str, error: BaseException) -> Mistake:
+def algorithm_error(
+    algorithm: type[Algorithm], node: str, event: str, error: BaseException
+) -> AlgorithmError:
     """Return the mistake that `error`, which came out of a handler of `algorithm`, stands for."""
     if isinstance(error, WrongEffectError | HandlerHangError):
         problem = str(error)
@@ -66,7 +68,7 @@ def mistake(algorithm: type[Algorithm], node: str, event: str, error: BaseExcept
     else:
         problem = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     line = own_line(algorithm, error.__traceback__)
-    return Mistake(node, event, problem, *(line or (None, None, "")))
+    return AlgorithmError(node, event, problem, *(line or (None, None, "")))
 
 
 def own_line(algorithm: type[Algorithm], trace: TracebackType | None) -> tuple[str, int, str] | None:

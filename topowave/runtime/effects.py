@@ -14,7 +14,7 @@ from topowave.runtime.message_size import encoded_size, is_frozen
 from topowave.runtime.virtual_time import LONGEST
 
 
-class Parcel:
+class Envelope:
     """A message on its way; all nodes that a handler sends it to share one.
 
     Attributes:
@@ -35,24 +35,24 @@ class Parcel:
         self.line: tuple[str, int, str] | None = None
 
 
-class WatchedEffects(list[Effect]):
+class CheckedEffects(list[Effect]):
     """A list of effects that refuses, while the handler runs, what cannot be carried out.
 
     `allowed` are the nodes that the running handler may send to; `files` are its author's files.
-    `parcels` holds a parcel for each message that was sent, in that order.
+    `envelopes` holds an envelope for each message that was sent, in that order.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.allowed: Container[object] = ()
         self.files: frozenset[str] = frozenset()
-        self.parcels: list[Parcel] = []
-        self._last: Parcel | None = None
+        self.envelopes: list[Envelope] = []
+        self._last: Envelope | None = None
 
     def reset(self) -> None:
         """Forget all effects."""
         self.clear()
-        self.parcels.clear()
+        self.envelopes.clear()
         self._last = None
 
     def append(self, effect: Effect, /) -> None:
@@ -62,8 +62,8 @@ class WatchedEffects(list[Effect]):
             self._check_receiver(effect[1])
             last = self._last
             if last is None or last.message is not effect[2] or last.copy is not None:
-                last = self._last = self._parcel(effect[2])
-            self.parcels.append(last)
+                last = self._last = self._envelope(effect[2])
+            self.envelopes.append(last)
         elif kind == "decide":
             _size(effect[1], "the decided value")
         else:
@@ -80,12 +80,12 @@ class WatchedEffects(list[Effect]):
             pass
         raise WrongEffectError(f"a message to {_shown(to)}, which is not among its out-neighbours")
 
-    def _parcel(self, message: object) -> Parcel:
-        parcel = Parcel(message, _size(message, "a message"))
+    def _envelope(self, message: object) -> Envelope:
+        envelope = Envelope(message, _size(message, "a message"))
         if not is_frozen(message):
-            parcel.copy = copy.deepcopy(message)
-            parcel.line = calling_line(self.files, inspect.currentframe())
-        return parcel
+            envelope.copy = copy.deepcopy(message)
+            envelope.line = calling_line(self.files, inspect.currentframe())
+        return envelope
 
 
 def _size(value: object, what: str) -> int:

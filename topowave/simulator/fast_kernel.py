@@ -23,7 +23,7 @@ from typing import Any, cast
 
 from topowave.algorithms import Algorithm
 from topowave.algorithms.base import Effect
-from topowave.runtime.algorithm_error import Mistake, WrongEffectError, mistake
+from topowave.runtime.algorithm_error import AlgorithmError, WrongEffectError, algorithm_error
 from topowave.runtime.graph import Graph
 from topowave.runtime.virtual_time import to_ticks, to_units
 from topowave.runtime.wave import WIDE, WavePlan, WaveResult, make_instance
@@ -97,7 +97,7 @@ class SwiftKernel:
     def run(self) -> Outcome:
         """Run until nothing is left to happen, or until it must end."""
         ending: Ending = "quiet"
-        found: Mistake | None = None
+        found: AlgorithmError | None = None
         with collector_resting():
             try:
                 for node in self._plan.initiators:
@@ -116,7 +116,7 @@ class SwiftKernel:
                 node, event = self._doing
                 if isinstance(error, ValueError | KeyError) and self._effects and _is_ours(error):
                     error = WrongEffectError("a message to a node that is not among its out-neighbours")
-                found = mistake(self._plan.algorithm, self._graph.names[node], event, error)
+                found = algorithm_error(self._plan.algorithm, self._graph.names[node], event, error)
                 ending = "mistake"
         wave = self._wave
         wave.last = self.now

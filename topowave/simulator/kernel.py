@@ -3,7 +3,7 @@
 Theory of operation. What is to happen lies in a heap, ordered by time and then by the order in which it was
 asked for. The kernel takes one event at a time, lets one handler run, and carries out the effects that the
 handler recorded: a send becomes zero, one or two arrivals, as the link decides. What a handler does wrong is
-noticed while it runs (`watch`), ends the run, and is told as a `Mistake`.
+noticed while it runs (`watch`), ends the run, and is told as a `AlgorithmError`.
 
 `swift` does the same for large networks without faults, losses and traces, with less looking; both give the
 same run, event by event.
@@ -19,8 +19,14 @@ from itertools import count
 from typing import Any, Literal
 
 from topowave.algorithms import Algorithm
-from topowave.runtime.algorithm_error import Mistake, MistakeFoundError, WrongEffectError, mistake, own_files
-from topowave.runtime.effects import Parcel, WatchedEffects, allowed_receivers
+from topowave.runtime.algorithm_error import (
+    AlgorithmError,
+    AlgorithmFailedError,
+    WrongEffectError,
+    algorithm_error,
+    own_files,
+)
+from topowave.runtime.effects import CheckedEffects, Envelope, allowed_receivers
 from topowave.runtime.graph import Graph
 from topowave.runtime.message_size import encoded_text
 from topowave.runtime.virtual_time import to_ticks, to_units
@@ -57,7 +63,7 @@ class Outcome:
     ending: Ending
     time: int
     events: int
-    mistake: Mistake | None = None
+    mistake: AlgorithmError | None = None
 
 
 class Kernel:
@@ -94,7 +100,7 @@ class Kernel:
         self._waves = [WaveResult(plan, first=plan.start) for plan in plans]
         self._queue: list[Queued] = []
         self._order = count()
-        self._effects = WatchedEffects()
+        self._effects = CheckedEffects()
         self._files = {plan.id: own_files(plan.algorithm) for plan in plans}
         self._allowed: dict[tuple[str, int], Container[object]] = {}
         self._sent: dict[tuple[str, int], int] = {}
@@ -110,19 +116,21 @@ class Kernel:
     def run(self) -> Outcome:
         """Run until nothing is left to happen, or until it must end."""
         ending: Ending = "quiet"
-        found: Mistake | None = None
+        found: AlgorithmError | None = None
         try:
             if not self._until_quiet():
                 ending = "limit"
         except KeyboardInterrupt:
             ending = "interrupted"
-        except MistakeFoundError as error:
+        except AlgorithmFailedError as error:
             ending, found = "mistake", error.mistake
         except BaseException as error:
             if self._doing is None:
                 raise
             wave, node, event, args = self._doing
-            found = mistake(wave.plan.algorithm, self._graph.names[node], self._told(event, args), error)
+            found = algorithm_error(
+                wave.plan.algorithm, self._graph.names[node], self._told(event, args), error
+            )
             ending = "mistake"
         if self._trace is not None:
             self._trace.close()
@@ -155,21 +163,21 @@ class Kernel:
         self._handle(wave, node, "starting", instance.on_start)
 
     def _arrive(
-        self, wave: WaveResult, sender: int, to: int, parcel: Parcel, mask: int, number: str | None
+        self, wave: WaveResult, sender: int, to: int, envelope: Envelope, mask: int, number: str | None
     ) -> None:
         obstacle = self._broken.obstacle(sender, to)
         if obstacle is not None:
             self._record(wave, to, "drop", peer=sender, message_id=number, kind=obstacle)
             return
-        message = parcel.message
-        if parcel.copy is not None:
-            self._check_unchanged(sender, parcel)
-            message = copy.deepcopy(parcel.copy)
+        message = envelope.message
+        if envelope.copy is not None:
+            self._check_unchanged(sender, envelope)
+            message = copy.deepcopy(envelope.copy)
         instance = wave.instances.get(to) or self._instance(wave, to)
         if wave.past is not None:
             wave.past[to] |= mask
         if self._trace is not None:
-            self._record(wave, to, "receive", peer=sender, message=_text(parcel), message_id=number)
+            self._record(wave, to, "receive", peer=sender, message=_text(envelope), message_id=number)
         self._handle(wave, to, "receiving", instance.on_message, sender, message)
 
     def _timer(self, wave: WaveResult, node: int, name: str, life: int) -> None:
@@ -225,25 +233,25 @@ class Kernel:
 
     def _carry_out(self, wave: WaveResult, node: int) -> None:
         mask = 0 if wave.past is None else wave.past[node]
-        parcels = iter(self._effects.parcels)
+        envelopes = iter(self._effects.envelopes)
         for effect in self._effects:
             if effect[0] == "send":
-                self._send(wave, node, effect[1], next(parcels), mask)
+                self._send(wave, node, effect[1], next(envelopes), mask)
             elif effect[0] == "decide":
                 self._decide(wave, node, effect[1], mask)
             else:
                 due = self.now + to_ticks(effect[2])
                 self._at(due, self._timer, wave, node, effect[1], self._life(node))
 
-    def _send(self, wave: WaveResult, node: int, to: int, parcel: Parcel, mask: int) -> None:
+    def _send(self, wave: WaveResult, node: int, to: int, envelope: Envelope, mask: int) -> None:
         wave.messages += 1
         if wave.size is not None:
-            wave.size += parcel.size
+            wave.size += envelope.size
         number = None
         if self._trace is not None:
             running = self._sent[wave.plan.id, node] = self._sent.get((wave.plan.id, node), 0) + 1
             number = f"{self._graph.names[node]}:{running}"
-            self._record(wave, node, "send", peer=to, message=_text(parcel), message_id=number)
+            self._record(wave, node, "send", peer=to, message=_text(envelope), message_id=number)
         times = self._links.arrivals(self._graph.arc(node, to), self.now)
         if self._broken.cut(node, to):
             self._record(wave, node, "drop", peer=to, message_id=number, kind="link cut")
@@ -251,7 +259,7 @@ class Kernel:
         if not times:
             self._record(wave, node, "drop", peer=to, message_id=number, kind="lost")
         for time in times:
-            self._at(time, self._arrive, wave, node, to, parcel, mask, number)
+            self._at(time, self._arrive, wave, node, to, envelope, mask, number)
 
     def _decide(self, wave: WaveResult, node: int, value: object, mask: int) -> None:
         if self._trace is not None:
@@ -261,13 +269,13 @@ class Kernel:
         if wave.past is not None:
             wave.unheard.append(~mask & (1 << self._graph.nodes) - 1)
 
-    def _check_unchanged(self, sender: int, parcel: Parcel) -> None:
-        if parcel.message == parcel.copy:
+    def _check_unchanged(self, sender: int, envelope: Envelope) -> None:
+        if envelope.message == envelope.copy:
             return
         event = f"before {to_units(self.now):g}"
         problem = "a message was changed after it had been sent here; send a copy of it"
-        raise MistakeFoundError(
-            Mistake(self._graph.names[sender], event, problem, *(parcel.line or (None, None, "")))
+        raise AlgorithmFailedError(
+            AlgorithmError(self._graph.names[sender], event, problem, *(envelope.line or (None, None, "")))
         )
 
     # What goes wrong.
@@ -342,7 +350,7 @@ class Kernel:
         return " ".join([event, *(repr(arg) for arg in args), at])
 
 
-def _text(parcel: Parcel) -> str:
-    if parcel.text is None:
-        parcel.text = encoded_text(parcel.message if parcel.copy is None else parcel.copy)
-    return parcel.text
+def _text(envelope: Envelope) -> str:
+    if envelope.text is None:
+        envelope.text = encoded_text(envelope.message if envelope.copy is None else envelope.copy)
+    return envelope.text

@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 from topowave.algorithms import Algorithm
-from topowave.runtime.algorithm_error import Mistake
+from topowave.runtime.algorithm_error import AlgorithmError
 from topowave.simulator.kernel import Ending
 from topowave.simulator.properties import Law
 
@@ -59,7 +59,7 @@ class Run:
     holds: dict[Law, bool | None]
     witnesses: tuple[str, ...]
     ending: Ending
-    mistake: Mistake | None
+    mistake: AlgorithmError | None
     trace_sha256: str | None
     events: tuple[str, ...] = field(repr=False)
     complete: bool = field(repr=False)

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from topowave.algorithms import Algorithm
 from topowave.algorithms.messages import PlainError, decode, encode, message_classes
-from topowave.runtime.algorithm_error import mistake
+from topowave.runtime.algorithm_error import algorithm_error
 from topowave.runtime.graph import Graph
 from topowave.runtime.loading import algorithm_of, load_algorithm
 from topowave.runtime.wave import WavePlan, make_instance
@@ -239,7 +239,7 @@ class _Replayer:
         except PlainError as error:
             self._differ(event, node, str(error))
         except BaseException as error:  # noqa: BLE001 - a student's handler may raise anything
-            told = mistake(type(instance), node, f"{event.event} at {event.t:g}", error)
+            told = algorithm_error(type(instance), node, f"{event.event} at {event.t:g}", error)
             self._differ(event, node, str(told))
 
     def _check(self, event: Event, node: str, part: _Part) -> None:

@@ -1,4 +1,4 @@
-from topowave.algorithms.basic_computation import Errands, mix
+from topowave.algorithms.basic_computation import BasicComputation, mix
 
 
 def test_mixing_is_a_fixed_function_that_tells_neighbouring_numbers_apart() -> None:
@@ -8,20 +8,20 @@ def test_mixing_is_a_fixed_function_that_tells_neighbouring_numbers_apart() -> N
 
 
 def test_a_node_sends_no_more_than_its_quota_and_one_or_two_at_a_time() -> None:
-    node = Errands(3, [1, 2, 4, 7, 8])
+    node = BasicComputation(3, [1, 2, 4, 7, 8])
     sizes: list[int] = []
-    while errands := node.errands():
-        assert set(errands) <= {1, 2, 4, 7, 8}
-        sizes.append(len(errands))
+    while receivers := node.choose_receivers():
+        assert set(receivers) <= {1, 2, 4, 7, 8}
+        sizes.append(len(receivers))
     assert sum(sizes) == 5
     assert set(sizes) <= {1, 2}
 
 
 def test_the_input_is_a_seed() -> None:
-    def all_errands(seed: object) -> list[int]:
-        node = Errands(0, range(1, 9), input=seed)
-        return [neighbor for _ in range(8) for neighbor in node.errands()]
+    def all_receivers(seed: object) -> list[int]:
+        node = BasicComputation(0, range(1, 9), input=seed)
+        return [neighbor for _ in range(8) for neighbor in node.choose_receivers()]
 
-    assert all_errands(1) == all_errands(1)
-    assert all_errands(1) != all_errands(2)
-    assert all_errands(None) == all_errands({"load": 3}) == all_errands(0)
+    assert all_receivers(1) == all_receivers(1)
+    assert all_receivers(1) != all_receivers(2)
+    assert all_receivers(None) == all_receivers({"load": 3}) == all_receivers(0)

@@ -4,12 +4,12 @@ import sys
 
 from tests.unit.simulator import students
 from topowave.runtime.algorithm_error import (
+    AlgorithmError,
+    AlgorithmFailedError,
     HandlerHangError,
-    Mistake,
-    MistakeFoundError,
     WrongEffectError,
+    algorithm_error,
     calling_line,
-    mistake,
     own_files,
 )
 
@@ -30,22 +30,22 @@ def failing() -> BaseException:
 
 
 def test_a_mistake_is_told_with_node_event_and_the_authors_own_line() -> None:
-    told = mistake(students.Failing, "amber", "receiving 'x'", failing())
+    told = algorithm_error(students.Failing, "amber", "receiving 'x'", failing())
     assert told.file == students.__file__
     assert told.code == 'raise LookupError("no such thing")'
     assert str(told).startswith("node amber, receiving 'x': LookupError: no such thing (")
 
 
 def test_an_error_from_elsewhere_has_no_line() -> None:
-    told = mistake(students.Failing, "amber", "starting", caught(KeyError()))
+    told = algorithm_error(students.Failing, "amber", "starting", caught(KeyError()))
     assert (told.problem, told.line) == ("KeyError", None)
     assert str(told) == "node amber, starting: KeyError"
 
 
 def test_what_we_noticed_ourselves_is_told_in_our_words() -> None:
     for error in (WrongEffectError("told so"), HandlerHangError("told so")):
-        assert mistake(students.Failing, "a", "b", error).problem == "told so"
-    assert "without end" in mistake(students.Failing, "a", "b", RecursionError("deep")).problem
+        assert algorithm_error(students.Failing, "a", "b", error).problem == "told so"
+    assert "without end" in algorithm_error(students.Failing, "a", "b", RecursionError("deep")).problem
 
 
 def test_the_files_of_a_class_are_those_of_its_author() -> None:
@@ -61,5 +61,5 @@ def test_the_calling_line_is_the_innermost_one_of_the_files() -> None:
 
 
 def test_a_mistake_found_later_carries_itself() -> None:
-    told = Mistake("a", "b", "c")
-    assert MistakeFoundError(told).mistake is told
+    told = AlgorithmError("a", "b", "c")
+    assert AlgorithmFailedError(told).mistake is told

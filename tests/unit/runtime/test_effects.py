@@ -6,11 +6,11 @@ import pytest
 
 from topowave.algorithms.base import Effect
 from topowave.runtime.algorithm_error import WrongEffectError
-from topowave.runtime.effects import WatchedEffects, allowed_receivers
+from topowave.runtime.effects import CheckedEffects, allowed_receivers
 
 
-def effects() -> WatchedEffects:
-    watched = WatchedEffects()
+def effects() -> CheckedEffects:
+    watched = CheckedEffects()
     watched.allowed = (1, 2)
     watched.files = frozenset({__file__})
     return watched
@@ -22,9 +22,9 @@ def test_what_can_be_carried_out_is_taken() -> None:
     for effect in good:
         watched.append(effect)
     assert watched == good
-    assert [parcel.size for parcel in watched.parcels] == [3]
+    assert [envelope.size for envelope in watched.envelopes] == [3]
     watched.reset()
-    assert (watched, watched.parcels) == ([], [])
+    assert (watched, watched.envelopes) == ([], [])
 
 
 WRONG: list[tuple[tuple[str, object, object], str]] = [
@@ -49,7 +49,7 @@ def test_one_message_to_many_nodes_is_one_parcel() -> None:
     watched, message = effects(), (1, 2)
     watched.append(("send", 1, message))
     watched.append(("send", 2, message))
-    assert watched.parcels[0] is watched.parcels[1]
+    assert watched.envelopes[0] is watched.envelopes[1]
 
 
 def test_a_message_that_can_change_is_copied_with_the_place_where_it_was_sent() -> None:
@@ -57,7 +57,7 @@ def test_a_message_that_can_change_is_copied_with_the_place_where_it_was_sent() 
     watched.append(("send", 1, message))
     message.add(2)
     watched.append(("send", 2, message))
-    first, second = watched.parcels
+    first, second = watched.envelopes
     assert (first.copy, second.copy) == ({1}, {1, 2})
     assert first.line is not None
     assert first.line[2] == 'watched.append(("send", 1, message))'

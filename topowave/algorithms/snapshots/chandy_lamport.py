@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from topowave.algorithms.bounds import Bounds
 from topowave.algorithms.requirements import Fifo, SomeInitiator, StronglyConnected
-from topowave.algorithms.snapshots.payments import Money
+from topowave.algorithms.snapshots.payments import Payments
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Marker:
     """On this channel, what came before belongs to the snapshot and what comes after does not."""
 
 
-class ChandyLamport(Money):
+class ChandyLamport(Payments):
     """Chandy-Lamport snapshot: one marker on every channel cuts a running computation consistently.
 
     An initiator, or a node that gets its first marker, records its state and sends a marker on every

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from topowave.algorithms.bounds import Bounds
 from topowave.algorithms.requirements import SomeInitiator, StronglyConnected
-from topowave.algorithms.snapshots.payments import Money
+from topowave.algorithms.snapshots.payments import Payments
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Sent:
     white: int
 
 
-class LaiYang(Money):
+class LaiYang(Payments):
     """Lai-Yang snapshot: white and red messages cut a computation whose channels may not keep the order.
 
     A node is white until it records its state, then red, and every message has its sender's colour. A white

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from topowave.algorithms.basic_computation import Errands, mix
+from topowave.algorithms.basic_computation import BasicComputation, mix
 
 FIRST_BALANCE = 100
 """What a node has at first whose input is no whole number."""
@@ -33,7 +33,7 @@ class Recording:
         return self.balance + sum(amount for _, amount in self.channels)
 
 
-class Money(Errands):
+class Payments(BasicComputation):
     """The base of snapshots: nodes that pay each other, and a record of the state of one of them."""
 
     def setup(self) -> None:
@@ -44,7 +44,7 @@ class Money(Errands):
 
     def payments(self) -> Iterable[tuple[int, int]]:
         """Yield to whom an active node pays, and how much of its balance."""
-        for neighbor in self.errands():
+        for neighbor in self.choose_receivers():
             if self.balance > 0:
                 amount = 1 + mix(self.id, self.quota, self.balance) % self.balance
                 self.balance -= amount

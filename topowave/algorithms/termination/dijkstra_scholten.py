@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from topowave.algorithms.basic_computation import Errands
+from topowave.algorithms.basic_computation import BasicComputation
 from topowave.algorithms.bounds import Bounds
 from topowave.algorithms.requirements import SingleInitiator, Undirected
 
@@ -21,7 +21,7 @@ class Signal:
     messages: int
 
 
-class DijkstraScholten(Errands):
+class DijkstraScholten(BasicComputation):
     """Dijkstra-Scholten: the initiator learns when a computation that it has started is over everywhere.
 
     Each message of the computation is answered by one signal in the end: M messages, M signals. A node
@@ -29,7 +29,7 @@ class DijkstraScholten(Errands):
     other message it answers at once. A node that is passive and waits for no signal leaves the tree with
     the signal that it owes. When the initiator waits for no signal it decides on the number of messages, M.
 
-    The computation watched here is a small one of errands: M is at most 2|E|, which makes 4|E| in all.
+    The computation watched here is a small one: M is at most 2|E|, which makes 4|E| in all.
 
     E. W. Dijkstra and C. S. Scholten, "Termination detection for diffusing computations", Inf. Proc.
     Letters 11(1), 1980; G. Tel, Introduction to Distributed Algorithms, 2nd ed., 2000, ch. 8.
@@ -65,9 +65,9 @@ class DijkstraScholten(Errands):
 
     def work(self) -> None:
         """Be active for a moment, then passive."""
-        errands = self.errands()
-        self.unanswered += len(errands)
-        self.send_all(errands, Work())
+        receivers = self.choose_receivers()
+        self.unanswered += len(receivers)
+        self.send_all(receivers, Work())
         self.leave_when_answered()
 
     def leave_when_answered(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from topowave.algorithms.basic_computation import Errands
+from topowave.algorithms.basic_computation import BasicComputation
 from topowave.algorithms.bounds import Bounds
 from topowave.algorithms.knowledge import Successor
 from topowave.algorithms.requirements import Ring, SingleInitiator
@@ -23,7 +23,7 @@ class Token:
     black: bool
 
 
-class Safra(Errands):
+class Safra(BasicComputation):
     """Safra's algorithm: a token goes round a ring until it can say that a computation is over everywhere.
 
     A node counts the messages that it has sent less those that it has received, and turns black when it
@@ -32,7 +32,7 @@ class Safra(Errands):
     active: the initiator decides. If not, it sends the token round again. How often that is depends on the
     delays alone: fast tokens may go round any number of times while one message is slow.
 
-    The computation watched here is a small one of errands, of at most 2N messages; so it is over within 2N
+    The computation watched here is a small one, of at most 2N messages; so it is over within 2N
     units of time, and the token needs 3 more tours at most.
 
     E. W. Dijkstra, "Shmuel Safra's version of termination detection", EWD 998, 1987;
@@ -67,9 +67,9 @@ class Safra(Errands):
 
     def work(self) -> None:
         """Be active for a moment, then passive."""
-        errands = self.errands()
-        self.count += len(errands)
-        self.send_all(errands, Work())
+        receivers = self.choose_receivers()
+        self.count += len(receivers)
+        self.send_all(receivers, Work())
 
     def receive_token(self, token: Token) -> None:
         """Pass the token on; at the initiator decide or begin a new tour."""

@@ -11,7 +11,7 @@ import pytest
 from topowave.algorithms import Algorithm
 from topowave.algorithms.waves.echo import Echo
 from topowave.nodes.waves import handlers
-from topowave.nodes.waves.handlers import StrangerError, described, run_handler
+from topowave.nodes.waves.handlers import NonNeighborError, described, run_handler
 
 
 class Mistaken(Algorithm):
@@ -78,7 +78,7 @@ def test_a_mistake_is_told_with_its_kind_and_line() -> None:
 
 
 def test_what_is_not_the_fault_of_a_line_is_told_without_one() -> None:
-    assert described(Mistaken, StrangerError("node 5 is no neighbour of node 0")) == (
+    assert described(Mistaken, NonNeighborError("node 5 is no neighbour of node 0")) == (
         "node 5 is no neighbour of node 0"
     )
 
