@@ -24,7 +24,7 @@ from topowave.nodes.waves.runtime import Waves
 from topowave.nodes.waves.wave import Place, RefusedError, Timing
 from topowave.tasks import Journal, journal_at
 from topowave.topology import LabConfig, Topology
-from topowave.topology.adjacency import arcs
+from topowave.topology.adjacency import adjacency
 from topowave.wire import limits
 from topowave.wire.addresses import websocket_url
 from topowave.wire.allowed_targets import Reach
@@ -161,7 +161,7 @@ class Node:
         if not algorithm.needs:
             return NOTHING
         if algorithm not in self._known:
-            out = arcs(self.topology, algorithm.view)
+            out = adjacency(self.topology, algorithm.view)
             names = tuple(node.name for node in self.topology.nodes)
             network = Network(out, out if algorithm.view == "links" else None, fifo=True, names=names)
             own = self.topology.index(self.spec.name)

@@ -1,4 +1,4 @@
-"""The arcs of a network by number, as algorithms see it: a node is its position in depth-first order."""
+"""Neighbours by number, as algorithms see it: a node is its position in depth-first order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 from topowave.topology.model import Topology
 
 
-def arcs(topology: Topology, view: Literal["links", "tree"]) -> list[list[int]]:
+def adjacency(topology: Topology, view: Literal["links", "tree"]) -> list[list[int]]:
     """Return the out-neighbours of each node, in the node's own order.
 
     Args:

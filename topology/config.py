@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from topowave.topology.files import read_text
 from topowave.topology.json_lines import parse_json
 from topowave.topology.limits import MAX_ANSWER_TO, MAX_LINK_DELAY_MS, MAX_PATH, MAX_PORT, MIN_PORT
-from topowave.topology.problems import TOP, Place, ProblemList, did_you_mean, shown
+from topowave.topology.problems import TOP, JsonPath, ProblemList, did_you_mean, shown
 from topowave.topology.validation import is_object
 
 _HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,253}")
@@ -139,21 +139,21 @@ def checked_config(data: object, problems: ProblemList) -> LabConfig:
     try:
         config = LabConfig.model_validate(settings)
     except ValidationError as error:
-        told: set[str] = set()
+        reported: set[str] = set()
         for fault in error.errors(include_url=False, include_context=False, include_input=False):
             key = str(fault["loc"][0])
-            if key in told:  # each bad entry of a list is a fault of its own
+            if key in reported:  # each bad entry of a list is a fault of its own
                 continue
-            told.add(key)
-            place = Place(TOP, key)
+            reported.add(key)
+            path = JsonPath(TOP, key)
             if key not in fields:
-                problems.add(place, f"unknown key{did_you_mean(key, list(fields))}")
+                problems.add(path, f"unknown key{did_you_mean(key, list(fields))}")
             else:
                 wanted = expected(fields[key])
-                problems.add(place, f"{shown(settings[key])} does not fit; expected {wanted}")
+                problems.add(path, f"{shown(settings[key])} does not fit; expected {wanted}")
     else:
         if config.balancer_port == config.page_port:
-            place = Place(TOP, "page_port" if "page_port" in settings else "balancer_port")
-            problems.add(place, f"{config.page_port} is the port of the balancer and of the page")
+            path = JsonPath(TOP, "page_port" if "page_port" in settings else "balancer_port")
+            problems.add(path, f"{config.page_port} is the port of the balancer and of the page")
     problems.raise_if_any()
     return config

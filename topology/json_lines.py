@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from topowave.topology.limits import MAX_VALUES
-from topowave.topology.problems import TOP, Place, ProblemList, Problems, shown
+from topowave.topology.problems import TOP, JsonPath, ProblemList, Problems, shown
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _STRING = re.compile(r'"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"')
@@ -36,10 +36,10 @@ class Document:
     _line_starts: list[int]
     _offsets: dict[tuple[int, str | int], int]
 
-    def line(self, place: Place) -> int | None:
-        """The line (from 1) of a place in `data`; of its nearest outer value where it does not exist."""
+    def line(self, path: JsonPath) -> int | None:
+        """The line (from 1) of a path in `data`; of its nearest outer value where it does not exist."""
         value, offset = self.data, 0
-        for step in place.steps:
+        for step in path.steps:
             found = self._offsets.get((id(value), step))
             if found is None:
                 break
@@ -162,11 +162,11 @@ class _Reader:
             raise self.fault(f"expected ':' after the key {shown(key)}, found {self.found()}")
 
     def twice(self, first: int, second: int) -> None:
-        place = TOP
+        path = TOP
         for _, step in self.stack:
-            place = place.at(step)
+            path = path.at(step)
         lines = f"line {self.line_at(second)}, first in line {self.line_at(first)}"
-        self.problems.add_text(place, f"the key appears twice ({lines})")
+        self.problems.add_text(path, f"the key appears twice ({lines})")
 
     def read_scalar(self) -> Any:
         start = self.position

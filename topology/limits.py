@@ -42,6 +42,6 @@ MAX_VALUES: Final = 1_000_000
 """Most values (texts, numbers, lists, objects) in a JSON file, which bounds the memory that reading takes."""
 
 MAX_PROBLEMS: Final = 50
-"""Most problems that are told about one file; the rest are counted."""
+"""Most problems that are reported about one file; the rest are counted."""
 MAX_PATH = 4000
 """Longest path of a file or folder, in characters."""

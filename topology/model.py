@@ -118,17 +118,17 @@ class Topology:
         return top
 
     @classmethod
-    def from_json(cls, data: object, place: str = "") -> Topology:
+    def from_json(cls, data: object, source: str = "") -> Topology:
         """Build a topology from plain data (what `json.loads` gives).
 
         Args:
             data: the nested tree.
-            place: what messages begin with, such as a file's name.
+            source: what messages begin with, such as a file's name.
 
         Raises:
             Problems: with every problem that was found.
         """
-        return checked(data, ProblemList(place))
+        return checked(data, ProblemList(source))
 
 
 def checked(data: object, problems: ProblemList) -> Topology:

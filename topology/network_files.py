@@ -1,6 +1,6 @@
 """Networks from elsewhere and for elsewhere: one door to every file format.
 
-The format follows from the end of the file's name, or is given. What was changed on the way in is told by
+The format follows from the end of the file's name, or is given. What was changed on the way in stands in
 the notes of `import_network`.
 """
 
@@ -17,8 +17,8 @@ from topowave.topology.formats.dot import dot_text, read_dot
 from topowave.topology.formats.edge_list import edge_list_text, read_edge_list
 from topowave.topology.formats.graphml import gml_text, graphml_text, read_gml, read_graphml
 from topowave.topology.formats.node_link import is_node_link, node_link_text, read_node_link
-from topowave.topology.formats.normalize import Imported, adopt
-from topowave.topology.formats.parsed_graph import RawNetwork, to_raw
+from topowave.topology.formats.normalize import Imported, normalize
+from topowave.topology.formats.parsed_graph import ParsedGraph, to_parsed_graph
 from topowave.topology.json_lines import parse_json
 from topowave.topology.model import Topology, checked
 from topowave.topology.problems import ProblemList, did_you_mean, shown
@@ -95,8 +95,8 @@ def import_network(
     if isinstance(found, Topology):
         if root in {None, found.root.name} and base_port is None:
             return Imported(found)
-        found = to_raw(found)
-    return adopt(found, source, root=root, largest=largest, base_port=base_port)
+        found = to_parsed_graph(found)
+    return normalize(found, source, root=root, largest=largest, base_port=base_port)
 
 
 def read_network(
@@ -120,7 +120,7 @@ def write_network(topology: Topology, path: PathLike, *, format: str | None = No
     write_text(network_text(topology, format_of(path, format)), path)
 
 
-def _read(path: PathLike, format: str, source: str) -> Topology | RawNetwork:
+def _read(path: PathLike, format: str, source: str) -> Topology | ParsedGraph:
     if format == "graphml":
         return read_graphml(read_bytes(path), source)
     text = read_text(path)
@@ -129,7 +129,7 @@ def _read(path: PathLike, format: str, source: str) -> Topology | RawNetwork:
         if format == "node-link" or is_node_link(document.data):
             return read_node_link(document, source)
         return checked(document.data, ProblemList(source, document.line))
-    readers: dict[str, Callable[[str, str], RawNetwork]] = {
+    readers: dict[str, Callable[[str, str], ParsedGraph]] = {
         "gml": read_gml,
         "edge-list": read_edge_list,
         "dot": read_dot,

@@ -20,13 +20,13 @@ def fresh_seed() -> int:
     return secrets.randbelow(1_000_000)
 
 
-class Dice(random.Random):
+class PortableRandom(random.Random):
     """A source of random choices whose results depend on nothing but the seed, an integer from 0."""
 
     def __init__(self, seed: int) -> None:
         super().__init__(seed)
 
-    def below(self, bound: int) -> int:
+    def randbelow(self, bound: int) -> int:
         """An integer from 0 to bound - 1."""
         return int(self.random() * bound)
 
@@ -41,10 +41,10 @@ class Dice(random.Random):
 
     def choice(self, seq: Sequence[T]) -> T:  # type: ignore[override]
         """One item of a sequence that is not empty."""
-        return seq[self.below(len(seq))]
+        return seq[self.randbelow(len(seq))]
 
     def shuffle(self, x: MutableSequence[Any]) -> None:
         """Bring a list into random order, in place (Fisher and Yates)."""
         for last in range(len(x) - 1, 0, -1):
-            other = self.below(last + 1)
+            other = self.randbelow(last + 1)
             x[last], x[other] = x[other], x[last]

@@ -1,6 +1,6 @@
 """What is wrong with a file: every problem on a line of its own, with its place.
 
-A reader collects problems instead of stopping at the first one, so that a file is mended in one go:
+A reader collects problems instead of stopping at the first one, so that a file can be corrected in one go:
 
     topology.json: children[1].port: 70000 is not a port; expected an integer from 1 to 65535 (line 9)
 """
@@ -17,7 +17,7 @@ from topowave.topology.limits import MAX_PROBLEMS
 LONGEST_SHOWN = 48
 """Most characters of a bad value that are repeated in a message."""
 DEEPEST_SHOWN = 12
-"""Most steps of a place that are written out; of a longer one the middle is left out."""
+"""Most steps of a path that are written out; of a longer one the middle is left out."""
 MOST_COMPARED = 1_000
 """Most candidates that are compared for a "did you mean"."""
 
@@ -38,28 +38,28 @@ class Problems(Exception):  # noqa: N818 - it is a list of problems, and reads a
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class JsonPath:
     """A position inside nested data, such as `children[1].port`; made step by step from `TOP`.
 
-    It is a linked list from the inside out: a step down costs the same at any depth, and a place is
-    only written out when there is something to tell about it.
+    It is a linked list from the inside out: a step down costs the same at any depth, and a path is
+    only written out when a problem is reported about it.
     """
 
-    parent: Place | None = None
+    parent: JsonPath | None = None
     step: str | int = ""
 
-    def at(self, step: str | int) -> Place:
-        """The place one step further in: a key of an object or an index of a list."""
-        return Place(self, step)
+    def at(self, step: str | int) -> JsonPath:
+        """The path one step further in: a key of an object or an index of a list."""
+        return JsonPath(self, step)
 
     @property
     def steps(self) -> tuple[str | int, ...]:
         """The keys and indexes from the top to here."""
         found: list[str | int] = []
-        place = self
-        while place.parent is not None:
-            found.append(place.step)
-            place = place.parent
+        path = self
+        while path.parent is not None:
+            found.append(path.step)
+            path = path.parent
         return tuple(reversed(found))
 
     def __str__(self) -> str:
@@ -71,7 +71,7 @@ class Place:
         return f"{_written(head)}...({left_out} steps)...{_written(tail).removeprefix('.')}"
 
 
-TOP = Place()
+TOP = JsonPath()
 """The outermost value."""
 
 
@@ -89,11 +89,11 @@ def _written(steps: tuple[str | int, ...]) -> str:
 class ProblemList:
     """Collects what is wrong with one source.
 
-    `source` is the file's name as the user gave it ("" for none); `line_of` gives the line of a place where
+    `source` is the file's name as the user gave it ("" for none); `line_of` gives the line of a path where
     the source is a text.
     """
 
-    def __init__(self, source: str, line_of: Callable[[Place], int | None] | None = None) -> None:
+    def __init__(self, source: str, line_of: Callable[[JsonPath], int | None] | None = None) -> None:
         self.source = source
         self._line_of = line_of
         self._lines: list[str] = []
@@ -102,20 +102,20 @@ class ProblemList:
     def __len__(self) -> int:
         return self._count
 
-    def add(self, place: Place, text: str) -> None:
-        """Record one problem at a place."""
-        line = self.line(place)
-        self.add_text(place, text if line is None else f"{text} (line {line})")
+    def add(self, path: JsonPath, text: str) -> None:
+        """Record one problem at a path."""
+        line = self.line(path)
+        self.add_text(path, text if line is None else f"{text} (line {line})")
 
-    def add_text(self, place: Place, text: str) -> None:
+    def add_text(self, path: JsonPath, text: str) -> None:
         """Record one problem whose text already says where in the file it is."""
         self._count += 1
         if self._count <= MAX_PROBLEMS:
-            self._lines.append(": ".join(part for part in (self.source, str(place), text) if part))
+            self._lines.append(": ".join(part for part in (self.source, str(path), text) if part))
 
-    def line(self, place: Place) -> int | None:
-        """The line of a place in the source, if it has lines."""
-        return self._line_of(place) if self._line_of else None
+    def line(self, path: JsonPath) -> int | None:
+        """The line of a path in the source, if it has lines."""
+        return self._line_of(path) if self._line_of else None
 
     def refusal(self, text: str) -> Problems:
         """One problem of the source as a whole, to be raised at once."""

@@ -12,7 +12,7 @@ MOST_FOR_EXACT = 1_000
 
 
 @dataclass(frozen=True)
-class Facts:
+class NetworkProperties:
     """Figures of a network.
 
     Attributes:
@@ -42,7 +42,7 @@ class Facts:
         )
 
 
-def measure(topology: Topology) -> Facts:
+def measure(topology: Topology) -> NetworkProperties:
     """Work out the figures of a network."""
     near = [[topology.index(name) for name in topology.neighbors(node.name)] for node in topology.nodes]
     size = len(near)
@@ -59,7 +59,7 @@ def measure(topology: Topology) -> Facts:
     else:
         diameter = max(_farthest(near, start)[1] for start in range(size))
     ports = [node.port for node in topology.nodes]
-    return Facts(
+    return NetworkProperties(
         nodes=size,
         links=len(topology.links),
         depth=max(depths),

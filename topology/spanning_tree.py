@@ -15,7 +15,7 @@ N = TypeVar("N", bound=Hashable)
 
 
 @dataclass(frozen=True)
-class Spanned(Generic[N]):
+class SpanningTree(Generic[N]):
     """A graph's nodes in depth-first order of its tree, the tree itself, and the rest of the links.
 
     Attributes:
@@ -37,7 +37,7 @@ class Spanned(Generic[N]):
         return found
 
 
-def span(graph: nx.Graph[Any], root: N) -> Spanned[N]:
+def breadth_first_tree(graph: nx.Graph[Any], root: N) -> SpanningTree[N]:
     """The breadth-first tree of a connected simple graph, and the links beside it.
 
     The children of a node stand in the order in which the graph lists its neighbours.
@@ -48,4 +48,4 @@ def span(graph: nx.Graph[Any], root: N) -> Spanned[N]:
     tree.add_edges_from((above, child) for child, above in parent.items())
     order: list[N] = list(nx.dfs_preorder_nodes(tree, root))
     extra = [(a, b) for a, b in graph.edges() if parent.get(a) != b and parent.get(b) != a]
-    return Spanned(order, parent, extra)
+    return SpanningTree(order, parent, extra)

@@ -13,7 +13,7 @@ def text_tree(topology: Topology, *, ascii_only: bool = False, most: int | None 
     Args:
         topology: what to draw.
         ascii_only: draw the branches with |, -- and + for terminals that know nothing else.
-        most: draw as many levels as have no more nodes than this, the root's at least, and tell how many
+        most: draw as many levels as have no more nodes than this, the root's at least, and say how many
             nodes and links are left out; None for all.
     """
     tree = Tree()

@@ -1,4 +1,4 @@
-"""Plain data to nodes: checks everything that a topology.json may say, and tells all that is wrong.
+"""Plain data to nodes: checks everything that a topology.json may say, and reports all that is wrong.
 
 One pass over the tree with a stack of its own, in depth-first order, so the depth of the data costs no
 recursion. What a key may hold is one table, `CHECKS`.
@@ -22,7 +22,7 @@ from topowave.topology.limits import (
     MIN_PORT,
 )
 from topowave.topology.node import Node, default_role, fault_in_name
-from topowave.topology.problems import TOP, Place, ProblemList, did_you_mean, shown
+from topowave.topology.problems import TOP, JsonPath, ProblemList, did_you_mean, shown
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:
@@ -103,7 +103,7 @@ class _Pending:
     """A node that is yet to be checked."""
 
     data: Any
-    place: Place
+    path: JsonPath
     depth: int
     parent: _Pending | None
     name: str | None = None
@@ -133,11 +133,11 @@ def _walk(data: object, problems: ProblemList) -> list[_Pending]:
         pending = stack.pop()
         if pending.depth > MAX_DEPTH:
             if not too_deep:
-                problems.add(pending.place, f"is deeper than the limit of {MAX_DEPTH} links below the root")
+                problems.add(pending.path, f"is deeper than the limit of {MAX_DEPTH} links below the root")
             too_deep = True
             continue
         if len(order) == MAX_NODES:
-            problems.add(pending.place, f"is one more than the limit of {MAX_NODES} nodes")
+            problems.add(pending.path, f"is one more than the limit of {MAX_NODES} nodes")
             break
         order.append(pending)
         stack.extend(reversed(_check_node(pending, problems)))
@@ -146,26 +146,26 @@ def _walk(data: object, problems: ProblemList) -> list[_Pending]:
 
 def _check_node(pending: _Pending, problems: ProblemList) -> list[_Pending]:
     """Check one node's own keys; returns its children, which are yet to be checked."""
-    place = pending.place
+    path = pending.path
     data = pending.data
     if not is_object(data):
         text = f"expected a node, an object with {', '.join(REQUIRED)}; found {shown(pending.data)}"
-        problems.add(place, text)
+        problems.add(path, text)
         return []
     for key, value in data.items():
         problem = _key_problem(key, value, is_root=pending.parent is None)
         if problem:
-            problems.add(place.at(key), problem)
+            problems.add(path.at(key), problem)
     for key in REQUIRED:
         if key not in data:
-            problems.add(place.at(key), "is missing")
+            problems.add(path.at(key), "is missing")
     name = data.get("name")
     pending.name = name if isinstance(name, str) else None
     children = data.get("children", [])
     if not is_list(children):
-        problems.add(place.at("children"), f"expected a list of nodes, found {shown(children)}")
+        problems.add(path.at("children"), f"expected a list of nodes, found {shown(children)}")
         return []
-    inside = place.at("children")
+    inside = path.at("children")
     pending.children = [
         _Pending(child, inside.at(index), pending.depth + 1, pending) for index, child in enumerate(children)
     ]
@@ -183,24 +183,24 @@ def _key_problem(key: str, value: object, *, is_root: bool) -> str | None:
     return CHECKS[key](value) if key in CHECKS else None
 
 
-def _unique(order: list[_Pending], key: str, problems: ProblemList) -> dict[str | int, Place]:
+def _unique(order: list[_Pending], key: str, problems: ProblemList) -> dict[str | int, JsonPath]:
     """Check that no two nodes share a good value of `key`; returns where each value stands."""
-    places: dict[str | int, Place] = {}
+    paths: dict[str | int, JsonPath] = {}
     for pending in order:
         value = pending.data.get(key) if is_object(pending.data) else None
         if value is None or CHECKS[key](value):
             continue
-        place = pending.place.at(key)
-        first = places.setdefault(value, place)
-        if first is not place:
+        path = pending.path.at(key)
+        first = paths.setdefault(value, path)
+        if first is not path:
             line = problems.line(first)
             where = f"{first}" if line is None else f"{first} in line {line}"
-            problems.add(place, f"{shown(value)} is taken by {where}; every node needs a {key} of its own")
-    return places
+            problems.add(path, f"{shown(value)} is taken by {where}; every node needs a {key} of its own")
+    return paths
 
 
 def _check_links(
-    links: object, names: dict[str | int, Place], parents: dict[str, str | None], problems: ProblemList
+    links: object, names: dict[str | int, JsonPath], parents: dict[str, str | None], problems: ProblemList
 ) -> list[tuple[str, str]]:
     top = TOP.at("links")
     if not is_list(links):
@@ -212,26 +212,26 @@ def _check_links(
     seen: dict[frozenset[str], int] = {}
     pairs: list[tuple[str, str]] = []
     for index, item in enumerate(links):
-        place = top.at(index)
+        path = top.at(index)
         ends: list[Any] = item if is_list(item) else []
         if len(ends) != 2 or not all(isinstance(end, str) for end in ends):
             what = f"a list of {len(ends)}" if isinstance(item, list) else shown(item)
-            problems.add(place, f'expected two names, ["a", "b"]; found {what}')
+            problems.add(path, f'expected two names, ["a", "b"]; found {what}')
             continue
         a, b = ends
         pairs.append((a, b))
         unknown = [(side, end) for side, end in enumerate((a, b)) if end not in names]
         for side, end in unknown:
             known = [name for name in names if isinstance(name, str)]
-            problems.add(place.at(side), f"there is no node {shown(end)}{did_you_mean(end, known)}")
+            problems.add(path.at(side), f"there is no node {shown(end)}{did_you_mean(end, known)}")
         if unknown:
             continue
         if a == b:
-            problems.add(place, f"links {shown(a)} to itself")
+            problems.add(path, f"links {shown(a)} to itself")
         elif a == parents.get(b) or b == parents.get(a):
-            problems.add(place, f"repeats the tree's own link between {shown(a)} and {shown(b)}")
+            problems.add(path, f"repeats the tree's own link between {shown(a)} and {shown(b)}")
         elif (first := seen.setdefault(frozenset((a, b)), index)) != index:
-            problems.add(place, f"repeats links[{first}]")
+            problems.add(path, f"repeats links[{first}]")
     return pairs
 
 

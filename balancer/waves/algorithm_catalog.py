@@ -10,7 +10,7 @@ from topowave.algorithms.initiators import usual_initiators
 from topowave.algorithms.registry import LIBRARY
 from topowave.algorithms.requirements import refusals
 from topowave.topology import Topology
-from topowave.topology.adjacency import arcs
+from topowave.topology.adjacency import adjacency
 
 
 class AlgorithmCatalog:
@@ -66,7 +66,7 @@ class AlgorithmCatalog:
 
     def _network(self, view: View) -> Network:
         if view not in self._networks:
-            out = arcs(self.topology, view)
+            out = adjacency(self.topology, view)
             names = [node.name for node in self.topology.nodes]
             # A link between two nodes is one WebSocket in each direction, which keeps its order.
             self._networks[view] = Network(out, out if view == "links" else None, names=names, fifo=True)

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from topowave.topology.formats.parsed_graph import RawNetwork, to_raw
+from topowave.topology.formats.parsed_graph import ParsedGraph, to_parsed_graph
 from topowave.topology.model import Topology
 from topowave.topology.problems import ProblemList, Problems, shown
 
@@ -41,7 +41,7 @@ class _Token:
         return self.kind == "keyword" and self.text in words
 
 
-def read_dot(text: str, source: str) -> RawNetwork:
+def read_dot(text: str, source: str) -> ParsedGraph:
     """Read a DOT file; attributes of nodes and defaults for them are kept, layout is passed over.
 
     Raises:
@@ -52,12 +52,12 @@ def read_dot(text: str, source: str) -> RawNetwork:
 
 def dot_text(topology: Topology) -> str:
     """Write an undirected graph in DOT: the node's id is its name."""
-    raw = to_raw(topology)
+    parsed = to_parsed_graph(topology)
     lines = ["graph topology {"]
-    for name, attributes in raw.nodes.items():
+    for name, attributes in parsed.nodes.items():
         pairs = ", ".join(f"{key}={_quoted(value)}" for key, value in attributes.items())
         lines.append(f"  {_quoted(name)} [{pairs}];")
-    lines.extend(f"  {_quoted(a)} -- {_quoted(b)};" for a, b in raw.links)
+    lines.extend(f"  {_quoted(a)} -- {_quoted(b)};" for a, b in parsed.links)
     return "\n".join([*lines, "}"]) + "\n"
 
 
@@ -74,7 +74,7 @@ class _Parser:
         self.source = source
         self.tokens = self.split()
         self.position = 0
-        self.raw = RawNetwork()
+        self.parsed = ParsedGraph()
 
     def split(self) -> list[_Token]:
         tokens: list[_Token] = []
@@ -110,20 +110,20 @@ class _Parser:
                 return match.end()
         raise self.fault(start, "the '<' is never closed")
 
-    def read(self) -> RawNetwork:
+    def read(self) -> ParsedGraph:
         if self.next.is_keyword("strict"):
             self.take()
         opening = self.take()
         if not opening.is_keyword("graph", "digraph"):
             raise self.fault(opening.offset, f"expected graph or digraph, found {_named(opening)}")
-        self.raw.directed = opening.text == "digraph"
+        self.parsed.directed = opening.text == "digraph"
         if self.next.kind == "name":
             self.take()
         self.expect("{")
         self.statements({}, 0)
         if self.next.kind != "end":
             raise self.fault(self.next.offset, f"expected nothing after the graph, found {_named(self.next)}")
-        return self.raw
+        return self.parsed
 
     def statements(self, defaults: dict[str, Any], depth: int) -> list[str]:
         """Read to the closing brace; returns the nodes that were named, once each, in order."""
@@ -153,7 +153,7 @@ class _Parser:
         named = list(ends)
         linked = False
         while self.next.kind == "link":
-            expected = "->" if self.raw.directed else "--"
+            expected = "->" if self.parsed.directed else "--"
             operator = self.take()
             if operator.text != expected:
                 raise self.fault(
@@ -161,12 +161,12 @@ class _Parser:
                 )
             linked = True
             others = self.end_of_link(defaults, depth)
-            self.raw.links.extend((a, b) for a in ends for b in others)
+            self.parsed.links.extend((a, b) for a in ends for b in others)
             named.extend(others)
             ends = others
         attributes = self.attributes()
         if not linked and len(named) == 1:
-            self.raw.nodes[named[0]].update(attributes)
+            self.parsed.nodes[named[0]].update(attributes)
         return named
 
     def end_of_link(self, defaults: dict[str, Any], depth: int) -> list[str]:
@@ -181,8 +181,8 @@ class _Parser:
         name = self.name()
         while self.accept(":"):  # a port of the drawing, such as a:n
             self.name()
-        if name not in self.raw.nodes:
-            self.raw.nodes[name] = dict(defaults)
+        if name not in self.parsed.nodes:
+            self.parsed.nodes[name] = dict(defaults)
         return [name]
 
     def attributes(self) -> dict[str, Any]:

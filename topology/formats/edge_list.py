@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 
-from topowave.topology.formats.parsed_graph import RawNetwork, to_raw
+from topowave.topology.formats.parsed_graph import ParsedGraph, to_parsed_graph
 from topowave.topology.json_lines import parse_json
 from topowave.topology.model import Topology
 from topowave.topology.problems import TOP, ProblemList, Problems, shown
@@ -20,28 +20,28 @@ _DATA = re.compile(r"\{.*|[-+0-9.eE]+")
 """What may follow the two names of a link: networkx writes a dictionary, others a weight."""
 
 
-def read_edge_list(text: str, source: str) -> RawNetwork:
+def read_edge_list(text: str, source: str) -> ParsedGraph:
     """Read an edge list; names are separated by a tab, or else by any space, and # begins a comment.
 
     Raises:
         Problems: with every line that is not a link.
     """
     problems = ProblemList(source)
-    raw = RawNetwork()
+    parsed = ParsedGraph()
     for number, line in enumerate(text.split("\n"), start=1):
         content = line.strip()
         if content.startswith(_NODE_LINE):
-            _read_node(content.removeprefix(_NODE_LINE), number, raw, problems)
+            _read_node(content.removeprefix(_NODE_LINE), number, parsed, problems)
         elif content and not content.startswith("#"):
             ends = _ends(content)
             if ends is None:
                 problems.add_text(TOP, f"line {number}: expected two names, found {shown(content)}")
                 continue
             for end in ends:
-                raw.nodes.setdefault(end, {})
-            raw.links.append(ends)
+                parsed.nodes.setdefault(end, {})
+            parsed.links.append(ends)
     problems.raise_if_any()
-    return raw
+    return parsed
 
 
 def _ends(content: str) -> tuple[str, str] | None:
@@ -54,7 +54,7 @@ def _ends(content: str) -> tuple[str, str] | None:
     return words[0], words[1]
 
 
-def _read_node(content: str, number: int, raw: RawNetwork, problems: ProblemList) -> None:
+def _read_node(content: str, number: int, parsed: ParsedGraph, problems: ProblemList) -> None:
     try:
         data = parse_json(content, "").data
     except Problems as error:
@@ -63,18 +63,18 @@ def _read_node(content: str, number: int, raw: RawNetwork, problems: ProblemList
     name = data.get("name") if is_object(data) else None
     if not is_object(data) or not isinstance(name, str):
         problems.add_text(TOP, f"line {number}: expected a node with a name, found {shown(data)}")
-    elif raw.nodes.get(name):
+    elif parsed.nodes.get(name):
         problems.add_text(TOP, f"line {number}: the node {shown(name)} was described before")
     else:
-        raw.nodes[name] = {key: value for key, value in data.items() if key != "name"}
+        parsed.nodes[name] = {key: value for key, value in data.items() if key != "name"}
 
 
 def edge_list_text(topology: Topology) -> str:
     """Write an edge list: first the nodes as comments, then the links."""
-    raw = to_raw(topology)
+    parsed = to_parsed_graph(topology)
     lines = [
         _NODE_LINE + json.dumps({"name": name, **attributes}, ensure_ascii=False)
-        for name, attributes in raw.nodes.items()
+        for name, attributes in parsed.nodes.items()
     ]
-    lines.extend(f"{a}\t{b}" for a, b in raw.links)
+    lines.extend(f"{a}\t{b}" for a, b in parsed.links)
     return "\n".join(lines) + "\n"

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import networkx as nx
 
-from topowave.topology.formats.parsed_graph import Key, RawNetwork, from_graph, to_graph
+from topowave.topology.formats.parsed_graph import Key, ParsedGraph, from_graph, to_graph
 from topowave.topology.model import Topology
 from topowave.topology.problems import TOP, ProblemList, shown
 
@@ -29,7 +29,7 @@ _NAMESPACE = "{http://graphml.graphdrawing.org/xmlns}"
 _networkx: Any = nx  # its readers and writers are half untyped
 
 
-def read_graphml(data: bytes, source: str) -> RawNetwork:
+def read_graphml(data: bytes, source: str) -> ParsedGraph:
     """Read a GraphML file; of several graphs in it the first.
 
     Raises:
@@ -78,7 +78,7 @@ def graphml_text(topology: Topology) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + "\n".join(lines) + "\n"
 
 
-def read_gml(text: str, source: str) -> RawNetwork:
+def read_gml(text: str, source: str) -> ParsedGraph:
     """Read a GML file.
 
     Raises:
@@ -92,28 +92,28 @@ def read_gml(text: str, source: str) -> RawNetwork:
         graph = _networkx.parse_gml(declaring, label="id")
     except _FAULTS as error:
         raise problems.refusal(f"not GML: {_said(error)}") from error
-    raw = from_graph(graph)
-    for attributes in raw.nodes.values():
+    parsed = from_graph(graph)
+    for attributes in parsed.nodes.values():
         for key, value in attributes.items():
             attributes[key] = {"()": "()", "[]": "[]"}.get(
                 str(value), value
             )  # networkx takes these for lists
-    return _named_by_label(raw)
+    return _named_by_label(parsed)
 
 
-def _named_by_label(raw: RawNetwork) -> RawNetwork:
+def _named_by_label(parsed: ParsedGraph) -> ParsedGraph:
     """Of a file that we wrote take the labels for ids: they are the names, whatever they look like."""
     labels: dict[Key, str] = {
         key: str(known["label"])
-        for key, known in raw.nodes.items()
+        for key, known in parsed.nodes.items()
         if "port" in known and isinstance(known.get("label"), str | int | float)
     }
-    if len(set(labels.values())) < len(raw.nodes):
-        return raw
+    if len(set(labels.values())) < len(parsed.nodes):
+        return parsed
     nodes: dict[Key, dict[str, Any]] = {}
-    for key, known in raw.nodes.items():
+    for key, known in parsed.nodes.items():
         nodes[labels[key]] = {name: value for name, value in known.items() if name != "label"}
-    return RawNetwork(nodes, [(labels[a], labels[b]) for a, b in raw.links], raw.directed)
+    return ParsedGraph(nodes, [(labels[a], labels[b]) for a, b in parsed.links], parsed.directed)
 
 
 def gml_text(topology: Topology) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from topowave.topology.formats.parsed_graph import RawNetwork, to_raw
+from topowave.topology.formats.parsed_graph import ParsedGraph, to_parsed_graph
 from topowave.topology.json_lines import Document
 from topowave.topology.model import Topology
-from topowave.topology.problems import TOP, Place, ProblemList, shown
+from topowave.topology.problems import TOP, JsonPath, ProblemList, shown
 from topowave.topology.validation import is_integer, is_list, is_object
 
 LINK_KEYS = ("edges", "links")
@@ -20,7 +20,7 @@ def is_node_link(data: object) -> bool:
     return is_object(data) and "nodes" in data and "name" not in data
 
 
-def read_node_link(document: Document, source: str) -> RawNetwork:
+def read_node_link(document: Document, source: str) -> ParsedGraph:
     """Read node-link data.
 
     Raises:
@@ -28,47 +28,47 @@ def read_node_link(document: Document, source: str) -> RawNetwork:
     """
     problems = ProblemList(source, document.line)
     data = document.data
-    raw = RawNetwork()
+    parsed = ParsedGraph()
     if not is_object(data):
         problems.add(TOP, f"expected an object with nodes and links, found {shown(data)}")
         problems.raise_if_any()
-        return raw
-    raw.directed = data.get("directed") is True
-    for place, node in _items(data, "nodes", problems):
+        return parsed
+    parsed.directed = data.get("directed") is True
+    for path, node in _items(data, "nodes", problems):
         key = node.get("id")
         if not _is_id(key):
-            problems.add(place.at("id"), _id_problem(key))
-        elif key in raw.nodes:
-            problems.add(place.at("id"), f"{shown(key)} is the id of an earlier node too")
+            problems.add(path.at("id"), _id_problem(key))
+        elif key in parsed.nodes:
+            problems.add(path.at("id"), f"{shown(key)} is the id of an earlier node too")
         else:
-            raw.nodes[key] = {name: value for name, value in node.items() if name != "id"}
+            parsed.nodes[key] = {name: value for name, value in node.items() if name != "id"}
     links = next((key for key in LINK_KEYS if key in data), LINK_KEYS[0])
-    for place, link in _items(data, links, problems):
+    for path, link in _items(data, links, problems):
         ends = [link.get("source"), link.get("target")]
         for side, end in zip(("source", "target"), ends, strict=True):
             if not _is_id(end):
-                problems.add(place.at(side), _id_problem(end))
-            elif end not in raw.nodes:
-                problems.add(place.at(side), f"there is no node {shown(end)}")
-        raw.links.append((ends[0], ends[1]))
+                problems.add(path.at(side), _id_problem(end))
+            elif end not in parsed.nodes:
+                problems.add(path.at(side), f"there is no node {shown(end)}")
+        parsed.links.append((ends[0], ends[1]))
     problems.raise_if_any()
-    return raw
+    return parsed
 
 
-def _items(data: dict[str, Any], key: str, problems: ProblemList) -> list[tuple[Place, dict[str, Any]]]:
-    """The objects of a list, each with its place; what is no object is told."""
-    place = TOP.at(key)
+def _items(data: dict[str, Any], key: str, problems: ProblemList) -> list[tuple[JsonPath, dict[str, Any]]]:
+    """The objects of a list, each with its path; what is no object is reported."""
+    path = TOP.at(key)
     items = data.get(key)
     if not is_list(items):
         what = f"found {shown(items)}" if key in data else "it is missing"
-        problems.add(place, f"expected a list, {what}")
+        problems.add(path, f"expected a list, {what}")
         return []
-    found: list[tuple[Place, dict[str, Any]]] = []
+    found: list[tuple[JsonPath, dict[str, Any]]] = []
     for index, item in enumerate(items):
         if is_object(item):
-            found.append((place.at(index), item))
+            found.append((path.at(index), item))
         else:
-            problems.add(place.at(index), f"expected an object, found {shown(item)}")
+            problems.add(path.at(index), f"expected an object, found {shown(item)}")
     return found
 
 
@@ -82,9 +82,9 @@ def _id_problem(value: object) -> str:
 
 def node_link_text(topology: Topology) -> str:
     """Write node-link JSON, a node or a link on a line: the node's id is its name."""
-    raw = to_raw(topology)
-    nodes = [_line({"id": name, **attributes}) for name, attributes in raw.nodes.items()]
-    links = [_line({"source": a, "target": b}) for a, b in raw.links]
+    parsed = to_parsed_graph(topology)
+    nodes = [_line({"id": name, **attributes}) for name, attributes in parsed.nodes.items()]
+    links = [_line({"source": a, "target": b}) for a, b in parsed.links]
     return (
         '{\n  "directed": false,\n  "multigraph": false,\n  "graph": {},\n'
         f'  "nodes": [{_listed(nodes)}],\n  "edges": [{_listed(links)}]\n}}\n'

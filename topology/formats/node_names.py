@@ -1,4 +1,4 @@
-"""Good names for the nodes of a network from elsewhere: every name there is, made fit and unique."""
+"""Good names for the nodes of a network from elsewhere: every name there is, made valid and unique."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ NOTHING = {"", "none", "null", "nan"}
 """What files write for a name that nobody knows (the Internet Topology Zoo writes "None")."""
 
 
-def fit_names(attributes: dict[Key, dict[str, Any]], notes: list[str]) -> dict[Key, str]:
+def unique_names(attributes: dict[Key, dict[str, Any]], notes: list[str]) -> dict[Key, str]:
     """Name every node.
 
     The name is the node's label, else `node-` and the file's own id; in a file without labels it is the id.
-    A name that is unfit for URLs is mended, one that is taken gets a number.
+    A name that is unfit for URLs is repaired, one that is taken gets a number.
 
     Args:
         attributes: what the file says of each node, by its id.
         notes: gets a sentence for each kind of change.
     """
     label = next((key for key in LABELS if any(key in known for known in attributes.values())), None)
-    unnamed = mended = 0
+    unnamed = repaired = 0
     wanted: dict[Key, str] = {}
     for key, known in attributes.items():
         text = str(key if label is None else known.get(label, "")).strip()
         if label is not None and text.lower() in NOTHING:
             unnamed += 1
             text = f"node-{key}"
-        name = mend(text)
-        mended += name != text
+        name = repaired_name(text)
+        repaired += name != text
         wanted[key] = name
     names, numbered = _unique(wanted)
     for count, text in (
         (unnamed, "without a name called node- and their id"),
-        (mended, "with a name that does not fit into a URL renamed"),
+        (repaired, "with a name that does not fit into a URL renamed"),
         (numbered, "with a name that another has got a number behind it"),
     ):
         if count:
@@ -46,7 +46,7 @@ def fit_names(attributes: dict[Key, dict[str, Any]], notes: list[str]) -> dict[K
     return names
 
 
-def mend(text: str) -> str:
+def repaired_name(text: str) -> str:
     """The nearest good name: see `topology.node.fault_in_name`."""
     good = "".join("-" if c in FORBIDDEN_IN_NAMES else c if c.isprintable() else " " for c in text)
     good = " ".join(good.split())[:MAX_NAME].strip()

@@ -12,13 +12,13 @@ from typing import Any
 import networkx as nx
 
 from topowave.topology.files import beyond_limits
-from topowave.topology.formats.node_names import fit_names
-from topowave.topology.formats.parsed_graph import Key, RawNetwork
+from topowave.topology.formats.node_names import unique_names
+from topowave.topology.formats.parsed_graph import Key, ParsedGraph
 from topowave.topology.limits import MAX_NODES, MAX_PORT
 from topowave.topology.model import Topology
 from topowave.topology.node import Node, default_role
 from topowave.topology.problems import ProblemList, did_you_mean, shown
-from topowave.topology.spanning_tree import Spanned, span
+from topowave.topology.spanning_tree import SpanningTree, breadth_first_tree
 from topowave.topology.validation import cpu_problem, delay_problem, port_problem, role_problem
 
 DEFAULT_CPU = 4
@@ -37,18 +37,18 @@ class Imported:
     notes: tuple[str, ...] = ()
 
 
-def adopt(
-    raw: RawNetwork,
+def normalize(
+    parsed: ParsedGraph,
     source: str,
     *,
     root: str | None = None,
     largest: bool = False,
     base_port: int | None = None,
 ) -> Imported:
-    """Make a topology of a raw network.
+    """Make a topology of a parsed graph.
 
     Args:
-        raw: what a file says.
+        parsed: what a file says.
         source: the file's name, for messages.
         root: name (or the file's own id) of the node to be the root; None for the root that the file
             stores, or else the node with the most links, the first of equals.
@@ -61,20 +61,20 @@ def adopt(
     """
     problems = ProblemList(source)
     notes: list[str] = []
-    if not raw.nodes:
+    if not parsed.nodes:
         raise problems.refusal("the network has no nodes")
-    if len(raw.nodes) > MAX_NODES:
-        raise problems.refusal(f"the network has {len(raw.nodes)} nodes; at most {MAX_NODES} are taken")
-    graph = _one_piece(_simple(raw, notes), largest, problems, notes)
-    attributes = {key: raw.nodes[key] for key in graph}
-    names = fit_names(attributes, notes)
+    if len(parsed.nodes) > MAX_NODES:
+        raise problems.refusal(f"the network has {len(parsed.nodes)} nodes; at most {MAX_NODES} are taken")
+    graph = _one_piece(_simple(parsed, notes), largest, problems, notes)
+    attributes = {key: parsed.nodes[key] for key in graph}
+    names = unique_names(attributes, notes)
     chosen = None if root is None else _find(root, names, problems)
-    spanned = _stored_tree(graph, attributes, names)
-    if spanned is None or chosen not in {None, spanned.order[0]}:
+    tree = _stored_tree(graph, attributes, names)
+    if tree is None or chosen not in {None, tree.order[0]}:
         most_linked = max(graph, key=lambda key: len(graph[key]))
-        spanned = span(graph, most_linked if chosen is None else chosen)
-    ports = _ports(spanned.order, attributes, base_port, problems, notes)
-    topology = _built(spanned, names, ports, attributes, notes)
+        tree = breadth_first_tree(graph, most_linked if chosen is None else chosen)
+    ports = _ports(tree.order, attributes, base_port, problems, notes)
+    topology = _built(tree, names, ports, attributes, notes)
     too_much = beyond_limits(topology)
     if too_much:
         raise problems.refusal(too_much)
@@ -86,19 +86,19 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def _simple(raw: RawNetwork, notes: list[str]) -> nx.Graph[Any]:
+def _simple(parsed: ParsedGraph, notes: list[str]) -> nx.Graph[Any]:
     """The links without direction, without repetition, and between different nodes."""
     graph: nx.Graph[Any] = nx.Graph()
-    graph.add_nodes_from(raw.nodes)
+    graph.add_nodes_from(parsed.nodes)
     loops = parallel = 0
-    for a, b in raw.links:
+    for a, b in parsed.links:
         if a == b:
             loops += 1
         elif graph.has_edge(a, b):
             parallel += 1
         else:
             graph.add_edge(a, b)
-    if raw.directed:
+    if parsed.directed:
         notes.append("the links' direction was dropped: all links of a topology lead both ways")
     if parallel:
         notes.append(f"{counted(parallel, 'parallel link')} merged")
@@ -139,7 +139,7 @@ def _find(root: str, names: dict[Key, str], problems: ProblemList) -> Key:
 
 def _stored_tree(
     graph: nx.Graph[Any], attributes: dict[Key, dict[str, Any]], names: dict[Key, str]
-) -> Spanned[Key] | None:
+) -> SpanningTree[Key] | None:
     """The tree that the nodes' `parent` attributes describe, if they describe one within the links."""
     by_name = {name: key for key, name in names.items()}
     parent: dict[Key, Key] = {}
@@ -157,7 +157,7 @@ def _stored_tree(
     if len(order) != len(graph):
         return None
     extra = [(a, b) for a, b in graph.edges() if parent.get(a) != b and parent.get(b) != a]
-    return Spanned(order, parent, extra)
+    return SpanningTree(order, parent, extra)
 
 
 def _integer(value: object) -> object:
@@ -190,18 +190,18 @@ def _ports(
 
 
 def _built(
-    spanned: Spanned[Key],
+    tree: SpanningTree[Key],
     names: dict[Key, str],
     ports: Iterable[int],
     attributes: dict[Key, dict[str, Any]],
     notes: list[str],
 ) -> Topology:
-    inside = spanned.children()
+    inside = tree.children()
     made: list[Node] = []
     no_cpu = 0
-    for key, port in zip(spanned.order, ports, strict=True):
+    for key, port in zip(tree.order, ports, strict=True):
         known = attributes[key]
-        parent = names[spanned.parent[key]] if key in spanned.parent else None
+        parent = names[tree.parent[key]] if key in tree.parent else None
         children = tuple(names[child] for child in inside[key])
         cpu, role, delay = _integer(known.get("cpu")), known.get("role"), _delay(known.get("link_delay"))
         if not isinstance(cpu, int) or cpu_problem(cpu):
@@ -222,7 +222,7 @@ def _built(
         )
     if no_cpu:
         notes.append(f"{counted(no_cpu, 'node')} without a usable cpu got cpu {DEFAULT_CPU}")
-    return Topology(tuple(made), tuple((names[a], names[b]) for a, b in spanned.extra))
+    return Topology(tuple(made), tuple((names[a], names[b]) for a, b in tree.extra))
 
 
 def _delay(value: object) -> float | None:

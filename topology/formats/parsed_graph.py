@@ -1,7 +1,7 @@
-"""A network as some file describes it, before it is fit to be a topology.
+"""A network as some file describes it, before it is a topology.
 
-The readers of all formats make a `RawNetwork`; `topology.formats.normalize` makes a `Topology` of it. The
-other way round, `to_raw` and `to_graph` are what the writers start from.
+The readers of all formats make a `ParsedGraph`; `topology.formats.normalize` makes a `Topology` of it. The
+other way round, `to_parsed_graph` and `to_graph` are what the writers start from.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Key: TypeAlias = Hashable
 
 
 @dataclass
-class RawNetwork:
+class ParsedGraph:
     """What a file says: nodes with attributes, and links just as they are listed.
 
     Attributes:
@@ -34,18 +34,18 @@ class RawNetwork:
     directed: bool = False
 
 
-def from_graph(graph: nx.Graph[Any]) -> RawNetwork:
+def from_graph(graph: nx.Graph[Any]) -> ParsedGraph:
     """Take over what networkx has read."""
     nodes: dict[Key, dict[str, Any]] = {key: dict(attributes) for key, attributes in graph.nodes(data=True)}
-    return RawNetwork(nodes, [(a, b) for a, b in graph.edges()], graph.is_directed())
+    return ParsedGraph(nodes, [(a, b) for a, b in graph.edges()], graph.is_directed())
 
 
-def to_raw(topology: Topology) -> RawNetwork:
+def to_parsed_graph(topology: Topology) -> ParsedGraph:
     """Describe a topology by attributes that plain graph formats can hold, its tree by `parent`.
 
     What equals the default is left out, so that a file shows what matters.
     """
-    raw = RawNetwork(links=[(a, b) for a, b in topology.links])
+    parsed = ParsedGraph(links=[(a, b) for a, b in topology.links])
     for node in topology.nodes:
         attributes: dict[str, Any] = {"port": node.port, "cpu": node.cpu}
         if node.parent is not None:
@@ -56,14 +56,14 @@ def to_raw(topology: Topology) -> RawNetwork:
             attributes["launch"] = False
         if node.link_delay is not None:
             attributes["link_delay"] = float(node.link_delay)
-        raw.nodes[node.name] = attributes
-    return raw
+        parsed.nodes[node.name] = attributes
+    return parsed
 
 
 def to_graph(topology: Topology) -> nx.Graph[Any]:
-    """The topology as an undirected networkx graph whose nodes are names, with attributes as in `to_raw`."""
-    raw = to_raw(topology)
+    """An undirected networkx graph whose nodes are names, with attributes as in `to_parsed_graph`."""
+    parsed = to_parsed_graph(topology)
     graph: nx.Graph[Any] = nx.Graph()
-    graph.add_nodes_from(raw.nodes.items())
-    graph.add_edges_from(raw.links)
+    graph.add_nodes_from(parsed.nodes.items())
+    graph.add_edges_from(parsed.links)
     return graph

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from itertools import accumulate
 from typing import TypeAlias
 
-from topowave.topology.portable_random import Dice
+from topowave.topology.portable_random import PortableRandom
 
 Rows: TypeAlias = "tuple[array[int], array[int]]"
 """`start` and `targets`: the neighbours of p are `targets[start[p] : start[p + 1]]`."""
@@ -48,14 +48,14 @@ def rows_of_lists(neighbors: Iterable[Iterable[int]]) -> Rows:
     return start, targets
 
 
-def sparse(nodes: int, dice: Dice) -> Rows:
+def sparse(nodes: int, rng: PortableRandom) -> Rows:
     """A random tree and as many random links again, and one more: average degree 4 (or a clique, if tiny).
 
     Node i is joined to one of the nodes before it, drawn uniformly (a random recursive tree); then pairs of
     nodes are drawn uniformly until there are 2 N different links.
     """
     neighbors: list[list[int]] = [[] for _ in range(nodes)]
-    random = dice.random
+    random = rng.random
     for node in range(1, nodes):
         other = int(random() * node)
         neighbors[node].append(other)
@@ -71,27 +71,27 @@ def sparse(nodes: int, dice: Dice) -> Rows:
     return rows_of_lists(neighbors)
 
 
-def star(nodes: int, _: Dice) -> Rows:
+def star(nodes: int, _: PortableRandom) -> Rows:
     """Node 0 in the middle."""
     return rows_of_links(nodes, lambda: ((0, leaf) for leaf in range(1, nodes)))
 
 
-def path(nodes: int, _: Dice) -> Rows:
+def path(nodes: int, _: PortableRandom) -> Rows:
     """A line from node 0 on."""
     return rows_of_links(nodes, lambda: ((node, node + 1) for node in range(nodes - 1)))
 
 
-def ring(nodes: int, _: Dice) -> Rows:
+def ring(nodes: int, _: PortableRandom) -> Rows:
     """A cycle."""
     return rows_of_links(nodes, lambda: ((node, (node + 1) % nodes) for node in range(nodes)))
 
 
-def binary(nodes: int, _: Dice) -> Rows:
+def binary(nodes: int, _: PortableRandom) -> Rows:
     """The complete binary tree, numbered level by level."""
     return rows_of_links(nodes, lambda: (((child - 1) // 2, child) for child in range(1, nodes)))
 
 
-def grid(nodes: int, _: Dice) -> Rows:
+def grid(nodes: int, _: PortableRandom) -> Rows:
     """Rows and columns, as square as can be; the last row may be short."""
     width = math.isqrt(nodes - 1) + 1
 
@@ -105,7 +105,7 @@ def grid(nodes: int, _: Dice) -> Rows:
     return rows_of_links(nodes, links)
 
 
-def hypercube(nodes: int, _: Dice) -> Rows:
+def hypercube(nodes: int, _: PortableRandom) -> Rows:
     """Corners of a cube; nodes is a power of two."""
     dimensions = nodes.bit_length() - 1
     return rows_of_links(
@@ -119,7 +119,7 @@ def hypercube(nodes: int, _: Dice) -> Rows:
     )
 
 
-LARGE: dict[str, Callable[[int, Dice], Rows]] = {
+LARGE: dict[str, Callable[[int, PortableRandom], Rows]] = {
     "binary": binary,
     "star": star,
     "path": path,

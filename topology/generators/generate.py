@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from topowave.topology.generators.shapes import SHAPE_TABLE, course
-from topowave.topology.generators.word_list import names
+from topowave.topology.generators.word_list import unused_names
 from topowave.topology.limits import MAX_PORT, MIN_PORT
 from topowave.topology.model import Topology
 from topowave.topology.node import Node, default_role
-from topowave.topology.portable_random import Dice, fresh_seed
+from topowave.topology.portable_random import PortableRandom, fresh_seed
 from topowave.topology.problems import Problems, did_you_mean, shown
-from topowave.topology.spanning_tree import Spanned, span
+from topowave.topology.spanning_tree import SpanningTree, breadth_first_tree
 
 SHAPES: dict[str, str] = {name: shape.description for name, shape in SHAPE_TABLE.items()}
 """Every shape that `generate` knows, with a line that describes it."""
@@ -34,7 +34,7 @@ def generate(
 
     Args:
         shape: one of `SHAPES`.
-        nodes: how many nodes exactly; None for what the shape has by itself (`course` rolls dice, the
+        nodes: how many nodes exactly; None for what the shape has by itself (for `course` chance decides, the
             others have 15, a hypercube 16).
         seed: an integer from 0; the same seed gives the same network. None for a new one each time.
         base_port: the root's port; the others follow upwards in depth-first order.
@@ -46,14 +46,14 @@ def generate(
     problem = _fault(shape, nodes, seed) or _fault_in_ports(nodes or 1, base_port)
     if problem:
         raise Problems([problem])
-    dice = Dice(fresh_seed() if seed is None else seed)
+    rng = PortableRandom(fresh_seed() if seed is None else seed)
     kind = SHAPE_TABLE[shape]
     count = kind.default_nodes if nodes is None else nodes
-    spanned = span(course(dice) if count is None else kind.build(count, dice), 0)
-    problem = _fault_in_ports(len(spanned.order), base_port)
+    tree = breadth_first_tree(course(rng) if count is None else kind.build(count, rng), 0)
+    problem = _fault_in_ports(len(tree.order), base_port)
     if problem:
         raise Problems([problem])
-    return _dressed(spanned, dice, base_port)
+    return _with_names_and_ports(tree, rng, base_port)
 
 
 def _fault(shape: str, nodes: int | None, seed: int | None) -> str | None:
@@ -87,16 +87,16 @@ def _fault_in_ports(nodes: int, base_port: int) -> str | None:
     return None
 
 
-def _dressed(spanned: Spanned[int], dice: Dice, base_port: int) -> Topology:
+def _with_names_and_ports(tree: SpanningTree[int], rng: PortableRandom, base_port: int) -> Topology:
     """Give names, cores and ports to a bare network."""
-    fresh = names(dice)
-    called = {bare: next(fresh) if position else ROOT_NAME for position, bare in enumerate(spanned.order)}
-    inside = spanned.children()
+    fresh = unused_names(rng)
+    called = {bare: next(fresh) if position else ROOT_NAME for position, bare in enumerate(tree.order)}
+    inside = tree.children()
     made: list[Node] = []
-    for position, bare in enumerate(spanned.order):
-        parent = called[spanned.parent[bare]] if bare in spanned.parent else None
+    for position, bare in enumerate(tree.order):
+        parent = called[tree.parent[bare]] if bare in tree.parent else None
         children = tuple(called[child] for child in inside[bare])
         role = default_role(parent, children)
-        cpu = dice.choice(CPUS)
+        cpu = rng.choice(CPUS)
         made.append(Node(called[bare], base_port + position, cpu, role, parent=parent, children=children))
-    return Topology(tuple(made), tuple((called[a], called[b]) for a, b in spanned.extra))
+    return Topology(tuple(made), tuple((called[a], called[b]) for a, b in tree.extra))

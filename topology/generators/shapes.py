@@ -1,6 +1,6 @@
 """The shapes of generated networks, each a bare graph on the nodes 0, 1, 2, ..., whose root is node 0.
 
-`SHAPE_TABLE` is the one place that lists them. Shapes with chance in them take it from the dice alone.
+`SHAPE_TABLE` is the one place that lists them. Shapes with chance in them take it from `PortableRandom`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import networkx as nx
 
 from topowave.topology.limits import MAX_DEPTH
-from topowave.topology.portable_random import Dice
+from topowave.topology.portable_random import PortableRandom
 
 Graph: TypeAlias = "nx.Graph[int]"
 _generators: Any = nx  # the type stubs of networkx leave its generators half untyped
@@ -36,18 +36,18 @@ class Shape:
 
     Attributes:
         description: one line for people.
-        build: makes the graph from a number of nodes and dice.
+        build: makes the graph from a number of nodes and a source of chance.
         smallest: the fewest nodes that it can have.
-        default_nodes: how many it has unless told; None if dice decide (`course`).
+        default_nodes: how many it has unless asked for; None if chance decides (`course`).
     """
 
     description: str
-    build: Callable[[int, Dice], Graph]
+    build: Callable[[int, PortableRandom], Graph]
     smallest: int = 1
     default_nodes: int | None = DEFAULT_NODES
 
 
-def course(dice: Dice) -> Graph:
+def course(rng: PortableRandom) -> Graph:
     """The lab course's tree: two children at the root, then 0 to 3 each, three levels below the root."""
     graph: Graph = nx.Graph()
     graph.add_node(0)
@@ -56,13 +56,13 @@ def course(dice: Dice) -> Graph:
         above: list[int] = level
         level = []
         for parent in above:
-            for _ in range(dice.below(COURSE_CHILDREN + 1) if depth else COURSE_ROOT_CHILDREN):
+            for _ in range(rng.randbelow(COURSE_CHILDREN + 1) if depth else COURSE_ROOT_CHILDREN):
                 level.append(len(graph))
                 graph.add_edge(parent, level[-1])
     return graph
 
 
-def course_of(nodes: int, dice: Dice) -> Graph:
+def course_of(nodes: int, rng: PortableRandom) -> Graph:
     """A random tree of exactly that many nodes, by the course's rules; beyond 27 nodes it grows deeper."""
     graph: Graph = nx.Graph()
     graph.add_node(0)
@@ -71,7 +71,7 @@ def course_of(nodes: int, dice: Dice) -> Graph:
     for child in range(1, nodes):
         parent = 0
         if child > COURSE_ROOT_CHILDREN:
-            drawn = dice.below(len(free))
+            drawn = rng.randbelow(len(free))
             free[drawn], free[-1] = free[-1], free[drawn]
             parent = free.pop()
         graph.add_edge(parent, child)
@@ -81,42 +81,42 @@ def course_of(nodes: int, dice: Dice) -> Graph:
     return graph
 
 
-def tree(nodes: int, dice: Dice) -> Graph:
+def tree(nodes: int, rng: PortableRandom) -> Graph:
     """A tree drawn uniformly from all labelled trees (Prüfer 1918), redrawn where too deep for a file."""
     while True:
-        graph: Graph = _generators.random_labeled_tree(nodes, seed=dice)
+        graph: Graph = _generators.random_labeled_tree(nodes, seed=rng)
         if max(nx.single_source_shortest_path_length(graph, 0).values()) <= MAX_DEPTH:
             return graph
 
 
-def binary(nodes: int, _: Dice) -> Graph:
+def binary(nodes: int, _: PortableRandom) -> Graph:
     """The complete binary tree: every level full but the last."""
     return _tree_of([(child - 1) // 2 for child in range(1, nodes)])
 
 
-def star(nodes: int, _: Dice) -> Graph:
+def star(nodes: int, _: PortableRandom) -> Graph:
     """The root in the middle, everybody else its child."""
     return _tree_of([0] * (nodes - 1))
 
 
-def path(nodes: int, _: Dice) -> Graph:
+def path(nodes: int, _: PortableRandom) -> Graph:
     """A line with the root at one end."""
     return _tree_of(list(range(nodes - 1)))
 
 
-def caterpillar(nodes: int, _: Dice) -> Graph:
+def caterpillar(nodes: int, _: PortableRandom) -> Graph:
     """A path, from the root on, whose every node has up to two leaves of its own."""
     spine = (nodes + 2) // 3
     return _tree_of([*range(spine - 1), *((leaf // 2) for leaf in range(nodes - spine))])
 
 
-def ring(nodes: int, _: Dice) -> Graph:
+def ring(nodes: int, _: PortableRandom) -> Graph:
     """A cycle."""
     graph: Graph = _generators.cycle_graph(nodes)
     return graph
 
 
-def grid(nodes: int, _: Dice) -> Graph:
+def grid(nodes: int, _: PortableRandom) -> Graph:
     """Rows and columns, as square as can be, the root in a corner; the last row may be short."""
     width = math.isqrt(nodes - 1) + 1
     graph: nx.Graph[Any] = _generators.grid_2d_graph((nodes + width - 1) // width, width)
@@ -125,14 +125,14 @@ def grid(nodes: int, _: Dice) -> Graph:
     return numbered
 
 
-def hypercube(nodes: int, _: Dice) -> Graph:
+def hypercube(nodes: int, _: PortableRandom) -> Graph:
     """Corners of a cube in log2(nodes) dimensions; nodes is a power of two."""
     graph: nx.Graph[Any] = _generators.hypercube_graph(nodes.bit_length() - 1)
     numbered: Graph = nx.convert_node_labels_to_integers(graph)
     return numbered
 
 
-def random_graph(nodes: int, dice: Dice) -> Graph:
+def random_graph(nodes: int, rng: PortableRandom) -> Graph:
     """A connected graph drawn uniformly from those with so many links (Erdős and Rényi 1959).
 
     With 0.75 n ln n links most draws are connected; the others are drawn again.
@@ -140,21 +140,21 @@ def random_graph(nodes: int, dice: Dice) -> Graph:
     most = nodes * (nodes - 1) // 2
     links = min(most, max(nodes - 1, round(0.75 * nodes * math.log(nodes))))
     for _ in range(TRIES):
-        graph: Graph = _generators.gnm_random_graph(nodes, links, seed=dice)
+        graph: Graph = _generators.gnm_random_graph(nodes, links, seed=rng)
         if nx.is_connected(graph):
             return graph
     raise RuntimeError(f"no connected graph of {nodes} nodes in {TRIES} draws")
 
 
-def small_world(nodes: int, dice: Dice) -> Graph:
+def small_world(nodes: int, rng: PortableRandom) -> Graph:
     """A ring where everybody knows two on either side, one link in five rewired (Watts and Strogatz 1998)."""
-    graph: Graph = _generators.connected_watts_strogatz_graph(nodes, 4, 0.2, tries=TRIES, seed=dice)
+    graph: Graph = _generators.connected_watts_strogatz_graph(nodes, 4, 0.2, tries=TRIES, seed=rng)
     return graph
 
 
-def scale_free(nodes: int, dice: Dice) -> Graph:
+def scale_free(nodes: int, rng: PortableRandom) -> Graph:
     """Each new node links to two that are well linked already (Barabási and Albert 1999)."""
-    graph: Graph = _generators.barabasi_albert_graph(nodes, 2, seed=dice)
+    graph: Graph = _generators.barabasi_albert_graph(nodes, 2, seed=rng)
     return graph
 
 

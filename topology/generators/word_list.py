@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from topowave.topology.portable_random import Dice
+from topowave.topology.portable_random import PortableRandom
 
 WORDS = Path(__file__).with_name("words.txt")
 
 
 @cache
-def fit_words() -> tuple[str, ...]:
+def suitable_words() -> tuple[str, ...]:
     """The words of `words.txt` that random-word knows, in the order of the file.
 
     Loaded when first needed: random-word takes almost half a second to read its list. Works offline.
@@ -30,12 +30,12 @@ def fit_words() -> tuple[str, ...]:
     return tuple(word for word in words if word in known)
 
 
-def names(dice: Dice) -> Iterator[str]:
+def unused_names(rng: PortableRandom) -> Iterator[str]:
     """Names without end and without repetition: every word once in random order, then with -2, -3, ..."""
     number = 1
     while True:
-        words = list(fit_words())
-        dice.shuffle(words)
+        words = list(suitable_words())
+        rng.shuffle(words)
         for word in words:
             yield word if number == 1 else f"{word}-{number}"
         number += 1

@@ -57,10 +57,10 @@ def check_files(files: list[Path], *, as_json: bool) -> int:
             if not as_json:
                 _refuse(refused)
         else:
-            facts = measure(imported.topology)
-            reports.append({"file": str(file), "ok": True, **asdict(facts), "notes": imported.notes})
+            properties = measure(imported.topology)
+            reports.append({"file": str(file), "ok": True, **asdict(properties), "notes": imported.notes})
             if not as_json:
-                _say(f"{file}: ok: {facts.sentence()}")
+                _say(f"{file}: ok: {properties.sentence()}")
                 _note(file, imported.notes)
     if as_json:
         _say_json(reports)
@@ -94,8 +94,8 @@ def convert_file(
 
 def _deliver(topology: Topology, text: str, target: Path, more: str) -> int:
     """Write a text and say so, or print it and say so elsewhere."""
-    facts = measure(topology)
-    summary = f"{facts.sentence()}, ports {facts.ports[0]} to {facts.ports[1]}{more}"
+    properties = measure(topology)
+    summary = f"{properties.sentence()}, ports {properties.ports[0]} to {properties.ports[1]}{more}"
     if target == STDOUT:
         _say(text.removesuffix("\n"))
         _complain(summary)

@@ -10,10 +10,10 @@ from typing import Any, overload
 
 from topowave.algorithms import Network, View
 from topowave.topology import SHAPES, Problems, Topology, generate, read_network
-from topowave.topology.adjacency import arcs
+from topowave.topology.adjacency import adjacency
 from topowave.topology.generators.flat_shapes import LARGE, LARGEST, Rows, rows_of_lists
 from topowave.topology.limits import MAX_NODES
-from topowave.topology.portable_random import Dice
+from topowave.topology.portable_random import PortableRandom
 
 DIAMETER_NODES = 3_000
 """Up to so many nodes the diameter is computed, by a search from each."""
@@ -130,7 +130,7 @@ class Graph:
     @classmethod
     def from_topology(cls, topology: Topology, title: str = "") -> Graph:
         """Return the graph of a topology; nodes are numbered in its depth-first order."""
-        rows = rows_of_lists(arcs(topology, "links"))
+        rows = rows_of_lists(adjacency(topology, "links"))
         return cls(rows, [node.name for node in topology.nodes], title or topology.root.name, topology)
 
     @classmethod
@@ -186,7 +186,7 @@ class Graph:
             return kind(self.rows, self.rows, names=self.names, fifo=fifo)
         out = self._children
         if out is None:
-            out = arcs(self.topology, "tree") if self.topology is not None else self._spanning_tree()
+            out = adjacency(self.topology, "tree") if self.topology is not None else self._spanning_tree()
         return kind(out, names=self.names, fifo=fifo)
 
     def _spanning_tree(self) -> list[list[int]]:
@@ -235,7 +235,7 @@ def _large(text: str, shape: str, nodes: int, seed: int) -> Graph:
         raise Problems([f"--topology: {text}: expected at most {LARGEST} nodes, and at least 1 (a ring: 3)"])
     if shape == "hypercube" and nodes & (nodes - 1):
         raise Problems([f"--topology: {text}: a hypercube has a power of two of nodes"])
-    return Graph(LARGE[shape](nodes, Dice(seed)), Numbered(nodes), text)
+    return Graph(LARGE[shape](nodes, PortableRandom(seed)), Numbered(nodes), text)
 
 
 def _shapes() -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from topowave.algorithms import Algorithm, Network
 from topowave.topology import Topology
-from topowave.topology.adjacency import arcs
+from topowave.topology.adjacency import adjacency
 from topowave.wire.observations import Event, EventKind, Events
 
 
@@ -43,7 +43,7 @@ class _Run:
         self.reports: list[Events] = []
         self.now_us = 1_000_000
         self.sent = [0] * len(network.nodes)
-        view = Network(arcs(network, algorithm.view))
+        view = Network(adjacency(network, algorithm.view))
         self.instances = [
             algorithm(
                 i,

@@ -1,5 +1,5 @@
 from topowave.algorithms import Network
-from topowave.topology.adjacency import arcs
+from topowave.topology.adjacency import adjacency
 from topowave.topology.model import Topology
 
 TREE_WITH_A_LINK = Topology.from_json(
@@ -17,9 +17,9 @@ TREE_WITH_A_LINK = Topology.from_json(
 
 
 def test_links_work_in_both_directions_parent_first_then_children_then_extra_links() -> None:
-    assert arcs(TREE_WITH_A_LINK, "links") == [[1, 3], [0, 2], [1, 3], [0, 2]]
-    assert Network(arcs(TREE_WITH_A_LINK, "links")).undirected
+    assert adjacency(TREE_WITH_A_LINK, "links") == [[1, 3], [0, 2], [1, 3], [0, 2]]
+    assert Network(adjacency(TREE_WITH_A_LINK, "links")).undirected
 
 
 def test_the_tree_leads_from_parents_to_children_and_knows_no_extra_link() -> None:
-    assert arcs(TREE_WITH_A_LINK, "tree") == [[1, 3], [2], [], []]
+    assert adjacency(TREE_WITH_A_LINK, "tree") == [[1, 3], [2], [], []]

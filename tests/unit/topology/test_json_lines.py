@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from topowave.topology import json_lines
 from topowave.topology.json_lines import parse_json
-from topowave.topology.problems import TOP, Place, Problems
+from topowave.topology.problems import TOP, JsonPath, Problems
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -112,7 +112,7 @@ def test_knows_the_line_of_every_value() -> None:
 
 def test_the_line_of_what_is_missing_is_that_of_its_container() -> None:
     document = parse_json('[\n {"a": 1}\n]', "")
-    assert document.line(Place(TOP, 0).at("port")) == 2
+    assert document.line(JsonPath(TOP, 0).at("port")) == 2
 
 
 def test_depth_costs_no_recursion() -> None:

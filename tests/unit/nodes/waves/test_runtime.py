@@ -17,7 +17,7 @@ from topowave.algorithms.waves.echo import Echo
 from topowave.algorithms.waves.finn import Finn
 from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.nodes.waves.wave import RefusedError, Wave, now_ms
-from topowave.topology.adjacency import arcs
+from topowave.topology.adjacency import adjacency
 from topowave.wire import limits
 
 FIFTEEN = tree(2, 2, 2)
@@ -109,7 +109,7 @@ async def test_the_lab_courses_finn_takes_a_message_a_link_and_every_node_adds_o
 @on_uvloop
 async def test_in_textbook_finn_every_node_decides_once_within_the_proven_bound() -> None:
     async with running_lab(FIFTEEN, task_time=60) as lab:
-        network = Network(tuple(tuple(out) for out in arcs(lab.topology, "links")))
+        network = Network(tuple(tuple(out) for out in adjacency(lab.topology, "links")))
         assert Finn.bounds.messages is not None
         bound = Finn.bounds.messages(network)
         assert bound == 2 * 15 * 28

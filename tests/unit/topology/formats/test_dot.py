@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.unit.topology.strategies import node
 from topowave.topology.formats.dot import dot_text, read_dot
-from topowave.topology.formats.parsed_graph import RawNetwork
+from topowave.topology.formats.parsed_graph import ParsedGraph
 from topowave.topology.model import Topology
 from topowave.topology.problems import Problems
 
@@ -29,7 +29,7 @@ def test_writes_a_node_or_a_link_on_a_line() -> None:
 
 
 def test_reads_the_language_as_people_write_it() -> None:
-    raw = read_dot(
+    parsed = read_dot(
         """
         // a comment
         strict graph "my lab" {
@@ -48,20 +48,20 @@ def test_reads_the_language_as_people_write_it() -> None:
         """,
         "f",
     )
-    assert raw.nodes["a"] == {"label": 'Node "A" of two lines', "cpu": "8", "shape": "box"}
-    assert raw.nodes["b"] == {"cpu": "2", "shape": "box"}
-    assert raw.nodes["e"] == {"cpu": "6", "shape": "box"}
-    assert raw.nodes["7"]["key"] == "true"
-    assert raw.links == [
+    assert parsed.nodes["a"] == {"label": 'Node "A" of two lines', "cpu": "8", "shape": "box"}
+    assert parsed.nodes["b"] == {"cpu": "2", "shape": "box"}
+    assert parsed.nodes["e"] == {"cpu": "6", "shape": "box"}
+    assert parsed.nodes["7"]["key"] == "true"
+    assert parsed.links == [
         ("a", "b"), ("b", "c d"), ("g", "h"), ("g", "i"), ("h", ".5"), ("i", ".5"), ("longer", "<b<i>o</i>>"),
     ]  # fmt: skip
-    assert not raw.directed
+    assert not parsed.directed
 
 
 def test_arrows_make_it_directed() -> None:
-    raw = read_dot("digraph { a -> b; b -> a }", "f")
-    assert raw.directed
-    assert raw.links == [("a", "b"), ("b", "a")]
+    parsed = read_dot("digraph { a -> b; b -> a }", "f")
+    assert parsed.directed
+    assert parsed.links == [("a", "b"), ("b", "a")]
 
 
 def test_subgraphs_may_be_ends_of_links() -> None:
@@ -100,7 +100,7 @@ def test_what_is_no_dot_is_told_with_line_and_column(text: str, problem: str) ->
 @settings(deadline=None, max_examples=300)
 def test_any_text_is_read_or_refused_in_words(inside: str) -> None:
     try:
-        assert isinstance(read_dot(f"graph {{ {inside} }}", "f"), RawNetwork)
+        assert isinstance(read_dot(f"graph {{ {inside} }}", "f"), ParsedGraph)
     except Problems as error:
         problem = str(error)
     else:

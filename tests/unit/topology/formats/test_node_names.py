@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topowave.topology.formats.node_names import fit_names, mend
+from topowave.topology.formats.node_names import repaired_name, unique_names
 from topowave.topology.formats.parsed_graph import Key
 from topowave.topology.node import fault_in_name
 
 
 def named(attributes: dict[Key, dict[str, Any]]) -> tuple[list[str], list[str]]:
     notes: list[str] = []
-    return list(fit_names(attributes, notes).values()), notes
+    return list(unique_names(attributes, notes).values()), notes
 
 
 def test_good_labels_stay_as_they_are() -> None:
@@ -58,7 +58,7 @@ def test_repeated_long_names_keep_within_the_limit() -> None:
     ],
 )
 def test_unfit_names_are_mended(text: str, name: str) -> None:
-    assert mend(text) == name
+    assert repaired_name(text) == name
 
 
 def test_mended_names_are_counted() -> None:

@@ -8,13 +8,13 @@ import pytest
 from topowave.runtime.graph import Graph
 from topowave.simulator.random_streams import beginnings
 from topowave.topology.generators.flat_shapes import LARGE
-from topowave.topology.portable_random import Dice
+from topowave.topology.portable_random import PortableRandom
 
 SIZES = {"hypercube": (1, 2, 16), "ring": (3, 4, 50)}
 
 
 def as_networkx(name: str, nodes: int) -> nx.Graph[int]:
-    start, targets = LARGE[name](nodes, Dice(3))
+    start, targets = LARGE[name](nodes, PortableRandom(3))
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(nodes))
     for node in range(nodes):

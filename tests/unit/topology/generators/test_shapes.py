@@ -11,7 +11,7 @@ from tests.unit.topology.strategies import untyped_networkx
 from topowave.topology.generators import shapes
 from topowave.topology.generators.shapes import SHAPE_TABLE, Graph, course
 from topowave.topology.limits import MAX_DEPTH
-from topowave.topology.portable_random import Dice
+from topowave.topology.portable_random import PortableRandom
 
 TREES = ["course", "tree", "binary", "star", "path", "caterpillar"]
 sizes = st.integers(1, 60)
@@ -31,7 +31,7 @@ def test_every_shape_is_connected_simple_and_exactly_as_large_as_asked(
     nodes = max(nodes, shape.smallest)
     if name == "hypercube":
         nodes = 1 << (nodes.bit_length() - 1)
-    graph = shape.build(nodes, Dice(seed))
+    graph = shape.build(nodes, PortableRandom(seed))
     assert sorted(graph) == list(range(nodes))
     assert nx.is_connected(graph)
     assert nx.number_of_selfloops(graph) == 0
@@ -41,7 +41,7 @@ def test_every_shape_is_connected_simple_and_exactly_as_large_as_asked(
 @given(seeds)
 @settings(deadline=None)
 def test_the_course_tree_keeps_the_courses_rules(seed: int) -> None:
-    graph = course(Dice(seed))
+    graph = course(PortableRandom(seed))
     assert nx.is_tree(graph)
     assert graph.degree(0) == 2
     assert all(graph.degree(node) <= 4 for node in graph if node)
@@ -50,14 +50,14 @@ def test_the_course_tree_keeps_the_courses_rules(seed: int) -> None:
 
 
 def test_course_trees_differ_and_reach_all_levels() -> None:
-    depths = {depth(course(Dice(seed))) for seed in range(60)}
+    depths = {depth(course(PortableRandom(seed))) for seed in range(60)}
     assert depths == {1, 2, 3}
 
 
 @given(st.integers(3, 27), seeds)
 @settings(deadline=None)
 def test_a_course_tree_of_a_given_size_keeps_the_courses_rules(nodes: int, seed: int) -> None:
-    graph = SHAPE_TABLE["course"].build(nodes, Dice(seed))
+    graph = SHAPE_TABLE["course"].build(nodes, PortableRandom(seed))
     assert graph.degree(0) == 2
     assert all(graph.degree(node) <= 4 for node in graph if node)
     assert depth(graph) <= 3
@@ -66,7 +66,7 @@ def test_a_course_tree_of_a_given_size_keeps_the_courses_rules(nodes: int, seed:
 @given(st.integers(28, 300), seeds)
 @settings(deadline=None, max_examples=30)
 def test_a_larger_course_tree_only_grows_deeper(nodes: int, seed: int) -> None:
-    graph = SHAPE_TABLE["course"].build(nodes, Dice(seed))
+    graph = SHAPE_TABLE["course"].build(nodes, PortableRandom(seed))
     assert graph.degree(0) == 2
     assert all(graph.degree(node) <= 4 for node in graph if node)
 
@@ -74,7 +74,7 @@ def test_a_larger_course_tree_only_grows_deeper(nodes: int, seed: int) -> None:
 def test_random_trees_are_drawn_uniformly() -> None:
     counts: dict[frozenset[frozenset[int]], int] = {}
     for seed in range(3200):
-        drawn = frozenset(frozenset(edge) for edge in shapes.tree(4, Dice(seed)).edges())
+        drawn = frozenset(frozenset(edge) for edge in shapes.tree(4, PortableRandom(seed)).edges())
         counts[drawn] = counts.get(drawn, 0) + 1
     assert len(counts) == 16  # Cayley 1889: n ** (n - 2)
     assert all(140 < count < 260 for count in counts.values())
@@ -82,12 +82,12 @@ def test_random_trees_are_drawn_uniformly() -> None:
 
 def test_a_random_tree_that_is_too_deep_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shapes, "MAX_DEPTH", 5)
-    assert all(depth(shapes.tree(12, Dice(seed))) <= 5 for seed in range(20))
+    assert all(depth(shapes.tree(12, PortableRandom(seed))) <= 5 for seed in range(20))
 
 
 def test_known_sizes_have_known_forms() -> None:
     def made(name: str, nodes: int) -> Graph:
-        return SHAPE_TABLE[name].build(nodes, Dice(1))
+        return SHAPE_TABLE[name].build(nodes, PortableRandom(1))
 
     assert depth(made("binary", 15)) == 3
     assert depth(made("star", 9)) == 1
@@ -101,7 +101,7 @@ def test_known_sizes_have_known_forms() -> None:
 
 
 def test_a_short_last_row_of_a_grid_is_filled_from_the_left() -> None:
-    graph = SHAPE_TABLE["grid"].build(7, Dice(1))
+    graph = SHAPE_TABLE["grid"].build(7, PortableRandom(1))
     assert sorted(tuple(sorted(edge)) for edge in graph.edges()) == [
         (0, 1), (0, 3), (1, 2), (1, 4), (2, 5), (3, 4), (3, 6), (4, 5),
     ]  # fmt: skip
@@ -110,7 +110,7 @@ def test_a_short_last_row_of_a_grid_is_filled_from_the_left() -> None:
 def test_a_random_graph_that_never_connects_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shapes, "TRIES", 0)
     with pytest.raises(RuntimeError, match="no connected graph of 10 nodes in 0 draws"):
-        shapes.random_graph(10, Dice(1))
+        shapes.random_graph(10, PortableRandom(1))
 
 
 def test_the_default_sizes_fit_into_a_file() -> None:

@@ -6,9 +6,9 @@ import importlib
 import re
 from itertools import islice
 
-from topowave.topology.generators.word_list import WORDS, fit_words, names
+from topowave.topology.generators.word_list import WORDS, suitable_words, unused_names
 from topowave.topology.node import fault_in_name
-from topowave.topology.portable_random import Dice
+from topowave.topology.portable_random import PortableRandom
 from topowave.topology.validation import is_object
 
 
@@ -26,14 +26,14 @@ def test_every_listed_word_is_short_lower_case_and_there_once() -> None:
 
 
 def test_random_word_knows_every_listed_word_so_that_all_versions_of_it_agree() -> None:
-    assert list(fit_words()) == listed()
+    assert list(suitable_words()) == listed()
     known: object = importlib.import_module("random_word").RandomWords().service.valid_words
     assert is_object(known)
-    assert set(fit_words()) <= set(known)
+    assert set(suitable_words()) <= set(known)
 
 
 def test_no_word_could_be_taken_for_a_part_of_the_lab() -> None:
-    assert not {"root", "leaf", "inner", "node", "link", "balancer"} & set(fit_words())
+    assert not {"root", "leaf", "inner", "node", "link", "balancer"} & set(suitable_words())
 
 
 def test_words_that_a_lecturer_would_regret_are_not_there() -> None:
@@ -44,17 +44,18 @@ def test_words_that_a_lecturer_would_regret_are_not_there() -> None:
     turd tart vagina virgin
     wank weed whore beer wine vodka heroin cocaine hash opium cult jew muslim pope
     kill murder corpse hang noose nazi"""
-    assert not set(regrettable.split()) & set(fit_words())
+    assert not set(regrettable.split()) & set(suitable_words())
 
 
 def test_names_never_repeat_and_go_on_with_numbers() -> None:
-    size = len(fit_words())
-    found = list(islice(names(Dice(1)), 3 * size))
+    size = len(suitable_words())
+    found = list(islice(unused_names(PortableRandom(1)), 3 * size))
     assert len(set(found)) == len(found)
-    assert set(found[:size]) == set(fit_words())
+    assert set(found[:size]) == set(suitable_words())
     assert all(name.endswith("-2") for name in found[size : 2 * size])
     assert all(name.endswith("-3") for name in found[2 * size :])
 
 
 def test_seeds_give_different_names() -> None:
-    assert list(islice(names(Dice(1)), 5)) != list(islice(names(Dice(2)), 5))
+    one, other = (list(islice(unused_names(PortableRandom(seed)), 5)) for seed in (1, 2))
+    assert one != other
