@@ -8,13 +8,13 @@ from pathlib import Path
 
 from topowave.algorithms import Algorithm, Network
 from topowave.checker.counterexample import Counterexample
-from topowave.checker.explain import tell, tell_mistake
-from topowave.checker.instances import Case, all_cases, inputs_of, one_case
-from topowave.checker.local_transitions import Nodes
+from topowave.checker.explain import explain, explain_mistake
+from topowave.checker.instances import Instance, all_instances, inputs_of, one_instance
+from topowave.checker.local_transitions import LocalTransitions
 from topowave.checker.properties import Rules
 from topowave.checker.result import Checked, CheckResult
 from topowave.checker.search import Found, Search
-from topowave.checker.state_space import Budget, Space
+from topowave.checker.state_space import Budget, StateSpace
 from topowave.runtime.graph import Graph
 from topowave.runtime.loading import algorithm_of
 from topowave.runtime.watchdog import HANDLER_DEADLINE_S
@@ -84,20 +84,20 @@ def check(  # noqa: PLR0913 - each is an option of the command
         raise Problems(["expected one network (--topology), or --all-connected N"])
     if network is not None:
         given = network if isinstance(network, Network) else Graph.of(network)
-        cases = [one_case(chosen, given, initiators, fifo=fifo)]
+        instances = [one_instance(chosen, given, initiators, fifo=fifo)]
     else:
         if initiators is not None:
             raise Problems(["--all-connected takes every choice of initiators, so none can be named"])
-        cases = all_cases(chosen, all_connected or 0, fifo=fifo)
+        instances = all_instances(chosen, all_connected or 0, fifo=fifo)
     checker = _Checker(chosen, inputs, faults, max_states, progress, deadline_s)
-    result = checker.run(cases, time_s, of_all=all_connected)
+    result = checker.run(instances, time_s, of_all=all_connected)
     if trace is not None and result.violation is not None:
         _write(trace, result.violation)
     return result
 
 
 class _Checker:
-    """Goes through cases, the small first, until one breaks a condition."""
+    """Goes through instances, the small first, until one breaks a property."""
 
     def __init__(
         self,
@@ -116,40 +116,40 @@ class _Checker:
         self._deadline_s = deadline_s
         self._reducible = True
         self._done = 0
-        self._cases = 1
+        self._instances = 1
 
-    def run(self, cases: Sequence[Case], time_s: float | None, *, of_all: int | None) -> CheckResult:
-        """Check the cases; each gets its share of the time that is left."""
-        self._cases = len(cases)
+    def run(self, instances: Sequence[Instance], time_s: float | None, *, of_all: int | None) -> CheckResult:
+        """Check the instances; each gets its share of the time that is left."""
+        self._instances = len(instances)
         end_s = None if time_s is None else time.monotonic() + time_s
         checked: list[Checked] = []
-        for number, case in enumerate(cases):
+        for number, instance in enumerate(instances):
             self._done = number
             until_s = None
             if end_s is not None:
                 now_s = time.monotonic()
-                until_s = now_s + (end_s - now_s) / (len(cases) - number)
-            checked.append(self._check(case, until_s))
+                until_s = now_s + (end_s - now_s) / (len(instances) - number)
+            checked.append(self._check(instance, until_s))
             if checked[-1].violation is not None or checked[-1].stopped == "interrupted":
                 break
-        return CheckResult(self._algorithm.name, tuple(checked), len(cases), of_all, self._faults)
+        return CheckResult(self._algorithm.name, tuple(checked), len(instances), of_all, self._faults)
 
-    def _check(self, case: Case, until_s: float | None) -> Checked:
+    def _check(self, instance: Instance, until_s: float | None) -> Checked:
         faulty = any(self._faults)
-        rules = Rules(self._algorithm, case.network, case.names, faulty=faulty)
-        inputs = inputs_of(self._inputs, case.names)
-        nodes = Nodes(self._algorithm, case.network, case.names, inputs, self._deadline_s)
+        rules = Rules(self._algorithm, instance.network, instance.names, faulty=faulty)
+        inputs = inputs_of(self._inputs, instance.names)
+        nodes = LocalTransitions(self._algorithm, instance.network, instance.names, inputs, self._deadline_s)
         if nodes.mistake is not None:
-            found = tell_mistake(nodes, case, self._algorithm, nodes.mistake)
-            return Checked(case, rules.applied, 0, 0, 0, None, reduced=False, violation=found)
-        search, broken, space = self._searched(case, nodes, rules, until_s)
+            found = explain_mistake(nodes, instance, self._algorithm, nodes.mistake)
+            return Checked(instance, rules.applied, 0, 0, 0, None, reduced=False, violation=found)
+        search, broken, space = self._searched(instance, nodes, rules, until_s)
         violation: Counterexample | None = None
         if broken is not None:
-            exact = not search.reduced or not (broken.problem.at_end or case.network.fifo)
+            exact = not search.reduced or not (broken.problem.at_end or instance.network.fifo)
             shortest = exact and broken.back is None
-            violation = tell(broken, space, case, self._algorithm, shortest=shortest)
+            violation = explain(broken, space, instance, self._algorithm, shortest=shortest)
         return Checked(
-            case,
+            instance,
             rules.applied,
             len(search.states),
             search.graph.steps,
@@ -160,15 +160,15 @@ class _Checker:
         )
 
     def _searched(
-        self, case: Case, nodes: Nodes, rules: Rules, until_s: float | None
-    ) -> tuple[Search, Found | None, Space]:
+        self, instance: Instance, nodes: LocalTransitions, rules: Rules, until_s: float | None
+    ) -> tuple[Search, Found | None, StateSpace]:
         """Search the plain way first; if there is more to see, leave out what can be left out."""
         simple = min(self._max_states, SIMPLE_STATES)
-        first, broken, space = self._search(case, nodes, rules, simple, until_s, reduce=False)
+        first, broken, space = self._search(instance, nodes, rules, simple, until_s, reduce=False)
         if first.stopped != "states" or simple == self._max_states:
             return first, broken, space
         reduce = self._reducible and not any(self._faults)
-        longer, broken, space = self._search(case, nodes, rules, self._max_states, until_s, reduce=reduce)
+        longer, broken, space = self._search(instance, nodes, rules, self._max_states, until_s, reduce=reduce)
         self._reducible = self._reducible and (longer.reduced or not reduce)
         if broken is None and longer.stopped is not None and len(longer.states) < len(first.states):
             first.stopped = longer.stopped
@@ -176,18 +176,25 @@ class _Checker:
         return longer, broken, space
 
     def _search(
-        self, case: Case, nodes: Nodes, rules: Rules, max_states: int, until_s: float | None, *, reduce: bool
-    ) -> tuple[Search, Found | None, Space]:
-        space = Space(nodes, rules, case.initiators, self._faults)
+        self,
+        instance: Instance,
+        nodes: LocalTransitions,
+        rules: Rules,
+        max_states: int,
+        until_s: float | None,
+        *,
+        reduce: bool,
+    ) -> tuple[Search, Found | None, StateSpace]:
+        space = StateSpace(nodes, rules, instance.initiators, self._faults)
 
         def look() -> None:
             if self._progress is not None:
-                self._progress(case.title, len(search.states), self._done, self._cases)
+                self._progress(instance.title, len(search.states), self._done, self._instances)
 
         search = Search(
             space,
             rules,
-            initiators=case.initiators if reduce else None,
+            initiators=instance.initiators if reduce else None,
             max_states=max_states,
             until_s=until_s,
             look=look,

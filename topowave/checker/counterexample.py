@@ -1,4 +1,4 @@
-"""A run that breaks a condition: as a trace, as text for people, as a picture with a column for each node."""
+"""A run that breaks a property: as a trace, as text for people, as a picture with a column for each node."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from topowave.checker.properties import Condition
+from topowave.checker.properties import CheckedProperty
 from topowave.runtime.algorithm_error import AlgorithmError
 
 COLUMN = 32
@@ -15,7 +15,7 @@ COLUMN = 32
 
 
 @dataclass(frozen=True)
-class Happening:
+class CounterexampleStep:
     """One event of a run, for people.
 
     Attributes:
@@ -34,27 +34,27 @@ class Happening:
 
 @dataclass(frozen=True)
 class Counterexample:
-    """A run that breaks a condition.
+    """A run that breaks a property.
 
     Attributes:
-        condition: which.
+        property_name: which.
         witness: a sentence that shows it.
         network: what people call the network.
         initiators: names.
-        happenings: the events in their order.
+        steps: the events in their order.
         under_way: the messages that have not arrived when the run ends.
         states: each node's state at the end, by name; "" where there is none.
         repeats_after: for a run without end, after how many events the part begins that repeats itself.
-        shortest: whether no run that breaks a condition has fewer events.
+        shortest: whether no run that breaks a property has fewer events.
         mistake: what a handler did wrong, if one did.
         trace: the lines of its trace, header first.
     """
 
-    condition: Condition
+    property_name: CheckedProperty
     witness: str
     network: str
     initiators: tuple[str, ...]
-    happenings: tuple[Happening, ...]
+    steps: tuple[CounterexampleStep, ...]
     under_way: tuple[str, ...]
     states: dict[str, str]
     repeats_after: int | None
@@ -70,11 +70,11 @@ class Counterexample:
     def to_json(self) -> dict[str, object]:
         """Return what `topowave check --json` prints as `violation`."""
         return {
-            "condition": self.condition,
+            "condition": self.property_name,
             "witness": self.witness,
             "network": self.network,
             "initiators": list(self.initiators),
-            "steps": len(self.happenings),
+            "steps": len(self.steps),
             "shortest": self.shortest,
             "repeats_after": self.repeats_after,
             "events": self.events,
@@ -83,12 +83,12 @@ class Counterexample:
     def __str__(self) -> str:
         kind = "a shortest run" if self.shortest else "a run"
         lines = [
-            f"{self.condition} is violated: {self.witness}",
+            f"{self.property_name} is violated: {self.witness}",
             "",
-            f"{kind} that shows it, {_count(len(self.happenings), 'event')}, on {self.network}:",
+            f"{kind} that shows it, {_count(len(self.steps), 'event')}, on {self.network}:",
         ]
-        width = max(map(len, [*self.states, *(each.node for each in self.happenings)]), default=0)
-        for number, each in enumerate(self.happenings, start=1):
+        width = max(map(len, [*self.states, *(each.node for each in self.steps)]), default=0)
+        for number, each in enumerate(self.steps, start=1):
             lines.append(f"  {number:>3}  {each.node:{width}}  {each}")
         if self.repeats_after is not None:
             lines.append(f"  and again from event {self.repeats_after + 1}, for ever")
@@ -103,7 +103,7 @@ class Counterexample:
         """Return the run as text in columns, one for each node, time running down."""
         names = list(self.states)
         rows: list[list[list[str]]] = []
-        for each in self.happenings:
+        for each in self.steps:
             cells: list[list[str]] = [[] for _ in names]
             cells[names.index(each.node)] = [each.text, *each.effects]
             rows.append(cells)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict, deque
 
 from topowave.algorithms import Algorithm
-from topowave.checker.counterexample import Counterexample, Happening, cut
-from topowave.checker.instances import Case
-from topowave.checker.local_transitions import FAILED, Nodes
+from topowave.checker.counterexample import Counterexample, CounterexampleStep, cut
+from topowave.checker.instances import Instance
+from topowave.checker.local_transitions import FAILED, LocalTransitions
 from topowave.checker.search import Found
-from topowave.checker.state_space import Event, Message, Outcome, Space
+from topowave.checker.state_space import Event, Message, Outcome, StateSpace
 from topowave.runtime.algorithm_error import AlgorithmError
 from topowave.runtime.virtual_time import to_ticks
 from topowave.traces.header import algorithm_text
@@ -21,42 +21,45 @@ LONGEST_STATE = 200
 """States of nodes are cut to so many characters."""
 
 
-def tell(
-    found: Found, space: Space, case: Case, algorithm: type[Algorithm], *, shortest: bool
+def explain(
+    found: Found, space: StateSpace, instance: Instance, algorithm: type[Algorithm], *, shortest: bool
 ) -> Counterexample:
     """Return a run that a search has found as people and programs read it."""
-    teller = _Teller(space, case, algorithm)
+    explainer = _Explainer(space, instance, algorithm)
     for number, (state, event) in enumerate(zip(found.states, found.events, strict=False), start=1):
-        teller.happen(number, state, event)
-    last = space.cells(found.states[-1])
+        explainer.add_step(number, state, event)
+    last = space.processes(found.states[-1])
     return Counterexample(
-        condition=found.problem.condition,
+        property_name=found.problem.property_name,
         witness=found.problem.witness,
-        network=case.title,
-        initiators=case.starters,
-        happenings=tuple(teller.happenings),
-        under_way=tuple(teller.under_way(found.states[-1])),
-        states={case.names[cell.node]: cut(space.nodes.shown(cell.local), LONGEST_STATE) for cell in last},
+        network=instance.title,
+        initiators=instance.starters,
+        steps=tuple(explainer.steps),
+        under_way=tuple(explainer.under_way(found.states[-1])),
+        states={
+            instance.names[process.node]: cut(space.nodes.shown(process.local), LONGEST_STATE)
+            for process in last
+        },
         repeats_after=found.back,
         shortest=shortest,
         mistake=found.problem.mistake,
-        trace=tuple(teller.trace.kept),
+        trace=tuple(explainer.trace.kept),
     )
 
 
-def tell_mistake(
-    nodes: Nodes, case: Case, algorithm: type[Algorithm], found: AlgorithmError
+def explain_mistake(
+    nodes: LocalTransitions, instance: Instance, algorithm: type[Algorithm], found: AlgorithmError
 ) -> Counterexample:
     """Return a mistake that `setup` made, before any event, as a run."""
-    trace = Trace(_header(case, algorithm, _wave(case)), case.names)
+    trace = Trace(_header(instance, algorithm, _wave(instance)), instance.names)
     return Counterexample(
-        condition="handlers",
+        property_name="handlers",
         witness=str(found),
-        network=case.title,
-        initiators=case.starters,
-        happenings=(),
+        network=instance.title,
+        initiators=instance.starters,
+        steps=(),
         under_way=(),
-        states={name: nodes.shown(local) for name, local in zip(case.names, nodes.first, strict=False)},
+        states={name: nodes.shown(local) for name, local in zip(instance.names, nodes.first, strict=False)},
         repeats_after=None,
         shortest=True,
         mistake=found,
@@ -64,20 +67,20 @@ def tell_mistake(
     )
 
 
-class _Teller:
+class _Explainer:
     """Goes through a run, numbers its messages and writes its trace."""
 
-    def __init__(self, space: Space, case: Case, algorithm: type[Algorithm]) -> None:
+    def __init__(self, space: StateSpace, instance: Instance, algorithm: type[Algorithm]) -> None:
         self._space = space
-        self._names = case.names
-        self.wave = _wave(case)
-        self.trace = Trace(_header(case, algorithm, self.wave), case.names)
-        self.happenings: list[Happening] = []
+        self._names = instance.names
+        self.wave = _wave(instance)
+        self.trace = Trace(_header(instance, algorithm, self.wave), instance.names)
+        self.steps: list[CounterexampleStep] = []
         self._joined: set[int] = set()
-        self._sent = [0] * len(case.names)
+        self._sent = [0] * len(instance.names)
         self._numbers: dict[str, deque[str]] = defaultdict(deque)
 
-    def happen(self, number: int, state: str, event: Event) -> None:
+    def add_step(self, number: int, state: str, event: Event) -> None:
         """Let an event happen in `state`; it is the run's event with that number."""
         now = to_ticks(number)
         if event.kind == "crash":
@@ -87,7 +90,7 @@ class _Teller:
             identity = self._numbers[event.message].popleft()
             self._write(now, message.sender, "drop", peer=message.to, message_id=identity, kind="lost")
             text = f"the message {self._shown(message)} from {self._names[message.sender]} is lost"
-            self.happenings.append(Happening(self._names[event.node], text))
+            self.steps.append(CounterexampleStep(self._names[event.node], text))
         else:
             self._handle(now, state, event)
 
@@ -120,7 +123,7 @@ class _Teller:
             self._write(now, node, "down", peer=peer)
         else:
             text = self._receive(now, event)
-        self.happenings.append(Happening(names[node], text, tuple(self._effects(now, state, outcome))))
+        self.steps.append(CounterexampleStep(names[node], text, tuple(self._effects(now, state, outcome))))
 
     def _receive(self, now: int, event: Event) -> str:
         message = self._space.message(event.message)
@@ -133,10 +136,10 @@ class _Teller:
 
     def _effects(self, now: int, state: str, outcome: Outcome) -> list[str]:
         """Write down a handler's effects and return them in words."""
-        node, cells = outcome.event.node, self._space.cells(state)
-        told: list[str] = []
+        node, processes = outcome.event.node, self._space.processes(state)
+        texts: list[str] = []
         characters = iter(outcome.sends)
-        for what, target, payload in outcome.reaction.deeds:
+        for what, target, payload in outcome.transition.effects:
             if what == "send":
                 character = next(characters)
                 message = self._space.message(character)
@@ -144,17 +147,17 @@ class _Teller:
                 identity = f"{self._names[node]}:{self._sent[node]}"
                 text = self._space.nodes.payloads[payload].json
                 self._write(now, node, "send", peer=message.to, message=text, message_id=identity)
-                if cells[message.to].crashed:
+                if processes[message.to].crashed:
                     self._write(now, message.to, "drop", peer=node, message_id=identity, kind="receiver down")
                 else:
                     self._numbers[character].append(identity)
-                told.append(f"sends {self._shown(message)} to {self._names[message.to]}")
+                texts.append(f"sends {self._shown(message)} to {self._names[message.to]}")
             elif what == "decide":
                 self._write(now, node, "decide", message=str(target))
-                told.append("decides" if target == "null" else f"decides {cut(str(target), LONGEST_SHOWN)}")
+                texts.append("decides" if target == "null" else f"decides {cut(str(target), LONGEST_SHOWN)}")
             else:
-                told.append(f"sets its timer {target!r}")
-        return told
+                texts.append(f"sets its timer {target!r}")
+        return texts
 
     def _crash(self, now: int, state: str, node: int) -> None:
         self.trace.event(now, node, "crash")
@@ -163,7 +166,7 @@ class _Teller:
             if message.to == node and message.payload != FAILED:
                 identity = self._numbers[character].popleft()
                 self._write(now, node, "drop", peer=message.sender, message_id=identity, kind="receiver down")
-        self.happenings.append(Happening(self._names[node], "crashes"))
+        self.steps.append(CounterexampleStep(self._names[node], "crashes"))
 
     def _write(
         self,
@@ -184,18 +187,18 @@ class _Teller:
         return cut(self._space.nodes.payloads[message.payload].shown, LONGEST_SHOWN)
 
 
-def _wave(case: Case) -> str:
-    return f"{case.starters[0]}-1"
+def _wave(instance: Instance) -> str:
+    return f"{instance.starters[0]}-1"
 
 
-def _header(case: Case, algorithm: type[Algorithm], wave: str) -> dict[str, object]:
+def _header(instance: Instance, algorithm: type[Algorithm], wave: str) -> dict[str, object]:
     name = algorithm_text(algorithm)
-    starters = list(case.starters)
+    starters = list(instance.starters)
     return {
         "version": FORMAT,
         "runtime": "checker",
-        "topology": case.topology,
+        "topology": instance.topology,
         "algorithm": name,
         "waves": [{"id": wave, "algorithm": name, "initiators": starters, "start": 0.0}],
-        "options": {"fifo": case.network.fifo},
+        "options": {"fifo": instance.network.fifo},
     }

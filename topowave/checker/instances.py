@@ -1,4 +1,4 @@
-"""What is to be checked: a network, who starts, which faults may come; one case or all small ones."""
+"""What is to be checked: a network, who starts, which faults may come; one instance or all small ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LARGEST_NETWORK = 64
 
 
 @dataclass(frozen=True)
-class Case:
+class Instance:
     """One network with its initiators.
 
     Attributes:
@@ -53,14 +53,14 @@ class Case:
         return tuple(self.names[node] for node in self.initiators)
 
 
-def one_case(
+def one_instance(
     algorithm: type[Algorithm],
     network: Graph | Network,
     initiators: Sequence[str] | None,
     *,
     fifo: bool,
-) -> Case:
-    """Return the case of one network. Raises Problems if it does not meet the algorithm's requirements."""
+) -> Instance:
+    """Return the instance of one network. Raises Problems if the algorithm cannot run on it."""
     fifo = fifo or Fifo in algorithm.requires
     if isinstance(network, Network) and not network.undirected:
         names = tuple(network.names or map(str, range(network.nodes)))
@@ -83,10 +83,10 @@ def one_case(
         refused = [f"{algorithm.title} needs at least one initiator"]
     if refused:
         raise Problems(refused)
-    return Case(title, seen, names, chosen, topology)
+    return Instance(title, seen, names, chosen, topology)
 
 
-def all_cases(algorithm: type[Algorithm], nodes: int, *, fifo: bool) -> list[Case]:
+def all_instances(algorithm: type[Algorithm], nodes: int, *, fifo: bool) -> list[Instance]:
     """Return all connected networks of up to `nodes` nodes, each with every choice of initiators.
 
     Networks that differ only in how their nodes are numbered are taken once; only those are taken, and only
@@ -98,7 +98,7 @@ def all_cases(algorithm: type[Algorithm], nodes: int, *, fifo: bool) -> list[Cas
     if not 1 <= nodes <= MOST_NODES:
         raise Problems([f"--all-connected: {nodes} nodes; expected 1 to {MOST_NODES}"])
     fifo = fifo or Fifo in algorithm.requires
-    found: list[Case] = []
+    found: list[Instance] = []
     reason = ""
     for graph in _connected_graphs(nodes, rooted=algorithm.view == "tree"):
         network = graph.network(algorithm.view, fifo=fifo)
@@ -109,7 +109,7 @@ def all_cases(algorithm: type[Algorithm], nodes: int, *, fifo: bool) -> list[Cas
                 if refused:
                     reason = reason or refused[0]
                 else:
-                    found.append(Case(graph.title, network, names, initiators, network_json(graph)))
+                    found.append(Instance(graph.title, network, names, initiators, network_json(graph)))
     if not found:
         raise Problems([f"--all-connected: no network of up to {nodes} nodes will do; {reason}"])
     return found

@@ -5,7 +5,7 @@ a search need only the few hundred different calls of handlers that there are. T
 looked at too: each call is made twice, and what belongs to the class or its module must stay as it is.
 
 A message is what it was when it was sent. Where a node keeps a list, a set, a dict or an object that it has
-sent, that part of its state is marked with the message; if a handler changes it later, the reaction says
+sent, that part of its state is marked with the message; if a handler changes it later, the transition says
 which messages it would have changed, and the search looks whether one of them is on its way.
 """
 
@@ -33,7 +33,7 @@ from topowave.runtime.watchdog import HANDLER_DEADLINE_S, Watchdog
 
 Call = tuple[Literal["start"]] | tuple[Literal["message", "down"], int, int] | tuple[Literal["timer"], str]
 """A call of a handler: `("message", sender, payload)`, `("down", neighbor, 0)` or `("timer", name)`."""
-Deed = tuple[Literal["send"], int, int] | tuple[Literal["decide", "timer"], str, int]
+NumberedEffect = tuple[Literal["send"], int, int] | tuple[Literal["decide", "timer"], str, int]
 """An effect: `("send", to, payload)`, `("decide", value as JSON, 0)` or `("timer", name, 0)`."""
 SHARED: frozenset[type] = frozenset({list, dict, set, bytearray})
 """Types of what a class or a module may hold, that all nodes share and could change."""
@@ -74,25 +74,25 @@ class LocalState:
 
 
 @dataclass(frozen=True, slots=True)
-class Reaction:
+class Transition:
     """What a handler did.
 
     Attributes:
         local: the number of the node's new state; FAILED if there is none.
-        deeds: its effects in their order.
+        effects: its effects in their order.
         changes: payloads that it changes, if such messages of this node are on their way.
         mistake: what is wrong with it, if something is.
         hung: whether it did not return in time.
     """
 
     local: int
-    deeds: tuple[Deed, ...] = ()
+    effects: tuple[NumberedEffect, ...] = ()
     changes: frozenset[int] = frozenset()
     mistake: AlgorithmError | None = None
     hung: bool = False
 
 
-class Nodes:
+class LocalTransitions:
     """All nodes of one wave on one network: their states, messages and handlers.
 
     `beats` and `in_handler` are for a watchdog, whose HandlerHangError becomes a mistake like any other.
@@ -118,7 +118,7 @@ class Nodes:
         self._files = own_files(algorithm)
         self._payload_numbers: dict[str, int] = {}
         self._local_numbers: dict[tuple[int, str], int] = {}
-        self._reactions: dict[tuple[int, int, Call], Reaction] = {}
+        self._transitions: dict[tuple[int, int, Call], Transition] = {}
         self._given: list[dict[str, object]] = []
         self._surroundings = _surroundings(algorithm)
         self._before = {name: _text(value) for name, value in self._surroundings.items()}
@@ -127,13 +127,13 @@ class Nodes:
             for node in range(network.nodes):
                 self._set_up(node, inputs)
 
-    def react(self, node: int, local: int, call: Call) -> Reaction:
+    def transition(self, node: int, local: int, call: Call) -> Transition:
         """Return what the handler for `call` does on `node` in its state number `local`."""
         key = (node, local, call)
-        known_reaction = self._reactions.get(key)
-        if known_reaction is None:
-            known_reaction = self._reactions[key] = self._react(node, local, call)
-        return known_reaction
+        known_transition = self._transitions.get(key)
+        if known_transition is None:
+            known_transition = self._transitions[key] = self._transition(node, local, call)
+        return known_transition
 
     def describe(self, call: Call) -> str:
         """Return what a node does when `call` happens, as in "receiving Token() from root"."""
@@ -186,10 +186,10 @@ class Nodes:
                 self.mistake = algorithm_error(self.algorithm, self.names[node], "setting up", error)
         self.first.append(local)
 
-    def _react(self, node: int, local: int, call: Call) -> Reaction:
+    def _transition(self, node: int, local: int, call: Call) -> Transition:
         try:
-            reaction = self._run(node, local, call)
-            if self._run(node, local, call) != reaction:
+            transition = self._run(node, local, call)
+            if self._run(node, local, call) != transition:
                 raise WrongEffectError(
                     "the handler does not always do the same in the same state: it depends on something "
                     "beside its node's attributes and the message, such as a class attribute, a global, "
@@ -199,10 +199,10 @@ class Nodes:
             raise
         except BaseException as error:  # noqa: BLE001 - a student's code may raise anything
             found = algorithm_error(self.algorithm, self.names[node], self.describe(call), error)
-            return Reaction(FAILED, mistake=found, hung=isinstance(error, HandlerHangError))
-        return reaction
+            return Transition(FAILED, mistake=found, hung=isinstance(error, HandlerHangError))
+        return transition
 
-    def _run(self, node: int, local: int, call: Call) -> Reaction:
+    def _run(self, node: int, local: int, call: Call) -> Transition:
         effects = self._effects(self.network.out[node])
         instance, given = self._instance(node, local, effects)
         before = [Encoding(thing).text for thing, _ in given]
@@ -289,10 +289,10 @@ class Nodes:
         self,
         node: int,
         instance: Algorithm,
-        effects: CheckedEffects,
+        recorded: CheckedEffects,
         given: Sequence[tuple[object, tuple[int, ...]]],
         changes: frozenset[int],
-    ) -> Reaction:
+    ) -> Transition:
         """Return what the handler has left behind."""
         attributes = _attributes(instance)
         try:
@@ -300,22 +300,22 @@ class Nodes:
         except OpaqueError:
             held = {}  # told below, with the attribute's name
         marks = {id(thing): set(payloads) for thing, payloads in given}
-        deeds: list[Deed] = []
-        envelopes = iter(effects.envelopes)
-        for effect in effects:
+        effects: list[NumberedEffect] = []
+        envelopes = iter(recorded.envelopes)
+        for effect in recorded:
             if effect[0] == "send":
                 envelope = next(envelopes)
                 payload = self._number_payload(envelope.message, envelope.line, held)
                 for thing in Encoding(envelope.message).changeable:
                     if thing in held:
                         marks.setdefault(thing, set()).add(payload)
-                deeds.append(("send", effect[1], payload))
+                effects.append(("send", effect[1], payload))
             elif effect[0] == "decide":
-                deeds.append(("decide", encoded_text(effect[1]), 0))
+                effects.append(("decide", encoded_text(effect[1]), 0))
             else:
-                deeds.append(("timer", effect[1], 0))
+                effects.append(("timer", effect[1], 0))
         kept = {thing: payloads for thing, payloads in marks.items() if thing in held}
-        return Reaction(self._number_local(node, attributes, kept), tuple(deeds), changes)
+        return Transition(self._number_local(node, attributes, kept), tuple(effects), changes)
 
     def _number_payload(
         self, message: object, line: tuple[str, int, str] | None, held: Mapping[int, object]

@@ -1,6 +1,6 @@
 """What must hold in every run, and the sentence with the witness where it does not.
 
-The conditions, by name:
+The properties, by name:
 
 - `handlers`: no handler fails, hangs, sends to a stranger or sends what is no plain data.
 - `termination`: no run goes on for ever while every message arrives in the end.
@@ -21,27 +21,28 @@ from dataclasses import dataclass
 from typing import Literal
 
 from topowave.algorithms import Algorithm, Network
-from topowave.checker.local_transitions import Payload, Reaction
+from topowave.checker.local_transitions import Payload, Transition
 from topowave.runtime.algorithm_error import AlgorithmError
 from topowave.runtime.declarations import proven_limit
+from topowave.simulator.properties import PROPERTIES, Property
 
-Condition = Literal["handlers", "termination", "decision", "dependence", "bounds"]
-CONDITIONS: tuple[Condition, ...] = ("termination", "decision", "dependence", "bounds", "handlers")
+CheckedProperty = Property | Literal["handlers"]
+CHECKED_PROPERTIES: tuple[CheckedProperty, ...] = (*PROPERTIES, "handlers")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A condition that does not hold.
+    """A property that does not hold.
 
     Attributes:
-        condition: which.
+        property_name: which.
         witness: a sentence that shows it.
         node: where, if it is at one node.
         mistake: what a handler did wrong, if one did.
         at_end: whether it is broken by a run's being over.
     """
 
-    condition: Condition
+    property_name: CheckedProperty
     witness: str
     node: int | None = None
     mistake: AlgorithmError | None = None
@@ -49,7 +50,7 @@ class Problem:
 
 
 class Rules:
-    """The conditions that apply to one algorithm on one network.
+    """The properties that apply to one algorithm on one network.
 
     Args:
         algorithm: the class.
@@ -78,30 +79,30 @@ class Rules:
         self.limit = None if faulty else proven_limit(algorithm, "messages", network)
         self.exact = algorithm.bounds.exact
         self.hears_of_crashes = algorithm.on_down is not Algorithm.on_down
-        applies: dict[Condition, bool] = {
+        applies: dict[CheckedProperty, bool] = {
             "termination": not faulty,
             "decision": True,
             "dependence": algorithm.wave,
             "bounds": self.limit is not None,
             "handlers": True,
         }
-        self.applied: tuple[Condition, ...] = tuple(
-            condition for condition in CONDITIONS if applies[condition]
+        self.applied: tuple[CheckedProperty, ...] = tuple(
+            name for name in CHECKED_PROPERTIES if applies[name]
         )
 
     # After a step of one node.
 
-    def broken_by(self, node: int, past: int, decides: int, reaction: Reaction) -> Problem | None:
+    def broken_by(self, node: int, past: int, decides: int, transition: Transition) -> Problem | None:
         """Return what one node's step breaks.
 
         Args:
             node: the node.
             past: the nodes with an event before its step or in it.
             decides: 0 if it does not decide in this step, else how often it has decided by now.
-            reaction: what its handler did.
+            transition: what its handler did.
         """
-        if reaction.mistake is not None:
-            return Problem("handlers", str(reaction.mistake), node, reaction.mistake)
+        if transition.mistake is not None:
+            return Problem("handlers", str(transition.mistake), node, transition.mistake)
         if not decides:
             return None
         name = f"node {self._names[node]}"

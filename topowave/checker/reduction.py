@@ -17,7 +17,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable
 
-from topowave.checker.local_transitions import FAILED, Call, Nodes, Reaction
+from topowave.checker.local_transitions import FAILED, Call, LocalTransitions, Transition
 
 MOST_CALLS = 40_000
 """So many calls of handlers are tried; an algorithm with more is searched without this."""
@@ -27,7 +27,7 @@ FEW_CALLS = 2_000
 """After so many calls it is seen whether states and messages go on and on: every other call meets one."""
 
 
-class Inert:
+class InertMessages:
     """Knows which messages are inert.
 
     Args:
@@ -36,7 +36,9 @@ class Inert:
         until_s: when it gives up, on the monotonic clock; None for never.
     """
 
-    def __init__(self, nodes: Nodes, initiators: Iterable[int], until_s: float | None = None) -> None:
+    def __init__(
+        self, nodes: LocalTransitions, initiators: Iterable[int], until_s: float | None = None
+    ) -> None:
         self._until_s = until_s
         self._nodes = nodes
         self._calls: list[dict[Call, None]] = [{} for _ in nodes.first]
@@ -69,11 +71,11 @@ class Inert:
                 return False
             self._tried += 1
             node, local, call = todo.pop()
-            reaction = self._nodes.react(node, local, call)
-            if reaction.hung:
+            transition = self._nodes.transition(node, local, call)
+            if transition.hung:
                 return False
-            if reaction.local != FAILED:
-                self._note(node, local, reaction, todo)
+            if transition.local != FAILED:
+                self._note(node, local, transition, todo)
         return True
 
     def _goes_on(self) -> bool:
@@ -85,13 +87,13 @@ class Inert:
         met = sum(map(len, self._locals)) + sum(map(len, self._calls))
         return self._tried >= FEW_CALLS and 2 * met > self._tried
 
-    def _note(self, node: int, local: int, reaction: Reaction, todo: list[tuple[int, int, Call]]) -> None:
-        if reaction.local != local:
-            self._before[reaction.local].add(local)
-        if reaction.local not in self._locals[node]:
-            self._locals[node][reaction.local] = None
-            todo.extend((node, reaction.local, call) for call in self._calls[node])
-        for what, target, payload in reaction.deeds:
+    def _note(self, node: int, local: int, transition: Transition, todo: list[tuple[int, int, Call]]) -> None:
+        if transition.local != local:
+            self._before[transition.local].add(local)
+        if transition.local not in self._locals[node]:
+            self._locals[node][transition.local] = None
+            todo.extend((node, transition.local, call) for call in self._calls[node])
+        for what, target, payload in transition.effects:
             if what == "send":
                 self._add_call(int(target), ("message", node, payload), todo)
             elif what == "timer":
@@ -107,9 +109,9 @@ class Inert:
         live = {
             local
             for local in self._locals[node]
-            if (reaction := self._nodes.react(node, local, call)).local != local
-            or reaction.deeds
-            or reaction.changes
+            if (transition := self._nodes.transition(node, local, call)).local != local
+            or transition.effects
+            or transition.changes
         }
         todo = list(live)
         while todo:

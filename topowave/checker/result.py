@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from html import escape
 
 from topowave.checker.counterexample import Counterexample
-from topowave.checker.instances import Case
-from topowave.checker.properties import CONDITIONS, Condition
+from topowave.checker.instances import Instance
+from topowave.checker.properties import CHECKED_PROPERTIES, CheckedProperty
 from topowave.checker.search import Stop
 from topowave.checker.state_space import Budget
 
@@ -26,18 +26,18 @@ class Checked:
     """What was seen of one network.
 
     Attributes:
-        case: the network and its initiators.
-        applied: the conditions that were looked at.
+        instance: the network and its initiators.
+        applied: the properties that were looked at.
         states: how many different states were seen.
         steps: how many steps lead from one to another.
         depth: the most events of a shortest run to a state.
         stopped: why the search ended before it had seen all; None if it has.
         reduced: whether messages were left out that can change nothing any more.
-        violation: a run that breaks a condition.
+        violation: a run that breaks a property.
     """
 
-    case: Case = field(repr=False)
-    applied: tuple[Condition, ...]
+    instance: Instance = field(repr=False)
+    applied: tuple[CheckedProperty, ...]
     states: int
     steps: int
     depth: int
@@ -53,10 +53,10 @@ class Checked:
     def to_json(self) -> dict[str, object]:
         """Return this network's part of what `topowave check --json` prints."""
         return {
-            "network": self.case.title,
-            "nodes": self.case.network.nodes,
-            "links": self.case.links,
-            "initiators": list(self.case.starters),
+            "network": self.instance.title,
+            "nodes": self.instance.network.nodes,
+            "links": self.instance.links,
+            "initiators": list(self.instance.starters),
             "states": self.states,
             "steps": self.steps,
             "depth": self.depth,
@@ -73,14 +73,14 @@ class CheckResult:
     Attributes:
         algorithm: its name.
         checked: one entry for each network with its initiators, in the order of the search.
-        cases: how many there were to be checked.
+        instances: how many there were to be checked.
         all_connected: the most nodes, if all connected networks were asked for.
         faults: how many losses, duplicates and crashes there could be.
     """
 
     algorithm: str
     checked: tuple[Checked, ...]
-    cases: int
+    instances: int
     all_connected: int | None
     faults: Budget
 
@@ -96,7 +96,7 @@ class CheckResult:
 
     @property
     def violation(self) -> Counterexample | None:
-        """A run that breaks a condition; None if none was found."""
+        """A run that breaks a property; None if none was found."""
         return self.checked[-1].violation if self.checked else None
 
     @property
@@ -107,7 +107,7 @@ class CheckResult:
     @property
     def complete(self) -> bool:
         """Whether every state of every network was seen."""
-        return len(self.checked) == self.cases and all(each.complete for each in self.checked)
+        return len(self.checked) == self.instances and all(each.complete for each in self.checked)
 
     @property
     def reduced(self) -> bool:
@@ -115,18 +115,18 @@ class CheckResult:
         return any(each.reduced for each in self.checked)
 
     @property
-    def applied(self) -> tuple[Condition, ...]:
-        """The conditions that were looked at."""
+    def applied(self) -> tuple[CheckedProperty, ...]:
+        """The properties that were looked at."""
         return self.checked[0].applied if self.checked else ()
 
     @property
-    def holds(self) -> dict[Condition, bool | None]:
-        """For each condition whether it holds in every run; None where it does not apply or is not known."""
-        found: dict[Condition, bool | None] = {}
-        for condition in CONDITIONS:
-            found[condition] = True if self.complete and condition in self.applied else None
-            if self.violation is not None and self.violation.condition == condition:
-                found[condition] = False
+    def holds(self) -> dict[CheckedProperty, bool | None]:
+        """For each property whether it holds in every run; None where it does not apply or is not known."""
+        found: dict[CheckedProperty, bool | None] = {}
+        for property_name in CHECKED_PROPERTIES:
+            found[property_name] = True if self.complete and property_name in self.applied else None
+            if self.violation is not None and self.violation.property_name == property_name:
+                found[property_name] = False
         if any(self.faults) and found["decision"]:
             found["decision"] = None  # only that nobody decides who must not
         return found
@@ -143,7 +143,7 @@ class CheckResult:
             "faults": self.faults._asdict(),
             "holds": self.holds,
             "violation": None if violation is None else violation.to_json(),
-            "cases": self.cases,
+            "cases": self.instances,
             "checked": [each.to_json() for each in self.checked],
         }
 
@@ -158,9 +158,9 @@ class CheckResult:
         if any(self.faults):
             found.append(("faults", f"up to {', '.join(_said(self.faults))}"))
         if self.violation is not None:
-            found.append((self.violation.condition, "VIOLATED"))
+            found.append((self.violation.property_name, "VIOLATED"))
         else:
-            found += [(condition, self._verdict(condition)) for condition in CONDITIONS]
+            found += [(property_name, self._verdict(property_name)) for property_name in CHECKED_PROPERTIES]
         found += self._unfinished()
         return found
 
@@ -183,20 +183,21 @@ class CheckResult:
 
     def _networks(self) -> str:
         if self.all_connected is None:
-            case = self.checked[0].case
-            return f"{case.title}, {', '.join(case.starters)} start{'s' if len(case.starters) == 1 else ''}"
-        done = "" if len(self.checked) == self.cases else f"{len(self.checked):,} of "
+            instance = self.checked[0].instance
+            starts = "starts" if len(instance.starters) == 1 else "start"
+            return f"{instance.title}, {', '.join(instance.starters)} {starts}"
+        done = "" if len(self.checked) == self.instances else f"{len(self.checked):,} of "
         return (
-            f"{done}{self.cases:,} cases: all connected networks of up to {self.all_connected} nodes that "
-            "will do, with every choice of initiators"
+            f"{done}{self.instances:,} cases: all connected networks of up to {self.all_connected} nodes "
+            "that will do, with every choice of initiators"
         )
 
-    def _verdict(self, condition: Condition) -> str:
-        if condition not in self.applied:
+    def _verdict(self, property_name: CheckedProperty) -> str:
+        if property_name not in self.applied:
             return "not promised with faults" if any(self.faults) else "not promised"
         if not self.complete:
             return "holds as far as was seen"
-        if condition == "decision" and any(self.faults):
+        if property_name == "decision" and any(self.faults):
             return "nobody decides who must not, in any run"
         return "holds in every run"
 
@@ -207,7 +208,7 @@ class CheckResult:
             assert each.stopped is not None
             where = ""
             if self.all_connected is not None:
-                where = f"{each.case.title} from {', '.join(each.case.starters)}: "
+                where = f"{each.instance.title} from {', '.join(each.instance.starters)}: "
             yield (
                 "NOT ALL SEEN",
                 f"{where}{each.states:,} states, all runs of up to {each.depth} events; "

@@ -1,9 +1,9 @@
 """The search: every state that can be reached, breadth first, none twice.
 
-A step that breaks a condition ends the search; since shorter runs come first, no run that breaks one is
+A step that breaks a property ends the search; since shorter runs come first, no run that breaks one is
 shorter. What depends on whole runs is asked of the recorded graph afterwards: whether a run can go on for
 ever, and the least and the most messages of a run. No order of events is left out: that steps of different
-nodes commute is used for the reactions of single nodes, which are found once, not for leaving out states.
+nodes commute is used for the transitions of single nodes, which are found once, not for leaving out states.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from topowave.checker.local_transitions import Nodes
+from topowave.checker.local_transitions import LocalTransitions
 from topowave.checker.properties import Problem, Rules
-from topowave.checker.reduction import Inert
-from topowave.checker.state_graph import NOWHERE, StateGraph, Way
-from topowave.checker.state_space import Event, Space, Step, TooManyError
+from topowave.checker.reduction import InertMessages
+from topowave.checker.state_graph import NOWHERE, StateGraph, StatePath
+from topowave.checker.state_space import Event, StateSpace, Step, TooManyError
 from topowave.runtime.watchdog import HANDLER_DEADLINE_S, Watchdog
 
 Stop = Literal["states", "time", "interrupted"]
@@ -33,7 +33,7 @@ MOST_AT_ONCE = 0xFFFF
 
 @dataclass(frozen=True)
 class Found:
-    """A run that breaks a condition.
+    """A run that breaks a property.
 
     Attributes:
         problem: which, and how.
@@ -63,7 +63,7 @@ class Search:
 
     def __init__(
         self,
-        space: Space,
+        space: StateSpace,
         rules: Rules,
         *,
         initiators: Sequence[int] | None = None,
@@ -80,7 +80,7 @@ class Search:
         self.reduced = False
         """Whether messages are left out."""
         self._initiators = initiators
-        self._nodes: Nodes = space.nodes
+        self._nodes: LocalTransitions = space.nodes
         self._rules = rules
         self._index: dict[str, int] = {}
         self._max_states = max_states
@@ -91,7 +91,7 @@ class Search:
         self._bares: dict[int, str] = {}
 
     def run(self) -> Found | None:
-        """Search, and return a shortest run that breaks a condition, or None."""
+        """Search, and return a shortest run that breaks a property, or None."""
         with Watchdog(self._nodes, self._look, self._deadline_s):
             try:
                 self._leave_out()
@@ -107,7 +107,7 @@ class Search:
     def _leave_out(self) -> None:
         if self._initiators is None:
             return
-        inert = Inert(self._nodes, self._initiators, self._until_s)
+        inert = InertMessages(self._nodes, self._initiators, self._until_s)
         if inert.known:
             self.space.leave_out(inert)
             self.reduced = True
@@ -154,8 +154,8 @@ class Search:
         self.graph.parents.append(parent)
         self._sent.append(sent)
         self._nodes.beats += 1
-        if len(state) == self.space.start and self.space.is_quiet(state):
-            decided = sum(1 << cell.node for cell in self.space.cells(state) if cell.decided)
+        if len(state) == self.space.start and self.space.is_terminal(state):
+            decided = sum(1 << process.node for process in self.space.processes(state) if process.decided)
             return self._rules.broken_at_end(decided) or self._rules.broken_by_count(sent, over=True)
         if (
             self._rules.limit is None
@@ -197,7 +197,7 @@ class Search:
         )
 
     def _over(self, state: int) -> bool:
-        return self.space.is_quiet(self.states[state])
+        return self.space.is_terminal(self.states[state])
 
     def _wrong_count(self, longest: int | None) -> Found | None:
         """Return a shortest run, of at most `longest` events, with a wrong number of messages."""
@@ -209,36 +209,36 @@ class Search:
                 problems.append(problem)
             return problem is not None
 
-        way = self.graph.shortest(wanted, longest)
-        return self._found(problems[0], way) if way is not None else None
+        path = self.graph.shortest(wanted, longest)
+        return self._found(problems[0], path) if path is not None else None
 
     def _shortest(self, found: Found) -> Found:
         """Return a run with a wrong number of messages that is shorter than the one found, or that one.
 
         Where too many messages are sent because a run never ends, that run is returned: it tells more.
         """
-        if found.problem.condition == "termination":
+        if found.problem.property_name == "termination":
             return self._growing(found) or found
         if self._rules.limit is None:
             return found
         found = self._wrong_count(len(found.events) - 1) or found
-        if found.problem.condition != "bounds" or found.problem.at_end:
+        if found.problem.property_name != "bounds" or found.problem.at_end:
             return found
         return self._growing(found) or self._endless(self.graph.order()[1]) or found
 
     def _endless(self, marked: bytearray) -> Found | None:
         """Return a shortest run that goes round for ever while every message arrives in the end."""
-        ways: list[Way] = []
-        for part in self.graph.circles(marked):
+        paths: list[StatePath] = []
+        for part in self.graph.strongly_connected_components(marked):
             if self._is_fair(part):
-                way = self.graph.shortest_round(part, self._is_fair)
-                way = way or self.graph.shortest_round(part, lambda _: True)
-                if way is not None:
-                    ways.append(way)
-        if not ways:
+                path = self.graph.shortest_lasso(part, self._is_fair)
+                path = path or self.graph.shortest_lasso(part, lambda _: True)
+                if path is not None:
+                    paths.append(path)
+        if not paths:
             return None
-        way = min(ways, key=lambda way: len(way.states))
-        return self._found(self._rules.endless(way.back or 0, grows=False), way)
+        path = min(paths, key=lambda path: len(path.states))
+        return self._found(self._rules.endless(path.back or 0, grows=False), path)
 
     def _is_fair(self, part: tuple[int, ...] | list[int]) -> bool:
         """Whether a run can stay in a part for ever without putting off an event for ever."""
@@ -256,21 +256,21 @@ class Search:
         """Return the number of an earlier state that `state` repeats with more messages under way.
 
         Then the run never ends: the same events can follow again and again, as messages in addition hinder
-        nobody unless links are FIFO. Each message that is on its way must be among those that arrive, or
+        nobody unless links are FIFO. Each message that is on its path must be among those that arrive, or
         the run would put it off for ever.
         """
         if parent == NOWHERE or self.space.fifo or len(state) <= len(self.states[parent]):
             return None
         start = self.space.start
         bare = self.space.bare(state)
-        head, way = bare[:start], Counter(bare[start:])
+        head, under_way = bare[:start], Counter(bare[start:])
         here = parent
         while here != NOWHERE:
             earlier = self._bare(here)
             if (
                 earlier.startswith(head)
                 and len(earlier) < len(bare)
-                and Counter(earlier[start:]) <= way
+                and Counter(earlier[start:]) <= under_way
                 and self._repeats(here, parent, state)
             ):
                 return here
@@ -286,22 +286,22 @@ class Search:
 
     def _growing(self, found: Found) -> Found | None:
         """Return the beginning of a run up to where it shows that it never ends, if it does."""
-        way = [number for state in found.states if (number := self._index.get(state)) is not None]
+        path = [number for state in found.states if (number := self._index.get(state)) is not None]
         for length in range(1, len(found.states)):
-            parent = way[length - 1]
-            if self.graph.way_to(parent) != tuple(way[:length]):
+            parent = path[length - 1]
+            if self.graph.path_to(parent) != tuple(path[:length]):
                 return None
             earlier = self._repeated_by(found.states[length], parent)
             if earlier is not None:
-                back = way.index(earlier)
+                back = path.index(earlier)
                 problem = self._rules.endless(back, grows=True)
                 return Found(problem, found.states[: length + 1], found.events[:length], back)
         return None
 
     def _repeats(self, here: int, parent: int, state: str) -> bool:
         """Whether the run from state number `here` over `parent` to `state` puts off no event."""
-        way = self.graph.way_to(parent)
-        run = [*(self.states[number] for number in way[way.index(here) :]), state]
+        path = self.graph.path_to(parent)
+        run = [*(self.states[number] for number in path[path.index(here) :]), state]
         events = set(self._events_between(run))
         arrived = set(self.space.bare("".join(event.message for event in events)))
         under_way = self.space.bare(state[self.space.start :])
@@ -310,15 +310,15 @@ class Search:
     # Runs in full.
 
     def _broken(self, number: int, step: Step, problem: Problem) -> Found:
-        """Return the run to a state and the step that breaks a condition."""
-        states = tuple(self.states[each] for each in self.graph.way_to(number))
+        """Return the run to a state and the step that breaks a property."""
+        states = tuple(self.states[each] for each in self.graph.path_to(number))
         return Found(problem, (*states, step.state), (*self._events_between(states), step.event))
 
-    def _found(self, problem: Problem, way: Way) -> Found:
-        states = tuple(self.states[number] for number in way.states)
-        if way.back is not None:
-            states = (*states, states[way.back])
-        return Found(problem, states, self._events_between(states), way.back)
+    def _found(self, problem: Problem, path: StatePath) -> Found:
+        states = tuple(self.states[number] for number in path.states)
+        if path.back is not None:
+            states = (*states, states[path.back])
+        return Found(problem, states, self._events_between(states), path.back)
 
     def _events_between(self, states: Sequence[str]) -> tuple[Event, ...]:
         return tuple(

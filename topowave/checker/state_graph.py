@@ -17,11 +17,11 @@ _T = TypeVar("_T")
 NOWHERE = 0xFFFFFFFF
 """The parent of the first state."""
 TRIED_STATES = 2_000
-"""So many states on circles are tried for the shortest way round."""
+"""So many states on cycles are tried for the shortest way round."""
 
 
 @dataclass(frozen=True)
-class Way:
+class StatePath:
     """A run as the numbers of its states; the last may be followed by the one at `back`, for ever."""
 
     states: tuple[int, ...]
@@ -52,19 +52,19 @@ class StateGraph:
         after = self.begins[state + 1] if state + 1 < len(self.begins) else len(self.targets)
         return range(self.begins[state], after)
 
-    def way_to(self, state: int) -> tuple[int, ...]:
-        """Return a shortest way from the first state."""
-        way = [state]
-        while self.parents[way[-1]] != NOWHERE:
-            way.append(self.parents[way[-1]])
-        return tuple(reversed(way))
+    def path_to(self, state: int) -> tuple[int, ...]:
+        """Return a shortest path from the first state."""
+        path = [state]
+        while self.parents[path[-1]] != NOWHERE:
+            path.append(self.parents[path[-1]])
+        return tuple(reversed(path))
 
     # Order and counts.
 
     def order(self) -> tuple[array[int], bytearray]:
         """Return the states so that each step leads forward, and a mark for those that have no such place.
 
-        Marked are the states on a circle of steps, and those behind one.
+        Marked are the states on a cycle of steps, and those behind one.
         """
         entering = array("I", bytes(4 * len(self)))
         for target in self.targets:
@@ -94,7 +94,7 @@ class StateGraph:
                 most[target] = max(most[target], high + more)
         return least, most
 
-    def shortest(self, wanted: Callable[[int, int], bool], longest: int | None = None) -> Way | None:
+    def shortest(self, wanted: Callable[[int, int], bool], longest: int | None = None) -> StatePath | None:
         """Return a shortest run that ends in a state with a count of messages that are `wanted`.
 
         Args:
@@ -108,7 +108,7 @@ class StateGraph:
             following: list[tuple[int, int]] = []
             for here in level:
                 if wanted(*here):
-                    return Way(tuple(state for state, _ in _chain(before, here)))
+                    return StatePath(tuple(state for state, _ in _chain(before, here)))
                 for step in self.steps_of(here[0]):
                     there = self.targets[step], here[1] + self.sent[step]
                     if there not in before:
@@ -118,9 +118,9 @@ class StateGraph:
             steps += 1
         return None
 
-    # Circles.
+    # Cycles.
 
-    def circles(self, marked: bytearray) -> Iterator[list[int]]:
+    def strongly_connected_components(self, marked: bytearray) -> Iterator[list[int]]:
         """Yield the strongly connected parts in which a run can go round (Tarjan 1972, iterative)."""
         number: dict[int, int] = {}
         lowest: dict[int, int] = {}
@@ -158,29 +158,31 @@ class StateGraph:
         path.append(state)
         on_path.add(state)
 
-    def shortest_round(self, part: list[int], accepted: Callable[[tuple[int, ...]], bool]) -> Way | None:
-        """Return a shortest way to a circle in a part and once round it; None if none is accepted.
+    def shortest_lasso(
+        self, part: list[int], accepted: Callable[[tuple[int, ...]], bool]
+    ) -> StatePath | None:
+        """Return a shortest path to a cycle in a part and once round it; None if none is accepted.
 
-        From each of the first states of the part only one shortest circle is tried.
+        From each of the first states of the part only one shortest cycle is tried.
 
         Args:
-            part: one of `circles`.
-            accepted: is asked for the states of a circle.
+            part: one of `strongly_connected_components`.
+            accepted: is asked for the states of a cycle.
         """
         inside = set(part)
-        best: Way | None = None
+        best: StatePath | None = None
         most = NOWHERE
         for state in part[:TRIED_STATES]:
-            stem = self.way_to(state)
+            stem = self.path_to(state)
             if len(stem) >= most:
                 break
-            ring = self._round(state, inside, most - len(stem))
-            if ring is not None and accepted(ring):
-                best, most = Way(stem + ring[1:], len(stem) - 1), len(stem) + len(ring) - 1
+            cycle = self._shortest_cycle(state, inside, most - len(stem))
+            if cycle is not None and accepted(cycle):
+                best, most = StatePath(stem + cycle[1:], len(stem) - 1), len(stem) + len(cycle) - 1
         return best
 
-    def _round(self, start: int, inside: set[int], most: int) -> tuple[int, ...] | None:
-        """Return the states of a shortest way from `start` back to it, if they are not more than `most`."""
+    def _shortest_cycle(self, start: int, inside: set[int], most: int) -> tuple[int, ...] | None:
+        """Return the states of a shortest path from `start` back to it, if they are not more than `most`."""
         before: dict[int, int | None] = {start: None}
         queue = deque([(start, 1)])
         while queue:

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from topowave.checker.local_transitions import FAILED, Call, Nodes, Reaction
+from topowave.checker.local_transitions import FAILED, Call, LocalTransitions, Transition
 from topowave.checker.properties import Problem, Rules
-from topowave.checker.reduction import Inert
+from topowave.checker.reduction import InertMessages
 
 LAST_CHARACTER = 0x10FFFF
 """So many different nodes' states and messages can be told apart."""
@@ -27,14 +27,14 @@ class TooManyError(Exception):
     """More different states of single nodes and messages than can be told apart."""
 
 
-class Cell(NamedTuple):
+class ProcessState(NamedTuple):
     """What one node is like in some states.
 
     Attributes:
         node: which node.
         local: the number of its own state.
         past: bit mask of the nodes with an event before or at its latest one; bit N says that the end of a
-            node has been told before. 0 where nobody asks.
+            node is known to it. 0 where nobody asks.
         decided: whether it has decided.
         waits: whether it is an initiator that has not started yet.
         timers: the names of the timers that it has set, sorted.
@@ -82,18 +82,18 @@ class Outcome:
 
     Attributes:
         event: the event.
-        cell: the node's character after it.
+        process: the node's character after it.
         sends: the characters of the messages that it sends.
         decides: whether it decides.
-        reaction: what the handler did.
+        transition: what the handler did.
         problem: what is wrong with it.
     """
 
     event: Event
-    cell: str
+    process: str
     sends: str
     decides: bool
-    reaction: Reaction
+    transition: Transition
     problem: Problem | None = None
 
 
@@ -106,7 +106,7 @@ class Step(NamedTuple):
     problem: Problem | None
 
 
-class Looked(dict[str, bool]):
+class Memo(dict[str, bool]):
     """Answers that are looked up once."""
 
     def __init__(self, ask: Callable[[str], bool]) -> None:
@@ -118,7 +118,7 @@ class Looked(dict[str, bool]):
         return found
 
 
-class Space:
+class StateSpace:
     """All states of one network, made as they are asked for.
 
     Args:
@@ -128,15 +128,17 @@ class Space:
         faults: how many there may be.
     """
 
-    def __init__(self, nodes: Nodes, rules: Rules, initiators: tuple[int, ...], faults: Budget) -> None:
+    def __init__(
+        self, nodes: LocalTransitions, rules: Rules, initiators: tuple[int, ...], faults: Budget
+    ) -> None:
         self.nodes = nodes
         self.size = nodes.network.nodes
         self.fifo = nodes.network.fifo
         self._rules = rules
-        self._cells: dict[str, Cell] = {}
+        self._processes: dict[str, ProcessState] = {}
         self._messages: dict[str, Message] = {}
         self._budgets: dict[str, Budget] = {}
-        self._characters: dict[Cell | Message | Budget, str] = {}
+        self._characters: dict[ProcessState | Message | Budget, str] = {}
         self._outcomes: dict[str, Outcome] = {}
         self._own: dict[str, tuple[Outcome, ...]] = {}
         self._decided: set[str] = set()
@@ -148,14 +150,16 @@ class Space:
         self.start = self.size + self._faulty
         """Where the messages begin in a state."""
         starts = set(initiators)
-        cells = (Cell(node, local, past=0, waits=node in starts) for node, local in enumerate(nodes.first))
-        self.first = "".join(map(self._cell, cells)) + (self._budget(faults) if self._faulty else "")
+        processes = (
+            ProcessState(node, local, past=0, waits=node in starts) for node, local in enumerate(nodes.first)
+        )
+        self.first = "".join(map(self._process, processes)) + (self._budget(faults) if self._faulty else "")
 
     # Looking into a state.
 
-    def cells(self, state: str) -> list[Cell]:
+    def processes(self, state: str) -> list[ProcessState]:
         """Return what each node is like."""
-        return [self._cells[character] for character in state[: self.size]]
+        return [self._processes[character] for character in state[: self.size]]
 
     def message(self, character: str) -> Message:
         """Return the message that a character stands for."""
@@ -165,33 +169,35 @@ class Space:
         """Return a state as it would be if nobody asked which events precede which; without faults only."""
         return "".join([self._bare[character] for character in state])
 
-    def is_quiet(self, state: str) -> bool:
+    def is_terminal(self, state: str) -> bool:
         """Whether nothing can happen any more, but for faults."""
-        return len(state) == self.start and not any(self._own_outcomes(cell) for cell in state[: self.size])
+        return len(state) == self.start and not any(
+            self._own_outcomes(process) for process in state[: self.size]
+        )
 
     def own_events(self, state: str) -> list[Event]:
         """Return what nodes may do by themselves: start, or handle a timer."""
-        return [outcome.event for cell in state[: self.size] for outcome in self._own_outcomes(cell)]
+        return [outcome.event for process in state[: self.size] for outcome in self._own_outcomes(process)]
 
     # Messages that can change nothing.
 
-    def leave_out(self, inert: Inert) -> None:
+    def leave_out(self, inert: InertMessages) -> None:
         """From now on `stripped` leaves out the messages that are inert."""
 
         def is_live(both: str) -> bool:
-            cell, message = self._cells[both[0]], self._messages[both[1]]
-            if self._rules.past and (message.past | 1 << cell.node) & ~cell.past:
+            process, message = self._processes[both[0]], self._messages[both[1]]
+            if self._rules.past and (message.past | 1 << process.node) & ~process.past:
                 return True
-            return not inert.is_inert(cell.node, cell.local, message.sender, message.payload)
+            return not inert.is_inert(process.node, process.local, message.sender, message.payload)
 
-        self._live = Looked(is_live)
+        self._live = Memo(is_live)
 
     def stripped(self, state: str) -> str:
         """Return a state without its inert messages."""
         start, live, receiver = self.start, self._live, self._receiver
-        way = state[start:]
-        kept = "".join([each for each in way if live[state[receiver[each]] + each]])
-        return state if len(kept) == len(way) else state[:start] + kept
+        under_way = state[start:]
+        kept = "".join([each for each in under_way if live[state[receiver[each]] + each]])
+        return state if len(kept) == len(under_way) else state[:start] + kept
 
     def inert_in(self, state: str) -> list[Event]:
         """Return the receipts of inert messages that can happen next."""
@@ -206,29 +212,29 @@ class Space:
     def steps(self, state: str) -> list[Step]:
         """Return every step that a state allows, in a fixed order."""
         size, start, outcomes = self.size, self.start, self._outcomes
-        cells, way = state[:size], state[start:]
+        processes, under_way = state[:size], state[start:]
         middle = state[size:start]
         order = self._link.__getitem__ if self.fifo else None
         found: list[Step] = []
-        for cell in cells:
-            own = self._own_outcomes(cell)
+        for process in processes:
+            own = self._own_outcomes(process)
             if own:
-                found.extend(self._step(state, outcome, way) for outcome in own)
+                found.extend(self._step(state, outcome, under_way) for outcome in own)
         latest: object = None
-        for index, character in enumerate(way):
+        for index, character in enumerate(under_way):
             same = character if order is None else order(character)
             if same == latest:
                 continue  # which of two equal messages comes makes no difference; a queue gives its first
             latest = same
             node = self._receiver[character]
-            outcome = outcomes.get(cells[node] + character) or self._receipt(cells[node], character)
-            if outcome.problem is not None or outcome.decides or outcome.reaction.changes or self._faulty:
-                found.append(self._step(state, outcome, way[:index] + way[index + 1 :]))
+            outcome = outcomes.get(processes[node] + character) or self._receipt(processes[node], character)
+            if outcome.problem is not None or outcome.decides or outcome.transition.changes or self._faulty:
+                found.append(self._step(state, outcome, under_way[:index] + under_way[index + 1 :]))
                 continue
-            rest = way[:index] + way[index + 1 :]
+            rest = under_way[:index] + under_way[index + 1 :]
             if outcome.sends:
                 rest = "".join(sorted(rest + outcome.sends, key=order))
-            after = cells[:node] + outcome.cell + cells[node + 1 :] + middle + rest
+            after = processes[:node] + outcome.process + processes[node + 1 :] + middle + rest
             found.append(Step(after, len(outcome.sends), outcome.event, None))
         if self._faulty:
             found.extend(self._faults(state))
@@ -236,10 +242,10 @@ class Space:
 
     def outcome(self, state: str, event: Event) -> Outcome | None:
         """Return what `event` does to its node in `state`; None for a fault, which runs no handler."""
-        cell = state[event.node]
+        process = state[event.node]
         if event.kind in ("receive", "duplicate", "down"):
-            return self._outcomes.get(cell + event.message) or self._receipt(cell, event.message)
-        return next((outcome for outcome in self._own_outcomes(cell) if outcome.event == event), None)
+            return self._outcomes.get(process + event.message) or self._receipt(process, event.message)
+        return next((outcome for outcome in self._own_outcomes(process) if outcome.event == event), None)
 
     def _step(self, state: str, outcome: Outcome, rest: str, event: Event | None = None) -> Step:
         """Return the step that an outcome makes; `rest` are the messages that stay on their way."""
@@ -250,13 +256,15 @@ class Space:
             budget = self._budgets[middle]
             middle = self._budget(budget._replace(duplicate=budget.duplicate - 1))
         if self._faulty and sends:
-            sends = "".join(each for each in sends if not self._cells[state[self._receiver[each]]].crashed)
+            sends = "".join(
+                each for each in sends if not self._processes[state[self._receiver[each]]].crashed
+            )
         if self._faulty and outcome.event.kind == "down":
             gone = self._messages[outcome.event.message].sender
             rest = "".join(each for each in rest if self._messages[each][:2] != (gone, node))
         if sends:
             rest = "".join(sorted(rest + sends, key=self._link.__getitem__ if self.fifo else None))
-        after = state[:node] + outcome.cell + state[node + 1 : self.size] + middle + rest
+        after = state[:node] + outcome.process + state[node + 1 : self.size] + middle + rest
         problem = outcome.problem or self._problem(state, outcome, rest)
         return Step(after, len(outcome.sends), event or outcome.event, problem)
 
@@ -267,9 +275,9 @@ class Space:
             for other in range(self.size):
                 if other != node and state[other] in self._decided:
                     return self._rules.second_decider(node, other)
-        for character in rest if outcome.reaction.changes else "":
+        for character in rest if outcome.transition.changes else "":
             message = self._messages[character]
-            if message.sender == node and message.payload in outcome.reaction.changes:
+            if message.sender == node and message.payload in outcome.transition.changes:
                 call = self._call(outcome.event)
                 payload = self.nodes.payloads[message.payload]
                 return self._rules.changed_message(node, message.to, self.nodes.describe(call), payload)
@@ -281,17 +289,17 @@ class Space:
         """Return what a node may do by itself: start, or handle a timer."""
         known = self._own.get(character)
         if known is None:
-            cell = self._cells[character]
-            events = [Event("start", cell.node)] if cell.waits else []
-            events += [Event("timer", cell.node, name=name) for name in dict.fromkeys(cell.timers)]
-            known = self._own[character] = tuple(self._outcome(cell, event) for event in events)
+            process = self._processes[character]
+            events = [Event("start", process.node)] if process.waits else []
+            events += [Event("timer", process.node, name=name) for name in dict.fromkeys(process.timers)]
+            known = self._own[character] = tuple(self._outcome(process, event) for event in events)
         return known
 
-    def _receipt(self, cell: str, character: str) -> Outcome:
+    def _receipt(self, process: str, character: str) -> Outcome:
         message = self._messages[character]
         kind: KIND = "down" if message.payload == FAILED else "receive"
         event = Event(kind, message.to, character)
-        made = self._outcomes[cell + character] = self._outcome(self._cells[cell], event)
+        made = self._outcomes[process + character] = self._outcome(self._processes[process], event)
         return made
 
     def _call(self, event: Event) -> Call:
@@ -306,45 +314,47 @@ class Space:
             else ("message", message.sender, message.payload)
         )
 
-    def _outcome(self, cell: Cell, event: Event) -> Outcome:
-        reaction = self.nodes.react(cell.node, cell.local, self._call(event))
-        past = self._past(cell, event)
-        timers = list(cell.timers)
+    def _outcome(self, process: ProcessState, event: Event) -> Outcome:
+        transition = self.nodes.transition(process.node, process.local, self._call(event))
+        past = self._past(process, event)
+        timers = list(process.timers)
         if event.kind == "timer":
             timers.remove(event.name)
         sends: list[str] = []
         decides = 0
-        for what, target, payload in reaction.deeds:
+        for what, target, payload in transition.effects:
             if what == "send":
-                sends.append(self._message(Message(cell.node, int(target), payload, past)))
+                sends.append(self._message(Message(process.node, int(target), payload, past)))
             elif what == "decide":
                 decides += 1
             else:
                 timers.append(str(target))
-        after = cell._replace(
-            local=reaction.local,
+        after = process._replace(
+            local=transition.local,
             past=past,
-            decided=cell.decided or decides > 0,
-            waits=cell.waits and event.kind != "start",
+            decided=process.decided or decides > 0,
+            waits=process.waits and event.kind != "start",
             timers=tuple(sorted(timers)),
         )
-        problem = self._rules.broken_by(cell.node, past, decides + cell.decided if decides else 0, reaction)
-        return Outcome(event, self._cell(after), "".join(sends), decides > 0, reaction, problem)
+        problem = self._rules.broken_by(
+            process.node, past, decides + process.decided if decides else 0, transition
+        )
+        return Outcome(event, self._process(after), "".join(sends), decides > 0, transition, problem)
 
-    def _past(self, cell: Cell, event: Event) -> int:
+    def _past(self, process: ProcessState, event: Event) -> int:
         if not self._rules.past:
             return 0
-        past = cell.past | 1 << cell.node
+        past = process.past | 1 << process.node
         return past | self._messages[event.message].past if event.message else past
 
     # Faults.
 
     def _faults(self, state: str) -> list[Step]:
         budget = self._budgets[state[self.size]]
-        way = state[self.start :]
+        under_way = state[self.start :]
         found: list[Step] = []
         latest: object = None
-        for index, character in enumerate(way):
+        for index, character in enumerate(under_way):
             message = self._messages[character]
             same = self._link[character] if self.fifo else character
             if same == latest or message.payload == FAILED:
@@ -352,13 +362,13 @@ class Space:
             latest = same
             if budget.loss:
                 left = self._budget(budget._replace(loss=budget.loss - 1))
-                rest = way[:index] + way[index + 1 :]
+                rest = under_way[:index] + under_way[index + 1 :]
                 event = Event("lose", message.to, character)
                 found.append(Step(state[: self.size] + left + rest, 0, event, None))
             if budget.duplicate:
                 outcome = self._outcomes.get(state[message.to] + character)
                 outcome = outcome or self._receipt(state[message.to], character)
-                found.append(self._step(state, outcome, way, Event("duplicate", message.to, character)))
+                found.append(self._step(state, outcome, under_way, Event("duplicate", message.to, character)))
         if budget.crash:
             left = self._budget(budget._replace(crash=budget.crash - 1))
             found.extend(self._crash(state, node, left) for node in range(self.size))
@@ -366,39 +376,39 @@ class Space:
 
     def _crash(self, state: str, node: int, budget: str) -> Step:
         """Return the step in which a node crashes: messages to it are lost, its neighbours hear of it."""
-        cell = self._cells[state[node]]
-        if cell.crashed:
+        process = self._processes[state[node]]
+        if process.crashed:
             return Step(state, 0, Event("crash", node), None)
-        gone = self._cell(Cell(node, FAILED, 0, decided=cell.decided, crashed=True))
-        way = [each for each in state[self.start :] if self._receiver[each] != node]
+        gone = self._process(ProcessState(node, FAILED, 0, decided=process.decided, crashed=True))
+        under_way = [each for each in state[self.start :] if self._receiver[each] != node]
         if self._rules.hears_of_crashes:
-            told = 1 << self.size if self._rules.past else 0
-            way += [
-                self._message(Message(node, other, FAILED, told))
+            notified = 1 << self.size if self._rules.past else 0
+            under_way += [
+                self._message(Message(node, other, FAILED, notified))
                 for other in self.nodes.network.neighbors(node)
-                if not self._cells[state[other]].crashed
+                if not self._processes[state[other]].crashed
             ]
-        way.sort(key=self._link.__getitem__ if self.fifo else None)
-        after = state[:node] + gone + state[node + 1 : self.size] + budget + "".join(way)
+        under_way.sort(key=self._link.__getitem__ if self.fifo else None)
+        after = state[:node] + gone + state[node + 1 : self.size] + budget + "".join(under_way)
         return Step(after, 0, Event("crash", node), None)
 
     # Characters.
 
-    def _character(self, thing: Cell | Message | Budget) -> str:
+    def _character(self, thing: ProcessState | Message | Budget) -> str:
         number = len(self._characters) + 1
         if number > LAST_CHARACTER:
             raise TooManyError
         character = self._characters[thing] = chr(number)
         return character
 
-    def _cell(self, cell: Cell) -> str:
-        known = self._characters.get(cell)
+    def _process(self, process: ProcessState) -> str:
+        known = self._characters.get(process)
         if known is None:
-            known = self._character(cell)
-            self._cells[known] = cell
-            if cell.decided:
+            known = self._character(process)
+            self._processes[known] = process
+            if process.decided:
                 self._decided.add(known)
-            self._bare[known] = known if not cell.past else self._cell(cell._replace(past=0))
+            self._bare[known] = known if not process.past else self._process(process._replace(past=0))
         return known
 
     def _message(self, message: Message) -> str:

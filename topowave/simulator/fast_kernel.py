@@ -29,7 +29,7 @@ from topowave.runtime.virtual_time import to_ticks, to_units
 from topowave.runtime.wave import WIDE, WavePlan, WaveResult, make_instance
 from topowave.simulator.delays import Delay
 from topowave.simulator.kernel import LONGEST_SHOWN, Ending, Outcome
-from topowave.simulator.random_streams import INCREMENT, MASK, MULTIPLIER, beginnings
+from topowave.simulator.random_streams import INCREMENT, MASK, MULTIPLIER, first_draws
 
 BUCKETS = 256
 """Into so many buckets a typical delay is divided."""
@@ -52,7 +52,7 @@ def _events(items: Iterator[Any]) -> Iterator[Event]:
     return zip(items, items, items, items, strict=True)
 
 
-class SwiftKernel:
+class FastKernel:
     """One run of one wave whose view is `links`, over links that lose and double nothing.
 
     Args:
@@ -74,7 +74,7 @@ class SwiftKernel:
         self._plan = plan
         self._delay = delay
         self._max_events = max_events
-        self._draws = beginnings(seed, "delay", graph.arcs)
+        self._draws = first_draws(seed, "delay", graph.arcs)
         self._drawn = bytearray(graph.arcs)  # whether the first draw of an arc was taken
         self._latest = array("q", bytes(8 * graph.arcs)) if fifo else None
         self._instances: list[Algorithm | None] = [None] * graph.nodes
@@ -206,7 +206,7 @@ class SwiftKernel:
         except BaseException:
             self._messages = messages
             self.now = now
-            self._doing = (node, self._told(sender, message))
+            self._doing = (node, self._describe(sender, message))
             raise
         self.in_handler = False
         self._messages = messages
@@ -263,7 +263,7 @@ class SwiftKernel:
             found = self._wide[node] = {to: position for position, to in enumerate(row)}
         return found
 
-    def _told(self, sender: int, message: object) -> str:
+    def _describe(self, sender: int, message: object) -> str:
         """Return in words what a node was doing."""
         at = f"at {to_units(self.now):g}"
         if sender == START:

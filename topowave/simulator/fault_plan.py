@@ -1,4 +1,4 @@
-"""What goes wrong in a run, and when: nodes crash and come back, links are cut and mended.
+"""What goes wrong in a run, and when: nodes crash and come back, links are cut and repaired.
 
 A fault file is JSON; `docs/reference/simulator.md` describes it:
 

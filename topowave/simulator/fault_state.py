@@ -8,12 +8,12 @@ from topowave.runtime.graph import Graph
 from topowave.simulator.fault_plan import Fault
 
 
-class Broken:
+class FaultState:
     """The state of nodes and links as faults change it.
 
     Attributes:
         down: nodes that have crashed and not come back.
-        lives: how often a node has come back without its state.
+        incarnations: how often a node has come back without its state.
         suspected: pairs of a node and the neighbour that its failure detector has given up.
     """
 
@@ -21,18 +21,18 @@ class Broken:
         self._graph = graph
         self._cut: set[tuple[int, int]] = set()
         self.down: set[int] = set()
-        self.lives: dict[int, int] = {}
+        self.incarnations: dict[int, int] = {}
         self.suspected: set[tuple[int, int]] = set()
 
     def apply(self, fault: Fault) -> None:
-        """Change the state as a fault says. What is mended is no longer suspected."""
+        """Change the state as a fault says. What is repaired is no longer suspected."""
         if fault.kind == "crash":
             self.down.update(fault.nodes)
         elif fault.kind == "restart":
             self.down.difference_update(fault.nodes)
             if not fault.keep:
                 for node in fault.nodes:
-                    self.lives[node] = self.lives.get(node, 0) + 1
+                    self.incarnations[node] = self.incarnations.get(node, 0) + 1
         elif fault.kind == "cut":
             self._cut.add((fault.nodes[0], fault.nodes[1]))
         elif fault.kind == "partition":

@@ -3,10 +3,10 @@
 Theory of operation. What is to happen lies in a heap, ordered by time and then by the order in which it was
 asked for. The kernel takes one event at a time, lets one handler run, and carries out the effects that the
 handler recorded: a send becomes zero, one or two arrivals, as the link decides. What a handler does wrong is
-noticed while it runs (`watch`), ends the run, and is told as a `AlgorithmError`.
+noticed while it runs (`watch`), ends the run, and is told as an `AlgorithmError`.
 
-`swift` does the same for large networks without faults, losses and traces, with less looking; both give the
-same run, event by event.
+`fast_kernel` does the same for large networks without faults, losses and traces, with less looking; both give
+the same run, event by event.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from topowave.runtime.message_size import encoded_text
 from topowave.runtime.virtual_time import to_ticks, to_units
 from topowave.runtime.wave import WavePlan, WaveResult, make_instance
 from topowave.simulator.fault_plan import NO_FAULTS, Fault, FaultPlan
-from topowave.simulator.fault_state import Broken
+from topowave.simulator.fault_state import FaultState
 from topowave.simulator.links import Links
 from topowave.traces.writer import Trace
 
@@ -94,7 +94,7 @@ class Kernel:
         self._graph = graph
         self._links = links
         self._trace = trace
-        self._broken = Broken(graph)
+        self._fault_state = FaultState(graph)
         self._detect_after = faults.detect_after
         self._max_events = max_events
         self._waves = [WaveResult(plan, first=plan.start) for plan in plans]
@@ -129,7 +129,7 @@ class Kernel:
                 raise
             wave, node, event, args = self._doing
             found = algorithm_error(
-                wave.plan.algorithm, self._graph.names[node], self._told(event, args), error
+                wave.plan.algorithm, self._graph.names[node], self._describe(event, args), error
             )
             ending = "mistake"
         if self._trace is not None:
@@ -156,7 +156,7 @@ class Kernel:
     # What happens in a wave.
 
     def _start(self, wave: WaveResult, node: int) -> None:
-        if node in self._broken.down:
+        if node in self._fault_state.down:
             return
         instance = self._instance(wave, node)
         self._record(wave, node, "start")
@@ -165,7 +165,7 @@ class Kernel:
     def _arrive(
         self, wave: WaveResult, sender: int, to: int, envelope: Envelope, mask: int, number: str | None
     ) -> None:
-        obstacle = self._broken.obstacle(sender, to)
+        obstacle = self._fault_state.obstacle(sender, to)
         if obstacle is not None:
             self._record(wave, to, "drop", peer=sender, message_id=number, kind=obstacle)
             return
@@ -180,8 +180,8 @@ class Kernel:
             self._record(wave, to, "receive", peer=sender, message=_text(envelope), message_id=number)
         self._handle(wave, to, "receiving", instance.on_message, sender, message)
 
-    def _timer(self, wave: WaveResult, node: int, name: str, life: int) -> None:
-        if node in self._broken.down or self._life(node) != life:
+    def _timer(self, wave: WaveResult, node: int, name: str, incarnation: int) -> None:
+        if node in self._fault_state.down or self._incarnation(node) != incarnation:
             return
         self._record(wave, node, "timer", kind=name)
         self._handle(wave, node, "at the timer", wave.instances[node].on_timer, name)
@@ -206,9 +206,9 @@ class Kernel:
         if self._trace is not None:
             text = None if instance.input is None else encoded_text(instance.input)
             self._record(wave, node, "join", message=text)
-        if self._broken.suspected:
+        if self._fault_state.suspected:
             for neighbor in instance.neighbors:
-                self._at(self.now, self._tell_down, wave, node, neighbor, self._life(node))
+                self._at(self.now, self._notify_down, wave, node, neighbor, self._incarnation(node))
         return instance
 
     def _handle(
@@ -241,7 +241,7 @@ class Kernel:
                 self._decide(wave, node, effect[1], mask)
             else:
                 due = self.now + to_ticks(effect[2])
-                self._at(due, self._timer, wave, node, effect[1], self._life(node))
+                self._at(due, self._timer, wave, node, effect[1], self._incarnation(node))
 
     def _send(self, wave: WaveResult, node: int, to: int, envelope: Envelope, mask: int) -> None:
         wave.messages += 1
@@ -253,7 +253,7 @@ class Kernel:
             number = f"{self._graph.names[node]}:{running}"
             self._record(wave, node, "send", peer=to, message=_text(envelope), message_id=number)
         times = self._links.arrivals(self._graph.arc(node, to), self.now)
-        if self._broken.cut(node, to):
+        if self._fault_state.cut(node, to):
             self._record(wave, node, "drop", peer=to, message_id=number, kind="link cut")
             return
         if not times:
@@ -286,7 +286,7 @@ class Kernel:
         lost = "state lost" if fault.kind == "restart" and not fault.keep else None
         if self._trace is not None:
             self._trace.event(self.now, node, fault.kind, peer=peer, kind=lost)
-        self._broken.apply(fault)
+        self._fault_state.apply(fault)
         if lost:
             for wave in self._waves:
                 wave.instances.pop(fault.nodes[0], None)
@@ -294,14 +294,18 @@ class Kernel:
             self._at(self.now + self._detect_after, self._notice, fault)
 
     def _notice(self, fault: Fault) -> None:
-        for node, neighbor in list(self._broken.notice(fault)):
+        for node, neighbor in list(self._fault_state.notice(fault)):
             for wave in self._waves:
                 if node in wave.instances:
-                    self._tell_down(wave, node, neighbor, self._life(node))
+                    self._notify_down(wave, node, neighbor, self._incarnation(node))
 
-    def _tell_down(self, wave: WaveResult, node: int, neighbor: int, life: int) -> None:
-        broken = self._broken
-        if node in broken.down or self._life(node) != life or (node, neighbor) not in broken.suspected:
+    def _notify_down(self, wave: WaveResult, node: int, neighbor: int, incarnation: int) -> None:
+        fault_state = self._fault_state
+        if (
+            node in fault_state.down
+            or self._incarnation(node) != incarnation
+            or (node, neighbor) not in fault_state.suspected
+        ):
             return
         instance = wave.instances[node]
         if neighbor not in instance.neighbors:
@@ -309,8 +313,8 @@ class Kernel:
         self._record(wave, node, "down", peer=neighbor)
         self._handle(wave, node, "giving up", instance.on_down, neighbor)
 
-    def _life(self, node: int) -> int:
-        return self._broken.lives.get(node, 0)
+    def _incarnation(self, node: int) -> int:
+        return self._fault_state.incarnations.get(node, 0)
 
     # Telling.
 
@@ -337,7 +341,7 @@ class Kernel:
                 kind=kind,
             )
 
-    def _told(self, event: str, args: tuple[object, ...]) -> str:
+    def _describe(self, event: str, args: tuple[object, ...]) -> str:
         """Return in words what a node was doing."""
         at = f"at {to_units(self.now):g}"
         if event == "receiving" and isinstance(args[0], int):

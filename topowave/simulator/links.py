@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 
 from topowave.simulator.delays import Delay
-from topowave.simulator.random_streams import Draws
+from topowave.simulator.random_streams import RandomStreams
 
 ONE = 2**32
 """The range of a draw's upper half; a probability p is met by the fraction p of it."""
@@ -34,12 +34,12 @@ class Links:
         duplicate: float = 0.0,
     ) -> None:
         self.delay = delay
-        self._delays = Draws(seed, "delay", arcs)
+        self._delays = RandomStreams(seed, "delay", arcs)
         self._lost_below = round(loss * ONE)
-        self._losses = Draws(seed, "loss", arcs if self._lost_below else 0)
+        self._losses = RandomStreams(seed, "loss", arcs if self._lost_below else 0)
         self._twice_below = round(duplicate * ONE)
-        self._twice = Draws(seed, "duplicate", arcs if self._twice_below else 0)
-        self._second = Draws(seed, "second delay", arcs if self._twice_below else 0)
+        self._twice = RandomStreams(seed, "duplicate", arcs if self._twice_below else 0)
+        self._second = RandomStreams(seed, "second delay", arcs if self._twice_below else 0)
         self._latest = array("q", bytes(8 * arcs)) if fifo else None
 
     @property

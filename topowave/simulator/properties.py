@@ -12,10 +12,10 @@ from topowave.runtime.wave import WaveResult
 from topowave.simulator.delays import Delay
 from topowave.simulator.kernel import Ending
 
-Law = Literal["termination", "decision", "dependence", "bounds"]
-LAWS: tuple[Law, ...] = ("termination", "decision", "dependence", "bounds")
+Property = Literal["termination", "decision", "dependence", "bounds"]
+PROPERTIES: tuple[Property, ...] = ("termination", "decision", "dependence", "bounds")
 WITNESSES = 3
-"""So many witnesses are named for one violated law; the rest are counted."""
+"""So many witnesses are named for one violated property; the rest are counted."""
 
 
 @dataclass
@@ -23,12 +23,14 @@ class Verdict:
     """What holds.
 
     Attributes:
-        holds: for each law whether it held; None where it does not apply or is not known.
+        holds: for each property whether it held; None where it does not apply or is not known.
         bounds: the proven limits that applied, by name: `messages`, and `time` in units.
         witnesses: one sentence for each thing that shows a violation.
     """
 
-    holds: dict[Law, bool | None] = field(default_factory=lambda: dict[Law, bool | None].fromkeys(LAWS))
+    holds: dict[Property, bool | None] = field(
+        default_factory=lambda: dict[Property, bool | None].fromkeys(PROPERTIES)
+    )
     bounds: dict[str, float] = field(default_factory=dict[str, float])
     witnesses: list[str] = field(default_factory=list[str])
 

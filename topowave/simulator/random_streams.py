@@ -2,7 +2,7 @@
 
 Each arc has a sequence of 64-bit numbers of its own: a linear congruential generator (multiplier and
 increment of D. E. Knuth's MMIX) that begins at the arc's word of SHAKE-128 of the seed. So the order in which
-a program asks does not matter, and two algorithms on the same network meet the same weather.
+a program asks does not matter, and two algorithms on the same network meet the same delays and losses.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ WORD = 8
 """Bytes of a draw."""
 
 
-def beginnings(seed: int, purpose: str, arcs: int) -> array[int]:
+def first_draws(seed: int, purpose: str, arcs: int) -> array[int]:
     """Return the first draw of each arc.
 
     Args:
@@ -33,11 +33,11 @@ def beginnings(seed: int, purpose: str, arcs: int) -> array[int]:
     return draws
 
 
-class Draws:
+class RandomStreams:
     """The sequences of all arcs for one purpose. Only the upper 32 bits of a draw are good in every bit."""
 
     def __init__(self, seed: int, purpose: str, arcs: int) -> None:
-        self.state = beginnings(seed, purpose, arcs)
+        self.state = first_draws(seed, purpose, arcs)
 
     def next(self, arc: int) -> int:
         """Return the next draw on `arc`, from 0 to 2**64 - 1."""

@@ -11,7 +11,7 @@ from typing import Any
 from topowave.algorithms import Algorithm
 from topowave.runtime.algorithm_error import AlgorithmError
 from topowave.simulator.kernel import Ending
-from topowave.simulator.properties import Law
+from topowave.simulator.properties import Property
 
 
 class IncompleteTraceError(ValueError):
@@ -34,7 +34,7 @@ class Run:
         time: when the last decision was, or the last event if there was none, since the start, in units.
         decisions: the decided values by node name, in the order of deciding.
         bounds: the proven limits that applied: `messages`, and `time` in units.
-        holds: for each law whether it held; None where it does not apply or is not known.
+        holds: for each property whether it held; None where it does not apply or is not known.
         witnesses: one sentence for each thing that shows a violation.
         ending: how the run ended.
         mistake: what the algorithm did wrong, if it did.
@@ -56,7 +56,7 @@ class Run:
     time: float
     decisions: dict[str, object]
     bounds: dict[str, float]
-    holds: dict[Law, bool | None]
+    holds: dict[Property, bool | None]
     witnesses: tuple[str, ...]
     ending: Ending
     mistake: AlgorithmError | None
@@ -112,8 +112,8 @@ class Run:
             ("time", _with_limit(f"{self.time:,.6f}".rstrip("0").rstrip("."), self.bounds.get("time"))),
             ("deciders", _some(self.deciders)),
         ]
-        for law, held in self.holds.items():
-            found.append((law, {True: "holds", False: "VIOLATED", None: "-"}[held]))
+        for property_name, held in self.holds.items():
+            found.append((property_name, {True: "holds", False: "VIOLATED", None: "-"}[held]))
         found += [("witness", witness) for witness in self.witnesses]
         if self.mistake is not None:
             found.append(("mistake", str(self.mistake)))

@@ -20,7 +20,7 @@ from topowave.runtime.virtual_time import to_ticks, to_units
 from topowave.runtime.watchdog import HANDLER_DEADLINE_S, Watchdog
 from topowave.runtime.wave import WavePlan
 from topowave.simulator.delays import Delay, parse_delay
-from topowave.simulator.fast_kernel import SwiftKernel
+from topowave.simulator.fast_kernel import FastKernel
 from topowave.simulator.fault_plan import NO_FAULTS, FaultPlan, plan_faults, read_faults
 from topowave.simulator.kernel import PAST_NODES, Kernel, Outcome
 from topowave.simulator.links import Links
@@ -133,7 +133,7 @@ def simulate_waves(  # noqa: PLR0913 - as simulate
 ) -> list[Run]:
     """Run several waves at once on one network; see `simulate`. Returns a `Run` for each, in their order."""
     graph = Graph.of(network)
-    setting = Setting(
+    config = SimulationConfig(
         graph,
         seed,
         _delay_on(parse_delay(delay), graph),
@@ -145,12 +145,12 @@ def simulate_waves(  # noqa: PLR0913 - as simulate
     plans = plan_waves(waves, graph, fifo=fifo)
     with ExitStack() as stack:
         file = stack.enter_context(_opened(trace)) if trace is not None else None
-        outcome, written = setting.run(plans, file, max_events, progress, deadline_s, fast=fast)
-    return [setting.report(index, outcome, written) for index in range(len(plans))]
+        outcome, written = config.run(plans, file, max_events, progress, deadline_s, fast=fast)
+    return [config.report(index, outcome, written) for index in range(len(plans))]
 
 
 @dataclass(frozen=True)
-class Setting:
+class SimulationConfig:
     """The conditions of a run, checked."""
 
     graph: Graph
@@ -181,12 +181,10 @@ class Setting:
         if max_events is not None:
             limit = max_events
         trace = None
-        kernel: Kernel | SwiftKernel
+        kernel: Kernel | FastKernel
         large = fast or self.graph.nodes > PAST_NODES
         if large and self.reliable and file is None and _is_simple(plans):
-            kernel = SwiftKernel(
-                self.graph, plans[0], self.seed, self.delay, fifo=self.fifo, max_events=limit
-            )
+            kernel = FastKernel(self.graph, plans[0], self.seed, self.delay, fifo=self.fifo, max_events=limit)
         else:
             links = Links(
                 self.graph.arcs,

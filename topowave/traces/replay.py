@@ -22,7 +22,7 @@ from topowave.topology import Problems
 from topowave.traces.reader import Event, Recorded, graph_of, read_trace
 
 MOST_DIFFERENCES = 20
-"""So many differences are told; the rest are counted."""
+"""So many differences are listed; the rest are counted."""
 
 LIVE = "live"
 """What the header of a live trace says instead of an algorithm."""
@@ -239,8 +239,8 @@ class _Replayer:
         except PlainError as error:
             self._differ(event, node, str(error))
         except BaseException as error:  # noqa: BLE001 - a student's handler may raise anything
-            told = algorithm_error(type(instance), node, f"{event.event} at {event.t:g}", error)
-            self._differ(event, node, str(told))
+            error_text = algorithm_error(type(instance), node, f"{event.event} at {event.t:g}", error)
+            self._differ(event, node, str(error_text))
 
     def _check(self, event: Event, node: str, part: _Part) -> None:
         """Hold a recorded send or decide against what is due."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from topowave.algorithms import Algorithm, Network
-from topowave.checker.local_transitions import Nodes
+from topowave.checker.local_transitions import LocalTransitions
 from topowave.checker.properties import Rules
 from topowave.checker.search import Found, Search
-from topowave.checker.state_space import Budget, Space
+from topowave.checker.state_space import Budget, StateSpace
 
 
 def search(
@@ -20,7 +20,7 @@ def search(
     """Search one network, with or without leaving out messages that can change nothing."""
     names = [str(node) for node in range(network.nodes)]
     rules = Rules(algorithm, network, names, faulty=False)
-    space = Space(Nodes(algorithm, network, names), rules, initiators, Budget())
+    space = StateSpace(LocalTransitions(algorithm, network, names), rules, initiators, Budget())
     made = Search(space, rules, initiators=initiators if reduce else None, max_states=max_states)
     return made, made.run()
 
@@ -30,9 +30,10 @@ def ends(of: Search) -> set[tuple[tuple[object, ...], int]]:
     least, most = of.graph.counts(of.graph.order()[0])
     found: set[tuple[tuple[object, ...], int]] = set()
     for number, state in enumerate(of.states):
-        if of.space.is_quiet(state):
-            cells = tuple(
-                (of.space.nodes.shown(cell.local), cell.past, cell.decided) for cell in of.space.cells(state)
+        if of.space.is_terminal(state):
+            processes = tuple(
+                (of.space.nodes.shown(process.local), process.past, process.decided)
+                for process in of.space.processes(state)
             )
-            found |= {(cells, least[number]), (cells, most[number])}
+            found |= {(processes, least[number]), (processes, most[number])}
     return found

@@ -32,13 +32,13 @@ def test_every_planted_mistake_is_found_and_its_run_replays(planted: Planted) ->
     result = check(planted.algorithm, network, initiators=[str(node) for node in initiators])
     violation = result.violation
     assert violation is not None
-    # A run without end breaks another condition first, as a rule.
-    assert violation.condition in planted.breaks or "termination" in planted.breaks
+    # A run without end breaks another property first, as a rule.
+    assert violation.property_name in planted.breaks or "termination" in planted.breaks
     if not network.undirected:
         return
     found = replay(parse_trace(violation.trace, "trace"), planted.algorithm)
     assert found.ok, found.differences
-    assert found.events >= len(violation.happenings) - 1  # a handler that fails has no effects to compare
+    assert found.events >= len(violation.steps) - 1  # a handler that fails has no effects to compare
 
 
 @pytest.mark.parametrize("name", SMALL_ENOUGH)
@@ -46,7 +46,7 @@ def test_a_wave_passes_on_all_connected_networks_of_up_to_four_nodes_from_every_
     result = check(name, all_connected=4 if "extinction" not in name else 3, time_s=None)
     assert result.ok, str(result)
     assert result.complete
-    assert len(result.checked) == result.cases
+    assert len(result.checked) == result.instances
 
 
 @pytest.mark.parametrize("name", ["phase", "finn-full", "hirschberg-sinclair", "tree-election"])
@@ -102,7 +102,7 @@ def test_a_directed_network_can_be_checked_too() -> None:
     network = Network.from_arcs(3, [(0, 1), (1, 2), (2, 0)], names=["a", "b", "c"])
     result = check("finn", network, initiators=["b"])
     assert result.complete
-    assert result.checked[0].case.starters == ("b",)
+    assert result.checked[0].instance.starters == ("b",)
 
 
 def test_a_network_that_does_not_meet_the_requirements_is_refused_with_the_reason() -> None:
@@ -154,7 +154,7 @@ def test_of_all_networks_the_smallest_that_breaks_a_condition_is_told() -> None:
     result = check(OnlyOnTriangles, all_connected=4)
     assert result.violation is not None
     assert result.violation.network == "0-1, 0-2"
-    assert len(result.checked) < result.cases
+    assert len(result.checked) < result.instances
 
 
 def test_a_trace_is_written_where_it_was_asked_for_and_only_if_there_is_a_violation(tmp_path: Path) -> None:

@@ -138,6 +138,6 @@ def test_what_is_lost_doubled_or_crashed_is_in_the_trace_too() -> None:
 
     found = check(Strict, NAMES, initiators=["amber"], duplicate=1).violation
     assert found is not None
-    assert found.condition == "handlers" or "twice" in found.witness
+    assert found.property_name == "handlers" or "twice" in found.witness
     identities = [event["message_id"] for event in found.events if event["event"] == "receive"]
     assert len(identities) > len(set(identities))

@@ -23,7 +23,7 @@ def random_algorithm(seed: int, *, calm: bool = False) -> type[Algorithm]:
 
     Args:
         seed: of the random choices.
-        calm: whether nothing that it does breaks a condition.
+        calm: whether nothing that it does breaks a property.
     """
     random = Random(seed)
     deciders: Deciders = random.choice(("one", "some", "all"))
@@ -89,10 +89,10 @@ def test_a_violation_is_found_if_there_is_one_and_none_is_shorter(
         assert not result.complete or not every_run(algorithm, network, initiators, counting=True).broken
         return
     assert violation.shortest
-    length = len(violation.happenings)
+    length = len(violation.steps)
     seen = every_run(algorithm, network, initiators, counting=True, most_events=length)
     assert min(seen.broken.values()) == length
-    assert seen.broken[violation.condition] == length
+    assert seen.broken[violation.property_name] == length
 
 
 @settings(max_examples=60, deadline=None)

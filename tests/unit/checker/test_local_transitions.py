@@ -28,7 +28,7 @@ class Quiet(Algorithm):
 def mistake_of(algorithm: type[Algorithm], nodes: int = 2, **options: Any) -> Counterexample:
     violation = check(algorithm, path(nodes), initiators=["0"], **options).violation
     assert violation is not None
-    assert violation.condition == "handlers"
+    assert violation.property_name == "handlers"
     assert violation.mistake is not None
     assert violation.shortest
     return violation
@@ -85,7 +85,7 @@ def test_a_handler_that_fails_is_told_with_node_event_and_its_own_line(
     assert (found.node, found.event) == ("1", "receiving 'hello' from 0")
     assert found.file == __file__
     assert found.code.endswith("# here")
-    assert [each.node for each in violation.happenings] == ["0", "1"]
+    assert [each.node for each in violation.steps] == ["0", "1"]
 
 
 def test_a_handler_that_does_not_return_is_ended() -> None:
@@ -188,7 +188,7 @@ def test_a_list_that_changes_while_it_is_under_way_is_found() -> None:
     violation = mistake_of(KeepsItsList)
     assert "its message [] to 1 changes after it was sent here; send a copy" in violation.witness
     assert "# sent here" in violation.witness
-    assert len(violation.happenings) == 3
+    assert len(violation.steps) == 3
 
 
 class ChangesItsListLater(KeepsItsList):
@@ -232,7 +232,7 @@ def test_setup_that_sends_is_found_before_any_event() -> None:
             self.decide()
 
     violation = mistake_of(Eager)
-    assert not violation.happenings
+    assert not violation.steps
     assert "only makes the initial state" in violation.witness
 
 

@@ -1,4 +1,4 @@
-"""Every condition can be violated, each way that it can, and is told with the witness."""
+"""Every property can be violated, each way that it can, and is told with the witness."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def violation_of(
 ) -> Counterexample:
     result = check(algorithm, network or path(2), initiators=initiators or ["0"])
     assert result.violation is not None
-    assert result.holds[result.violation.condition] is False
+    assert result.holds[result.violation.property_name] is False
     assert "VIOLATED" in str(result)
     return result.violation
 
@@ -124,11 +124,11 @@ def violation_of(
     ],
 )
 def test_a_condition_that_is_violated_is_told_with_its_witness_after_the_fewest_events(
-    algorithm: type[Algorithm], nodes: int, condition: str, witness: str, events: int
+    algorithm: type[Algorithm], nodes: int, property_name: str, witness: str, events: int
 ) -> None:
     violation = violation_of(algorithm, path(nodes))
-    assert (violation.condition, violation.witness) == (condition, witness)
-    assert len(violation.happenings) == events
+    assert (violation.property_name, violation.witness) == (property_name, witness)
+    assert len(violation.steps) == events
     assert violation.shortest
 
 
@@ -146,23 +146,23 @@ def test_a_bound_that_cannot_be_computed_is_refused_with_the_reason() -> None:
 
 def test_a_run_that_comes_back_to_a_state_never_ends() -> None:
     violation = violation_of(GoesRound)
-    assert violation.condition == "termination"
+    assert violation.property_name == "termination"
     assert violation.witness == "a run need not end: all is as it was after event 1, and so on for ever"
     assert violation.repeats_after == 1
-    assert [each.node for each in violation.happenings] == ["0", "1", "0"]
+    assert [each.node for each in violation.steps] == ["0", "1", "0"]
 
 
 def test_a_run_with_more_and_more_messages_never_ends() -> None:
     violation = violation_of(Floods, ring(3))
-    assert violation.condition == "termination"
+    assert violation.property_name == "termination"
     assert "with more messages under way" in violation.witness
     assert violation.repeats_after is not None
 
 
 def test_a_timer_that_sets_itself_for_ever_never_ends() -> None:
     violation = violation_of(Ticks)
-    assert violation.condition == "termination"
-    assert violation.happenings[-1].text == "handles its timer 'tick'"
+    assert violation.property_name == "termination"
+    assert violation.steps[-1].text == "handles its timer 'tick'"
 
 
 class AsksUntilAnswered(Base):

@@ -10,10 +10,10 @@ from tests.unit.checker.searches import ends, search
 from topowave.algorithms import Algorithm, Network
 from topowave.algorithms.registry import find_algorithm
 from topowave.algorithms.waves.finn import Finn
-from topowave.checker.local_transitions import Nodes
-from topowave.checker.reduction import Inert
+from topowave.checker.local_transitions import LocalTransitions
+from topowave.checker.reduction import InertMessages
 from topowave.checker.search import Found
-from topowave.checker.state_space import Space
+from topowave.checker.state_space import StateSpace
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_planted_mistake_is_found_with_and_without(planted: Planted) -> None:
     made, reduced = search(planted.algorithm, planted.network, planted.initiators, reduce=True)
     assert (plain is None) == (reduced is None)
     if plain is not None and reduced is not None:
-        assert reduced.problem.condition == plain.problem.condition
+        assert reduced.problem.property_name == plain.problem.property_name
         if not plain.problem.at_end and plain.back is None:
             assert len(reduced.events) == len(plain.events)
         else:
@@ -63,18 +63,18 @@ def test_a_planted_mistake_is_found_with_and_without(planted: Planted) -> None:
         assert_is_a_run(made.space, reduced)
 
 
-def assert_is_a_run(space: Space, found: Found) -> None:
+def assert_is_a_run(space: StateSpace, found: Found) -> None:
     """Assert that each event leads from one state to the next, the receipts included that were left out."""
     assert found.states[0] == space.first
     assert len(found.states) == len(found.events) + 1
     for here, event, there in zip(found.states, found.events, found.states[1:], strict=False):
         assert any(step.event == event and step.state == there for step in space.steps(here))
     if found.problem.at_end:
-        assert space.is_quiet(found.states[-1])
+        assert space.is_terminal(found.states[-1])
 
 
 class Counts(Algorithm):
-    """Its state grows with every message, so there is no end to what might happen."""
+    """Its state grows with every message, so there is no end to what might add_step."""
 
     wave = False
 
@@ -90,8 +90,8 @@ class Counts(Algorithm):
 
 
 def test_where_states_go_on_and_on_nothing_is_left_out() -> None:
-    nodes = Nodes(Counts, path(2), ["0", "1"])
-    inert = Inert(nodes, [0])
+    nodes = LocalTransitions(Counts, path(2), ["0", "1"])
+    inert = InertMessages(nodes, [0])
     assert not inert.known
     assert not inert.is_inert(1, nodes.first[1], 0, 0)
     made, found = search(Counts, path(2), (0,), reduce=True)

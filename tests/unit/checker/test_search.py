@@ -1,4 +1,4 @@
-"""The checker against a plain enumeration: it sees as many states, and no shorter run breaks a condition."""
+"""The checker against a plain enumeration: it sees as many states, and no shorter run breaks a property."""
 
 from __future__ import annotations
 
@@ -57,15 +57,15 @@ def test_it_sees_each_state_that_a_plain_enumeration_sees_and_no_other(
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.algorithm.__name__)
 def test_a_run_that_breaks_a_condition_is_as_short_as_a_plain_enumeration_finds(planted: Planted) -> None:
     violation = checked(planted.algorithm, planted.network, list(planted.initiators)).violation
-    if violation is None or violation.condition in ("handlers", "termination"):
+    if violation is None or violation.property_name in ("handlers", "termination"):
         pytest.skip("there the enumeration has nothing to compare with")
-    length = len(violation.happenings)
+    length = len(violation.steps)
     seen = every_run(
         planted.algorithm, planted.network, planted.initiators, counting=True, most_events=length
     )
     assert violation.shortest
     assert min(seen.broken.values()) == length
-    assert seen.broken[violation.condition] == length
+    assert seen.broken[violation.property_name] == length
 
 
 def test_echo_on_a_path_of_two_nodes_has_four_states_which_can_be_counted_by_hand() -> None:

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from topowave.checker.state_graph import NOWHERE, StateGraph, Way
+from topowave.checker.state_graph import NOWHERE, StateGraph, StatePath
 
 
 def graph(*rows: list[tuple[int, int]]) -> StateGraph:
@@ -24,7 +24,7 @@ def graph(*rows: list[tuple[int, int]]) -> StateGraph:
 
 
 def test_a_way_goes_along_the_parents() -> None:
-    assert graph([(1, 1), (2, 1)], [(3, 0)], [(3, 0)], []).way_to(3) == (0, 1, 3)
+    assert graph([(1, 1), (2, 1)], [(3, 0)], [(3, 0)], []).path_to(3) == (0, 1, 3)
 
 
 def test_counts_are_the_least_and_the_most_of_all_ways() -> None:
@@ -45,17 +45,17 @@ def test_states_on_a_circle_and_behind_one_are_marked() -> None:
 
 def test_the_shortest_way_round_is_found() -> None:
     made = graph([(1, 0), (2, 0)], [(3, 0)], [(2, 0)], [(1, 0)])
-    parts = list(made.circles(made.order()[1]))
+    parts = list(made.strongly_connected_components(made.order()[1]))
     assert sorted(parts) == [[1, 3], [2]]
-    assert made.shortest_round([1, 3], lambda _: True) == Way((0, 1, 3), 1)
-    assert made.shortest_round([2], lambda _: True) == Way((0, 2), 1)
-    assert made.shortest_round([2], lambda _: False) is None
+    assert made.shortest_lasso([1, 3], lambda _: True) == StatePath((0, 1, 3), 1)
+    assert made.shortest_lasso([2], lambda _: True) == StatePath((0, 2), 1)
+    assert made.shortest_lasso([2], lambda _: False) is None
 
 
 def test_a_way_with_a_wanted_count_need_not_be_the_shortest_way_to_its_state() -> None:
     made = graph([(1, 1), (2, 1)], [(3, 0)], [(1, 1)], [])
-    assert made.shortest(lambda state, sent: state == 3 and sent == 1) == Way((0, 1, 3))
-    assert made.shortest(lambda state, sent: state == 3 and sent == 2) == Way((0, 2, 1, 3))
+    assert made.shortest(lambda state, sent: state == 3 and sent == 1) == StatePath((0, 1, 3))
+    assert made.shortest(lambda state, sent: state == 3 and sent == 2) == StatePath((0, 2, 1, 3))
     assert made.shortest(lambda state, sent: state == 3 and sent == 2, longest=2) is None
     assert made.shortest(lambda _, sent: sent == 3) is None
 
@@ -74,7 +74,7 @@ def test_circles_are_those_that_following_every_step_finds(seed: int) -> None:
     edges = [{made.targets[step] for step in made.steps_of(state)} for state in range(size)]
     reach = [_behind(edges, state) for state in range(size)]
     expected = {frozenset(b for b in reach[a] if a in reach[b]) for a in range(size) if a in reach[a]}
-    assert {frozenset(part) for part in made.circles(made.order()[1])} == expected
+    assert {frozenset(part) for part in made.strongly_connected_components(made.order()[1])} == expected
 
 
 def _reaches_all(rows: list[list[tuple[int, int]]]) -> bool:

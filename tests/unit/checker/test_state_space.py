@@ -68,25 +68,25 @@ def test_without_faults_counting_answers_is_enough_between_neighbours() -> None:
 def test_a_message_that_comes_twice_lets_a_count_go_wrong() -> None:
     violation = check(CountsAnswers, path(3), initiators=["1"], duplicate=1).violation
     assert violation is not None
-    assert violation.condition == "dependence"
-    assert any("will come once more" in each.text for each in violation.happenings)
+    assert violation.property_name == "dependence"
+    assert any("will come once more" in each.text for each in violation.steps)
     assert violation.shortest
-    assert len(violation.happenings) == 4  # start, ask, answer, and the answer once more
+    assert len(violation.steps) == 4  # start, ask, answer, and the answer once more
 
 
 def test_a_lost_message_lets_a_later_one_come_first_on_a_fifo_link() -> None:
     assert check(InOrder, path(2), initiators=["0"], fifo=True).ok
     violation = check(InOrder, path(2), initiators=["0"], fifo=True, loss=1).violation
     assert violation is not None
-    assert violation.condition == "handlers"
-    assert violation.happenings[1].text == "the message 1 from 0 is lost"
+    assert violation.property_name == "handlers"
+    assert violation.steps[1].text == "the message 1 from 0 is lost"
 
 
 def test_without_fifo_the_later_message_may_come_first_anyway() -> None:
     violation = check(InOrder, path(2), initiators=["0"]).violation
     assert violation is not None
-    assert violation.condition == "handlers"
-    assert len(violation.happenings) == 2
+    assert violation.property_name == "handlers"
+    assert len(violation.steps) == 2
 
 
 @pytest.mark.parametrize("faults", [{"loss": 2}, {"duplicate": 1}, {"crash": 1}, {"loss": 1, "crash": 1}])
@@ -114,7 +114,7 @@ def test_a_decide_without_a_node_is_excused_by_the_news_that_it_is_down_and_only
     told = check(WaitsForNobody, path(2), initiators=["0"], crash=1)
     assert told.ok
     violation = check(WaitsForNobody, path(3), initiators=["1"], crash=1).violation
-    assert violation is None or violation.condition == "decision"
+    assert violation is None or violation.property_name == "decision"
 
 
 def test_who_counts_a_neighbour_twice_decides_twice() -> None:
@@ -125,7 +125,7 @@ def test_who_counts_a_neighbour_twice_decides_twice() -> None:
     violation = check(Counts, path(2), initiators=["0"], crash=1).violation
     assert violation is not None
     assert violation.witness == "node 0 decides twice"
-    texts = [each.text for each in violation.happenings]
+    texts = [each.text for each in violation.steps]
     assert "crashes" in texts
     assert "learns that 1 is down" in texts
 

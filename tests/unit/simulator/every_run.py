@@ -36,7 +36,7 @@ class Seen:
     Attributes:
         states: number of different states.
         ends: number of different states in which nothing can happen any more.
-        broken: conditions, each with the fewest events after which it is broken.
+        broken: properties, each with the fewest events after which it is broken.
     """
 
     states: int

@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from topowave.simulator.delays import Delay, natural_logarithm, parse_delay
-from topowave.simulator.random_streams import Draws
+from topowave.simulator.random_streams import RandomStreams
 from topowave.topology import Problems
 
 draws = st.integers(0, 2**64 - 1)
 
 
 def many(text: str) -> list[int]:
-    delay, weather = parse_delay(text), Draws(1, "delay", 1)
-    return [delay.ticks(0, weather.next(0)) for _ in range(20_000)]
+    delay, stream = parse_delay(text), RandomStreams(1, "delay", 1)
+    return [delay.ticks(0, stream.next(0)) for _ in range(20_000)]
 
 
 @given(draws)

@@ -12,7 +12,7 @@ from topowave.simulator import simulate
 def held(
     algorithm: type[Algorithm] | str, network: str = "path:3:1", **options: Any
 ) -> tuple[str, list[str]]:
-    """Return one letter for each law (termination, decision, dependence, bounds), and the witnesses."""
+    """Return one letter for each property (termination, decision, dependence, bounds), and the witnesses."""
     run = simulate(algorithm, network, **options)
     letters = {True: "+", False: "-", None: "?"}
     return "".join(letters[value] for value in run.holds.values()), list(run.witnesses)

@@ -6,7 +6,7 @@ import networkx as nx
 import pytest
 
 from topowave.runtime.graph import Graph
-from topowave.simulator.random_streams import beginnings
+from topowave.simulator.random_streams import first_draws
 from topowave.topology.generators.flat_shapes import LARGE
 from topowave.topology.portable_random import PortableRandom
 
@@ -61,4 +61,4 @@ def test_a_large_network_is_the_same_every_time_and_differs_by_seed() -> None:
     one, same, other = (Graph.of(f"sparse:12000:{seed}").targets for seed in (1, 1, 2))
     assert one == same
     assert one != other
-    assert len(beginnings(1, "delay", len(one))) == len(one)
+    assert len(first_draws(1, "delay", len(one))) == len(one)
