@@ -35,7 +35,7 @@ def test_an_algorithm_is_named_so_that_it_can_be_loaded_again(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     file = tmp_path / "mine.py"
-    file.write_text("from topowave.algorithms import Echo\nclass Mine(Echo):\n    pass\n")
+    file.write_text("from topowave import Echo\nclass Mine(Echo):\n    pass\n")
     assert algorithm_text(Echo) == "echo"
     assert algorithm_text(load_algorithm("mine.py:Mine")) == "mine.py:Mine"
     monkeypatch.chdir("/")
