@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from topowave.cli.main import app
-from topowave.client import show_status
+from topowave.client import LabClient, LabError
 
 
 class StandIn(http.server.BaseHTTPRequestHandler):
@@ -102,7 +102,7 @@ def test_another_server_at_that_address_is_not_taken_for_a_lab(port: int) -> Non
 
 
 def test_a_lab_with_a_token_is_asked_with_the_one_in_the_environment(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[str | None] = []
 
@@ -118,8 +118,9 @@ def test_a_lab_with_a_token_is_asked_with_the_one_in_the_environment(
 
     monkeypatch.setattr(httpx, "Client", client)
     monkeypatch.delenv("TOPOWAVE_TOKEN", raising=False)
-    assert show_status("http://127.0.0.1:1", as_json=True) == 1
-    assert "set the environment variable TOPOWAVE_TOKEN" in capsys.readouterr().err
+    lab = LabClient("http://127.0.0.1:1")
+    with pytest.raises(LabError, match="set the environment variable TOPOWAVE_TOKEN"):
+        lab.status()
     monkeypatch.setenv("TOPOWAVE_TOKEN", "a-secret")
-    assert show_status("http://127.0.0.1:1", as_json=True) == 0
+    assert lab.status() == {"nodes": []}
     assert asked == [None, "Bearer a-secret"]

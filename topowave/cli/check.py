@@ -1,13 +1,20 @@
-"""`topowave check`: what there is to type."""
+"""`topowave check`: search all orders in which messages can arrive."""
 
 from __future__ import annotations
 
+import json
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from topowave.cli.options import AlgorithmArgument, InitiatorOption
+from topowave.cli.options import AlgorithmArgument, FifoOption, InitiatorOption, JsonOption
+from topowave.cli.output import FAILED, complain, refuse, say, with_short_path
+from topowave.cli.progress import ProgressLine
+
+DEFAULT_TOPOLOGY = "topology.json"
 
 
 def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
@@ -35,7 +42,7 @@ def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
         int, typer.Option("--duplicate", metavar="K", help="Up to K messages arrive twice.")
     ] = 0,
     crash: Annotated[int, typer.Option("--crash", metavar="K", help="Up to K nodes crash.")] = 0,
-    fifo: Annotated[bool, typer.Option("--fifo", help="Links keep their messages in order.")] = False,
+    fifo: FifoOption = False,
     max_states: Annotated[
         int | None,
         typer.Option(
@@ -50,7 +57,7 @@ def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
         Path | None,
         typer.Option("--trace", metavar="FILE", help="Write a violating run to FILE, if there is one."),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Go through every order in which messages can arrive, and see whether what is promised always holds.
 
@@ -62,24 +69,43 @@ def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
     Exit code: 0 if no violation was found, 1 if one was, 2 for wrong use.
     """
-    from topowave.cli.check_run import Asked, run_check  # noqa: PLC0415 - imports the model and the checker
+    from topowave.checker.check import MAX_STATES, TIME_S
+    from topowave.checker.check import check as check_algorithm
+    from topowave.topology import Problems
 
-    asked = Asked(
-        algorithm,
-        topology,
-        all_connected,
-        initiator or None,
-        loss,
-        duplicate,
-        crash,
-        fifo,
-        max_states,
-        time,
-        trace,
-    )
-    raise typer.Exit(run_check(asked, as_json=json))
+    if topology is None and all_connected is None:
+        topology = DEFAULT_TOPOLOGY
+    progress = SearchProgress()
+    try:
+        with redirect_stdout(sys.stderr):  # what a handler prints is not part of the result
+            result = check_algorithm(
+                algorithm,
+                topology,
+                all_connected=all_connected,
+                initiators=initiator or None,
+                fifo=fifo,
+                loss=loss,
+                duplicate=duplicate,
+                crash=crash,
+                max_states=MAX_STATES if max_states is None else max_states,
+                time_s=TIME_S if time is None else time or None,
+                trace=trace,
+                progress=progress,
+            )
+    except Problems as refusal:
+        raise refuse(refusal.problems) from None
+    finally:
+        progress.end()
+    say(json.dumps(result.to_json(), ensure_ascii=False) if as_json else with_short_path(str(result)))
+    if trace is not None and result.violation is None and not as_json:
+        complain(f"{trace}: not written, since no run breaks a condition")
+    raise typer.Exit(0 if result.ok else FAILED)
 
 
-def mount(app: typer.Typer) -> None:
-    """Add this command to the `topowave` command."""
-    app.command()(check)
+class SearchProgress(ProgressLine):
+    """How far a long search is."""
+
+    def __call__(self, network: str, states: int, done: int, cases: int) -> None:
+        """Show how many states of a network are seen, and how many of the networks are done."""
+        which = f"{done + 1} of {cases}: {network}" if cases > 1 else network
+        self.show(f"{which[:50]}: {states:,} states; Ctrl-C ends the search")

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+
+import typer
+
+FAILED = 1
+"""Exit code of a command that did what was asked, and found something wrong."""
+REFUSED = 2
+"""Exit code of a command that was not begun, since a file or an option is refused."""
 
 
 def say(text: str) -> None:
@@ -15,6 +23,21 @@ def say(text: str) -> None:
 def complain(text: str) -> None:
     """Print a line on standard error."""
     _write(2, text)
+
+
+def refuse(problems: Iterable[str]) -> typer.Exit:
+    """Print a line for every problem, and return what ends the command, to be raised."""
+    for problem in problems:
+        complain(problem)
+    return typer.Exit(REFUSED)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a text file, or end the command with the reason why that cannot be."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise refuse([f"{path}: cannot be written: {error.strerror}"]) from None
 
 
 def with_short_path(text: str) -> str:

@@ -1,31 +1,56 @@
-"""`topowave replay` and `topowave draw`: what becomes of a trace."""
+"""`topowave replay`: hold a trace against the classes that are said to have made it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
-from topowave.cli.output import complain, say
-from topowave.topology import Problems
-from topowave.traces.reader import read_trace
-from topowave.traces.replay import replay
-from topowave.traces.shiviz import shiviz_lines
-from topowave.traces.space_time_diagram import draw
+import typer
 
-DIFFERENT = 1
-REFUSED = 2
+from topowave.cli.options import JsonOption
+from topowave.cli.output import FAILED, refuse, say, write_file
 
 
-def replay_file(file: Path, algorithms: Sequence[str], shiviz: Path | None, *, as_json: bool) -> int:
-    """Replay a trace, print what was found, and return the exit code."""
+def replay(
+    file: Annotated[Path, typer.Argument(metavar="TRACE", help="A trace, simulated or live.")],
+    algorithm: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--algorithm",
+            "-a",
+            metavar="FILE.py:CLASS",
+            help="The class of the waves that name it, or of all if none does; may be given more than once.",
+        ),
+    ] = None,
+    shiviz: Annotated[
+        Path | None, typer.Option("--shiviz", metavar="FILE", help="Also write the trace as a ShiViz log.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Feed each node what a trace says it received, and see whether it does what the trace says it did.
+
+    For example:
+
+        topowave replay run.jsonl
+
+        topowave replay live.jsonl --algorithm ./my_echo.py:MyEcho
+
+    Exit code: 0 if every send and decide is reproduced, 1 if one is not, 2 for a file that is no trace or
+    names a class that is not found.
+    """
+    from topowave.topology import Problems
+    from topowave.traces.reader import read_trace
+    from topowave.traces.replay import replay as replay_trace
+    from topowave.traces.shiviz import shiviz_lines
+
     try:
         recorded = read_trace(file)
-        found = replay(recorded, *algorithms)
+        found = replay_trace(recorded, *(algorithm or []))
         if shiviz is not None:
-            _write(shiviz, "\n".join(shiviz_lines(recorded)) + "\n")
+            write_file(shiviz, "\n".join(shiviz_lines(recorded)) + "\n")
     except Problems as refusal:
-        return _refuse(refusal)
+        raise refuse(refusal.problems) from None
     if as_json:
         say(json.dumps(found.to_json(), ensure_ascii=False))
     else:
@@ -35,28 +60,4 @@ def replay_file(file: Path, algorithms: Sequence[str], shiviz: Path | None, *, a
         )
         for line in (*found.differences, *found.skipped):
             say(f"  {line}")
-    return 0 if found.ok else DIFFERENT
-
-
-def draw_file(file: Path, output: Path, wave: str | None) -> int:
-    """Draw a trace and return the exit code."""
-    try:
-        diagram = draw(file, wave)
-        _write(output, str(diagram))
-    except Problems as refusal:
-        return _refuse(refusal)
-    say(f"{output}: {diagram.excerpt or 'all nodes and messages'}")
-    return 0
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Problems([f"{path}: cannot be written: {error.strerror}"]) from None
-
-
-def _refuse(refusal: Problems) -> int:
-    for problem in refusal.problems:
-        complain(problem)
-    return REFUSED
+    raise typer.Exit(0 if found.ok else FAILED)

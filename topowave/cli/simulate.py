@@ -1,15 +1,18 @@
-"""`topowave simulate`, `replay`, `draw` and `algorithms`: what there is to type."""
+"""`topowave simulate`: run an algorithm in virtual time."""
 
 from __future__ import annotations
 
+import json
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
-from topowave.cli.options import AlgorithmArgument, InitiatorOption
-
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
+from topowave.cli.options import AlgorithmArgument, FifoOption, InitiatorOption, JsonOption
+from topowave.cli.output import FAILED, complain, refuse, say, with_short_path
+from topowave.cli.progress import ProgressLine
 
 
 def simulate(  # noqa: PLR0913, PLR0917 - each is an option of the command
@@ -33,7 +36,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - each is an option of the command
             help="constant:T, uniform:LEAST,MOST, exponential:MEAN, or links[:T] for each link's own.",
         ),
     ] = "constant:1",
-    fifo: Annotated[bool, typer.Option("--fifo", help="Links keep their messages in order.")] = False,
+    fifo: FifoOption = False,
     loss: Annotated[
         float, typer.Option("--loss", metavar="P", help="Probability that a message is lost.")
     ] = 0.0,
@@ -60,7 +63,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - each is an option of the command
     fast: Annotated[
         bool, typer.Option("--fast", help="Leave out what costs time: bits and dependence.")
     ] = False,
-    json: JsonOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Run an algorithm in virtual time and hold it against its theorem.
 
@@ -73,93 +76,72 @@ def simulate(  # noqa: PLR0913, PLR0917 - each is an option of the command
     Exit code: 0 if all that applies holds, 1 if something is violated or the algorithm makes a mistake,
     2 for wrong use.
     """
-    from topowave.cli.simulate_run import Asked, run_simulation  # noqa: PLC0415 - imports the model and the kernel
+    from topowave import simulator
+    from topowave.topology import Problems
 
-    asked = Asked(
-        algorithm,
-        topology,
-        initiator or None,
-        seed,
-        delay,
-        fifo,
-        loss,
-        duplicate,
-        fault,
-        inputs,
-        trace,
-        max_events,
-        fast,
-    )
-    raise typer.Exit(run_simulation(asked, as_json=json))
-
-
-def algorithms(json: JsonOption = False) -> None:
-    """List the algorithms of the library, with what they need and what is proven of them.
-
-    For example:
-
-        topowave algorithms
-
-    Exit code: 0.
-    """
-    from topowave.cli.simulate_run import list_algorithms  # noqa: PLC0415
-
-    raise typer.Exit(list_algorithms(as_json=json))
-
-
-def replay(
-    file: Annotated[Path, typer.Argument(metavar="TRACE", help="A trace, simulated or live.")],
-    algorithm: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--algorithm",
-            "-a",
-            metavar="FILE.py:CLASS",
-            help="The class of the waves that name it, or of all if none does; may be given more than once.",
-        ),
-    ] = None,
-    shiviz: Annotated[
-        Path | None, typer.Option("--shiviz", metavar="FILE", help="Also write the trace as a ShiViz log.")
-    ] = None,
-    json: JsonOption = False,
-) -> None:
-    """Feed each node what a trace says it received, and see whether it does what the trace says it did.
-
-    For example:
-
-        topowave replay run.jsonl
-
-        topowave replay live.jsonl --algorithm ./my_echo.py:MyEcho
-
-    Exit code: 0 if every send and decide is reproduced, 1 if one is not, 2 for a file that is no trace or
-    names a class that is not found.
-    """
-    from topowave.cli.replay import replay_file  # noqa: PLC0415
-
-    raise typer.Exit(replay_file(file, algorithm or [], shiviz, as_json=json))
+    progress = SimulationProgress()
+    progress.prepare()
+    try:
+        with redirect_stdout(sys.stderr):  # what a handler prints is not part of the result
+            run = simulator.simulate(
+                algorithm,
+                topology,
+                initiators=initiator or None,
+                inputs=_read_inputs(inputs),
+                seed=seed,
+                delay=delay,
+                fifo=fifo,
+                loss=loss,
+                duplicate=duplicate,
+                faults=fault,
+                trace=trace,
+                max_events=max_events,
+                fast=fast,
+                progress=progress,
+            )
+    except Problems as refusal:
+        progress.end()
+        raise refuse(refusal.problems) from None
+    except KeyboardInterrupt:
+        progress.end()
+        complain("interrupted before the run began")
+        raise typer.Exit(FAILED) from None
+    progress.end()
+    if as_json:
+        say(json.dumps(run.to_json(), ensure_ascii=False))
+        if run.mistake is not None:
+            complain(f"{run.algorithm}: {with_short_path(str(run.mistake))}")
+    else:
+        say(with_short_path(str(run)))
+    if run.ending == "interrupted":
+        complain("interrupted: this is what is known so far")
+        raise typer.Exit(FAILED)
+    raise typer.Exit(0 if run.ok else FAILED)
 
 
-def draw(
-    file: Annotated[Path, typer.Argument(metavar="TRACE", help="A trace, simulated or live.")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the SVG goes.")],
-    wave: Annotated[
-        str | None, typer.Option("--wave", metavar="ID", help="Only this wave; by default all of them.")
-    ] = None,
-) -> None:
-    """Draw a trace as a space-time diagram: a lane for each node, an arrow for each message.
+def _read_inputs(path: Path | None) -> dict[str, object] | None:
+    from topowave.topology import Problems
 
-    For example:
-
-        topowave draw run.jsonl -o run.svg
-
-    Exit code: 0, or 2 for a file that is no trace.
-    """
-    from topowave.cli.replay import draw_file  # noqa: PLC0415
-
-    raise typer.Exit(draw_file(file, output, wave))
+    if path is None:
+        return None
+    try:
+        data: object = json.loads(path.read_bytes())
+    except OSError as error:
+        raise Problems([f"{path}: {error.strerror}"]) from None
+    except (ValueError, RecursionError) as error:
+        raise Problems([f"{path}: is not JSON: {error}"]) from None
+    if not isinstance(data, dict):
+        raise Problems([f"{path}: expected an object like {{NAME: VALUE}}"])
+    return cast("dict[str, object]", data)
 
 
-def mount(app: typer.Typer) -> None:
-    """Add these commands to the `topowave` command."""
-    for command in (simulate, replay, draw, algorithms):
-        app.command()(command)
+class SimulationProgress(ProgressLine):
+    """How far a long run is."""
+
+    def prepare(self) -> None:
+        """Say that there is no run yet."""
+        self.show("making the network")
+
+    def __call__(self, events: int, time: float) -> None:
+        """Show how many events there were, and how far virtual time is."""
+        self.show(f"{events:,} events, virtual time {time:,.1f}; Ctrl-C ends the run")

@@ -1,6 +1,6 @@
 """`topowave topology ...`: make, look at, convert and check descriptions of networks.
 
-What the commands do is in `cli.topology_actions`, which is imported when one of them is called.
+What the commands do is in `topowave.cli.topology_actions`, which is imported when one of them is called.
 `generate_specs.py` offers the same `generate` as a program of its own.
 """
 
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from topowave.cli.options import JsonOption
 
 SHAPES_HELP = """\b
 Shapes (15 nodes, or as --nodes says; course rolls dice, hypercube has 16):
@@ -29,7 +31,7 @@ Shapes (15 nodes, or as --nodes says; course rolls dice, hypercube has 16):
                new node
 """
 
-app = typer.Typer(
+topology = typer.Typer(
     help="""Make, show, convert and check descriptions of networks.
 
     For example:
@@ -47,10 +49,9 @@ FileArgument = Annotated[
     Path,
     typer.Argument(metavar="FILE", help="A topology.json, or a network in any format that convert reads."),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
 
 
-@app.command(epilog=SHAPES_HELP)
+@topology.command(epilog=SHAPES_HELP)
 def generate(
     nodes: Annotated[
         int | None,
@@ -82,13 +83,13 @@ def generate(
 
     Exit code: 0, or 2 if it cannot be made or written.
     """
-    from topowave.cli.topology_actions import generate_file  # noqa: PLC0415 - imports networkx
+    from topowave.cli.topology_actions import generate_file
 
     raise typer.Exit(generate_file(shape, nodes, seed, base_port, output))
 
 
-@app.command()
-def show(file: FileArgument = DEFAULT_FILE, json: JsonOption = False) -> None:
+@topology.command()
+def show(file: FileArgument = DEFAULT_FILE, as_json: JsonOption = False) -> None:
     """Print a network as a tree with each node's name, port and cpu, then the links that the tree lacks.
 
     For example:
@@ -99,17 +100,17 @@ def show(file: FileArgument = DEFAULT_FILE, json: JsonOption = False) -> None:
 
     Exit code: 0, or 2 if the file is refused.
     """
-    from topowave.cli.topology_actions import show_file  # noqa: PLC0415 - imports networkx
+    from topowave.cli.topology_actions import show_file
 
-    raise typer.Exit(show_file(file, as_json=json))
+    raise typer.Exit(show_file(file, as_json=as_json))
 
 
-@app.command()
+@topology.command()
 def check(
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="FILE", help="The files to check.", show_default=False)
     ] = None,
-    json: JsonOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Tell all that is wrong with files, or their figures: nodes, links, depth, diameter. Starts nothing.
 
@@ -119,12 +120,12 @@ def check(
 
     Exit code: 0 if all are good, 2 if one is refused.
     """
-    from topowave.cli.topology_actions import check_files  # noqa: PLC0415 - imports networkx
+    from topowave.cli.topology_actions import check_files
 
-    raise typer.Exit(check_files(files or [DEFAULT_FILE], as_json=json))
+    raise typer.Exit(check_files(files or [DEFAULT_FILE], as_json=as_json))
 
 
-@app.command()
+@topology.command()
 def convert(
     source: Annotated[
         Path, typer.Argument(metavar="SOURCE", help="The network to read.", show_default=False)
@@ -168,6 +169,6 @@ def convert(
 
     Exit code: 0, or 2 if the source is refused or the target cannot be written.
     """
-    from topowave.cli.topology_actions import convert_file  # noqa: PLC0415 - imports networkx
+    from topowave.cli.topology_actions import convert_file
 
     raise typer.Exit(convert_file(source, target, from_, to, root=root, largest=largest, base_port=base_port))

@@ -11,14 +11,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
-from topowave.cli.output import complain, say
+from topowave.cli.output import REFUSED, complain, say
 from topowave.topology import Problems, Topology, generate, text_tree
 from topowave.topology.files import topology_text, write_text
 from topowave.topology.network_files import format_of, import_network, network_text
 from topowave.topology.portable_random import fresh_seed
 from topowave.topology.properties import measure
 
-REFUSED = 2
 STDOUT = Path("-")
 
 

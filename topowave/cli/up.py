@@ -2,91 +2,156 @@
 
 from __future__ import annotations
 
-import json
-import socket
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from topowave.algorithms.registry import add_algorithm
-from topowave.cli.output import complain, say
-from topowave.cli.progress import ProgressBar
-from topowave.orchestrator import Division, Lab, PortTaken, Watcher, run_lab
-from topowave.runtime.loading import load_algorithm
-from topowave.tasks import JournalError, Run, begin_run
-from topowave.tasks.store.runs import NAME as JOURNAL
-from topowave.topology import LabConfig, Problems, Topology, read_config, read_topology, text_tree
-from topowave.traces.header import algorithm_text
-from topowave.wire.addresses import http_url, is_loopback
-from topowave.wire.token import Token
+import typer
 
-REFUSED = 2
-FAILED = 1
+from topowave.cli.output import FAILED, complain, refuse
+
+if TYPE_CHECKING:
+    from topowave.orchestrator import Division
+    from topowave.tasks import Run
+    from topowave.topology import LabConfig
+
 DEFAULT_CONFIG = Path("config.json")
-NODES_DRAWN = 100
-"""Nodes of the tree that a starting lab draws at most; of a larger one it draws the first levels."""
 PAGE = Path(__file__).parents[1] / "page"
 """The built page: in a checkout a link to `frontend/dist`, in an installed package the files themselves."""
+PROCESSES_HELP = (
+    "How many processes run the nodes; each node keeps its own port. auto: one a node for up to 32 nodes "
+    "a core whose processes, at 15 MB each, fit into half of the free memory; else one a core."
+)
 
 
-def bring_up(
-    topology_file: Path,
-    config_file: Path | None,
-    trace: Path | None,
-    algorithms: Sequence[str] = (),
-    processes: str = "auto",
-    *,
-    data: Path | None = None,
-    resume: bool = False,
-    as_json: bool,
-) -> int:
-    """Run a lab until it is stopped; return the exit code."""
+def up(
+    topology: Annotated[
+        Path, typer.Option("--topology", "-t", metavar="FILE", help="The network to run.")
+    ] = Path("topology.json"),
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            "-c",
+            metavar="FILE",
+            help="The lab's settings. Without it ./config.json if there is one, else the defaults.",
+            show_default=False,
+        ),
+    ] = None,
+    trace: Annotated[
+        Path | None,
+        typer.Option("--trace", metavar="FILE", help="Write what the waves do to FILE, one event a line."),
+    ] = None,
+    algorithm: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--algorithm",
+            "-a",
+            metavar="FILE.py:CLASS",
+            help="An algorithm of your own, to run beside the library's; may be given more than once.",
+        ),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="DIR",
+            help="Keep the journal of tasks in DIR instead of the config's data_dir.",
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Take up the unfinished tasks of the last run.")
+    ] = False,
+    processes: Annotated[
+        str,
+        typer.Option(
+            "--processes",
+            "-p",
+            metavar="per-node|N|auto",
+            help=PROCESSES_HELP,
+        ),
+    ] = "auto",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Once all is up, print the addresses as one line of JSON.")
+    ] = False,
+) -> None:
+    """Start a lab: a server for every node, the balancer and the page. Ctrl-C stops everything.
+
+    For example:
+
+        topowave up
+
+        topowave up --topology ring.json --trace ring.jsonl
+
+        topowave up --algorithm ./my_echo.py:MyEcho
+
+        topowave up --topology thousand.json --processes 2
+
+        topowave up --resume
+
+    Exit code: 0 after a normal stop, 1 if a port is taken or the balancer fails, 2 if a file
+    or the data directory is refused.
+    """
+    from topowave.cli.lab_display import LabDisplay
+    from topowave.orchestrator import Lab, PortTaken, run_lab
+    from topowave.tasks.store.runs import NAME
+    from topowave.topology import Problems, read_topology
+    from topowave.wire.addresses import is_loopback
+    from topowave.wire.token import Token
+
     runs: list[Run] = []
-
-    def begin() -> None:
-        names = [node.name for node in topology.nodes if node.launch]
-        try:
-            run = begin_run(folder, names, resume=resume)
-        except JournalError as error:
-            raise Problems([str(error)]) from error
-        runs.append(run)
-        for note in run.notes:
-            complain(note)
-
     try:
-        topology = read_topology(topology_file)
-        config = _read_config(config_file)
+        network = read_topology(topology)
+        settings = _read_config(config)
         division = _division(processes)
         _check_trace(trace)
-        _add_algorithms(algorithms)
+        _add_algorithms(algorithm or [])
         if not (PAGE / "index.html").is_file():
             complain("the page is not built, so the lab runs without it; `make run` builds it")
-        token = None if is_loopback(config.host) else Token.new()
-        folder = data or topology_file.absolute().parent / config.data_dir
+        token = None if is_loopback(settings.host) else Token.new()
+        folder = data or topology.absolute().parent / settings.data_dir
+        names = [node.name for node in network.nodes if node.launch]
         lab = Lab(
-            topology,
-            config,
+            network,
+            settings,
             PAGE,
-            topology_file.name,
+            topology.name,
             trace,
             token,
-            journal=folder / JOURNAL,
-            prepare=begin,
+            journal=folder / NAME,
+            prepare=lambda: runs.append(_begin_run(folder, names, resume=resume)),
             division=division,
         )
-        return run_lab(lab, _Shown(topology, config, token, as_json=as_json))
+        code = run_lab(lab, LabDisplay(network, settings, token, as_json=as_json))
     except Problems as refusal:
-        _complain_all(refusal.problems)
-        return REFUSED
+        raise refuse(refusal.problems) from None
     except PortTaken as taken:
-        _complain_all(taken.problems)
-        complain("nothing was started")
-        return FAILED
+        for problem in (*taken.problems, "nothing was started"):
+            complain(problem)
+        raise typer.Exit(FAILED) from None
     finally:
         for run in runs:
             run.end()
+    raise typer.Exit(code)
+
+
+def _begin_run(folder: Path, names: Sequence[str], *, resume: bool) -> Run:
+    """Open the journal, once nothing else can refuse the lab."""
+    from topowave.tasks import JournalError, begin_run
+    from topowave.topology import Problems
+
+    try:
+        run = begin_run(folder, names, resume=resume)
+    except JournalError as error:
+        raise Problems([str(error)]) from error
+    for note in run.notes:
+        complain(note)
+    return run
 
 
 def _read_config(file: Path | None) -> LabConfig:
+    from topowave.topology import LabConfig, read_config
+
     if file is None:
         return read_config(DEFAULT_CONFIG) if DEFAULT_CONFIG.exists() else LabConfig()
     return read_config(file)
@@ -94,6 +159,8 @@ def _read_config(file: Path | None) -> LabConfig:
 
 def _division(text: str) -> Division:
     """Understand what `--processes` says."""
+    from topowave.topology import Problems
+
     if text == "auto":
         return "auto"
     if text == "per-node":
@@ -105,6 +172,11 @@ def _division(text: str) -> Division:
 
 def _add_algorithms(texts: Sequence[str]) -> None:
     """Make users' own classes known before the servers are forked, so that all of them have them."""
+    from topowave.algorithms.registry import add_algorithm
+    from topowave.runtime.loading import load_algorithm
+    from topowave.topology import Problems
+    from topowave.traces.header import algorithm_text
+
     for text in texts:
         try:
             algorithm = load_algorithm(text)
@@ -115,75 +187,11 @@ def _add_algorithms(texts: Sequence[str]) -> None:
 
 def _check_trace(trace: Path | None) -> None:
     """Refuse a trace that cannot be written, before anything starts."""
+    from topowave.topology import Problems
+
     if trace is None:
         return
     try:
         trace.open("a").close()
     except OSError as error:
         raise Problems([f"{trace}: cannot be written: {error.strerror}"]) from error
-
-
-def _complain_all(problems: tuple[str, ...]) -> None:
-    for problem in problems:
-        complain(problem)
-
-
-def addresses(config: LabConfig) -> dict[str, str]:
-    """Where to reach a lab, by name."""
-    host = config.host
-    if host in ("127.0.0.1", "::1"):
-        host = "localhost"
-    elif host in ("0.0.0.0", "::"):  # noqa: S104 - named, not bound
-        host = _own_address(host)
-    return {"page": http_url(host, config.page_port), "balancer": http_url(host, config.balancer_port)}
-
-
-def _own_address(host: str) -> str:
-    """Return the address at which other machines most likely reach this one."""
-    family, far = (socket.AF_INET6, "2001:db8::1") if ":" in host else (socket.AF_INET, "192.0.2.1")
-    try:
-        with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.connect((far, 9))  # asks the routing table only; nothing is sent
-            return str(probe.getsockname()[0])
-    except OSError:
-        return "localhost"
-
-
-class _Shown(Watcher):
-    """Shows a lab on the terminal: a bar while it starts, then its tree and its addresses."""
-
-    def __init__(self, topology: Topology, config: LabConfig, token: Token | None, *, as_json: bool) -> None:
-        self._topology = topology
-        self._config = config
-        self._token = token
-        self._as_json = as_json
-        self._bar = ProgressBar("starting")
-
-    def progress(self, up: int, total: int) -> None:
-        self._bar.show(up, total)
-
-    def running(self, processes: int) -> None:
-        self._bar.end()
-        at = addresses(self._config)
-        if self._as_json:
-            secret = {} if self._token is None else {"token": self._token.reveal()}
-            about = {"nodes": len(self._topology.nodes), "processes": processes}
-            say(json.dumps({**at, **secret, **about}))
-            return
-        say(text_tree(self._topology, most=NODES_DRAWN))
-        say("")
-        launched = sum(node.launch for node in self._topology.nodes)
-        if processes < launched:
-            say(f"processes {processes} for {launched} nodes (see --processes)")
-        page = at["page"] if self._token is None else self._token.on(f"{at['page']}/")
-        say(f"page      {page}")
-        say(f"balancer  {at['balancer']}    its HTTP: {at['balancer']}/docs")
-        if self._token is not None:
-            say("Other machines can reach this lab. Who has the link to the page can do everything in it;")
-            say("it is shown only now, and ends with the lab.")
-        say("Ctrl-C stops everything.")
-
-    def stopping(self) -> None:
-        self._bar.end()
-        if not self._as_json:
-            say("\nstopping ...")

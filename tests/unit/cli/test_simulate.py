@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from topowave.cli.main import app
+from topowave.cli.simulate import SimulationProgress
 
 CLASS = "from topowave import Algorithm\n\n\nclass Mine(Algorithm):\n    def on_start(self):\n"
 FAILING = CLASS + "        self.send(99, 'x')\n"
@@ -136,7 +137,7 @@ def test_ctrl_c_before_the_run_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> N
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("topowave.cli.simulate_run.simulate", interrupted)
+    monkeypatch.setattr("topowave.simulator.simulate", interrupted)
     done = topowave("simulate", "echo", "-t", "ring:5")
     assert (done.exit_code, "before the run" in done.output) == (1, True)
 
@@ -156,14 +157,12 @@ def test_the_library_is_listed_with_what_is_proven() -> None:
 def test_progress_is_shown_on_a_terminal_only(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from topowave.cli import simulate_run  # noqa: PLC0415
-
-    silent = simulate_run.Progress()
+    silent = SimulationProgress()
     silent(1000, 2.5)
     silent.end()
     assert capsys.readouterr().err == ""
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    shown = simulate_run.Progress()
+    shown = SimulationProgress()
     shown(1000, 2.5)
     shown.end()
     assert "1,000 events, virtual time 2.5" in capsys.readouterr().err

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.unit.topology.strategies import ROOT, node
-from topowave.cli.topology import SHAPES_HELP, app
+from topowave.cli.topology import SHAPES_HELP, topology
 from topowave.topology import (
     SHAPES,
     Topology,
@@ -32,7 +32,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str) -> Result:
-        return CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+        return CliRunner().invoke(topology, list(arguments), catch_exceptions=False)
 
     return run
 
@@ -221,7 +221,7 @@ def test_convert_reads_a_format_that_is_named(run: Run) -> None:
 
 def test_a_terminal_without_line_drawing_gets_plain_characters(tmp_path: Path) -> None:
     save(node("root", 1, node("ç", 2)), str(tmp_path / "t.json"))
-    program = "from topowave.cli.topology import app; app()"
+    program = "from topowave.cli.topology import topology; topology()"
     output = subprocess.check_output(
         [sys.executable, "-c", program, "show", str(tmp_path / "t.json")],
         cwd=ROOT,

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from topowave.cli.up import addresses
+from topowave.cli.lab_display import addresses
 from topowave.topology import LabConfig, generate, write_topology
 
 

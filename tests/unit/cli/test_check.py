@@ -4,10 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from topowave.cli.check import mount
 from topowave.cli.main import app
 
 WRONG = """
@@ -113,9 +111,3 @@ def test_faults_are_counted(hasty: str) -> None:
     code, printed, _ = run("echo", "-t", "path:3:1", "--loss", "1", "--duplicate", "2", "--crash", "1")
     assert code == 0
     assert "up to 1 message lost, 2 messages doubled, 1 node crashed" in printed
-
-
-def test_the_command_is_mounted_once() -> None:
-    own = typer.Typer()
-    mount(own)
-    assert [command.callback.__name__ for command in own.registered_commands if command.callback] == ["check"]

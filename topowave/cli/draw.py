@@ -1,0 +1,36 @@
+"""`topowave draw`: a picture of a trace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from topowave.cli.output import refuse, say, write_file
+
+
+def draw(
+    file: Annotated[Path, typer.Argument(metavar="TRACE", help="A trace, simulated or live.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the SVG goes.")],
+    wave: Annotated[
+        str | None, typer.Option("--wave", metavar="ID", help="Only this wave; by default all of them.")
+    ] = None,
+) -> None:
+    """Draw a trace as a space-time diagram: a lane for each node, an arrow for each message.
+
+    For example:
+
+        topowave draw run.jsonl -o run.svg
+
+    Exit code: 0, or 2 for a file that is no trace.
+    """
+    from topowave.topology import Problems
+    from topowave.traces.space_time_diagram import draw as draw_trace
+
+    try:
+        diagram = draw_trace(file, wave)
+    except Problems as refusal:
+        raise refuse(refusal.problems) from None
+    write_file(output, str(diagram))
+    say(f"{output}: {diagram.excerpt or 'all nodes and messages'}")

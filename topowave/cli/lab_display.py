@@ -1,0 +1,80 @@
+"""What `topowave up` shows on the terminal: how far the lab is, its tree, and where to reach it."""
+
+from __future__ import annotations
+
+import json
+import socket
+
+from topowave.cli.output import say
+from topowave.cli.progress import ProgressBar
+from topowave.orchestrator import Watcher
+from topowave.topology import LabConfig, Topology, text_tree
+from topowave.wire.addresses import http_url
+from topowave.wire.token import Token
+
+NODES_DRAWN = 100
+"""Nodes of the tree that a starting lab draws at most; of a larger one it draws the first levels."""
+
+
+def addresses(config: LabConfig) -> dict[str, str]:
+    """Where to reach a lab, by name."""
+    host = config.host
+    if host in ("127.0.0.1", "::1"):
+        host = "localhost"
+    elif host in ("0.0.0.0", "::"):  # noqa: S104 - named, not bound
+        host = _own_address(host)
+    return {"page": http_url(host, config.page_port), "balancer": http_url(host, config.balancer_port)}
+
+
+def _own_address(host: str) -> str:
+    """Return the address at which other machines most likely reach this one."""
+    family, far = (socket.AF_INET6, "2001:db8::1") if ":" in host else (socket.AF_INET, "192.0.2.1")
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((far, 9))  # asks the routing table only; nothing is sent
+            return str(probe.getsockname()[0])
+    except OSError:
+        return "localhost"
+
+
+class LabDisplay(Watcher):
+    """Shows a lab on the terminal: a bar while it starts, then its tree and its addresses."""
+
+    def __init__(self, topology: Topology, config: LabConfig, token: Token | None, *, as_json: bool) -> None:
+        self._topology = topology
+        self._config = config
+        self._token = token
+        self._as_json = as_json
+        self._bar = ProgressBar("starting")
+
+    def progress(self, up: int, total: int) -> None:
+        """Move the bar."""
+        self._bar.show(up, total)
+
+    def running(self, processes: int) -> None:
+        """Show the network and the addresses."""
+        self._bar.end()
+        at = addresses(self._config)
+        if self._as_json:
+            secret = {} if self._token is None else {"token": self._token.reveal()}
+            about = {"nodes": len(self._topology.nodes), "processes": processes}
+            say(json.dumps({**at, **secret, **about}))
+            return
+        say(text_tree(self._topology, most=NODES_DRAWN))
+        say("")
+        launched = sum(node.launch for node in self._topology.nodes)
+        if processes < launched:
+            say(f"processes {processes} for {launched} nodes (see --processes)")
+        page = at["page"] if self._token is None else self._token.on(f"{at['page']}/")
+        say(f"page      {page}")
+        say(f"balancer  {at['balancer']}    its HTTP: {at['balancer']}/docs")
+        if self._token is not None:
+            say("Other machines can reach this lab. Who has the link to the page can do everything in it;")
+            say("it is shown only now, and ends with the lab.")
+        say("Ctrl-C stops everything.")
+
+    def stopping(self) -> None:
+        """Say that the end has begun."""
+        self._bar.end()
+        if not self._as_json:
+            say("\nstopping ...")

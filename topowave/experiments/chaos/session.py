@@ -1,0 +1,103 @@
+"""What the parts of a chaos run share: the way to the lab, the report, the clock and who listens."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any, Protocol
+
+import httpx
+
+from topowave.experiments.chaos.report import Report
+from topowave.experiments.chaos.target import Target
+
+ANSWER_TIMEOUT_S = 10.0
+"""How long any answer is waited for (s), but a wave's, which has the lab's own deadline besides."""
+LOOK_S = 0.1
+"""Pause between two readings of the law, and between two looks whether something has come true (s)."""
+
+Json = dict[str, Any]
+
+
+class ChaosListener(Protocol):
+    """Hears how a run goes on."""
+
+    def on_progress(self, elapsed_s: float, total_s: float) -> None:
+        """Faults have been done for so long, of so long."""
+
+    def on_event(self, elapsed_s: float, text: str) -> None:
+        """Something is done to the lab, or waited for."""
+
+    def on_last_fault(self) -> None:
+        """Nothing more is broken; from now on the lab mends."""
+
+
+class Session:
+    """One run against one lab.
+
+    Args:
+        http: a client whose base is the balancer.
+        target: how the lab is at the beginning.
+        report: where everything is noted.
+        listener: who hears how it goes on.
+        over: set once nothing more is to be broken; by anybody who wants an early end, too.
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        target: Target,
+        report: Report,
+        listener: ChaosListener,
+        over: asyncio.Event,
+    ) -> None:
+        self._http = http
+        self._began_s = time.monotonic()
+        self.target = target
+        self.report = report
+        self.listener = listener
+        self.over = over
+        self.law = target.law
+        """The last reading."""
+        self.hurt_s: dict[str, float] = {}
+        """When each node, or the balancer that it reports to, was last killed or stopped (monotonic)."""
+
+    def begin(self) -> None:
+        """Count time from now."""
+        self._began_s = time.monotonic()
+
+    @property
+    def elapsed_s(self) -> float:
+        """Time since the beginning (s)."""
+        return time.monotonic() - self._began_s
+
+    def notify(self, text: str) -> None:
+        """Tell the listener what is done now."""
+        self.listener.on_event(self.elapsed_s, text)
+
+    def note_hurt(self, nodes: Iterable[str]) -> None:
+        """Note that what these nodes report may be lost or late."""
+        self.hurt_s.update(dict.fromkeys(nodes, time.monotonic()))
+
+    async def pause(self, seconds: float) -> None:
+        """Wait so long, or until all is over."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.over.wait(), max(0.0, seconds))
+
+    async def json(self, method: str, path: str, **more: Any) -> Json | None:
+        """Ask the balancer; note it and return None if it does not answer well."""
+        answer = await self.ask(method, path, **more)
+        if answer is None or not answer.is_success:
+            self.report.unanswered[path.split("/")[1]] += 1
+            return None
+        found: Json = answer.json()
+        return found
+
+    async def ask(self, method: str, path: str, **more: Any) -> httpx.Response | None:
+        """Ask the balancer; return None if it does not answer."""
+        try:
+            return await self._http.request(method, path, **more)
+        except httpx.HTTPError:
+            return None
