@@ -1,6 +1,6 @@
 """One page of documentation for each algorithm, made from its class.
 
-`python -m topowave.algorithm_pages` writes them.
+`python -m topowave.cli.algorithm_pages` writes them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ DECIDERS = {"one": "exactly one node", "some": "at least one node", "all": "ever
 SHAPES = ((Ring, "ring:8"), (RootedTree, "binary:15"), (Tree, "tree:8"), (Centre, "star:8"))
 """For a requirement, a shape that meets it; any other algorithm runs on a grid."""
 
-NOTE = "<!-- Written by `python -m topowave.algorithm_pages` from the class; do not edit. -->\n"
+NOTE = "<!-- Written by `python -m topowave.cli.algorithm_pages` from the class; do not edit. -->\n"
 
 APPARATUS = {
     "topowave.algorithms.bounds",
