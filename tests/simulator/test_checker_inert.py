@@ -14,6 +14,7 @@ from tests.algorithms.planted import PLANTED, Planted
 from tests.simulator.searches import ends, search
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "network", "initiators"),
     [
@@ -47,6 +48,7 @@ def test_for_finn_far_fewer_states_are_left() -> None:
     assert 10 * len(reduced.states) < len(plain.states)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.algorithm.__name__)
 def test_a_planted_mistake_is_found_with_and_without(planted: Planted) -> None:
     _, plain = search(planted.algorithm, planted.network, planted.initiators, reduce=False)
