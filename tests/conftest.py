@@ -85,6 +85,7 @@ def _no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:  # pyright: ign
     before = _children(), set(threading.enumerate()), _descriptors()
     yield
     gc.collect()
+    gc.freeze()  # what has outlived this test is not gone through after each of those to come
     for thread in set(threading.enumerate()) - before[1]:
         thread.join(ENDING_S)  # anyio tells its threads to end, but does not wait for them
     left = {

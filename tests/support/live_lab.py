@@ -22,7 +22,7 @@ from tests.support.ports import free_ports, neighbouring_ports
 from topowave.topology import Topology, read_topology
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 """How long any wait in these tests may take, on a machine that has other things to do."""
 _NO_IDLE = httpx.Limits(max_keepalive_connections=0)
 USUAL_BALANCER, USUAL_PAGE, USUAL_BASE = 7999, 3000, 8000

@@ -157,6 +157,7 @@ def test_a_mark_becomes_part_of_the_text() -> None:
     assert Encoding({"a": row}, {id(row): "sent"}).text != text({"a": row})
 
 
+@pytest.mark.slow
 def test_the_text_does_not_depend_on_the_hash_seed() -> None:
     program = (
         "from topowave.checker.canonical_form import Encoding\n"

@@ -16,6 +16,7 @@ from topowave.checker.search import Found
 from topowave.checker.state_space import StateSpace
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "network", "initiators"),
     [
@@ -49,6 +50,7 @@ def test_for_finn_far_fewer_states_are_left() -> None:
     assert 10 * len(reduced.states) < len(plain.states)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.algorithm.__name__)
 def test_a_planted_mistake_is_found_with_and_without(planted: Planted) -> None:
     _, plain = search(planted.algorithm, planted.network, planted.initiators, reduce=False)

@@ -42,6 +42,7 @@ def checked(algorithm: type[Algorithm], network: Network, initiators: list[int])
     return check(algorithm, network, initiators=[str(node) for node in initiators])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "network", "initiators"), SMALL)
 def test_it_sees_each_state_that_a_plain_enumeration_sees_and_no_other(
     name: str, network: Network, initiators: list[int]

@@ -4,6 +4,8 @@ import os
 import socket
 from collections.abc import Callable
 
+import pytest
+
 from tests.unit.orchestrator.support import StandIns, assert_free, tree, wait_gone
 
 Start = Callable[..., StandIns]
@@ -92,6 +94,7 @@ def test_a_replacement_with_faults_is_refused_with_each_of_them(lab: StandIns) -
     assert "belongs to the balancer" in control.wait(kind="refused", id=6)["problems"][0]
 
 
+@pytest.mark.slow
 def test_while_a_network_is_replaced_other_requests_are_refused(
     standins: Start, free_ports: FreePorts
 ) -> None:
@@ -105,6 +108,7 @@ def test_while_a_network_is_replaced_other_requests_are_refused(
     control.wait(kind="done", id=1)
 
 
+@pytest.mark.slow
 def test_a_replacement_under_way_does_not_hold_up_the_end(standins: Start, free_ports: FreePorts) -> None:
     lab = standins(behaviour="stubborn")
     lab.read_until("running")

@@ -81,6 +81,7 @@ def test_a_stopped_node_ends_with_the_others(lab: StandIns) -> None:
     wait_gone(pids, 0)
 
 
+@pytest.mark.slow
 def test_nodes_that_ignore_the_end_are_killed_in_time(standins: Start) -> None:
     lab = standins(behaviour="stubborn")
     lab.read_until("running")
@@ -90,6 +91,7 @@ def test_nodes_that_ignore_the_end_are_killed_in_time(standins: Start) -> None:
     wait_gone(pids, 0)
 
 
+@pytest.mark.slow
 def test_a_second_signal_kills_at_once(standins: Start) -> None:
     lab = standins(behaviour="stubborn")
     lab.read_until("running")

@@ -23,6 +23,7 @@ def both(algorithm: type[Algorithm] | str, network: str, **options: object) -> t
     )
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from([students.UsersEcho, Echo, Finn, PushSum, students.Clock]),
     st.sampled_from(["binary:7", "ring:6", "random:12:3", "star:40"]),

@@ -110,6 +110,7 @@ def test_the_theorems_hold_on_the_networks_of_the_zoo(delay: str) -> None:
     assert found >= 5
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_trace_whatever_the_hash_seed(tmp_path: Path) -> None:
     digests: set[str] = set()
     for hash_seed in ("0", "1", "4711"):
@@ -197,6 +198,7 @@ def test_a_wave_starts_at_its_root_unless_others_must_or_all_do() -> None:
     assert starters("chang-roberts", "ring:5") == starters("push-sum", "ring:5") == 5
 
 
+@pytest.mark.slow
 def test_a_run_is_given_room_for_what_is_proven() -> None:
     graph = Graph.of("path:3")
     plans = plan_waves([Wave("echo")], graph, fifo=False)

@@ -28,6 +28,7 @@ def again(run: Run, change: Callable[[list[dict[str, Any]]], None] | None = None
     return replay(parse_trace([json.dumps(line) for line in lines], "t"))
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(sorted(LIBRARY)),
     st.sampled_from(["ring:6", "binary:7", "star:5", "random:8:1"]),

@@ -13,7 +13,7 @@ import uvloop
 
 P = ParamSpec("P")
 
-DEADLINE = 10.0
+DEADLINE = 30.0
 """Seconds after which a test that waits for a state gives up."""
 
 # The first loop makes a pipe that the process keeps, so it must not be a test that makes it.

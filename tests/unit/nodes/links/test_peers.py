@@ -59,12 +59,13 @@ async def test_a_closed_peer_sends_nothing_that_was_in_the_delay() -> None:
     async with listening() as other:
         peer = own(other.url, delay=0.05)
         peer.open()
-        await eventually(lambda: other.opened == 1)
+        peer.send(b"first", "w-1")
+        await eventually(lambda: other.heard == ["first"])  # open on both sides, so it closes with 1000
         peer.send(b"never", "w-1")
         await peer.close()
         await eventually(lambda: other.codes == [1000])
         await asyncio.sleep(0.1)  # what must not happen has its time
-        assert (other.heard, other.opened) == ([], 1)
+        assert (other.heard, other.opened) == (["first"], 1)
 
 
 @on_uvloop

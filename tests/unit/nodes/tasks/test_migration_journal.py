@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -311,7 +312,7 @@ class MovesUnderFire(RuleBasedStateMachine):
         self.db.close()
 
 
-TestMovesUnderFire = MovesUnderFire.TestCase
+TestMovesUnderFire = pytest.mark.slow(MovesUnderFire.TestCase)
 TestMovesUnderFire.settings = settings(
     max_examples=200,
     stateful_step_count=50,

@@ -44,6 +44,7 @@ def test_a_seed_gives_the_same_bytes_as_ever(shape: str) -> None:
     assert digest(shape) == GOLDEN[shape]
 
 
+@pytest.mark.slow
 def test_a_seed_gives_the_same_bytes_in_another_process_with_another_hash_seed() -> None:
     program = "from tests.unit.topology.generators.test_generate import *; print(*map(digest, SHAPES))"
     environment = {**os.environ, "PYTHONHASHSEED": "4711", "PYTHONPATH": str(ROOT)}
