@@ -36,7 +36,7 @@ class _MetricsCollector(Collector):
                 tasks.add_metric([state], getattr(law, state))
             yield tasks
             yield GaugeMetricFamily(
-                "topowave_tasks_lawful", "1 if no task is lost or doubled", value=law.lawful
+                "topowave_tasks_lawful", "1 if no task is lost or doubled", value=law.conserved
             )
         gauges = {
             "topowave_load": ("Tasks that wait or run", balancer.lab.load),

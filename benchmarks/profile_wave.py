@@ -26,7 +26,7 @@ from rich.table import Table
 from topowave.algorithms.waves.echo import Echo
 from topowave.nodes.app import make_app
 from topowave.nodes.node import Node, NodeStart, running
-from topowave.nodes.process_context import sharing
+from topowave.nodes.process_context import process_context
 from topowave.orchestrator.limits import COLLECTIONS
 from topowave.topology import LabConfig, Topology, generate
 from topowave.web.uvicorn_adapter.server import serving
@@ -35,19 +35,19 @@ ROOT = Path(__file__).parents[1]
 WARM_UP = 50
 """Waves before any is counted."""
 STAGES = {
-    "wire/inbound.py": "read a frame",
-    "wire/framing.py": "read and write a frame",
-    "wire/link.py": "write a frame, the system call included",
-    "nodes/intake.py": "whose frame it is",
-    "nodes/codec.py": "message to frame and back",
-    "nodes/waves.py": "the runtime of waves",
-    "nodes/wave.py": "the runtime of waves",
-    "nodes/calendar.py": "deadlines",
-    "nodes/observer.py": "note what happened, for the page",
-    "nodes/peers.py": "write a frame, the system call included",
-    "nodes/handlers.py": "the runtime of waves",
-    "algorithms/echo.py": "the algorithm itself",
-    "algorithms/base.py": "the algorithm itself",
+    "topowave/web/uvicorn_adapter/websocket.py": "read a frame",
+    "topowave/wire/framing.py": "read and write a frame",
+    "topowave/wire/link.py": "write a frame, the system call included",
+    "nodes/inbox.py": "whose frame it is",
+    "nodes/waves/codec.py": "message to frame and back",
+    "nodes/waves/runtime.py": "the runtime of waves",
+    "nodes/waves/wave.py": "the runtime of waves",
+    "nodes/waves/timer_queue.py": "deadlines",
+    "nodes/reporting.py": "note what happened, for the page",
+    "nodes/links/peers.py": "write a frame, the system call included",
+    "nodes/waves/handlers.py": "the runtime of waves",
+    "topowave/algorithms/waves/echo.py": "the algorithm itself",
+    "topowave/algorithms/base.py": "the algorithm itself",
     "~": "JSON and other C code called from there",
 }
 
@@ -116,7 +116,7 @@ async def lab(nodes: int) -> AsyncGenerator[Node]:
     _renumber(found, listeners)
     topology, config = Topology.from_json(found), LabConfig(rebalance_interval=0)
     async with AsyncExitStack() as stack:
-        shared = await stack.enter_async_context(sharing(topology, config))
+        shared = await stack.enter_async_context(process_context(topology, config))
         running_nodes: dict[str, Node] = {}
         for name, listener in listeners.items():
             start = NodeStart(topology, config, name, listener, 0, False, lambda: None)
@@ -136,7 +136,7 @@ def _renumber(node: dict[str, Any], listeners: dict[str, socket.socket]) -> None
 
 
 def _relative(file: str) -> str:
-    path = Path(file)
+    path = Path(file).resolve()  # the package has links to the folders at the top
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else file
 
 

@@ -70,7 +70,7 @@ CutSeconds = Annotated[float, Query(ge=limits.CUT_LEAST, le=limits.CUT_MOST, des
 
 
 class Offer(BaseModel):
-    """Tasks that another node offers to hand over: how many, so that there is room for them."""
+    """Tasks that another node offers: how many, so that there is room for them."""
 
     count: Annotated[int, Field(ge=1, le=MOVE_TASKS)]
 
@@ -99,7 +99,7 @@ async def metrics(node: Here) -> Response:
 async def add_task(node: Here, count: TaskCount = 1) -> dict[str, object]:
     """Add tasks to this node's queue; they are journalled when this answers."""
     with _refusals(node):
-        ids = await node.work.add(count)
+        ids = await node.tasks.add(count)
     return {"status": "ok", "added": count, "load": node.queue.load, "tasks": ids}
 
 
@@ -107,7 +107,7 @@ async def add_task(node: Here, count: TaskCount = 1) -> dict[str, object]:
 async def cancel_task(node: Here, id: str) -> dict[str, object]:
     """Cancel a task that is queued or running here."""
     with _refusals(node):
-        was = await node.work.cancel(id)
+        was = await node.tasks.cancel(id)
     if was is None:
         raise Problem(409, "Not here", f"{id} is neither queued nor running on {node.spec.name}")
     return {"status": "ok", "task": id, "was": was}
@@ -119,7 +119,7 @@ async def rebalance(node: Here, target: PortNumber, count: TaskCount = 1) -> dic
     receiver = node.target(target)
     if receiver is None or target == node.spec.port:
         raise Problem(422, "No such target", f"port {target} is no other node of this topology")
-    outcome, moved = await node.mover.move(receiver, count)
+    outcome, moved = await node.migration.move(receiver, count)
     if outcome == "moved":
         return {"status": "ok", "moved": moved}
     return {"status": "error", "code": outcome, "message": _OUTCOMES[outcome], "moved": 0}
@@ -136,14 +136,14 @@ _OUTCOMES = {
 async def take_move(node: Here, id: str, offer: Annotated[Offer, Body()]) -> dict[str, str]:
     """Take the tasks that another node has set moving to this one."""
     with _refusals(node):
-        taken = await node.mover.receive(id, offer.count)
+        taken = await node.migration.receive(id, offer.count)
     return {"answer": "taken" if taken else "ended"}
 
 
 @_router.post("/cut")
 async def cut(node: Here, seconds: CutSeconds = limits.CUT_USUAL) -> dict[str, object]:
     """Cut this node's links to its neighbours for a while; it goes on answering everybody else."""
-    node.cut.begin(seconds)
+    node.partition.begin(seconds)
     return {"status": "ok", "seconds": seconds}
 
 
@@ -175,9 +175,9 @@ async def ws(websocket: WebSocket, node: Here) -> None:
     """Take frames until the peer leaves."""
     await websocket.accept()
     try:
-        await take_texts(websocket, partial(take, node, heard=partial(node.cut.heard.add, websocket)))
+        await take_texts(websocket, partial(take, node, heard=partial(node.partition.heard.add, websocket)))
     finally:
-        node.cut.heard.discard(websocket)
+        node.partition.heard.discard(websocket)
 
 
 @contextmanager

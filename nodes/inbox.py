@@ -1,4 +1,4 @@
-"""What comes in on a node's `/ws`: frames of neighbours, and of strangers who ask for a wave."""
+"""What comes in on a node's `/ws`: frames of neighbours, and of others who ask for a wave."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from topowave.wire import frames
 
 
 def _nothing() -> None:
-    """Tell nobody."""
+    """Do nothing."""
 
 
 def take(node: Node, text: str | bytes, heard: Callable[[], None] = _nothing) -> bytes | None:
-    """Give a frame to the node; returns the error frame to answer with, if it is not taken.
+    """Pass a frame to the node; returns the error frame to answer with, if it is not taken.
 
     Args:
         node: whose it is.
@@ -34,8 +34,8 @@ def take(node: Node, text: str | bytes, heard: Callable[[], None] = _nothing) ->
             return None
         sender = node.neighbor_at(frame.sender)
         if sender is None or (isinstance(frame, frames.Wave) and frame.start):
-            _receive_from_stranger(node, frame)
-        elif node.cut.active:
+            _receive_from_non_neighbour(node, frame)
+        elif node.partition.active:
             raise HangUp("cut off")
         else:
             heard()
@@ -51,7 +51,7 @@ def take(node: Node, text: str | bytes, heard: Callable[[], None] = _nothing) ->
     return frames.encode_frame(error)
 
 
-def _receive_from_stranger(node: Node, frame: frames.WaveFrame) -> None:
+def _receive_from_non_neighbour(node: Node, frame: frames.WaveFrame) -> None:
     """Begin a wave that somebody asks for who is no neighbour."""
     algorithm = algorithm_of(frame)
     url = frame.sender
@@ -69,7 +69,7 @@ def _receive_from_stranger(node: Node, frame: frames.WaveFrame) -> None:
             purpose=wave.purpose,
             wave=frame.wave,
         )
-        node.strangers.answer(url, frames.encode_frame(back))
+        node.external_replies.answer(url, frames.encode_frame(back))
 
     node.waves.start(
         algorithm,

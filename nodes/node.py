@@ -14,12 +14,12 @@ from pathlib import Path
 from topowave.algorithms import Algorithm, Network
 from topowave.algorithms.knowledge import NOTHING, known
 from topowave.algorithms.requirements import refusals
-from topowave.nodes.links.external_replies import Strangers
-from topowave.nodes.links.partition import Cut
+from topowave.nodes.links.external_replies import ExternalReplies
+from topowave.nodes.links.partition import Partition
 from topowave.nodes.links.peers import ForeignPeer, OwnPeer, Peer
-from topowave.nodes.process_context import Shared
-from topowave.nodes.tasks.migration import Mover, Target
-from topowave.nodes.tasks.node_tasks import Work
+from topowave.nodes.process_context import ProcessContext
+from topowave.nodes.tasks.migration import Target, TaskMigration
+from topowave.nodes.tasks.node_tasks import NodeTasks
 from topowave.nodes.waves.runtime import Waves
 from topowave.nodes.waves.wave import Place, RefusedError, Timing
 from topowave.tasks import Journal, journal_at
@@ -40,7 +40,7 @@ class NodeStart:
         topology, config: the lab.
         name: which node of it.
         listener: its listening socket, bound.
-        block: number of this life of the node, unique in the lab; its waves and tasks are numbered in it.
+        incarnation: number of this start of the node, unique in the lab; waves and tasks are numbered in it.
         trace: whether reports to the balancer carry messages.
         ready: called once, when the node serves.
         token: what those must know who talk to this lab; None where only its own machine reaches it.
@@ -51,7 +51,7 @@ class NodeStart:
     config: LabConfig
     name: str
     listener: socket.socket
-    block: int
+    incarnation: int
     trace: bool
     ready: Callable[[], None]
     token: Token | None = None
@@ -63,54 +63,58 @@ class Node:
 
     Args:
         start: what it is started with.
-        shared: what the nodes of this process share.
+        context: what the nodes of this process share.
         journal: where its tasks are written down.
     """
 
-    def __init__(self, start: NodeStart, shared: Shared, journal: Journal) -> None:
+    def __init__(self, start: NodeStart, context: ProcessContext, journal: Journal) -> None:
         topology, config = start.topology, start.config
         self.topology = topology
         self.config = config
         self.token = start.token
         self.reach = Reach(config.host, config.answer_to)
         self.spec = topology.node(start.name)
-        self.block = start.block
-        self._shared = shared
-        load_changed = partial(shared.observer.load_changed, start.name)
-        self.work = Work(start.name, self.spec.cpu, start.block, journal, config.task_time, load_changed)
-        self.queue = self.work.queue
+        self.incarnation = start.incarnation
+        self._context = context
+        load_changed = partial(context.reporter.load_changed, start.name)
+        self.tasks = NodeTasks(
+            start.name, self.spec.cpu, start.incarnation, journal, config.task_time, load_changed
+        )
+        self.queue = self.tasks.queue
         self.peers = self._make_peers()
-        self.cut = Cut(self.peers.values())
+        self.partition = Partition(self.peers.values())
         self._by_port = {topology.nodes[index].port: index for index in self.peers}
         self._senders: dict[str, int | None] = {}
-        self.strangers = Strangers(self.reach)
+        self.external_replies = ExternalReplies(self.reach)
         self._known: dict[type[Algorithm], Mapping[str, int]] = {}
         self.waves = Waves(
             self._place(),
             self.peers,
-            shared.codec,
-            shared.observer,
+            context.codec,
+            context.reporter,
             Timing(config.wave_timeout, config.probe_after, config.probe_timeout),
-            numbers=itertools.count(limits.WAVE_BLOCK * start.block + 1),
+            numbers=itertools.count(limits.WAVE_BLOCK * start.incarnation + 1),
             report=self.report,
             knows=self._knows,
-            act=self.work.add_one_soon,
+            act=self.tasks.add_one_soon,
             trace=start.trace,
         )
-        self.mover = Mover(self.spec.name, self.work, self.work.executor.proceed, bearer(start.token))
+        self.migration = TaskMigration(
+            self.spec.name, self.tasks, self.tasks.executor.proceed, bearer(start.token)
+        )
 
     async def close(self) -> None:
         """Stop everything that runs, and say goodbye to the neighbours."""
-        self.work.executor.stop()
-        await self.cut.close()
-        await self.mover.close()
+        self.tasks.executor.stop()
+        await self.partition.close()
+        await self.migration.close()
         await self.waves.close()
-        self._shared.observer.remove_source(self.spec.name)
-        await asyncio.gather(self.strangers.close(), *(peer.close() for peer in self.peers.values()))
+        self._context.reporter.remove_source(self.spec.name)
+        await asyncio.gather(self.external_replies.close(), *(peer.close() for peer in self.peers.values()))
 
     def open(self) -> None:
-        """Begin to open the links, and to tell the balancer of this node."""
-        self._shared.observer.add_source(self.spec.name, self._load)
+        """Begin to open the links, and to report this node's load to the balancer."""
+        self._context.reporter.add_source(self.spec.name, self._load)
         for peer in self.peers.values():
             if isinstance(peer, OwnPeer):
                 peer.open()
@@ -202,12 +206,12 @@ class Node:
 
 
 @asynccontextmanager
-async def running(start: NodeStart, shared: Shared) -> AsyncGenerator[Node]:
+async def running(start: NodeStart, context: ProcessContext) -> AsyncGenerator[Node]:
     """Run the parts of a node, without its server, while the context is open."""
     async with journal_at(start.journal) as journal:
-        node = Node(start, shared, journal)
+        node = Node(start, context, journal)
         try:
-            node.work.recover()
+            node.tasks.recover()
             node.open()
             yield node
         finally:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from topowave.nodes.reporting import Observer
+from topowave.nodes.reporting import Reporter
 from topowave.nodes.waves.codec import Codec
 from topowave.topology import LabConfig, Topology
 from topowave.wire.addresses import websocket_url
 from topowave.wire.token import Token
 
 
-class Shared:
+class ProcessContext:
     """The parts of a process that hosts nodes; made inside a running event loop.
 
     Args:
@@ -20,23 +20,23 @@ class Shared:
         token: what the balancer wants to see, if it wants any.
 
     Attributes:
-        observer: reports to the balancer.
+        reporter: reports to the balancer.
         codec: translates messages.
     """
 
     def __init__(self, topology: Topology, config: LabConfig, token: Token | None = None) -> None:
-        self.observer = Observer(websocket_url(config.host, config.balancer_port, "/observe", token))
+        self.reporter = Reporter(websocket_url(config.host, config.balancer_port, "/observe", token))
         self.codec = Codec([node.port for node in topology.nodes])
 
 
 @asynccontextmanager
-async def sharing(
+async def process_context(
     topology: Topology, config: LabConfig, token: Token | None = None
-) -> AsyncGenerator[Shared]:
+) -> AsyncGenerator[ProcessContext]:
     """Keep what nodes share, while the context is open."""
-    shared = Shared(topology, config, token)
-    shared.observer.open()
+    context = ProcessContext(topology, config, token)
+    context.reporter.open()
     try:
-        yield shared
+        yield context
     finally:
-        await shared.observer.close()
+        await context.reporter.close()

@@ -1,7 +1,7 @@
-"""Tells the balancer what the nodes of a process did: their events of waves, after the fact, and their loads.
+"""Reports to the balancer what the nodes of a process did: their events of waves, and their loads.
 
 One link a process carries the reports of all its nodes. They wait for nobody, and nobody waits for them: a
-report is written when nothing has happened for a moment, so it takes no time from the wave that it tells of.
+report is written when nothing has happened for a moment, so it takes no time from the wave that it is about.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from topowave.wire.link import Link
 from topowave.wire.observations import Event, EventKind, Events, Load, Report
 
 Noted = tuple[int, EventKind, str | None, int | None, str | None, int, object]
-"""An event until it is told: time (ns), what, peer, number of the message, its route, bytes and content."""
+"""An event until it is reported: time (ns), kind, peer, number of the message, its route, bytes, content."""
 
 
-class Log:
+class EventBuffer:
     """What a node did in a wave since the last report of it.
 
     Attributes:
         node, wave, algorithm, purpose: whose and which.
         events: what is not reported yet.
         size: the bytes of their messages.
-        told: how many events were reported before.
+        sent: how many events were reported before.
         lost: how many were not kept, since there were too many.
     """
 
-    __slots__ = ("algorithm", "events", "lost", "node", "purpose", "size", "told", "wave")
+    __slots__ = ("algorithm", "events", "lost", "node", "purpose", "sent", "size", "wave")
 
     def __init__(self, node: str, wave: str, algorithm: str, purpose: str | None) -> None:
         self.node = node
@@ -39,13 +39,13 @@ class Log:
         self.purpose = purpose
         self.events: list[Noted] = []
         self.size = 0
-        self.told = 0
+        self.sent = 0
         self.lost = 0
 
     def take(self) -> Events:
         """Return what is new, which then is old."""
         events, lost = [self._event(*noted) for noted in self.events], self.lost
-        self.told += len(events)
+        self.sent += len(events)
         self.events, self.size, self.lost = [], 0, 0
         return Events(self.node, self.wave, self.algorithm, events, self.purpose, lost=lost)
 
@@ -63,7 +63,7 @@ class Log:
         return Event(ns // 1000, event, peer, message_id, route, 8 * size, message)
 
 
-class Observer:
+class Reporter:
     """The reports of one process.
 
     Args:
@@ -72,7 +72,7 @@ class Observer:
 
     def __init__(self, url: str) -> None:
         self._link = Link(url, on_open=self._send_all_loads, keep=limits.OBSERVER_FRAMES)
-        self._logs: list[Log] = []
+        self._buffers: list[EventBuffer] = []
         self._first_ns = 0
         self._last_ns = 0
         self._events_timer: asyncio.TimerHandle | None = None
@@ -97,7 +97,7 @@ class Observer:
 
     def record(
         self,
-        log: Log,
+        buffer: EventBuffer,
         event: EventKind,
         peer: str | None = None,
         number: int | None = None,
@@ -106,24 +106,24 @@ class Observer:
         message: object = None,
     ) -> None:
         """Keep an event for the next report of its wave; past WAVE_EVENTS it is only counted."""
-        events = log.events
-        if not events and not log.lost:
-            self._add(log)
-        if log.told >= limits.WAVE_EVENTS:
-            log.lost += 1
+        events = buffer.events
+        if not events and not buffer.lost:
+            self._add(buffer)
+        if buffer.sent >= limits.WAVE_EVENTS:
+            buffer.lost += 1
             return
         now = self._last_ns = time.monotonic_ns()
         events.append((now, event, peer, number, route, size, message))
-        log.size += size
-        if len(events) >= limits.REPORT_EVENTS or log.size > limits.REPORT_BYTES:
-            self._logs.remove(log)
-            self._send(Report(events=[log.take()]))
+        buffer.size += size
+        if len(events) >= limits.REPORT_EVENTS or buffer.size > limits.REPORT_BYTES:
+            self._buffers.remove(buffer)
+            self._send(Report(events=[buffer.take()]))
 
-    def _add(self, log: Log) -> None:
+    def _add(self, buffer: EventBuffer) -> None:
         if self._events_timer is None:
             self._first_ns = time.monotonic_ns()
             self._events_timer = asyncio.get_running_loop().call_later(limits.EVENTS_DELAY, self._events_due)
-        self._logs.append(log)
+        self._buffers.append(buffer)
 
     def _events_due(self) -> None:
         now = time.monotonic_ns()
@@ -138,12 +138,12 @@ class Observer:
         if self._events_timer is not None:
             self._events_timer.cancel()
             self._events_timer = None
-        logs, self._logs = self._logs, []
+        buffers, self._buffers = self._buffers, []
         report, events, size = Report(), 0, 0
-        for log in logs:
-            events += len(log.events)
-            size += log.size
-            report.events.append(log.take())
+        for buffer in buffers:
+            events += len(buffer.events)
+            size += buffer.size
+            report.events.append(buffer.take())
             if events >= limits.REPORT_EVENTS or size > limits.REPORT_BYTES:
                 self._send(report)
                 report, events, size = Report(), 0, 0
@@ -180,7 +180,7 @@ class Observer:
             self._loads_timer = None
         self._loads_sent = asyncio.get_running_loop().time()
         if not self._link.is_open:
-            return  # all are told when it opens
+            return  # all loads are sent when it opens
         changed, self._changed = self._changed, {}
         self._send(Report(loads=[self._sources[node]() for node in changed]))
 

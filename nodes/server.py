@@ -1,4 +1,4 @@
-"""Nodes as a process: their parts, their apps and their sockets, until it is told to stop."""
+"""Nodes as a process: their parts, their apps and their sockets, until a signal ends it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import uvloop
 
 from topowave.nodes.app import make_app
 from topowave.nodes.node import NodeStart, running
-from topowave.nodes.process_context import Shared, sharing
+from topowave.nodes.process_context import ProcessContext, process_context
 from topowave.tasks import JournalError
 from topowave.tasks.store.connection import warm_up
 from topowave.web.uvicorn_adapter import server
@@ -41,11 +41,11 @@ async def _run(starts: Sequence[NodeStart]) -> None:
     over = asyncio.Event()
     first = starts[0]
     async with (
-        sharing(first.topology, first.config, first.token) as shared,
+        process_context(first.topology, first.config, first.token) as context,
         asyncio.TaskGroup() as nodes,  # where one fails, all end: the process is started again
     ):
         for start in starts:
-            nodes.create_task(_run_one(start, shared, over))
+            nodes.create_task(_run_one(start, context, over))
         # By then the links to all neighbours stand; they are no garbage, and a collection that walks through
         # those of 500 nodes holds up a wave for a tenth of a second and more.
         asyncio.get_running_loop().call_later(CONNECT_TIMEOUT, gc.freeze)
@@ -53,11 +53,11 @@ async def _run(starts: Sequence[NodeStart]) -> None:
         over.set()
 
 
-async def _run_one(start: NodeStart, shared: Shared, over: asyncio.Event) -> None:
+async def _run_one(start: NodeStart, context: ProcessContext, over: asyncio.Event) -> None:
     if over.is_set():
         return
-    async with running(start, shared) as node, serving(make_app(node), start.listener):
+    async with running(start, context) as node, serving(make_app(node), start.listener):
         with suppress(JournalError):  # it takes part in waves all the same, and finds its tasks later
-            await node.work.ready()
+            await node.tasks.ready()
         start.ready()
         await over.wait()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from topowave.balancer.limits import COUNTS_INTERVAL
-from topowave.tasks import JournalError, JournalReader, Law
+from topowave.tasks import JournalError, JournalReader, TaskCounts
 from topowave.web.problem_details import Problem
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ class JournalMonitor:
         self._notify = notify
         self._changed = asyncio.Event()
         self._trouble: str | None = None
-        self.last: Law | None = None
+        self.last: TaskCounts | None = None
         """The law as it was read last."""
 
     async def run(self, names: Collection[str]) -> None:
@@ -43,7 +43,7 @@ class JournalMonitor:
         await self.forget_nodes(names)
         while True:
             try:
-                law = await asyncio.to_thread(self._reader.law)
+                law = await asyncio.to_thread(self._reader.counts)
                 await asyncio.to_thread(self._reader.upkeep)
                 self._trouble = None
             except JournalError as error:
@@ -82,12 +82,12 @@ class JournalMonitor:
             self._notify(f"{tasks} cancelled: no node of this topology has them")
         self.changed()
 
-    async def law(self) -> Law | None:
+    async def law(self) -> TaskCounts | None:
         """Return the law as it is now; None where the journal cannot be read."""
         if self._reader is None:
             return None
         try:
-            return await asyncio.to_thread(self._reader.law)
+            return await asyncio.to_thread(self._reader.counts)
         except JournalError:
             return None
 

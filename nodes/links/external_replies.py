@@ -12,7 +12,7 @@ from topowave.wire.http_post import post
 from topowave.wire.link import Link
 
 
-class Strangers:
+class ExternalReplies:
     """Sends each answer to the URL that asked for it: `ws://` or `http://`.
 
     The last few WebSocket addresses keep their link, since who asks once asks again; one over which a frame
@@ -30,7 +30,7 @@ class Strangers:
         self._turns = asyncio.Semaphore(limits.STRANGERS)
 
     def answer(self, url: str, text: bytes) -> None:
-        """Send a frame to `url`; whether it arrives is the stranger's business."""
+        """Send a frame to `url`; whether it arrives is not this node's concern."""
         if not self._reach.allows(url):
             return
         if url.startswith("ws://"):

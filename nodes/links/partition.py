@@ -11,8 +11,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from topowave.nodes.links.peers import Peer
 
 
-class Cut:
-    """Cuts a node's links, in both directions, and mends them after a time.
+class Partition:
+    """Cuts a node's links, in both directions, and repairs them after a time.
 
     Args:
         peers: the neighbours.
@@ -24,38 +24,38 @@ class Cut:
 
     def __init__(self, peers: Collection[Peer]) -> None:
         self._peers = peers
-        self._mending: asyncio.TimerHandle | None = None
+        self._repair_timer: asyncio.TimerHandle | None = None
         self._closing: set[asyncio.Task[None]] = set()
         self.active = False
         self.heard: set[WebSocket] = set()
 
     def begin(self, seconds: float) -> None:
         """Cut all links for so long; a node that is cut off already is cut off for so long from now."""
-        if self._mending is not None:
-            self._mending.cancel()
-        self._mending = asyncio.get_running_loop().call_later(seconds, self.end)
+        if self._repair_timer is not None:
+            self._repair_timer.cancel()
+        self._repair_timer = asyncio.get_running_loop().call_later(seconds, self.end)
         self.active = True
         for peer in self._peers:
-            peer.cut()
+            peer.partition()
         for connection in self.heard:
             task = asyncio.get_running_loop().create_task(_close(connection))
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
 
     def end(self) -> None:
-        """Mend the links."""
-        if self._mending is not None:
-            self._mending.cancel()
-            self._mending = None
+        """Repair the links."""
+        if self._repair_timer is not None:
+            self._repair_timer.cancel()
+            self._repair_timer = None
         if self.active:
             self.active = False
             for peer in self._peers:
-                peer.mend()
+                peer.repair()
 
     async def close(self) -> None:
         """Forget it all; the links are closed by who owns them."""
-        if self._mending is not None:
-            self._mending.cancel()
+        if self._repair_timer is not None:
+            self._repair_timer.cancel()
         await asyncio.gather(*self._closing, return_exceptions=True)
 
 

@@ -55,11 +55,11 @@ class Peer(Protocol):
         """Return whether the peer answers a ping within `timeout` seconds."""
         ...
 
-    def cut(self) -> None:
-        """Break what is open, and let nothing through until `mend`."""
+    def partition(self) -> None:
+        """Break what is open, and let nothing through until `repair`."""
         ...
 
-    def mend(self) -> None:
+    def repair(self) -> None:
         """Let frames through again."""
         ...
 
@@ -75,7 +75,7 @@ class OwnPeer:
         index, name: the neighbour.
         url: its WebSocket.
         delay: seconds that each frame takes longer than it must; frames keep their order.
-        on_down: told the index when the link breaks or cannot be opened.
+        on_down: called with the index when the link breaks or cannot be opened.
     """
 
     knows_waves = True
@@ -89,7 +89,7 @@ class OwnPeer:
         self._link = Link(url, on_down=self._down)
         self._delayed: deque[asyncio.TimerHandle] = deque()
         self._probe: asyncio.Task[bool] | None = None
-        self._is_cut = False
+        self._is_partitioned = False
 
     def open(self) -> None:
         """Begin to open the link."""
@@ -97,7 +97,7 @@ class OwnPeer:
 
     def send(self, text: bytes, wave: str, *, awaits_answer: bool = False, to: str | None = None) -> None:  # noqa: ARG002 - see Peer
         """Send a frame, after the link's delay."""
-        if self._is_cut:
+        if self._is_partitioned:
             asyncio.get_running_loop().call_soon(self._on_down, self.index)
         elif self._delay:
             loop = asyncio.get_running_loop()
@@ -117,15 +117,15 @@ class OwnPeer:
             self._probe = asyncio.get_running_loop().create_task(self._link.ping(timeout))
         return await asyncio.shield(self._probe)
 
-    def cut(self) -> None:
-        """Break the link, and keep it down until `mend`."""
-        self._is_cut = True
+    def partition(self) -> None:
+        """Break the link, and keep it down until `repair`."""
+        self._is_partitioned = True
         self._link.hold()
         self._down()
 
-    def mend(self) -> None:
+    def repair(self) -> None:
         """Open the link again."""
-        self._is_cut = False
+        self._is_partitioned = False
         self._link.release()
 
     async def close(self) -> None:
@@ -167,14 +167,14 @@ class ForeignPeer:
         self._url = url
         self._delay = delay
         self._on_down = on_down
-        self._is_cut = False
+        self._is_partitioned = False
         self._waiting: deque[tuple[bytes, str]] = deque()
         self._running: set[asyncio.Task[None]] = set()
 
     def send(self, text: bytes, wave: str, *, awaits_answer: bool = False, to: str | None = None) -> None:
         """Send a frame on a connection of its own; a request waits until the one before is answered."""
         full = len(self._waiting) >= limits.FOREIGN_WAITING
-        if self._is_cut or full or len(self._running) >= limits.FOREIGN_WAITING:
+        if self._is_partitioned or full or len(self._running) >= limits.FOREIGN_WAITING:
             # Not now: the wave is in the middle of an event.
             asyncio.get_running_loop().call_soon(self._on_down, self.index)
         elif awaits_answer and self.asked is not None:
@@ -207,18 +207,18 @@ class ForeignPeer:
         self._run(connection.close())
         return True
 
-    def cut(self) -> None:
-        """Send nothing, and ask for nothing, until `mend`."""
-        self._is_cut = True
+    def partition(self) -> None:
+        """Send nothing, and ask for nothing, until `repair`."""
+        self._is_partitioned = True
         self._waiting.clear()
         self.asked = None
         for task in self._running:
             task.cancel()
         self._on_down(self.index)
 
-    def mend(self) -> None:
+    def repair(self) -> None:
         """Send again."""
-        self._is_cut = False
+        self._is_partitioned = False
 
     async def close(self) -> None:
         """End what is being sent."""

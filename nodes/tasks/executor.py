@@ -52,7 +52,7 @@ class Executor:
             timer.cancel()
 
     def stop(self) -> None:
-        """Run nothing any more; what runs is queued again in the journal, for the next life of the node."""
+        """Run nothing any more; what runs is queued again in the journal, for the node's next incarnation."""
         if self._queue.counts().running and not self._stopped:
             self._journal.write(partial(transactions.interrupt, node=self._node), _nothing)
         self._stopped = True

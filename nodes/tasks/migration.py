@@ -1,9 +1,9 @@
 """Moves queued tasks to another node.
 
-Both sides write the same journal, and it decides. The giver enters the tasks as moving and asks the receiver
-to take them. The receiver enters them as its own, or the giver enters them as its own again, whichever comes
+Both sides write the same journal, and it decides. The sender enters the tasks as moving and asks the receiver
+to take them. The receiver enters them as its own, or the sender enters them as its own again, whichever comes
 first: each is one transaction that changes only what is still moving. So after any answer, after none, and
-after the death of either side at any moment, one transaction tells the giver where the tasks are.
+after the death of either side at any moment, one transaction tells the sender where the tasks are.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Literal
 import httpx
 import msgspec
 
-from topowave.nodes.tasks.node_tasks import Work
+from topowave.nodes.tasks.node_tasks import NodeTasks
 from topowave.tasks import JournalError, Task, transactions
 from topowave.tasks.limits import MOVE_TASKS
 from topowave.wire import limits
@@ -47,7 +47,7 @@ class Target:
         return http_url(self.host, self.port, path)
 
 
-class Mover:
+class TaskMigration:
     """The moves of one node, in both directions.
 
     Args:
@@ -60,13 +60,13 @@ class Mover:
     def __init__(
         self,
         name: str,
-        work: Work,
+        tasks: NodeTasks,
         changed: Callable[[], None],
         headers: Mapping[str, str] | None = None,
     ) -> None:
         self._name = name
-        self._work = work
-        self._queue = work.queue
+        self._tasks = tasks
+        self._queue = tasks.queue
         self._numbers = itertools.count(1)
         self._changed = changed
         self._headers = headers
@@ -74,14 +74,14 @@ class Mover:
         self._open: set[asyncio.Task[bool]] = set()
 
     async def close(self) -> None:
-        """End what is open; the next life of the node takes back what has not been taken."""
+        """End what is open; the node's next incarnation takes back what has not been taken."""
         for task in self._open:
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
         if self._client is not None:
             await self._client.aclose()
 
-    # As a giver.
+    # As the sender of tasks.
 
     async def move(self, target: Target, count: int) -> tuple[Outcome, int]:
         """Move up to `count` queued tasks to `target`, at most MOVE_TASKS; returns how it went and how many.
@@ -93,7 +93,7 @@ class Mover:
         if len(self._open) >= limits.MOVES_OPEN:
             return ("refused", 0)
         move = self._next_id()
-        tasks = self._queue.give(move, min(count, MOVE_TASKS))
+        tasks = self._queue.begin_move(move, min(count, MOVE_TASKS))
         if not tasks:
             return ("nothing_left", 0)
         self._changed()
@@ -109,7 +109,7 @@ class Mover:
         if not await self._offer(id, tasks, target.name):
             return False
         if await self._is_taken(target.url(f"/moves/{id}"), len(tasks)):
-            self._queue.gave(id)
+            self._queue.commit_move(id)
             self._changed()
             return True
         return not await self._take_back(id)
@@ -118,7 +118,7 @@ class Mover:
         """Enter tasks as moving; where that cannot be, they are queued again."""
         change = partial(transactions.offer, node=self._name, tasks=tasks, handover=id, receiver=receiver)
         try:
-            await self._work.journal.commit(
+            await self._tasks.journal.commit(
                 change, lambda _: None, lambda: self._back_in_queue(id), rows=len(tasks)
             )
         except JournalError:
@@ -144,14 +144,14 @@ class Mover:
             if ours:
                 self._back_in_queue(id)
             else:
-                self._queue.gave(id)
+                self._queue.commit_move(id)
                 self._changed()
 
-        await self._work.journal.settle(partial(transactions.take_back, node=self._name, handover=id), then)
+        await self._tasks.journal.settle(partial(transactions.take_back, node=self._name, handover=id), then)
         return back
 
     def _back_in_queue(self, id: str) -> None:
-        self._queue.take_back(id)
+        self._queue.abort_move(id)
         self._changed()
 
     async def _move_foreign(self, target: Target, count: int) -> tuple[Outcome, int]:
@@ -163,17 +163,17 @@ class Mover:
         deadline = asyncio.get_running_loop().time() + 2 * limits.MOVE_TIMEOUT
         while moved < count and asyncio.get_running_loop().time() < deadline:
             move = self._next_id()
-            tasks = self._queue.give(move, 1)
+            tasks = self._queue.begin_move(move, 1)
             if not tasks:
                 return ("moved" if moved else "nothing_left", moved)
-            if not await self._offer(move, tasks, target.name) or not await self._hand_out(
+            if not await self._offer(move, tasks, target.name) or not await self._finish_external(
                 target, move, tasks[0]
             ):
                 return ("moved" if moved else "refused", moved)
             moved += 1
         return ("moved", moved)
 
-    async def _hand_out(self, target: Target, id: str, task: Task) -> bool:
+    async def _finish_external(self, target: Target, id: str, task: Task) -> bool:
         try:
             response = await self._http().post(target.url("/add_task"))
             given = response.is_success
@@ -182,25 +182,25 @@ class Mover:
         if not given:
             await self._take_back(id)
             return False
-        self._queue.hand_out(id)
+        self._queue.finish_external(id)
         self._changed()
-        change = partial(transactions.hand_out, node=self._name, task=task, receiver=target.name)
-        await self._work.journal.settle(change, lambda _: None)
+        change = partial(transactions.finish_external, node=self._name, task=task, receiver=target.name)
+        await self._tasks.journal.settle(change, lambda _: None)
         return True
 
     def _next_id(self) -> str:
-        return f"{self._work.life}.{next(self._numbers)}"
+        return f"{self._tasks.incarnation_id}.{next(self._numbers)}"
 
-    # As a receiver.
+    # As the receiver.
 
     async def receive(self, id: str, count: int) -> bool:
-        """Take the tasks of a move, `count` as the giver says; False where they are not moving any more.
+        """Take the tasks of a move, `count` as the sender says; False where they are not moving any more.
 
         Raises:
             QueueFull: there is no room for so many.
             JournalError: the journal cannot be written.
         """
-        await self._work.ready()
+        await self._tasks.ready()
         self._queue.reserve(count)
         taken = False
 
@@ -212,8 +212,8 @@ class Mover:
                 self._queue.receive(tasks)
                 self._changed()
 
-        change = partial(transactions.take, node=self._name, handover=id, place=self._work.next_place())
-        await self._work.journal.commit(change, then, lambda: self._queue.unreserve(count), rows=count)
+        change = partial(transactions.take, node=self._name, handover=id, place=self._tasks.next_place())
+        await self._tasks.journal.commit(change, then, lambda: self._queue.unreserve(count), rows=count)
         return taken
 
     def _http(self) -> httpx.AsyncClient:

@@ -14,13 +14,13 @@ from topowave.tasks.limits import COMMIT_ROWS, PROMISE_TIMEOUT
 from topowave.tasks.transactions import Recovered
 
 
-class Work:
+class NodeTasks:
     """A node's tasks.
 
     Args:
         node: its name.
         cpu: its cores.
-        block: number of this life of the node, unique in this run of the lab.
+        incarnation: number of this start of the node, unique in this run of the lab.
         journal: where everything is entered.
         task_time: seconds for which a task holds a core.
         on_change: called after anything has changed.
@@ -30,13 +30,13 @@ class Work:
         self,
         node: str,
         cpu: int,
-        block: int,
+        incarnation: int,
         journal: Journal,
         task_time: float,
         on_change: Callable[[], None],
     ) -> None:
         self._node = node
-        self._block = block
+        self._incarnation = incarnation
         self.journal = journal
         self.queue = TaskQueue(cpu)
         self.executor = Executor(node, self.queue, journal, task_time, on_change)
@@ -46,13 +46,13 @@ class Work:
         self._recovered = asyncio.Event()
 
     def recover(self) -> None:
-        """Take up what an earlier life of the node left, as soon as that can be journalled.
+        """Resume what an earlier incarnation of the node left, as soon as that can be journalled.
 
         Until then the node takes no tasks. All nodes of a process do this in one transaction.
         """
-        self.journal.write(partial(transactions.recover, node=self._node), self._take_up)
+        self.journal.write(partial(transactions.recover, node=self._node), self._resume)
 
-    def _take_up(self, found: Recovered) -> None:
+    def _resume(self, found: Recovered) -> None:
         self._place, self._run = found.place, found.run
         self.queue.recover(found)
         self._recovered.set()
@@ -67,9 +67,9 @@ class Work:
             raise self.journal.problem or JournalError("the journal could not be read yet") from None
 
     @property
-    def life(self) -> str:
-        """A name for this life of the node, unique over all runs of the lab on its journal."""
-        return f"{self._node}.{self._run}-{self._block}"
+    def incarnation_id(self) -> str:
+        """A name for this incarnation of the node, unique over all runs of the lab on its journal."""
+        return f"{self._node}.{self._run}-{self._incarnation}"
 
     def next_place(self) -> int:
         """Return the place in the queue of what is queued next."""
@@ -109,8 +109,8 @@ class Work:
         self.journal.write(change, lambda _: self._added(tasks), lambda _: self.queue.unreserve(1))
 
     def _new(self, count: int) -> list[Task]:
-        life = self.life
-        return [Task(f"{life}.{next(self._numbers)}") for _ in range(count)]
+        prefix = self.incarnation_id
+        return [Task(f"{prefix}.{next(self._numbers)}") for _ in range(count)]
 
     async def _enter(self, tasks: list[Task]) -> None:
         change = partial(transactions.add, node=self._node, tasks=tasks, place=self.next_place())

@@ -20,7 +20,7 @@ from topowave.algorithms.waves.echo import Echo, Reply, Token
 from topowave.algorithms.waves.finn import Finn
 from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.nodes.links.peers import Peer
-from topowave.nodes.reporting import Log, Observer
+from topowave.nodes.reporting import EventBuffer, Reporter
 from topowave.nodes.waves.codec import Codec
 from topowave.nodes.waves.handlers import NonNeighborError, described, is_ours, run_handler
 from topowave.nodes.waves.timer_queue import TimerQueue
@@ -47,7 +47,7 @@ class Waves:
         place: where the node stands.
         peers: its neighbours by number.
         codec: translates messages.
-        observer: is told every event.
+        reporter: gets every event.
         timing: deadlines.
         numbers: running numbers for waves that begin here.
         report: returns what this node contributes to a wave.
@@ -61,7 +61,7 @@ class Waves:
         place: Place,
         peers: Mapping[int, Peer],
         codec: Codec,
-        observer: Observer,
+        reporter: Reporter,
         timing: Timing,
         *,
         numbers: Iterator[int],
@@ -73,7 +73,7 @@ class Waves:
         self._place = place
         self._peers = peers
         self._codec = codec
-        self._observer = observer
+        self._reporter = reporter
         self._timing = timing
         self._numbers = numbers
         self._report = report
@@ -302,7 +302,7 @@ class Waves:
         )
         # The nodes of a process share the text.
         wave_id = sys.intern(wave_id or f"{place.name}-{next(self._numbers)}")
-        log = Log(place.name, wave_id, algorithm.name, purpose)
+        log = EventBuffer(place.name, wave_id, algorithm.name, purpose)
         wave = self._waves[wave_id] = Wave(wave_id, algorithm, instance, purpose, until, log)
         return wave
 
@@ -437,7 +437,7 @@ class Waves:
         shown: bool = False,
     ) -> None:
         message = _shown(message) if self._trace or shown else None
-        self._observer.record(wave.log, event, peer, number, route, size, message)
+        self._reporter.record(wave.log, event, peer, number, route, size, message)
 
 
 def _shown(message: object) -> object:

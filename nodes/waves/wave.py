@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from topowave.algorithms import Algorithm
-from topowave.nodes.reporting import Log
+from topowave.nodes.reporting import EventBuffer
 
 
 class RefusedError(ValueError):
@@ -75,7 +75,7 @@ class Wave:
     instance: Algorithm
     purpose: str | None
     expires: int
-    log: Log
+    log: EventBuffer
     answer: Answer | None = None
     sent: int = 0
     broken: bool = False

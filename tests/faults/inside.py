@@ -20,18 +20,18 @@ from pathlib import Path
 
 import topowave.nodes.node
 from topowave.nodes.links.peers import OwnPeer
-from topowave.nodes.tasks.node_tasks import Work
+from topowave.nodes.tasks.node_tasks import NodeTasks
 
 
 def crash(name: str) -> None:
-    recover = Work.recover
+    recover = NodeTasks.recover
 
-    def recover_or_die(work: Work) -> None:
+    def recover_or_die(work: NodeTasks) -> None:
         if vars(work)["_node"] == name:
             raise RuntimeError("crashes at every start, as the test wants it")
         recover(work)
 
-    setattr(Work, "recover", recover_or_die)  # noqa: B010 - to a type checker a method is no variable
+    setattr(NodeTasks, "recover", recover_or_die)  # noqa: B010 - to a type checker a method is no variable
 
 
 def proxy(target: str, via: str) -> None:

@@ -22,7 +22,7 @@ import pytest
 from tests.faults.watching import Record
 from tests.live.tasks import all_tasks, assert_run_once_or_said_so, integrity, ledger
 from tests.support.live_lab import ROOT, LiveLab, live_lab
-from topowave.tasks import JournalError, JournalReader, Law
+from topowave.tasks import JournalError, JournalReader, TaskCounts
 
 ROUNDS = int(os.environ.get("TOPOWAVE_FAULT_ROUNDS", "12"))
 TASKS = 60 * ROUNDS
@@ -33,7 +33,7 @@ SHORT_S = 1.0
 
 @dataclass
 class Movers:
-    """Threads that make every node give to every other, again and again, and one that reads the law."""
+    """Threads that make every node give to every other, again and again, and one that reads the counts."""
 
     lab: LiveLab
     reader: JournalReader
@@ -41,7 +41,7 @@ class Movers:
     moved: int = 0
     looks: int = 0
     moving_seen: int = 0
-    broken: list[Law] = field(default_factory=list[Law])
+    broken: list[TaskCounts] = field(default_factory=list[TaskCounts])
 
     def move(self, seed: int) -> None:
         """Ask random nodes to give some tasks to random others."""
@@ -58,16 +58,16 @@ class Movers:
                     continue
 
     def look(self) -> None:
-        """Read the law as often as it can be read."""
+        """Read the counts as often as they can be read."""
         while not self.over.is_set():
             try:
-                law = self.reader.law()
+                counts = self.reader.counts()
             except JournalError:
                 continue  # in the moment in which SQLite mends its index after a kill
             self.looks += 1
-            self.moving_seen += law.moving > 0
-            if not law.lawful or law.submitted != TASKS:
-                self.broken.append(law)
+            self.moving_seen += counts.moving > 0
+            if not counts.conserved or counts.submitted != TASKS:
+                self.broken.append(counts)
 
 
 def together(works: list[Callable[[], None]], over: threading.Event, meanwhile: Callable[[], None]) -> None:
@@ -125,8 +125,8 @@ def test_no_task_is_lost_or_doubled_while_givers_and_receivers_are_killed_in_the
         assert movers.moved > 0
         assert movers.moving_seen > 0
         assert movers.looks > ROUNDS
-        law = lab.until(reader.law, lambda found: found.done == TASKS)
-        assert (law.submitted, law.lawful, law.failed, law.cancelled) == (TASKS, True, 0, 0)
+        counts = lab.until(reader.counts, lambda found: found.done == TASKS)
+        assert (counts.submitted, counts.conserved, counts.failed, counts.cancelled) == (TASKS, True, 0, 0)
         found = all_tasks(reader)
         assert len({task["id"] for task in found}) == TASKS
         for task in found:

@@ -9,14 +9,14 @@ from tests.live.survivors import NO_ORPHANS_WITHIN_S, processes, state
 from tests.live.tasks import all_tasks, assert_run_once_or_said_so, integrity, ledger
 from tests.support.live_lab import ROOT, live_lab
 from tests.unit.orchestrator.support import wait_gone
-from topowave.tasks import Law
+from topowave.tasks import TaskCounts
 
 TOPOLOGY = ROOT / "topology.json"
 KILLS = 3
 
 
-def _runs_after(done: int) -> Callable[[Law], bool]:
-    return lambda law: law.running > 0 and law.done > done
+def _runs_after(done: int) -> Callable[[TaskCounts], bool]:
+    return lambda counts: counts.running > 0 and counts.done > done
 
 
 def test_a_node_that_is_killed_comes_back_with_its_queue_and_every_task_is_done(tmp_path: Path) -> None:
@@ -25,12 +25,12 @@ def test_a_node_that_is_killed_comes_back_with_its_queue_and_every_task_is_done(
         with ledger(tmp_path) as reader:
             ids = lab.post("/tasks", {"node": leaf, "count": 30})["tasks"]
             for kill in range(KILLS):
-                lab.until(reader.law, _runs_after(2 * kill))
+                lab.until(reader.counts, _runs_after(2 * kill))
                 lab.post(f"/nodes/{leaf}/kill")
                 lab.until(state(lab, leaf), lambda found: found != "up")
-                assert reader.law().lawful
+                assert reader.counts().conserved
                 lab.until(state(lab, leaf), lambda found: found == "up")
-            lab.until(reader.law, lambda law: law.done == 30)
+            lab.until(reader.counts, lambda counts: counts.done == 30)
             found = all_tasks(reader)
             assert [task["id"] for task in found] == ids
             for task in found:
@@ -46,8 +46,8 @@ def test_the_law_is_printed_by_status_and_streamed(tmp_path: Path) -> None:
     with live_lab(tmp_path, TOPOLOGY, task_time=600, rebalance_interval=0) as lab:
         root = lab.topology.root
         lab.post("/tasks", {"node": root.name, "count": 7})
-        law = lab.until(lambda: lab.get("/status")["tasks"], lambda found: found["running"] == root.cpu)
-        assert (law["submitted"], law["queued"], law["lawful"]) == (7, 7 - root.cpu, True)
+        counts = lab.until(lambda: lab.get("/status")["tasks"], lambda found: found["running"] == root.cpu)
+        assert (counts["submitted"], counts["queued"], counts["lawful"]) == (7, 7 - root.cpu, True)
 
 
 def test_tasks_of_nodes_that_a_new_topology_does_not_have_are_cancelled(tmp_path: Path) -> None:
@@ -57,13 +57,13 @@ def test_tasks_of_nodes_that_a_new_topology_does_not_have_are_cancelled(tmp_path
         goes = lab.post("/tasks", {"node": leaf, "count": 5})["tasks"]
         alone: dict[str, object] = {"name": root, "port": lab.topology.root.port, "cpu": 2, "children": []}
         lab.post("/topology", {"topology": alone})
-        lab.until(reader.law, lambda law: law.cancelled == 5)
+        lab.until(reader.counts, lambda counts: counts.cancelled == 5)
         assert lab.get(f"/tasks/{goes[0]}")["history"][-1]["what"].startswith(
             "cancelled: its node is no longer"
         )
-        lab.until(reader.law, lambda law: law.running == 2)
+        lab.until(reader.counts, lambda counts: counts.running == 2)
         assert {task["id"] for task in lab.get("/tasks?state=running")["tasks"]} <= set(stays)
-        assert reader.law().lawful
+        assert reader.counts().conserved
 
 
 def test_after_the_orchestrator_was_killed_the_tasks_can_be_taken_up(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_after_the_orchestrator_was_killed_the_tasks_can_be_taken_up(tmp_path: P
     ):
         more = lab.post("/tasks", {"node": root.name, "count": 5})["tasks"]
         assert not set(more) & set(ids)
-        lab.until(reader.law, lambda law: law.done == 25)
+        lab.until(reader.counts, lambda counts: counts.done == 25)
         found = all_tasks(reader)
         assert [task["id"] for task in found] == ids + more
         for task in found:

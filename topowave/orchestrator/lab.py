@@ -108,7 +108,7 @@ def real_programs(lab: Lab) -> Programs:
                 name=name,
                 config=lab.config,
                 listener=listener,
-                block=seat.block,
+                incarnation=seat.block,
                 trace=lab.trace is not None,
                 ready=seat.ready,
                 token=lab.token,

@@ -2,21 +2,21 @@
 
 from topowave.tasks.errors import JournalError, JournalFullError
 from topowave.tasks.model import Task
-from topowave.tasks.queue import Counts, QueueFull, TaskQueue
+from topowave.tasks.queue import QueueCounts, QueueFull, TaskQueue
 from topowave.tasks.store.journal import Journal, journal_at
-from topowave.tasks.store.journal_reader import JournalReader, Law
+from topowave.tasks.store.journal_reader import JournalReader, TaskCounts
 from topowave.tasks.store.runs import Run, begin_run
 
 __all__ = [
-    "Counts",
     "Journal",
     "JournalError",
     "JournalFullError",
     "JournalReader",
-    "Law",
+    "QueueCounts",
     "QueueFull",
     "Run",
     "Task",
+    "TaskCounts",
     "TaskQueue",
     "begin_run",
     "journal_at",

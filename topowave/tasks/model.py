@@ -10,7 +10,7 @@ class Task:
     """One task.
 
     Attributes:
-        id: unique in the lab and over all lives of its nodes: `<node>.<life>.<number>`.
+        id: unique in the lab and over all incarnations of its nodes: `<node>.<incarnation>.<number>`.
     """
 
     id: str

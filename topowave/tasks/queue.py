@@ -1,6 +1,7 @@
 """A node's tasks in memory: what waits, what runs, what moves. The journal is the truth that outlives it.
 
-The law is counted in the journal (`tasks.store.schema`), where it holds over the deaths of nodes; not here.
+That no task is lost or doubled is checked in the journal (`tasks.store.schema`), where it holds over
+the deaths of nodes; not here.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ class QueueFull(Exception):  # noqa: N818 - a state, not a mistake
 
 
 @dataclass(frozen=True)
-class Counts:
-    """How many tasks are here now, and over all lives of the node: how they ended and how many were added."""
+class QueueCounts:
+    """How many tasks are here now; over all incarnations of the node, how they ended and how many came."""
 
     queued: int
     running: int
@@ -55,9 +56,9 @@ class TaskQueue:
         """Tasks that wait or run here."""
         return len(self._queued) + len(self._running)
 
-    def counts(self) -> Counts:
+    def counts(self) -> QueueCounts:
         """Return how many tasks are where."""
-        return Counts(
+        return QueueCounts(
             queued=len(self._queued),
             running=len(self._running),
             moving=sum(map(len, self._moving.values())),
@@ -68,7 +69,7 @@ class TaskQueue:
         )
 
     def recover(self, found: Recovered) -> None:
-        """Take what an earlier life of the node left, before what came since."""
+        """Take what an earlier incarnation of the node left, before what came since."""
         self._queued.extendleft(reversed(found.queued))
         self._submitted += found.submitted
         self._done += found.done
@@ -83,7 +84,7 @@ class TaskQueue:
         self._reserved += count
 
     def unreserve(self, count: int) -> None:
-        """Give reserved room free."""
+        """Free reserved room."""
         self._reserved -= count
 
     def submit(self, tasks: Iterable[Task]) -> None:
@@ -129,28 +130,28 @@ class TaskQueue:
 
     # Moves.
 
-    def give(self, handover: str, count: int) -> tuple[Task, ...]:
+    def begin_move(self, move: str, count: int) -> tuple[Task, ...]:
         """Set up to `count` of the tasks queued last moving; returns them in their order."""
         taken = [self._queued.pop() for _ in range(min(count, len(self._queued)))]
         taken.reverse()
         if taken:
-            self._moving[handover] = tuple(taken)
+            self._moving[move] = tuple(taken)
         return tuple(taken)
 
-    def gave(self, handover: str) -> None:
+    def commit_move(self, move: str) -> None:
         """Forget moving tasks that another node has taken."""
-        del self._moving[handover]
+        del self._moving[move]
 
-    def hand_out(self, handover: str) -> None:
+    def finish_external(self, move: str) -> None:
         """Count moving tasks as done that went to somebody else's program."""
-        self._done += len(self._moving.pop(handover))
+        self._done += len(self._moving.pop(move))
 
-    def take_back(self, handover: str) -> None:
+    def abort_move(self, move: str) -> None:
         """Queue moving tasks again, at the end; they are ours whatever the capacity."""
-        self._queued.extend(self._moving.pop(handover))
+        self._queued.extend(self._moving.pop(move))
 
     def receive(self, tasks: Iterable[Task]) -> None:
-        """Queue tasks that another node gave."""
+        """Queue tasks that another node sent."""
         self._queued.extend(tasks)
 
     def ids(self) -> list[str]:

@@ -71,7 +71,7 @@ def cancel(db: sqlite3.Connection, node: str, task: Task, state: str) -> bool:
     return _end(db, node, task, state, "cancelled", "cancelled")
 
 
-def hand_out(db: sqlite3.Connection, node: str, task: Task, receiver: str) -> bool:
+def finish_external(db: sqlite3.Connection, node: str, task: Task, receiver: str) -> bool:
     """Note that a moving task went to somebody else's program; with that it is done here."""
     return _end(db, node, task, "moving", "done", f"handed to {receiver}, which is somebody else's program")
 

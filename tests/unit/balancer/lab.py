@@ -22,7 +22,7 @@ from topowave.balancer.start import BalancerStart
 from topowave.nodes.app import make_app as make_node
 from topowave.nodes.node import NodeStart
 from topowave.nodes.node import running as running_node
-from topowave.nodes.process_context import sharing
+from topowave.nodes.process_context import process_context
 from topowave.tasks import begin_run
 from topowave.topology import LabConfig, Topology
 from topowave.web.uvicorn_adapter.server import serving
@@ -113,10 +113,10 @@ class Bench:
                 lambda: None,
                 journal=self.journal,
             )
-            shared = await stack.enter_async_context(sharing(self.topology, self.config))
-            node = await stack.enter_async_context(running_node(start, shared))
+            context = await stack.enter_async_context(process_context(self.topology, self.config))
+            node = await stack.enter_async_context(running_node(start, context))
             await stack.enter_async_context(serving(make_node(node), held))
-            await node.work.ready()
+            await node.tasks.ready()
             self.nodes[name] = stack
 
     async def stop(self, name: str) -> None:

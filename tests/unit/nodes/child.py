@@ -17,14 +17,14 @@ from topowave.topology import LabConfig, Topology
 
 def main() -> None:
     """Run the node until a signal ends it."""
-    fd, block, name, journal = sys.argv[1:]
+    fd, incarnation, name, journal = sys.argv[1:]
     lab = json.load(sys.stdin)
     start = NodeStart(
         Topology.from_json(lab["topology"]),
         LabConfig(**lab["config"]),
         name,
         socket.socket(fileno=int(fd)),
-        int(block),
+        int(incarnation),
         True,
         lambda: None,
         journal=Path(journal),

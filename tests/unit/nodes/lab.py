@@ -26,9 +26,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from tests.unit.wire.loop import DEADLINE
 from topowave.nodes.app import make_app
 from topowave.nodes.node import Node, NodeStart, running
-from topowave.nodes.process_context import sharing
+from topowave.nodes.process_context import process_context
 from topowave.nodes.waves.wave import now_ms
-from topowave.tasks import JournalReader, Law, begin_run
+from topowave.tasks import JournalReader, TaskCounts, begin_run
 from topowave.topology import LabConfig, Topology
 from topowave.web.uvicorn_adapter.server import serving
 from topowave.wire.observations import Event, Load, decode_report
@@ -65,7 +65,7 @@ class Lab:
     answers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     listeners: dict[str, socket.socket] = field(default_factory=dict[str, socket.socket])
-    blocks: int = 0
+    incarnations: int = 0
 
     def node(self, name: str) -> Node:
         """Return the running node of that name."""
@@ -101,11 +101,11 @@ class Lab:
         """Return how many tasks there are on the nodes of this event loop."""
         return sum(running.node.queue.load for running in self.nodes.values())
 
-    def law(self) -> Law:
+    def task_counts(self) -> TaskCounts:
         """Return how many tasks of the lab are in each state, as the journal has it."""
         reader = JournalReader(self.journal)
         try:
-            return reader.law()
+            return reader.counts()
         finally:
             reader.close()
 
@@ -153,7 +153,7 @@ class Lab:
 
     async def start(self, name: str) -> Node:
         """Start a node, for the first time or again, in a new life."""
-        self.blocks += 1
+        self.incarnations += 1
         held = self.listeners[name].dup()
         stack = AsyncExitStack()
         start = NodeStart(
@@ -161,15 +161,15 @@ class Lab:
             self.config,
             name,
             held,
-            self.blocks,
+            self.incarnations,
             True,
             lambda: None,
             journal=self.journal,
         )
-        shared = await stack.enter_async_context(sharing(self.topology, self.config))
-        node = await stack.enter_async_context(running(start, shared))
+        context = await stack.enter_async_context(process_context(self.topology, self.config))
+        node = await stack.enter_async_context(running(start, context))
         server = await stack.enter_async_context(serving(make_app(node), held))
-        await node.work.ready()
+        await node.tasks.ready()
         self.nodes[name] = RunningNode(node, server, stack)
         return node
 
@@ -179,10 +179,10 @@ class Lab:
 
     async def spawn(self, name: str) -> Process:
         """Start a node as a process, and wait until it has told its load."""
-        self.blocks += 1
+        self.incarnations += 1
         self.loads.pop(name, None)
         fd = self.listeners[name].fileno()
-        child = [str(fd), str(self.blocks), name, str(self.journal)]
+        child = [str(fd), str(self.incarnations), name, str(self.journal)]
         command = [sys.executable, "-m", "tests.unit.nodes.child", *child]
         process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, pass_fds=[fd])
         self.processes[name] = process

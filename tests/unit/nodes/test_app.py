@@ -56,13 +56,13 @@ async def test_a_node_documents_its_operations() -> None:
 async def test_tasks_are_added_with_either_method(method: str) -> None:
     async with running_lab(tree(1), task_time=60) as lab, client() as http:
         first = await http.request(method, lab.url("root", "/add_task"))
-        life = lab.node("root").work.life
-        assert first.json() == {"status": "ok", "added": 1, "load": 1, "tasks": [f"{life}.1"]}
+        prefix = lab.node("root").tasks.incarnation_id
+        assert first.json() == {"status": "ok", "added": 1, "load": 1, "tasks": [f"{prefix}.1"]}
         second = await http.request(method, lab.url("root", "/add_task?count=10000"))
         told = second.json()
         assert (told["status"], told["added"], told["load"]) == ("ok", 10_000, 10_001)
-        assert told["tasks"] == [f"{life}.{number}" for number in range(2, 10_002)]
-        assert (lab.law().submitted, lab.law().lawful) == (10_001, True)
+        assert told["tasks"] == [f"{prefix}.{number}" for number in range(2, 10_002)]
+        assert (lab.task_counts().submitted, lab.task_counts().conserved) == (10_001, True)
         counts = lab.node("root").queue.counts()
         assert (counts.running, counts.submitted) == (2, 10_001)
 
@@ -174,7 +174,7 @@ async def test_a_receiver_that_hangs_leaves_the_tasks_where_they_are(monkeypatch
         await lab.start("root0")
         await eventually(lambda: "root0" in lab.loads)
         assert (lab.node("root").queue.load, lab.node("root0").queue.load) == (10, 0)
-        assert lab.law().lawful
+        assert lab.task_counts().conserved
 
 
 @on_uvloop
@@ -227,39 +227,39 @@ async def test_a_task_is_cancelled_where_it_is_and_nowhere_else() -> None:
             assert answer.json() == {"status": "ok", "task": ids[number], "was": was}
         await problem(await http.delete(lab.url("root", f"/tasks/{ids[0]}")), 409)
         await problem(await http.delete(lab.url("root0", f"/tasks/{ids[1]}")), 409)
-        await eventually(lambda: lab.law().running == 2)
-        law = lab.law()
-        assert (law.submitted, law.queued, law.cancelled, law.lawful) == (5, 1, 2, True)
+        await eventually(lambda: lab.task_counts().running == 2)
+        counts = lab.task_counts()
+        assert (counts.submitted, counts.queued, counts.cancelled, counts.conserved) == (5, 1, 2, True)
 
 
 @on_uvloop
 async def test_without_room_for_the_journal_new_tasks_are_refused_and_the_rest_goes_on() -> None:
     async with running_lab(tree(1), task_time=0.01) as lab, client() as http:
         assert (await http.post(lab.url("root", "/add_task?count=3"))).status_code == 200
-        await eventually(lambda: lab.law().done == 3)
-        with full(lab.node("root").work.journal):
+        await eventually(lambda: lab.task_counts().done == 3)
+        with full(lab.node("root").tasks.journal):
             body = await problem(await http.post(lab.url("root", "/add_task?count=500")), 507)
             assert "no room left on its disk" in body["detail"]
             assert (await http.get(lab.url("root", "/echo"))).status_code == 200
             assert (await http.get(lab.url("root", "/health"))).status_code == 200
-            assert (lab.law().submitted, lab.law().lawful) == (3, True)
+            assert (lab.task_counts().submitted, lab.task_counts().conserved) == (3, True)
             assert lab.node("root").queue.counts().submitted == 3
         assert (await http.post(lab.url("root", "/add_task?count=500"))).status_code == 200
-        await eventually(lambda: lab.law().done == 503)
+        await eventually(lambda: lab.task_counts().done == 503)
 
 
 @on_uvloop
 async def test_what_ends_while_the_journal_cannot_be_written_is_entered_when_it_can() -> None:
     async with running_lab(tree(1), task_time=0.05) as lab, client() as http:
         await http.post(lab.url("root", "/add_task?count=6"))
-        journal = lab.node("root").work.journal
+        journal = lab.node("root").tasks.journal
         with read_only(journal):
             await eventually(lambda: journal.problem is not None)
             body = await problem(await http.post(lab.url("root", "/add_task")), 503)
             assert "it is read-only" in body["detail"]
-            assert lab.law().lawful
-            assert lab.law().done < 6
-        await eventually(lambda: lab.law().done == 6)
+            assert lab.task_counts().conserved
+            assert lab.task_counts().done < 6
+        await eventually(lambda: lab.task_counts().done == 6)
         assert journal.problem is None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.unit.wire.loop import eventually, on_uvloop
 from tests.unit.wire.peers import Listener, listening
-from topowave.nodes.process_context import sharing
+from topowave.nodes.process_context import process_context
 from topowave.topology import LabConfig, Topology
 from topowave.wire.observations import Load, decode_report
 
@@ -30,8 +30,8 @@ def told(balancer: Listener) -> set[str]:
 async def test_the_loads_of_all_nodes_come_over_one_link() -> None:
     async with listening() as balancer:
         config = LabConfig(balancer_port=balancer.port, page_port=3)
-        async with sharing(Topology.from_json(TREE), config) as shared:
-            shared.observer.add_source("a", lambda: empty("a"))
-            shared.observer.add_source("b", lambda: empty("b"))
+        async with process_context(Topology.from_json(TREE), config) as context:
+            context.reporter.add_source("a", lambda: empty("a"))
+            context.reporter.add_source("b", lambda: empty("b"))
             await eventually(lambda: told(balancer) == {"a", "b"})
             assert balancer.opened == 1

@@ -9,26 +9,26 @@ import pytest
 from tests.unit.nodes.lab import listener
 from tests.unit.wire.loop import eventually, on_uvloop
 from tests.unit.wire.peers import Listener, listening
-from topowave.nodes.reporting import Log, Observer
+from topowave.nodes.reporting import EventBuffer, Reporter
 from topowave.wire import limits
 from topowave.wire.observations import Load, decode_report
 
 
-class Reporter:
+class ReportingNode:
     """A node of which only its load is there."""
 
     def __init__(self, url: str) -> None:
         self.queued = 0
-        self.observer = Observer(url)
-        self.observer.add_source("a", self.load)
-        self.logs: dict[str, Log] = {}
+        self.reporter = Reporter(url)
+        self.reporter.add_source("a", self.load)
+        self.logs: dict[str, EventBuffer] = {}
 
     def load(self) -> Load:
         return Load(node="a", queued=self.queued, running=0, moving=0, done=0, submitted=0)
 
     def record(self, wave: str = "a-1", size: int = 1) -> None:
-        log = self.logs.setdefault(wave, Log("a", wave, "echo", None))
-        self.observer.record(log, "send", "b", 1, "echo", size)
+        log = self.logs.setdefault(wave, EventBuffer("a", wave, "echo", None))
+        self.reporter.record(log, "send", "b", 1, "echo", size)
 
 
 def loads(peer: Listener) -> list[int]:
@@ -43,51 +43,51 @@ def batches(peer: Listener) -> list[tuple[str, int, int]]:
 @on_uvloop
 async def test_the_load_is_told_when_the_link_opens_each_time() -> None:
     async with listening() as peer:
-        reporter = Reporter(peer.url)
-        reporter.observer.open()
+        node = ReportingNode(peer.url)
+        node.reporter.open()
         await eventually(lambda: loads(peer) == [0])
-        reporter.queued = 7
+        node.queued = 7
         peer.break_off()
         await eventually(lambda: loads(peer) == [0, 7])
-        await reporter.observer.close()
+        await node.reporter.close()
 
 
 @on_uvloop
 async def test_a_load_that_changes_often_is_told_now_and_then_and_its_last_value_for_sure() -> None:
     async with listening() as peer:
-        reporter = Reporter(peer.url)
-        reporter.observer.open()
+        node = ReportingNode(peer.url)
+        node.reporter.open()
         await eventually(lambda: loads(peer) == [0])
         before = time.monotonic()
         for number in range(1, 101):
-            reporter.queued = number
-            reporter.observer.load_changed("a")
+            node.queued = number
+            node.reporter.load_changed("a")
         await eventually(lambda: loads(peer)[-1] == 100)
         assert len(loads(peer)) <= 2 + (time.monotonic() - before) / limits.LOAD_DELAY
-        await reporter.observer.close()
+        await node.reporter.close()
 
 
 @on_uvloop
 async def test_events_are_told_in_one_report_a_wave() -> None:
     async with listening() as peer:
-        reporter = Reporter(peer.url)
-        reporter.observer.open()
+        node = ReportingNode(peer.url)
+        node.reporter.open()
         for _ in range(3):
-            reporter.record("a-1")
-            reporter.record("a-2")
+            node.record("a-1")
+            node.record("a-2")
         await eventually(lambda: sorted(batches(peer)) == [("a-1", 3, 0), ("a-2", 3, 0)])
-        await reporter.observer.close()
+        await node.reporter.close()
 
 
 @on_uvloop
 async def test_many_events_and_long_ones_are_told_before_the_report_is_longer_than_a_frame() -> None:
     async with listening() as peer:
-        reporter = Reporter(peer.url)
-        reporter.observer.open()
+        node = ReportingNode(peer.url)
+        node.reporter.open()
         for _ in range(limits.REPORT_EVENTS + 1):
-            reporter.record("many-1")
+            node.record("many-1")
         for _ in range(5):
-            reporter.record("long-1", size=limits.REPORT_BYTES // 2)
+            node.record("long-1", size=limits.REPORT_BYTES // 2)
         await eventually(
             lambda: (
                 sorted(batches(peer))
@@ -99,32 +99,32 @@ async def test_many_events_and_long_ones_are_told_before_the_report_is_longer_th
                 ]
             )
         )
-        await reporter.observer.close()
+        await node.reporter.close()
 
 
 @on_uvloop
 async def test_events_that_are_not_kept_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "WAVE_EVENTS", 1)
     async with listening() as peer:
-        reporter = Reporter(peer.url)
-        reporter.observer.open()
-        reporter.record()
+        node = ReportingNode(peer.url)
+        node.reporter.open()
+        node.record()
         await eventually(lambda: batches(peer) == [("a-1", 1, 0)])
         for _ in range(5):
-            reporter.record()
-        reporter.record("a-2")
+            node.record()
+        node.record("a-2")
         await eventually(lambda: sorted(batches(peer)) == [("a-1", 0, 5), ("a-1", 1, 0), ("a-2", 1, 0)])
-        await reporter.observer.close()
+        await node.reporter.close()
 
 
 @on_uvloop
 async def test_what_was_not_told_yet_is_told_at_the_end() -> None:
     async with listening() as peer:
-        reporter = Reporter(peer.url)
-        reporter.observer.open()
+        node = ReportingNode(peer.url)
+        node.reporter.open()
         await eventually(lambda: loads(peer) == [0])
-        reporter.record()
-        await reporter.observer.close()
+        node.record()
+        await node.reporter.close()
         await eventually(lambda: batches(peer) == [("a-1", 1, 0)])
 
 
@@ -134,13 +134,13 @@ async def test_while_nobody_listens_only_the_last_reports_are_kept(monkeypatch: 
     monkeypatch.setattr(limits, "REPORT_EVENTS", 1)
     held = listener()
     port = held.getsockname()[1]
-    reporter = Reporter(f"ws://127.0.0.1:{port}/ws")
-    reporter.observer.open()
+    node = ReportingNode(f"ws://127.0.0.1:{port}/ws")
+    node.reporter.open()
     for number in range(10):
-        reporter.record(f"a-{number}")
+        node.record(f"a-{number}")
     held.close()
     async with listening(port) as peer:
         # The load, which is told when the link opens, takes the place of one of them.
         await eventually(lambda: [wave for wave, _, _ in batches(peer)] == ["a-8", "a-9"])
         assert loads(peer) == [0]
-        await reporter.observer.close()
+        await node.reporter.close()

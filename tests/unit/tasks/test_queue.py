@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from topowave.tasks import Counts, QueueFull, Task, TaskQueue
+from topowave.tasks import QueueCounts, QueueFull, Task, TaskQueue
 from topowave.tasks.transactions import Recovered
 
 
@@ -25,7 +25,9 @@ def test_the_task_that_waited_longest_runs_first_on_each_free_core() -> None:
     queue.finish(Task("a.1.1"))
     assert queue.start() == tasks(1, 2)
     assert queue.load == 4
-    assert queue.counts() == Counts(queued=2, running=2, moving=0, done=1, failed=0, cancelled=0, submitted=5)
+    assert queue.counts() == QueueCounts(
+        queued=2, running=2, moving=0, done=1, failed=0, cancelled=0, submitted=5
+    )
 
 
 def test_only_what_runs_can_finish() -> None:
@@ -54,24 +56,24 @@ def test_room_is_kept_for_all_or_for_none() -> None:
 
 def test_a_giver_gives_the_tasks_that_would_wait_longest() -> None:
     queue = filled(5)
-    assert queue.give("m", 2) == tuple(tasks(2, 3))
+    assert queue.begin_move("m", 2) == tuple(tasks(2, 3))
     assert (queue.load, queue.counts().moving) == (3, 2)
 
 
 def test_a_giver_gives_what_it_has_and_nothing_that_runs() -> None:
     queue = filled(3)
     queue.start()
-    assert queue.give("m", 10) == (Task("a.1.2"),)
-    assert queue.give("n", 10) == ()
+    assert queue.begin_move("m", 10) == (Task("a.1.2"),)
+    assert queue.begin_move("n", 10) == ()
     with pytest.raises(KeyError):
-        queue.gave("n")
+        queue.commit_move("n")
 
 
 def test_what_is_taken_back_is_queued_also_where_there_is_no_room() -> None:
     queue = filled(4, capacity=4)
-    queue.give("m", 2)
+    queue.begin_move("m", 2)
     queue.submit(tasks(2, 4))
-    queue.take_back("m")
+    queue.abort_move("m")
     assert (queue.load, queue.counts().moving) == (6, 0)
     with pytest.raises(QueueFull):
         queue.reserve(1)
@@ -79,12 +81,12 @@ def test_what_is_taken_back_is_queued_also_where_there_is_no_room() -> None:
 
 def test_what_was_given_is_gone_and_what_was_handed_out_is_done() -> None:
     queue = filled(4)
-    queue.give("m", 2)
-    queue.gave("m")
-    queue.give("n", 1)
-    queue.hand_out("n")
+    queue.begin_move("m", 2)
+    queue.commit_move("m")
+    queue.begin_move("n", 1)
+    queue.finish_external("n")
     assert (queue.load, queue.counts().moving, queue.counts().done) == (1, 0, 1)
-    for end in (queue.gave, queue.take_back, queue.hand_out):
+    for end in (queue.commit_move, queue.abort_move, queue.finish_external):
         with pytest.raises(KeyError):
             end("m")
 
@@ -99,7 +101,7 @@ def test_what_is_received_is_queued_behind_what_is_there_but_was_not_submitted_h
 def test_a_task_is_cancelled_where_it_is() -> None:
     queue = filled(4)
     queue.start()
-    queue.give("m", 1)
+    queue.begin_move("m", 1)
     assert [queue.cancel(f"a.1.{number}") for number in range(5)] == [
         "running",
         "running",
@@ -110,7 +112,7 @@ def test_a_task_is_cancelled_where_it_is() -> None:
     assert queue.cancel("a.1.0") is None
     assert queue.counts().cancelled == 3
     assert not queue.is_running(Task("a.1.0"))
-    queue.take_back("m")
+    queue.abort_move("m")
     assert queue.start() == [Task("a.1.3")]
 
 
@@ -127,11 +129,13 @@ def test_what_an_earlier_life_left_comes_before_what_came_since() -> None:
     queue.submit(tasks(1, 9))
     queue.recover(Recovered(tuple(tasks(2)), 3, 1, submitted=7, done=3, failed=1, cancelled=1))
     assert queue.ids() == ["a.1.0", "a.1.1", "a.1.9"]
-    assert queue.counts() == Counts(queued=3, running=0, moving=0, done=3, failed=1, cancelled=1, submitted=8)
+    assert queue.counts() == QueueCounts(
+        queued=3, running=0, moving=0, done=3, failed=1, cancelled=1, submitted=8
+    )
 
 
 def test_the_ids_of_all_tasks_are_told_wherever_they_are() -> None:
     queue = filled(4, cpu=1)
     queue.start()
-    queue.give("m", 1)
+    queue.begin_move("m", 1)
     assert queue.ids() == ["a.1.0", "a.1.1", "a.1.2", "a.1.3"]

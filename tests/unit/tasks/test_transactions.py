@@ -9,7 +9,7 @@ import pytest
 
 from topowave.tasks import Task, limits, transactions
 from topowave.tasks.store.connection import private_journal
-from topowave.tasks.store.journal_reader import read_law
+from topowave.tasks.store.journal_reader import read_counts
 
 
 def tasks(count: int, start: int = 1) -> list[Task]:
@@ -38,7 +38,7 @@ def test_a_task_is_queued_runs_and_is_done(db: sqlite3.Connection) -> None:
     assert transactions.finish(db, "a", task)
     assert states(db) == {"1": ("a", "done", 1)}
     assert told(db, task) == ["queued", "running", "done"]
-    assert read_law(db)[0].lawful
+    assert read_counts(db)[0].conserved
 
 
 def test_what_comes_too_late_or_from_another_node_changes_nothing(db: sqlite3.Connection) -> None:
@@ -61,7 +61,7 @@ def test_a_move_ends_with_whoever_comes_first(db: sqlite3.Connection) -> None:
     transactions.add(db, "a", tasks(4), 1)
     transactions.offer(db, "a", tasks(2), "m.1", "b")
     transactions.offer(db, "a", tasks(2, 3), "m.2", "b")
-    assert read_law(db)[0].moving == 4
+    assert read_counts(db)[0].moving == 4
     assert transactions.take(db, "b", "m.1", 7) == tuple(tasks(2))
     assert not transactions.take_back(db, "a", "m.1")
     assert transactions.take(db, "b", "m.1", 7) == ()
@@ -105,7 +105,7 @@ def test_a_task_whose_node_dies_ten_times_under_it_is_failed(db: sqlite3.Connect
     assert (found.queued, found.failed) == ((), 1)
     assert states(db) == {"1": ("a", "failed", limits.ATTEMPTS)}
     assert told(db, *tasks(1))[-1] == f"failed: its node ended {limits.ATTEMPTS} times while it ran"
-    assert read_law(db)[0].lawful
+    assert read_counts(db)[0].conserved
 
 
 def test_a_task_whose_node_stops_as_it_should_is_never_failed_for_that(db: sqlite3.Connection) -> None:
@@ -132,16 +132,16 @@ def test_tasks_of_nodes_that_are_gone_are_cancelled_in_any_state(db: sqlite3.Con
     assert told(db, Task("a.1-1.4"))[-1] == "cancelled: its node is no longer in the topology"
     assert transactions.take(db, "b", "m.1", 1) == ()
     assert transactions.forget_nodes(db, ["b", "c"]) == 0
-    assert read_law(db)[0].lawful
+    assert read_counts(db)[0].conserved
 
 
 def test_a_task_handed_to_somebody_elses_program_is_done_here(db: sqlite3.Connection) -> None:
     transactions.add(db, "a", tasks(1), 1)
     transactions.offer(db, "a", tasks(1), "m.1", "theirs")
-    assert transactions.hand_out(db, "a", Task("a.1-1.1"), "theirs")
+    assert transactions.finish_external(db, "a", Task("a.1-1.1"), "theirs")
     assert not transactions.take_back(db, "a", "m.1")
     assert told(db, *tasks(1))[-1] == "handed to theirs, which is somebody else's program"
-    assert read_law(db)[0].done == 1
+    assert read_counts(db)[0].done == 1
 
 
 def test_finished_tasks_that_are_let_go_are_still_counted(
@@ -153,14 +153,14 @@ def test_finished_tasks_that_are_let_go_are_still_counted(
     for task in tasks(2, 2):
         transactions.finish(db, "a", task)
     transactions.cancel(db, "a", Task("a.1-1.5"), "queued")
-    before = read_law(db)
-    assert (before[0].lawful, before[1]) == (True, 3)
+    before = read_counts(db)
+    assert (before[0].conserved, before[1]) == (True, 3)
     assert transactions.prune(db) == 2
     assert set(states(db)) == {"1", "4", "5"}
-    assert read_law(db) == (before[0], 1)
+    assert read_counts(db) == (before[0], 1)
     assert transactions.recover(db, "a").done == 2
     assert [transactions.prune(db), transactions.prune(db)] == [1, 0]
-    assert read_law(db)[0].lawful
+    assert read_counts(db)[0].conserved
 
 
 def test_a_history_has_an_end_but_always_tells_how_the_task_ended(db: sqlite3.Connection) -> None:
@@ -184,9 +184,9 @@ def test_a_history_has_an_end_but_always_tells_how_the_task_ended(db: sqlite3.Co
 )
 def test_a_task_that_is_lost_or_doubled_breaks_the_law(db: sqlite3.Connection, harm: str) -> None:
     transactions.add(db, "a", tasks(3), 1)
-    assert read_law(db)[0].lawful
+    assert read_counts(db)[0].conserved
     db.execute(harm)
-    assert not read_law(db)[0].lawful
+    assert not read_counts(db)[0].conserved
 
 
 def test_a_task_cannot_be_entered_twice_or_in_a_state_that_there_is_not(db: sqlite3.Connection) -> None:

@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Law:
+class TaskCounts:
     """How many tasks of a lab are in each state, and how many were ever submitted, at one moment."""
 
     submitted: int
@@ -37,7 +37,7 @@ class Law:
     cancelled: int
 
     @property
-    def lawful(self) -> bool:
+    def conserved(self) -> bool:
         """Whether no task was lost and none is there twice."""
         there = self.queued + self.moving + self.running + self.done + self.failed + self.cancelled
         return self.submitted == there
@@ -49,11 +49,11 @@ class Law:
 
     def as_json(self) -> dict[str, object]:
         """Return the counts and whether they are lawful."""
-        told: dict[str, object] = {**vars(self), "lawful": self.lawful}
+        told: dict[str, object] = {**vars(self), "lawful": self.conserved}
         return told
 
 
-_LAW = """
+_COUNTS = """
 SELECT what, SUM(count), SUM(rows) FROM (
     SELECT state AS what, COUNT(*) AS count, COUNT(*) AS rows FROM task GROUP BY state
     UNION ALL SELECT what, SUM(count), 0 FROM tally GROUP BY what
@@ -61,11 +61,11 @@ SELECT what, SUM(count), SUM(rows) FROM (
 """
 
 
-def read_law(db: sqlite3.Connection) -> tuple[Law, int]:
+def read_counts(db: sqlite3.Connection) -> tuple[TaskCounts, int]:
     """Return the law and how many finished tasks have a row, in one statement and so of one moment."""
-    found = {what: (count, rows) for what, count, rows in db.execute(_LAW)}
+    found = {what: (count, rows) for what, count, rows in db.execute(_COUNTS)}
     counts = {what: found.get(what, (0, 0))[0] for what in ("submitted", *STATES)}
-    return Law(**counts), sum(found.get(state, (0, 0))[1] for state in FINISHED)
+    return TaskCounts(**counts), sum(found.get(state, (0, 0))[1] for state in FINISHED)
 
 
 class JournalReader:
@@ -82,9 +82,9 @@ class JournalReader:
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
 
-    def law(self) -> Law:
+    def counts(self) -> TaskCounts:
         """Return how many tasks are in each state."""
-        return self._with(read_law)[0]
+        return self._with(read_counts)[0]
 
     def task(self, id: str) -> dict[str, Any] | None:
         """Return one task with its history, oldest first; None where it is unknown or long finished."""
@@ -137,7 +137,7 @@ class JournalReader:
                 self._db = None
 
     def _upkeep(self, db: sqlite3.Connection) -> None:
-        _, rows = read_law(db)
+        _, rows = read_counts(db)
         if rows > FINISHED_KEPT + FINISHED_SPARE:
             while rows > FINISHED_KEPT:
                 rows -= _in_transaction(db, lambda: prune(db))

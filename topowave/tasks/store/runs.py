@@ -24,7 +24,7 @@ from pathlib import Path
 from topowave.tasks.errors import JournalError, meaning
 from topowave.tasks.limits import JOURNALS_KEPT, READ_TIMEOUT, ROOM_BYTES
 from topowave.tasks.store.connection import make_journal, open_journal
-from topowave.tasks.store.journal_reader import Law, read_law
+from topowave.tasks.store.journal_reader import TaskCounts, read_counts
 from topowave.tasks.transactions import forget_nodes
 
 NAME = "journal.db"
@@ -33,10 +33,10 @@ NEW = "journal-new.db"
 
 
 @dataclass(frozen=True)
-class Past:
+class PreviousRun:
     """What an earlier run left: its tasks, and whether it ended as it should."""
 
-    law: Law
+    counts: TaskCounts
     well: bool
 
 
@@ -71,39 +71,39 @@ class Run:
             os.close(self._lock)
             self._lock = -1
 
-    def start_anew(self) -> None:
+    def create(self) -> None:
         """Begin with an empty journal, and keep the last one."""
         new = self._folder / NEW
         _remove(new)
-        past = _look(self.path)
+        last = _look(self.path)
         before = _look(self._folder / PREVIOUS)
         try:
             _check_room(new)
             make_journal(new)
             with closing(open_journal(new, READ_TIMEOUT)) as db:
                 db.execute("INSERT INTO run VALUES (1, ?, NULL)", (time.time(),))
-            if past is not None:
-                self._keep(past, before)
+            if last is not None:
+                self._keep(last, before)
             new.replace(self.path)
         except BaseException:
             _remove(new)
             raise
-        if past is not None and past.law.unfinished and not past.well:
+        if last is not None and last.counts.unfinished and not last.well:
             self.notes.append(
-                f"the last run did not end well and left {_tasks(past.law.unfinished)} unfinished; "
+                f"the last run did not end well and left {_tasks(last.counts.unfinished)} unfinished; "
                 "to take them up, stop and start again with `topowave up --resume`"
             )
 
-    def take_up(self, names: Collection[str]) -> None:
+    def resume(self, names: Collection[str]) -> None:
         """Go on with the tasks that the last run left; those of other nodes than `names` are cancelled."""
-        past = _look(self.path)
-        if past is None or not past.law.unfinished:
+        last = _look(self.path)
+        if last is None or not last.counts.unfinished:
             before = _look(self._folder / PREVIOUS)
-            if before is None or not before.law.unfinished:
-                self.start_anew()
+            if before is None or not before.counts.unfinished:
+                self.create()
                 self.notes.append("no unfinished tasks were found; this run begins with none")
                 return
-            past = before
+            last = before
             _remove(self.path)
             (self._folder / PREVIOUS).replace(self.path)
         with closing(open_journal(self.path, READ_TIMEOUT)) as db:
@@ -112,22 +112,22 @@ class Run:
             db.execute("INSERT INTO run VALUES (?, ?, NULL)", (last + 1, time.time()))
             gone = forget_nodes(db, names)
             db.execute("COMMIT")
-        self.notes.append(f"{_tasks(past.law.unfinished - gone)} of the last run are taken up")
+        self.notes.append(f"{_tasks(last.counts.unfinished - gone)} of the last run are taken up")
         if gone:
             self.notes.append(f"{_tasks(gone)} of nodes that are not in this topology are cancelled")
 
-    def _keep(self, past: Past, before: Past | None) -> None:
+    def _keep(self, last: PreviousRun, before: PreviousRun | None) -> None:
         """Make the last journal the previous one, and keep what it would push out if that is still wanted."""
         previous = self._folder / PREVIOUS
-        if before is not None and not past.law.submitted:
+        if before is not None and not last.counts.submitted:
             _remove(self.path)
             return
-        if before is not None and before.law.unfinished and not before.well:
+        if before is not None and before.counts.unfinished and not before.well:
             ms = previous.stat().st_mtime_ns // 1_000_000
             stamp = time.strftime("%Y-%m-%dT%H-%M-%S", time.gmtime(ms // 1000))
             kept = self._folder / f"journal-{stamp}.{ms % 1000:03}.db"
             previous.replace(kept)
-            self.notes.append(f"an older run's {_tasks(before.law.unfinished)} are kept in {kept}")
+            self.notes.append(f"an older run's {_tasks(before.counts.unfinished)} are kept in {kept}")
             for old in sorted(self._folder.glob("journal-[0-9]*.db"))[:-JOURNALS_KEPT]:
                 _remove(old)
         self.path.replace(previous)
@@ -154,9 +154,9 @@ def begin_run(folder: Path, names: Collection[str], *, resume: bool) -> Run:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if resume:
-            run.take_up(names)
+            run.resume(names)
         else:
-            run.start_anew()
+            run.create()
     except BlockingIOError:
         run.close()
         raise JournalError(
@@ -174,20 +174,20 @@ def begin_run(folder: Path, names: Collection[str], *, resume: bool) -> Run:
     return run
 
 
-def _look(path: Path) -> Past | None:
+def _look(path: Path) -> PreviousRun | None:
     """Return what a journal holds, None where there is none; what its log holds is written into it."""
     if not path.exists():
         return None
     try:
         with closing(open_journal(path, READ_TIMEOUT)) as db:
-            law, _ = read_law(db)
+            counts, _ = read_counts(db)
             (open_runs,) = db.execute("SELECT COUNT(*) FROM run WHERE ended IS NULL").fetchone()
             busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.Error as error:
         raise JournalError(f"{path}: cannot be read as a journal: {meaning(error)}") from error
     if busy:
         raise JournalError(f"{path}: is used by another program")
-    return Past(law, not open_runs)
+    return PreviousRun(counts, not open_runs)
 
 
 def _check_room(path: Path) -> None:

@@ -18,7 +18,7 @@ async def test_the_law_follows_the_tasks_and_an_idle_lab_reads_nothing(
 
         def all_done() -> bool:
             law = lab.balancer.journal.last
-            return law is not None and law.lawful and law.done == 20
+            return law is not None and law.conserved and law.done == 20
 
         await until(all_done)
         assert 'topowave_tasks{state="done"} 20.0' in (await lab.http.get("/metrics")).text
@@ -27,7 +27,7 @@ async def test_the_law_follows_the_tasks_and_an_idle_lab_reads_nothing(
         def nobody(_: object) -> None:
             raise AssertionError("an idle lab is read")
 
-        monkeypatch.setattr("topowave.tasks.store.journal_reader.read_law", nobody)
+        monkeypatch.setattr("topowave.tasks.store.journal_reader.read_counts", nobody)
         await asyncio.sleep(2 * limits.COUNTS_INTERVAL)  # what must not happen has its time
         assert not lab.balancer.failed.done()
 

@@ -13,7 +13,7 @@ from topowave.balancer.state.lab import Lab
 from topowave.balancer.stream.view import LabView
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.registry import WaveRegistry
-from topowave.tasks import Law
+from topowave.tasks import TaskCounts
 from topowave.topology import LabConfig
 
 pytestmark = pytest.mark.anyio
@@ -154,8 +154,8 @@ async def test_after_a_replacement_only_nodes_that_are_there_are_told() -> None:
 async def test_the_law_is_shown_as_it_was_read_last() -> None:
     shown = Shown()
     assert shown.snapshot()["tasks"] is None
-    law = Law(submitted=6, queued=1, moving=1, running=1, done=1, failed=1, cancelled=1)
+    law = TaskCounts(submitted=6, queued=1, moving=1, running=1, done=1, failed=1, cancelled=1)
     shown.journal.last = law
     assert shown.snapshot()["tasks"] == shown.delta()["tasks"] == vars(law) | {"lawful": True}
-    shown.journal.last = Law(submitted=7, queued=1, moving=1, running=1, done=1, failed=1, cancelled=1)
+    shown.journal.last = TaskCounts(submitted=7, queued=1, moving=1, running=1, done=1, failed=1, cancelled=1)
     assert shown.snapshot()["tasks"]["lawful"] is False

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.nodes.lab import listener
 from tests.unit.wire.loop import eventually, on_uvloop
 from tests.unit.wire.peers import listening, raw
-from topowave.nodes.links.external_replies import Strangers
+from topowave.nodes.links.external_replies import ExternalReplies
 from topowave.wire import limits
 from topowave.wire.allowed_targets import Reach
 
@@ -18,65 +18,65 @@ from topowave.wire.allowed_targets import Reach
 @on_uvloop
 async def test_who_asks_again_is_answered_on_the_same_link() -> None:
     async with listening() as asker:
-        strangers = Strangers(Reach("127.0.0.1"))
+        replies = ExternalReplies(Reach("127.0.0.1"))
         for number in range(10):
-            strangers.answer(asker.url, str(number).encode())
+            replies.answer(asker.url, str(number).encode())
         await eventually(lambda: asker.heard == list("0123456789"))
         assert asker.opened == 1
-        await strangers.close()
+        await replies.close()
         await eventually(lambda: asker.codes == [1000])
 
 
 @on_uvloop
 async def test_who_went_away_and_came_back_is_answered_again() -> None:
     async with listening() as asker:
-        strangers = Strangers(Reach("127.0.0.1"))
-        strangers.answer(asker.url, b"one")
+        replies = ExternalReplies(Reach("127.0.0.1"))
+        replies.answer(asker.url, b"one")
         await eventually(lambda: asker.heard == ["one"])
         asker.break_off()
         await eventually(lambda: len(asker.codes) == 1)
-        await eventually(lambda: not vars(strangers)["_links"])
-        strangers.answer(asker.url, b"two")
+        await eventually(lambda: not vars(replies)["_links"])
+        replies.answer(asker.url, b"two")
         await eventually(lambda: asker.heard == ["one", "two"])
-        await strangers.close()
+        await replies.close()
 
 
 @on_uvloop
 async def test_only_the_last_few_keep_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "STRANGERS", 2)
     async with listening() as asker:
-        strangers = Strangers(Reach("127.0.0.1"))
+        replies = ExternalReplies(Reach("127.0.0.1"))
         for number in range(5):
-            strangers.answer(f"{asker.url}?{number}", str(number).encode())
+            replies.answer(f"{asker.url}?{number}", str(number).encode())
             await eventually(lambda number=number: len(asker.heard) == number + 1)  # type: ignore[misc]
-            assert len(vars(strangers)["_links"]) <= 2
+            assert len(vars(replies)["_links"]) <= 2
         await eventually(lambda: len(asker.codes) == 3)
-        await strangers.close()
+        await replies.close()
 
 
 @on_uvloop
 async def test_nobody_s_answer_is_lost_because_others_asked_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "STRANGERS", 2)
     async with listening() as asker:
-        strangers = Strangers(Reach("127.0.0.1"))
+        replies = ExternalReplies(Reach("127.0.0.1"))
         for number in range(20):
-            strangers.answer(f"{asker.url}?{number}", str(number).encode())
+            replies.answer(f"{asker.url}?{number}", str(number).encode())
         await eventually(lambda: sorted(map(int, asker.heard)) == list(range(20)))
-        strangers.answer(f"{asker.url}?20", b"20")
+        replies.answer(f"{asker.url}?20", b"20")
         await eventually(lambda: len(asker.heard) == 21)
-        assert len(vars(strangers)["_links"]) <= 3
-        await strangers.close()
+        assert len(vars(replies)["_links"]) <= 3
+        await replies.close()
 
 
 @on_uvloop
 async def test_who_is_not_there_is_forgotten() -> None:
     held = listener()
     port = held.getsockname()[1]
-    strangers = Strangers(Reach("127.0.0.1"))
-    strangers.answer(f"ws://127.0.0.1:{port}/ws", b"x")
-    strangers.answer(f"http://127.0.0.1:{port}/", b"x")
-    await eventually(lambda: not vars(strangers)["_links"] and not vars(strangers)["_posting"])
-    await strangers.close()
+    replies = ExternalReplies(Reach("127.0.0.1"))
+    replies.answer(f"ws://127.0.0.1:{port}/ws", b"x")
+    replies.answer(f"http://127.0.0.1:{port}/", b"x")
+    await eventually(lambda: not vars(replies)["_links"] and not vars(replies)["_posting"])
+    await replies.close()
     held.close()
 
 
@@ -95,29 +95,29 @@ async def test_posts_take_turns_and_those_that_hang_hold_up_neither_others_nor_t
         await asyncio.Event().wait()
 
     async with raw(hang) as port, listening() as asker:
-        strangers = Strangers(Reach("127.0.0.1"))
+        replies = ExternalReplies(Reach("127.0.0.1"))
         for _ in range(9):
-            strangers.answer(f"http://127.0.0.1:{port}/", b"x")
-        assert len(vars(strangers)["_posting"]) == 5
-        strangers.answer(asker.url, b"one")
+            replies.answer(f"http://127.0.0.1:{port}/", b"x")
+        assert len(vars(replies)["_posting"]) == 5
+        replies.answer(asker.url, b"one")
         await eventually(lambda: asker.heard == ["one"] and most == [1, 2])
         before = time.monotonic()
-        await strangers.close()
+        await replies.close()
         assert time.monotonic() - before < 1.0
 
 
 @on_uvloop
 async def test_nobody_out_of_reach_is_answered() -> None:
     async with listening() as asker:
-        strangers = Strangers(Reach("10.0.0.7"))
+        replies = ExternalReplies(Reach("10.0.0.7"))
         for url in (asker.url.replace("127.0.0.1", "127.0.0.2"), asker.url.replace("ws://", "http://127.1@")):
-            strangers.answer(url, b"one")
-        assert not vars(strangers)["_links"]
-        assert not vars(strangers)["_posting"]
-        strangers.answer(asker.url, b"two")
+            replies.answer(url, b"one")
+        assert not vars(replies)["_links"]
+        assert not vars(replies)["_posting"]
+        replies.answer(asker.url, b"two")
         await eventually(lambda: asker.heard == ["two"])
-        await strangers.close()
-        opened = Strangers(Reach("10.0.0.7", ["127.0.0.0/8"]))
+        await replies.close()
+        opened = ExternalReplies(Reach("10.0.0.7", ["127.0.0.0/8"]))
         opened.answer(asker.url, b"three")
         await eventually(lambda: asker.heard == ["two", "three"])
         await opened.close()

@@ -22,10 +22,10 @@ async def test_waves_go_on_without_a_node_that_is_cut_off_until_its_links_mend()
     async with running_lab(tree(2, 1), **QUICK) as lab:
         await lab.tell("root", lab.request("w-1"))
         await lab.brought("w-1")
-        lab.node("root0").cut.begin(limits.CUT_MOST)
+        lab.node("root0").partition.begin(limits.CUT_MOST)
         await lab.tell("root", lab.request("w-2"))
         assert names(await lab.brought("w-2")) == ["root", "root1", "root10"]
-        lab.node("root0").cut.end()
+        lab.node("root0").partition.end()
         await lab.tell("root", lab.request("w-3"))
         assert names(await lab.brought("w-3")) == ["root", "root0", "root00", "root1", "root10"]
         await lab.until_exact("w-3", 8)
@@ -36,7 +36,7 @@ async def test_a_wave_that_is_under_way_gives_the_node_up_at_once_and_not_at_its
     async with running_lab(tree(1, 1), absent=["root00"], wave_timeout=60.0, probe_after=50.0) as lab:
         await lab.tell("root", lab.request("w-1"))
         await lab.until(lambda: lab.count("w-1", "receive") == 1)  # root0 waits for its child
-        lab.node("root0").cut.begin(limits.CUT_MOST)
+        lab.node("root0").partition.begin(limits.CUT_MOST)
         assert names(await lab.brought("w-1")) == ["root"]
 
 
@@ -45,9 +45,9 @@ async def test_people_are_answered_all_the_while_and_the_time_passes_by_itself()
     async with running_lab(tree(1)) as lab, client() as http:
         answer = await http.post(lab.url("root0", "/cut"), params={"seconds": limits.CUT_LEAST})
         assert answer.json() == {"status": "ok", "seconds": limits.CUT_LEAST}
-        assert lab.node("root0").cut.active
+        assert lab.node("root0").partition.active
         assert (await http.get(lab.url("root0", "/health"))).is_success
-        await eventually(lambda: not lab.node("root0").cut.active)
+        await eventually(lambda: not lab.node("root0").partition.active)
 
 
 @pytest.mark.parametrize("seconds", [0, limits.CUT_LEAST / 2, limits.CUT_MOST + 1, "nan", "long"])
@@ -57,7 +57,7 @@ def test_a_time_that_is_none_or_too_long_is_refused(seconds: float | str) -> Non
         async with running_lab(tree(1)) as lab, client() as http:
             answer = await http.post(lab.url("root0", "/cut"), params={"seconds": seconds})
             assert answer.status_code == 422
-            assert not lab.node("root0").cut.active
+            assert not lab.node("root0").partition.active
 
     ask()
 
@@ -65,11 +65,11 @@ def test_a_time_that_is_none_or_too_long_is_refused(seconds: float | str) -> Non
 @on_uvloop
 async def test_a_second_cut_counts_from_now_and_who_speaks_as_a_neighbour_is_hung_up_on() -> None:
     async with running_lab(tree(1)) as lab:
-        cut = lab.node("root0").cut
-        cut.begin(limits.CUT_LEAST)
-        cut.begin(limits.CUT_MOST)
+        partition = lab.node("root0").partition
+        partition.begin(limits.CUT_LEAST)
+        partition.begin(limits.CUT_MOST)
         await asyncio.sleep(2 * limits.CUT_LEAST)
-        assert cut.active
+        assert partition.active
         async with lab.visit("root0") as neighbour:
             await neighbour.send(json.dumps({"route": "echo", "sender": lab.ws("root"), "wave": "w-1"}))
             with pytest.raises(ConnectionClosed, match="cut off"):
@@ -80,10 +80,10 @@ async def test_a_second_cut_counts_from_now_and_who_speaks_as_a_neighbour_is_hun
 async def test_a_foreign_neighbour_is_neither_asked_nor_waited_for() -> None:
     nested = {"name": "root", "children": [{"name": "theirs", "launch": False}]}
     async with running_lab(nested, **QUICK) as lab, joining(lab, "theirs") as theirs:
-        lab.node("root").cut.begin(limits.CUT_MOST)
+        lab.node("root").partition.begin(limits.CUT_MOST)
         await lab.tell("root", lab.request("w-1"))
         assert names(await lab.brought("w-1")) == ["root"]
-        lab.node("root").cut.end()
+        lab.node("root").partition.end()
         assert theirs.heard == []
         await lab.tell("root", lab.request("w-2"))
         assert names(await lab.brought("w-2")) == ["root", "theirs"]

@@ -18,9 +18,9 @@ from tests.unit.tasks.disk import read_only
 from tests.unit.wire.loop import eventually, on_uvloop
 from tests.unit.wire.peers import raw
 from topowave.nodes.tasks import migration
-from topowave.nodes.tasks.migration import Mover, Target
-from topowave.nodes.tasks.node_tasks import Work
-from topowave.tasks import JournalError, JournalReader, Law, QueueFull, journal_at
+from topowave.nodes.tasks.migration import Target, TaskMigration
+from topowave.nodes.tasks.node_tasks import NodeTasks
+from topowave.tasks import JournalError, JournalReader, QueueFull, TaskCounts, journal_at
 from topowave.tasks.store.connection import make_journal
 from topowave.wire import limits
 
@@ -85,55 +85,55 @@ async def scripted(*said: Answer) -> AsyncGenerator[Scripted]:
 class Giver:
     """One node's tasks and moves on a journal of its own."""
 
-    def __init__(self, work: Work, path: Path) -> None:
-        self.work = work
-        self.queue = work.queue
-        self.mover = Mover("a", work, lambda: None)
+    def __init__(self, tasks: NodeTasks, path: Path) -> None:
+        self.tasks = tasks
+        self.queue = tasks.queue
+        self.migration = TaskMigration("a", tasks, lambda: None)
         self._path = path
 
-    def law(self) -> Law:
+    def task_counts(self) -> TaskCounts:
         reader = JournalReader(self._path)
         try:
-            return reader.law()
+            return reader.counts()
         finally:
             reader.close()
 
 
 @asynccontextmanager
-async def giver(folder: Path, count: int = 5, block: int = 1) -> AsyncGenerator[Giver]:
+async def giver(folder: Path, count: int = 5, incarnation: int = 1) -> AsyncGenerator[Giver]:
     path = folder / "journal.db"
     if not path.exists():
         make_journal(path)
     async with journal_at(path) as journal:
-        work = Work("a", 1, block, journal, 60, lambda: None)
-        work.executor.stop()  # so that all of them can move
-        work.recover()
-        await work.ready()
+        tasks = NodeTasks("a", 1, incarnation, journal, 60, lambda: None)
+        tasks.executor.stop()  # so that all of them can move
+        tasks.recover()
+        await tasks.ready()
         if count:
-            await work.add(count)
-        found = Giver(work, path)
+            await tasks.add(count)
+        found = Giver(tasks, path)
         try:
             yield found
         finally:
-            await found.mover.close()
-            assert found.law().lawful
+            await found.migration.close()
+            assert found.task_counts().conserved
 
 
 @on_uvloop
 async def test_a_move_asks_one_question_and_carries_the_tasks_queued_last(tmp_path: Path) -> None:
     async with scripted("taken") as other, giver(tmp_path) as own:
-        assert await own.mover.move(other.target(), 2) == ("moved", 2)
-        assert other.asked == [f"PUT /moves/{own.work.life}.1"]
+        assert await own.migration.move(other.target(), 2) == ("moved", 2)
+        assert other.asked == [f"PUT /moves/{own.tasks.incarnation_id}.1"]
         assert (other.counts, own.queue.load) == ([2], 3)
-        assert await own.mover.move(other.target(), 100) == ("moved", 3)
-        assert await own.mover.move(other.target(), 1) == ("nothing_left", 0)
+        assert await own.migration.move(other.target(), 100) == ("moved", 3)
+        assert await own.migration.move(other.target(), 1) == ("nothing_left", 0)
 
 
 @on_uvloop
 async def test_a_move_carries_no_more_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migration, "MOVE_TASKS", 2)
     async with scripted("taken") as other, giver(tmp_path) as own:
-        assert await own.mover.move(other.target(), 5) == ("moved", 2)
+        assert await own.migration.move(other.target(), 5) == ("moved", 2)
         assert own.queue.load == 3
 
 
@@ -145,8 +145,8 @@ async def test_whatever_a_receiver_says_or_not_the_tasks_are_here_if_it_has_not_
     said: Answer, tmp_path: Path
 ) -> None:
     async with scripted(said) as other, giver(tmp_path) as own:
-        assert await own.mover.move(other.target(), 2) == ("refused", 2)
-        assert (own.queue.load, own.law().queued, own.law().moving) == (5, 5, 0)
+        assert await own.migration.move(other.target(), 2) == ("refused", 2)
+        assert (own.queue.load, own.task_counts().queued, own.task_counts().moving) == (5, 5, 0)
 
 
 @pytest.mark.parametrize("said", [409, 500, "nonsense", "ended", "die", None])
@@ -169,8 +169,8 @@ async def test_whatever_a_receiver_says_or_not_the_tasks_are_there_if_it_has_tak
 
         async with scripted("taken") as other:
             other.say = take
-            assert await own.mover.move(other.target(), 2) == ("moved", 2)
-            assert (own.queue.load, own.law().queued) == (3, 5)
+            assert await own.migration.move(other.target(), 2) == ("moved", 2)
+            assert (own.queue.load, own.task_counts().queued) == (3, 5)
             assert own.queue.counts().moving == 0
 
 
@@ -179,7 +179,7 @@ async def test_where_nobody_listens_the_tasks_stay_here(tmp_path: Path) -> None:
     held = listener()
     nobody = Target("other", "127.0.0.1", held.getsockname()[1], foreign=False)
     async with giver(tmp_path) as own:
-        assert await own.mover.move(nobody, 2) == ("refused", 2)
+        assert await own.migration.move(nobody, 2) == ("refused", 2)
         assert own.queue.load == 5
     held.close()
 
@@ -189,8 +189,8 @@ async def test_a_journal_that_cannot_be_written_refuses_the_move_before_anybody_
     tmp_path: Path,
 ) -> None:
     async with scripted("taken") as other, giver(tmp_path) as own:
-        with read_only(own.work.journal):
-            assert await own.mover.move(other.target(), 2) == ("refused", 2)
+        with read_only(own.tasks.journal):
+            assert await own.migration.move(other.target(), 2) == ("refused", 2)
         assert (own.queue.load, other.asked) == (5, [])
 
 
@@ -199,20 +199,20 @@ async def test_a_journal_that_fails_in_the_middle_makes_the_move_pending_until_i
     tmp_path: Path,
 ) -> None:
     async with scripted(None) as other, giver(tmp_path) as own:
-        moving = asyncio.ensure_future(own.mover.move(other.target(), 2))
+        moving = asyncio.ensure_future(own.migration.move(other.target(), 2))
         await eventually(lambda: bool(other.asked))
-        with read_only(own.work.journal):
+        with read_only(own.tasks.journal):
             assert await moving == ("pending", 2)
-            assert (own.queue.load, own.queue.counts().moving, own.law().moving) == (3, 2, 2)
+            assert (own.queue.load, own.queue.counts().moving, own.task_counts().moving) == (3, 2, 2)
         await eventually(lambda: own.queue.load == 5)
-        assert own.law().moving == 0
+        assert own.task_counts().moving == 0
 
 
 @on_uvloop
 async def test_only_so_many_moves_are_open_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOVES_OPEN", 2)
     async with scripted(None) as other, giver(tmp_path) as own:
-        found = await asyncio.gather(*(own.mover.move(other.target(), 1) for _ in range(4)))
+        found = await asyncio.gather(*(own.migration.move(other.target(), 1) for _ in range(4)))
         assert sorted(found) == [("refused", 0)] * 2 + [("refused", 1)] * 2
         assert (len(other.asked), own.queue.load) == (2, 5)
 
@@ -223,29 +223,29 @@ async def test_what_a_giver_that_ends_in_the_middle_had_offered_its_next_life_ta
 ) -> None:
     async with scripted(None) as other:
         async with giver(tmp_path) as own:
-            moving = asyncio.create_task(own.mover.move(other.target(), 2))
+            moving = asyncio.create_task(own.migration.move(other.target(), 2))
             await eventually(lambda: bool(other.asked))
-            await own.mover.close()
+            await own.migration.close()
             with pytest.raises(asyncio.CancelledError):
                 await moving
-            assert own.law().moving == 2
-        async with giver(tmp_path, count=0, block=2) as again:
-            assert (again.queue.load, again.law().moving) == (5, 0)
+            assert own.task_counts().moving == 2
+        async with giver(tmp_path, count=0, incarnation=2) as again:
+            assert (again.queue.load, again.task_counts().moving) == (5, 0)
             assert sorted(again.queue.ids()) == [f"a.0-1.{number}" for number in range(1, 6)]
 
 
 @on_uvloop
 async def test_tasks_go_to_a_foreign_program_one_by_one_and_only_when_it_says_yes(tmp_path: Path) -> None:
     async with scripted(200, 200, 500) as other, giver(tmp_path) as own:
-        assert await own.mover.move(other.target(foreign=True), 4) == ("moved", 2)
-        assert (own.queue.load, own.queue.counts().done, own.law().done) == (3, 2, 2)
+        assert await own.migration.move(other.target(foreign=True), 4) == ("moved", 2)
+        assert (own.queue.load, own.queue.counts().done, own.task_counts().done) == (3, 2, 2)
         assert other.asked == ["POST /add_task"] * 3
     async with scripted("die") as other, giver(tmp_path, count=0) as own:
-        assert await own.mover.move(other.target(foreign=True), 4) == ("refused", 0)
-        assert (own.queue.load, own.law().queued) == (3, 3)
+        assert await own.migration.move(other.target(foreign=True), 4) == ("refused", 0)
+        assert (own.queue.load, own.task_counts().queued) == (3, 3)
     async with scripted(200) as other, giver(tmp_path, count=0) as own:
-        assert await own.mover.move(other.target(foreign=True), 9) == ("moved", 3)
-        assert await own.mover.move(other.target(foreign=True), 9) == ("nothing_left", 0)
+        assert await own.migration.move(other.target(foreign=True), 9) == ("moved", 3)
+        assert await own.migration.move(other.target(foreign=True), 9) == ("nothing_left", 0)
 
 
 @on_uvloop
@@ -259,7 +259,7 @@ async def test_a_foreign_program_that_is_slow_gets_no_more_than_the_time_allows(
     node = Slow(lambda _: 200)
     async with raw(node.talk) as port, giver(tmp_path, 50) as own:
         node.port = port
-        outcome, moved = await own.mover.move(node.target(foreign=True), 50)
+        outcome, moved = await own.migration.move(node.target(foreign=True), 50)
         assert outcome == "moved"
         assert 0 < moved < 10
         assert own.queue.load == 50 - moved
@@ -273,11 +273,11 @@ async def test_a_receiver_keeps_room_only_for_what_comes(tmp_path: Path) -> None
     async with giver(tmp_path) as own:
         own.queue.capacity = 10
         with pytest.raises(QueueFull, match="room for 5 more tasks, not for 6"):
-            await own.mover.receive("b.1-1.1", 6)
-        assert not await own.mover.receive("b.1-1.1", 5)
-        with read_only(own.work.journal), pytest.raises(JournalError):
-            await own.mover.receive("b.1-1.1", 5)
-        await own.work.add(5)  # so no room was kept
+            await own.migration.receive("b.1-1.1", 6)
+        assert not await own.migration.receive("b.1-1.1", 5)
+        with read_only(own.tasks.journal), pytest.raises(JournalError):
+            await own.migration.receive("b.1-1.1", 5)
+        await own.tasks.add(5)  # so no room was kept
         assert own.queue.load == 10
 
 
@@ -320,7 +320,11 @@ async def test_when_the_receiver_dies_in_the_middle_no_task_is_lost_or_doubled(
         await lab.start("root0")
         expected = (5, 5) if taken else (10, 0)
         assert (lab.node("root").queue.load, lab.node("root0").queue.load) == expected
-        assert (lab.law().unfinished, lab.law().moving, lab.law().lawful) == (10, 0, True)
+        assert (lab.task_counts().unfinished, lab.task_counts().moving, lab.task_counts().conserved) == (
+            10,
+            0,
+            True,
+        )
 
 
 @pytest.mark.parametrize("asked_before", [True, False])
@@ -352,6 +356,6 @@ async def test_when_the_giver_dies_after_its_offer_the_tasks_are_with_whoever_ca
             assert (await real(http, url, json={"count": 5})).json() == {"answer": "ended"}
         expected = (5, 5) if asked_before else (10, 0)
         assert (lab.node("root").queue.load, lab.node("root0").queue.load) == expected
-        assert lab.law().lawful
+        assert lab.task_counts().conserved
         moving.cancel()
         await asyncio.gather(moving, return_exceptions=True)

@@ -13,20 +13,20 @@ import pytest
 from tests.unit.tasks.disk import read_only
 from tests.unit.wire.loop import eventually, on_uvloop
 from topowave.nodes.tasks import node_tasks as module
-from topowave.nodes.tasks.node_tasks import Work
+from topowave.nodes.tasks.node_tasks import NodeTasks
 from topowave.tasks import JournalError, QueueFull, begin_run, journal_at, limits
 
 
 @asynccontextmanager
-async def life(path: Path, block: int, cpu: int = 2, recover: bool = True) -> AsyncGenerator[Work]:
+async def life(path: Path, incarnation: int, cpu: int = 2, recover: bool = True) -> AsyncGenerator[NodeTasks]:
     """One life of a node, from its start until it stops."""
     async with journal_at(path) as journal:
-        work = Work("a", cpu, block, journal, 60, lambda: None)
+        tasks = NodeTasks("a", cpu, incarnation, journal, 60, lambda: None)
         if recover:
-            work.recover()
-            await work.ready()
-        yield work
-        work.executor.stop()
+            tasks.recover()
+            await tasks.ready()
+        yield tasks
+        tasks.executor.stop()
 
 
 def rows(path: Path) -> dict[str, tuple[str, int]]:
@@ -56,9 +56,9 @@ async def test_ids_differ_over_the_lives_of_a_node_and_over_runs_that_take_up_it
     seen: list[str] = []
     for resume in (False, True, True):
         run = begin_run(tmp_path, ["a"], resume=resume)
-        for block in (1, 2):
-            async with life(run.path, block) as work:
-                seen += await work.add(3)
+        for incarnation in (1, 2):
+            async with life(run.path, incarnation) as tasks:
+                seen += await tasks.add(3)
         run.end()
     assert len(set(seen)) == len(seen) == 18
     assert set(rows(run.path)) == set(seen)
@@ -69,26 +69,26 @@ async def test_ids_differ_over_the_lives_of_a_node_and_over_runs_that_take_up_it
 @on_uvloop
 async def test_adding_more_than_there_is_room_for_adds_nothing(tmp_path: Path) -> None:
     run = begin_run(tmp_path, ["a"], resume=False)
-    async with life(run.path, 1) as work:
-        work.queue.capacity = 5
+    async with life(run.path, 1) as tasks:
+        tasks.queue.capacity = 5
         with pytest.raises(QueueFull):
-            await work.add(6)
-        assert (work.queue.load, rows(run.path)) == (0, {})
-        added = await asyncio.gather(*(work.add(3) for _ in range(3)), return_exceptions=True)
+            await tasks.add(6)
+        assert (tasks.queue.load, rows(run.path)) == (0, {})
+        added = await asyncio.gather(*(tasks.add(3) for _ in range(3)), return_exceptions=True)
         assert [isinstance(each, QueueFull) for each in added] == [False, True, True]
-        await work.add(2)
-        assert work.queue.load == 5
+        await tasks.add(2)
+        assert tasks.queue.load == 5
     run.end()
 
 
 @on_uvloop
 async def test_a_wave_adds_a_task_without_waiting_and_passes_over_a_full_queue(tmp_path: Path) -> None:
     run = begin_run(tmp_path, ["a"], resume=False)
-    async with life(run.path, 1) as work:
-        work.queue.capacity = 1
-        work.add_one_soon()
-        work.add_one_soon()
-        await eventually(lambda: work.queue.load == 1)
+    async with life(run.path, 1) as tasks:
+        tasks.queue.capacity = 1
+        tasks.add_one_soon()
+        tasks.add_one_soon()
+        await eventually(lambda: tasks.queue.load == 1)
         assert len(rows(run.path)) == 1
     run.end()
 
@@ -122,16 +122,16 @@ async def test_a_task_that_is_cancelled_while_the_journal_fails_is_cancelled_the
 ) -> None:
     monkeypatch.setattr(module, "PROMISE_TIMEOUT", 0.1)
     run = begin_run(tmp_path, ["a"], resume=False)
-    async with life(run.path, 1) as work:
-        ids = await work.add(3)
+    async with life(run.path, 1) as tasks:
+        ids = await tasks.add(3)
         await eventually(lambda: rows(run.path)[ids[0]][0] == "running")
-        with read_only(work.journal):
+        with read_only(tasks.journal):
             with pytest.raises(JournalError, match="read-only"):
-                await work.cancel(ids[0])
-            assert await work.cancel(ids[0]) is None
+                await tasks.cancel(ids[0])
+            assert await tasks.cancel(ids[0]) is None
         await eventually(lambda: rows(run.path)[ids[0]][0] == "cancelled")
         await eventually(lambda: rows(run.path)[ids[2]][0] == "running")
-        assert work.queue.counts().cancelled == 1
+        assert tasks.queue.counts().cancelled == 1
     run.end()
 
 
@@ -144,15 +144,15 @@ async def test_a_refusal_in_the_middle_says_how_many_were_added(
     monkeypatch.setattr(module, "COMMIT_ROWS", 2)
     monkeypatch.setattr(limits, "COMMIT_SHARE", 0.0001)  # so that there is a pause after the first part
     run = begin_run(tmp_path, ["a"], resume=False)
-    async with life(run.path, 1) as work:
-        adding = asyncio.ensure_future(work.add(6))
+    async with life(run.path, 1) as tasks:
+        adding = asyncio.ensure_future(tasks.add(6))
         await eventually(lambda: len(rows(run.path)) == 2)
-        with read_only(work.journal), pytest.raises(JournalError, match="; 2 of 6 tasks were added before"):
+        with read_only(tasks.journal), pytest.raises(JournalError, match="; 2 of 6 tasks were added before"):
             await adding
         assert len(rows(run.path)) == 2
-        assert work.queue.counts().submitted == 2
-        await work.add(1)
-        assert work.queue.load == 3
+        assert tasks.queue.counts().submitted == 2
+        await tasks.add(1)
+        assert tasks.queue.load == 3
     run.end()
 
 
@@ -160,10 +160,10 @@ async def test_a_refusal_in_the_middle_says_how_many_were_added(
 async def test_many_nodes_of_a_process_start_with_few_transactions(tmp_path: Path) -> None:
     run = begin_run(tmp_path, ["a"], resume=False)
     async with journal_at(run.path) as journal:
-        works = [Work(f"n{number}", 1, number, journal, 60, lambda: None) for number in range(300)]
-        for work in works:
-            work.recover()
+        nodes = [NodeTasks(f"n{number}", 1, number, journal, 60, lambda: None) for number in range(300)]
+        for tasks in nodes:
+            tasks.recover()
         began = journal.commits
-        await asyncio.gather(*(work.ready() for work in works))
+        await asyncio.gather(*(tasks.ready() for tasks in nodes))
         assert journal.commits - began <= 2
     run.end()

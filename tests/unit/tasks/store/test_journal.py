@@ -41,9 +41,9 @@ def adding(count: int, start: int = 0) -> Callable[[sqlite3.Connection], None]:
 
 def submitted(path: Path) -> int:
     with closing(JournalReader(path)) as reader:
-        law = reader.law()
-        assert law.lawful
-        return law.submitted
+        counts = reader.counts()
+        assert counts.conserved
+        return counts.submitted
 
 
 @contextmanager

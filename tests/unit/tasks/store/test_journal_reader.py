@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from topowave.tasks import JournalError, JournalReader, Task, transactions
+from topowave.tasks import JournalError, JournalReader, Task, limits, transactions
 from topowave.tasks.store import journal_reader
 from topowave.tasks.store.connection import make_journal, open_journal
 
@@ -42,9 +42,9 @@ def test_the_law_is_of_one_moment_also_while_a_transaction_is_open(
     transactions.add(db, "a", tasks(3), 1)
     db.execute("BEGIN IMMEDIATE")
     transactions.add(db, "b", tasks(2, "b"), 1)
-    assert (reader.law().submitted, reader.law().lawful) == (3, True)
+    assert (reader.counts().submitted, reader.counts().conserved) == (3, True)
     db.execute("COMMIT")
-    assert (reader.law().submitted, reader.law().queued, reader.law().unfinished) == (5, 5, 5)
+    assert (reader.counts().submitted, reader.counts().queued, reader.counts().unfinished) == (5, 5, 5)
 
 
 def test_a_task_is_told_with_its_history(db: sqlite3.Connection, reader: JournalReader) -> None:
@@ -78,6 +78,16 @@ def test_a_page_is_in_order_and_no_longer_than_asked(db: sqlite3.Connection, rea
     assert reader.page("running", "b", 0, 9)["tasks"] == []
 
 
+def test_a_page_is_never_longer_than_the_limit_whoever_asks(
+    db: sqlite3.Connection, reader: JournalReader
+) -> None:
+    transactions.add(db, "a", tasks(limits.PAGE_TASKS + 1), 1)
+    first = reader.page(None, None, 0, limits.PAGE_TASKS + 1)
+    assert [task["id"] for task in first["tasks"]] == [task.id for task in tasks(limits.PAGE_TASKS)]
+    rest = reader.page(None, None, first["next"], limits.PAGE_TASKS + 1)
+    assert (len(rest["tasks"]), rest["next"]) == (1, None)
+
+
 def test_upkeep_lets_the_oldest_finished_tasks_go_and_keeps_the_law(
     db: sqlite3.Connection, reader: JournalReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,10 +98,10 @@ def test_upkeep_lets_the_oldest_finished_tasks_go_and_keeps_the_law(
     transactions.start(db, "a", tasks(1200))
     for task in tasks(1200):
         transactions.finish(db, "a", task)
-    before = reader.law()
+    before = reader.counts()
     reader.upkeep()
-    assert reader.law() == before
-    assert (before.done, before.queued, before.lawful) == (1200, 100, True)
+    assert reader.counts() == before
+    assert (before.done, before.queued, before.conserved) == (1200, 100, True)
     assert db.execute("SELECT COUNT(*) FROM task WHERE state = 'done'").fetchone() == (1000,)
     assert reader.task("a.1-1.200") is None
     assert reader.task("a.1-1.201") is not None
@@ -107,14 +117,14 @@ def test_upkeep_keeps_the_log_short(
     assert log.stat().st_size > 1_000_000
     reader.upkeep()
     assert log.stat().st_size == 0
-    assert reader.law().submitted == 300
+    assert reader.counts().submitted == 300
 
 
 def test_what_cannot_be_read_is_one_sentence_and_is_read_again_when_it_can(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     with closing(JournalReader(path)) as reader:
-        for read in (reader.law, reader.upkeep, lambda: reader.task("x"), lambda: reader.forget_nodes([])):
+        for read in (reader.counts, reader.upkeep, lambda: reader.task("x"), lambda: reader.forget_nodes([])):
             with pytest.raises(JournalError, match="the journal cannot be read: it cannot be opened"):
                 read()
         make_journal(path)
-        assert reader.law().submitted == 0
+        assert reader.counts().submitted == 0

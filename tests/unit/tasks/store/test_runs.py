@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from topowave.tasks import JournalError, JournalReader, Law, Run, Task, begin_run, limits, transactions
+from topowave.tasks import JournalError, JournalReader, Run, Task, TaskCounts, begin_run, limits, transactions
 from topowave.tasks.store import runs
 from topowave.tasks.store.connection import open_journal
 
 
-def law(path: Path) -> Law:
+def counts(path: Path) -> TaskCounts:
     with closing(JournalReader(path)) as reader:
-        return reader.law()
+        return reader.counts()
 
 
 def fill(run: Run, count: int, node: str = "a", finish: bool = False) -> None:
@@ -49,7 +49,7 @@ def files(folder: Path) -> list[str]:
 def test_a_run_begins_with_an_empty_journal_in_a_folder_that_is_made(tmp_path: Path) -> None:
     run = begin(tmp_path / "deep" / "data")
     assert run.path == tmp_path / "deep" / "data" / "journal.db"
-    assert (law(run.path).submitted, run.notes) == (0, [])
+    assert (counts(run.path).submitted, run.notes) == (0, [])
     run.end()
     assert files(run.path.parent) == ["journal.db"]
 
@@ -61,7 +61,7 @@ def test_the_last_run_is_kept_once(tmp_path: Path) -> None:
         fill(run, count, finish=True)
         run.end()
     assert files(tmp_path) == ["journal-previous.db", "journal.db"]
-    assert [law(tmp_path / name).submitted for name in files(tmp_path)] == [2, 3]
+    assert [counts(tmp_path / name).submitted for name in files(tmp_path)] == [2, 3]
 
 
 def test_a_run_that_is_taken_up_goes_on_with_its_tasks_in_a_run_of_its_own_number(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_run_that_is_taken_up_goes_on_with_its_tasks_in_a_run_of_its_own_numbe
     assert (len(found.queued), found.run, found.submitted) == (5, 2, 5)
     fill(again, 1)  # with an id of its own
     again.end()
-    assert law(again.path).submitted == 6
+    assert counts(again.path).submitted == 6
 
 
 def test_tasks_of_nodes_that_are_gone_are_cancelled_when_a_run_is_taken_up(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_tasks_of_nodes_that_are_gone_are_cancelled_when_a_run_is_taken_up(tmp_p
         "2 tasks of the last run are taken up",
         "3 tasks of nodes that are not in this topology are cancelled",
     ]
-    assert (law(again.path).cancelled, law(again.path).lawful) == (3, True)
+    assert (counts(again.path).cancelled, counts(again.path).conserved) == (3, True)
     again.end()
 
 
@@ -101,12 +101,12 @@ def test_a_run_that_did_not_end_well_is_told_of_and_can_still_be_taken_up(tmp_pa
     assert [("left 4 tasks unfinished" in note, "--resume" in note) for note in second.notes] == (
         [] if well else [(True, True)]
     )
-    assert law(second.path).submitted == 0
+    assert counts(second.path).submitted == 0
     second.end()
     third = begin(tmp_path)  # nothing happened in between, so nothing is pushed out
     third.end()
     back = begin(tmp_path, resume=True)
-    assert (law(back.path).unfinished, back.notes) == (4, ["4 tasks of the last run are taken up"])
+    assert (counts(back.path).unfinished, back.notes) == (4, ["4 tasks of the last run are taken up"])
     back.end()
 
 
@@ -120,7 +120,7 @@ def test_an_unfinished_run_that_would_be_pushed_out_is_kept_beside(tmp_path: Pat
     third = begin(tmp_path)
     (kept,) = [name for name in files(tmp_path) if name[7:9] == "-2"]
     assert third.notes == [f"an older run's 4 tasks are kept in {tmp_path / kept}"]
-    assert law(tmp_path / kept).unfinished == 4
+    assert counts(tmp_path / kept).unfinished == 4
     third.end()
 
 
@@ -143,7 +143,7 @@ def test_with_nothing_to_take_up_a_run_begins_anew_and_says_so(tmp_path: Path) -
     fill(first, 2, finish=True)
     first.end()
     second = begin(tmp_path, resume=True)
-    assert (law(second.path).submitted, law(tmp_path / "journal-previous.db").done) == (0, 2)
+    assert (counts(second.path).submitted, counts(tmp_path / "journal-previous.db").done) == (0, 2)
     second.end()
 
 
@@ -152,7 +152,7 @@ def test_two_labs_never_use_one_folder_at_a_time(tmp_path: Path) -> None:
     for resume in (False, True):
         with pytest.raises(JournalError, match="another lab that runs has its journal there"):
             begin(tmp_path, resume=resume)
-    assert law(run.path).submitted == 0
+    assert counts(run.path).submitted == 0
     run.end()
     begin(tmp_path).end()
 
@@ -212,12 +212,12 @@ def test_without_room_nothing_is_left_half_written(tmp_path: Path, monkeypatch: 
     run = begin(tmp_path / "data")
     fill(run, 3)
     killed(run)
-    before = law(run.path)
+    before = counts(run.path)
     monkeypatch.setattr(runs, "_check_room", full)
     for folder in (tmp_path / "data", tmp_path / "new"):
         with pytest.raises(JournalError, match="no journal can be written there: No space left on device"):
             begin(folder)
-    assert law(run.path) == before
+    assert counts(run.path) == before
     assert [name for name in files(tmp_path / "data") if not name.endswith(("-wal", "-shm"))] == [
         "journal.db"
     ]
