@@ -108,8 +108,8 @@ class Run:
             (self._folder / PREVIOUS).replace(self.path)
         with closing(open_journal(self.path, READ_TIMEOUT)) as db:
             db.execute("BEGIN IMMEDIATE")
-            (last,) = db.execute("SELECT IFNULL(MAX(number), 0) FROM run").fetchone()
-            db.execute("INSERT INTO run VALUES (?, ?, NULL)", (last + 1, time.time()))
+            (newest,) = db.execute("SELECT IFNULL(MAX(number), 0) FROM run").fetchone()
+            db.execute("INSERT INTO run VALUES (?, ?, NULL)", (newest + 1, time.time()))
             gone = forget_nodes(db, names)
             db.execute("COMMIT")
         self.notes.append(f"{_tasks(last.counts.unfinished - gone)} of the last run are taken up")
