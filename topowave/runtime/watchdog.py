@@ -20,8 +20,11 @@ LOOK_S = 0.5
 class Watched(Protocol):
     """What the watchdog looks at."""
 
-    beats: int
-    """Grows with every event, or with every few."""
+    @property
+    def beats(self) -> int:
+        """Grows with every event."""
+        ...
+
     in_handler: bool
     """Whether a handler may be running."""
 

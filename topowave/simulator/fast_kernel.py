@@ -1,11 +1,29 @@
 """One wave on a large network, fast: no faults, losses, duplicates or trace, and less looking than `kernel`.
 
-The time of a large run goes into cache misses. So events lie in buckets of time (a calendar queue; R. Brown,
-CACM 31(10), 1988) that are sorted when their time comes, instead of one heap of everything; nodes exist from
-their first event on, near in memory to others of that time; the network is flat rows; and the garbage
-collector, which would visit every node again and again, rests.
+Theory of operation. The time of a large run goes into cache misses and into whatever is done for each
+message. So events lie in buckets of time (a calendar queue; R. Brown, CACM 31(10), 1988) that are sorted when
+their time comes, instead of one heap of everything. A bucket is a list in which the four items of each event
+lie flat: tuples would take more room. Three kinds of bucket:
 
-Events are in the same order as in `kernel`: by time, then by the order in which they were sent.
+    later      not yet begun: events are appended in the order in which they were sent
+    open       the earliest one, in order; one loop (`_work`) goes over it by index
+    gone       forgotten, with its events
+
+An event that falls into the open bucket is inserted behind those of its time; the loop, which goes by index,
+meets it in its turn. Buckets are `2**shift` ticks wide, a small part of a typical delay, so that few events
+fall into the open one. Nodes exist from their first event on, near in memory to others of that time; the
+network is flat rows; the garbage collector, which would visit every node again and again, rests.
+
+What must hold:
+- Events come in the same order as in `kernel`: by time, then by the order in which they were sent. Sorting
+  is stable, and a bucket is in the order of sending.
+- The draws of an arc are those that `Links` makes: the same run, message for message.
+- A receiver may do with its message what it likes. What cannot change is shared; anything else is copied when
+  it is sent, once for each receiver. Whether a message can change is asked once for one object that a handler
+  sends to many.
+
+What may fail is a handler: `_work` then notes node and event, and `run` makes an `AlgorithmError` of it. How
+far the run is (`beats`) is asked of the loop's iterator, which costs the loop nothing.
 """
 
 from __future__ import annotations
@@ -25,6 +43,8 @@ from topowave.algorithms import Algorithm
 from topowave.algorithms.base import Effect
 from topowave.runtime.algorithm_error import AlgorithmError, WrongEffectError, algorithm_error
 from topowave.runtime.graph import Graph
+from topowave.runtime.message_copy import ATOMS, private_copy
+from topowave.runtime.message_size import is_frozen
 from topowave.runtime.virtual_time import to_ticks, to_units
 from topowave.runtime.wave import WIDE, WavePlan, WaveResult, make_instance
 from topowave.simulator.delays import Delay
@@ -67,7 +87,8 @@ class FastKernel:
     def __init__(
         self, graph: Graph, plan: WavePlan, seed: int, delay: Delay, *, fifo: bool, max_events: int
     ) -> None:
-        self.beats = 0
+        self._events_before = 0  # in the buckets before the open one
+        self._items: Iterator[Any] = iter(())  # over the open bucket
         self.in_handler = False
         self.now = 0
         self._graph = graph
@@ -93,6 +114,12 @@ class FastKernel:
         self._constant = self._plain and delay.span == 1
         self._wave = WaveResult(plan, size=None, past=None, first=plan.start)
         self._doing: tuple[int, str] | None = None
+
+    @property
+    def beats(self) -> int:
+        """How many events there were so far, the one that is being handled included."""
+        taken = len(self._current) - length_hint(self._items)
+        return self._events_before + taken // (FIELDS if self._flat else 1)
 
     def run(self) -> Outcome:
         """Run until nothing is left to happen, or until it must end."""
@@ -142,16 +169,17 @@ class FastKernel:
 
     def _work_through(self) -> Ending:
         """Take all events of the open bucket, some at a time, so that the run can be watched."""
-        before = self.beats
-        items = iter(self._current)
+        self._items = items = iter(self._current)
         events = _events(items) if self._flat else items
+        ending: Ending = "quiet"
         while length_hint(items):
             if self.beats >= self._max_events:
-                return "limit"
+                ending = "limit"
+                break
             self._work(islice(events, AT_A_TIME))
-            self.beats += AT_A_TIME
-        self.beats = before + len(self._current) // (FIELDS if self._flat else 1)
-        return "quiet"
+        self._events_before = self.beats
+        self._current, self._items = [], iter(())
+        return ending
 
     def _work(self, bucket: Iterable[Event]) -> None:  # noqa: C901, PLR0912, PLR0915 - see below
         """Take events of the open bucket in order, and those that are added to it meanwhile.
@@ -164,6 +192,7 @@ class FastKernel:
         plain, constant, shift, messages = self._plain, self._constant, self._shift, self._messages
         find_bucket = self._buckets.get
         now, node, sender, message = self.now, 0, 0, None
+        last, shared = None, True  # the last message sent, and whether its receivers may share it
         self.in_handler = True
         try:
             for now, node, sender, message in bucket:
@@ -184,6 +213,11 @@ class FastKernel:
                         self._carry_out_other(now, node, kind, to, content)
                         continue
                     arc = first_arc + find(to)
+                    if content is not last:
+                        last = content
+                        shared = type(content) in ATOMS or is_frozen(content)
+                    if not shared:
+                        content = private_copy(content)  # noqa: PLW2901 - the receiver's own
                     if constant:
                         time = soonest
                     else:

@@ -1,9 +1,31 @@
 """The kernel: any number of waves on one network in virtual time, with everything looked at.
 
 Theory of operation. What is to happen lies in a heap, ordered by time and then by the order in which it was
-asked for. The kernel takes one event at a time, lets one handler run, and carries out the effects that the
-handler recorded: a send becomes zero, one or two arrivals, as the link decides. What a handler does wrong is
-noticed while it runs (`watch`), ends the run, and is told as an `AlgorithmError`.
+asked for. Each entry is an event (`events.py`): plain data, no function. The kernel takes one event at a time
+and gives it to the method that `_ACTIONS` names for its type:
+
+    Start    an initiator's `on_start`
+    Arrive   a message reaches its receiver: `on_message`
+    Timer    a timer has run out: `on_timer`
+    Fault    nodes or links fail or come back, as the fault plan says
+    Detect   the failure detectors of the neighbours have noticed a fault: `on_down`
+    Notify   one node that has joined late learns what the detector already knows: `on_down`
+
+A handler runs to its end. It changes nothing but its node's instance, and records effects; these are carried
+out after it: a send becomes zero, one or two `Arrive`, as the link decides, a timer becomes a `Timer`, a
+decide is noted. So an event's consequences depend on nothing but the state of the run, and that is all here:
+the queue, the instances, the random streams of the links, what is broken, the trace.
+
+What must hold:
+- Time never goes back, and two events at one time come in the order in which they were asked for.
+- A node has an instance from its first event on. If it crashes and loses its state, events that were meant
+  for its former incarnation (timers, news of a crash) are dropped.
+- A message is what it was when it was sent. A receiver may do with it what it likes: what cannot change is
+  shared, of anything else each receiver gets a copy of its own.
+- What a handler does wrong is noticed while it runs (`runtime.effects`) or, if it changes a message that is
+  on its way, when that arrives. It ends the run, and becomes an `AlgorithmError` with node, event and line.
+
+`copy` makes a second kernel that goes on from here by itself; with it `Session` branches and goes back.
 
 `fast_kernel` does the same for large networks without faults, losses and traces, with less looking; both give
 the same run, event by event.
@@ -14,9 +36,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
-from heapq import heappop, heappush
-from itertools import count
-from typing import Any, Literal
+from heapq import heapify, heappop, heappush
+from typing import Any, ClassVar, Literal
 
 from topowave.algorithms import Algorithm
 from topowave.runtime.algorithm_error import (
@@ -28,10 +49,12 @@ from topowave.runtime.algorithm_error import (
 )
 from topowave.runtime.effects import CheckedEffects, Envelope, allowed_receivers
 from topowave.runtime.graph import Graph
+from topowave.runtime.message_copy import private_copy
 from topowave.runtime.message_size import encoded_text
 from topowave.runtime.virtual_time import to_ticks, to_units
 from topowave.runtime.wave import WavePlan, WaveResult, make_instance
-from topowave.simulator.fault_plan import NO_FAULTS, Fault, FaultPlan
+from topowave.simulator.events import Arrive, Detect, Event, FaultEvent, Notify, Queued, Start, Timer
+from topowave.simulator.fault_plan import NO_FAULTS, FaultPlan
 from topowave.simulator.fault_state import FaultState
 from topowave.simulator.links import Links
 from topowave.traces.writer import Trace
@@ -43,8 +66,6 @@ PAST_NODES = 10_000
 """Up to so many nodes it is kept which node's events precede which (a bit for each pair)."""
 LONGEST_SHOWN = 60
 """Most characters of a message that the description of a mistake repeats."""
-
-Queued = tuple[int, int, Callable[..., None], tuple[Any, ...]]
 
 
 @dataclass
@@ -99,72 +120,124 @@ class Kernel:
         self._max_events = max_events
         self._waves = [WaveResult(plan, first=plan.start) for plan in plans]
         self._queue: list[Queued] = []
-        self._order = count()
+        self._order = 0
         self._effects = CheckedEffects()
+        self._number = {plan.id: number for number, plan in enumerate(plans)}
         self._files = {plan.id: own_files(plan.algorithm) for plan in plans}
         self._allowed: dict[tuple[str, int], Container[object]] = {}
         self._sent: dict[tuple[str, int], int] = {}
         self._doing: tuple[WaveResult, int, str, tuple[object, ...]] | None = None
+        self._mistake: AlgorithmError | None = None
+        self.ending: Ending | None = None
+        """How the run has ended; None if it has not."""
         for wave in self._waves:
             wave.past = {} if graph.nodes <= PAST_NODES else None
         for fault in faults.faults:
-            self._at(fault.at, self._fault, fault)
-        for wave in self._waves:
+            self._at(fault.at, FaultEvent(fault))
+        for number, wave in enumerate(self._waves):
             for node in wave.plan.initiators:
-                self._at(wave.plan.start, self._start, wave, node)
+                self._at(wave.plan.start, Start(number, node))
 
     def run(self) -> Outcome:
         """Run until nothing is left to happen, or until it must end."""
-        ending: Ending = "quiet"
-        found: AlgorithmError | None = None
+        self.advance()
+        return self.outcome()
+
+    def outcome(self) -> Outcome:
+        """Return what has become of the run so far."""
+        if self._trace is not None:
+            self._trace.close()
+        return Outcome(self._waves, self.ending or "interrupted", self.now, self.beats, self._mistake)
+
+    def advance(self, until: int | None = None) -> Ending | None:
+        """Go on until there have been `until` events, or to the end.
+
+        Returns:
+            How the run has ended; None if it has not.
+        """
+        if self.ending is not None:
+            return self.ending
         try:
-            if not self._until_quiet():
-                ending = "limit"
+            self.ending = self._take_events(until)
         except KeyboardInterrupt:
-            ending = "interrupted"
+            self.ending = "interrupted"
         except AlgorithmFailedError as error:
-            ending, found = "mistake", error.mistake
+            self.ending, self._mistake = "mistake", error.mistake
         except BaseException as error:
             if self._doing is None:
                 raise
             wave, node, event, args = self._doing
-            found = algorithm_error(
-                wave.plan.algorithm, self._graph.names[node], self._describe(event, args), error
-            )
-            ending = "mistake"
-        if self._trace is not None:
-            self._trace.close()
-        return Outcome(self._waves, ending, self.now, self.beats, found)
+            described = self._describe(event, args)
+            self._mistake = algorithm_error(wave.plan.algorithm, self._graph.names[node], described, error)
+            self.ending = "mistake"
+        return self.ending
 
-    def _until_quiet(self) -> bool:
-        """Take one event after the other; return whether nothing is left."""
-        queue = self._queue
-        limit = self._max_events
+    def _take_events(self, until: int | None) -> Ending | None:
+        """Take one event after the other; return how the run has ended, None if it has not."""
+        queue, actions = self._queue, self._ACTIONS
+        limit = self._max_events if until is None else min(until, self._max_events)
         while queue:
             if self.beats >= limit:
-                return False
-            self.now, _, act, args = heappop(queue)
+                return "limit" if self.beats >= self._max_events else None
+            self.now, _, event = heappop(queue)
             self.beats += 1
-            act(*args)
+            actions[type(event)](self, event)
             if self._trace is not None and self._trace.given_up:
                 self._trace = None
-        return True
+        return "quiet"
 
-    def _at(self, time: int, act: Callable[..., None], *args: object) -> None:
-        heappush(self._queue, (time, next(self._order), act, args))
+    def _at(self, time: int, event: Event) -> None:
+        self._order += 1
+        heappush(self._queue, (time, self._order, event))
+
+    # For who steps through a run.
+
+    @property
+    def trace(self) -> Trace | None:
+        """Where events are written; None if nowhere, or no longer."""
+        return self._trace
+
+    def queued(self) -> list[Queued]:
+        """Return what is to happen, as it will come: time in ticks, number, event."""
+        return sorted(self._queue)
+
+    def hurry(self, number: int) -> None:
+        """Let the queued event with this number come next, at the time of the one that was to come next."""
+        queue = self._queue
+        place = next(place for place, entry in enumerate(queue) if entry[1] == number)
+        time, first, _ = queue[0]
+        if number != first:
+            # Numbers of events count from 1, so a place before the first is free for one event at a time.
+            queue[place] = (time, min(0, first - 1), queue[place][2])
+            heapify(queue)
+
+    def copy(self) -> Kernel:
+        """Return a kernel that goes on from here by itself. The trace's file stays with this one.
+
+        Raises:
+            TypeError, copy.Error: the state of some node cannot be copied, such as a generator.
+        """
+        shared: list[object] = [self._graph, self._links.delay, *self._files.values()]
+        for wave in self._waves:
+            shared += [wave.plan, wave.plan.network]
+        made = copy.copy(self)
+        vars(made).update(copy.deepcopy(vars(self), {id(each): each for each in shared}))
+        return made
 
     # What happens in a wave.
 
-    def _start(self, wave: WaveResult, node: int) -> None:
+    def _start(self, event: Start) -> None:
+        number, node = event
+        wave = self._waves[number]
         if node in self._fault_state.down:
             return
         instance = self._instance(wave, node)
         self._record(wave, node, "start")
         self._handle(wave, node, "starting", instance.on_start)
 
-    def _arrive(
-        self, wave: WaveResult, sender: int, to: int, envelope: Envelope, mask: int, number: str | None
-    ) -> None:
+    def _arrive(self, event: Arrive) -> None:
+        wave_number, sender, to, envelope, mask, number = event
+        wave = self._waves[wave_number]
         obstacle = self._fault_state.obstacle(sender, to)
         if obstacle is not None:
             self._record(wave, to, "drop", peer=sender, message_id=number, kind=obstacle)
@@ -172,7 +245,7 @@ class Kernel:
         message = envelope.message
         if envelope.copy is not None:
             self._check_unchanged(sender, envelope)
-            message = copy.deepcopy(envelope.copy)
+            message = private_copy(envelope.copy)
         instance = wave.instances.get(to) or self._instance(wave, to)
         if wave.past is not None:
             wave.past[to] |= mask
@@ -180,9 +253,11 @@ class Kernel:
             self._record(wave, to, "receive", peer=sender, message=_text(envelope), message_id=number)
         self._handle(wave, to, "receiving", instance.on_message, sender, message)
 
-    def _timer(self, wave: WaveResult, node: int, name: str, incarnation: int) -> None:
+    def _timer(self, event: Timer) -> None:
+        number, node, name, incarnation = event
         if node in self._fault_state.down or self._incarnation(node) != incarnation:
             return
+        wave = self._waves[number]
         self._record(wave, node, "timer", kind=name)
         self._handle(wave, node, "at the timer", wave.instances[node].on_timer, name)
 
@@ -208,7 +283,9 @@ class Kernel:
             self._record(wave, node, "join", message=text)
         if self._fault_state.suspected:
             for neighbor in instance.neighbors:
-                self._at(self.now, self._notify_down, wave, node, neighbor, self._incarnation(node))
+                self._at(
+                    self.now, Notify(self._number[wave.plan.id], node, neighbor, self._incarnation(node))
+                )
         return instance
 
     def _handle(
@@ -233,17 +310,20 @@ class Kernel:
 
     def _carry_out(self, wave: WaveResult, node: int) -> None:
         mask = 0 if wave.past is None else wave.past[node]
+        number = self._number[wave.plan.id]
         envelopes = iter(self._effects.envelopes)
         for effect in self._effects:
             if effect[0] == "send":
-                self._send(wave, node, effect[1], next(envelopes), mask)
+                self._send(number, wave, node, effect[1], next(envelopes), mask)
             elif effect[0] == "decide":
                 self._decide(wave, node, effect[1], mask)
             else:
                 due = self.now + to_ticks(effect[2])
-                self._at(due, self._timer, wave, node, effect[1], self._incarnation(node))
+                self._at(due, Timer(number, node, effect[1], self._incarnation(node)))
 
-    def _send(self, wave: WaveResult, node: int, to: int, envelope: Envelope, mask: int) -> None:
+    def _send(
+        self, wave_number: int, wave: WaveResult, node: int, to: int, envelope: Envelope, mask: int
+    ) -> None:
         wave.messages += 1
         if wave.size is not None:
             wave.size += envelope.size
@@ -259,7 +339,7 @@ class Kernel:
         if not times:
             self._record(wave, node, "drop", peer=to, message_id=number, kind="lost")
         for time in times:
-            self._at(time, self._arrive, wave, node, to, envelope, mask, number)
+            self._at(time, Arrive(wave_number, node, to, envelope, mask, number))
 
     def _decide(self, wave: WaveResult, node: int, value: object, mask: int) -> None:
         if self._trace is not None:
@@ -280,7 +360,8 @@ class Kernel:
 
     # What goes wrong.
 
-    def _fault(self, fault: Fault) -> None:
+    def _fault(self, event: FaultEvent) -> None:
+        fault = event.fault
         node = fault.nodes[0] if fault.nodes else None
         peer = fault.nodes[1] if len(fault.nodes) == 2 else None
         lost = "state lost" if fault.kind == "restart" and not fault.keep else None
@@ -291,15 +372,17 @@ class Kernel:
             for wave in self._waves:
                 wave.instances.pop(fault.nodes[0], None)
         if self._detect_after is not None and fault.kind in ("crash", "cut", "partition"):
-            self._at(self.now + self._detect_after, self._notice, fault)
+            self._at(self.now + self._detect_after, Detect(fault))
 
-    def _notice(self, fault: Fault) -> None:
-        for node, neighbor in list(self._fault_state.notice(fault)):
-            for wave in self._waves:
+    def _detect(self, event: Detect) -> None:
+        for node, neighbor in list(self._fault_state.notice(event.fault)):
+            for number, wave in enumerate(self._waves):
                 if node in wave.instances:
-                    self._notify_down(wave, node, neighbor, self._incarnation(node))
+                    self._notify(Notify(number, node, neighbor, self._incarnation(node)))
 
-    def _notify_down(self, wave: WaveResult, node: int, neighbor: int, incarnation: int) -> None:
+    def _notify(self, event: Notify) -> None:
+        number, node, neighbor, incarnation = event
+        wave = self._waves[number]
         fault_state = self._fault_state
         if (
             node in fault_state.down
@@ -315,6 +398,16 @@ class Kernel:
 
     def _incarnation(self, node: int) -> int:
         return self._fault_state.incarnations.get(node, 0)
+
+    _ACTIONS: ClassVar[dict[type, Callable[[Kernel, Any], None]]] = {
+        Start: _start,
+        Arrive: _arrive,
+        Timer: _timer,
+        FaultEvent: _fault,
+        Detect: _detect,
+        Notify: _notify,
+    }
+    """What each kind of event does."""
 
     # Telling.
 

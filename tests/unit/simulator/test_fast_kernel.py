@@ -11,7 +11,11 @@ from topowave.algorithms import Algorithm
 from topowave.algorithms.averaging.push_sum import PushSum
 from topowave.algorithms.waves.echo import Echo
 from topowave.algorithms.waves.finn import Finn
+from topowave.runtime.graph import Graph
+from topowave.runtime.wave import WavePlan
 from topowave.simulator import Run, fast_kernel, simulate
+from topowave.simulator.delays import parse_delay
+from topowave.simulator.fast_kernel import FastKernel
 
 DELAYS = ["constant:1", "constant:0", "uniform:1,10", "uniform:0,0.00002", "exponential:2", "links:3"]
 
@@ -131,3 +135,21 @@ def test_the_garbage_collector_works_again_afterwards() -> None:
         assert not gc.isenabled()
     assert gc.isenabled()
     assert gc.get_freeze_count() == 0
+
+
+def test_progress_is_counted_event_by_event_so_that_slow_handlers_are_not_taken_for_hanging_ones() -> None:
+    seen: list[int] = []
+
+    class Looks(students.UsersEcho):
+        def on_message(self, sender: int, message: object) -> None:
+            seen.append(kernel.beats)
+            super().on_message(sender, message)
+
+    for delay in ("constant:1", "uniform:1,10", "constant:0"):
+        seen.clear()
+        graph = Graph.of("star:50")
+        plan = WavePlan("root-1", Looks, (0,), graph.network("links"))
+        kernel = FastKernel(graph, plan, 0, parse_delay(delay), fifo=False, max_events=1_000)
+        outcome = kernel.run()
+        assert (outcome.ending, outcome.events) == ("quiet", 99)
+        assert seen == list(range(2, 100))  # the first event is the start
