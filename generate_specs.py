@@ -18,7 +18,7 @@ def main() -> None:
     try:
         import typer  # noqa: PLC0415 - the packages may not be there
 
-        from topowave.cli.topology import SHAPES_HELP, generate  # noqa: PLC0415
+        from topowave.cli.topology import GenerateCommand, generate  # noqa: PLC0415
     except ImportError as error:
         hand_over(error)
         return
@@ -28,7 +28,7 @@ def main() -> None:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    program.command(epilog=SHAPES_HELP)(generate)
+    program.command(cls=GenerateCommand)(generate)
     program()
 
 

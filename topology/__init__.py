@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from topowave.topology.config import LabConfig, read_config
 from topowave.topology.files import read_topology, write_topology
-from topowave.topology.generators.generate import SHAPES, generate
+from topowave.topology.generators.generate import generate
+from topowave.topology.generators.shapes import SHAPES
 from topowave.topology.model import Topology
 from topowave.topology.network_files import read_network, write_network
 from topowave.topology.node import Node

@@ -1,7 +1,7 @@
 """Large networks, made flat and fast: bare numbers instead of nodes with names and ports.
 
 Up to `topology.limits.MAX_NODES` nodes a shape is what `topology.generators.generate` makes of it; here are
-the shapes that can be larger.
+the flat forms of the shapes that can be larger. `topology.generators.shapes` says which shape has which.
 """
 
 from __future__ import annotations
@@ -10,15 +10,9 @@ import math
 from array import array
 from collections.abc import Callable, Iterable
 from itertools import accumulate
-from typing import TypeAlias
 
+from topowave.topology.generators.shape import Rows
 from topowave.topology.portable_random import PortableRandom
-
-Rows: TypeAlias = "tuple[array[int], array[int]]"
-"""`start` and `targets`: the neighbours of p are `targets[start[p] : start[p + 1]]`."""
-
-LARGEST = 4_000_000
-"""Most nodes of a generated network."""
 
 
 def rows_of_links(nodes: int, links: Callable[[], Iterable[tuple[int, int]]]) -> Rows:
@@ -117,16 +111,3 @@ def hypercube(nodes: int, _: PortableRandom) -> Rows:
             if not node >> bit & 1
         ),
     )
-
-
-LARGE: dict[str, Callable[[int, PortableRandom], Rows]] = {
-    "binary": binary,
-    "star": star,
-    "path": path,
-    "ring": ring,
-    "grid": grid,
-    "hypercube": hypercube,
-    "random": sparse,
-    "sparse": sparse,
-}
-"""The shapes that can be large. `random` is then `sparse`, with average degree 4."""

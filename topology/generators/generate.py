@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from topowave.topology.generators.shapes import SHAPE_TABLE, course
+from topowave.topology.generators.shapes import SHAPES, course
 from topowave.topology.generators.word_list import unused_names
 from topowave.topology.limits import MAX_PORT, MIN_PORT
 from topowave.topology.model import Topology
@@ -12,9 +12,6 @@ from topowave.topology.node import Node, default_role
 from topowave.topology.portable_random import PortableRandom, fresh_seed
 from topowave.topology.problems import Problems, did_you_mean, shown
 from topowave.topology.spanning_tree import SpanningTree, breadth_first_tree
-
-SHAPES: dict[str, str] = {name: shape.description for name, shape in SHAPE_TABLE.items()}
-"""Every shape that `generate` knows, with a line that describes it."""
 
 CPUS: Final = (2, 4, 6, 8)
 """The cores that a generated node may have."""
@@ -47,8 +44,8 @@ def generate(
     if problem:
         raise Problems([problem])
     rng = PortableRandom(fresh_seed() if seed is None else seed)
-    kind = SHAPE_TABLE[shape]
-    count = kind.default_nodes if nodes is None else nodes
+    kind = SHAPES[shape]
+    count = kind.nodes.default if nodes is None else nodes
     tree = breadth_first_tree(course(rng) if count is None else kind.build(count, rng), 0)
     problem = _fault_in_ports(len(tree.order), base_port)
     if problem:
@@ -58,22 +55,13 @@ def generate(
 
 def _fault(shape: str, nodes: int | None, seed: int | None) -> str | None:
     """What is wrong with a shape, a size or a seed, or None."""
-    kind = SHAPE_TABLE.get(shape)
+    kind = SHAPES.get(shape)
     if kind is None:
-        known = ", ".join(SHAPE_TABLE)
-        return f"there is no shape {shown(shape)}{did_you_mean(shape, SHAPE_TABLE)}; expected one of {known}"
+        known = ", ".join(SHAPES)
+        return f"there is no shape {shown(shape)}{did_you_mean(shape, SHAPES)}; expected one of {known}"
     if seed is not None and seed < 0:
         return f"{seed} is not a seed; expected an integer from 0"
-    if nodes is None:
-        return None
-    if nodes < kind.smallest:
-        return f"{nodes} nodes are too few for the shape {shape}; it begins with {kind.smallest}"
-    if shape == "hypercube" and nodes & (nodes - 1):
-        below = 1 << (nodes.bit_length() - 1)
-        return (
-            f"a hypercube has a power of two of nodes, not {nodes}; the nearest are {below} and {2 * below}"
-        )
-    return None
+    return None if nodes is None else kind.fault(nodes)
 
 
 def _fault_in_ports(nodes: int, base_port: int) -> str | None:

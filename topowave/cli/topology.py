@@ -7,29 +7,24 @@ What the commands do is in `topowave.cli.topology_actions`, which is imported wh
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from topowave.cli.options import JsonOption
 
-SHAPES_HELP = """\b
-Shapes (15 nodes, or as --nodes says; course rolls dice, hypercube has 16):
-  course       the lab course's tree: two children at the root, then 0 to 3
-               each, up to three levels
-  tree         a random tree, drawn uniformly from all labelled trees
-  binary       the complete binary tree
-  star         the root in the middle of all others
-  path         a line with the root at one end
-  caterpillar  a path with two leaves at each of its nodes
-  ring         a cycle
-  grid         rows and columns, as square as can be
-  hypercube    a cube in several dimensions; a power of two of nodes
-  random       a connected random graph (Erdos and Renyi), 0.75 n ln n links
-  small-world  a ring with shortcuts (Watts and Strogatz), four links a node
-  scale-free   a few hubs, many small nodes (Barabasi and Albert), two links a
-               new node
-"""
+
+class GenerateCommand(TyperCommand):
+    """The command `generate`, whose help ends with the table of shapes."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the table; only here, because reading it imports networkx."""
+        from topowave.cli.topology_actions import shapes_help
+
+        self.epilog = shapes_help()
+        super().format_epilog(ctx, formatter)
+
 
 topology = typer.Typer(
     help="""Make, show, convert and check descriptions of networks.
@@ -51,7 +46,7 @@ FileArgument = Annotated[
 ]
 
 
-@topology.command(epilog=SHAPES_HELP)
+@topology.command(cls=GenerateCommand)
 def generate(
     nodes: Annotated[
         int | None,

@@ -7,18 +7,41 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
 from topowave.cli.output import REFUSED, complain, say
-from topowave.topology import Problems, Topology, generate, text_tree
+from topowave.topology import SHAPES, Problems, Topology, generate, text_tree
 from topowave.topology.files import topology_text, write_text
+from topowave.topology.generators.shape import DEFAULT_NODES, Shape
 from topowave.topology.network_files import format_of, import_network, network_text
 from topowave.topology.portable_random import fresh_seed
 from topowave.topology.properties import measure
 
+HELP_WIDTH = 76
+"""Columns of the table of shapes: help is 80 wide, and indented."""
 STDOUT = Path("-")
+
+
+def shapes_help() -> str:
+    """The table of shapes as the help of `generate` shows it."""
+    usual = [f"{name} {_usual_size(shape)}" for name, shape in SHAPES.items() if not _is_usual(shape)]
+    lines = ["\b", f"Shapes ({DEFAULT_NODES} nodes, or as --nodes says; {', '.join(usual)}):"]
+    indent = " " * (2 + max(map(len, SHAPES)) + 2)
+    for name, shape in SHAPES.items():
+        first = f"  {name}".ljust(len(indent))
+        lines += textwrap.wrap(shape.summary, HELP_WIDTH, initial_indent=first, subsequent_indent=indent)
+    return "\n".join(lines)
+
+
+def _is_usual(shape: Shape) -> bool:
+    return shape.nodes.default == DEFAULT_NODES
+
+
+def _usual_size(shape: Shape) -> str:
+    return "rolls dice" if shape.nodes.default is None else f"has {shape.nodes.default}"
 
 
 def generate_file(shape: str, nodes: int | None, seed: int | None, base_port: int, output: Path) -> int:

@@ -11,7 +11,8 @@ from typing import Any, overload
 from topowave.algorithms import Network, View
 from topowave.topology import SHAPES, Problems, Topology, generate, read_network
 from topowave.topology.adjacency import adjacency
-from topowave.topology.generators.flat_shapes import LARGE, LARGEST, Rows, rows_of_lists
+from topowave.topology.generators.flat_shapes import rows_of_lists
+from topowave.topology.generators.shape import LARGEST, Rows, Shape
 from topowave.topology.limits import MAX_NODES
 from topowave.topology.portable_random import PortableRandom
 
@@ -210,8 +211,9 @@ def read_graph(text: str) -> Graph:
     Raises:
         Problems: neither is meant, or it cannot be had.
     """
-    shape, colon, rest = text.partition(":")
-    if not (colon and (shape in SHAPES or shape in LARGE)):
+    name, colon, rest = text.partition(":")
+    shape = SHAPES.get(name)
+    if not (colon and shape):
         if Path(text).exists() or not (colon or text in SHAPES):
             return Graph.from_topology(read_network(text), Path(text).name)
         raise Problems([f"--topology: {text!r} is neither a file nor SHAPE:N[:SEED]; {_shapes()}"])
@@ -219,24 +221,26 @@ def read_graph(text: str) -> Graph:
     if len(numbers) > 2 or not all(part.isdecimal() and part.isascii() for part in numbers):
         raise Problems([f"--topology: {text!r} is not SHAPE:N[:SEED] with whole numbers N and SEED"])
     nodes, seed = int(numbers[0]), int(numbers[1]) if len(numbers) == 2 else 0
-    if shape in SHAPES and nodes <= MAX_NODES:
+    if nodes < shape.flat_from:
         try:
-            return Graph.from_topology(generate(shape, nodes=nodes, seed=seed), text)
+            return Graph.from_topology(generate(name, nodes=nodes, seed=seed), text)
         except Problems as refusal:
             raise Problems([f"--topology: {problem}" for problem in refusal.problems]) from None
     return _large(text, shape, nodes, seed)
 
 
-def _large(text: str, shape: str, nodes: int, seed: int) -> Graph:
-    if shape not in LARGE:
-        large = ", ".join(LARGE)
+def _large(text: str, shape: Shape, nodes: int, seed: int) -> Graph:
+    if shape.flat is None:
+        large = ", ".join(name for name, other in SHAPES.items() if other.flat)
         raise Problems([f"--topology: {text}: more than {MAX_NODES} nodes can only be had of {large}"])
-    if not 1 <= nodes <= LARGEST or (shape == "ring" and nodes < 3):
-        raise Problems([f"--topology: {text}: expected at most {LARGEST} nodes, and at least 1 (a ring: 3)"])
-    if shape == "hypercube" and nodes & (nodes - 1):
-        raise Problems([f"--topology: {text}: a hypercube has a power of two of nodes"])
-    return Graph(LARGE[shape](nodes, PortableRandom(seed)), Numbered(nodes), text)
+    least = shape.nodes.minimum
+    if not least <= nodes <= LARGEST:
+        raise Problems([f"--topology: {text}: expected at most {LARGEST} nodes, and at least {least}"])
+    fault = shape.fault(nodes)
+    if fault:
+        raise Problems([f"--topology: {text}: {fault}"])
+    return Graph(shape.flat(nodes, PortableRandom(seed)), Numbered(nodes), text)
 
 
 def _shapes() -> str:
-    return f"the shapes are {', '.join(dict.fromkeys([*SHAPES, *LARGE]))}"
+    return f"the shapes are {', '.join(SHAPES)}"

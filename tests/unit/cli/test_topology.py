@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.unit.topology.strategies import ROOT, node
-from topowave.cli.topology import SHAPES_HELP, topology
+from topowave.cli.topology import topology
 from topowave.topology import (
     SHAPES,
     Topology,
@@ -101,10 +101,12 @@ def test_generate_refuses_in_words_with_exit_code_2(run: Run, options: list[str]
 
 
 def test_generates_help_describes_every_shape_in_the_tables_words(run: Run) -> None:
-    words = " ".join(SHAPES_HELP.split())
-    for name, description in SHAPES.items():
-        assert f" {name} {description}" in words
-    assert "scale-free" in run("generate", "--help").stdout
+    printed = run("generate", "--help").stdout
+    words = " ".join(printed.split())
+    for name, shape in SHAPES.items():
+        assert f" {name} {shape.summary}" in words
+    assert "Shapes (15 nodes, or as --nodes says; course rolls dice, hypercube has 16):" in words
+    assert max(map(len, printed.splitlines())) <= 80
 
 
 def test_show_draws_the_tree(run: Run) -> None:
