@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.simulator import students
+from tests.unit.topology.strategies import ZOO
 from topowave.algorithms import Algorithm, Network
 from topowave.algorithms.initiators import usual_initiators
 from topowave.algorithms.registry import LIBRARY
@@ -22,7 +23,6 @@ from topowave.simulator.simulate import event_limit, plan_waves
 from topowave.topology import Problems, generate, read_network
 
 ROOT = Path(__file__).resolve().parents[3]
-ZOO = ROOT.parent / "shared" / "data" / "zoo"
 """Networks of the Internet Topology Zoo, where they lie beside the project."""
 FINN = {7: 77, 15: 393, 31: 1_777, 63: 7_585}
 """Messages of Finn on complete binary trees, first-in first-out, from the root."""
@@ -86,17 +86,11 @@ def test_every_algorithm_of_the_library_keeps_its_word(network: Network, delay: 
             assert run.ok, run
 
 
-@pytest.mark.skipif(not ZOO.is_dir(), reason="the networks of the zoo are not here")
 @pytest.mark.parametrize("delay", ["constant:1", "uniform:1,10", "exponential:3"])
 def test_the_theorems_hold_on_the_networks_of_the_zoo(delay: str) -> None:
-    found = 0
-    for file in sorted(ZOO.glob("*.graphml")):
-        try:
-            topology = read_network(file)
-        except Problems as refusal:
-            assert "connected" in str(refusal)  # noqa: PT017 - some are in several pieces
-            continue
-        found += 1
+    files = sorted(ZOO.glob("*.graphml"))
+    assert len(files) == 10
+    for topology in map(read_network, files):
         for seed in range(3):
             echo = simulate("echo", topology, delay=delay, seed=seed)
             assert echo.ok, echo
@@ -107,7 +101,6 @@ def test_the_theorems_hold_on_the_networks_of_the_zoo(delay: str) -> None:
             else None
         )
         assert finn is None or (finn.ok and len(finn.deciders) == len(topology.nodes))
-    assert found >= 5
 
 
 @pytest.mark.slow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,8 @@ from topowave.topology.problems import Problems
 ROOT = Path(__file__).resolve().parents[3]
 untyped_networkx: Any = nx
 """networkx, whose generators are half untyped."""
-ZOO = Path(os.environ.get("TOPOWAVE_ZOO", ROOT.parent / "shared" / "data" / "zoo"))
-"""Real networks in GraphML (the Internet Topology Zoo), where they are at hand."""
+ZOO = ROOT / "tests" / "data" / "zoo"
+"""Ten real networks in GraphML (the Internet Topology Zoo)."""
 
 good_names = st.text(min_size=1, max_size=20).filter(lambda text: fault_in_name(text) is None)
 roles = st.text(min_size=1, max_size=10).filter(str.isprintable)
