@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from topowave.algorithms import Algorithm, Network
+from topowave.algorithms import Algorithm
 from topowave.algorithms.knowledge import NOTHING, known
 from topowave.algorithms.requirements import refusals
 from topowave.nodes.links.external_replies import ExternalReplies
@@ -22,9 +22,9 @@ from topowave.nodes.tasks.migration import Target, TaskMigration
 from topowave.nodes.tasks.node_tasks import NodeTasks
 from topowave.nodes.waves.runtime import Waves
 from topowave.nodes.waves.wave import Place, RefusedError, Timing
+from topowave.runtime.network import TooLargeError, network_of
 from topowave.tasks import Journal, journal_at
 from topowave.topology import LabConfig, Topology
-from topowave.topology.adjacency import adjacency
 from topowave.wire import limits
 from topowave.wire.addresses import websocket_url
 from topowave.wire.allowed_targets import Reach
@@ -165,13 +165,11 @@ class Node:
         if not algorithm.needs:
             return NOTHING
         if algorithm not in self._known:
-            out = adjacency(self.topology, algorithm.view)
-            names = tuple(node.name for node in self.topology.nodes)
-            network = Network(out, out if algorithm.view == "links" else None, fifo=True, names=names)
+            network = network_of(self.topology, algorithm.view, fifo=True)
             own = self.topology.index(self.spec.name)
             try:
                 self._known[algorithm] = known(algorithm.needs, network, own)
-            except (KeyError, ValueError, IndexError):
+            except (KeyError, ValueError, IndexError, TooLargeError):
                 reasons = refusals(algorithm.title, algorithm.requires, network, [own])
                 text = reasons[0] if reasons else f"{algorithm.title} does not fit this network"
                 raise RefusedError("unfit_network", text) from None

@@ -9,8 +9,8 @@ from topowave.algorithms import Algorithm, Network, View
 from topowave.algorithms.initiators import usual_initiators
 from topowave.algorithms.registry import LIBRARY
 from topowave.algorithms.requirements import refusals
+from topowave.runtime.network import network_of
 from topowave.topology import Topology
-from topowave.topology.adjacency import adjacency
 
 
 class AlgorithmCatalog:
@@ -66,10 +66,8 @@ class AlgorithmCatalog:
 
     def _network(self, view: View) -> Network:
         if view not in self._networks:
-            out = adjacency(self.topology, view)
-            names = [node.name for node in self.topology.nodes]
             # A link between two nodes is one WebSocket in each direction, which keeps its order.
-            self._networks[view] = Network(out, out if view == "links" else None, names=names, fifo=True)
+            self._networks[view] = network_of(self.topology, view, fifo=True)
         return self._networks[view]
 
 

@@ -7,7 +7,7 @@ from typing import Literal, cast, get_args
 
 from topowave.algorithms import Algorithm, Bounds, Knowledge, Network, Requirement, View
 from topowave.algorithms.base import Deciders, Starts
-from topowave.runtime.graph import TooLargeError
+from topowave.runtime.network import TooLargeError
 from topowave.topology import Problems
 
 CHOICES: dict[str, tuple[object, ...]] = {

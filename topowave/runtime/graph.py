@@ -9,19 +9,13 @@ from pathlib import Path
 from typing import Any, overload
 
 from topowave.algorithms import Network, View
+from topowave.runtime.network import network_of_rows
 from topowave.topology import SHAPES, Problems, Topology, generate, read_network
 from topowave.topology.adjacency import adjacency
 from topowave.topology.generators.flat_shapes import rows_of_lists
 from topowave.topology.generators.shape import LARGEST, Rows, Shape
 from topowave.topology.limits import MAX_NODES
 from topowave.topology.portable_random import PortableRandom
-
-DIAMETER_NODES = 3_000
-"""Up to so many nodes the diameter is computed, by a search from each."""
-
-
-class TooLargeError(Exception):
-    """A number that would take too long on a network of this size."""
 
 
 class RowView(Sequence[Sequence[int]]):
@@ -80,15 +74,6 @@ class Numbered(Sequence[str]):
         if not start <= number < (self._nodes if stop is None else stop) or self[number] != text:
             raise ValueError(f"{value!r} is not a name")
         return number
-
-
-class _Large(Network):
-    """A network for which no theorem's limit may ask for the diameter."""
-
-    @cached_property
-    def diameter(self) -> int:
-        """Raises TooLargeError."""
-        raise TooLargeError(f"the diameter of {self.nodes} nodes")
 
 
 class Graph:
@@ -182,13 +167,13 @@ class Graph:
 
     def network(self, view: View, *, fifo: bool = False) -> Network:
         """Return the network as an algorithm with that view sees it."""
-        kind = Network if self.nodes <= DIAMETER_NODES else _Large
-        if view == "links":
-            return kind(self.rows, self.rows, names=self.names, fifo=fifo)
-        out = self._children
-        if out is None:
-            out = adjacency(self.topology, "tree") if self.topology is not None else self._spanning_tree()
-        return kind(out, names=self.names, fifo=fifo)
+        return network_of_rows(self.rows if view == "links" else self._tree(), self.names, view, fifo=fifo)
+
+    def _tree(self) -> Sequence[Sequence[int]]:
+        """Return the children of each node."""
+        if self._children is not None:
+            return self._children
+        return adjacency(self.topology, "tree") if self.topology is not None else self._spanning_tree()
 
     def _spanning_tree(self) -> list[list[int]]:
         """Return the children of each node in the breadth-first tree below node 0."""

@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from topowave.algorithms import Algorithm, Network
+from topowave.algorithms import Algorithm
+from topowave.runtime.network import network_of
 from topowave.topology import Topology
-from topowave.topology.adjacency import adjacency
 from topowave.wire.observations import Event, EventKind, Events
 
 
@@ -43,7 +43,7 @@ class _Run:
         self.reports: list[Events] = []
         self.now_us = 1_000_000
         self.sent = [0] * len(network.nodes)
-        view = Network(adjacency(network, algorithm.view))
+        view = network_of(network, algorithm.view)
         self.instances = [
             algorithm(
                 i,

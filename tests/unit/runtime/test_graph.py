@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from topowave.algorithms import Network
-from topowave.runtime.graph import Graph, Numbered, RowView, TooLargeError, read_graph
+from topowave.runtime.graph import Graph, Numbered, RowView, read_graph
+from topowave.runtime.network import TooLargeError
 from topowave.topology import Problems, generate, write_topology
 
 

@@ -12,12 +12,11 @@ import pytest
 
 from tests.unit.nodes.lab import Lab, client, count_nodes, names, running_lab, tree
 from tests.unit.wire.loop import eventually, on_uvloop
-from topowave.algorithms import Network
 from topowave.algorithms.waves.echo import Echo
 from topowave.algorithms.waves.finn import Finn
 from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.nodes.waves.wave import RefusedError, Wave, now_ms
-from topowave.topology.adjacency import adjacency
+from topowave.runtime.network import network_of
 from topowave.wire import limits
 
 FIFTEEN = tree(2, 2, 2)
@@ -109,7 +108,7 @@ async def test_the_lab_courses_finn_takes_a_message_a_link_and_every_node_adds_o
 @on_uvloop
 async def test_in_textbook_finn_every_node_decides_once_within_the_proven_bound() -> None:
     async with running_lab(FIFTEEN, task_time=60) as lab:
-        network = Network(tuple(tuple(out) for out in adjacency(lab.topology, "links")))
+        network = network_of(lab.topology, "links")
         assert Finn.bounds.messages is not None
         bound = Finn.bounds.messages(network)
         assert bound == 2 * 15 * 28

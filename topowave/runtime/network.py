@@ -1,0 +1,50 @@
+"""From a topology to the network that an algorithm sees: the one conversion that all runtimes use.
+
+A topology has names, ports and a tree; an algorithm has numbers from 0 and arcs. Everywhere (simulator,
+checker, traces, live nodes, balancer) a node's number is its position in the topology's depth-first order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from topowave.algorithms import Network, View
+from topowave.topology import Topology
+from topowave.topology.adjacency import adjacency
+
+DIAMETER_NODES = 3_000
+"""Up to so many nodes the diameter is computed, by a search from each."""
+
+
+class TooLargeError(Exception):
+    """A number that would take too long on a network of this size."""
+
+
+class _Large(Network):
+    """A network for which no theorem's limit may ask for the diameter."""
+
+    @cached_property
+    def diameter(self) -> int:
+        """Raises TooLargeError."""
+        raise TooLargeError(f"the diameter of {self.nodes} nodes")
+
+
+def network_of(topology: Topology, view: View, *, fifo: bool = False) -> Network:
+    """Return a topology as an algorithm with that view sees it.
+
+    Args:
+        topology: the network with its names.
+        view: "links" for every link in both directions, "tree" for the tree's from parent to child.
+        fifo: whether the runtime that asks keeps the messages of a link in order.
+    """
+    names = [node.name for node in topology.nodes]
+    return network_of_rows(adjacency(topology, view), names, view, fifo=fifo)
+
+
+def network_of_rows(
+    rows: Sequence[Sequence[int]], names: Sequence[str], view: View, *, fifo: bool = False
+) -> Network:
+    """As `network_of`, of the neighbours of each node (or its children, if the view is the tree)."""
+    kind = Network if len(rows) <= DIAMETER_NODES else _Large
+    return kind(rows, rows if view == "links" else None, names=names, fifo=fifo)
