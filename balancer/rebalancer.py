@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -17,10 +18,12 @@ from topowave.balancer.state.lab import Lab
 from topowave.balancer.waves.launcher import WaveLauncher
 from topowave.balancer.waves.record import reports_in
 from topowave.balancer.waves.registry import WaveRegistry
+from topowave.logs import fields
 from topowave.tasks.limits import MOVE_TASKS
 from topowave.web.problem_details import Problem
 from topowave.wire.addresses import http_url
 
+log = logging.getLogger(__name__)
 Outcome = Literal["moved", "nothing_left", "refused", "pending", "failed"]
 
 
@@ -134,6 +137,10 @@ class Rebalancer:
         if outcome in {"failed", "refused", "pending"}:
             text = f"{giver} could not give {move.count - moved} to {receiver}: {outcome}"
             self._feed.notify("move", text, node=giver)
+        log.info(
+            "tasks moved",
+            extra=fields(giver=giver, receiver=receiver, planned=move.count, moved=moved, outcome=outcome),
+        )
         return MoveResult(giver, receiver, move.count, moved, outcome)
 
     async def _ask(self, move: Move, count: int) -> tuple[Outcome, int]:

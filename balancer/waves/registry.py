@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,9 +13,12 @@ from topowave.algorithms.registry import find_algorithm
 from topowave.balancer import limits
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.record import WaveRecord
+from topowave.logs import fields
 from topowave.topology import LabConfig
 from topowave.wire.frames import EchoBack, Payload
 from topowave.wire.observations import Events
+
+log = logging.getLogger(__name__)
 
 
 def _future() -> asyncio.Future[None]:
@@ -210,6 +214,18 @@ class WaveRegistry:
         self._remember(record.id)
         self._evict()
         self._note(record)
+        log.info(
+            "wave ended",
+            extra=fields(
+                wave=record.id,
+                algorithm=record.algorithm.name,
+                purpose=record.purpose,
+                state=record.state,
+                messages=record.messages,
+                duration_ms=record.duration_ms,
+                missing=record.missing or None,
+            ),
+        )
         self._on_end(record)
 
     def _remember(self, wave: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -71,6 +71,15 @@ def up(
             help=PROCESSES_HELP,
         ),
     ] = "auto",
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"] | None,
+        typer.Option(
+            "--log-level",
+            help="Log on standard error, from this level on, a line of key=value pairs for each wave, move, "
+            "start and end of a process. Without it warnings only, in words.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Once all is up, print the addresses as one line of JSON.")
     ] = False,
@@ -88,6 +97,8 @@ def up(
         topowave up --topology thousand.json --processes 2
 
         topowave up --resume
+
+        topowave up --log-level info 2> lab.log
 
     Exit code: 0 after a normal stop, 1 if a port is taken or the balancer fails, 2 if a file
     or the data directory is refused.
@@ -121,6 +132,7 @@ def up(
             journal=folder / NAME,
             prepare=lambda: runs.append(_begin_run(folder, names, resume=resume)),
             division=division,
+            log_level=log_level,
         )
         code = run_lab(lab, LabDisplay(network, settings, token, as_json=as_json))
     except Problems as refusal:

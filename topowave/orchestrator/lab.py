@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from topowave.logs import LogLevel, set_up_logs
 from topowave.orchestrator.deployment import Network, parts_of
 from topowave.orchestrator.descriptors import check_descriptors, raise_limit
 from topowave.orchestrator.packing import Division
@@ -38,6 +38,7 @@ class Lab:
     journal: the file of the journal of its tasks, or None for one in the memory of each node.
     prepare: called once, when all ports are open and before anything starts; may raise Problems.
     division: how the nodes are divided among processes.
+    log_level: what all its programs log, as lines for a program to read; None for warnings in words.
     """
 
     topology: Topology
@@ -49,6 +50,7 @@ class Lab:
     journal: Path | None = None
     prepare: Callable[[], None] = _nothing
     division: Division = "auto"
+    log_level: LogLevel | None = None
 
     def __post_init__(self) -> None:
         if self.token is None and not is_loopback(self.config.host):
@@ -82,7 +84,7 @@ def run_lab(lab: Lab, watcher: Watcher | None = None, programs: Programs | None 
         raise
     lab_sockets = [ports.pop(port) for port in lab_owners(lab.config)]
     network = Network(lab.topology, lab.config, ports, lab.division)
-    logging.basicConfig(level=logging.WARNING, format="topowave: %(levelname)s: %(message)s")
+    set_up_logs("topowave", lab.log_level)
     programs = programs or real_programs(lab)
     gc.collect()
     gc.freeze()  # what is there now is never collected, so the children go on sharing its pages

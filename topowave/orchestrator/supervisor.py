@@ -14,6 +14,7 @@ import socket
 import time
 from collections.abc import Collection
 
+from topowave.logs import fields
 from topowave.orchestrator.control import ControlBrokenError, ControlChannel
 from topowave.orchestrator.control_messages import node_message, topology_message
 from topowave.orchestrator.deployment import Network
@@ -103,6 +104,7 @@ class Supervisor:
     def _on_ready(self) -> None:
         for member, servers in self.processes.ready_servers():
             if member.are_ready(servers):
+                log.debug("process ready", extra=fields(process=member.title, pid=member.pid))
                 self._happens(member, Event.READY)
         self._tell_progress()
 

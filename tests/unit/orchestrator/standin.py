@@ -12,7 +12,6 @@ makes all of them ignore SIGTERM, `mute:NAME` makes one never ready.
 from __future__ import annotations
 
 import json
-import logging
 import os
 import selectors
 import signal
@@ -106,7 +105,6 @@ class Told(Watcher):
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.WARNING)
     topology, config = Path(sys.argv[1]), Path(sys.argv[2])
     processes = sys.argv[3]
     division: Division = int(processes) if processes.isdigit() else "per-node"

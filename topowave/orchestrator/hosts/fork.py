@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
+from topowave.logs import rename_source
 from topowave.orchestrator.hosts.parent_death import end_with
 from topowave.orchestrator.limits import COLLECTIONS
 
@@ -136,9 +137,7 @@ def _plain_streams(name: str) -> None:
         os.dup2(nothing, 2)
     if nothing > 2:
         os.close(nothing)
-    logging.basicConfig(
-        level=logging.WARNING, format=f"{name}: %(levelname)s: %(message)s", stream=sys.stderr, force=True
-    )
+    rename_source(name)
 
 
 def _say_ready(ready_write: int, block: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import signal
 import socket
@@ -10,11 +11,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 
+from topowave.logs import fields
 from topowave.orchestrator.hosts.fork import Birth, Pipes, fork
 from topowave.orchestrator.limits import START_DEADLINE_S
-from topowave.orchestrator.managed_process import Member, send_signal
+from topowave.orchestrator.managed_process import Member, ending, send_signal
 
 WAIT_FLAGS = os.WNOHANG | os.WUNTRACED | os.WCONTINUED
+log = logging.getLogger(__name__)
 
 
 class Processes:
@@ -59,6 +62,7 @@ class Processes:
         pid = fork(birth, self.pipes)
         member.born(pid, block, time.monotonic() + START_DEADLINE_S)
         self._members[pid] = member
+        log.info("process started", extra=fields(process=member.title, pid=pid, incarnation=block))
 
     def reap(self) -> Iterator[tuple[Member | None, int]]:
         """Yield every change the kernel has to report: whose process, and waitpid's status.
@@ -76,6 +80,8 @@ class Processes:
             if os.WIFEXITED(status) or os.WIFSIGNALED(status):
                 self._members.pop(pid, None)
                 self._retired.discard(pid)
+                title = member.title if member is not None else None
+                log.info("process ended", extra=fields(process=title, pid=pid, reason=ending(status)))
             yield member, status
 
     def ready_servers(self) -> Iterator[tuple[Member, int]]:

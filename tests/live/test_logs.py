@@ -1,0 +1,90 @@
+"""What a lab logs: nothing by default, and with `--log-level info` a line for each thing that happens."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.support.live_lab import ROOT, LiveLab, live_lab
+
+PAIR = re.compile(r'(\w+)=("(?:\\.|[^"\\])*"|\S*)')
+
+
+def into(log: Path) -> tuple[str, ...]:
+    """A command that becomes another one whose standard error goes to a file."""
+    return ("sh", "-c", f'exec "$@" 2>"{log}"', "sh")
+
+
+def read(log: Path) -> list[dict[str, str]]:
+    """Every line as its keys and values; one that is no row of pairs fails."""
+    lines = [line for line in log.read_text("utf-8").splitlines() if "the page is not built" not in line]
+    found: list[dict[str, str]] = []
+    for line in lines:
+        assert PAIR.sub("", line).strip() == "", line
+        pairs = ((key, json.loads(value) if value[:1] == '"' else value) for key, value in PAIR.findall(line))
+        found.append(dict(pairs))
+    return found
+
+
+def with_all(**values: str) -> Callable[[list[dict[str, str]]], bool]:
+    """Say whether any line has all these values."""
+    return lambda lines: any(values.items() <= line.items() for line in lines)
+
+
+def happenings(lab: LiveLab) -> tuple[str, str, int]:
+    """A wave, a round of rebalancing that moves tasks, and a kill; returns wave, killed node, its pid."""
+    leaf = lab.topology.nodes[-1].name
+    wave: str = lab.post("/waves", {"algorithm": "echo"})["wave"]
+    assert lab.wave(wave)["state"] == "complete"
+    lab.post("/tasks", {"node": lab.topology.nodes[0].name, "count": 40})
+    assert lab.post("/rebalance")["moved"] > 0
+    pid = pid_of(lab, leaf)
+    lab.post(f"/nodes/{leaf}/kill")
+    lab.until(lambda: node(lab, leaf), lambda now: now["state"] == "up" and now["restarts"] == 1)
+    return wave, leaf, pid
+
+
+def node(lab: LiveLab, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(each for each in lab.get("/status")["nodes"] if each["name"] == name)
+    return found
+
+
+def pid_of(lab: LiveLab, name: str) -> int:
+    return int(node(lab, name)["pid"])
+
+
+def test_a_wave_a_move_and_a_kill_are_lines_of_their_own(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    options = ("--log-level", "info", "--processes", "per-node")
+    with live_lab(tmp_path, ROOT / "topology.json", *options, inside=into(log), rebalance_interval=0) as lab:
+        wave, leaf, pid = happenings(lab)
+        new_pid = pid_of(lab, leaf)
+        root = lab.topology.nodes[0].name
+
+        def logged(**values: str) -> None:
+            lab.until(lambda: read(log), with_all(**values))
+
+        logged(source="balancer", event="wave ended", wave=wave, algorithm="echo", state="complete")
+        logged(source="balancer", event="tasks moved", giver=root, outcome="moved")
+        logged(source="topowave", event="process started", process=leaf, pid=str(pid))
+        logged(event="process ended", process=leaf, pid=str(pid), reason="killed by SIGKILL")
+        logged(level="warning", event=f"{leaf} killed by SIGKILL; started again")
+        logged(event="process started", process=leaf, pid=str(new_pid))
+    lines = read(log)
+    ended = [line["process"] for line in lines if line["event"] == "process ended"]
+    assert sorted(ended) == sorted([*(each.name for each in lab.topology.nodes), "balancer", leaf])
+    assert {line["level"] for line in lines} == {"info", "warning"}
+    # One a wave, an echo and the one of the rebalancing; nothing for their messages.
+    assert sum(line["event"] == "wave ended" for line in lines) == 2
+
+
+def test_without_the_option_a_lab_shows_warnings_in_words_and_nothing_else(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    options = ("--processes", "per-node")
+    with live_lab(tmp_path, ROOT / "topology.json", *options, inside=into(log), rebalance_interval=0) as lab:
+        _, leaf, _ = happenings(lab)
+    lines = [line for line in log.read_text("utf-8").splitlines() if "the page is not built" not in line]
+    assert lines == [f"topowave: WARNING: {leaf} killed by SIGKILL; started again"]

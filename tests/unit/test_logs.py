@@ -1,0 +1,85 @@
+import json
+import logging
+from collections.abc import Generator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from topowave.logs import LEVELS, LogfmtFormatter, LogLevel, fields, rename_source, set_up_logs
+
+OWN = logging.getLogger("topowave.test_logs")
+
+
+@pytest.fixture(autouse=True)
+def _usual_logging() -> Generator[None]:
+    """Give pytest its handlers back."""
+    root, own = logging.getLogger(), logging.getLogger("topowave")
+    handlers, levels = root.handlers[:], (root.level, own.level)
+    root.handlers[:] = []
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(levels[0])
+    own.setLevel(levels[1])
+
+
+def test_without_a_level_only_warnings_are_shown_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("amber")
+    OWN.info("wave ended", extra=fields(wave="echo-1"))
+    OWN.warning("leaf does not answer")
+    assert capsys.readouterr().err == "amber: WARNING: leaf does not answer\n"
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_level_shows_what_is_as_grave_or_graver(
+    level: LogLevel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logs("amber", level)
+    for number in LEVELS.values():
+        OWN.log(number, "something")
+    shown = [line.split()[1] for line in capsys.readouterr().err.splitlines()]
+    assert shown == [f"level={name}" for name in LEVELS if LEVELS[name] >= LEVELS[level]]
+
+
+def test_libraries_are_not_made_to_talk(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("amber", "debug")
+    logging.getLogger("httpx").info("HTTP Request: GET /")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_record_is_one_line_with_its_fields_and_without_those_that_are_none(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up_logs("amber", "info")
+    OWN.info("wave ended", extra=fields(wave="echo 1", seconds=0.25, missing=["a", "b"], purpose=None))
+    time, rest = capsys.readouterr().err.split(" ", 1)
+    assert time.startswith("time=20")
+    assert time.endswith("Z")
+    assert rest == ('level=info source=amber event="wave ended" wave="echo 1" seconds=0.25 missing=a,b\n')
+
+
+def test_a_traceback_stays_on_the_line_of_its_record(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("amber", "info")
+    try:
+        raise ValueError("no\nsuch thing")
+    except ValueError:
+        OWN.exception("ended by an error")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "such thing" in json.loads(line.partition("traceback=")[2])
+
+
+def test_a_forked_process_gets_its_own_name(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("topowave")
+    rename_source("100%")
+    OWN.warning("here")
+    assert capsys.readouterr().err == "100%: WARNING: here\n"
+
+
+@given(text=st.text())
+def test_any_text_is_one_value_on_one_line(text: str) -> None:
+    record = logging.LogRecord("topowave", logging.INFO, __file__, 1, "event", None, None)
+    vars(record).update(fields(value=text, next="end"))
+    line = LogfmtFormatter("amber").format(record)
+    assert len(line.splitlines()) == 1
+    value = line.partition(" value=")[2].removesuffix(" next=end")
+    assert (json.loads(value) if value.startswith('"') else value) == text
