@@ -18,7 +18,7 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -95,7 +95,8 @@ def _written(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
     if isinstance(value, list | tuple):
-        value = ",".join(map(str, value))
+        several: Iterable[object] = value
+        value = ",".join(map(str, several))
     text = str(value)
     plain = text.isprintable() and text and not any(mark in text for mark in ' "=\\')
     return text if plain else json.dumps(text, ensure_ascii=not text.isprintable())
