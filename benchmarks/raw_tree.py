@@ -25,7 +25,7 @@ import uvloop
 
 from topowave.orchestrator.descriptors import raise_limit
 from topowave.orchestrator.hosts.parent_death import end_with
-from topowave.orchestrator.packing import divide
+from topowave.orchestrator.packing import pack
 from topowave.topology import Topology, read_topology
 
 BACKLOG = 1024
@@ -127,7 +127,7 @@ def main() -> None:
     life, held = os.pipe()
     parent = os.getpid()
     pids: list[int] = []
-    for part in divide(names, min(chosen.processes or len(names), len(names))):
+    for part in pack(names, min(chosen.processes or len(names), len(names))):
         pid = os.fork()
         if pid == 0:
             os.close(held)

@@ -20,7 +20,7 @@ class ControlBrokenError(Exception):
 
 
 class ControlChannel:
-    """Lines to and from one life of the balancer.
+    """Lines to and from one incarnation of the balancer.
 
     Args:
         end: the parent's end of the socket pair; made non-blocking, and closed by `close`.
@@ -72,7 +72,7 @@ class ControlChannel:
                 sent = self.end.send(self._outgoing)
             except BlockingIOError:
                 return
-            except OSError:  # the balancer is gone; its next life is told everything
+            except OSError:  # the balancer is gone; its next incarnation is told everything
                 self._outgoing = memoryview(b"")
                 self._topology_changed = False
                 self._nodes_changed.clear()

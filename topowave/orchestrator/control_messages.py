@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from topowave.orchestrator.managed_process import Member
+from topowave.orchestrator.managed_process import ManagedProcess
 from topowave.topology import Topology
 
 type_of = "kind"
@@ -53,17 +53,17 @@ def topology_message(topology: Topology, version: int) -> bytes:
     return _line({"kind": "topology", "topology": topology.to_json(), "version": version})
 
 
-def node_message(member: Member) -> bytes:
+def node_message(process: ManagedProcess) -> bytes:
     """Say what one process of nodes does now: `name` is one of them, `others` are those that share it."""
     return _line(
         {
             "kind": "node",
-            "name": member.name,
-            "others": member.others,
-            "state": member.state.value,
-            "pid": member.pid,
-            "restarts": member.restarts,
-            "reason": member.reason,
+            "name": process.name,
+            "others": process.others,
+            "state": process.state.value,
+            "pid": process.pid,
+            "restarts": process.restarts,
+            "reason": process.reason,
         }
     )
 

@@ -1,25 +1,25 @@
-"""The network that runs now: its topology, its version, the processes of its nodes and their sockets."""
+"""What is deployed now: its topology, its version, the processes of its nodes and their sockets."""
 
 from __future__ import annotations
 
 import socket
 
 from topowave.orchestrator.descriptors import check_descriptors
-from topowave.orchestrator.managed_process import Member
-from topowave.orchestrator.packing import Division, cores, divide, free_mb, processes_for
+from topowave.orchestrator.managed_process import ManagedProcess
+from topowave.orchestrator.packing import Packing, cores, free_mb, pack, processes_for
 from topowave.orchestrator.ports import check_ports, close_all, node_owners, open_ports
 from topowave.orchestrator.states import State
 from topowave.topology import LabConfig, Topology
 
 
-class Network:
-    """One topology with a member for each process that runs nodes of it, and for each foreign node.
+class Deployment:
+    """One topology, the processes that run its nodes, and an entry for each foreign node.
 
     Args:
         topology: what the network is.
         config: the lab's settings.
         ports: a listening socket for every node that is to be started; owned by this object from now on.
-        division: how the nodes are divided among processes.
+        packing: how the nodes are packd among processes.
         version: counted up with every replacement.
     """
 
@@ -28,27 +28,27 @@ class Network:
         topology: Topology,
         config: LabConfig,
         ports: dict[int, socket.socket],
-        division: Division,
+        packing: Packing,
         version: int = 1,
     ) -> None:
         self.topology = topology
         self.version = version
         self._config = config
-        self._division: Division = division
-        self.members: list[Member] = []
-        for part in parts_of(topology, division):
+        self._packing: Packing = packing
+        self.processes: list[ManagedProcess] = []
+        for part in parts_of(topology, packing):
             sockets = [ports[topology.node(name).port] for name in part]
-            self.members.append(Member(part[0], sockets, part[1:]))
-        self.members += [
-            Member(node.name, [], state=State.FOREIGN, settled=True)
+            self.processes.append(ManagedProcess(part[0], sockets, part[1:]))
+        self.processes += [
+            ManagedProcess(node.name, [], state=State.FOREIGN, settled=True)
             for node in topology.nodes
             if not node.launch
         ]
-        self._member_of = {name: member for member in self.members for name in member.nodes}
+        self._process_of = {name: process for process in self.processes for name in process.nodes}
 
-    def member_of(self, node: str) -> Member | None:
+    def process_of(self, node: str) -> ManagedProcess | None:
         """The process that runs a node; None where there is no such node."""
-        return self._member_of.get(node)
+        return self._process_of.get(node)
 
     def prepare(self, topology: Topology) -> dict[int, socket.socket]:
         """Open the ports that another topology needs and this one does not have open.
@@ -57,34 +57,34 @@ class Network:
             Problems, PortTaken: it cannot run here; nothing has changed.
         """
         check_ports(topology, self._config)
-        check_descriptors(topology, parts_of(topology, self._division), len(self._held()))
+        check_descriptors(topology, parts_of(topology, self._packing), len(self._held()))
         held = self._held()
         wanted = {port: owner for port, owner in node_owners(topology).items() if port not in held}
         return open_ports(self._config.host, wanted)
 
-    def succeed(self, topology: Topology, opened: dict[int, socket.socket]) -> Network:
+    def succeed(self, topology: Topology, opened: dict[int, socket.socket]) -> Deployment:
         """Return the network that follows, with the sockets of equal ports; the other sockets are closed."""
         held = self._held()
         wanted = node_owners(topology)
         close_all(listener for port, listener in held.items() if port not in wanted)
         ports = opened | {port: listener for port, listener in held.items() if port in wanted}
-        return Network(topology, self._config, ports, self._division, self.version + 1)
+        return Deployment(topology, self._config, ports, self._packing, self.version + 1)
 
     def release(self) -> None:
         """Close all ports."""
-        for member in self.members:
-            member.release()
+        for process in self.processes:
+            process.release()
 
     def _held(self) -> dict[int, socket.socket]:
         """The listening socket of every port that is open now."""
         return {
             self.topology.node(name).port: listener
-            for member in self.members
-            for name, listener in zip(member.nodes, member.sockets, strict=False)  # none: given up, foreign
+            for process in self.processes
+            for name, listener in zip(process.nodes, process.sockets, strict=False)  # none: given up, foreign
         }
 
 
-def parts_of(topology: Topology, division: Division) -> list[tuple[str, ...]]:
+def parts_of(topology: Topology, packing: Packing) -> list[tuple[str, ...]]:
     """Divide the nodes that are started here among processes, as the machine is now."""
     names = [node.name for node in topology.nodes if node.launch]
-    return divide(names, processes_for(len(names), division, cores(), free_mb()))
+    return pack(names, processes_for(len(names), packing, cores(), free_mb()))

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from topowave.logs import LogLevel, set_up_logs
-from topowave.orchestrator.deployment import Network, parts_of
+from topowave.orchestrator.deployment import Deployment, parts_of
 from topowave.orchestrator.descriptors import check_descriptors, raise_limit
-from topowave.orchestrator.packing import Division
+from topowave.orchestrator.packing import Packing
 from topowave.orchestrator.ports import check_ports, close_all, lab_owners, node_owners, open_ports
-from topowave.orchestrator.programs import BalancerSeat, NodesSeat, Programs
-from topowave.orchestrator.progress_listener import Watcher
+from topowave.orchestrator.programs import BalancerProcessContext, NodesProcessContext, Programs
+from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.supervisor import Supervisor
 from topowave.topology import LabConfig, Topology
 from topowave.wire.addresses import is_loopback
@@ -37,7 +37,7 @@ class Lab:
     token: what those must know who talk to it; None only where no other machine can.
     journal: the file of the journal of its tasks, or None for one in the memory of each node.
     prepare: called once, when all ports are open and before anything starts; may raise Problems.
-    division: how the nodes are divided among processes.
+    packing: how the nodes are divided among processes.
     log_level: what all its programs log, as lines for a program to read; None for warnings in words.
     """
 
@@ -49,7 +49,7 @@ class Lab:
     token: Token | None = None
     journal: Path | None = None
     prepare: Callable[[], None] = _nothing
-    division: Division = "auto"
+    packing: Packing = "auto"
     log_level: LogLevel | None = None
 
     def __post_init__(self) -> None:
@@ -57,14 +57,16 @@ class Lab:
             raise ValueError(f"a lab on {self.config.host} needs a token")
 
 
-def run_lab(lab: Lab, watcher: Watcher | None = None, programs: Programs | None = None) -> int:
+def run_lab(
+    lab: Lab, progress_listener: ProgressListener | None = None, programs: Programs | None = None
+) -> int:
     """Start a lab, keep it alive until it is told to end, and return the exit code (0, or 1 after a failure).
 
     To be called in the main thread of a process without other threads, since it forks.
 
     Args:
         lab: what is to run.
-        watcher: is told how it goes.
+        progress_listener: is notified of how it goes.
         programs: what the processes run, other than the real servers.
 
     Raises:
@@ -73,7 +75,7 @@ def run_lab(lab: Lab, watcher: Watcher | None = None, programs: Programs | None 
     """
     check_ports(lab.topology, lab.config)
     raise_limit()
-    check_descriptors(lab.topology, parts_of(lab.topology, lab.division))
+    check_descriptors(lab.topology, parts_of(lab.topology, lab.packing))
     _open_standard_streams()
     owners = node_owners(lab.topology) | lab_owners(lab.config)
     ports = open_ports(lab.config.host, owners)
@@ -83,13 +85,13 @@ def run_lab(lab: Lab, watcher: Watcher | None = None, programs: Programs | None 
         close_all(ports.values())
         raise
     lab_sockets = [ports.pop(port) for port in lab_owners(lab.config)]
-    network = Network(lab.topology, lab.config, ports, lab.division)
+    deployment = Deployment(lab.topology, lab.config, ports, lab.packing)
     set_up_logs("topowave", lab.log_level)
     programs = programs or real_programs(lab)
     gc.collect()
     gc.freeze()  # what is there now is never collected, so the children go on sharing its pages
     try:
-        return Supervisor(network, lab_sockets, programs, watcher or Watcher()).run()
+        return Supervisor(deployment, lab_sockets, programs, progress_listener or ProgressListener()).run()
     finally:
         gc.unfreeze()
 
@@ -101,39 +103,39 @@ def real_programs(lab: Lab) -> Programs:
 
     preload()
     if lab.trace is not None:
-        lab.trace.write_bytes(b"")  # the balancer appends, since it may have several lives in one lab
+        lab.trace.write_bytes(b"")  # the balancer appends, since it may have several incarnations in one lab
 
-    def nodes(seat: NodesSeat) -> None:
+    def nodes(context: NodesProcessContext) -> None:
         starts = [
             NodeStart(
-                topology=seat.topology,
+                topology=context.topology,
                 name=name,
                 config=lab.config,
                 listener=listener,
-                incarnation=seat.block,
+                incarnation=context.incarnation,
                 trace=lab.trace is not None,
-                ready=seat.ready,
+                ready=context.ready,
                 token=lab.token,
                 journal=lab.journal,
             )
-            for name, listener in zip(seat.names, seat.listeners, strict=True)
+            for name, listener in zip(context.names, context.listeners, strict=True)
         ]
         run_nodes(starts)
 
-    def balancer(seat: BalancerSeat) -> None:
+    def balancer(context: BalancerProcessContext) -> None:
         run_balancer(
             BalancerStart(
-                topology=seat.topology,
-                version=seat.version,
+                topology=context.topology,
+                version=context.version,
                 config=lab.config,
-                listener=seat.listener,
-                page_listener=seat.page_listener,
-                control=seat.control,
-                incarnation=seat.block,
+                listener=context.listener,
+                page_listener=context.page_listener,
+                control=context.control,
+                incarnation=context.incarnation,
                 trace=lab.trace,
                 page=lab.page,
                 title=lab.title,
-                ready=seat.ready,
+                ready=context.ready,
                 token=lab.token,
                 journal=lab.journal,
             )

@@ -1,4 +1,4 @@
-"""One process that a lab is meant to have, over all its lives: that of some nodes, or the balancer's."""
+"""One process that a lab is meant to have, over all its incarnations: some nodes', or the balancer's."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from topowave.orchestrator.states import Event, State, after
 
 
 @dataclass(slots=True, eq=False)
-class Member:
-    """What the supervisor knows of the process of some nodes, or of the balancer's.
+class ManagedProcess:
+    """A process that is kept alive: it runs some nodes, or the balancer. An incarnation is one fork of it.
 
     name: the name of its first node, or `balancer`.
-    sockets: the listening sockets that each of its lives inherits; empty once it was given up.
+    sockets: the listening sockets that each incarnation inherits; empty once it was given up.
     others: the other nodes that it runs; whatever happens to the process happens to all of them.
-    pid: its process now, or None.
+    pid: its present incarnation's, or None.
+    incarnation: the number of the present one, unique in the lab.
     waiting: how many servers of the process that runs now have still to say that they are ready.
-    settled: whether any life of it has been ready, or it was given up: the lab's start waits for no more.
+    settled: whether any incarnation has been ready, or it was given up: the lab's start waits for no more.
     restarts: how often it was started again.
-    reason: why its last process ended; empty as long as none did.
+    reason: why its last incarnation ended; empty as long as none did.
     deadline_s: when it has to be ready (monotonic, s); None when it is, or does not run.
     """
 
@@ -31,7 +32,7 @@ class Member:
     others: tuple[str, ...] = ()
     state: State = State.STARTING
     pid: int | None = None
-    block: int = -1
+    incarnation: int = -1
     waiting: int = 0
     settled: bool = False
     restarts: int = 0
@@ -56,17 +57,18 @@ class Member:
             return self.name
         return f"{self.name} and {len(self.others)} more node{'s' if len(self.others) > 1 else ''}"
 
-    def born(self, pid: int, block: int, deadline_s: float) -> None:
-        """A process was started for it."""
-        self.pid, self.block, self.waiting, self.deadline_s = pid, block, len(self.nodes), deadline_s
+    def started(self, pid: int, incarnation: int, deadline_s: float) -> None:
+        """Note that its next incarnation was started."""
+        self.pid, self.incarnation = pid, incarnation
+        self.waiting, self.deadline_s = len(self.nodes), deadline_s
 
     def are_ready(self, servers: int) -> bool:
-        """Count servers of its process that have become ready; True when they were the last ones."""
+        """Count servers in it that have become ready; True when they were the last ones."""
         before, self.waiting = self.waiting, max(0, self.waiting - servers)
         return before > 0 and not self.waiting
 
     def happens(self, event: Event, *, reason: str = "") -> bool:
-        """Take note of what its process did; True when what the page shows has changed."""
+        """Take note of what it did; True when what the page shows has changed."""
         if event is Event.READY:
             self.settled = True
             self.waiting, self.deadline_s = 0, None

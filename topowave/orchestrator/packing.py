@@ -10,11 +10,11 @@ from typing import Literal
 
 from topowave.orchestrator.limits import MEMORY_SHARE, NODES_A_CORE, PROCESS_MB
 
-Division = Literal["auto", "per-node"] | int
+Packing = Literal["auto", "per-node"] | int
 """How many processes run the nodes: a number, one a node, or whatever the machine has room for."""
 
 
-def processes_for(nodes: int, division: Division, cores: int, free_mb: float) -> int:
+def processes_for(nodes: int, packing: Packing, cores: int, free_mb: float) -> int:
     """Return how many processes run `nodes` nodes; never more than there are nodes.
 
     `auto` is a process a node while there are at most `NODES_A_CORE` nodes a core and their processes fit
@@ -22,19 +22,19 @@ def processes_for(nodes: int, division: Division, cores: int, free_mb: float) ->
 
     Args:
         nodes: how many nodes are started, at least 0.
-        division: what the user chose.
+        packing: what the user chose.
         cores: processors that this program may use.
         free_mb: memory that is free (MB).
     """
-    if division == "per-node":
+    if packing == "per-node":
         return nodes
-    if division == "auto":
+    if packing == "auto":
         roomy = nodes <= NODES_A_CORE * cores and nodes * PROCESS_MB <= MEMORY_SHARE * free_mb
         return nodes if roomy else min(nodes, cores)
-    return min(nodes, division)
+    return min(nodes, packing)
 
 
-def divide(names: Sequence[str], processes: int) -> list[tuple[str, ...]]:
+def pack(names: Sequence[str], processes: int) -> list[tuple[str, ...]]:
     """Cut the nodes into parts of equal size, give or take one, each to run in one process.
 
     Args:

@@ -1,4 +1,4 @@
-"""What the children run. The supervisor knows only the seats; which programs sit there is decided here."""
+"""What the children run, and what the supervisor gives them; `lab` decides which programs take it."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from topowave.topology import Topology
 
 
 @dataclass(frozen=True, slots=True)
-class NodesSeat:
+class NodesProcessContext:
     """What the supervisor gives to one process of nodes.
 
     names: the nodes that it runs.
     listeners: their listening sockets, in the same order.
-    block: the process's number, unique in the lab; its waves are numbered from `block` millions on.
+    incarnation: the process's number, unique in the lab; its waves are numbered from that many millions on.
     ready: to be called by each of them once it serves.
     """
 
     topology: Topology
     names: tuple[str, ...]
     listeners: tuple[socket.socket, ...]
-    block: int
+    incarnation: int
     ready: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
-class BalancerSeat:
+class BalancerProcessContext:
     """What the supervisor gives to one process of the balancer; it serves the page too.
 
     version: the number of the network that runs, counted up with every replacement.
@@ -39,7 +39,7 @@ class BalancerSeat:
     listener: socket.socket
     page_listener: socket.socket
     control: socket.socket
-    block: int
+    incarnation: int
     ready: Callable[[], None]
 
 
@@ -47,5 +47,5 @@ class BalancerSeat:
 class Programs:
     """The two programs of a lab. Each runs until SIGTERM, then returns."""
 
-    nodes: Callable[[NodesSeat], None]
-    balancer: Callable[[BalancerSeat], None]
+    nodes: Callable[[NodesProcessContext], None]
+    balancer: Callable[[BalancerProcessContext], None]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 
-class Watcher:
-    """Told by the supervisor in its own loop, so the methods must return at once. This one says nothing."""
+class ProgressListener:
+    """Called by the supervisor in its own loop, so the methods must return at once. This one does nothing."""
 
     def progress(self, up: int, total: int) -> None:
         """`up` of `total` servers have said that they are ready (or were given up)."""

@@ -12,22 +12,53 @@ import signal
 import socket
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import msgspec
 
 from topowave.orchestrator.control_messages import Replace, RequestId, Shutdown, Signal, decode, done, refused
+from topowave.orchestrator.deployment import Deployment
+from topowave.orchestrator.hosts.processes import ProcessTable
 from topowave.orchestrator.limits import STOP_GRACE_S
 from topowave.orchestrator.managed_process import send_signal
 from topowave.orchestrator.ports import PortTaken, close_all
+from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.states import State
 from topowave.topology import Problems, Topology
 
-if TYPE_CHECKING:
-    from topowave.orchestrator.supervisor import Supervisor
-
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "continue": signal.SIGCONT}
 log = logging.getLogger(__name__)
+
+
+class RequestContext(Protocol):
+    """What requests need of the supervisor that carries them out."""
+
+    @property
+    def deployment(self) -> Deployment:
+        """What runs now."""
+        ...
+
+    @property
+    def table(self) -> ProcessTable:
+        """The processes that have been started."""
+        ...
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the lab has begun to stop."""
+        ...
+
+    def stop(self) -> None:
+        """Ask every process to end."""
+        ...
+
+    def switch_to(self, deployment: Deployment) -> None:
+        """Go on with another network, whose processes are started; none of the former is left."""
+        ...
+
+    def answer(self, line: bytes) -> None:
+        """Send the answer to a request, if there is still a balancer that wants it."""
+        ...
 
 
 @dataclass(slots=True)
@@ -43,8 +74,9 @@ class Replacement:
 class Requests:
     """Carries the balancer's requests out, each to the end before the loop goes on, or refuses them."""
 
-    def __init__(self, supervisor: Supervisor) -> None:
+    def __init__(self, supervisor: RequestContext, progress_listener: ProgressListener) -> None:
         self._supervisor = supervisor
+        self._progress_listener = progress_listener
         self._replacement: Replacement | None = None
 
     def handle(self, line: bytes) -> None:
@@ -67,42 +99,41 @@ class Requests:
             self._replace(request)
 
     def _signal(self, request: Signal) -> None:
-        member = self._supervisor.network.member_of(request.name)
-        if member is None:
+        process = self._supervisor.deployment.process_of(request.name)
+        if process is None:
             self._refuse(request.id, f"there is no node {request.name}")
-        elif member.state is State.FOREIGN:
+        elif process.state is State.FOREIGN:
             self._refuse(request.id, f"node {request.name} is run by somebody else")
-        elif member.pid is None:
-            self._refuse(request.id, f"node {request.name} is {member.state.value}: {member.reason}")
+        elif process.pid is None:
+            self._refuse(request.id, f"node {request.name} is {process.state.value}: {process.reason}")
         else:
-            send_signal(member.pid, SIGNALS[request.action])
-            self._answer(done(request.id))
+            send_signal(process.pid, SIGNALS[request.action])
+            self._supervisor.answer(done(request.id))
 
     def _replace(self, request: Replace) -> None:
-        network = self._supervisor.network
+        deployment = self._supervisor.deployment
         try:
             topology = Topology.from_json(msgspec.json.decode(request.topology), "topology")
-            opened = network.prepare(topology)
+            opened = deployment.prepare(topology)
         except (Problems, PortTaken) as refusal:
             self._refuse(request.id, *refusal.problems)
             return
         self._replacement = Replacement(request.id, topology, opened, time.monotonic() + STOP_GRACE_S)
-        self._supervisor.processes.retire(network.members)
+        self._supervisor.table.retire(deployment.processes)
         self.carry_on()
 
     def carry_on(self) -> None:
         """Start the new network once the old one has ended."""
         waiting = self._replacement
         supervisor = self._supervisor
-        if waiting is None or supervisor.processes.retired_left or supervisor.stopping:
+        if waiting is None or supervisor.table.retired_left or supervisor.stopping:
             return
         self._replacement = None
-        supervisor.network = supervisor.network.succeed(waiting.topology, waiting.opened)
-        if supervisor.control is not None:
-            supervisor.control.topology_changed()
-        supervisor.start_nodes()
-        self._answer(done(waiting.request))
-        supervisor.watcher.note(f"the network was replaced; it has {len(waiting.topology.nodes)} nodes now")
+        supervisor.switch_to(supervisor.deployment.succeed(waiting.topology, waiting.opened))
+        supervisor.answer(done(waiting.request))
+        self._progress_listener.note(
+            f"the network was replaced; it has {len(waiting.topology.nodes)} nodes now"
+        )
 
     @property
     def deadline_s(self) -> float | None:
@@ -112,7 +143,7 @@ class Requests:
     def on_time(self, now_s: float) -> None:
         """Kill what is left of an old network after its deadline."""
         if self._replacement is not None and now_s >= self._replacement.kill_at_s:
-            self._supervisor.processes.kill_retired()
+            self._supervisor.table.kill_retired()
             self._replacement.kill_at_s = now_s + STOP_GRACE_S
 
     def close(self) -> None:
@@ -122,8 +153,4 @@ class Requests:
             self._replacement = None
 
     def _refuse(self, request: RequestId, *problems: str) -> None:
-        self._answer(refused(request, *problems))
-
-    def _answer(self, line: bytes) -> None:
-        if self._supervisor.control is not None:
-            self._supervisor.control.answer(line)
+        self._supervisor.answer(refused(request, *problems))

@@ -1,6 +1,6 @@
 """The states of a node's process, as one literal table.
 
-    starting -> up -> dead -> up          the life of a node that is killed once
+    starting -> up -> dead -> up          a node that is killed once
     up -> stopped -> up                   SIGSTOP, SIGCONT
     dead -> failed                        given up after too many restarts
     foreign                               somebody else runs it; it never changes here

@@ -1,9 +1,9 @@
 """A lab of stand-ins: tiny programs in the place of the servers, so that the orchestrator is tested alone.
 
 Run as `python -m tests.unit.orchestrator.standin TOPOLOGY CONFIG PROCESSES`. A node says who it is to
-everybody who connects: one line of JSON with its name, pid, block and open descriptors. The balancer passes
-every control message on to everybody who connects, from the first one on, and what they send goes to the
-orchestrator.
+everybody who connects: one line of JSON with its name, pid, incarnation and open descriptors. The balancer
+passes every control message on to everybody who connects, from the first one on, and what they send goes to
+the orchestrator.
 
 The variable STANDIN changes how nodes behave: `crash:NAME` makes one end as soon as it starts, `stubborn`
 makes all of them ignore SIGTERM, `mute:NAME` makes one never ready.
@@ -20,23 +20,23 @@ import sys
 from pathlib import Path
 
 from topowave.cli.output import say
-from topowave.orchestrator import Division, Lab, Watcher, run_lab
-from topowave.orchestrator.programs import BalancerSeat, NodesSeat, Programs
+from topowave.orchestrator import Lab, Packing, ProgressListener, run_lab
+from topowave.orchestrator.programs import BalancerProcessContext, NodesProcessContext, Programs
 from topowave.topology import read_config, read_topology
 
 BEHAVIOUR = os.environ.get("STANDIN", "")
 
 
-def nodes(seat: NodesSeat) -> None:
-    if f"crash:{seat.names[0]}" == BEHAVIOUR:
+def nodes(context: NodesProcessContext) -> None:
+    if f"crash:{context.names[0]}" == BEHAVIOUR:
         os._exit(7)
     signal.signal(signal.SIGTERM, signal.SIG_IGN if BEHAVIOUR == "stubborn" else _end)
     opened = _open()
     selector = selectors.DefaultSelector()
-    for name, listener in zip(seat.names, seat.listeners, strict=True):
+    for name, listener in zip(context.names, context.listeners, strict=True):
         if f"mute:{name}" != BEHAVIOUR:
-            seat.ready()
-        said = {"name": name, "pid": os.getpid(), "block": seat.block, "open": opened}
+            context.ready()
+        said = {"name": name, "pid": os.getpid(), "incarnation": context.incarnation, "open": opened}
         selector.register(listener, selectors.EVENT_READ, (listener, json.dumps(said).encode() + b"\n"))
     while True:
         for key, _ in selector.select():
@@ -46,24 +46,29 @@ def nodes(seat: NodesSeat) -> None:
                 client.sendall(line)
 
 
-def balancer(seat: BalancerSeat) -> None:
+def balancer(context: BalancerProcessContext) -> None:
     signal.signal(signal.SIGTERM, _end)
-    hello = {"kind": "hello", "pid": os.getpid(), "block": seat.block, "version": seat.version}
+    hello = {
+        "kind": "hello",
+        "pid": os.getpid(),
+        "incarnation": context.incarnation,
+        "version": context.version,
+    }
     said = json.dumps(hello).encode() + b"\n"
     clients: list[socket.socket] = []
     selector = selectors.DefaultSelector()
-    selector.register(seat.listener, selectors.EVENT_READ)
-    selector.register(seat.control, selectors.EVENT_READ)
-    seat.ready()
+    selector.register(context.listener, selectors.EVENT_READ)
+    selector.register(context.control, selectors.EVENT_READ)
+    context.ready()
     while True:
         for key, _ in selector.select():
-            if key.fileobj is seat.listener:
-                client, _ = seat.listener.accept()
+            if key.fileobj is context.listener:
+                client, _ = context.listener.accept()
                 client.sendall(said)
                 clients.append(client)
                 selector.register(client, selectors.EVENT_READ)
-            elif key.fileobj is seat.control:
-                data = seat.control.recv(65536)
+            elif key.fileobj is context.control:
+                data = context.control.recv(65536)
                 said += data
                 for client in clients:
                     client.sendall(data)
@@ -71,7 +76,7 @@ def balancer(seat: BalancerSeat) -> None:
                 client = next(each for each in clients if each is key.fileobj)
                 data = client.recv(65536)
                 if data:
-                    seat.control.sendall(data)
+                    context.control.sendall(data)
                 else:
                     selector.unregister(client)
                     clients.remove(client)
@@ -88,8 +93,8 @@ def _open() -> list[str]:
     return [str(entry.readlink()) for number, entry in links if number > 2 and entry.exists()]
 
 
-class Told(Watcher):
-    """Prints what the watcher is told."""
+class Told(ProgressListener):
+    """Prints what the progress_listener is told."""
 
     def progress(self, up: int, total: int) -> None:
         say(f"progress {up}/{total}")
@@ -107,8 +112,8 @@ class Told(Watcher):
 def main() -> None:
     topology, config = Path(sys.argv[1]), Path(sys.argv[2])
     processes = sys.argv[3]
-    division: Division = int(processes) if processes.isdigit() else "per-node"
-    lab = Lab(read_topology(topology), read_config(config), Path(), "stand-ins", division=division)
+    packing: Packing = int(processes) if processes.isdigit() else "per-node"
+    lab = Lab(read_topology(topology), read_config(config), Path(), "stand-ins", packing=packing)
     sys.exit(run_lab(lab, Told(), Programs(nodes, balancer)))
 
 

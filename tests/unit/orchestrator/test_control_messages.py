@@ -14,7 +14,7 @@ from topowave.orchestrator.control_messages import (
     refused,
     topology_message,
 )
-from topowave.orchestrator.managed_process import Member
+from topowave.orchestrator.managed_process import ManagedProcess
 from topowave.topology import Topology
 
 
@@ -44,9 +44,9 @@ def test_everything_else_is_refused(line: bytes) -> None:
 
 def test_the_orchestrators_messages_are_lines_of_json_as_the_design_has_them() -> None:
     topology = Topology.from_json(tree([8000, 8001]))
-    member = Member("a", [])
-    member.born(17, 3, 1.0)
-    lines = [topology_message(topology, 2), node_message(member), done(7), refused("x", "no", "never")]
+    process = ManagedProcess("a", [])
+    process.started(17, 3, 1.0)
+    lines = [topology_message(topology, 2), node_message(process), done(7), refused("x", "no", "never")]
     assert all(line.endswith(b"\n") and line.count(b"\n") == 1 for line in lines)
     assert [json.loads(line) for line in lines] == [
         {"kind": "topology", "topology": topology.to_json(), "version": 2},

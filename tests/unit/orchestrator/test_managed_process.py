@@ -1,34 +1,34 @@
 import os
 import signal
 
-from topowave.orchestrator.managed_process import Member, ending, send_signal
+from topowave.orchestrator.managed_process import ManagedProcess, ending, send_signal
 from topowave.orchestrator.states import Event, State
 
 
 def test_a_death_is_a_change_even_for_a_member_that_was_dead_already() -> None:
-    member = Member("a", [])
-    member.born(1, 0, 1.0)
-    assert member.happens(Event.EXITED, reason="ended with code 1")
-    assert member.happens(Event.EXITED, reason="ended with code 2")
-    assert (member.state, member.pid, member.reason) == (State.DEAD, None, "ended with code 2")
+    process = ManagedProcess("a", [])
+    process.started(1, 0, 1.0)
+    assert process.happens(Event.EXITED, reason="ended with code 1")
+    assert process.happens(Event.EXITED, reason="ended with code 2")
+    assert (process.state, process.pid, process.reason) == (State.DEAD, None, "ended with code 2")
 
 
 def test_a_member_that_is_ready_has_no_deadline() -> None:
-    member = Member("a", [])
-    member.born(1, 0, 1.0)
-    assert member.deadline_s == 1.0
-    member.happens(Event.READY)
-    assert member.deadline_s is None
+    process = ManagedProcess("a", [])
+    process.started(1, 0, 1.0)
+    assert process.deadline_s == 1.0
+    process.happens(Event.READY)
+    assert process.deadline_s is None
 
 
 def test_a_new_process_is_not_ready_though_the_last_one_was() -> None:
-    member = Member("a", [])
-    member.born(1, 0, 1.0)
-    member.happens(Event.READY)
-    member.happens(Event.EXITED)
-    member.born(2, 1, 2.0)
-    assert member.waiting == 1
-    assert member.settled
+    process = ManagedProcess("a", [])
+    process.started(1, 0, 1.0)
+    process.happens(Event.READY)
+    process.happens(Event.EXITED)
+    process.started(2, 1, 2.0)
+    assert process.waiting == 1
+    assert process.settled
 
 
 def test_endings_are_told_in_words() -> None:
@@ -44,11 +44,11 @@ def test_a_signal_to_a_process_that_is_gone_is_no_error() -> None:
 
 
 def test_a_member_of_many_nodes_is_ready_with_the_last_of_them() -> None:
-    member = Member("a", [], ("b", "c"))
-    assert member.title == "a and 2 more nodes"
-    member.born(1, 0, 1.0)
-    assert [member.are_ready(2), member.servers_settled] == [False, 2]
-    assert [member.are_ready(1), member.are_ready(1)] == [True, False]
-    member.happens(Event.READY)
-    member.happens(Event.EXITED)
-    assert member.servers_settled == 3
+    process = ManagedProcess("a", [], ("b", "c"))
+    assert process.title == "a and 2 more nodes"
+    process.started(1, 0, 1.0)
+    assert [process.are_ready(2), process.servers_settled] == [False, 2]
+    assert [process.are_ready(1), process.are_ready(1)] == [True, False]
+    process.happens(Event.READY)
+    process.happens(Event.EXITED)
+    assert process.servers_settled == 3

@@ -128,7 +128,7 @@ def test_after_a_replacement_a_node_has_a_fresh_budget_and_new_numbers(
     control.ask("replace", id=1, topology=tree(ports))
     control.wait(kind="done", id=1)
     control.wait(name="root", state="up", restarts=0)
-    assert lab.node(ports[0])["block"] > 3
+    assert lab.node(ports[0])["incarnation"] > 3
     os.kill(lab.node(ports[0])["pid"], 9)
     control.wait(name="root", state="up", restarts=1)
 

@@ -27,7 +27,7 @@ def test_a_node_that_is_killed_is_started_again_on_the_same_port_with_a_new_numb
     up = control.wait(name="n1", state="up")
     after = lab.node(lab.ports[1])
     assert (up["restarts"], up["pid"]) == (1, after["pid"])
-    assert after["block"] > before["block"]
+    assert after["incarnation"] > before["incarnation"]
 
 
 def test_a_node_that_keeps_dying_is_given_up_and_the_others_go_on(standins: Start) -> None:
@@ -56,7 +56,7 @@ def test_a_balancer_that_is_killed_comes_back_and_is_told_everything(lab: StandI
     kill(control.wait(kind="hello")["pid"] if not control.seen else control.seen[0]["pid"])
     again = lab.control()
     hello = again.wait(kind="hello")
-    assert hello["block"] > 4
+    assert hello["incarnation"] > 4
     assert hello["version"] == 1
     assert again.wait(name="n1", state="up")["restarts"] == 1
     assert again.wait(name="n2", state="up")["restarts"] == 0

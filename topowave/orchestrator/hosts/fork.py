@@ -25,48 +25,48 @@ PARENTS_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
 class Pipes:
     """The two pipes that parent and children share.
 
-    life: the parent holds the write end for as long as it lives; children read and see its end.
-    ready: each child writes its block number whenever one of its servers is ready; the parent reads.
+    parent: the parent holds the write end as long as it runs; children read, and see the end of file.
+    ready: each child writes its incarnation whenever one of its servers is ready; the parent reads.
     """
 
-    life_read: int
-    life_write: int
+    parent_read: int
+    parent_write: int
     ready_read: int
     ready_write: int
 
     @classmethod
     def make(cls) -> Pipes:
         """Open both pipes."""
-        life_read, life_write = os.pipe()
+        parent_read, parent_write = os.pipe()
         ready_read, ready_write = os.pipe()
         os.set_blocking(ready_read, False)
-        return cls(life_read, life_write, ready_read, ready_write)
+        return cls(parent_read, parent_write, ready_read, ready_write)
 
     def close(self) -> None:
         """Close all four ends."""
-        for end in (self.life_read, self.life_write, self.ready_read, self.ready_write):
+        for end in (self.parent_read, self.parent_write, self.ready_read, self.ready_write):
             os.close(end)
 
 
 @dataclass(slots=True)
-class Birth:
+class ForkSpec:
     """What one child needs and what it must let go.
 
     name: whose process this is; it stands before its log lines (`amber and 499 more nodes`).
-    block: the number of this process, unique in the lab.
+    incarnation: the number of this process, unique in the lab.
     program: what it runs; given the function by which each of its servers says that it is ready.
     keep: the sockets that are its own.
     drop: closes everything of the parent's that has an object (sockets, the selector).
     """
 
     name: str
-    block: int
+    incarnation: int
     program: Callable[[Callable[[], None]], None]
     keep: Collection[socket.socket]
     drop: Callable[[Collection[socket.socket]], None] = field(repr=False)
 
 
-def fork(birth: Birth, pipes: Pipes) -> int:
+def fork(spec: ForkSpec, pipes: Pipes) -> int:
     """Start a child and return its process id. To be called from the main thread only.
 
     The parent-death signal is sent when the *thread* that forked ends.
@@ -76,25 +76,27 @@ def fork(birth: Birth, pipes: Pipes) -> int:
     waiting = signal.pthread_sigmask(signal.SIG_BLOCK, PARENTS_SIGNALS)
     pid = os.fork()
     if pid == 0:
-        _be_child(birth, pipes, parent, waiting)
+        _be_child(spec, pipes, parent, waiting)
     signal.pthread_sigmask(signal.SIG_SETMASK, waiting)
     return pid
 
 
-def _be_child(birth: Birth, pipes: Pipes, parent: int, waiting: Collection[signal.Signals | int]) -> NoReturn:
-    """Run the child's whole life; never returns into the parent's frames."""
+def _be_child(
+    spec: ForkSpec, pipes: Pipes, parent: int, waiting: Collection[signal.Signals | int]
+) -> NoReturn:
+    """Be the child, from the fork to its exit; never returns into the parent's frames."""
     code = 1
     try:
-        os.close(pipes.life_write)
-        end_with(parent, pipes.life_read)
+        os.close(pipes.parent_write)
+        end_with(parent, pipes.parent_read)
         os.setsid()
         _take_signals_back(waiting)
-        birth.drop(birth.keep)
-        _close_the_rest(birth, pipes)
-        _plain_streams(birth.name)
+        spec.drop(spec.keep)
+        _close_the_rest(spec, pipes)
+        _plain_streams(spec.name)
         gc.enable()
         gc.set_threshold(*COLLECTIONS)
-        birth.program(lambda: _say_ready(pipes.ready_write, birth.block))
+        spec.program(lambda: _say_ready(pipes.ready_write, spec.incarnation))
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
@@ -112,9 +114,9 @@ def _take_signals_back(waiting: Collection[signal.Signals | int]) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, waiting)
 
 
-def _close_the_rest(birth: Birth, pipes: Pipes) -> None:
+def _close_the_rest(spec: ForkSpec, pipes: Pipes) -> None:
     """Close every descriptor that is not this child's, those included that the parent inherited."""
-    own = {0, 1, 2, pipes.life_read, pipes.ready_write, *(each.fileno() for each in birth.keep)}
+    own = {0, 1, 2, pipes.parent_read, pipes.ready_write, *(each.fileno() for each in spec.keep)}
     listing = Path("/proc/self/fd")
     if not listing.is_dir():
         listing = Path("/dev/fd")
@@ -140,9 +142,9 @@ def _plain_streams(name: str) -> None:
     rename_source(name)
 
 
-def _say_ready(ready_write: int, block: int) -> None:
+def _say_ready(ready_write: int, incarnation: int) -> None:
     gc.freeze()  # a server that stands is no garbage: collections need not walk through it
-    os.write(ready_write, b"%d\n" % block)
+    os.write(ready_write, b"%d\n" % incarnation)
 
 
 def _flush() -> None:

@@ -1,8 +1,8 @@
 """A child's first act: make sure that it ends with its parent, however the parent ends.
 
-Two guards, because each has a gap. The kernel's parent-death signal works even where Python is stuck in C,
+Two ways, because each has a gap. The kernel's parent-death signal works even where Python is stuck in C,
 but exists on Linux only and is lost when the parent died before it was asked for (hence the second look at
-the parent). The life pipe, whose write end only the parent holds, works everywhere, but needs Python to run.
+the parent). The pipe whose write end only the parent holds works everywhere, but needs Python to run.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ else:
         """Do nothing: no other system has such a signal."""
 
 
-def end_with(parent: int, life: int) -> None:
-    """Tie the calling process to its parent's life.
+def end_with(parent: int, pipe: int) -> None:
+    """End the calling process when its parent ends.
 
     Args:
         parent: the parent's process id, as the parent saw it before the fork.
-        life: the read end of the life pipe; no process but the parent may hold its write end.
+        pipe: the read end of the parent's pipe; no process but the parent may hold its write end.
     """
     _ask_the_kernel()
     if os.getppid() != parent:
         os._exit(1)
-    threading.Thread(target=_watch, args=(life,), name="life", daemon=True).start()
+    threading.Thread(target=_watch, args=(pipe,), name="parent-death", daemon=True).start()
 
 
-def _watch(life: int) -> None:
+def _watch(pipe: int) -> None:
     """Wait until the parent's end of the pipe closes; the thread sleeps in the kernel all the while."""
     while True:
         try:
-            if not os.read(life, 1):
+            if not os.read(pipe, 1):
                 os._exit(1)
         except OSError:
             os._exit(1)

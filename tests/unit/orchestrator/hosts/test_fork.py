@@ -12,8 +12,8 @@ def test_a_child_has_only_its_own_socket_and_the_two_pipes_open(lab: StandIns) -
 
 
 def test_every_process_has_a_number_of_its_own_and_the_balancer_is_the_first(lab: StandIns) -> None:
-    assert lab.control().wait(kind="hello")["block"] == 0
-    assert sorted(lab.node(port)["block"] for port in lab.ports) == [1, 2, 3]
+    assert lab.control().wait(kind="hello")["incarnation"] == 0
+    assert sorted(lab.node(port)["incarnation"] for port in lab.ports) == [1, 2, 3]
 
 
 def test_every_child_leads_a_session_of_its_own(lab: StandIns) -> None:
