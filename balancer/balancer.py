@@ -30,7 +30,7 @@ from topowave.balancer.waves.trace import TraceWriter
 from topowave.balancer.waves.wave_counts import WaveCounts
 from topowave.topology import Problems, Topology
 from topowave.wire.addresses import LOOPBACK, websocket_url
-from topowave.wire.allowed_targets import Reach
+from topowave.wire.allowed_targets import AllowedTargets
 from topowave.wire.frames import EchoBack
 from topowave.wire.http_post import NO_CERTIFICATES
 from topowave.wire.observations import Events, Load
@@ -61,7 +61,7 @@ class Balancer:
         self.token = start.token
         self.url = websocket_url(config.host, port, token=start.token)
         self.hosts: Collection[str] = {*LOOPBACK, config.host}
-        self.reach = Reach(config.host, config.answer_to)
+        self.allowed_targets = AllowedTargets(config.host, config.answer_to)
         self.began_s = time.monotonic()
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails where the balancer cannot go on."""

@@ -36,7 +36,8 @@ WARM_UP = 50
 """Waves before any is counted."""
 STAGES = {
     "topowave/web/uvicorn_adapter/websocket.py": "read a frame",
-    "topowave/wire/framing.py": "read and write a frame",
+    "topowave/web/uvicorn_adapter/frame_splitter.py": "read a frame",
+    "topowave/wire/connection.py": "write a frame, the system call included",
     "topowave/wire/link.py": "write a frame, the system call included",
     "nodes/inbox.py": "whose frame it is",
     "nodes/waves/codec.py": "message to frame and back",

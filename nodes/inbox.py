@@ -55,7 +55,7 @@ def _receive_from_non_neighbour(node: Node, frame: frames.WaveFrame) -> None:
     """Begin a wave that somebody asks for who is no neighbour."""
     algorithm = algorithm_of(frame)
     url = frame.sender
-    if not node.reach.allows(url):
+    if not node.allowed_targets.allows(url):
         raise RefusedError(
             "bad_sender", f"cannot answer to {url!r}: expected a ws:// or http:// URL of this lab"
         )

@@ -27,7 +27,7 @@ from topowave.tasks import Journal, journal_at
 from topowave.topology import LabConfig, Topology
 from topowave.wire import limits
 from topowave.wire.addresses import websocket_url
-from topowave.wire.allowed_targets import Reach
+from topowave.wire.allowed_targets import AllowedTargets
 from topowave.wire.observations import Load
 from topowave.wire.token import Token, bearer
 
@@ -72,7 +72,7 @@ class Node:
         self.topology = topology
         self.config = config
         self.token = start.token
-        self.reach = Reach(config.host, config.answer_to)
+        self.allowed_targets = AllowedTargets(config.host, config.answer_to)
         self.spec = topology.node(start.name)
         self.incarnation = start.incarnation
         self._context = context
@@ -85,7 +85,7 @@ class Node:
         self.partition = Partition(self.peers.values())
         self._by_port = {topology.nodes[index].port: index for index in self.peers}
         self._senders: dict[str, int | None] = {}
-        self.external_replies = ExternalReplies(self.reach)
+        self.external_replies = ExternalReplies(self.allowed_targets)
         self._known: dict[type[Algorithm], Mapping[str, int]] = {}
         self.waves = Waves(
             self._place(),
@@ -136,7 +136,7 @@ class Node:
             pass
         if len(self._senders) > limits.SENDERS:
             self._senders.clear()
-        own = self.reach.own(sender)
+        own = self.allowed_targets.own(sender)
         near = self._senders[sender] = None if own is None else self._by_port.get(own[1])
         return near
 

@@ -58,7 +58,7 @@ def _add_triggers(app: FastAPI, balancer: Balancer) -> None:
     ) -> Response:
         """Start an echo wave; its tree goes to the receiver, if there is one, and to the clients on /ws."""
         if receiver is not None:
-            check_receiver(receiver, balancer.reach)
+            check_receiver(receiver, balancer.allowed_targets)
         record = balancer.launcher.start("echo", _one(initiator))
         if receiver is not None:
             balancer.receiver_of[record.id] = receiver

@@ -8,17 +8,20 @@ from topowave.balancer.limits import RECEIVER_TIMEOUT, RECEIVERS
 from topowave.balancer.state.feed import Feed
 from topowave.web.problem_details import Problem
 from topowave.wire import frames
-from topowave.wire.allowed_targets import Reach, is_plain
+from topowave.wire.allowed_targets import AllowedTargets, is_plain
+from topowave.wire.connection import Connection
 from topowave.wire.http_post import post
-from topowave.wire.link import Connection
 
 
-def check_receiver(url: str, reach: Reach) -> None:
+def check_receiver(url: str, allowed_targets: AllowedTargets) -> None:
     """Raise Problem where `url` is no receiver: another scheme, or a host that is out of reach."""
     if not is_plain(url):
         raise Problem(422, "Bad receiver", f"{url!r} is no plain ws:// or http:// URL")
-    if not reach.allows(url):
-        detail = f"{url!r} is not within this lab's reach ({reach}); `answer_to` in config.json adds to it"
+    if not allowed_targets.allows(url):
+        detail = (
+            f"{url!r} is not within this lab's reach ({allowed_targets}); "
+            "`answer_to` in config.json adds to it"
+        )
         raise Problem(403, "Receiver refused", detail)
 
 

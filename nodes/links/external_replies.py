@@ -7,7 +7,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 
 from topowave.wire import limits
-from topowave.wire.allowed_targets import Reach
+from topowave.wire.allowed_targets import AllowedTargets
 from topowave.wire.http_post import post
 from topowave.wire.link import Link
 
@@ -19,11 +19,11 @@ class ExternalReplies:
     has still to leave is kept until then.
 
     Args:
-        reach: to whom this lab answers.
+        allowed_targets: to whom this lab answers.
     """
 
-    def __init__(self, reach: Reach) -> None:
-        self._reach = reach
+    def __init__(self, allowed_targets: AllowedTargets) -> None:
+        self._allowed_targets = allowed_targets
         self._links: dict[str, Link] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._posting: set[asyncio.Task[None]] = set()
@@ -31,7 +31,7 @@ class ExternalReplies:
 
     def answer(self, url: str, text: bytes) -> None:
         """Send a frame to `url`; whether it arrives is not this node's concern."""
-        if not self._reach.allows(url):
+        if not self._allowed_targets.allows(url):
             return
         if url.startswith("ws://"):
             link = self._links.pop(url, None)

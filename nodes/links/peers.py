@@ -8,8 +8,9 @@ from collections.abc import Callable, Coroutine
 from typing import Protocol
 
 from topowave.wire import limits
+from topowave.wire.connection import Connection
 from topowave.wire.http_post import post
-from topowave.wire.link import Connection, Link
+from topowave.wire.link import Link
 
 DownHandler = Callable[[int], None]
 

@@ -1,1 +1,1 @@
-"""How the programs of a running lab speak: frames, links that stay, problem details, the guard, limits."""
+"""How the programs of a running lab speak: addresses, frames, links that stay, the token, limits."""

@@ -18,7 +18,7 @@ _PLAIN = re.compile(
 _MISREAD = frozenset('\\#"<>^`{|}')
 
 
-class Reach:
+class AllowedTargets:
     """The hosts to which a lab answers.
 
     Args:
@@ -42,7 +42,7 @@ class Reach:
         return found if found is not None and found[0] in self._own else None
 
     def allows(self, url: str) -> bool:
-        """Whether the lab may answer to `url`: a plain `ws://` or `http://` one, of a host within reach."""
+        """Whether the lab may answer to `url`: a plain `ws://` or `http://` one, of an allowed host."""
         found = _plain(url)
         if found is None:
             return False

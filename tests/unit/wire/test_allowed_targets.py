@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from websockets.exceptions import InvalidURI
 from websockets.uri import parse_uri
 
-from topowave.wire.allowed_targets import Reach
+from topowave.wire.allowed_targets import AllowedTargets
 
 OWN = [
     "ws://127.0.0.1:8000/ws",
@@ -65,23 +65,25 @@ ELSEWHERE = [
 
 @pytest.mark.parametrize("url", OWN)
 def test_its_own_machine_is_within_reach(url: str) -> None:
-    assert Reach("127.0.0.1").allows(url)
-    assert Reach("127.0.0.1").own(url) is not None
+    assert AllowedTargets("127.0.0.1").allows(url)
+    assert AllowedTargets("127.0.0.1").own(url) is not None
 
 
 @pytest.mark.parametrize("url", NOT_PLAIN + ELSEWHERE)
 def test_nothing_else_is(url: str) -> None:
-    assert not Reach("127.0.0.1").allows(url)
-    assert Reach("127.0.0.1").own(url) is None
+    assert not AllowedTargets("127.0.0.1").allows(url)
+    assert AllowedTargets("127.0.0.1").own(url) is None
 
 
 @pytest.mark.parametrize("url", NOT_PLAIN)
 def test_what_is_not_plain_is_refused_however_open_a_lab_is(url: str) -> None:
-    assert not Reach("0.0.0.0", ["0.0.0.0/0", "::/0", "evil.example", "localhost.evil.example"]).allows(url)
+    assert not AllowedTargets(
+        "0.0.0.0", ["0.0.0.0/0", "::/0", "evil.example", "localhost.evil.example"]
+    ).allows(url)
 
 
 def test_a_configuration_opens_names_addresses_and_networks() -> None:
-    reach = Reach("10.0.0.7", ["10.0.0.0/24", "Board.example", "fd00::/8", "192.168.1.9"])
+    reach = AllowedTargets("10.0.0.7", ["10.0.0.0/24", "Board.example", "fd00::/8", "192.168.1.9"])
     for host in ("10.0.0.7", "10.0.0.0", "10.0.0.255", "board.EXAMPLE", "[fd00::1]", "192.168.1.9"):
         assert reach.allows(f"http://{host}:9/"), host
     for host in ("10.0.1.0", "9.255.255.255", "a.board.example", "[fe00::1]", "192.168.1.10"):
@@ -93,7 +95,7 @@ def test_a_configuration_opens_names_addresses_and_networks() -> None:
 @given(st.text(alphabet=st.sampled_from("htpws:/127.0.1locahste@\\#?[]%;& \t\n"), max_size=40), st.booleans())
 def test_whoever_reads_an_address_that_is_taken_reads_the_same_host(tail: str, websocket: bool) -> None:
     url = ("ws://" if websocket else "http://") + tail
-    reach = Reach("127.0.0.1")
+    reach = AllowedTargets("127.0.0.1")
     if not reach.allows(url):
         return
     hosts = {urlsplit(url).hostname, httpx.URL(url).host}

@@ -1,4 +1,4 @@
-"""Links: they send without waiting, mend themselves, and tell when the peer is gone."""
+"""Links: they send without waiting, repair themselves, and say when the peer is gone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from tests.unit.nodes.lab import listener
 from tests.unit.wire.loop import DEADLINE, eventually, on_uvloop
 from tests.unit.wire.peers import listening, raw, rude
 from topowave.wire import limits
-from topowave.wire.link import Connection, Link
+from topowave.wire.connection import Connection
+from topowave.wire.link import Link
 
 
 @asynccontextmanager

@@ -17,8 +17,8 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from topowave.web.uvicorn_adapter.timeouts import PatientHttp
-from topowave.web.uvicorn_adapter.websocket import InboundWebSocket
+from topowave.web.uvicorn_adapter.timeouts import TimeoutHttp
+from topowave.web.uvicorn_adapter.websocket import TextWebSocket
 from topowave.wire import limits
 from topowave.wire.http_post import NO_CERTIFICATES
 
@@ -68,8 +68,8 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         app,
         log_config=None,
         access_log=False,
-        http=PatientHttp,
-        ws=InboundWebSocket,
+        http=TimeoutHttp,
+        ws=TextWebSocket,
         ws_max_size=limits.FRAME_BYTES,
         ws_ping_interval=limits.PING_INTERVAL,
         ws_ping_timeout=limits.PING_TIMEOUT,

@@ -25,43 +25,43 @@ _IN_PARTS = (h11.IDLE, h11.SEND_BODY)
 """What h11 calls a client whose request is not whole yet."""
 
 
-class _Stuck:
-    """The time that a client has to read on."""
+class _SendTimeout:
+    """Drops a client that does not read on in time."""
 
     def __init__(self) -> None:
         self._timer: asyncio.TimerHandle | None = None
 
-    def begin(self, transport: asyncio.Transport) -> None:
-        """Drop the client in SEND_TIMEOUT, if it does not read on before."""
-        self.end()
+    def start(self, transport: asyncio.Transport) -> None:
+        """Drop the client in SEND_TIMEOUT, unless this is cancelled before."""
+        self.cancel()
         self._timer = asyncio.get_running_loop().call_later(limits.SEND_TIMEOUT, transport.abort)
 
-    def end(self) -> None:
-        """Forgive the client."""
+    def cancel(self) -> None:
+        """Let the client live."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
 
-class PatientHttp(H11Protocol):
+class TimeoutHttp(H11Protocol):
     """HTTP with deadlines for requests that come in parts, and for clients that do not read."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._stuck = _Stuck()
-        self._request: asyncio.TimerHandle | None = None
+        self._send_timeout = _SendTimeout()
+        self._request_timeout: asyncio.TimerHandle | None = None
         self._upgraded = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
         super().connection_made(transport)
-        watch(transport.get_extra_info("socket"))
-        self._look()
+        enable_keepalive(transport.get_extra_info("socket"))
+        self._check_request()
 
     def data_received(self, data: bytes) -> None:
         """Take a part of a request."""
         super().data_received(data)
-        self._look()
+        self._check_request()
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         """Hand the connection over, with a request that h11 never sees the end of."""
@@ -69,40 +69,40 @@ class PatientHttp(H11Protocol):
         super().handle_websocket_upgrade(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop waiting."""
-        self._stuck.end()
-        self._forget_request()
+        """Cancel the timeouts."""
+        self._send_timeout.cancel()
+        self._cancel_request_timeout()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
         """Give the client SEND_TIMEOUT to read on."""
-        self._stuck.begin(self.transport)
+        self._send_timeout.start(self.transport)
         super().pause_writing()
 
     def resume_writing(self) -> None:
-        """Forgive the client."""
-        self._stuck.end()
+        """Cancel the send timeout."""
+        self._send_timeout.cancel()
         super().resume_writing()
 
-    def _look(self) -> None:
+    def _check_request(self) -> None:
         if self._upgraded or self.conn.their_state not in _IN_PARTS:
-            self._forget_request()
-        elif self._request is None:
+            self._cancel_request_timeout()
+        elif self._request_timeout is None:
             loop = asyncio.get_running_loop()
-            self._request = loop.call_later(limits.REQUEST_TIMEOUT, self.transport.abort)
+            self._request_timeout = loop.call_later(limits.REQUEST_TIMEOUT, self.transport.abort)
 
-    def _forget_request(self) -> None:
-        if self._request is not None:
-            self._request.cancel()
-            self._request = None
+    def _cancel_request_timeout(self) -> None:
+        if self._request_timeout is not None:
+            self._request_timeout.cancel()
+            self._request_timeout = None
 
 
-class PatientWebSocket(WebSocketsSansIOProtocol):
+class TimeoutWebSocket(WebSocketsSansIOProtocol):
     """A WebSocket with a deadline for clients that do not read, or do not end."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._stuck = _Stuck()
+        self._send_timeout = _SendTimeout()
         self.close_timeout = limits.SEND_TIMEOUT
 
     def handle_cont(self, event: Frame) -> None:
@@ -114,22 +114,22 @@ class PatientWebSocket(WebSocketsSansIOProtocol):
         self.handle_parser_exception()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop waiting."""
-        self._stuck.end()
+        """Cancel the timeouts."""
+        self._send_timeout.cancel()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
         """Give the client SEND_TIMEOUT to read on."""
-        self._stuck.begin(self.transport)
+        self._send_timeout.start(self.transport)
         super().pause_writing()
 
     def resume_writing(self) -> None:
-        """Forgive the client."""
-        self._stuck.end()
+        """Cancel the send timeout."""
+        self._send_timeout.cancel()
         super().resume_writing()
 
 
-def watch(connection: object) -> None:
+def enable_keepalive(connection: object) -> None:
     """Have the kernel drop a client on another machine once it is gone for GONE_TIMEOUT."""
     peer = cast("socket.socket", connection)
     address = peer.getpeername()

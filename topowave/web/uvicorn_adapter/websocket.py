@@ -15,9 +15,9 @@ from typing import cast
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from websockets.http11 import Request
 
-from topowave.web.uvicorn_adapter.timeouts import PatientWebSocket
+from topowave.web.uvicorn_adapter.frame_splitter import FramePiece, FrameSplitter
+from topowave.web.uvicorn_adapter.timeouts import TimeoutWebSocket
 from topowave.wire import limits
-from topowave.wire.framing import Cut, Splitter
 
 OnText = Callable[[bytes | str], bytes | None]
 """Takes the text of a frame, and returns the text of an answer or None."""
@@ -58,7 +58,7 @@ async def take_texts(websocket: WebSocket, on_text: OnText) -> None:
                 return
 
 
-class InboundWebSocket(PatientWebSocket):
+class TextWebSocket(TimeoutWebSocket):
     """uvicorn's WebSocket protocol, and the short way for text frames."""
 
     _on_text: OnText | None = None
@@ -71,7 +71,7 @@ class InboundWebSocket(PatientWebSocket):
 
     def _take_texts(self, on_text: OnText) -> None:
         self._on_text = on_text
-        self._splitter = Splitter(limits.FRAME_BYTES)
+        self._splitter = FrameSplitter(limits.FRAME_BYTES)
 
     def data_received(self, data: bytes) -> None:
         """Take text frames the short way, and leave everything else to the library."""
@@ -85,7 +85,7 @@ class InboundWebSocket(PatientWebSocket):
         for cut, piece in self._splitter.split(data):
             if self.close_sent or self.transport.is_closing():
                 return
-            if cut is Cut.TEXT:
+            if cut is FramePiece.TEXT:
                 self._take(self._on_text, piece)
             else:
                 super().data_received(piece)

@@ -11,11 +11,11 @@ from topowave.balancer.state.feed import Feed
 from topowave.balancer.waves.receivers import Receivers, check_receiver
 from topowave.web.problem_details import Problem
 from topowave.web.uvicorn_adapter.server import serving
-from topowave.wire.allowed_targets import Reach
+from topowave.wire.allowed_targets import AllowedTargets
 from topowave.wire.frames import EchoBack
 
 pytestmark = pytest.mark.anyio
-REACH = Reach("127.0.0.1")
+REACH = AllowedTargets("127.0.0.1")
 
 
 def frame() -> EchoBack:

@@ -12,13 +12,13 @@ from tests.unit.wire.loop import eventually, on_uvloop
 from tests.unit.wire.peers import listening, raw
 from topowave.nodes.links.external_replies import ExternalReplies
 from topowave.wire import limits
-from topowave.wire.allowed_targets import Reach
+from topowave.wire.allowed_targets import AllowedTargets
 
 
 @on_uvloop
 async def test_who_asks_again_is_answered_on_the_same_link() -> None:
     async with listening() as asker:
-        replies = ExternalReplies(Reach("127.0.0.1"))
+        replies = ExternalReplies(AllowedTargets("127.0.0.1"))
         for number in range(10):
             replies.answer(asker.url, str(number).encode())
         await eventually(lambda: asker.heard == list("0123456789"))
@@ -30,7 +30,7 @@ async def test_who_asks_again_is_answered_on_the_same_link() -> None:
 @on_uvloop
 async def test_who_went_away_and_came_back_is_answered_again() -> None:
     async with listening() as asker:
-        replies = ExternalReplies(Reach("127.0.0.1"))
+        replies = ExternalReplies(AllowedTargets("127.0.0.1"))
         replies.answer(asker.url, b"one")
         await eventually(lambda: asker.heard == ["one"])
         asker.break_off()
@@ -45,7 +45,7 @@ async def test_who_went_away_and_came_back_is_answered_again() -> None:
 async def test_only_the_last_few_keep_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "STRANGERS", 2)
     async with listening() as asker:
-        replies = ExternalReplies(Reach("127.0.0.1"))
+        replies = ExternalReplies(AllowedTargets("127.0.0.1"))
         for number in range(5):
             replies.answer(f"{asker.url}?{number}", str(number).encode())
             await eventually(lambda number=number: len(asker.heard) == number + 1)  # type: ignore[misc]
@@ -58,7 +58,7 @@ async def test_only_the_last_few_keep_a_link(monkeypatch: pytest.MonkeyPatch) ->
 async def test_nobody_s_answer_is_lost_because_others_asked_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "STRANGERS", 2)
     async with listening() as asker:
-        replies = ExternalReplies(Reach("127.0.0.1"))
+        replies = ExternalReplies(AllowedTargets("127.0.0.1"))
         for number in range(20):
             replies.answer(f"{asker.url}?{number}", str(number).encode())
         await eventually(lambda: sorted(map(int, asker.heard)) == list(range(20)))
@@ -72,7 +72,7 @@ async def test_nobody_s_answer_is_lost_because_others_asked_too(monkeypatch: pyt
 async def test_who_is_not_there_is_forgotten() -> None:
     held = listener()
     port = held.getsockname()[1]
-    replies = ExternalReplies(Reach("127.0.0.1"))
+    replies = ExternalReplies(AllowedTargets("127.0.0.1"))
     replies.answer(f"ws://127.0.0.1:{port}/ws", b"x")
     replies.answer(f"http://127.0.0.1:{port}/", b"x")
     await eventually(lambda: not vars(replies)["_links"] and not vars(replies)["_posting"])
@@ -95,7 +95,7 @@ async def test_posts_take_turns_and_those_that_hang_hold_up_neither_others_nor_t
         await asyncio.Event().wait()
 
     async with raw(hang) as port, listening() as asker:
-        replies = ExternalReplies(Reach("127.0.0.1"))
+        replies = ExternalReplies(AllowedTargets("127.0.0.1"))
         for _ in range(9):
             replies.answer(f"http://127.0.0.1:{port}/", b"x")
         assert len(vars(replies)["_posting"]) == 5
@@ -109,7 +109,7 @@ async def test_posts_take_turns_and_those_that_hang_hold_up_neither_others_nor_t
 @on_uvloop
 async def test_nobody_out_of_reach_is_answered() -> None:
     async with listening() as asker:
-        replies = ExternalReplies(Reach("10.0.0.7"))
+        replies = ExternalReplies(AllowedTargets("10.0.0.7"))
         for url in (asker.url.replace("127.0.0.1", "127.0.0.2"), asker.url.replace("ws://", "http://127.1@")):
             replies.answer(url, b"one")
         assert not vars(replies)["_links"]
@@ -117,7 +117,7 @@ async def test_nobody_out_of_reach_is_answered() -> None:
         replies.answer(asker.url, b"two")
         await eventually(lambda: asker.heard == ["two"])
         await replies.close()
-        opened = ExternalReplies(Reach("10.0.0.7", ["127.0.0.0/8"]))
+        opened = ExternalReplies(AllowedTargets("10.0.0.7", ["127.0.0.0/8"]))
         opened.answer(asker.url, b"three")
         await eventually(lambda: asker.heard == ["two", "three"])
         await opened.close()

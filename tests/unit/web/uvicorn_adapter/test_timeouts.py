@@ -18,7 +18,7 @@ from tests.unit.nodes.lab import client, listener
 from tests.unit.wire.loop import eventually, on_uvloop
 from tests.unit.wire.peers import bare_websocket, close_code, text_frame
 from topowave.web.uvicorn_adapter.server import serving
-from topowave.web.uvicorn_adapter.timeouts import PatientHttp, PatientWebSocket, watch
+from topowave.web.uvicorn_adapter.timeouts import TimeoutHttp, TimeoutWebSocket, enable_keepalive
 from topowave.wire import limits
 
 SHORT = 0.3
@@ -42,7 +42,7 @@ def _nothing_is_left() -> Iterator[None]:  # pyright: ignore[reportUnusedFunctio
 def protocols() -> list[object]:
     """The protocols that still have a connection."""
     gc.collect()
-    kinds = (PatientHttp, PatientWebSocket)
+    kinds = (TimeoutHttp, TimeoutWebSocket)
     return [each for each in gc.get_objects() if isinstance(each, kinds) and each in each.connections]
 
 
@@ -230,9 +230,9 @@ def test_the_kernel_watches_clients_on_other_machines_only() -> None:
         socket.create_server(("127.0.0.1", 0)) as server,
         socket.create_connection(server.getsockname()) as own,
     ):
-        watch(own)
+        enable_keepalive(own)
         assert own.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 0
-        watch(_Far(own))
+        enable_keepalive(_Far(own))
         assert own.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
         idle = own.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE)
         every = own.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL)
