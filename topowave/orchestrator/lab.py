@@ -17,6 +17,7 @@ from topowave.orchestrator.programs import BalancerProcessContext, NodesProcessC
 from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.supervisor import Supervisor
 from topowave.topology import LabConfig, Topology
+from topowave.web.uvicorn_adapter.library_check import check_libraries
 from topowave.wire.addresses import is_loopback
 from topowave.wire.token import Token
 
@@ -70,7 +71,8 @@ def run_lab(
         programs: what the processes run, other than the real servers.
 
     Raises:
-        Problems: a node wants the balancer's or the page's port, or the system allows too few open files.
+        Problems: a node wants the balancer's or the page's port, the system allows too few open files, or
+            the installed libraries lack what servers need.
         PortTaken: a port could not be opened; nothing was started.
     """
     check_ports(lab.topology, lab.config)
@@ -81,13 +83,13 @@ def run_lab(
     ports = open_ports(lab.config.host, owners)
     try:
         lab.prepare()
+        programs = programs or real_programs(lab)
     except BaseException:
         close_all(ports.values())
         raise
     lab_sockets = [ports.pop(port) for port in lab_owners(lab.config)]
     deployment = Deployment(lab.topology, lab.config, ports, lab.packing)
     set_up_logs("topowave", lab.log_level)
-    programs = programs or real_programs(lab)
     gc.collect()
     gc.freeze()  # what is there now is never collected, so the children go on sharing its pages
     try:
@@ -98,6 +100,7 @@ def run_lab(
 
 def real_programs(lab: Lab) -> Programs:
     """Import the servers, so that every child has them already, and say how they are run."""
+    check_libraries()
     from topowave.balancer.server import BalancerStart, run_balancer  # noqa: PLC0415 - after the ports, which may be
     from topowave.nodes.server import NodeStart, preload, run_nodes  # noqa: PLC0415 - taken, and a moment's import each
 

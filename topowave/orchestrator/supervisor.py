@@ -1,7 +1,30 @@
 """The parent's loop: it starts the processes, starts again what dies, and in the end stops everything.
 
-Everything happens in one thread, one event after the other: a signal, a child that is ready, a control
-message, a deadline. No handler blocks.
+Theory of operation. Everything happens in one thread, one event after the other, and no handler blocks:
+
+    a signal              SIGCHLD: reap, and move each process in its table of states (`states`)
+                          any other: stop; a second one kills
+    the ready pipe        servers of a process serve; when all do, it is `up`
+    the control channel   the balancer takes what has changed, or asks for something (`requests`)
+    a deadline            not ready in time: kill; not ended in time: kill
+
+A process is forked by `table`, which knows pids; what is kept alive is a `ManagedProcess`, which has one
+incarnation (one fork) after the other on the same listening sockets. The lab itself goes
+
+    starting -> running -> stopping -> ended          `_running`, `_stopping_until_s`, no process left
+
+and a replacement of the network leads from one `Deployment` to the next within `running`.
+
+What must hold:
+- A process that exits is started again at once, as long as its restart budget lasts and the lab is not
+  stopping; after that it is `failed`, its ports are closed, and a lab whose balancer failed ends with code 1.
+- The balancer is never waited for. What it ought to know is a set of what has changed (`control`), and each
+  incarnation of it is notified of everything anew.
+- A node's process of the old network and one of the new network never serve the same port at once.
+- The balancer's port closes last: who finds it closed knows that all is gone.
+
+What may fail: a child at any point (its exit is an event like any other), the balancer's end of the channel
+(the rest is dropped), and this process itself: children then end by themselves (`hosts.parent_death`).
 """
 
 from __future__ import annotations
