@@ -29,7 +29,7 @@ from topowave.balancer.waves.registry import WaveRegistry
 from topowave.balancer.waves.trace import TraceWriter
 from topowave.balancer.waves.wave_counts import WaveCounts
 from topowave.topology import Problems, Topology
-from topowave.wire.addresses import LOOPBACK, websocket_url
+from topowave.wire.addresses import LOOPBACK, Address
 from topowave.wire.allowed_targets import AllowedTargets
 from topowave.wire.frames import EchoBack
 from topowave.wire.http_post import NO_CERTIFICATES
@@ -59,7 +59,7 @@ class Balancer:
         config = start.config
         port = start.listener.getsockname()[1]
         self.token = start.token
-        self.url = websocket_url(config.host, port, token=start.token)
+        self.url = Address(config.host, port).websocket(token=start.token)
         self.hosts: Collection[str] = {*LOOPBACK, config.host}
         self.allowed_targets = AllowedTargets(config.host, config.answer_to)
         self.began_s = time.monotonic()

@@ -21,7 +21,6 @@ from topowave.balancer.waves.registry import WaveRegistry
 from topowave.logs import fields
 from topowave.tasks.limits import MOVE_TASKS
 from topowave.web.problem_details import Problem
-from topowave.wire.addresses import http_url
 
 log = logging.getLogger(__name__)
 Outcome = Literal["moved", "nothing_left", "refused", "pending", "failed"]
@@ -144,7 +143,7 @@ class Rebalancer:
         return MoveResult(giver, receiver, move.count, moved, outcome)
 
     async def _ask(self, move: Move, count: int) -> tuple[Outcome, int]:
-        url = http_url(self._lab.config.host, move.giver, "/rebalance")
+        url = self._lab.address_at(move.giver).http("/rebalance")
         try:
             async with asyncio.timeout(MOVE_TIMEOUT):
                 response = await self._client.post(url, params={"target": move.receiver, "count": count})

@@ -25,9 +25,10 @@ from topowave.nodes.waves.wave import Place, RefusedError, Timing
 from topowave.runtime.network import TooLargeError, network_of
 from topowave.tasks import Journal, journal_at
 from topowave.topology import LabConfig, Topology
+from topowave.web.node_addresses import node_address
 from topowave.wire import limits
-from topowave.wire.addresses import websocket_url
-from topowave.wire.allowed_targets import AllowedTargets
+from topowave.wire.addresses import Address
+from topowave.wire.allowed_targets import AllowedTargets, plain_address
 from topowave.wire.observations import Load
 from topowave.wire.token import Token, bearer
 
@@ -83,7 +84,7 @@ class Node:
         self.queue = self.tasks.queue
         self.peers = self._make_peers()
         self.partition = Partition(self.peers.values())
-        self._by_port = {topology.nodes[index].port: index for index in self.peers}
+        self._by_address = self._addresses_of_peers()
         self._senders: dict[str, int | None] = {}
         self.external_replies = ExternalReplies(self.allowed_targets)
         self._known: dict[type[Algorithm], Mapping[str, int]] = {}
@@ -136,8 +137,8 @@ class Node:
             pass
         if len(self._senders) > limits.SENDERS:
             self._senders.clear()
-        own = self.allowed_targets.own(sender)
-        near = self._senders[sender] = None if own is None else self._by_port.get(own[1])
+        address = plain_address(sender)
+        near = self._senders[sender] = None if address is None else self._by_address.get(address)
         return near
 
     def target(self, port: int) -> Target | None:
@@ -146,7 +147,7 @@ class Node:
             node = self.topology.by_port(port)
         except KeyError:
             return None
-        return Target(node.name, self.config.host, port, not node.launch)
+        return Target(node.name, node_address(node, self.config), not node.launch)
 
     def _load(self) -> Load:
         counts = self.queue.counts()
@@ -180,7 +181,7 @@ class Node:
         return Place(
             index=topology.index(spec.name),
             name=spec.name,
-            url=websocket_url(self.config.host, spec.port, token=self.token),
+            url=node_address(spec, self.config).websocket(token=self.token),
             parent=None if spec.parent is None else topology.index(spec.parent),
             children=tuple(topology.index(name) for name in spec.children),
             neighbors=tuple(topology.index(name) for name in topology.neighbors(spec.name)),
@@ -195,9 +196,18 @@ class Node:
             delay = (self.config.link_delay if own_delay is None else own_delay) / 1000
             kind = OwnPeer if near.launch else ForeignPeer
             index = self.topology.index(name)
-            url = websocket_url(self.config.host, near.port, token=self.token)
+            url = node_address(near, self.config).websocket(token=self.token)
             peers[index] = kind(index, name, url, delay, self._neighbor_down)
         return peers
+
+    def _addresses_of_peers(self) -> dict[Address, int]:
+        """The neighbours by every address that they may give; the lab's own machine has several names."""
+        found: dict[Address, int] = {}
+        for index in self.peers:
+            node = self.topology.nodes[index]
+            hosts = self.allowed_targets.own_hosts if node.host is None else {node.host.lower()}
+            found.update((Address(host, node.port), index) for host in hosts)
+        return found
 
     def _neighbor_down(self, index: int) -> None:
         self.waves.down(index)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from topowave.nodes.reporting import Reporter
 from topowave.nodes.waves.codec import Codec
 from topowave.topology import LabConfig, Topology
-from topowave.wire.addresses import websocket_url
+from topowave.wire.addresses import Address
 from topowave.wire.token import Token
 
 
@@ -25,7 +25,7 @@ class ProcessContext:
     """
 
     def __init__(self, topology: Topology, config: LabConfig, token: Token | None = None) -> None:
-        self.reporter = Reporter(websocket_url(config.host, config.balancer_port, "/observe", token))
+        self.reporter = Reporter(Address(config.host, config.balancer_port).websocket("/observe", token))
         self.codec = Codec([node.port for node in topology.nodes])
 
 

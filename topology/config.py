@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import re
 from typing import Annotated, cast
 
 from annotated_types import Ge, Gt, Le
@@ -14,14 +13,13 @@ from pydantic.fields import FieldInfo
 from topowave.topology.files import read_text
 from topowave.topology.json_lines import parse_json
 from topowave.topology.limits import MAX_ANSWER_TO, MAX_LINK_DELAY_MS, MAX_PATH, MAX_PORT, MIN_PORT
+from topowave.topology.node import HOST
 from topowave.topology.problems import TOP, JsonPath, ProblemList, did_you_mean, shown
 from topowave.topology.validation import is_object
 
-_HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,253}")
-
 
 def _checked_host(host: str) -> str:
-    if not _HOST.fullmatch(host):
+    if not HOST.fullmatch(host):
         raise ValueError("not an address")
     return host
 
@@ -85,7 +83,7 @@ class LabConfig(BaseModel):
     answer_to: list[Network] = Field(
         default=[],
         max_length=MAX_ANSWER_TO,
-        description="further hosts that may be named as the receiver of a wave's answer",
+        description="further hosts, for nodes of others and for receivers of a wave's answer",
     )
     data_dir: Folder = Field(
         default=".topowave", description="folder of the journal of tasks, beside the topology file"

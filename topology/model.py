@@ -106,6 +106,8 @@ class Topology:
                 data["role"] = node.role
             if not node.launch:
                 data["launch"] = False
+            if node.host is not None:
+                data["host"] = node.host
             if node.link_delay is not None:
                 data["link_delay"] = node.link_delay
             data["children"] = []

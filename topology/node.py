@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from topowave.topology.limits import MAX_NAME
 
+HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,253}")
+"""A host name or an IP address."""
 FORBIDDEN_IN_NAMES = "/\\?#%"
 """Characters that would change the meaning of a URL with the name in it."""
 
@@ -20,6 +23,7 @@ class Node:
         cpu: cores, so how many tasks run at once; at least 1.
         role: free text; "root", "inner" or "leaf" by its place in the tree unless the file says otherwise.
         launch: False if somebody else runs this node.
+        host: where it is reached, if it is not where the lab itself listens; only of one with launch False.
         link_delay: extra delay of the link to its parent in milliseconds; None for the lab's own setting.
         parent: name of its parent; None for the root.
         children: names of its children, in the order of the file.
@@ -33,6 +37,7 @@ class Node:
     link_delay: float | None = None
     parent: str | None = None
     children: tuple[str, ...] = ()
+    host: str | None = None
 
 
 def default_role(parent: str | None, children: tuple[str, ...]) -> str:

@@ -21,7 +21,7 @@ def text_tree(topology: Topology, *, ascii_only: bool = False, most: int | None 
     for node in topology.nodes:
         if node.name not in shown:
             continue
-        notes = "" if node.launch else "  (run by somebody else)"
+        notes = "" if node.launch else f"  (run by somebody else{f' on {node.host}' if node.host else ''})"
         tag = f"{node.name}  port {node.port}  cpu {node.cpu}{notes}"
         tree.create_node(tag, node.name, parent=node.parent)
     drawn = str(tree.show(stdout=False, sorting=False, line_type="ascii" if ascii_only else "ascii-ex"))

@@ -21,7 +21,7 @@ from topowave.topology.limits import (
     MAX_PORT,
     MIN_PORT,
 )
-from topowave.topology.node import Node, default_role, fault_in_name
+from topowave.topology.node import HOST, Node, default_role, fault_in_name
 from topowave.topology.problems import TOP, JsonPath, ProblemList, did_you_mean, shown
 
 
@@ -79,6 +79,13 @@ def launch_problem(value: object) -> str | None:
     return None if isinstance(value, bool) else f"{shown(value)} is neither true nor false"
 
 
+def host_problem(value: object) -> str | None:
+    """What is wrong with a value as a host, or None."""
+    if isinstance(value, str) and HOST.fullmatch(value):
+        return None
+    return f"{shown(value)} is not a host; expected a host name or an IP address"
+
+
 def delay_problem(value: object) -> str | None:
     """What is wrong with a value as the delay of a link, or None."""
     if is_number(value) and 0 <= cast("float", value) <= MAX_LINK_DELAY_MS:
@@ -92,6 +99,7 @@ CHECKS: dict[str, Callable[[object], str | None]] = {
     "cpu": cpu_problem,
     "role": role_problem,
     "launch": launch_problem,
+    "host": host_problem,
     "link_delay": delay_problem,
 }
 REQUIRED = ("name", "port", "cpu")
@@ -156,6 +164,8 @@ def _check_node(pending: _Pending, problems: ProblemList) -> list[_Pending]:
         problem = _key_problem(key, value, is_root=pending.parent is None)
         if problem:
             problems.add(path.at(key), problem)
+    if "host" in data and data.get("launch", True) is not False:
+        problems.add(path.at("host"), 'only a node with "launch": false has a host of its own')
     for key in REQUIRED:
         if key not in data:
             problems.add(path.at(key), "is missing")
@@ -245,5 +255,6 @@ def _node(pending: _Pending) -> Node:
         role=data.get("role", default_role(parent, children)),
         launch=data.get("launch", True),
         link_delay=data.get("link_delay"),
+        host=data.get("host"),
         children=children,
     )

@@ -19,7 +19,6 @@ from topowave.balancer.balancer import Balancer
 from topowave.tasks.limits import PAGE_TASKS
 from topowave.tasks.store.schema import State
 from topowave.web.problem_details import Problem
-from topowave.wire.addresses import http_url
 from topowave.wire.limits import ADD_TASKS
 
 PASSED_ON = frozenset({409, 503, 507})
@@ -78,7 +77,7 @@ async def ask_node(
     balancer: Balancer, method: str, node: str, path: str, **params: float
 ) -> dict[str, object]:
     """Ask a node for something. Raises Problem where it does not do it."""
-    url = http_url(balancer.lab.config.host, port_of(balancer, node), path)
+    url = balancer.lab.address_at(port_of(balancer, node)).http(path)
     try:
         async with asyncio.timeout(limits.TASK_TIMEOUT):
             response = await balancer.client.request(method, url, params=params)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from topowave.topology import LabConfig, Node, Topology
+from topowave.web.node_addresses import node_address
+from topowave.wire.addresses import Address
 from topowave.wire.observations import Load
 
 EARLY_LOADS = 10_000
@@ -104,6 +106,13 @@ class Lab:
     def others(self, name: str) -> list[str]:
         """Return the other nodes in a node's process: what is done to one of them is done to all."""
         return [other for other in self.status[name].process if other != name]
+
+    def address_at(self, port: int) -> Address:
+        """Return where the node with that port is reached; ports that no node has are the lab's own."""
+        try:
+            return node_address(self.topology.by_port(port), self.config)
+        except KeyError:
+            return Address(self.config.host, port)
 
     def set_load(self, load: Load) -> None:
         """Note what a node says of its tasks."""

@@ -19,7 +19,6 @@ from topowave.balancer.waves.record import WaveRecord
 from topowave.balancer.waves.registry import WaveRegistry
 from topowave.web.problem_details import Problem
 from topowave.wire import frames
-from topowave.wire.addresses import websocket_url
 from topowave.wire.limits import WAVE_BLOCK
 from topowave.wire.link import Link
 from topowave.wire.token import Token
@@ -119,7 +118,7 @@ class WaveLauncher:
     def _link(self, port: int) -> Link:
         link = self._links.get(port)
         if link is None:
-            url = websocket_url(self._lab.config.host, port, token=self._token)
+            url = self._lab.address_at(port).websocket(token=self._token)
             link = self._links[port] = Link(url, on_text=self._on_text, keep=START_FRAMES)
         return link
 

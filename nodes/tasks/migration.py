@@ -22,7 +22,7 @@ from topowave.nodes.tasks.node_tasks import NodeTasks
 from topowave.tasks import JournalError, Task, transactions
 from topowave.tasks.limits import MOVE_TASKS
 from topowave.wire import limits
-from topowave.wire.addresses import http_url
+from topowave.wire.addresses import Address
 from topowave.wire.http_post import NO_CERTIFICATES
 
 
@@ -38,13 +38,8 @@ class Target:
     """A node that is to receive tasks; `foreign` if it is somebody else's program."""
 
     name: str
-    host: str
-    port: int
+    address: Address
     foreign: bool
-
-    def url(self, path: str) -> str:
-        """Return the address of an operation."""
-        return http_url(self.host, self.port, path)
 
 
 class TaskMigration:
@@ -108,7 +103,7 @@ class TaskMigration:
     async def _hand_over(self, target: Target, id: str, tasks: tuple[Task, ...]) -> bool:
         if not await self._offer(id, tasks, target.name):
             return False
-        if await self._is_taken(target.url(f"/moves/{id}"), len(tasks)):
+        if await self._is_taken(target.address.http(f"/moves/{id}"), len(tasks)):
             self._queue.commit_move(id)
             self._changed()
             return True
@@ -175,7 +170,7 @@ class TaskMigration:
 
     async def _finish_external(self, target: Target, id: str, task: Task) -> bool:
         try:
-            response = await self._http().post(target.url("/add_task"))
+            response = await self._http().post(target.address.http("/add_task"))
             given = response.is_success
         except httpx.TransportError:
             given = False

@@ -19,7 +19,13 @@ from topowave.topology.model import Topology
 from topowave.topology.node import Node, default_role
 from topowave.topology.problems import ProblemList, did_you_mean, shown
 from topowave.topology.spanning_tree import SpanningTree, breadth_first_tree
-from topowave.topology.validation import cpu_problem, delay_problem, port_problem, role_problem
+from topowave.topology.validation import (
+    cpu_problem,
+    delay_problem,
+    host_problem,
+    port_problem,
+    role_problem,
+)
 
 DEFAULT_CPU = 4
 """Cores of a node whose file names none."""
@@ -208,13 +214,18 @@ def _built(
             cpu, no_cpu = DEFAULT_CPU, no_cpu + 1
         if role is None or role_problem(role):
             role = default_role(parent, children)
+        launch = str(known.get("launch", True)).lower() not in {"false", "0"}
+        host = known.get("host")
+        if launch or host_problem(host):
+            host = None
         made.append(
             Node(
                 name=names[key],
                 port=port,
                 cpu=cpu,
                 role=role,
-                launch=str(known.get("launch", True)).lower() not in {"false", "0"},
+                launch=launch,
+                host=host,
                 link_delay=None if parent is None else delay,
                 parent=parent,
                 children=children,

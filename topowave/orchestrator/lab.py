@@ -12,7 +12,14 @@ from topowave.logs import LogLevel, set_up_logs
 from topowave.orchestrator.deployment import Deployment, parts_of
 from topowave.orchestrator.descriptors import check_descriptors, raise_limit
 from topowave.orchestrator.packing import Packing
-from topowave.orchestrator.ports import check_ports, close_all, lab_owners, node_owners, open_ports
+from topowave.orchestrator.ports import (
+    check_hosts,
+    check_ports,
+    close_all,
+    lab_owners,
+    node_owners,
+    open_ports,
+)
 from topowave.orchestrator.programs import BalancerProcessContext, NodesProcessContext, Programs
 from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.supervisor import Supervisor
@@ -71,11 +78,12 @@ def run_lab(
         programs: what the processes run, other than the real servers.
 
     Raises:
-        Problems: a node wants the balancer's or the page's port, the system allows too few open files, or
-            the installed libraries lack what servers need.
+        Problems: a node wants the balancer's or the page's port, or is on a host that is not allowed; the
+            system allows too few open files; or the installed libraries lack what servers need.
         PortTaken: a port could not be opened; nothing was started.
     """
     check_ports(lab.topology, lab.config)
+    check_hosts(lab.topology, lab.config)
     raise_limit()
     check_descriptors(lab.topology, parts_of(lab.topology, lab.packing))
     _open_standard_streams()

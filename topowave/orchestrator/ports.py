@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from topowave.orchestrator.limits import BACKLOG
 from topowave.topology import LabConfig, Problems, Topology
+from topowave.wire.allowed_targets import AllowedTargets
 
 
 class PortTaken(Exception):  # noqa: N818 - it says what happened
@@ -72,6 +73,24 @@ def check_ports(topology: Topology, config: LabConfig) -> None:
         f"topology: node {node.name}: port {node.port} belongs to {owners[node.port]} (see the config file)"
         for node in topology.nodes
         if node.port in owners
+    ]
+    if problems:
+        raise Problems(problems)
+
+
+def check_hosts(topology: Topology, config: LabConfig) -> None:
+    """Refuse a topology with a node on a machine that this lab may not speak to.
+
+    Whoever may send a topology could otherwise have the lab connect to any machine.
+
+    Raises:
+        Problems: one line for each such node.
+    """
+    allowed = AllowedTargets(config.host, config.answer_to)
+    problems = [
+        f"topology: node {node.name}: host {node.host} is not allowed (see answer_to in the config file)"
+        for node in topology.nodes
+        if node.host is not None and not allowed.allows_host(node.host.lower())
     ]
     if problems:
         raise Problems(problems)

@@ -7,7 +7,7 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from topowave.wire.addresses import http_url
+from topowave.wire.addresses import Address
 
 FILES = "/swagger-ui"
 """Where the page's server has Swagger UI."""
@@ -22,7 +22,7 @@ def install_docs(app: FastAPI, page_port: int) -> None:
     """Let `app`, which must have no `docs_url`, answer `/docs`; the lab's page is on `page_port`."""
 
     async def docs(request: Request) -> HTMLResponse:
-        page = http_url(request.url.hostname or "localhost", page_port)
+        page = Address(request.url.hostname or "localhost", page_port).http()
         shown = get_swagger_ui_html(
             openapi_url="/openapi.json",
             title=app.title,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from topowave.wire.token import Token
@@ -13,15 +14,31 @@ _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - named, not bound
 """Addresses that mean all of this machine's, and the one at which its own programs find each other."""
 
 
-def websocket_url(host: str, port: int, path: str = "/ws", token: Token | None = None) -> str:
-    """Return the address of a WebSocket, with the lab's token if it has one."""
-    url = f"ws://{_bracketed(host)}:{port}{path}"
-    return url if token is None else token.on(url)
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where one program of a lab is reached.
 
+    Attributes:
+        host: a name or an IP address, as it stands in the topology or the configuration.
+        port: its TCP port.
+    """
 
-def http_url(host: str, port: int, path: str = "") -> str:
-    """Return the address of a page or an operation."""
-    return f"http://{_bracketed(host)}:{port}{path}"
+    host: str
+    port: int
+
+    def http(self, path: str = "") -> str:
+        """Return the URL of a page or an operation."""
+        return f"http://{self._authority}{path}"
+
+    def websocket(self, path: str = "/ws", token: Token | None = None) -> str:
+        """Return the URL of a WebSocket, with the lab's token if it has one."""
+        url = f"ws://{self._authority}{path}"
+        return url if token is None else token.on(url)
+
+    @property
+    def _authority(self) -> str:
+        host = _ANY.get(self.host, self.host)
+        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
 
 def host_and_port(url: str) -> tuple[str, int | None]:
@@ -41,8 +58,3 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _bracketed(host: str) -> str:
-    host = _ANY.get(host, host)
-    return f"[{host}]" if ":" in host else host

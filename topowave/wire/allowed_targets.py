@@ -10,7 +10,7 @@ import ipaddress
 import re
 from collections.abc import Collection
 
-from topowave.wire.addresses import LOOPBACK
+from topowave.wire.addresses import LOOPBACK, Address
 
 _PLAIN = re.compile(
     r"(?:ws|http)://(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::(?P<port>[0-9]{1,5}))?(?:[/?][!-~]*)?"
@@ -36,17 +36,18 @@ class AllowedTargets:
             except ValueError:
                 self._names.add(each.lower())
 
-    def own(self, url: str) -> tuple[str, int] | None:
-        """Return host and port of `url` where it is a plain address of the lab's own machine."""
-        found = _plain(url)
-        return found if found is not None and found[0] in self._own else None
+    @property
+    def own_hosts(self) -> frozenset[str]:
+        """The names under which the lab's own machine is known, in lower case."""
+        return self._own
 
     def allows(self, url: str) -> bool:
         """Whether the lab may answer to `url`: a plain `ws://` or `http://` one, of an allowed host."""
-        found = _plain(url)
-        if found is None:
-            return False
-        host = found[0]
+        found = plain_address(url)
+        return found is not None and self.allows_host(found.host)
+
+    def allows_host(self, host: str) -> bool:
+        """Whether the lab may answer to this host, in lower case."""
         if host in self._own or host in self._names:
             return True
         try:
@@ -61,13 +62,13 @@ class AllowedTargets:
 
 def is_plain(url: str) -> bool:
     """Whether `url` is an address that may be asked about: `ws://` or `http://` and nothing unusual."""
-    return _plain(url) is not None
+    return plain_address(url) is not None
 
 
-def _plain(url: str) -> tuple[str, int] | None:
-    """Return host and port of a plain address, None for any other."""
+def plain_address(url: str) -> Address | None:
+    """Return where a plain URL leads, its host in lower case; None for any other."""
     found = _PLAIN.fullmatch(url)
     if found is None or not _MISREAD.isdisjoint(url):
         return None
     port = int(found["port"] or 80)
-    return (found["host"].strip("[]").lower(), port) if 0 < port < 65536 else None
+    return Address(found["host"].strip("[]").lower(), port) if 0 < port < 65536 else None

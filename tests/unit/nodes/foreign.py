@@ -19,6 +19,8 @@ Frame = dict[str, Any]
 class ForeignNode:
     """A node of a tree: a new connection for every frame, no wave ids, waves told apart by their purpose."""
 
+    host = "127.0.0.1"
+
     def __init__(self, name: str, port: int, children: Iterable[str] = ()) -> None:
         self.name, self.port, self.children = name, port, list(children)
         self.heard: list[Frame] = []
@@ -53,7 +55,7 @@ class ForeignNode:
 
     @property
     def url(self) -> str:
-        return f"ws://127.0.0.1:{self.port}/ws"
+        return f"ws://{self.host}:{self.port}/ws"
 
 
 class SilentNode(ForeignNode):
@@ -81,5 +83,6 @@ async def joining(lab: Lab, name: str, kind: type[ForeignNode] = ForeignNode) ->
     """Run a foreign node at its place in the lab's tree."""
     lab.listeners[name].close()
     node = kind(name, lab.port(name), [lab.ws(child) for child in lab.topology.node(name).children])
-    async with serve(node.serve, "127.0.0.1", node.port):
+    node.host = lab.topology.node(name).host or node.host
+    async with serve(node.serve, node.host, node.port):
         yield node

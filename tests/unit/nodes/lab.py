@@ -34,11 +34,11 @@ from topowave.web.uvicorn_adapter.server import serving
 from topowave.wire.observations import Event, Load, decode_report
 
 
-def listener() -> socket.socket:
+def listener(host: str = "127.0.0.1") -> socket.socket:
     """Return a socket on a free port of the loopback."""
     found = socket.socket()
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    found.bind(("127.0.0.1", 0))
+    found.bind((host, 0))
     return found
 
 
@@ -234,7 +234,7 @@ def _ear(lab: Lab) -> FastAPI:
 
 def with_free_ports(tree: dict[str, Any], listeners: dict[str, socket.socket]) -> dict[str, Any]:
     """Return the nested tree with a free port for every node, keeping its socket in `listeners`."""
-    held = listeners[tree["name"]] = listener()
+    held = listeners[tree["name"]] = listener(tree.get("host", "127.0.0.1"))
     children = [with_free_ports(child, listeners) for child in tree.get("children", [])]
     return {"cpu": 2} | tree | {"port": held.getsockname()[1], "children": children}
 

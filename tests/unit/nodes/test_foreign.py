@@ -50,6 +50,19 @@ async def test_a_foreign_leaf_takes_part_in_several_waves_in_a_row() -> None:
 
 
 @on_uvloop
+async def test_a_foreign_node_may_run_on_another_host() -> None:
+    theirs_is, ours_is = INNER["children"]
+    elsewhere = INNER | {"children": [theirs_is | {"host": "127.0.0.2"}, ours_is]}
+    async with running_lab(elsewhere, answer_to=["127.0.0.2"]) as lab, joining(lab, "theirs") as theirs:
+        await lab.tell("root", lab.request("w-1"))
+        assert names(await lab.brought("w-1")) == ["below", "leaf", "ours", "root", "theirs"]
+        assert [frame["sender"] for frame in theirs.heard] == [lab.ws("root"), lab.ws("below")]
+        # Its neighbours know it by that host only.
+        assert lab.node("below").neighbor_at(theirs.url) == lab.topology.index("theirs")
+        assert lab.node("below").neighbor_at(f"ws://127.0.0.1:{theirs.port}/ws") is None
+
+
+@on_uvloop
 async def test_many_waves_at_once_go_to_a_foreign_leaf_one_at_a_time() -> None:
     async with running_lab(LEAF) as lab, joining(lab, "theirs", SlowNode) as theirs:
         assert isinstance(theirs, SlowNode)

@@ -4,7 +4,14 @@ from collections.abc import Callable
 import pytest
 
 from tests.unit.orchestrator.support import assert_free, tree
-from topowave.orchestrator.ports import PortTaken, check_ports, close_all, node_owners, open_ports
+from topowave.orchestrator.ports import (
+    PortTaken,
+    check_hosts,
+    check_ports,
+    close_all,
+    node_owners,
+    open_ports,
+)
 from topowave.topology import LabConfig, Problems, Topology
 
 FreePorts = Callable[[int], list[int]]
@@ -61,3 +68,22 @@ def test_the_port_of_a_node_that_somebody_else_runs_is_not_wanted() -> None:
     data = tree([8000, 8001])
     data["children"][0]["launch"] = False
     assert node_owners(Topology.from_json(data)) == {8000: "node root"}
+
+
+def test_a_node_is_only_on_a_host_that_the_configuration_allows() -> None:
+    guests = {"guest": "10.0.0.7", "friend": "board.example", "near": "127.0.0.1"}
+    topology = Topology.from_json(
+        tree([1])
+        | {
+            "children": [
+                {"name": name, "port": port, "cpu": 1, "launch": False, "host": host}
+                for port, (name, host) in enumerate(guests.items(), 10)
+            ]
+        }
+    )
+    check_hosts(topology, LabConfig(answer_to=["10.0.0.0/24", "board.example"]))
+    with pytest.raises(Problems) as refusal:
+        check_hosts(topology, LabConfig(answer_to=["board.example"]))
+    assert refusal.value.problems == (
+        "topology: node guest: host 10.0.0.7 is not allowed (see answer_to in the config file)",
+    )

@@ -20,6 +20,7 @@ ZOO = ROOT / "tests" / "data" / "zoo"
 
 good_names = st.text(min_size=1, max_size=20).filter(lambda text: fault_in_name(text) is None)
 roles = st.text(min_size=1, max_size=10).filter(str.isprintable)
+hosts = st.sampled_from([None, "10.0.0.7", "board.example", "fd00::1"])
 delays = st.one_of(st.integers(0, 10_000), st.floats(0, 10_000))
 
 
@@ -41,13 +42,17 @@ def topologies(draw: st.DrawFn, most: int = 12) -> Topology:
     for index in order:
         parent = names[above[index - 1]] if index else None
         below = tuple(names[child] for child in children[index])
+        launch = draw(st.booleans())
         nodes.append(
             Node(
                 name=names[index],
                 port=ports[index],
                 cpu=draw(st.integers(1, 64)),
                 role=draw(st.one_of(st.just(default_role(parent, below)), roles)),
-                launch=draw(st.booleans()),
+                launch=launch,
+                host=None
+                if launch
+                else draw(st.sampled_from([None, "10.0.0.7", "board.example", "fd00::1"])),
                 link_delay=draw(st.one_of(st.none(), delays)) if parent is not None else None,
                 parent=parent,
                 children=below,

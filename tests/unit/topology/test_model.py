@@ -113,3 +113,9 @@ def test_a_topology_survives_pickling() -> None:
 def test_ports_are_in_the_order_of_the_nodes() -> None:
     network = generate("binary", nodes=7, seed=1, base_port=9000)
     assert network.ports == tuple(range(9000, 9007))
+
+
+def test_a_host_of_its_own_is_kept() -> None:
+    data = {"name": "a", "port": 1, "cpu": 1, "launch": False, "host": "10.0.0.7", "children": []}
+    assert Topology.from_json(data).root.host == "10.0.0.7"
+    assert Topology.from_json(data).to_json() == data

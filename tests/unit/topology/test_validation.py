@@ -41,6 +41,12 @@ def tree(**more: Any) -> dict[str, Any]:
         ({"role": 7}, "role: 7 is not a role; expected a text of 1 to 64 printable characters"),
         ({"role": ""}, 'role: "" is not a role; expected a text of 1 to 64 printable characters'),
         ({"launch": 0}, "launch: 0 is neither true nor false"),
+        ({"launch": False, "host": 7}, "host: 7 is not a host; expected a host name or an IP address"),
+        (
+            {"launch": False, "host": "a b"},
+            'host: "a b" is not a host; expected a host name or an IP address',
+        ),
+        ({"host": "10.0.0.7"}, 'host: only a node with "launch": false has a host of its own'),
         ({"link_delay": -1}, "link_delay: -1 is not a delay; expected milliseconds from 0 to 10000"),
         ({"link_delay": True}, "link_delay: true is not a delay; expected milliseconds from 0 to 10000"),
         (

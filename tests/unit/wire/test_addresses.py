@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from topowave.wire.addresses import host_and_port, http_url, websocket_url
+from topowave.wire.addresses import Address, host_and_port
 
 
 def test_addresses_name_host_port_and_path() -> None:
-    assert websocket_url("127.0.0.1", 8000) == "ws://127.0.0.1:8000/ws"
-    assert websocket_url("localhost", 8000, "/observe") == "ws://localhost:8000/observe"
-    assert http_url("localhost", 8000) == "http://localhost:8000"
-    assert http_url("localhost", 8000, "/specs") == "http://localhost:8000/specs"
+    assert Address("127.0.0.1", 8000).websocket() == "ws://127.0.0.1:8000/ws"
+    assert Address("localhost", 8000).websocket("/observe") == "ws://localhost:8000/observe"
+    assert Address("localhost", 8000).http() == "http://localhost:8000"
+    assert Address("localhost", 8000).http("/specs") == "http://localhost:8000/specs"
 
 
 def test_an_address_of_the_sixth_version_stands_in_brackets() -> None:
-    assert websocket_url("::1", 8000) == "ws://[::1]:8000/ws"
-    assert http_url("::1", 8000, "/specs") == "http://[::1]:8000/specs"
+    assert Address("::1", 8000).websocket() == "ws://[::1]:8000/ws"
+    assert Address("::1", 8000).http("/specs") == "http://[::1]:8000/specs"
 
 
 @pytest.mark.parametrize(

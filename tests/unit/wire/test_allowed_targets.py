@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from websockets.exceptions import InvalidURI
 from websockets.uri import parse_uri
 
-from topowave.wire.allowed_targets import AllowedTargets
+from topowave.wire.addresses import Address
+from topowave.wire.allowed_targets import AllowedTargets, plain_address
 
 OWN = [
     "ws://127.0.0.1:8000/ws",
@@ -63,16 +64,22 @@ ELSEWHERE = [
 ]
 
 
+def is_own(allowed: AllowedTargets, url: str) -> bool:
+    """Whether a URL is a plain one of the lab's own machine."""
+    address = plain_address(url)
+    return address is not None and address.host in allowed.own_hosts
+
+
 @pytest.mark.parametrize("url", OWN)
 def test_its_own_machine_is_within_reach(url: str) -> None:
     assert AllowedTargets("127.0.0.1").allows(url)
-    assert AllowedTargets("127.0.0.1").own(url) is not None
+    assert is_own(AllowedTargets("127.0.0.1"), url)
 
 
 @pytest.mark.parametrize("url", NOT_PLAIN + ELSEWHERE)
 def test_nothing_else_is(url: str) -> None:
     assert not AllowedTargets("127.0.0.1").allows(url)
-    assert AllowedTargets("127.0.0.1").own(url) is None
+    assert not is_own(AllowedTargets("127.0.0.1"), url)
 
 
 @pytest.mark.parametrize("url", NOT_PLAIN)
@@ -83,20 +90,21 @@ def test_what_is_not_plain_is_refused_however_open_a_lab_is(url: str) -> None:
 
 
 def test_a_configuration_opens_names_addresses_and_networks() -> None:
-    reach = AllowedTargets("10.0.0.7", ["10.0.0.0/24", "Board.example", "fd00::/8", "192.168.1.9"])
+    allowed = AllowedTargets("10.0.0.7", ["10.0.0.0/24", "Board.example", "fd00::/8", "192.168.1.9"])
     for host in ("10.0.0.7", "10.0.0.0", "10.0.0.255", "board.EXAMPLE", "[fd00::1]", "192.168.1.9"):
-        assert reach.allows(f"http://{host}:9/"), host
+        assert allowed.allows(f"http://{host}:9/"), host
     for host in ("10.0.1.0", "9.255.255.255", "a.board.example", "[fe00::1]", "192.168.1.10"):
-        assert not reach.allows(f"http://{host}:9/"), host
-    assert reach.own("ws://10.0.0.7:8000/ws") == ("10.0.0.7", 8000)
-    assert reach.own("ws://10.0.0.8:8000/ws") is None
+        assert not allowed.allows(f"http://{host}:9/"), host
+    assert plain_address("ws://10.0.0.7:8000/ws") == Address("10.0.0.7", 8000)
+    assert is_own(allowed, "ws://10.0.0.7:8000/ws")
+    assert not is_own(allowed, "ws://10.0.0.8:8000/ws")
 
 
 @given(st.text(alphabet=st.sampled_from("htpws:/127.0.1locahste@\\#?[]%;& \t\n"), max_size=40), st.booleans())
 def test_whoever_reads_an_address_that_is_taken_reads_the_same_host(tail: str, websocket: bool) -> None:
     url = ("ws://" if websocket else "http://") + tail
-    reach = AllowedTargets("127.0.0.1")
-    if not reach.allows(url):
+    allowed = AllowedTargets("127.0.0.1")
+    if not allowed.allows(url):
         return
     hosts = {urlsplit(url).hostname, httpx.URL(url).host}
     if websocket:

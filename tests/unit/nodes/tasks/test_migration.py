@@ -23,6 +23,7 @@ from topowave.nodes.tasks.node_tasks import NodeTasks
 from topowave.tasks import JournalError, JournalReader, QueueFull, TaskCounts, journal_at
 from topowave.tasks.store.connection import make_journal
 from topowave.wire import limits
+from topowave.wire.addresses import Address
 
 Answer = str | int | None
 """What a scripted node says: an answer, a status, or nothing for ever."""
@@ -43,7 +44,7 @@ class Scripted:
         self.port = 0
 
     def target(self, *, foreign: bool = False) -> Target:
-        return Target("other", "127.0.0.1", self.port, foreign)
+        return Target("other", Address("127.0.0.1", self.port), foreign)
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while head := (await reader.readuntil(b"\r\n\r\n")).decode():
@@ -177,7 +178,7 @@ async def test_whatever_a_receiver_says_or_not_the_tasks_are_there_if_it_has_tak
 @on_uvloop
 async def test_where_nobody_listens_the_tasks_stay_here(tmp_path: Path) -> None:
     held = listener()
-    nobody = Target("other", "127.0.0.1", held.getsockname()[1], foreign=False)
+    nobody = Target("other", Address(*held.getsockname()), foreign=False)
     async with giver(tmp_path) as own:
         assert await own.migration.move(nobody, 2) == ("refused", 2)
         assert own.queue.load == 5

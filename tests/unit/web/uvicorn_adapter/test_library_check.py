@@ -36,12 +36,12 @@ class WithoutMethod:
 
 
 class OtherArgument(Complete):
-    def handle(self, message: object) -> None:  # type: ignore[override]  # pyright: ignore
+    def handle(self, message: object) -> None:  # pyright: ignore
         """Handle it."""
 
 
 class MoreArguments(Complete):
-    def handle(self, event: object, loop: object) -> None:  # type: ignore[override]  # pyright: ignore
+    def handle(self, event: object, loop: object) -> None:  # type: ignore[override]
         """Handle it."""
 
 
