@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support import ports
 
@@ -19,6 +20,11 @@ ENDING_S = 2.0
 TESTS = Path(__file__).parent
 KINDS = ("faults", "live", "docs", "fuzz", "unit", "e2e")
 """The marker of a test is the name of its folder; where that is not among these, it is a unit test."""
+
+
+# How long an example takes depends on what else the machine does: a slow one is no failure.
+settings.register_profile("topowave", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("topowave")
 
 
 def pytest_configure() -> None:

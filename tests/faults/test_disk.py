@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.live_lab import PATIENCE_S, ROOT, live_lab
+from tests.support.live_lab import ROOT, live_lab
+from tests.support.waiting import PATIENCE_S
 
 TOPOLOGY = ROOT / "topology.json"
 MOUNT = "mount -t tmpfs -o size={size} none {folder}"

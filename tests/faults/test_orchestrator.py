@@ -19,9 +19,9 @@ from typing import Any
 import pytest
 
 from tests.faults.watching import Record
-from tests.live.survivors import NO_ORPHANS_WITHIN_S
-from tests.support.live_lab import PATIENCE_S, ROOT
-from tests.unit.orchestrator.support import assert_free, wait_gone
+from tests.support.live_lab import ROOT
+from tests.support.waiting import PATIENCE_S, until, wait_gone
+from tests.unit.orchestrator.support import assert_free
 from topowave.tasks import JournalReader
 
 ROUNDS = int(os.environ.get("TOPOWAVE_FAULT_ROUNDS", "8"))
@@ -126,14 +126,17 @@ def _wait_free(*ports: int) -> float:
     A process that was born between our look and the kill dies unseen: its memory, and with it the marker, is
     gone a moment before its sockets are.
     """
-    began_s = time.monotonic()
-    while True:
+
+    def free() -> bool:
         try:
             assert_free(*ports)
         except OSError:
-            assert time.monotonic() < began_s + NO_ORPHANS_WITHIN_S
-        else:
-            return time.monotonic() - began_s
+            return False
+        return True
+
+    began_s = time.monotonic()
+    until(free)
+    return time.monotonic() - began_s
 
 
 def _let_pass(seconds: float) -> None:

@@ -14,7 +14,8 @@ import httpx
 from tests.faults.test_processes import QUICK, below
 from tests.faults.watching import Record, wait_complete, watching
 from tests.live.survivors import state
-from tests.support.live_lab import PATIENCE_S, ROOT, LiveLab, live_lab
+from tests.support.live_lab import ROOT, LiveLab, live_lab
+from tests.support.waiting import PATIENCE_S
 from topowave.topology import read_topology
 
 TOPOLOGY = ROOT / "topology.json"

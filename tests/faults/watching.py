@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +11,8 @@ from urllib.parse import quote, unquote
 
 import httpx
 
-from tests.support.live_lab import PATIENCE_S, LiveLab
+from tests.support.live_lab import LiveLab
+from tests.support.waiting import PATIENCE_S, until
 from topowave.experiments.chaos.verdict import wrong_with_law, wrong_with_wave
 
 Record = Callable[[str, object], None]
@@ -108,8 +108,11 @@ def watching(lab: LiveLab, hurt: set[str]) -> Generator[Watched]:
 
 def wait_complete(lab: LiveLab) -> None:
     """Wait until a wave is complete again."""
-    seen, until_s = Watched(), time.monotonic() + PATIENCE_S
+    everybody = {node.name for node in lab.topology.nodes}
     with httpx.Client(timeout=PATIENCE_S, trust_env=False) as http:
-        while seen.complete == 0:
-            assert time.monotonic() < until_s, seen
-            one_wave(lab, http, {node.name for node in lab.topology.nodes}, seen)
+
+        def complete() -> bool:
+            wave = one_wave(lab, http, everybody, Watched())
+            return wave is not None and wave["state"] == "complete"
+
+        until(complete)

@@ -7,11 +7,6 @@ from pathlib import Path
 
 from tests.support.live_lab import LiveLab
 
-STOP_WITHIN_S = 5
-"""How long a lab may take to stop."""
-NO_ORPHANS_WITHIN_S = 2
-"""How long its processes may outlive the orchestrator."""
-
 
 def processes(lab: LiveLab) -> list[int]:
     """Every process of a lab but the orchestrator."""

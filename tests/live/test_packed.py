@@ -6,16 +6,16 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from tests.live.survivors import NO_ORPHANS_WITHIN_S, STOP_WITHIN_S, ports, processes
-from tests.support.live_lab import PATIENCE_S, LiveLab, live_lab
-from tests.unit.orchestrator.support import assert_free, wait_gone
+from tests.live.survivors import ports, processes
+from tests.support.live_lab import LiveLab, live_lab
+from tests.support.waiting import PATIENCE_S, until, wait_gone
+from tests.unit.orchestrator.support import assert_free
 from topowave.topology import generate, write_topology
 
 MANY, THOUSAND = 200, 1000
@@ -61,7 +61,7 @@ def test_two_hundred_nodes_in_two_processes_wave_die_come_back_and_end(tmp_path:
         now = processes(lab)
         assert len(set(now) - set(pids)) == 1
         lab.process.send_signal(signal.SIGINT)
-        assert lab.process.wait(STOP_WITHIN_S) == 0
+        assert lab.process.wait(PATIENCE_S) == 0
         wait_gone(now, 0)
         assert_free(*ports(lab))
 
@@ -89,7 +89,7 @@ def test_nothing_is_left_of_packed_nodes_when_the_orchestrator_is_killed(tmp_pat
     with live_lab(tmp_path, topology_file(tmp_path, MANY), "--processes", "2") as lab:
         pids = processes(lab)
         lab.process.kill()
-        wait_gone(pids, NO_ORPHANS_WITHIN_S)
+        wait_gone(pids)
         assert_free(*ports(lab))
 
 
@@ -112,13 +112,13 @@ def test_a_thousand_nodes_start_wave_and_end(tmp_path: Path, base_port: Callable
         pids = [int(pid) for pid in _children(process.pid)]
         with httpx.Client(base_url=f"http://127.0.0.1:{base}", timeout=PATIENCE_S) as http:
             wave = http.post("/waves", json={"algorithm": "echo"}).json()["wave"]
-            deadline = time.monotonic() + PATIENCE_S
-            while (found := http.get(f"/waves/{wave}").json())["state"] == "running":
-                assert time.monotonic() < deadline
+            found = until(
+                lambda: http.get(f"/waves/{wave}").json(), lambda found: found["state"] != "running"
+            )
         assert (found["state"], found["nodes"]) == ("complete", THOUSAND)
         assert found["messages"] == 2 * (THOUSAND - 1)
         process.send_signal(signal.SIGINT)
-        assert process.wait(STOP_WITHIN_S) == 0
+        assert process.wait(PATIENCE_S) == 0
         wait_gone(pids, 0)
         assert_free(base, base + 1, base + 2, base + THOUSAND + 1)
     finally:

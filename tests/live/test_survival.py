@@ -13,9 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.live.survivors import NO_ORPHANS_WITHIN_S, STOP_WITHIN_S, ports, processes, state
-from tests.support.live_lab import PATIENCE_S, ROOT, live_lab
-from tests.unit.orchestrator.support import assert_free, wait_gone
+from tests.live.survivors import ports, processes, state
+from tests.support.live_lab import ROOT, live_lab
+from tests.support.waiting import PATIENCE_S, wait_gone
+from tests.unit.orchestrator.support import assert_free
 
 TOPOLOGY = ROOT / "topology.json"
 ON_A_TERMINAL = """
@@ -31,7 +32,7 @@ def test_nothing_is_left_of_the_servers_when_the_orchestrator_is_killed(tmp_path
         assert len(pids) == len(lab.topology.nodes) + 1
         os.kill(pids[3], signal.SIGSTOP)
         lab.process.kill()
-        wait_gone(pids, NO_ORPHANS_WITHIN_S)
+        wait_gone(pids)
         assert_free(*ports(lab))
 
 
@@ -46,7 +47,7 @@ def test_all_servers_end_in_time_even_while_one_is_stopped_and_waves_run(
         lab.until(state(lab, leaf), lambda found: found == "stopped")
         lab.post("/waves", {"algorithm": "echo"})
         lab.process.send_signal(number)
-        assert lab.process.wait(STOP_WITHIN_S) == 0
+        assert lab.process.wait(PATIENCE_S) == 0
         wait_gone(pids, 0)
         assert_free(*ports(lab))
 
@@ -106,7 +107,7 @@ def test_a_lab_whose_output_is_closed_runs_on(tmp_path: Path) -> None:
             lambda node: node["state"] == "up" and node["restarts"] == 1,
         )
         lab.process.send_signal(signal.SIGINT)
-        assert lab.process.wait(STOP_WITHIN_S) == 0
+        assert lab.process.wait(PATIENCE_S) == 0
 
 
 def test_on_a_terminal_a_bar_is_drawn_and_ctrl_c_typed_there_ends_the_lab(
@@ -132,7 +133,7 @@ def test_on_a_terminal_a_bar_is_drawn_and_ctrl_c_typed_there_ends_the_lab(
         assert b"2/2" in shown
         assert f"http://localhost:{page}".encode() in shown
         os.write(ours, b"\x03")
-        assert process.wait(STOP_WITHIN_S) == 0
+        assert process.wait(PATIENCE_S) == 0
         assert_free(root, balancer, page)
     finally:
         process.kill()

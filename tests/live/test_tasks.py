@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.live.survivors import NO_ORPHANS_WITHIN_S, processes, state
+from tests.live.survivors import processes, state
 from tests.live.tasks import all_tasks, assert_run_once_or_said_so, integrity, ledger
 from tests.support.live_lab import ROOT, live_lab
-from tests.unit.orchestrator.support import wait_gone
+from tests.support.waiting import wait_gone
 from topowave.tasks import TaskCounts
 
 TOPOLOGY = ROOT / "topology.json"
@@ -73,7 +73,7 @@ def test_after_the_orchestrator_was_killed_the_tasks_can_be_taken_up(tmp_path: P
         lab.until(lambda: lab.get("/status")["tasks"]["running"], lambda running: running == root.cpu)
         pids = processes(lab)
         lab.process.kill()
-        wait_gone(pids, NO_ORPHANS_WITHIN_S)
+        wait_gone(pids)
     with live_lab(tmp_path, TOPOLOGY, task_time=600, rebalance_interval=0) as lab:
         assert lab.get("/status")["tasks"]["submitted"] == 0
         lab.process.terminate()

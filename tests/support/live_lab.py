@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,11 +18,10 @@ from urllib.parse import quote
 import httpx
 
 from tests.support.ports import free_ports, neighbouring_ports
+from tests.support.waiting import PATIENCE_S, until
 from topowave.topology import Topology, read_topology
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 60.0
-"""How long any wait in these tests may take, on a machine that has other things to do."""
 _NO_IDLE = httpx.Limits(max_keepalive_connections=0)
 USUAL_BALANCER, USUAL_PAGE, USUAL_BASE = 7999, 3000, 8000
 
@@ -80,12 +78,7 @@ class LiveLab:
 
     def until(self, ask: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
         """Ask again and again until the answer is as wanted; returns it."""
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
-            answer = ask()
-            if holds(answer):
-                return answer
-            assert time.monotonic() < deadline, f"still {answer}"
+        return until(ask, holds)
 
     def on_own_ports(self, text: str) -> str:
         """Return `text` with the usual ports replaced by this lab's."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ import httpx
 from starlette.types import ASGIApp
 from websockets.asyncio.client import ClientConnection, connect
 
+from tests.support.waiting import PATIENCE_S
 from topowave.balancer.app import make_app
 from topowave.balancer.balancer import Balancer, running
 from topowave.balancer.start import BalancerStart
@@ -28,8 +29,6 @@ from topowave.topology import LabConfig, Topology
 from topowave.web.uvicorn_adapter.server import serving
 from topowave.wire.http_post import NO_CERTIFICATES
 
-DEADLINE = 15.0
-"""Seconds after which a test that waits for a state gives up."""
 PAGE_PORT = 3
 """The port of the page that the balancer under test believes in."""
 
@@ -41,13 +40,6 @@ def listener() -> socket.socket:
     found.bind(("127.0.0.1", 0))
     found.listen(128)
     return found
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait until `condition` holds."""
-    async with asyncio.timeout(DEADLINE):
-        while not condition():  # noqa: ASYNC110 - any state of any part
-            await asyncio.sleep(0.002)
 
 
 class Orchestrator:
@@ -64,7 +56,7 @@ class Orchestrator:
     async def asked(self) -> dict[str, Any]:
         """Return what the balancer asks next."""
         assert self._reader is not None
-        async with asyncio.timeout(DEADLINE):
+        async with asyncio.timeout(PATIENCE_S):
             found: dict[str, Any] = json.loads(await self._reader.readline())
             return found
 
@@ -132,7 +124,7 @@ class Bench:
     def connect(self, path: str, **options: Any) -> connect:
         """Open a WebSocket to the balancer."""
         url = f"ws://127.0.0.1:{self.config.balancer_port}{path}"
-        return connect(url, max_size=None, proxy=None, open_timeout=DEADLINE, **options)
+        return connect(url, max_size=None, proxy=None, open_timeout=PATIENCE_S, **options)
 
     async def get(self, path: str) -> Any:
         """Return what the balancer answers to a GET that succeeds."""
@@ -144,7 +136,7 @@ class Bench:
 
     async def over(self, wave: str) -> dict[str, Any]:
         """Return a wave once it is over."""
-        async with asyncio.timeout(DEADLINE):
+        async with asyncio.timeout(PATIENCE_S):
             record = self.balancer.waves.get(wave)
             assert record is not None
             await self.balancer.waves.ended(record)
@@ -153,7 +145,7 @@ class Bench:
 
 async def told(websocket: ClientConnection) -> dict[str, Any]:
     """Return the next message of a WebSocket."""
-    async with asyncio.timeout(DEADLINE):
+    async with asyncio.timeout(PATIENCE_S):
         found: dict[str, Any] = json.loads(await websocket.recv())
         return found
 
@@ -183,7 +175,7 @@ async def bench(
     ours, theirs = socket.socketpair()
     orchestrator = Orchestrator(theirs)
     client = httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{port}", timeout=DEADLINE, trust_env=False, verify=NO_CERTIFICATES
+        base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_S, trust_env=False, verify=NO_CERTIFICATES
     )
     async with AsyncExitStack() as stack:
         run = begin_run(Path(stack.enter_context(TemporaryDirectory())), [], resume=False)

@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.unit.balancer.lab import PAGE_PORT, bench, until
+from tests.support.waiting import eventually
+from tests.unit.balancer.lab import PAGE_PORT, bench
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer import inbox as module
 from topowave.wire.frames import encode_frame
@@ -20,9 +21,9 @@ def text(**found: Any) -> str:
 async def test_reports_of_nodes_are_taken() -> None:
     async with bench(tree(1), run_nodes=False) as lab, lab.connect("/observe") as node:
         await node.send(text(loads=[Load("root", 3, 2, 0, 7, 12)]))
-        await until(lambda: lab.balancer.lab.status["root"].done == 7)
+        await eventually(lambda: lab.balancer.lab.status["root"].done == 7)
         await node.send(text(events=[Events("root", "root-9", "echo", [Event(1, "start")])]))
-        await until(lambda: lab.balancer.waves.get("root-9") is not None)
+        await eventually(lambda: lab.balancer.waves.get("root-9") is not None)
 
 
 async def test_a_report_that_is_not_understood_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,7 +32,7 @@ async def test_a_report_that_is_not_understood_is_passed_over(monkeypatch: pytes
         for bad in ("nonsense", "[]", '{"about": "load"}'):
             await node.send(bad)
         await node.send(text(loads=[Load("root", 1, 0, 0, 0, 1)]))
-        await until(lambda: lab.balancer.lab.load == 1)
+        await eventually(lambda: lab.balancer.lab.load == 1)
         await node.send("once too often")
         await node.wait_closed()
         assert node.close_code == 1008

@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.balancer.lab import Bench, bench, until
+from tests.support.waiting import eventually
+from tests.unit.balancer.lab import Bench, bench
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer.balancer import Balancer
 
@@ -21,7 +22,7 @@ async def test_a_lab_that_came_up_is_one_event() -> None:
     async with bench(tree(2), run_nodes=False) as lab:
         for name in ("root", "root0", "root1"):
             node(lab, name, "up")
-        await until(lambda: lab.balancer.lab.states() == {"up": 3})
+        await eventually(lambda: lab.balancer.lab.states() == {"up": 3})
         assert texts(lab.balancer) == ["3 nodes are up"]
 
 
@@ -35,7 +36,7 @@ async def test_what_happens_to_a_node_is_told_with_the_reason() -> None:
         node(lab, "root0", "failed", 5, "exit code 1")
         node(lab, "root0", "failed", 5, "exit code 1")
         node(lab, "nobody", "dead")
-        await until(lambda: lab.balancer.lab.status["root0"].state == "failed")
+        await eventually(lambda: lab.balancer.lab.status["root0"].state == "failed")
         assert texts(lab.balancer) == [
             "root0 died: killed by SIGKILL",
             "root0 is up again",
@@ -57,7 +58,7 @@ async def test_the_same_topology_again_changes_nothing() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         lab.orchestrator.say(kind="topology", topology=lab.topology.to_json(), version=1)
         node(lab, "root", "dead")
-        await until(lambda: lab.balancer.lab.status["root"].state == "dead")
+        await eventually(lambda: lab.balancer.lab.status["root"].state == "dead")
         assert not lab.balancer.lab.replaced
         assert texts(lab.balancer) == ["root died"]
 
@@ -65,7 +66,7 @@ async def test_the_same_topology_again_changes_nothing() -> None:
 async def test_a_topology_that_is_not_understood_is_told_and_passed_over() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         lab.orchestrator.say(kind="topology", topology={"name": "only"}, version=2)
-        await until(lambda: lab.balancer.feed.last == 1)
+        await eventually(lambda: lab.balancer.feed.last == 1)
         assert lab.balancer.lab.version == 1
 
 
@@ -93,6 +94,6 @@ async def test_a_balancer_whose_rounds_fail_does_not_live_on_as_if_nothing_were(
 
     monkeypatch.setattr("topowave.balancer.rebalancer.Rebalancer.run", broken)
     async with bench(tree(1), run_nodes=False) as lab:
-        await until(lab.balancer.failed.done)
+        await eventually(lab.balancer.failed.done)
         with pytest.raises(RuntimeError, match="a bug"):
             lab.balancer.failed.result()

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.unit.balancer.lab import Orchestrator, until
+from tests.support.waiting import eventually
+from tests.unit.balancer.lab import Orchestrator
 from topowave.balancer import control as module
 from topowave.balancer.control import Control, NodeNow, TopologyNow
 from topowave.web.problem_details import Problem
@@ -45,7 +46,7 @@ async def test_what_the_orchestrator_says_is_passed_on() -> None:
             kind="node", name="amber", state="dead", pid=None, restarts=2, reason="killed by SIGKILL"
         )
         both.orchestrator.say(kind="topology", topology={"name": "root"}, version=4)
-        await until(lambda: bool(both.topologies))
+        await eventually(lambda: bool(both.topologies))
         assert both.nodes == [NodeNow("amber", "dead", None, 2, "killed by SIGKILL")]
         assert both.topologies == [TopologyNow({"name": "root"}, 4)]
 
@@ -82,7 +83,7 @@ async def test_no_answer_within_the_deadline_is_said_so() -> None:
         request = await both.orchestrator.asked()
         both.orchestrator.say(kind="done", id=request["id"])  # nobody waits for it any more
         both.orchestrator.say(kind="node", name="amber", state="up")
-        await until(lambda: bool(both.nodes))
+        await eventually(lambda: bool(both.nodes))
 
 
 async def test_an_orchestrator_that_goes_away_fails_what_waits_and_what_comes() -> None:
@@ -102,7 +103,7 @@ async def test_a_line_that_is_no_message_is_passed_over() -> None:
         for line in (b"nonsense\n", b"[]\n", b'{"kind": "poem"}\n', b"\xff\n", b"\n"):
             both.orchestrator.write(line)
         both.orchestrator.say(kind="node", name="amber", state="up")
-        await until(lambda: bool(both.nodes))
+        await eventually(lambda: bool(both.nodes))
 
 
 async def test_a_request_to_end_the_lab_needs_no_answer() -> None:
@@ -127,4 +128,4 @@ async def test_only_so_many_requests_wait(monkeypatch: pytest.MonkeyPatch) -> No
 async def test_a_large_topology_fits_in_a_line() -> None:
     async with channel() as both:
         both.orchestrator.say(kind="topology", topology={"name": "x" * 1_000_000}, version=2)
-        await until(lambda: bool(both.topologies))
+        await eventually(lambda: bool(both.topologies))

@@ -7,7 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from tests.unit.balancer.lab import bench, until
+from tests.support.waiting import eventually
+from tests.unit.balancer.lab import bench
 from tests.unit.balancer.reported_waves import topology, tree
 from tests.unit.balancer.test_control import Channel, channel
 from tests.unit.balancer.waves.test_receivers import frame
@@ -88,11 +89,11 @@ async def test_a_line_above_control_line_ends_the_channel_and_one_at_it_does_not
     line = b'{"kind":"node","name":"%s","state":"up","pid":1,"restarts":0,"reason":null}'
     async with channel() as both:
         both.orchestrator.write(line % (b"n" * (2000 - len(line) + 2)) + b"\n")
-        await until(lambda: len(both.nodes) == 1)
+        await eventually(lambda: len(both.nodes) == 1)
     async with channel() as both:
         both.orchestrator.write(line % (b"n" * 8000) + b"\n" + line % b"short" + b"\n")
         await asyncio.sleep(0)
-        await until(lambda: [node.name for node in both.nodes] == ["short"] or ended(both))
+        await eventually(lambda: [node.name for node in both.nodes] == ["short"] or ended(both))
         assert "n" * 8000 not in [node.name for node in both.nodes]
 
 

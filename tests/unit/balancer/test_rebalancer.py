@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI, Response
 
-from tests.unit.balancer.lab import Bench, bench, until
+from tests.support.waiting import eventually
+from tests.unit.balancer.lab import Bench, bench
 from tests.unit.balancer.reported_waves import payload, tree
 from topowave.balancer import rebalancer as module
 from topowave.wire.frames import EchoBack
@@ -19,7 +20,7 @@ def loads(lab: Bench) -> dict[str, int]:
 
 async def pile(lab: Bench, node: str, count: int) -> None:
     await lab.post("/tasks", {"node": node, "count": count})
-    await until(lambda: loads(lab)[node] == count)
+    await eventually(lambda: loads(lab)[node] == count)
 
 
 async def test_a_pile_on_one_node_is_spread_until_all_are_level() -> None:
@@ -29,7 +30,7 @@ async def test_a_pile_on_one_node_is_spread_until_all_are_level() -> None:
         assert (told["status"], told["moved"], told["failed"], told["nothing_left"]) == ("ok", 8, 0, 0)
         moves = {(m["giver"], m["receiver"], m["count"], m["outcome"]) for m in told["moves"]}
         assert moves == {("root1", "root", 4, "moved"), ("root1", "root0", 4, "moved")}
-        await until(lambda: loads(lab) == {"root": 4, "root0": 4, "root1": 4})
+        await eventually(lambda: loads(lab) == {"root": 4, "root0": 4, "root1": 4})
 
 
 async def test_a_level_lab_is_left_alone() -> None:
@@ -43,8 +44,8 @@ async def test_a_level_lab_is_left_alone() -> None:
 async def test_rounds_run_by_themselves_and_are_counted() -> None:
     async with bench(tree(2), rebalance_interval=0.05, **LONG) as lab:
         await lab.post("/tasks", {"node": "root", "count": 12})
-        await until(lambda: loads(lab) == {"root": 4, "root0": 4, "root1": 4})
-        await until(lambda: lab.balancer.rebalancer.counts.moved > 0)
+        await eventually(lambda: loads(lab) == {"root": 4, "root0": 4, "root1": 4})
+        await eventually(lambda: lab.balancer.rebalancer.counts.moved > 0)
         counts = (await lab.get("/status"))["rebalancing"]
         assert (counts["moved"], counts["failed"]) == (8, 0)
         waves = (await lab.get("/waves"))["waves"]
@@ -78,7 +79,7 @@ async def round_with(lab: Bench, giver: Giver | None, load: int = 6) -> dict[str
     if giver is not None:
         await lab.play("root", giver.app)
     running = asyncio.ensure_future(lab.balancer.rebalancer.round())
-    await until(lambda: lab.balancer.waves.running == 1)
+    await eventually(lambda: lab.balancer.waves.running == 1)
     brought: Any = payload(lab.topology)
     brought["load"] = load
     record = lab.balancer.waves.last(0, 1)[0]

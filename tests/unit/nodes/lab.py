@@ -23,7 +23,7 @@ import uvicorn
 from fastapi import FastAPI, WebSocket
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.unit.wire.loop import DEADLINE
+from tests.support.waiting import PATIENCE_S
 from topowave.nodes.app import make_app
 from topowave.nodes.node import Node, NodeStart, running
 from topowave.nodes.process_context import process_context
@@ -90,7 +90,7 @@ class Lab:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until `condition` holds; it is looked at after every report and answer."""
-        async with asyncio.timeout(DEADLINE), self.changed:
+        async with asyncio.timeout(PATIENCE_S), self.changed:
             await self.changed.wait_for(condition)
 
     def count(self, wave: str, event: str) -> int:
@@ -137,7 +137,7 @@ class Lab:
             # A frame that is refused for sure marks the end: frames are taken in their order.
             await connection.send('{"route": "the end"}')
             while not answers or "the end" not in answers[-1]["message"]:
-                async with asyncio.timeout(DEADLINE):
+                async with asyncio.timeout(PATIENCE_S):
                     answers.append(json.loads(await connection.recv()))
         return answers[:-1]
 
@@ -278,7 +278,7 @@ async def running_lab(
 @asynccontextmanager
 async def client(**options: Any) -> AsyncGenerator[httpx.AsyncClient]:
     """An HTTP client that ignores the machine's proxies."""
-    async with httpx.AsyncClient(timeout=DEADLINE, trust_env=False, **options) as found:
+    async with httpx.AsyncClient(timeout=PATIENCE_S, trust_env=False, **options) as found:
         yield found
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.waiting import eventually
 from tests.unit.nodes.lab import client, names, running_lab, tree
 from tests.unit.tasks.disk import full, read_only
-from tests.unit.wire.loop import eventually, on_uvloop
+from tests.unit.wire.loop import on_uvloop
 from topowave.tasks.limits import MOVE_TASKS
 from topowave.wire import limits
 

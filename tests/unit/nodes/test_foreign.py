@@ -6,9 +6,10 @@ import asyncio
 from functools import partial
 from typing import Any
 
+from tests.support.waiting import eventually
 from tests.unit.nodes.foreign import ForeignNode, Frame, SilentNode, SlowNode, joining
 from tests.unit.nodes.lab import Lab, client, names, running_lab
-from tests.unit.wire.loop import eventually, on_uvloop
+from tests.unit.wire.loop import on_uvloop
 from topowave.wire import limits
 
 LEAF: dict[str, Any] = {

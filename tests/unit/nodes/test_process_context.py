@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.wire.loop import eventually, on_uvloop
+from tests.support.waiting import eventually
+from tests.unit.wire.loop import on_uvloop
 from tests.unit.wire.peers import Listener, listening
 from topowave.nodes.process_context import process_context
 from topowave.topology import LabConfig, Topology

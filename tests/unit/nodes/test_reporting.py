@@ -6,8 +6,9 @@ import time
 
 import pytest
 
+from tests.support.waiting import eventually
 from tests.unit.nodes.lab import listener
-from tests.unit.wire.loop import eventually, on_uvloop
+from tests.unit.wire.loop import on_uvloop
 from tests.unit.wire.peers import Listener, listening
 from topowave.nodes.reporting import EventBuffer, Reporter
 from topowave.wire import limits

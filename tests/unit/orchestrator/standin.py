@@ -6,7 +6,8 @@ passes every control message on to everybody who connects, from the first one on
 the orchestrator.
 
 The variable STANDIN changes how nodes behave: `crash:NAME` makes one end as soon as it starts, `stubborn`
-makes all of them ignore SIGTERM, `mute:NAME` makes one never ready.
+makes all of them ignore SIGTERM, `patient` does so too and makes the lab wait for them without end,
+`mute:NAME` makes one never ready.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from unittest import mock
 
 from topowave.cli.output import say
 from topowave.orchestrator import Lab, Packing, ProgressListener, run_lab
+from topowave.orchestrator.limits import STOP_GRACE_S
 from topowave.orchestrator.programs import BalancerProcessContext, NodesProcessContext, Programs
 from topowave.topology import read_config, read_topology
 
@@ -30,7 +33,7 @@ BEHAVIOUR = os.environ.get("STANDIN", "")
 def nodes(context: NodesProcessContext) -> None:
     if f"crash:{context.names[0]}" == BEHAVIOUR:
         os._exit(7)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN if BEHAVIOUR == "stubborn" else _end)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN if BEHAVIOUR in {"stubborn", "patient"} else _end)
     opened = _open()
     selector = selectors.DefaultSelector()
     for name, listener in zip(context.names, context.listeners, strict=True):
@@ -114,7 +117,9 @@ def main() -> None:
     processes = sys.argv[3]
     packing: Packing = int(processes) if processes.isdigit() else "per-node"
     lab = Lab(read_topology(topology), read_config(config), Path(), "stand-ins", packing=packing)
-    sys.exit(run_lab(lab, Told(), Programs(nodes, balancer)))
+    grace_s = 3600.0 if BEHAVIOUR == "patient" else STOP_GRACE_S
+    with mock.patch("topowave.orchestrator.supervisor.STOP_GRACE_S", grace_s):
+        sys.exit(run_lab(lab, Told(), Programs(nodes, balancer)))
 
 
 if __name__ == "__main__":

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-PATIENCE_S = 20.0
-"""How long any wait in these tests may take, on a machine that has other things to do."""
+from tests.support.waiting import PATIENCE_S
+
 ROOT = Path(__file__).parents[3]
 Message = dict[str, Any]
 
@@ -127,21 +125,6 @@ class StandIns:
         if self.process.poll() is None:
             self.process.kill()
         self.process.communicate(timeout=PATIENCE_S)
-
-
-def wait_gone(pids: list[int], within_s: float = PATIENCE_S) -> None:
-    """Wait until these processes have ended."""
-    until_s = time.monotonic() + within_s
-    for pid in pids:
-        try:
-            handle = os.pidfd_open(pid)
-        except ProcessLookupError:
-            continue
-        try:
-            ended, _, _ = select.select([handle], [], [], max(0.0, until_s - time.monotonic()))
-        finally:
-            os.close(handle)
-        assert ended, f"process {pid} is there still after {within_s} s"
 
 
 def assert_free(*ports: int) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.unit.orchestrator.support import StandIns, assert_free, tree, wait_gone
+from tests.support.waiting import PATIENCE_S, wait_gone
+from tests.unit.orchestrator.support import StandIns, assert_free, tree
 
 Start = Callable[..., StandIns]
 FreePorts = Callable[[int], list[int]]
@@ -52,7 +53,7 @@ def test_what_is_no_request_is_passed_over(lab: StandIns) -> None:
 def test_the_balancer_can_end_the_lab(lab: StandIns) -> None:
     pids = lab.pids()
     lab.control().ask("shutdown")
-    assert lab.process.wait(5) == 0
+    assert lab.process.wait(PATIENCE_S) == 0
     wait_gone(pids, 0)
 
 
@@ -116,7 +117,7 @@ def test_a_replacement_under_way_does_not_hold_up_the_end(standins: Start, free_
     control = lab.control()
     control.ask("replace", id=1, topology=tree(free_ports(2)))
     control.ask("shutdown")
-    assert lab.process.wait(5) == 0
+    assert lab.process.wait(PATIENCE_S) == 0
     wait_gone(pids, 0)
 
 

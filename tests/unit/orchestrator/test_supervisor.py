@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.unit.orchestrator.support import StandIns, assert_free, kill, wait_gone
+from tests.support.waiting import PATIENCE_S, wait_gone
+from tests.unit.orchestrator.support import StandIns, assert_free, kill
 
 Start = Callable[..., StandIns]
-STOP_WITHIN_S = 5
 
 
 def test_progress_counts_every_process_up_to_the_last(standins: Start) -> None:
@@ -66,7 +66,7 @@ def test_a_balancer_that_is_killed_comes_back_and_is_told_everything(lab: StandI
 def test_a_signal_ends_everything_in_time_and_frees_every_port(lab: StandIns, number: signal.Signals) -> None:
     pids = lab.pids()
     lab.process.send_signal(number)
-    assert lab.process.wait(STOP_WITHIN_S) == 0
+    assert lab.process.wait(PATIENCE_S) == 0
     wait_gone(pids, 0)
     assert_free(lab.balancer_port, lab.page_port, *lab.ports)
 
@@ -77,7 +77,7 @@ def test_a_stopped_node_ends_with_the_others(lab: StandIns) -> None:
     control.wait(name="n1", state="stopped")
     pids = lab.pids()
     lab.process.send_signal(signal.SIGINT)
-    assert lab.process.wait(STOP_WITHIN_S) == 0
+    assert lab.process.wait(PATIENCE_S) == 0
     wait_gone(pids, 0)
 
 
@@ -87,25 +87,25 @@ def test_nodes_that_ignore_the_end_are_killed_in_time(standins: Start) -> None:
     lab.read_until("running")
     pids = lab.pids()
     lab.process.send_signal(signal.SIGINT)
-    assert lab.process.wait(STOP_WITHIN_S) == 0
+    assert lab.process.wait(PATIENCE_S) == 0
     wait_gone(pids, 0)
 
 
 @pytest.mark.slow
 def test_a_second_signal_kills_at_once(standins: Start) -> None:
-    lab = standins(behaviour="stubborn")
+    lab = standins(behaviour="patient")
     lab.read_until("running")
     lab.process.send_signal(signal.SIGINT)
     lab.read_until("stopping")
     lab.process.send_signal(signal.SIGINT)
-    assert lab.process.wait(1.5) == 0
+    assert lab.process.wait(PATIENCE_S) == 0
 
 
 def test_nothing_is_left_when_the_orchestrator_is_killed(lab: StandIns) -> None:
     pids = lab.pids()
     assert len(pids) == 4
     lab.process.kill()
-    wait_gone(pids, 2)
+    wait_gone(pids)
     assert_free(lab.balancer_port, lab.page_port, *lab.ports)
 
 
@@ -113,7 +113,7 @@ def test_nothing_is_left_when_the_orchestrator_is_killed_while_nodes_are_stopped
     pids = lab.pids()
     os.kill(pids[1], signal.SIGSTOP)
     lab.process.kill()
-    wait_gone(pids, 2)
+    wait_gone(pids)
 
 
 def test_nothing_is_left_when_the_orchestrator_is_killed_while_it_starts(standins: Start) -> None:
@@ -121,7 +121,7 @@ def test_nothing_is_left_when_the_orchestrator_is_killed_while_it_starts(standin
     lab.read_until("progress 0/21")
     pids = lab.pids()
     lab.process.kill()
-    wait_gone(pids, 2)
+    wait_gone(pids)
     assert_free(*lab.ports)
 
 
@@ -132,7 +132,7 @@ def test_a_lab_whose_output_nobody_reads_any_more_goes_on(lab: StandIns) -> None
     kill(lab.node(lab.ports[1])["pid"])
     control.wait(name="n1", state="up", restarts=1)
     lab.process.send_signal(signal.SIGINT)
-    assert lab.process.wait(STOP_WITHIN_S) == 0
+    assert lab.process.wait(PATIENCE_S) == 0
 
 
 def test_nodes_that_share_a_process_live_and_die_together(standins: Start) -> None:

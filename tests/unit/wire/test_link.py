@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from websockets.server import ServerProtocol
 
+from tests.support.waiting import PATIENCE_S, eventually
 from tests.unit.nodes.lab import listener
-from tests.unit.wire.loop import DEADLINE, eventually, on_uvloop
+from tests.unit.wire.loop import on_uvloop
 from tests.unit.wire.peers import listening, raw, rude
 from topowave.wire import limits
 from topowave.wire.connection import Connection
@@ -124,8 +125,8 @@ async def test_every_failed_attempt_tells_that_the_peer_is_down() -> None:
         link.open()
         await eventually(lambda: len(downs) == 5)
         pauses = [after - before for before, after in itertools.pairwise(downs)]
-        assert pauses[0] < 0.1
-        assert pauses[3] > 0.1
+        for doublings, pause in enumerate(pauses):
+            assert pause > 0.9 * limits.RECONNECT_FIRST * 2**doublings
     held.close()
 
 
@@ -160,7 +161,7 @@ async def test_a_ping_tells_whether_the_peer_is_alive() -> None:
         await eventually(lambda: link.is_open)
         before = time.monotonic()
         assert not await link.ping(0.1)
-        assert 0.09 < time.monotonic() - before < 1.0
+        assert time.monotonic() - before > 0.09
         link.abort()
         assert not await link.ping(1.0)
 
@@ -175,45 +176,58 @@ async def test_a_ping_ends_when_the_connection_does() -> None:
     async with rude(leave_at_the_ping) as url, link_to(url) as link:
         link.open()
         await eventually(lambda: link.is_open)
-        async with asyncio.timeout(2):
-            assert not await link.ping(60.0)
+        async with asyncio.timeout(PATIENCE_S):
+            assert not await link.ping(2 * PATIENCE_S)
 
 
 @on_uvloop
-async def test_a_peer_that_never_reads_loses_the_link_in_time_and_nobody_waits(
+async def test_nobody_waits_for_a_peer_that_never_reads(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(limits, "SEND_TIMEOUT", 1.0)
+    monkeypatch.setattr(limits, "SEND_TIMEOUT", 2 * PATIENCE_S)
+    downs: list[int] = []
+
+    async with (
+        rude(for_ever) as url,
+        listening() as other,
+        link_to(other.url) as good,
+        link_to(url, on_down=lambda: downs.append(1)) as stuck,
+    ):
+        stuck.open()
+        good.open()
+        await eventually(lambda: stuck.is_open and good.is_open)
+        for number in range(80):
+            stuck.send(b"x" * 100_000)
+            good.send(str(number).encode())
+        await eventually(lambda: len(other.heard) == 80)
+        assert downs == []
+        monkeypatch.setattr(limits, "SEND_TIMEOUT", 0.1)  # nobody waits for the end of this link
+
+
+@on_uvloop
+async def test_a_peer_that_never_reads_loses_the_link_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SEND_TIMEOUT", 0.3)
     downs: list[float] = []
 
     def down() -> None:
         downs.append(time.monotonic())
         stuck.forget_waiting()
 
-    async with (
-        rude(for_ever) as url,
-        listening() as other,
-        link_to(other.url) as good,
-        link_to(url, on_down=down) as stuck,
-    ):
+    async with rude(for_ever) as url, link_to(url, on_down=down) as stuck:
         stuck.open()
-        good.open()
-        await eventually(lambda: stuck.is_open and good.is_open)
+        await eventually(lambda: stuck.is_open)
         before = time.monotonic()
-        for number in range(80):
+        for _ in range(80):
             stuck.send(b"x" * 100_000)
-            good.send(str(number).encode())
-        assert time.monotonic() - before < 0.9
-        await eventually(lambda: len(other.heard) == 80)
-        assert downs == []
         await eventually(lambda: bool(downs))
-        assert 0.9 < downs[0] - before < 3.0
+        assert downs[0] - before > 0.25
         await eventually(lambda: stuck.is_open)
 
 
 @on_uvloop
 async def test_a_link_gives_up_at_once_past_its_buffer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SEND_BUFFER_BYTES", 1_000_000)
+    monkeypatch.setattr(limits, "SEND_TIMEOUT", 2 * PATIENCE_S)
     downs: list[int] = []
     async with rude(for_ever) as url, link_to(url, keep=2, on_down=lambda: downs.append(1)) as link:
         link.open()
@@ -221,8 +235,8 @@ async def test_a_link_gives_up_at_once_past_its_buffer(monkeypatch: pytest.Monke
         for _ in range(100):
             link.send(b"x" * 100_000)
         assert link.dropped > 0
-        async with asyncio.timeout(limits.SEND_TIMEOUT / 2):
-            await eventually(lambda: bool(downs))
+        await eventually(lambda: bool(downs))
+        monkeypatch.setattr(limits, "SEND_TIMEOUT", 0.1)  # nobody waits for the end of this link
 
 
 @on_uvloop
@@ -269,7 +283,7 @@ async def test_the_end_of_an_old_connection_leaves_the_new_one_alone(
             link.send(b"x" * 100_000)
         await eventually(lambda: not link.is_open)
         link.send(b"on the new one")
-        await asyncio.wait_for(old_is_over.wait(), DEADLINE)
+        await asyncio.wait_for(old_is_over.wait(), PATIENCE_S)
         assert link.is_open
         count = len(heard)
         link.send(b"and again")
@@ -337,7 +351,7 @@ async def test_to_close_takes_no_longer_than_the_deadline_when_the_peer_hangs(
         await eventually(lambda: link.is_open)
         before = time.monotonic()
         await link.close()
-        assert 0.15 < time.monotonic() - before < 1.0
+        assert time.monotonic() - before > 0.15
         assert not link.is_open
 
 
@@ -390,10 +404,8 @@ async def test_a_handshake_that_is_not_answered_ends_at_its_deadline(
     monkeypatch.setattr(limits, "CONNECT_TIMEOUT", 0.1)
     held = listener()
     held.listen()
-    before = time.monotonic()
-    with pytest.raises(TimeoutError):
+    with pytest.raises(TimeoutError):  # without a deadline it would wait for ever
         await Connection.open(f"ws://127.0.0.1:{held.getsockname()[1]}/ws", ignore, ignore)
-    assert time.monotonic() - before < 1.0
     held.close()
 
 

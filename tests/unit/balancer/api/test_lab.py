@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.balancer.lab import bench, until
+from tests.support.waiting import eventually
+from tests.unit.balancer.lab import bench
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer import limits
 from topowave.topology import Topology
@@ -23,7 +24,7 @@ async def test_health_counts_the_nodes() -> None:
 async def test_status_tells_of_nodes_tasks_waves_and_rebalancing() -> None:
     async with bench(tree(1), task_time=1000) as lab:
         await lab.post("/tasks", {"node": "root0", "count": 5})
-        await until(lambda: lab.balancer.lab.load == 5)
+        await eventually(lambda: lab.balancer.lab.load == 5)
         lab.balancer.lab.set_state("root0", "up", 4711, 2, None)
         status = await lab.get("/status")
         assert (status["title"], status["version"], status["load"]) == ("a test", 1, 5)
@@ -122,7 +123,7 @@ async def test_the_largest_network_that_is_generated_is_asked_for_and_one_above_
 async def test_a_signal_to_a_shared_process_is_answered_and_told_with_all_whom_it_hits() -> None:
     async with bench(tree(2), run_nodes=False) as lab:
         lab.orchestrator.say(kind="node", name="root", state="up", pid=7, others=["root0", "root1"])
-        await until(lambda: lab.balancer.lab.others("root1") == ["root", "root0"])
+        await eventually(lambda: lab.balancer.lab.others("root1") == ["root", "root0"])
         asked = asyncio.ensure_future(lab.post("/nodes/root1/kill"))
         request = await lab.orchestrator.asked()
         lab.orchestrator.say(kind="done", id=request["id"])
@@ -130,7 +131,7 @@ async def test_a_signal_to_a_shared_process_is_answered_and_told_with_all_whom_i
         lab.orchestrator.say(
             kind="node", name="root", state="dead", others=["root0", "root1"], reason="killed"
         )
-        await until(lambda: lab.balancer.lab.status["root1"].state == "dead")
+        await eventually(lambda: lab.balancer.lab.status["root1"].state == "dead")
         told = [event.text for event in lab.balancer.feed.between(0, lab.balancer.feed.last)]
         assert told[-2:] == [
             "kill root1: this takes root, root0 with it, which share its process",
@@ -189,7 +190,7 @@ async def test_the_balancer_kills_itself_when_told_to_after_its_answer(
     async with bench(tree(1), run_nodes=False) as lab:
         answer = await lab.http.post("/balancer/kill")
         assert (answer.status_code, answer.json()) == (202, {"status": "ending"})
-        await until(lambda: killed == [(os.getpid(), signal.SIGKILL)])
+        await eventually(lambda: killed == [(os.getpid(), signal.SIGKILL)])
 
 
 async def test_the_lab_is_stopped_through_the_orchestrator() -> None:

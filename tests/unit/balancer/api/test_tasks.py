@@ -4,7 +4,8 @@ from urllib.parse import quote
 import pytest
 from fastapi import FastAPI, Response
 
-from tests.unit.balancer.lab import bench, until
+from tests.support.waiting import eventually
+from tests.unit.balancer.lab import bench
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer import limits
 from topowave.tasks.limits import PAGE_TASKS
@@ -17,7 +18,7 @@ async def test_tasks_go_to_the_node_that_was_named() -> None:
         told = await lab.post("/tasks", {"node": "root0", "count": 3})
         ids = [f"root0.1-{lab.balancer.lab.topology.index('root0') + 1}.{number}" for number in (1, 2, 3)]
         assert told == {"status": "ok", "node": "root0", "count": 3, "tasks": ids}
-        await until(lambda: lab.balancer.lab.status["root0"].load == 3)
+        await eventually(lambda: lab.balancer.lab.status["root0"].load == 3)
         assert lab.balancer.feed.between(0, 99)[-1].text == "3 tasks for root0"
 
 
@@ -112,7 +113,7 @@ async def test_tasks_are_listed_in_pages() -> None:
 async def test_a_task_is_cancelled_through_its_node_and_the_next_one_runs(which: int, was: str) -> None:
     async with bench(tree(1), task_time=1000) as lab:
         ids = (await lab.post("/tasks", {"node": "root", "count": 5}))["tasks"]
-        await until(lambda: lab.balancer.lab.status["root"].running == 2)
+        await eventually(lambda: lab.balancer.lab.status["root"].running == 2)
         task = f"/tasks/{quote(ids[which])}"
         answer = await lab.http.delete(task)
         assert answer.json() == {"status": "ok", "task": ids[which], "node": "root", "was": was}
@@ -129,7 +130,7 @@ async def test_a_task_is_cancelled_through_its_node_and_the_next_one_runs(which:
         }
         again = await lab.http.delete(task)
         assert (again.status_code, "is cancelled" in again.json()["detail"]) == (409, True)
-        await until(lambda: lab.balancer.lab.status["root"].cancelled == 1)
+        await eventually(lambda: lab.balancer.lab.status["root"].cancelled == 1)
 
 
 async def test_a_full_queue_and_a_journal_without_room_are_told_as_the_node_tells_them() -> None:

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI, Request
 
-from tests.unit.balancer.lab import PAGE_PORT, bench, listener, told, until
+from tests.support.waiting import eventually
+from tests.unit.balancer.lab import PAGE_PORT, bench, listener, told
 from tests.unit.balancer.reported_waves import tree
 from topowave.web.uvicorn_adapter.server import serving
 
@@ -53,7 +54,7 @@ async def test_either_finn_is_started_by_its_name(query: str, algorithm: str, me
         assert (wave["algorithm"], wave["state"], len(wave["deciders"])) == (algorithm, "complete", 7)
         # Textbook Finn's number depends on the order of delivery; 77 is what FIFO in lockstep gives.
         assert wave["messages"] == messages or (algorithm == "finn-full" and wave["messages"] <= 168)
-        await until(lambda: lab.balancer.lab.load == 7)
+        await eventually(lambda: lab.balancer.lab.load == 7)
 
 
 async def test_fifty_waves_at_once_are_all_exact() -> None:
@@ -174,7 +175,7 @@ async def test_a_wave_that_a_node_began_is_in_the_book_too() -> None:
     async with bench(SEVEN) as lab:
         answer = await lab.http.get(f"http://127.0.0.1:{lab.topology.node('root1').port}/echo")
         wave_id = answer.headers["x-wave"]
-        await until(lambda: lab.balancer.waves.get(wave_id) is not None)
+        await eventually(lambda: lab.balancer.waves.get(wave_id) is not None)
         wave = await lab.over(wave_id)
         assert (wave["state"], wave["messages"], wave["bound"]) == ("complete", 4, 4)
         assert wave["initiators"] == ["root1"]

@@ -3,7 +3,8 @@ import sqlite3
 
 import pytest
 
-from tests.unit.balancer.lab import bench, until
+from tests.support.waiting import eventually
+from tests.unit.balancer.lab import bench
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer import limits
 
@@ -20,7 +21,7 @@ async def test_the_law_follows_the_tasks_and_an_idle_lab_reads_nothing(
             law = lab.balancer.journal.last
             return law is not None and law.conserved and law.done == 20
 
-        await until(all_done)
+        await eventually(all_done)
         assert 'topowave_tasks{state="done"} 20.0' in (await lab.http.get("/metrics")).text
         await asyncio.sleep(3 * limits.COUNTS_INTERVAL)  # the last reading that found no change
 
@@ -38,7 +39,7 @@ async def test_tasks_of_nodes_that_are_gone_are_cancelled_with_the_reason() -> N
         await lab.stop("root0")
         alone: dict[str, object] = {"name": "root", "port": lab.topology.root.port, "cpu": 2, "children": []}
         lab.orchestrator.say(kind="topology", topology=alone, version=2)
-        await until(
+        await eventually(
             lambda: lab.balancer.journal.last is not None and lab.balancer.journal.last.cancelled == 3
         )
         gone = await lab.get(f"/tasks/{ids[0]}")
@@ -48,12 +49,12 @@ async def test_tasks_of_nodes_that_are_gone_are_cancelled_with_the_reason() -> N
 
 async def test_a_journal_that_is_damaged_is_told_once_and_nothing_else_stops() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
-        await until(lambda: lab.balancer.journal.last is not None)
+        await eventually(lambda: lab.balancer.journal.last is not None)
         db = sqlite3.connect(lab.journal)
         db.execute("DROP TABLE tally")
         db.close()
         lab.balancer.journal.changed()
-        await until(lambda: lab.balancer.journal.last is None)
+        await eventually(lambda: lab.balancer.journal.last is None)
         assert (await lab.get("/status"))["tasks"] is None
         assert (await lab.http.get("/tasks")).status_code == 200
         told = [event.text for event in lab.balancer.feed.between(0, 99)]

@@ -3,7 +3,8 @@ import json
 
 import pytest
 
-from tests.unit.balancer.lab import bench, told, until
+from tests.support.waiting import eventually
+from tests.unit.balancer.lab import bench, told
 from tests.unit.balancer.reported_waves import payload, topology, tree
 from topowave.balancer.stream import listeners as module
 from topowave.wire.frames import EchoBack, decode_frame
@@ -20,7 +21,7 @@ def back(wave: str | None = None, purpose: str | None = None) -> str:
 async def test_a_tree_that_one_connection_brings_reaches_all_others() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         async with lab.connect("/ws") as one, lab.connect("/ws") as other, lab.connect("/ws") as node:
-            await until(lambda: len(lab.balancer.listeners) == 3)
+            await eventually(lambda: len(lab.balancer.listeners) == 3)
             await node.send(back())
             for listener in (one, other):
                 frame = decode_frame(json.dumps(await told(listener)))
@@ -28,12 +29,12 @@ async def test_a_tree_that_one_connection_brings_reaches_all_others() -> None:
                 assert frame.payload == payload(NETWORK)
             # Who brings trees does not listen, so it is not told of its own.
             assert len(lab.balancer.listeners) == 2
-        await until(lambda: len(lab.balancer.listeners) == 0)
+        await eventually(lambda: len(lab.balancer.listeners) == 0)
 
 
 async def test_a_tree_of_the_rebalancer_stays_away_from_listeners() -> None:
     async with bench(tree(1), run_nodes=False) as lab, lab.connect("/ws") as listener:
-        await until(lambda: len(lab.balancer.listeners) == 1)
+        await eventually(lambda: len(lab.balancer.listeners) == 1)
         async with lab.connect("/ws") as node:
             await node.send(back(purpose="rebalance"))
             await node.send(back())
@@ -84,7 +85,7 @@ async def test_past_the_limit_a_connection_is_served_but_hears_nothing(
 ) -> None:
     monkeypatch.setattr(module, "LISTENERS", 1)
     async with bench(tree(1), run_nodes=False) as lab, lab.connect("/ws") as first:
-        await until(lambda: len(lab.balancer.listeners) == 1)
+        await eventually(lambda: len(lab.balancer.listeners) == 1)
         async with lab.connect("/ws") as second:
             await second.send(back())
             await told(first)

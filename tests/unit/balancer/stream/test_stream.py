@@ -6,7 +6,8 @@ import pytest
 from starlette.types import Message
 from starlette.websockets import WebSocket
 
-from tests.unit.balancer.lab import PAGE_PORT, bench, told, until
+from tests.support.waiting import eventually
+from tests.unit.balancer.lab import PAGE_PORT, bench, told
 from tests.unit.balancer.reported_waves import topology, tree
 from tests.unit.balancer.state.test_lab import load
 from tests.unit.balancer.stream.test_view import Shown
@@ -34,7 +35,7 @@ class Browser:
             self.frames.append(json.loads(message["text"]))
 
     async def got(self, count: int) -> list[dict[str, Any]]:
-        await until(lambda: len(self.frames) >= count)
+        await eventually(lambda: len(self.frames) >= count)
         return self.frames
 
     async def leave(self) -> None:
@@ -186,4 +187,4 @@ async def test_the_real_stream_shows_a_wave_from_start_to_end() -> None:
             frame = await told(websocket)
             states += [wave["state"] for wave in frame["waves"] if wave["id"] == started["wave"]]
         assert set(states) <= {"running", "complete"}
-    await until(lambda: len(lab.balancer.hub) == 0)
+    await eventually(lambda: len(lab.balancer.hub) == 0)

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI, WebSocket
 
-from tests.unit.balancer.lab import Bench, bench, until
+from tests.support.waiting import eventually
+from tests.unit.balancer.lab import Bench, bench
 from tests.unit.balancer.reported_waves import tree
 from topowave.web.problem_details import Problem
 from topowave.wire.limits import WAVE_BLOCK
@@ -36,7 +37,7 @@ async def heard(lab: Bench, *waves: tuple[str, list[str] | None], ears: int = 1)
         await lab.play(node.name, ear.app)
     for algorithm, initiators in waves:
         lab.balancer.launcher.start(algorithm, initiators)
-    await until(lambda: len(ear.frames) >= max(len(waves), ears))
+    await eventually(lambda: len(ear.frames) >= max(len(waves), ears))
     return ear.frames
 
 
@@ -69,7 +70,7 @@ async def test_the_link_to_an_initiator_stays() -> None:
         await lab.play("root", ear.app)
         for _ in range(3):
             record = lab.balancer.launcher.start("echo")
-            await until(lambda: bool(ear.frames) and ear.frames[-1]["wave"] == record.id)  # noqa: B023
+            await eventually(lambda: bool(ear.frames) and ear.frames[-1]["wave"] == record.id)  # noqa: B023
         assert ear.connections == 1
 
 
@@ -88,7 +89,7 @@ async def test_an_initiator_that_refuses_is_told_in_the_feed() -> None:
         await lab.play("root", Ear("too many waves").app)
         lab.balancer.launcher.start("echo")
         feed = lab.balancer.feed
-        await until(lambda: any("too many waves" in event.text for event in feed.between(0, feed.last)))
+        await eventually(lambda: any("too many waves" in event.text for event in feed.between(0, feed.last)))
 
 
 @pytest.mark.parametrize("state", ["failed", "foreign"])

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI, WebSocket
 
-from tests.unit.balancer.lab import listener, until
+from tests.support.waiting import eventually
+from tests.unit.balancer.lab import listener
 from tests.unit.balancer.reported_waves import payload, topology, tree
 from tests.unit.wire.peers import raw
 from topowave.balancer.state.feed import Feed
@@ -82,6 +83,6 @@ async def test_a_redirect_is_not_followed(scheme: str) -> None:
     async with raw(redirect) as port:
         receivers = Receivers(Feed(lambda: None))
         receivers.hand(f"{scheme}://127.0.0.1:{port}/first", frame())
-        await until(lambda: not vars(receivers)["_handing"])
+        await eventually(lambda: not vars(receivers)["_handing"])
         await receivers.close()
     assert asked == [b"/first"]

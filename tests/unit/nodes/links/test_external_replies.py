@@ -7,8 +7,9 @@ import time
 
 import pytest
 
+from tests.support.waiting import eventually
 from tests.unit.nodes.lab import listener
-from tests.unit.wire.loop import eventually, on_uvloop
+from tests.unit.wire.loop import on_uvloop
 from tests.unit.wire.peers import listening, raw
 from topowave.nodes.links.external_replies import ExternalReplies
 from topowave.wire import limits

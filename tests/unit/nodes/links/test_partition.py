@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from tests.support.waiting import eventually
 from tests.unit.nodes.foreign import joining
 from tests.unit.nodes.lab import client, names, running_lab, tree
-from tests.unit.wire.loop import eventually, on_uvloop
+from tests.unit.wire.loop import on_uvloop
 from topowave.wire import limits
 
 QUICK: dict[str, Any] = {"wave_timeout": 4.0, "probe_after": 0.1, "probe_timeout": 0.3}

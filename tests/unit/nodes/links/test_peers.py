@@ -7,9 +7,10 @@ import time
 
 import pytest
 
+from tests.support.waiting import PATIENCE_S, eventually
 from tests.unit.nodes.lab import listener
-from tests.unit.wire.loop import eventually, on_uvloop
-from tests.unit.wire.peers import listening, rude
+from tests.unit.wire.loop import on_uvloop
+from tests.unit.wire.peers import Listener, listening, rude
 from topowave.nodes.links.peers import ForeignPeer, OwnPeer
 from topowave.wire import limits
 
@@ -20,6 +21,13 @@ def own(url: str, delay: float = 0.0, downs: list[int] | None = None) -> OwnPeer
 
 def foreign(url: str, delay: float = 0.0, downs: list[int] | None = None) -> ForeignPeer:
     return ForeignPeer(3, "b", url, delay, (downs if downs is not None else []).append)
+
+
+async def opened(peer: OwnPeer, other: Listener) -> None:
+    """Open a link, and wait until both ends know that it is: the other one knows first."""
+    peer.open()
+    peer.send(b"hello", "w-0")
+    await eventually(lambda: other.heard == ["hello"])
 
 
 @on_uvloop
@@ -41,7 +49,7 @@ async def test_frames_to_our_own_keep_their_order_under_a_delay() -> None:
 async def test_frames_in_the_delay_are_forgotten_when_the_link_breaks() -> None:
     downs: list[int] = []
     async with listening() as other:
-        peer = own(other.url, delay=0.2, downs=downs)
+        peer = own(other.url, delay=1.0, downs=downs)  # more than it takes to notice the break
         peer.open()
         peer.send(b"first", "w-1")
         await eventually(lambda: other.heard == ["first"])
@@ -58,14 +66,12 @@ async def test_frames_in_the_delay_are_forgotten_when_the_link_breaks() -> None:
 async def test_a_closed_peer_sends_nothing_that_was_in_the_delay() -> None:
     async with listening() as other:
         peer = own(other.url, delay=0.05)
-        peer.open()
-        peer.send(b"first", "w-1")
-        await eventually(lambda: other.heard == ["first"])  # open on both sides, so it closes with 1000
+        await opened(peer, other)
         peer.send(b"never", "w-1")
         await peer.close()
         await eventually(lambda: other.codes == [1000])
         await asyncio.sleep(0.1)  # what must not happen has its time
-        assert (other.heard, other.opened) == (["first"], 1)
+        assert (other.heard, other.opened) == (["hello"], 1)
 
 
 @on_uvloop
@@ -73,9 +79,8 @@ async def test_all_who_ask_at_once_whether_a_peer_lives_share_one_ping() -> None
     async with listening() as other:
         peer = own(other.url)
         assert not await peer.alive(0.1)
-        peer.open()
-        await eventually(lambda: other.opened == 1)
-        found = await asyncio.gather(*(peer.alive(1.0) for _ in range(10)))
+        await opened(peer, other)
+        found = await asyncio.gather(*(peer.alive(PATIENCE_S) for _ in range(10)))
         assert all(found)
         await peer.close()
 

@@ -9,8 +9,9 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from tests.support.waiting import eventually
 from tests.unit.tasks.disk import read_only
-from tests.unit.wire.loop import eventually, on_uvloop
+from tests.unit.wire.loop import on_uvloop
 from topowave.nodes.tasks.executor import Executor
 from topowave.tasks import Journal, Task, TaskQueue, journal_at, transactions
 

@@ -13,9 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.waiting import eventually
 from tests.unit.nodes.lab import client, listener, running_lab, tree
 from tests.unit.tasks.disk import read_only
-from tests.unit.wire.loop import eventually, on_uvloop
+from tests.unit.wire.loop import on_uvloop
 from tests.unit.wire.peers import raw
 from topowave.nodes.tasks import migration
 from topowave.nodes.tasks.migration import Target, TaskMigration

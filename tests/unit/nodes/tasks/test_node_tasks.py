@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import eventually
 from tests.unit.tasks.disk import read_only
-from tests.unit.wire.loop import eventually, on_uvloop
+from tests.unit.wire.loop import on_uvloop
 from topowave.nodes.tasks import node_tasks as module
 from topowave.nodes.tasks.node_tasks import NodeTasks
 from topowave.tasks import JournalError, QueueFull, begin_run, journal_at, limits

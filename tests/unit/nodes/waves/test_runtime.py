@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.waiting import eventually
 from tests.unit.nodes.lab import Lab, client, count_nodes, names, running_lab, tree
-from tests.unit.wire.loop import eventually, on_uvloop
+from tests.unit.wire.loop import on_uvloop
 from topowave.algorithms.waves.echo import Echo
 from topowave.algorithms.waves.finn import Finn
 from topowave.algorithms.waves.finn_lab import FinnLab

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import eventually
 from tests.unit.tasks.disk import full, read_only
-from tests.unit.wire.loop import eventually, on_uvloop
+from tests.unit.wire.loop import on_uvloop
 from topowave.tasks import (
     Journal,
     JournalError,

@@ -15,6 +15,7 @@ import pytest
 from fastapi import FastAPI, WebSocket
 from websockets.asyncio.client import connect
 
+from tests.support.waiting import PATIENCE_S
 from tests.unit.nodes.lab import client, listener
 from tests.unit.wire.loop import on_uvloop
 from tests.unit.wire.peers import bare_websocket, close_code, text_frame
@@ -65,20 +66,22 @@ async def test_a_frame_longer_than_the_limit_closes_its_connection_with_1009() -
 
 
 @on_uvloop
-async def test_a_server_stops_in_time_with_connections_open() -> None:
+async def test_a_server_does_not_wait_for_its_clients_when_it_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "STOP_TIMEOUT", 2 * PATIENCE_S)
     held = listener()
     port = held.getsockname()[1]
     async with serving(app(), held):
         websocket = await connect(f"ws://127.0.0.1:{port}/ws", proxy=None)
-        before = time.monotonic()
-    assert time.monotonic() - before < limits.STOP_TIMEOUT
     await websocket.wait_closed()
     assert websocket.close_code == 1012
 
 
 @pytest.mark.parametrize("connections", range(1, 6))
 @on_uvloop
-async def test_a_server_that_stops_while_connections_come_in_forgets_none_of_them(connections: int) -> None:
+async def test_a_server_that_stops_while_connections_come_in_forgets_none_of_them(
+    connections: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "STOP_TIMEOUT", 2 * PATIENCE_S)
     held = listener()
     url = f"ws://127.0.0.1:{held.getsockname()[1]}/ws"
     async with serving(app(), held):
@@ -86,14 +89,12 @@ async def test_a_server_that_stops_while_connections_come_in_forgets_none_of_the
         tasks = [asyncio.create_task(_connect_and_leave(url)) for _ in range(connections)]
         for _ in range(connections):
             await asyncio.sleep(0)
-        before = time.monotonic()
-    assert time.monotonic() - before < limits.STOP_TIMEOUT
     await asyncio.gather(*tasks)
 
 
 async def _connect_and_leave(url: str) -> None:
     try:
-        async with connect(url, proxy=None, open_timeout=2) as websocket:
+        async with connect(url, proxy=None, open_timeout=PATIENCE_S) as websocket:
             await websocket.recv()
     except Exception:  # noqa: BLE001 - how it ends is not the point
         return
@@ -134,7 +135,7 @@ async def test_a_signal_ends_the_wait() -> None:
         waiting = asyncio.create_task(until_stopped())
         await asyncio.sleep(0)
         os.kill(os.getpid(), number)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE_S):
             await waiting
         asyncio.get_running_loop().remove_signal_handler(number)
     asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)

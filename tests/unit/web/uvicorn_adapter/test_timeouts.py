@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import gc
 import socket
-import time
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -14,8 +13,9 @@ import pytest
 from fastapi import Body, FastAPI, WebSocket
 from fastapi.responses import Response
 
+from tests.support.waiting import PATIENCE_S, eventually
 from tests.unit.nodes.lab import client, listener
-from tests.unit.wire.loop import eventually, on_uvloop
+from tests.unit.wire.loop import on_uvloop
 from tests.unit.wire.peers import bare_websocket, close_code, text_frame
 from topowave.web.uvicorn_adapter.server import serving
 from topowave.web.uvicorn_adapter.timeouts import TimeoutHttp, TimeoutWebSocket, enable_keepalive
@@ -77,14 +77,12 @@ def app() -> FastAPI:
     return made
 
 
-async def dropped_after(reader: asyncio.StreamReader) -> float:
-    """Return the seconds until the connection is over."""
-    before = time.monotonic()
+async def dropped(reader: asyncio.StreamReader) -> None:
+    """Wait until the connection is over."""
     with contextlib.suppress(ConnectionError):
-        async with asyncio.timeout(10 * SHORT):
+        async with asyncio.timeout(PATIENCE_S):
             while await reader.read(65536):
                 pass
-    return time.monotonic() - before
 
 
 @pytest.mark.parametrize(
@@ -108,22 +106,22 @@ async def test_a_request_that_does_not_end_is_dropped_even_if_bytes_trickle_in(b
         reader, writer = await asyncio.open_connection(*held.getsockname())
         writer.write(beginning)
         trickle = asyncio.create_task(_trickle(writer))
-        assert await dropped_after(reader) < 3 * SHORT
+        await dropped(reader)
         trickle.cancel()
         writer.transport.abort()
 
 
 async def _trickle(writer: asyncio.StreamWriter) -> None:
-    """Send a byte now and then, none of which ends anything."""
+    """Send a byte now and then without end, none of which ends anything."""
     await asyncio.sleep(SHORT / 2)
-    for _ in range(20):
+    while True:
         writer.write(b"1" if not writer.is_closing() else b"")
         await asyncio.sleep(SHORT / 10)
 
 
-@pytest.mark.usefixtures("_short")
 @on_uvloop
-async def test_one_that_takes_its_time_within_the_deadline_is_served() -> None:
+async def test_one_that_takes_its_time_within_the_deadline_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "REQUEST_TIMEOUT", 1.5)
     held = listener()
     async with serving(app(), held):
         reader, writer = await asyncio.open_connection(*held.getsockname())
@@ -132,7 +130,7 @@ async def test_one_that_takes_its_time_within_the_deadline_is_served() -> None:
             writer.write(part)
         assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
         assert await reader.readexactly(5) == b"12345"
-        await asyncio.sleep(2 * SHORT)  # its deadline is over, and it was in time
+        await asyncio.sleep(1.6)  # its deadline is over, and it was in time
         writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
         writer.transport.abort()
@@ -146,9 +144,7 @@ async def test_one_that_does_not_read_its_answer_is_dropped() -> None:
         reader, writer = await asyncio.open_connection(*held.getsockname(), limit=1024)
         writer.write(b"GET /much HTTP/1.1\r\nHost: localhost\r\n\r\n")
         await reader.readuntil(b"\r\n")
-        before = time.monotonic()
         await eventually(lambda: not server.server_state.connections)
-        assert time.monotonic() - before < 3 * SHORT
         writer.transport.abort()
 
 
@@ -158,9 +154,7 @@ async def test_a_websocket_that_does_not_read_is_dropped() -> None:
     held = listener()
     async with serving(app(), held) as server, bare_websocket(held.getsockname()[1]) as (_, writer):
         writer.write(text_frame(b"go"))
-        before = time.monotonic()
         await eventually(lambda: not server.server_state.connections)
-        assert time.monotonic() - before < 5 * SHORT
 
 
 @pytest.mark.usefixtures("_short")
@@ -186,7 +180,7 @@ async def test_a_websocket_that_does_not_answer_to_its_end_is_dropped() -> None:
         )
         assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
         assert await close_code(reader) == 1000
-        assert await dropped_after(reader) < 3 * SHORT
+        await dropped(reader)
         writer.transport.abort()
 
 
@@ -203,9 +197,11 @@ async def test_a_frame_may_come_in_many_parts_but_not_without_end(more: int, *, 
             assert await close_code(reader) == 1009
 
 
-@pytest.mark.usefixtures("_short")
 @on_uvloop
-async def test_fifty_half_open_clients_cost_the_others_nothing() -> None:
+async def test_while_fifty_clients_are_half_open_the_others_are_served(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "REQUEST_TIMEOUT", 2 * PATIENCE_S)
     held = listener()
     address = held.getsockname()
     async with serving(app(), held) as server, client() as http:
@@ -213,10 +209,8 @@ async def test_fifty_half_open_clients_cost_the_others_nothing() -> None:
         for writer in writers:
             writer.write(b"GET / HTTP/1.1\r\nHost: lo")
         for _ in range(20):
-            before = time.monotonic()
             assert (await http.get(f"http://127.0.0.1:{address[1]}/")).json() == "hello"
-            assert time.monotonic() - before < SHORT
-        await eventually(lambda: len(server.server_state.connections) <= 1)
+        assert len(server.server_state.connections) > 50
         for writer in writers:
             writer.transport.abort()
 

@@ -12,8 +12,9 @@ from starlette.types import Message
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.support.waiting import PATIENCE_S, eventually
 from tests.unit.nodes.lab import listener
-from tests.unit.wire.loop import eventually, on_uvloop
+from tests.unit.wire.loop import on_uvloop
 from tests.unit.wire.peers import bare_websocket, close_code, text_frame
 from topowave.web.uvicorn_adapter.server import serving
 from topowave.web.uvicorn_adapter.websocket import HangUp, take_texts
@@ -55,7 +56,7 @@ def visit(port: int) -> connect:
 
 async def asked(client: ClientConnection, question: str | bytes) -> str | bytes:
     await client.send(question)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         return await client.recv()
 
 
