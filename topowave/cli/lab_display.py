@@ -7,9 +7,9 @@ import socket
 
 from topowave.cli.output import say
 from topowave.cli.progress import ProgressBar
-from topowave.orchestrator import Watcher
+from topowave.orchestrator import ProgressListener
 from topowave.topology import LabConfig, Topology, text_tree
-from topowave.wire.addresses import http_url
+from topowave.wire.addresses import Address
 from topowave.wire.token import Token
 
 NODES_DRAWN = 100
@@ -23,7 +23,8 @@ def addresses(config: LabConfig) -> dict[str, str]:
         host = "localhost"
     elif host in ("0.0.0.0", "::"):  # noqa: S104 - named, not bound
         host = _own_address(host)
-    return {"page": http_url(host, config.page_port), "balancer": http_url(host, config.balancer_port)}
+    ports = {"page": config.page_port, "balancer": config.balancer_port}
+    return {name: Address(host, port).http() for name, port in ports.items()}
 
 
 def _own_address(host: str) -> str:
@@ -37,7 +38,7 @@ def _own_address(host: str) -> str:
         return "localhost"
 
 
-class LabDisplay(Watcher):
+class LabDisplay(ProgressListener):
     """Shows a lab on the terminal: a bar while it starts, then its tree and its addresses."""
 
     def __init__(self, topology: Topology, config: LabConfig, token: Token | None, *, as_json: bool) -> None:

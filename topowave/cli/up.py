@@ -11,7 +11,7 @@ import typer
 from topowave.cli.output import FAILED, complain, refuse
 
 if TYPE_CHECKING:
-    from topowave.orchestrator import Division
+    from topowave.orchestrator import Packing
     from topowave.tasks import Run
     from topowave.topology import LabConfig
 
@@ -114,7 +114,7 @@ def up(
     try:
         network = read_topology(topology)
         settings = _read_config(config)
-        division = _division(processes)
+        packing = _packing(processes)
         _check_trace(trace)
         _add_algorithms(algorithm or [])
         if not (PAGE / "index.html").is_file():
@@ -131,7 +131,7 @@ def up(
             token,
             journal=folder / NAME,
             prepare=lambda: runs.append(_begin_run(folder, names, resume=resume)),
-            division=division,
+            packing=packing,
             log_level=log_level,
         )
         code = run_lab(lab, LabDisplay(network, settings, token, as_json=as_json))
@@ -169,7 +169,7 @@ def _read_config(file: Path | None) -> LabConfig:
     return read_config(file)
 
 
-def _division(text: str) -> Division:
+def _packing(text: str) -> Packing:
     """Understand what `--processes` says."""
     from topowave.topology import Problems
 

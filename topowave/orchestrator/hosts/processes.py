@@ -58,7 +58,9 @@ class ProcessTable:
             keep: the parent's sockets that it goes on using.
         """
         incarnation = next(self._incarnations)
-        spec = ForkSpec(process.title, incarnation, lambda ready: program(incarnation, ready), keep, self._drop)
+        spec = ForkSpec(
+            process.title, incarnation, lambda ready: program(incarnation, ready), keep, self._drop
+        )
         pid = fork(spec, self.pipes)
         process.started(pid, incarnation, time.monotonic() + START_DEADLINE_S)
         self._processes[pid] = process
