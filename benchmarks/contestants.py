@@ -60,10 +60,16 @@ class Contestant(ABC):
 
 
 class Ours(Contestant):
-    """`topowave up`, with rebalancing off so that only our wave runs; `program` is the module that is run."""
+    """`topowave up`, with rebalancing off so that only our wave runs.
 
-    def __init__(self, folder: Path, processes: int, program: str = "topowave") -> None:
-        command = [sys.executable, "-m", program, "up", "--json", "--processes", str(processes)]
+    `program` is the module that is run, `python` the interpreter: that of another checkout's environment runs
+    that checkout.
+    """
+
+    def __init__(
+        self, folder: Path, processes: int, program: str = "topowave", *, python: str = sys.executable
+    ) -> None:
+        command = [python, "-m", program, "up", "--json", "--processes", str(processes)]
         super().__init__(command, folder)
         self._client = httpx.Client(base_url=json.loads(self.said)["balancer"], timeout=PATIENCE_S)
         self._size: int = json.loads(self.said)["nodes"]

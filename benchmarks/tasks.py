@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import sys
 import tempfile
 import threading
 import time
@@ -48,8 +49,8 @@ class Figures:
 class Lab(Ours):
     """A lab that is given tasks."""
 
-    def __init__(self, folder: Path, nodes: int, program: str) -> None:
-        super().__init__(folder, nodes, program)
+    def __init__(self, folder: Path, nodes: int, program: str, *, python: str = sys.executable) -> None:
+        super().__init__(folder, nodes, program, python=python)
         self._url: str = json.loads(self.said)["balancer"]
         with httpx.Client(base_url=self._url, timeout=PATIENCE_S) as http:
             self._names = [node["name"] for node in http.get("/status").json()["nodes"]]

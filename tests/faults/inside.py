@@ -20,18 +20,18 @@ from pathlib import Path
 
 import topowave.nodes.node
 from topowave.nodes.links.peers import OwnPeer
-from topowave.nodes.tasks.node_tasks import NodeTasks
+from topowave.nodes.node import Node
 
 
 def crash(name: str) -> None:
-    recover = NodeTasks.recover
+    begin = Node.open
 
-    def recover_or_die(work: NodeTasks) -> None:
-        if vars(work)["_node"] == name:
+    def begin_or_die(node: Node) -> None:
+        if node.spec.name == name:
             raise RuntimeError("crashes at every start, as the test wants it")
-        recover(work)
+        begin(node)
 
-    setattr(NodeTasks, "recover", recover_or_die)  # noqa: B010 - to a type checker a method is no variable
+    setattr(Node, "open", begin_or_die)  # noqa: B010 - to a type checker a method is no variable
 
 
 def proxy(target: str, via: str) -> None:
