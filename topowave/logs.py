@@ -19,7 +19,7 @@ import logging
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LEVELS: dict[LogLevel, int] = {
@@ -95,8 +95,7 @@ def _written(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
     if isinstance(value, list | tuple):
-        several: Iterable[object] = value
-        value = ",".join(map(str, several))
+        value = ",".join(map(str, cast("Iterable[object]", value)))
     text = str(value)
     plain = text.isprintable() and text and not any(mark in text for mark in ' "=\\')
     return text if plain else json.dumps(text, ensure_ascii=not text.isprintable())
