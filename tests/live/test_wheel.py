@@ -18,7 +18,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.live_lab import PATIENCE_S, ROOT
+from tests.support.live_lab import ROOT
+from tests.support.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.slow
 
