@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from topowave.topology import json_lines
-from topowave.topology.json_lines import parse_json
+from topowave.topology.json_lines import Places, parse_json, walk_json
 from topowave.topology.problems import TOP, JsonPath, Problems
 
 values = st.recursive(
@@ -127,3 +127,52 @@ def test_more_values_than_the_limit_are_refused(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(json_lines, "MAX_VALUES", 5)
     assert parse_json('[1, {"a": 2}, 3]', "").data == [1, {"a": 2}, 3]
     assert refused('[1, {"a": 2}, 3, 4]') == ("f.json: holds more than the limit of 5 values",)
+
+
+SPOILERS = [
+    "", "1e999", "NaN", ",", '"a": 1, "a": 2,', "[[", "}", '"\\ud800"', "\x01", "0" * 401, "é\n",
+]  # fmt: skip
+
+
+@given(values, st.integers(0, 39), st.sampled_from(SPOILERS))
+@settings(deadline=None, max_examples=300)
+def test_the_short_way_and_the_walk_give_the_same_data_and_the_same_problems(
+    value: Any, cut: int, spoiler: str
+) -> None:
+    """The standard reader goes first, so nothing else would notice if it took what the walk refuses."""
+    good = json.dumps(value)
+    text = good[:cut] + spoiler + good[cut:]
+    try:
+        walked = repr(walk_json(text, "f.json").data)
+    except Problems as refusal:
+        expected = refusal.problems
+    else:
+        assert repr(parse_json(text, "f.json").data) == walked
+        return
+    assert refused(text) == expected
+
+
+def test_a_good_text_is_not_walked_until_somebody_asks_for_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    walks: list[str] = []
+
+    def counted(text: str, source: str) -> Places:
+        walks.append(text)
+        return walk_json(text, source)
+
+    monkeypatch.setattr(json_lines, "walk_json", counted)
+    document = parse_json('{"a": [1.5, -2, "x", {"b": null}],\n "c": 3}', "")
+    assert walks == []
+    assert [document.line(TOP.at(key)) for key in "ac"] == [1, 2]
+    assert len(walks) == 1
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "0." + "0" * 400, "-" + "9" * 400])
+def test_a_number_of_more_than_400_characters_is_refused_though_the_standard_library_takes_it(
+    number: str,
+) -> None:
+    assert "is too long" in refused(f"[{number}]")[0]
+
+
+def test_commas_and_brackets_in_texts_are_no_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_lines, "MAX_VALUES", 3)
+    assert parse_json('["[,,,,", "{,,,"]', "").data == ["[,,,,", "{,,,"]
