@@ -17,7 +17,6 @@ from topowave.tasks import JournalError
 from topowave.tasks.store.connection import warm_up
 from topowave.web.uvicorn_adapter import server
 from topowave.web.uvicorn_adapter.server import serving, until_stopped
-from topowave.wire.heap import fill_holes
 from topowave.wire.limits import CONNECT_TIMEOUT, RECURSION
 
 __all__ = ["NodeStart", "preload", "run_nodes"]
@@ -28,7 +27,6 @@ def preload() -> None:
     server.preload()
     warm_up()
     gc.collect()
-    fill_holes()
 
 
 def run_nodes(starts: Sequence[NodeStart]) -> None:
