@@ -43,7 +43,7 @@ def session_of(marker: str) -> set[int]:
     return found
 
 
-@pytest.mark.timeout(10 * ROUNDS + 60)
+@pytest.mark.timeout(60 * ROUNDS + 300)
 def test_nothing_is_left_when_the_orchestrator_is_killed_at_any_moment(
     tmp_path: Path, free_ports: Callable[[int], list[int]], record_property: Record
 ) -> None:

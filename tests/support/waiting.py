@@ -17,7 +17,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 """How long any wait in a test may take (s)."""
 PAUSE_S = 0.002
 """How long a wait lets others run before it looks again (s)."""
