@@ -44,14 +44,22 @@ def read_text(path: str | os.PathLike[str]) -> str:
     Raises:
         Problems: it is missing, a directory, unreadable, too large, or not UTF-8 (with the byte's position).
     """
-    data = read_bytes(path)
+    return decoded(read_bytes(path), os.fspath(path))
+
+
+def decoded(data: bytes, source: str) -> str:
+    """The text of a file in UTF-8 (a byte order mark at its start is passed over).
+
+    Raises:
+        Problems: it is not UTF-8 (with the byte's position).
+    """
     start = len(BYTE_ORDER_MARK) if data.startswith(BYTE_ORDER_MARK) else 0
     try:
         return data[start:].decode("utf-8")
     except UnicodeDecodeError as error:
         position = start + error.start
         line = data.count(b"\n", 0, position) + 1
-        raise ProblemList(os.fspath(path)).refusal(
+        raise ProblemList(source).refusal(
             f"not UTF-8: byte 0x{data[position]:02x} at position {position} (line {line})"
         ) from error
 

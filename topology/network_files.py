@@ -7,43 +7,17 @@ the notes of `import_network`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from topowave.topology.files import read_bytes, read_text, topology_text, write_text
-from topowave.topology.formats.dot import dot_text, read_dot
-from topowave.topology.formats.edge_list import edge_list_text, read_edge_list
-from topowave.topology.formats.graphml import gml_text, graphml_text, read_gml, read_graphml
-from topowave.topology.formats.node_link import is_node_link, node_link_text, read_node_link
+from topowave.topology.files import read_bytes, write_text
 from topowave.topology.formats.normalize import Imported, normalize
-from topowave.topology.formats.parsed_graph import ParsedGraph, to_parsed_graph
-from topowave.topology.json_lines import parse_json
-from topowave.topology.model import Topology, checked
+from topowave.topology.formats.parsed_graph import to_parsed_graph
+from topowave.topology.formats.registry import FORMATS
+from topowave.topology.model import Topology
 from topowave.topology.problems import ProblemList, did_you_mean, shown
 
 PathLike: TypeAlias = str | os.PathLike[str]
-
-
-@dataclass(frozen=True)
-class Format:
-    """A file format: how its files end and how a topology is written in it."""
-
-    description: str
-    endings: tuple[str, ...]
-    write: Callable[[Topology], str]
-
-
-FORMATS: dict[str, Format] = {
-    "node-link": Format("node-link JSON (networkx, D3)", (".node-link.json",), node_link_text),
-    "topology": Format("topology.json, the nested tree", (".json",), topology_text),
-    "graphml": Format("GraphML", (".graphml", ".xml"), graphml_text),
-    "gml": Format("GML", (".gml",), gml_text),
-    "edge-list": Format("edge list", (".edgelist", ".edges", ".txt"), edge_list_text),
-    "dot": Format("DOT (Graphviz)", (".dot", ".gv"), dot_text),
-}
-"""Every format by name; of two whose ending fits, the first is meant."""
 
 
 def format_of(path: PathLike, named: str | None = None) -> str:
@@ -91,7 +65,7 @@ def import_network(
         Problems: the file is not what it should be, is in pieces, or is beyond the limits.
     """
     source = os.fspath(path)
-    found = _read(path, format_of(path, format), source)
+    found = FORMATS[format_of(path, format)].read(read_bytes(path), source)
     if isinstance(found, Topology):
         if root in {None, found.root.name} and base_port is None:
             return Imported(found)
@@ -118,20 +92,3 @@ def write_network(topology: Topology, path: PathLike, *, format: str | None = No
         Problems: there is no such format, or the file cannot be written.
     """
     write_text(network_text(topology, format_of(path, format)), path)
-
-
-def _read(path: PathLike, format: str, source: str) -> Topology | ParsedGraph:
-    if format == "graphml":
-        return read_graphml(read_bytes(path), source)
-    text = read_text(path)
-    if format in {"topology", "node-link"}:
-        document = parse_json(text, source)
-        if format == "node-link" or is_node_link(document.data):
-            return read_node_link(document, source)
-        return checked(document.data, ProblemList(source, document.line))
-    readers: dict[str, Callable[[str, str], ParsedGraph]] = {
-        "gml": read_gml,
-        "edge-list": read_edge_list,
-        "dot": read_dot,
-    }
-    return readers[format](text, source)

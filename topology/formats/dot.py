@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from topowave.topology.formats.base import Format, reading_text
 from topowave.topology.formats.parsed_graph import ParsedGraph, to_parsed_graph
 from topowave.topology.model import Topology
 from topowave.topology.problems import ProblemList, Problems, shown
@@ -236,3 +237,6 @@ def _unquoted(quoted: str) -> str:
 
 def _named(token: _Token) -> str:
     return shown(token.text) if token.text else "the end of the file"
+
+
+FORMAT = Format("dot", "DOT (Graphviz)", (".dot", ".gv"), reading_text(read_dot), dot_text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 
+from topowave.topology.formats.base import Format, reading_text
 from topowave.topology.formats.parsed_graph import ParsedGraph, to_parsed_graph
 from topowave.topology.json_lines import parse_json
 from topowave.topology.model import Topology
@@ -78,3 +79,8 @@ def edge_list_text(topology: Topology) -> str:
     ]
     lines.extend(f"{a}\t{b}" for a, b in parsed.links)
     return "\n".join(lines) + "\n"
+
+
+FORMAT = Format(
+    "edge-list", "edge list", (".edgelist", ".edges", ".txt"), reading_text(read_edge_list), edge_list_text
+)

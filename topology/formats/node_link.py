@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from topowave.topology.formats.base import Format, reading_text
 from topowave.topology.formats.parsed_graph import ParsedGraph, to_parsed_graph
-from topowave.topology.json_lines import Document
+from topowave.topology.json_lines import Document, parse_json
 from topowave.topology.model import Topology
 from topowave.topology.problems import TOP, JsonPath, ProblemList, shown
 from topowave.topology.validation import is_integer, is_list, is_object
@@ -20,7 +21,12 @@ def is_node_link(data: object) -> bool:
     return is_object(data) and "nodes" in data and "name" not in data
 
 
-def read_node_link(document: Document, source: str) -> ParsedGraph:
+def read_node_link(text: str, source: str) -> ParsedGraph:
+    """Read a node-link file. Raises Problems as `node_link_graph`, or if it is no JSON."""
+    return node_link_graph(parse_json(text, source), source)
+
+
+def node_link_graph(document: Document, source: str) -> ParsedGraph:
     """Read node-link data.
 
     Raises:
@@ -97,3 +103,12 @@ def _line(item: dict[str, Any]) -> str:
 
 def _listed(lines: list[str]) -> str:
     return "\n" + ",\n".join(lines) + "\n  " if lines else ""
+
+
+FORMAT = Format(
+    "node-link",
+    "node-link JSON (networkx, D3)",
+    (".node-link.json",),
+    reading_text(read_node_link),
+    node_link_text,
+)

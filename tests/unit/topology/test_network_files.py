@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.topology.strategies import ZOO, node, topologies
+from topowave.topology.formats.registry import FORMATS
 from topowave.topology.generators.generate import generate
 from topowave.topology.model import Topology
 from topowave.topology.network_files import (
-    FORMATS,
     format_of,
     import_network,
     network_text,

@@ -1,4 +1,4 @@
-"""GraphML and GML."""
+"""GraphML."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import networkx as nx
 import pytest
 
 from tests.unit.topology.strategies import node
-from topowave.topology.formats.graphml import gml_text, graphml_text, read_gml, read_graphml
+from topowave.topology.formats.graphml import graphml_text, read_graphml
 from topowave.topology.model import Topology
 from topowave.topology.problems import Problems
 
@@ -22,16 +22,10 @@ def graphml(inside: str) -> str:
     return str(caught.value)
 
 
-def gml(text: str) -> str:
-    with pytest.raises(Problems) as caught:
-        read_gml(text, "f")
-    return str(caught.value)
-
-
 def test_networkx_reads_what_is_written() -> None:
-    for graph in (nx.parse_graphml(graphml_text(LAB)), nx.parse_gml(gml_text(LAB))):
-        assert {frozenset(edge) for edge in graph.edges()} == {frozenset(link) for link in LAB.links}
-        assert graph.nodes["São & Co"]["port"] == 2
+    graph = nx.parse_graphml(graphml_text(LAB))
+    assert {frozenset(edge) for edge in graph.edges()} == {frozenset(link) for link in LAB.links}
+    assert graph.nodes["São & Co"]["port"] == 2
 
 
 def test_every_fault_in_a_graphmls_nodes_and_links_is_told() -> None:
@@ -77,37 +71,5 @@ def test_a_bomb_of_entities_is_refused() -> None:
 def test_parallel_links_are_all_there() -> None:
     nodes = '<node id="a"/><node id="b"/>'
     edge = '<edge source="a" target="b"/>'
-    raw = read_graphml(f"{HEAD}{nodes}{edge * 3}</graph></graphml>".encode(), "f")
-    assert raw.links == [("a", "b")] * 3
-
-
-def test_a_gml_with_parallel_links_need_not_say_so() -> None:
-    raw = read_gml(
-        'graph [ node [ id 1 label "x" ] node [ id 2 label "x" ] edge [ source 1 target 2 ]'
-        " edge [ source 2 target 1 ] ]",
-        "f",
-    )
-    assert len(raw.links) == 2
-    assert raw.nodes == {1: {"label": "x"}, 2: {"label": "x"}}
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("", "f: not GML: input contains no graph"),
-        ("graph [", "f: not GML: expected ']', found EOF at "),
-        ("graph [ node [ ] ]", "f: not GML: node #0 has no 'id' attribute"),
-        ("graph [ node [ id 1 ] edge [ source 1 target 2 ] ]", "f: not GML: edge #0 has undefined target 2"),
-        ("graph [ node [ id 1 ] node [ id 1 ] ]", "f: not GML: node id 1 is duplicated"),
-        ("$", "f: not GML: cannot tokenize $ at (1, 1)"),
-        ("a [ " * 5000, "f: not GML: nested too deep"),
-    ],
-)
-def test_what_is_no_gml_is_told(text: str, problem: str) -> None:
-    assert gml(text).startswith(problem)
-
-
-@pytest.mark.parametrize("label", ["", "label [ x 1 ]", 'label "x"'])
-def test_a_gml_whose_labels_are_no_names_of_ours_keeps_its_ids(label: str) -> None:
-    raw = read_gml(f'graph [ node [ id 1 port 1 label "x" ] node [ id 2 port 2 {label} ] ]', "f")
-    assert list(raw.nodes) == [1, 2]
+    parsed = read_graphml(f"{HEAD}{nodes}{edge * 3}</graph></graphml>".encode(), "f")
+    assert parsed.links == [("a", "b")] * 3

@@ -9,7 +9,6 @@ import pytest
 
 from tests.unit.topology.strategies import node, untyped_networkx
 from topowave.topology.formats.node_link import is_node_link, node_link_text, read_node_link
-from topowave.topology.json_lines import parse_json
 from topowave.topology.model import Topology
 from topowave.topology.problems import Problems
 
@@ -18,7 +17,7 @@ LAB = Topology.from_json({**node("root", 1, node("a", 2), node("b", 3)), "links"
 
 def refused(text: str) -> list[str]:
     with pytest.raises(Problems) as caught:
-        read_node_link(parse_json(text, "f"), "f")
+        read_node_link(text, "f")
     return list(caught.value.problems)
 
 
@@ -31,7 +30,7 @@ def test_networkx_reads_what_is_written() -> None:
 @pytest.mark.parametrize("key", ["edges", "links"])
 def test_reads_what_networkx_writes_under_either_key(key: str) -> None:
     graph: nx.Graph[int] = untyped_networkx.path_graph(3)
-    raw = read_node_link(parse_json(json.dumps(nx.node_link_data(graph, edges=key)), ""), "")
+    raw = read_node_link(json.dumps(nx.node_link_data(graph, edges=key)), "")
     assert raw.links == [(0, 1), (1, 2)]
     assert not raw.directed
 
