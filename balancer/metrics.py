@@ -9,7 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from topowave.balancer.balancer import Balancer
-from topowave.tasks.store.schema import STATES
+from topowave.tasks.states import STATES
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

@@ -15,14 +15,15 @@ from typing import Any
 
 from topowave.cli.main import main
 from topowave.nodes import node
-from topowave.tasks import Journal, JournalError, transactions
-from topowave.tasks.transactions import Recovered
+from topowave.tasks import Journal, JournalError, Recovered
+from topowave.tasks.commands import Add, Command, Finish, Recover, Start
+from topowave.tasks.store.sqlite import SqliteStore
 
-_ANSWERS: dict[object, Callable[[dict[str, Any]], object]] = {
-    transactions.recover: lambda _: Recovered((), 0, 1, 0, 0, 0, 0),
-    transactions.add: lambda _: None,
-    transactions.start: lambda given: {task.id for task in given["tasks"]},
-    transactions.finish: lambda _: True,
+_RESULTS: dict[type[Command[Any]], Callable[[Any], object]] = {
+    Recover: lambda _: Recovered((), 0, 1, 0, 0, 0, 0),
+    Add: lambda _: None,
+    Start: lambda start: frozenset(task.id for task in start.tasks),
+    Finish: lambda _: True,
 }
 
 
@@ -31,19 +32,17 @@ class Unwritten(Journal):
 
     def write(
         self,
-        change: Callable[[Any], Any],
+        command: Command[Any],
         then: Callable[[Any], None],
         refused: Callable[[JournalError], None] | None = None,
-        rows: int = 1,
     ) -> None:
-        assert isinstance(change, partial)
-        asyncio.get_running_loop().call_soon(then, _ANSWERS[change.func](change.keywords))
+        asyncio.get_running_loop().call_soon(then, _RESULTS[type(command)](command))
 
 
 @asynccontextmanager
 async def unwritten(_: Path | None) -> AsyncGenerator[Journal]:
     """Stand in for `journal_at`."""
-    yield Unwritten(None)
+    yield Unwritten(partial(SqliteStore.open, None))
 
 
 if __name__ == "__main__":

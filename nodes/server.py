@@ -13,8 +13,7 @@ import uvloop
 from topowave.nodes.app import make_app
 from topowave.nodes.node import NodeStart, running
 from topowave.nodes.process_context import ProcessContext, process_context
-from topowave.tasks import JournalError
-from topowave.tasks.store.connection import warm_up
+from topowave.tasks import JournalError, warm_up
 from topowave.web.uvicorn_adapter import server
 from topowave.web.uvicorn_adapter.server import serving, until_stopped
 from topowave.wire.limits import CONNECT_TIMEOUT, RECURSION

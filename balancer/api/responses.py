@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from topowave.tasks.store.schema import State
+from topowave.tasks.states import State
 
 
 class _Answer(BaseModel):

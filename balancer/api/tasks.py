@@ -17,7 +17,7 @@ from topowave.balancer.api.responses import TaskCancelled, TaskHistory, Tasks, T
 from topowave.balancer.api.waves import Name, answer
 from topowave.balancer.balancer import Balancer
 from topowave.tasks.limits import PAGE_TASKS
-from topowave.tasks.store.schema import State
+from topowave.tasks.states import State
 from topowave.web.problem_details import Problem
 from topowave.wire.limits import ADD_TASKS
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from topowave.balancer.limits import COUNTS_INTERVAL
-from topowave.tasks import JournalError, JournalReader, TaskCounts
+from topowave.tasks import JournalError, JournalReader, TaskCounts, reader_at
 from topowave.web.problem_details import Problem
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ class JournalMonitor:
     """
 
     def __init__(self, path: Path | None, touch: Callable[[], None], notify: Callable[[str], None]) -> None:
-        self._reader = None if path is None else JournalReader(path)
+        self._reader = None if path is None else reader_at(path)
         self._touch = touch
         self._notify = notify
         self._changed = asyncio.Event()

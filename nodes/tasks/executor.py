@@ -10,7 +10,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from topowave.tasks import Journal, Task, TaskQueue, transactions
+from topowave.tasks import Journal, Task, TaskQueue
+from topowave.tasks.commands import Finish, Interrupt, Start
 
 
 class Executor:
@@ -41,8 +42,7 @@ class Executor:
             return
         started = self._queue.start()
         if started:
-            change = partial(transactions.start, node=self._node, tasks=started)
-            self._journal.write(change, partial(self._run, started), rows=len(started))
+            self._journal.write(Start(self._node, tuple(started)), partial(self._run, started))
         self._on_change()
 
     def release(self, task: str) -> None:
@@ -54,13 +54,13 @@ class Executor:
     def stop(self) -> None:
         """Run nothing any more; what runs is queued again in the journal, for the node's next incarnation."""
         if self._queue.counts().running and not self._stopped:
-            self._journal.write(partial(transactions.interrupt, node=self._node), _nothing)
+            self._journal.write(Interrupt(self._node), _nothing)
         self._stopped = True
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
 
-    def _run(self, tasks: Sequence[Task], started: set[str]) -> None:
+    def _run(self, tasks: Sequence[Task], started: frozenset[str]) -> None:
         if self._stopped:
             return
         loop = asyncio.get_running_loop()
@@ -75,7 +75,7 @@ class Executor:
     def _finish(self, task: Task) -> None:
         del self._timers[task.id]
         self._queue.finish(task)
-        self._journal.write(partial(transactions.finish, node=self._node, task=task), _nothing)
+        self._journal.write(Finish(self._node, task), _nothing)
         self.proceed()
 
 

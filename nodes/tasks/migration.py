@@ -12,14 +12,14 @@ import asyncio
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Literal
 
 import httpx
 import msgspec
 
 from topowave.nodes.tasks.node_tasks import NodeTasks
-from topowave.tasks import JournalError, Task, transactions
+from topowave.tasks import JournalError, Task
+from topowave.tasks.commands import FinishExternal, Offer, Take, TakeBack
 from topowave.tasks.limits import MOVE_TASKS
 from topowave.wire import limits
 from topowave.wire.addresses import Address
@@ -92,7 +92,7 @@ class TaskMigration:
         if not tasks:
             return ("nothing_left", 0)
         self._changed()
-        moving = asyncio.get_running_loop().create_task(self._hand_over(target, move, tasks))
+        moving = asyncio.get_running_loop().create_task(self._carry_out(target, move, tasks))
         self._open.add(moving)
         moving.add_done_callback(self._open.discard)
         done, _ = await asyncio.wait([moving], timeout=2 * limits.MOVE_TIMEOUT)
@@ -100,7 +100,7 @@ class TaskMigration:
             return ("pending", len(tasks))
         return ("moved" if moving.result() else "refused", len(tasks))
 
-    async def _hand_over(self, target: Target, id: str, tasks: tuple[Task, ...]) -> bool:
+    async def _carry_out(self, target: Target, id: str, tasks: tuple[Task, ...]) -> bool:
         if not await self._offer(id, tasks, target.name):
             return False
         if await self._is_taken(target.address.http(f"/moves/{id}"), len(tasks)):
@@ -111,11 +111,9 @@ class TaskMigration:
 
     async def _offer(self, id: str, tasks: tuple[Task, ...], receiver: str) -> bool:
         """Enter tasks as moving; where that cannot be, they are queued again."""
-        change = partial(transactions.offer, node=self._name, tasks=tasks, handover=id, receiver=receiver)
+        offer = Offer(self._name, tasks, id, receiver)
         try:
-            await self._tasks.journal.commit(
-                change, lambda _: None, lambda: self._back_in_queue(id), rows=len(tasks)
-            )
+            await self._tasks.journal.commit(offer, lambda _: None, lambda: self._back_in_queue(id))
         except JournalError:
             return False
         return True
@@ -142,7 +140,7 @@ class TaskMigration:
                 self._queue.commit_move(id)
                 self._changed()
 
-        await self._tasks.journal.settle(partial(transactions.take_back, node=self._name, handover=id), then)
+        await self._tasks.journal.settle(TakeBack(self._name, id), then)
         return back
 
     def _back_in_queue(self, id: str) -> None:
@@ -179,8 +177,8 @@ class TaskMigration:
             return False
         self._queue.finish_external(id)
         self._changed()
-        change = partial(transactions.finish_external, node=self._name, task=task, receiver=target.name)
-        await self._tasks.journal.settle(change, lambda _: None)
+        finish = FinishExternal(self._name, task, target.name)
+        await self._tasks.journal.settle(finish, lambda _: None)
         return True
 
     def _next_id(self) -> str:
@@ -207,8 +205,8 @@ class TaskMigration:
                 self._queue.receive(tasks)
                 self._changed()
 
-        change = partial(transactions.take, node=self._name, handover=id, place=self._tasks.next_place())
-        await self._tasks.journal.commit(change, then, lambda: self._queue.unreserve(count), rows=count)
+        take = Take(self._name, id, self._tasks.next_position(), count)
+        await self._tasks.journal.commit(take, then, lambda: self._queue.unreserve(count))
         return taken
 
     def _http(self) -> httpx.AsyncClient:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable
-from functools import partial
 from typing import Literal
 
 from topowave.nodes.tasks.executor import Executor
-from topowave.tasks import Journal, JournalError, QueueFull, Task, TaskQueue, transactions
+from topowave.tasks import Journal, JournalError, QueueFull, Recovered, Task, TaskQueue
+from topowave.tasks.commands import Add, Cancel, Recover
 from topowave.tasks.limits import COMMIT_ROWS, PROMISE_TIMEOUT
-from topowave.tasks.transactions import Recovered
 
 
 class NodeTasks:
@@ -35,13 +34,13 @@ class NodeTasks:
         task_time: float,
         on_change: Callable[[], None],
     ) -> None:
-        self._node = node
+        self.node = node
         self._incarnation = incarnation
         self.journal = journal
         self.queue = TaskQueue(cpu)
         self.executor = Executor(node, self.queue, journal, task_time, on_change)
         self._numbers = itertools.count(1)
-        self._place = 0
+        self._position = 0
         self._run = 0
         self._recovered = asyncio.Event()
 
@@ -50,10 +49,10 @@ class NodeTasks:
 
         Until then the node takes no tasks. All nodes of a process do this in one transaction.
         """
-        self.journal.write(partial(transactions.recover, node=self._node), self._resume)
+        self.journal.write(Recover(self.node), self._resume)
 
     def _resume(self, found: Recovered) -> None:
-        self._place, self._run = found.place, found.run
+        self._position, self._run = found.position, found.run
         self.queue.recover(found)
         self._recovered.set()
         self.executor.proceed()
@@ -69,12 +68,12 @@ class NodeTasks:
     @property
     def incarnation_id(self) -> str:
         """A name for this incarnation of the node, unique over all runs of the lab on its journal."""
-        return f"{self._node}.{self._run}-{self._incarnation}"
+        return f"{self.node}.{self._run}-{self._incarnation}"
 
-    def next_place(self) -> int:
-        """Return the place in the queue of what is queued next."""
-        self._place += 1
-        return self._place
+    def next_position(self) -> int:
+        """Return the position in the queue of what is queued next."""
+        self._position += 1
+        return self._position
 
     async def add(self, count: int) -> list[str]:
         """Queue new tasks and return their ids, once they are journalled.
@@ -105,20 +104,18 @@ class NodeTasks:
         except QueueFull:
             return
         tasks = self._new(1)
-        change = partial(transactions.add, node=self._node, tasks=tasks, place=self.next_place())
-        self.journal.write(change, lambda _: self._added(tasks), lambda _: self.queue.unreserve(1))
+        add = Add(self.node, tasks, self.next_position())
+        self.journal.write(add, lambda _: self._added(tasks), lambda _: self.queue.unreserve(1))
 
-    def _new(self, count: int) -> list[Task]:
+    def _new(self, count: int) -> tuple[Task, ...]:
         prefix = self.incarnation_id
-        return [Task(f"{prefix}.{next(self._numbers)}") for _ in range(count)]
+        return tuple(Task(f"{prefix}.{next(self._numbers)}") for _ in range(count))
 
-    async def _enter(self, tasks: list[Task]) -> None:
-        change = partial(transactions.add, node=self._node, tasks=tasks, place=self.next_place())
-        await self.journal.commit(
-            change, lambda _: self._added(tasks), lambda: self.queue.unreserve(len(tasks)), rows=len(tasks)
-        )
+    async def _enter(self, tasks: tuple[Task, ...]) -> None:
+        add = Add(self.node, tasks, self.next_position())
+        await self.journal.commit(add, lambda _: self._added(tasks), lambda: self.queue.unreserve(len(tasks)))
 
-    def _added(self, tasks: list[Task]) -> None:
+    def _added(self, tasks: tuple[Task, ...]) -> None:
         self.queue.unreserve(len(tasks))
         self.queue.submit(tasks)
         self.executor.proceed()
@@ -130,16 +127,16 @@ class NodeTasks:
             JournalError: the journal could not be written yet; the task is cancelled here and will be there.
         """
         await self.ready()
-        place = self.queue.cancel(id)
-        if place is None:
+        state = self.queue.cancel(id)
+        if state is None:
             return None
         self.executor.release(id)
         # A running task's start may wait to be written, so it comes before this.
-        change = partial(transactions.cancel, node=self._node, task=Task(id), state=place)
+        cancel = Cancel(self.node, Task(id), state)
         self.executor.proceed()
         try:
             async with asyncio.timeout(PROMISE_TIMEOUT):
-                await self.journal.settle(change, lambda _: None)
+                await self.journal.settle(cancel, lambda _: None)
         except TimeoutError:
             raise self.journal.problem or JournalError("the journal could not be written yet") from None
-        return place
+        return state

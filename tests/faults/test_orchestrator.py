@@ -22,7 +22,7 @@ from tests.faults.watching import Record
 from tests.support.live_lab import ROOT
 from tests.support.waiting import PATIENCE_S, until, wait_gone
 from tests.unit.orchestrator.support import assert_free
-from topowave.tasks import JournalReader
+from topowave.tasks import reader_at
 
 ROUNDS = int(os.environ.get("TOPOWAVE_FAULT_ROUNDS", "8"))
 NODES = 10
@@ -91,7 +91,7 @@ def test_nothing_is_left_when_the_orchestrator_is_killed_at_any_moment(
     )
     # Whatever was cut off in the middle: the next start is none the worse for it.
     assert _start_s(lab, environment, balancer) > 0
-    reader = JournalReader(lab / ".topowave" / "journal.db")
+    reader = reader_at(lab / ".topowave" / "journal.db")
     assert reader.counts().conserved
     reader.close()
 

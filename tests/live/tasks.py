@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from topowave.tasks import JournalReader
+from topowave.tasks import JournalReader, reader_at
 
 PAGE = 1000
 
@@ -21,7 +21,7 @@ def journal_of(folder: Path) -> Path:
 @contextmanager
 def ledger(folder: Path) -> Generator[JournalReader]:
     """Read the journal of the lab whose files are in a folder."""
-    with closing(JournalReader(journal_of(folder))) as reader:
+    with closing(reader_at(journal_of(folder))) as reader:
         yield reader
 
 

@@ -1,23 +1,31 @@
 """What a task is: the model, a node's queue with what happens to its tasks, and a lab's journal."""
 
-from topowave.tasks.errors import JournalError, JournalFullError
-from topowave.tasks.model import Task
+from topowave.tasks.errors import JournalBusyError, JournalError, JournalFullError
+from topowave.tasks.model import Recovered, Task, TaskCounts
 from topowave.tasks.queue import QueueCounts, QueueFull, TaskQueue
-from topowave.tasks.store.journal import Journal, journal_at
-from topowave.tasks.store.journal_reader import JournalReader, TaskCounts
+from topowave.tasks.states import InvalidTransition
+from topowave.tasks.store.base import JournalReader, Store
+from topowave.tasks.store.connect import journal_at, reader_at, warm_up
+from topowave.tasks.store.journal import Journal
 from topowave.tasks.store.runs import Run, begin_run
 
 __all__ = [
+    "InvalidTransition",
     "Journal",
+    "JournalBusyError",
     "JournalError",
     "JournalFullError",
     "JournalReader",
     "QueueCounts",
     "QueueFull",
+    "Recovered",
     "Run",
+    "Store",
     "Task",
     "TaskCounts",
     "TaskQueue",
     "begin_run",
     "journal_at",
+    "reader_at",
+    "warm_up",
 ]

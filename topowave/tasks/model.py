@@ -1,4 +1,4 @@
-"""A task: a piece of work that holds one core for a while."""
+"""A task: a piece of work that holds one core for a while; and how many of them are where."""
 
 from __future__ import annotations
 
@@ -14,3 +14,51 @@ class Task:
     """
 
     id: str
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What a node finds of its tasks when it starts.
+
+    Attributes:
+        queued: in their order; those that ran when its last incarnation ended come first.
+        position: larger than any position in its queue.
+        run: number of this run of the lab, from 1; 0 in memory.
+        submitted, done, failed, cancelled: how many it ever had, and how they ended.
+    """
+
+    queued: tuple[Task, ...]
+    position: int
+    run: int
+    submitted: int
+    done: int
+    failed: int
+    cancelled: int
+
+
+@dataclass(frozen=True)
+class TaskCounts:
+    """How many tasks of a lab are in each state, and how many were ever submitted, at one moment."""
+
+    submitted: int
+    queued: int
+    moving: int
+    running: int
+    done: int
+    failed: int
+    cancelled: int
+
+    @property
+    def conserved(self) -> bool:
+        """Whether no task was lost and none is there twice."""
+        there = self.queued + self.moving + self.running + self.done + self.failed + self.cancelled
+        return self.submitted == there
+
+    @property
+    def unfinished(self) -> int:
+        """Tasks that have still to be done."""
+        return self.queued + self.moving + self.running
+
+    def as_json(self) -> dict[str, object]:
+        """Return the counts, and as `lawful` whether tasks are conserved."""
+        return {**vars(self), "lawful": self.conserved}

@@ -13,8 +13,8 @@ from itertools import chain
 from typing import Literal
 
 from topowave.tasks.limits import QUEUE_TASKS
-from topowave.tasks.model import Task
-from topowave.tasks.transactions import Recovered
+from topowave.tasks.model import Recovered, Task
+from topowave.tasks.states import CommandName, InvalidTransition, State
 
 
 class QueueFull(Exception):  # noqa: N818 - a state, not a mistake
@@ -107,8 +107,9 @@ class TaskQueue:
         return task.id in self._running
 
     def finish(self, task: Task) -> None:
-        """Count a running task as done. Raises KeyError where it does not run."""
-        del self._running[task.id]
+        """Count a running task as done. Raises InvalidTransition where it does not run."""
+        if self._running.pop(task.id, None) is None:
+            raise self._invalid("finish", task.id, self._state_of(task))
         self._done += 1
 
     def cancel(self, id: str) -> Literal["queued", "running"] | None:
@@ -139,20 +140,37 @@ class TaskQueue:
         return tuple(taken)
 
     def commit_move(self, move: str) -> None:
-        """Forget moving tasks that another node has taken."""
-        del self._moving[move]
+        """Forget moving tasks that another node has taken. Raises InvalidTransition where none do."""
+        self._end_move("take", move)
 
     def finish_external(self, move: str) -> None:
         """Count moving tasks as done that went to somebody else's program."""
-        self._done += len(self._moving.pop(move))
+        self._done += len(self._end_move("finish_external", move))
 
     def abort_move(self, move: str) -> None:
         """Queue moving tasks again, at the end; they are ours whatever the capacity."""
-        self._queued.extend(self._moving.pop(move))
+        self._queued.extend(self._end_move("take_back", move))
 
     def receive(self, tasks: Iterable[Task]) -> None:
         """Queue tasks that another node sent."""
         self._queued.extend(tasks)
+
+    def _end_move(self, command: CommandName, move: str) -> tuple[Task, ...]:
+        tasks = self._moving.pop(move, None)
+        if tasks is None:
+            raise self._invalid(command, f"the move {move}", None)
+        return tasks
+
+    def _state_of(self, task: Task) -> State | None:
+        if task.id in self._running:
+            return "running"
+        if task in self._queued:
+            return "queued"
+        return "moving" if any(task in tasks for tasks in self._moving.values()) else None
+
+    def _invalid(self, command: CommandName, what: str, state: State | None) -> InvalidTransition:
+        moves = ", ".join(self._moving) or "none"
+        return InvalidTransition(command, what, state, f"open moves: {moves}; {self.counts()}")
 
     def ids(self) -> list[str]:
         """Return the ids of all tasks that are here, running ones first, moving ones last."""

@@ -28,7 +28,7 @@ from topowave.nodes.app import make_app
 from topowave.nodes.node import Node, NodeStart, running
 from topowave.nodes.process_context import process_context
 from topowave.nodes.waves.wave import now_ms
-from topowave.tasks import JournalReader, TaskCounts, begin_run
+from topowave.tasks import TaskCounts, begin_run, reader_at
 from topowave.topology import LabConfig, Topology
 from topowave.web.uvicorn_adapter.server import serving
 from topowave.wire.observations import Event, Load, decode_report
@@ -103,7 +103,7 @@ class Lab:
 
     def task_counts(self) -> TaskCounts:
         """Return how many tasks of the lab are in each state, as the journal has it."""
-        reader = JournalReader(self.journal)
+        reader = reader_at(self.journal)
         try:
             return reader.counts()
         finally:

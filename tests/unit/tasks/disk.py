@@ -5,13 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-from topowave.tasks import Journal
-from topowave.tasks.store import journal as module
-from topowave.tasks.store.connection import open_journal
+from topowave.tasks import Journal, Store
+from topowave.tasks.store.sqlite import SqliteStore
 
 
 @contextmanager
@@ -32,19 +30,23 @@ def read_only(journal: Journal) -> Generator[None]:
 def _all_connections(journal: Journal, on: str, off: str) -> Generator[None]:
     """Say something to the connection that a journal has, and to those that it opens meanwhile."""
 
-    def opened(path: Path, wait: float) -> sqlite3.Connection:
-        db = open_journal(path, wait)
-        db.execute(f"PRAGMA {on}")
-        return db
+    real = journal.open_store
+
+    def opened() -> Store:
+        store = real()
+        sqlite_of(store).execute(f"PRAGMA {on}")
+        return store
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "open_journal", opened)
-        _say(journal, on)
+        patch.setattr(journal, "open_store", opened)
+        if journal.store is not None:
+            sqlite_of(journal.store).execute(f"PRAGMA {on}")
         yield
-    _say(journal, off)
+    if journal.store is not None:
+        sqlite_of(journal.store).execute(f"PRAGMA {off}")
 
 
-def _say(journal: Journal, pragma: str) -> None:
-    db: sqlite3.Connection | None = vars(journal)["_db"]
-    if db is not None:
-        db.execute(f"PRAGMA {pragma}")
+def sqlite_of(store: Store | None) -> sqlite3.Connection:
+    """Return the connection of a store that is open."""
+    assert isinstance(store, SqliteStore)
+    return store.db

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from topowave.tasks import QueueCounts, QueueFull, Task, TaskQueue
-from topowave.tasks.transactions import Recovered
+from topowave.tasks import InvalidTransition, QueueCounts, QueueFull, Recovered, Task, TaskQueue
 
 
 def tasks(count: int, start: int = 0) -> list[Task]:
@@ -32,11 +31,11 @@ def test_the_task_that_waited_longest_runs_first_on_each_free_core() -> None:
 
 def test_only_what_runs_can_finish() -> None:
     queue = filled(3, cpu=1)
-    with pytest.raises(KeyError):
+    with pytest.raises(InvalidTransition):
         queue.finish(Task("a.1.0"))
     queue.start()
     queue.finish(Task("a.1.0"))
-    with pytest.raises(KeyError):
+    with pytest.raises(InvalidTransition):
         queue.finish(Task("a.1.0"))
 
 
@@ -65,7 +64,7 @@ def test_a_giver_gives_what_it_has_and_nothing_that_runs() -> None:
     queue.start()
     assert queue.begin_move("m", 10) == (Task("a.1.2"),)
     assert queue.begin_move("n", 10) == ()
-    with pytest.raises(KeyError):
+    with pytest.raises(InvalidTransition):
         queue.commit_move("n")
 
 
@@ -87,7 +86,7 @@ def test_what_was_given_is_gone_and_what_was_handed_out_is_done() -> None:
     queue.finish_external("n")
     assert (queue.load, queue.counts().moving, queue.counts().done) == (1, 0, 1)
     for end in (queue.commit_move, queue.abort_move, queue.finish_external):
-        with pytest.raises(KeyError):
+        with pytest.raises(InvalidTransition):
             end("m")
 
 
@@ -139,3 +138,19 @@ def test_the_ids_of_all_tasks_are_told_wherever_they_are() -> None:
     queue.start()
     queue.begin_move("m", 1)
     assert queue.ids() == ["a.1.0", "a.1.1", "a.1.2", "a.1.3"]
+
+
+def test_what_cannot_be_ended_is_named_with_where_it_is_and_what_is_open() -> None:
+    queue = filled(3, cpu=1)
+    queue.start()
+    queue.begin_move("m", 1)
+    with pytest.raises(InvalidTransition) as caught:
+        queue.finish(Task("a.1.1"))
+    assert (caught.value.command, caught.value.state) == ("finish", "queued")
+    assert "finish is only for what is running" in str(caught.value)
+    assert "open moves: m; QueueCounts(queued=1, running=1, moving=1" in str(caught.value)
+    with pytest.raises(InvalidTransition) as caught:
+        queue.finish(Task("a.1.2"))
+    assert caught.value.state == "moving"
+    with pytest.raises(InvalidTransition, match="take_back of the move n: it is unknown"):
+        queue.abort_move("n")

@@ -1,4 +1,4 @@
-"""A run's journal: begun anew or taken up again, and ended. One file a lab, in its data directory.
+"""A run's journal: created or resumed, and ended. One file a lab, in its data directory.
 
 | file | what it is |
 |---|---|
@@ -21,11 +21,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from topowave.tasks.errors import JournalError, meaning
+from topowave.tasks.commands import ForgetNodes
+from topowave.tasks.errors import JournalError
 from topowave.tasks.limits import JOURNALS_KEPT, READ_TIMEOUT, ROOM_BYTES
-from topowave.tasks.store.connection import make_journal, open_journal
-from topowave.tasks.store.journal_reader import TaskCounts, read_counts
-from topowave.tasks.transactions import forget_nodes
+from topowave.tasks.model import TaskCounts
+from topowave.tasks.store.sqlite import make_journal, open_journal
+from topowave.tasks.store.sqlite_commands import apply
+from topowave.tasks.store.sqlite_errors import meaning
+from topowave.tasks.store.sqlite_reader import read_counts
 
 NAME = "journal.db"
 PREVIOUS = "journal-previous.db"
@@ -110,7 +113,7 @@ class Run:
             db.execute("BEGIN IMMEDIATE")
             (newest,) = db.execute("SELECT IFNULL(MAX(number), 0) FROM run").fetchone()
             db.execute("INSERT INTO run VALUES (?, ?, NULL)", (newest + 1, time.time()))
-            gone = forget_nodes(db, names)
+            gone = apply(db, ForgetNodes(frozenset(names)))
             db.execute("COMMIT")
         self.notes.append(f"{_tasks(last.counts.unfinished - gone)} of the last run are taken up")
         if gone:
@@ -175,11 +178,14 @@ def begin_run(folder: Path, names: Collection[str], *, resume: bool) -> Run:
 
 
 def _look(path: Path) -> PreviousRun | None:
-    """Return what a journal holds, None where there is none; what its log holds is written into it."""
+    """Return what a journal holds, None where there is none; what its log holds is written into it.
+
+    One of an earlier version is brought up to date: a run may resume it, now or later.
+    """
     if not path.exists():
         return None
     try:
-        with closing(open_journal(path, READ_TIMEOUT)) as db:
+        with closing(open_journal(path, READ_TIMEOUT, migrating=True)) as db:
             counts, _ = read_counts(db)
             (open_runs,) = db.execute("SELECT COUNT(*) FROM run WHERE ended IS NULL").fetchone()
             busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

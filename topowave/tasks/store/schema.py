@@ -1,41 +1,37 @@
-"""The journal's tables. One row a task: in any snapshot of the file, a task is in exactly one state.
+"""A journal's tables in SQLite. One row a task: in any snapshot of the file, a task is in exactly one state.
 
 The tally of a node counts what it was ever given (`submitted`), independently of the rows, and the finished
-tasks whose rows were let go. So the law can be checked, and fails where a row is lost or doubled:
+tasks whose rows were let go. So it can be checked that no row is lost or doubled:
 
     submitted = queued + moving + running + done + failed + cancelled
 """
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from topowave.tasks.states import STATES
 
-State = Literal["queued", "moving", "running", "done", "failed", "cancelled"]
-STATES: tuple[State, ...] = get_args(State)
-FINISHED: tuple[State, ...] = ("done", "failed", "cancelled")
-
-VERSION = 1
-"""Of the tables, as SQLite's `user_version`."""
+VERSION = 2
+"""Of the tables, as SQLite's `user_version`; `tasks.store.migrations` has the way from each earlier one."""
 APPLICATION = 0x546F7057
 """SQLite's `application_id` of a journal: the letters TopW."""
 
 SCHEMA = f"""
 PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {VERSION};
--- A task. `place`: its turn in the queue of its node; equal ones go by number. `handover`: while it moves.
+-- A task. `position`: its turn in the queue of its node; equal ones go by number. `move`: while it moves.
 -- `history`: what happened to it, [unix milliseconds, node, what], each followed by a comma.
 CREATE TABLE task (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     node TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN {STATES}),
-    place INTEGER NOT NULL,
+    position INTEGER NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
-    handover TEXT,
+    move TEXT,
     history TEXT NOT NULL
 );
 CREATE INDEX task_state ON task (state, node);
-CREATE INDEX task_handover ON task (handover) WHERE handover IS NOT NULL;
+CREATE INDEX task_move ON task (move) WHERE move IS NOT NULL;
 -- `what`: submitted, or the state of finished tasks whose rows are gone.
 CREATE TABLE tally (
     node TEXT NOT NULL,

@@ -10,10 +10,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from tests.support.waiting import eventually
-from tests.unit.tasks.disk import read_only
+from tests.unit.tasks.disk import read_only, sqlite_of
 from tests.unit.wire.loop import on_uvloop
 from topowave.nodes.tasks.executor import Executor
-from topowave.tasks import Journal, Task, TaskQueue, journal_at, transactions
+from topowave.tasks import Journal, Task, TaskQueue, journal_at
+from topowave.tasks.commands import Add
 
 
 @dataclass
@@ -27,16 +28,11 @@ class Bench:
 
     @property
     def db(self) -> sqlite3.Connection:
-        found: sqlite3.Connection = vars(self.journal)["_db"]
-        return found
+        return sqlite_of(self.journal.store)
 
     async def add(self, *ids: str) -> None:
-        tasks = [Task(each) for each in ids]
-
-        def add(db: sqlite3.Connection) -> None:
-            transactions.add(db, "a", tasks, 1)
-
-        await self.journal.commit(add, lambda _: self.queue.submit(tasks), lambda: None)
+        tasks = tuple(Task(each) for each in ids)
+        await self.journal.commit(Add("a", tasks, 1), lambda _: self.queue.submit(tasks), lambda: None)
 
     def states(self) -> dict[str, str]:
         return dict(self.db.execute("SELECT id, state FROM task").fetchall())

@@ -21,8 +21,8 @@ from tests.unit.wire.peers import raw
 from topowave.nodes.tasks import migration
 from topowave.nodes.tasks.migration import Target, TaskMigration
 from topowave.nodes.tasks.node_tasks import NodeTasks
-from topowave.tasks import JournalError, JournalReader, QueueFull, TaskCounts, journal_at
-from topowave.tasks.store.connection import make_journal
+from topowave.tasks import JournalError, QueueFull, TaskCounts, journal_at, reader_at
+from topowave.tasks.store.sqlite import make_journal
 from topowave.wire import limits
 from topowave.wire.addresses import Address
 
@@ -32,7 +32,7 @@ Answer = str | int | None
 
 @pytest.fixture(autouse=True)
 def _short_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
-    monkeypatch.setattr(limits, "MOVE_TIMEOUT", 0.15)
+    monkeypatch.setattr(limits, "MOVE_TIMEOUT", 0.5)
 
 
 class Scripted:
@@ -94,7 +94,7 @@ class Giver:
         self._path = path
 
     def task_counts(self) -> TaskCounts:
-        reader = JournalReader(self._path)
+        reader = reader_at(self._path)
         try:
             return reader.counts()
         finally:
@@ -163,7 +163,7 @@ async def test_whatever_a_receiver_says_or_not_the_tasks_are_there_if_it_has_tak
             db = sqlite3.connect(tmp_path / "journal.db", timeout=5)
             with db:
                 db.execute(
-                    "UPDATE task SET state = 'queued', node = 'other', handover = NULL WHERE handover = ?",
+                    "UPDATE task SET state = 'queued', node = 'other', move = NULL WHERE move = ?",
                     (move,),
                 )
             db.close()
@@ -251,7 +251,11 @@ async def test_tasks_go_to_a_foreign_program_one_by_one_and_only_when_it_says_ye
 
 
 @on_uvloop
-async def test_a_foreign_program_that_is_slow_gets_no_more_than_the_time_allows(tmp_path: Path) -> None:
+async def test_a_foreign_program_that_is_slow_gets_no_more_than_the_time_allows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOVE_TIMEOUT", 0.15)
+
     class Slow(Scripted):
         async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             while await reader.readuntil(b"\r\n\r\n"):

@@ -11,7 +11,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import pytest
@@ -19,10 +18,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from topowave.tasks import Task, TaskQueue, limits, transactions
-from topowave.tasks.store.connection import private_journal
-from topowave.tasks.store.journal import Change
-from topowave.tasks.store.journal_reader import read_counts
+from topowave.tasks import Task, TaskQueue, limits
+from topowave.tasks.commands import Add, Cancel, Command, Finish, Offer, Recover, Start, Take, TakeBack
+from topowave.tasks.store.sqlite import private_journal
+from topowave.tasks.store.sqlite_commands import apply
+from topowave.tasks.store.sqlite_reader import read_counts
 
 NODES = ("a", "b", "c")
 CAPACITY = 8
@@ -34,23 +34,23 @@ class Node:
 
     name: str
     queue: TaskQueue
-    life: int
-    place: int
-    waiting: list[tuple[Change[Any], Callable[[Any], None]]] = field(
-        default_factory=list[tuple[Change[Any], Callable[[Any], None]]]
+    incarnation: int
+    position: int
+    waiting: list[tuple[Command[Any], Callable[[Any], None]]] = field(
+        default_factory=list[tuple[Command[Any], Callable[[Any], None]]]
     )
     asked: dict[str, str] = field(default_factory=dict[str, str])
-    """Handovers that are offered and not ended, and to whom."""
+    """Moves that are offered and not ended, and to whom."""
     running: list[Task] = field(default_factory=list[Task])
 
 
 @dataclass(frozen=True)
 class Message:
-    """A request of a handover, or its answer, on the way."""
+    """A request of a move, or its answer, on the way."""
 
     giver: Node
     to: str
-    handover: str
+    move: str
     answer: bool | None = None
 
 
@@ -61,7 +61,7 @@ class MovesUnderFire(RuleBasedStateMachine):
         super().__init__()
         self.db = private_journal()
         self.numbers = itertools.count(1)
-        self.lives = itertools.count(1)
+        self.incarnations = itertools.count(1)
         self.nodes: dict[str, Node | None] = {}
         for name in NODES:
             self.nodes[name] = self.born(name)
@@ -71,17 +71,17 @@ class MovesUnderFire(RuleBasedStateMachine):
         self.done: set[str] = set()
 
     def born(self, name: str) -> Node:
-        found = transactions.recover(self.db, name)
-        node = Node(name, TaskQueue(2, CAPACITY), next(self.lives), found.place)
+        found = apply(self.db, Recover(name))
+        node = Node(name, TaskQueue(2, CAPACITY), next(self.incarnations), found.position)
         node.queue.recover(found)
         return node
 
-    def write(self, node: Node, change: Change[Any], then: Callable[[Any], None] = lambda _: None) -> None:
-        node.waiting.append((change, then))
+    def write(self, node: Node, command: Command[Any], then: Callable[[Any], None] = lambda _: None) -> None:
+        node.waiting.append((command, then))
 
-    def next_place(self, node: Node) -> int:
-        node.place += 1
-        return node.place
+    def next_position(self, node: Node) -> int:
+        node.position += 1
+        return node.position
 
     # What nodes do.
 
@@ -90,9 +90,8 @@ class MovesUnderFire(RuleBasedStateMachine):
         node = self.nodes[who]
         if node is None or node.queue.counts().queued + count > CAPACITY:
             return
-        new = [Task(f"{who}.1-{node.life}.{next(self.numbers)}") for _ in range(count)]
-        change = partial(transactions.add, node=who, tasks=new, place=self.next_place(node))
-        self.write(node, change, lambda _: node.queue.submit(new))
+        new = tuple(Task(f"{who}.1-{node.incarnation}.{next(self.numbers)}") for _ in range(count))
+        self.write(node, Add(who, new, self.next_position(node)), lambda _: node.queue.submit(new))
 
     @rule(who=st.sampled_from(NODES))
     def start(self, who: str) -> None:
@@ -100,7 +99,7 @@ class MovesUnderFire(RuleBasedStateMachine):
         if node is None or not (started := node.queue.start()):
             return
 
-        def run(ids: set[str]) -> None:
+        def run(ids: frozenset[str]) -> None:
             assert ids == {task.id for task in started}
             for task in started:
                 assert task.id not in self.done
@@ -108,7 +107,7 @@ class MovesUnderFire(RuleBasedStateMachine):
                 if node.queue.is_running(task):
                     node.running.append(task)
 
-        self.write(node, partial(transactions.start, node=who, tasks=started), run)
+        self.write(node, Start(who, tuple(started)), run)
 
     @rule(who=st.sampled_from(NODES))
     def finish(self, who: str) -> None:
@@ -117,9 +116,7 @@ class MovesUnderFire(RuleBasedStateMachine):
             return
         task = node.running.pop(0)
         node.queue.finish(task)
-        self.write(
-            node, partial(transactions.finish, node=who, task=task), lambda ended: self.end(task, ended)
-        )
+        self.write(node, Finish(who, task), lambda ended: self.end(task, ended))
 
     def end(self, task: Task, ended: bool) -> None:
         assert ended
@@ -135,19 +132,20 @@ class MovesUnderFire(RuleBasedStateMachine):
         state = node.queue.cancel(task.id)
         if state is not None:
             node.running = [other for other in node.running if other != task]
-            self.write(node, partial(transactions.cancel, node=who, task=task, state=state))
+            self.write(node, Cancel(who, task, state))
 
     @rule(who=st.sampled_from(NODES), to=st.sampled_from(NODES), count=st.integers(1, 3))
     def give(self, who: str, to: str, count: int) -> None:
         node = self.nodes[who]
         if node is None or who == to:
             return
-        handover = f"{who}.1-{node.life}.m{next(self.numbers)}"
-        given = node.queue.begin_move(handover, count)
+        move = f"{who}.1-{node.incarnation}.m{next(self.numbers)}"
+        given = node.queue.begin_move(move, count)
         if given:
-            node.asked[handover] = to
-            change = partial(transactions.offer, node=who, tasks=given, handover=handover, receiver=to)
-            self.write(node, change, lambda _: self.requests.append(Message(node, to, handover)))
+            node.asked[move] = to
+            self.write(
+                node, Offer(who, given, move, to), lambda _: self.requests.append(Message(node, to, move))
+            )
 
     @rule(who=st.sampled_from(NODES), which=st.integers(0, 9))
     def give_up(self, who: str, which: int) -> None:
@@ -156,13 +154,13 @@ class MovesUnderFire(RuleBasedStateMachine):
         if node is not None and node.asked:
             self.take_back(node, list(node.asked)[which % len(node.asked)])
 
-    def take_back(self, node: Node, handover: str) -> None:
-        del node.asked[handover]
+    def take_back(self, node: Node, move: str) -> None:
+        del node.asked[move]
 
         def then(ours: bool) -> None:
-            (node.queue.abort_move if ours else node.queue.commit_move)(handover)
+            (node.queue.abort_move if ours else node.queue.commit_move)(move)
 
-        self.write(node, partial(transactions.take_back, node=node.name, handover=handover), then)
+        self.write(node, TakeBack(node.name, move), then)
 
     # What the network does.
 
@@ -178,25 +176,22 @@ class MovesUnderFire(RuleBasedStateMachine):
 
         def then(taken: tuple[Task, ...]) -> None:
             node.queue.receive(taken)
-            self.answers.append(Message(message.giver, message.to, message.handover, bool(taken)))
+            self.answers.append(Message(message.giver, message.to, message.move, bool(taken)))
 
-        place = self.next_place(node)
-        self.write(
-            node, partial(transactions.take, node=node.name, handover=message.handover, place=place), then
-        )
+        self.write(node, Take(node.name, message.move, self.next_position(node), 1), then)
 
     @precondition(lambda self: self.answers)
     @rule(which=st.integers(0, 99))
     def hear(self, which: int) -> None:
         message = self.answers.pop(which % len(self.answers))
         node = message.giver
-        if self.nodes[node.name] is not node or message.handover not in node.asked:
+        if self.nodes[node.name] is not node or message.move not in node.asked:
             return
         if message.answer:
-            del node.asked[message.handover]
-            node.queue.commit_move(message.handover)
+            del node.asked[message.move]
+            node.queue.commit_move(message.move)
         else:
-            self.take_back(node, message.handover)
+            self.take_back(node, message.move)
 
     @precondition(lambda self: self.requests)
     @rule(which=st.integers(0, 99))
@@ -216,7 +211,7 @@ class MovesUnderFire(RuleBasedStateMachine):
         if node is not None:
             batch, node.waiting = node.waiting[:count], node.waiting[count:]
             self.db.execute("BEGIN")
-            results = [change(self.db) for change, _ in batch]
+            results = [apply(self.db, command) for command, _ in batch]
             self.db.execute("COMMIT")
             for (_, then), result in zip(batch, results, strict=True):
                 then(result)
@@ -230,8 +225,8 @@ class MovesUnderFire(RuleBasedStateMachine):
         node = self.nodes[who]
         if node is not None:
             self.db.execute("BEGIN")
-            for change, _ in node.waiting[:count]:
-                change(self.db)
+            for command, _ in node.waiting[:count]:
+                apply(self.db, command)
             self.db.execute("ROLLBACK")
             self.nodes[who] = None
 
@@ -240,13 +235,13 @@ class MovesUnderFire(RuleBasedStateMachine):
         node = self.nodes[who]
         if node is None:
             return
-        for change, _ in node.waiting[:count]:
-            result = change(self.db)
-            if isinstance(change, partial) and change.func is transactions.start:
+        for command, _ in node.waiting[:count]:
+            result = apply(self.db, command)
+            if isinstance(command, Start):
                 for task in result:
                     self.begun[task] = self.begun.get(task, 0) + 1
-            if isinstance(change, partial) and change.func is transactions.finish:
-                self.end(change.keywords["task"], result)
+            if isinstance(command, Finish):
+                self.end(command.task, result)
         self.nodes[who] = None
 
     @rule(who=st.sampled_from(NODES))
@@ -298,8 +293,8 @@ class MovesUnderFire(RuleBasedStateMachine):
             self.revive(name)
         for node in self.nodes.values():
             assert node is not None
-            for handover in list(node.asked):
-                self.take_back(node, handover)
+            for move in list(node.asked):
+                self.take_back(node, move)
             while node.waiting:
                 self.commit(node.name, 9)
         self.requests.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -19,13 +19,13 @@ from topowave.tasks import (
     Journal,
     JournalError,
     JournalFullError,
-    JournalReader,
     Task,
     journal_at,
     limits,
-    transactions,
+    reader_at,
 )
-from topowave.tasks.store.connection import make_journal
+from topowave.tasks.commands import Add
+from topowave.tasks.store.sqlite import make_journal
 
 
 @pytest.fixture
@@ -34,14 +34,12 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "journal.db"
 
 
-def adding(count: int, start: int = 0) -> Callable[[sqlite3.Connection], None]:
-    return partial(
-        transactions.add, node="a", tasks=[Task(str(n)) for n in range(start, start + count)], place=1
-    )
+def adding(count: int, start: int = 0) -> Add:
+    return Add("a", tuple(Task(str(n)) for n in range(start, start + count)), 1)
 
 
 def submitted(path: Path) -> int:
-    with closing(JournalReader(path)) as reader:
+    with closing(reader_at(path)) as reader:
         counts = reader.counts()
         assert counts.conserved
         return counts.submitted
@@ -76,16 +74,13 @@ async def test_what_was_written_is_there_when_it_is_told(path: Path) -> None:
 async def test_changes_are_written_in_their_order_and_those_of_a_moment_together(path: Path) -> None:
     async with journal_at(path) as journal:
         order: list[int] = []
-        commits: list[str] = []
         await journal.commit(adding(1, 99), lambda _: None, lambda: None)
-        db: sqlite3.Connection = vars(journal)["_db"]
-        db.set_trace_callback(lambda text: commits.append(text) if text == "COMMIT" else None)
+        before = journal.commits
         for number in range(50):
             journal.write(adding(1, number), partial(_note, order, number))
         await eventually(lambda: len(order) == 50)
-        db.set_trace_callback(None)
         assert order == list(range(50))
-        assert len(commits) == 1
+        assert journal.commits == before + 1
 
 
 @on_uvloop
@@ -96,8 +91,8 @@ async def test_a_transaction_has_no_more_rows_than_the_limit(
     async with journal_at(path) as journal:
         seen: list[int] = []
         for number in range(5):
-            journal.write(adding(4, 4 * number), lambda _: seen.append(submitted(path)), rows=4)
-        journal.write(adding(25, 100), lambda _: seen.append(submitted(path)), rows=25)
+            journal.write(adding(4, 4 * number), lambda _: seen.append(submitted(path)))
+        journal.write(adding(25, 100), lambda _: seen.append(submitted(path)))
         await eventually(lambda: len(seen) == 6)
         assert seen == [8, 8, 16, 16, 20, 45]  # one that is larger goes alone
 
@@ -189,7 +184,7 @@ async def test_a_full_disk_refuses_what_is_new_and_when_there_is_room_all_goes_o
         await journal.commit(adding(1), lambda _: None, lambda: None)
         done: list[bool] = []
         with full(journal):
-            journal.write(adding(400, 1000), lambda _: done.append(True), rows=400)
+            journal.write(adding(400, 1000), lambda _: done.append(True))
             assert isinstance(await refused(journal, 1), JournalFullError)
             assert submitted(path) == 1
             assert not done

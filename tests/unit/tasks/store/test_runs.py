@@ -11,13 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from topowave.tasks import JournalError, JournalReader, Run, Task, TaskCounts, begin_run, limits, transactions
+from topowave.tasks import JournalError, Run, Task, TaskCounts, begin_run, limits, reader_at
+from topowave.tasks.commands import Add, Finish, Recover, Start
 from topowave.tasks.store import runs
-from topowave.tasks.store.connection import open_journal
+from topowave.tasks.store.schema import VERSION
+from topowave.tasks.store.sqlite import open_journal
+from topowave.tasks.store.sqlite_commands import apply
 
 
 def counts(path: Path) -> TaskCounts:
-    with closing(JournalReader(path)) as reader:
+    with closing(reader_at(path)) as reader:
         return reader.counts()
 
 
@@ -27,10 +30,10 @@ def fill(run: Run, count: int, node: str = "a", finish: bool = False) -> None:
         (number,) = db.execute("SELECT MAX(number) FROM run").fetchone()
         (last,) = db.execute("SELECT COUNT(*) FROM task").fetchone()
         tasks = [Task(f"{node}.{number}-1.{last + each}") for each in range(count)]
-        transactions.add(db, node, tasks, 1)
-        transactions.start(db, node, tasks if finish else tasks[:1])
+        apply(db, Add(node, tuple(tasks), 1))
+        apply(db, Start(node, tuple(tasks if finish else tasks[:1])))
         for task in tasks if finish else []:
-            transactions.finish(db, node, task)
+            apply(db, Finish(node, task))
 
 
 def killed(run: Run) -> None:
@@ -71,7 +74,7 @@ def test_a_run_that_is_taken_up_goes_on_with_its_tasks_in_a_run_of_its_own_numbe
     again = begin(tmp_path, resume=True)
     assert again.notes == ["5 tasks of the last run are taken up"]
     with closing(open_journal(again.path, 1)) as db:
-        found = transactions.recover(db, "a")
+        found = apply(db, Recover("a"))
     assert (len(found.queued), found.run, found.submitted) == (5, 2, 5)
     fill(again, 1)  # with an id of its own
     again.end()
@@ -167,7 +170,7 @@ def test_what_is_no_journal_is_never_overwritten(tmp_path: Path, content: bytes,
     assert files(tmp_path) == ["journal.db"]
 
 
-def test_another_programs_database_and_another_version_are_refused(tmp_path: Path) -> None:
+def test_another_programs_database_and_a_newer_version_are_refused_in_one_sentence(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "journal.db")) as db:
         db.execute("CREATE TABLE x (y)")
     with pytest.raises(JournalError, match="another program's database"):
@@ -176,9 +179,13 @@ def test_another_programs_database_and_another_version_are_refused(tmp_path: Pat
     run = begin(tmp_path)
     run.end()
     with closing(sqlite3.connect(run.path)) as db:
-        db.execute("PRAGMA user_version = 2")
-    with pytest.raises(JournalError, match=r"another version of Topowave \(2, not 1\)"):
-        begin(tmp_path)
+        db.execute(f"PRAGMA user_version = {VERSION + 1}")
+    for resume in (False, True):
+        with pytest.raises(
+            JournalError, match=rf"a newer version of Topowave wrote it .* version {VERSION + 1}, "
+        ) as no:
+            begin(tmp_path, resume=resume)
+        assert "\n" not in str(no.value)
 
 
 def test_a_journal_that_another_program_holds_is_refused(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from topowave.tasks.store.connection import make_journal, open_journal, private_journal
+from topowave.tasks.store.sqlite import make_journal, open_journal, private_journal
 
 
 def test_a_journal_has_a_log_that_survives_processes_and_is_written_back_by_nobody_else(

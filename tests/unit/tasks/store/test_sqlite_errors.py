@@ -6,8 +6,8 @@ import sqlite3
 
 import pytest
 
-from topowave.tasks import JournalError, JournalFullError
-from topowave.tasks.errors import as_journal_error, is_busy, meaning
+from topowave.tasks import JournalBusyError, JournalError, JournalFullError
+from topowave.tasks.store.sqlite_errors import as_journal_error, meaning
 
 
 def error(code: int) -> sqlite3.Error:
@@ -38,8 +38,7 @@ def test_only_a_full_disk_is_full_and_only_a_lock_is_waited_for() -> None:
     assert isinstance(as_journal_error(error(sqlite3.SQLITE_FULL)), JournalFullError)
     assert not isinstance(as_journal_error(error(sqlite3.SQLITE_IOERR)), JournalFullError)
     assert isinstance(as_journal_error(sqlite3.ProgrammingError("x")), JournalError)
-    assert [is_busy(error(code)) for code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY | 2 << 8)] == [
-        True
-    ] * 2
-    assert not is_busy(error(sqlite3.SQLITE_FULL))
-    assert not is_busy(sqlite3.ProgrammingError("x"))
+    for code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY | 2 << 8):
+        assert isinstance(as_journal_error(error(code)), JournalBusyError)
+    assert not isinstance(as_journal_error(error(sqlite3.SQLITE_FULL)), JournalBusyError)
+    assert not isinstance(as_journal_error(sqlite3.ProgrammingError("x")), JournalBusyError)

@@ -1,4 +1,4 @@
-"""Reading the journal, while its writers go on: the law, one task's history, a page of tasks; and its upkeep.
+"""Reading a journal in SQLite while others write it: counts, one task's history, a page of tasks; and upkeep.
 
 A read sees one snapshot of the file and stops nobody. The one reader of a lab, the balancer, also writes the
 log back into the database and lets the oldest finished tasks go. All this waits for the disk: it is for
@@ -11,46 +11,19 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from topowave.tasks.errors import JournalError, meaning
+from topowave.tasks.commands import ForgetNodes
+from topowave.tasks.errors import JournalError
 from topowave.tasks.limits import FINISHED_KEPT, FINISHED_SPARE, PAGE_TASKS, READ_TIMEOUT, WAL_BYTES
-from topowave.tasks.store.connection import open_journal
-from topowave.tasks.store.schema import FINISHED, STATES
-from topowave.tasks.transactions import forget_nodes, prune
+from topowave.tasks.model import TaskCounts
+from topowave.tasks.states import FINISHED, STATES
+from topowave.tasks.store.sqlite import open_journal
+from topowave.tasks.store.sqlite_commands import apply, prune
+from topowave.tasks.store.sqlite_errors import meaning
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class TaskCounts:
-    """How many tasks of a lab are in each state, and how many were ever submitted, at one moment."""
-
-    submitted: int
-    queued: int
-    moving: int
-    running: int
-    done: int
-    failed: int
-    cancelled: int
-
-    @property
-    def conserved(self) -> bool:
-        """Whether no task was lost and none is there twice."""
-        there = self.queued + self.moving + self.running + self.done + self.failed + self.cancelled
-        return self.submitted == there
-
-    @property
-    def unfinished(self) -> int:
-        """Tasks that have still to be done."""
-        return self.queued + self.moving + self.running
-
-    def as_json(self) -> dict[str, object]:
-        """Return the counts and whether they are lawful."""
-        told: dict[str, object] = {**vars(self), "lawful": self.conserved}
-        return told
 
 
 _COUNTS = """
@@ -62,16 +35,14 @@ SELECT what, SUM(count), SUM(rows) FROM (
 
 
 def read_counts(db: sqlite3.Connection) -> tuple[TaskCounts, int]:
-    """Return the law and how many finished tasks have a row, in one statement and so of one moment."""
+    """Return the counts and how many finished tasks have a row, in one statement and so of one moment."""
     found = {what: (count, rows) for what, count, rows in db.execute(_COUNTS)}
     counts = {what: found.get(what, (0, 0))[0] for what in ("submitted", *STATES)}
     return TaskCounts(**counts), sum(found.get(state, (0, 0))[1] for state in FINISHED)
 
 
-class JournalReader:
-    """A journal as the balancer reads it. Every method may be called in any thread, and may wait.
-
-    Every method raises JournalError where the journal cannot be read.
+class SqliteReader:
+    """A journal as the balancer reads it: see `tasks.store.base.JournalReader`.
 
     Args:
         path: the file; opened at the first use.
@@ -123,7 +94,7 @@ class JournalReader:
 
     def forget_nodes(self, names: Collection[str]) -> int:
         """Cancel the unfinished tasks of all nodes but those; returns how many."""
-        return self._with(lambda db: _in_transaction(db, lambda: forget_nodes(db, names)))
+        return self._with(lambda db: _in_transaction(db, lambda: apply(db, ForgetNodes(frozenset(names)))))
 
     def upkeep(self) -> None:
         """Let the oldest finished tasks go, and write the log back into the database."""

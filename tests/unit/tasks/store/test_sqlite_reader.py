@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from topowave.tasks import JournalError, JournalReader, Task, limits, transactions
-from topowave.tasks.store import journal_reader
-from topowave.tasks.store.connection import make_journal, open_journal
+from topowave.tasks import JournalError, JournalReader, Task, limits, reader_at
+from topowave.tasks.commands import Add, Finish, Start
+from topowave.tasks.store import sqlite_commands, sqlite_reader
+from topowave.tasks.store.sqlite import make_journal, open_journal
+from topowave.tasks.store.sqlite_commands import apply
 
 
 @pytest.fixture
@@ -28,20 +30,20 @@ def db(path: Path) -> Generator[sqlite3.Connection]:
 
 @pytest.fixture
 def reader(path: Path) -> Generator[JournalReader]:
-    with closing(JournalReader(path)) as found:
+    with closing(reader_at(path)) as found:
         yield found
 
 
-def tasks(count: int, node: str = "a") -> list[Task]:
-    return [Task(f"{node}.1-1.{number}") for number in range(1, count + 1)]
+def tasks(count: int, node: str = "a") -> tuple[Task, ...]:
+    return tuple(Task(f"{node}.1-1.{number}") for number in range(1, count + 1))
 
 
 def test_the_law_is_of_one_moment_also_while_a_transaction_is_open(
     db: sqlite3.Connection, reader: JournalReader
 ) -> None:
-    transactions.add(db, "a", tasks(3), 1)
+    apply(db, Add("a", tasks(3), 1))
     db.execute("BEGIN IMMEDIATE")
-    transactions.add(db, "b", tasks(2, "b"), 1)
+    apply(db, Add("b", tasks(2, "b"), 1))
     assert (reader.counts().submitted, reader.counts().conserved) == (3, True)
     db.execute("COMMIT")
     assert (reader.counts().submitted, reader.counts().queued, reader.counts().unfinished) == (5, 5, 5)
@@ -50,8 +52,8 @@ def test_the_law_is_of_one_moment_also_while_a_transaction_is_open(
 def test_a_task_is_told_with_its_history(db: sqlite3.Connection, reader: JournalReader) -> None:
     name = 'Köln "東京" [x], {y}'
     task = Task(f"{name}.1-1.1")
-    transactions.add(db, name, [task], 1)
-    transactions.start(db, name, [task])
+    apply(db, Add(name, (task,), 1))
+    apply(db, Start(name, (task,)))
     found = reader.task(task.id)
     assert found is not None
     assert (found["id"], found["node"], found["state"], found["attempts"]) == (task.id, name, "running", 1)
@@ -61,9 +63,9 @@ def test_a_task_is_told_with_its_history(db: sqlite3.Connection, reader: Journal
 
 
 def test_a_page_is_in_order_and_no_longer_than_asked(db: sqlite3.Connection, reader: JournalReader) -> None:
-    transactions.add(db, "a", tasks(3), 1)
-    transactions.add(db, "b", tasks(2, "b"), 1)
-    transactions.start(db, "a", tasks(1))
+    apply(db, Add("a", tasks(3), 1))
+    apply(db, Add("b", tasks(2, "b"), 1))
+    apply(db, Start("a", tasks(1)))
     seen: list[object] = []
     after: int | None = 0
     while after is not None:
@@ -81,7 +83,7 @@ def test_a_page_is_in_order_and_no_longer_than_asked(db: sqlite3.Connection, rea
 def test_a_page_is_never_longer_than_the_limit_whoever_asks(
     db: sqlite3.Connection, reader: JournalReader
 ) -> None:
-    transactions.add(db, "a", tasks(limits.PAGE_TASKS + 1), 1)
+    apply(db, Add("a", tasks(limits.PAGE_TASKS + 1), 1))
     first = reader.page(None, None, 0, limits.PAGE_TASKS + 1)
     assert [task["id"] for task in first["tasks"]] == [task.id for task in tasks(limits.PAGE_TASKS)]
     rest = reader.page(None, None, first["next"], limits.PAGE_TASKS + 1)
@@ -91,13 +93,13 @@ def test_a_page_is_never_longer_than_the_limit_whoever_asks(
 def test_upkeep_lets_the_oldest_finished_tasks_go_and_keeps_the_law(
     db: sqlite3.Connection, reader: JournalReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journal_reader, "FINISHED_KEPT", 1000)
-    monkeypatch.setattr(journal_reader, "FINISHED_SPARE", 100)
-    monkeypatch.setattr(transactions, "PRUNED_AT_ONCE", 100)
-    transactions.add(db, "a", tasks(1300), 1)
-    transactions.start(db, "a", tasks(1200))
+    monkeypatch.setattr(sqlite_reader, "FINISHED_KEPT", 1000)
+    monkeypatch.setattr(sqlite_reader, "FINISHED_SPARE", 100)
+    monkeypatch.setattr(sqlite_commands, "PRUNED_AT_ONCE", 100)
+    apply(db, Add("a", tasks(1300), 1))
+    apply(db, Start("a", tasks(1200)))
     for task in tasks(1200):
-        transactions.finish(db, "a", task)
+        apply(db, Finish("a", task))
     before = reader.counts()
     reader.upkeep()
     assert reader.counts() == before
@@ -111,9 +113,9 @@ def test_upkeep_keeps_the_log_short(
     path: Path, db: sqlite3.Connection, reader: JournalReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = path.with_name("journal.db-wal")
-    monkeypatch.setattr(journal_reader, "WAL_BYTES", 100_000)
+    monkeypatch.setattr(sqlite_reader, "WAL_BYTES", 100_000)
     for number in range(300):
-        transactions.add(db, "a", [Task(f"a.1-1.{number}")], number)
+        apply(db, Add("a", (Task(f"a.1-1.{number}"),), number))
     assert log.stat().st_size > 1_000_000
     reader.upkeep()
     assert log.stat().st_size == 0
@@ -122,7 +124,7 @@ def test_upkeep_keeps_the_log_short(
 
 def test_what_cannot_be_read_is_one_sentence_and_is_read_again_when_it_can(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
-    with closing(JournalReader(path)) as reader:
+    with closing(reader_at(path)) as reader:
         for read in (reader.counts, reader.upkeep, lambda: reader.task("x"), lambda: reader.forget_nodes([])):
             with pytest.raises(JournalError, match="the journal cannot be read: it cannot be opened"):
                 read()

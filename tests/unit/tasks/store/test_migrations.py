@@ -1,0 +1,106 @@
+"""A journal of an earlier version is brought up to date, with everything in it, or stays as it was.
+
+`data/journal-1.db` was written by the code whose tables were version 1, as by a lab of root and leaf that was
+killed. Of seven tasks of root one is queued, two run and one moves, one was taken by leaf, one was
+done and one cancelled, and the rows of the last two were let go.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from topowave.tasks import JournalError, TaskCounts, begin_run, reader_at
+from topowave.tasks.commands import Recover
+from topowave.tasks.store import migrations
+from topowave.tasks.store.migrations import MIGRATIONS
+from topowave.tasks.store.schema import VERSION
+from topowave.tasks.store.sqlite import make_journal, open_journal
+from topowave.tasks.store.sqlite_commands import apply
+
+OLD = Path(__file__).with_name("data") / "journal-1.db"
+LEFT = TaskCounts(submitted=7, queued=2, moving=1, running=2, done=1, failed=0, cancelled=1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A data directory as the old code left it."""
+    shutil.copy(OLD, tmp_path / "journal.db")
+    return tmp_path
+
+
+def version(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as db:
+        return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def tables(path: Path) -> dict[str, object]:
+    """What a journal consists of: columns and indexes, by name."""
+    with closing(sqlite3.connect(path)) as db:
+        found: dict[str, object] = {}
+        for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            found[table] = db.execute(f"PRAGMA table_info({table})").fetchall()
+            for _, index, unique, origin, partial in db.execute(f"PRAGMA index_list({table})").fetchall():
+                found[index] = unique, origin, partial, db.execute(f"PRAGMA index_info({index})").fetchall()
+        return found
+
+
+def test_there_is_a_way_from_every_earlier_version() -> None:
+    assert sorted(MIGRATIONS) == list(range(1, VERSION))
+
+
+def test_a_run_resumes_what_an_earlier_version_left(folder: Path) -> None:
+    assert version(folder / "journal.db") == 1
+    run = begin_run(folder, ["root", "leaf"], resume=True)
+    assert run.notes == ["5 tasks of the last run are taken up"]
+    assert version(run.path) == VERSION
+    with closing(reader_at(run.path)) as reader:
+        assert reader.counts() == LEFT
+        moving = reader.task("root.1-1.6")
+        assert moving is not None
+        assert [event["what"] for event in moving["history"]] == ["queued", "moving to leaf"]
+    with closing(open_journal(run.path, 1)) as db:
+        found = apply(db, Recover("root"))
+        assert [task.id for task in found.queued] == [f"root.1-1.{number}" for number in (2, 3, 4, 6)]
+        assert (found.run, found.submitted, found.done, found.cancelled) == (2, 7, 1, 1)
+        assert [task.id for task in apply(db, Recover("leaf")).queued] == ["root.1-1.5"]
+    run.end()
+
+
+def test_a_journal_that_was_brought_up_to_date_is_as_one_that_is_made_now(folder: Path) -> None:
+    begin_run(folder, ["root", "leaf"], resume=True).end()
+    make_journal(folder / "new.db")
+    assert tables(folder / "journal.db") == tables(folder / "new.db")
+
+
+def test_a_run_that_begins_anew_keeps_an_earlier_versions_tasks_to_be_resumed_later(folder: Path) -> None:
+    first = begin_run(folder, ["root", "leaf"], resume=False)
+    assert ["left 5 tasks unfinished" in note for note in first.notes] == [True]
+    first.end()
+    later = begin_run(folder, ["root", "leaf"], resume=True)
+    assert later.notes == ["5 tasks of the last run are taken up"]
+    later.end()
+
+
+def test_whoever_only_opens_an_earlier_versions_journal_changes_nothing_and_says_what_to_do(
+    folder: Path,
+) -> None:
+    with closing(reader_at(folder / "journal.db")) as reader, pytest.raises(JournalError) as caught:
+        reader.counts()
+    assert "an older version of Topowave wrote it" in str(caught.value)
+    assert version(folder / "journal.db") == 1
+
+
+def test_a_migration_that_fails_leaves_the_journal_as_it_was(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(migrations.MIGRATIONS, 1, (*MIGRATIONS[1], "ALTER TABLE elsewhere RENAME TO x"))
+    before = tables(folder / "journal.db")
+    for resume in (False, True):
+        with pytest.raises(JournalError, match="cannot be read as a journal: no such table: elsewhere"):
+            begin_run(folder, ["root", "leaf"], resume=resume)
+    assert (version(folder / "journal.db"), tables(folder / "journal.db")) == (1, before)

@@ -1,0 +1,222 @@
+"""What each command does to the tasks of a journal, and that one that comes too late does nothing."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import pytest
+
+from topowave.tasks import Task, limits
+from topowave.tasks.commands import (
+    Add,
+    Cancel,
+    Finish,
+    FinishExternal,
+    ForgetNodes,
+    Interrupt,
+    Offer,
+    Recover,
+    Start,
+    Take,
+    TakeBack,
+)
+from topowave.tasks.store import sqlite_commands
+from topowave.tasks.store.sqlite import private_journal
+from topowave.tasks.store.sqlite_commands import apply, prune
+from topowave.tasks.store.sqlite_reader import read_counts
+
+
+def tasks(count: int, start: int = 1) -> tuple[Task, ...]:
+    return tuple(Task(f"a.1-1.{number}") for number in range(start, start + count))
+
+
+@pytest.fixture
+def db() -> sqlite3.Connection:
+    return private_journal()
+
+
+def states(db: sqlite3.Connection) -> dict[str, tuple[str, str, int]]:
+    found = db.execute("SELECT id, node, state, attempts FROM task ORDER BY number")
+    return {task.rsplit(".", 1)[1]: (node, state, attempts) for task, node, state, attempts in found}
+
+
+def history(db: sqlite3.Connection, task: Task) -> list[str]:
+    (text,) = db.execute("SELECT history FROM task WHERE id = ?", (task.id,)).fetchone()
+    return [what for _, _, what in json.loads(f"[{text.rstrip(',')}]")]
+
+
+def test_a_task_is_queued_runs_and_is_done(db: sqlite3.Connection) -> None:
+    (task,) = tasks(1)
+    apply(db, Add("a", (task,), 1))
+    assert apply(db, Start("a", (task,))) == {task.id}
+    assert apply(db, Finish("a", task))
+    assert states(db) == {"1": ("a", "done", 1)}
+    assert history(db, task) == ["queued", "running", "done"]
+    assert read_counts(db)[0].conserved
+
+
+def test_what_comes_too_late_or_from_another_node_changes_nothing(db: sqlite3.Connection) -> None:
+    first, second = tasks(2)
+    apply(
+        db,
+        Add(
+            "a",
+            (
+                first,
+                second,
+            ),
+            1,
+        ),
+    )
+    assert apply(db, Start("b", (first,))) == frozenset()
+    assert apply(db, Start("a", (first,))) == {first.id}
+    before = list(db.iterdump())
+    assert apply(db, Start("a", (first,))) == frozenset()
+    assert not apply(db, Finish("b", first))
+    assert not apply(db, Finish("a", second))
+    assert not apply(db, Cancel("a", first, "queued"))
+    assert not apply(db, TakeBack("a", "a.1-1.1"))
+    assert apply(db, Take("b", "a.1-1.1", 1, 2)) == ()
+    apply(db, Offer("a", (first,), "a.1-1.1", "b"))
+    assert list(db.iterdump()) == before
+
+
+def test_a_move_ends_with_whoever_comes_first(db: sqlite3.Connection) -> None:
+    apply(db, Add("a", tasks(4), 1))
+    apply(db, Offer("a", tasks(2), "m.1", "b"))
+    apply(db, Offer("a", tasks(2, 3), "m.2", "b"))
+    assert read_counts(db)[0].moving == 4
+    assert apply(db, Take("b", "m.1", 7, 2)) == tasks(2)
+    assert not apply(db, TakeBack("a", "m.1"))
+    assert apply(db, Take("b", "m.1", 7, 2)) == ()
+    assert apply(db, TakeBack("a", "m.2"))
+    assert apply(db, Take("b", "m.2", 7, 2)) == ()
+    assert states(db) == {
+        "1": ("b", "queued", 0),
+        "2": ("b", "queued", 0),
+        "3": ("a", "queued", 0),
+        "4": ("a", "queued", 0),
+    }
+    assert history(db, Task("a.1-1.1")) == ["queued", "moving to b", "queued"]
+    assert history(db, Task("a.1-1.3")) == ["queued", "moving to b", "queued again"]
+
+
+def test_a_node_that_starts_finds_its_tasks_in_order_and_what_ran_first(db: sqlite3.Connection) -> None:
+    apply(db, Add("b", (Task("b.1-2.1"),), 1))
+    apply(db, Add("a", tasks(3), 1))
+    apply(db, Add("a", tasks(3, 4), 2))
+    apply(db, Start("a", tasks(2)))
+    apply(db, Finish("a", Task("a.1-1.1")))
+    apply(db, Offer("a", tasks(1, 4), "m.1", "b"))
+    apply(db, Cancel("a", Task("a.1-1.6"), "queued"))
+    found = apply(db, Recover("a"))
+    assert [task.id[-1] for task in found.queued] == ["2", "3", "4", "5"]
+    assert (found.submitted, found.done, found.failed, found.cancelled) == (6, 1, 0, 1)
+    assert found.position > 2
+    assert history(db, Task("a.1-1.2"))[-1] == "queued again: its node ended while it ran"
+    assert history(db, Task("a.1-1.4"))[-1] == "queued again: its node ended while it moved"
+    apply(db, Start("a", tasks(1, 2)))
+    assert states(db)["2"] == ("a", "running", 2)
+    assert states(db)["1"] == ("a", "done", 1)
+
+
+def test_a_task_whose_node_dies_ten_times_under_it_is_failed(db: sqlite3.Connection) -> None:
+    apply(db, Add("a", tasks(1), 1))
+    for attempt in range(1, limits.ATTEMPTS + 1):
+        assert apply(db, Start("a", tasks(1))), attempt
+        apply(db, Recover("a"))
+    found = apply(db, Recover("a"))
+    assert (found.queued, found.failed) == ((), 1)
+    assert states(db) == {"1": ("a", "failed", limits.ATTEMPTS)}
+    assert history(db, *tasks(1))[-1] == f"failed: its node ended {limits.ATTEMPTS} times while it ran"
+    assert read_counts(db)[0].conserved
+
+
+def test_a_task_whose_node_stops_as_it_should_is_never_failed_for_that(db: sqlite3.Connection) -> None:
+    apply(db, Add("a", tasks(1), 1))
+    apply(db, Add("b", (Task("b.1-1.1"),), 1))
+    apply(db, Start("b", (Task("b.1-1.1"),)))
+    for _ in range(limits.ATTEMPTS + 5):
+        assert apply(db, Start("a", tasks(1)))
+        apply(db, Interrupt("a"))
+        assert apply(db, Recover("a")).queued == tasks(1)
+    assert history(db, *tasks(1))[-1] == "queued again: its node stopped while it ran"
+    (other,) = db.execute("SELECT state FROM task WHERE node = 'b'").fetchone()
+    assert other == "running"
+
+
+def test_tasks_of_nodes_that_are_gone_are_cancelled_in_any_state(db: sqlite3.Connection) -> None:
+    apply(db, Add("a", tasks(4), 1))
+    apply(db, Add("b", tasks(1, 5), 1))
+    apply(db, Start("a", tasks(2)))
+    apply(db, Finish("a", Task("a.1-1.1")))
+    apply(db, Offer("a", tasks(1, 4), "m.1", "b"))
+    assert apply(db, ForgetNodes(frozenset({"b", "c"}))) == 3
+    assert [state for _, state, _ in states(db).values()] == ["done", *["cancelled"] * 3, "queued"]
+    assert history(db, Task("a.1-1.4"))[-1] == "cancelled: its node is no longer in the topology"
+    assert apply(db, Take("b", "m.1", 1, 2)) == ()
+    assert apply(db, ForgetNodes(frozenset({"b", "c"}))) == 0
+    assert read_counts(db)[0].conserved
+
+
+def test_a_task_handed_to_somebody_elses_program_is_done_here(db: sqlite3.Connection) -> None:
+    apply(db, Add("a", tasks(1), 1))
+    apply(db, Offer("a", tasks(1), "m.1", "theirs"))
+    assert apply(db, FinishExternal("a", Task("a.1-1.1"), "theirs"))
+    assert not apply(db, TakeBack("a", "m.1"))
+    assert history(db, *tasks(1))[-1] == "handed to theirs, which is somebody else's program"
+    assert read_counts(db)[0].done == 1
+
+
+def test_finished_tasks_that_are_let_go_are_still_counted(
+    db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_commands, "PRUNED_AT_ONCE", 2)
+    apply(db, Add("a", tasks(5), 1))
+    apply(db, Start("a", tasks(3)))
+    for task in tasks(2, 2):
+        apply(db, Finish("a", task))
+    apply(db, Cancel("a", Task("a.1-1.5"), "queued"))
+    before = read_counts(db)
+    assert (before[0].conserved, before[1]) == (True, 3)
+    assert prune(db) == 2
+    assert set(states(db)) == {"1", "4", "5"}
+    assert read_counts(db) == (before[0], 1)
+    assert apply(db, Recover("a")).done == 2
+    assert [prune(db), prune(db)] == [1, 0]
+    assert read_counts(db)[0].conserved
+
+
+def test_a_history_has_an_end_but_always_tells_how_the_task_ended(db: sqlite3.Connection) -> None:
+    apply(db, Add("a", tasks(1), 1))
+    for number in range(200):
+        apply(db, Offer("a", tasks(1), f"m.{number}", "b"))
+        apply(db, TakeBack("a", f"m.{number}"))
+    apply(db, Cancel("a", tasks(1)[0], "queued"))
+    (length,) = db.execute("SELECT length(history) FROM task").fetchone()
+    assert length < limits.HISTORY_CHARS + 200
+    assert history(db, *tasks(1))[-1] == "cancelled"
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "DELETE FROM task WHERE id = 'a.1-1.2'",
+        "INSERT INTO task (id, node, state, position, history) VALUES ('x', 'a', 'queued', 1, '')",
+        "UPDATE tally SET count = count + 1",
+    ],
+)
+def test_a_task_that_is_lost_or_doubled_breaks_the_law(db: sqlite3.Connection, harm: str) -> None:
+    apply(db, Add("a", tasks(3), 1))
+    assert read_counts(db)[0].conserved
+    db.execute(harm)
+    assert not read_counts(db)[0].conserved
+
+
+def test_a_task_cannot_be_entered_twice_or_in_a_state_that_there_is_not(db: sqlite3.Connection) -> None:
+    apply(db, Add("a", tasks(1), 1))
+    with pytest.raises(sqlite3.IntegrityError):
+        apply(db, Add("a", tasks(1), 1))
+    with pytest.raises(sqlite3.IntegrityError):
+        db.execute("UPDATE task SET state = 'lost'")

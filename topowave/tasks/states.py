@@ -1,0 +1,114 @@
+"""The states of a task, and which command takes it from one to the next: one table, and nothing else decides.
+
+A task is in exactly one state. The store's guards are put together from the table, so a command changes only
+tasks that are in a state from which the table knows a way; the diagram in docs/explanation/tasks.md is drawn
+from it; the queue in memory names it when something is asked that cannot be.
+
+A command may find a task elsewhere than it expected and be right all the same: a move ends with whoever comes
+first, the receiver that takes the tasks or the sender that takes them back. So in the store a command that
+comes too late changes nothing and says so; only in a node's own memory, where nobody else can have been
+faster, it is a mistake and raises InvalidTransition.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, get_args
+
+State = Literal["queued", "moving", "running", "done", "failed", "cancelled"]
+STATES: tuple[State, ...] = get_args(State)
+FINISHED: tuple[State, ...] = ("done", "failed", "cancelled")
+UNFINISHED: tuple[State, ...] = ("queued", "moving", "running")
+
+CommandName = Literal[
+    "add",
+    "start",
+    "finish",
+    "offer",
+    "take",
+    "take_back",
+    "finish_external",
+    "cancel",
+    "interrupt",
+    "recover",
+    "forget_nodes",
+]
+
+
+class Transition(NamedTuple):
+    """One way from a state to the next.
+
+    Attributes:
+        state: before; None where there was no such task.
+        command: what takes this way.
+        becomes: the state after it.
+        when: what must hold besides, for people to read.
+    """
+
+    state: State | None
+    command: CommandName
+    becomes: State
+    when: str = ""
+
+
+TRANSITIONS = (
+    Transition(None, "add", "queued"),
+    Transition("queued", "start", "running"),
+    Transition("queued", "offer", "moving"),
+    Transition("queued", "cancel", "cancelled"),
+    Transition("queued", "forget_nodes", "cancelled"),
+    Transition("moving", "take", "queued", "of the receiver"),
+    Transition("moving", "take_back", "queued"),
+    Transition("moving", "finish_external", "done"),
+    Transition("moving", "recover", "queued"),
+    Transition("moving", "forget_nodes", "cancelled"),
+    Transition("running", "finish", "done"),
+    Transition("running", "cancel", "cancelled"),
+    Transition("running", "interrupt", "queued"),
+    Transition("running", "recover", "queued", "while attempts are left"),
+    Transition("running", "recover", "failed", "after the last attempt"),
+    Transition("running", "forget_nodes", "cancelled"),
+)
+
+
+class InvalidTransition(Exception):  # noqa: N818 - the table's word
+    """A command for what is in no state from which the table knows a way.
+
+    Args:
+        command: what was asked.
+        what: for which task, or which move.
+        state: in which it is; None where nothing is known of it.
+        about: what else is known, such as how many tasks are in each state there.
+    """
+
+    def __init__(self, command: CommandName, what: str, state: State | None, about: str) -> None:
+        self.command = command
+        self.state = state
+        there = "unknown" if state is None else state
+        ways = ", ".join(f"{way.command} -> {way.becomes}" for way in TRANSITIONS if way.state == state)
+        super().__init__(
+            f"{command} of {what}: it is {there}, but {command} is only for what is "
+            f"{' or '.join(each or 'new' for each in sources(command))}; "
+            f"what is {there} allows {ways or 'nothing'} ({about})"
+        )
+
+
+def sources(command: CommandName, becomes: State | None = None) -> tuple[State | None, ...]:
+    """Return the states from which a command leads, to `becomes` where given, in the table's order."""
+    ways = (way for way in TRANSITIONS if way.command == command and becomes in {None, way.becomes})
+    return tuple(dict.fromkeys(way.state for way in ways))
+
+
+def check(command: CommandName, state: State, what: str) -> None:
+    """Raise InvalidTransition where a command cannot be for what is in `state`."""
+    if state not in sources(command):
+        raise InvalidTransition(command, what, state, "as the command itself says")
+
+
+def diagram() -> str:
+    """Return the table as a state diagram in Mermaid's language."""
+    lines = ["stateDiagram-v2"]
+    for way in TRANSITIONS:
+        said = f"{way.command}, {way.when}" if way.when else way.command
+        lines.append(f"    {way.state or '[*]'} --> {way.becomes}: {said}")
+    lines += [f"    {state} --> [*]" for state in FINISHED]
+    return "\n".join(lines) + "\n"

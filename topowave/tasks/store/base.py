@@ -1,0 +1,79 @@
+"""What a store of tasks is, whatever keeps it: who writes it, and who reads it while others write.
+
+A store holds one row a task, so that in any snapshot of it a task is in exactly one state, and counts apart
+from the rows what was ever submitted, so that a task that is lost or doubled shows. Several processes write
+it; a batch is one transaction, and transactions of different processes come one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol
+
+from topowave.tasks.commands import Command
+from topowave.tasks.model import TaskCounts
+
+
+class Store(Protocol):
+    """A store as one process writes it. Its methods are for one thread, and never wait long.
+
+    Attributes:
+        durable: whether what it holds outlives `close`.
+    """
+
+    durable: bool
+
+    def execute(self, batch: Sequence[Command[Any]]) -> list[Any]:
+        """Carry out commands in one transaction, in their order, and return the result of each.
+
+        Raises:
+            JournalBusyError: another process is writing; nothing was done.
+            JournalError: it cannot be written; nothing was done.
+        """
+        ...
+
+    def wait_for_others(self, milliseconds: int) -> None:
+        """Let each further transaction wait so long for another process, instead of not at all."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+class JournalReader(Protocol):
+    """A store as the balancer reads it. Every method may be called in any thread, and may wait.
+
+    Every method but `close` raises JournalError where the store cannot be read.
+    """
+
+    def counts(self) -> TaskCounts:
+        """Return how many tasks are in each state, at one moment."""
+        ...
+
+    def task(self, id: str) -> dict[str, Any] | None:
+        """Return one task with its history, oldest first; None where it is unknown or long finished."""
+        ...
+
+    def page(self, state: str | None, node: str | None, after: int, limit: int) -> dict[str, Any]:
+        """Return tasks in the order in which they were submitted.
+
+        Args:
+            state: only tasks in it, where given.
+            node: only its tasks, where given.
+            after: number after which the page begins; `next` of the page before.
+            limit: most tasks, at most PAGE_TASKS.
+        """
+        ...
+
+    def forget_nodes(self, names: Collection[str]) -> int:
+        """Cancel the unfinished tasks of all nodes but those; returns how many."""
+        ...
+
+    def upkeep(self) -> None:
+        """Let the oldest finished tasks go, and do what the store needs now and then."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...

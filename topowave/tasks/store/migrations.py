@@ -1,0 +1,37 @@
+"""Journals of earlier versions: what makes each one of the next version.
+
+A new version of the tables adds one entry here, from the version before it, and a journal that the old code
+wrote to the tests' data. A migration is one transaction: where it fails, the file is as it was.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from topowave.tasks.store.schema import VERSION
+
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    1: (
+        "ALTER TABLE task RENAME COLUMN place TO position",
+        "DROP INDEX task_handover",
+        "ALTER TABLE task RENAME COLUMN handover TO move",
+        "CREATE INDEX task_move ON task (move) WHERE move IS NOT NULL",
+    ),
+}
+"""For each earlier version, the statements that make it the next one."""
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Bring an earlier version's journal up to date. Raises sqlite3.Error, and then nothing has changed."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        (version,) = db.execute("PRAGMA user_version").fetchone()  # now that nobody else can change it
+        for each in range(version, VERSION):
+            for statement in MIGRATIONS[each]:
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {VERSION}")
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise

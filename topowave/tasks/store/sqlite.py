@@ -1,0 +1,145 @@
+"""The store of tasks in SQLite: how a journal is opened and made, and one process that writes it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from topowave.tasks.commands import Command, Recover
+from topowave.tasks.errors import JournalError
+from topowave.tasks.limits import PAGE_CACHE_KIB
+from topowave.tasks.store.migrations import migrate
+from topowave.tasks.store.schema import APPLICATION, SCHEMA, VERSION
+from topowave.tasks.store.sqlite_commands import apply
+from topowave.tasks.store.sqlite_errors import as_journal_error
+
+
+class SqliteStore:
+    """A journal as one process writes it: see `tasks.store.base.Store`.
+
+    Args:
+        db: its connection.
+        durable: whether it is a file, and not only in memory.
+    """
+
+    def __init__(self, db: sqlite3.Connection, *, durable: bool) -> None:
+        self.db = db
+        self.durable = durable
+
+    @classmethod
+    def open(cls, path: Path | None) -> SqliteStore:
+        """Open a journal that is there; None: a new one in memory. Raises JournalError if that cannot be."""
+        try:
+            if path is None:
+                return cls(private_journal(), durable=False)
+            return cls(open_journal(path, wait=0), durable=True)
+        except sqlite3.Error as error:
+            raise as_journal_error(error) from error
+
+    def execute(self, batch: Sequence[Command[Any]]) -> list[Any]:
+        """Carry out commands in one transaction."""
+        db = self.db
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                results = [apply(db, command) for command in batch]
+                db.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):  # some errors end the transaction by themselves
+                    db.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise as_journal_error(error) from error
+        return results
+
+    def wait_for_others(self, milliseconds: int) -> None:
+        """Let SQLite wait for another process's lock."""
+        self.db.execute(f"PRAGMA busy_timeout = {milliseconds}")
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+
+def open_journal(path: Path, wait: float, *, migrating: bool = False) -> sqlite3.Connection:
+    """Open a journal that is there.
+
+    Nothing is written to the disk at a commit (`synchronous` NORMAL): a commit outlives the death of any
+    process, but the last ones may be lost if the machine loses power. Writing back to the database is left to
+    one process, the balancer, so that no node ever waits for the disk.
+
+    Args:
+        path: the file.
+        wait: seconds to wait for another process's lock.
+        migrating: whether an older version's journal becomes one of this version.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+        JournalError: it is no journal, or of another version.
+    """
+    db = sqlite3.connect(
+        f"file:{quote(str(path))}?mode=rw",
+        uri=True,
+        timeout=wait,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=24,
+    )
+    try:
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
+        db.execute("PRAGMA wal_autocheckpoint = 0")
+        _check_version(db, path, migrating=migrating)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def make_journal(path: Path) -> None:
+    """Make an empty journal. Raises sqlite3.Error where that cannot be; then the file is to be removed."""
+    db = sqlite3.connect(path, isolation_level=None)
+    try:
+        db.execute("PRAGMA page_size = 1024")
+        db.execute("PRAGMA journal_mode = WAL")
+        db.executescript(f"BEGIN; {SCHEMA} COMMIT;")
+    finally:
+        db.close()
+
+
+def private_journal() -> sqlite3.Connection:
+    """Return a journal in memory, for a node that is run by itself."""
+    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    db.executescript(SCHEMA)
+    return db
+
+
+def warm_up() -> None:
+    """Let SQLite set itself up, so that processes forked later share that; nothing stays open."""
+    db = private_journal()
+    apply(db, Recover(""))
+    db.close()
+
+
+def _check_version(db: sqlite3.Connection, path: Path, *, migrating: bool) -> None:
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    if application != APPLICATION:
+        raise JournalError(f"{path}: it is another program's database")
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if version > VERSION:
+        raise JournalError(
+            f"{path}: a newer version of Topowave wrote it (its tables are version {version}, "
+            f"and this one knows them up to {VERSION})"
+        )
+    if version < VERSION and migrating:
+        migrate(db)
+    elif version < VERSION:
+        raise JournalError(
+            f"{path}: an older version of Topowave wrote it (its tables are version {version}, "
+            f"not {VERSION}); "
+            "`topowave up` in its directory brings it up to date"
+        )

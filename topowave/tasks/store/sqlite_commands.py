@@ -1,0 +1,181 @@
+"""How SQLite carries out each command of `tasks.commands`, in a transaction of its caller's.
+
+Every UPDATE is put together from the table of states: it touches only tasks in a state from which the table
+has a way, so a command that comes too late touches none.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from topowave.tasks.commands import (
+    Add,
+    Cancel,
+    Command,
+    Finish,
+    FinishExternal,
+    ForgetNodes,
+    Interrupt,
+    Offer,
+    Recover,
+    Start,
+    Take,
+    TakeBack,
+)
+from topowave.tasks.limits import ATTEMPTS, HISTORY_CHARS, PRUNED_AT_ONCE
+from topowave.tasks.model import Recovered, Task
+from topowave.tasks.states import FINISHED, UNFINISHED, CommandName, State, sources
+
+R = TypeVar("R")
+
+_ADD_TO_HISTORY = f"history = CASE WHEN length(history) < {HISTORY_CHARS} THEN history || ? ELSE history END"
+_END_HISTORY = "history = history || ?"
+"""How a task ended is always told, however long its history is."""
+_COUNT = (
+    "INSERT INTO tally VALUES (?, ?, ?) ON CONFLICT (node, what) DO UPDATE SET count = count + excluded.count"
+)
+
+
+def _in(states: tuple[State | None, ...]) -> str:
+    """Return the condition that a task is in one of these states."""
+    assert states
+    assert None not in states
+    return f"state IN ({', '.join(repr(state) for state in states)})"
+
+
+def _update(command: CommandName, becomes: State, more: str = "", where: str = "id = ? AND node = ?") -> str:
+    """Return the statement that takes tasks from where the table lets a command begin to `becomes`.
+
+    Its first parameter is what is added to the history; those of `more` come before it, those of `where`
+    after it.
+    """
+    history = _END_HISTORY if becomes in FINISHED else _ADD_TO_HISTORY
+    guard = _in(sources(command, becomes))
+    return f"UPDATE task SET state = '{becomes}'{more}, {history} WHERE {where} AND {guard}"
+
+
+_START = _update("start", "running", ", attempts = attempts + 1")
+_FINISH = _update("finish", "done")
+_FINISH_EXTERNAL = _update("finish_external", "done", ", move = NULL")
+_CANCEL = f"{_update('cancel', 'cancelled')} AND state = ?"
+_OFFER = _update("offer", "moving", ", move = ?")
+_MOVING = f"SELECT id FROM task WHERE move = ? AND {_in(sources('take'))} ORDER BY position, number"
+_TAKE = _update("take", "queued", ", move = NULL, node = ?, position = ?", where="move = ?")
+_TAKE_BACK = _update("take_back", "queued", ", move = NULL", where="move = ? AND node = ?")
+_INTERRUPT = _update("interrupt", "queued", where="node = ?")
+_FAIL = _update("recover", "failed", where=f"node = ? AND attempts >= {ATTEMPTS}")
+_RECOVER = f"{_update('recover', 'queued', ', move = NULL', where='node = ?')} AND state = ?"
+_QUEUED = "SELECT id, position FROM task WHERE state = 'queued' AND node = ? ORDER BY position, number"
+_ENDED = f"""SELECT what, SUM(count) FROM (
+    SELECT state AS what, COUNT(*) AS count FROM task WHERE {_in(FINISHED)} AND node = ?1 GROUP BY state
+    UNION ALL SELECT what, count FROM tally WHERE node = ?1
+) GROUP BY what"""
+_OWNERS = f"SELECT DISTINCT node FROM task WHERE {_in(UNFINISHED)}"
+_FORGET = _update("forget_nodes", "cancelled", ", move = NULL", where="node = ?")
+_OLDEST = f"SELECT number, node, state FROM task WHERE {_in(FINISHED)} ORDER BY number LIMIT ?"
+
+
+def apply(db: sqlite3.Connection, command: Command[R]) -> R:
+    """Carry out one command; the caller has the transaction. Raises sqlite3.Error."""
+    return cast("R", _HOW[type(command)](db, command))
+
+
+def prune(db: sqlite3.Connection) -> int:
+    """Let the rows of the oldest finished tasks go, some at a time, and count them; returns how many."""
+    oldest = db.execute(_OLDEST, (PRUNED_AT_ONCE,)).fetchall()
+    for number, node, state in oldest:
+        db.execute(_COUNT, (node, state, 1))
+        db.execute("DELETE FROM task WHERE number = ?", (number,))
+    return len(oldest)
+
+
+def _add(db: sqlite3.Connection, add: Add) -> None:
+    event = _event(add.node, "queued")
+    rows = [(task.id, add.node, add.position, event) for task in add.tasks]
+    db.executemany(
+        "INSERT INTO task (id, node, state, position, history) VALUES (?, ?, 'queued', ?, ?)", rows
+    )
+    db.execute(_COUNT, (add.node, "submitted", len(rows)))
+
+
+def _start(db: sqlite3.Connection, start: Start) -> frozenset[str]:
+    event, node = _event(start.node, "running"), start.node
+    return frozenset(task.id for task in start.tasks if db.execute(_START, (event, task.id, node)).rowcount)
+
+
+def _finish(db: sqlite3.Connection, finish: Finish) -> bool:
+    event = _event(finish.node, "done")
+    return db.execute(_FINISH, (event, finish.task.id, finish.node)).rowcount > 0
+
+
+def _cancel(db: sqlite3.Connection, cancel: Cancel) -> bool:
+    event = _event(cancel.node, "cancelled")
+    return db.execute(_CANCEL, (event, cancel.task.id, cancel.node, cancel.state)).rowcount > 0
+
+
+def _finish_external(db: sqlite3.Connection, finish: FinishExternal) -> bool:
+    event = _event(finish.node, f"handed to {finish.receiver}, which is somebody else's program")
+    return db.execute(_FINISH_EXTERNAL, (event, finish.task.id, finish.node)).rowcount > 0
+
+
+def _offer(db: sqlite3.Connection, offer: Offer) -> None:
+    event = _event(offer.node, f"moving to {offer.receiver}")
+    for task in offer.tasks:
+        db.execute(_OFFER, (offer.move, event, task.id, offer.node))
+
+
+def _take(db: sqlite3.Connection, take: Take) -> tuple[Task, ...]:
+    found = tuple(Task(name) for (name,) in db.execute(_MOVING, (take.move,)))
+    db.execute(_TAKE, (take.node, take.position, _event(take.node, "queued"), take.move))
+    return found
+
+
+def _take_back(db: sqlite3.Connection, back: TakeBack) -> bool:
+    event = _event(back.node, "queued again")
+    return db.execute(_TAKE_BACK, (event, back.move, back.node)).rowcount > 0
+
+
+def _interrupt(db: sqlite3.Connection, interrupt: Interrupt) -> None:
+    node = interrupt.node
+    db.execute(_INTERRUPT, (_event(node, "queued again: its node stopped while it ran"), node))
+
+
+def _recover(db: sqlite3.Connection, recover: Recover) -> Recovered:
+    node = recover.node
+    db.execute(_FAIL, (_event(node, f"failed: its node ended {ATTEMPTS} times while it ran"), node))
+    db.execute(_RECOVER, (_event(node, "queued again: its node ended while it ran"), node, "running"))
+    db.execute(_RECOVER, (_event(node, "queued again: its node ended while it moved"), node, "moving"))
+    queued = db.execute(_QUEUED, (node,)).fetchall()
+    counts = {"submitted": 0, "done": 0, "failed": 0, "cancelled": 0} | dict(db.execute(_ENDED, (node,)))
+    position = queued[-1][1] + 1 if queued else 0
+    (run,) = db.execute("SELECT IFNULL(MAX(number), 0) FROM run").fetchone()
+    return Recovered(tuple(Task(name) for name, _ in queued), position, run, **counts)
+
+
+def _forget_nodes(db: sqlite3.Connection, forget: ForgetNodes) -> int:
+    gone = [node for (node,) in db.execute(_OWNERS).fetchall() if node not in forget.names]
+    what = "cancelled: its node is no longer in the topology"
+    return sum(db.execute(_FORGET, (_event(node, what), node)).rowcount for node in gone)
+
+
+_HOW: dict[type[Command[Any]], Callable[[sqlite3.Connection, Any], object]] = {
+    Add: _add,
+    Start: _start,
+    Finish: _finish,
+    Offer: _offer,
+    Take: _take,
+    TakeBack: _take_back,
+    FinishExternal: _finish_external,
+    Cancel: _cancel,
+    Interrupt: _interrupt,
+    Recover: _recover,
+    ForgetNodes: _forget_nodes,
+}
+
+
+def _event(node: str, what: str) -> str:
+    return f"[{time.time_ns() // 1_000_000},{json.dumps(node)},{json.dumps(what)}],"
