@@ -1,4 +1,30 @@
-"""One node of a live lab: its tasks, its neighbours and its waves, put together from the topology."""
+r"""One node of a live lab: its tasks, its neighbours and its waves, put together from the topology.
+
+Theory of operation. A node is a dozen parts in one event loop, which they may share with the parts of other
+nodes. Nothing blocks and nothing is locked: a part does one thing, and calls the next.
+
+    /ws ---- inbox ------> waves (algorithms' handlers) ---> peers, one link a neighbour
+                 \             |            \                 |  down: the waves go on without that neighbour
+                  \            | events      add a task       partition: all of them down for a while
+                   \           v                 v
+                    \       reporter          tasks: queue in memory <---> journal, in groups
+                     \      (balancer)            |  executor: a core for a while
+                      -> external replies         |  migration: moves to another node's journal rows
+
+What must hold:
+- A frame counts as a neighbour's by the URL that it names as its sender; frames of everybody else can only
+  ask for a wave, whose answer goes to that URL, and only where this lab answers (`AllowedTargets`).
+- A node speaks of a task only after the journal has it, and runs it only after its start is there. What the
+  node remembers of its tasks is a copy; the journal decides, after any death.
+- Reports are beside the work: where the balancer is away they are dropped and counted, and no wave waits.
+- Each start of a node is a new incarnation, with a number of its own in the lab; ids of waves and tasks are
+  made from it, so none is ever used twice.
+
+What may fail, and what follows: a neighbour (its link breaks, or it answers no probe: it is missing in the
+waves that wait for it), the journal (tasks are refused with the reason, waves go on), a handler of a user's
+class (that wave goes on without this node), the process (its host starts it again; the next incarnation finds
+its tasks in the journal). `close` is the reverse of `open`: tasks first, so that what runs is queued again.
+"""
 
 from __future__ import annotations
 
@@ -140,6 +166,11 @@ class Node:
         address = plain_address(sender)
         near = self._senders[sender] = None if address is None else self._by_address.get(address)
         return near
+
+    @property
+    def senders_remembered(self) -> int:
+        """How many URLs of senders are remembered, with whose they are."""
+        return len(self._senders)
 
     def target(self, port: int) -> Target | None:
         """Return the node of this topology on `port`, as a receiver of tasks; None if there is none."""

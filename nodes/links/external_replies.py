@@ -29,6 +29,16 @@ class ExternalReplies:
         self._posting: set[asyncio.Task[None]] = set()
         self._turns = asyncio.Semaphore(limits.STRANGERS)
 
+    @property
+    def open_links(self) -> int:
+        """How many WebSocket addresses keep their link."""
+        return len(self._links)
+
+    @property
+    def posting(self) -> int:
+        """How many answers are on their way to an HTTP address, or wait for that."""
+        return len(self._posting)
+
     def answer(self, url: str, text: bytes) -> None:
         """Send a frame to `url`; whether it arrives is not this node's concern."""
         if not self._allowed_targets.allows(url):

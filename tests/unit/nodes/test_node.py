@@ -49,7 +49,7 @@ async def test_only_so_many_senders_are_remembered() -> None:
         node = lab.node("root")
         for number in range(3 * limits.SENDERS):
             assert node.neighbor_at(f"ws://localhost:{lab.port('root0')}/{number}") is not None
-            assert len(vars(node)["_senders"]) <= limits.SENDERS + 1
+            assert node.senders_remembered <= limits.SENDERS + 1
 
 
 @on_uvloop

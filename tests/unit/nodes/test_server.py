@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import time
 
 import pytest
 
+from tests.support.waiting import PATIENCE_S
 from tests.unit.nodes.lab import client, running_lab, tree
 from tests.unit.wire.loop import on_uvloop
 
@@ -32,9 +32,7 @@ async def test_a_node_serves_until_a_signal_and_ends_without_a_word(number: sign
             }
             text = json.dumps(deep).replace("null", "[" * 3000 + "]" * 3000)
             assert [answer["code"] for answer in await lab.tell("root0", text)] == ["bad_message"]
-        before = time.monotonic()
         process.send_signal(number)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             assert await process.wait() == 0
-        assert time.monotonic() - before < 3
         del lab.processes["root0"]

@@ -26,7 +26,7 @@ TASKS = (Task("a.1-1.1"), Task("a.1-1.2"))
 
 def test_every_command_is_frozen_and_has_no_other_fields_than_it_names() -> None:
     classes = [each for each in vars(commands).values() if isinstance(each, type)]
-    defined = {each for each in classes if issubclass(each, Command) and each is not Command}
+    defined: set[object] = {each for each in classes if issubclass(each, Command) and each is not Command}
     assert defined == set(COMMANDS)
     for kind in COMMANDS:
         assert "__dataclass_fields__" in vars(kind), kind

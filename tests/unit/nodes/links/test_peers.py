@@ -189,7 +189,6 @@ async def test_a_foreign_peer_that_hangs_is_not_alive() -> None:
     held = listener()
     held.listen()
     peer = foreign(f"ws://127.0.0.1:{held.getsockname()[1]}/ws")
-    before = time.monotonic()
-    assert not await peer.alive(0.1)
-    assert time.monotonic() - before < 1.0
+    async with asyncio.timeout(PATIENCE_S):
+        assert not await peer.alive(0.1)
     held.close()
