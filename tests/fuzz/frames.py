@@ -258,14 +258,14 @@ def _with(route: str, sender: str, wave: str) -> str:
 
 
 def _broken(route: str, which: int, value: object) -> str:
-    """A frame of a stranger with one field that may be anything."""
+    """A frame of an external program with one field that may be anything."""
     frame = {"route": route, "sender": STRANGER} | PLAIN[route]
     fields = sorted(frame.keys() - {"route", "message"})
     return json.dumps(frame | {fields[which % len(fields)]: value} | {"sender": STRANGER})
 
 
 def _without(route: str, which: int) -> str:
-    """A frame of a stranger that lacks a field."""
+    """A frame of an external program that lacks a field."""
     frame = {"route": route, "sender": STRANGER} | PLAIN[route]
     del frame[sorted(frame)[which % len(frame)]]
     return json.dumps(frame)
@@ -282,7 +282,7 @@ def _late(sender: str, wave: str) -> str:
 
 
 def _flipped(route: str, at: int, instead: bytes) -> bytes:
-    """A stranger's frame of which some bytes are others."""
+    """An external program's frame of which some bytes are others."""
     text = json.dumps({"route": route, "sender": STRANGER} | PLAIN[route]).encode()
     at %= len(text)
     return text[:at] + instead + text[at + len(instead) :]

@@ -26,6 +26,17 @@ class GenerateCommand(TyperCommand):
         super().format_epilog(ctx, formatter)
 
 
+class ConvertCommand(TyperCommand):
+    """The command `convert`, whose help ends with the table of formats."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the table."""
+        from topowave.cli.topology_actions import formats_help
+
+        self.epilog = formats_help()
+        super().format_epilog(ctx, formatter)
+
+
 topology = typer.Typer(
     help="""Make, show, convert and check descriptions of networks.
 
@@ -120,7 +131,7 @@ def check(
     raise typer.Exit(check_files(files or [DEFAULT_FILE], as_json=as_json))
 
 
-@topology.command()
+@topology.command(cls=ConvertCommand)
 def convert(
     source: Annotated[
         Path, typer.Argument(metavar="SOURCE", help="The network to read.", show_default=False)
@@ -154,8 +165,6 @@ def convert(
 ) -> None:
     """Turn a network of any known format into any other; what had to be changed is told as notes.
 
-    Formats: topology (.json), node-link (.node-link.json), graphml, gml, edge-list (.edgelist, .edges, .txt),
-    dot.
     A network that is no tree becomes the tree of shortest ways from its root, and links. For example:
 
         topowave topology convert abilene.graphml topology.json --root Chicago

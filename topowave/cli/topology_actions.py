@@ -15,6 +15,7 @@ from typing import Any, TextIO
 from topowave.cli.output import REFUSED, complain, say
 from topowave.topology import SHAPES, Problems, Topology, generate, text_tree
 from topowave.topology.files import topology_text, write_text
+from topowave.topology.formats.registry import FORMATS
 from topowave.topology.generators.shape import DEFAULT_NODES, Shape
 from topowave.topology.network_files import format_of, import_network, network_text
 from topowave.topology.portable_random import fresh_seed
@@ -34,6 +35,13 @@ def shapes_help() -> str:
         first = f"  {name}".ljust(len(indent))
         lines += textwrap.wrap(shape.summary, HELP_WIDTH, initial_indent=first, subsequent_indent=indent)
     return "\n".join(lines)
+
+
+def formats_help() -> str:
+    """The table of formats as the help of `convert` shows it."""
+    width = max(map(len, FORMATS)) + 2
+    rows = (f"  {name.ljust(width)}{', '.join(each.endings)}" for name, each in FORMATS.items())
+    return "\n".join(["\b", "Formats, and the endings that mean them:", *rows])
 
 
 def _is_usual(shape: Shape) -> bool:

@@ -22,6 +22,7 @@ from topowave.topology import (
     write_network,
     write_topology,
 )
+from topowave.topology.formats.registry import FORMATS
 
 Run = Callable[..., Result]
 
@@ -107,6 +108,12 @@ def test_generates_help_describes_every_shape_in_the_tables_words(run: Run) -> N
         assert f" {name} {shape.summary}" in words
     assert "Shapes (15 nodes, or as --nodes says; course rolls dice, hypercube has 16):" in words
     assert max(map(len, printed.splitlines())) <= 80
+
+
+def test_converts_help_names_every_format_with_its_endings(run: Run) -> None:
+    words = " ".join(run("convert", "--help").stdout.split())
+    for name, each in FORMATS.items():
+        assert f" {name} {', '.join(each.endings)}" in words
 
 
 def test_show_draws_the_tree(run: Run) -> None:
