@@ -6,15 +6,13 @@ every other algorithm travel in `wave` frames.
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from typing import cast
-
-import msgspec
 
 from topowave.algorithms import Algorithm, messages
 from topowave.algorithms.waves.echo import Echo, Reply, Token
 from topowave.algorithms.waves.finn import Packet
 from topowave.algorithms.waves.finn_lab import FinnLab
+from topowave.runtime.message_types import MessageTypes
 from topowave.wire import frames
 from topowave.wire.frames import encode_frame
 
@@ -29,7 +27,7 @@ class Codec:
     def __init__(self, ports: list[int]) -> None:
         self._ports = ports
         self._index = {port: index for index, port in enumerate(ports)}
-        self._classes: dict[type[Algorithm], dict[str, type]] = {}
+        self._types: dict[type[Algorithm], MessageTypes] = {}
 
     def encode(
         self,
@@ -65,6 +63,9 @@ class Codec:
             inc, ninc = self._members(message.inc), self._members(message.ninc)
             finn = frames.Finn(inc=inc, ninc=ninc, sender=sender, wave=wave, id=id, expires=expires)
             return encode_frame(finn), "finn"
+        refused = self._types_of(algorithm).refusal(message)
+        if refused is not None:
+            raise messages.PlainError(refused)
         any_other = frames.Wave(
             algorithm=algorithm.name,
             message=messages.encode(message),
@@ -85,10 +86,13 @@ class Codec:
             return Packet(self._mask(frame.inc), self._mask(frame.ninc))
         if algorithm is Echo or algorithm is FinnLab:
             raise messages.PlainError("its messages travel in frames of their own")
-        classes = self._classes.get(algorithm)
-        if classes is None:
-            classes = self._classes[algorithm] = messages.message_classes(algorithm)
-        return _checked(messages.decode(frame.message, classes))
+        return self._types_of(algorithm).decode(frame.message)
+
+    def _types_of(self, algorithm: type[Algorithm]) -> MessageTypes:
+        types = self._types.get(algorithm)
+        if types is None:
+            types = self._types[algorithm] = MessageTypes(algorithm)
+        return types
 
     def _members(self, mask: int) -> list[int]:
         return [port for index, port in enumerate(self._ports) if mask >> index & 1]
@@ -101,14 +105,3 @@ class Codec:
                 raise messages.PlainError(f"no node of this topology is on port {port}")
             mask |= 1 << index
         return mask
-
-
-def _checked(message: object) -> object:
-    """Return `message` if it is no dataclass, or one whose fields have the types that they should have."""
-    if is_dataclass(message) and not isinstance(message, type):
-        found = {field.name: getattr(message, field.name) for field in fields(message)}
-        try:
-            msgspec.convert(found, type(message), from_attributes=True)
-        except msgspec.ValidationError as error:
-            raise messages.PlainError(f"{type(message).__name__}: {error}") from None
-    return message

@@ -22,9 +22,10 @@ from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.nodes.links.peers import Peer
 from topowave.nodes.reporting import EventBuffer, Reporter
 from topowave.nodes.waves.codec import Codec
-from topowave.nodes.waves.handlers import NonNeighborError, described, is_ours, run_handler
 from topowave.nodes.waves.timer_queue import TimerQueue
 from topowave.nodes.waves.wave import Answer, Place, RefusedError, Timing, Wave, now_ms
+from topowave.runtime.algorithm_error import WrongEffectError, algorithm_error
+from topowave.runtime.handler_runner import run_handler
 from topowave.wire import frames, limits
 from topowave.wire.observations import EventKind
 
@@ -162,7 +163,7 @@ class Waves:
             raise RefusedError("wrong_wave", f"{wave.id} is a wave of {wave.algorithm.name}")
         if wave.broken:
             return
-        failed = self._deliver(wave, sender, message, fresh=len(self._waves) > before)
+        failed = self._call(wave.algorithm, wave.instance.on_message, sender, message)
         wave.heard.add(sender)
         if len(self._waves) > before:
             self._joined(wave)
@@ -174,41 +175,27 @@ class Waves:
         else:
             self._mistake(wave, f"receiving a message from {name}", failed)
 
-    def _deliver(self, wave: Wave, sender: int, message: object, *, fresh: bool) -> Exception | None:
-        """Run the handler, whose effects are carried out later; a message that it cannot take never came.
-
-        Returns what went wrong in the handler, if its class is to blame.
-        """
-        try:
-            run_handler(wave.instance.on_message, sender, message)
-        except AssertionError as error:  # which is how the library's handlers say what they expect
-            if not is_ours(wave.algorithm):
-                return error
-            wave.instance.effects = []
-            if fresh:
-                self._drop(wave)
-            text = f"{wave.algorithm.name}: it cannot take this message"
-            raise RefusedError("bad_message", text) from error
-        except Exception as error:  # noqa: BLE001 - a student's class may fail in any way
-            return error
-        return None
-
     def _run(self, wave: Wave, event: str, handler: Callable[..., None], *args: object) -> None:
         """Run a handler and carry its effects out."""
         if wave.broken:
             return
-        try:
-            run_handler(handler, *args)
-        except Exception as error:  # noqa: BLE001 - a student's class may fail in any way
-            self._mistake(wave, event, error)
-        else:
+        error = self._call(wave.algorithm, handler, *args)
+        if error is None:
             self._carry_out(wave)
+        else:
+            self._mistake(wave, event, error)
 
-    def _mistake(self, wave: Wave, event: str, error: Exception) -> None:
+    def _call(
+        self, algorithm: type[Algorithm], handler: Callable[..., object], *args: object
+    ) -> BaseException | None:
+        return run_handler(algorithm, handler, *args, deadline_s=limits.HANDLER_TIMEOUT)
+
+    def _mistake(self, wave: Wave, event: str, error: BaseException) -> None:
         """End this node's part in a wave whose class has made a mistake, and tell of it."""
         wave.broken = True
         wave.instance.effects = []
-        text = f"{wave.algorithm.title}, {event}: {described(wave.algorithm, error)}"
+        found = algorithm_error(wave.algorithm, self._place.name, event, error)
+        text = f"{wave.algorithm.title}, {event}: {found.reason}"
         _log.warning("%s", text)
         self._record(wave, "mistake", message=text, shown=True)
 
@@ -292,19 +279,36 @@ class Waves:
             neighbors, into, out = parent + place.children, parent, place.children
         elif subtree and place.is_tree:
             neighbors = place.children
-        instance = algorithm(
-            place.index,
-            neighbors,
-            in_neighbors=into,
-            out_neighbors=out,
-            input=self._report(),
-            knows=self._knows(algorithm),
+        instance = self._set_up(
+            algorithm,
+            partial(
+                algorithm,
+                place.index,
+                neighbors,
+                in_neighbors=into,
+                out_neighbors=out,
+                input=self._report(),
+                knows=self._knows(algorithm),
+            ),
         )
         # The nodes of a process share the text.
         wave_id = sys.intern(wave_id or f"{place.name}-{next(self._numbers)}")
         log = EventBuffer(place.name, wave_id, algorithm.name, purpose)
         wave = self._waves[wave_id] = Wave(wave_id, algorithm, instance, purpose, until, log)
         return wave
+
+    def _set_up(self, algorithm: type[Algorithm], make: Callable[[], Algorithm]) -> Algorithm:
+        """Return the instance, whose class' own `setup` runs. Raises RefusedError where that fails."""
+        made: list[Algorithm] = []
+        error = self._call(algorithm, lambda: made.append(make()))
+        if error is None and made[0].effects:
+            error = WrongEffectError("`setup` only makes the initial state: it sends and decides nothing")
+        if error is not None:
+            found = algorithm_error(algorithm, self._place.name, "setting up", error)
+            text = f"{algorithm.title}, setting up: {found.reason}"
+            _log.warning("%s", text)
+            raise RefusedError("bad_algorithm", text)
+        return made[0]
 
     def _joined(self, wave: Wave) -> None:
         """Give a wave its deadlines, once the node takes part in it for sure."""
@@ -345,7 +349,7 @@ class Waves:
     def _send(self, wave: Wave, neighbor: int, message: object) -> None:
         peer = self._peers.get(neighbor)
         if peer is None:
-            raise NonNeighborError(f"node {neighbor!r} is no neighbour of node {self._place.index}")
+            raise WrongEffectError(f"node {neighbor!r} is no neighbour of node {self._place.index}")
         wave.sent += 1
         algorithm, url, purpose = wave.algorithm, self._place.url, wave.purpose
         if peer.knows_waves:

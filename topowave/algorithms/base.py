@@ -8,7 +8,7 @@ servers, in virtual time, in the checker and in a replay.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from topowave.algorithms.bounds import Bounds
 from topowave.algorithms.knowledge import NOTHING, Knowledge
@@ -55,6 +55,13 @@ class Algorithm:
     """What the network must be; checked before a run, which is refused with the reason."""
     needs: ClassVar[tuple[Knowledge, ...]] = ()
     """What a node must be told beyond its own neighbours, as in "the diameter is known"."""
+    messages: ClassVar[tuple[type | None, ...]] = ()
+    """The types of what it sends: dataclasses, or plain types such as `(int, str, None)`.
+
+    Every runtime looks that a message is of one of them before a handler gets it. If there are none, the
+    annotation of `message` in `on_message` says it; without one a message is any plain data: numbers, text,
+    None, tuples, lists, sets and dicts of those, and dataclasses that the file of the class names.
+    """
     bounds: ClassVar[Bounds] = Bounds()
     """Proven limits; shown and checked after a run."""
     view: ClassVar[View] = "links"
@@ -103,8 +110,8 @@ class Algorithm:
     def on_start(self) -> None:
         """Handle that this node is an initiator and the wave begins."""
 
-    def on_message(self, sender: int, message: object) -> None:
-        """Handle a message from the neighbour `sender`."""
+    def on_message(self, sender: int, message: Any) -> None:
+        """Handle a message from the neighbour `sender`; it is of one of the types in `messages`."""
 
     def on_timer(self, name: str) -> None:
         """Handle that the timer `name`, set earlier, has run out."""

@@ -7,7 +7,6 @@ frozen dataclass, named by its class.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, cast
@@ -44,16 +43,6 @@ def _encode_mapping(value: Mapping[object, object]) -> object:
     if all(isinstance(key, str) and key != "$" for key in value):
         return {str(key): encode(item) for key, item in value.items()}
     return {"$": "dict", "of": [[encode(key), encode(item)] for key, item in value.items()]}
-
-
-def message_classes(algorithm: type) -> dict[str, type]:
-    """Return the dataclasses that messages of `algorithm` may be: all that its modules name."""
-    found: dict[str, type] = {}
-    for cls in reversed(algorithm.__mro__):
-        for thing in vars(sys.modules.get(cls.__module__, object())).values() if cls is not object else ():
-            if isinstance(thing, type) and is_dataclass(thing):
-                found[thing.__name__] = thing
-    return found
 
 
 def decode(value: object, classes: Mapping[str, type]) -> object:

@@ -16,8 +16,8 @@ from topowave.checker.result import Checked, CheckResult
 from topowave.checker.search import Found, Search
 from topowave.checker.state_space import Budget, StateSpace
 from topowave.runtime.graph import Graph
+from topowave.runtime.handler_runner import HANDLER_DEADLINE_S
 from topowave.runtime.loading import algorithm_of
-from topowave.runtime.watchdog import HANDLER_DEADLINE_S
 from topowave.simulator.simulate import Inputs
 from topowave.topology import Problems, Topology
 

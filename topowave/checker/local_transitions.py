@@ -28,8 +28,9 @@ from topowave.runtime.algorithm_error import (
     own_files,
 )
 from topowave.runtime.effects import CheckedEffects, allowed_receivers
+from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog
 from topowave.runtime.message_size import encoded_text
-from topowave.runtime.watchdog import HANDLER_DEADLINE_S, Watchdog
+from topowave.runtime.message_types import MessageTypes
 
 Call = tuple[Literal["start"]] | tuple[Literal["message", "down"], int, int] | tuple[Literal["timer"], str]
 """A call of a handler: `("message", sender, payload)`, `("down", neighbor, 0)` or `("timer", name)`."""
@@ -116,6 +117,7 @@ class LocalTransitions:
         self.first: list[int] = []
         self.mistake: AlgorithmError | None = None
         self._files = own_files(algorithm)
+        self._types = MessageTypes(algorithm)
         self._payload_numbers: dict[str, int] = {}
         self._local_numbers: dict[tuple[int, str], int] = {}
         self._transitions: dict[tuple[int, int, Call], Transition] = {}
@@ -253,6 +255,7 @@ class LocalTransitions:
         effects = CheckedEffects()
         effects.allowed = allowed_receivers(row)
         effects.files = self._files
+        effects.types = self._types
         return effects
 
     # Looking at what it did.

@@ -21,7 +21,7 @@ from topowave.checker.properties import Problem, Rules
 from topowave.checker.reduction import InertMessages
 from topowave.checker.state_graph import NOWHERE, StateGraph, StatePath
 from topowave.checker.state_space import Event, StateSpace, Step, TooManyError
-from topowave.runtime.watchdog import HANDLER_DEADLINE_S, Watchdog
+from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog
 
 Stop = Literal["states", "time", "interrupted"]
 """Why a search did not see everything: the most states or the time it may take, or Ctrl-C."""

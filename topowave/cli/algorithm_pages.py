@@ -5,17 +5,19 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
+import typing
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from inspect import cleandoc
 from pathlib import Path
 
 from topowave.algorithms import Algorithm, Bounds, Centre, Fifo, Ring, RootedTree, Tree
 from topowave.algorithms.initiators import usual_initiators_text
-from topowave.algorithms.messages import message_classes
 from topowave.algorithms.registry import ALIASES, FAMILIES
+from topowave.runtime.message_types import declared_types
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference" / "algorithms"
 
@@ -25,13 +27,6 @@ SHAPES = ((Ring, "ring:8"), (RootedTree, "binary:15"), (Tree, "tree:8"), (Centre
 """For a requirement, a shape that meets it; any other algorithm runs on a grid."""
 
 NOTE = "<!-- Written by `python -m topowave.cli.algorithm_pages` from the class; do not edit. -->\n"
-
-APPARATUS = {
-    "topowave.algorithms.bounds",
-    "topowave.algorithms.knowledge",
-    "topowave.algorithms.requirements",
-}
-"""Modules whose dataclasses are no messages."""
 
 CITATION = re.compile(r"\b(1[89]|20)\d\d\b")
 """What the paragraph of a docstring has that names its sources: a year."""
@@ -140,11 +135,18 @@ def command(cls: type[Algorithm]) -> str:
 
 def data(cls: type[Algorithm]) -> Iterator[str]:
     """Yield a line for each kind of message, and for what the decision is if that has a class of its own."""
-    for kind in message_classes(cls).values():
-        if kind.__module__ not in APPARATUS:
-            arguments = ", ".join(field.name for field in fields(kind))
-            meaning = cleandoc(kind.__doc__ or "").split("\n\n")[0]
-            yield f"`{kind.__name__}({arguments})`: {meaning}"
+    for kind in dict.fromkeys([*_decisions(cls), *declared_types(cls)]):
+        arguments = ", ".join(field.name for field in fields(kind))
+        meaning = cleandoc(kind.__doc__ or "").split("\n\n")[0]
+        yield f"`{kind.__name__}({arguments})`: {meaning}"
+
+
+def _decisions(cls: type[Algorithm]) -> Iterator[type]:
+    """Yield the dataclasses that methods of the class return: what it decides on."""
+    for _, method in inspect.getmembers(cls, inspect.isfunction):
+        kind = typing.get_type_hints(method).get("return")
+        if isinstance(kind, type) and is_dataclass(kind):
+            yield kind
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -37,9 +37,13 @@ class AlgorithmError:
     line: int | None = None
     code: str = ""
 
+    @property
+    def reason(self) -> str:
+        """The problem, with its place where that is known."""
+        return self.problem + ("" if self.line is None else f" ({self.file}, line {self.line}: {self.code})")
+
     def __str__(self) -> str:
-        place = "" if self.line is None else f" ({self.file}, line {self.line}: {self.code})"
-        return f"node {self.node}, {self.event}: {self.problem}{place}"
+        return f"node {self.node}, {self.event}: {self.reason}"
 
 
 class AlgorithmFailedError(Exception):

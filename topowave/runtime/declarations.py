@@ -7,6 +7,7 @@ from typing import Literal, cast, get_args
 
 from topowave.algorithms import Algorithm, Bounds, Knowledge, Network, Requirement, View
 from topowave.algorithms.base import Deciders, Starts
+from topowave.runtime.message_types import is_message_type
 from topowave.runtime.network import TooLargeError
 from topowave.topology import Problems
 
@@ -21,6 +22,7 @@ CHOICES: dict[str, tuple[object, ...]] = {
 EXAMPLES = {
     "requires": "requirements, such as (Connected, SingleInitiator)",
     "needs": "what is told, such as (Diameter,)",
+    "messages": "the types of messages, such as (Token, int, None)",
 }
 
 
@@ -58,7 +60,7 @@ def proven_limit(
 
 
 def _declared(algorithm: type[Algorithm]) -> dict[str, object]:
-    names = ("name", "title", "requires", "needs", "bounds", *CHOICES)
+    names = ("name", "title", "requires", "needs", "messages", "bounds", *CHOICES)
     return {name: getattr(algorithm, name) for name in names}
 
 
@@ -73,6 +75,10 @@ def _problems(declared: dict[str, object]) -> Iterable[tuple[str, str]]:
         given = cast("list[object]", items) if isinstance(items, tuple | list) else [None]
         if not all(isinstance(item, kind) for item in given):
             yield name, f"{items!r} is no tuple of {EXAMPLES[name]}"
+    kinds = declared["messages"]
+    named = cast("list[object]", kinds) if isinstance(kinds, tuple | list) else [kinds]
+    if not all(kind is None or is_message_type(kind) for kind in named):
+        yield "messages", f"{kinds!r} is no tuple of {EXAMPLES['messages']}"
     bounds = declared["bounds"]
     if not isinstance(bounds, Bounds):
         yield "bounds", f"{bounds!r} is not made with Bounds(...)"

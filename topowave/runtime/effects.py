@@ -11,6 +11,7 @@ from topowave.algorithms.base import Effect
 from topowave.algorithms.messages import PlainError
 from topowave.runtime.algorithm_error import WrongEffectError, calling_line
 from topowave.runtime.message_size import encoded_size, is_frozen
+from topowave.runtime.message_types import MessageTypes
 from topowave.runtime.virtual_time import LONGEST
 
 
@@ -38,14 +39,15 @@ class Envelope:
 class CheckedEffects(list[Effect]):
     """A list of effects that refuses, while the handler runs, what cannot be carried out.
 
-    `allowed` are the nodes that the running handler may send to; `files` are its author's files.
-    `envelopes` holds an envelope for each message that was sent, in that order.
+    `allowed` are the nodes that the running handler may send to, `types` says what its messages may be, and
+    `files` are its author's. `envelopes` holds an envelope for each message that was sent, in that order.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.allowed: Container[object] = ()
         self.files: frozenset[str] = frozenset()
+        self.types: MessageTypes | None = None
         self.envelopes: list[Envelope] = []
         self._last: Envelope | None = None
 
@@ -81,6 +83,10 @@ class CheckedEffects(list[Effect]):
         raise WrongEffectError(f"a message to {_shown(to)}, which is not among its out-neighbours")
 
     def _envelope(self, message: object) -> Envelope:
+        if self.types is not None and type(message) not in self.types.kinds:
+            refused = self.types.refusal(message)
+            if refused is not None:
+                raise WrongEffectError(refused)
         envelope = Envelope(message, _size(message, "a message"))
         if not is_frozen(message):
             envelope.copy = copy.deepcopy(message)

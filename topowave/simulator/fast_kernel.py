@@ -45,6 +45,7 @@ from topowave.runtime.algorithm_error import AlgorithmError, WrongEffectError, a
 from topowave.runtime.graph import Graph
 from topowave.runtime.message_copy import ATOMS, private_copy
 from topowave.runtime.message_size import is_frozen
+from topowave.runtime.message_types import MessageTypes
 from topowave.runtime.virtual_time import to_ticks, to_units
 from topowave.runtime.wave import WIDE, WavePlan, WaveResult, make_instance
 from topowave.simulator.delays import Delay
@@ -54,7 +55,7 @@ from topowave.simulator.random_streams import INCREMENT, MASK, MULTIPLIER, first
 BUCKETS = 256
 """Into so many buckets a typical delay is divided."""
 AT_A_TIME = 10_000
-"""So many events pass between two looks at how far the run is."""
+"""So many events pass between two looks whether they are too many."""
 
 Event = tuple[int, int, int, object]
 """Time in ticks, node, sender (or `TIMER` or `START`), message (or the timer's name)."""
@@ -100,6 +101,7 @@ class FastKernel:
         self._latest = array("q", bytes(8 * graph.arcs)) if fifo else None
         self._instances: list[Algorithm | None] = [None] * graph.nodes
         self._effects: list[Effect] = []
+        self._types = MessageTypes(plan.algorithm)
         self._number = list(range(graph.nodes)).__getitem__  # one object a number, not one a mention
         self._wide: dict[int, dict[int, int]] = {}
         self._shift = max(0, (delay.typical // BUCKETS).bit_length() - 1)  # a bucket is 2**shift ticks wide
@@ -138,6 +140,7 @@ class FastKernel:
             except KeyboardInterrupt:
                 ending = "interrupted"
             except BaseException as error:
+                self.in_handler = False
                 if self._doing is None:
                     raise
                 node, event = self._doing
@@ -190,9 +193,9 @@ class FastKernel:
         starts, least, span = self._graph.start, self._least, self._span
         draws, drawn = self._draws, self._drawn
         plain, constant, shift, messages = self._plain, self._constant, self._shift, self._messages
-        find_bucket = self._buckets.get
+        find_bucket, kinds = self._buckets.get, self._types.kinds
         now, node, sender, message = self.now, 0, 0, None
-        last, shared = None, True  # the last message sent, and whether its receivers may share it
+        last, shared = object(), True  # the last message sent, and whether its receivers may share it
         self.in_handler = True
         try:
             for now, node, sender, message in bucket:
@@ -214,6 +217,8 @@ class FastKernel:
                         continue
                     arc = first_arc + find(to)
                     if content is not last:
+                        if type(content) not in kinds:
+                            self._check_type(content)
                         last = content
                         shared = type(content) in ATOMS or is_frozen(content)
                     if not shared:
@@ -290,6 +295,11 @@ class FastKernel:
             self._wave.decided = now
         else:
             self._put((now + to_ticks(second), node, TIMER, first))
+
+    def _check_type(self, message: object) -> None:
+        refused = self._types.refusal(message)
+        if refused is not None:
+            raise WrongEffectError(refused)
 
     def _positions(self, node: int, row: Sequence[int]) -> dict[int, int]:
         found = self._wide.get(node)

@@ -51,6 +51,7 @@ from topowave.runtime.effects import CheckedEffects, Envelope, allowed_receivers
 from topowave.runtime.graph import Graph
 from topowave.runtime.message_copy import private_copy
 from topowave.runtime.message_size import encoded_text
+from topowave.runtime.message_types import MessageTypes
 from topowave.runtime.virtual_time import to_ticks, to_units
 from topowave.runtime.wave import WavePlan, WaveResult, make_instance
 from topowave.simulator.events import Arrive, Detect, Event, FaultEvent, Notify, Queued, Start, Timer
@@ -124,6 +125,7 @@ class Kernel:
         self._effects = CheckedEffects()
         self._number = {plan.id: number for number, plan in enumerate(plans)}
         self._files = {plan.id: own_files(plan.algorithm) for plan in plans}
+        self._types = {plan.id: MessageTypes(plan.algorithm) for plan in plans}
         self._allowed: dict[tuple[str, int], Container[object]] = {}
         self._sent: dict[tuple[str, int], int] = {}
         self._doing: tuple[WaveResult, int, str, tuple[object, ...]] | None = None
@@ -164,6 +166,7 @@ class Kernel:
         except AlgorithmFailedError as error:
             self.ending, self._mistake = "mistake", error.mistake
         except BaseException as error:
+            self.in_handler = False
             if self._doing is None:
                 raise
             wave, node, event, args = self._doing
@@ -298,6 +301,7 @@ class Kernel:
             allowed = self._allowed[key] = allowed_receivers(wave.plan.network.out[node])
         effects.allowed = allowed
         effects.files = self._files[wave.plan.id]
+        effects.types = self._types[wave.plan.id]
         self._doing = (wave, node, event, args)
         self.in_handler = True
         handler(*args)

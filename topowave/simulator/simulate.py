@@ -15,9 +15,9 @@ from topowave.algorithms.messages import encode
 from topowave.algorithms.requirements import refusals
 from topowave.runtime.declarations import proven_limit
 from topowave.runtime.graph import Graph
+from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog
 from topowave.runtime.loading import algorithm_of
 from topowave.runtime.virtual_time import to_ticks, to_units
-from topowave.runtime.watchdog import HANDLER_DEADLINE_S, Watchdog
 from topowave.runtime.wave import WavePlan
 from topowave.simulator.delays import Delay, parse_delay
 from topowave.simulator.fast_kernel import FastKernel

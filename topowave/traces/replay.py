@@ -7,16 +7,19 @@ neighbours in their order go in; its sends and decides must come out, the same a
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from topowave.algorithms import Algorithm
-from topowave.algorithms.messages import PlainError, decode, encode, message_classes
+from topowave.algorithms.messages import PlainError, decode, encode
 from topowave.runtime.algorithm_error import algorithm_error
 from topowave.runtime.graph import Graph
+from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog
 from topowave.runtime.loading import algorithm_of, load_algorithm
+from topowave.runtime.message_types import MessageTypes
 from topowave.runtime.wave import WavePlan, make_instance
 from topowave.topology import Problems
 from topowave.traces.reader import Event, Recorded, graph_of, read_trace
@@ -75,7 +78,11 @@ class Replay:
         }
 
 
-def replay(trace: Recorded | str | Path, *algorithms: type[Algorithm] | str) -> Replay:
+def replay(
+    trace: Recorded | str | Path,
+    *algorithms: type[Algorithm] | str,
+    deadline_s: float = HANDLER_DEADLINE_S,
+) -> Replay:
     """Replay a trace.
 
     Args:
@@ -83,13 +90,16 @@ def replay(trace: Recorded | str | Path, *algorithms: type[Algorithm] | str) -> 
         algorithms: classes, or what `load_algorithm` takes. Each replays the waves whose algorithm has its
             name, whatever file the trace says; one that no wave names replays all waves that the others
             leave.
+        deadline_s: how long one handler may take.
 
     Raises:
         Problems: it is no trace, or names an algorithm that cannot be found.
     """
     recorded = trace if isinstance(trace, Recorded) else read_trace(trace)
     chosen = [algorithm_of(each) for each in algorithms]
-    return _Replayer(recorded, chosen).run()
+    replayer = _Replayer(recorded, chosen)
+    with Watchdog(replayer, deadline_s=deadline_s):
+        return replayer.run()
 
 
 @dataclass
@@ -97,7 +107,7 @@ class _Part:
     """A node in a wave: its instance, and the effects that the trace has still to show."""
 
     instance: Algorithm
-    classes: dict[str, type]
+    types: MessageTypes
     due: deque[tuple[str, str | None, object]] = field(
         default_factory=deque[tuple[str, "str | None", object]]
     )
@@ -106,6 +116,8 @@ class _Part:
 
 class _Replayer:
     def __init__(self, recorded: Recorded, chosen: Sequence[type[Algorithm]]) -> None:
+        self.beats = 0
+        self.in_handler = False
         self._recorded = recorded
         self._graph = recorded.graph()
         self._found = Replay(recorded.source)
@@ -178,15 +190,15 @@ class _Replayer:
         graph = self._graph
         network = graph.network(algorithm.view, fifo=True)
         given = event.message if event.event == "join" else None
-        classes = message_classes(algorithm)
-        value = decode(given, classes)
+        types = MessageTypes(algorithm)
+        value = decode(given, types.classes)
         plan = WavePlan(wave, algorithm, (), network, lambda _: value)
         number = graph.number(node)
         instance = make_instance(plan, number, [])
         row = self._neighbors(wave, node, instance) if self._live and algorithm.view == "links" else None
         if row is not None and len(row) < len(instance.neighbors):
             instance = algorithm(number, row, input=value, knows=instance.knows)
-        made = self._parts[wave, node] = _Part(instance, classes)
+        made = self._parts[wave, node] = _Part(instance, types)
         return made
 
     def _neighbors(self, wave: str, node: str, instance: Algorithm) -> list[int]:
@@ -218,15 +230,7 @@ class _Replayer:
         self._found.events += 1
         instance.effects.clear()
         try:
-            if event.event == "start":
-                instance.on_start()
-            elif event.event == "receive":
-                message = decode(event.message, part.classes)
-                instance.on_message(_number(graph, event.peer), message)
-            elif event.event == "timer":
-                instance.on_timer(event.kind or "")
-            else:
-                instance.on_down(_number(graph, event.peer))
+            self._call(self._handler(event, part))
             effects = [effect for effect in instance.effects if effect[0] != "timer"]
             part.due.extend(
                 (kind, graph.names[cast("int", first)], encode(second))
@@ -241,6 +245,25 @@ class _Replayer:
         except BaseException as error:  # noqa: BLE001 - a student's handler may raise anything
             error_text = algorithm_error(type(instance), node, f"{event.event} at {event.t:g}", error)
             self._differ(event, node, str(error_text))
+
+    def _handler(self, event: Event, part: _Part) -> Callable[[], None]:
+        instance = part.instance
+        if event.event == "start":
+            return instance.on_start
+        if event.event == "timer":
+            return partial(instance.on_timer, event.kind or "")
+        peer = _number(self._graph, event.peer)
+        if event.event == "down":
+            return partial(instance.on_down, peer)
+        return partial(instance.on_message, peer, part.types.decode(event.message))
+
+    def _call(self, handler: Callable[[], None]) -> None:
+        self.beats += 1
+        self.in_handler = True
+        try:
+            handler()
+        finally:
+            self.in_handler = False
 
     def _check(self, event: Event, node: str, part: _Part) -> None:
         """Hold a recorded send or decide against what is due."""

@@ -20,7 +20,7 @@ from topowave.algorithms.election.peterson import Peterson
 from topowave.algorithms.election.tree_election import TreeElection
 from topowave.algorithms.termination import dijkstra_scholten
 from topowave.algorithms.termination.dijkstra_scholten import DijkstraScholten
-from topowave.algorithms.traversal import awerbuch, cidon
+from topowave.algorithms.traversal import awerbuch, cidon, tarry
 from topowave.algorithms.traversal.awerbuch import Awerbuch
 from topowave.algorithms.traversal.cidon import Cidon
 from topowave.algorithms.traversal.tarry import Tarry
@@ -56,7 +56,7 @@ class EchoLeafIsSilent(Echo):
 class EchoDecidesEarly(Echo):
     """The initiator decides when it has heard from anybody, not from all."""
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: echo.Token | echo.Reply) -> None:
         if self.parent == self.id and len(self.waiting) == len(self.neighbors):
             self.decide()
             self.parent = -1
@@ -70,7 +70,7 @@ class EchoDecidesEarly(Echo):
 class EchoLastSenderIsParent(Echo):
     """A wrong parent: the last sender of all, not the first."""
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: echo.Token | echo.Reply) -> None:
         if self.parent not in (None, self.id):
             self.parent = sender
         super().on_message(sender, message)
@@ -102,7 +102,7 @@ class EchoRepliesTwice(Echo):
 class EchoParentIsNotHeard(Echo):
     """The message from the parent is not marked as heard, so the node waits for another."""
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: echo.Token | echo.Reply) -> None:
         if self.parent is None:
             self.parent = sender
             self.send_all((q for q in self.neighbors if q != sender), echo.Token())
@@ -201,7 +201,7 @@ class PhaseDoesNotWait(Phase):
 class FinnKeepsNincToItself(Finn):
     """NInc does not travel: what others say of it is forgotten."""
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: finn.Packet) -> None:
         assert isinstance(message, finn.Packet)
         super().on_message(sender, finn.Packet(message.inc, 0))
 
@@ -217,7 +217,7 @@ class FinnHearsNobody(Finn):
 class FinnRepeatsItself(Finn):
     """A node answers every packet, also if nothing is new."""
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: finn.Packet) -> None:
         before = (self.inc, self.ninc)
         super().on_message(sender, message)
         if (self.inc, self.ninc) == before:
@@ -227,7 +227,7 @@ class FinnRepeatsItself(Finn):
 class FinnDecidesAgain(Finn):
     """Nobody remembers that it has decided."""
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: finn.Packet) -> None:
         self.decided = False
         super().on_message(sender, message)
 
@@ -288,7 +288,7 @@ class TarryUsesLinksAgain(Tarry):
 class TarryReturnsTooEarly(Tarry):
     """The second rule is forgotten: the token goes back to the parent first."""
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: tarry.Token) -> None:
         if self.parent is None:
             self.parent = sender
             self.unused.remove(sender)
@@ -300,7 +300,7 @@ class TarryReturnsTooEarly(Tarry):
 class AwerbuchWaitsForOne(Awerbuch):
     """The token leaves when one neighbour has answered; the other answers come too late to matter."""
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: awerbuch.Token | awerbuch.Visited | awerbuch.Noted) -> None:
         if not isinstance(message, awerbuch.Noted):
             super().on_message(sender, message)
         elif self.waiting:
@@ -311,7 +311,7 @@ class AwerbuchWaitsForOne(Awerbuch):
 class CidonLosesTheToken(Cidon):
     """A token that went to a visited node by mistake is not sent on."""
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: cidon.Token | cidon.Return | cidon.Visited) -> None:
         if sender != self.trying or isinstance(message, (cidon.Token, cidon.Return)):
             super().on_message(sender, message)
 
@@ -319,7 +319,7 @@ class CidonLosesTheToken(Cidon):
 class CidonBelievesAMistake(Cidon):
     """A visited node takes a token that comes by mistake for one that comes back."""
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: cidon.Token | cidon.Return | cidon.Visited) -> None:
         if isinstance(message, cidon.Token) and self.parent is not None:
             self.trying = sender
         super().on_message(sender, message)
@@ -390,7 +390,7 @@ class ExtinctionFollowsAnybody(EchoExtinction):
 class DijkstraScholtenOwesASignal(DijkstraScholten):
     """A message to a node that is in the tree already is never answered."""
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: dijkstra_scholten.Work | dijkstra_scholten.Signal) -> None:
         if isinstance(message, dijkstra_scholten.Signal) or self.parent is None:
             super().on_message(sender, message)
         else:

@@ -3,15 +3,18 @@ import copy
 import importlib
 import inspect
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.unit.algorithms.harness import check_laws, run
 from tests.unit.algorithms.networks import suitable
-from topowave.algorithms import Algorithm
-from topowave.algorithms.messages import decode, encode, message_classes
+from topowave.algorithms import Algorithm, library
+from topowave.algorithms.messages import decode, encode
 from topowave.algorithms.registry import FAMILIES, LIBRARY, find_algorithm
+from topowave.algorithms.snapshots.payments import Recording
 from topowave.algorithms.waves.finn import Finn
+from topowave.runtime.message_types import MessageTypes, declared_types
 
 NAMES = [
     "broadcast",
@@ -78,10 +81,31 @@ def test_its_source_is_cited_and_its_promises_are_written_down(algorithm: type[A
 @every
 def test_messages_and_decisions_are_plain_data_that_survives_json(algorithm: type[Algorithm]) -> None:
     done = run(algorithm, suitable(algorithm, 5, 1))
-    classes = message_classes(algorithm)
-    for value in [message for _, _, message in done.sent] + done.values:
-        assert decode(encode(value), classes) == value
+    types = MessageTypes(algorithm)
+    for _, _, message in done.sent:
+        assert types.decode(encode(message)) == message
+        hash(message)
+    for value in done.values:
+        assert decode(encode(value), {"Recording": Recording}) == value
         hash(value)
+
+
+@every
+def test_it_declares_the_messages_that_its_handler_takes(algorithm: type[Algorithm]) -> None:
+    class Annotated(algorithm):  # type: ignore[misc, valid-type]
+        messages = ()
+
+    assert declared_types(Annotated) == declared_types(algorithm) != ()
+    assert {type(message) for _, _, message in run(algorithm, suitable(algorithm, 5, 1)).sent} <= set(
+        declared_types(algorithm)
+    )
+
+
+def test_no_algorithm_judges_its_input_by_an_assert() -> None:
+    for file in Path(library.__file__).parent.rglob("*.py"):
+        assert not [
+            node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Assert)
+        ]
 
 
 @every

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.algorithms.networks import path, ring
 from topowave.algorithms import Algorithm
-from topowave.algorithms.waves.echo import Echo
+from topowave.algorithms.waves.echo import Echo, Reply, Token
 from topowave.checker import check
 from topowave.checker.counterexample import Counterexample
 
@@ -250,7 +250,7 @@ def test_handlers_are_called_a_few_hundred_times_however_many_states_there_are()
     calls = Calls()
 
     class Counted(Echo):
-        def on_message(self, sender: int, message: object) -> None:
+        def on_message(self, sender: int, message: Token | Reply) -> None:
             calls.number += 1
             super().on_message(sender, message)
 

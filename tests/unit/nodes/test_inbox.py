@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -205,3 +207,36 @@ async def test_frames_that_the_wave_has_outlived_do_not_count_as_bad() -> None:
         late = lab.request("w-1", sender=lab.ws("root"), expires=now_ms() - 1)
         assert await lab.tell("root0", late, late) == []
         assert lab.node("root0").waves.late == 2
+
+
+OPTIMIZED = """
+import asyncio
+from tests.unit.nodes.lab import running_lab, tree
+from tests.unit.nodes.test_inbox import BAD, PACKET, finn
+
+async def main():
+    async with running_lab(tree(2), task_time=60) as lab:
+        await lab.tell("root0", finn(lab, PACKET))
+        for kind in ("no message", "message of another kind"):
+            for answer in await lab.tell("root0", BAD[kind][1](lab)):
+                print(answer["code"], answer["message"])
+        await lab.tell("root0", finn(lab, PACKET))
+        await lab.until(lambda: kinds(lab).count("receive") == 4 and "decide" in kinds(lab))
+        print(len(lab.node("root0").waves), "mistake" in kinds(lab))
+
+def kinds(lab):
+    return [event.event for node, event in lab.events.get("w-1", ()) if node == "root0"]
+
+asyncio.run(main())
+"""
+"""Run with `python -O`, which leaves all asserts out."""
+
+
+def test_without_asserts_a_bad_message_is_refused_too_and_the_wave_lives_on() -> None:
+    command = [sys.executable, "-O", "-c", OPTIMIZED]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout.splitlines() == [
+        "bad_message finn-full: a message of type None; Finn declares Packet as its `messages`",
+        "bad_message finn-full: a message of type str; Finn declares Packet as its `messages`",
+        "1 False",
+    ], done.stderr

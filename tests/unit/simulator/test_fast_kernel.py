@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import time
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from tests.unit.simulator import students
 from topowave.algorithms import Algorithm
 from topowave.algorithms.averaging.push_sum import PushSum
-from topowave.algorithms.waves.echo import Echo
+from topowave.algorithms.waves.echo import Echo, Reply, Token
 from topowave.algorithms.waves.finn import Finn
 from topowave.runtime.graph import Graph
 from topowave.runtime.wave import WavePlan
@@ -153,3 +154,24 @@ def test_progress_is_counted_event_by_event_so_that_slow_handlers_are_not_taken_
         outcome = kernel.run()
         assert (outcome.ending, outcome.events) == ("quiet", 99)
         assert seen == list(range(2, 100))  # the first event is the start
+
+
+class Slow(Echo):
+    """A right class whose handlers take their time."""
+
+    def on_message(self, sender: int, message: Token | Reply) -> None:
+        time.sleep(0.001)
+        super().on_message(sender, message)
+
+
+def test_a_right_class_with_slow_handlers_is_not_blamed() -> None:
+    run = simulate(Slow, "star:1500", fast=True, deadline_s=0.9)
+    assert (run.mistake, run.messages) == (None, 2998)
+    assert run.ok
+
+
+def test_every_event_counts_while_the_run_goes_on() -> None:
+    counts: list[int] = []
+    simulate(Slow, "star:1500", fast=True, progress=lambda events, _: counts.append(events), deadline_s=0.8)
+    assert len(set(counts)) == len(counts) > 2, "less than 10,000 events, seen as they were taken"
+    assert counts == sorted(counts)

@@ -50,6 +50,7 @@ class PushSum(Algorithm):
 
     title = "Push-sum"
     requires = (StronglyConnected, SomeInitiator)
+    messages = (Share,)
     bounds = limits(ROUNDS)
     wave = False
     deciders = "all"
@@ -67,8 +68,7 @@ class PushSum(Algorithm):
             self.push()
             self.pull()
 
-    def on_message(self, sender: int, message: object) -> None:
-        assert isinstance(message, Share)
+    def on_message(self, sender: int, message: Share) -> None:
         self.shares[message.round, sender] = (message.sum, message.weight)
         self.on_start()
         self.pull()

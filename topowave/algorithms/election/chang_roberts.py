@@ -33,6 +33,7 @@ class ChangRoberts(Algorithm):
     title = "Chang-Roberts"
     requires = (Ring, SomeInitiator)
     needs = (Successor,)
+    messages = (Candidate,)
     bounds = Bounds(
         messages=lambda g: g.nodes * (g.nodes + 1) // 2,
         messages_text="N(N+1)/2",
@@ -50,8 +51,7 @@ class ChangRoberts(Algorithm):
             self.candidate = True
             self.send(self.knows["successor"], Candidate(self.id))
 
-    def on_message(self, sender: int, message: object) -> None:
-        assert isinstance(message, Candidate)
+    def on_message(self, sender: int, message: Candidate) -> None:
         if self.candidate and message.id == self.id:
             self.decide(self.id)
         elif not self.candidate or message.id < self.id:

@@ -28,6 +28,7 @@ class EchoExtinction(Algorithm):
 
     title = "Echo with extinction"
     requires = (Undirected, Connected, SomeInitiator)
+    messages = (Token,)
     bounds = Bounds(
         messages=lambda g: 2 * g.nodes * g.links,
         messages_text="2N|E|",
@@ -46,8 +47,7 @@ class EchoExtinction(Algorithm):
         if self.wave_of is None:
             self.join(self.id, self.id)
 
-    def on_message(self, sender: int, message: object) -> None:
-        assert isinstance(message, Token)
+    def on_message(self, sender: int, message: Token) -> None:
         if self.wave_of is None or message.id < self.wave_of:
             self.join(message.id, sender)
         elif message.id == self.wave_of:

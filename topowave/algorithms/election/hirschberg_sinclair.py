@@ -46,6 +46,7 @@ class HirschbergSinclair(Algorithm):
     title = "Hirschberg-Sinclair"
     requires = (Undirected, Ring, SomeInitiator)
     needs = (Successor, Predecessor)
+    messages = (Probe, Passed)
     bounds = Bounds(
         messages=lambda g: 4 * g.nodes + 8 * g.nodes * _phases(g.nodes),
         messages_text="4N + 8N ceil(log2 N)",
@@ -66,11 +67,10 @@ class HirschbergSinclair(Algorithm):
             self.candidate = True
             self.probe()
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: Probe | Passed) -> None:
         if isinstance(message, Probe):
             self.receive_probe(message)
         else:
-            assert isinstance(message, Passed)
             self.receive_passed(message)
 
     def receive_probe(self, probe: Probe) -> None:

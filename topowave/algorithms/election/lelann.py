@@ -30,6 +30,7 @@ class LeLann(Algorithm):
     name = "lelann"
     requires = (Ring, SomeInitiator, Fifo)
     needs = (Successor,)
+    messages = (Candidate,)
     bounds = Bounds(
         messages=lambda g: g.nodes**2,
         messages_text="N²",
@@ -47,8 +48,7 @@ class LeLann(Algorithm):
             self.candidate = True
             self.send(self.knows["successor"], Candidate(self.id))
 
-    def on_message(self, sender: int, message: object) -> None:
-        assert isinstance(message, Candidate)
+    def on_message(self, sender: int, message: Candidate) -> None:
         if self.candidate and message.id == self.id:
             self.decide(self.smallest)
             return

@@ -40,6 +40,7 @@ class Peterson(Algorithm):
 
     requires = (Ring, SomeInitiator, Fifo)
     needs = (Successor,)
+    messages = (First, Second)
     bounds = Bounds(
         messages=lambda g: 2 * g.nodes * (g.nodes.bit_length() - 1) + g.nodes,
         messages_text="2N floor(log2 N) + N",
@@ -57,14 +58,13 @@ class Peterson(Algorithm):
             self.active = True
             self.send(self.knows["successor"], First(self.held))
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: First | Second) -> None:
         if not self.active:
             self.active = False
             self.send(self.knows["successor"], message)
         elif isinstance(message, First):
             self.receive_first(message.id)
         else:
-            assert isinstance(message, Second)
             self.receive_second(message.id)
 
     def receive_first(self, nearer: int) -> None:
@@ -77,7 +77,8 @@ class Peterson(Algorithm):
 
     def receive_second(self, farther: int) -> None:
         """End the round: go on with the nearer id if it is the smallest of the three, or be passive."""
-        assert self.nearer is not None
+        if self.nearer is None:
+            return  # no neighbour sends a second id before a first one
         if self.nearer < min(self.held, farther):
             self.held = self.nearer
             self.send(self.knows["successor"], First(self.held))

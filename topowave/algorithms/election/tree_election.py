@@ -32,6 +32,7 @@ class TreeElection(Algorithm):
 
     title = "Tree election"
     requires = (Undirected, Tree, SomeInitiator)
+    messages = (WakeUp, Smallest)
     bounds = Bounds(
         messages=lambda g: 4 * (g.nodes - 1),
         messages_text="4(N-1)",
@@ -51,7 +52,7 @@ class TreeElection(Algorithm):
     def on_start(self) -> None:
         self.wake_up()
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: WakeUp | Smallest) -> None:
         self.wake_up()
         if isinstance(message, Smallest):
             self.waiting.remove(sender)

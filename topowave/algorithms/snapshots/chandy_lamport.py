@@ -38,6 +38,7 @@ class ChandyLamport(Payments):
 
     title = "Chandy-Lamport"
     requires = (StronglyConnected, SomeInitiator, Fifo)
+    messages = (Payment, Marker)
     bounds = Bounds(
         messages=lambda g: 2 * g.arcs,
         messages_text="2|A|",
@@ -56,7 +57,7 @@ class ChandyLamport(Payments):
         self.record()
         self.pay()
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: Payment | Marker) -> None:
         if isinstance(message, Payment):
             self.balance += message.amount
             if self.recorded is not None and sender in self.unmarked:

@@ -43,6 +43,7 @@ class LaiYang(Payments):
 
     title = "Lai-Yang"
     requires = (StronglyConnected, SomeInitiator)
+    messages = (Payment, Sent)
     bounds = Bounds(
         messages=lambda g: 2 * g.arcs,
         messages_text="2|A|",
@@ -64,7 +65,7 @@ class LaiYang(Payments):
         self.record()
         self.pay()
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: Payment | Sent) -> None:
         if isinstance(message, Payment):
             if message.red:
                 self.record()
@@ -73,7 +74,6 @@ class LaiYang(Payments):
             self.balance += message.amount
             self.pay()
         else:
-            assert isinstance(message, Sent)
             self.record()
             self.missing[sender] += message.white
             self.unannounced.remove(sender)

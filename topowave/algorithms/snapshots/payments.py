@@ -52,5 +52,5 @@ class Payments(BasicComputation):
 
     def recording(self) -> Recording:
         """Return this node's part of the snapshot."""
-        assert self.recorded is not None
-        return Recording(self.recorded, tuple((q, paid) for q, paid in self.on_the_way.items() if paid))
+        balance = self.balance if self.recorded is None else self.recorded
+        return Recording(balance, tuple((q, paid) for q, paid in self.on_the_way.items() if paid))

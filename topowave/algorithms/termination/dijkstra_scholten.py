@@ -37,6 +37,7 @@ class DijkstraScholten(BasicComputation):
 
     title = "Dijkstra-Scholten"
     requires = (Undirected, SingleInitiator)
+    messages = (Work, Signal)
     bounds = Bounds(messages=lambda g: 4 * g.links, messages_text="4|E|")
     wave = False
     deciders = "one"
@@ -51,7 +52,7 @@ class DijkstraScholten(BasicComputation):
         self.parent = self.id
         self.work()
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: Work | Signal) -> None:
         if isinstance(message, Signal):
             self.unanswered -= 1
             self.answered += message.messages

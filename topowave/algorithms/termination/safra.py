@@ -41,6 +41,7 @@ class Safra(BasicComputation):
 
     requires = (Ring, SingleInitiator)
     needs = (Successor,)
+    messages = (Work, Token)
     bounds = Bounds(time=lambda g: 5 * g.nodes, time_text="5N")
     wave = False
     deciders = "one"
@@ -56,13 +57,12 @@ class Safra(BasicComputation):
         self.work()
         self.send(self.knows["successor"], Token(0, black=False))
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: Work | Token) -> None:
         if isinstance(message, Work):
             self.count -= 1
             self.black = True
             self.work()
         else:
-            assert isinstance(message, Token)
             self.receive_token(message)
 
     def work(self) -> None:

@@ -39,6 +39,7 @@ class Awerbuch(Algorithm):
     """
 
     requires = (Undirected, Connected, SingleInitiator)
+    messages = (Token, Visited, Noted)
     bounds = Bounds(
         messages=lambda g: 4 * g.links,
         messages_text="4|E|",
@@ -57,7 +58,7 @@ class Awerbuch(Algorithm):
     def on_start(self) -> None:
         self.visit(self.id, 0)
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: Token | Visited | Noted) -> None:
         match message:
             case Token(total):
                 self.receive_token(sender, total)

@@ -42,6 +42,7 @@ class Cidon(Algorithm):
     """
 
     requires = (Undirected, Connected, SingleInitiator)
+    messages = (Token, Return, Visited)
     bounds = Bounds(
         messages=lambda g: 4 * g.links,
         messages_text="4|E|",
@@ -59,7 +60,7 @@ class Cidon(Algorithm):
     def on_start(self) -> None:
         self.visit(self.id, 0)
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: Token | Return | Visited) -> None:
         self.unvisited.discard(sender)
         if isinstance(message, Token) and self.parent is None:
             self.visit(sender, message.total)

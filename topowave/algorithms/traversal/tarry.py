@@ -30,6 +30,7 @@ class Tarry(Algorithm):
     """
 
     requires = (Undirected, Connected, SingleInitiator)
+    messages = (Token,)
     bounds = Bounds(
         messages=lambda g: 2 * g.links,
         messages_text="2|E|",
@@ -47,8 +48,7 @@ class Tarry(Algorithm):
         self.parent = self.id
         self.pass_on(self.id, Token(number(self.input, 1)))
 
-    def on_message(self, sender: int, message: object) -> None:
-        assert isinstance(message, Token)
+    def on_message(self, sender: int, message: Token) -> None:
         if self.parent is None:
             self.parent = sender
             message = Token(message.total + number(self.input, 1))

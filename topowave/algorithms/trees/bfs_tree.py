@@ -49,6 +49,7 @@ class BfsTree(Algorithm):
 
     title = "BFS tree"
     requires = (Undirected, Connected, SingleInitiator)
+    messages = (Explore, Answer, Deeper, Report)
     bounds = Bounds(
         messages=lambda g: 2 * g.diameter * (g.nodes - 1) + 4 * g.links,
         messages_text="2D(N-1) + 4|E|",
@@ -71,7 +72,7 @@ class BfsTree(Algorithm):
         self.level = 0
         self.explore()
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: Explore | Answer | Deeper | Report) -> None:
         match message:
             case Explore(level):
                 self.strangers.discard(sender)

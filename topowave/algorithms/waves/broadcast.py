@@ -26,6 +26,7 @@ class Broadcast(Algorithm):
     """
 
     requires = (Undirected, Connected, SingleInitiator)
+    messages = (News,)
     bounds = Bounds(
         messages=lambda g: 2 * g.links - (g.nodes - 1),
         messages_text="2|E| - (N-1)",
@@ -42,8 +43,7 @@ class Broadcast(Algorithm):
     def on_start(self) -> None:
         self.pass_on(self.id, News(self.input))
 
-    def on_message(self, sender: int, message: object) -> None:
-        assert isinstance(message, News)
+    def on_message(self, sender: int, message: News) -> None:
         if self.parent is None:
             self.pass_on(sender, message)
 

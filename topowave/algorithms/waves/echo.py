@@ -35,6 +35,7 @@ class Echo(Algorithm):
     """
 
     requires = (Undirected, Connected, SingleInitiator)
+    messages = (Token, Reply)
     bounds = Bounds(
         messages=lambda g: 2 * g.links,
         messages_text="2|E|",
@@ -53,7 +54,7 @@ class Echo(Algorithm):
     def on_start(self) -> None:
         self.join(self.id)
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: Token | Reply) -> None:
         if sender not in self.waiting:
             return
         self.waiting.remove(sender)

@@ -31,6 +31,7 @@ class Finn(Algorithm):
     name = "finn-full"
     title = "Textbook Finn"
     requires = (StronglyConnected, SomeInitiator)
+    messages = (Packet,)
     bounds = Bounds(
         messages=lambda g: 2 * g.nodes * g.arcs,
         messages_text="2N|A|",
@@ -51,8 +52,7 @@ class Finn(Algorithm):
         self.send_all(self.out_neighbors, Packet(self.inc, self.ninc))
         self.decide_when_closed()
 
-    def on_message(self, sender: int, message: object) -> None:
-        assert isinstance(message, Packet)
+    def on_message(self, sender: int, message: Packet) -> None:
         before = (self.inc, self.ninc)
         self.inc |= message.inc
         self.ninc |= message.ninc

@@ -20,6 +20,7 @@ class FinnLab(Algorithm):
     name = "finn-lab"
     title = "Lab course's Finn"
     requires = (RootedTree,)
+    messages = (Packet,)
     bounds = Bounds(messages=lambda g: g.nodes - 1, messages_text="N-1", exact=True)
     view = "tree"
     wave = False
@@ -34,8 +35,7 @@ class FinnLab(Algorithm):
     def on_start(self) -> None:
         self.act_when_all_heard()
 
-    def on_message(self, sender: int, message: object) -> None:
-        assert isinstance(message, Packet)
+    def on_message(self, sender: int, message: Packet) -> None:
         if sender not in self.unheard:
             return
         self.inc |= message.inc

@@ -30,6 +30,7 @@ class Phase(Algorithm):
 
     requires = (StronglyConnected, SomeInitiator)
     needs = (Diameter,)
+    messages = (Pulse,)
     bounds = Bounds(
         messages=lambda g: g.diameter * g.arcs,
         messages_text="D|A|",
@@ -48,8 +49,7 @@ class Phase(Algorithm):
     def on_start(self) -> None:
         self.go_on()
 
-    def on_message(self, sender: int, message: object) -> None:
-        assert isinstance(message, Pulse)
+    def on_message(self, sender: int, message: Pulse) -> None:
         self.heard[sender] += 1
         self.greatest = max(self.greatest, message.greatest)
         self.go_on()

@@ -31,6 +31,7 @@ class Polling(Algorithm):
     """
 
     requires = (Undirected, Centre)
+    messages = (Question, Answer)
     bounds = Bounds(
         messages=lambda g: 2 * (g.nodes - 1),
         messages_text="2(N-1)",
@@ -49,7 +50,7 @@ class Polling(Algorithm):
         self.send_all(self.neighbors, Question())
         self.decide_when_all_answered()
 
-    def on_message(self, sender: int, message: object) -> None:
+    def on_message(self, sender: int, message: Question | Answer) -> None:
         if isinstance(message, Answer):
             self.waiting.remove(sender)
             self.total += message.value

@@ -31,6 +31,7 @@ class RingWave(Algorithm):
     title = "Ring"
     requires = (Ring, SingleInitiator)
     needs = (Successor,)
+    messages = (Token,)
     bounds = Bounds(
         messages=lambda g: g.nodes,
         messages_text="N",
@@ -47,8 +48,7 @@ class RingWave(Algorithm):
         self.initiator = True
         self.send(self.knows["successor"], Token(number(self.input, 1)))
 
-    def on_message(self, sender: int, message: object) -> None:
-        assert isinstance(message, Token)
+    def on_message(self, sender: int, message: Token) -> None:
         if self.initiator:
             self.decide(message.total)
         else:

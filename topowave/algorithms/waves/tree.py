@@ -30,6 +30,7 @@ class TreeWave(Algorithm):
     name = "tree"
     title = "Tree"
     requires = (Undirected, Tree, LeavesInitiate)
+    messages = (Token,)
     bounds = Bounds(
         messages=lambda g: g.nodes if g.nodes > 1 else 0,
         messages_text="N (0 if N = 1)",
@@ -48,8 +49,7 @@ class TreeWave(Algorithm):
         if not self.neighbors:
             self.decide(self.total)
 
-    def on_message(self, sender: int, message: object) -> None:
-        assert isinstance(message, Token)
+    def on_message(self, sender: int, message: Token) -> None:
         self.send_when_one_is_left()  # a leaf may hear from its neighbour before it starts
         self.waiting.remove(sender)
         self.total += message.total

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.algorithms.harness import check_laws, explore, refused, run, run_timed, without
+from tests.unit.algorithms.harness import check_laws, explore, refused, run, run_timed, violations, without
 from tests.unit.algorithms.networks import examples, one_way_rings, ring, rings, seeds, some_of
 from topowave.algorithms import Fifo, Network
 from topowave.algorithms.election.peterson import Peterson
@@ -42,8 +42,8 @@ def test_the_bound_is_reached_where_an_order_halves_the_active_nodes(nodes: int)
 
 
 def test_without_fifo_a_round_may_end_before_it_has_begun() -> None:
-    with pytest.raises(AssertionError):
-        list(explore(without(Peterson, Fifo), ring(3)))
+    found = [violations(end) for end in explore(without(Peterson, Fifo), ring(3))]
+    assert any("decision" in broken for broken in found), "a second id that comes first is lost"
 
 
 def test_it_is_refused_where_messages_overtake_each_other() -> None:
