@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-WRONG_TOLD = 20
+WRONG_SHOWN = 20
 """Most sentences of a report about what did not hold; the rest is counted."""
 
 
@@ -51,7 +51,7 @@ class Report:
     def complain(self, wrong: Iterable[str]) -> None:
         """Note what did not hold."""
         for sentence in wrong:
-            if len(self.wrong) < WRONG_TOLD:
+            if len(self.wrong) < WRONG_SHOWN:
                 self.wrong.append(sentence)
             else:
                 self.wrong_more += 1

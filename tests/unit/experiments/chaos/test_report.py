@@ -1,6 +1,6 @@
 import json
 
-from topowave.experiments.chaos.report import WRONG_TOLD, Report
+from topowave.experiments.chaos.report import WRONG_SHOWN, Report
 
 
 def test_a_report_without_complaints_says_that_everything_held() -> None:
@@ -16,7 +16,7 @@ def test_a_report_without_complaints_says_that_everything_held() -> None:
 
 def test_a_report_names_what_did_not_hold_and_counts_the_rest() -> None:
     report = Report(seed=3, intensity="low")
-    report.complain(f"thing {number}" for number in range(WRONG_TOLD + 5))
+    report.complain(f"thing {number}" for number in range(WRONG_SHOWN + 5))
     assert not report.held
     assert "NOT MENDED" in report.text()
     assert "  thing 0\n" in report.text()
