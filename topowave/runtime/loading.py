@@ -12,6 +12,7 @@ from types import ModuleType
 from topowave.algorithms import Algorithm
 from topowave.algorithms.registry import find_algorithm
 from topowave.runtime.declarations import checked
+from topowave.runtime.user_imports import FolderLoader
 from topowave.topology import Problems
 
 
@@ -59,7 +60,7 @@ def _run_file(path: Path) -> ModuleType:
         raise Problems([f"{path}: there is no such file"])
     place = path.resolve()
     name = f"topowave_user_{place.stem}_{blake2s(str(place).encode(), digest_size=4).hexdigest()}"
-    spec = importlib.util.spec_from_file_location(name, place)
+    spec = importlib.util.spec_from_file_location(name, place, loader=FolderLoader(name, str(place)))
     if spec is None or spec.loader is None:
         raise Problems([f"{path}: is not a Python file"])
     module = importlib.util.module_from_spec(spec)

@@ -1,0 +1,93 @@
+"""Imports of a user's files: what lies in their folder comes first, and stays in that folder.
+
+Two folders may each have a `nodes.py`, and a class of each may be loaded in one process. So what a file
+imports from its folder is a module below a package of that folder's own, and no other file finds it in
+`sys.modules` under its short name. The file's own `__import__` sees to it, at any time and for whatever it
+imports in turn. `topowave` itself is always the installed package.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from collections.abc import Mapping, Sequence
+from hashlib import blake2s
+from importlib.machinery import PathFinder, SourceFileLoader
+from importlib.util import module_from_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+_OURS = "topowave"
+
+
+class FolderLoader(SourceFileLoader):
+    """Runs a file of a user's folder, with imports that find the folder's files first."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the file."""
+        folder = _Folder.of(Path(self.path).parent if self.folder is None else self.folder)
+        vars(module)["__builtins__"] = vars(builtins) | {"__import__": folder.import_name}
+        super().exec_module(module)
+
+    folder: Path | None = None
+    """The folder whose files come first; by default the file's own."""
+
+
+class _Folder:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._package = f"topowave_folder_{blake2s(str(path).encode(), digest_size=4).hexdigest()}"
+
+    @classmethod
+    def of(cls, path: Path) -> _Folder:
+        """Return the folder, whose package there is from now on."""
+        folder = cls(path)
+        if folder._package not in sys.modules:
+            package = sys.modules[folder._package] = ModuleType(folder._package)
+            package.__path__ = [str(path)]
+        return folder
+
+    def import_name(
+        self,
+        name: str,
+        names: Mapping[str, object] | None = None,
+        local: Mapping[str, object] | None = None,
+        fromlist: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> Any:
+        """Do what `__import__` does, the folder's own files first."""
+        top = name.partition(".")[0]
+        if level or top == _OURS or not self._has(top):
+            return builtins.__import__(name, names, local, fromlist or (), level)
+        module = self._load(name)
+        if not fromlist:
+            return sys.modules[f"{self._package}.{top}"]
+        for each in fromlist:
+            if each != "*" and not hasattr(module, each) and hasattr(module, "__path__"):
+                self._load(f"{name}.{each}")
+        return module
+
+    def _has(self, top: str) -> bool:
+        return (self._path / f"{top}.py").is_file() or (self._path / top / "__init__.py").is_file()
+
+    def _load(self, name: str) -> ModuleType:
+        full = f"{self._package}.{name}"
+        if full in sys.modules:
+            return sys.modules[full]
+        above, _, last = name.rpartition(".")
+        parent = self._load(above) if above else sys.modules[self._package]
+        spec = PathFinder.find_spec(full, parent.__path__)
+        if spec is None or spec.loader is None:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        if isinstance(spec.loader, SourceFileLoader):
+            spec.loader = FolderLoader(full, spec.loader.path)
+            spec.loader.folder = self._path
+        module = sys.modules[full] = module_from_spec(spec)
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[full]
+            raise
+        setattr(parent, last, module)
+        return module
