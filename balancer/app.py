@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI, WebSocket
 from starlette.middleware.cors import CORSMiddleware
 
+from topowave.balancer.api.descriptions import add_description_routes
 from topowave.balancer.api.lab import add_lab_routes
 from topowave.balancer.api.tasks import add_task_routes
 from topowave.balancer.api.waves import add_wave_routes
@@ -16,7 +17,19 @@ from topowave.web.body_limit import BodyLimit
 from topowave.web.problem_details import PROBLEMS, install_problems
 from topowave.web.uvicorn_adapter.websocket import take_texts
 
-READS = ("/health", "/status", "/metrics", "/waves", "/tasks", "/algorithms", "/docs", "/openapi.json")
+READS = (
+    "/health",
+    "/status",
+    "/metrics",
+    "/waves",
+    "/tasks",
+    "/algorithms",
+    "/shapes",
+    "/policies",
+    "/limits",
+    "/docs",
+    "/openapi.json",
+)
 """Addresses that change nothing."""
 
 
@@ -44,6 +57,7 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
     add_wave_routes(app, balancer)
     add_lab_routes(app, balancer)
     add_task_routes(app, balancer)
+    add_description_routes(app, balancer)
     _add_sockets(app, balancer)
     return app
 

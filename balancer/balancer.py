@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from topowave.balancer.control import Control, NodeNow, TopologyNow
 from topowave.balancer.limits import MOVE_TIMEOUT
 from topowave.balancer.rebalancer import Rebalancer
 from topowave.balancer.start import BalancerStart
+from topowave.balancer.state.change_log import ChangeLog
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.history import History
 from topowave.balancer.state.journal_monitor import JournalMonitor
@@ -29,12 +31,15 @@ from topowave.balancer.waves.registry import WaveRegistry
 from topowave.balancer.waves.trace import TraceWriter
 from topowave.balancer.waves.wave_counts import WaveCounts
 from topowave.topology import Problems, Topology
+from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire.addresses import LOOPBACK, Address
 from topowave.wire.allowed_targets import AllowedTargets
 from topowave.wire.frames import EchoBack
 from topowave.wire.http_post import NO_CERTIFICATES
 from topowave.wire.observations import Events, Load
 from topowave.wire.token import bearer
+
+LOG = logging.getLogger("topowave.balancer")
 
 CONNECTIONS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0)
 """To the nodes: a node closes an idle connection after 5 s, so the balancer lets go first."""
@@ -66,11 +71,12 @@ class Balancer:
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails where the balancer cannot go on."""
         self.next_title: str | None = None
-        self._forgetting: asyncio.Task[None] | None = None
-        self.lab = Lab(start.topology, start.version, config, start.network_title, self._touch)
+        self.changes = ChangeLog()
+        self.lab = Lab(start.topology, start.version, config, start.network_title, self.changes)
         self.catalog = AlgorithmCatalog(start.topology)
-        self.feed = Feed(self._touch)
-        self.history = History(self.lab, self._touch)
+        self.feed = Feed(self.changes.touch)
+        self.background = self.own_tasks()
+        self.history = History(self.lab, self.changes.touch)
         self.wave_counts = WaveCounts()
         self.trace = (
             None
@@ -81,15 +87,18 @@ class Balancer:
             config,
             lambda: self.catalog,
             lambda: self.lab.version,
-            touch=self._touch,
+            changes=self.changes,
             on_end=self._on_end,
             keep_messages=self.trace is not None,
         )
-        self.journal = JournalMonitor(start.journal, self._touch, lambda text: self.feed.notify("task", text))
-        self.view = LabView(self.lab, self.waves, self.feed, self.history, self.journal)
+        self.journal = JournalMonitor(
+            start.journal, self.changes.touch, lambda text: self.feed.notify("task", text)
+        )
+        self.view = LabView(self.changes, self.lab, self.waves, self.feed, self.history, self.journal)
         self.hub = StreamHub(self.view)
+        self.changes.listen(self.hub.touch)
         self.listeners = Listeners(self.on_answer)
-        self.control = Control(start.control, self._on_topology, self._on_node)
+        self.control = Control(start.control, self._on_topology, self._on_node, self.own_tasks())
         self.client = httpx.AsyncClient(
             verify=NO_CERTIFICATES,
             trust_env=False,
@@ -97,14 +106,25 @@ class Balancer:
             limits=CONNECTIONS,
             headers=bearer(start.token),
         )
-        self.receivers = Receivers(self.feed)
+        self.receivers = Receivers(self.feed, self.own_tasks())
         self.receiver_of: dict[str, str] = {}
         self.launcher = WaveLauncher(
-            self.lab, self.waves, self.feed, lambda: self.catalog, self.url, start.incarnation, start.token
+            self.lab,
+            self.waves,
+            self.feed,
+            self.own_tasks(),
+            lambda: self.catalog,
+            self.url,
+            start.incarnation,
+            start.token,
         )
         self.rebalancer = Rebalancer(
             self.lab, self.launcher, self.waves, self.feed, self.client, self.history.changed
         )
+
+    def own_tasks(self) -> OwnedTasks:
+        """Return an owner of background tasks, whose failures are in the log and in the feed."""
+        return OwnedTasks(LOG, lambda text: self.feed.notify("lab", text))
 
     # What comes in.
 
@@ -146,7 +166,9 @@ class Balancer:
         if self.trace is not None:
             self.trace.replaced(topology, time.monotonic_ns() // 1000)
         self.feed.notify("topology", f"Another topology runs: {self.lab.title}")
-        self._forgetting = asyncio.get_running_loop().create_task(self.journal.forget_nodes(self.own_nodes()))
+        self.background.start(
+            "Cancelling the tasks of nodes that are gone", self.journal.forget_nodes(self.own_nodes())
+        )
 
     def own_nodes(self) -> list[str]:
         """Return the names of the nodes that run here, and so have tasks in the journal."""
@@ -184,9 +206,6 @@ class Balancer:
         self.control.give_up()
 
     # What goes out.
-
-    def _touch(self) -> None:
-        self.hub.touch()
 
     def _on_end(self, record: WaveRecord) -> None:
         self.receiver_of.pop(record.id, None)
@@ -226,17 +245,17 @@ async def running(start: BalancerStart) -> AsyncGenerator[Balancer]:
     balancer = Balancer(start)
     await balancer.control.open()
     if balancer.trace is not None:
-        balancer.trace.open()
-    rounds = asyncio.get_running_loop().create_task(balancer.rebalancer.run())
+        balancer.trace.open(balancer.own_tasks())
+    rounds = balancer.background.start("Rebalancing", balancer.rebalancer.run())
     rounds.add_done_callback(balancer.note_failure)
-    following = asyncio.get_running_loop().create_task(balancer.journal.run(balancer.own_nodes()))
+    following = balancer.background.start(
+        "Following the journal of tasks", balancer.journal.run(balancer.own_nodes())
+    )
     following.add_done_callback(balancer.note_failure)
     try:
         yield balancer
     finally:
-        rounds.cancel()
-        following.cancel()
-        await asyncio.gather(rounds, following, return_exceptions=True)
+        await balancer.background.close()
         await balancer.journal.close()
         balancer.stop_waiting()
         balancer.hub.close()

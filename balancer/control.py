@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from topowave.balancer.limits import CONTROL_LINE, CONTROL_REQUESTS
+from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import Problem
 from topowave.wire.limits import SEND_TIMEOUT
 
@@ -56,6 +57,7 @@ class Control:
     Args:
         channel: the connected socket; owned from now on.
         on_topology, on_node: called with what the orchestrator says.
+        tasks: own the reading.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Control:
         channel: socket.socket,
         on_topology: Callable[[TopologyNow], None],
         on_node: Callable[[NodeNow], None],
+        tasks: OwnedTasks,
     ) -> None:
         self._channel = channel
         self._on_topology = on_topology
@@ -70,20 +73,23 @@ class Control:
         self._numbers = count(1)
         self._waiting: dict[int, asyncio.Future[None]] = {}
         self._writer: asyncio.StreamWriter | None = None
-        self._reading: asyncio.Task[None] | None = None
+        self._tasks = tasks
 
     async def open(self) -> None:
         """Begin to read."""
         self._channel.setblocking(False)
         reader, self._writer = await asyncio.open_unix_connection(sock=self._channel, limit=CONTROL_LINE)
-        self._reading = asyncio.get_running_loop().create_task(self._read(reader))
+        self._tasks.start("Reading what the orchestrator says", self._read(reader))
 
     async def close(self) -> None:
         """Close, and fail what waits."""
         self.give_up()
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
+        await self._tasks.close()
+
+    @property
+    def reading(self) -> bool:
+        """Whether the orchestrator is listened to."""
+        return len(self._tasks) > 0
 
     async def replace(self, topology: dict[str, object], deadline: float) -> None:
         """Ask for another topology. Raises Problem as `signal` does."""

@@ -29,14 +29,14 @@ class _MetricsCollector(Collector):
         for state, number in balancer.lab.states().items():
             nodes.add_metric([state], number)
         yield nodes
-        law = balancer.journal.last
-        if law is not None:
+        counts = balancer.journal.last
+        if counts is not None:
             tasks = GaugeMetricFamily("topowave_tasks", "Tasks of the journal by state", labels=["state"])
             for state in STATES:
-                tasks.add_metric([state], getattr(law, state))
+                tasks.add_metric([state], getattr(counts, state))
             yield tasks
             yield GaugeMetricFamily(
-                "topowave_tasks_lawful", "1 if no task is lost or doubled", value=law.conserved
+                "topowave_tasks_lawful", "1 if no task is lost or doubled", value=counts.conserved
             )
         gauges = {
             "topowave_load": ("Tasks that wait or run", balancer.lab.load),

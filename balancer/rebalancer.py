@@ -11,8 +11,10 @@ from typing import Literal
 import httpx
 import msgspec
 
+from topowave.balancer.json_form import JsonForm
 from topowave.balancer.limits import MOVE_TIMEOUT, MOVES_AT_ONCE
-from topowave.balancer.policies.max_load_heap import Move, Report, moves
+from topowave.balancer.policies.base import Move, NodeLoad, PolicySettings
+from topowave.balancer.policies.registry import find_policy
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
 from topowave.balancer.waves.launcher import WaveLauncher
@@ -34,8 +36,7 @@ class _Answer(msgspec.Struct):
     code: str = "nothing_left"
 
 
-@dataclass(frozen=True)
-class MoveResult:
+class MoveResult(JsonForm):
     """What became of one move: names, how many tasks were planned and how many went, and why not all."""
 
     giver: str
@@ -43,6 +44,17 @@ class MoveResult:
     count: int
     moved: int
     outcome: Outcome
+
+
+class Rebalanced(JsonForm):
+    """What a round of rebalancing did; it is `incomplete` where its wave did not come back."""
+
+    wave: str
+    status: Literal["ok", "incomplete"]
+    moved: int
+    nothing_left: int
+    failed: int
+    moves: list[MoveResult]
 
 
 @dataclass
@@ -83,6 +95,7 @@ class Rebalancer:
         self._on_moved = on_moved
         self._one_round = asyncio.Lock()
         self._slots = asyncio.Semaphore(MOVES_AT_ONCE)
+        self.policy = find_policy(lab.config.policy)
         self.counts = Counts()
 
     async def run(self) -> None:
@@ -95,15 +108,16 @@ class Rebalancer:
             except Problem as problem:
                 self._feed.notify("move", f"No rebalancing this time: {problem.detail}")
 
-    async def round(self) -> dict[str, object]:
+    async def round(self) -> Rebalanced:
         """Run one round, after the one that runs already. Raises Problem where no wave can start."""
         async with self._one_round:
             record = self._launcher.start("echo", purpose="rebalance")
             tree = await self._waves.tree(record)
             results: list[MoveResult] = []
             if tree is not None:
-                reports = [Report(r["port"], r["cpu"], r["load"]) for r in reports_in(tree)]
-                plan = await asyncio.to_thread(moves, reports, self._lab.config.max_cpu)
+                loads = [NodeLoad(r["port"], r["cpu"], r["load"]) for r in reports_in(tree)]
+                settings = PolicySettings(max_cpu=self._lab.config.max_cpu)
+                plan = await asyncio.to_thread(self.policy.plan, loads, settings)
                 results = await self._carry_out(plan)
             return self._summary(record.id, tree is not None, results)
 
@@ -140,7 +154,7 @@ class Rebalancer:
             "tasks moved",
             extra=fields(giver=giver, receiver=receiver, planned=move.count, moved=moved, outcome=outcome),
         )
-        return MoveResult(giver, receiver, move.count, moved, outcome)
+        return MoveResult(giver=giver, receiver=receiver, count=move.count, moved=moved, outcome=outcome)
 
     async def _ask(self, move: Move, count: int) -> tuple[Outcome, int]:
         url = self._lab.address_at(move.giver).http("/rebalance")
@@ -163,7 +177,7 @@ class Rebalancer:
         except KeyError:
             return f"port {port}"
 
-    def _summary(self, wave: str, answered: bool, results: list[MoveResult]) -> dict[str, object]:
+    def _summary(self, wave: str, answered: bool, results: list[MoveResult]) -> Rebalanced:
         moved = sum(result.moved for result in results)
         nothing_left = sum(result.outcome == "nothing_left" for result in results)
         failed = sum(result.outcome in {"failed", "refused", "pending"} for result in results)
@@ -173,11 +187,11 @@ class Rebalancer:
         self.counts.failed += failed
         if moved:
             self._on_moved(moved)
-        return {
-            "wave": wave,
-            "status": "ok" if answered else "incomplete",
-            "moved": moved,
-            "nothing_left": nothing_left,
-            "failed": failed,
-            "moves": results,
-        }
+        return Rebalanced(
+            wave=wave,
+            status="ok" if answered else "incomplete",
+            moved=moved,
+            nothing_left=nothing_left,
+            failed=failed,
+            moves=results,
+        )

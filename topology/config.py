@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+from collections.abc import Collection
 from typing import Annotated, cast
 
 from annotated_types import Ge, Gt, Le
@@ -45,6 +46,7 @@ Host = Annotated[
     str, AfterValidator(_checked_host), Field(json_schema_extra={"takes": "a host name or an IP address"})
 ]
 Network = Annotated[str, AfterValidator(_checked_network)]
+PolicyName = Annotated[str, Field(max_length=100, json_schema_extra={"takes": "the name of a policy"})]
 Folder = Annotated[
     str, AfterValidator(_checked_folder), Field(json_schema_extra={"takes": "the path of a folder"})
 ]
@@ -58,6 +60,7 @@ class LabConfig(BaseModel):
     max_cpu: Percent = Field(
         default=75.0, ge=1, le=100, description="load, in percent of cpu, that is overload"
     )
+    policy: PolicyName = Field(default="max-load-heap", description="which policy balances the load")
     task_time: Seconds = Field(default=10.0, gt=0, le=86_400, description="how long one task holds its core")
     rebalance_interval: Seconds = Field(
         default=5.0, ge=0, le=3_600, description="time between two rebalancing waves; 0 for none"
@@ -116,18 +119,22 @@ def unit_suffix(field: FieldInfo) -> str:
     return f" ({extra['unit']})" if isinstance(extra, dict) and "unit" in extra else ""
 
 
-def read_config(path: str | os.PathLike[str]) -> LabConfig:
+def read_config(path: str | os.PathLike[str], policies: Collection[str] | None = None) -> LabConfig:
     """Read a config.json; what it leaves out has its default.
+
+    Args:
+        path: the file.
+        policies: the names that `policy` may have, as the program that balances knows them; None for any.
 
     Raises:
         Problems: with every problem, each with the file, the key and the line.
     """
     source = os.fspath(path)
     document = parse_json(read_text(path), source)
-    return checked_config(document.data, ProblemList(source, document.line))
+    return checked_config(document.data, ProblemList(source, document.line), policies)
 
 
-def checked_config(data: object, problems: ProblemList) -> LabConfig:
+def checked_config(data: object, problems: ProblemList, policies: Collection[str] | None = None) -> LabConfig:
     """Build a config from plain data, or raise all that is wrong with it as `Problems`."""
     if not is_object(data):
         problems.add(TOP, f"expected an object with settings, found {shown(data)}")
@@ -153,5 +160,10 @@ def checked_config(data: object, problems: ProblemList) -> LabConfig:
         if config.balancer_port == config.page_port:
             path = JsonPath(TOP, "page_port" if "page_port" in settings else "balancer_port")
             problems.add(path, f"{config.page_port} is the port of the balancer and of the page")
+        if policies is not None and config.policy not in policies:
+            hint = did_you_mean(config.policy, list(policies))
+            path = JsonPath(TOP, "policy")
+            known = ", ".join(policies)
+            problems.add(path, f"there is no policy {shown(config.policy)}{hint}; there are {known}")
     problems.raise_if_any()
     return config

@@ -13,11 +13,21 @@ from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from topowave.balancer import limits
-from topowave.balancer.api.responses import CutOff, Health, Rebalanced, Replaced, Signalled, answers
+from topowave.balancer.api.responses import (
+    CutOff,
+    Ending,
+    Health,
+    NodeWithProcess,
+    RebalancingStatus,
+    Replaced,
+    Signalled,
+    Status,
+)
 from topowave.balancer.api.tasks import ask_node, port_of
-from topowave.balancer.api.waves import answer
 from topowave.balancer.balancer import Balancer, named
 from topowave.balancer.metrics import CONTENT_TYPE, metrics_text
+from topowave.balancer.rebalancer import Rebalanced
+from topowave.balancer.stream.view import task_totals
 from topowave.topology import SHAPES, Problems, Topology, generate
 from topowave.web.problem_details import Problem
 from topowave.wire.limits import CUT_LEAST, CUT_MOST, CUT_USUAL
@@ -60,39 +70,39 @@ def add_lab_routes(app: FastAPI, balancer: Balancer) -> None:
 def _add_facts(app: FastAPI, balancer: Balancer) -> None:
     lab = balancer.lab
 
-    @app.get("/health", responses=answers(Health))
-    async def health() -> Response:
+    @app.get("/health")
+    async def health() -> Health:
         """Say that the balancer is up, and how many nodes are."""
-        nodes = {"nodes": len(lab.status), "nodes_up": lab.states().get("up", 0)}
-        return answer({"status": "ok", **nodes, "version": lab.version})
+        return Health(nodes=len(lab.status), nodes_up=lab.states().get("up", 0), version=lab.version)
 
     @app.get("/status")
-    async def status() -> Response:
+    async def status() -> Status:
         """Return how the lab is: its nodes, their tasks, its waves and its rebalancing."""
         counts = balancer.rebalancer.counts
-        law = await balancer.journal.law()
-        body = {
-            "title": lab.title,
-            "version": lab.version,
-            "task_time": lab.config.task_time,
-            "wave_timeout": lab.config.wave_timeout,
-            "uptime": round(time.monotonic() - balancer.began_s, 3),
-            "states": lab.states(),
-            "load": lab.load,
-            "imbalance": round(lab.imbalance, 4),
-            "tasks": None if law is None else law.as_json(),
-            "waves_running": balancer.waves.running,
-            "rebalancing": {
-                "interval": lab.config.rebalance_interval,
-                "rounds": counts.rounds,
-                "moved": counts.moved,
-                "nothing_left": counts.nothing_left,
-                "failed": counts.failed,
-            },
-            "trace_waves_left_out": None if balancer.trace is None else balancer.trace.left_out,
-            "nodes": [node | {"pid": lab.status[str(node["name"])].pid} for node in balancer.view.nodes()],
-        }
-        return answer(body)
+        return Status(
+            title=lab.title,
+            version=lab.version,
+            policy=balancer.rebalancer.policy.name,
+            task_time=lab.config.task_time,
+            wave_timeout=lab.config.wave_timeout,
+            uptime=round(time.monotonic() - balancer.began_s, 3),
+            states=lab.states(),
+            load=lab.load,
+            imbalance=round(lab.imbalance, 4),
+            tasks=task_totals(await balancer.journal.counts()),
+            waves_running=balancer.waves.running,
+            rebalancing=RebalancingStatus(
+                interval=lab.config.rebalance_interval,
+                rounds=counts.rounds,
+                moved=counts.moved,
+                nothing_left=counts.nothing_left,
+                failed=counts.failed,
+            ),
+            trace_waves_left_out=None if balancer.trace is None else balancer.trace.left_out,
+            nodes=[
+                NodeWithProcess(**vars(node), pid=lab.status[node.name].pid) for node in balancer.view.nodes()
+            ],
+        )
 
     @app.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
@@ -101,15 +111,15 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
 
 
 def _add_rebalancing(app: FastAPI, balancer: Balancer) -> None:
-    @app.post("/rebalance", responses=answers(Rebalanced))
-    async def rebalance() -> Response:
+    @app.post("/rebalance")
+    async def rebalance() -> Rebalanced:
         """Run a round of rebalancing now and answer with what was moved."""
-        return answer(await balancer.rebalancer.round())
+        return await balancer.rebalancer.round()
 
 
 def _add_control(app: FastAPI, balancer: Balancer) -> None:
-    @app.post("/topology", responses=answers(Replaced))
-    async def topology(order: Annotated[TopologyOrder, Body()]) -> Response:
+    @app.post("/topology")
+    async def topology(order: Annotated[TopologyOrder, Body()]) -> Replaced:
         """Replace the running topology by another one."""
         wanted = await asyncio.to_thread(_wanted, balancer.lab.topology, order)
         shape = order.shape or "own topology"
@@ -118,19 +128,19 @@ def _add_control(app: FastAPI, balancer: Balancer) -> None:
             await balancer.control.replace(wanted.to_json(), limits.REPLACE_TIMEOUT)
         finally:
             balancer.next_title = None
-        return answer({"status": "ok", "version": balancer.lab.version, "nodes": len(wanted.nodes)})
+        return Replaced(version=balancer.lab.version, nodes=len(wanted.nodes))
 
-    @app.post("/nodes/{name}/cut", responses=answers(CutOff))
-    async def cut(name: str, order: Annotated[CutOrder | None, Body()] = None) -> Response:
+    @app.post("/nodes/{name}/cut")
+    async def cut(name: str, order: Annotated[CutOrder | None, Body()] = None) -> CutOff:
         """Cut a node's links to its neighbours for some seconds; its process lives and goes on working."""
         seconds = (order or CutOrder()).seconds
         _check_own(balancer, name)
         await ask_node(balancer, "POST", name, "/cut", seconds=seconds)
         balancer.feed.notify("node", f"{name} is cut off from its neighbours for {seconds:g} s", node=name)
-        return answer({"status": "ok", "node": name, "seconds": seconds})
+        return CutOff(node=name, seconds=seconds)
 
-    @app.post("/nodes/{name}/{action}", responses=answers(Signalled))
-    async def signal(name: str, action: Literal["kill", "stop", "continue"]) -> Response:
+    @app.post("/nodes/{name}/{action}")
+    async def signal(name: str, action: Literal["kill", "stop", "continue"]) -> Signalled:
         """Kill a node's process (it is started again), stop it (SIGSTOP), or let it continue.
 
         `others` names the nodes that share the process, to which the same happens.
@@ -141,19 +151,19 @@ def _add_control(app: FastAPI, balancer: Balancer) -> None:
         if others:
             text = f"{action} {name}: this takes {named(others)} with it, which share its process"
             balancer.feed.notify("node", text, node=name)
-        return answer({"status": "ok", "node": name, "action": action, "others": others})
+        return Signalled(node=name, action=action, others=others)
 
     @app.post("/balancer/kill", status_code=202)
-    async def kill_balancer(after: BackgroundTasks) -> dict[str, str]:
+    async def kill_balancer(after: BackgroundTasks) -> Ending:
         """Kill the balancer's own process (SIGKILL) once this is answered; it is started again."""
         after.add_task(os.kill, os.getpid(), signals.SIGKILL)
-        return {"status": "ending"}
+        return Ending(status="ending")
 
     @app.post("/shutdown", status_code=202)
-    async def shutdown() -> Response:
+    async def shutdown() -> Ending:
         """Stop the lab."""
         await balancer.control.shutdown()
-        return answer({"status": "stopping"}, 202)
+        return Ending(status="stopping")
 
 
 def _check_own(balancer: Balancer, name: str) -> None:

@@ -1,86 +1,81 @@
-"""What the balancer's operations answer, for their description at `/docs`.
+"""What the balancer's routes return, besides the waves and what a lab says of itself.
 
-The answers are made of plain data elsewhere; a test holds them to these forms.
+Each form is written once, here or beside what it tells of; the description at `/docs` follows from it.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from topowave.balancer.json_form import JsonForm
+from topowave.balancer.stream.view import LabNode, TaskTotals
+from topowave.balancer.waves.record import State as WaveState
+from topowave.balancer.waves.wave import Wave
 from topowave.tasks.states import State
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Health(_Answer):
+class Health(JsonForm):
     """That the balancer is up, and how many nodes are."""
 
-    status: Literal["ok"]
+    status: Literal["ok"] = "ok"
     nodes: int
     nodes_up: int
     version: int
 
 
-class Wave(_Answer):
-    """A wave; unknown values are null."""
+class RebalancingStatus(JsonForm):
+    """What rebalancing is set to, and what all its rounds together did."""
 
-    id: str
-    algorithm: str
+    interval: float
+    rounds: int
+    moved: int
+    nothing_left: int
+    failed: int
+
+
+class NodeWithProcess(LabNode):
+    """A node with the id of its process."""
+
+    pid: int | None
+
+
+class Status(JsonForm):
+    """How the lab is; `tasks` is null where the journal cannot be read."""
+
     title: str
-    purpose: str | None
-    initiators: list[str]
-    state: Literal["running", "complete", "incomplete"]
-    started: float
-    duration_ms: float | None
-    messages: int | None
-    bound: float | None
-    bound_kind: Literal["exactly", "at most"] | None
-    bound_text: str | None
-    bits: int | None
-    deciders: list[str]
-    missing: list[str]
-    mistakes: list[str]
-    nodes: int
     version: int
+    policy: str
+    task_time: float
+    wave_timeout: float
+    uptime: float
+    states: dict[str, int]
+    load: int
+    imbalance: float
+    tasks: TaskTotals | None
+    waves_running: int
+    rebalancing: RebalancingStatus
+    trace_waves_left_out: int | None
+    nodes: list[NodeWithProcess]
 
 
-class Waves(_Answer):
+class Waves(JsonForm):
     """The last waves, newest last."""
 
     waves: list[Wave]
 
 
-class WaveEvents(_Answer):
-    """A wave with its events in columns."""
-
-    wave: Wave
-    nodes: list[str]
-    links: list[tuple[str, str]]
-    t_us: list[int]
-    event: list[str]
-    node: list[int]
-    peer: list[int | None]
-    message: list[str | None]
-    kind: list[str | None]
-    not_kept: int
-
-
-class Started(_Answer):
+class Started(JsonForm):
     """A wave that has begun, and where to ask after it."""
 
     wave: str
     algorithm: str
     initiators: list[str]
-    state: Literal["running", "complete", "incomplete"]
+    state: WaveState
     status_url: str
     events_url: str
 
 
-class Tree(_Answer):
+class Tree(JsonForm):
     """What an echo wave brought: a node and its children; `missing` names those that are not in it."""
 
     name: str
@@ -91,16 +86,16 @@ class Tree(_Answer):
     missing: list[str] | None = None
 
 
-class TasksAdded(_Answer):
+class TasksAdded(JsonForm):
     """Tasks that a node has got, by their ids."""
 
-    status: Literal["ok"]
+    status: Literal["ok"] = "ok"
     node: str
     count: int
     tasks: list[str]
 
 
-class Task(_Answer):
+class Task(JsonForm):
     """A task as the journal has it."""
 
     id: str
@@ -109,7 +104,7 @@ class Task(_Answer):
     attempts: int
 
 
-class TaskEvent(_Answer):
+class TaskEvent(JsonForm):
     """What happened to a task: when (s since 1970), at which node, what."""
 
     time: float
@@ -123,58 +118,48 @@ class TaskHistory(Task):
     history: list[TaskEvent]
 
 
-class Tasks(_Answer):
+class Tasks(JsonForm):
     """A page of tasks; `next` is where the next one begins, if there is one."""
 
     tasks: list[Task]
     next: int | None
 
 
-class TaskCancelled(_Answer):
+class TaskCancelled(JsonForm):
     """A task that will not run; `was` says where it was."""
 
-    status: Literal["ok"]
+    status: Literal["ok"] = "ok"
     task: str
     node: str
     was: str | None
 
 
-class Rebalanced(_Answer):
-    """What a round of rebalancing did."""
-
-    wave: str | None
-    status: Literal["ok", "incomplete"]
-    moved: int
-    nothing_left: int
-    failed: int
-    moves: list[dict[str, Any]]
-
-
-class Signalled(_Answer):
+class Signalled(JsonForm):
     """A node whose process got a signal, and the others that share it."""
 
-    status: Literal["ok"]
+    status: Literal["ok"] = "ok"
     node: str
     action: Literal["kill", "stop", "continue"]
     others: list[str]
 
 
-class CutOff(_Answer):
+class CutOff(JsonForm):
     """A node whose links are cut for some seconds."""
 
-    status: Literal["ok"]
+    status: Literal["ok"] = "ok"
     node: str
     seconds: float
 
 
-class Replaced(_Answer):
+class Replaced(JsonForm):
     """The topology that runs now."""
 
-    status: Literal["ok"]
+    status: Literal["ok"] = "ok"
     version: int
     nodes: int
 
 
-def answers(model: type[BaseModel], status: int = 200) -> dict[int | str, dict[str, Any]]:
-    """Return the description of an operation that answers in this form."""
-    return {status: {"model": model}}
+class Ending(JsonForm):
+    """What ends once this is answered: the balancer's own process (`ending`), or the lab (`stopping`)."""
+
+    status: Literal["ending", "stopping"]

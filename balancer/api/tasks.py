@@ -9,12 +9,11 @@ from urllib.parse import quote
 import httpx
 import msgspec
 from fastapi import Body, FastAPI, Query
-from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from topowave.balancer import limits
-from topowave.balancer.api.responses import TaskCancelled, TaskHistory, Tasks, TasksAdded, answers
-from topowave.balancer.api.waves import Name, answer
+from topowave.balancer.api.responses import TaskCancelled, TaskHistory, Tasks, TasksAdded
+from topowave.balancer.api.waves import Name
 from topowave.balancer.balancer import Balancer
 from topowave.tasks.limits import PAGE_TASKS
 from topowave.tasks.states import State
@@ -37,32 +36,31 @@ class TaskOrder(BaseModel):
 def add_task_routes(app: FastAPI, balancer: Balancer) -> None:
     """Add the routes about tasks."""
 
-    @app.post("/tasks", responses=answers(TasksAdded))
-    async def tasks(order: Annotated[TaskOrder, Body()]) -> Response:
+    @app.post("/tasks")
+    async def tasks(order: Annotated[TaskOrder, Body()]) -> TasksAdded:
         """Add tasks to a node; they are journalled when this answers."""
         said = await ask_node(balancer, "POST", order.node, "/add_task", count=order.count)
         added = "1 task" if order.count == 1 else f"{order.count} tasks"
         balancer.feed.notify("task", f"{added} for {order.node}", node=order.node)
-        ids = said.get("tasks", [])
-        return answer({"status": "ok", "node": order.node, "count": order.count, "tasks": ids})
+        return TasksAdded(node=order.node, count=order.count, tasks=said.tasks)
 
-    @app.get("/tasks", responses=answers(Tasks))
+    @app.get("/tasks")
     async def some(
         state: Annotated[State | None, Query(description="only those")] = None,
         node: Annotated[str | None, Query(description="only those of this node", max_length=200)] = None,
         after: Annotated[int, Query(ge=0, le=2**63 - 1, description="`next` of the page before")] = 0,
         limit: Annotated[int, Query(ge=1, le=PAGE_TASKS, description="most tasks")] = 100,
-    ) -> Response:
+    ) -> Tasks:
         """Return tasks in the order in which they were added, a page at a time."""
-        return answer(await balancer.journal.page(state, node, after, limit))
+        return Tasks.model_validate(await balancer.journal.page(state, node, after, limit))
 
-    @app.get("/tasks/{id:path}", responses=answers(TaskHistory))
-    async def one(id: str) -> Response:
+    @app.get("/tasks/{id:path}")
+    async def one(id: str) -> TaskHistory:
         """Return a task with its history."""
-        return answer(await balancer.journal.task(id))
+        return TaskHistory.model_validate(await balancer.journal.task(id))
 
-    @app.delete("/tasks/{id:path}", responses=answers(TaskCancelled))
-    async def cancel(id: str) -> Response:
+    @app.delete("/tasks/{id:path}")
+    async def cancel(id: str) -> TaskCancelled:
         """Cancel a task that is queued or running, through its node."""
         task = await balancer.journal.task(id)
         if task["state"] not in {"queued", "running"}:
@@ -70,12 +68,19 @@ def add_task_routes(app: FastAPI, balancer: Balancer) -> None:
         node = str(task["node"])
         said = await ask_node(balancer, "DELETE", node, f"/tasks/{quote(id, safe='')}")
         balancer.feed.notify("task", f"{id} is cancelled", node=node)
-        return answer({"status": "ok", "task": id, "node": node, "was": said.get("was")})
+        return TaskCancelled(task=id, node=node, was=said.was)
 
 
-async def ask_node(
-    balancer: Balancer, method: str, node: str, path: str, **params: float
-) -> dict[str, object]:
+class _Said(msgspec.Struct):
+    """What a node answers; a program that is not ours may leave everything out."""
+
+    tasks: list[str] = []
+    was: str | None = None
+    title: str | None = None
+    detail: str = ""
+
+
+async def ask_node(balancer: Balancer, method: str, node: str, path: str, **params: float) -> _Said:
     """Ask a node for something. Raises Problem where it does not do it."""
     url = balancer.lab.address_at(port_of(balancer, node)).http(path)
     try:
@@ -85,11 +90,11 @@ async def ask_node(
         detail = f"{node} does not answer ({type(error).__name__}); it may still do what was asked"
         raise Problem(504, "Node does not answer", detail) from None
     try:
-        said = msgspec.json.decode(response.content, type=dict[str, object])
+        said = msgspec.json.decode(response.content, type=_Said)
     except msgspec.MsgspecError:
-        said = {}
-    if response.status_code in PASSED_ON and "title" in said:
-        raise Problem(response.status_code, str(said.get("title")), str(said.get("detail"))[:500])
+        said = _Said()
+    if response.status_code in PASSED_ON and said.title is not None:
+        raise Problem(response.status_code, said.title, said.detail[:500])
     if response.is_error:
         detail = f"{node} answered {response.status_code}: {response.text[:500]}"
         raise Problem(502, "Node refused", detail)

@@ -10,15 +10,15 @@ from fastapi import Body, FastAPI, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from topowave.balancer.api.responses import Started, Tree, Wave, WaveEvents, Waves, answers
+from topowave.balancer.api.responses import Started, Tree, Waves
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.limits import REBALANCES_KEPT, WAVES_KEPT, WAVES_RUNNING
 from topowave.balancer.waves.receivers import check_receiver
 from topowave.balancer.waves.record import WaveRecord
+from topowave.balancer.waves.wave import Wave, WaveEvents, wave_events_of, wave_of
 from topowave.web.problem_details import Problem
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
-STARTED = answers(Started, 202)
 Initiator = Annotated[Name | None, Query(description="where it starts; by default at the root")]
 
 
@@ -31,11 +31,6 @@ class WaveOrder(BaseModel):
     initiators: list[Name] | None = Field(default=None, min_length=1, max_length=10_000)
 
 
-def answer(value: object, status: int = 200) -> Response:
-    """Return `value` as JSON."""
-    return Response(msgspec.json.encode(value), status, media_type="application/json")
-
-
 def add_wave_routes(app: FastAPI, balancer: Balancer) -> None:
     """Add the routes about waves."""
     _add_triggers(app, balancer)
@@ -43,39 +38,41 @@ def add_wave_routes(app: FastAPI, balancer: Balancer) -> None:
 
 
 def _add_triggers(app: FastAPI, balancer: Balancer) -> None:
-    @app.post("/waves", status_code=202, responses=STARTED)
-    async def start(order: Annotated[WaveOrder, Body()]) -> Response:
+    @app.post("/waves", status_code=202)
+    async def start(order: Annotated[WaveOrder, Body()], response: Response) -> Started:
         """Start a wave of any algorithm, from any initiators."""
-        return _started(balancer.launcher.start(order.algorithm, order.initiators))
+        return _started(balancer.launcher.start(order.algorithm, order.initiators), response)
 
-    @app.get("/echo_ws", status_code=202, responses=STARTED)
-    @app.post("/echo_ws", status_code=202, responses=STARTED)
+    @app.get("/echo_ws", status_code=202)
+    @app.post("/echo_ws", status_code=202)
     async def echo_ws(
+        response: Response,
         receiver: Annotated[
             str | None, Query(max_length=2048, description="ws:// or http:// URL that gets the tree")
         ] = None,
         initiator: Initiator = None,
-    ) -> Response:
+    ) -> Started:
         """Start an echo wave; its tree goes to the receiver, if there is one, and to the clients on /ws."""
         if receiver is not None:
             check_receiver(receiver, balancer.allowed_targets)
         record = balancer.launcher.start("echo", _one(initiator))
         if receiver is not None:
             balancer.receiver_of[record.id] = receiver
-        return _started(record)
+        return _started(record, response)
 
-    @app.get("/finn_ws", status_code=202, responses=STARTED)
-    @app.post("/finn_ws", status_code=202, responses=STARTED)
+    @app.get("/finn_ws", status_code=202)
+    @app.post("/finn_ws", status_code=202)
     async def finn_ws(
+        response: Response,
         algorithm: Annotated[
             str, Query(pattern="^finn-(lab|full)$", description="finn-lab or finn-full")
         ] = "finn-lab",
         initiator: Initiator = None,
-    ) -> Response:
+    ) -> Started:
         """Start a Finn wave: the lab course's (finn-lab), or the textbook's (finn-full)."""
-        return _started(balancer.launcher.start(algorithm, _one(initiator)))
+        return _started(balancer.launcher.start(algorithm, _one(initiator)), response)
 
-    @app.get("/echo", responses=answers(Tree))
+    @app.get("/echo", responses={200: {"model": Tree}})
     async def echo(initiator: Initiator = None) -> Response:
         """Start an echo wave and answer with its tree; `missing` names the nodes that are not in it.
 
@@ -87,53 +84,47 @@ def _add_triggers(app: FastAPI, balancer: Balancer) -> None:
             detail = f"the wave {record.id} did not come back; {len(record.missing)} nodes are missing"
             raise Problem(504, "Wave incomplete", detail, wave=record.id, missing=record.missing)
         absent = record.not_in_tree()
-        found = answer({**tree, "missing": absent} if absent else tree)
-        found.headers["X-Wave"] = quote(record.id)
-        return found
+        # A tree may be deeper than a model can be nested, and other people's nodes may have put more into it.
+        body = msgspec.json.encode({**tree, "missing": absent} if absent else tree)
+        return Response(body, media_type="application/json", headers={"X-Wave": quote(record.id)})
 
 
 def _add_records(app: FastAPI, balancer: Balancer) -> None:
-    @app.get("/waves", responses=answers(Waves))
+    @app.get("/waves")
     async def waves(
         limit: Annotated[int, Query(ge=1, le=1000, description="how many at most")] = 200,
-    ) -> Response:
+    ) -> Waves:
         """Return the last waves, newest last."""
         last = balancer.waves.last(WAVES_KEPT + WAVES_RUNNING, REBALANCES_KEPT + WAVES_RUNNING)
-        return answer({"waves": [record.as_json() for record in last[-limit:]]})
+        return Waves(waves=[wave_of(record) for record in last[-limit:]])
 
-    @app.get("/waves/{wave}", responses=answers(Wave))
-    async def wave(wave: str) -> Response:
+    @app.get("/waves/{wave}")
+    async def wave(wave: str) -> Wave:
         """Return a wave: its state, messages and bound, its duration, who decided, who is missing."""
-        return answer(_known(balancer, wave).as_json())
+        return wave_of(_known(balancer, wave))
 
-    @app.get("/waves/{wave}/events", responses=answers(WaveEvents))
-    async def events(wave: str) -> Response:
+    @app.get("/waves/{wave}/events")
+    async def events(wave: str) -> WaveEvents:
         """Return a wave with everything the nodes did in it, in the order of time."""
-        return answer(_known(balancer, wave).events_as_json())
-
-    @app.get("/algorithms")
-    async def algorithms() -> Response:
-        """Return the algorithms there are, what they ask of a network, and what they promise on this one."""
-        return answer({"algorithms": balancer.catalog.describe()})
+        return wave_events_of(_known(balancer, wave))
 
 
 def _one(initiator: str | None) -> list[str] | None:
     return None if initiator is None else [initiator]
 
 
-def _started(record: WaveRecord) -> Response:
+def _started(record: WaveRecord, response: Response) -> Started:
+    """Say where to ask after a wave that has begun; the header `location` of the response says it, too."""
     url = f"/waves/{quote(record.id, safe='')}"
-    body = {
-        "wave": record.id,
-        "algorithm": record.algorithm.name,
-        "initiators": record.initiators,
-        "state": record.state,
-        "status_url": url,
-        "events_url": f"{url}/events",
-    }
-    response = answer(body, 202)
     response.headers["location"] = url
-    return response
+    return Started(
+        wave=record.id,
+        algorithm=record.algorithm.name,
+        initiators=record.initiators,
+        state=record.state,
+        status_url=url,
+        events_url=f"{url}/events",
+    )
 
 
 def _known(balancer: Balancer, wave: str) -> WaveRecord:

@@ -11,51 +11,34 @@ The course's own text keys the heap by -(cpu/load), which puts the idlest node o
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from heapq import heappop, heappush
+
+from topowave.balancer.policies.base import DescribedPolicy, Move, NodeLoad, PolicySettings
 
 MOST_TASKS = 200_000
 """Most tasks that one call plans to move; what is left waits for the next call."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a wave saw of a node: its port, its cores, and its load (tasks queued or running)."""
-
-    port: int
-    cpu: int
-    load: int
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """`count` tasks go from the node on the port `giver` to the one on the port `receiver`."""
-
-    giver: int
-    receiver: int
-    count: int
-
-
-def moves(reports: Sequence[Report], max_cpu: float) -> list[Move]:
+def moves(loads: Sequence[NodeLoad], settings: PolicySettings) -> list[Move]:
     """Return the moves that balance the loads, at most one fewer than there are nodes.
 
     Args:
-        reports: one a node, each with a port of its own and cpu >= 1.
-        max_cpu: percent of its cores from which a node counts as overloaded.
+        loads: one a node, each with a port of its own and cpu >= 1.
+        settings: `max_cpu` is the percent of its cores from which a node counts as overloaded.
     """
-    balancing = _Balancing(reports, max_cpu)
+    balancing = _Balancing(loads, settings.max_cpu)
     for _ in range(MOST_TASKS):
         if not balancing.step():
             break
-    change = [(r.port, r.load - load) for r, load in zip(reports, balancing.load, strict=True)]
+    change = [(node.port, node.load - load) for node, load in zip(loads, balancing.load, strict=True)]
     given = [(port, count) for port, count in change if count > 0]
     taken = [(port, -count) for port, count in change if count < 0]
     return _paired(given, taken)
 
 
-def overloaded(report: Report, max_cpu: float) -> bool:
+def overloaded(node: NodeLoad, max_cpu: float) -> bool:
     """Return whether a node has at least `max_cpu` percent of its cores' worth of tasks."""
-    return 100 * report.load >= report.cpu * max_cpu
+    return 100 * node.load >= node.cpu * max_cpu
 
 
 class _Balancing:
@@ -65,16 +48,16 @@ class _Balancing:
     old, and a newer one is in the heap too.
     """
 
-    def __init__(self, reports: Sequence[Report], max_cpu: float) -> None:
-        self.load = [report.load for report in reports]
-        self._cpu = [report.cpu for report in reports]
+    def __init__(self, loads: Sequence[NodeLoad], max_cpu: float) -> None:
+        self.load = [node.load for node in loads]
+        self._cpu = [node.cpu for node in loads]
         self._max_cpu = max_cpu
         # load * scale // cpu orders loads exactly as the fractions load/cpu are ordered, equal ones as equal:
         # two different fractions with denominators up to m differ by at least 1/m^2.
         self._scale = max(self._cpu, default=1) ** 2
         self._givers: list[tuple[int, int, int]] = []
         self._receivers: list[tuple[bool, int, int, int]] = []
-        for node in range(len(reports)):
+        for node in range(len(loads)):
             self._enter(node)
 
     def step(self) -> bool:
@@ -119,3 +102,13 @@ def _paired(given: Iterable[tuple[int, int]], taken: Iterable[tuple[int, int]]) 
             if wanted > moved:
                 waiting.append((receiver, wanted - moved))
     return found
+
+
+MAX_LOAD_HEAP = DescribedPolicy(
+    name="max-load-heap",
+    title="Max-load heap",
+    summary="the most loaded node gives one task to the freest, while that improves anything",
+    source="the lab course's balancer, which keys its heap by load/cpu",
+    settings=("max_cpu",),
+    plan=moves,
+)

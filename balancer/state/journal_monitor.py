@@ -1,7 +1,7 @@
-"""The lab's tasks as its journal has them: the law for the page, one task, a page of tasks.
+"""The lab's tasks as its journal has them: the counts for the page, one task, a page of tasks.
 
-The file is read in threads. While nodes report changes the law is read twice a second, and until it stays the
-same; an idle lab reads nothing.
+The file is read in threads. While nodes report changes the counts are read twice a second, and until they
+stay the same; an idle lab reads nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class JournalMonitor:
 
     Args:
         path: the journal; None where there is none.
-        touch: called when the law has changed.
+        touch: called when the counts have changed.
         notify: called with a sentence for people.
     """
 
@@ -34,7 +34,7 @@ class JournalMonitor:
         self._changed = asyncio.Event()
         self._trouble: str | None = None
         self.last: TaskCounts | None = None
-        """The law as it was read last."""
+        """The counts as they were read last."""
 
     async def run(self, names: Collection[str]) -> None:
         """Follow the journal, for ever, after cancelling the tasks of all nodes but `names`."""
@@ -43,19 +43,19 @@ class JournalMonitor:
         await self.forget_nodes(names)
         while True:
             try:
-                law = await asyncio.to_thread(self._reader.counts)
+                counts = await asyncio.to_thread(self._reader.counts)
                 await asyncio.to_thread(self._reader.upkeep)
                 self._trouble = None
             except JournalError as error:
-                law = None
+                counts = None
                 if self._trouble is None:
                     self._notify(f"Tasks are not counted: {error}")
                 self._trouble = str(error)
-            if law == self.last and law is not None:
+            if counts == self.last and counts is not None:
                 await self._changed.wait()
             self._changed.clear()
-            if law != self.last:
-                self.last = law
+            if counts != self.last:
+                self.last = counts
                 self._touch()
             await asyncio.sleep(COUNTS_INTERVAL)
 
@@ -82,8 +82,8 @@ class JournalMonitor:
             self._notify(f"{tasks} cancelled: no node of this topology has them")
         self.changed()
 
-    async def law(self) -> TaskCounts | None:
-        """Return the law as it is now; None where the journal cannot be read."""
+    async def counts(self) -> TaskCounts | None:
+        """Return the counts as they are now; None where the journal cannot be read."""
         if self._reader is None:
             return None
         try:

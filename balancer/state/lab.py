@@ -5,9 +5,9 @@ Whether a node lives is the orchestrator's word; how many tasks it has is the no
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from topowave.balancer.state.change_log import ChangeLog
 from topowave.topology import LabConfig, Node, Topology
 from topowave.web.node_addresses import node_address
 from topowave.wire.addresses import Address
@@ -51,23 +51,19 @@ class Lab:
         version: its number, from 1.
         config: the lab's settings.
         title: what people call this lab.
-        touch: called after every change.
+        changes: where every change is noted.
     """
 
     def __init__(
-        self, topology: Topology, version: int, config: LabConfig, title: str, touch: Callable[[], None]
+        self, topology: Topology, version: int, config: LabConfig, title: str, changes: ChangeLog
     ) -> None:
         self.topology = topology
         self.version = version
         self.config = config
         self.title = title
-        self._touch = touch
+        self._changes = changes
         self._early: dict[str, Load] = {}
         self.status = {node.name: _fresh(node) for node in topology.nodes}
-        self.changed: set[str] = set()
-        """Names of nodes that changed since the stream last looked."""
-        self.replaced = False
-        """Whether the topology changed since the stream last looked."""
 
     def replace(self, topology: Topology, version: int) -> None:
         """Take over a new topology; a node that stays, with its name and port, keeps what is known of it."""
@@ -77,12 +73,10 @@ class Lab:
         for node in topology.nodes:
             stays = node.name in known and before.node(node.name).port == node.port
             self.status[node.name] = known[node.name] if stays else _fresh(node)
-        self.changed.clear()
-        self.replaced = True
+        self._changes.replaced()
         early, self._early = self._early, {}
         for load in early.values():
             self.set_load(load)
-        self._touch()
 
     def set_state(
         self,
@@ -100,7 +94,7 @@ class Lab:
         new = (status.state, status.restarts) != (state, restarts)
         status.state, status.pid, status.restarts, status.reason = state, pid, restarts, reason
         status.process = process
-        self._note(name)
+        self._changes.note("node", name)
         return new
 
     def others(self, name: str) -> list[str]:
@@ -124,7 +118,7 @@ class Lab:
         status.queued, status.running, status.moving = load.queued, load.running, load.moving
         status.done, status.submitted = load.done, load.submitted
         status.failed, status.cancelled = load.failed, load.cancelled
-        self._note(load.node)
+        self._changes.note("node", load.node)
 
     def states(self) -> dict[str, int]:
         """Return how many nodes are in each state."""
@@ -147,10 +141,6 @@ class Lab:
         nodes = self.topology.nodes
         highest = max(self.status[node.name].load / node.cpu for node in nodes)
         return highest * sum(node.cpu for node in nodes) / total - 1
-
-    def _note(self, name: str) -> None:
-        self.changed.add(name)
-        self._touch()
 
 
 def _fresh(node: Node) -> NodeStatus:

@@ -53,6 +53,7 @@ class StreamHub:
         self._flushed = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._fresh: str | None = None
+        self._cursor = view.now()
 
     def __len__(self) -> int:
         return len(self._clients)
@@ -71,8 +72,7 @@ class StreamHub:
             return
         await websocket.accept()
         if not self._clients:
-            self._view.skip()
-            self._fresh = None
+            self._cursor, self._fresh = self._view.now(), None
         client = _Client()
         self._clients.add(client)
         sender = asyncio.get_running_loop().create_task(self._send(websocket, client))
@@ -97,18 +97,15 @@ class StreamHub:
             return
         self._seq += 1
         self._fresh = None
-        replaced = self._view.replaced
-        if replaced:
-            self._view.skip()
-            frame = self._snapshot()
-        else:
-            frame = msgspec.json.encode(self._view.delta(self._seq)).decode()
+        since, self._cursor = self._cursor, self._view.now()
+        delta = self._view.delta(self._seq, since, self._cursor)
+        frame = self._snapshot() if delta is None else msgspec.json.encode(delta).decode()
         for client in self._clients:
-            client.offer(frame, snapshot=replaced)
+            client.offer(frame, snapshot=delta is None)
 
     def _snapshot(self) -> str:
         if self._fresh is None:
-            self._fresh = msgspec.json.encode(self._view.snapshot(self._seq)).decode()
+            self._fresh = msgspec.json.encode(self._view.snapshot(self._seq, self._cursor)).decode()
         return self._fresh
 
     async def _send(self, websocket: WebSocket, client: _Client) -> None:

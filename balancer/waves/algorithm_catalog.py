@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Literal, TypeAlias, cast
 
 from topowave.algorithms import Algorithm, Network, View
 from topowave.algorithms.initiators import usual_initiators
-from topowave.algorithms.registry import LIBRARY
 from topowave.algorithms.requirements import refusals
 from topowave.runtime.network import network_of
 from topowave.topology import Topology
+
+BoundKind: TypeAlias = Literal["exactly", "at most"]
 
 
 class AlgorithmCatalog:
@@ -37,24 +38,6 @@ class AlgorithmCatalog:
             self._bounds[algorithm.name] = self._computed(algorithm)
         return self._bounds[algorithm.name]
 
-    def describe(self) -> list[dict[str, object]]:
-        """Return all algorithms: what they require and promise, who starts, and why they cannot run."""
-        return [
-            {
-                "name": algorithm.name,
-                "title": algorithm.title,
-                "summary": (algorithm.__doc__ or "").strip().partition("\n")[0],
-                "view": algorithm.view,
-                "requires": [requirement.name for requirement in algorithm.requires],
-                "bound": self.bound(algorithm),
-                "bound_kind": bound_kind(algorithm),
-                "bound_text": algorithm.bounds.messages_text or None,
-                "initiators": self.usual_initiators(algorithm),
-                "refused": self.refusals(algorithm, self.usual_initiators(algorithm)),
-            }
-            for algorithm in LIBRARY.values()
-        ]
-
     def _computed(self, algorithm: type[Algorithm]) -> float | None:
         """Return the bound, or None where a student's own function cannot tell it."""
         limit = algorithm.bounds.messages
@@ -71,7 +54,7 @@ class AlgorithmCatalog:
         return self._networks[view]
 
 
-def bound_kind(algorithm: type[Algorithm]) -> str | None:
+def bound_kind(algorithm: type[Algorithm]) -> BoundKind | None:
     """Return how the bound on messages is meant: "exactly", "at most", or None where there is none."""
     if algorithm.bounds.messages is None:
         return None

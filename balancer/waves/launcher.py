@@ -15,8 +15,9 @@ from topowave.balancer.limits import START_FRAMES
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
-from topowave.balancer.waves.record import WaveRecord
+from topowave.balancer.waves.record import Purpose, WaveRecord
 from topowave.balancer.waves.registry import WaveRegistry
+from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import Problem
 from topowave.wire import frames
 from topowave.wire.limits import WAVE_BLOCK
@@ -34,6 +35,7 @@ class WaveLauncher:
         lab: what runs.
         waves: where waves are entered.
         feed: where people read of them.
+        closing: own the links that are being closed.
         catalog: returns what algorithms ask of the network that runs now.
         url: this balancer's `/ws`, to which initiators answer.
         incarnation: number of this process; its waves are numbered from incarnation * WAVE_BLOCK + 1.
@@ -45,6 +47,7 @@ class WaveLauncher:
         lab: Lab,
         waves: WaveRegistry,
         feed: Feed,
+        closing: OwnedTasks,
         catalog: Callable[[], AlgorithmCatalog],
         url: str,
         incarnation: int,
@@ -58,10 +61,10 @@ class WaveLauncher:
         self._token = token
         self._numbers = count(incarnation * WAVE_BLOCK + 1)
         self._links: dict[int, Link] = {}
-        self._closing: set[asyncio.Task[None]] = set()
+        self._closing = closing
 
     def start(
-        self, algorithm: str, initiators: Sequence[str] | None = None, purpose: str | None = None
+        self, algorithm: str, initiators: Sequence[str] | None = None, purpose: Purpose | None = None
     ) -> WaveRecord:
         """Start a wave from `initiators`, by default the usual ones. Raises Problem where it cannot be."""
         try:
@@ -83,17 +86,20 @@ class WaveLauncher:
             self._feed.notify("wave", f"{cls.title} starts at {', '.join(names)}", node=names[0], wave=wave)
         return record
 
+    @property
+    def dropped(self) -> int:
+        """Start frames that were given up for newer ones, because their initiators cannot be reached."""
+        return sum(link.dropped for link in self._links.values())
+
     def replaced(self) -> None:
         """Close the links to nodes that are no more."""
         ports = {node.port for node in self._lab.topology.nodes}
         for port in self._links.keys() - ports:
-            task = asyncio.get_running_loop().create_task(self._links.pop(port).close())
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+            self._closing.start("Closing a link to a node that is gone", self._links.pop(port).close())
 
     async def close(self) -> None:
         """Close all links."""
-        await asyncio.gather(*self._closing, *(link.close() for link in self._links.values()))
+        await asyncio.gather(self._closing.finish(), *(link.close() for link in self._links.values()))
 
     def _check(self, algorithm: type[Algorithm], names: list[str]) -> None:
         for name in names:
@@ -107,7 +113,7 @@ class WaveLauncher:
             raise Problem(409, "Algorithm refused", "; ".join(reasons), problems=reasons)
 
     def _frame(
-        self, algorithm: type[Algorithm], wave: str, expires: int, purpose: str | None
+        self, algorithm: type[Algorithm], wave: str, expires: int, purpose: Purpose | None
     ) -> frames.WaveFrame:
         if algorithm is Echo:
             return frames.Echo(sender=self._url, wave=wave, expires=expires, purpose=purpose)

@@ -6,6 +6,7 @@ import asyncio
 
 from topowave.balancer.limits import RECEIVER_TIMEOUT, RECEIVERS
 from topowave.balancer.state.feed import Feed
+from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import Problem
 from topowave.wire import frames
 from topowave.wire.allowed_targets import AllowedTargets, is_plain
@@ -26,26 +27,30 @@ def check_receiver(url: str, allowed_targets: AllowedTargets) -> None:
 
 
 class Receivers:
-    """The trees on their way to receivers; each has RECEIVER_TIMEOUT, and none is waited for."""
+    """The trees on their way to receivers; each has RECEIVER_TIMEOUT, and none is waited for.
 
-    def __init__(self, feed: Feed) -> None:
+    Args:
+        feed: where people read of a tree that did not arrive.
+        tasks: own the trees on their way.
+    """
+
+    def __init__(self, feed: Feed, tasks: OwnedTasks) -> None:
         self._feed = feed
-        self._handing: set[asyncio.Task[None]] = set()
+        self._tasks = tasks
+
+    def __len__(self) -> int:
+        return len(self._tasks)
 
     def hand(self, url: str, frame: frames.EchoBack) -> None:
         """Begin to hand `frame` to `url`."""
-        if len(self._handing) >= RECEIVERS:
+        if len(self._tasks) >= RECEIVERS:
             self._feed.notify("wave", f"{url} got no tree: too many are on their way", wave=frame.wave)
             return
-        task = asyncio.get_running_loop().create_task(self._hand(url, frame))
-        self._handing.add(task)
-        task.add_done_callback(self._handing.discard)
+        self._tasks.start(f"Handing a tree to {url}", self._hand(url, frame))
 
     async def close(self) -> None:
         """Give up what is on its way."""
-        for task in self._handing:
-            task.cancel()
-        await asyncio.gather(*self._handing, return_exceptions=True)
+        await self._tasks.close()
 
     async def _hand(self, url: str, frame: frames.EchoBack) -> None:
         text = frames.encode_frame(frame)

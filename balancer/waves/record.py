@@ -14,17 +14,16 @@ from typing import Literal
 
 from topowave.algorithms import Algorithm
 from topowave.algorithms.waves.echo import Echo
-from topowave.balancer.limits import MISTAKES_SHOWN, WAVE_EVENTS
-from topowave.balancer.waves.algorithm_catalog import bound_kind, subtree
+from topowave.balancer.limits import WAVE_EVENTS
+from topowave.balancer.waves.algorithm_catalog import subtree
 from topowave.balancer.waves.event_columns import EventColumns
 from topowave.topology import Topology
 from topowave.wire.frames import Payload
 from topowave.wire.observations import Event, Events
 
-SHOWN = frozenset({"start", "send", "receive", "decide", "down"})
-"""Events that the page plays."""
-
 State = Literal["running", "complete", "incomplete"]
+Purpose = Literal["rebalance"]
+"""What a wave is for that nobody asked for."""
 
 
 class WaveRecord:
@@ -50,7 +49,7 @@ class WaveRecord:
         *,
         bound: float | None,
         initiators: Sequence[str] = (),
-        purpose: str | None = None,
+        purpose: Purpose | None = None,
         started: float,
         keep_messages: bool = False,
     ) -> None:
@@ -177,44 +176,20 @@ class WaveRecord:
         """Messages so far; None where some were not counted."""
         return None if self._lost else self._messages
 
-    def as_json(self) -> dict[str, object]:
-        """Return the wave as browsers and scripts get it."""
-        return {
-            "id": self.id,
-            "algorithm": self.algorithm.name,
-            "title": self.algorithm.title,
-            "purpose": self.purpose,
-            "initiators": self.initiators,
-            "state": self.state,
-            "started": round(self.started, 6),
-            "duration_ms": self.duration_ms,
-            "messages": self.messages,
-            "bound": self.bound,
-            "bound_kind": bound_kind(self.algorithm),
-            "bound_text": self.algorithm.bounds.messages_text or None,
-            "bits": None if self._lost else self._bits,
-            "deciders": list(self._deciders),
-            "missing": self.missing,
-            "mistakes": self.mistakes[:MISTAKES_SHOWN],
-            "nodes": len(self._seen),
-            "version": self.version,
-        }
+    @property
+    def bits(self) -> int | None:
+        """Bits of these messages; None where some were not counted."""
+        return None if self._lost else self._bits
 
-    def events_as_json(self) -> dict[str, object]:
-        """Return the wave with its events in columns, in the order of time."""
-        order = self.events.in_order(SHOWN)
-        return {
-            "wave": self.as_json(),
-            "nodes": [node.name for node in self.topology.nodes],
-            "links": [list(link) for link in self.topology.links],
-            "t_us": [self.events.time(at) for at in order],
-            "event": [self.events.event(at) for at in order],
-            "node": [self.events.node(at) for at in order],
-            "peer": [self.events.peer(at) for at in order],
-            "message": [self.events.message(at) for at in order],
-            "kind": [self.events.kind(at) for at in order],
-            "not_kept": self.not_kept,
-        }
+    @property
+    def deciders(self) -> list[str]:
+        """Who has decided, the first one first."""
+        return list(self._deciders)
+
+    @property
+    def seen(self) -> int:
+        """How many nodes took part."""
+        return len(self._seen)
 
     # Inside.
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from topowave.algorithms import Algorithm
 from topowave.algorithms.registry import find_algorithm
 from topowave.balancer import limits
+from topowave.balancer.state.change_log import ChangeLog
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
-from topowave.balancer.waves.record import WaveRecord
+from topowave.balancer.waves.record import Purpose, WaveRecord
 from topowave.logs import fields
 from topowave.topology import LabConfig
 from topowave.wire.frames import EchoBack, Payload
@@ -48,7 +49,7 @@ class WaveRegistry:
         config: the lab's settings.
         catalog: returns the bounds on the network that runs now.
         version: returns that network's number.
-        touch: called after every change.
+        changes: where every change is noted.
         on_end: called with each wave that ended.
         keep_messages: whether records keep messages for a trace.
     """
@@ -59,22 +60,20 @@ class WaveRegistry:
         catalog: Callable[[], AlgorithmCatalog],
         version: Callable[[], int],
         *,
-        touch: Callable[[], None],
+        changes: ChangeLog,
         on_end: Callable[[WaveRecord], None],
         keep_messages: bool,
     ) -> None:
         self._config = config
         self._catalog = catalog
         self._version = version
-        self._touch = touch
+        self._changes = changes
         self._on_end = on_end
         self._keep_messages = keep_messages
         self._running: dict[str, _Running] = {}
         self._records: dict[str, WaveRecord] = {}
         self._ended: dict[str, None] = {}
         self._events = 0
-        self.changed: dict[str, WaveRecord] = {}
-        """Waves that changed since the stream last looked."""
 
     @property
     def running(self) -> int:
@@ -82,7 +81,7 @@ class WaveRegistry:
         return len(self._running)
 
     def open(
-        self, wave: str, algorithm: type[Algorithm], initiators: list[str], purpose: str | None = None
+        self, wave: str, algorithm: type[Algorithm], initiators: list[str], purpose: Purpose | None = None
     ) -> WaveRecord | None:
         """Enter a wave that begins now; None where WAVES_RUNNING run already."""
         if len(self._running) >= limits.WAVES_RUNNING:
@@ -118,7 +117,8 @@ class WaveRegistry:
                 algorithm = find_algorithm(report.algorithm)
             except KeyError:
                 return
-            if self.open(report.wave, algorithm, [], report.purpose) is None:
+            purpose: Purpose | None = "rebalance" if report.purpose == "rebalance" else None
+            if self.open(report.wave, algorithm, [], purpose) is None:
                 self._remember(report.wave)  # of which the rest may come when there is room again
                 return
             running = self._running[report.wave]
@@ -180,8 +180,7 @@ class WaveRegistry:
     # Inside.
 
     def _note(self, record: WaveRecord) -> None:
-        self.changed[record.id] = record
-        self._touch()
+        self._changes.note("wave", record.id)
 
     def _look(self, running: _Running) -> None:
         """End the wave if it is over; if it is decided, or broken, wait for reports only so long.
@@ -244,7 +243,6 @@ class WaveRegistry:
             if kept[of_rebalancer] < 0:
                 self._events -= len(record.events)
                 del self._records[record.id]
-                self.changed.pop(record.id, None)
 
     def _forget_old_events(self) -> None:
         if self._events <= limits.ALL_EVENTS:

@@ -12,6 +12,7 @@ from topowave.algorithms.registry import reference
 from topowave.balancer.limits import TRACE_EVENTS
 from topowave.balancer.waves.record import WaveRecord
 from topowave.topology import Topology
+from topowave.web.owned_tasks import OwnedTasks
 
 FORMAT_VERSION = 1
 HEADER_BYTES = 64 * 1024 * 1024
@@ -63,9 +64,9 @@ class TraceWriter:
             self._seq = _lines(path) - 1
             self.replaced(topology, now_us)
 
-    def open(self) -> None:
-        """Begin to write."""
-        self._writing = asyncio.get_running_loop().create_task(self._write())
+    def open(self, tasks: OwnedTasks) -> None:
+        """Begin to write, in one of `tasks`, so that people hear where the disk is full."""
+        self._writing = tasks.start("Writing the trace", self._write())
 
     def replaced(self, topology: Topology, now_us: int) -> None:
         """Note that another topology runs from now on."""
@@ -111,7 +112,7 @@ class TraceWriter:
         """Write what waits and close."""
         if self._writing is not None:
             self._put([])
-            await self._writing
+            await asyncio.wait([self._writing])
         self._file.close()
 
     def _seconds(self, t_us: int) -> float:

@@ -162,11 +162,12 @@ def _begin_run(folder: Path, names: Sequence[str], *, resume: bool) -> Run:
 
 
 def _read_config(file: Path | None) -> LabConfig:
+    from topowave.balancer.policies.registry import POLICIES
     from topowave.topology import LabConfig, read_config
 
     if file is None:
-        return read_config(DEFAULT_CONFIG) if DEFAULT_CONFIG.exists() else LabConfig()
-    return read_config(file)
+        return read_config(DEFAULT_CONFIG, POLICIES) if DEFAULT_CONFIG.exists() else LabConfig()
+    return read_config(file, POLICIES)
 
 
 def _packing(text: str) -> Packing:

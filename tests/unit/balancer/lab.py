@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,12 +21,14 @@ from tests.support.waiting import PATIENCE_S
 from topowave.balancer.app import make_app
 from topowave.balancer.balancer import Balancer, running
 from topowave.balancer.start import BalancerStart
+from topowave.balancer.waves.wave import wave_of
 from topowave.nodes.app import make_app as make_node
 from topowave.nodes.node import NodeStart
 from topowave.nodes.node import running as running_node
 from topowave.nodes.process_context import process_context
 from topowave.tasks import begin_run
 from topowave.topology import LabConfig, Topology
+from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.uvicorn_adapter.server import serving
 from topowave.wire.http_post import NO_CERTIFICATES
 
@@ -40,6 +43,11 @@ def listener() -> socket.socket:
     found.bind(("127.0.0.1", 0))
     found.listen(128)
     return found
+
+
+def owned(said: Callable[[str], None] = lambda _: None) -> OwnedTasks:
+    """Return an owner of background tasks for a part that is tested alone."""
+    return OwnedTasks(logging.getLogger("topowave.balancer"), said)
 
 
 class Orchestrator:
@@ -140,7 +148,7 @@ class Bench:
             record = self.balancer.waves.get(wave)
             assert record is not None
             await self.balancer.waves.ended(record)
-            return record.as_json()
+            return wave_of(record).model_dump()
 
 
 async def told(websocket: ClientConnection) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -6,6 +7,9 @@ from tests.support.waiting import eventually
 from tests.unit.balancer.lab import Bench, bench
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer.balancer import Balancer
+from topowave.balancer.state.change_log import Changes
+from topowave.balancer.state.journal_monitor import JournalMonitor
+from topowave.balancer.waves.trace import TraceWriter
 
 pytestmark = pytest.mark.anyio
 
@@ -56,10 +60,11 @@ async def test_waves_of_a_network_that_is_gone_are_over_at_once() -> None:
 
 async def test_the_same_topology_again_changes_nothing() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
+        before = lab.balancer.changes.last
         lab.orchestrator.say(kind="topology", topology=lab.topology.to_json(), version=1)
         node(lab, "root", "dead")
         await eventually(lambda: lab.balancer.lab.status["root"].state == "dead")
-        assert not lab.balancer.lab.replaced
+        assert lab.balancer.changes.since(before) == Changes(nodes=("root",), waves=())
         assert texts(lab.balancer) == ["root died"]
 
 
@@ -97,3 +102,32 @@ async def test_a_balancer_whose_rounds_fail_does_not_live_on_as_if_nothing_were(
         await eventually(lab.balancer.failed.done)
         with pytest.raises(RuntimeError, match="a bug"):
             lab.balancer.failed.result()
+
+
+async def test_work_in_the_background_that_fails_is_logged_and_told(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("a bug")
+
+    async with bench(tree(1), run_nodes=False) as lab:
+        monkeypatch.setattr(JournalMonitor, "forget_nodes", broken)
+        lab.orchestrator.say(kind="topology", topology={"name": "only", "port": 1, "cpu": 1}, version=2)
+        said = "Cancelling the tasks of nodes that are gone failed"
+        await eventually(lambda: texts(lab.balancer)[-1:] == [f"{said}: RuntimeError: a bug"])
+    (record,) = [record for record in caplog.records if record.name == "topowave.balancer"]
+    assert (record.levelname, record.getMessage()) == ("ERROR", said)
+
+
+async def test_a_trace_whose_disk_is_full_is_told(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(TraceWriter, "_append", full)
+    async with bench(tree(1), run_nodes=False, trace=tmp_path / "trace") as lab:
+        lab.orchestrator.say(kind="topology", topology={"name": "only", "port": 1, "cpu": 1}, version=2)
+        told = "Writing the trace failed: OSError: [Errno 28] No space left on device"
+        await eventually(lambda: told in texts(lab.balancer))
+    assert "Writing the trace failed" in caplog.text

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.support.waiting import eventually
-from tests.unit.balancer.lab import Orchestrator
+from tests.unit.balancer.lab import Orchestrator, owned
 from topowave.balancer import control as module
 from topowave.balancer.control import Control, NodeNow, TopologyNow
 from topowave.web.problem_details import Problem
@@ -30,7 +30,9 @@ async def channel() -> AsyncGenerator[Channel]:
     ours, theirs = socket.socketpair()
     nodes: list[NodeNow] = []
     topologies: list[TopologyNow] = []
-    found = Channel(Control(ours, topologies.append, nodes.append), Orchestrator(theirs), topologies, nodes)
+    found = Channel(
+        Control(ours, topologies.append, nodes.append, owned()), Orchestrator(theirs), topologies, nodes
+    )
     await found.orchestrator.open()
     await found.control.open()
     try:

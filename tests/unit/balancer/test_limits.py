@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from tests.support.waiting import eventually
-from tests.unit.balancer.lab import bench
+from tests.unit.balancer.lab import bench, owned
 from tests.unit.balancer.reported_waves import topology, tree
 from tests.unit.balancer.test_control import Channel, channel
 from tests.unit.balancer.waves.test_receivers import frame
@@ -23,6 +23,7 @@ from topowave.balancer.waves import launcher as starter_module
 from topowave.balancer.waves import receivers as receivers_module
 from topowave.balancer.waves import record as record_module
 from topowave.balancer.waves.receivers import Receivers
+from topowave.balancer.waves.wave import wave_of
 from topowave.wire.observations import Event, Events
 
 pytestmark = pytest.mark.anyio
@@ -54,7 +55,7 @@ async def test_a_wave_keeps_wave_events_at_most(monkeypatch: pytest.MonkeyPatch,
 async def test_of_a_waves_mistakes_the_first_few_are_told(more: int) -> None:
     wave = record(PAIR, Echo, "root")
     wave.add(events(MISTAKES_SHOWN + more, "mistake"))
-    told: Any = wave.as_json()["mistakes"]
+    told: Any = wave_of(wave).model_dump()["mistakes"]
     assert len(told) == MISTAKES_SHOWN
 
 
@@ -67,15 +68,14 @@ async def test_start_frames_wait_for_a_node_that_cannot_be_reached(
         lab.listeners["root"].close()
         for _ in range(3 + more):
             await lab.get("/echo_ws")
-        (link,) = vars(lab.balancer.launcher)["_links"].values()
-        assert link.dropped == more
+        assert lab.balancer.launcher.dropped == more
 
 
 @pytest.mark.parametrize("more", [0, 1])
 async def test_only_so_many_receivers_are_served(monkeypatch: pytest.MonkeyPatch, more: int) -> None:
     monkeypatch.setattr(receivers_module, "RECEIVERS", 2)
     feed = Feed(lambda: None)
-    receivers = Receivers(feed)
+    receivers = Receivers(feed, owned())
     for _ in range(2 + more):
         receivers.hand("ws://127.0.0.1:1/ws", frame())
     assert len([event for event in feed.between(0, 99) if "too many" in event.text]) == more
@@ -98,7 +98,7 @@ async def test_a_line_above_control_line_ends_the_channel_and_one_at_it_does_not
 
 
 def ended(both: Channel) -> bool:
-    return cast("asyncio.Task[None]", vars(both.control)["_reading"]).done()
+    return not both.control.reading
 
 
 async def test_a_lab_is_replaced_by_at_most_generated_nodes() -> None:

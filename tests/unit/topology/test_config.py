@@ -164,3 +164,16 @@ def test_the_longest_path_of_a_folder_is_taken_and_one_longer_refused() -> None:
     assert checked_config({"data_dir": "x" * MAX_PATH}, ProblemList("c")).data_dir == "x" * MAX_PATH
     with pytest.raises(Problems, match="expected the path of a folder"):
         checked_config({"data_dir": "x" * (MAX_PATH + 1)}, ProblemList("c"))
+
+
+def test_an_unknown_policy_is_refused_by_name_with_what_there_is(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text('{\n  "policy": "max-load-heep"\n}', encoding="utf-8")
+    assert read_config(path).policy == "max-load-heep"
+    with pytest.raises(Problems) as caught:
+        read_config(path, ("max-load-heap", "diffusion"))
+    assert caught.value.problems == (
+        f'{path}: policy: there is no policy "max-load-heep"; did you mean "max-load-heap"?; '
+        "there are max-load-heap, diffusion (line 2)",
+    )
+    assert read_config(path, {"max-load-heep"}).policy == "max-load-heep"

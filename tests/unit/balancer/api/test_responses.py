@@ -10,17 +10,16 @@ from tests.unit.balancer.lab import bench
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer.api.responses import (
     Health,
-    Rebalanced,
     Started,
     TaskCancelled,
     TaskHistory,
     Tasks,
     TasksAdded,
     Tree,
-    Wave,
-    WaveEvents,
     Waves,
 )
+from topowave.balancer.rebalancer import Rebalanced
+from topowave.balancer.waves.wave import Wave, WaveEvents
 
 pytestmark = pytest.mark.anyio
 
@@ -48,6 +47,10 @@ async def test_the_description_names_these_forms() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         described: dict[str, Any] = await lab.get("/openapi.json")
         assert {"Wave", "Started", "Tree"} <= set(described["components"]["schemas"])
-        for operations in described["paths"].values():
+        for path, operations in described["paths"].items():
             for operation in operations.values():
                 assert {"4XX", "5XX"} <= set(operation["responses"])
+                (answer,) = (said for status, said in operation["responses"].items() if status[0] == "2")
+                (content,) = answer["content"].values()
+                named = content["schema"].get("items", content["schema"])
+                assert "$ref" in named or path == "/metrics", f"{path} does not say what it answers"

@@ -181,12 +181,6 @@ async def test_a_wave_that_a_node_began_is_in_the_book_too() -> None:
         assert wave["initiators"] == ["root1"]
 
 
-async def test_the_algorithms_are_told_with_what_they_promise_here() -> None:
-    async with bench(SEVEN, run_nodes=False) as lab:
-        found = {each["name"]: each for each in (await lab.get("/algorithms"))["algorithms"]}
-        assert (found["finn-lab"]["bound"], found["finn-full"]["bound_kind"]) == (6, "at most")
-
-
 @pytest.mark.parametrize(
     "headers",
     [

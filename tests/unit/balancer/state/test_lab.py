@@ -1,4 +1,5 @@
 from tests.unit.balancer.reported_waves import topology, tree
+from topowave.balancer.state.change_log import ChangeLog, Changes
 from topowave.balancer.state.lab import Lab
 from topowave.topology import LabConfig, Topology
 from topowave.wire.observations import Load
@@ -6,8 +7,8 @@ from topowave.wire.observations import Load
 THREE = topology(tree(2))
 
 
-def make(network: Topology = THREE) -> Lab:
-    return Lab(network, 1, LabConfig(), "test", lambda: None)
+def make(network: Topology = THREE, changes: ChangeLog | None = None) -> Lab:
+    return Lab(network, 1, LabConfig(), "test", changes or ChangeLog())
 
 
 def load(node: str, queued: int, running: int = 0) -> Load:
@@ -29,9 +30,11 @@ def test_the_orchestrator_says_whether_a_node_lives() -> None:
 
 
 def test_load_is_what_waits_and_what_runs() -> None:
-    lab = make()
+    changes = ChangeLog()
+    lab = make(changes=changes)
     lab.set_load(load("root", 3, 2))
-    assert (lab.status["root"].load, lab.load, lab.changed) == (5, 5, {"root"})
+    assert (lab.status["root"].load, lab.load) == (5, 5)
+    assert changes.since(0) == Changes(nodes=("root",), waves=())
 
 
 def test_imbalance_is_the_highest_load_per_core_over_the_average_less_one() -> None:
@@ -45,12 +48,15 @@ def test_imbalance_is_the_highest_load_per_core_over_the_average_less_one() -> N
 
 
 def test_a_node_that_stays_through_a_change_keeps_what_is_known_of_it() -> None:
-    lab = make()
+    changes = ChangeLog()
+    lab = make(changes=changes)
     lab.set_load(load("root", 3))
     lab.set_load(load("root0", 4))
+    before = changes.last
     lab.replace(topology({"name": "root", "children": [{"name": "root0", "port": 9999}]}), 2)
     assert {name: status.load for name, status in lab.status.items()} == {"root": 3, "root0": 0}
-    assert (lab.version, lab.replaced) == (2, True)
+    assert lab.version == 2
+    assert changes.since(before) is None
 
 
 def test_a_load_that_comes_before_its_topology_is_not_lost() -> None:

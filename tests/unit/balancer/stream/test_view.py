@@ -6,12 +6,14 @@ from tests.unit.balancer.reported_waves import reports_of, topology, tree
 from tests.unit.balancer.state.test_lab import load
 from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer import limits
+from topowave.balancer.state.change_log import ChangeLog
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.history import History
 from topowave.balancer.state.journal_monitor import JournalMonitor
 from topowave.balancer.state.lab import Lab
 from topowave.balancer.stream.view import LabView
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
+from topowave.balancer.waves.record import Purpose
 from topowave.balancer.waves.registry import WaveRegistry
 from topowave.tasks import TaskCounts
 from topowave.topology import LabConfig
@@ -26,22 +28,26 @@ class Shown:
     def __init__(self) -> None:
         config = LabConfig()
         catalog = AlgorithmCatalog(NETWORK)
-        self.lab = Lab(NETWORK, 1, config, "a test", _nothing)
+        self.changes = ChangeLog()
+        self.lab = Lab(NETWORK, 1, config, "a test", self.changes)
         self.feed = Feed(_nothing)
         self.history = History(self.lab, _nothing)
         self.journal = JournalMonitor(None, _nothing, _nothing)
         self.waves = WaveRegistry(
-            config, lambda: catalog, lambda: 1, touch=_nothing, on_end=_nothing, keep_messages=False
+            config, lambda: catalog, lambda: 1, changes=self.changes, on_end=_nothing, keep_messages=False
         )
-        self.view = LabView(self.lab, self.waves, self.feed, self.history, self.journal)
+        self.view = LabView(self.changes, self.lab, self.waves, self.feed, self.history, self.journal)
+
+        self.cursor = self.view.now()
 
     def delta(self) -> Any:
-        return self.view.delta(2)
+        since, self.cursor = self.cursor, self.view.now()
+        return self.view.delta(2, since, self.cursor)
 
     def snapshot(self) -> Any:
-        return self.view.snapshot(1)
+        return self.view.snapshot(1, self.cursor)
 
-    def wave(self, number: int, purpose: str | None = None) -> None:
+    def wave(self, number: int, purpose: Purpose | None = None) -> None:
         assert self.waves.open(f"root-{number}", FinnLab, ["root"], purpose) is not None
 
 
@@ -113,7 +119,7 @@ async def test_a_snapshot_repeats_no_event_that_the_next_delta_brings() -> None:
     shown = Shown()
     shown.feed.notify("lab", "seen")
     shown.history.changed()
-    shown.view.skip()
+    shown.delta()
     shown.feed.notify("lab", "new")
     assert [event.text for event in shown.snapshot()["events"]] == ["seen"]
     assert len(shown.snapshot()["history"]["time"]) == 1
@@ -135,7 +141,8 @@ async def test_too_many_events_for_a_delta_are_counted(monkeypatch: pytest.Monke
 async def test_waves_of_the_rebalancer_leave_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SNAPSHOT_REBALANCES", 1)
     shown = Shown()
-    for number, purpose in enumerate([None, "rebalance", "rebalance"], 1):
+    purposes: list[Purpose | None] = [None, "rebalance", "rebalance"]
+    for number, purpose in enumerate(purposes, 1):
         shown.wave(number, purpose)
         for report in reports_of(NETWORK, FinnLab, wave=f"root-{number}"):
             shown.waves.report(report)
@@ -146,9 +153,25 @@ async def test_after_a_replacement_only_nodes_that_are_there_are_told() -> None:
     shown = Shown()
     shown.lab.set_load(load("root1", 3))
     shown.lab.replace(topology({"name": "root"}), 2)
-    assert shown.view.replaced
+    assert shown.delta() is None
+    assert [node["name"] for node in shown.snapshot()["nodes"]] == ["root"]
     assert shown.delta()["nodes"]["index"] == []
-    assert not shown.view.replaced
+
+
+async def test_two_who_follow_the_lab_take_nothing_from_each_other() -> None:
+    shown = Shown()
+    often = seldom = shown.view.now()
+    for queued in (1, 2):
+        shown.lab.set_load(load("root0", queued))
+        shown.feed.notify("lab", str(queued))
+        until = shown.view.now()
+        delta: Any = shown.view.delta(1, often, until)
+        assert delta["nodes"]["queued"] == [queued]
+        assert [event.text for event in delta["events"]] == [str(queued)]
+        often = until
+    late: Any = shown.view.delta(1, seldom, shown.view.now())
+    assert late["nodes"]["queued"] == [2]
+    assert [event.text for event in late["events"]] == ["1", "2"]
 
 
 async def test_the_law_is_shown_as_it_was_read_last() -> None:

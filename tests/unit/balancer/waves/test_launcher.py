@@ -5,7 +5,7 @@ import pytest
 from fastapi import FastAPI, WebSocket
 
 from tests.support.waiting import eventually
-from tests.unit.balancer.lab import Bench, bench
+from tests.unit.balancer.lab import Bench, bench, owned
 from tests.unit.balancer.reported_waves import tree
 from topowave.web.problem_details import Problem
 from topowave.wire.limits import WAVE_BLOCK
@@ -78,7 +78,7 @@ async def test_waves_are_numbered_in_the_block_of_this_process() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         balancer = lab.balancer
         later = type(balancer.launcher)(
-            balancer.lab, balancer.waves, balancer.feed, lambda: balancer.catalog, balancer.url, 3
+            balancer.lab, balancer.waves, balancer.feed, owned(), lambda: balancer.catalog, balancer.url, 3
         )
         assert later.start("echo").id == f"root-{3 * WAVE_BLOCK + 1}"
         await later.close()

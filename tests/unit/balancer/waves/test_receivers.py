@@ -5,7 +5,7 @@ import pytest
 from fastapi import FastAPI, WebSocket
 
 from tests.support.waiting import eventually
-from tests.unit.balancer.lab import listener
+from tests.unit.balancer.lab import listener, owned
 from tests.unit.balancer.reported_waves import payload, topology, tree
 from tests.unit.wire.peers import raw
 from topowave.balancer.state.feed import Feed
@@ -61,7 +61,7 @@ async def test_a_websocket_gets_the_frame_and_then_a_goodbye() -> None:
 
     held = listener()
     feed = Feed(lambda: None)
-    receivers = Receivers(feed)
+    receivers = Receivers(feed, owned())
     async with serving(app, held), asyncio.timeout(5):
         receivers.hand(f"ws://127.0.0.1:{held.getsockname()[1]}/ws", frame())
         assert (await got.get())["wave"] == "root-1"
@@ -81,8 +81,8 @@ async def test_a_redirect_is_not_followed(scheme: str) -> None:
         await reader.read()
 
     async with raw(redirect) as port:
-        receivers = Receivers(Feed(lambda: None))
+        receivers = Receivers(Feed(lambda: None), owned())
         receivers.hand(f"{scheme}://127.0.0.1:{port}/first", frame())
-        await eventually(lambda: not vars(receivers)["_handing"])
+        await eventually(lambda: not len(receivers))
         await receivers.close()
     assert asked == [b"/first"]

@@ -12,6 +12,7 @@ from topowave.algorithms.waves.finn import Finn
 from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.record import WaveRecord, names_in
+from topowave.balancer.waves.wave import wave_events_of, wave_of
 from topowave.topology import Topology
 from topowave.wire.observations import Event, Events
 
@@ -53,7 +54,7 @@ def test_a_wave_is_complete_with_its_last_report_and_not_before_whatever_their_o
         wave.add(report)
     assert wave.complete
     wave.end()
-    shown = wave.as_json()
+    shown = wave_of(wave).model_dump()
     assert (shown["state"], shown["missing"], shown["nodes"]) == ("complete", [], len(network.nodes))
     assert wave.messages is not None
     assert wave.bound is not None
@@ -67,7 +68,7 @@ def test_a_wave_is_complete_with_its_last_report_and_not_before_whatever_their_o
 def test_messages_are_the_sends_and_bits_are_theirs(algorithm: type[Algorithm], messages: int) -> None:
     wave = told(record(SEVEN, algorithm, "root"), reports_of(SEVEN, algorithm))
     assert wave.messages == messages
-    assert wave.as_json()["bits"] == 80 * messages
+    assert wave_of(wave).model_dump()["bits"] == 80 * messages
 
 
 def test_the_duration_is_from_the_first_start_to_the_last_decide() -> None:
@@ -90,7 +91,7 @@ def test_where_finn_stalls_the_missing_are_those_who_were_not_there() -> None:
     wave = told(record(SEVEN, Finn, "root"), reports_of(SEVEN, Finn, silent=["root10"]))
     wave.end()
     assert wave.missing == ["root10"]
-    assert wave.as_json()["deciders"] == []
+    assert wave_of(wave).model_dump()["deciders"] == []
 
 
 def test_where_all_were_there_the_missing_are_those_who_did_not_decide() -> None:
@@ -135,16 +136,16 @@ def test_what_comes_after_the_end_changes_nothing() -> None:
     reports = reports_of(SEVEN, Echo)
     wave = told(record(SEVEN, Echo, "root"), reports[:-1])
     wave.end()
-    before = wave.as_json()
+    before = wave_of(wave).model_dump()
     told(wave, reports)
     wave.answer(payload(SEVEN))  # type: ignore[arg-type]
-    assert wave.as_json() == before
+    assert wave_of(wave).model_dump() == before
     assert "root" in wave.not_in_tree()
 
 
 def test_a_report_from_no_node_of_the_network_changes_nothing() -> None:
     wave = told(record(SEVEN, Echo, "root"), [Events("stranger", "root-1", "echo", [Event(1, "start")])])
-    assert wave.as_json()["nodes"] == 0
+    assert wave_of(wave).model_dump()["nodes"] == 0
 
 
 def test_a_message_to_or_from_a_stranger_is_none_of_the_wave() -> None:
@@ -160,7 +161,7 @@ def test_what_a_foreign_node_does_is_told_by_its_neighbours() -> None:
     nameless = [replaced(r, [without_id(e) for e in r.events]) for r in reports]
     for told_ones in (reports, nameless):
         wave = told(record(network, Echo, "root"), told_ones)
-        assert (wave.complete, wave.messages, wave.as_json()["nodes"]) == (True, 4, 3)
+        assert (wave.complete, wave.messages, wave_of(wave).model_dump()["nodes"]) == (True, 4, 3)
 
 
 def without_id(event: Event) -> Event:
@@ -179,7 +180,7 @@ def test_a_wave_that_a_node_began_in_its_subtree_is_measured_by_that() -> None:
     reports = [replace_wave(report) for report in reports_of(below, Echo, ["root1"])]
     wave = told(record(SEVEN, Echo), reports)
     assert (wave.complete, wave.messages, wave.bound) == (True, 4, 4)
-    assert wave.as_json()["initiators"] == ["root1"]
+    assert wave_of(wave).model_dump()["initiators"] == ["root1"]
 
 
 def replace_wave(report: Events) -> Events:
@@ -195,13 +196,13 @@ def test_a_node_that_lost_events_makes_the_count_unknown_but_not_the_decision() 
     reports = reports_of(SEVEN, Echo)
     lossy = Events(reports[3].node, "root-1", "echo", reports[3].events[:1], lost=2)
     wave = told(record(SEVEN, Echo, "root"), [*reports[:3], lossy, *reports[4:]])
-    assert (wave.complete, wave.messages, wave.as_json()["bits"]) == (True, None, None)
+    assert (wave.complete, wave.messages, wave_of(wave).model_dump()["bits"]) == (True, None, None)
     assert wave.not_kept == 2
 
 
 def test_events_are_told_in_the_order_of_time_with_names_by_number() -> None:
     wave = told(record(SEVEN, Echo, "root"), reports_of(SEVEN, Echo)[::-1])
-    shown: Any = wave.events_as_json()
+    shown: Any = wave_events_of(wave).model_dump()
     assert shown["t_us"] == sorted(shown["t_us"])
     assert len(shown["t_us"]) == 1 + 12 + 12 + 1
     first = [shown[column][1] for column in ("event", "node", "peer", "message", "kind")]
@@ -213,7 +214,7 @@ def test_events_can_be_forgotten_and_are_counted() -> None:
     wave = told(record(SEVEN, Echo, "root"), reports_of(SEVEN, Echo))
     wave.end()
     wave.forget_events()
-    shown: Any = wave.events_as_json()
+    shown: Any = wave_events_of(wave).model_dump()
     assert (shown["t_us"], shown["not_kept"]) == ([], 26)
     assert shown["wave"]["messages"] == 12
 

@@ -8,9 +8,11 @@ from topowave.algorithms.waves.echo import Echo
 from topowave.algorithms.waves.finn import Finn
 from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer import limits
+from topowave.balancer.state.change_log import ChangeLog, Changes
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
-from topowave.balancer.waves.record import WaveRecord
+from topowave.balancer.waves.record import Purpose, WaveRecord
 from topowave.balancer.waves.registry import WaveRegistry
+from topowave.balancer.waves.wave import wave_of
 from topowave.topology import LabConfig
 from topowave.wire.frames import EchoBack
 from topowave.wire.observations import Event, Events
@@ -20,17 +22,19 @@ THREE = topology(tree(2))
 
 
 class Kept:
-    """A waves and what it told of."""
+    """A registry and what it told of."""
 
     def __init__(self, **settings: Any) -> None:
         self.over: list[str] = []
         self.touched = 0
         catalog = AlgorithmCatalog(THREE)
+        self.changes = ChangeLog()
+        self.changes.listen(self._touch)
         self.waves = WaveRegistry(
             LabConfig(**settings),
             lambda: catalog,
             lambda: 1,
-            touch=self._touch,
+            changes=self.changes,
             on_end=lambda record: self.over.append(record.id),
             keep_messages=False,
         )
@@ -38,7 +42,7 @@ class Kept:
     def _touch(self) -> None:
         self.touched += 1
 
-    def open(self, wave: str = "root-1", purpose: str | None = None) -> WaveRecord:
+    def open(self, wave: str = "root-1", purpose: Purpose | None = None) -> WaveRecord:
         record = self.waves.open(wave, FinnLab, ["root"], purpose)
         assert record is not None
         return record
@@ -147,10 +151,10 @@ async def test_late_reports_and_trees_wake_no_wave() -> None:
     kept = Kept()
     record = kept.open()
     kept.tell(*reports_of(THREE, FinnLab))
-    before = record.as_json()
+    before = wave_of(record).model_dump()
     kept.tell(*reports_of(THREE, FinnLab))
     assert not kept.waves.answer(answer())
-    assert (record.as_json(), kept.waves.running, kept.over) == (before, 0, ["root-1"])
+    assert (wave_of(record).model_dump(), kept.waves.running, kept.over) == (before, 0, ["root-1"])
 
 
 async def test_late_reports_wake_no_wave_that_the_book_has_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,7 +224,7 @@ async def test_the_events_of_the_oldest_waves_are_forgotten_first(monkeypatch: p
 async def test_what_changed_is_noted_for_the_stream() -> None:
     kept = Kept()
     kept.open()
-    assert set(kept.waves.changed) == {"root-1"}
+    assert kept.changes.since(0) == Changes(nodes=(), waves=("root-1",))
     assert kept.touched > 0
     kept.waves.end_all()
     assert kept.over == ["root-1"]

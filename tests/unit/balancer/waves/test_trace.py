@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.balancer.lab import bench
+from tests.unit.balancer.lab import bench, owned
 from tests.unit.balancer.reported_waves import reports_of, topology, tree
 from topowave.algorithms.waves.finn import Finn
 from topowave.algorithms.waves.finn_lab import FinnLab
@@ -33,7 +33,7 @@ def lines(path: Path) -> list[Any]:
 
 async def written(path: Path, *records: WaveRecord, now_us: int = 500_000) -> TraceWriter:
     trace = TraceWriter(path, THREE, now_us)
-    trace.open()
+    trace.open(owned())
     for record in records:
         trace.add(record)
     await trace.close()

@@ -1,0 +1,163 @@
+"""The routes by which a lab describes itself: its algorithms, shapes, policies and limits.
+
+The page has no copy of a formula, a list or a number of these: it asks.
+"""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from topowave.algorithms.registry import LIBRARY
+from topowave.balancer.balancer import Balancer
+from topowave.balancer.json_form import JsonForm
+from topowave.balancer.limits import GENERATED_NODES, WAVES_RUNNING
+from topowave.balancer.policies.registry import POLICIES
+from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog, BoundKind, bound_kind
+from topowave.tasks.limits import PAGE_TASKS
+from topowave.topology import SHAPES
+from topowave.topology.generators.shape import Shape
+from topowave.wire.limits import ADD_TASKS, CUT_LEAST, CUT_MOST, CUT_USUAL
+
+
+class Algorithm(JsonForm):
+    """What an algorithm asks of the network that runs now, and promises on it.
+
+    `initiators` usually start it; `refused` says why it cannot run from those, and is empty if it can.
+    """
+
+    name: str
+    title: str
+    summary: str
+    view: str
+    requires: list[str]
+    bound: int | float | None
+    bound_kind: BoundKind | None
+    bound_text: str | None
+    initiators: list[str]
+    refused: list[str]
+
+
+class Algorithms(JsonForm):
+    """The algorithms that there are."""
+
+    algorithms: list[Algorithm]
+
+
+class ShapeParameter(JsonForm):
+    """A number that a generated network is made from; `default` is null where chance decides unless told."""
+
+    name: str
+    minimum: int
+    maximum: int
+    default: int | None
+    power_of_two: bool
+
+
+class NetworkShape(JsonForm):
+    """A kind of network that can be generated; `seeded` says whether a seed decides more than its names."""
+
+    name: str
+    summary: str
+    seeded: bool
+    parameters: list[ShapeParameter]
+
+
+class BalancingPolicy(JsonForm):
+    """A policy that `policy` in config.json may name, and which settings of config.json it reads."""
+
+    name: str
+    title: str
+    summary: str
+    source: str
+    settings: list[str]
+
+
+class Limits(JsonForm):
+    """What a request may ask for at most, and what it gets where it does not say."""
+
+    tasks_per_request: int
+    tasks_per_page: int
+    generated_nodes: int
+    waves_at_once: int
+    cut_least_seconds: float
+    cut_default_seconds: float
+    cut_most_seconds: float
+
+
+def add_description_routes(app: FastAPI, balancer: Balancer) -> None:
+    """Add the routes by which a lab describes itself."""
+
+    @app.get("/algorithms")
+    async def algorithms() -> Algorithms:
+        """Return the algorithms there are, what they ask of a network, and what they promise on this one."""
+        return Algorithms(algorithms=described(balancer.catalog))
+
+    @app.get("/shapes")
+    async def shapes() -> list[NetworkShape]:
+        """Return the shapes of networks that can be generated, and which sizes they can have."""
+        return [_form(shape) for shape in SHAPES.values()]
+
+    @app.get("/policies")
+    async def policies() -> list[BalancingPolicy]:
+        """Return the policies that can balance the load; `policy` of `GET /status` is the one that does."""
+        return [
+            BalancingPolicy(
+                name=policy.name,
+                title=policy.title,
+                summary=policy.summary,
+                source=policy.source,
+                settings=list(policy.settings),
+            )
+            for policy in POLICIES.values()
+        ]
+
+    @app.get("/limits")
+    async def limits() -> Limits:
+        """Return what a request may ask for at most; all limits are in the reference."""
+        return Limits(
+            tasks_per_request=ADD_TASKS,
+            tasks_per_page=PAGE_TASKS,
+            generated_nodes=GENERATED_NODES,
+            waves_at_once=WAVES_RUNNING,
+            cut_least_seconds=CUT_LEAST,
+            cut_default_seconds=CUT_USUAL,
+            cut_most_seconds=CUT_MOST,
+        )
+
+
+def described(catalog: AlgorithmCatalog) -> list[Algorithm]:
+    """Return all algorithms: what they require and promise, who starts, and why they cannot run."""
+    found: list[Algorithm] = []
+    for algorithm in LIBRARY.values():
+        initiators = catalog.usual_initiators(algorithm)
+        found.append(
+            Algorithm(
+                name=algorithm.name,
+                title=algorithm.title,
+                summary=(algorithm.__doc__ or "").strip().partition("\n")[0],
+                view=algorithm.view,
+                requires=[requirement.name for requirement in algorithm.requires],
+                bound=catalog.bound(algorithm),
+                bound_kind=bound_kind(algorithm),
+                bound_text=algorithm.bounds.messages_text or None,
+                initiators=initiators,
+                refused=catalog.refusals(algorithm, initiators),
+            )
+        )
+    return found
+
+
+def _form(shape: Shape) -> NetworkShape:
+    parameters = [
+        ShapeParameter(
+            name=parameter.name,
+            minimum=parameter.minimum,
+            maximum=min(parameter.maximum, GENERATED_NODES)
+            if parameter is shape.nodes
+            else parameter.maximum,
+            default=parameter.default,
+            power_of_two=parameter.power_of_two,
+        )
+        for parameter in shape.parameters
+    ]
+    return NetworkShape(name=shape.name, summary=shape.summary, seeded=shape.seeded, parameters=parameters)

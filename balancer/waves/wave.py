@@ -1,0 +1,97 @@
+"""A wave as browsers and scripts get it: the one place where its JSON form is written.
+
+A new field is a line in `Wave`, and a line in `wave_of`, which says how it follows from the record.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias, cast, get_args
+
+from topowave.balancer.json_form import JsonForm
+from topowave.balancer.limits import MISTAKES_SHOWN
+from topowave.balancer.waves.algorithm_catalog import BoundKind, bound_kind
+from topowave.balancer.waves.record import Purpose, State, WaveRecord
+
+ShownEvent: TypeAlias = Literal["start", "send", "receive", "decide", "down"]
+"""Events that the page plays."""
+_SHOWN: frozenset[str] = frozenset(get_args(ShownEvent))
+
+
+class Wave(JsonForm):
+    """A wave; unknown values are null."""
+
+    id: str
+    algorithm: str
+    title: str
+    purpose: Purpose | None
+    initiators: list[str]
+    state: State
+    started: float
+    duration_ms: float | None
+    messages: int | None
+    bound: int | float | None
+    bound_kind: BoundKind | None
+    bound_text: str | None
+    bits: int | None
+    deciders: list[str]
+    missing: list[str]
+    mistakes: list[str]
+    nodes: int
+    version: int
+
+
+class WaveEvents(JsonForm):
+    """A wave with its events in columns, in the order of time."""
+
+    wave: Wave
+    nodes: list[str]
+    links: list[tuple[str, str]]
+    t_us: list[int]
+    event: list[ShownEvent]
+    node: list[int]
+    peer: list[int | None]
+    message: list[str | None]
+    kind: list[str | None]
+    not_kept: int
+
+
+def wave_of(record: WaveRecord) -> Wave:
+    """Return the wave as it stands now."""
+    return Wave(
+        id=record.id,
+        algorithm=record.algorithm.name,
+        title=record.algorithm.title,
+        purpose=record.purpose,
+        initiators=record.initiators,
+        state=record.state,
+        started=round(record.started, 6),
+        duration_ms=record.duration_ms,
+        messages=record.messages,
+        bound=record.bound,
+        bound_kind=bound_kind(record.algorithm),
+        bound_text=record.algorithm.bounds.messages_text or None,
+        bits=record.bits,
+        deciders=record.deciders,
+        missing=record.missing,
+        mistakes=record.mistakes[:MISTAKES_SHOWN],
+        nodes=record.seen,
+        version=record.version,
+    )
+
+
+def wave_events_of(record: WaveRecord) -> WaveEvents:
+    """Return the wave with what its nodes did, as far as the page plays it."""
+    events = record.events
+    order = events.in_order(_SHOWN)
+    return WaveEvents(
+        wave=wave_of(record),
+        nodes=[node.name for node in record.topology.nodes],
+        links=list(record.topology.links),
+        t_us=[events.time(at) for at in order],
+        event=[cast("ShownEvent", events.event(at)) for at in order],
+        node=[events.node(at) for at in order],
+        peer=[events.peer(at) for at in order],
+        message=[events.message(at) for at in order],
+        kind=[events.kind(at) for at in order],
+        not_kept=record.not_kept,
+    )
