@@ -1,5 +1,5 @@
 /** Small networks, frames and recorded waves for the tests. */
-import type { Delta, NodeRow, Snapshot, TaskCounts, Wave, WaveEvents } from "../src/api/types";
+import type { Algorithm, Delta, NetworkShape, NodeRow, ShapeParameter, Snapshot, TaskCounts, Wave, WaveEvents } from "../src/api/types";
 
 /** Parents of the complete binary tree of n nodes in level order. */
 export const binaryParents = (n: number): number[] =>
@@ -88,3 +88,12 @@ export const echoOfThree = (): WaveEvents =>
       [1510, "decide", 0],
     ],
   );
+
+export const algorithm = (name: string, change: Partial<Algorithm> = {}): Algorithm => ({
+  name, title: name, bound: 28, bound_kind: "exactly", bound_text: "2|E|", initiators: ["root"], refused: [], ...change,
+});
+
+export const shape = (name: string, nodes: Partial<ShapeParameter> = {}): NetworkShape => ({
+  name, seeded: false, summary: `A ${name}.`,
+  parameters: [{ name: "nodes", minimum: 1, maximum: 10_000, default: 15, power_of_two: false, ...nodes }],
+});

@@ -1,6 +1,6 @@
 /** What the page asks of the balancer: one function an action; every failure is an `ActionError` with a cause and a way out. */
 import { decodeProblem } from "./decode";
-import type { CutOrder, Problem, Signalled, TaskOrder, TopologyOrder, WaveEvents, WaveOrder } from "./types";
+import type { CutOff, Problem, Signalled, TaskOrder, TopologyOrder, WaveEvents, WaveOrder } from "./types";
 
 /** No request of the page waits longer than this. */
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -42,6 +42,17 @@ export async function balancerHost(): Promise<string> {
 /** Ask for the address again next time: the lab may have come back on another port. */
 export function forgetBalancer(): void {
   balancerPort = null;
+}
+
+/** What the balancer describes itself by: algorithms, shapes, limits. */
+export async function readDescription(path: "/algorithms" | "/shapes" | "/limits"): Promise<unknown> {
+  const host = await balancerHost();
+  const answer = await fetch(`${location.protocol}//${host}${path}`, {
+    credentials: "include",
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  });
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
+  return answer.json();
 }
 
 async function request(method: "GET" | "POST", path: string, body?: object): Promise<unknown> {
@@ -97,12 +108,9 @@ export async function signalNode(name: string, action: Signalled["action"]): Pro
   return othersIn(await request("POST", `/nodes/${encodeURIComponent(name)}/${action}`));
 }
 
-/** How long a node is cut off, in seconds. */
-export const CUT_SECONDS = 5;
-
-/** Cuts a node's links to its neighbours for a while; its process lives on. */
+/** Cuts a node's links to its neighbours for as long as the lab usually does; its process lives on. */
 export const cutNode = (name: string) =>
-  request("POST", `/nodes/${encodeURIComponent(name)}/cut`, { seconds: CUT_SECONDS } satisfies CutOrder);
+  request("POST", `/nodes/${encodeURIComponent(name)}/cut`) as Promise<CutOff>;
 
 export const readWaveEvents = (id: string) =>
   request("GET", `/waves/${encodeURIComponent(id)}/events`) as Promise<WaveEvents>;

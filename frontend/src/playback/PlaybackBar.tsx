@@ -1,7 +1,7 @@
 /** Under the stage: what is playing, pause and step, the place in the wave, speed and pace, and the climbing counter. */
 import { ActionIcon, NativeSelect, Slider } from "@mantine/core";
 import { useEffect, useRef } from "react";
-import { formulaOf } from "../state/bounds";
+import { formulaOf } from "../i18n/formulas";
 import { useEvery } from "../state/hooks";
 import { count } from "../i18n/format";
 import { Icon } from "../theme/Icon";

@@ -1,10 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { costOf, listAlgorithms, othersOf, type Algorithm } from "../../src/api/algorithms";
+import { listAlgorithms, othersOf } from "../../src/api/algorithms";
 import { forgetBalancer } from "../../src/api/rest";
-
-const algorithm = (name: string, change: Partial<Algorithm> = {}): Algorithm => ({
-  name, title: name, bound: 28, bound_kind: "exactly", bound_text: "2|E|", initiators: ["root"], refused: [], ...change,
-});
+import { algorithm } from "../fixtures";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -14,13 +11,6 @@ afterEach(() => {
 it("lists what has no button of its own, users' classes among them", () => {
   const known = ["ring", "echo", "finn-full", "finn-lab", "tarry", "my-echo"].map((name) => algorithm(name));
   expect(othersOf(known).map(({ name }) => name)).toEqual(["ring", "tarry", "my-echo"]);
-});
-
-it("writes the proven number as a formula and a figure", () => {
-  expect(costOf(algorithm("tarry"))).toBe("2|E| = 28");
-  expect(costOf(algorithm("cidon", { bound_kind: "at most", bound_text: "4|E|", bound: 56 }))).toBe("4|E| ≤ 56");
-  expect(costOf(algorithm("my-echo", { bound_text: null }))).toBe("= 28");
-  expect(costOf(algorithm("safra", { bound: null, bound_kind: null, bound_text: null }))).toBeNull();
 });
 
 function answering(status: number): string[] {

@@ -14,6 +14,7 @@ import { useTranslation } from "../../i18n/use-translation";
 import { Banner } from "./Banner";
 import { Help } from "./Help";
 import { useMedia } from "../../state/hooks";
+import { watchCatalog } from "../../state/catalog";
 import { connectLab } from "../../state/lab-store";
 import { Notices } from "./Notices";
 import { loadWithRetries } from "../../api/load-with-retries";
@@ -61,7 +62,7 @@ export function LabPage() {
   const stage = useView((view) => view.stage);
   const language = useView((view) => view.language);
   useEffect(() => {
-    const stops = [connectLab(), watchWaves(), listen()];
+    const stops = [watchCatalog(), connectLab(), watchWaves(), listen()];
     return () => { for (const stop of stops) stop(); };
   }, []);
   useEffect(() => {

@@ -1,7 +1,9 @@
 /** Every other algorithm that the lab knows, users' own among them: what it hint here, or why it cannot run. */
 import { Button, NativeSelect } from "@mantine/core";
-import { useEffect, useMemo, useState } from "react";
-import { costOf, listAlgorithms, othersOf, type Algorithm } from "../../../api/algorithms";
+import { useMemo, useState } from "react";
+import { othersOf } from "../../../api/algorithms";
+import { costOf } from "../../../i18n/formulas";
+import { useCatalog } from "../../../state/catalog";
 import { useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
 import { wave } from "./commands";
@@ -9,24 +11,15 @@ import { wave } from "./commands";
 /** `initiator`: who starts, or null for whoever usually does. */
 export function OtherAlgorithms({ initiator }: { initiator: string | null }) {
   const words = useTranslation();
-  const version = useLab((state) => state.lab?.network.version ?? null);
   const open = useLab((state) => state.connection === "open");
-  const [algorithms, setAlgorithms] = useState<readonly Algorithm[]>([]);
+  const algorithms = useCatalog((catalog) => catalog.algorithms);
   const [chosen, setChosen] = useState("");
-
-  useEffect(() => {
-    if (!open || version === null) return undefined;
-    const wanted = { current: true };
-    void listAlgorithms().then((found) => { if (wanted.current) setAlgorithms(found); }, () => undefined);
-    return () => { wanted.current = false; };
-  }, [open, version]);
-
   const others = useMemo(() => othersOf(algorithms), [algorithms]);
   const algorithm = others.find(({ name }) => name === chosen) ?? others[0];
   if (!algorithm) return null;
   const cost = costOf(algorithm);
   const many = initiator === null && algorithm.initiators.length > 1 ? words.manyStart(algorithm.initiators.length) : null;
-  const hint = [cost === null ? null : words.otherCost(cost), many].filter((text) => text !== null).join("; ");
+  const hint = [cost === null ? null : words.messageCost(cost), many].filter((text) => text !== null).join("; ");
   return (
     <div className="action">
       <NativeSelect

@@ -2,16 +2,18 @@
 import { Button, NativeSelect, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import { useView } from "../../../state/view";
+import { useCatalog } from "../../../state/catalog";
 import { useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
 import { rebalance, tasks } from "./commands";
 
-const TASKS = { least: 1, most: 10_000, start: 20 } as const;
+const TASKS = { least: 1, start: 20 } as const;
 
 export function TaskActions() {
   const words = useTranslation();
   const network = useLab((state) => state.lab?.network ?? null);
   const interval = useLab((state) => state.lab?.settings.rebalance_interval ?? null);
+  const most = useCatalog(({ limits }) => limits?.tasks_per_request ?? null);
   const open = useLab((state) => state.connection === "open");
   const selected = useView((view) => (view.selection?.type === "node" ? view.selection.name : null));
   const [chosen, setChosen] = useState<string | null>(null);
@@ -46,7 +48,7 @@ export function TaskActions() {
             label={words.count}
             value={howMany}
             min={TASKS.least}
-            max={TASKS.most}
+            {...(most !== null && { max: most })}
             allowDecimal={false}
             clampBehavior="strict"
             onChange={(value) => { setHowMany(Math.max(TASKS.least, Number(value) || TASKS.least)); }}

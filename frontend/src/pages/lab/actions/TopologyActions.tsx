@@ -1,36 +1,47 @@
 /** Replace the running network by another: shape, size, seed. */
 import { Button, NativeSelect, NumberInput } from "@mantine/core";
 import { useState } from "react";
+import { hasOwnSize, sizeFor } from "../../../api/shapes";
+import { useCatalog } from "../../../state/catalog";
 import { useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
 import { replaceNetwork } from "./commands";
-import { hasOwnSize, sizeFor } from "./shapes";
 
-const SIZE = { least: 1, most: 1_000, start: 15 } as const;
+const SIZE = { least: 1, start: 15 } as const;
+/** The shape that is chosen at first, where the lab has it. */
+const FIRST_SHAPE = "binary";
+/** What fits into the field; the lab takes any whole number from 0. */
 const SEED = { least: 0, most: 2 ** 31 - 1, start: 1 } as const;
 
 export function TopologyActions() {
   const words = useTranslation();
   const open = useLab((state) => state.connection === "open");
-  const [shape, setShape] = useState("binary");
+  const shapes = useCatalog((catalog) => catalog.shapes);
+  const most = useCatalog(({ limits }) => limits?.generated_nodes ?? Infinity);
+  const [chosen, setChosen] = useState(FIRST_SHAPE);
   const [size, setSize] = useState<number>(SIZE.start);
   const [seed, setSeed] = useState<number>(SEED.start);
-  const fitting = sizeFor(shape, size);
+  const shape = shapes.find(({ name }) => name === chosen) ?? shapes[0];
+  const ownSize = shape !== undefined && hasOwnSize(shape);
+  const fitting = shape ? sizeFor(shape, size, most) : size;
   return (
     <section className="group">
       <h2>{words.topologyHeading}</h2>
       <form
         onSubmit={(event) => {
           event.preventDefault();
+          if (!shape) return;
           setSize(fitting);
-          void replaceNetwork(shape, hasOwnSize(shape) ? null : fitting, seed);
+          void replaceNetwork(shape.name, ownSize ? null : fitting, seed);
         }}
       >
         <NativeSelect
           label={words.shape}
-          value={shape}
-          data={Object.entries(words.shapes).map(([value, label]) => ({ value, label }))}
-          onChange={(event) => { setShape(event.currentTarget.value); }}
+          value={shape?.name ?? ""}
+          title={shape?.summary}
+          data={shapes.map(({ name }) => ({ value: name, label: words.shapes[name] ?? name }))}
+          disabled={!shape}
+          onChange={(event) => { setChosen(event.currentTarget.value); }}
           data-testid="shape"
         />
         <div className="pair">
@@ -38,9 +49,9 @@ export function TopologyActions() {
             label={words.size}
             value={size}
             min={SIZE.least}
-            max={SIZE.most}
+            max={most}
             allowDecimal={false}
-            disabled={hasOwnSize(shape)}
+            disabled={ownSize}
             onChange={(value) => { setSize(Math.max(SIZE.least, Number(value) || SIZE.least)); }}
             onBlur={() => { setSize(fitting); }}
             data-testid="size"
@@ -56,7 +67,7 @@ export function TopologyActions() {
             data-testid="seed"
           />
         </div>
-        <Button type="submit" fullWidth variant="default" disabled={!open} data-testid="regenerate">
+        <Button type="submit" fullWidth variant="default" disabled={!open || !shape} data-testid="regenerate">
           {words.regenerate}
         </Button>
         <p className="hint">{words.regenerateHint}</p>

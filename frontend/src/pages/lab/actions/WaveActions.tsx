@@ -6,7 +6,8 @@ import type { AlgorithmId } from "../../../api/types";
 import { count, milliseconds } from "../../../i18n/format";
 import { Term } from "../../../i18n/Term";
 import { useLab } from "../../../state/lab-store";
-import type { Translation } from "../../../i18n/en";
+import { costOf } from "../../../i18n/formulas";
+import { useCatalog } from "../../../state/catalog";
 import { useTranslation } from "../../../i18n/use-translation";
 import { WITH_BUTTON } from "../../../api/algorithms";
 import { OtherAlgorithms } from "./OtherAlgorithms";
@@ -14,16 +15,11 @@ import { wave } from "./commands";
 
 const LIST_INTERVAL_MS = 300;
 
-function costOf(words: Translation, algorithm: AlgorithmId, nodes: number, links: number): string {
-  if (algorithm === "echo") return words.echoCost(links);
-  if (algorithm === "finn-lab") return words.finnLabCost(nodes);
-  return words.finnFullCost(count(4 * nodes * links));
-}
-
 export function WaveActions() {
   const words = useTranslation();
   const network = useLab((state) => state.lab?.network ?? null);
   const waves = useEvery(LIST_INTERVAL_MS, useLab, (state) => state.lab?.waves ?? null);
+  const algorithms = useCatalog((catalog) => catalog.algorithms);
   const open = useLab((state) => state.connection === "open");
   const [chosen, setChosen] = useState("");
   const names = useMemo(() => network?.names ?? [], [network]);
@@ -34,6 +30,8 @@ export function WaveActions() {
     <section className="group">
       <h2><Term id="wave">{words.wavesHeading}</Term></h2>
       {WITH_BUTTON.map((algorithm) => {
+        const known = algorithms.find(({ name }) => name === algorithm);
+        const cost = known ? costOf(known) : null;
         const last = waves?.findLast((one) =>
             one.algorithm === algorithm && one.purpose === null && one.state !== "running" &&
             one.version === network?.version,
@@ -50,7 +48,7 @@ export function WaveActions() {
               {labels[algorithm]}
             </Button>
             <p className="hint">
-              {network && <Term id={algorithm}>{costOf(words, algorithm, names.length, network.links.length)}</Term>}
+              {cost !== null && <Term id={algorithm}>{algorithm === "finn-lab" ? words.finnLabCost(cost) : words.messageCost(cost)}</Term>}
               <span data-testid={`last-${algorithm}`}>
                 {last ? words.lastRun(count(last.messages ?? 0), milliseconds(last.duration_ms)) : words.notRunYet}
               </span>

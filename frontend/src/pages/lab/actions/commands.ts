@@ -1,7 +1,7 @@
 /** What buttons, keys and menus do: each an action on the balancer and what the page does with the answer. */
 import { perform } from "../../../state/notices";
 import { useView } from "../../../state/view";
-import { addTasks, cutNode, CUT_SECONDS, rebalanceNow, regenerate, signalNode, startWave } from "../../../api/rest";
+import { addTasks, cutNode, rebalanceNow, regenerate, signalNode, startWave } from "../../../api/rest";
 import type { Signalled } from "../../../api/types";
 import { expectWave } from "../../../playback/autoplay";
 import { translations } from "../../../i18n/use-translation";
@@ -31,5 +31,5 @@ export async function signal(name: string, action: Signalled["action"]): Promise
 }
 
 export async function cut(name: string): Promise<void> {
-  await perform(() => cutNode(name), words().cutOff(name, CUT_SECONDS), words().failed);
+  await perform(() => cutNode(name), ({ seconds }) => words().cutOff(name, seconds), words().failed);
 }

@@ -2,6 +2,7 @@
 import { Menu } from "@mantine/core";
 import { cut, signal, tasks, wave } from "../actions/commands";
 import { select, useView } from "../../../state/view";
+import { useCatalog } from "../../../state/catalog";
 import { useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
 
@@ -11,6 +12,7 @@ export function NodeMenu() {
   const words = useTranslation();
   const menu = useView((view) => view.menu);
   const state = useLab(({ lab }) => (lab && menu ? lab.nodes.state[lab.network.indexOf.get(menu.name) ?? -1] : undefined));
+  const seconds = useCatalog(({ limits }) => limits?.cut_default_seconds ?? null);
   if (!menu || state === undefined) return null;
   const { name, x, y } = menu;
   return (
@@ -36,7 +38,7 @@ export function NodeMenu() {
         <Menu.Divider />
         <Menu.Item disabled={state !== "up"} onClick={() => void signal(name, "stop")}>{words.stop}</Menu.Item>
         <Menu.Item disabled={state !== "stopped"} onClick={() => void signal(name, "continue")}>{words.continue}</Menu.Item>
-        <Menu.Item disabled={state !== "up"} onClick={() => void cut(name)}>{words.cut}</Menu.Item>
+        <Menu.Item disabled={state !== "up"} onClick={() => void cut(name)}>{words.cut(seconds)}</Menu.Item>
         <Menu.Item className="danger" disabled={state !== "up" && state !== "stopped"} onClick={() => void signal(name, "kill")}>{words.kill}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

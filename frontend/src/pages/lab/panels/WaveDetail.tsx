@@ -1,6 +1,7 @@
 /** The drawer of one wave: what it cost, what is proven, who decided, who is missing. */
 import { Button } from "@mantine/core";
-import { formulaOf, verdictOf } from "../../../state/bounds";
+import { formulaOf } from "../../../i18n/formulas";
+import { verdictOf } from "../../../state/bounds";
 import { useEvery } from "../../../state/hooks";
 import { perform } from "../../../state/notices";
 import { bits, clockTime, count, milliseconds } from "../../../i18n/format";

@@ -1,6 +1,7 @@
 /** The last waves: messages against the proven number, duration, who decided, who is missing. A click replays. */
 import { Switch } from "@mantine/core";
-import { formulaOf, verdictOf } from "../../../state/bounds";
+import { formulaOf } from "../../../i18n/formulas";
+import { verdictOf } from "../../../state/bounds";
 import { useEvery } from "../../../state/hooks";
 import { perform } from "../../../state/notices";
 import { select, useView } from "../../../state/view";

@@ -1,0 +1,44 @@
+/** The store of what the lab says it can do: its algorithms on the network that runs, its shapes, its limits. */
+import { create } from "zustand";
+import { listAlgorithms } from "../api/algorithms";
+import { readLimits } from "../api/limits";
+import { listShapes } from "../api/shapes";
+import type { Algorithm, Limits, NetworkShape } from "../api/types";
+import { useLab } from "./lab-store";
+
+interface Catalog {
+  algorithms: readonly Algorithm[];
+  shapes: readonly NetworkShape[];
+  /** Null until the lab has said them. */
+  limits: Limits | null;
+}
+
+export const useCatalog = create<Catalog>()(() => ({ algorithms: [], shapes: [], limits: null }));
+
+/** For which lab and network the catalog is: a lab that comes back may be another one, with other limits. */
+const keyOf = ({ lab, connection }: ReturnType<typeof useLab.getState>): number | null =>
+  connection === "open" && lab ? lab.network.version : null;
+
+/** Reads the catalog whenever the page is connected to another network, or connected again; returns how to stop. */
+export function watchCatalog(): () => void {
+  let turn = 0;
+  const read = () => {
+    const mine = ++turn;
+    /** An answer that comes after the next question is old. What is not answered keeps its last value. */
+    const keep = <T>(asked: Promise<T>, take: (value: T) => Partial<Catalog>) => {
+      asked.then((value) => { if (mine === turn) useCatalog.setState(take(value)); }, () => undefined);
+    };
+    keep(listAlgorithms(), (algorithms) => ({ algorithms }));
+    keep(listShapes(), (shapes) => ({ shapes }));
+    keep(readLimits(), (limits) => ({ limits }));
+  };
+  if (keyOf(useLab.getState()) !== null) read();
+  const unsubscribe = useLab.subscribe((state, before) => {
+    const key = keyOf(state);
+    if (key !== null && key !== keyOf(before)) read();
+  });
+  return () => {
+    turn++;
+    unsubscribe();
+  };
+}
