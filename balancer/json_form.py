@@ -8,4 +8,4 @@ from pydantic import BaseModel, ConfigDict
 class JsonForm(BaseModel):
     """A JSON object as the balancer writes it. It never changes, and has no members but its fields."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)

@@ -90,7 +90,8 @@ export const echoOfThree = (): WaveEvents =>
   );
 
 export const algorithm = (name: string, change: Partial<Algorithm> = {}): Algorithm => ({
-  name, title: name, bound: 28, bound_kind: "exactly", bound_text: "2|E|", initiators: ["root"], refused: [], ...change,
+  name, title: name, bound: 28, bound_kind: "exactly", bound_text: "2|E|", initiators: ["root"], refused: [],
+  summary: `${name} sends messages.`, view: "links", requires: [], ...change,
 });
 
 export const shape = (name: string, nodes: Partial<ShapeParameter> = {}): NetworkShape => ({

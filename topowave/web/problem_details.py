@@ -11,6 +11,8 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 _FORM = {
+    "title": "Problem",
+    "description": "What went wrong, and what can be done (RFC 9457); some problems have further members.",
     "type": "object",
     "required": ["type", "title", "status", "detail"],
     "properties": {
@@ -21,9 +23,10 @@ _FORM = {
         "problems": {"type": "array", "items": {"type": "string"}},
     },
 }
-_ANSWER = {"description": "A problem (RFC 9457)", "content": {"application/problem+json": {"schema": _FORM}}}
+_NAMED = {"schema": {"$ref": "#/components/schemas/Problem"}}
+_ANSWER = {"description": "A problem (RFC 9457)", "content": {"application/problem+json": _NAMED}}
 PROBLEMS: dict[int | str, dict[str, Any]] = {"4XX": _ANSWER, "5XX": _ANSWER}
-"""What an operation's description says of its errors."""
+"""What an operation's description says of its errors; `install_problems` adds the form that it names."""
 
 
 class Problem(Exception):  # noqa: N818 - the RFC's word
@@ -75,7 +78,20 @@ def install_problems(app: FastAPI) -> None:
             Problem(500, "Internal error", f"{type(error).__name__}; the server's log has more")
         )
 
+    _describe_problems(app)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(Exception, on_any)
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Add the form of a problem to the description: FastAPI would say that it comes as application/json."""
+    describe = app.openapi
+
+    def described() -> dict[str, Any]:
+        found = describe()
+        found.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _FORM
+        return found
+
+    app.openapi = described  # type: ignore[method-assign] # the way that FastAPI's manual shows

@@ -134,6 +134,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Limits
+         * @description Return what a request may ask for at most; all limits are in the reference.
+         */
+        get: operations["limits_limits_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -196,6 +216,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Policies
+         * @description Return the policies that can balance the load; `policy` of `GET /status` is the one that does.
+         */
+        get: operations["policies_policies_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rebalance": {
         parameters: {
             query?: never;
@@ -210,6 +250,26 @@ export interface paths {
          * @description Run a round of rebalancing now and answer with what was moved.
          */
         post: operations["rebalance_rebalance_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shapes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shapes
+         * @description Return the shapes of networks that can be generated, and which sizes they can have.
+         */
+        get: operations["shapes_shapes_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -393,6 +453,58 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Algorithm
+         * @description What an algorithm asks of the network that runs now, and promises on it.
+         *
+         *     `initiators` usually start it; `refused` says why it cannot run from those, and is empty if it can.
+         */
+        Algorithm: {
+            /** Bound */
+            bound: number | null;
+            /** Bound Kind */
+            bound_kind: ("exactly" | "at most") | null;
+            /** Bound Text */
+            bound_text: string | null;
+            /** Initiators */
+            initiators: string[];
+            /** Name */
+            name: string;
+            /** Refused */
+            refused: string[];
+            /** Requires */
+            requires: string[];
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
+            /** View */
+            view: string;
+        };
+        /**
+         * Algorithms
+         * @description The algorithms that there are.
+         */
+        Algorithms: {
+            /** Algorithms */
+            algorithms: components["schemas"]["Algorithm"][];
+        };
+        /**
+         * BalancingPolicy
+         * @description A policy that `policy` in config.json may name, and which settings of config.json it reads.
+         */
+        BalancingPolicy: {
+            /** Name */
+            name: string;
+            /** Settings */
+            settings: string[];
+            /** Source */
+            source: string;
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * CutOff
          * @description A node whose links are cut for some seconds.
          */
@@ -403,6 +515,7 @@ export interface components {
             seconds: number;
             /**
              * Status
+             * @default ok
              * @constant
              */
             status: "ok";
@@ -419,6 +532,17 @@ export interface components {
             seconds?: number;
         };
         /**
+         * Ending
+         * @description What ends once this is answered: the balancer's own process (`ending`), or the lab (`stopping`).
+         */
+        Ending: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ending" | "stopping";
+        };
+        /**
          * Health
          * @description That the balancer is up, and how many nodes are.
          */
@@ -429,6 +553,7 @@ export interface components {
             nodes_up: number;
             /**
              * Status
+             * @default ok
              * @constant
              */
             status: "ok";
@@ -436,8 +561,106 @@ export interface components {
             version: number;
         };
         /**
+         * Limits
+         * @description What a request may ask for at most, and what it gets where it does not say.
+         */
+        Limits: {
+            /** Cut Default Seconds */
+            cut_default_seconds: number;
+            /** Cut Least Seconds */
+            cut_least_seconds: number;
+            /** Cut Most Seconds */
+            cut_most_seconds: number;
+            /** Generated Nodes */
+            generated_nodes: number;
+            /** Tasks Per Page */
+            tasks_per_page: number;
+            /** Tasks Per Request */
+            tasks_per_request: number;
+            /** Waves At Once */
+            waves_at_once: number;
+        };
+        /**
+         * MoveResult
+         * @description What became of one move: names, how many tasks were planned and how many went, and why not all.
+         */
+        MoveResult: {
+            /** Count */
+            count: number;
+            /** Giver */
+            giver: string;
+            /** Moved */
+            moved: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "moved" | "nothing_left" | "refused" | "pending" | "failed";
+            /** Receiver */
+            receiver: string;
+        };
+        /**
+         * NetworkShape
+         * @description A kind of network that can be generated; `seeded` says whether a seed decides more than its names.
+         */
+        NetworkShape: {
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters: components["schemas"]["ShapeParameter"][];
+            /** Seeded */
+            seeded: boolean;
+            /** Summary */
+            summary: string;
+        };
+        /**
+         * NodeWithProcess
+         * @description A node with the id of its process.
+         */
+        NodeWithProcess: {
+            /** Cancelled */
+            cancelled: number;
+            /** Cpu */
+            cpu: number;
+            /** Done */
+            done: number;
+            /** Failed */
+            failed: number;
+            /** Moving */
+            moving: number;
+            /** Name */
+            name: string;
+            /** Parent */
+            parent: string | null;
+            /** Pid */
+            pid: number | null;
+            /** Port */
+            port: number;
+            /** Queued */
+            queued: number;
+            /** Restarts */
+            restarts: number;
+            /** Role */
+            role: string;
+            /** Running */
+            running: number;
+            /** State */
+            state: string;
+        };
+        /**
+         * Problem
+         * @description What went wrong, and what can be done (RFC 9457); some problems have further members.
+         */
+        Problem: {
+            detail: string;
+            problems?: string[];
+            status: number;
+            title: string;
+            type: string;
+        };
+        /**
          * Rebalanced
-         * @description What a round of rebalancing did.
+         * @description What a round of rebalancing did; it is `incomplete` where its wave did not come back.
          */
         Rebalanced: {
             /** Failed */
@@ -445,9 +668,7 @@ export interface components {
             /** Moved */
             moved: number;
             /** Moves */
-            moves: {
-                [key: string]: unknown;
-            }[];
+            moves: components["schemas"]["MoveResult"][];
             /** Nothing Left */
             nothing_left: number;
             /**
@@ -456,7 +677,23 @@ export interface components {
              */
             status: "ok" | "incomplete";
             /** Wave */
-            wave: string | null;
+            wave: string;
+        };
+        /**
+         * RebalancingStatus
+         * @description What rebalancing is set to, and what all its rounds together did.
+         */
+        RebalancingStatus: {
+            /** Failed */
+            failed: number;
+            /** Interval */
+            interval: number;
+            /** Moved */
+            moved: number;
+            /** Nothing Left */
+            nothing_left: number;
+            /** Rounds */
+            rounds: number;
         };
         /**
          * Replaced
@@ -467,11 +704,28 @@ export interface components {
             nodes: number;
             /**
              * Status
+             * @default ok
              * @constant
              */
             status: "ok";
             /** Version */
             version: number;
+        };
+        /**
+         * ShapeParameter
+         * @description A number that a generated network is made from; `default` is null where chance decides unless told.
+         */
+        ShapeParameter: {
+            /** Default */
+            default: number | null;
+            /** Maximum */
+            maximum: number;
+            /** Minimum */
+            minimum: number;
+            /** Name */
+            name: string;
+            /** Power Of Two */
+            power_of_two: boolean;
         };
         /**
          * Signalled
@@ -489,6 +743,7 @@ export interface components {
             others: string[];
             /**
              * Status
+             * @default ok
              * @constant
              */
             status: "ok";
@@ -513,6 +768,40 @@ export interface components {
             status_url: string;
             /** Wave */
             wave: string;
+        };
+        /**
+         * Status
+         * @description How the lab is; `tasks` is null where the journal cannot be read.
+         */
+        Status: {
+            /** Imbalance */
+            imbalance: number;
+            /** Load */
+            load: number;
+            /** Nodes */
+            nodes: components["schemas"]["NodeWithProcess"][];
+            /** Policy */
+            policy: string;
+            rebalancing: components["schemas"]["RebalancingStatus"];
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+            /** Task Time */
+            task_time: number;
+            tasks: components["schemas"]["TaskTotals"] | null;
+            /** Title */
+            title: string;
+            /** Trace Waves Left Out */
+            trace_waves_left_out: number | null;
+            /** Uptime */
+            uptime: number;
+            /** Version */
+            version: number;
+            /** Wave Timeout */
+            wave_timeout: number;
+            /** Waves Running */
+            waves_running: number;
         };
         /**
          * Task
@@ -540,6 +829,7 @@ export interface components {
             node: string;
             /**
              * Status
+             * @default ok
              * @constant
              */
             status: "ok";
@@ -613,11 +903,34 @@ export interface components {
             node: string;
             /**
              * Status
+             * @default ok
              * @constant
              */
             status: "ok";
             /** Tasks */
             tasks: string[];
+        };
+        /**
+         * TaskTotals
+         * @description How many tasks are in each state, and whether they are as many as were ever submitted.
+         */
+        TaskTotals: {
+            /** Cancelled */
+            cancelled: number;
+            /** Done */
+            done: number;
+            /** Failed */
+            failed: number;
+            /** Lawful */
+            lawful: boolean;
+            /** Moving */
+            moving: number;
+            /** Queued */
+            queued: number;
+            /** Running */
+            running: number;
+            /** Submitted */
+            submitted: number;
         };
         /**
          * TopologyOrder
@@ -647,7 +960,7 @@ export interface components {
             /** Load */
             load: number;
             /** Missing */
-            missing?: string[] | null;
+            missing: string[] | null;
             /** Name */
             name: string;
             /** Port */
@@ -685,7 +998,7 @@ export interface components {
             /** Nodes */
             nodes: number;
             /** Purpose */
-            purpose: string | null;
+            purpose: "rebalance" | null;
             /** Started */
             started: number;
             /**
@@ -700,11 +1013,11 @@ export interface components {
         };
         /**
          * WaveEvents
-         * @description A wave with its events in columns.
+         * @description A wave with its events in columns, in the order of time.
          */
         WaveEvents: {
             /** Event */
-            event: string[];
+            event: ("start" | "send" | "receive" | "decide" | "down")[];
             /** Kind */
             kind: (string | null)[];
             /** Links */
@@ -751,13 +1064,25 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type Algorithm = components['schemas']['Algorithm'];
+export type Algorithms = components['schemas']['Algorithms'];
+export type BalancingPolicy = components['schemas']['BalancingPolicy'];
 export type CutOff = components['schemas']['CutOff'];
 export type CutOrder = components['schemas']['CutOrder'];
+export type Ending = components['schemas']['Ending'];
 export type Health = components['schemas']['Health'];
+export type Limits = components['schemas']['Limits'];
+export type MoveResult = components['schemas']['MoveResult'];
+export type NetworkShape = components['schemas']['NetworkShape'];
+export type NodeWithProcess = components['schemas']['NodeWithProcess'];
+export type Problem = components['schemas']['Problem'];
 export type Rebalanced = components['schemas']['Rebalanced'];
+export type RebalancingStatus = components['schemas']['RebalancingStatus'];
 export type Replaced = components['schemas']['Replaced'];
+export type ShapeParameter = components['schemas']['ShapeParameter'];
 export type Signalled = components['schemas']['Signalled'];
 export type Started = components['schemas']['Started'];
+export type Status = components['schemas']['Status'];
 export type Task = components['schemas']['Task'];
 export type TaskCancelled = components['schemas']['TaskCancelled'];
 export type TaskEvent = components['schemas']['TaskEvent'];
@@ -765,6 +1090,7 @@ export type TaskHistory = components['schemas']['TaskHistory'];
 export type TaskOrder = components['schemas']['TaskOrder'];
 export type Tasks = components['schemas']['Tasks'];
 export type TasksAdded = components['schemas']['TasksAdded'];
+export type TaskTotals = components['schemas']['TaskTotals'];
 export type TopologyOrder = components['schemas']['TopologyOrder'];
 export type Tree = components['schemas']['Tree'];
 export type Wave = components['schemas']['Wave'];
@@ -788,13 +1114,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -803,13 +1123,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -818,7 +1132,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Algorithms"];
                 };
             };
         };
@@ -838,13 +1152,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -853,13 +1161,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -868,9 +1170,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["Ending"];
                 };
             };
         };
@@ -893,13 +1193,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -908,13 +1202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -948,13 +1236,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -963,13 +1245,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1003,13 +1279,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1018,13 +1288,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1058,13 +1322,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1073,13 +1331,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1113,13 +1365,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1128,13 +1374,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1163,13 +1403,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1178,13 +1412,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1194,6 +1422,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    limits_limits_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
                 };
             };
         };
@@ -1213,13 +1479,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1228,13 +1488,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1266,13 +1520,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1281,13 +1529,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1322,13 +1564,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1337,13 +1573,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1353,6 +1583,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CutOff"];
+                };
+            };
+        };
+    };
+    policies_policies_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalancingPolicy"][];
                 };
             };
         };
@@ -1372,13 +1640,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1387,13 +1649,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1403,6 +1659,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rebalanced"];
+                };
+            };
+        };
+    };
+    shapes_shapes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkShape"][];
                 };
             };
         };
@@ -1422,13 +1716,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1437,13 +1725,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1452,7 +1734,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Ending"];
                 };
             };
         };
@@ -1472,13 +1754,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1487,13 +1763,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1502,7 +1772,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Status"];
                 };
             };
         };
@@ -1531,13 +1801,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1546,13 +1810,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1585,13 +1843,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1600,13 +1852,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1637,13 +1883,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1652,13 +1892,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1689,13 +1923,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1704,13 +1932,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1743,13 +1965,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1758,13 +1974,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1796,13 +2006,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1811,13 +2015,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1850,13 +2048,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1865,13 +2057,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1902,13 +2088,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1917,13 +2097,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -1954,13 +2128,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1969,13 +2137,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        detail: string;
-                        problems?: string[];
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */

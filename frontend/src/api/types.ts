@@ -1,10 +1,22 @@
 /**
  * What the balancer says to the page. Whatever its OpenAPI description holds is generated (`npm run generate-api`);
- * by hand is what the description does not say: the frames of /stream, GET /algorithms, GET /shapes, GET /limits.
+ * by hand are the frames of /stream, of which the description says nothing.
  */
 import type { Wave } from "./generated";
 
-export type { CutOff, Signalled, TaskOrder, TopologyOrder, Wave, WaveEvents, WaveOrder } from "./generated";
+export type {
+  Algorithm,
+  CutOff,
+  Limits,
+  NetworkShape,
+  ShapeParameter,
+  Signalled,
+  TaskOrder,
+  TopologyOrder,
+  Wave,
+  WaveEvents,
+  WaveOrder,
+} from "./generated";
 
 export type NodeState = "starting" | "up" | "stopped" | "dead" | "failed" | "foreign";
 export type AlgorithmId = "echo" | "finn-lab" | "finn-full";
@@ -109,47 +121,6 @@ export interface Delta {
 }
 
 export type Frame = Snapshot | Delta;
-
-/** An entry of GET /algorithms: what an algorithm asks of the network that runs now, and promises on it. */
-export interface Algorithm {
-  readonly name: string;
-  readonly title: string;
-  readonly bound: number | null;
-  readonly bound_kind: "exactly" | "at most" | null;
-  readonly bound_text: string | null;
-  /** Who usually starts it. */
-  readonly initiators: readonly string[];
-  /** Why it cannot run from those who usually start it; empty if it can. */
-  readonly refused: readonly string[];
-}
-
-/** A number that a generated network is made from, such as `nodes`. */
-export interface ShapeParameter {
-  readonly name: string;
-  readonly minimum: number;
-  readonly maximum: number;
-  /** Null where chance decides unless told. */
-  readonly default: number | null;
-  /** Only powers of two are allowed. */
-  readonly power_of_two: boolean;
-}
-
-/** An entry of GET /shapes: a kind of network that the lab can generate. */
-export interface NetworkShape {
-  readonly name: string;
-  readonly parameters: readonly ShapeParameter[];
-  readonly seeded: boolean;
-  readonly summary: string;
-}
-
-/** What the page needs of GET /limits. */
-export interface Limits {
-  readonly tasks_per_request: number;
-  /** Most nodes of a network that is generated for a running lab. */
-  readonly generated_nodes: number;
-  /** How long a node is cut off unless told. */
-  readonly cut_default_seconds: number;
-}
 
 /** RFC 9457 problem details. */
 export interface Problem {

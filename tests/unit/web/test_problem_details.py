@@ -9,7 +9,7 @@ from fastapi import FastAPI, Query
 from starlette.exceptions import HTTPException
 
 from tests.unit.wire.loop import on_uvloop
-from topowave.web.problem_details import Problem, install_problems, problem_response
+from topowave.web.problem_details import PROBLEMS, Problem, install_problems, problem_response
 
 
 def app() -> FastAPI:
@@ -82,3 +82,23 @@ def test_a_problem_can_be_made_without_an_app() -> None:
     answer = problem_response(Problem(503, "Busy", "later"))
     assert answer.status_code == 503
     assert b'"title":"Busy"' in answer.body
+
+
+def test_the_form_of_a_problem_has_a_name_in_the_description() -> None:
+    made = FastAPI(responses=PROBLEMS)
+    install_problems(made)
+
+    @made.get("/known")
+    async def known() -> None:  # pyright: ignore[reportUnusedFunction]
+        raise Problem(409, "Queue full", "there is no room")
+
+    for _ in range(2):  # the second time from the cache
+        described = made.openapi()
+        answer = described["paths"]["/known"]["get"]["responses"]["4XX"]["content"]
+        assert answer == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        assert described["components"]["schemas"]["Problem"]["required"] == [
+            "type",
+            "title",
+            "status",
+            "detail",
+        ]
