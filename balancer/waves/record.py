@@ -1,9 +1,27 @@
 """One wave as the balancer sees it, put together from what the nodes report. Pure: no clock, no sockets.
 
-A wave is complete when it decided as it should, every node took part, no neighbour was given up, and every
-message that was sent was received: since a node reports a handler's receive and sends together, nothing is
-under way then. A node that somebody else runs reports nothing: what is sent to it counts as received, and
-what comes from it as sent.
+Theory of operation. A record begins with what is known when a wave begins: the algorithm, the network, the
+initiators if the balancer asked them. Then reports come, in any order between nodes and in the right one
+from each node; a node reports a handler's receive together with the sends that follow from it. From them
+the record counts, and keeps the events for the page in columns.
+
+    running  --end()-->  complete     it decided as it should, and nothing is missing
+                         incomplete   anything else, as it stood when its time was up
+
+A record never ends by itself: the registry asks `decided` and `complete` after every report, and says when.
+
+`complete` needs all of these:
+- It decided: every node of its scope (`deciders = "all"`), or anybody, or its tree came back.
+- Every node took part (`_seen`), and is in the tree if there is one.
+- Every message that was sent was received: `_open` counts sends less receives of each message. As a report
+  has a receive and its sends together, nothing is under way then. A receive may be reported before its
+  send, which makes the count -1 for a while.
+- Nobody was given up (`down`, `drop`), and no algorithm made a mistake.
+
+A node that somebody else runs reports nothing: what is sent to it counts as received, and what comes from
+it as sent. Where a node had to leave events out (`lost`), messages and bits are unknown (None) and are not
+asked for. A wave that a node began on its own may run in its subtree only: the first report of a start
+tells (`_narrow`). After the end, reports change nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,27 @@
-"""The waves that run and the last ones that ended: when each is over, and who waits for it."""
+"""The waves that run and the last ones that ended: when each is over, and who waits for it.
+
+Theory of operation. A wave enters by `open` (the balancer starts it) or by the first report of a wave that
+a node began on its own. It leaves the running ones once, by `_end`, for one of these reasons:
+
+    complete           its record has everything, and the tree if one was asked for
+    settled            it decided (or an algorithm made a mistake), and no report came for `settle_s`
+    out of time        `wave_timeout` is over, and SETTLE more for reports that are on their way
+    its network ended  another topology runs, or the process stops (`end_all`)
+
+Every report and every tree leads to `_look`, which ends a complete wave at once and starts the settle timer
+of one that may be over anew. While a tree is awaited nothing is over, unless an algorithm made a mistake:
+reports come on another connection than the tree, and are often earlier.
+
+Who waits for a wave holds a future of it: `answered` (the tree, or None where it ended without) and
+`ended`. Both are resolved by `_end` at the latest, so that nobody waits for ever.
+
+What must hold: a wave is among the running ones or its id is in `_ended`, never both, so that a late report
+wakes none that is over. Everything is bounded: running waves (WAVES_RUNNING; a further one is refused),
+ended ones (WAVES_KEPT, and REBALANCES_KEPT, so that rebalancing does not drive people's waves out), their
+events (ALL_EVENTS; the oldest waves lose theirs first), ids of the ended (WAVES_ENDED). Every change of a
+wave is noted in the change log by its id; who follows the lab asks for the wave and gets None where it is
+gone by then.
+"""
 
 from __future__ import annotations
 

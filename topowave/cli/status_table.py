@@ -31,9 +31,10 @@ def status_text(status: dict[str, Any]) -> str:
 
 
 def _summary(status: dict[str, Any]) -> str:
-    """The lab in one line: `topology.json: 9 up, 1 stopped; load 42`."""
+    """The lab in one line: `topology.json: 9 up, 1 stopped; load 42; policy max-load-heap`."""
     states = ", ".join(f"{count} {state}" for state, count in status.get("states", {}).items())
-    return f"{status.get('title', 'lab')}: {states or 'no nodes'}; load {status.get('load', 0)}"
+    policy = f"; policy {status['policy']}" if "policy" in status else ""
+    return f"{status.get('title', 'lab')}: {states or 'no nodes'}; load {status.get('load', 0)}{policy}"
 
 
 def _law(tasks: dict[str, Any] | None) -> str:

@@ -8,10 +8,11 @@ def test_the_lab_comes_first_then_a_line_for_every_node() -> None:
         "title": "topology.json",
         "states": {"up": 1, "stopped": 1},
         "load": 6,
+        "policy": "max-load-heap",
         "nodes": [NODE, {**NODE, "name": "[b]", "state": "stopped", "port": 8}],
     }
     assert status_text(status).splitlines() == [
-        "topology.json: 1 up, 1 stopped; load 6",
+        "topology.json: 1 up, 1 stopped; load 6; policy max-load-heap",
         "tasks: the journal cannot be read",
         "",
         "node   port  state    load  cpu  restarts",
