@@ -77,7 +77,7 @@ class WaveRecord:
         self.version = version
         self.bound = bound
         self.initiators = list(initiators)
-        self.purpose = purpose
+        self.purpose: Purpose | None = purpose
         self.started = started
         self.state: State = "running"
         self.missing: list[str] = []
