@@ -11,7 +11,6 @@ import argparse
 import json
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -37,11 +36,15 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Checkout:
-    """One of the two: its folder, the Python of its environment, and the first of its ports."""
+    """One of the two: its folder, and the first of its ports."""
 
     folder: Path
-    python: str
     base_port: int
+
+    @property
+    def python(self) -> str:
+        """The interpreter of its environment."""
+        return str(self.folder / ".venv" / "bin" / "python")
 
 
 @dataclass(frozen=True)
@@ -64,13 +67,10 @@ def main() -> None:
         "--repeats", type=int, default=3, help="labs and simulations of each side (default: 3)"
     )
     chosen = options.parse_args()
-    other = chosen.path.resolve() / ".venv" / "bin" / "python"
-    if not other.exists():
-        options.error(f"{other} is missing: set that checkout up first")
-    sides = (
-        Checkout(ROOT, sys.executable, BASE_PORT),
-        Checkout(chosen.path.resolve(), str(other), BASE_PORT + PORTS_APART),
-    )
+    sides = Checkout(ROOT, BASE_PORT), Checkout(chosen.path.resolve(), BASE_PORT + PORTS_APART)
+    for side in sides:
+        if not Path(side.python).exists():
+            options.error(f"{side.python} is missing: set that checkout up first")
     console = Console()
     with console.status("waves"):
         figures = waves(sides, chosen.nodes, chosen.processes or chosen.nodes, chosen.rounds, chosen.repeats)
@@ -96,7 +96,7 @@ def waves(
             labs: list[Ours] = []
             try:
                 for number, side in enumerate(sides):
-                    lab = Ours(prepare(Path(name, str(number)), side, nodes), processes, python=side.python)
+                    lab = Ours(prepare(Path(name, str(number)), side, nodes), processes, checkout=side.folder)
                     labs.append(lab)
                     starts.values[number].append(lab.start_s)
                     firsts.values[number].append(lab.first_wave_s)
@@ -131,7 +131,7 @@ def tasks(nodes: int, count: int) -> Callable[[Checkout], float]:
 
     def measure(side: Checkout) -> float:
         with tempfile.TemporaryDirectory() as name:
-            lab = Lab(prepare(Path(name, "lab"), side, nodes), nodes, "topowave", python=side.python)
+            lab = Lab(prepare(Path(name, "lab"), side, nodes), nodes, "topowave", checkout=side.folder)
             try:
                 return lab.run_tasks(count, BATCH)[0]
             finally:

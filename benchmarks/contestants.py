@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -30,10 +31,11 @@ class Contestant(ABC):
     wave over all nodes is complete.
     """
 
-    def __init__(self, command: list[str], folder: Path) -> None:
+    def __init__(self, command: list[str], folder: Path, checkout: Path | None = None) -> None:
+        environment = os.environ if checkout is None else {**os.environ, "PYTHONPATH": str(checkout)}
         self._began = began = time.perf_counter()
         self.process = subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         assert self.process.stdout is not None
         self.said = self.process.stdout.readline()
@@ -62,15 +64,15 @@ class Contestant(ABC):
 class Ours(Contestant):
     """`topowave up`, with rebalancing off so that only our wave runs.
 
-    `program` is the module that is run, `python` the interpreter: that of another checkout's environment runs
-    that checkout.
+    `program` is the module that is run; with `checkout`, that of another checkout and in its environment.
     """
 
     def __init__(
-        self, folder: Path, processes: int, program: str = "topowave", *, python: str = sys.executable
+        self, folder: Path, processes: int, program: str = "topowave", *, checkout: Path | None = None
     ) -> None:
+        python = sys.executable if checkout is None else str(checkout / ".venv" / "bin" / "python")
         command = [python, "-m", program, "up", "--json", "--processes", str(processes)]
-        super().__init__(command, folder)
+        super().__init__(command, folder, checkout)
         self._client = httpx.Client(base_url=json.loads(self.said)["balancer"], timeout=PATIENCE_S)
         self._size: int = json.loads(self.said)["nodes"]
         tree = self._client.get("/echo").raise_for_status().json()

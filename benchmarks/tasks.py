@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import sys
 import tempfile
 import threading
 import time
@@ -49,8 +48,8 @@ class Figures:
 class Lab(Ours):
     """A lab that is given tasks."""
 
-    def __init__(self, folder: Path, nodes: int, program: str, *, python: str = sys.executable) -> None:
-        super().__init__(folder, nodes, program, python=python)
+    def __init__(self, folder: Path, nodes: int, program: str, *, checkout: Path | None = None) -> None:
+        super().__init__(folder, nodes, program, checkout=checkout)
         self._url: str = json.loads(self.said)["balancer"]
         with httpx.Client(base_url=self._url, timeout=PATIENCE_S) as http:
             self._names = [node["name"] for node in http.get("/status").json()["nodes"]]

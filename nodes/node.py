@@ -120,7 +120,7 @@ class Node:
             context.codec,
             context.reporter,
             Timing(config.wave_timeout, config.probe_after, config.probe_timeout),
-            numbers=itertools.count(limits.WAVE_BLOCK * start.incarnation + 1),
+            numbers=itertools.count(limits.WAVES_PER_INCARNATION * start.incarnation + 1),
             report=self.report,
             knows=self._knows,
             act=self.tasks.add_one_soon,

@@ -20,7 +20,7 @@ from topowave.balancer.waves.registry import WaveRegistry
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import Problem
 from topowave.wire import frames
-from topowave.wire.limits import WAVE_BLOCK
+from topowave.wire.limits import WAVES_PER_INCARNATION
 from topowave.wire.link import Link
 from topowave.wire.token import Token
 
@@ -38,7 +38,7 @@ class WaveLauncher:
         closing: own the links that are being closed.
         catalog: returns what algorithms ask of the network that runs now.
         url: this balancer's `/ws`, to which initiators answer.
-        incarnation: number of this process; its waves are numbered from incarnation * WAVE_BLOCK + 1.
+        incarnation: number of this process; its waves begin at incarnation * WAVES_PER_INCARNATION + 1.
         token: what the nodes ask for.
     """
 
@@ -59,7 +59,7 @@ class WaveLauncher:
         self._catalog = catalog
         self._url = url
         self._token = token
-        self._numbers = count(incarnation * WAVE_BLOCK + 1)
+        self._numbers = count(incarnation * WAVES_PER_INCARNATION + 1)
         self._links: dict[int, Link] = {}
         self._closing = closing
 

@@ -27,7 +27,7 @@ class ExternalReplies:
         self._links: dict[str, Link] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._posting: set[asyncio.Task[None]] = set()
-        self._turns = asyncio.Semaphore(limits.STRANGERS)
+        self._turns = asyncio.Semaphore(limits.EXTERNAL_REPLIES)
 
     @property
     def open_links(self) -> int:
@@ -52,7 +52,7 @@ class ExternalReplies:
             self._links[url] = link
             link.send(text)
             idle = [each for each, other in self._links.items() if other.is_idle]
-            for each in idle[: max(0, len(self._links) - limits.STRANGERS)]:
+            for each in idle[: max(0, len(self._links) - limits.EXTERNAL_REPLIES)]:
                 self._forget(each)
         elif len(self._posting) < limits.ANSWERS_WAITING:
             _keep(self._posting, self._post(url, text))

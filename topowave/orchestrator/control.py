@@ -1,8 +1,8 @@
 """The parent's end of the control channel. Whatever the balancer does or fails to do, the parent never waits.
 
-What is to be told is kept as a set of what has changed, not as a queue: a node's message is written from its
-state when the socket takes it, so a balancer that was stopped for an hour gets one line a node. Only answers
-queue, and while too many of them wait nothing more is read.
+What the balancer is to be notified of is kept as a set of what has changed, not as a queue: a node's message
+is written from its state when the socket takes it, so a balancer that was stopped for an hour gets one line a
+node. Only answers queue, and while too many of them wait nothing more is read.
 """
 
 from __future__ import annotations
@@ -53,12 +53,12 @@ class ControlChannel:
         return (selectors.EVENT_WRITE if waiting else 0) | (selectors.EVENT_READ if reading else 0)
 
     def topology_changed(self) -> None:
-        """Tell the network anew; what was still to be told about the nodes of the old one is dropped."""
+        """Notify it of the network; what it was still to hear about nodes of the old one is dropped."""
         self._topology_changed = True
         self._nodes_changed.clear()
 
     def nodes_changed(self, names: Iterable[str]) -> None:
-        """Tell these nodes' states anew."""
+        """Notify it of the states of these nodes."""
         self._nodes_changed.update(dict.fromkeys(names))
 
     def answer(self, line: bytes) -> None:
@@ -72,7 +72,7 @@ class ControlChannel:
                 sent = self.end.send(self._outgoing)
             except BlockingIOError:
                 return
-            except OSError:  # the balancer is gone; its next incarnation is told everything
+            except OSError:  # the balancer is gone; its next incarnation is notified of everything
                 self._outgoing = memoryview(b"")
                 self._topology_changed = False
                 self._nodes_changed.clear()

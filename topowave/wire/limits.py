@@ -17,9 +17,9 @@ GONE_TIMEOUT = 4.0
 CONNECT_TIMEOUT = 2.0
 """Seconds for a connection and its WebSocket handshake."""
 RECONNECT_FIRST = 0.02
-"""Seconds before the first attempt to mend a broken link; doubles with each further one."""
+"""Seconds before the first attempt to repair a broken link; doubles with each further one."""
 RECONNECT_MOST = 0.5
-"""Seconds between two attempts to mend a link, at the most."""
+"""Seconds between two attempts to repair a link, at the most."""
 PING_INTERVAL = 20.0
 """Seconds between the pings of a server to an idle client."""
 PING_TIMEOUT = 5.0
@@ -43,7 +43,7 @@ WAVE_LIFE = 900
 """Seconds after which a node drops its part in a wave, whatever the frame that began it said."""
 WAVE_EVENTS = 200_000
 """Most events of one wave that one node records; the rest is counted, not kept."""
-STRANGERS = 16
+EXTERNAL_REPLIES = 16
 """Most addresses outside the neighbourhood that a node answers at a time."""
 ANSWERS_WAITING = 1000
 """Most answers that wait to be posted to addresses outside the neighbourhood; a further one is dropped."""
@@ -70,8 +70,8 @@ MOVE_TIMEOUT = 2.0
 MOVES_OPEN = 1000
 """Most handovers that one node has open at a time, in either direction."""
 
-WAVE_BLOCK = 1_000_000
-"""Waves that one life of a process may number."""
+WAVES_PER_INCARNATION = 1_000_000
+"""Waves that one incarnation of a process may number."""
 REPORT_EVENTS = 2000
 """Events after which a report is full and leaves at once."""
 REPORT_BYTES = 512 * 1024

@@ -109,7 +109,7 @@ async def test_a_foreign_node_between_ours_passes_the_wave_on_without_its_id() -
         # Our node below it gave the wave a name of its own, and answered without it.
         assert [frame["route"] for frame in theirs.heard] == ["echo", "echo_back"]
         assert set(theirs.heard[1]) == {"route", "payload", "sender"}
-        own = f"below-{limits.WAVE_BLOCK * lab.node('below').incarnation + 1}"
+        own = f"below-{limits.WAVES_PER_INCARNATION * lab.node('below').incarnation + 1}"
         await lab.until(
             lambda: (lab.count(own, "send"), lab.count(own, "receive")) == (3, 3) and "w-1" in lab.events
         )

@@ -8,7 +8,7 @@ from tests.support.waiting import eventually
 from tests.unit.balancer.lab import Bench, bench, owned
 from tests.unit.balancer.reported_waves import tree
 from topowave.web.problem_details import Problem
-from topowave.wire.limits import WAVE_BLOCK
+from topowave.wire.limits import WAVES_PER_INCARNATION
 
 pytestmark = pytest.mark.anyio
 
@@ -80,7 +80,7 @@ async def test_waves_are_numbered_in_the_block_of_this_process() -> None:
         later = type(balancer.launcher)(
             balancer.lab, balancer.waves, balancer.feed, owned(), lambda: balancer.catalog, balancer.url, 3
         )
-        assert later.start("echo").id == f"root-{3 * WAVE_BLOCK + 1}"
+        assert later.start("echo").id == f"root-{3 * WAVES_PER_INCARNATION + 1}"
         await later.close()
 
 

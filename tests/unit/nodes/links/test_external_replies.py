@@ -43,7 +43,7 @@ async def test_who_went_away_and_came_back_is_answered_again() -> None:
 
 @on_uvloop
 async def test_only_the_last_few_keep_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "STRANGERS", 2)
+    monkeypatch.setattr(limits, "EXTERNAL_REPLIES", 2)
     async with listening() as asker:
         replies = ExternalReplies(AllowedTargets("127.0.0.1"))
         for number in range(5):
@@ -56,7 +56,7 @@ async def test_only_the_last_few_keep_a_link(monkeypatch: pytest.MonkeyPatch) ->
 
 @on_uvloop
 async def test_nobody_s_answer_is_lost_because_others_asked_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "STRANGERS", 2)
+    monkeypatch.setattr(limits, "EXTERNAL_REPLIES", 2)
     async with listening() as asker:
         replies = ExternalReplies(AllowedTargets("127.0.0.1"))
         for number in range(20):
@@ -84,7 +84,7 @@ async def test_who_is_not_there_is_forgotten() -> None:
 async def test_posts_take_turns_and_those_that_hang_hold_up_neither_others_nor_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(limits, "STRANGERS", 2)
+    monkeypatch.setattr(limits, "EXTERNAL_REPLIES", 2)
     monkeypatch.setattr(limits, "ANSWERS_WAITING", 5)
     open_now: list[int] = []
     most: list[int] = []

@@ -401,4 +401,6 @@ async def test_the_initiator_gets_the_decision_and_a_second_start_is_the_same_wa
         with pytest.raises(RefusedError, match="a wave of echo"):
             waves.start(FinnLab, wave="mine-1")
         await eventually(lambda: bool(found))
-        assert waves.start(Echo).id == f"root-{limits.WAVE_BLOCK * lab.node('root').incarnation + 1}"
+        assert (
+            waves.start(Echo).id == f"root-{limits.WAVES_PER_INCARNATION * lab.node('root').incarnation + 1}"
+        )
