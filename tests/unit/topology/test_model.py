@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -116,6 +117,13 @@ def test_ports_are_in_the_order_of_the_nodes() -> None:
 
 
 def test_a_host_of_its_own_is_kept() -> None:
-    data = {"name": "a", "port": 1, "cpu": 1, "launch": False, "host": "10.0.0.7", "children": []}
+    data: dict[str, Any] = {
+        "name": "a",
+        "port": 1,
+        "cpu": 1,
+        "launch": False,
+        "host": "10.0.0.7",
+        "children": [],
+    }
     assert Topology.from_json(data).root.host == "10.0.0.7"
     assert Topology.from_json(data).to_json() == data
