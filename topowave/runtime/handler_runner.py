@@ -70,7 +70,7 @@ class Watchdog:
         self._run = run
         self._look = look
         self._deadline_s = deadline_s
-        self._beats = run.beats
+        self._beats: int = run.beats
         self._since_s = 0.0
         self._before: tuple[Any, float, float] | None = None
         self._alarms = 0

@@ -118,8 +118,9 @@ def is_message_type(kind: object) -> bool:
 
 def _check_fields(message: Any) -> None:
     found = {field.name: getattr(message, field.name) for field in fields(message)}
+    kind: type[object] = type(message)
     try:
-        msgspec.convert(found, type(message), from_attributes=True)
+        msgspec.convert(found, kind, from_attributes=True)
     except msgspec.ValidationError as error:
         raise PlainError(f"{type(message).__name__}: {error}") from None
 
