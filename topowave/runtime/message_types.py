@@ -116,8 +116,8 @@ def is_message_type(kind: object) -> bool:
     return isinstance(kind, type) and (kind in PLAIN or is_dataclass(kind))
 
 
-def _check_fields(message: Any) -> None:
-    found = {field.name: getattr(message, field.name) for field in fields(message)}
+def _check_fields(message: object) -> None:
+    found = {field.name: getattr(message, field.name) for field in fields(cast("Any", message))}
     kind: type[object] = type(message)
     try:
         msgspec.convert(found, kind, from_attributes=True)
