@@ -27,7 +27,7 @@ from topowave.simulator.links import Links
 from topowave.simulator.properties import judge
 from topowave.simulator.run import Run
 from topowave.topology import Problems, Topology
-from topowave.traces.header import header_of
+from topowave.traces.header import simulator_header
 from topowave.traces.writer import Trace
 
 MAX_EVENTS = 5_000_000
@@ -194,16 +194,14 @@ class SimulationConfig:
                 loss=self.loss,
                 duplicate=self.duplicate,
             )
-            header = header_of(
-                self.graph,
-                plans,
-                seed=self.seed,
-                delay=self.delay.text,
-                fifo=self.fifo,
-                loss=self.loss,
-                duplicate=self.duplicate,
-                faults=self.faults.source,
-            )
+            options = {
+                "delay": self.delay.text,
+                "fifo": self.fifo,
+                "loss": self.loss,
+                "duplicate": self.duplicate,
+                "faults": self.faults.source,
+            }
+            header = simulator_header(self.graph, plans, seed=self.seed, options=options)
             trace = Trace(header, self.graph.names, file)
             kernel = Kernel(self.graph, plans, links, faults=self.faults, trace=trace, max_events=limit)
 

@@ -10,8 +10,6 @@ from typing import IO
 
 from topowave.runtime.virtual_time import to_units
 
-FORMAT = 1
-"""The version of the format; a reader refuses others."""
 KEPT_EVENTS = 20_000
 """Events of a run that are kept in memory, and up to which a run that writes no trace has a digest of it."""
 BATCH = 1 << 16
