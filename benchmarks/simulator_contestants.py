@@ -56,6 +56,26 @@ def topowave(graph: Graph) -> int:
     return run.messages
 
 
+class ListsEcho(UsersEcho):
+    """Echo whose messages are lists, to which each receiver appends: each gets a copy of its own."""
+
+    def send(self, to: int, message: object) -> None:
+        """Send a list of two items."""
+        super().send(to, [message, self.id])
+
+    def on_message(self, sender: int, message: object) -> None:
+        assert isinstance(message, list)
+        message.append(self.id)
+        super().on_message(sender, message)
+
+
+def topowave_lists(graph: Graph) -> int:
+    """Run Echo with messages that can change; return the number of messages."""
+    run = simulate(ListsEcho, graph, seed=SEED, delay=f"uniform:{LEAST:g},{MOST:g}", fast=True)
+    assert run.ok, run
+    return run.messages
+
+
 class CallbackNode:
     """A node of Echo with SimPy's events and callbacks."""
 
@@ -162,6 +182,7 @@ def simpy_store(graph: Graph) -> int:  # noqa: C901 - SimPy's processes are clos
 
 CONTESTANTS: dict[str, Callable[[Graph], int]] = {
     "topowave": topowave,
+    "topowave-lists": topowave_lists,
     "simpy-callbacks": simpy_callbacks,
     "simpy-store": simpy_store,
 }

@@ -57,16 +57,12 @@ from topowave.runtime.wave import WavePlan, WaveResult, make_instance
 from topowave.simulator.events import Arrive, Detect, Event, FaultEvent, Notify, Queued, Start, Timer
 from topowave.simulator.fault_plan import NO_FAULTS, FaultPlan
 from topowave.simulator.fault_state import FaultState
+from topowave.simulator.limits import LONGEST_SHOWN, PAST_NODES
 from topowave.simulator.links import Links
 from topowave.traces.writer import Trace
 
 Ending = Literal["quiet", "limit", "interrupted", "mistake"]
 """How a run ended: nothing was left to happen, too many events, Ctrl-C, or a mistake in the algorithm."""
-
-PAST_NODES = 10_000
-"""Up to so many nodes it is kept which node's events precede which (a bit for each pair)."""
-LONGEST_SHOWN = 60
-"""Most characters of a message that the description of a mistake repeats."""
 
 
 @dataclass
@@ -115,6 +111,8 @@ class Kernel:
         self.now = 0
         self._graph = graph
         self._links = links
+        self.trace = trace
+        """The trace, also when it has given up."""
         self._trace = trace
         self._fault_state = FaultState(graph)
         self._detect_after = faults.detect_after
@@ -194,11 +192,6 @@ class Kernel:
         heappush(self._queue, (time, self._order, event))
 
     # For who steps through a run.
-
-    @property
-    def trace(self) -> Trace | None:
-        """Where events are written; None if nowhere, or no longer."""
-        return self._trace
 
     def queued(self) -> list[Queued]:
         """Return what is to happen, as it will come: time in ticks, number, event."""
