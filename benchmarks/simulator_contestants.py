@@ -15,7 +15,7 @@ import random
 import resource
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from topowave.algorithms import Algorithm
@@ -62,6 +62,10 @@ class ListsEcho(UsersEcho):
     def send(self, to: int, message: object) -> None:
         """Send a list of two items."""
         super().send(to, [message, self.id])
+
+    def send_all(self, to: Iterable[int], message: object) -> None:
+        """Send the same list to all of them."""
+        super().send_all(to, [message, self.id])
 
     def on_message(self, sender: int, message: object) -> None:
         assert isinstance(message, list)
