@@ -16,7 +16,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable
-from typing import Any
+from typing import Any, cast
 
 from topowave.algorithms import Algorithm
 from topowave.runtime.graph import Graph
@@ -68,8 +68,7 @@ class ListsEcho(UsersEcho):
         super().send_all(to, [message, self.id])
 
     def on_message(self, sender: int, message: object) -> None:
-        assert isinstance(message, list)
-        message.append(self.id)
+        cast("list[object]", message).append(self.id)
         super().on_message(sender, message)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +17,7 @@ from topowave.simulator import Run, Session, SimulationConfig, limits, simulate
 from topowave.simulator.session import Pending
 from topowave.topology import Problems
 
-CONFIGS = [
+CONFIGS: list[tuple[type[Algorithm] | str, str, dict[str, Any]]] = [
     ("echo", "random:9:2", {}),
     ("finn", "random:6:2", {"delay": "uniform:1,10", "fifo": True}),
     ("echo", "ring:6", {"delay": "exponential:3", "loss": 0.2, "duplicate": 0.4}),
@@ -177,8 +177,7 @@ def test_who_looks_at_a_message_on_its_way_cannot_change_it() -> None:
     session = Session(Big, "star:3")
     session.step()
     for choice in session.choices():
-        assert isinstance(choice.message, list)
-        choice.message.append(99)
+        cast("list[int]", choice.message).append(99)
     assert session.run().decisions == {"root": 2}
 
 
