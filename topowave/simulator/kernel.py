@@ -213,7 +213,9 @@ class Kernel:
         Raises:
             TypeError, copy.Error: the state of some node cannot be copied, such as a generator.
         """
-        shared: list[object] = [self._graph, self._links.delay, *self._files.values()]
+        shared: list[object] = [self._graph, self._links.delay]
+        for each in (self._files, self._types):
+            shared += [each, *each.values()]
         for wave in self._waves:
             shared += [wave.plan, wave.plan.network]
         made = copy.copy(self)
