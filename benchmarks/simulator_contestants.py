@@ -15,8 +15,8 @@ import random
 import resource
 import sys
 import time
-from collections.abc import Callable, Generator
-from typing import Any
+from collections.abc import Callable, Generator, Iterable
+from typing import Any, cast
 
 from topowave.algorithms import Algorithm
 from topowave.runtime.graph import Graph
@@ -52,6 +52,29 @@ class UsersEcho(Algorithm):
 def topowave(graph: Graph) -> int:
     """Run Echo with Topowave; return the number of messages."""
     run = simulate(UsersEcho, graph, seed=SEED, delay=f"uniform:{LEAST:g},{MOST:g}", fast=True)
+    assert run.ok, run
+    return run.messages
+
+
+class ListsEcho(UsersEcho):
+    """Echo whose messages are lists, to which each receiver appends: each gets a copy of its own."""
+
+    def send(self, to: int, message: object) -> None:
+        """Send a list of two items."""
+        super().send(to, [message, self.id])
+
+    def send_all(self, to: Iterable[int], message: object) -> None:
+        """Send the same list to all of them."""
+        super().send_all(to, [message, self.id])
+
+    def on_message(self, sender: int, message: object) -> None:
+        cast("list[object]", message).append(self.id)
+        super().on_message(sender, message)
+
+
+def topowave_lists(graph: Graph) -> int:
+    """Run Echo with messages that can change; return the number of messages."""
+    run = simulate(ListsEcho, graph, seed=SEED, delay=f"uniform:{LEAST:g},{MOST:g}", fast=True)
     assert run.ok, run
     return run.messages
 
@@ -162,6 +185,7 @@ def simpy_store(graph: Graph) -> int:  # noqa: C901 - SimPy's processes are clos
 
 CONTESTANTS: dict[str, Callable[[Graph], int]] = {
     "topowave": topowave,
+    "topowave-lists": topowave_lists,
     "simpy-callbacks": simpy_callbacks,
     "simpy-store": simpy_store,
 }

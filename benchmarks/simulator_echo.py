@@ -19,7 +19,7 @@ from rich.table import Table
 
 from topowave.simulator import simulate
 
-CONTESTANTS: tuple[str, ...] = ("topowave", "simpy-callbacks", "simpy-store")
+CONTESTANTS: tuple[str, ...] = ("topowave", "topowave-lists", "simpy-callbacks", "simpy-store")
 ROOT = Path(__file__).resolve().parent.parent
 COMPARED_NODES = 100_000
 SMALL_NODES, LARGE_NODES = 10_000, 1_000_000

@@ -12,9 +12,9 @@ from topowave.algorithms.registry import reference
 from topowave.balancer.limits import TRACE_EVENTS
 from topowave.balancer.waves.record import WaveRecord
 from topowave.topology import Topology
+from topowave.traces.format import LIVE, header
 from topowave.web.owned_tasks import OwnedTasks
 
-FORMAT_VERSION = 1
 HEADER_BYTES = 64 * 1024 * 1024
 """Longest header that is read, in bytes."""
 
@@ -50,14 +50,8 @@ class TraceWriter:
         began_us = _began(path)
         self._file: IO[bytes] = path.open("wb" if began_us is None else "ab")
         if began_us is None:
-            header = {
-                "version": FORMAT_VERSION,
-                "algorithm": "live",
-                "seed": None,
-                "began_us": now_us,
-                "topology": topology.to_json(),
-            }
-            self._file.write(msgspec.json.encode(header) + b"\n")
+            about = header(topology=topology.to_json(), algorithm=LIVE, seed=None, began_us=now_us)
+            self._file.write(msgspec.json.encode(about) + b"\n")
             self._file.flush()
         else:
             self._began_us = began_us

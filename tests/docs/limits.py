@@ -16,6 +16,7 @@ MODULES = {
     "topowave.tasks.limits": "Tasks and their journal",
     "topowave.topology.limits": "Networks and the files that describe them",
     "topowave.orchestrator.limits": "Processes",
+    "topowave.simulator.limits": "The simulator",
 }
 HEAD = """# Limits
 

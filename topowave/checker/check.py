@@ -18,7 +18,7 @@ from topowave.checker.state_space import Budget, StateSpace
 from topowave.runtime.graph import Graph
 from topowave.runtime.handler_runner import HANDLER_DEADLINE_S
 from topowave.runtime.loading import algorithm_of
-from topowave.simulator.simulate import Inputs
+from topowave.simulator.config import Inputs
 from topowave.topology import Problems, Topology
 
 MAX_STATES = 4_000_000

@@ -12,8 +12,9 @@ from topowave.checker.search import Found
 from topowave.checker.state_space import Event, Message, Outcome, StateSpace
 from topowave.runtime.algorithm_error import AlgorithmError
 from topowave.runtime.virtual_time import to_ticks
+from topowave.traces.format import header, wave_json
 from topowave.traces.header import algorithm_text
-from topowave.traces.writer import FORMAT, Trace
+from topowave.traces.writer import Trace
 
 LONGEST_SHOWN = 60
 """Messages and values are cut to so many characters."""
@@ -193,12 +194,10 @@ def _wave(instance: Instance) -> str:
 
 def _header(instance: Instance, algorithm: type[Algorithm], wave: str) -> dict[str, object]:
     name = algorithm_text(algorithm)
-    starters = list(instance.starters)
-    return {
-        "version": FORMAT,
-        "runtime": "checker",
-        "topology": instance.topology,
-        "algorithm": name,
-        "waves": [{"id": wave, "algorithm": name, "initiators": starters, "start": 0.0}],
-        "options": {"fifo": instance.network.fifo},
-    }
+    return header(
+        runtime="checker",
+        topology=instance.topology,
+        algorithm=name,
+        waves=[wave_json(wave, name, instance.starters)],
+        options={"fifo": instance.network.fifo},
+    )

@@ -12,7 +12,7 @@ from topowave.algorithms.initiators import usual_initiators
 from topowave.algorithms.messages import encode
 from topowave.algorithms.requirements import refusals
 from topowave.runtime.graph import Graph
-from topowave.simulator.simulate import Inputs
+from topowave.simulator.config import Inputs
 from topowave.topology import Problems
 from topowave.traces.header import network_json
 

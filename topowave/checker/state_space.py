@@ -1,11 +1,35 @@
 """The states that a whole network can be in, and the steps from one to the next.
 
-A state is a string: one character for each node, one for the faults still to come if there may be any, then
-one for each message on its way. What a character stands for is in a table: of a node its own state, which
-nodes have had an event before its latest one, whether it has decided, and so on; of a message sender,
-receiver, content, and which nodes have had an event before it was sent. Messages are in the order of their
-characters, since their order on the way means nothing; on FIFO links they are in the order of the links, and
-on each link in the order of sending. So equal states are equal strings, and small ones.
+Theory of operation. A search meets millions of states and asks of each whether it is new. So a state is a
+string, and equal states are equal strings:
+
+    one character    for each node, in the order of their numbers
+    one character    for the faults still to come, if there may be any
+    one character    for each message on its way
+
+What a character stands for is in a table: of a node a `ProcessState` (its own state, which nodes have had an
+event before its latest one, whether it has decided, its timers, ...), of a message a `Message` (sender,
+receiver, content, which nodes have had an event before it was sent), of the faults a `Budget`. Characters are
+given out as they are needed, up to `LAST_CHARACTER`; more end the search (`TooManyError`).
+
+The order of messages on their way means nothing; they stand in the order of their characters. On FIFO links
+they stand in the order of the links, and on each link in the order of sending; only the first may arrive. The
+news of a crash has a queue of its own on each link.
+
+A step is one event at one node: it starts, a message arrives, a timer runs out, it learns of a crash. What
+that does to the node follows from the node's character and the message's alone, so it is found once
+(`Outcome`, from `local_transitions`) and put together with the rest of the string a million times. Faults are
+steps too: a message is lost or comes twice, a node crashes for good; each takes one from the budget.
+
+What must hold:
+- Two runs that lead to the same states of nodes, the same messages under way and the same decides lead to the
+  same string, whatever came before. Only where dependence is looked at does the past belong to a state.
+- The steps of a state come in a fixed order, so a search is the same in every process.
+- What is wrong with an outcome in every state is in the outcome; what is wrong only in some, a second decide
+  or a message that is changed on its way, is looked for in each step (`_problem`).
+
+Messages that can change nothing any more can be left out (`leave_out`, `stripped`); `reduction` says which
+and why no broken property is missed by that.
 """
 
 from __future__ import annotations

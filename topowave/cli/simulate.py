@@ -2,69 +2,23 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import sys
+from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 import typer
 
-from topowave.cli.options import AlgorithmArgument, FifoOption, InitiatorOption, JsonOption
+from topowave.cli.options import AlgorithmArgument, JsonOption
 from topowave.cli.output import FAILED, complain, refuse, say, with_short_path
 from topowave.cli.progress import ProgressLine
+from topowave.simulator.config import options
 
 
-def simulate(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    algorithm: AlgorithmArgument,
-    topology: Annotated[
-        str,
-        typer.Option(
-            "--topology",
-            "-t",
-            metavar="FILE|SHAPE:N[:SEED]",
-            help="The network: a file, or a shape to generate.",
-        ),
-    ] = "topology.json",
-    initiator: InitiatorOption = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of all random choices.")] = 0,
-    delay: Annotated[
-        str,
-        typer.Option(
-            "--delay",
-            metavar="MODEL",
-            help="constant:T, uniform:LEAST,MOST, exponential:MEAN, or links[:T] for each link's own.",
-        ),
-    ] = "constant:1",
-    fifo: FifoOption = False,
-    loss: Annotated[
-        float, typer.Option("--loss", metavar="P", help="Probability that a message is lost.")
-    ] = 0.0,
-    duplicate: Annotated[
-        float, typer.Option("--duplicate", metavar="P", help="Probability that a message arrives twice.")
-    ] = 0.0,
-    fault: Annotated[
-        Path | None,
-        typer.Option("--fault", metavar="FILE", help="What goes wrong: crashes, cuts, partitions."),
-    ] = None,
-    inputs: Annotated[
-        Path | None,
-        typer.Option("--inputs", metavar="FILE", help="What the nodes contribute: JSON, {NAME: VALUE}."),
-    ] = None,
-    trace: Annotated[
-        Path | None, typer.Option("--trace", metavar="FILE", help="Write every event to FILE, one a line.")
-    ] = None,
-    max_events: Annotated[
-        int | None,
-        typer.Option(
-            "--max-events", metavar="N", min=1, help="Stop after so many events, as a run that does not end."
-        ),
-    ] = None,
-    fast: Annotated[
-        bool, typer.Option("--fast", help="Leave out what costs time: bits and dependence.")
-    ] = False,
-    as_json: JsonOption = False,
-) -> None:
+def simulate(algorithm: str, topology: str, *, as_json: bool, **chosen: Any) -> None:
     """Run an algorithm in virtual time and hold it against its theorem.
 
     For example:
@@ -83,22 +37,9 @@ def simulate(  # noqa: PLR0913, PLR0917 - each is an option of the command
     progress.prepare()
     try:
         with redirect_stdout(sys.stderr):  # what a handler prints is not part of the result
-            run = simulator.simulate(
-                algorithm,
-                topology,
-                initiators=initiator or None,
-                inputs=_read_inputs(inputs),
-                seed=seed,
-                delay=delay,
-                fifo=fifo,
-                loss=loss,
-                duplicate=duplicate,
-                faults=fault,
-                trace=trace,
-                max_events=max_events,
-                fast=fast,
-                progress=progress,
-            )
+            chosen["inputs"] = _read_inputs(chosen["inputs"])
+            chosen["initiators"] = chosen["initiators"] or None
+            run = simulator.simulate(algorithm, topology, **chosen, progress=progress)
     except Problems as refusal:
         progress.end()
         raise refuse(refusal.problems) from None
@@ -117,6 +58,31 @@ def simulate(  # noqa: PLR0913, PLR0917 - each is an option of the command
         complain("interrupted: this is what is known so far")
         raise typer.Exit(FAILED)
     raise typer.Exit(0 if run.ok else FAILED)
+
+
+def _parameters() -> Iterator[inspect.Parameter]:
+    """Yield what the command takes: the options of `SimulationConfig`, each with its words and its help."""
+    network = typer.Option(
+        "--topology",
+        "-t",
+        metavar="FILE|SHAPE:N[:SEED]",
+        help="The network: a file, or a shape to generate.",
+    )
+    yield _parameter("algorithm", AlgorithmArgument, inspect.Parameter.empty)
+    yield _parameter("topology", Annotated[str, network], "topology.json")
+    for option in options():
+        if option.flags:
+            words = typer.Option(*option.flags, metavar=option.metavar, help=option.help, min=option.least)
+            kind: Any = option.kind if option.default is not None else option.kind | None
+            yield _parameter(option.name, Annotated[kind, words], option.default)
+    yield _parameter("as_json", JsonOption, False)
+
+
+def _parameter(name: str, annotation: Any, default: object) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+
+
+vars(simulate)["__signature__"] = inspect.Signature([*_parameters()])
 
 
 def _read_inputs(path: Path | None) -> dict[str, object] | None:

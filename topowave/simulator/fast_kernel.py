@@ -49,13 +49,10 @@ from topowave.runtime.message_types import MessageTypes
 from topowave.runtime.virtual_time import to_ticks, to_units
 from topowave.runtime.wave import WIDE, WavePlan, WaveResult, make_instance
 from topowave.simulator.delays import Delay
-from topowave.simulator.kernel import LONGEST_SHOWN, Ending, Outcome
+from topowave.simulator.kernel import Ending, Outcome
+from topowave.simulator.limits import AT_A_TIME, BUCKETS, LONGEST_SHOWN
 from topowave.simulator.random_streams import INCREMENT, MASK, MULTIPLIER, first_draws
-
-BUCKETS = 256
-"""Into so many buckets a typical delay is divided."""
-AT_A_TIME = 10_000
-"""So many events pass between two looks whether they are too many."""
+from topowave.traces.writer import Trace
 
 Event = tuple[int, int, int, object]
 """Time in ticks, node, sender (or `TIMER` or `START`), message (or the timer's name)."""
@@ -116,6 +113,9 @@ class FastKernel:
         self._constant = self._plain and delay.span == 1
         self._wave = WaveResult(plan, size=None, past=None, first=plan.start)
         self._doing: tuple[int, str] | None = None
+
+    trace: Trace | None = None
+    """It writes none."""
 
     @property
     def beats(self) -> int:

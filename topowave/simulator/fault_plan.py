@@ -17,12 +17,11 @@ from typing import Any, Literal, cast
 
 from topowave.runtime.graph import Graph
 from topowave.runtime.virtual_time import to_ticks
+from topowave.simulator.limits import MOST_FAULTS
 from topowave.topology import Problems
 
 Kind = Literal["crash", "restart", "cut", "mend", "partition", "heal"]
 KINDS: tuple[Kind, ...] = ("crash", "restart", "cut", "mend", "partition", "heal")
-MOST_FAULTS = 100_000
-"""Most entries of a fault file."""
 
 
 @dataclass(frozen=True)

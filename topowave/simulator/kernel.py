@@ -57,16 +57,12 @@ from topowave.runtime.wave import WavePlan, WaveResult, make_instance
 from topowave.simulator.events import Arrive, Detect, Event, FaultEvent, Notify, Queued, Start, Timer
 from topowave.simulator.fault_plan import NO_FAULTS, FaultPlan
 from topowave.simulator.fault_state import FaultState
+from topowave.simulator.limits import LONGEST_SHOWN, PAST_NODES
 from topowave.simulator.links import Links
 from topowave.traces.writer import Trace
 
 Ending = Literal["quiet", "limit", "interrupted", "mistake"]
 """How a run ended: nothing was left to happen, too many events, Ctrl-C, or a mistake in the algorithm."""
-
-PAST_NODES = 10_000
-"""Up to so many nodes it is kept which node's events precede which (a bit for each pair)."""
-LONGEST_SHOWN = 60
-"""Most characters of a message that the description of a mistake repeats."""
 
 
 @dataclass
@@ -115,6 +111,8 @@ class Kernel:
         self.now = 0
         self._graph = graph
         self._links = links
+        self.trace = trace
+        """The trace, also when it has given up."""
         self._trace = trace
         self._fault_state = FaultState(graph)
         self._detect_after = faults.detect_after
@@ -195,11 +193,6 @@ class Kernel:
 
     # For who steps through a run.
 
-    @property
-    def trace(self) -> Trace | None:
-        """Where events are written; None if nowhere, or no longer."""
-        return self._trace
-
     def queued(self) -> list[Queued]:
         """Return what is to happen, as it will come: time in ticks, number, event."""
         return sorted(self._queue)
@@ -220,7 +213,9 @@ class Kernel:
         Raises:
             TypeError, copy.Error: the state of some node cannot be copied, such as a generator.
         """
-        shared: list[object] = [self._graph, self._links.delay, *self._files.values()]
+        shared: list[object] = [self._graph, self._links.delay]
+        for each in (self._files, self._types):
+            shared += [each, *each.values()]
         for wave in self._waves:
             shared += [wave.plan, wave.plan.network]
         made = copy.copy(self)

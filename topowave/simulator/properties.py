@@ -11,11 +11,10 @@ from topowave.runtime.virtual_time import to_units
 from topowave.runtime.wave import WaveResult
 from topowave.simulator.delays import Delay
 from topowave.simulator.kernel import Ending
+from topowave.simulator.limits import WITNESSES
 
 Property = Literal["termination", "decision", "dependence", "bounds"]
 PROPERTIES: tuple[Property, ...] = ("termination", "decision", "dependence", "bounds")
-WITNESSES = 3
-"""So many witnesses are named for one violated property; the rest are counted."""
 
 
 @dataclass

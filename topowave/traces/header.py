@@ -1,9 +1,9 @@
-"""A trace's first line: all that a reader needs to understand the trace, and to run the same again."""
+"""The parts of a trace's first line that are made of a run: its network, its algorithms, its waves."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from topowave.algorithms import Algorithm
@@ -12,47 +12,40 @@ from topowave.runtime.graph import Graph
 from topowave.runtime.virtual_time import to_units
 from topowave.runtime.wave import WavePlan
 from topowave.topology.limits import MAX_DEPTH
-from topowave.traces.writer import FORMAT
+from topowave.traces.format import header, wave_json
 
 LISTED_NODES = 100_000
 """Up to so many nodes a network is written out."""
 
 
-def header_of(
-    graph: Graph,
-    plans: Sequence[WavePlan],
-    *,
-    seed: int,
-    delay: str,
-    fifo: bool,
-    loss: float,
-    duplicate: float,
-    faults: object,
+def simulator_header(
+    graph: Graph, plans: Sequence[WavePlan], *, seed: int, options: Mapping[str, object]
 ) -> dict[str, object]:
-    """Return the header of a run's trace; see `docs/reference/trace.md`."""
-    return {
-        "version": FORMAT,
-        "runtime": "simulator",
-        "topology": network_json(graph),
-        "seed": seed,
-        "algorithm": algorithm_text(plans[0].algorithm),
-        "waves": [
-            {
-                "id": plan.id,
-                "algorithm": algorithm_text(plan.algorithm),
-                "initiators": [graph.names[node] for node in plan.initiators],
-                "start": to_units(plan.start),
-            }
-            for plan in plans
-        ],
-        "options": {
-            "delay": delay,
-            "fifo": fifo,
-            "loss": loss,
-            "duplicate": duplicate,
-            "faults": faults,
-        },
-    }
+    """Return the header of a simulated run's trace.
+
+    Args:
+        graph: the network.
+        plans: the waves.
+        seed: of the run.
+        options: its other conditions, by name.
+    """
+    waves = [
+        wave_json(
+            plan.id,
+            algorithm_text(plan.algorithm),
+            [graph.names[node] for node in plan.initiators],
+            to_units(plan.start),
+        )
+        for plan in plans
+    ]
+    return header(
+        runtime="simulator",
+        topology=network_json(graph),
+        seed=seed,
+        algorithm=algorithm_text(plans[0].algorithm),
+        waves=waves,
+        options=options,
+    )
 
 
 def network_json(graph: Graph) -> object:

@@ -4,46 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from topowave.algorithms import Network
 from topowave.runtime.graph import Graph
 from topowave.topology import Problems, Topology
-from topowave.traces.writer import FORMAT
+from topowave.traces.format import VERSION, Event
 
 LONGEST_LINE = 64 * 1024 * 1024
 """Longest line of a trace, in characters."""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line of a trace; what a line does not say is None.
-
-    Attributes:
-        line: its number in the file, from 1.
-        t: when, in units of virtual time or seconds.
-        node: where.
-        event: what.
-        wave: the id of the wave.
-        peer: the other node.
-        message: what was sent, received, decided or contributed, as JSON has it.
-        message_id: `<sender>:<running number in the wave>`.
-        kind: a timer's name, or why a message was dropped.
-        more: what else the line says.
-    """
-
-    line: int
-    t: float
-    node: str | None
-    event: str
-    wave: str | None
-    peer: str | None
-    message: object
-    message_id: str | None
-    kind: str | None
-    more: dict[str, object] = field(default_factory=dict[str, object])
 
 
 @dataclass(frozen=True)
@@ -119,9 +90,9 @@ def parse_trace(lines: Iterable[str], source: str, most: int | None = None) -> R
         found = _object(line, number, source)
         if header is None:
             version = found.get("version")
-            if version != FORMAT:
+            if version != VERSION:
                 raise Problems(
-                    [f"{source}: line 1: expected a trace's header with version {FORMAT}, found {version!r}"]
+                    [f"{source}: line 1: expected a trace's header with version {VERSION}, found {version!r}"]
                 )
             header = found
         else:

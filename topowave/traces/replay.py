@@ -22,13 +22,12 @@ from topowave.runtime.loading import algorithm_of, load_algorithm
 from topowave.runtime.message_types import MessageTypes
 from topowave.runtime.wave import WavePlan, make_instance
 from topowave.topology import Problems
-from topowave.traces.reader import Event, Recorded, graph_of, read_trace
+from topowave.traces.format import LIVE, Event
+from topowave.traces.reader import Recorded, graph_of, read_trace
 
 MOST_DIFFERENCES = 20
 """So many differences are listed; the rest are counted."""
 
-LIVE = "live"
-"""What the header of a live trace says instead of an algorithm."""
 FED = frozenset({"start", "receive", "timer", "down"})
 CHECKED = frozenset({"send", "decide"})
 

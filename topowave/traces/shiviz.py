@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from topowave.traces.reader import Event, Recorded
+from topowave.traces.format import Event
+from topowave.traces.reader import Recorded
 
 PARSER = r"(?<host>\S*) (?<clock>{.*})\n(?<event>.*)"
 """The regular expression that ShiViz reads the rest with: the log's first line."""

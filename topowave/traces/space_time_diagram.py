@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from topowave.topology import Problems
-from topowave.traces.reader import Event, Recorded, read_trace
+from topowave.traces.format import Event
+from topowave.traces.reader import Recorded, read_trace
 
 DRAWN_EVENTS = 200_000
 """So many events of a trace are read for a picture, which shows fewer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from collections.abc import Sequence
@@ -10,8 +11,6 @@ from typing import IO
 
 from topowave.runtime.virtual_time import to_units
 
-FORMAT = 1
-"""The version of the format; a reader refuses others."""
 KEPT_EVENTS = 20_000
 """Events of a run that are kept in memory, and up to which a run that writes no trace has a digest of it."""
 BATCH = 1 << 16
@@ -103,6 +102,16 @@ class Trace:
         self._flush()
         if self._file is not None:
             self._file.flush()
+
+    def __deepcopy__(self, _: dict[int, object]) -> Trace:
+        """Return a trace that goes on from here in memory; the file, if there is one, stays with this one."""
+        made = copy.copy(self)
+        made.kept = [*self.kept]
+        made._quoted = dict(self._quoted)
+        made._batch = [*self._batch]
+        made._digest = self._digest.copy()
+        made._file = None
+        return made
 
     def __enter__(self) -> Trace:
         return self

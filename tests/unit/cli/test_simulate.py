@@ -108,7 +108,12 @@ def test_a_students_mistake_is_told_with_the_line_as_it_would_be_typed(
 
 
 def test_ctrl_c_ends_with_what_is_known_so_far(tmp_path: Path) -> None:
-    going = ENDLESS.replace("0)\n", "0)\n        print('going', flush=True)\n", 1)
+    # Said at the first arrival: by then a message has been counted, so Ctrl-C finds something that is known.
+    once = (
+        "        if not hasattr(self, 'said'):\n            self.said = True\n"
+        "            print('going', flush=True)\n"
+    )
+    going = ENDLESS.replace("message):\n", f"message):\n{once}")
     (tmp_path / "mine.py").write_text(going)
     command = [sys.executable, "-m", "topowave", "simulate", "mine.py:Mine", "-t", "path:2:1", "--json"]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[3])}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import cast
 
 from topowave.algorithms import Algorithm
 
@@ -23,14 +24,14 @@ class Big(Algorithm):
         self.send_all(self.neighbors, [])
 
     def on_message(self, sender: int, message: object) -> None:
-        assert isinstance(message, list)
+        items = cast("list[int]", message)
         if self.id == 0:
-            self.got.append(message)
+            self.got.append(items)
             if len(self.got) == len(self.neighbors):
                 self.decide(sum(len(items) for items in self.got))
         else:
-            message.append(self.id)
-            self.send(sender, message)
+            items.append(self.id)
+            self.send(sender, items)
 
 
 @dataclass(frozen=True)

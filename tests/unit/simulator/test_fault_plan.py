@@ -8,6 +8,7 @@ import pytest
 from topowave.algorithms import Network
 from topowave.runtime.graph import Graph
 from topowave.simulator.fault_plan import Fault, plan_faults, read_faults
+from topowave.simulator.limits import MOST_FAULTS
 from topowave.topology import Problems
 
 GRAPH = Graph.of(Network.from_links(4, [(0, 1), (1, 2), (2, 3), (3, 0)], names=["a", "b", "c", "d"]))
@@ -91,3 +92,9 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, content: str | No
         file.write_text(content)
     with pytest.raises(Problems, match=said):
         read_faults(file, GRAPH)
+
+
+def test_a_plan_with_more_faults_than_the_limit_is_refused() -> None:
+    heal = {"at": 1, "heal": True}
+    with pytest.raises(Problems, match=f"expected at most {MOST_FAULTS}"):
+        plan_faults({"faults": [heal] * (MOST_FAULTS + 1)}, GRAPH)

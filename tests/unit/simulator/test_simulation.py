@@ -18,8 +18,8 @@ from topowave.algorithms.initiators import usual_initiators
 from topowave.algorithms.registry import LIBRARY
 from topowave.algorithms.requirements import refusals
 from topowave.runtime.graph import Graph
-from topowave.simulator import Wave, simulate, simulate_waves
-from topowave.simulator.simulate import event_limit, plan_waves
+from topowave.simulator import SimulationConfig, Wave, simulate, simulate_waves
+from topowave.simulator.preparation import event_limit, plan_waves
 from topowave.topology import Problems, generate, read_network
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -183,7 +183,9 @@ def test_links_take_their_own_delay_from_the_topology() -> None:
 
 def test_a_wave_starts_at_its_root_unless_others_must_or_all_do() -> None:
     def starters(algorithm: str, network: str) -> int:
-        return len(plan_waves([Wave(algorithm)], Graph.of(network), fifo=True)[0].initiators)
+        return len(
+            plan_waves([Wave(algorithm)], Graph.of(network), SimulationConfig(fifo=True))[0].initiators
+        )
 
     assert starters("finn", "ring:5") == 1
     assert starters("tree", "star:5") == 4
@@ -194,9 +196,9 @@ def test_a_wave_starts_at_its_root_unless_others_must_or_all_do() -> None:
 @pytest.mark.slow
 def test_a_run_is_given_room_for_what_is_proven() -> None:
     graph = Graph.of("path:3")
-    plans = plan_waves([Wave("echo")], graph, fifo=False)
+    plans = plan_waves([Wave("echo")], graph, SimulationConfig())
     assert event_limit(plans, graph) == 5_000_000
-    plans = plan_waves([Wave("finn")], Graph.of("random:1000"), fifo=False)
+    plans = plan_waves([Wave("finn")], Graph.of("random:1000"), SimulationConfig())
     assert event_limit(plans, graph) > 5_000_000
 
 
@@ -231,8 +233,9 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize(("options", "said"), WRONG)
 def test_wrong_use_is_refused_with_the_reason(options: dict[str, Any], said: str) -> None:
     arguments: dict[str, Any] = {"algorithm": "echo"} | options
+    anything: Any = simulate
     with pytest.raises(Problems, match=said):
-        simulate(**arguments)
+        anything(**arguments)
 
 
 def test_a_wave_cannot_start_before_time() -> None:
