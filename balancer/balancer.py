@@ -73,7 +73,7 @@ class Balancer:
         self.next_title: str | None = None
         self.changes = ChangeLog()
         self.lab = Lab(start.topology, start.version, config, start.network_title, self.changes)
-        self.catalog = AlgorithmCatalog(start.topology)
+        self.catalog = AlgorithmCatalog(start.topology, start.algorithms)
         self.feed = Feed(self.changes.touch)
         self.background = self.own_tasks()
         self.history = History(self.lab, self.changes.touch)
@@ -81,7 +81,7 @@ class Balancer:
         self.trace = (
             None
             if start.trace is None
-            else TraceWriter(start.trace, start.topology, time.monotonic_ns() // 1000)
+            else TraceWriter(start.trace, start.topology, time.monotonic_ns() // 1000, start.algorithms)
         )
         self.waves = WaveRegistry(
             config,
@@ -160,7 +160,7 @@ class Balancer:
             return
         self.waves.end_all()
         self.lab.title, self.next_title = self.next_title or self.lab.title, None
-        self.catalog = AlgorithmCatalog(topology)
+        self.catalog = AlgorithmCatalog(topology, self.catalog.algorithms)
         self.lab.replace(topology, message.version)
         self.launcher.replaced()
         if self.trace is not None:

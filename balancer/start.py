@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.topology import LabConfig, Topology
 from topowave.topology.properties import measure
 from topowave.wire.token import Token
@@ -32,6 +33,7 @@ class BalancerStart:
         ready: called once, when both servers serve.
         token: what those must know who talk to this lab; None where only its own machine reaches it.
         journal: file of the lab's journal, or None where there is none.
+        algorithms: those that the lab knows.
     """
 
     topology: Topology
@@ -47,6 +49,7 @@ class BalancerStart:
     ready: Callable[[], None]
     token: Token | None = None
     journal: Path | None = None
+    algorithms: AlgorithmRegistry = LIBRARY
 
     @property
     def network_title(self) -> str:

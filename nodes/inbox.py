@@ -7,7 +7,6 @@ from typing import cast
 
 from topowave.algorithms.waves.echo import Echo
 from topowave.nodes.node import Node
-from topowave.nodes.waves.runtime import algorithm_of
 from topowave.nodes.waves.wave import RefusedError, Wave
 from topowave.web.uvicorn_adapter.websocket import HangUp
 from topowave.wire import frames
@@ -53,7 +52,7 @@ def take(node: Node, text: str | bytes, heard: Callable[[], None] = _nothing) ->
 
 def _receive_from_non_neighbour(node: Node, frame: frames.WaveFrame) -> None:
     """Begin a wave that somebody asks for who is no neighbour."""
-    algorithm = algorithm_of(frame)
+    algorithm = node.codec.algorithm_of(frame)
     url = frame.sender
     if not node.allowed_targets.allows(url):
         raise RefusedError(

@@ -39,6 +39,7 @@ from pathlib import Path
 
 from topowave.algorithms import Algorithm
 from topowave.algorithms.knowledge import NOTHING, known
+from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.algorithms.requirements import refusals
 from topowave.nodes.links.external_replies import ExternalReplies
 from topowave.nodes.links.partition import Partition
@@ -72,6 +73,7 @@ class NodeStart:
         ready: called once, when the node serves.
         token: what those must know who talk to this lab; None where only its own machine reaches it.
         journal: file of the lab's journal; None for one of its own in memory, which no other node shares.
+        algorithms: those that the lab knows.
     """
 
     topology: Topology
@@ -83,6 +85,7 @@ class NodeStart:
     ready: Callable[[], None]
     token: Token | None = None
     journal: Path | None = None
+    algorithms: AlgorithmRegistry = LIBRARY
 
 
 class Node:
@@ -112,12 +115,13 @@ class Node:
         self.partition = Partition(self.peers.values())
         self._by_address = self._addresses_of_peers()
         self._senders: dict[str, int | None] = {}
+        self.codec = context.codec
         self.external_replies = ExternalReplies(self.allowed_targets)
         self._known: dict[type[Algorithm], Mapping[str, int]] = {}
         self.waves = Waves(
             self._place(),
             self.peers,
-            context.codec,
+            self.codec,
             context.reporter,
             Timing(config.wave_timeout, config.probe_after, config.probe_timeout),
             numbers=itertools.count(limits.WAVES_PER_INCARNATION * start.incarnation + 1),

@@ -38,7 +38,7 @@ async def _run(starts: Sequence[NodeStart]) -> None:
     over = asyncio.Event()
     first = starts[0]
     async with (
-        process_context(first.topology, first.config, first.token) as context,
+        process_context(first.topology, first.config, first.token, first.algorithms) as context,
         asyncio.TaskGroup() as nodes,  # where one fails, all end: the process is started again
     ):
         for start in starts:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from topowave.algorithms.registry import LIBRARY
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.limits import GENERATED_NODES, WAVES_RUNNING
@@ -128,7 +127,7 @@ def add_description_routes(app: FastAPI, balancer: Balancer) -> None:
 def described(catalog: AlgorithmCatalog) -> list[Algorithm]:
     """Return all algorithms: what they require and promise, who starts, and why they cannot run."""
     found: list[Algorithm] = []
-    for algorithm in LIBRARY.values():
+    for algorithm in catalog.algorithms.values():
         initiators = catalog.usual_initiators(algorithm)
         found.append(
             Algorithm(

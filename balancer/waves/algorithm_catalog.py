@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, cast
 
 from topowave.algorithms import Algorithm, Network, View
 from topowave.algorithms.initiators import usual_initiators
+from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.algorithms.requirements import refusals
 from topowave.runtime.network import network_of
 from topowave.topology import Topology
@@ -15,10 +16,16 @@ BoundKind: TypeAlias = Literal["exactly", "at most"]
 
 
 class AlgorithmCatalog:
-    """The algorithms against one topology. Networks and bounds are computed once, when first asked for."""
+    """The algorithms against one topology. Networks and bounds are computed once, when first asked for.
 
-    def __init__(self, topology: Topology) -> None:
+    Args:
+        topology: the network that runs.
+        algorithms: those that the lab knows.
+    """
+
+    def __init__(self, topology: Topology, algorithms: AlgorithmRegistry = LIBRARY) -> None:
         self.topology = topology
+        self.algorithms = algorithms
         self._networks: dict[View, Network] = {}
         self._bounds: dict[str, float | None] = {}
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from itertools import count
 
 from topowave.algorithms import Algorithm
-from topowave.algorithms.registry import find_algorithm
 from topowave.algorithms.waves.echo import Echo
 from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer.limits import START_FRAMES
@@ -68,7 +67,7 @@ class WaveLauncher:
     ) -> WaveRecord:
         """Start a wave from `initiators`, by default the usual ones. Raises Problem where it cannot be."""
         try:
-            cls = find_algorithm(algorithm)
+            cls = self._catalog().algorithms.find(algorithm)
         except KeyError as error:
             raise Problem(422, "Unknown algorithm", str(error.args[0])) from None
         usual = self._catalog().usual_initiators(cls)

@@ -32,7 +32,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from topowave.algorithms import Algorithm
-from topowave.algorithms.registry import find_algorithm
 from topowave.balancer import limits
 from topowave.balancer.state.change_log import ChangeLog
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
@@ -137,7 +136,7 @@ class WaveRegistry:
             if report.wave in self._ended or not report.events:
                 return
             try:
-                algorithm = find_algorithm(report.algorithm)
+                algorithm = self._catalog().algorithms.find(report.algorithm)
             except KeyError:
                 return
             purpose: Purpose | None = "rebalance" if report.purpose == "rebalance" else None

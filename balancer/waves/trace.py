@@ -8,7 +8,7 @@ from typing import IO
 
 import msgspec
 
-from topowave.algorithms.registry import reference
+from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.balancer.limits import TRACE_EVENTS
 from topowave.balancer.waves.record import WaveRecord
 from topowave.topology import Topology
@@ -34,12 +34,16 @@ class TraceWriter:
         path: the file.
         topology: the network that runs now.
         now_us: microseconds of the monotonic clock; times count from the lab's first balancer.
+        algorithms: those that the lab knows.
 
     Raises:
         OSError: the file cannot be written.
     """
 
-    def __init__(self, path: Path, topology: Topology, now_us: int) -> None:
+    def __init__(
+        self, path: Path, topology: Topology, now_us: int, algorithms: AlgorithmRegistry = LIBRARY
+    ) -> None:
+        self._algorithms = algorithms
         self._seq = 0
         self._began_us = now_us
         self._waiting: asyncio.Queue[list[dict[str, object]]] = asyncio.Queue()
@@ -93,7 +97,7 @@ class TraceWriter:
             }
             if node in first:
                 first.remove(node)
-                line["algorithm"] = reference(record.algorithm)
+                line["algorithm"] = self._algorithms.reference(record.algorithm)
             lines.append(line)
         if record.not_kept:
             end = lines[-1]["t"] if lines else 0.0

@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import cast
 
 from topowave.algorithms import Algorithm, messages
+from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.algorithms.waves.echo import Echo, Reply, Token
 from topowave.algorithms.waves.finn import Packet
 from topowave.algorithms.waves.finn_lab import FinnLab
+from topowave.nodes.waves.wave import RefusedError
 from topowave.runtime.message_types import MessageTypes
 from topowave.wire import frames
 from topowave.wire.frames import encode_frame
@@ -22,12 +24,23 @@ class Codec:
 
     Args:
         ports: the port of each node of the topology, by its number.
+        algorithms: those that the lab knows.
     """
 
-    def __init__(self, ports: list[int]) -> None:
+    def __init__(self, ports: list[int], algorithms: AlgorithmRegistry = LIBRARY) -> None:
+        self._algorithms = algorithms
         self._ports = ports
         self._index = {port: index for index, port in enumerate(ports)}
         self._types: dict[type[Algorithm], MessageTypes] = {}
+
+    def algorithm_of(self, frame: frames.WaveFrame) -> type[Algorithm]:
+        """Return the class whose message `frame` carries. Raises RefusedError where there is none."""
+        if not isinstance(frame, frames.Wave):
+            return FinnLab if isinstance(frame, frames.Finn) else Echo
+        try:
+            return self._algorithms.find(frame.algorithm)
+        except KeyError as error:
+            raise RefusedError("unknown_algorithm", str(error.args[0])) from None
 
     def encode(
         self,

@@ -15,8 +15,7 @@ from functools import partial
 from typing import cast
 
 from topowave.algorithms import Algorithm, SomeInitiator, messages
-from topowave.algorithms.registry import find_algorithm
-from topowave.algorithms.waves.echo import Echo, Reply, Token
+from topowave.algorithms.waves.echo import Reply, Token
 from topowave.algorithms.waves.finn import Finn
 from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.nodes.links.peers import Peer
@@ -148,7 +147,7 @@ class Waves:
         """Take a frame of `size` bytes from the neighbour numbered `sender`. May raise RefusedError."""
         if self._is_late(frame.expires):
             return
-        algorithm = algorithm_of(frame)
+        algorithm = self._codec.algorithm_of(frame)
         try:
             message = self._codec.decode(frame, algorithm)
         except (messages.PlainError, RecursionError) as error:
@@ -449,16 +448,6 @@ def _shown(message: object) -> object:
         return messages.encode(message)
     except RecursionError:
         return "nested too deeply to be shown"
-
-
-def algorithm_of(frame: frames.WaveFrame) -> type[Algorithm]:
-    """Return the class whose message `frame` carries. Raises RefusedError where there is none."""
-    if not isinstance(frame, frames.Wave):
-        return FinnLab if isinstance(frame, frames.Finn) else Echo
-    try:
-        return find_algorithm(frame.algorithm)
-    except KeyError as error:
-        raise RefusedError("unknown_algorithm", str(error.args[0])) from None
 
 
 def _purpose(frame: frames.WaveFrame) -> str | None:

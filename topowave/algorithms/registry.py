@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from topowave.algorithms import library
 from topowave.algorithms.base import Algorithm
 
@@ -28,39 +30,61 @@ FAMILIES: dict[str, tuple[type[Algorithm], ...]] = {
 }
 """Every algorithm, by what it is for."""
 
-LIBRARY: dict[str, type[Algorithm]] = {cls.name: cls for family in FAMILIES.values() for cls in family}
-"""Every algorithm by its name."""
-
 ALIASES: dict[str, str] = {"finn": library.Finn.name}
 """Other names that people use."""
 
 
-SOURCES: dict[str, str] = {}
-"""For users' own classes, by name, where they come from, as FILE.py:CLASS."""
-
-
-def add_algorithm(algorithm: type[Algorithm], source: str) -> None:
-    """Make a user's own class known by its name. Raises ValueError where another class has it.
+class AlgorithmRegistry(Mapping[str, type[Algorithm]]):
+    """The algorithms that a program knows, by name: the library, and classes of users' own. It never changes.
 
     Args:
-        algorithm: the class.
-        source: where it comes from, as FILE.py:CLASS; traces say it.
+        classes: by their names.
+        sources: where users' own classes come from, as FILE.py:CLASS, by their names.
     """
-    name = algorithm.name
-    if LIBRARY.get(ALIASES.get(name, name), algorithm) is not algorithm:
-        raise ValueError(f"there is an algorithm {name!r} already; give {algorithm.__name__} another `name`")
-    LIBRARY[name] = algorithm
-    SOURCES[name] = source
+
+    def __init__(
+        self, classes: Mapping[str, type[Algorithm]], sources: Mapping[str, str] | None = None
+    ) -> None:
+        self._classes = dict(classes)
+        self._sources = dict(sources or {})
+
+    def __getitem__(self, name: str) -> type[Algorithm]:
+        return self._classes[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._classes)
+
+    def __len__(self) -> int:
+        return len(self._classes)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._classes.items()))
+
+    def with_class(self, algorithm: type[Algorithm], source: str) -> AlgorithmRegistry:
+        """Return a registry that has a user's own class too. Raises ValueError where its name is taken.
+
+        Args:
+            algorithm: the class.
+            source: where it comes from, as FILE.py:CLASS; traces say it.
+        """
+        name = algorithm.name
+        if self._classes.get(ALIASES.get(name, name), algorithm) is not algorithm:
+            raise ValueError(
+                f"there is an algorithm {name!r} already; give {algorithm.__name__} another `name`"
+            )
+        return AlgorithmRegistry({**self._classes, name: algorithm}, {**self._sources, name: source})
+
+    def find(self, name: str) -> type[Algorithm]:
+        """Return the class called `name`. Raises KeyError with a sentence that lists the names there are."""
+        found = self._classes.get(ALIASES.get(name, name))
+        if found is None:
+            raise KeyError(f"there is no algorithm {name!r}; there are {', '.join(sorted(self))}")
+        return found
+
+    def reference(self, algorithm: type[Algorithm]) -> str:
+        """Return what names a class in a trace: its library name, or FILE.py:CLASS for a user's own."""
+        return self._sources.get(algorithm.name, algorithm.name)
 
 
-def reference(algorithm: type[Algorithm]) -> str:
-    """Return what names a class of the library in a trace: its name, or FILE.py:CLASS for a user's own."""
-    return SOURCES.get(algorithm.name, algorithm.name)
-
-
-def find_algorithm(name: str) -> type[Algorithm]:
-    """Return the class called `name`. Raises KeyError with a sentence that lists the names there are."""
-    found = LIBRARY.get(ALIASES.get(name, name))
-    if found is None:
-        raise KeyError(f"there is no algorithm {name!r}; there are {', '.join(sorted(LIBRARY))}")
-    return found
+LIBRARY = AlgorithmRegistry({cls.name: cls for family in FAMILIES.values() for cls in family})
+"""Every algorithm that comes with Topowave, by its name."""

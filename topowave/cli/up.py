@@ -11,6 +11,7 @@ import typer
 from topowave.cli.output import FAILED, complain, refuse
 
 if TYPE_CHECKING:
+    from topowave.algorithms.registry import AlgorithmRegistry
     from topowave.orchestrator import Packing
     from topowave.tasks import Run
     from topowave.topology import LabConfig
@@ -116,7 +117,7 @@ def up(
         settings = _read_config(config)
         packing = _packing(processes)
         _check_trace(trace)
-        _add_algorithms(algorithm or [])
+        algorithms = _algorithms(algorithm or [])
         if not (PAGE / "index.html").is_file():
             complain("the page is not built, so the lab runs without it; `make run` builds it")
         token = None if is_loopback(settings.host) else Token.new()
@@ -133,6 +134,7 @@ def up(
             prepare=lambda: runs.append(_begin_run(folder, names, resume=resume)),
             packing=packing,
             log_level=log_level,
+            algorithms=algorithms,
         )
         code = run_lab(lab, LabDisplay(network, settings, token, as_json=as_json))
     except Problems as refusal:
@@ -183,19 +185,21 @@ def _packing(text: str) -> Packing:
     raise Problems([f"--processes {text}: expected per-node, auto or a number from 1 to 99999"])
 
 
-def _add_algorithms(texts: Sequence[str]) -> None:
-    """Make users' own classes known before the servers are forked, so that all of them have them."""
-    from topowave.algorithms.registry import add_algorithm
+def _algorithms(texts: Sequence[str]) -> AlgorithmRegistry:
+    """Return the library with users' own classes; all programs of the lab get it through the fork."""
+    from topowave.algorithms.registry import LIBRARY
     from topowave.runtime.loading import load_algorithm
     from topowave.topology import Problems
     from topowave.traces.header import algorithm_text
 
+    found = LIBRARY
     for text in texts:
         try:
             algorithm = load_algorithm(text)
-            add_algorithm(algorithm, algorithm_text(algorithm))
+            found = found.with_class(algorithm, algorithm_text(algorithm))
         except ValueError as error:
             raise Problems([f"{text}: {error}"]) from error
+    return found
 
 
 def _check_trace(trace: Path | None) -> None:

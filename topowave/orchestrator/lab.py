@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.logs import LogLevel, set_up_logs
 from topowave.orchestrator.deployment import Deployment, parts_of
 from topowave.orchestrator.descriptors import check_descriptors, raise_limit
@@ -47,6 +48,7 @@ class Lab:
     prepare: called once, when all ports are open and before anything starts; may raise Problems.
     packing: how the nodes are divided among processes.
     log_level: what all its programs log, as lines for a program to read; None for warnings in words.
+    algorithms: those that it knows.
     """
 
     topology: Topology
@@ -59,6 +61,7 @@ class Lab:
     prepare: Callable[[], None] = _nothing
     packing: Packing = "auto"
     log_level: LogLevel | None = None
+    algorithms: AlgorithmRegistry = LIBRARY
 
     def __post_init__(self) -> None:
         if self.token is None and not is_loopback(self.config.host):
@@ -128,6 +131,7 @@ def real_programs(lab: Lab) -> Programs:
                 ready=context.ready,
                 token=lab.token,
                 journal=lab.journal,
+                algorithms=lab.algorithms,
             )
             for name, listener in zip(context.names, context.listeners, strict=True)
         ]
@@ -149,6 +153,7 @@ def real_programs(lab: Lab) -> Programs:
                 ready=context.ready,
                 token=lab.token,
                 journal=lab.journal,
+                algorithms=lab.algorithms,
             )
         )
 

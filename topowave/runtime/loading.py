@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from topowave.algorithms import Algorithm
-from topowave.algorithms.registry import find_algorithm
+from topowave.algorithms.registry import LIBRARY
 from topowave.runtime.declarations import checked
 from topowave.runtime.user_imports import FolderLoader
 from topowave.topology import Problems
@@ -28,7 +28,7 @@ def load_algorithm(text: str) -> type[Algorithm]:
     file, colon, name = text.rpartition(":")
     if not colon and not text.endswith(".py"):
         try:
-            return find_algorithm(text)
+            return LIBRARY.find(text)
         except KeyError as error:
             raise Problems([f"{error.args[0]}; or give your own class as FILE.py:CLASS"]) from None
     path, wanted = (Path(file), name) if colon else (Path(text), "")

@@ -11,8 +11,9 @@ from tests.unit.algorithms.harness import check_laws, run
 from tests.unit.algorithms.networks import suitable
 from topowave.algorithms import Algorithm, library
 from topowave.algorithms.messages import decode, encode
-from topowave.algorithms.registry import FAMILIES, LIBRARY, find_algorithm
+from topowave.algorithms.registry import FAMILIES, LIBRARY
 from topowave.algorithms.snapshots.payments import Recording
+from topowave.algorithms.waves.echo import Echo
 from topowave.algorithms.waves.finn import Finn
 from topowave.runtime.message_types import MessageTypes, declared_types
 
@@ -52,12 +53,28 @@ def test_the_library_has_every_algorithm_by_name() -> None:
 
 
 def test_finn_is_textbook_finn() -> None:
-    assert find_algorithm("finn") is find_algorithm("finn-full") is Finn
+    assert LIBRARY.find("finn") is LIBRARY.find("finn-full") is Finn
 
 
 def test_an_unknown_name_is_refused_with_the_names_there_are() -> None:
     with pytest.raises(KeyError, match="there is no algorithm 'eco'; there are awerbuch, bfs-tree, "):
-        find_algorithm("eco")
+        LIBRARY.find("eco")
+
+
+def test_a_users_own_class_is_known_where_its_registry_is_given_and_nowhere_else() -> None:
+    own = type("Mine", (Echo,), {"name": "mine"})
+    algorithms = LIBRARY.with_class(own, "mine.py:Mine")
+    assert algorithms.find("mine") is own
+    assert "mine" not in LIBRARY
+    assert (algorithms.reference(own), algorithms.reference(Echo)) == ("mine.py:Mine", "echo")
+    assert algorithms.with_class(own, "mine.py:Mine").find("mine") is own, "the same class may come twice"
+
+
+@pytest.mark.parametrize("name", ["echo", "finn"])
+def test_a_users_own_class_takes_no_name_that_another_has(name: str) -> None:
+    own = type("Mine", (Echo,), {"name": name})
+    with pytest.raises(ValueError, match=f"there is an algorithm '{name}' already; give Mine another `name`"):
+        LIBRARY.with_class(own, "mine.py:Mine")
 
 
 @every

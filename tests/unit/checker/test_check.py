@@ -9,7 +9,7 @@ import pytest
 from tests.unit.algorithms.networks import clique, path, ring
 from tests.unit.algorithms.planted import PLANTED, FinnSharesItsSets, Planted
 from topowave.algorithms import Algorithm, Network
-from topowave.algorithms.registry import LIBRARY, find_algorithm
+from topowave.algorithms.registry import LIBRARY
 from topowave.algorithms.waves.echo import Echo
 from topowave.checker import check
 from topowave.topology import Problems, generate, write_topology
@@ -174,5 +174,5 @@ def test_a_class_is_found_by_its_name_or_file(tmp_path: Path) -> None:
     file.write_text("from topowave.algorithms import Echo\nclass Mine(Echo):\n    pass\n", "utf-8")
     result = check(f"{file}:Mine", "path:3")
     assert result.algorithm == "mine"
-    assert result.states == check(find_algorithm("echo"), "path:3").states
+    assert result.states == check(LIBRARY.find("echo"), "path:3").states
     assert issubclass(Echo, Algorithm)

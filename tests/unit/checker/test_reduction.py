@@ -8,7 +8,7 @@ from tests.unit.algorithms.networks import path, ring
 from tests.unit.algorithms.planted import PLANTED, Planted
 from tests.unit.checker.searches import ends, search
 from topowave.algorithms import Algorithm, Network
-from topowave.algorithms.registry import find_algorithm
+from topowave.algorithms.registry import LIBRARY
 from topowave.algorithms.waves.finn import Finn
 from topowave.checker.local_transitions import LocalTransitions
 from topowave.checker.reduction import InertMessages
@@ -34,7 +34,7 @@ from topowave.checker.state_space import StateSpace
 def test_runs_end_with_the_same_states_and_counts_with_and_without(
     name: str, network: Network, initiators: tuple[int, ...]
 ) -> None:
-    algorithm = find_algorithm(name)
+    algorithm = LIBRARY.find(name)
     plain, nothing = search(algorithm, network, initiators, reduce=False)
     reduced, nothing_either = search(algorithm, network, initiators, reduce=True)
     assert nothing is None

@@ -8,7 +8,7 @@ from tests.unit.algorithms.networks import clique, path, ring, star
 from tests.unit.algorithms.planted import PLANTED, Planted
 from tests.unit.simulator.every_run import every_run
 from topowave.algorithms import Algorithm, Network
-from topowave.algorithms.registry import find_algorithm
+from topowave.algorithms.registry import LIBRARY
 from topowave.algorithms.waves.echo import Echo
 from topowave.algorithms.waves.finn import Finn
 from topowave.checker import CheckResult, check
@@ -47,7 +47,7 @@ def checked(algorithm: type[Algorithm], network: Network, initiators: list[int])
 def test_it_sees_each_state_that_a_plain_enumeration_sees_and_no_other(
     name: str, network: Network, initiators: list[int]
 ) -> None:
-    algorithm = find_algorithm(name)
+    algorithm = LIBRARY.find(name)
     seen = every_run(algorithm, network, initiators)
     result = checked(algorithm, network, initiators)
     assert result.complete
@@ -80,7 +80,7 @@ def test_two_initiators_start_in_any_order_and_after_hearing_from_each_other() -
 
 
 def test_on_fifo_links_there_are_fewer_states() -> None:
-    phase = find_algorithm("phase")
+    phase = LIBRARY.find("phase")
     free = check(phase, path(3), initiators=["0"])
     ordered = check(phase, path(3), initiators=["0"], fifo=True)
     assert ordered.complete
