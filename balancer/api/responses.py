@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import ConfigDict
+
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.stream.view import LabNode, TaskTotals
 from topowave.balancer.waves.record import State as WaveState
@@ -77,6 +79,9 @@ class Started(JsonForm):
 
 class Tree(JsonForm):
     """What an echo wave brought: a node and its children; `missing` names those that are not in it."""
+
+    # It is left out where nobody is missing; the other forms always have all their members.
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
 
     name: str
     port: int

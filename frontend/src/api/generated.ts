@@ -960,7 +960,7 @@ export interface components {
             /** Load */
             load: number;
             /** Missing */
-            missing: string[] | null;
+            missing?: string[] | null;
             /** Name */
             name: string;
             /** Port */
