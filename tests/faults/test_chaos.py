@@ -47,10 +47,9 @@ def test_a_lab_that_does_not_mend_ends_it_with_1_and_is_no_lab_to_begin_with(
     with live_lab(tmp_path, TOPOLOGY, **QUICK) as lab:
         leaf = lab.topology.nodes[-1].name
         for _ in range(5):
-            lab.until(lambda: lab.get("/status")["nodes"][-1]["state"], lambda state: state == "up")
+            pid = lab.pid(leaf)
             lab.post(f"/nodes/{leaf}/kill")
-            lab.until(lambda: lab.get("/status")["nodes"][-1]["state"], lambda state: state != "up")
-        lab.until(lambda: lab.get("/status")["nodes"][-1]["state"], lambda state: state == "up")
+            lab.until_back(leaf, pid)
         # Its budget is spent, so the first kill of it is one too many.
         command = [
             sys.executable,

@@ -74,11 +74,11 @@ def test_every_node_is_killed_in_turn_under_load(tmp_path: Path, record_property
             load(lab)
             with watching(lab, set(names)) as seen:
                 for name in names:
-                    pid = next(node["pid"] for node in lab.get("/status")["nodes"] if node["name"] == name)
+                    pid = lab.pid(name)
+                    assert pid is not None
                     os.kill(pid, signal.SIGKILL)
                     done += 1
-                    lab.until(state(lab, name), lambda found: found != "up")
-                    lab.until(state(lab, name), lambda found: found == "up")
+                    lab.until_back(name, pid)
                     lab.until(lambda: seen.waves, partial(operator.lt, seen.waves))
             assert seen.missing <= set(names)
             total.add(seen)

@@ -55,10 +55,11 @@ def test_all_servers_end_in_time_even_while_one_is_stopped_and_waves_run(
 def test_a_node_that_is_killed_again_and_again_is_given_up_and_waves_name_it(tmp_path: Path) -> None:
     with live_lab(tmp_path, TOPOLOGY) as lab:
         leaf = lab.topology.nodes[-1].name
-        for _ in range(6):
-            lab.until(state(lab, leaf), lambda found: found == "up")
+        for _ in range(5):
+            pid = lab.pid(leaf)
             lab.post(f"/nodes/{leaf}/kill")
-            lab.until(state(lab, leaf), lambda found: found != "up")
+            lab.until_back(leaf, pid)
+        lab.post(f"/nodes/{leaf}/kill")
         lab.until(state(lab, leaf), lambda found: found == "failed")
         wave = lab.wave(lab.get("/echo_ws")["wave"])
         assert (wave["state"], wave["missing"]) == ("incomplete", [leaf])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.live.survivors import processes, state
+from tests.live.survivors import processes
 from tests.live.tasks import all_tasks, assert_run_once_or_said_so, integrity, ledger
 from tests.support.live_lab import ROOT, live_lab
 from tests.support.waiting import wait_gone
@@ -26,10 +26,11 @@ def test_a_node_that_is_killed_comes_back_with_its_queue_and_every_task_is_done(
             ids = lab.post("/tasks", {"node": leaf, "count": 30})["tasks"]
             for kill in range(KILLS):
                 lab.until(reader.counts, _runs_after(2 * kill))
+                pid = lab.pid(leaf)
                 lab.post(f"/nodes/{leaf}/kill")
-                lab.until(state(lab, leaf), lambda found: found != "up")
                 assert reader.counts().conserved
-                lab.until(state(lab, leaf), lambda found: found == "up")
+                lab.until_back(leaf, pid)
+                assert reader.counts().conserved
             lab.until(reader.counts, lambda counts: counts.done == 30)
             found = all_tasks(reader)
             assert [task["id"] for task in found] == ids

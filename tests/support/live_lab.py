@@ -80,6 +80,19 @@ class LiveLab:
         """Ask again and again until the answer is as wanted; returns it."""
         return until(ask, holds)
 
+    def pid(self, name: str) -> int | None:
+        """Return the process that runs a node."""
+        found: int | None = self._node(name)["pid"]
+        return found
+
+    def until_back(self, name: str, killed: int | None) -> None:
+        """Wait until a node is up in another process than the one killed; nobody need have seen it down."""
+        self.until(lambda: self._node(name), lambda node: node["state"] == "up" and node["pid"] != killed)
+
+    def _node(self, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = next(node for node in self.get("/status")["nodes"] if node["name"] == name)
+        return found
+
     def on_own_ports(self, text: str) -> str:
         """Return `text` with the usual ports replaced by this lab's."""
         return _replaced(text, dict(self._port_pairs()))

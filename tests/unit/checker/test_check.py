@@ -171,7 +171,7 @@ def test_a_trace_is_written_where_it_was_asked_for_and_only_if_there_is_a_violat
 
 def test_a_class_is_found_by_its_name_or_file(tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
-    file.write_text("from topowave.algorithms import Echo\nclass Mine(Echo):\n    pass\n", "utf-8")
+    file.write_text("from topowave import Echo\nclass Mine(Echo):\n    pass\n", "utf-8")
     result = check(f"{file}:Mine", "path:3")
     assert result.algorithm == "mine"
     assert result.states == check(LIBRARY.find("echo"), "path:3").states

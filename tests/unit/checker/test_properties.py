@@ -105,7 +105,7 @@ def violation_of(
 
 
 @pytest.mark.parametrize(
-    ("algorithm", "nodes", "condition", "witness", "events"),
+    ("algorithm", "nodes", "property_name", "witness", "events"),
     [
         (Base, 3, "dependence", "node 2 has no event before node 0's decide", 3),
         (Base, 4, "dependence", "nodes 2 and 3 have no event before node 0's decide", 3),
