@@ -97,7 +97,9 @@ def test_a_thousand_nodes_start_wave_and_end(tmp_path: Path, base_port: Callable
     base = base_port(THOUSAND + 2)
     network = generate("binary", nodes=THOUSAND, seed=1, base_port=base + 2)
     write_topology(network, tmp_path / "topology.json")
-    config = {"balancer_port": base, "page_port": base + 1, "rebalance_interval": 0}
+    # On a busy machine a process with five hundred nodes may be silent for longer than a lab usually allows.
+    patient = {"wave_timeout": 60, "probe_after": 30, "probe_timeout": 30}
+    config = {"balancer_port": base, "page_port": base + 1, "rebalance_interval": 0, **patient}
     (tmp_path / "config.json").write_text(json.dumps(config))
     process = subprocess.Popen(
         [sys.executable, "-m", "topowave", "up", "--json", "--processes", "2"],

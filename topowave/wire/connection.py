@@ -2,6 +2,9 @@
 
 Sending is a plain call, because a handler that runs to its end keeps a node's events one at a time. Every
 send has a deadline: a peer that stops reading for SEND_TIMEOUT loses the connection.
+
+A process that opens the links of a thousand nodes at once would be at its own handshakes for longer than one
+of them may take. So only HANDSHAKES are under way at a time, and the time of each counts from its own turn.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from typing import cast
+from weakref import WeakKeyDictionary
 
 from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidHandshake, InvalidURI
@@ -18,6 +22,13 @@ from websockets.protocol import State
 from websockets.uri import parse_uri
 
 from topowave.wire import limits
+
+_TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+def _turns(loop: asyncio.AbstractEventLoop) -> asyncio.Semaphore:
+    """Return what bounds the handshakes of a process, which has one event loop."""
+    return _TURNS.setdefault(loop, asyncio.Semaphore(limits.HANDSHAKES))
 
 
 class Connection(asyncio.Protocol):
@@ -55,7 +66,7 @@ class Connection(asyncio.Protocol):
         try:
             connection = cls(url, on_text, on_closed)
             host, port = connection.address
-            async with asyncio.timeout(limits.CONNECT_TIMEOUT):
+            async with _turns(loop), asyncio.timeout(limits.CONNECT_TIMEOUT):
                 await loop.create_connection(lambda: connection, host, port)
                 try:
                     await asyncio.shield(connection.opened)

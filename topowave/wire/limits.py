@@ -15,7 +15,9 @@ REQUEST_TIMEOUT = 4.0
 GONE_TIMEOUT = 4.0
 """Seconds after which a client on another machine that is gone without a word counts as gone."""
 CONNECT_TIMEOUT = 2.0
-"""Seconds for a connection and its WebSocket handshake."""
+"""Seconds for a connection and its WebSocket handshake, from its own turn on."""
+HANDSHAKES = 100
+"""Connections that one process opens at a time; further ones wait for their turn."""
 RECONNECT_FIRST = 0.02
 """Seconds before the first attempt to repair a broken link; doubles with each further one."""
 RECONNECT_MOST = 0.5

@@ -410,6 +410,33 @@ async def test_a_handshake_that_is_not_answered_ends_at_its_deadline(
 
 
 @on_uvloop
+async def test_more_handshakes_than_the_limit_wait_and_the_time_of_each_counts_from_its_own_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "HANDSHAKES", 1)
+    monkeypatch.setattr(limits, "CONNECT_TIMEOUT", 0.3)
+    held = listener()
+    held.listen()
+    silent = f"ws://127.0.0.1:{held.getsockname()[1]}/ws"
+    async with listening() as other:
+        ends: list[str] = []
+
+        async def silent_one() -> None:
+            with pytest.raises(TimeoutError):
+                await Connection.open(silent, ignore, ignore)
+            ends.append("silent")
+
+        async def good_one() -> None:
+            connection = await Connection.open(other.url, ignore, ignore)
+            ends.append("good")
+            connection.abort()
+
+        await asyncio.gather(silent_one(), silent_one(), good_one())
+        assert ends == ["silent", "silent", "good"]
+    held.close()
+
+
+@on_uvloop
 async def test_a_frame_that_is_too_long_ends_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "FRAME_BYTES", 1000)
     codes: list[int] = []
