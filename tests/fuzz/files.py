@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -19,8 +18,6 @@ from tests.fuzz.frames import JSON, NO_HURRY
 from tests.unit.topology.strategies import topologies
 
 REFUSED = 2
-SECONDS = 2.0
-"""How long the command may take to refuse a file, in seconds of processor time."""
 
 
 @dataclass
@@ -62,7 +59,7 @@ def _fuzz(
     @given(strategy)
     def refuse(text: bytes) -> None:
         (folder / name).write_bytes(text)
-        began, busy = time.monotonic(), _busy()
+        began = time.monotonic()
         done = subprocess.run(
             [sys.executable, "-m", "topowave", "up"], cwd=folder, capture_output=True, timeout=60, check=False
         )
@@ -74,14 +71,8 @@ def _fuzz(
         assert lines
         assert all(line.startswith(name) and line.isprintable() for line in lines), lines
         assert len(set(lines)) == len(lines)
-        assert _busy() - busy < SECONDS
 
     refuse()
-
-
-def _busy() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 NO_PORT: st.SearchStrategy[Any] = st.sampled_from([0, -1, 65_536, 10**30, 1.5, "8000", None, True, [], {}])

@@ -12,6 +12,7 @@ import pytest
 
 from tests.fuzz.frames import TREE
 from tests.support.live_lab import LiveLab, live_lab
+from tests.support.waiting import PATIENCE_S
 from topowave.balancer.app import READS as BALANCER_READS
 from topowave.nodes.app import READS as NODE_READS
 
@@ -99,6 +100,6 @@ def handshake(port: int, path: str, host: str, origin: str | None) -> int:
     said = {"Host": host, "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
     said |= {"Sec-WebSocket-Key": "x3JJHMbDL1EzLkh9GBhXDw=="} | ({"Origin": origin} if origin else {})
     lines = "".join(f"{name}: {value}\r\n" for name, value in said.items())
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as raw:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as raw:
         raw.sendall(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode())
         return int(raw.recv(4096).split()[1])

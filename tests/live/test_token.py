@@ -19,6 +19,7 @@ from websockets.sync.client import connect
 from websockets.sync.server import ServerConnection, serve
 
 from tests.support.live_lab import LiveLab, live_lab
+from tests.support.waiting import PATIENCE_S
 
 TREE: dict[str, Any] = {
     "name": "root",
@@ -99,7 +100,7 @@ def test_a_browser_with_the_link_keeps_the_token(lab: LiveLab) -> None:
     with connect(
         f"ws://127.0.0.1:{lab.balancer_port}/stream", proxy=None, origin=origin, additional_headers=keeps
     ) as stream:
-        assert json.loads(stream.recv(timeout=10))["type"] == "snapshot"
+        assert json.loads(stream.recv(timeout=PATIENCE_S))["type"] == "snapshot"
     answer = httpx.post(f"{lab.balancer}/rebalance", headers=keeps | {"origin": origin}, trust_env=False)
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-credentials"] == "true"
@@ -112,9 +113,9 @@ def test_the_token_is_told_to_nobody(lab: LiveLab) -> None:
     lab.wave(lab.get("/echo_ws")["wave"])
     with connect(f"ws://127.0.0.1:{lab.balancer_port}/ws?token={lab.token}", proxy=None) as listener:
         lab.get("/echo_ws")
-        assert lab.token not in str(listener.recv(timeout=10))
+        assert lab.token not in str(listener.recv(timeout=PATIENCE_S))
     with connect(f"ws://127.0.0.1:{lab.balancer_port}/stream?token={lab.token}", proxy=None) as stream:
-        assert lab.token not in str(stream.recv(timeout=10))
+        assert lab.token not in str(stream.recv(timeout=PATIENCE_S))
     waves = lab.get("/waves")
     told = [lab.get("/status"), waves, *(lab.get(f"/waves/{wave['id']}/events") for wave in waves["waves"])]
     assert lab.token not in json.dumps(told)
@@ -135,7 +136,7 @@ def test_after_the_lab_neither_its_output_nor_its_trace_holds_the_token(tmp_path
         for path in (f"/echo_ws?receiver=http://10.9.9.9/&token={lab.token}", f"/nothing?token={lab.token}"):
             assert lab.token not in lab.http.get(lab.balancer + path).text
         lab.process.send_signal(signal.SIGINT)
-        rest, _ = lab.process.communicate(timeout=30)
+        rest, _ = lab.process.communicate(timeout=PATIENCE_S)
         assert lab.token not in rest
     assert trace.stat().st_size > 0
     assert lab.token not in trace.read_text()

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI, Request
 
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 from tests.unit.balancer.lab import PAGE_PORT, bench, listener, told
 from tests.unit.balancer.reported_waves import tree
 from topowave.web.uvicorn_adapter.server import serving
@@ -127,7 +127,7 @@ async def test_the_tree_goes_to_the_receiver_over_http() -> None:
     async with bench(tree(1)) as lab, serving(app, held):
         url = f"http://127.0.0.1:{held.getsockname()[1]}/tree"
         started = (await lab.http.get("/echo_ws", params={"receiver": url})).json()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             frame = await got.get()
         assert (frame["route"], frame["wave"]) == ("echo_back", started["wave"])
         assert frame["payload"]["children"][0]["name"] == "root0"

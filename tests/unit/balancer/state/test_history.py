@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 
+from tests.support.waiting import PATIENCE_S
 from tests.unit.balancer.state.test_lab import load, make
 from topowave.balancer.limits import HISTORY_POINTS
 from topowave.balancer.state import history as module
@@ -28,7 +29,7 @@ class Watched:
         return self.history.between(0, self.history.last)
 
     async def until(self, count: int) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while self.history.last < count:
                 self._touched.clear()
                 await self._touched.wait()

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 from tests.unit.balancer.lab import bench, told
 from tests.unit.balancer.reported_waves import payload, topology, tree
 from topowave.balancer.stream import listeners as module
@@ -76,7 +76,7 @@ async def test_a_connection_that_only_talks_nonsense_is_closed(monkeypatch: pyte
     async with bench(tree(1), run_nodes=False) as lab, lab.connect("/ws") as websocket:
         for _ in range(3):
             await websocket.send("nonsense")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await websocket.wait_closed()
 
 

@@ -6,7 +6,7 @@ import pytest
 from starlette.types import Message
 from starlette.websockets import WebSocket
 
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 from tests.unit.balancer.lab import PAGE_PORT, bench, told
 from tests.unit.balancer.reported_waves import topology, tree
 from tests.unit.balancer.state.test_lab import load
@@ -40,7 +40,7 @@ class Browser:
 
     async def leave(self) -> None:
         self._events.put_nowait({"type": "websocket.disconnect", "code": 1000})
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await self.serving
 
 
@@ -126,7 +126,7 @@ async def test_one_that_stops_reading_is_dropped(monkeypatch: pytest.MonkeyPatch
     hub = StreamHub(Shown().view)
     browser = Browser(hub)
     browser.may_read.clear()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await browser.serving
     assert len(hub) == 0
 
@@ -170,7 +170,7 @@ async def test_past_the_limit_a_browser_is_asked_to_come_again(monkeypatch: pyte
     first = Browser(hub)
     await first.got(1)
     second = Browser(hub)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await second.serving
     assert (len(hub), second.frames) == (1, [])
     await first.leave()

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI, WebSocket
 
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 from tests.unit.balancer.lab import listener, owned
 from tests.unit.balancer.reported_waves import payload, topology, tree
 from tests.unit.wire.peers import raw
@@ -62,7 +62,7 @@ async def test_a_websocket_gets_the_frame_and_then_a_goodbye() -> None:
     held = listener()
     feed = Feed(lambda: None)
     receivers = Receivers(feed, owned())
-    async with serving(app, held), asyncio.timeout(5):
+    async with serving(app, held), asyncio.timeout(PATIENCE_S):
         receivers.hand(f"ws://127.0.0.1:{held.getsockname()[1]}/ws", frame())
         assert (await got.get())["wave"] == "root-1"
         assert await got.get() == "goodbye"

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.waiting import PATIENCE_S
 from tests.unit.balancer.reported_waves import payload, reports_of, topology, tree
 from topowave.algorithms.waves.echo import Echo
 from topowave.algorithms.waves.finn import Finn
@@ -64,7 +65,7 @@ def state(record: WaveRecord) -> str:
 
 
 async def until_over(waves: WaveRegistry, record: WaveRecord) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await waves.ended(record)
 
 
