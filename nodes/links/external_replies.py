@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+import logging
 from contextlib import suppress
 
+from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire import limits
 from topowave.wire.allowed_targets import AllowedTargets
 from topowave.wire.http_post import post
 from topowave.wire.link import Link
+
+_log = logging.getLogger(__name__)
 
 
 class ExternalReplies:
@@ -25,8 +28,8 @@ class ExternalReplies:
     def __init__(self, allowed_targets: AllowedTargets) -> None:
         self._allowed_targets = allowed_targets
         self._links: dict[str, Link] = {}
-        self._closing: set[asyncio.Task[None]] = set()
-        self._posting: set[asyncio.Task[None]] = set()
+        self._closing = OwnedTasks(_log)
+        self._posting = OwnedTasks(_log)
         self._turns = asyncio.Semaphore(limits.EXTERNAL_REPLIES)
 
     @property
@@ -55,28 +58,20 @@ class ExternalReplies:
             for each in idle[: max(0, len(self._links) - limits.EXTERNAL_REPLIES)]:
                 self._forget(each)
         elif len(self._posting) < limits.ANSWERS_WAITING:
-            _keep(self._posting, self._post(url, text))
+            self._posting.start(f"Answering {url}", self._post(url, text))
 
     async def close(self) -> None:
         """Close what is open; what has not been posted yet never will be."""
         for url in list(self._links):
             self._forget(url)
-        for task in self._posting:
-            task.cancel()
-        await asyncio.gather(*self._closing, *self._posting, return_exceptions=True)
+        await asyncio.gather(self._closing.finish(), self._posting.close())
 
     def _forget(self, url: str) -> None:
         link = self._links.pop(url, None)
         if link is not None:
-            _keep(self._closing, link.close())
+            self._closing.start(f"Closing the link to {url}", link.close())
 
     async def _post(self, url: str, text: bytes) -> None:
         async with self._turns:
             with suppress(OSError):
                 await post(url, text)
-
-
-def _keep(tasks: set[asyncio.Task[None]], work: Coroutine[None, None, None]) -> None:
-    task = asyncio.get_running_loop().create_task(work)
-    tasks.add(task)
-    task.add_done_callback(tasks.discard)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Collection
 from contextlib import suppress
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from topowave.nodes.links.peers import Peer
+from topowave.web.owned_tasks import OwnedTasks
+
+_log = logging.getLogger(__name__)
 
 
 class Partition:
@@ -25,7 +29,7 @@ class Partition:
     def __init__(self, peers: Collection[Peer]) -> None:
         self._peers = peers
         self._repair_timer: asyncio.TimerHandle | None = None
-        self._closing: set[asyncio.Task[None]] = set()
+        self._closing = OwnedTasks(_log)
         self.active = False
         self.heard: set[WebSocket] = set()
 
@@ -38,9 +42,7 @@ class Partition:
         for peer in self._peers:
             peer.partition()
         for connection in self.heard:
-            task = asyncio.get_running_loop().create_task(_close(connection))
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+            self._closing.start("Closing a neighbour's connection", _close(connection))
 
     def end(self) -> None:
         """Repair the links."""
@@ -56,7 +58,7 @@ class Partition:
         """Forget it all; the links are closed by who owns them."""
         if self._repair_timer is not None:
             self._repair_timer.cancel()
-        await asyncio.gather(*self._closing, return_exceptions=True)
+        await self._closing.finish()
 
 
 async def _close(connection: WebSocket) -> None:

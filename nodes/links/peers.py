@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Protocol
 
+from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire import limits
 from topowave.wire.connection import Connection
 from topowave.wire.http_post import post
 from topowave.wire.link import Link
 
 DownHandler = Callable[[int], None]
+
+_log = logging.getLogger(__name__)
 
 
 class Peer(Protocol):
@@ -89,6 +93,7 @@ class OwnPeer:
         self._on_down = on_down
         self._link = Link(url, on_down=self._down)
         self._delayed: deque[asyncio.TimerHandle] = deque()
+        self._probes = OwnedTasks(_log)
         self._probe: asyncio.Task[bool] | None = None
         self._is_partitioned = False
 
@@ -115,7 +120,7 @@ class OwnPeer:
     async def alive(self, timeout: float) -> bool:  # noqa: ASYNC109 - see Peer
         """Return whether the peer answers a ping; all who ask at the same time share one."""
         if self._probe is None or self._probe.done():
-            self._probe = asyncio.get_running_loop().create_task(self._link.ping(timeout))
+            self._probe = self._probes.start(f"A ping to {self.name}", self._link.ping(timeout))
         return await asyncio.shield(self._probe)
 
     def partition(self) -> None:
@@ -132,8 +137,7 @@ class OwnPeer:
     async def close(self) -> None:
         """Close the link."""
         self._forget_delayed()
-        if self._probe is not None:
-            self._probe.cancel()
+        await self._probes.close()
         await self._link.close()
 
     def _send_first_delayed(self, text: bytes) -> None:
@@ -170,7 +174,7 @@ class ForeignPeer:
         self._on_down = on_down
         self._is_partitioned = False
         self._waiting: deque[tuple[bytes, str]] = deque()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running = OwnedTasks(_log, lambda _: self._lost())
 
     def send(self, text: bytes, wave: str, *, awaits_answer: bool = False, to: str | None = None) -> None:
         """Send a frame on a connection of its own; a request waits until the one before is answered."""
@@ -183,14 +187,14 @@ class ForeignPeer:
         else:
             if awaits_answer:
                 self.asked = wave
-            self._run(self._send(text, to or self._url))
+            self._start_sending(text, to or self._url)
 
     def answered(self) -> None:
         """Send the next request."""
         self.asked = None
         if self._waiting:
             text, self.asked = self._waiting.popleft()
-            self._run(self._send(text, self._url))
+            self._start_sending(text, self._url)
 
     def release(self, wave: str) -> None:
         """Take back what was asked in `wave`."""
@@ -205,7 +209,7 @@ class ForeignPeer:
                 connection = await Connection.open(self._url, _ignore, _ignore)
         except OSError:
             return False
-        self._run(connection.close())
+        self._running.start(f"Closing a connection to {self.name}", connection.close())
         return True
 
     def partition(self) -> None:
@@ -213,8 +217,7 @@ class ForeignPeer:
         self._is_partitioned = True
         self._waiting.clear()
         self.asked = None
-        for task in self._running:
-            task.cancel()
+        self._running.cancel()
         self._on_down(self.index)
 
     def repair(self) -> None:
@@ -224,14 +227,10 @@ class ForeignPeer:
     async def close(self) -> None:
         """End what is being sent."""
         self._waiting.clear()
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._running.close()
 
-    def _run(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+    def _start_sending(self, text: bytes, url: str) -> None:
+        self._running.start(f"Sending to {self.name}", self._send(text, url))
 
     async def _send(self, text: bytes, url: str) -> None:
         await asyncio.sleep(self._delay)
@@ -242,12 +241,15 @@ class ForeignPeer:
             connection = await Connection.open(url, _ignore, _ignore)
             connection.send(text)
         except OSError:
-            # What was asked will not be answered, and what waits was meant for waves that go on without it.
-            self.asked = None
-            self._waiting.clear()
-            self._on_down(self.index)
+            self._lost()
             return
         await connection.close()
+
+    def _lost(self) -> None:
+        """What was asked will not be answered, and what waits was meant for waves that go on without it."""
+        self.asked = None
+        self._waiting.clear()
+        self._on_down(self.index)
 
 
 def _ignore(_: object) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -21,9 +22,12 @@ from topowave.nodes.tasks.node_tasks import NodeTasks
 from topowave.tasks import JournalError, Task
 from topowave.tasks.commands import FinishExternal, Offer, Take, TakeBack
 from topowave.tasks.limits import MOVE_TASKS
+from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire import limits
 from topowave.wire.addresses import Address
 from topowave.wire.http_post import NO_CERTIFICATES
+
+_log = logging.getLogger(__name__)
 
 
 class _Said(msgspec.Struct):
@@ -66,13 +70,11 @@ class TaskMigration:
         self._changed = changed
         self._headers = headers
         self._client: httpx.AsyncClient | None = None
-        self._open: set[asyncio.Task[bool]] = set()
+        self._open = OwnedTasks(_log)
 
     async def close(self) -> None:
         """End what is open; the node's next incarnation takes back what has not been taken."""
-        for task in self._open:
-            task.cancel()
-        await asyncio.gather(*self._open, return_exceptions=True)
+        await self._open.close()
         if self._client is not None:
             await self._client.aclose()
 
@@ -92,9 +94,7 @@ class TaskMigration:
         if not tasks:
             return ("nothing_left", 0)
         self._changed()
-        moving = asyncio.get_running_loop().create_task(self._carry_out(target, move, tasks))
-        self._open.add(moving)
-        moving.add_done_callback(self._open.discard)
+        moving = self._open.start(f"Move {move} to {target.name}", self._carry_out(target, move, tasks))
         done, _ = await asyncio.wait([moving], timeout=2 * limits.MOVE_TIMEOUT)
         if not done:
             return ("pending", len(tasks))

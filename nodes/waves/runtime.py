@@ -25,6 +25,7 @@ from topowave.nodes.waves.timer_queue import TimerQueue
 from topowave.nodes.waves.wave import Answer, Place, RefusedError, Timing, Wave, now_ms
 from topowave.runtime.algorithm_error import WrongEffectError, algorithm_error
 from topowave.runtime.handler_runner import run_handler
+from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire import frames, limits
 from topowave.wire.observations import EventKind
 
@@ -83,7 +84,7 @@ class Waves:
         self._waves: dict[str, Wave] = {}
         self._ended: dict[str, int] = {}
         self._timers = TimerQueue()
-        self._probes: set[asyncio.Task[None]] = set()
+        self._probes = OwnedTasks(_log)
         self.late = 0
 
     def __len__(self) -> int:
@@ -212,9 +213,7 @@ class Waves:
         self._timers.clear()
         for wave in list(self._waves.values()):
             self._drop(wave)
-        for probe in self._probes:
-            probe.cancel()
-        await asyncio.gather(*self._probes, return_exceptions=True)
+        await self._probes.close()
 
     # Which wave a frame belongs to.
 
@@ -397,9 +396,8 @@ class Waves:
             return
         silent = wave.silent()
         for neighbor in silent:
-            task = asyncio.get_running_loop().create_task(self._probe_one(wave, neighbor))
-            self._probes.add(task)
-            task.add_done_callback(self._probes.discard)
+            name = self._peers[neighbor].name
+            self._probes.start(f"{wave.id}: a probe of {name}", self._probe_one(wave, neighbor))
         if silent:
             self._timers.after(self._wait(wave), partial(self._check_silence, wave))
             return

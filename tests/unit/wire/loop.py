@@ -10,7 +10,9 @@ import asyncio
 import functools
 import logging
 import selectors
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager
+from types import ModuleType
 from typing import Any, ParamSpec
 
 import uvloop
@@ -35,6 +37,26 @@ class _Errors(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.found.append(f"{record.getMessage()} {record.exc_info}")
+
+
+@contextmanager
+def failures_of(part: ModuleType) -> Generator[list[str]]:
+    """Give what a module logs as errors, each as one line; these do not fail the test."""
+    found: list[str] = []
+
+    def keep(record: logging.LogRecord) -> bool:
+        if record.levelno < logging.ERROR:
+            return True
+        error = None if record.exc_info is None else record.exc_info[1]
+        found.append(f"{record.getMessage()}: {error!r}")
+        return False
+
+    log = logging.getLogger(part.__name__)
+    log.addFilter(keep)
+    try:
+        yield found
+    finally:
+        log.removeFilter(keep)
 
 
 class _Selector(selectors.DefaultSelector):

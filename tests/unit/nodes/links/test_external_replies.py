@@ -8,11 +8,13 @@ import pytest
 
 from tests.support.waiting import PATIENCE_S, eventually
 from tests.unit.nodes.lab import listener
-from tests.unit.wire.loop import on_uvloop
+from tests.unit.wire.loop import failures_of, on_uvloop
 from tests.unit.wire.peers import listening, raw
+from topowave.nodes.links import external_replies
 from topowave.nodes.links.external_replies import ExternalReplies
 from topowave.wire import limits
 from topowave.wire.allowed_targets import AllowedTargets
+from topowave.wire.link import Link
 
 
 @on_uvloop
@@ -120,3 +122,30 @@ async def test_nobody_out_of_reach_is_answered() -> None:
         opened.answer(asker.url, b"three")
         await eventually(lambda: asker.heard == ["two", "three"])
         await opened.close()
+
+
+@on_uvloop
+async def test_an_answer_that_fails_is_heard_and_so_is_a_link_that_cannot_be_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fail(*_: object) -> None:
+        raise ZeroDivisionError("no frame")
+
+    monkeypatch.setattr(external_replies, "post", fail)
+    replies = ExternalReplies(AllowedTargets("127.0.0.1"))
+    with failures_of(external_replies) as failures:
+        replies.answer("http://127.0.0.1:9/", b"x")
+        await eventually(lambda: replies.posting == 0)
+        assert failures == ["Answering http://127.0.0.1:9/ failed: ZeroDivisionError('no frame')"]
+        async with listening() as asker:
+            replies.answer(asker.url, b"y")
+            await eventually(lambda: asker.heard == ["y"])
+            closes = Link.close
+
+            async def close_and_fail(link: Link) -> None:
+                await closes(link)
+                raise ZeroDivisionError
+
+            monkeypatch.setattr(Link, "close", close_and_fail)
+            await replies.close()
+            assert failures[1:] == [f"Closing the link to {asker.url} failed: ZeroDivisionError()"]

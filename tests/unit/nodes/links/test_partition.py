@@ -7,12 +7,14 @@ import json
 from typing import Any
 
 import pytest
+from starlette.websockets import WebSocket
 from websockets.exceptions import ConnectionClosed
 
 from tests.support.waiting import eventually
 from tests.unit.nodes.foreign import joining
 from tests.unit.nodes.lab import client, names, running_lab, tree
-from tests.unit.wire.loop import on_uvloop
+from tests.unit.wire.loop import failures_of, on_uvloop
+from topowave.nodes.links import partition
 from topowave.wire import limits
 
 QUICK: dict[str, Any] = {"wave_timeout": 4.0, "probe_after": 0.1, "probe_timeout": 0.3}
@@ -66,11 +68,11 @@ def test_a_time_that_is_none_or_too_long_is_refused(seconds: float | str) -> Non
 @on_uvloop
 async def test_a_second_cut_counts_from_now_and_who_speaks_as_a_neighbour_is_hung_up_on() -> None:
     async with running_lab(tree(1)) as lab:
-        partition = lab.node("root0").partition
-        partition.begin(limits.CUT_LEAST)
-        partition.begin(limits.CUT_MOST)
+        cut = lab.node("root0").partition
+        cut.begin(limits.CUT_LEAST)
+        cut.begin(limits.CUT_MOST)
         await asyncio.sleep(2 * limits.CUT_LEAST)
-        assert partition.active
+        assert cut.active
         async with lab.visit("root0") as neighbour:
             await neighbour.send(json.dumps({"route": "echo", "sender": lab.ws("root"), "wave": "w-1"}))
             with pytest.raises(ConnectionClosed, match="cut off"):
@@ -88,3 +90,20 @@ async def test_a_foreign_neighbour_is_neither_asked_nor_waited_for() -> None:
         assert theirs.heard == []
         await lab.tell("root", lab.request("w-2"))
         assert names(await lab.brought("w-2")) == ["root", "theirs"]
+
+
+@on_uvloop
+async def test_that_a_connection_could_not_be_closed_is_heard() -> None:
+    class Broken(WebSocket):
+        def __init__(self) -> None:
+            """Be no connection at all."""
+
+        async def close(self, code: int = 1000, reason: str | None = None) -> None:
+            raise ZeroDivisionError(f"{code} {reason}")
+
+    cut = partition.Partition([])
+    cut.heard.add(Broken())
+    with failures_of(partition) as failures:
+        cut.begin(limits.CUT_MOST)
+        await cut.close()
+    assert failures == ["Closing a neighbour's connection failed: ZeroDivisionError('1001 cut off')"]

@@ -9,10 +9,12 @@ import pytest
 
 from tests.support.waiting import PATIENCE_S, eventually
 from tests.unit.nodes.lab import listener
-from tests.unit.wire.loop import on_uvloop
+from tests.unit.wire.loop import failures_of, on_uvloop
 from tests.unit.wire.peers import Listener, listening, rude
+from topowave.nodes.links import peers
 from topowave.nodes.links.peers import ForeignPeer, OwnPeer
 from topowave.wire import limits
+from topowave.wire.link import Link
 
 
 def own(url: str, delay: float = 0.0, downs: list[int] | None = None) -> OwnPeer:
@@ -192,3 +194,34 @@ async def test_a_foreign_peer_that_hangs_is_not_alive() -> None:
     async with asyncio.timeout(PATIENCE_S):
         assert not await peer.alive(0.1)
     held.close()
+
+
+async def fail(*_: object) -> None:
+    raise ZeroDivisionError("no frame")
+
+
+@on_uvloop
+async def test_what_fails_on_the_way_to_a_foreign_peer_is_heard_and_the_waves_go_on_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(peers, "post", fail)
+    downs: list[int] = []
+    peer = foreign("http://127.0.0.1:9/", downs=downs)
+    with failures_of(peers) as failures:
+        peer.send(b"one", "w-1", awaits_answer=True)
+        peer.send(b"two", "w-2", awaits_answer=True)
+        await eventually(lambda: downs == [3])
+    assert failures == ["Sending to b failed: ZeroDivisionError('no frame')"]
+    assert peer.asked is None
+    await peer.close()
+    assert downs == [3]
+
+
+@on_uvloop
+async def test_a_ping_that_fails_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Link, "ping", fail)
+    peer = own("ws://127.0.0.1:9/ws")
+    with failures_of(peers) as failures, pytest.raises(ZeroDivisionError):
+        await peer.alive(PATIENCE_S)
+    assert failures == ["A ping to b failed: ZeroDivisionError('no frame')"]
+    await peer.close()

@@ -16,7 +16,7 @@ import pytest
 from tests.support.waiting import eventually
 from tests.unit.nodes.lab import client, listener, running_lab, tree
 from tests.unit.tasks.disk import read_only
-from tests.unit.wire.loop import on_uvloop
+from tests.unit.wire.loop import failures_of, on_uvloop
 from tests.unit.wire.peers import raw
 from topowave.nodes.tasks import migration
 from topowave.nodes.tasks.migration import Target, TaskMigration
@@ -269,6 +269,27 @@ async def test_a_foreign_program_that_is_slow_gets_no_more_than_the_time_allows(
         assert outcome == "moved"
         assert 0 < moved < 10
         assert own.queue.load == 50 - moved
+
+
+@on_uvloop
+async def test_a_move_that_fails_is_heard_also_where_nobody_waits_for_it_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_up = asyncio.Event()
+
+    async def fail(*_: object) -> None:
+        await given_up.wait()
+        raise ZeroDivisionError("no journal")
+
+    monkeypatch.setattr(limits, "MOVE_TIMEOUT", 0.01)
+    async with scripted("taken") as other, giver(tmp_path) as own:
+        monkeypatch.setattr(own.tasks.journal, "commit", fail)
+        with failures_of(migration) as failures:
+            assert await own.migration.move(other.target(), 2) == ("pending", 2)
+            given_up.set()
+            await eventually(lambda: len(failures) == 1)
+        move = f"Move {own.tasks.incarnation_id}.1 to other"
+        assert failures == [f"{move} failed: ZeroDivisionError('no journal')"]
 
 
 # The receiver.
