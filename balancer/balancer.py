@@ -30,7 +30,8 @@ from topowave.balancer.waves.record import WaveRecord
 from topowave.balancer.waves.registry import WaveRegistry
 from topowave.balancer.waves.trace import TraceWriter
 from topowave.balancer.waves.wave_counts import WaveCounts
-from topowave.topology import Problems, Topology
+from topowave.topology import Problems
+from topowave.topology.flat_form import from_rows
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire.addresses import LOOPBACK, Address
 from topowave.wire.allowed_targets import AllowedTargets
@@ -152,7 +153,7 @@ class Balancer:
 
     def _on_topology(self, message: TopologyNow) -> None:
         try:
-            topology = Topology.from_json(message.topology)
+            topology = from_rows(message.topology)
         except Problems as problems:
             self.feed.notify("topology", f"The orchestrator's topology is not understood: {problems}")
             return

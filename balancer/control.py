@@ -11,6 +11,8 @@ from typing import Literal
 import msgspec
 
 from topowave.balancer.limits import CONTROL_LINE, CONTROL_REQUESTS
+from topowave.topology import Topology
+from topowave.topology.flat_form import Row, to_rows
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import Problem
 from topowave.wire.limits import SEND_TIMEOUT
@@ -19,7 +21,7 @@ from topowave.wire.limits import SEND_TIMEOUT
 class TopologyNow(msgspec.Struct, tag_field="kind", tag="topology", frozen=True):
     """The topology that runs from now on."""
 
-    topology: dict[str, object]
+    topology: list[Row]
     version: int
 
 
@@ -91,9 +93,9 @@ class Control:
         """Whether the orchestrator is listened to."""
         return len(self._tasks) > 0
 
-    async def replace(self, topology: dict[str, object], deadline: float) -> None:
+    async def replace(self, topology: Topology, deadline: float) -> None:
         """Ask for another topology. Raises Problem as `signal` does."""
-        await self._request("replace", deadline, topology=topology)
+        await self._request("replace", deadline, topology=to_rows(topology))
 
     async def signal(self, name: str, action: Literal["kill", "stop", "continue"], deadline: float) -> None:
         """Ask for a signal to a node. Raises Problem: 409 refused, 504 no answer, 503 no orchestrator."""
@@ -141,7 +143,7 @@ class Control:
     def _take(self, line: bytes) -> None:
         try:
             message = _decoder.decode(line)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             return
         if isinstance(message, TopologyNow):
             self._on_topology(message)

@@ -21,12 +21,11 @@ class ReportInbox:
         """Pass a report on. Raises HangUp after BAD_FRAMES that were not understood."""
         try:
             report = decode_report(text)
+            for load in report.loads:
+                self._balancer.on_load(load)
+            for events in report.events:
+                self._balancer.on_events(events)
         except (msgspec.MsgspecError, RecursionError):
             self._bad += 1
             if self._bad >= BAD_FRAMES:
                 raise HangUp("too many reports that were not understood") from None
-            return
-        for load in report.loads:
-            self._balancer.on_load(load)
-        for events in report.events:
-            self._balancer.on_events(events)

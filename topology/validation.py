@@ -141,7 +141,11 @@ def _walk(data: object, problems: ProblemList) -> list[_Pending]:
         pending = stack.pop()
         if pending.depth > MAX_DEPTH:
             if not too_deep:
-                problems.add(pending.path, f"is deeper than the limit of {MAX_DEPTH} links below the root")
+                # A path of hundreds of steps helps nobody: the node's own name and the line do.
+                name = pending.data.get("name") if is_object(pending.data) else None
+                line = problems.line(pending.path)
+                text = f"node {shown(name)} is deeper than the limit of {MAX_DEPTH} links below the root"
+                problems.add_text(TOP, text if line is None else f"{text} (line {line})")
             too_deep = True
             continue
         if len(order) == MAX_NODES:

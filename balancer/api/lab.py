@@ -29,6 +29,7 @@ from topowave.balancer.metrics import CONTENT_TYPE, metrics_text
 from topowave.balancer.rebalancer import Rebalanced
 from topowave.balancer.stream.view import task_totals
 from topowave.topology import SHAPES, Problems, Topology, generate
+from topowave.topology.limits import MAX_DEPTH
 from topowave.web.problem_details import Problem
 from topowave.wire.limits import CUT_LEAST, CUT_MOST, CUT_USUAL
 
@@ -125,7 +126,7 @@ def _add_control(app: FastAPI, balancer: Balancer) -> None:
         shape = order.shape or "own topology"
         balancer.next_title = f"{shape}, {len(wanted.nodes)} nodes"
         try:
-            await balancer.control.replace(wanted.to_json(), limits.REPLACE_TIMEOUT)
+            await balancer.control.replace(wanted, limits.REPLACE_TIMEOUT)
         finally:
             balancer.next_title = None
         return Replaced(version=balancer.lab.version, nodes=len(wanted.nodes))
@@ -180,6 +181,13 @@ def _wanted(now: Topology, order: TopologyOrder) -> Topology:
         if order.shape not in SHAPES:
             text = f"there is no shape {order.shape!r}; there are {', '.join(SHAPES)}"
             raise Problem(422, "Unknown shape", text)
+        most = SHAPES[order.shape].nodes.maximum
+        if order.nodes is not None and order.nodes > most:
+            text = (
+                f"a {order.shape} of {order.nodes} nodes is too deep for a lab, where no node is more than "
+                f"{MAX_DEPTH} links below the root; expected at most {most} nodes"
+            )
+            raise Problem(422, "Topology refused", text, problems=[text])
         base_port = min(node.port for node in now.nodes)
         return generate(order.shape, nodes=order.nodes, seed=order.seed, base_port=base_port)
     except Problems as problems:

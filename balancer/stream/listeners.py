@@ -82,7 +82,10 @@ class Listeners:
         if isinstance(frame, frames.EchoBack):
             # Who brings trees is a node; it need not hear of its own.
             self._listeners.discard(listener)
-            self._on_answer(frame)
+            try:
+                self._on_answer(frame)
+            except RecursionError:  # what came so deep cannot be passed on, from one call deeper
+                return frames.Error("bad_frame", "not understood: nested too deeply")
         elif not isinstance(frame, frames.Error):
             return frames.Error(
                 "unexpected", "only echo_back is taken here; /echo_ws and /finn_ws start waves"

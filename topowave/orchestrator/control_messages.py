@@ -11,6 +11,7 @@ import msgspec
 
 from topowave.orchestrator.managed_process import ManagedProcess
 from topowave.topology import Topology
+from topowave.topology.flat_form import Row, to_rows
 
 type_of = "kind"
 RequestId = int | str
@@ -20,7 +21,7 @@ class Replace(msgspec.Struct, tag_field=type_of, tag="replace", frozen=True):
     """Replace the running network by another one."""
 
     id: RequestId
-    topology: msgspec.Raw
+    topology: list[Row]
 
 
 class Signal(msgspec.Struct, tag_field=type_of, tag="signal", frozen=True):
@@ -44,13 +45,14 @@ def decode(line: bytes | bytearray) -> Request:
 
     Raises:
         msgspec.ValidationError, msgspec.DecodeError: it is none of the messages above.
+        RecursionError: it is nested more deeply than any of them.
     """
     return _decoder.decode(line)
 
 
 def topology_message(topology: Topology, version: int) -> bytes:
     """Say which network runs now."""
-    return _line({"kind": "topology", "topology": topology.to_json(), "version": version})
+    return _line({"kind": "topology", "topology": to_rows(topology), "version": version})
 
 
 def node_message(process: ManagedProcess) -> bytes:

@@ -25,6 +25,7 @@ from topowave.orchestrator.ports import PortTaken, close_all
 from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.states import State
 from topowave.topology import Problems, Topology
+from topowave.topology.flat_form import from_rows
 
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "continue": signal.SIGCONT}
 log = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ class Requests:
         """Carry out, or refuse, one request."""
         try:
             request = decode(line)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             log.warning("the balancer sent a control message that is none: %s", error)
             return
         if isinstance(request, Shutdown):
@@ -113,7 +114,7 @@ class Requests:
     def _replace(self, request: Replace) -> None:
         deployment = self._supervisor.deployment
         try:
-            topology = Topology.from_json(msgspec.json.decode(request.topology), "topology")
+            topology = from_rows(request.topology, "topology")
             opened = deployment.prepare(topology)
         except (Problems, PortTaken) as refusal:
             self._refuse(request.id, *refusal.problems)

@@ -22,7 +22,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol
@@ -34,6 +35,9 @@ HANDLER_DEADLINE_S = 5.0
 """How long one handler may take in virtual time, in the checker and in a replay (s)."""
 LOOK_S = 0.5
 """Time between two looks (s), at most."""
+
+HANDLER_FRAMES = 1000
+"""Calls within each other in a handler on a live node, with those that lead to it: Python's usual limit."""
 
 _OURS = str(Path(__file__).resolve().parents[1]) + "/"
 
@@ -155,7 +159,7 @@ def run_handler(
             handler(*args)
             return None
         one = _OneHandler()
-        with Watchdog(one, deadline_s=deadline_s):
+        with _fewer_frames(), Watchdog(one, deadline_s=deadline_s):
             try:
                 handler(*args)
             finally:
@@ -165,6 +169,24 @@ def run_handler(
     except BaseException as error:  # noqa: BLE001 - a student's class may fail in any way
         return error
     return None
+
+
+@contextmanager
+def _fewer_frames() -> Generator[None]:
+    """Lower the limit on calls within each other, which a live node has raised for deep frames.
+
+    A class whose `__getattr__` or sort key calls itself would else use up the C stack and end the process.
+    """
+    before = sys.getrecursionlimit()
+    try:
+        sys.setrecursionlimit(min(before, HANDLER_FRAMES))
+    except RecursionError:  # the handler is called from deeper than that
+        yield
+        return
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def is_of_library(cls: type[Algorithm]) -> bool:

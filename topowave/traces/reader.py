@@ -107,7 +107,9 @@ def _object(line: str, number: int, source: str) -> dict[str, Any]:
         raise Problems([f"{source}: line {number}: longer than {LONGEST_LINE} characters"])
     try:
         found: object = json.loads(line)
-    except (ValueError, RecursionError):
+    except RecursionError:
+        raise Problems([f"{source}: line {number}: is nested too deeply to be read"]) from None
+    except ValueError:
         found = None
     if not isinstance(found, dict):
         raise Problems([f"{source}: line {number}: is not a JSON object, so this is no trace"])

@@ -29,7 +29,7 @@ async def test_reports_of_nodes_are_taken() -> None:
 async def test_a_report_that_is_not_understood_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BAD_FRAMES", 4)
     async with bench(tree(1), run_nodes=False) as lab, lab.connect("/observe") as node:
-        for bad in ("nonsense", "[]", '{"about": "load"}'):
+        for bad in ("nonsense", "[" * 100_000, '{"about": "load"}'):
             await node.send(bad)
         await node.send(text(loads=[Load("root", 1, 0, 0, 0, 1)]))
         await eventually(lambda: lab.balancer.lab.load == 1)

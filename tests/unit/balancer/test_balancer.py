@@ -10,6 +10,7 @@ from topowave.balancer.balancer import Balancer
 from topowave.balancer.state.change_log import Changes
 from topowave.balancer.state.journal_monitor import JournalMonitor
 from topowave.balancer.waves.trace import TraceWriter
+from topowave.topology.flat_form import to_rows
 
 pytestmark = pytest.mark.anyio
 
@@ -52,7 +53,7 @@ async def test_what_happens_to_a_node_is_told_with_the_reason() -> None:
 async def test_waves_of_a_network_that_is_gone_are_over_at_once() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         started = await lab.get("/echo_ws")
-        lab.orchestrator.say(kind="topology", topology={"name": "only", "port": 1, "cpu": 1}, version=2)
+        lab.orchestrator.say(kind="topology", topology=[{"name": "only", "port": 1, "cpu": 1}], version=2)
         wave = await lab.over(started["wave"])
         assert (wave["state"], wave["version"]) == ("incomplete", 1)
         assert lab.balancer.lab.version == 2
@@ -61,7 +62,7 @@ async def test_waves_of_a_network_that_is_gone_are_over_at_once() -> None:
 async def test_the_same_topology_again_changes_nothing() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         before = lab.balancer.changes.last
-        lab.orchestrator.say(kind="topology", topology=lab.topology.to_json(), version=1)
+        lab.orchestrator.say(kind="topology", topology=to_rows(lab.topology), version=1)
         node(lab, "root", "dead")
         await eventually(lambda: lab.balancer.lab.status["root"].state == "dead")
         assert lab.balancer.changes.since(before) == Changes(nodes=("root",), waves=())
@@ -70,7 +71,7 @@ async def test_the_same_topology_again_changes_nothing() -> None:
 
 async def test_a_topology_that_is_not_understood_is_told_and_passed_over() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
-        lab.orchestrator.say(kind="topology", topology={"name": "only"}, version=2)
+        lab.orchestrator.say(kind="topology", topology=[{"name": "only"}], version=2)
         await eventually(lambda: lab.balancer.feed.last == 1)
         assert lab.balancer.lab.version == 1
 
@@ -112,7 +113,7 @@ async def test_work_in_the_background_that_fails_is_logged_and_told(
 
     async with bench(tree(1), run_nodes=False) as lab:
         monkeypatch.setattr(JournalMonitor, "forget_nodes", broken)
-        lab.orchestrator.say(kind="topology", topology={"name": "only", "port": 1, "cpu": 1}, version=2)
+        lab.orchestrator.say(kind="topology", topology=[{"name": "only", "port": 1, "cpu": 1}], version=2)
         said = "Cancelling the tasks of nodes that are gone failed"
         await eventually(lambda: texts(lab.balancer)[-1:] == [f"{said}: RuntimeError: a bug"])
     (record,) = [record for record in caplog.records if record.name == "topowave.balancer"]
@@ -127,7 +128,7 @@ async def test_a_trace_whose_disk_is_full_is_told(
 
     monkeypatch.setattr(TraceWriter, "_append", full)
     async with bench(tree(1), run_nodes=False, trace=tmp_path / "trace") as lab:
-        lab.orchestrator.say(kind="topology", topology={"name": "only", "port": 1, "cpu": 1}, version=2)
+        lab.orchestrator.say(kind="topology", topology=[{"name": "only", "port": 1, "cpu": 1}], version=2)
         told = "Writing the trace failed: OSError: [Errno 28] No space left on device"
         await eventually(lambda: told in texts(lab.balancer))
     assert "Writing the trace failed" in caplog.text

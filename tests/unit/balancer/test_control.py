@@ -10,9 +10,13 @@ from tests.support.waiting import eventually
 from tests.unit.balancer.lab import Orchestrator, owned
 from topowave.balancer import control as module
 from topowave.balancer.control import Control, NodeNow, TopologyNow
+from topowave.topology import Topology
+from topowave.topology.flat_form import to_rows
 from topowave.web.problem_details import Problem
 
 pytestmark = pytest.mark.anyio
+
+ONE = Topology.from_json({"name": "root", "port": 8000, "cpu": 1})
 
 
 @dataclass
@@ -47,10 +51,10 @@ async def test_what_the_orchestrator_says_is_passed_on() -> None:
         both.orchestrator.say(
             kind="node", name="amber", state="dead", pid=None, restarts=2, reason="killed by SIGKILL"
         )
-        both.orchestrator.say(kind="topology", topology={"name": "root"}, version=4)
+        both.orchestrator.say(kind="topology", topology=[{"name": "root"}], version=4)
         await eventually(lambda: bool(both.topologies))
         assert both.nodes == [NodeNow("amber", "dead", None, 2, "killed by SIGKILL")]
-        assert both.topologies == [TopologyNow({"name": "root"}, 4)]
+        assert both.topologies == [TopologyNow([{"name": "root"}], 4)]
 
 
 async def test_a_request_waits_for_its_own_answer() -> None:
@@ -68,9 +72,9 @@ async def test_a_request_waits_for_its_own_answer() -> None:
 
 async def test_a_refusal_carries_all_its_problems() -> None:
     async with channel() as both:
-        asked = asyncio.ensure_future(both.control.replace({"name": "root"}, 5))
+        asked = asyncio.ensure_future(both.control.replace(ONE, 5))
         request = await both.orchestrator.asked()
-        assert (request["kind"], request["topology"]) == ("replace", {"name": "root"})
+        assert (request["kind"], request["topology"]) == ("replace", to_rows(ONE))
         both.orchestrator.say(kind="refused", id=request["id"], problems=["port 1: taken", "port 2: taken"])
         with pytest.raises(Problem, match="port 1: taken; port 2: taken") as refused:
             await asked
@@ -129,5 +133,5 @@ async def test_only_so_many_requests_wait(monkeypatch: pytest.MonkeyPatch) -> No
 
 async def test_a_large_topology_fits_in_a_line() -> None:
     async with channel() as both:
-        both.orchestrator.say(kind="topology", topology={"name": "x" * 1_000_000}, version=2)
+        both.orchestrator.say(kind="topology", topology=[{"name": "x" * 1_000_000}], version=2)
         await eventually(lambda: bool(both.topologies))

@@ -26,6 +26,13 @@ def tree(ports: list[int], **more: object) -> dict[str, Any]:
     return {"name": "root", "port": ports[0], "cpu": 2, "children": leaves[1:], **more}
 
 
+def rows(topology: Any) -> list[Message]:
+    """A root and its children as the control channel has them, whatever may be wrong with them."""
+    root = {key: value for key, value in topology.items() if key != "children"}
+    leaves = [{**leaf, "parent": root["name"]} for leaf in topology["children"]]
+    return [root, *({key: value for key, value in leaf.items() if key != "children"} for leaf in leaves)]
+
+
 class Control:
     """A connection to the stand-in balancer: all control messages, and a way to send some."""
 
@@ -50,7 +57,13 @@ class Control:
 
     def ask(self, kind: str, **fields: object) -> None:
         """Send a request to the orchestrator."""
-        self._socket.sendall(json.dumps({"kind": kind, **fields}).encode() + b"\n")
+        if "topology" in fields:
+            fields["topology"] = rows(fields["topology"])
+        self.write(json.dumps({"kind": kind, **fields}).encode() + b"\n")
+
+    def write(self, line: bytes) -> None:
+        """Send bytes to the orchestrator, whatever they mean."""
+        self._socket.sendall(line)
 
     def _messages(self) -> Iterator[Message]:
         while True:

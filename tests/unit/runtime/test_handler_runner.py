@@ -13,7 +13,7 @@ import pytest
 from topowave.algorithms import Algorithm
 from topowave.algorithms.waves.echo import Echo
 from topowave.runtime.algorithm_error import HandlerHangError, WrongEffectError, algorithm_error
-from topowave.runtime.handler_runner import Watchdog, run_handler
+from topowave.runtime.handler_runner import HANDLER_FRAMES, Watchdog, run_handler
 
 
 class Run:
@@ -170,6 +170,21 @@ def test_what_is_not_the_fault_of_a_line_is_told_without_one() -> None:
 
 def test_an_exit_in_a_handler_ends_no_process() -> None:
     assert isinstance(run_handler(Wrong, lambda: sys.exit(3), deadline_s=1), SystemExit)
+
+
+def test_a_handler_that_calls_itself_without_end_cannot_use_up_the_c_stack() -> None:
+    found: list[int] = []
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(20_000)  # as on a live node, where a C function that recurses so often is a crash
+    try:
+        assert run_handler(Wrong, lambda: found.append(sys.getrecursionlimit()), deadline_s=1) is None
+        assert sys.getrecursionlimit() == 20_000
+        assert "SystemExit" in repr(run_handler(Wrong, sys.exit, deadline_s=1))
+        assert sys.getrecursionlimit() == 20_000
+        assert run_handler(Echo, lambda: found.append(sys.getrecursionlimit()), deadline_s=1) is None
+    finally:
+        sys.setrecursionlimit(before)
+    assert found == [HANDLER_FRAMES, 20_000]
 
 
 def test_the_librarys_own_handlers_have_no_deadline(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,7 @@ def test_a_live_line_may_say_null_and_more() -> None:
         (["hello"], "line 1: is not a JSON object"),
         (["[1]"], "line 1: is not a JSON object"),
         (['{"version":9}'], "line 1: expected a trace's header with version 1, found 9"),
+        ([HEADER, '{"t":1,"message":' + "[" * 9000 + "]" * 9000 + "}"], "line 2: is nested too deeply"),
         ([HEADER, "{"], "line 2: is not a JSON object"),
         ([HEADER, '{"event":"start"}'], "line 2: t: expected a time, found None"),
         ([HEADER, '{"t":true,"event":"start"}'], "found True"),

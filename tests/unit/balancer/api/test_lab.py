@@ -9,10 +9,18 @@ from tests.support.waiting import eventually
 from tests.unit.balancer.lab import bench
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer import limits
-from topowave.topology import Topology
+from topowave.topology.flat_form import from_rows
 from topowave.wire.limits import CUT_LEAST, CUT_MOST, CUT_USUAL
 
 pytestmark = pytest.mark.anyio
+
+
+def path(links: int) -> dict[str, Any]:
+    """A path whose last node is so many links below its first one."""
+    found: dict[str, Any] = {"name": f"n{links}", "port": 10_000 + links, "cpu": 1}
+    for level in reversed(range(links)):
+        found = {"name": f"n{level}", "port": 10_000 + level, "cpu": 1, "children": [found]}
+    return found
 
 
 async def test_health_counts_the_nodes() -> None:
@@ -42,7 +50,7 @@ async def test_a_shape_is_generated_and_replaces_the_topology() -> None:
         order = {"shape": "ring", "nodes": 5, "seed": 1}
         asked = asyncio.ensure_future(lab.post("/topology", order))
         request = await lab.orchestrator.asked()
-        wanted = Topology.from_json(request["topology"])
+        wanted = from_rows(request["topology"])
         assert (len(wanted.nodes), wanted.is_tree) == (5, False)
         assert wanted.root.port == min(node.port for node in lab.topology.nodes)
         lab.orchestrator.say(kind="topology", topology=request["topology"], version=2)
@@ -58,7 +66,7 @@ async def test_a_topology_that_is_given_is_passed_on_as_it_is() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         asked = asyncio.ensure_future(lab.post("/topology", {"topology": own}))
         request = await lab.orchestrator.asked()
-        assert request["topology"] == own
+        assert from_rows(request["topology"]).to_json() == own
         lab.orchestrator.say(kind="done", id=request["id"])
         await asked
 
@@ -75,6 +83,12 @@ async def test_a_topology_that_is_given_is_passed_on_as_it_is() -> None:
         ({"shape": "hypercube", "nodes": 9}, "9"),
         ({"shape": "ring", "seed": -1}, "seed"),
         ({"topology": {"name": "root", "port": 70000, "cpu": 1}}, "port: 70000 is not a port"),
+        ({"shape": "ring", "nodes": 1000}, "a ring of 1000 nodes is too deep for a lab"),
+        ({"shape": "path", "nodes": 500}, "expected at most 401 nodes"),
+        (
+            {"topology": path(450)},
+            'topology: node "n401" is deeper than the limit of 400 links below the root',
+        ),
         ({"topology": []}, "topology"),
     ],
 )
@@ -86,6 +100,19 @@ async def test_a_topology_that_makes_no_sense_is_refused_before_anybody_is_asked
         assert answer.status_code == 422
         assert reason in answer.json()["detail"]
         assert lab.balancer.lab.version == 1
+
+
+async def test_data_of_any_depth_is_refused_and_the_balancer_lives_on() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        for depth in (900, 19_900, 1_000_000):
+            deep = "[" * depth + "]" * depth
+            for body in (deep, f'{{"topology": {deep}}}', f'{{"topology": {{"name": {deep}, "port": 1}}}}'):
+                answer = await lab.http.post(
+                    "/topology", content=body, headers={"content-type": "application/json"}
+                )
+                assert 400 <= answer.status_code < 500
+                assert len(answer.content) < 1000
+        assert (await lab.get("/health"))["status"] == "ok"
 
 
 async def test_a_replacement_that_the_orchestrator_refuses_changes_nothing() -> None:
@@ -115,7 +142,7 @@ async def test_the_largest_network_that_is_generated_is_asked_for_and_one_above_
         assert (refused.status_code, refused.json()["title"]) == (422, "Invalid request")
         asked = asyncio.ensure_future(lab.post("/topology", order | {"nodes": limits.GENERATED_NODES}))
         request = await lab.orchestrator.asked()
-        assert len(Topology.from_json(request["topology"]).nodes) == limits.GENERATED_NODES == 1000
+        assert len(from_rows(request["topology"]).nodes) == limits.GENERATED_NODES == 1000
         lab.orchestrator.say(kind="done", id=request["id"])
         assert (await asked)["nodes"] == limits.GENERATED_NODES
 

@@ -37,8 +37,8 @@ async def test_tasks_of_nodes_that_are_gone_are_cancelled_with_the_reason() -> N
     async with bench(tree(1), task_time=1000) as lab:
         ids = (await lab.post("/tasks", {"node": "root0", "count": 3}))["tasks"]
         await lab.stop("root0")
-        alone: dict[str, object] = {"name": "root", "port": lab.topology.root.port, "cpu": 2, "children": []}
-        lab.orchestrator.say(kind="topology", topology=alone, version=2)
+        alone: dict[str, object] = {"name": "root", "port": lab.topology.root.port, "cpu": 2}
+        lab.orchestrator.say(kind="topology", topology=[alone], version=2)
         await eventually(
             lambda: lab.balancer.journal.last is not None and lab.balancer.journal.last.cancelled == 3
         )
