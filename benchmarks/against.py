@@ -22,6 +22,7 @@ from rich.table import Table
 
 from benchmarks.__main__ import REST_S, WARM_UP, mean_pss
 from benchmarks.contestants import Ours
+from benchmarks.probes import cpu_s
 from benchmarks.tasks import TASK_TIME_S, Lab
 from topowave.topology import generate, write_topology
 
@@ -90,29 +91,35 @@ def waves(
     starts = Figure("start, s", ([], []))
     firsts = Figure("start to first wave, s", ([], []))
     times = Figure("echo wave, ms", ([], []))
+    work = Figure("CPU of all nodes for a wave, ms", ([], []))
     memory = Figure("memory a process of nodes, MB PSS", ([], []))
-    for _ in range(repeats):
+    for repeat in range(repeats):
         with tempfile.TemporaryDirectory() as name:
-            labs: list[Ours] = []
+            labs: dict[int, Ours] = {}
             try:
-                for number, side in enumerate(sides):
+                # Who starts second finds the interpreter and its libraries in the page cache.
+                for number in (0, 1) if repeat % 2 else (1, 0):
+                    side = sides[number]
                     lab = Ours(prepare(Path(name, str(number)), side, nodes), processes, checkout=side.folder)
-                    labs.append(lab)
+                    labs[number] = lab
                     starts.values[number].append(lab.start_s)
                     firsts.values[number].append(lab.first_wave_s)
                 for turn in range(WARM_UP + rounds // repeats):
                     # Each goes first as often as second.
                     for number in (0, 1) if turn % 2 else (1, 0):
+                        pids = labs[number].nodes()
+                        before_s = sum(map(cpu_s, pids))
                         took_ms = labs[number].wave_ms()
                         if turn >= WARM_UP:
                             times.values[number].append(took_ms)
+                            work.values[number].append((sum(map(cpu_s, pids)) - before_s) * 1000)
                         time.sleep(REST_S)
-                for number, lab in enumerate(labs):
+                for number, lab in labs.items():
                     memory.values[number].append(mean_pss(lab.nodes()))
             finally:
-                for lab in labs:
+                for lab in labs.values():
                     lab.stop()
-    return [times, starts, firsts, memory]
+    return [times, work, starts, firsts, memory]
 
 
 def in_turn(

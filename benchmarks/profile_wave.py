@@ -39,6 +39,7 @@ STAGES = {
     "topowave/web/uvicorn_adapter/frame_splitter.py": "read a frame",
     "topowave/wire/connection.py": "write a frame, the system call included",
     "topowave/wire/link.py": "write a frame, the system call included",
+    "topowave/wire/client_frame.py": "write a frame, the system call included",
     "nodes/inbox.py": "whose frame it is",
     "nodes/waves/codec.py": "message to frame and back",
     "nodes/waves/runtime.py": "the runtime of waves",

@@ -1,5 +1,7 @@
 """One outgoing WebSocket: the `websockets` library's sans-I/O client, joined to an asyncio transport.
 
+What is sent most, text frames, does not go through the library: `client_frame` writes them.
+
 Sending is a plain call, because a handler that runs to its end keeps a node's events one at a time. Every
 send has a deadline: a peer that stops reading for SEND_TIMEOUT loses the connection.
 
@@ -22,6 +24,7 @@ from websockets.protocol import State
 from websockets.uri import parse_uri
 
 from topowave.wire import limits
+from topowave.wire.client_frame import masked_text
 
 _TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
@@ -139,8 +142,7 @@ class Connection(asyncio.Protocol):
         if self._send_timeout is not None and transport.get_write_buffer_size() > limits.SEND_BUFFER_BYTES:
             self.abort()
             raise ConnectionError("the peer does not read")
-        self._websocket.send_text(text)
-        transport.write(b"".join(self._websocket.data_to_send()))
+        transport.write(masked_text(text))
 
     async def ping(self, timeout: float) -> bool:  # noqa: ASYNC109 - the answer is a fact, not an exception
         """Return whether the peer answers a ping within `timeout` seconds."""

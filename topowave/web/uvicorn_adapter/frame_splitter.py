@@ -14,20 +14,14 @@ try:
 except ImportError:  # where websockets is installed without its C extension
     from websockets.utils import apply_mask
 
-TEXT = 0x81
-"""First byte of an unfragmented text frame without extensions."""
+from topowave.wire.client_frame import EIGHT_BYTES, MASKED, TEXT, TWO_BYTES
+
 SHORTEST = 8
 """Bytes of the shortest frame that is looked at at once: its head, however long that is, is complete."""
-MASKED = 0x80
-"""Bit of the second byte that says that a mask follows."""
 FINAL = 0x80
 """Bit of the first byte that says that the message ends here."""
 CONTROL = 0x08
 """Bit of the opcode that control frames have."""
-TWO_BYTES = 126
-"""In place of a length: the length follows in two bytes."""
-EIGHT_BYTES = 127
-"""In place of a length: the length follows in eight bytes."""
 
 
 class FramePiece(enum.Enum):
