@@ -14,6 +14,7 @@ from topowave.balancer.inbox import ReportInbox
 from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import install_docs
 from topowave.web.body_limit import BodyLimit
+from topowave.web.empty_parameters import NoEmptyParameters
 from topowave.web.problem_details import PROBLEMS, install_problems
 from topowave.web.uvicorn_adapter.websocket import take_texts
 
@@ -46,6 +47,7 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
         allow_headers=["content-type"],
     )
     app.add_middleware(BodyLimit)
+    app.add_middleware(NoEmptyParameters)
     app.add_middleware(
         Guard,
         hosts=balancer.hosts,

@@ -29,6 +29,7 @@ from topowave.tasks.limits import MOVE_TASKS
 from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import install_docs
 from topowave.web.body_limit import BodyLimit
+from topowave.web.empty_parameters import NoEmptyParameters
 from topowave.web.problem_details import PROBLEMS, Problem, install_problems
 from topowave.web.uvicorn_adapter.websocket import take_texts
 from topowave.wire import limits
@@ -48,6 +49,7 @@ def make_app(node: Node) -> FastAPI:
     install_problems(app)
     install_docs(app, node.config.page_port)
     app.add_middleware(BodyLimit)
+    app.add_middleware(NoEmptyParameters)
     app.add_middleware(
         Guard,
         hosts={*LOOPBACK, node.config.host},
@@ -83,9 +85,15 @@ async def health(node: Here) -> dict[str, str]:
 
 @_router.get("/specs")
 async def specs(node: Here) -> dict[str, object]:
-    """Return what the node is, and its children in the tree."""
+    """Return what the node is, and its children in the tree: by their ports, as the lab course has it.
+
+    `child_nodes` has them by name and port.
+    """
     children = [node.topology.node(name) for name in node.spec.children]
-    return node.report() | {"children": [{"name": c.name, "port": c.port} for c in children]}
+    return node.report() | {
+        "children": [child.port for child in children],
+        "child_nodes": [{"name": child.name, "port": child.port} for child in children],
+    }
 
 
 @_router.get("/metrics", response_class=PlainTextResponse)

@@ -32,6 +32,9 @@ def take(node: Node, text: str | bytes, heard: Callable[[], None] = _nothing) ->
         if isinstance(frame, frames.Error):
             return None
         sender = node.neighbor_at(frame.sender)
+        if sender is None and isinstance(frame, frames.Finn) and frame.wave is None:
+            # A program that knows plain frames only need not say who it is, since nobody answers to a packet.
+            sender = node.foreign_parent
         if sender is None or (isinstance(frame, frames.Wave) and frame.start):
             _receive_from_non_neighbour(node, frame)
         elif node.partition.active:
@@ -54,7 +57,7 @@ def _receive_from_non_neighbour(node: Node, frame: frames.WaveFrame) -> None:
     """Begin a wave that somebody asks for who is no neighbour."""
     algorithm = node.codec.algorithm_of(frame)
     url = frame.sender
-    if not node.allowed_targets.allows(url):
+    if algorithm is Echo and not node.allowed_targets.allows(url):
         raise RefusedError(
             "bad_sender", f"cannot answer to {url!r}: expected a ws:// or http:// URL of this lab"
         )

@@ -114,6 +114,8 @@ class Node:
         self.peers = self._make_peers()
         self.partition = Partition(self.peers.values())
         self._by_address = self._addresses_of_peers()
+        self.foreign_parent = self._find_foreign_parent()
+        """Number of the parent in the tree, where that is somebody else's program; else None."""
         self._senders: dict[str, int | None] = {}
         self.codec = context.codec
         self.external_replies = ExternalReplies(self.allowed_targets)
@@ -243,6 +245,12 @@ class Node:
             hosts = self.allowed_targets.own_hosts if node.host is None else {node.host.lower()}
             found.update((Address(host, node.port), index) for host in hosts)
         return found
+
+    def _find_foreign_parent(self) -> int | None:
+        parent = self.spec.parent
+        if parent is None or self.topology.node(parent).launch:
+            return None
+        return self.topology.index(parent)
 
     def _neighbor_down(self, index: int) -> None:
         self.waves.down(index)

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from fastapi import BackgroundTasks, Body, FastAPI
 from fastapi.responses import PlainTextResponse, Response
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from topowave.balancer import limits
 from topowave.balancer.api.responses import (
@@ -25,6 +25,7 @@ from topowave.balancer.api.responses import (
 )
 from topowave.balancer.api.tasks import ask_node, port_of
 from topowave.balancer.balancer import Balancer, named
+from topowave.balancer.json_form import Order
 from topowave.balancer.metrics import CONTENT_TYPE, metrics_text
 from topowave.balancer.rebalancer import Rebalanced
 from topowave.balancer.stream.view import task_totals
@@ -34,10 +35,8 @@ from topowave.web.problem_details import Problem
 from topowave.wire.limits import CUT_LEAST, CUT_MOST, CUT_USUAL
 
 
-class TopologyOrder(BaseModel):
+class TopologyOrder(Order):
     """Another topology: of a shape that is generated, or one that is given."""
-
-    model_config = ConfigDict(extra="forbid")
 
     shape: str | None = Field(default=None, max_length=100)
     nodes: int | None = Field(default=None, ge=1, le=limits.GENERATED_NODES, strict=True)
@@ -53,10 +52,8 @@ class TopologyOrder(BaseModel):
         return self
 
 
-class CutOrder(BaseModel):
+class CutOrder(Order):
     """For how long a node is cut off."""
-
-    model_config = ConfigDict(extra="forbid")
 
     seconds: float = Field(default=CUT_USUAL, ge=CUT_LEAST, le=CUT_MOST, strict=True)
 

@@ -9,12 +9,13 @@ from urllib.parse import quote
 import httpx
 import msgspec
 from fastapi import Body, FastAPI, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from topowave.balancer import limits
 from topowave.balancer.api.responses import TaskCancelled, TaskHistory, Tasks, TasksAdded
 from topowave.balancer.api.waves import Name
 from topowave.balancer.balancer import Balancer
+from topowave.balancer.json_form import Order
 from topowave.tasks.limits import PAGE_TASKS
 from topowave.tasks.states import State
 from topowave.web.problem_details import Problem
@@ -24,10 +25,8 @@ PASSED_ON = frozenset({409, 503, 507})
 """Statuses of a refusal that the balancer gives on: the queue is full, or the journal fails."""
 
 
-class TaskOrder(BaseModel):
+class TaskOrder(Order):
     """Tasks for a node."""
-
-    model_config = ConfigDict(extra="forbid")
 
     node: Name
     count: int = Field(default=1, ge=1, le=ADD_TASKS, strict=True)

@@ -8,10 +8,11 @@ from urllib.parse import quote
 import msgspec
 from fastapi import Body, FastAPI, Query
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from topowave.balancer.api.responses import Started, Tree, Waves
 from topowave.balancer.balancer import Balancer
+from topowave.balancer.json_form import Order
 from topowave.balancer.limits import REBALANCES_KEPT, WAVES_KEPT, WAVES_RUNNING
 from topowave.balancer.waves.receivers import check_receiver
 from topowave.balancer.waves.record import WaveRecord
@@ -22,10 +23,8 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 Initiator = Annotated[Name | None, Query(description="where it starts; by default at the root")]
 
 
-class WaveOrder(BaseModel):
+class WaveOrder(Order):
     """A wave that somebody wants."""
-
-    model_config = ConfigDict(extra="forbid")
 
     algorithm: Name
     initiators: list[Name] | None = Field(default=None, min_length=1, max_length=10_000)

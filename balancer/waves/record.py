@@ -32,6 +32,7 @@ from typing import Literal
 
 from topowave.algorithms import Algorithm
 from topowave.algorithms.waves.echo import Echo
+from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer.limits import WAVE_EVENTS
 from topowave.balancer.waves.algorithm_catalog import subtree
 from topowave.balancer.waves.event_columns import EventColumns
@@ -42,6 +43,9 @@ from topowave.wire.observations import Event, Events
 State = Literal["running", "complete", "incomplete"]
 Purpose = Literal["rebalance"]
 """What a wave is for that nobody asked for."""
+
+_BOUND_BELOW: dict[type[Algorithm], int] = {Echo: 2, FinnLab: 1}
+"""Algorithms that a node may run in its subtree only, and the messages of each link there."""
 
 
 class WaveRecord:
@@ -252,10 +256,11 @@ class WaveRecord:
         self._known_start = True
         parent = self.topology.node(report.node).parent
         asked = {event.peer for event in report.events if event.event == "send"}
-        if self.algorithm is Echo and parent is not None and parent not in asked:
-            self._scope = subtree(self.topology, report.node)
-            self._seen &= self._scope
-            self.bound = 2 * (len(self._scope) - 1)
+        if self.algorithm not in _BOUND_BELOW or parent is None or parent in asked:
+            return
+        self._scope = subtree(self.topology, report.node)
+        self._seen &= self._scope
+        self.bound = _BOUND_BELOW[self.algorithm] * (len(self._scope) - 1)
 
 
 def names_in(tree: Payload) -> list[str]:

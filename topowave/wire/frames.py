@@ -3,6 +3,9 @@
 Each frame is a struct whose tag is the field `route`. Decoding checks every type; fields that a frame does
 not know are ignored, so that any program that speaks the plain frames can join. Topowave adds, optionally,
 `wave`, `id` (the sender's running number in that wave) and `expires` (milliseconds, monotonic clock).
+
+Other people's programs write "" or null where they have nothing to say: in an optional field both mean that
+it is absent. Our own frames leave such fields out, so only a frame that does not fit is looked at for that.
 """
 
 from __future__ import annotations
@@ -14,7 +17,10 @@ import msgspec
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Url = Annotated[str, msgspec.Meta(min_length=1, max_length=2048)]
-Text = Annotated[str, msgspec.Meta(max_length=200)]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+NOBODY = ""
+"""The sender of a frame that names none: it can be answered to nobody."""
 
 
 class Payload(TypedDict):
@@ -28,17 +34,17 @@ class Payload(TypedDict):
 
 
 class Frame(msgspec.Struct, omit_defaults=True, kw_only=True, frozen=True):
-    """What all frames of a wave have in common."""
+    """What all frames of a wave have in common, beside `sender`: the URL to answer to, or NOBODY."""
 
-    sender: Url
     wave: Text | None = None
     id: Count | None = None
     expires: Count | None = None
 
 
 class Echo(Frame, tag_field="route", tag="echo", kw_only=True, frozen=True, omit_defaults=True):
-    """The echo wave on its way out: to children or neighbours. `sender` is the URL to answer to."""
+    """The echo wave on its way out: to children or neighbours."""
 
+    sender: Url
     purpose: Text | None = None
 
 
@@ -46,7 +52,7 @@ class EchoBack(Frame, tag_field="route", tag="echo_back", kw_only=True, frozen=T
     """The echo wave on its way back, with the report of the sender's subtree."""
 
     payload: Payload
-    sender: Url = "unknown"
+    sender: Url = NOBODY
     purpose: Text | None = None
 
 
@@ -55,6 +61,7 @@ class Finn(Frame, tag_field="route", tag="finn", kw_only=True, frozen=True, omit
 
     inc: list[Port]
     ninc: list[Port]
+    sender: Url = NOBODY
 
 
 class Wave(Frame, tag_field="route", tag="wave", kw_only=True, frozen=True, omit_defaults=True):
@@ -64,6 +71,7 @@ class Wave(Frame, tag_field="route", tag="wave", kw_only=True, frozen=True, omit
     """
 
     algorithm: Text
+    sender: Url = NOBODY
     message: object = None
     start: bool = False
 
@@ -71,7 +79,7 @@ class Wave(Frame, tag_field="route", tag="wave", kw_only=True, frozen=True, omit
 class Error(msgspec.Struct, tag_field="route", tag="error", frozen=True):
     """The answer to a frame that was not understood; the connection and the node live on."""
 
-    code: Text
+    code: Annotated[str, msgspec.Meta(max_length=200)]
     message: str
 
 
@@ -79,7 +87,12 @@ WaveFrame = Echo | EchoBack | Finn | Wave
 AnyFrame = Echo | EchoBack | Finn | Wave | Error
 
 _decoder: msgspec.json.Decoder[AnyFrame] = msgspec.json.Decoder(AnyFrame)
+_fields: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_url: msgspec.json.Decoder[str] = msgspec.json.Decoder(Url)
 _encoder = msgspec.json.Encoder()
+
+_MAY_BE_ABSENT = ("sender", "wave", "id", "expires", "purpose", "start")
+_EMPTY = (b'""', b"null")
 
 
 class FrameError(ValueError):
@@ -93,7 +106,35 @@ def decode_frame(text: str | bytes) -> AnyFrame:
     except RecursionError:
         raise FrameError("nested too deeply") from None
     except (msgspec.MsgspecError, UnicodeError) as error:
-        raise FrameError(str(error)) from None
+        reason = str(error)
+    try:
+        fewer = _without_empty_fields(text)
+        if fewer is not None:
+            return _decoder.decode(fewer)
+    except RecursionError:
+        raise FrameError("nested too deeply") from None
+    except (msgspec.MsgspecError, UnicodeError) as error:
+        reason = str(error)
+    raise FrameError(reason)
+
+
+def _without_empty_fields(text: str | bytes) -> bytes | None:
+    """Return a frame without the fields that are as good as absent; None where it has none."""
+    fields = _fields.decode(text)
+    empty = [name for name in _MAY_BE_ABSENT if bytes(fields.get(name, b"0")).strip() in _EMPTY]
+    # Nobody answers to Finn's packet, so nobody need be able to.
+    if bytes(fields.get("route", b"")).strip() == b'"finn"' and not _is_url(fields.get("sender", b"0")):
+        empty.append("sender")
+    fewer = {name: value for name, value in fields.items() if name not in empty}
+    return _encoder.encode(fewer) if len(fewer) < len(fields) else None
+
+
+def _is_url(value: bytes | msgspec.Raw) -> bool:
+    try:
+        _url.decode(value)
+    except msgspec.MsgspecError:
+        return False
+    return True
 
 
 encode_frame = _encoder.encode

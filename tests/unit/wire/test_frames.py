@@ -86,7 +86,34 @@ def test_a_frame_of_a_program_that_knows_more_or_less_is_understood() -> None:
     without_sender = json.dumps({"route": "echo_back", "payload": LEAF | {"colour": "red"}})
     found = decode_frame(without_sender)
     assert isinstance(found, frames.EchoBack)
-    assert (found.sender, found.payload["name"]) == ("unknown", "a")
+    assert (found.sender, found.payload["name"]) == (frames.NOBODY, "a")
+
+
+@pytest.mark.parametrize("nothing", ["", None])
+def test_an_optional_field_without_content_is_absent(nothing: object) -> None:
+    empty = dict.fromkeys(("wave", "id", "expires"), nothing)
+    sender = {"sender": "s"}
+    expected: list[tuple[dict[str, object], frames.AnyFrame]] = [
+        ({"route": "echo", "purpose": nothing} | sender, frames.Echo(sender="s")),
+        (
+            {"route": "echo_back", "payload": LEAF, "purpose": nothing, "sender": nothing},
+            frames.EchoBack(payload=frames.Payload(**LEAF)),  # type: ignore[typeddict-item]
+        ),
+        ({"route": "finn", "inc": [], "ninc": [], "sender": nothing}, frames.Finn(inc=[], ninc=[])),
+        (
+            {"route": "wave", "algorithm": "a", "message": "", "start": nothing} | sender,
+            frames.Wave(sender="s", algorithm="a", message=""),  # what a message says is the algorithm's
+        ),
+    ]
+    for frame, meant in expected:
+        assert decode_frame(json.dumps(frame | empty)) == meant
+        assert decode_frame(json.dumps(frame | empty, indent=1)) == meant
+
+
+@pytest.mark.parametrize("sender", [8000, ["s"], {}, True, "s" * 3000])
+def test_a_packet_of_finn_needs_no_sender_that_could_be_answered(sender: object) -> None:
+    text = json.dumps({"route": "finn", "inc": [8000], "ninc": [], "sender": sender})
+    assert decode_frame(text) == frames.Finn(inc=[8000], ninc=[])
 
 
 @pytest.mark.parametrize(
@@ -102,7 +129,8 @@ def test_a_frame_of_a_program_that_knows_more_or_less_is_understood() -> None:
         ('{"route": "quake"}', "Invalid value 'quake' - at `\\$.route`"),
         ('{"route": 5}', "Expected `str`"),
         ('{"route": "echo"}', "missing required field `sender`"),
-        ('{"route": "echo", "sender": ""}', "length >= 1"),
+        ('{"route": "echo", "sender": ""}', "missing required field `sender`"),
+        ('{"route": "echo", "sender": null}', "missing required field `sender`"),
         ('{"route": "echo", "sender": 8000}', "Expected `str`, got `int` - at `\\$.sender`"),
         ('{"route": "echo", "sender": "%s"}' % ("s" * 2049), "length <= 2048"),
         ('{"route": "echo", "sender": "s", "wave": 1}', "at `\\$.wave`"),

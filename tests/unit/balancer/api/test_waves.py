@@ -57,6 +57,15 @@ async def test_either_finn_is_started_by_its_name(query: str, algorithm: str, me
         await eventually(lambda: lab.balancer.lab.load == 7)
 
 
+async def test_an_optional_field_without_content_is_as_good_as_left_out() -> None:
+    async with bench(SEVEN) as lab:
+        for path in ("/echo_ws?receiver=&initiator=", "/finn_ws?algorithm="):
+            assert (await lab.http.get(path)).status_code == 202
+        for nothing in ("", None):
+            answer = await lab.http.post("/waves", json={"algorithm": "echo", "initiators": nothing})
+            assert answer.json()["initiators"] == ["root"]
+
+
 async def test_fifty_waves_at_once_are_all_exact() -> None:
     async with bench(SEVEN) as lab:
         answers = await asyncio.gather(*(lab.get("/echo") for _ in range(50)))
