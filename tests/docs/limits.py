@@ -17,6 +17,7 @@ MODULES = {
     "topowave.topology.limits": "Networks and the files that describe them",
     "topowave.orchestrator.limits": "Processes",
     "topowave.simulator.limits": "The simulator",
+    "topowave.checker.limits": "The checker",
 }
 HEAD = """# Limits
 

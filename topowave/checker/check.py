@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from topowave.algorithms import Algorithm, Network
+from topowave.checker import limits
 from topowave.checker.counterexample import Counterexample
 from topowave.checker.explain import explain, explain_mistake
 from topowave.checker.instances import Instance, all_instances, inputs_of, one_instance
@@ -20,15 +21,6 @@ from topowave.runtime.handler_runner import HANDLER_DEADLINE_S
 from topowave.runtime.loading import algorithm_of
 from topowave.simulator.config import Inputs
 from topowave.topology import Problems, Topology
-
-MAX_STATES = 4_000_000
-"""After so many states of one network a search ends, unless told otherwise; they take about 1 GB."""
-TIME_S = 60.0
-"""After so long all searches end, unless told otherwise (s)."""
-SIMPLE_STATES = 20_000
-"""A search with more states starts anew and leaves out messages that can change nothing any more."""
-MOST_FAULTS = 100
-"""Most losses, duplicates or crashes that may be asked for."""
 
 Progress = Callable[[str, int, int, int], None]
 """Called from time to time with the network, the states seen of it, the networks done and their number."""
@@ -45,8 +37,8 @@ def check(  # noqa: PLR0913 - each is an option of the command
     loss: int = 0,
     duplicate: int = 0,
     crash: int = 0,
-    max_states: int = MAX_STATES,
-    time_s: float | None = TIME_S,
+    max_states: int = limits.MAX_STATES,
+    time_s: float | None = limits.TIME_S,
     trace: str | Path | None = None,
     progress: Progress | None = None,
     deadline_s: float = HANDLER_DEADLINE_S,
@@ -163,7 +155,7 @@ class _Checker:
         self, instance: Instance, nodes: LocalTransitions, rules: Rules, until_s: float | None
     ) -> tuple[Search, Found | None, StateSpace]:
         """Search the plain way first; if there is more to see, leave out what can be left out."""
-        simple = min(self._max_states, SIMPLE_STATES)
+        simple = min(self._max_states, limits.SIMPLE_STATES)
         first, broken, space = self._search(instance, nodes, rules, simple, until_s, reduce=False)
         if first.stopped != "states" or simple == self._max_states:
             return first, broken, space
@@ -204,8 +196,8 @@ class _Checker:
 
 
 def _count(name: str, value: int) -> int:
-    if not 0 <= value <= MOST_FAULTS:
-        raise Problems([f"--{name}: {value}; expected a whole number from 0 to {MOST_FAULTS}"])
+    if not 0 <= value <= limits.MOST_FAULTS:
+        raise Problems([f"--{name}: {value}; expected a whole number from 0 to {limits.MOST_FAULTS}"])
     return value
 
 

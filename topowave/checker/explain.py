@@ -7,6 +7,7 @@ from collections import defaultdict, deque
 from topowave.algorithms import Algorithm
 from topowave.checker.counterexample import Counterexample, CounterexampleStep, cut
 from topowave.checker.instances import Instance
+from topowave.checker.limits import LONGEST_SHOWN, LONGEST_STATE
 from topowave.checker.local_transitions import FAILED, LocalTransitions
 from topowave.checker.search import Found
 from topowave.checker.state_space import Event, Message, Outcome, StateSpace
@@ -15,11 +16,6 @@ from topowave.runtime.virtual_time import to_ticks
 from topowave.traces.format import header, wave_json
 from topowave.traces.header import algorithm_text
 from topowave.traces.writer import Trace
-
-LONGEST_SHOWN = 60
-"""Messages and values are cut to so many characters."""
-LONGEST_STATE = 200
-"""States of nodes are cut to so many characters."""
 
 
 def explain(

@@ -11,17 +11,11 @@ from topowave.algorithms import Algorithm, Fifo, Network
 from topowave.algorithms.initiators import usual_initiators
 from topowave.algorithms.messages import encode
 from topowave.algorithms.requirements import refusals
+from topowave.checker import limits
 from topowave.runtime.graph import Graph
 from topowave.simulator.config import Inputs
 from topowave.topology import Problems
 from topowave.traces.header import network_json
-
-MOST_NODES = 7
-"""Up to so many nodes all connected networks are known."""
-LISTED_LINKS = 10
-"""Up to so many links are listed in a network's title."""
-LARGEST_NETWORK = 64
-"""Most nodes of a network to check: a search of more is hopeless."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +66,10 @@ def one_instance(
         names = tuple(graph.names)
         seen = graph.network(algorithm.view, fifo=fifo)
         title, topology = graph.title, network_json(graph)
-    if not 1 <= seen.nodes <= LARGEST_NETWORK:
-        raise Problems([f"{title}: {seen.nodes} nodes; expected 1 to {LARGEST_NETWORK}, and better 2 to 5"])
+    if not 1 <= seen.nodes <= limits.LARGEST_NETWORK:
+        raise Problems(
+            [f"{title}: {seen.nodes} nodes; expected 1 to {limits.LARGEST_NETWORK}, and better 2 to 5"]
+        )
     if initiators is None:
         chosen = tuple(usual_initiators(algorithm, seen))
     else:
@@ -95,8 +91,8 @@ def all_instances(algorithm: type[Algorithm], nodes: int, *, fifo: bool) -> list
     Raises:
         Problems: none does, or there are too many nodes.
     """
-    if not 1 <= nodes <= MOST_NODES:
-        raise Problems([f"--all-connected: {nodes} nodes; expected 1 to {MOST_NODES}"])
+    if not 1 <= nodes <= limits.ALL_CONNECTED_NODES:
+        raise Problems([f"--all-connected: {nodes} nodes; expected 1 to {limits.ALL_CONNECTED_NODES}"])
     fifo = fifo or Fifo in algorithm.requires
     found: list[Instance] = []
     reason = ""
@@ -160,7 +156,7 @@ def _title(network: Network) -> str:
     """Return the links of a small network, which are its name where it has none."""
     names = network.names or [str(node) for node in range(network.nodes)]
     joined = [f"{names[a]}-{names[b]}" for a, row in enumerate(network.out) for b in row if a < b]
-    return f"{network.nodes} nodes" if len(joined) > LISTED_LINKS else ", ".join(joined) or "1 node"
+    return f"{network.nodes} nodes" if len(joined) > limits.LISTED_LINKS else ", ".join(joined) or "1 node"
 
 
 def _number(names: Sequence[str], name: str, title: str) -> int:

@@ -19,6 +19,7 @@ from typing import Any, Literal, cast
 from topowave.algorithms import Algorithm, Network
 from topowave.algorithms.base import GIVEN
 from topowave.algorithms.knowledge import known
+from topowave.checker import limits
 from topowave.checker.canonical_form import Encoding, OpaqueError, copied
 from topowave.runtime.algorithm_error import (
     AlgorithmError,
@@ -38,8 +39,6 @@ NumberedEffect = tuple[Literal["send"], int, int] | tuple[Literal["decide", "tim
 """An effect: `("send", to, payload)`, `("decide", value as JSON, 0)` or `("timer", name, 0)`."""
 SHARED: frozenset[type] = frozenset({list, dict, set, bytearray})
 """Types of what a class or a module may hold, that all nodes share and could change."""
-LONGEST_SHARED = 4_000
-"""What has a longer text is not looked at after every call: a large table is hardly a node's state."""
 FAILED = -1
 """Stands for the state of a node whose handler failed."""
 
@@ -382,7 +381,9 @@ def _surroundings(algorithm: type[Algorithm]) -> dict[str, object]:
                     found.setdefault(f"{place}.{name}", value)
     texts = {name: _text(value) for name, value in found.items()}
     return {
-        name: found[name] for name, text in texts.items() if text is not None and len(text) <= LONGEST_SHARED
+        name: found[name]
+        for name, text in texts.items()
+        if text is not None and len(text) <= limits.LONGEST_SHARED
     }
 
 

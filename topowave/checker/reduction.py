@@ -17,14 +17,11 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable
 
+from topowave.checker import limits
 from topowave.checker.local_transitions import FAILED, Call, LocalTransitions, Transition
 
-MOST_CALLS = 40_000
-"""So many calls of handlers are tried; an algorithm with more is searched without this."""
 LOOK_AT_CLOCK = 100
 """Calls between two looks at the clock, and at the number of states."""
-FEW_CALLS = 2_000
-"""After so many calls it is seen whether states and messages go on and on: every other call meets one."""
 
 
 class InertMessages:
@@ -67,7 +64,7 @@ class InertMessages:
         for node in initiators:
             self._add_call(node, ("start",), todo)
         while todo:
-            if self._tried >= MOST_CALLS or self._goes_on():
+            if self._tried >= limits.MOST_CALLS or self._goes_on():
                 return False
             self._tried += 1
             node, local, call = todo.pop()
@@ -85,7 +82,7 @@ class InertMessages:
         if self._until_s is not None and time.monotonic() >= self._until_s:
             return True
         met = sum(map(len, self._locals)) + sum(map(len, self._calls))
-        return self._tried >= FEW_CALLS and 2 * met > self._tried
+        return self._tried >= limits.FEW_CALLS and 2 * met > self._tried
 
     def _note(self, node: int, local: int, transition: Transition, todo: list[tuple[int, int, Call]]) -> None:
         if transition.local != local:

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 
+from topowave.checker import limits
 from topowave.checker.counterexample import Counterexample
 from topowave.checker.instances import Instance
 from topowave.checker.properties import CHECKED_PROPERTIES, CheckedProperty
 from topowave.checker.search import Stop
 from topowave.checker.state_space import Budget
 
-LISTED = 10
-"""So many networks whose search did not end are named; the rest are counted."""
 REASONS: dict[Stop, str] = {
     "states": "the most states that it may see",
     "time": "the time that it may take",
@@ -204,7 +203,7 @@ class CheckResult:
     def _unfinished(self) -> Iterator[tuple[str, str]]:
         """Yield what was not seen to the end, with the reason."""
         stopped = [each for each in self.checked if each.stopped is not None]
-        for each in stopped[:LISTED]:
+        for each in stopped[: limits.LISTED_NETWORKS]:
             assert each.stopped is not None
             where = ""
             if self.all_connected is not None:
@@ -214,8 +213,8 @@ class CheckResult:
                 f"{where}{each.states:,} states, all runs of up to {each.depth} events; "
                 f"it ended by {REASONS[each.stopped]}",
             )
-        if len(stopped) > LISTED:
-            yield "NOT ALL SEEN", f"and of {len(stopped) - LISTED} more networks"
+        if len(stopped) > limits.LISTED_NETWORKS:
+            yield "NOT ALL SEEN", f"and of {len(stopped) - limits.LISTED_NETWORKS} more networks"
 
 
 def _said(faults: Budget) -> Iterator[str]:

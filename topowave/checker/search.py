@@ -27,8 +27,6 @@ Stop = Literal["states", "time", "interrupted"]
 """Why a search did not see everything: the most states or the time it may take, or Ctrl-C."""
 LOOK_AT_CLOCK = 256
 """States between two looks at the clock."""
-MOST_AT_ONCE = 0xFFFF
-"""Most messages that one event may send."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +141,11 @@ class Search:
                     if problem is not None:
                         return self._shortest(self._broken(number, step, problem))
                 graph.targets.append(target)
-                graph.sent.append(min(step.sent, MOST_AT_ONCE))
+                try:
+                    graph.sent.append(step.sent)
+                except OverflowError:
+                    graph.widen()
+                    graph.sent.append(step.sent)
             number += 1
         return None
 

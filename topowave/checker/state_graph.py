@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from topowave.checker import limits
+
 _T = TypeVar("_T")
 
 NOWHERE = 0xFFFFFFFF
 """The parent of the first state."""
-TRIED_STATES = 2_000
-"""So many states on cycles are tried for the shortest way round."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,10 @@ class StateGraph:
     def steps(self) -> int:
         """Number of steps."""
         return len(self.targets)
+
+    def widen(self) -> None:
+        """Make room for steps that send more messages than any so far: over 65,535, which hardly one does."""
+        self.sent = array("Q", self.sent)
 
     def steps_of(self, state: int) -> range:
         """Return the numbers of the steps from a state; none if the search did not get there."""
@@ -172,7 +176,7 @@ class StateGraph:
         inside = set(part)
         best: StatePath | None = None
         most = NOWHERE
-        for state in part[:TRIED_STATES]:
+        for state in part[: limits.TRIED_STATES]:
             stem = self.path_to(state)
             if len(stem) >= most:
                 break

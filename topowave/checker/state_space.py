@@ -38,12 +38,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from topowave.checker import limits
 from topowave.checker.local_transitions import FAILED, Call, LocalTransitions, Transition
 from topowave.checker.properties import Problem, Rules
 from topowave.checker.reduction import InertMessages
 
-LAST_CHARACTER = 0x10FFFF
-"""So many different nodes' states and messages can be told apart."""
 KIND = Literal["start", "receive", "timer", "down", "crash", "lose", "duplicate"]
 
 
@@ -420,7 +419,7 @@ class StateSpace:
 
     def _character(self, thing: ProcessState | Message | Budget) -> str:
         number = len(self._characters) + 1
-        if number > LAST_CHARACTER:
+        if number > limits.LAST_CHARACTER:
             raise TooManyError
         character = self._characters[thing] = chr(number)
         return character

@@ -69,8 +69,8 @@ def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
     Exit code: 0 if no violation was found, 1 if one was, 2 for wrong use.
     """
-    from topowave.checker.check import MAX_STATES, TIME_S
     from topowave.checker.check import check as check_algorithm
+    from topowave.checker.limits import MAX_STATES, TIME_S
     from topowave.topology import Problems
 
     if topology is None and all_connected is None:
