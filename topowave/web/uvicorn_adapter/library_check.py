@@ -49,6 +49,7 @@ USED = (
         "uvicorn.protocols.websockets.websockets_sansio_impl",
         "WebSocketsSansIOProtocol",
         {
+            "connection_made": ("transport",),
             "handle_connect": ("event",),
             "handle_cont": ("event",),
             "handle_parser_exception": (),
@@ -65,6 +66,8 @@ USED = (
             "connections",
             "curr_msg_data_type",
             "frames",
+            "handshake_complete",
+            "handshake_initiated",
             "response",
             "scope",
             "transport",
@@ -80,7 +83,13 @@ USED = (
     UsedClass(
         "websockets.server",
         "ServerProtocol",
-        {"fail": ("code", "reason"), "send_text": ("data",), "data_to_send": ()},
+        {
+            "fail": ("code", "reason"),
+            "reject": ("status", "text"),
+            "send_text": ("data",),
+            "data_to_send": (),
+        },
+        ("handshake_exc",),
     ),
 )
 

@@ -1,7 +1,9 @@
 """uvicorn's two protocols with the deadlines that they lack: who is slow, or only half there, is dropped.
 
 Each of these costs a timer while it waits, and the others nothing:
+- a connection that was reset before it was taken;
 - a request, headers and body, that is not whole REQUEST_TIMEOUT after its first byte was waited for;
+- a WebSocket whose handshake is not over by then, or that the library cannot read: it would say nothing;
 - a client that does not read what it asked for, or listens to, for SEND_TIMEOUT;
 - a WebSocket whose client does not answer to its end within SEND_TIMEOUT;
 - a client on another machine that is gone without a word, which the kernel notices by itself.
@@ -19,6 +21,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 
+from topowave.web.uvicorn_adapter.closing_transport import closing_in_time
 from topowave.wire import limits
 
 _IN_PARTS = (h11.IDLE, h11.SEND_BODY)
@@ -53,10 +56,14 @@ class TimeoutHttp(H11Protocol):
         self._upgraded = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a request."""
-        super().connection_made(transport)
-        enable_keepalive(transport.get_extra_info("socket"))
-        self._check_request()
+        """Begin to wait for a request, unless the peer is gone already."""
+        super().connection_made(closing_in_time(transport))
+        try:
+            enable_keepalive(transport.get_extra_info("socket"))
+        except OSError:  # reset: an exception from here would leave it open, and counted, for ever
+            transport.abort()
+        else:
+            self._check_request()
 
     def data_received(self, data: bytes) -> None:
         """Take a part of a request."""
@@ -65,8 +72,19 @@ class TimeoutHttp(H11Protocol):
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         """Hand the connection over, with a request that h11 never sees the end of."""
+        if len(self.connections) > limits.CONNECTIONS:  # uvicorn itself only looks where requests begin
+            self._refuse(503, "too many connections")
+            return
         self._upgraded = True
         super().handle_websocket_upgrade(event)
+
+    def _refuse(self, status: int, why: str) -> None:
+        """Answer and close."""
+        headers = [("content-type", "text/plain; charset=utf-8"), ("connection", "close")]
+        for event in (h11.Response(status_code=status, headers=headers), h11.Data(data=why.encode())):
+            self.transport.write(self.conn.send(event) or b"")
+        self.conn.send(h11.EndOfMessage())
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancel the timeouts."""
@@ -103,7 +121,20 @@ class TimeoutWebSocket(WebSocketsSansIOProtocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._send_timeout = _SendTimeout()
+        self._handshake_timeout: asyncio.TimerHandle | None = None
         self.close_timeout = limits.SEND_TIMEOUT
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Give the handshake REQUEST_TIMEOUT."""
+        super().connection_made(transport)
+        loop = asyncio.get_running_loop()
+        self._handshake_timeout = loop.call_later(limits.REQUEST_TIMEOUT, self._end_handshake)
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes; answer to a handshake that the library could not read, which it leaves open."""
+        super().data_received(data)
+        if not self.handshake_initiated and self.conn.handshake_exc is not None:
+            self._refuse_handshake()
 
     def handle_cont(self, event: Frame) -> None:
         """Take a part of a message; with no end of parts in sight, even empty ones, close with 1009."""
@@ -116,6 +147,8 @@ class TimeoutWebSocket(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancel the timeouts."""
         self._send_timeout.cancel()
+        if self._handshake_timeout is not None:
+            self._handshake_timeout.cancel()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -127,6 +160,18 @@ class TimeoutWebSocket(WebSocketsSansIOProtocol):
         """Cancel the send timeout."""
         self._send_timeout.cancel()
         super().resume_writing()
+
+    def _refuse_handshake(self) -> None:
+        """Say what was wrong, and close."""
+        answer = b"".join(self.conn.data_to_send())
+        if not answer:  # the library speaks of too many headers, but of a body, say, it does not
+            answer = self.conn.reject(400, f"{self.conn.handshake_exc}\n").serialize()
+        self.transport.write(answer)
+        self.transport.close()
+
+    def _end_handshake(self) -> None:
+        if not self.handshake_complete:
+            self.transport.abort()
 
 
 def enable_keepalive(connection: object) -> None:
