@@ -84,6 +84,10 @@ def generate(
 ) -> None:
     """Write a new topology.json.
 
+    For example:
+
+        topowave topology generate --shape small-world --nodes 40 --seed 7
+
     Without options it is the lab course's kind of tree: a root with two children, then 0 to 3 children each,
     up to three levels below the root, cpu 2, 4, 6 or 8, ports from 8000 upwards, names at random.
 

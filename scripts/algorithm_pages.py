@@ -1,6 +1,6 @@
 """One page of documentation for each algorithm, made from its class.
 
-`python -m topowave.cli.algorithm_pages` writes them.
+`python -m scripts.algorithm_pages` writes them.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from topowave.algorithms.initiators import usual_initiators_text
 from topowave.algorithms.registry import ALIASES, FAMILIES
 from topowave.runtime.message_types import declared_types
 
-FOLDER = Path(__file__).parents[2] / "docs" / "reference" / "algorithms"
+FOLDER = Path(__file__).parents[1] / "docs" / "reference" / "algorithms"
 
 DECIDERS = {"one": "exactly one node", "some": "at least one node", "all": "every node"}
 
 SHAPES = ((Ring, "ring:8"), (RootedTree, "binary:15"), (Tree, "tree:8"), (Centre, "star:8"))
 """For a requirement, a shape that meets it; any other algorithm runs on a grid."""
 
-NOTE = "<!-- Written by `python -m topowave.cli.algorithm_pages` from the class; do not edit. -->\n"
+NOTE = "<!-- Written by `python -m scripts.algorithm_pages` from the class; do not edit. -->\n"
 
 CITATION = re.compile(r"\b(1[89]|20)\d\d\b")
 """What the paragraph of a docstring has that names its sources: a year."""

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from scripts.algorithm_pages import FOLDER, command, pages, write
 from topowave.algorithms import Algorithm
 from topowave.algorithms.registry import LIBRARY
-from topowave.cli.algorithm_pages import FOLDER, command, pages, write
 from topowave.cli.main import app
 
 every = pytest.mark.parametrize("algorithm", LIBRARY.values(), ids=list(LIBRARY))
@@ -15,7 +15,7 @@ every = pytest.mark.parametrize("algorithm", LIBRARY.values(), ids=list(LIBRARY)
 
 def test_the_committed_pages_are_those_that_the_classes_make() -> None:
     committed = {path.name: path.read_text("utf-8") for path in FOLDER.iterdir()}
-    assert committed == pages(), "run `python -m topowave.cli.algorithm_pages`"
+    assert committed == pages(), "run `python -m scripts.algorithm_pages`"
 
 
 def test_only_what_changes_is_written_and_pages_of_lost_algorithms_go(tmp_path: Path) -> None:
