@@ -93,7 +93,7 @@ class Balancer:
             keep_messages=self.trace is not None,
         )
         self.journal = JournalMonitor(
-            start.journal, self.changes.touch, lambda text: self.feed.notify("task", text)
+            start.journal, self.changes.touch, lambda text: self.feed.notify("task", text), self.own_nodes
         )
         self.view = LabView(self.changes, self.lab, self.waves, self.feed, self.history, self.journal)
         self.hub = StreamHub(self.view)
@@ -167,9 +167,7 @@ class Balancer:
         if self.trace is not None:
             self.trace.replaced(topology, time.monotonic_ns() // 1000)
         self.feed.notify("topology", f"Another topology runs: {self.lab.title}")
-        self.background.start(
-            "Cancelling the tasks of nodes that are gone", self.journal.forget_nodes(self.own_nodes())
-        )
+        self.background.start("Cancelling the tasks of nodes that are gone", self.journal.forget_nodes())
 
     def own_nodes(self) -> list[str]:
         """Return the names of the nodes that run here, and so have tasks in the journal."""
@@ -249,9 +247,7 @@ async def running(start: BalancerStart) -> AsyncGenerator[Balancer]:
         balancer.trace.open(balancer.own_tasks())
     rounds = balancer.background.start("Rebalancing", balancer.rebalancer.run())
     rounds.add_done_callback(balancer.note_failure)
-    following = balancer.background.start(
-        "Following the journal of tasks", balancer.journal.run(balancer.own_nodes())
-    )
+    following = balancer.background.start("Following the journal of tasks", balancer.journal.run())
     following.add_done_callback(balancer.note_failure)
     try:
         yield balancer

@@ -123,7 +123,8 @@ def _add_control(app: FastAPI, balancer: Balancer) -> None:
         shape = order.shape or "own topology"
         balancer.next_title = f"{shape}, {len(wanted.nodes)} nodes"
         try:
-            await balancer.control.replace(wanted, limits.REPLACE_TIMEOUT)
+            async with balancer.journal.nodes_change():
+                await balancer.control.replace(wanted, limits.REPLACE_TIMEOUT)
         finally:
             balancer.next_title = None
         return Replaced(version=balancer.lab.version, nodes=len(wanted.nodes))

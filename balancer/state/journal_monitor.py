@@ -2,12 +2,18 @@
 
 The file is read in threads. While nodes report changes the counts are read twice a second, and until they
 stay the same; an idle lab reads nothing.
+
+The tasks of nodes that have left are cancelled once their network has gone. That may have to wait for the
+journal's lock, or until the journal can be written again, and meanwhile they may be back in another network.
+So it goes by the network of the moment in which it is done, and while a network is being replaced it is not
+done at all (`nodes_change`).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,23 +31,38 @@ class JournalMonitor:
         path: the journal; None where there is none.
         touch: called when the counts have changed.
         notify: called with a sentence for people.
+        names: called for the nodes that run here now, in any thread.
     """
 
-    def __init__(self, path: Path | None, touch: Callable[[], None], notify: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        touch: Callable[[], None],
+        notify: Callable[[str], None],
+        names: Callable[[], Collection[str]],
+    ) -> None:
         self._reader = None if path is None else reader_at(path)
         self._touch = touch
         self._notify = notify
+        self._names = names
+        self._cancelling = asyncio.Lock()
+        self._changes = 0
+        self._settled = asyncio.Event()
+        self._settled.set()
+        self._some_are_gone = True
+        self._told_of_gone = False
         self._changed = asyncio.Event()
         self._trouble: str | None = None
         self.last: TaskCounts | None = None
         """The counts as they were read last."""
 
-    async def run(self, names: Collection[str]) -> None:
-        """Follow the journal, for ever, after cancelling the tasks of all nodes but `names`."""
+    async def run(self) -> None:
+        """Follow the journal, for ever, and cancel the tasks of nodes that are gone."""
         if self._reader is None:
             return
-        await self.forget_nodes(names)
         while True:
+            if self._some_are_gone and self._settled.is_set():
+                await self.forget_nodes()
             try:
                 counts = await asyncio.to_thread(self._reader.counts)
                 await asyncio.to_thread(self._reader.upkeep)
@@ -51,7 +72,7 @@ class JournalMonitor:
                 if self._trouble is None:
                     self._notify(f"Tasks are not counted: {error}")
                 self._trouble = str(error)
-            if counts == self.last and counts is not None:
+            if counts == self.last and counts is not None and not self._some_are_gone:
                 await self._changed.wait()
             self._changed.clear()
             if counts != self.last:
@@ -68,19 +89,42 @@ class JournalMonitor:
         if self._reader is not None:
             await asyncio.to_thread(self._reader.close)
 
-    async def forget_nodes(self, names: Collection[str]) -> None:
-        """Cancel the unfinished tasks of all nodes but `names`, which are those that run here."""
+    async def forget_nodes(self) -> None:
+        """Cancel the unfinished tasks of nodes that do not run here; where that fails, `run` tries again."""
         if self._reader is None:
             return
-        try:
-            gone = await asyncio.to_thread(self._reader.forget_nodes, names)
-        except JournalError as error:
-            self._notify(f"Tasks of nodes that are gone could not be cancelled: {error}")
-            return
+        gone: int | None = None
+        while gone is None:
+            await self._settled.wait()
+            async with self._cancelling:
+                if not self._settled.is_set():
+                    continue
+                try:
+                    gone = await asyncio.to_thread(self._reader.forget_nodes, self._names)
+                except JournalError as error:
+                    if not self._told_of_gone:
+                        self._notify(f"Tasks of nodes that are gone cannot be cancelled yet: {error}")
+                    self._some_are_gone = self._told_of_gone = True
+                    return
+        self._some_are_gone = self._told_of_gone = False
         if gone:
             tasks = "1 task is" if gone == 1 else f"{gone} tasks are"
             self._notify(f"{tasks} cancelled: no node of this topology has them")
         self.changed()
+
+    @asynccontextmanager
+    async def nodes_change(self) -> AsyncGenerator[None]:
+        """Cancel no tasks of nodes while the nodes change; what is under way ends first."""
+        self._changes += 1
+        self._settled.clear()
+        try:
+            async with self._cancelling:
+                pass
+            yield
+        finally:
+            self._changes -= 1
+            if not self._changes:
+                self._settled.set()
 
     async def counts(self) -> TaskCounts | None:
         """Return the counts as they are now; None where the journal cannot be read."""

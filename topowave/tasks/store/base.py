@@ -7,7 +7,7 @@ it; a batch is one transaction, and transactions of different processes come one
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol
 
 from topowave.tasks.commands import Command
@@ -66,8 +66,12 @@ class JournalReader(Protocol):
         """
         ...
 
-    def forget_nodes(self, names: Collection[str]) -> int:
-        """Cancel the unfinished tasks of all nodes but those; returns how many."""
+    def forget_nodes(self, names: Callable[[], Collection[str]]) -> int:
+        """Cancel the unfinished tasks of all nodes but those; returns how many.
+
+        `names` is called once nobody else can write any more, in whatever thread this is: to come so far may
+        take a while, in which another network may have begun.
+        """
         ...
 
     def upkeep(self) -> None:

@@ -92,9 +92,9 @@ class SqliteReader:
         tasks = [dict(zip(("id", "state", "node", "attempts"), row[1:], strict=True)) for row in shown]
         return {"tasks": tasks, "next": shown[-1][0] if len(rows) > len(shown) else None}
 
-    def forget_nodes(self, names: Collection[str]) -> int:
-        """Cancel the unfinished tasks of all nodes but those; returns how many."""
-        return self._with(lambda db: _in_transaction(db, lambda: apply(db, ForgetNodes(frozenset(names)))))
+    def forget_nodes(self, names: Callable[[], Collection[str]]) -> int:
+        """Cancel the unfinished tasks of all nodes but those that `names` says when it can be done."""
+        return self._with(lambda db: _in_transaction(db, lambda: apply(db, ForgetNodes(frozenset(names())))))
 
     def upkeep(self) -> None:
         """Let the oldest finished tasks go, and write the log back into the database."""

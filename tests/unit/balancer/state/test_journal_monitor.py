@@ -1,12 +1,17 @@
 import asyncio
 import sqlite3
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 from tests.unit.balancer.lab import bench
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer import limits
+from topowave.tasks.store.sqlite_reader import SqliteReader
+from topowave.topology.flat_form import to_rows
 
 pytestmark = pytest.mark.anyio
 
@@ -45,6 +50,94 @@ async def test_tasks_of_nodes_that_are_gone_are_cancelled_with_the_reason() -> N
         gone = await lab.get(f"/tasks/{ids[0]}")
         assert gone["state"] == "cancelled"
         assert "no longer in the topology" in gone["history"][-1]["what"]
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Let nobody else write a journal meanwhile."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        yield
+        another.execute("COMMIT")
+
+
+async def test_tasks_of_a_node_that_is_back_before_they_could_be_cancelled_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("topowave.tasks.store.sqlite_reader.READ_TIMEOUT", PATIENCE_S)
+    cancelled = watch_cancelling(monkeypatch)
+    async with bench(tree(1), task_time=1000) as lab:
+        await lab.post("/tasks", {"node": "root0", "count": 3})
+        both = to_rows(lab.topology)
+        await eventually(lambda: cancelled == [{"root", "root0"}])
+        with locked(lab.journal):
+            lab.orchestrator.say(kind="topology", topology=both[:1], version=2)
+            await eventually(lambda: lab.balancer.lab.version == 2)
+            lab.orchestrator.say(kind="topology", topology=both, version=3)
+            await eventually(lambda: lab.balancer.lab.version == 3)
+        await eventually(lambda: cancelled[1:] == [{"root", "root0"}] * 2)
+        assert (await lab.get("/status"))["tasks"]["cancelled"] == 0
+
+
+async def test_a_network_is_only_replaced_once_the_tasks_of_the_last_one_are_settled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("topowave.tasks.store.sqlite_reader.READ_TIMEOUT", PATIENCE_S)
+    cancelled = watch_cancelling(monkeypatch)
+    async with bench(tree(1), run_nodes=False) as lab:
+        await eventually(lambda: len(cancelled) == 1)
+        both = to_rows(lab.topology)
+        with locked(lab.journal):
+            lab.orchestrator.say(kind="topology", topology=both[:1], version=2)
+            await eventually(lambda: lab.balancer.lab.version == 2)
+            posted = asyncio.ensure_future(lab.post("/topology", {"shape": "ring", "nodes": 3}))
+            asked = asyncio.ensure_future(lab.orchestrator.asked())
+            await asyncio.sleep(0.1)  # what must not happen has its time
+            assert not asked.done()
+        request = await asked
+        assert cancelled[1:] == [{"root"}]
+        lab.orchestrator.say(kind="topology", topology=both, version=3)
+        await eventually(lambda: lab.balancer.lab.version == 3)
+        await asyncio.sleep(0.1)  # this too
+        assert len(cancelled) == 2
+        lab.orchestrator.say(kind="done", id=request["id"])
+        await posted
+        await eventually(lambda: cancelled[2:] == [{"root", "root0"}])
+
+
+async def test_tasks_that_cannot_be_cancelled_yet_are_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("topowave.tasks.store.sqlite_reader.READ_TIMEOUT", 0.01)
+    async with bench(tree(1), task_time=1000) as lab:
+        await lab.post("/tasks", {"node": "root0", "count": 3})
+        await lab.stop("root0")
+        with locked(lab.journal):
+            lab.orchestrator.say(kind="topology", topology=to_rows(lab.topology)[:1], version=2)
+            told = "Tasks of nodes that are gone cannot be cancelled yet"
+            await eventually(lambda: any(told in event.text for event in lab.balancer.feed.between(0, 99)))
+        await eventually(
+            lambda: lab.balancer.journal.last is not None and lab.balancer.journal.last.cancelled == 3
+        )
+        assert sum(told in event.text for event in lab.balancer.feed.between(0, 99)) == 1
+
+
+def watch_cancelling(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
+    """Return a list of the nodes that are spared, to which each cancelling that comes to pass adds."""
+    found: list[set[str]] = []
+    real = SqliteReader.forget_nodes
+
+    def watched(reader: SqliteReader, names: Callable[[], Collection[str]]) -> int:
+        spared: list[set[str]] = []
+
+        def noted() -> Collection[str]:
+            spared.append(set(names()))
+            return spared[-1]
+
+        gone = real(reader, noted)
+        found.extend(spared)
+        return gone
+
+    monkeypatch.setattr(SqliteReader, "forget_nodes", watched)
+    return found
 
 
 async def test_a_journal_that_is_damaged_is_told_once_and_nothing_else_stops() -> None:

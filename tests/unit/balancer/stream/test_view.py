@@ -32,7 +32,7 @@ class Shown:
         self.lab = Lab(NETWORK, 1, config, "a test", self.changes)
         self.feed = Feed(_nothing)
         self.history = History(self.lab, _nothing)
-        self.journal = JournalMonitor(None, _nothing, _nothing)
+        self.journal = JournalMonitor(None, _nothing, _nothing, list)
         self.waves = WaveRegistry(
             config, lambda: catalog, lambda: 1, changes=self.changes, on_end=_nothing, keep_messages=False
         )

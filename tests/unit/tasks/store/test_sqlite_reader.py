@@ -125,7 +125,8 @@ def test_upkeep_keeps_the_log_short(
 def test_what_cannot_be_read_is_one_sentence_and_is_read_again_when_it_can(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     with closing(reader_at(path)) as reader:
-        for read in (reader.counts, reader.upkeep, lambda: reader.task("x"), lambda: reader.forget_nodes([])):
+        reads = (reader.counts, reader.upkeep, lambda: reader.task("x"), lambda: reader.forget_nodes(list))
+        for read in reads:
             with pytest.raises(JournalError, match="the journal cannot be read: it cannot be opened"):
                 read()
         make_journal(path)
