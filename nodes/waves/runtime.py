@@ -1,8 +1,22 @@
 """The runtime of algorithms on a live node: any number of waves at once, one event at a time.
 
-A wave is known by its id. Its instance is made by the first frame that names it and is dropped when the wave
-expires; what comes after that is late and changes nothing. Frames without an id come from programs that know
-none: each belongs to a wave of its own, or answers the one request that its sender has open.
+Theory of operation. A wave goes, at one node,
+
+    unknown -> takes part -> ended, only its id is remembered -> forgotten, when it expires
+
+- The first frame that names a wave, or the order to start it, makes the instance (`_join`). An event (a
+  start, a frame, a timer, a lost neighbour) runs one handler to its end; only then are its effects carried
+  out: sends, a decide, timers. No handler waits, so no event ever comes in between.
+- A handler that fails ends this node's part in that wave, and is told as a mistake; other waves go on.
+- A neighbour of which a wave still waits to hear is probed again and again (`_check_silence`). Where it does
+  not answer, or its link breaks, the wave is told `on_down`, once for each neighbour.
+- An ended wave's instance goes, its id stays until no frame of it can be on its way any more: so a late one
+  is counted and changes nothing, and never begins the wave anew. At `expires` every wave is dropped.
+- Frames without an id come from programs that know none: each belongs to a wave of its own, or answers the
+  one request that its sender has open.
+
+What must hold: an instance belongs to exactly one id and algorithm; events are recorded in the order in
+which they happen here; all this costs memory for `limits.WAVES` waves and as many ids, at the most.
 """
 
 from __future__ import annotations
