@@ -70,7 +70,8 @@ async def _run(target: Target, seed: int, seconds: float, level: Level, *, quiet
         over.set()
         loop.remove_signal_handler(signal.SIGINT)  # a second Ctrl-C ends at once
 
-    loop.add_signal_handler(signal.SIGINT, end_early)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # as it is in the background of a script
+        loop.add_signal_handler(signal.SIGINT, end_early)
     return await run_chaos(target, seed, seconds, level, ChaosDisplay(quiet=quiet), over)
 
 

@@ -16,11 +16,15 @@ def standins(tmp_path: Path, free_ports: Callable[[int], list[int]]) -> Iterator
     started: list[StandIns] = []
 
     def start(
-        nodes: int = 3, behaviour: str = "", topology: Message | None = None, processes: str = "per-node"
+        nodes: int = 3,
+        behaviour: str = "",
+        topology: Message | None = None,
+        processes: str = "per-node",
+        ignored: str = "",
     ) -> StandIns:
         folder = tmp_path / str(len(started))
         folder.mkdir()
-        started.append(StandIns(folder, free_ports(nodes + 2), behaviour, topology, processes))
+        started.append(StandIns(folder, free_ports(nodes + 2), behaviour, topology, processes, ignored))
         return started[-1]
 
     yield start

@@ -84,15 +84,24 @@ class StandIns:
     """One running lab of stand-ins."""
 
     def __init__(
-        self, folder: Path, ports: list[int], behaviour: str, topology: Message | None, processes: str
+        self,
+        folder: Path,
+        ports: list[int],
+        behaviour: str,
+        topology: Message | None,
+        processes: str,
+        ignored: str = "",
     ) -> None:
         self.balancer_port, self.page_port, *self.ports = ports
         self.topology = topology or tree(self.ports)
         files = folder / "topology.json", folder / "config.json"
         files[0].write_text(json.dumps(self.topology))
         files[1].write_text(json.dumps({"balancer_port": ports[0], "page_port": ports[1]}))
+        command = [sys.executable, "-m", "tests.unit.orchestrator.standin", *map(str, files), processes]
+        if ignored:
+            command = ["sh", "-c", f"trap '' {ignored}; exec \"$@\"", "sh", *command]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.unit.orchestrator.standin", *map(str, files), processes],
+            command,
             cwd=ROOT,
             env=os.environ | {"STANDIN": behaviour},
             stdout=subprocess.PIPE,

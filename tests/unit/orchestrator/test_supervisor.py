@@ -71,6 +71,19 @@ def test_a_signal_ends_everything_in_time_and_frees_every_port(lab: StandIns, nu
     assert_free(lab.balancer_port, lab.page_port, *lab.ports)
 
 
+def test_signals_that_are_ignored_when_it_starts_end_nothing(standins: Start) -> None:
+    lab = standins(ignored="HUP INT")
+    lab.read_until("running")
+    before = [lab.node(port)["pid"] for port in lab.ports]
+    for pid in (lab.process.pid, *lab.pids()):
+        os.kill(pid, signal.SIGHUP)
+        os.kill(pid, signal.SIGINT)
+    assert [lab.node(port)["pid"] for port in lab.ports] == before
+    lab.process.send_signal(signal.SIGTERM)
+    assert lab.process.wait(PATIENCE_S) == 0
+    assert lab.errors() == ""
+
+
 def test_a_stopped_node_ends_with_the_others(lab: StandIns) -> None:
     control = lab.control()
     os.kill(lab.node(lab.ports[1])["pid"], signal.SIGSTOP)

@@ -16,6 +16,7 @@ from typing import NoReturn
 from topowave.logs import rename_source
 from topowave.orchestrator.hosts.parent_death import end_with
 from topowave.orchestrator.limits import COLLECTIONS
+from topowave.orchestrator.signals import is_ignored
 
 PARENTS_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
 """Signals that the parent handles; they wait while it forks, so that no child ever handles one for it."""
@@ -110,7 +111,9 @@ def _be_child(
 def _take_signals_back(waiting: Collection[signal.Signals | int]) -> None:
     signal.set_wakeup_fd(-1)
     for number in PARENTS_SIGNALS:
-        signal.signal(number, signal.SIG_DFL)
+        # SIGTERM is how the parent ends a child, whatever is ignored.
+        if number == signal.SIGTERM or not is_ignored(number):
+            signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, waiting)
 
 

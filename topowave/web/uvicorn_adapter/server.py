@@ -87,9 +87,10 @@ def _config(app: ASGIApp) -> uvicorn.Config:
 
 
 async def until_stopped() -> None:
-    """Wait for SIGTERM or SIGINT."""
+    """Wait for SIGTERM, or for SIGINT where that is not ignored."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
+    loop.add_signal_handler(signal.SIGTERM, stopped.set)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        loop.add_signal_handler(signal.SIGINT, stopped.set)
     await stopped.wait()
