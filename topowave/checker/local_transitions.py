@@ -24,14 +24,16 @@ from topowave.checker.canonical_form import Encoding, OpaqueError, copied
 from topowave.runtime.algorithm_error import (
     AlgorithmError,
     HandlerHangError,
+    InterruptedRunError,
     WrongEffectError,
     algorithm_error,
     own_files,
 )
-from topowave.runtime.effects import CheckedEffects, allowed_receivers
+from topowave.runtime.effects import SETTING_UP, CheckedEffects, allowed_receivers
 from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog
 from topowave.runtime.message_size import encoded_text
 from topowave.runtime.message_types import MessageTypes
+from topowave.runtime.wave import set_up
 
 Call = tuple[Literal["start"]] | tuple[Literal["message", "down"], int, int] | tuple[Literal["timer"], str]
 """A call of a handler: `("message", sender, payload)`, `("down", neighbor, 0)` or `("timer", name)`."""
@@ -162,25 +164,25 @@ class LocalTransitions:
     def _set_up(self, node: int, inputs: Callable[[int], object]) -> None:
         network = self.network
         effects = self._effects(())
-        given: dict[str, object] = {
-            "in_neighbors": tuple(network.into[node]),
-            "out_neighbors": tuple(network.out[node]),
-            "input": inputs(node),
-            "knows": known(self.algorithm.needs, network, node),
-        }
+        effects.allowed = SETTING_UP
         local = FAILED
         try:
+            given: dict[str, object] = {
+                "in_neighbors": tuple(network.into[node]),
+                "out_neighbors": tuple(network.out[node]),
+                "input": inputs(node),
+                "knows": known(self.algorithm.needs, network, node),
+            }
             instance: Algorithm = self._called(
                 lambda: cast("Any", self.algorithm)(
                     node, tuple(network.neighbors(node)), effects=effects, **given
                 )
             )
-            if effects:
-                raise WrongEffectError("`setup` only makes the initial state: it sends and decides nothing")
+            set_up(instance, effects)
             self._given.append({key: value for key, value in vars(instance).items() if key in GIVEN})
             local = self._number_local(node, _attributes(instance), {})
             self._check_surroundings()
-        except KeyboardInterrupt:
+        except InterruptedRunError:
             raise
         except BaseException as error:  # noqa: BLE001 - a student's code may raise anything
             if self.mistake is None:
@@ -196,7 +198,7 @@ class LocalTransitions:
                     "beside its node's attributes and the message, such as a class attribute, a global, "
                     "the clock or chance"
                 )
-        except KeyboardInterrupt:
+        except InterruptedRunError:
             raise
         except BaseException as error:  # noqa: BLE001 - a student's code may raise anything
             found = algorithm_error(self.algorithm, self.names[node], self.describe(call), error)

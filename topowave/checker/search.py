@@ -21,6 +21,7 @@ from topowave.checker.properties import Problem, Rules
 from topowave.checker.reduction import InertMessages
 from topowave.checker.state_graph import NOWHERE, StateGraph, StatePath
 from topowave.checker.state_space import Event, StateSpace, Step, TooManyError
+from topowave.runtime.algorithm_error import InterruptedRunError
 from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog
 
 Stop = Literal["states", "time", "interrupted"]
@@ -95,7 +96,7 @@ class Search:
                 self._leave_out()
                 found = self._search() or self._of_whole_runs()
                 return self._in_full(found) if found is not None and self.reduced else found
-            except KeyboardInterrupt:
+            except InterruptedRunError:
                 self.stopped = "interrupted"
                 return None
             except TooManyError:

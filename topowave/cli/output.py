@@ -28,7 +28,7 @@ def complain(text: str) -> None:
 def refuse(problems: Iterable[str]) -> typer.Exit:
     """Print a line for every problem, and return what ends the command, to be raised."""
     for problem in problems:
-        complain(problem)
+        complain(with_short_path(problem))
     return typer.Exit(REFUSED)
 
 

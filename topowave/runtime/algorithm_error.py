@@ -19,6 +19,10 @@ class HandlerHangError(BaseException):
     """A handler that did not return in time; not an Exception, so that no handler catches it by chance."""
 
 
+class InterruptedRunError(KeyboardInterrupt):
+    """Ctrl-C, as the watchdog raises it. Any other KeyboardInterrupt is a handler's own."""
+
+
 @dataclass(frozen=True)
 class AlgorithmError:
     """What an algorithm did wrong.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, cast, get_args
 
-from topowave.algorithms import Algorithm, Bounds, Knowledge, Network, Requirement, View
+from topowave.algorithms import Algorithm, Bounds, Knowledge, Network, Requirement, View, requirements
 from topowave.algorithms.base import Deciders, Starts
 from topowave.runtime.message_types import is_message_type
 from topowave.runtime.network import TooLargeError
+from topowave.runtime.written_class import mistakes, place_of
 from topowave.topology import Problems
 
 CHOICES: dict[str, tuple[object, ...]] = {
@@ -28,8 +29,9 @@ EXAMPLES = {
 
 def checked(algorithm: type[Algorithm]) -> type[Algorithm]:
     """Return the class. Raises Problems, one for each class attribute that no runtime could use."""
+    found = [(name, problem + place_of(algorithm, name)) for name, problem in _problems(_declared(algorithm))]
     told = [
-        f"{algorithm.__qualname__}: {name}: {problem}" for name, problem in _problems(_declared(algorithm))
+        f"{algorithm.__qualname__}: {name}: {problem}" for name, problem in (*found, *mistakes(algorithm))
     ]
     if told:
         raise Problems(told)
@@ -75,6 +77,7 @@ def _problems(declared: dict[str, object]) -> Iterable[tuple[str, str]]:
         given = cast("list[object]", items) if isinstance(items, tuple | list) else [None]
         if not all(isinstance(item, kind) for item in given):
             yield name, f"{items!r} is no tuple of {EXAMPLES[name]}"
+    yield from _not_given(declared)
     kinds = declared["messages"]
     named = cast("list[object]", kinds) if isinstance(kinds, tuple | list) else [kinds]
     if not all(kind is None or is_message_type(kind) for kind in named):
@@ -87,3 +90,16 @@ def _problems(declared: dict[str, object]) -> Iterable[tuple[str, str]]:
     for name, choices in CHOICES.items():
         if declared[name] not in choices:
             yield name, f"{declared[name]!r}; expected {' or '.join(map(repr, choices))}"
+
+
+def _not_given(declared: dict[str, object]) -> Iterable[tuple[str, str]]:
+    """Yield for each of `needs` that nothing in `requires` gives it, where that is so."""
+    needs, requires = declared["needs"], cast("list[object]", declared["requires"])
+    if not (isinstance(needs, tuple | list) and isinstance(declared["requires"], tuple | list)):
+        return
+    for need in cast("list[object]", needs):
+        given_by = need.given_by if isinstance(need, Knowledge) else ()
+        if isinstance(need, Knowledge) and given_by and not any(each in requires for each in given_by):
+            first = need.given_by[0]
+            called = next(name for name, each in vars(requirements).items() if each is first)
+            yield "needs", f"{need.text} is known on {first.name} only; add {called} to `requires`"

@@ -36,6 +36,19 @@ class Envelope:
         self.line: tuple[str, int, str] | None = None
 
 
+class _Nobody(Container[object]):
+    def __contains__(self, _: object) -> bool:
+        return False
+
+
+SETTING_UP: Container[object] = _Nobody()
+"""Who may be sent to while `setup` runs."""
+IN_SETUP = (
+    "`setup` only makes the initial state: it sends and decides nothing; an initiator does so in `on_start`"
+)
+"""What is wrong with an effect of `setup`."""
+
+
 class CheckedEffects(list[Effect]):
     """A list of effects that refuses, while the handler runs, what cannot be carried out.
 
@@ -66,6 +79,8 @@ class CheckedEffects(list[Effect]):
             if last is None or last.message is not effect[2] or last.copy is not None:
                 last = self._last = self._envelope(effect[2])
             self.envelopes.append(last)
+        elif self.allowed is SETTING_UP:
+            raise WrongEffectError(IN_SETUP)
         elif kind == "decide":
             _size(effect[1], "the decided value")
         else:
@@ -80,6 +95,8 @@ class CheckedEffects(list[Effect]):
                 return
         except TypeError:
             pass
+        if self.allowed is SETTING_UP:
+            raise WrongEffectError(IN_SETUP)
         raise WrongEffectError(f"a message to {_shown(to)}, which is not among its out-neighbours")
 
     def _envelope(self, message: object) -> Envelope:

@@ -12,6 +12,8 @@ node runs one handler at a time between other work (`run_handler`): the alarm is
 and not at all for the library's own classes, to which the four system calls would be a large part of a
 message.
 
+Ctrl-C raises an InterruptedRunError meanwhile: a KeyboardInterrupt of a handler's own is known as such.
+
 What must hold: `in_handler` is false whenever our own code runs, so that no alarm ends that. What an error
 of a handler is told as, with file and line, is in `algorithm_error`.
 """
@@ -29,10 +31,12 @@ from types import FrameType
 from typing import Any, Protocol
 
 from topowave.algorithms import Algorithm
-from topowave.runtime.algorithm_error import HandlerHangError
+from topowave.runtime.algorithm_error import HandlerHangError, InterruptedRunError
 
 HANDLER_DEADLINE_S = 5.0
 """How long one handler may take in virtual time, in the checker and in a replay (s)."""
+LOADING_DEADLINE_S = 60.0
+"""How long a class' file may take to be loaded, with all that it imports (s)."""
 LOOK_S = 0.5
 """Time between two looks (s), at most."""
 
@@ -66,19 +70,26 @@ class Watchdog:
         run: what to look at.
         look: called at every look at which the run has gone on, if given.
         deadline_s: how long one handler may take.
+        what: what runs, for the sentence about one that takes longer.
     """
 
     def __init__(
-        self, run: Watched, look: Callable[[], None] | None = None, deadline_s: float = HANDLER_DEADLINE_S
+        self,
+        run: Watched,
+        look: Callable[[], None] | None = None,
+        deadline_s: float = HANDLER_DEADLINE_S,
+        what: str = "the handler",
     ) -> None:
         self._run = run
         self._look = look
         self._deadline_s = deadline_s
+        self._what = what
         self._beats: int = run.beats
         self._since_s = 0.0
         self._before: tuple[Any, float, float] | None = None
         self._alarms = 0
         self._tracer: Any = None
+        self._on_interrupt: Any = None
 
     def __enter__(self) -> Watchdog:
         if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
@@ -87,6 +98,8 @@ class Watchdog:
             self._since_s = time.monotonic()
             remaining_s, _ = signal.setitimer(signal.ITIMER_REAL, step_s, step_s)
             self._before = handler, remaining_s, self._since_s
+            if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+                self._on_interrupt = signal.signal(signal.SIGINT, _interrupt)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -95,6 +108,8 @@ class Watchdog:
         handler, remaining_s, begun_s = self._before
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)
+        if self._on_interrupt is not None:
+            signal.signal(signal.SIGINT, self._on_interrupt)
         if self._alarms > 1:
             sys.settrace(self._tracer)
         if remaining_s:
@@ -106,7 +121,10 @@ class Watchdog:
             gone_on = self._run.beats != self._beats
             self._beats, self._since_s = self._run.beats, now_s
             if gone_on and self._look is not None:
-                self._look()
+                try:
+                    self._look()
+                except KeyboardInterrupt:
+                    raise InterruptedRunError from None
         elif now_s - self._since_s >= self._deadline_s:
             self._alarms += 1
             if self._alarms > 1:
@@ -114,7 +132,7 @@ class Watchdog:
             raise self._error()
 
     def _error(self) -> HandlerHangError:
-        return HandlerHangError(f"the handler did not return within {self._deadline_s:g} s")
+        return HandlerHangError(f"{self._what} did not return within {self._deadline_s:g} s")
 
     def _trace(self, frame: FrameType | None) -> None:
         """Have HandlerHangError raised at the handler's next line too: that may be one of an `except` block.
@@ -137,7 +155,11 @@ class Watchdog:
         return self._at_line
 
 
-class _OneHandler:
+def _interrupt(_: int, __: FrameType | None) -> None:
+    raise InterruptedRunError
+
+
+class OneHandler:
     """A run of one handler, for a watchdog."""
 
     beats = 0
@@ -158,13 +180,13 @@ def run_handler(
         if is_of_library(algorithm):
             handler(*args)
             return None
-        one = _OneHandler()
+        one = OneHandler()
         with _fewer_frames(), Watchdog(one, deadline_s=deadline_s):
             try:
                 handler(*args)
             finally:
                 one.in_handler = False  # no alarm may end what follows, which is ours
-    except KeyboardInterrupt:
+    except InterruptedRunError:
         raise
     except BaseException as error:  # noqa: BLE001 - a student's class may fail in any way
         return error

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 import traceback
+from difflib import get_close_matches
 from hashlib import blake2s
 from pathlib import Path
 from types import ModuleType
 
 from topowave.algorithms import Algorithm
 from topowave.algorithms.registry import LIBRARY
+from topowave.runtime.algorithm_error import InterruptedRunError
 from topowave.runtime.declarations import checked
+from topowave.runtime.handler_runner import LOADING_DEADLINE_S, OneHandler, Watchdog
 from topowave.runtime.user_imports import FolderLoader
 from topowave.topology import Problems
 
@@ -66,9 +70,15 @@ def _run_file(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     sys.path.insert(0, str(place.parent))
+    loading = OneHandler()
     try:
-        spec.loader.exec_module(module)
-    except KeyboardInterrupt:
+        with Watchdog(loading, deadline_s=LOADING_DEADLINE_S, what="the file"):
+            try:
+                spec.loader.exec_module(module)
+            finally:
+                loading.in_handler = False
+    except InterruptedRunError:
+        del sys.modules[name]
         raise
     except BaseException as error:  # noqa: BLE001 - whatever the user's file raises
         del sys.modules[name]
@@ -81,9 +91,23 @@ def _run_file(path: Path) -> ModuleType:
 def _reason(path: Path, place: Path, error: BaseException) -> str:
     """Return in one line why a user's file cannot be run, with the place in it."""
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    text += _meant(error)
     if isinstance(error, SyntaxError) and error.filename == str(place):
         return f"{path}: line {error.lineno}: {type(error).__name__}: {error.msg}"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if frame.filename == str(place):
             return f"{path}: line {frame.lineno}: {text}"
     return f"{path}: {text}"
+
+
+def _meant(error: BaseException) -> str:
+    """Return what a file may have meant that imports what is not there; "" if nothing comes to mind."""
+    if isinstance(error, ModuleNotFoundError):
+        home = (error.name or "").partition(".")[0]
+        ours = (Path(__file__).parents[1] / home / "__init__.py").is_file()
+        return f"; did you mean topowave.{error.name}?" if home.isidentifier() and ours else ""
+    found = re.match(r"cannot import name '(\w+)' from '(topowave[\w.]*)'", str(error))
+    if not (isinstance(error, ImportError) and found):
+        return ""
+    close = get_close_matches(found[1], dir(sys.modules["topowave"]), n=1)
+    return f"; did you mean `from topowave import {close[0]}`?" if close else ""

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from topowave.algorithms import Algorithm, Network
 from topowave.algorithms.base import Effect
 from topowave.algorithms.knowledge import known
+from topowave.runtime.algorithm_error import WrongEffectError
+from topowave.runtime.effects import IN_SETUP
 
 WIDE = 32
 """From so many neighbours on they are looked up in a set instead of a row."""
@@ -63,7 +65,24 @@ class WaveResult:
 
 
 def make_instance(plan: WavePlan, node: int, effects: list[Effect]) -> Algorithm:
-    """Return the instance of a node, which records its effects in `effects`. Runs the class' own `setup`."""
+    """Return the instance of a node, which records its effects in `effects`. Runs the class' own `setup`.
+
+    Raises:
+        WrongEffectError: what the class does in it leaves no instance that can be used.
+    """
+    return set_up(_made(plan, node, effects), effects)
+
+
+def set_up(made: Algorithm, effects: list[Effect]) -> Algorithm:
+    """Return a new instance. Raises WrongEffectError if it has recorded effects, or would record none."""
+    if effects:
+        raise WrongEffectError(IN_SETUP)
+    if vars(made).get("effects") is not effects:
+        raise WrongEffectError("`__init__` does not pass on what a node is given; write `setup` instead")
+    return made
+
+
+def _made(plan: WavePlan, node: int, effects: list[Effect]) -> Algorithm:
     network = plan.network
     knows = known(plan.algorithm.needs, network, node)
     out = network.out[node]

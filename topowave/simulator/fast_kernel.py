@@ -41,13 +41,18 @@ from typing import Any, cast
 
 from topowave.algorithms import Algorithm
 from topowave.algorithms.base import Effect
-from topowave.runtime.algorithm_error import AlgorithmError, WrongEffectError, algorithm_error
+from topowave.runtime.algorithm_error import (
+    AlgorithmError,
+    InterruptedRunError,
+    WrongEffectError,
+    algorithm_error,
+)
 from topowave.runtime.graph import Graph
 from topowave.runtime.message_copy import ATOMS, private_copy
 from topowave.runtime.message_size import is_frozen
 from topowave.runtime.message_types import MessageTypes
 from topowave.runtime.virtual_time import to_ticks, to_units
-from topowave.runtime.wave import WIDE, WavePlan, WaveResult, make_instance
+from topowave.runtime.wave import WIDE, WavePlan, WaveResult, make_instance, set_up
 from topowave.simulator.delays import Delay
 from topowave.simulator.kernel import Ending, Outcome
 from topowave.simulator.limits import AT_A_TIME, BUCKETS, LONGEST_SHOWN
@@ -137,7 +142,7 @@ class FastKernel:
                     ending = self._work_through()
                     if ending != "quiet":
                         break
-            except KeyboardInterrupt:
+            except InterruptedRunError:
                 ending = "interrupted"
             except BaseException as error:
                 self.in_handler = False
@@ -161,6 +166,7 @@ class FastKernel:
             starts = self._graph.start
             row = tuple(map(self._number, self._graph.targets[starts[node] : starts[node + 1]]))
             made = plan.algorithm(node, row, input=plan.inputs(node), effects=self._effects)
+            set_up(made, self._effects)
         self._instances[node] = made
         return made
 
@@ -245,7 +251,8 @@ class FastKernel:
         except BaseException:
             self._messages = messages
             self.now = now
-            self._doing = (node, self._describe(sender, message))
+            doing = self._describe(sender, message) if instances[node] else f"setting up at {to_units(now):g}"
+            self._doing = (node, doing)
             raise
         self.in_handler = False
         self._messages = messages

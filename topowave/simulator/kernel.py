@@ -43,11 +43,11 @@ from topowave.algorithms import Algorithm
 from topowave.runtime.algorithm_error import (
     AlgorithmError,
     AlgorithmFailedError,
-    WrongEffectError,
+    InterruptedRunError,
     algorithm_error,
     own_files,
 )
-from topowave.runtime.effects import CheckedEffects, Envelope, allowed_receivers
+from topowave.runtime.effects import SETTING_UP, CheckedEffects, Envelope, allowed_receivers
 from topowave.runtime.graph import Graph
 from topowave.runtime.message_copy import private_copy
 from topowave.runtime.message_size import encoded_text
@@ -159,7 +159,8 @@ class Kernel:
             return self.ending
         try:
             self.ending = self._take_events(until)
-        except KeyboardInterrupt:
+        except InterruptedRunError:
+            self.in_handler = False
             self.ending = "interrupted"
         except AlgorithmFailedError as error:
             self.ending, self._mistake = "mistake", error.mistake
@@ -265,12 +266,10 @@ class Kernel:
         known = wave.instances.get(node)
         if known is not None:
             return known
-        self._effects.allowed = ()
+        self._effects.allowed = SETTING_UP
         self._doing = (wave, node, "setting up", ())
         self.in_handler = True
         instance = make_instance(wave.plan, node, self._effects)
-        if self._effects:
-            raise WrongEffectError("`setup` only makes the initial state: it sends and decides nothing")
         self.in_handler = False
         self._doing = None
         wave.instances[node] = instance

@@ -73,7 +73,7 @@ class Run:
     @property
     def states(self) -> dict[str, dict[str, object]]:
         """Each node's final state by name."""
-        return {name: instance.state() for name, instance in self.instances.items()}
+        return {name: Algorithm.state(instance) for name, instance in self.instances.items()}
 
     @property
     def ok(self) -> bool:

@@ -128,7 +128,7 @@ class Session:
         """The state of each node that has had an event, by name; a copy."""
         names = self._prepared.graph.names
         instances = self._kernel.outcome().waves[0].instances
-        return {names[node]: copy.deepcopy(made.state()) for node, made in instances.items()}
+        return {names[node]: copy.deepcopy(Algorithm.state(made)) for node, made in instances.items()}
 
     @property
     def decisions(self) -> dict[str, object]:

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from topowave.algorithms import Algorithm
 from topowave.algorithms.messages import PlainError, decode, encode
-from topowave.runtime.algorithm_error import algorithm_error
+from topowave.runtime.algorithm_error import InterruptedRunError, algorithm_error
 from topowave.runtime.graph import Graph
 from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog
 from topowave.runtime.loading import algorithm_of, load_algorithm
@@ -237,7 +237,7 @@ class _Replayer:
                 else (kind, None, encode(first))
                 for kind, first, second in effects
             )
-        except (KeyboardInterrupt, Problems):
+        except (InterruptedRunError, Problems):
             raise
         except PlainError as error:
             self._differ(event, node, str(error))

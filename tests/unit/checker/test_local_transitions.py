@@ -7,7 +7,8 @@ from typing import Any, ClassVar, cast
 import pytest
 
 from tests.unit.algorithms.networks import path, ring
-from topowave.algorithms import Algorithm
+from tests.unit.simulator import students
+from topowave.algorithms import Algorithm, Knowledge, Network
 from topowave.algorithms.waves.echo import Echo, Reply, Token
 from topowave.checker import check
 from topowave.checker.counterexample import Counterexample
@@ -261,3 +262,31 @@ def test_handlers_are_called_a_few_hundred_times_however_many_states_there_are()
 
 class Calls:
     number = 0
+
+
+@pytest.mark.parametrize(
+    ("cls", "said"),
+    [
+        (students.TalksInSetup, "`setup` only makes the initial state"),
+        (students.DecidesInSetup, "`setup` only makes the initial state"),
+        (students.Interrupts, "KeyboardInterrupt"),
+    ],
+)
+def test_what_a_class_does_wrong_is_told_as_the_simulator_tells_it(cls: type[Algorithm], said: str) -> None:
+    result = check(cls, "path:2:1")
+    assert result.violation is not None
+    assert result.violation.property_name == "handlers"
+    assert said in result.violation.witness
+    assert "students.py, line" in result.violation.witness
+
+
+def test_knowledge_that_cannot_be_had_is_told_as_a_mistake() -> None:
+    def fails(network: Network, node: int) -> int:
+        return 1 // node
+
+    class Asks(Algorithm):
+        needs = (Knowledge("share", "its share", fails),)
+
+    result = check(Asks, "path:2:1")
+    assert result.violation is not None
+    assert "ZeroDivisionError" in result.violation.witness

@@ -13,6 +13,7 @@ from topowave.algorithms.registry import LIBRARY
 from topowave.algorithms.waves.echo import Echo
 from topowave.algorithms.waves.finn import Finn
 from topowave.checker import CheckResult, check
+from topowave.runtime.algorithm_error import InterruptedRunError
 
 SMALL: list[tuple[str, Network, list[int]]] = [
     ("echo", path(1), [0]),
@@ -116,7 +117,7 @@ def test_ctrl_c_ends_a_search_with_what_is_known_so_far() -> None:
         def on_start(self) -> None:
             super().on_start()
             if self.id == 0:
-                raise KeyboardInterrupt
+                raise InterruptedRunError
 
     result = check(Interrupted, clique(4), initiators=["0"])
     assert result.checked[0].stopped == "interrupted"

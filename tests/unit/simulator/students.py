@@ -102,7 +102,22 @@ class NotCopied(Algorithm):
 
 class TalksInSetup(Algorithm):
     def setup(self) -> None:
+        self.send_all(self.neighbors, "hi")
+
+
+class DecidesInSetup(Algorithm):
+    def setup(self) -> None:
         self.decide(1)
+
+
+class Interrupts(Algorithm):
+    def on_start(self) -> None:
+        raise KeyboardInterrupt
+
+
+class AsksForWhatItIsNotTold(Algorithm):
+    def on_start(self) -> None:
+        self.send(self.knows["sucessor"], "hi")
 
 
 class Clock(Algorithm):

@@ -12,6 +12,7 @@ from topowave.algorithms import Algorithm
 from topowave.algorithms.averaging.push_sum import PushSum
 from topowave.algorithms.waves.echo import Echo, Reply, Token
 from topowave.algorithms.waves.finn import Finn
+from topowave.runtime.algorithm_error import InterruptedRunError
 from topowave.runtime.graph import Graph
 from topowave.runtime.wave import WavePlan
 from topowave.simulator import Run, fast_kernel, simulate
@@ -94,7 +95,16 @@ def test_a_hub_with_many_neighbours_finds_them_quickly() -> None:
     assert run.messages == 2 * 49_999
 
 
-@pytest.mark.parametrize("algorithm", [students.ToStranger, students.Failing])
+@pytest.mark.parametrize(
+    "algorithm",
+    [
+        students.ToStranger,
+        students.Failing,
+        students.Interrupts,
+        students.TalksInSetup,
+        students.DecidesInSetup,
+    ],
+)
 def test_a_mistake_is_told_with_node_and_event_here_too(algorithm: type[Algorithm]) -> None:
     run = simulate(algorithm, "path:3:1", fast=True)
     assert run.mistake is not None
@@ -115,7 +125,7 @@ def test_ctrl_c_ends_with_what_is_known_so_far() -> None:
     class Interrupted(students.Endless):
         def on_message(self, sender: int, message: object) -> None:
             if message == 5:
-                raise KeyboardInterrupt
+                raise InterruptedRunError
             assert isinstance(message, int)
             self.send(sender, message + 1)
 

@@ -8,6 +8,7 @@ import pytest
 from tests.unit.simulator import students
 from topowave.algorithms import Algorithm, Network
 from topowave.algorithms.waves.echo import Echo
+from topowave.runtime.algorithm_error import InterruptedRunError
 from topowave.runtime.graph import Graph
 from topowave.runtime.wave import WavePlan
 from topowave.simulator.delays import parse_delay
@@ -208,7 +209,10 @@ def test_who_joins_later_is_told_too() -> None:
             students.NotCopied,
             "node a, before 1: a message was changed.*self.send_all\\(self.neighbors, self.seen\\)",
         ),
-        (students.TalksInSetup, "node a, setting up at 0: `setup` only makes"),
+        (students.TalksInSetup, "node a, setting up at 0: `setup` only makes.*self.send_all"),
+        (students.DecidesInSetup, "node a, setting up at 0: `setup` only makes.*self.decide"),
+        (students.Interrupts, "node a, starting at 0: KeyboardInterrupt.*raise KeyboardInterrupt"),
+        (students.AsksForWhatItIsNotTold, "a node does not know 'sucessor'; the class has no `needs`"),
     ],
 )
 def test_a_mistake_ends_the_run_and_is_told_with_its_line(algorithm: type[Algorithm], said: str) -> None:
@@ -221,7 +225,7 @@ def test_ctrl_c_ends_with_what_is_known_so_far() -> None:
     class Interrupted(students.Endless):
         def on_message(self, sender: int, message: object) -> None:
             if message == 5:
-                raise KeyboardInterrupt
+                raise InterruptedRunError
             assert isinstance(message, int)
             self.send(sender, message + 1)
 
