@@ -90,6 +90,7 @@ class Balancer:
             lambda: self.lab.version,
             changes=self.changes,
             on_end=self._on_end,
+            on_trouble=self._on_trouble,
             keep_messages=self.trace is not None,
         )
         self.journal = JournalMonitor(
@@ -109,6 +110,7 @@ class Balancer:
         )
         self.receivers = Receivers(self.feed, self.own_tasks())
         self.receiver_of: dict[str, str] = {}
+        self._last_troubles: list[str] = []
         self.launcher = WaveLauncher(
             self.lab,
             self.waves,
@@ -213,6 +215,19 @@ class Balancer:
             self.trace.add(record)
         if record.purpose is None:
             self.feed.notify("wave", _ending(record), wave=record.id)
+        else:
+            self._tell_of_rebalancing(record)
+
+    def _tell_of_rebalancing(self, record: WaveRecord) -> None:
+        """Tell of what somebody else's program did wrong, once and not in every round anew."""
+        if record.troubles and record.troubles != self._last_troubles:
+            self.feed.notify("wave", _ending(record), wave=record.id)
+        self._last_troubles = record.troubles
+
+    def _on_trouble(self, trouble: str, record: WaveRecord) -> None:
+        self.feed.notify(
+            "wave", f"{record.algorithm.title} {record.id} is incomplete: {trouble}", wave=record.id
+        )
 
 
 def named(nodes: Sequence[str]) -> str:
@@ -233,8 +248,9 @@ def _ending(record: WaveRecord) -> str:
     text = f"{record.algorithm.title} {record.id} is {record.state}: {count} messages"
     if record.missing:
         text += f"; missing: {named(record.missing)}"
-    if record.mistakes:
-        text += f"; {record.mistakes[0]}"
+    for told in (record.mistakes, record.troubles):
+        if told:
+            text += f"; {told[0]}"
     return text
 
 

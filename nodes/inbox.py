@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import cast
 
 from topowave.algorithms.waves.echo import Echo
@@ -71,7 +72,9 @@ def _receive_from_non_neighbour(node: Node, frame: frames.WaveFrame) -> None:
             purpose=wave.purpose,
             wave=frame.wave,
         )
-        node.external_replies.answer(url, frames.encode_frame(back))
+        failed = partial(node.waves.not_accepted, wave, url.partition("?")[0])
+        text = frames.encode_frame(back)
+        node.external_replies.answer(url, text, names_wave=frame.wave is not None, failed=failed)
 
     node.waves.start(
         algorithm,

@@ -118,7 +118,8 @@ class Node:
         """Number of the parent in the tree, where that is somebody else's program; else None."""
         self._senders: dict[str, int | None] = {}
         self.codec = context.codec
-        self.external_replies = ExternalReplies(self.allowed_targets)
+        balancer = Address(config.host, config.balancer_port).websocket(token=start.token)
+        self.external_replies = ExternalReplies(self.allowed_targets, balancer)
         self._known: dict[type[Algorithm], Mapping[str, int]] = {}
         self.waves = Waves(
             self._place(),

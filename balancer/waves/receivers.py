@@ -10,8 +10,7 @@ from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import Problem
 from topowave.wire import frames
 from topowave.wire.allowed_targets import AllowedTargets, is_plain
-from topowave.wire.connection import Connection
-from topowave.wire.http_post import post
+from topowave.wire.delivery import deliver
 
 
 def check_receiver(url: str, allowed_targets: AllowedTargets) -> None:
@@ -56,16 +55,7 @@ class Receivers:
         text = frames.encode_frame(frame)
         try:
             async with asyncio.timeout(RECEIVER_TIMEOUT):
-                if url.startswith("ws://"):
-                    connection = await Connection.open(url, _ignore, _ignore)
-                    connection.send(text)
-                    await connection.close()
-                else:
-                    await post(url, text)
+                await deliver(url, text)
         except OSError as error:
             reason = str(error) or type(error).__name__
             self._feed.notify("wave", f"{url} got no tree: {reason[:200]}", wave=frame.wave)
-
-
-def _ignore(_: object) -> None:
-    """Do nothing."""

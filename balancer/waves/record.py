@@ -16,7 +16,8 @@ A record never ends by itself: the registry asks `decided` and `complete` after 
 - Every message that was sent was received: `_open` counts sends less receives of each message. As a report
   has a receive and its sends together, nothing is under way then. A receive may be reported before its
   send, which makes the count -1 for a while.
-- Nobody was given up (`down`, `drop`), and no algorithm made a mistake.
+- Nobody was given up (`down`, `drop`), and no algorithm made a mistake. That an answer was not accepted may
+  turn out after the end: that spoils the wave.
 
 A node that somebody else runs reports nothing: what is sent to it counts as received, and what comes from
 it as sent. Where a node had to leave events out (`lost`), messages and bits are unknown (None) and are not
@@ -103,6 +104,8 @@ class WaveRecord:
         self._in_tree: frozenset[str] | None = None
         self._down = False
         self.mistakes: list[str] = []
+        self.troubles: list[str] = []
+        """What other people's programs did wrong in it, a sentence each."""
         self._lost = False
         self._first_us: int | None = None
         self._decided_us: int | None = None
@@ -137,6 +140,12 @@ class WaveRecord:
         self.missing = [] if self.complete else self.absent
         self.state = "complete" if self.complete else "incomplete"
         self._open.clear()
+
+    def spoil(self, trouble: str) -> None:
+        """Note what was wrong with a wave that has ended, as it turned out later: it is not complete."""
+        self.state = "incomplete"
+        if trouble not in self.troubles:
+            self.troubles.append(trouble)
 
     def forget_events(self) -> None:
         """Give the memory of the events back."""
@@ -226,7 +235,7 @@ class WaveRecord:
             self._down = True
             self.mistakes.append(f"{node}: {event.message}")
         elif event.event in {"down", "drop"}:
-            self._down = True
+            self._gave_up(event)
         elif event.event == "start" and node not in self.initiators:
             self.initiators.append(node)
         elif peer is None or peer not in self._scope:
@@ -240,6 +249,11 @@ class WaveRecord:
                 self._messages += 1
                 self._bits += event.bits
             self._match(peer, event.id, -1)
+
+    def _gave_up(self, event: Event) -> None:
+        self._down = True
+        if isinstance(event.message, str) and event.message not in self.troubles:
+            self.troubles.append(event.message)
 
     def _match(self, peer: str, message: str | None, step: int) -> None:
         if peer in self._foreign:

@@ -52,6 +52,10 @@ def _tree_future() -> asyncio.Future[Payload | None]:
     return asyncio.get_running_loop().create_future()
 
 
+def _nothing(_: str, __: WaveRecord) -> None:
+    """Do nothing."""
+
+
 @dataclass
 class _Running:
     """A wave that is not over: its deadline, and those who wait."""
@@ -73,6 +77,7 @@ class WaveRegistry:
         version: returns that network's number.
         changes: where every change is noted.
         on_end: called with each wave that ended.
+        on_trouble: called with what somebody else's program did wrong, where it turns out after the end.
         keep_messages: whether records keep messages for a trace.
     """
 
@@ -84,6 +89,7 @@ class WaveRegistry:
         *,
         changes: ChangeLog,
         on_end: Callable[[WaveRecord], None],
+        on_trouble: Callable[[str, WaveRecord], None] = _nothing,
         keep_messages: bool,
     ) -> None:
         self._config = config
@@ -91,6 +97,7 @@ class WaveRegistry:
         self._version = version
         self._changes = changes
         self._on_end = on_end
+        self._on_trouble = on_trouble
         self._keep_messages = keep_messages
         self._running: dict[str, _Running] = {}
         self._records: dict[str, WaveRecord] = {}
@@ -133,7 +140,10 @@ class WaveRegistry:
         """Take a node's report; a wave that nobody announced begins with it."""
         running = self._running.get(report.wave)
         if running is None:
-            if report.wave in self._ended or not report.events:
+            if report.wave in self._ended:
+                self._spoil(report)
+                return
+            if not report.events:
                 return
             try:
                 algorithm = self._catalog().algorithms.find(report.algorithm)
@@ -220,6 +230,15 @@ class WaveRegistry:
             loop = asyncio.get_running_loop()
             running.settle = loop.call_later(running.settle_s, self._end, record)
 
+    def _spoil(self, report: Events) -> None:
+        """Take from a late report that an answer was not accepted: a wave may have ended meanwhile."""
+        record = self._records.get(report.wave)
+        for event in report.events:
+            if record is not None and event.event == "drop" and isinstance(event.message, str):
+                record.spoil(event.message)
+                self._note(record)
+                self._on_trouble(event.message, record)
+
     def _end(self, record: WaveRecord) -> None:
         running = self._running.pop(record.id, None)
         if running is None:
@@ -245,6 +264,7 @@ class WaveRegistry:
                 messages=record.messages,
                 duration_ms=record.duration_ms,
                 missing=record.missing or None,
+                troubles="; ".join(record.troubles) or None,
             ),
         )
         self._on_end(record)

@@ -73,7 +73,7 @@ def wave_of(record: WaveRecord) -> Wave:
         bits=record.bits,
         deciders=record.deciders,
         missing=record.missing,
-        mistakes=record.mistakes[:MISTAKES_SHOWN],
+        mistakes=[*record.mistakes, *record.troubles][:MISTAKES_SHOWN],
         nodes=record.seen,
         version=record.version,
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
+from weakref import WeakValueDictionary
 
+from topowave.nodes.links.peers import Failed, nothing
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire import limits
-from topowave.wire.allowed_targets import AllowedTargets
-from topowave.wire.http_post import post
+from topowave.wire.addresses import Address
+from topowave.wire.allowed_targets import AllowedTargets, plain_address
+from topowave.wire.delivery import deliver
 from topowave.wire.link import Link
 
 _log = logging.getLogger(__name__)
@@ -18,60 +20,56 @@ _log = logging.getLogger(__name__)
 class ExternalReplies:
     """Sends each answer to the URL that asked for it: `ws://` or `http://`.
 
-    The last few WebSocket addresses keep their link, since who asks once asks again; one over which a frame
-    has still to leave is kept until then.
+    The link to the lab's own balancer stays, since it asks again and again. Everybody else gets a connection
+    for each answer: whose program returns after a frame would not hear what comes on a connection that stays.
 
     Args:
         allowed_targets: to whom this lab answers.
+        balancer: the WebSocket of the lab's own balancer; None where there is none.
     """
 
-    def __init__(self, allowed_targets: AllowedTargets) -> None:
+    def __init__(self, allowed_targets: AllowedTargets, balancer: str | None = None) -> None:
         self._allowed_targets = allowed_targets
-        self._links: dict[str, Link] = {}
-        self._closing = OwnedTasks(_log)
-        self._posting = OwnedTasks(_log)
+        self._balancer = None if balancer is None else Link(balancer)
+        self._sending = OwnedTasks(_log)
         self._turns = asyncio.Semaphore(limits.EXTERNAL_REPLIES)
+        # One that hangs holds up nobody but itself.
+        self._one_each: WeakValueDictionary[Address | None, asyncio.Lock] = WeakValueDictionary()
 
     @property
-    def open_links(self) -> int:
-        """How many WebSocket addresses keep their link."""
-        return len(self._links)
+    def sending(self) -> int:
+        """How many answers are on their way to others than the balancer, or wait for that."""
+        return len(self._sending)
 
-    @property
-    def posting(self) -> int:
-        """How many answers are on their way to an HTTP address, or wait for that."""
-        return len(self._posting)
+    def answer(self, url: str, text: bytes, *, names_wave: bool = False, failed: Failed = nothing) -> None:
+        """Send a frame to `url`.
 
-    def answer(self, url: str, text: bytes) -> None:
-        """Send a frame to `url`; whether it arrives is not this node's concern."""
+        Args:
+            url: the address that asked.
+            text: the frame.
+            names_wave: whether it names its wave, as only our own balancer's do.
+            failed: called where it is not accepted; what goes over a link that stays is sent again by nobody.
+        """
         if not self._allowed_targets.allows(url):
-            return
-        if url.startswith("ws://"):
-            link = self._links.pop(url, None)
-            if link is None:
-                if len(self._links) >= limits.ANSWERS_WAITING:
-                    return
-                link = Link(url, on_down=lambda: self._forget(url))
-            self._links[url] = link
-            link.send(text)
-            idle = [each for each, other in self._links.items() if other.is_idle]
-            for each in idle[: max(0, len(self._links) - limits.EXTERNAL_REPLIES)]:
-                self._forget(each)
-        elif len(self._posting) < limits.ANSWERS_WAITING:
-            self._posting.start(f"Answering {url}", self._post(url, text))
+            failed("this lab does not answer there")
+        elif names_wave and self._balancer is not None and url == self._balancer.url:
+            self._balancer.send(text)
+        elif len(self._sending) >= limits.ANSWERS_WAITING:
+            failed(f"{limits.ANSWERS_WAITING} answers wait already")
+        else:
+            shown = url.partition("?")[0]  # without the token, if there is one
+            self._sending.start(f"Answering {shown}", self._send(url, text, failed))
 
     async def close(self) -> None:
-        """Close what is open; what has not been posted yet never will be."""
-        for url in list(self._links):
-            self._forget(url)
-        await asyncio.gather(self._closing.finish(), self._posting.close())
+        """Close the link; what has not been sent yet never will be."""
+        await self._sending.close()
+        if self._balancer is not None:
+            await self._balancer.close()
 
-    def _forget(self, url: str) -> None:
-        link = self._links.pop(url, None)
-        if link is not None:
-            self._closing.start(f"Closing the link to {url}", link.close())
-
-    async def _post(self, url: str, text: bytes) -> None:
-        async with self._turns:
-            with suppress(OSError):
-                await post(url, text)
+    async def _send(self, url: str, text: bytes, failed: Failed) -> None:
+        turn = self._one_each.setdefault(plain_address(url), asyncio.Lock())
+        async with turn, self._turns:
+            try:
+                await deliver(url, text)
+            except OSError as error:
+                failed(str(error) or type(error).__name__)

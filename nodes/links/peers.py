@@ -5,18 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Protocol
 
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire import limits
 from topowave.wire.connection import Connection
-from topowave.wire.http_post import post
+from topowave.wire.delivery import deliver
 from topowave.wire.link import Link
 
 DownHandler = Callable[[int], None]
+Failed = Callable[[str], None]
+"""Called with the reason where a frame was not accepted."""
 
 _log = logging.getLogger(__name__)
+
+
+def nothing(_: str) -> None:
+    """Do nothing."""
 
 
 class Peer(Protocol):
@@ -37,7 +43,15 @@ class Peer(Protocol):
         """The wave to which an answer without a wave belongs."""
         ...
 
-    def send(self, text: bytes, wave: str, *, awaits_answer: bool = False, to: str | None = None) -> None:
+    def send(
+        self,
+        text: bytes,
+        wave: str,
+        *,
+        awaits_answer: bool = False,
+        to: str | None = None,
+        failed: Failed = nothing,
+    ) -> None:
         """Send a frame of `wave`, after the link's delay.
 
         Args:
@@ -45,6 +59,7 @@ class Peer(Protocol):
             wave: id of the wave.
             awaits_answer: whether the peer will answer to it.
             to: the URL that the peer gave for this answer, if it is somebody else's program.
+            failed: called with the reason where such a program does not accept the frame.
         """
         ...
 
@@ -101,7 +116,15 @@ class OwnPeer:
         """Begin to open the link."""
         self._link.open()
 
-    def send(self, text: bytes, wave: str, *, awaits_answer: bool = False, to: str | None = None) -> None:  # noqa: ARG002 - see Peer
+    def send(
+        self,
+        text: bytes,
+        wave: str,  # noqa: ARG002 - see Peer
+        *,
+        awaits_answer: bool = False,  # noqa: ARG002
+        to: str | None = None,  # noqa: ARG002
+        failed: Failed = nothing,  # noqa: ARG002
+    ) -> None:
         """Send a frame, after the link's delay."""
         if self._is_partitioned:
             asyncio.get_running_loop().call_soon(self._on_down, self.index)
@@ -173,28 +196,35 @@ class ForeignPeer:
         self._delay = delay
         self._on_down = on_down
         self._is_partitioned = False
-        self._waiting: deque[tuple[bytes, str]] = deque()
+        self._waiting: deque[tuple[bytes, str, Failed]] = deque()
         self._running = OwnedTasks(_log, lambda _: self._lost())
 
-    def send(self, text: bytes, wave: str, *, awaits_answer: bool = False, to: str | None = None) -> None:
+    def send(
+        self,
+        text: bytes,
+        wave: str,
+        *,
+        awaits_answer: bool = False,
+        to: str | None = None,
+        failed: Failed = nothing,
+    ) -> None:
         """Send a frame on a connection of its own; a request waits until the one before is answered."""
         full = len(self._waiting) >= limits.FOREIGN_WAITING
         if self._is_partitioned or full or len(self._running) >= limits.FOREIGN_WAITING:
             # Not now: the wave is in the middle of an event.
             asyncio.get_running_loop().call_soon(self._on_down, self.index)
         elif awaits_answer and self.asked is not None:
-            self._waiting.append((text, wave))
+            self._waiting.append((text, wave, failed))
+        elif awaits_answer:
+            self._ask(text, wave, failed)
         else:
-            if awaits_answer:
-                self.asked = wave
-            self._start_sending(text, to or self._url)
+            self._start(self._send(text, to or self._url, failed))
 
     def answered(self) -> None:
         """Send the next request."""
         self.asked = None
         if self._waiting:
-            text, self.asked = self._waiting.popleft()
-            self._start_sending(text, self._url)
+            self._ask(*self._waiting.popleft())
 
     def release(self, wave: str) -> None:
         """Take back what was asked in `wave`."""
@@ -229,21 +259,25 @@ class ForeignPeer:
         self._waiting.clear()
         await self._running.close()
 
-    def _start_sending(self, text: bytes, url: str) -> None:
-        self._running.start(f"Sending to {self.name}", self._send(text, url))
+    def _ask(self, text: bytes, wave: str, failed: Failed) -> None:
+        self.asked = wave
 
-    async def _send(self, text: bytes, url: str) -> None:
+        def unanswered(reason: str) -> None:
+            if self.asked == wave:  # who has answered has taken the request, however it ends the connection
+                failed(reason)
+                self._lost()
+
+        self._start(self._send(text, self._url, unanswered))
+
+    def _start(self, sending: Coroutine[object, object, None]) -> None:
+        self._running.start(f"Sending to {self.name}", sending)
+
+    async def _send(self, text: bytes, url: str, failed: Failed) -> None:
         await asyncio.sleep(self._delay)
         try:
-            if url.startswith("http://"):
-                await post(url, text)
-                return
-            connection = await Connection.open(url, _ignore, _ignore)
-            connection.send(text)
-        except OSError:
-            self._lost()
-            return
-        await connection.close()
+            await deliver(url, text)
+        except OSError as error:
+            failed(str(error) or type(error).__name__)
 
     def _lost(self) -> None:
         """What was asked will not be answered, and what waits was meant for waves that go on without it."""

@@ -222,6 +222,12 @@ class Waves:
                 self._record(wave, "down", self._peers[neighbor].name)
                 self._run(wave, "losing a neighbour", wave.instance.on_down, neighbor)
 
+    def not_accepted(self, wave: Wave, who: str, reason: str) -> None:
+        """Note that `who`, somebody else's program, did not accept what this node had to say in a wave."""
+        text = f"{who} did not accept what {self._place.name} sent: {reason}"
+        _log.warning("%s: %s", wave.id, text)
+        self._record(wave, "drop", who, message=text, shown=True)
+
     async def close(self) -> None:
         """Drop all waves."""
         self._timers.clear()
@@ -377,7 +383,8 @@ class Waves:
         if asks:
             wave.asked.add(neighbor)
         to = wave.asked_by if isinstance(message, Reply) else None
-        peer.send(text, wave.id, awaits_answer=asks, to=to)
+        failed = partial(self.not_accepted, wave, peer.name)
+        peer.send(text, wave.id, awaits_answer=asks, to=to, failed=failed)
 
     def _decide(self, wave: Wave, value: object) -> None:
         self._record(wave, "decide", message=value)

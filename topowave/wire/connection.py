@@ -26,12 +26,19 @@ from websockets.uri import parse_uri
 from topowave.wire import limits
 from topowave.wire.client_frame import masked_text
 
+POLITE_CODES = frozenset({1000, 1001, 1005})
+"""Codes with which a WebSocket is closed where nothing is wrong: done, going away, no code."""
+
 _TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 def _turns(loop: asyncio.AbstractEventLoop) -> asyncio.Semaphore:
     """Return what bounds the handshakes of a process, which has one event loop."""
     return _TURNS.setdefault(loop, asyncio.Semaphore(limits.HANDSHAKES))
+
+
+class RefusedHandshakeError(OSError):
+    """Somebody is there, but takes no WebSocket."""
 
 
 class Connection(asyncio.Protocol):
@@ -81,6 +88,12 @@ class Connection(asyncio.Protocol):
         if not connection.is_open:
             raise ConnectionError(f"{url} closed at once")
         return connection
+
+    @property
+    def failed_with(self) -> int | None:
+        """The code of the peer's close frame where it says that something is wrong; else None."""
+        received = self._websocket.close_rcvd
+        return None if received is None or received.code in POLITE_CODES else received.code
 
     # From asyncio.
 
@@ -186,7 +199,7 @@ class Connection(asyncio.Protocol):
         if self._websocket.handshake_exc is None:
             self.opened.set_result(None)
         else:
-            self.opened.set_exception(OSError(f"refused: {self._websocket.handshake_exc}"))
+            self.opened.set_exception(RefusedHandshakeError(f"refused: {self._websocket.handshake_exc}"))
             self.opened.exception()
 
     def _take(self, frame: Frame) -> None:

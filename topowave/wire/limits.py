@@ -48,7 +48,7 @@ WAVE_EVENTS = 200_000
 EXTERNAL_REPLIES = 16
 """Most addresses outside the neighbourhood that a node answers at a time."""
 ANSWERS_WAITING = 1000
-"""Most answers that wait to be posted to addresses outside the neighbourhood; a further one is dropped."""
+"""Most answers that wait for addresses outside the neighbourhood; a further one is dropped."""
 SENDERS = 1000
 """Most sender addresses that a node remembers."""
 FOREIGN_WAITING = 100

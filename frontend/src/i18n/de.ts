@@ -139,7 +139,7 @@ export const de: Translation = {
   waveDetail: {
     algorithm: "Algorithmus", state: "Zustand", started: "Begonnen", duration: "Dauer", messages: "Nachrichten",
     bound: "Bewiesen", size: "Größe aller Nachrichten", initiators: "Initiatoren", deciders: "Entschieden",
-    missing: "Es fehlen", nodes: "Erreichte Knoten", mistakes: "Fehler im Code", nobody: "niemand",
+    missing: "Es fehlen", nodes: "Erreichte Knoten", mistakes: "Was falsch lief", nobody: "niemand",
   },
   exactly: "genau",
   atMost: "höchstens",

@@ -149,7 +149,7 @@ export const en = {
   waveDetail: {
     algorithm: "Algorithm", state: "State", started: "Started", duration: "Duration", messages: "Messages",
     bound: "Proven", size: "Size of all messages", initiators: "Initiators", deciders: "Decided", missing: "Missing",
-    nodes: "Nodes reached", mistakes: "Mistakes in its code", nobody: "nobody",
+    nodes: "Nodes reached", mistakes: "What went wrong", nobody: "nobody",
   },
   exactly: "exactly",
   atMost: "at most",

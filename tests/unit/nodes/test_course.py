@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.course import CourseBalancer, CourseNode, served
+from tests.support.course import CourseBalancer, CourseNode, send, served
 from tests.support.ports import free_ports
 from tests.support.waiting import eventually
-from tests.unit.nodes.lab import Lab, client, running_lab, tree
+from tests.unit.nodes.lab import Lab, client, names, running_lab, tree
 from tests.unit.wire.loop import on_uvloop
 
 INNER: dict[str, Any] = {
@@ -75,3 +75,40 @@ async def test_specs_say_the_ports_of_the_children_and_beside_them_their_names()
             {"name": "root0", "port": ports[0]},
             {"name": "root1", "port": ports[1]},
         ]
+
+
+@on_uvloop
+async def test_the_course_balancer_works_with_our_nodes() -> None:
+    leaf = {"name": "root00", "cpu": 4}
+    four = {"name": "root", "cpu": 4, "children": [{"name": "root0", "cpu": 4, "children": [leaf]}]}
+    async with running_lab(four, task_time=60) as lab, course_balancer(lab) as balancer:
+        await balancer.finn()
+        await eventually(lambda: lab.tasks() == 3)
+        async with client() as http:
+            await http.get(lab.url("root00", "/add_task?count=9"))
+            disbalance = await http.get(f"http://127.0.0.1:{balancer.port}/avg-disbalance")
+            assert disbalance.json() == {"load": 1}
+        for number in (1, 2):
+            await balancer.round()
+            await eventually(lambda number=number: len(balancer.answers) == number)  # type: ignore[misc]
+        assert [answer["status"] for answer in balancer.answers] == ["ok", "ok"]
+        assert all(names(frame["payload"]) == sorted(lab.nodes) for frame in balancer.trees)
+        assert lab.node("root00").queue.load == 8
+
+
+@on_uvloop
+async def test_a_course_node_between_ours_takes_part_in_waves_of_both_kinds() -> None:
+    async with running_lab(INNER, task_time=60) as lab, course_node(lab, "theirs") as theirs:
+        for number in range(3):
+            await lab.tell("root", lab.request(f"w-{number}"))
+            assert names(await lab.brought(f"w-{number}")) == ["below", "leaf", "ours", "root", "theirs"]
+        await lab.tell("root", lab.request("f-1", "finn"))
+        await eventually(lambda: (lab.tasks(), theirs.load) == (4, 1))
+
+
+@on_uvloop
+async def test_who_asks_without_a_wave_is_answered_on_a_connection_of_its_own_each_time() -> None:
+    async with running_lab(tree(1)) as lab, course_balancer(lab) as balancer:
+        for number in range(1, 4):
+            await send(lab.ws("root"), {"route": "echo", "sender": balancer.url, "purpose": ""})
+            await eventually(lambda number=number: len(balancer.trees) == number)  # type: ignore[misc]

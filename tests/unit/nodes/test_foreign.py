@@ -163,6 +163,34 @@ async def test_a_foreign_parent_is_answered_where_it_wants_to_be() -> None:
 
 
 @on_uvloop
+async def test_an_answer_that_a_foreign_parent_does_not_accept_is_told_with_the_reason() -> None:
+    async with running_lab(TOP) as lab:
+        port = lab.port("theirs")
+
+        async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n")
+            await writer.drain()
+            writer.close()
+
+        lab.listeners["theirs"].close()
+        server = await asyncio.start_server(refuse, "127.0.0.1", port)
+        for sender in (f"http://127.0.0.1:{port}/answers", f"http://localhost:{port}/ws"):
+            await lab.tell("ours", {"route": "echo", "sender": sender})
+        await lab.until(lambda: len(drops(lab)) == 2)
+        server.close()
+        await server.wait_closed()
+        told = "theirs did not accept what ours sent: answered 500, which is no success"
+        assert drops(lab) == [("ours", "theirs", told)] * 2
+
+
+def drops(lab: Lab) -> list[tuple[str, str | None, object]]:
+    """Return what was reported as not accepted: by whom, by which peer, and the sentence."""
+    events = [each for wave in lab.events.values() for each in wave]
+    return [(node, event.peer, event.message) for node, event in events if event.event == "drop"]
+
+
+@on_uvloop
 async def test_a_foreign_node_that_never_answers_costs_a_wave_its_deadline_and_no_more() -> None:
     async with running_lab(LEAF, **QUICK) as lab, joining(lab, "theirs", SilentNode) as theirs:
         await lab.tell("root", lab.request("w-1"))

@@ -122,6 +122,15 @@ def test_a_neighbour_given_up_makes_a_wave_incomplete() -> None:
     assert not wave.complete
 
 
+@pytest.mark.parametrize("event", ["down", "drop"])
+def test_what_other_programs_did_wrong_is_told_once_and_makes_a_wave_incomplete(event: Any) -> None:
+    wave = told(record(SEVEN, Echo, "root"), reports_of(SEVEN, Echo, ["root"]))
+    for _ in range(2):
+        wave.add(Events("root", "root-1", "echo", [Event(9, event, "root0", message="root0: no")]))
+    wave.end()
+    assert (wave.state, wave_of(wave).mistakes) == ("incomplete", ["root0: no"])
+
+
 def test_what_is_no_wave_need_not_reach_everybody() -> None:
     """A small computation and the detection of its end: who was not asked has nothing to tell."""
     reports = reports_of(SEVEN, DijkstraScholten)

@@ -27,6 +27,7 @@ class Kept:
 
     def __init__(self, **settings: Any) -> None:
         self.over: list[str] = []
+        self.troubles: list[tuple[str, str]] = []
         self.touched = 0
         catalog = AlgorithmCatalog(THREE)
         self.changes = ChangeLog()
@@ -37,6 +38,7 @@ class Kept:
             lambda: 1,
             changes=self.changes,
             on_end=lambda record: self.over.append(record.id),
+            on_trouble=lambda text, record: self.troubles.append((text, record.id)),
             keep_messages=False,
         )
 
@@ -156,6 +158,19 @@ async def test_late_reports_and_trees_wake_no_wave() -> None:
     kept.tell(*reports_of(THREE, FinnLab))
     assert not kept.waves.answer(answer())
     assert (wave_of(record).model_dump(), kept.waves.running, kept.over) == (before, 0, ["root-1"])
+
+
+async def test_an_answer_that_turns_out_late_not_to_have_been_accepted_spoils_its_wave() -> None:
+    kept = Kept()
+    record = kept.open()
+    kept.tell(*reports_of(THREE, FinnLab))
+    assert state(record) == "complete"
+    seen = kept.changes.last
+    late = [Event(9, "receive", "root0", "root0:9"), Event(9, "drop", "root0", message="root0 did not")]
+    kept.tell(Events("root", "root-1", FinnLab.name, late))
+    assert (state(record), wave_of(record).mistakes) == ("incomplete", ["root0 did not"])
+    assert kept.troubles == [("root0 did not", "root-1")]
+    assert kept.changes.since(seen) == Changes((), ("root-1",))
 
 
 async def test_late_reports_wake_no_wave_that_the_book_has_dropped(monkeypatch: pytest.MonkeyPatch) -> None:

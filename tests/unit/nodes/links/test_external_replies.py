@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from websockets.asyncio.server import ServerConnection, serve
 
 from tests.support.waiting import PATIENCE_S, eventually
 from tests.unit.nodes.lab import listener
@@ -14,60 +15,71 @@ from topowave.nodes.links import external_replies
 from topowave.nodes.links.external_replies import ExternalReplies
 from topowave.wire import limits
 from topowave.wire.allowed_targets import AllowedTargets
-from topowave.wire.link import Link
 
 
 @on_uvloop
-async def test_who_asks_again_is_answered_on_the_same_link() -> None:
-    async with listening() as asker:
+async def test_the_lab_s_own_balancer_is_answered_on_a_link_that_stays() -> None:
+    async with listening() as balancer:
+        replies = ExternalReplies(AllowedTargets("127.0.0.1"), balancer.url)
+        for number in range(10):
+            replies.answer(balancer.url, str(number).encode(), names_wave=True)
+        await eventually(lambda: balancer.heard == list("0123456789"))
+        assert balancer.opened == 1
+        balancer.break_off()
+        await eventually(lambda: len(balancer.codes) == 1)
+        replies.answer(balancer.url, b"again", names_wave=True)
+        await eventually(lambda: balancer.heard[-1] == "again")
+        await replies.close()
+        await eventually(lambda: balancer.codes[1:] == [1000])
+
+
+@pytest.mark.parametrize("names_wave", [True, False])
+@on_uvloop
+async def test_everybody_else_is_answered_on_a_connection_for_each_answer(names_wave: bool) -> None:
+    async with listening() as asker, listening() as balancer:
+        # Another program may stand where the balancer stands; it names no waves.
+        replies = ExternalReplies(AllowedTargets("127.0.0.1"), (balancer if names_wave else asker).url)
+        for number in range(5):
+            replies.answer(asker.url, str(number).encode(), names_wave=names_wave)
+        await eventually(lambda: asker.codes == [1000] * 5)
+        assert asker.heard == list("01234")
+        await replies.close()
+
+
+@on_uvloop
+async def test_whose_handler_returns_after_a_frame_loses_none() -> None:
+    heard: list[str] = []
+
+    async def take_one(connection: ServerConnection) -> None:
+        heard.append(str(await connection.recv()))
+
+    async with serve(take_one, "127.0.0.1", 0) as server:
+        url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}/ws"
         replies = ExternalReplies(AllowedTargets("127.0.0.1"))
         for number in range(10):
-            replies.answer(asker.url, str(number).encode())
-        await eventually(lambda: asker.heard == list("0123456789"))
-        assert asker.opened == 1
-        await replies.close()
-        await eventually(lambda: asker.codes == [1000])
-
-
-@on_uvloop
-async def test_who_went_away_and_came_back_is_answered_again() -> None:
-    async with listening() as asker:
-        replies = ExternalReplies(AllowedTargets("127.0.0.1"))
-        replies.answer(asker.url, b"one")
-        await eventually(lambda: asker.heard == ["one"])
-        asker.break_off()
-        await eventually(lambda: len(asker.codes) == 1)
-        await eventually(lambda: replies.open_links == 0)
-        replies.answer(asker.url, b"two")
-        await eventually(lambda: asker.heard == ["one", "two"])
+            replies.answer(url, str(number).encode())
+        await eventually(lambda: heard == list("0123456789"))
         await replies.close()
 
 
 @on_uvloop
-async def test_only_the_last_few_keep_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "EXTERNAL_REPLIES", 2)
-    async with listening() as asker:
-        replies = ExternalReplies(AllowedTargets("127.0.0.1"))
-        for number in range(5):
-            replies.answer(f"{asker.url}?{number}", str(number).encode())
-            await eventually(lambda number=number: len(asker.heard) == number + 1)  # type: ignore[misc]
-            assert replies.open_links <= 2
-        await eventually(lambda: len(asker.codes) == 3)
-        await replies.close()
-
-
-@on_uvloop
-async def test_nobody_s_answer_is_lost_because_others_asked_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "EXTERNAL_REPLIES", 2)
-    async with listening() as asker:
-        replies = ExternalReplies(AllowedTargets("127.0.0.1"))
-        for number in range(20):
-            replies.answer(f"{asker.url}?{number}", str(number).encode())
-        await eventually(lambda: sorted(map(int, asker.heard)) == list(range(20)))
-        replies.answer(f"{asker.url}?20", b"20")
-        await eventually(lambda: len(asker.heard) == 21)
-        assert replies.open_links <= 3
-        await replies.close()
+async def test_an_answer_that_is_not_accepted_is_told_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "ANSWERS_WAITING", 1)
+    reasons: list[str] = []
+    held = listener()
+    url = f"ws://127.0.0.1:{held.getsockname()[1]}/ws"
+    replies = ExternalReplies(AllowedTargets("127.0.0.1"))
+    for _ in range(2):
+        replies.answer(url, b"x", failed=reasons.append)
+    replies.answer("ws://elsewhere.example/ws", b"x", failed=reasons.append)
+    await eventually(lambda: len(reasons) == 3)
+    assert reasons[0] == "1 answers wait already"
+    assert reasons[1] == "this lab does not answer there"
+    assert "refused" in reasons[2]
+    await replies.close()
+    held.close()
 
 
 @on_uvloop
@@ -77,17 +89,17 @@ async def test_who_is_not_there_is_forgotten() -> None:
     replies = ExternalReplies(AllowedTargets("127.0.0.1"))
     replies.answer(f"ws://127.0.0.1:{port}/ws", b"x")
     replies.answer(f"http://127.0.0.1:{port}/", b"x")
-    await eventually(lambda: replies.open_links == 0 and replies.posting == 0)
+    await eventually(lambda: replies.sending == 0)
     await replies.close()
     held.close()
 
 
 @on_uvloop
-async def test_posts_take_turns_and_those_that_hang_hold_up_neither_others_nor_the_end(
+async def test_answers_to_one_take_turns_and_those_that_hang_hold_up_neither_others_nor_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(limits, "EXTERNAL_REPLIES", 2)
-    monkeypatch.setattr(limits, "ANSWERS_WAITING", 5)
+    monkeypatch.setattr(limits, "ANSWERS_WAITING", 6)
     open_now: list[int] = []
     most: list[int] = []
 
@@ -98,11 +110,11 @@ async def test_posts_take_turns_and_those_that_hang_hold_up_neither_others_nor_t
 
     async with raw(hang) as port, listening() as asker:
         replies = ExternalReplies(AllowedTargets("127.0.0.1"))
-        for _ in range(9):
+        for _ in range(5):
             replies.answer(f"http://127.0.0.1:{port}/", b"x")
-        assert replies.posting == 5
+        assert replies.sending == 5
         replies.answer(asker.url, b"one")
-        await eventually(lambda: asker.heard == ["one"] and most == [1, 2])
+        await eventually(lambda: asker.heard == ["one"] and most == [1])
         async with asyncio.timeout(PATIENCE_S):  # what hangs would hang for ever
             await replies.close()
 
@@ -113,8 +125,7 @@ async def test_nobody_out_of_reach_is_answered() -> None:
         replies = ExternalReplies(AllowedTargets("10.0.0.7"))
         for url in (asker.url.replace("127.0.0.1", "127.0.0.2"), asker.url.replace("ws://", "http://127.1@")):
             replies.answer(url, b"one")
-        assert replies.open_links == 0
-        assert replies.posting == 0
+        assert replies.sending == 0
         replies.answer(asker.url, b"two")
         await eventually(lambda: asker.heard == ["two"])
         await replies.close()
@@ -125,27 +136,14 @@ async def test_nobody_out_of_reach_is_answered() -> None:
 
 
 @on_uvloop
-async def test_an_answer_that_fails_is_heard_and_so_is_a_link_that_cannot_be_closed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_an_answer_that_fails_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     async def fail(*_: object) -> None:
         raise ZeroDivisionError("no frame")
 
-    monkeypatch.setattr(external_replies, "post", fail)
+    monkeypatch.setattr(external_replies, "deliver", fail)
     replies = ExternalReplies(AllowedTargets("127.0.0.1"))
     with failures_of(external_replies) as failures:
-        replies.answer("http://127.0.0.1:9/", b"x")
-        await eventually(lambda: replies.posting == 0)
+        replies.answer("http://127.0.0.1:9/?token=secret", b"x")
+        await eventually(lambda: replies.sending == 0)
         assert failures == ["Answering http://127.0.0.1:9/ failed: ZeroDivisionError('no frame')"]
-        async with listening() as asker:
-            replies.answer(asker.url, b"y")
-            await eventually(lambda: asker.heard == ["y"])
-            closes = Link.close
-
-            async def close_and_fail(link: Link) -> None:
-                await closes(link)
-                raise ZeroDivisionError
-
-            monkeypatch.setattr(Link, "close", close_and_fail)
-            await replies.close()
-            assert failures[1:] == [f"Closing the link to {asker.url} failed: ZeroDivisionError()"]
+    await replies.close()

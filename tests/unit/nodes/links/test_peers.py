@@ -204,7 +204,7 @@ async def fail(*_: object) -> None:
 async def test_what_fails_on_the_way_to_a_foreign_peer_is_heard_and_the_waves_go_on_without_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(peers, "post", fail)
+    monkeypatch.setattr(peers, "deliver", fail)
     downs: list[int] = []
     peer = foreign("http://127.0.0.1:9/", downs=downs)
     with failures_of(peers) as failures:
