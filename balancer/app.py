@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import FastAPI, WebSocket
+from fastapi.responses import Response
 from starlette.middleware.cors import CORSMiddleware
 
 from topowave.balancer.api.descriptions import add_description_routes
@@ -11,11 +12,12 @@ from topowave.balancer.api.tasks import add_task_routes
 from topowave.balancer.api.waves import add_wave_routes
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.inbox import ReportInbox
+from topowave.balancer.stream.frames import Delta, Snapshot
 from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import install_docs
 from topowave.web.body_limit import BodyLimit
 from topowave.web.empty_parameters import NoEmptyParameters
-from topowave.web.problem_details import PROBLEMS, install_problems
+from topowave.web.problem_details import PROBLEMS, Problem, install_problems, problem_response
 from topowave.web.uvicorn_adapter.websocket import take_texts
 
 READS = (
@@ -65,6 +67,19 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
 
 
 def _add_sockets(app: FastAPI, balancer: Balancer) -> None:
+    @app.get(
+        "/stream",
+        status_code=426,
+        response_class=Response,
+        responses={
+            "1XX": {"model": Snapshot | Delta, "description": "Each frame of the WebSocket"},
+            426: PROBLEMS["4XX"],
+        },
+    )
+    async def no_stream() -> Response:
+        """Follow the lab over a WebSocket: a snapshot, then what changes. Plain HTTP is told so (426)."""
+        return problem_response(Problem(426, "A WebSocket", "/stream is a WebSocket: ask for an upgrade"))
+
     @app.websocket("/stream")
     async def stream(websocket: WebSocket) -> None:
         await balancer.hub.serve(websocket)

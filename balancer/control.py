@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from topowave.balancer.limits import CONTROL_LINE, CONTROL_REQUESTS
+from topowave.balancer.state.lab import NodeState
 from topowave.topology import Topology
 from topowave.topology.flat_form import Row, to_rows
 from topowave.web.owned_tasks import OwnedTasks
@@ -29,7 +30,7 @@ class NodeNow(msgspec.Struct, tag_field="kind", tag="node", frozen=True):
     """What one node does from now on, and the `others` in its process with it."""
 
     name: str
-    state: str
+    state: NodeState
     pid: int | None = None
     restarts: int = 0
     reason: str | None = None

@@ -4,6 +4,8 @@ STREAM_CLIENTS = 100
 """Most browsers on `/stream` at a time."""
 STREAM_INTERVAL = 0.1
 """Seconds between two frames of the stream, at least."""
+STREAM_HEARTBEAT = 1.5
+"""Seconds without a change after which a frame of the stream says that the line is alive."""
 CHANGES_KEPT = 20_000
 """Most changes that are kept for those who follow the lab; whoever is further behind gets everything anew."""
 STREAM_EVENTS = 100

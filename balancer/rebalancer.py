@@ -146,7 +146,9 @@ class Rebalancer:
         giver, receiver = self._name(move.giver), self._name(move.receiver)
         if moved:
             tasks = "1 task" if moved == 1 else f"{moved} tasks"
-            self._feed.notify("move", f"{giver} gives {tasks} to {receiver}", node=giver)
+            self._feed.notify(
+                "move", f"{giver} gives {tasks} to {receiver}", node=giver, receiver=receiver, tasks=moved
+            )
         if outcome in {"failed", "refused", "pending"}:
             text = f"{giver} could not give {move.count - moved} to {receiver}: {outcome}"
             self._feed.notify("move", text, node=giver)

@@ -112,7 +112,7 @@ class Node:
         )
         self.queue = self.tasks.queue
         self.peers = self._make_peers()
-        self.partition = Partition(self.peers.values())
+        self.partition = Partition(self.peers.values(), load_changed)
         self._by_address = self._addresses_of_peers()
         self.foreign_parent = self._find_foreign_parent()
         """Number of the parent in the tree, where that is somebody else's program; else None."""
@@ -198,6 +198,7 @@ class Node:
             failed=counts.failed,
             cancelled=counts.cancelled,
             submitted=counts.submitted,
+            cut=self.partition.active,
         )
 
     def _knows(self, algorithm: type[Algorithm]) -> Mapping[str, int]:

@@ -28,7 +28,7 @@ from topowave.balancer.balancer import Balancer, named
 from topowave.balancer.json_form import Order
 from topowave.balancer.metrics import CONTENT_TYPE, metrics_text
 from topowave.balancer.rebalancer import Rebalanced
-from topowave.balancer.stream.view import task_totals
+from topowave.balancer.stream.frames import task_totals
 from topowave.topology import SHAPES, Problems, Topology, generate
 from topowave.topology.limits import MAX_DEPTH
 from topowave.web.problem_details import Problem

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import ConfigDict
 
 from topowave.balancer.json_form import JsonForm
-from topowave.balancer.stream.view import LabNode, TaskTotals
+from topowave.balancer.stream.frames import LabNode, TaskTotals
 from topowave.balancer.waves.record import State as WaveState
 from topowave.balancer.waves.wave import Wave
 from topowave.tasks.states import State

@@ -7,22 +7,26 @@ from collections import deque
 from collections.abc import Callable
 from typing import Literal
 
-import msgspec
-
+from topowave.balancer.json_form import JsonForm
 from topowave.balancer.limits import FEED_EVENTS
 
 FeedKind = Literal["wave", "task", "move", "node", "topology", "lab"]
 
 
-class FeedEvent(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One event, as browsers get it. `seq` runs from 1, `time` is in seconds since 1970."""
+class FeedEvent(JsonForm):
+    """One event, as browsers get it. `seq` runs from 1, `time` is in seconds since 1970.
+
+    Of a move, `node` gives and `receiver` takes so many `tasks`.
+    """
 
     seq: int
     time: float
     kind: FeedKind
     text: str
-    node: str | None = None
-    wave: str | None = None
+    node: str | None
+    wave: str | None
+    receiver: str | None
+    tasks: int | None
 
 
 class Feed:
@@ -37,10 +41,29 @@ class Feed:
         self._events: deque[FeedEvent] = deque(maxlen=FEED_EVENTS)
         self.last = 0
 
-    def notify(self, kind: FeedKind, text: str, *, node: str | None = None, wave: str | None = None) -> None:
-        """Add an event: a sentence for people, and the node or wave it is about."""
+    def notify(
+        self,
+        kind: FeedKind,
+        text: str,
+        *,
+        node: str | None = None,
+        wave: str | None = None,
+        receiver: str | None = None,
+        tasks: int | None = None,
+    ) -> None:
+        """Add an event: a sentence for people, and what it is about."""
         self.last += 1
-        self._events.append(FeedEvent(self.last, time.time(), kind, text, node, wave))
+        event = FeedEvent(
+            seq=self.last,
+            time=time.time(),
+            kind=kind,
+            text=text,
+            node=node,
+            wave=wave,
+            receiver=receiver,
+            tasks=tasks,
+        )
+        self._events.append(event)
         self._touch()
 
     def between(self, after: int, until: int) -> list[FeedEvent]:

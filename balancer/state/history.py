@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from topowave.balancer.json_form import JsonForm
 from topowave.balancer.limits import HISTORY_INTERVAL, HISTORY_POINTS
 from topowave.balancer.state.lab import Lab
 
@@ -21,6 +22,15 @@ class Point(msgspec.Struct, frozen=True):
     load: int
     imbalance: float
     moves: int
+
+
+class Points(JsonForm):
+    """Points in columns of equal length: seconds since 1970, all tasks, the imbalance, the tasks moved."""
+
+    time: list[float]
+    load: list[int]
+    imbalance: list[float]
+    moves: list[int]
 
 
 class History:
@@ -46,15 +56,15 @@ class History:
             self._add(0)
             self._later()
 
-    def between(self, after: int, until: int) -> dict[str, list[float]]:
+    def between(self, after: int, until: int) -> Points:
         """Return the kept points with after < number <= until, as columns."""
         points = [point for point in self._points if after < point.number <= until]
-        return {
-            "time": [point.time for point in points],
-            "load": [point.load for point in points],
-            "imbalance": [point.imbalance for point in points],
-            "moves": [point.moves for point in points],
-        }
+        return Points(
+            time=[point.time for point in points],
+            load=[point.load for point in points],
+            imbalance=[point.imbalance for point in points],
+            moves=[point.moves for point in points],
+        )
 
     def close(self) -> None:
         """Stop the timer."""

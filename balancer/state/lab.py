@@ -6,6 +6,7 @@ Whether a node lives is the orchestrator's word; how many tasks it has is the no
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from topowave.balancer.state.change_log import ChangeLog
 from topowave.topology import LabConfig, Node, Topology
@@ -17,14 +18,18 @@ EARLY_LOADS = 10_000
 """Most reports of nodes that are kept for a topology that has not been announced yet."""
 
 
+NodeState: TypeAlias = Literal["starting", "up", "stopped", "dead", "failed", "foreign"]
+
+
 @dataclass(slots=True)
 class NodeStatus:
-    """One node's state (`starting`, `up`, `stopped`, `dead`, `failed`, `foreign`) and its tasks.
+    """One node's state and its tasks; `cut` while its links to its neighbours are cut.
 
     `process` names all nodes of its process, itself too; empty as long as nobody has said so.
     """
 
-    state: str
+    state: NodeState
+    cut: bool = False
     pid: int | None = None
     restarts: int = 0
     reason: str | None = None
@@ -81,7 +86,7 @@ class Lab:
     def set_state(
         self,
         name: str,
-        state: str,
+        state: NodeState,
         pid: int | None,
         restarts: int,
         reason: str | None,
@@ -94,6 +99,8 @@ class Lab:
         new = (status.state, status.restarts) != (state, restarts)
         status.state, status.pid, status.restarts, status.reason = state, pid, restarts, reason
         status.process = process
+        if state == "dead":
+            status.cut = False  # it comes back with its links
         self._changes.note("node", name)
         return new
 
@@ -118,6 +125,7 @@ class Lab:
         status.queued, status.running, status.moving = load.queued, load.running, load.moving
         status.done, status.submitted = load.done, load.submitted
         status.failed, status.cancelled = load.failed, load.cancelled
+        status.cut = load.cut
         self._changes.note("node", load.node)
 
     def states(self) -> dict[str, int]:

@@ -2,17 +2,17 @@
 
 A frame is encoded once for all. Each client has a slot for one frame: a client that has not taken the last
 one when the next comes is behind, and gets a fresh snapshot once it reads again. A client that does not read
-for SEND_TIMEOUT is dropped. With nobody watching, nothing is encoded.
+for SEND_TIMEOUT is dropped. Where nothing changes, a delta without news says every STREAM_HEARTBEAT that the
+line is alive. With nobody watching, nothing is encoded.
 """
 
 from __future__ import annotations
 
 import asyncio
 
-import msgspec
 from starlette.websockets import WebSocket
 
-from topowave.balancer.limits import STREAM_CLIENTS, STREAM_INTERVAL
+from topowave.balancer.limits import STREAM_CLIENTS, STREAM_HEARTBEAT, STREAM_INTERVAL
 from topowave.balancer.stream.view import LabView
 from topowave.wire.limits import SEND_TIMEOUT
 
@@ -51,6 +51,7 @@ class StreamHub:
         self._clients: set[_Client] = set()
         self._seq = 1
         self._flushed = 0.0
+        self._due = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._fresh: str | None = None
         self._cursor = view.now()
@@ -60,10 +61,8 @@ class StreamHub:
 
     def touch(self) -> None:
         """Note that something changed: a frame leaves STREAM_INTERVAL after the last one."""
-        if self._clients and self._timer is None:
-            loop = asyncio.get_running_loop()
-            wait = max(0.0, self._flushed + STREAM_INTERVAL - loop.time())
-            self._timer = loop.call_later(wait, self._flush)
+        if self._clients:
+            self._plan(self._flushed + STREAM_INTERVAL)
 
     async def serve(self, websocket: WebSocket) -> None:
         """Show the lab to one browser until it leaves or stops reading."""
@@ -75,6 +74,7 @@ class StreamHub:
             self._cursor, self._fresh = self._view.now(), None
         client = _Client()
         self._clients.add(client)
+        self._plan(asyncio.get_running_loop().time() + STREAM_HEARTBEAT)
         sender = asyncio.get_running_loop().create_task(self._send(websocket, client))
         receiver = asyncio.get_running_loop().create_task(_until_gone(websocket))
         try:
@@ -90,22 +90,32 @@ class StreamHub:
         if self._timer is not None:
             self._timer.cancel()
 
+    def _plan(self, due: float) -> None:
+        """Let a frame leave at `due` (s of the loop's clock), unless one leaves before."""
+        if self._timer is not None:
+            if self._due <= due:
+                return
+            self._timer.cancel()
+        self._due = due
+        self._timer = asyncio.get_running_loop().call_at(due, self._flush)
+
     def _flush(self) -> None:
         self._timer = None
         self._flushed = asyncio.get_running_loop().time()
         if not self._clients:
             return
+        self._plan(self._flushed + STREAM_HEARTBEAT)
         self._seq += 1
         self._fresh = None
         since, self._cursor = self._cursor, self._view.now()
         delta = self._view.delta(self._seq, since, self._cursor)
-        frame = self._snapshot() if delta is None else msgspec.json.encode(delta).decode()
+        frame = self._snapshot() if delta is None else delta.model_dump_json()
         for client in self._clients:
             client.offer(frame, snapshot=delta is None)
 
     def _snapshot(self) -> str:
         if self._fresh is None:
-            self._fresh = msgspec.json.encode(self._view.snapshot(self._seq, self._cursor)).decode()
+            self._fresh = self._view.snapshot(self._seq, self._cursor).model_dump_json()
         return self._fresh
 
     async def _send(self, websocket: WebSocket, client: _Client) -> None:

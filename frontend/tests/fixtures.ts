@@ -1,5 +1,5 @@
 /** Small networks, frames and recorded waves for the tests. */
-import type { Algorithm, Delta, NetworkShape, NodeRow, ShapeParameter, Snapshot, TaskCounts, Wave, WaveEvents } from "../src/api/types";
+import type { Algorithm, Delta, NetworkShape, LabNode, ShapeParameter, Snapshot, TaskTotals, Wave, WaveEvents } from "../src/api/types";
 
 /** Parents of the complete binary tree of n nodes in level order. */
 export const binaryParents = (n: number): number[] =>
@@ -23,9 +23,9 @@ export const gridLinks = (rows: number, columns: number): [number, number][] => 
   return links;
 };
 
-export const node = (name: string, parent: string | null, change: Partial<NodeRow> = {}): NodeRow => ({
+export const node = (name: string, parent: string | null, change: Partial<LabNode> = {}): LabNode => ({
   name, port: 8000, cpu: 4, role: parent === null ? "root" : "leaf", parent, state: "up",
-  queued: 0, running: 0, moving: 0, done: 0, failed: 0, cancelled: 0, restarts: 0, ...change,
+  cut: false, queued: 0, running: 0, moving: 0, done: 0, failed: 0, cancelled: 0, restarts: 0, ...change,
 });
 
 export const wave = (id: string, change: Partial<Wave> = {}): Wave => ({
@@ -34,7 +34,7 @@ export const wave = (id: string, change: Partial<Wave> = {}): Wave => ({
   deciders: ["root"], missing: [], mistakes: [], nodes: 3, version: 1, ...change,
 });
 
-export const taskCounts = (change: Partial<TaskCounts> = {}): TaskCounts => ({
+export const taskCounts = (change: Partial<TaskTotals> = {}): TaskTotals => ({
   submitted: 0, queued: 0, moving: 0, running: 0, done: 0, failed: 0, cancelled: 0, lawful: true, ...change,
 });
 
@@ -51,7 +51,7 @@ export const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
 export const delta = (seq: number, change: Partial<Delta> = {}): Delta => ({
   type: "delta", seq, version: 1, time: 101,
   tasks: taskCounts({ submitted: 3, running: 3 }),
-  nodes: { index: [], state: [], queued: [], running: [], moving: [], done: [], failed: [], cancelled: [], restarts: [] },
+  nodes: { index: [], state: [], cut: [], queued: [], running: [], moving: [], done: [], failed: [], cancelled: [], restarts: [] },
   waves: [], events: [], dropped: 0, history: { time: [], load: [], imbalance: [], moves: [] },
   ...change,
 });

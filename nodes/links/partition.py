@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -20,14 +20,16 @@ class Partition:
 
     Args:
         peers: the neighbours.
+        changed: called whenever the links are cut or repaired.
 
     Attributes:
         active: whether the node is cut off now: a frame of a neighbour is to end its connection.
         heard: the connections on which neighbours have spoken.
     """
 
-    def __init__(self, peers: Collection[Peer]) -> None:
+    def __init__(self, peers: Collection[Peer], changed: Callable[[], None]) -> None:
         self._peers = peers
+        self._changed = changed
         self._repair_timer: asyncio.TimerHandle | None = None
         self._closing = OwnedTasks(_log)
         self.active = False
@@ -43,6 +45,7 @@ class Partition:
             peer.partition()
         for connection in self.heard:
             self._closing.start("Closing a neighbour's connection", _close(connection))
+        self._changed()
 
     def end(self) -> None:
         """Repair the links."""
@@ -53,6 +56,7 @@ class Partition:
             self.active = False
             for peer in self._peers:
                 peer.repair()
+            self._changed()
 
     async def close(self) -> None:
         """Forget it all; the links are closed by who owns them."""

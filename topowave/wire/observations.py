@@ -37,7 +37,10 @@ class Event(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Load(msgspec.Struct, frozen=True):
-    """How many tasks a node has; and over all its lives, how they ended and how many were added."""
+    """How many tasks a node has; and over all its lives, how they ended and how many were added.
+
+    `cut` while its links to its neighbours are cut.
+    """
 
     node: str
     queued: Count
@@ -47,6 +50,7 @@ class Load(msgspec.Struct, frozen=True):
     submitted: Count
     failed: Count = 0
     cancelled: Count = 0
+    cut: bool = False
 
 
 class Events(msgspec.Struct, frozen=True, omit_defaults=True):

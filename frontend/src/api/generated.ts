@@ -316,6 +316,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * No Stream
+         * @description Follow the lab over a WebSocket: a snapshot, then what changes. Plain HTTP is told so (426).
+         */
+        get: operations["no_stream_stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tasks": {
         parameters: {
             query?: never;
@@ -532,6 +552,33 @@ export interface components {
             seconds?: number;
         };
         /**
+         * Delta
+         * @description What changed since the frame before; `dropped` counts events for which there was no room.
+         */
+        Delta: {
+            /** Dropped */
+            dropped: number;
+            /** Events */
+            events: components["schemas"]["FeedEvent"][];
+            history: components["schemas"]["Points"];
+            nodes: components["schemas"]["NodeColumns"];
+            /** Seq */
+            seq: number;
+            tasks: components["schemas"]["TaskTotals"] | null;
+            /** Time */
+            time: number;
+            /**
+             * Type
+             * @default delta
+             * @constant
+             */
+            type: "delta";
+            /** Version */
+            version: number;
+            /** Waves */
+            waves: components["schemas"]["Wave"][];
+        };
+        /**
          * Ending
          * @description What ends once this is answered: the balancer's own process (`ending`), or the lab (`stopping`).
          */
@@ -541,6 +588,33 @@ export interface components {
              * @enum {string}
              */
             status: "ending" | "stopping";
+        };
+        /**
+         * FeedEvent
+         * @description One event, as browsers get it. `seq` runs from 1, `time` is in seconds since 1970.
+         *
+         *     Of a move, `node` gives and `receiver` takes so many `tasks`.
+         */
+        FeedEvent: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "wave" | "task" | "move" | "node" | "topology" | "lab";
+            /** Node */
+            node: string | null;
+            /** Receiver */
+            receiver: string | null;
+            /** Seq */
+            seq: number;
+            /** Tasks */
+            tasks: number | null;
+            /** Text */
+            text: string;
+            /** Time */
+            time: number;
+            /** Wave */
+            wave: string | null;
         };
         /**
          * Health
@@ -559,6 +633,61 @@ export interface components {
             status: "ok";
             /** Version */
             version: number;
+        };
+        /**
+         * LabNode
+         * @description A node: what the topology says of it, and what it is doing; `cut` while its links are cut.
+         */
+        LabNode: {
+            /** Cancelled */
+            cancelled: number;
+            /** Cpu */
+            cpu: number;
+            /** Cut */
+            cut: boolean;
+            /** Done */
+            done: number;
+            /** Failed */
+            failed: number;
+            /** Moving */
+            moving: number;
+            /** Name */
+            name: string;
+            /** Parent */
+            parent: string | null;
+            /** Port */
+            port: number;
+            /** Queued */
+            queued: number;
+            /** Restarts */
+            restarts: number;
+            /** Role */
+            role: string;
+            /** Running */
+            running: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "starting" | "up" | "stopped" | "dead" | "failed" | "foreign";
+        };
+        /**
+         * LabSettings
+         * @description The settings of the lab that people read: times in seconds, `link_delay` in milliseconds.
+         */
+        LabSettings: {
+            /** Link Delay */
+            link_delay: number;
+            /** Max Cpu */
+            max_cpu: number;
+            /** Rebalance Interval */
+            rebalance_interval: number;
+            /** Task Time */
+            task_time: number;
+            /** Title */
+            title: string;
+            /** Wave Timeout */
+            wave_timeout: number;
         };
         /**
          * Limits
@@ -614,6 +743,32 @@ export interface components {
             summary: string;
         };
         /**
+         * NodeColumns
+         * @description What changed of nodes, in columns of equal length; `index` is a node's place in the snapshot.
+         */
+        NodeColumns: {
+            /** Cancelled */
+            cancelled: number[];
+            /** Cut */
+            cut: boolean[];
+            /** Done */
+            done: number[];
+            /** Failed */
+            failed: number[];
+            /** Index */
+            index: number[];
+            /** Moving */
+            moving: number[];
+            /** Queued */
+            queued: number[];
+            /** Restarts */
+            restarts: number[];
+            /** Running */
+            running: number[];
+            /** State */
+            state: ("starting" | "up" | "stopped" | "dead" | "failed" | "foreign")[];
+        };
+        /**
          * NodeWithProcess
          * @description A node with the id of its process.
          */
@@ -622,6 +777,8 @@ export interface components {
             cancelled: number;
             /** Cpu */
             cpu: number;
+            /** Cut */
+            cut: boolean;
             /** Done */
             done: number;
             /** Failed */
@@ -644,8 +801,25 @@ export interface components {
             role: string;
             /** Running */
             running: number;
-            /** State */
-            state: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "starting" | "up" | "stopped" | "dead" | "failed" | "foreign";
+        };
+        /**
+         * Points
+         * @description Points in columns of equal length: seconds since 1970, all tasks, the imbalance, the tasks moved.
+         */
+        Points: {
+            /** Imbalance */
+            imbalance: number[];
+            /** Load */
+            load: number[];
+            /** Moves */
+            moves: number[];
+            /** Time */
+            time: number[];
         };
         /**
          * Problem
@@ -747,6 +921,38 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * Snapshot
+         * @description The whole lab; `tasks` is null while the journal cannot be read, `time` in seconds since 1970.
+         */
+        Snapshot: {
+            /** Events */
+            events: components["schemas"]["FeedEvent"][];
+            history: components["schemas"]["Points"];
+            lab: components["schemas"]["LabSettings"];
+            /** Links */
+            links: [
+                string,
+                string
+            ][];
+            /** Nodes */
+            nodes: components["schemas"]["LabNode"][];
+            /** Seq */
+            seq: number;
+            tasks: components["schemas"]["TaskTotals"] | null;
+            /** Time */
+            time: number;
+            /**
+             * Type
+             * @default snapshot
+             * @constant
+             */
+            type: "snapshot";
+            /** Version */
+            version: number;
+            /** Waves */
+            waves: components["schemas"]["Wave"][];
         };
         /**
          * Started
@@ -1069,18 +1275,25 @@ export type Algorithms = components['schemas']['Algorithms'];
 export type BalancingPolicy = components['schemas']['BalancingPolicy'];
 export type CutOff = components['schemas']['CutOff'];
 export type CutOrder = components['schemas']['CutOrder'];
+export type Delta = components['schemas']['Delta'];
 export type Ending = components['schemas']['Ending'];
+export type FeedEvent = components['schemas']['FeedEvent'];
 export type Health = components['schemas']['Health'];
+export type LabNode = components['schemas']['LabNode'];
+export type LabSettings = components['schemas']['LabSettings'];
 export type Limits = components['schemas']['Limits'];
 export type MoveResult = components['schemas']['MoveResult'];
 export type NetworkShape = components['schemas']['NetworkShape'];
+export type NodeColumns = components['schemas']['NodeColumns'];
 export type NodeWithProcess = components['schemas']['NodeWithProcess'];
+export type Points = components['schemas']['Points'];
 export type Problem = components['schemas']['Problem'];
 export type Rebalanced = components['schemas']['Rebalanced'];
 export type RebalancingStatus = components['schemas']['RebalancingStatus'];
 export type Replaced = components['schemas']['Replaced'];
 export type ShapeParameter = components['schemas']['ShapeParameter'];
 export type Signalled = components['schemas']['Signalled'];
+export type Snapshot = components['schemas']['Snapshot'];
 export type Started = components['schemas']['Started'];
 export type Status = components['schemas']['Status'];
 export type Task = components['schemas']['Task'];
@@ -1773,6 +1986,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    no_stream_stream_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each frame of the WebSocket */
+            "1XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"] | components["schemas"]["Delta"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -67,6 +67,7 @@ async function request(method: "GET" | "POST", path: string, body?: object): Pro
     });
   } catch {
     throw new ActionError({
+      type: "about:blank",
       status: 0,
       title: "The balancer did not answer",
       detail: "Nothing was changed. Try again when the page is connected.",

@@ -1,5 +1,5 @@
 /** Every word of the page in English; the other languages have the same keys. */
-import type { TaskCounts } from "../api/types";
+import type { TaskTotals } from "../api/types";
 import { count } from "./format";
 
 export const en = {
@@ -162,7 +162,7 @@ export const en = {
     docs: "Its own API page", none: "none",
   },
   allTasks: "All tasks",
-  taskCounts: (counts: TaskCounts) =>
+  taskCounts: (counts: TaskTotals) =>
     `${count(counts.submitted)} submitted ${counts.lawful ? "=" : "≠"} ${count(counts.queued)} queued + ${count(counts.moving)} on the way + ${count(counts.running)} running + ${count(counts.done)} done + ${count(counts.failed)} failed + ${count(counts.cancelled)} cancelled`,
   taskCountsUnknown: "The journal cannot be read just now.",
   notConserved: "A task is missing or there twice: this is a fault of the lab.",

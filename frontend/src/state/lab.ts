@@ -1,8 +1,11 @@
 /** The lab as the page knows it, and how a frame of /stream changes it: one pure function. */
-import type { Frame, Delta, History, LabEvent, LabSettings, NodeColumns, NodeRow, Snapshot, TaskCounts, Wave } from "../api/types";
+import type { Column, Delta, Frame, Points, FeedEvent, LabSettings, LabNode, NodeColumns, Snapshot, TaskTotals, Wave } from "../api/types";
 
 /** How many waves, events and points of history the page keeps: what the balancer sends in a snapshot. */
 export const KEPT = { waves: 50, events: 200, points: 600 } as const;
+
+/** What nodes do, each column in the order of the network's names. */
+export type Columns = Omit<NodeColumns, "index">;
 
 /** What is fixed between two changes of topology. Its identity changes only with `version`. */
 export interface Network {
@@ -22,11 +25,11 @@ export interface Lab {
   seq: number;
   settings: LabSettings;
   network: Network;
-  nodes: NodeColumns;
-  tasks: TaskCounts | null;
+  nodes: Columns;
+  tasks: TaskTotals | null;
   waves: Wave[];
-  events: LabEvent[];
-  history: History;
+  events: FeedEvent[];
+  history: Points;
   /** Unix seconds on the balancer's clock. */
   time: number;
 }
@@ -57,42 +60,27 @@ function sameNetwork(a: Network, b: Network): boolean {
   return key(a) === key(b);
 }
 
-function columnsOf(rows: NodeRow[]): NodeColumns {
-  return {
-    state: rows.map((row) => row.state),
-    queued: rows.map((row) => row.queued),
-    running: rows.map((row) => row.running),
-    moving: rows.map((row) => row.moving),
-    done: rows.map((row) => row.done),
-    failed: rows.map((row) => row.failed),
-    cancelled: rows.map((row) => row.cancelled),
-    restarts: rows.map((row) => row.restarts),
-  };
-}
+const COLUMNS: readonly Column[] = [
+  "state", "cut", "queued", "running", "moving", "done", "failed", "cancelled", "restarts",
+];
 
-function mergeColumns(before: NodeColumns, change: Delta["nodes"]): NodeColumns {
+/** The rows as columns, or columns that may be changed without changing `before`. */
+const makeColumns = (pick: (column: Column) => readonly unknown[]): Columns =>
+  Object.fromEntries(COLUMNS.map((column) => [column, [...pick(column)]])) as unknown as Columns;
+
+const columnsOf = (rows: LabNode[]): Columns => makeColumns((column) => rows.map((row) => row[column]));
+
+function mergeColumns(before: Columns, change: Delta["nodes"]): Columns {
   if (change.index.length === 0) return before;
-  const after: NodeColumns = {
-    state: [...before.state],
-    queued: [...before.queued],
-    running: [...before.running],
-    moving: [...before.moving],
-    done: [...before.done],
-    failed: [...before.failed],
-    cancelled: [...before.cancelled],
-    restarts: [...before.restarts],
-  };
-  change.index.forEach((node, row) => {
-    if (node >= before.state.length) return;
-    after.state[node] = change.state[row] ?? "starting";
-    after.queued[node] = change.queued[row] ?? 0;
-    after.running[node] = change.running[row] ?? 0;
-    after.moving[node] = change.moving[row] ?? 0;
-    after.done[node] = change.done[row] ?? 0;
-    after.failed[node] = change.failed[row] ?? 0;
-    after.cancelled[node] = change.cancelled[row] ?? 0;
-    after.restarts[node] = change.restarts[row] ?? 0;
-  });
+  const after = makeColumns((column) => before[column]);
+  for (const column of COLUMNS) {
+    const from: readonly unknown[] = change[column];
+    const to: unknown[] = after[column];
+    change.index.forEach((node, row) => {
+      const value = from[row];
+      if (value !== undefined && node < to.length) to[node] = value;
+    });
+  }
   return after;
 }
 
@@ -108,7 +96,7 @@ function mergeWaves(before: Wave[], change: Wave[]): Wave[] {
   return after.slice(-KEPT.waves);
 }
 
-function mergeHistory(before: History, change: History): History {
+function mergeHistory(before: Points, change: Points): Points {
   if (change.time.length === 0) return before;
   const join = <T>(a: T[], b: T[]) => [...a, ...b].slice(-KEPT.points);
   return {

@@ -2,7 +2,7 @@
 import { useMemo, useRef, useState } from "react";
 import { useEvery, useMedia, useSize } from "../state/hooks";
 import { useTokens } from "../theme/mantine";
-import type { History } from "../api/types";
+import type { Points } from "../api/types";
 import { clockTime, count } from "../i18n/format";
 import { Term } from "../i18n/Term";
 import { useLab } from "../state/lab-store";
@@ -16,13 +16,13 @@ const CHARTS_INTERVAL_MS = 100;
 const ROWS_IN_TABLE = 120;
 /** Heights of a chart; a low window leaves its room to the network. */
 const CHART_PX = { low: { plain: 37, withTimes: 55 }, high: { plain: 50, withTimes: 70 } } as const;
-const NOTHING: History = { time: [], load: [], imbalance: [], moves: [] };
-const SERIES: readonly Exclude<keyof History, "time">[] = ["load", "imbalance", "moves"];
+const NOTHING: Points = { time: [], load: [], imbalance: [], moves: [] };
+const SERIES: readonly Exclude<keyof Points, "time">[] = ["load", "imbalance", "moves"];
 const TERMS: Record<(typeof SERIES)[number], TermId> = { load: "load", imbalance: "imbalance", moves: "moves" };
 
 const ratio = (value: number) => value.toFixed(2);
 
-function HistoryTable({ history }: { history: History }) {
+function HistoryTable({ history }: { history: Points }) {
   const words = useTranslation();
   const rows = history.time.map((_, index) => index).slice(-ROWS_IN_TABLE).toReversed();
   return (

@@ -1,11 +1,11 @@
 /** The part of the history that the charts show, and how a chart is described in words. */
-import type { History } from "../api/types";
+import type { Points } from "../api/types";
 
 /** Seconds under the charts. */
 export const WINDOW_S = 180;
 
 /** From when to when the charts go: the last three minutes, however little has happened in them. */
-export function windowOf(history: History, now: number): [number, number] {
+export function windowOf(history: Points, now: number): [number, number] {
   const end = Math.max(now, history.time.at(-1) ?? now);
   return [end - WINDOW_S, end];
 }
@@ -31,13 +31,13 @@ export function summaryOf(values: readonly (number | null)[]): Summary | null {
 }
 
 /** The history with its last state held until `now`: the balancer sends points only when something changes. */
-export function untilNow(history: History, now: number): History {
+export function untilNow(history: Points, now: number): Points {
   const last = history.time.at(-1);
   if (last === undefined || now <= last) return history;
   return {
     time: [...history.time, now],
     load: [...history.load, history.load.at(-1) ?? 0],
-    imbalance: [...history.imbalance, history.imbalance.at(-1) ?? null],
+    imbalance: [...history.imbalance, history.imbalance.at(-1) ?? 0],
     moves: [...history.moves, 0],
   };
 }

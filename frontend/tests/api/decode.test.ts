@@ -16,7 +16,7 @@ it.each([
 });
 
 it("reads problem details, and says something useful where there are none", () => {
-  expect(decodeProblem(409, { title: "No", detail: "Do this" })).toEqual({ status: 409, title: "No", detail: "Do this" });
+  expect(decodeProblem(409, { title: "No", detail: "Do this" })).toEqual({ type: "about:blank", status: 409, title: "No", detail: "Do this" });
   expect(decodeProblem(502, "<html>").title).toContain("502");
 });
 

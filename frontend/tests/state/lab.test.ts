@@ -37,7 +37,7 @@ describe("a snapshot", () => {
 
 describe("a delta", () => {
   const columns = {
-    index: [2], state: ["dead" as const], queued: [5], running: [1], moving: [0], done: [9], failed: [2], cancelled: [3], restarts: [1],
+    index: [2], state: ["dead" as const], cut: [true], queued: [5], running: [1], moving: [0], done: [9], failed: [2], cancelled: [3], restarts: [1],
   };
 
   it("changes the nodes it names and no others", () => {
@@ -72,8 +72,8 @@ describe("a delta", () => {
     for (let seq = 8; seq < 8 + 2 * KEPT.events; seq++) {
       lab = reduce(lab, delta(seq, {
         waves: [wave(`r-${seq}`)],
-        events: [{ seq, time: seq, kind: "lab", text: "" }],
-        history: { time: [seq, seq + 0.3, seq + 0.6], load: [1, 1, 1], imbalance: [0, 0, null], moves: [0, 0, 0] },
+        events: [{ seq, time: seq, kind: "lab", text: "", node: null, wave: null, receiver: null, tasks: null }],
+        history: { time: [seq, seq + 0.3, seq + 0.6], load: [1, 1, 1], imbalance: [0, 0, 0], moves: [0, 0, 0] },
       }));
     }
     expect(lab?.waves).toHaveLength(KEPT.waves);

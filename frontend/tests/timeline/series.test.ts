@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { niceTop, placeIn, summaryOf, untilNow, WINDOW_S, windowOf } from "../../src/timeline/series";
 
-const history = { time: [100, 101], load: [4, 6], imbalance: [0.5, null], moves: [2, 1] };
+const history = { time: [100, 101], load: [4, 6], imbalance: [0.5, 0.2], moves: [2, 1] };
 
 it("shows the last minutes up to now", () => {
   expect(windowOf(history, 500)).toEqual([500 - WINDOW_S, 500]);
@@ -10,7 +10,7 @@ it("shows the last minutes up to now", () => {
 });
 
 it("holds the last state until now, but repeats no move", () => {
-  expect(untilNow(history, 105)).toEqual({ time: [100, 101, 105], load: [4, 6, 6], imbalance: [0.5, null, null], moves: [2, 1, 0] });
+  expect(untilNow(history, 105)).toEqual({ time: [100, 101, 105], load: [4, 6, 6], imbalance: [0.5, 0.2, 0.2], moves: [2, 1, 0] });
   expect(untilNow(history, 101)).toBe(history);
 });
 

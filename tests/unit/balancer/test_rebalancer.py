@@ -56,8 +56,10 @@ async def test_every_move_is_told_in_the_feed() -> None:
     async with bench(tree(1), **LONG) as lab:
         await pile(lab, "root", 5)
         await lab.post("/rebalance")
-        texts = [e.text for e in lab.balancer.feed.between(0, lab.balancer.feed.last) if e.kind == "move"]
-        assert texts == ["root gives 2 tasks to root0"]
+        moves = [e for e in lab.balancer.feed.between(0, lab.balancer.feed.last) if e.kind == "move"]
+        assert [(e.text, e.node, e.receiver, e.tasks) for e in moves] == [
+            ("root gives 2 tasks to root0", "root", "root0", 2)
+        ]
 
 
 class Giver:

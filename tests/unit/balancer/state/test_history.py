@@ -6,7 +6,7 @@ from tests.support.waiting import PATIENCE_S
 from tests.unit.balancer.state.test_lab import load, make
 from topowave.balancer.limits import HISTORY_POINTS
 from topowave.balancer.state import history as module
-from topowave.balancer.state.history import History
+from topowave.balancer.state.history import History, Points
 from topowave.balancer.state.lab import Lab
 
 pytestmark = pytest.mark.anyio
@@ -25,7 +25,7 @@ class Watched:
         self._touched = asyncio.Event()
         self.history = History(lab, self._touched.set)
 
-    def points(self) -> dict[str, list[float]]:
+    def points(self) -> Points:
         return self.history.between(0, self.history.last)
 
     async def until(self, count: int) -> None:
@@ -42,8 +42,8 @@ async def test_after_a_pause_the_old_values_come_first_and_then_the_new_ones() -
     watched.history.changed(moves=1)
     await watched.until(2)
     points = watched.points()
-    assert (points["load"], points["moves"]) == ([0, 6], [0, 3])
-    assert points["imbalance"] == [0, 2]
+    assert (points.load, points.moves) == ([0, 6], [0, 3])
+    assert points.imbalance == [0, 2]
     watched.history.close()
 
 
@@ -54,8 +54,8 @@ async def test_points_come_while_something_changes_and_then_end() -> None:
         watched.lab.set_load(load("root", queued))
         watched.history.changed()
         await watched.until(watched.history.last + 1)
-    assert watched.points()["load"] == [0, 1, 2, 3]
-    assert watched.points()["time"] == sorted(watched.points()["time"])
+    assert watched.points().load == [0, 1, 2, 3]
+    assert watched.points().time == sorted(watched.points().time)
     loop = asyncio.get_running_loop()
     quiet = loop.create_future()
     loop.call_later(0.05, quiet.set_result, None)  # five intervals in which nothing changes
@@ -70,4 +70,4 @@ async def test_only_the_last_points_are_kept() -> None:
         watched.history.changed()
         watched.history.close()
         watched.history._timer = None  # pyright: ignore[reportPrivateUsage] - as if it had been quiet
-    assert len(watched.points()["time"]) == HISTORY_POINTS
+    assert len(watched.points().time) == HISTORY_POINTS

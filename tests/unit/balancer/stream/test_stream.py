@@ -47,6 +47,7 @@ class Browser:
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
     monkeypatch.setattr(module, "STREAM_INTERVAL", 0.005)
+    monkeypatch.setattr(module, "STREAM_HEARTBEAT", 1000.0)
 
 
 async def change(shown: Shown, hub: StreamHub, queued: int, watcher: Browser) -> None:
@@ -129,6 +130,19 @@ async def test_one_that_stops_reading_is_dropped(monkeypatch: pytest.MonkeyPatch
     async with asyncio.timeout(PATIENCE_S):
         await browser.serving
     assert len(hub) == 0
+
+
+async def test_where_nothing_changes_a_delta_without_news_says_that_the_line_is_alive(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "STREAM_HEARTBEAT", 0.01)
+    hub = StreamHub(Shown().view)
+    browser = Browser(hub)
+    frames = await browser.got(3)
+    assert [frame["seq"] for frame in frames[:3]] == [1, 2, 3]
+    assert [frame["nodes"]["index"] for frame in frames[1:3]] == [[], []]
+    await browser.leave()
+    hub.close()
 
 
 async def test_another_topology_is_a_snapshot_for_everybody() -> None:

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.unit.balancer.reported_waves import reports_of, topology, tree
 from tests.unit.balancer.state.test_lab import load
@@ -42,10 +43,11 @@ class Shown:
 
     def delta(self) -> Any:
         since, self.cursor = self.cursor, self.view.now()
-        return self.view.delta(2, since, self.cursor)
+        delta = self.view.delta(2, since, self.cursor)
+        return None if delta is None else delta.model_dump(mode="json")
 
     def snapshot(self) -> Any:
-        return self.view.snapshot(1, self.cursor)
+        return self.view.snapshot(1, self.cursor).model_dump(mode="json")
 
     def wave(self, number: int, purpose: Purpose | None = None) -> None:
         assert self.waves.open(f"root-{number}", FinnLab, ["root"], purpose) is not None
@@ -75,6 +77,7 @@ async def test_a_snapshot_has_everything_the_page_reads() -> None:
         "role": "leaf",
         "parent": "root",
         "state": "starting",
+        "cut": False,
         "queued": 0,
         "running": 0,
         "moving": 0,
@@ -97,6 +100,7 @@ async def test_a_delta_has_what_changed_since_the_last_one() -> None:
     assert delta["nodes"] == {
         "index": [0, 2],
         "state": ["up", "starting"],
+        "cut": [False, False],
         "queued": [0, 3],
         "running": [0, 2],
         "moving": [0, 0],
@@ -105,7 +109,7 @@ async def test_a_delta_has_what_changed_since_the_last_one() -> None:
         "cancelled": [0, 0],
         "restarts": [2, 0],
     }
-    assert [event.text for event in delta["events"]] == ["hello"]
+    assert [event["text"] for event in delta["events"]] == ["hello"]
     assert [wave["id"] for wave in delta["waves"]] == ["root-1"]
     assert delta["history"]["load"] == [0]
     nothing = shown.delta()
@@ -121,10 +125,10 @@ async def test_a_snapshot_repeats_no_event_that_the_next_delta_brings() -> None:
     shown.history.changed()
     shown.delta()
     shown.feed.notify("lab", "new")
-    assert [event.text for event in shown.snapshot()["events"]] == ["seen"]
+    assert [event["text"] for event in shown.snapshot()["events"]] == ["seen"]
     assert len(shown.snapshot()["history"]["time"]) == 1
-    assert [event.text for event in shown.delta()["events"]] == ["new"]
-    assert [event.text for event in shown.snapshot()["events"]] == ["seen", "new"]
+    assert [event["text"] for event in shown.delta()["events"]] == ["new"]
+    assert [event["text"] for event in shown.snapshot()["events"]] == ["seen", "new"]
     shown.history.close()
 
 
@@ -134,7 +138,7 @@ async def test_too_many_events_for_a_delta_are_counted(monkeypatch: pytest.Monke
     for number in range(limits.FEED_EVENTS + 10):
         shown.feed.notify("lab", str(number))
     delta = shown.delta()
-    assert [event.text for event in delta["events"]] == ["207", "208", "209"]
+    assert [event["text"] for event in delta["events"]] == ["207", "208", "209"]
     assert delta["dropped"] == 207
 
 
@@ -165,13 +169,15 @@ async def test_two_who_follow_the_lab_take_nothing_from_each_other() -> None:
         shown.lab.set_load(load("root0", queued))
         shown.feed.notify("lab", str(queued))
         until = shown.view.now()
-        delta: Any = shown.view.delta(1, often, until)
-        assert delta["nodes"]["queued"] == [queued]
-        assert [event.text for event in delta["events"]] == [str(queued)]
+        delta = shown.view.delta(1, often, until)
+        assert delta is not None
+        assert delta.nodes.queued == [queued]
+        assert [event.text for event in delta.events] == [str(queued)]
         often = until
-    late: Any = shown.view.delta(1, seldom, shown.view.now())
-    assert late["nodes"]["queued"] == [2]
-    assert [event.text for event in late["events"]] == ["1", "2"]
+    late = shown.view.delta(1, seldom, shown.view.now())
+    assert late is not None
+    assert late.nodes.queued == [2]
+    assert [event.text for event in late.events] == ["1", "2"]
 
 
 async def test_the_law_is_shown_as_it_was_read_last() -> None:
@@ -182,3 +188,14 @@ async def test_the_law_is_shown_as_it_was_read_last() -> None:
     assert shown.snapshot()["tasks"] == shown.delta()["tasks"] == vars(law) | {"lawful": True}
     shown.journal.last = TaskCounts(submitted=7, queued=1, moving=1, running=1, done=1, failed=1, cancelled=1)
     assert shown.snapshot()["tasks"]["lawful"] is False
+
+
+async def test_a_cut_is_shown_until_its_node_says_otherwise_or_comes_back() -> None:
+    shown = Shown()
+    shown.lab.set_load(structs.replace(load("root1", 3), cut=True))
+    assert shown.delta()["nodes"]["cut"] == [True]
+    shown.lab.set_load(load("root1", 3))
+    assert shown.delta()["nodes"]["cut"] == [False]
+    shown.lab.set_load(structs.replace(load("root1", 3), cut=True))
+    shown.lab.set_state("root1", "dead", None, 1, None)
+    assert shown.delta()["nodes"]["cut"] == [False]

@@ -7,6 +7,7 @@ from fastapi import FastAPI, WebSocket
 from tests.support.waiting import eventually
 from tests.unit.balancer.lab import Bench, bench, owned
 from tests.unit.balancer.reported_waves import tree
+from topowave.balancer.state.lab import NodeState
 from topowave.web.problem_details import Problem
 from topowave.wire.limits import WAVES_PER_INCARNATION
 
@@ -94,7 +95,7 @@ async def test_an_initiator_that_refuses_is_told_in_the_feed() -> None:
 
 
 @pytest.mark.parametrize("state", ["failed", "foreign"])
-async def test_a_node_that_cannot_start_a_wave_is_not_asked(state: str) -> None:
+async def test_a_node_that_cannot_start_a_wave_is_not_asked(state: NodeState) -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         lab.balancer.lab.set_state("root0", state, None, 0, None)
         with pytest.raises(Problem, match=f"root0 is {state}"):

@@ -49,8 +49,10 @@ async def test_people_are_answered_all_the_while_and_the_time_passes_by_itself()
         answer = await http.post(lab.url("root0", "/cut"), params={"seconds": limits.CUT_LEAST})
         assert answer.json() == {"status": "ok", "seconds": limits.CUT_LEAST}
         assert lab.node("root0").partition.active
+        await eventually(lambda: lab.loads["root0"].cut)
         assert (await http.get(lab.url("root0", "/health"))).is_success
         await eventually(lambda: not lab.node("root0").partition.active)
+        await eventually(lambda: not lab.loads["root0"].cut)
 
 
 @pytest.mark.parametrize("seconds", [0, limits.CUT_LEAST / 2, limits.CUT_MOST + 1, "nan", "long"])
@@ -101,9 +103,11 @@ async def test_that_a_connection_could_not_be_closed_is_heard() -> None:
         async def close(self, code: int = 1000, reason: str | None = None) -> None:
             raise ZeroDivisionError(f"{code} {reason}")
 
-    cut = partition.Partition([])
+    changes: list[bool] = []
+    cut = partition.Partition([], lambda: changes.append(cut.active))
     cut.heard.add(Broken())
     with failures_of(partition) as failures:
         cut.begin(limits.CUT_MOST)
         await cut.close()
+    assert changes == [True]
     assert failures == ["Closing a neighbour's connection failed: ZeroDivisionError('1001 cut off')"]

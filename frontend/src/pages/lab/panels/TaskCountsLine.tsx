@@ -1,9 +1,9 @@
 /** How many tasks of the lab are in which state: what was submitted is somewhere, each task in one state. */
-import type { TaskCounts } from "../../../api/types";
+import type { TaskTotals } from "../../../api/types";
 import { useTranslation } from "../../../i18n/use-translation";
 import { Facts } from "./Facts";
 
-export function TaskCountsLine({ counts }: { counts: TaskCounts | null }) {
+export function TaskCountsLine({ counts }: { counts: TaskTotals | null }) {
   const words = useTranslation();
   return (
     <div className="law" data-testid="law" data-lawful={counts?.lawful}>

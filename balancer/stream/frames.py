@@ -1,0 +1,110 @@
+"""The frames of `/stream`, each form written once; the page's types are generated from them.
+
+A new field of a node is a line in `LabNode`, and in `NodeColumns` where it changes while the node is there;
+`view.py` says how both follow from the lab.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from topowave.balancer.json_form import JsonForm
+from topowave.balancer.state.feed import FeedEvent
+from topowave.balancer.state.history import Points
+from topowave.balancer.state.lab import NodeState
+from topowave.balancer.waves.wave import Wave
+from topowave.tasks import TaskCounts
+
+
+class LabNode(JsonForm):
+    """A node: what the topology says of it, and what it is doing; `cut` while its links are cut."""
+
+    name: str
+    port: int
+    cpu: int
+    role: str
+    parent: str | None
+    state: NodeState
+    cut: bool
+    queued: int
+    running: int
+    moving: int
+    done: int
+    failed: int
+    cancelled: int
+    restarts: int
+
+
+class NodeColumns(JsonForm):
+    """What changed of nodes, in columns of equal length; `index` is a node's place in the snapshot."""
+
+    index: list[int]
+    state: list[NodeState]
+    cut: list[bool]
+    queued: list[int]
+    running: list[int]
+    moving: list[int]
+    done: list[int]
+    failed: list[int]
+    cancelled: list[int]
+    restarts: list[int]
+
+
+class TaskTotals(JsonForm):
+    """How many tasks are in each state, and whether they are as many as were ever submitted."""
+
+    submitted: int
+    queued: int
+    moving: int
+    running: int
+    done: int
+    failed: int
+    cancelled: int
+    lawful: bool
+
+
+class LabSettings(JsonForm):
+    """The settings of the lab that people read: times in seconds, `link_delay` in milliseconds."""
+
+    title: str
+    max_cpu: int
+    task_time: float
+    rebalance_interval: float
+    link_delay: float
+    wave_timeout: float
+
+
+class Snapshot(JsonForm):
+    """The whole lab; `tasks` is null while the journal cannot be read, `time` in seconds since 1970."""
+
+    type: Literal["snapshot"] = "snapshot"
+    seq: int
+    version: int
+    time: float
+    lab: LabSettings
+    tasks: TaskTotals | None
+    links: list[tuple[str, str]]
+    nodes: list[LabNode]
+    waves: list[Wave]
+    events: list[FeedEvent]
+    history: Points
+
+
+class Delta(JsonForm):
+    """What changed since the frame before; `dropped` counts events for which there was no room."""
+
+    type: Literal["delta"] = "delta"
+    seq: int
+    version: int
+    time: float
+    tasks: TaskTotals | None
+    nodes: NodeColumns
+    waves: list[Wave]
+    events: list[FeedEvent]
+    dropped: int
+    history: Points
+
+
+def task_totals(counts: TaskCounts | None) -> TaskTotals | None:
+    """Return the counts of the journal in their JSON form; None where they could not be read."""
+    return None if counts is None else TaskTotals.model_validate(counts.as_json())
