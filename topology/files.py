@@ -12,9 +12,12 @@ from typing import Any
 from topowave.topology.json_lines import parse_json
 from topowave.topology.limits import MAX_DEPTH, MAX_FILE_BYTES, MAX_LINKS, MAX_NODES
 from topowave.topology.model import Topology, checked
-from topowave.topology.problems import ProblemList
+from topowave.topology.problems import ProblemList, Problems
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_CONTROL = bytes(range(9)) + bytes(range(14, 26)) + bytes(range(27, 32)) + b"\x7f"
+"""Bytes that stand in no text: control characters but line breaks, tabs and the end-of-file of DOS."""
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
@@ -62,6 +65,35 @@ def decoded(data: bytes, source: str) -> str:
         raise ProblemList(source).refusal(
             f"not UTF-8: byte 0x{data[position]:02x} at position {position} (line {line})"
         ) from error
+
+
+def decoded_leniently(data: bytes, source: str) -> tuple[str, list[str]]:
+    """The text of a file of another program, in UTF-8 or else in Latin-1, and a note if it is the latter.
+
+    Bytes from 0x80 to 0x9f are read as Windows writes them, since nobody means Latin-1's control characters.
+
+    Raises:
+        Problems: it is no text: what is not UTF-8 holds bytes that no text in Latin-1 has.
+    """
+    try:
+        return decoded(data, source), []
+    except Problems:
+        if data.startswith(_UTF_16) or data.translate(None, _CONTROL) != data:
+            raise
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    line = next(number for number, part in enumerate(data.split(b"\n"), start=1) if not _is_utf8(part))
+    return text, [f"line {line} is not UTF-8: the file was read as Latin-1"]
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def write_text(text: str, path: str | os.PathLike[str]) -> None:

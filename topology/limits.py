@@ -22,6 +22,18 @@ MAX_NODES: Final = 10_000
 MAX_LINKS: Final = 100_000
 """Most extra links that a file may list beside its tree."""
 
+MAX_LISTED_LINKS: Final = 500_000
+"""Most links that a file of another program may list, parallel ones counted each."""
+
+MAX_WORDS: Final = 2_500_000
+"""Most words (names, values, brackets and other marks) of a DOT or GML file."""
+
+MAX_MARKUP_BYTES: Final = 4 * 1024 * 1024
+"""Longest single tag or comment of an XML file, in bytes."""
+
+MAX_LABEL: Final = 10_000
+"""So many characters of a label are looked at for a node's name."""
+
 MAX_DEPTH: Final = 400
 """Most links from the root down to a leaf in a file.
 

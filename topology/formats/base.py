@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from topowave.topology.files import decoded
+from topowave.topology.files import decoded, decoded_leniently
 from topowave.topology.formats.parsed_graph import ParsedGraph
 from topowave.topology.model import Topology
 
@@ -36,3 +36,15 @@ class Format:
 def reading_text(read: Callable[[str, str], Topology | ParsedGraph]) -> Read:
     """The reader of a format whose files are text in UTF-8, from a function that takes the text."""
     return lambda data, source: read(decoded(data, source), source)
+
+
+def reading_text_of_any_age(read: Callable[[str, str], ParsedGraph]) -> Read:
+    """As `reading_text`, for formats of other programs: a file in Latin-1 is read with a note."""
+
+    def reading(data: bytes, source: str) -> ParsedGraph:
+        text, notes = decoded_leniently(data, source)
+        parsed = read(text, source)
+        parsed.notes[:0] = notes
+        return parsed
+
+    return reading

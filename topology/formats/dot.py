@@ -7,48 +7,28 @@ current parsers, pygraphviz needs a compiler; the part of the grammar that matte
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass
 from typing import Any
 
-from topowave.topology.formats.base import Format, reading_text
-from topowave.topology.formats.parsed_graph import ParsedGraph, to_parsed_graph
+from topowave.topology.formats.base import Format, reading_text_of_any_age
+from topowave.topology.formats.dot_labels import Value, label_text
+from topowave.topology.formats.dot_tokens import NAMES, Token, Tokens
+from topowave.topology.formats.parsed_graph import LABELS, USED, ParsedGraph, to_parsed_graph
 from topowave.topology.model import Topology
-from topowave.topology.problems import ProblemList, Problems, shown
 
 MAX_SUBGRAPHS = 50
 """How deep subgraphs may stand inside each other."""
 
-_TOKEN = re.compile(
-    r"""(?P<space>\s+|//[^\n]*|/\*.*?\*/|\#[^\n]*)
-    |(?P<link>--|->)
-    |(?P<mark>[{}\[\]=;,:+])
-    |(?P<quoted>"(?:[^"\\]|\\.)*")
-    |(?P<word>-?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)|[A-Za-z_\u0080-\uffff\U00010000-\U0010ffff][\w]*)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_ESCAPES = {'"': '"', "\\": "\\", "\n": "", "n": " ", "l": " ", "r": " "}
-_KEYWORDS = {"strict", "graph", "digraph", "node", "edge", "subgraph"}
-
-
-@dataclass(frozen=True)
-class _Token:
-    kind: str  # link, mark, name, keyword or end
-    text: str
-    offset: int
-
-    def is_keyword(self, *words: str) -> bool:
-        return self.kind == "keyword" and self.text in words
+_KEPT = USED | {"shape"}
+"""The attributes of nodes that are kept while reading: the shape says how a label is meant."""
 
 
 def read_dot(text: str, source: str) -> ParsedGraph:
     """Read a DOT file; attributes of nodes and defaults for them are kept, layout is passed over.
 
     Raises:
-        Problems: it is not DOT (with line and column).
+        Problems: it is not DOT (with line and column), or describes too much.
     """
-    return _Parser(text, source).read()
+    return _Parser(Tokens(text, source)).read()
 
 
 def dot_text(topology: Topology) -> str:
@@ -70,173 +50,156 @@ def _quoted(value: object) -> str:
 
 
 class _Parser:
-    def __init__(self, text: str, source: str) -> None:
-        self.text = text
-        self.source = source
-        self.tokens = self.split()
-        self.position = 0
-        self.parsed = ParsedGraph()
-
-    def split(self) -> list[_Token]:
-        tokens: list[_Token] = []
-        offset = 0
-        while offset < len(self.text):
-            if self.text[offset] == "<":
-                end = self.end_of_html(offset)
-                tokens.append(_Token("name", self.text[offset:end], offset))
-                offset = end
-                continue
-            match = _TOKEN.match(self.text, offset)
-            if match is None:
-                raise self.fault(offset, f"found {shown(self.text[offset])}, which begins nothing in DOT")
-            kind, found = str(match.lastgroup), match[0]
-            if kind == "quoted":
-                tokens.append(_Token("name", _unquoted(found), offset))
-            elif kind == "word":
-                keyword = found.lower() in _KEYWORDS
-                tokens.append(
-                    _Token("keyword", found.lower(), offset) if keyword else _Token("name", found, offset)
-                )
-            elif kind != "space":
-                tokens.append(_Token(kind, found, offset))
-            offset = match.end()
-        tokens.append(_Token("end", "", len(self.text)))
-        return tokens
-
-    def end_of_html(self, start: int) -> int:
-        depth = 0
-        for match in re.compile("[<>]").finditer(self.text, start):
-            depth += 1 if match[0] == "<" else -1
-            if depth == 0:
-                return match.end()
-        raise self.fault(start, "the '<' is never closed")
+    def __init__(self, tokens: Tokens) -> None:
+        self.tokens = tokens
+        self.parsed = ParsedGraph(ids_are_names=True)
+        self.values: dict[str, dict[str, Value]] = {}
+        """The attributes of each node, as the file has them."""
+        self.graph_name = ""
 
     def read(self) -> ParsedGraph:
-        if self.next.is_keyword("strict"):
-            self.take()
-        opening = self.take()
+        tokens = self.tokens
+        if tokens.next.is_keyword("strict"):
+            tokens.take()
+        opening = tokens.take()
         if not opening.is_keyword("graph", "digraph"):
-            raise self.fault(opening.offset, f"expected graph or digraph, found {_named(opening)}")
+            raise tokens.fault(opening.offset, f"expected graph or digraph, found {opening}")
         self.parsed.directed = opening.text == "digraph"
-        if self.next.kind == "name":
-            self.take()
-        self.expect("{")
+        if tokens.next.kind in NAMES:
+            self.graph_name = self.name().text
+        tokens.expect("{")
         self.statements({}, 0)
-        if self.next.kind != "end":
-            raise self.fault(self.next.offset, f"expected nothing after the graph, found {_named(self.next)}")
+        if tokens.next.is_keyword("strict", "graph", "digraph"):
+            self.parsed.notes.append("of several graphs in the file the first was read")
+        elif tokens.next.kind != "end":
+            raise tokens.fault(tokens.next.offset, f"expected nothing after the graph, found {tokens.next}")
+        for node, values in self.values.items():
+            self.parsed.nodes[node] = self.described(node, values)
         return self.parsed
 
-    def statements(self, defaults: dict[str, Any], depth: int) -> list[str]:
+    def described(self, node: str, values: dict[str, Value]) -> dict[str, Any]:
+        """The attributes of a node as a topology knows them. A label that only says the id is none."""
+        found: dict[str, Any] = {
+            key: value.plain() for key, value in values.items() if key in USED and key not in LABELS
+        }
+        shape = values["shape"].text if "shape" in values else ""
+        for key in LABELS:
+            text = label_text(values[key], shape, node, self.graph_name) if key in values else ""
+            if text and text != node:
+                found[key] = text
+        if not found.keys() & set(LABELS) and (node.startswith("<") or "\\" in node):
+            found["label"] = label_text(Value(node, node.startswith("<")), "", node, self.graph_name)
+        return found
+
+    def statements(self, defaults: dict[str, Value], depth: int) -> list[str]:
         """Read to the closing brace; returns the nodes that were named, once each, in order."""
+        tokens = self.tokens
         if depth > MAX_SUBGRAPHS:
-            raise self.fault(self.next.offset, f"more than {MAX_SUBGRAPHS} subgraphs inside each other")
+            raise tokens.fault(tokens.next.offset, f"more than {MAX_SUBGRAPHS} subgraphs inside each other")
         named: dict[str, None] = {}
-        while not self.accept("}"):
-            token = self.next
+        while not tokens.accept("}"):
+            token = tokens.next
             if token.is_keyword("node", "edge", "graph"):
-                self.take()
+                tokens.take()
                 attributes = self.attributes()
                 if token.text == "node":
                     defaults = {**defaults, **attributes}
-            elif token.kind == "name" and self.tokens[self.position + 1].text == "=":
-                self.take()
-                self.take()
+            elif token.kind in NAMES and tokens.after_next.text == "=" and tokens.after_next.kind == "mark":
+                tokens.take()
+                tokens.take()
                 self.name()
             else:
                 named.update(dict.fromkeys(self.chain(defaults, depth)))
-            while self.accept(";") or self.accept(","):
+            while tokens.accept(";") or tokens.accept(","):
                 pass
         return list(named)
 
-    def chain(self, defaults: dict[str, Any], depth: int) -> list[str]:
-        """Read a node, or links in a row such as a -- b -- {c d}, with their attributes."""
+    def chain(self, defaults: dict[str, Value], depth: int) -> list[str]:
+        """Read nodes, or links in a row such as a -- b, c -- {d e}, with their attributes."""
+        tokens = self.tokens
+        is_list = tokens.next.kind in NAMES
         ends = self.end_of_link(defaults, depth)
         named = list(ends)
         linked = False
-        while self.next.kind == "link":
+        while tokens.next.kind == "link":
             expected = "->" if self.parsed.directed else "--"
-            operator = self.take()
+            operator = tokens.take()
             if operator.text != expected:
-                raise self.fault(
+                raise tokens.fault(
                     operator.offset, f"expected {expected} in this kind of graph, found {operator.text}"
                 )
             linked = True
             others = self.end_of_link(defaults, depth)
+            self.refuse_excess(operator, len(ends) * len(others))
             self.parsed.links.extend((a, b) for a in ends for b in others)
             named.extend(others)
             ends = others
         attributes = self.attributes()
-        if not linked and len(named) == 1:
-            self.parsed.nodes[named[0]].update(attributes)
+        if is_list and not linked:
+            for name in named:
+                self.values[name].update(attributes)
         return named
 
-    def end_of_link(self, defaults: dict[str, Any], depth: int) -> list[str]:
-        if self.next.is_keyword("subgraph"):
-            self.take()
-            if self.next.kind == "name":
-                self.take()
-            self.expect("{")
+    def end_of_link(self, defaults: dict[str, Value], depth: int) -> list[str]:
+        """Read what may stand at an end of a link: a node, several with commas between them, a subgraph."""
+        tokens = self.tokens
+        if tokens.next.is_keyword("subgraph"):
+            tokens.take()
+            if tokens.next.kind in NAMES:
+                self.name()
+            tokens.expect("{")
             return self.statements(defaults, depth + 1)
-        if self.accept("{"):
+        if tokens.accept("{"):
             return self.statements(defaults, depth + 1)
-        name = self.name()
-        while self.accept(":"):  # a port of the drawing, such as a:n
-            self.name()
-        if name not in self.parsed.nodes:
-            self.parsed.nodes[name] = dict(defaults)
-        return [name]
+        named = [self.node(defaults)]
+        while tokens.next.text == "," and tokens.after_next.kind in NAMES and tokens.next.kind == "mark":
+            tokens.take()
+            named.append(self.node(defaults))
+        return named
 
-    def attributes(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        while self.accept("["):
-            while not self.accept("]"):
-                key = self.name()
-                found[key] = self.name() if self.accept("=") else "true"
-                while self.accept(",") or self.accept(";"):
+    def node(self, defaults: dict[str, Value]) -> str:
+        """Read a node, maybe with a port of the drawing, such as a:out:n."""
+        tokens = self.tokens
+        token = tokens.next
+        name = self.name().text
+        if token.glued:
+            raise tokens.fault(
+                token.offset, f"{token} follows without a space; expected the whole name in quotes"
+            )
+        while tokens.accept(":"):
+            self.name()
+        if name not in self.values:
+            self.values[name] = self.parsed.nodes[name] = dict(defaults)
+            self.refuse_excess(token)
+        return name
+
+    def refuse_excess(self, token: Token, more_links: int = 0) -> None:
+        problem = self.parsed.excess(more_links)
+        if problem:
+            raise self.tokens.fault(token.offset, problem)
+
+    def attributes(self) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        while self.tokens.accept("["):
+            while not self.tokens.accept("]"):
+                key = self.name().text
+                value = self.name() if self.tokens.accept("=") else Value("true")
+                if key in _KEPT:
+                    found[key] = value
+                while self.tokens.accept(",") or self.tokens.accept(";"):
                     pass
         return found
 
-    def name(self) -> str:
-        token = self.take()
-        if token.kind != "name":
-            raise self.fault(token.offset, f"expected a name, found {_named(token)}")
-        text = token.text
-        while self.accept("+"):
-            text += self.name()
-        return text
-
-    @property
-    def next(self) -> _Token:
-        return self.tokens[self.position]
-
-    def take(self) -> _Token:
-        token = self.tokens[self.position]
-        self.position = min(self.position + 1, len(self.tokens) - 1)
-        return token
-
-    def accept(self, mark: str) -> bool:
-        if self.next.kind == "mark" and self.next.text == mark:
-            self.position += 1
-            return True
-        return False
-
-    def expect(self, mark: str) -> None:
-        if not self.accept(mark):
-            raise self.fault(self.next.offset, f"expected '{mark}', found {_named(self.next)}")
-
-    def fault(self, offset: int, text: str) -> Problems:
-        line = self.text.count("\n", 0, offset) + 1
-        column = offset - self.text.rfind("\n", 0, offset)
-        return ProblemList(self.source).refusal(f"not DOT: line {line}, column {column}: {text}")
+    def name(self) -> Value:
+        """Read a name or a value, maybe put together by +."""
+        parts: list[str] = []
+        while True:
+            token = self.tokens.take()
+            if token.kind not in NAMES:
+                raise self.tokens.fault(token.offset, f"expected a name, found {token}")
+            parts.append(token.text)
+            if not self.tokens.accept("+"):
+                return Value("".join(parts), token.kind == "html" and len(parts) == 1)
 
 
-def _unquoted(quoted: str) -> str:
-    """The text of a quoted id. Line breaks of the drawing become spaces."""
-    return re.sub(r"\\(.)", lambda escape: _ESCAPES.get(escape[1], escape[0]), quoted[1:-1], flags=re.DOTALL)
-
-
-def _named(token: _Token) -> str:
-    return shown(token.text) if token.text else "the end of the file"
-
-
-FORMAT = Format("dot", "DOT (Graphviz)", (".dot", ".gv"), reading_text(read_dot), dot_text)
+FORMAT = Format("dot", "DOT (Graphviz)", (".dot", ".gv"), reading_text_of_any_age(read_dot), dot_text)

@@ -8,66 +8,36 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from collections.abc import Iterator
 
-from topowave.topology.formats.base import Format, reading_text
-from topowave.topology.formats.parsed_graph import ParsedGraph, to_parsed_graph
+from topowave.topology.formats.base import Format, reading_text_of_any_age
+from topowave.topology.formats.link_line import Reading, readings
+from topowave.topology.formats.parsed_graph import LABELS, USED, ParsedGraph, to_parsed_graph
 from topowave.topology.json_lines import parse_json
 from topowave.topology.model import Topology
 from topowave.topology.problems import TOP, ProblemList, Problems, shown
 from topowave.topology.validation import is_object
 
 _NODE_LINE = "# node "
-_DATA = re.compile(r"\{.*|[-+0-9.eE]+")
-"""What may follow the two names of a link: networkx writes a dictionary, others a weight."""
+_COMMENTS = ("#", "%", "//")
+_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
+_HEADINGS = {
+    ("source", "target"), ("from", "to"), ("src", "dst"), ("src", "dest"), ("source", "destination"),
+    ("node1", "node2"),
+}  # fmt: skip
+"""What the two columns of a table are called."""
+_OTHER_FORMATS = {"*vertices": "Pajek", "*network": "Pajek", "%%matrixmarket": "Matrix Market"}
+"""How files begin that look like lists of links, but are more than that."""
 
 
 def read_edge_list(text: str, source: str) -> ParsedGraph:
-    """Read an edge list; names are separated by a tab, or else by any space, and # begins a comment.
+    """Read an edge list; `link_line` says how names may be set apart, and # begins a comment.
 
     Raises:
-        Problems: with every line that is not a link.
+        Problems: with every line that is not a link, or may be read in more than one way.
     """
-    problems = ProblemList(source)
-    parsed = ParsedGraph()
-    for number, line in enumerate(text.split("\n"), start=1):
-        content = line.strip()
-        if content.startswith(_NODE_LINE):
-            _read_node(content.removeprefix(_NODE_LINE), number, parsed, problems)
-        elif content and not content.startswith("#"):
-            ends = _ends(content)
-            if ends is None:
-                problems.add_text(TOP, f"line {number}: expected two names, found {shown(content)}")
-                continue
-            for end in ends:
-                parsed.nodes.setdefault(end, {})
-            parsed.links.append(ends)
-    problems.raise_if_any()
-    return parsed
-
-
-def _ends(content: str) -> tuple[str, str] | None:
-    """The two names of a link, or None."""
-    words = [word.strip() for word in content.split("\t")] if "\t" in content else content.split(maxsplit=2)
-    if len(words) < 2 or not all(words[:2]):
-        return None
-    if any(not _DATA.fullmatch(word) for word in words[2:]):
-        return None
-    return words[0], words[1]
-
-
-def _read_node(content: str, number: int, parsed: ParsedGraph, problems: ProblemList) -> None:
-    try:
-        data = parse_json(content, "").data
-    except Problems as error:
-        problems.add_text(TOP, f"line {number}: {error.problems[0]}")
-        return
-    name = data.get("name") if is_object(data) else None
-    if not is_object(data) or not isinstance(name, str):
-        problems.add_text(TOP, f"line {number}: expected a node with a name, found {shown(data)}")
-    elif parsed.nodes.get(name):
-        problems.add_text(TOP, f"line {number}: the node {shown(name)} was described before")
-    else:
-        parsed.nodes[name] = {key: value for key, value in data.items() if key != "name"}
+    return _Reader(source).read(text)
 
 
 def edge_list_text(topology: Topology) -> str:
@@ -81,6 +51,134 @@ def edge_list_text(topology: Topology) -> str:
     return "\n".join(lines) + "\n"
 
 
+class _Reader:
+    def __init__(self, source: str) -> None:
+        self.problems = ProblemList(source)
+        self.parsed = ParsedGraph(ids_are_names=True)
+        self.ambiguous: list[tuple[int, int, list[Reading]]] = []
+        """Lines with more than one reading: its place among the links, its number, the readings."""
+        self.separators: Counter[str] = Counter()
+        self.weights = 0
+
+    def read(self, text: str) -> ParsedGraph:
+        heading: tuple[int, str] | None = None
+        for number, line in _lines(text):
+            if line.startswith(_NODE_LINE):
+                self.node(line.removeprefix(_NODE_LINE), number)
+                continue
+            self.refuse_other_formats(line)
+            if line.startswith(_COMMENTS):
+                continue
+            if heading is None and not self.parsed.links and _words(line) in _HEADINGS:
+                heading = (number, line)
+            else:
+                self.link(line, number)
+        self.decide()
+        if heading is not None:
+            self.use_heading(*heading)
+        self.problems.raise_if_any()
+        for ends in self.parsed.links:
+            for end in ends:
+                self.parsed.nodes.setdefault(end, {})
+        if self.weights:
+            what = "link" if self.weights == 1 else "links"
+            self.parsed.notes.append(f"the numbers behind the names of {self.weights} {what} passed over")
+        return self.parsed
+
+    def node(self, content: str, number: int) -> None:
+        try:
+            data = parse_json(content, "").data
+        except Problems as error:
+            self.problems.add_text(TOP, f"line {number}: {error.problems[0]}")
+            return
+        name = data.get("name") if is_object(data) else None
+        if not is_object(data) or not isinstance(name, str):
+            text = f"line {number}: expected a node with a name, found {shown(data)}"
+            self.problems.add_text(TOP, text)
+        elif self.parsed.nodes.get(name):
+            self.problems.add_text(TOP, f"line {number}: the node {shown(name)} was described before")
+        else:
+            self.parsed.nodes[name] = {key: value for key, value in data.items() if key in USED - {*LABELS}}
+            self.refuse_excess(number)
+
+    def link(self, line: str, number: int) -> None:
+        ends = line.split("\t")
+        if len(ends) == 2 and all(end in self.parsed.nodes for end in ends):  # a file that we wrote
+            self.parsed.links.append((ends[0], ends[1]))
+            self.refuse_excess(number)
+            return
+        found = readings(line)
+        if not found:
+            self.problems.add_text(TOP, f"line {number}: expected two names, found {shown(line)}")
+            return
+        if len(found) > 1:
+            self.ambiguous.append((len(self.parsed.links), number, found))
+        else:
+            self.separators[found[0].separator] += 1
+            self.weights += found[0].weighted
+        self.parsed.directed |= found[0].separator == "arrow"
+        self.parsed.links.append(found[0].ends)
+        self.refuse_excess(number)
+
+    def decide(self) -> None:
+        """Read the lines that may be read in more than one way as the others; a file of commas by these."""
+        if not self.separators and all(_by_comma(found) for _, _, found in self.ambiguous):
+            self.separators["comma"] = 1
+        decided: Counter[str] = Counter()
+        for place, number, found in self.ambiguous:
+            usual = max(found, key=lambda reading: self.separators[reading.separator])
+            if not self.separators[usual.separator]:
+                text = "may be read in more than one way; expected a tab between the two names"
+                self.problems.add_text(TOP, f"line {number}: {text}")
+                continue
+            self.parsed.links[place] = usual.ends
+            self.weights += usual.weighted
+            decided[usual.separator] += 1
+        for separator, count in decided.items():
+            lines = f"{count} line{'s' * (count > 1)} that may be read in more ways"
+            self.parsed.notes.append(f"{lines} taken for names with a {separator} between them")
+
+    def use_heading(self, number: int, line: str) -> None:
+        """Pass over the heading of a table, unless what it says are names of nodes."""
+        if any(str(end).lower() in _words(line) for ends in self.parsed.links for end in ends):
+            self.link(line, number)
+        else:
+            self.parsed.notes.append(f"line {number} taken for a heading: {shown(line)}")
+
+    def refuse_other_formats(self, line: str) -> None:
+        name = _OTHER_FORMATS.get(line.lower().split(" ", 1)[0]) if line[0] in "*%" else None
+        if name:
+            raise self.problems.refusal(
+                f"not an edge list but a file in {name} format; expected two names a line"
+            )
+
+    def refuse_excess(self, number: int) -> None:
+        problem = self.parsed.excess()
+        if problem:
+            raise self.problems.refusal(f"line {number}: {problem}")
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Each line that is not empty, with its number, one at a time."""
+    for number, line in enumerate(_LINE.finditer(text), start=1):
+        content = line[1].strip()
+        if content:
+            yield number, content
+
+
+def _by_comma(found: list[Reading]) -> bool:
+    return any(reading.separator == "comma" and not reading.weighted for reading in found)
+
+
+def _words(line: str) -> tuple[str, ...]:
+    """The first two words of a line in small letters, whatever stands between them."""
+    return tuple(re.split(r"[^\w]+", line.strip("\"'( ").lower(), maxsplit=2)[:2])
+
+
 FORMAT = Format(
-    "edge-list", "edge list", (".edgelist", ".edges", ".txt"), reading_text(read_edge_list), edge_list_text
+    "edge-list",
+    "edge list",
+    (".edgelist", ".edges", ".txt"),
+    reading_text_of_any_age(read_edge_list),
+    edge_list_text,
 )

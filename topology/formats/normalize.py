@@ -5,6 +5,7 @@ Whatever had to be changed on the way is counted in a note, so that nobody takes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,8 @@ DEFAULT_CPU = 4
 """Cores of a node whose file names none."""
 FIRST_PORT = 8000
 """The root's port where the file names no ports."""
+_INTEGER = re.compile(r"\s*[0-9]{1,19}(\.0{1,19})?\s*")
+"""What a text may look like that means an integer: 8001, or 8001.0 where a format only knows floats."""
 MOST_SIZES = 10
 """Most pieces whose sizes a message lists."""
 
@@ -66,14 +69,14 @@ def normalize(
         Problems: no nodes, in pieces, no such root, beyond the limits.
     """
     problems = ProblemList(source)
-    notes: list[str] = []
+    notes = list(parsed.notes)
     if not parsed.nodes:
         raise problems.refusal("the network has no nodes")
     if len(parsed.nodes) > MAX_NODES:
         raise problems.refusal(f"the network has {len(parsed.nodes)} nodes; at most {MAX_NODES} are taken")
     graph = _one_piece(_simple(parsed, notes), largest, problems, notes)
     attributes = {key: parsed.nodes[key] for key in graph}
-    names = unique_names(attributes, notes)
+    names = unique_names(attributes, notes, ids_are_names=parsed.ids_are_names)
     chosen = None if root is None else _find(root, names, problems)
     tree = _stored_tree(graph, attributes, names)
     if tree is None or chosen not in {None, tree.order[0]}:
@@ -168,8 +171,8 @@ def _stored_tree(
 
 def _integer(value: object) -> object:
     """An integer that some formats can only write as a text or a float."""
-    if isinstance(value, str) and value.strip().isdecimal() and len(value) < 20:
-        return int(value)
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        return int(value.strip().partition(".")[0])
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -214,7 +217,7 @@ def _built(
             cpu, no_cpu = DEFAULT_CPU, no_cpu + 1
         if role is None or role_problem(role):
             role = default_role(parent, children)
-        launch = str(known.get("launch", True)).lower() not in {"false", "0"}
+        launch = str(known.get("launch", True)).strip().lower() not in {"false", "0"}
         host = known.get("host")
         if launch or host_problem(host):
             host = None

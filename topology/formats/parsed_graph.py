@@ -12,11 +12,19 @@ from typing import Any, TypeAlias
 
 import networkx as nx
 
+from topowave.topology.limits import MAX_LISTED_LINKS, MAX_NODES
 from topowave.topology.model import Topology
 from topowave.topology.node import default_role
 
 Key: TypeAlias = Hashable
 """How a file tells its nodes apart: its own ids, of whatever type."""
+
+LABELS = ("label", "name")
+"""The attributes that may hold a node's name, the better one first."""
+
+USED = frozenset({*LABELS, "port", "cpu", "parent", "role", "launch", "host", "link_delay"})
+"""The attributes of a node that a topology has a use for. Readers leave out all others: a file may give a
+thousand of them to each of its nodes by one default, and what nobody needs can have no fault either."""
 
 
 @dataclass
@@ -26,18 +34,38 @@ class ParsedGraph:
     Attributes:
         nodes: the attributes of each node, by the file's own id, in the order of the file.
         links: pairs of ids, parallel links and links to oneself included.
-        directed: whether the file gives its links a direction.
+        directed: whether the file gives links a direction, all or some.
+        ids_are_names: whether the ids are what people call the nodes, and not a program's numbers for them.
+        notes: what had to be passed over or guessed, a sentence each.
     """
 
     nodes: dict[Key, dict[str, Any]] = field(default_factory=dict[Key, dict[str, Any]])
     links: list[tuple[Key, Key]] = field(default_factory=list[tuple[Key, Key]])
     directed: bool = False
+    ids_are_names: bool = False
+    notes: list[str] = field(default_factory=list[str])
+
+    def excess(self, more_links: int = 0) -> str | None:
+        """What makes the graph too large if so many links are still to come, or None.
+
+        Readers ask it as they go, so that a file which describes too much is refused before the memory
+        for it is taken.
+        """
+        if len(self.nodes) > MAX_NODES:
+            return f"one more than the limit of {MAX_NODES} nodes"
+        if len(self.links) + more_links > MAX_LISTED_LINKS:
+            return f"more than the limit of {MAX_LISTED_LINKS} links"
+        return None
 
 
 def from_graph(graph: nx.Graph[Any]) -> ParsedGraph:
-    """Take over what networkx has read."""
-    nodes: dict[Key, dict[str, Any]] = {key: dict(attributes) for key, attributes in graph.nodes(data=True)}
-    return ParsedGraph(nodes, [(a, b) for a, b in graph.edges()], graph.is_directed())
+    """Take over a graph of networkx, whose nodes are called as they are written."""
+    nodes: dict[Key, dict[str, Any]] = {
+        key: {name: value for name, value in attributes.items() if name in USED and name not in LABELS}
+        for key, attributes in graph.nodes(data=True)
+    }
+    links: list[tuple[Key, Key]] = [(a, b) for a, b in graph.edges()]
+    return ParsedGraph(nodes, links, graph.is_directed(), ids_are_names=True)
 
 
 def to_parsed_graph(topology: Topology) -> ParsedGraph:
@@ -45,7 +73,7 @@ def to_parsed_graph(topology: Topology) -> ParsedGraph:
 
     What equals the default is left out, so that a file shows what matters.
     """
-    parsed = ParsedGraph(links=[(a, b) for a, b in topology.links])
+    parsed = ParsedGraph(links=[(a, b) for a, b in topology.links], ids_are_names=True)
     for node in topology.nodes:
         attributes: dict[str, Any] = {"port": node.port, "cpu": node.cpu}
         if node.parent is not None:

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from tests.unit.topology.strategies import ROOT, node, topologies
 from topowave.topology import files
-from topowave.topology.files import read_text, read_topology, topology_text, write_text, write_topology
+from topowave.topology.files import (
+    decoded_leniently,
+    read_text,
+    read_topology,
+    topology_text,
+    write_text,
+    write_topology,
+)
 from topowave.topology.generators.generate import generate
 from topowave.topology.json_lines import parse_json
 from topowave.topology.limits import MAX_DEPTH
@@ -197,3 +204,33 @@ def test_what_could_not_be_read_back_is_not_written(tmp_path: Path) -> None:
     large = generate("star", nodes=10_001, seed=1)
     with pytest.raises(Problems, match="the network has 10001 nodes; a file holds at most 10000"):
         topology_text(large)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ("aé\n", "aé\n"),
+        ("\ufeffaé", "aé"),
+    ],
+)
+def test_a_file_in_utf_8_is_read_without_a_note(data: str, text: str) -> None:
+    assert decoded_leniently(data.encode(), "f") == (text, [])
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"a\n\xe9", "a\né"),
+        (b"\n\x93\xe9\x94", "\n“é”"),
+        (b"\r\n\x81\xe9", "\r\n\x81é"),
+        (b"a\n\xe9\x1a", "a\né\x1a"),
+    ],
+)
+def test_a_file_in_latin_1_is_read_as_windows_writes_it(data: bytes, text: str) -> None:
+    assert decoded_leniently(data, "f") == (text, ["line 2 is not UTF-8: the file was read as Latin-1"])
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfea\0", b"\xfe\xff", b"\x89PNG\r\n\x1a\n\0", b"\xe9\x1b[31m"])
+def test_what_is_no_text_at_all_is_refused(data: bytes) -> None:
+    with pytest.raises(Problems, match=r"f: not UTF-8: byte 0x.. at position 0 \(line 1\)"):
+        decoded_leniently(data, "f")

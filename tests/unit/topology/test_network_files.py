@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.topology.strategies import ZOO, node, topologies
+from tests.unit.topology.strategies import ROOT, ZOO, node, topologies
 from topowave.topology.formats.registry import FORMATS
 from topowave.topology.generators.generate import generate
 from topowave.topology.model import Topology
@@ -27,6 +27,8 @@ from topowave.topology.problems import Problems
 
 ENDINGS = [ending for each in FORMATS.values() for ending in each.endings]
 NETWORKS = sorted(ZOO.glob("*.graphml"))
+ODD = ROOT / "tests" / "data" / "networks"
+"""Small files as strangers write them; each is named after what is odd about it."""
 LAB = Topology.from_json(
     {**node("root", 1, node("a b", 2, role="hub", link_delay=1.5), node("ç", 3, launch=False)),
      "links": [["a b", "ç"]]}
@@ -80,6 +82,57 @@ def test_a_damaged_file_is_read_or_refused_in_words(
     else:
         assert Topology.from_json(read.to_json()) == read
     assert all(line.startswith(f"{path}: ") and "\n" not in line for line in problems)
+
+
+SEEN = {
+    "comma-space-weight.edges": "lake-river lake-sea",
+    "comma-space.edges": "lake-river lake-sea river-sea",
+    "semicolon-space.edges": "lake-river lake-sea river-sea",
+    "dot-html-label.dot": "front desk-main gate",
+    "dot-label-N-two-lines.dot": "desk 10.0.0.2-gate 10.0.0.1",
+    "dot-label-N.dot": "front desk-gate gate-vault",
+    "dot-record-label.dot": "desk drawer-gate door",
+    "dot-some-labels.dot": "desk-main gate desk-vault",
+    "gml-parallel-comment.gml": "desk-gate desk-vault",
+    "label-hides-names.gml": "Main gate-desk desk-vault",
+}
+"""The links of files that strangers write; those not named here have the same three nodes in a row."""
+
+
+@pytest.mark.parametrize("path", sorted(ODD.iterdir()), ids=lambda path: path.name)
+def test_what_strangers_write_is_read_as_they_mean_it(path: Path) -> None:
+    topology = read_network(path)
+    links = " ".join(sorted("-".join(sorted(link)) for link in topology.links))
+    assert links == SEEN.get(path.name, "desk-gate desk-vault")
+
+
+@pytest.mark.parametrize("path", [*NETWORKS, *sorted(ODD.iterdir())], ids=lambda path: path.name)
+def test_a_network_from_elsewhere_stays_equal_through_every_format(path: Path, folder: Path) -> None:
+    made = read_network(path)
+    for name in FORMATS:
+        write_network(made, folder / "again", format=name)
+        made_again = import_network(folder / "again", format=name)
+        assert made_again.topology == made
+        assert made_again.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.dot", "graph { a -- é }"),
+        ("a.gml", 'graph [ node [ id 1 label "é" ] node [ id 2 ] edge [ source 1 target 2 ] ]'),
+        (
+            "a.graphml",
+            '<graphml><graph><node id="é"/><node id="b"/><edge source="b" target="é"/></graph></graphml>',
+        ),
+        ("a.edges", "a é"),
+    ],
+)
+def test_a_file_in_latin_1_is_read_with_a_note(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(text.encode("latin-1"))
+    imported = import_network(tmp_path / name)
+    assert "é" in {each.name for each in imported.topology.nodes}
+    assert imported.notes[0] == "line 1 is not UTF-8: the file was read as Latin-1"
 
 
 def test_the_format_follows_from_the_ending_in_any_case() -> None:

@@ -34,6 +34,32 @@ def test_nodes_without_a_name_are_named_after_their_ids() -> None:
     )
 
 
+def test_each_node_keeps_the_best_name_that_it_has() -> None:
+    nodes: dict[Key, dict[str, Any]] = {
+        0: {"name": "gate", "label": "Main gate"},
+        1: {"name": "desk"},
+        2: {"label": "none", "name": "vault"},
+        "hall": {},
+        4: {"label": ["x"], "name": 7},
+    }
+    assert named(nodes) == (
+        ["Main gate", "desk", "vault", "hall", "7"],
+        ["1 node without a name called by their id"],
+    )
+
+
+def test_ids_that_are_names_stay_as_they_are() -> None:
+    notes: list[str] = []
+    names = unique_names({"1": {}, "2": {"label": "two"}}, notes, ids_are_names=True)
+    assert (list(names.values()), notes) == (["1", "two"], [])
+
+
+def test_names_are_cut_before_they_are_looked_at() -> None:
+    label = "x" * 10_000_000
+    names, _ = named({key: {"label": label} for key in range(100)})
+    assert names[0] == "x" * 64
+
+
 def test_repeated_names_get_numbers_that_nobody_has() -> None:
     labels = ["a", "a", "a-2", "a"]
     assert named({key: {"label": label} for key, label in enumerate(labels)}) == (
@@ -54,6 +80,11 @@ def test_repeated_long_names_keep_within_the_limit() -> None:
         ("a\n b\t", "a b"),
         ("..", "node"),
         ("\u202e", "node"),
+        ("a  b", "a  b"),
+        ("a  b/c", "a  b-c"),
+        ("a \n  b", "a b"),
+        ("\x1b[31mred\x07", "[31mred"),
+        ("__proto__", "__proto__"),
         ("x" * 99, "x" * 64),
     ],
 )

@@ -126,6 +126,18 @@ def test_ports_of_the_file_are_given_anew_if_one_is_not_good(port: object) -> No
     )
 
 
+def test_numbers_may_be_texts_as_some_formats_write_them() -> None:
+    parsed = network("ab", {"a": {"port": " 9 ", "cpu": "8.0"}, "b": {"port": "7.000", "cpu": "2.5"}})
+    imported = normalize(parsed, "").topology
+    assert [(node.port, node.cpu) for node in imported.nodes] == [(9, 8), (7, 4)]
+
+
+def test_what_the_reader_noted_comes_first() -> None:
+    parsed = network("ab ba")
+    parsed.notes.append("line 7 was odd")
+    assert normalize(parsed, "").notes[:2] == ("line 7 was odd", "1 parallel link merged")
+
+
 def test_ports_that_do_not_fit_are_refused() -> None:
     assert refused(network("ab"), base_port=65535) == (
         "net: 2 nodes do not fit from port 65535 upwards; the last port is 65535"
