@@ -31,7 +31,7 @@ MAX_WORDS: Final = 2_500_000
 MAX_MARKUP_BYTES: Final = 4 * 1024 * 1024
 """Longest single tag or comment of an XML file, in bytes."""
 
-MAX_LABEL: Final = 10_000
+MAX_LABEL: Final = 4_000
 """So many characters of a label are looked at for a node's name."""
 
 MAX_DEPTH: Final = 400
