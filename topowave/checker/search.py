@@ -342,7 +342,7 @@ class Search:
             if number == found.back:
                 back = len(events)
             while not self._follow(run, events, event):
-                assert self._follow(run, events, self._blocking(run[-1], event))
+                self._follow(run, events, self._blocking(run[-1], event))
             while complete and (inert := self.space.inert_in(run[-1])):
                 self._follow(run, events, inert[0])
         problem = found.problem

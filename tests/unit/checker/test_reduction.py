@@ -65,6 +65,33 @@ def test_a_planted_mistake_is_found_with_and_without(planted: Planted) -> None:
         assert_is_a_run(made.space, reduced)
 
 
+class Behind(Algorithm):
+    """Decides twice on a message that a FIFO link brings behind one that changes nothing."""
+
+    deciders = "all"
+
+    def setup(self) -> None:
+        self.through = False
+
+    def on_start(self) -> None:
+        for message in ("first", "noise", "go"):
+            self.send_all(self.neighbors, message)
+
+    def on_message(self, sender: int, message: object) -> None:
+        if message == "go" and not self.through:
+            self.through = True
+            self.decide()
+            self.decide()
+
+
+def test_what_was_left_out_before_a_message_on_a_fifo_link_is_put_back() -> None:
+    made, found = search(Behind, path(2, fifo=True), (0,), reduce=True)
+    assert made.reduced
+    assert found is not None
+    assert [event.kind for event in found.events] == ["start", "receive", "receive", "receive"]
+    assert_is_a_run(made.space, found)
+
+
 def assert_is_a_run(space: StateSpace, found: Found) -> None:
     """Assert that each event leads from one state to the next, the receipts included that were left out."""
     assert found.states[0] == space.first
