@@ -56,6 +56,10 @@ MOVES_AT_ONCE = 8
 """Givers that hand over tasks at the same time in a round of rebalancing."""
 MOVE_TIMEOUT = 10.0
 """Seconds for one giver's answer."""
+MOVES_ONE_BY_ONE = 10.0
+"""Seconds that a program which gives a task at a time may go on giving in one round of rebalancing."""
+LEFT_OUT = 30.0
+"""Seconds for which a node that refused tasks takes none, and one that could not give any gives none."""
 TASK_TIMEOUT = 5.0
 """Seconds for a node's answer about its tasks."""
 COUNTS_INTERVAL = 0.5

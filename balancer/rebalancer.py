@@ -12,7 +12,7 @@ import httpx
 import msgspec
 
 from topowave.balancer.json_form import JsonForm
-from topowave.balancer.limits import MOVE_TIMEOUT, MOVES_AT_ONCE
+from topowave.balancer.limits import LEFT_OUT, MOVE_TIMEOUT, MOVES_AT_ONCE, MOVES_ONE_BY_ONE
 from topowave.balancer.policies.base import Move, NodeLoad, PolicySettings
 from topowave.balancer.policies.registry import find_policy
 from topowave.balancer.state.feed import Feed
@@ -23,17 +23,25 @@ from topowave.balancer.waves.registry import WaveRegistry
 from topowave.logs import fields
 from topowave.tasks.limits import MOVE_TASKS
 from topowave.web.problem_details import Problem
+from topowave.wire.frames import Payload
 
 log = logging.getLogger(__name__)
 Outcome = Literal["moved", "nothing_left", "refused", "pending", "failed"]
 
 
 class _Answer(msgspec.Struct):
-    """What a giver answers; a program that is not ours may leave all but `status` out."""
+    """What a giver answers; a program that is not ours may leave all but `status` out.
+
+    One that says "ok", and not how many it has moved, has moved one.
+    """
 
     status: str
-    moved: int | None = None
-    code: str = "nothing_left"
+    moved: int | Literal[""] | None = None
+    code: str = ""
+
+
+_OUTCOMES: dict[str, Outcome] = {"refused": "refused", "pending": "pending"}
+"""What the code of an answer means, if not that nothing was left."""
 
 
 class MoveResult(JsonForm):
@@ -95,6 +103,8 @@ class Rebalancer:
         self._on_moved = on_moved
         self._one_round = asyncio.Lock()
         self._slots = asyncio.Semaphore(MOVES_AT_ONCE)
+        self._no_receivers: dict[int, float] = {}
+        self._no_givers: dict[int, float] = {}
         self.policy = find_policy(lab.config.policy)
         self.counts = Counts()
 
@@ -115,11 +125,26 @@ class Rebalancer:
             tree = await self._waves.tree(record)
             results: list[MoveResult] = []
             if tree is not None:
-                loads = [NodeLoad(r["port"], r["cpu"], r["load"]) for r in reports_in(tree)]
+                loads = self.loads(tree)
                 settings = PolicySettings(max_cpu=self._lab.config.max_cpu)
                 plan = await asyncio.to_thread(self.policy.plan, loads, settings)
                 results = await self._carry_out(plan)
             return self._summary(record.id, tree is not None, results)
+
+    def loads(self, tree: Payload) -> list[NodeLoad]:
+        """Return what a tree says of this lab's nodes; other people's programs may say more, or twice."""
+        now = asyncio.get_running_loop().time()
+        for left_out in (self._no_receivers, self._no_givers):
+            for port in [port for port, until in left_out.items() if until <= now]:
+                del left_out[port]
+        found: dict[int, NodeLoad] = {}
+        ports = {node.port for node in self._lab.topology.nodes}
+        for report in reports_in(tree):
+            port = report["port"]
+            if port in ports and port not in found:
+                gives, takes = port not in self._no_givers, port not in self._no_receivers
+                found[port] = NodeLoad(port, report["cpu"], report["load"], gives=gives, takes=takes)
+        return list(found.values())
 
     async def _carry_out(self, plan: list[Move]) -> list[MoveResult]:
         """Let the givers give, several at a time, each one move after the other."""
@@ -137,12 +162,18 @@ class Rebalancer:
     async def _move(self, move: Move) -> MoveResult:
         outcome: Outcome = "moved"
         moved = 0
-        while moved < move.count and outcome == "moved":
-            asked = min(move.count - moved, MOVE_TASKS)
-            outcome, went = await self._ask(move, asked)
+        # Somebody else's program may move one whatever it is asked, and say nothing of it.
+        one_by_one = not self._is_ours(move.giver)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + MOVES_ONE_BY_ONE
+        while moved < move.count and outcome == "moved" and (not one_by_one or loop.time() < end):
+            asked = 1 if one_by_one else min(move.count - moved, MOVE_TASKS)
+            outcome, went, told = await self._ask(move, asked)
             moved += went
-            if went < asked and outcome == "moved":
+            one_by_one = one_by_one or not told
+            if told and went < asked and outcome == "moved":
                 outcome = "nothing_left"
+        self._leave_out(move, outcome, loop.time() + LEFT_OUT)
         giver, receiver = self._name(move.giver), self._name(move.receiver)
         if moved:
             tasks = "1 task" if moved == 1 else f"{moved} tasks"
@@ -151,6 +182,8 @@ class Rebalancer:
             )
         if outcome in {"failed", "refused", "pending"}:
             text = f"{giver} could not give {move.count - moved} to {receiver}: {outcome}"
+            if outcome == "refused" or (outcome == "failed" and not self._is_ours(move.giver)):
+                text += f"; not asked again for {LEFT_OUT:g} s"
             self._feed.notify("move", text, node=giver)
         log.info(
             "tasks moved",
@@ -158,20 +191,35 @@ class Rebalancer:
         )
         return MoveResult(giver=giver, receiver=receiver, count=move.count, moved=moved, outcome=outcome)
 
-    async def _ask(self, move: Move, count: int) -> tuple[Outcome, int]:
+    def _leave_out(self, move: Move, outcome: Outcome, until: float) -> None:
+        """Leave a receiver that refused, or a foreign giver that failed, out of the next plans."""
+        if outcome == "refused":
+            self._no_receivers[move.receiver] = until
+        elif outcome == "failed" and not self._is_ours(move.giver):
+            self._no_givers[move.giver] = until
+
+    def _is_ours(self, port: int) -> bool:
+        try:
+            return self._lab.topology.by_port(port).launch
+        except KeyError:
+            return False
+
+    async def _ask(self, move: Move, count: int) -> tuple[Outcome, int, bool]:
+        """Ask a giver; returns the outcome, how many tasks went, and whether the giver said how many."""
         url = self._lab.address_at(move.giver).http("/rebalance")
         try:
             async with asyncio.timeout(MOVE_TIMEOUT):
                 response = await self._client.post(url, params={"target": move.receiver, "count": count})
             answer = msgspec.json.decode(response.content, type=_Answer)
         except (TimeoutError, httpx.HTTPError, msgspec.MsgspecError):
-            return "failed", 0
-        if answer.status == "ok":
-            return "moved", max(0, min(count, count if answer.moved is None else answer.moved))
-        if answer.status != "error" or response.is_error:
-            return "failed", 0
-        known: dict[str, Outcome] = {"refused": "refused", "pending": "pending"}
-        return known.get(answer.code, "nothing_left"), 0
+            return "failed", 0, False
+        if answer.status not in {"ok", "error"} or response.is_error:
+            return "failed", 0, False
+        told = isinstance(answer.moved, int)
+        moved = max(0, min(count, answer.moved)) if isinstance(answer.moved, int) else 0
+        if answer.status == "error":
+            return _OUTCOMES.get(answer.code, "nothing_left"), moved, told
+        return _OUTCOMES.get(answer.code, "moved"), moved if told else 1, told
 
     def _name(self, port: int) -> str:
         try:

@@ -12,11 +12,21 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True)
 class NodeLoad:
-    """What a wave saw of a node: its port, its cores (1 or more), and its load (tasks queued or running)."""
+    """What a wave saw of a node, and whether it takes part in moves.
+
+    Attributes:
+        port: its own.
+        cpu: its cores, 1 or more.
+        load: its tasks, queued or running.
+        gives: whether it gives tasks; False for one that lately could not.
+        takes: whether it takes tasks; False for one that lately refused some.
+    """
 
     port: int
     cpu: int
     load: int
+    gives: bool = True
+    takes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,7 @@ class PolicySettings:
 Policy = Callable[[Sequence[NodeLoad], PolicySettings], list[Move]]
 """Returns the moves for the loads, one entry a node, each with a port of its own.
 
-A giver gives no more than it has, and nobody gives to itself.
+A giver gives no more than it has, nobody gives to itself, and `gives` and `takes` are kept to.
 """
 
 SETTINGS = tuple(field.name for field in fields(PolicySettings))

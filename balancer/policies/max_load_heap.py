@@ -50,6 +50,7 @@ class _Balancing:
 
     def __init__(self, loads: Sequence[NodeLoad], max_cpu: float) -> None:
         self.load = [node.load for node in loads]
+        self._nodes = loads
         self._cpu = [node.cpu for node in loads]
         self._max_cpu = max_cpu
         # load * scale // cpu orders loads exactly as the fractions load/cpu are ordered, equal ones as equal:
@@ -67,8 +68,10 @@ class _Balancing:
             heappop(self._givers)
         if not self._givers:
             return False
-        while self._receivers[0][-1] != load[self._receivers[0][-2]]:
+        while self._receivers and self._receivers[0][-1] != load[self._receivers[0][-2]]:
             heappop(self._receivers)
+        if not self._receivers:
+            return False
         giver, receiver = self._givers[0][-2], self._receivers[0][-2]
         if (load[receiver] + 1) * cpu[giver] >= load[giver] * cpu[receiver]:
             return False
@@ -82,9 +85,10 @@ class _Balancing:
         load, cpu = self.load[node], self._cpu[node]
         free = cpu - load
         key = -free if free > 0 else (load + 1) * self._scale // cpu
-        heappush(self._receivers, (free <= 0, key, node, load))
+        if self._nodes[node].takes:
+            heappush(self._receivers, (free <= 0, key, node, load))
         # Up to cpu tasks are running; only a queued one moves.
-        if load > cpu and 100 * load >= cpu * self._max_cpu:
+        if self._nodes[node].gives and load > cpu and 100 * load >= cpu * self._max_cpu:
             heappush(self._givers, (-(load * self._scale // cpu), node, load))
 
 

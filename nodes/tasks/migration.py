@@ -30,6 +30,14 @@ from topowave.wire.http_post import NO_CERTIFICATES
 _log = logging.getLogger(__name__)
 
 
+NO_SUCH_METHOD = frozenset({404, 405, 501})
+"""How a program answers `POST /add_task` where it knows only `GET`, as the lab course's does."""
+
+
+class _Status(msgspec.Struct):
+    status: str = "ok"
+
+
 class _Said(msgspec.Struct):
     answer: Literal["taken", "ended"]
 
@@ -70,6 +78,7 @@ class TaskMigration:
         self._changed = changed
         self._headers = headers
         self._client: httpx.AsyncClient | None = None
+        self._add_by_get: set[str] = set()
         self._open = OwnedTasks(_log)
 
     async def close(self) -> None:
@@ -98,7 +107,7 @@ class TaskMigration:
         done, _ = await asyncio.wait([moving], timeout=2 * limits.MOVE_TIMEOUT)
         if not done:
             return ("pending", len(tasks))
-        return ("moved" if moving.result() else "refused", len(tasks))
+        return ("moved", len(tasks)) if moving.result() else ("refused", 0)
 
     async def _carry_out(self, target: Target, id: str, tasks: tuple[Task, ...]) -> bool:
         if not await self._offer(id, tasks, target.name):
@@ -151,6 +160,7 @@ class TaskMigration:
         """Give tasks to a program that knows only `/add_task`: each is ours until that has answered.
 
         Such a program shares no journal with us, so a task whose answer is lost stays here: it is never lost.
+        "refused" may come with a number: so many went before.
         """
         moved = 0
         deadline = asyncio.get_running_loop().time() + 2 * limits.MOVE_TIMEOUT
@@ -162,17 +172,12 @@ class TaskMigration:
             if not await self._offer(move, tasks, target.name) or not await self._finish_external(
                 target, move, tasks[0]
             ):
-                return ("moved" if moved else "refused", moved)
+                return ("refused", moved)
             moved += 1
         return ("moved", moved)
 
     async def _finish_external(self, target: Target, id: str, task: Task) -> bool:
-        try:
-            response = await self._http().post(target.address.http("/add_task"))
-            given = response.is_success
-        except httpx.TransportError:
-            given = False
-        if not given:
+        if not await self._add_task(target):
             await self._take_back(id)
             return False
         self._queue.finish_external(id)
@@ -180,6 +185,23 @@ class TaskMigration:
         finish = FinishExternal(self._name, task, target.name)
         await self._tasks.journal.settle(finish, lambda _: None)
         return True
+
+    async def _add_task(self, target: Target) -> bool:
+        """Ask a program that is not ours to take a task; return whether it says that it did."""
+        url = target.address.http("/add_task")
+        try:
+            if target.name not in self._add_by_get:
+                response = await self._http().post(url)
+                if response.status_code not in NO_SUCH_METHOD:
+                    return says_yes(response)
+            response = await self._http().get(url)
+        except httpx.RequestError:
+            return False
+        if says_yes(response):
+            self._add_by_get.add(target.name)
+            return True
+        self._add_by_get.discard(target.name)  # another program may be there now
+        return False
 
     def _next_id(self) -> str:
         return f"{self._tasks.incarnation_id}.{next(self._numbers)}"
@@ -218,3 +240,13 @@ class TaskMigration:
                 headers=self._headers,
             )
         return self._client
+
+
+def says_yes(response: httpx.Response) -> bool:
+    """Return whether a program took the task; one that does not say it in JSON says it by its status."""
+    if not response.is_success:
+        return False
+    try:
+        return msgspec.json.decode(response.content, type=_Status).status != "error"
+    except (msgspec.MsgspecError, RecursionError):
+        return True

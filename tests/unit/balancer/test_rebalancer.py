@@ -8,6 +8,7 @@ from tests.support.waiting import eventually
 from tests.unit.balancer.lab import Bench, bench
 from tests.unit.balancer.reported_waves import payload, tree
 from topowave.balancer import rebalancer as module
+from topowave.balancer.waves.record import reports_in
 from topowave.wire.frames import EchoBack
 
 pytestmark = pytest.mark.anyio
@@ -76,14 +77,15 @@ class Giver:
             return answer
 
 
-async def round_with(lab: Bench, giver: Giver | None, load: int = 6) -> dict[str, Any]:
-    """Run a round in which the wave says that the root has all the tasks."""
-    if giver is not None:
-        await lab.play("root", giver.app)
+async def round_with(lab: Bench, giver: Giver | None, load: int = 6, at: str = "root") -> dict[str, Any]:
+    """Run a round in which the wave says that one node has all the tasks."""
+    if giver is not None and at not in lab.nodes:
+        await lab.play(at, giver.app)
+    before = len(lab.balancer.waves.last(0, 50))
     running = asyncio.ensure_future(lab.balancer.rebalancer.round())
-    await eventually(lambda: lab.balancer.waves.running == 1)
+    await eventually(lambda: len(lab.balancer.waves.last(0, 50)) > before)
     brought: Any = payload(lab.topology)
-    brought["load"] = load
+    next(report for report in reports_in(brought) if report["name"] == at)["load"] = load
     record = lab.balancer.waves.last(0, 1)[0]
     lab.balancer.on_answer(EchoBack(payload=brought, wave=record.id, purpose="rebalance"))
     return (await running).model_dump()
@@ -107,10 +109,62 @@ async def test_a_node_that_moves_fewer_than_asked_had_nothing_left() -> None:
         assert giver.asked == [(lab.topology.node("root0").port, 4)]
 
 
-async def test_a_program_that_only_says_ok_has_moved_what_it_was_asked() -> None:
+@pytest.mark.parametrize("answer", [{"status": "ok"}, {"status": "ok", "moved": None, "load": 3}])
+async def test_a_program_that_only_says_ok_has_moved_one_and_is_asked_again(answer: Any) -> None:
     async with bench(tree(1), run_nodes=False) as lab:
-        told = await round_with(lab, Giver({"status": "ok"}))
+        giver = Giver(answer)
+        told = await round_with(lab, giver)
         assert (told["moved"], told["nothing_left"]) == (3, 0)
+        assert [count for _, count in giver.asked] == [3, 1, 1]
+
+
+FOREIGN_LEAF: dict[str, Any] = {"name": "root", "children": [{"name": "theirs", "launch": False}]}
+
+
+async def test_a_foreign_giver_is_asked_for_one_at_a_time_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with bench(FOREIGN_LEAF, run_nodes=False) as lab:
+        giver = Giver({"status": "ok"})
+        told = await round_with(lab, giver, at="theirs")
+        assert (told["moved"], [count for _, count in giver.asked]) == (3, [1, 1, 1])
+        monkeypatch.setattr(module, "MOVES_ONE_BY_ONE", 0.0)
+        told = await round_with(lab, giver, at="theirs")
+        assert (told["moved"], told["failed"]) == (0, 0)
+
+
+async def test_a_receiver_that_refused_is_left_out_for_a_while_and_what_moved_before_has_moved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    giver = Giver({"status": "ok", "code": "refused", "moved": 2})
+    async with bench(FOREIGN_LEAF, run_nodes=False) as lab:
+        told = await round_with(lab, giver)
+        assert (told["moved"], told["failed"], told["moves"][0]["outcome"]) == (2, 1, "refused")
+        assert (await round_with(lab, giver))["moves"] == []
+    monkeypatch.setattr(module, "LEFT_OUT", 0.0)
+    async with bench(FOREIGN_LEAF, run_nodes=False) as lab:
+        for _ in range(2):
+            assert (await round_with(lab, giver))["moved"] == 2
+
+
+async def test_a_foreign_giver_that_cannot_give_is_left_out_for_a_while() -> None:
+    async with bench(FOREIGN_LEAF, run_nodes=False) as lab:
+        giver = Giver({"detail": "Not Found"}, 404)
+        assert (await round_with(lab, giver, at="theirs"))["failed"] == 1
+        assert (await round_with(lab, giver, at="theirs"))["moves"] == []
+        texts = [event.text for event in lab.balancer.feed.between(0, lab.balancer.feed.last)]
+        assert [text for text in texts if "could not give" in text] == [
+            "theirs could not give 3 to root: failed; not asked again for 30 s"
+        ]
+
+
+async def test_reports_of_nodes_that_are_none_or_of_one_twice_are_passed_over() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        brought: Any = payload(lab.topology)
+        stranger: dict[str, Any] = {"name": "x", "port": 9, "cpu": 1, "load": 99, "children": []}
+        brought["children"] += [stranger, brought["children"][0] | {"load": 99}]
+        loads = lab.balancer.rebalancer.loads(brought)
+        assert [(each.port, each.load) for each in loads] == [(node.port, 0) for node in lab.topology.nodes]
 
 
 @pytest.mark.parametrize(
@@ -139,9 +193,9 @@ async def test_a_giver_that_is_not_reachable_is_counted_as_failed(monkeypatch: p
 async def test_a_long_move_goes_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOVE_TASKS", 2)
     async with bench(tree(1), run_nodes=False) as lab:
-        giver = Giver({"status": "ok"})
-        told = await round_with(lab, giver, load=10)
-        assert (told["moved"], [count for _, count in giver.asked]) == (5, [2, 2, 1])
+        giver = Giver({"status": "ok", "moved": 2})
+        told = await round_with(lab, giver, load=9)
+        assert (told["moved"], [count for _, count in giver.asked]) == (4, [2, 2])
 
 
 async def test_a_wave_that_does_not_come_back_moves_nothing() -> None:

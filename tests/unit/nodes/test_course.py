@@ -112,3 +112,19 @@ async def test_who_asks_without_a_wave_is_answered_on_a_connection_of_its_own_ea
         for number in range(1, 4):
             await send(lab.ws("root"), {"route": "echo", "sender": balancer.url, "purpose": ""})
             await eventually(lambda number=number: len(balancer.trees) == number)  # type: ignore[misc]
+
+
+@on_uvloop
+async def test_tasks_go_to_a_course_node_and_come_from_it() -> None:
+    async with (
+        running_lab(INNER, task_time=60) as lab,
+        course_node(lab, "theirs", load=3) as theirs,
+        client() as http,
+    ):
+        await http.get(lab.url("root", "/add_task?count=9"))
+        there = await http.post(lab.url("root", f"/rebalance?target={theirs.port}&count=4"))
+        assert there.json() == {"status": "ok", "moved": 4}
+        assert (lab.node("root").queue.load, theirs.load, theirs.asked) == (5, 7, ["GET"] * 4)
+        back = await http.post(lab.url("theirs", f"/rebalance?target={lab.port('ours')}"))
+        assert (back.json(), theirs.load, lab.node("ours").queue.load) == ({"status": "ok"}, 6, 1)
+        assert lab.task_counts().conserved

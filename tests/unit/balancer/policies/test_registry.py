@@ -51,6 +51,20 @@ def test_moves_are_between_two_nodes_that_are_there_and_of_tasks_that_the_giver_
 
 
 @every_policy
+@given(LOADS, st.data())
+def test_nobody_gives_or_takes_who_is_left_out(
+    name: str, given_loads: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    loads = [
+        NodeLoad(8000 + at, cpu, load, gives=data.draw(st.booleans()), takes=data.draw(st.booleans()))
+        for at, (cpu, load) in enumerate(given_loads)
+    ]
+    moves = find_policy(name).plan(loads, PolicySettings())
+    assert {move.giver for move in moves} <= {node.port for node in loads if node.gives}
+    assert {move.receiver for move in moves} <= {node.port for node in loads if node.takes}
+
+
+@every_policy
 @given(LOADS)
 def test_the_same_loads_give_the_same_moves(name: str, given_loads: list[tuple[int, int]]) -> None:
     loads = [NodeLoad(8000 + at, cpu, load) for at, (cpu, load) in enumerate(given_loads)]

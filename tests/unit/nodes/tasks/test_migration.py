@@ -147,7 +147,7 @@ async def test_whatever_a_receiver_says_or_not_the_tasks_are_here_if_it_has_not_
     said: Answer, tmp_path: Path
 ) -> None:
     async with scripted(said) as other, giver(tmp_path) as own:
-        assert await own.migration.move(other.target(), 2) == ("refused", 2)
+        assert await own.migration.move(other.target(), 2) == ("refused", 0)
         assert (own.queue.load, own.task_counts().queued, own.task_counts().moving) == (5, 5, 0)
 
 
@@ -181,7 +181,7 @@ async def test_where_nobody_listens_the_tasks_stay_here(tmp_path: Path) -> None:
     held = listener()
     nobody = Target("other", Address(*held.getsockname()), foreign=False)
     async with giver(tmp_path) as own:
-        assert await own.migration.move(nobody, 2) == ("refused", 2)
+        assert await own.migration.move(nobody, 2) == ("refused", 0)
         assert own.queue.load == 5
     held.close()
 
@@ -192,7 +192,7 @@ async def test_a_journal_that_cannot_be_written_refuses_the_move_before_anybody_
 ) -> None:
     async with scripted("taken") as other, giver(tmp_path) as own:
         with read_only(own.tasks.journal):
-            assert await own.migration.move(other.target(), 2) == ("refused", 2)
+            assert await own.migration.move(other.target(), 2) == ("refused", 0)
         assert (own.queue.load, other.asked) == (5, [])
 
 
@@ -215,7 +215,7 @@ async def test_only_so_many_moves_are_open_at_a_time(tmp_path: Path, monkeypatch
     monkeypatch.setattr(limits, "MOVES_OPEN", 2)
     async with scripted(None) as other, giver(tmp_path) as own:
         found = await asyncio.gather(*(own.migration.move(other.target(), 1) for _ in range(4)))
-        assert sorted(found) == [("refused", 0)] * 2 + [("refused", 1)] * 2
+        assert sorted(found) == [("refused", 0)] * 4
         assert (len(other.asked), own.queue.load) == (2, 5)
 
 
@@ -239,7 +239,7 @@ async def test_what_a_giver_that_ends_in_the_middle_had_offered_its_next_life_ta
 @on_uvloop
 async def test_tasks_go_to_a_foreign_program_one_by_one_and_only_when_it_says_yes(tmp_path: Path) -> None:
     async with scripted(200, 200, 500) as other, giver(tmp_path) as own:
-        assert await own.migration.move(other.target(foreign=True), 4) == ("moved", 2)
+        assert await own.migration.move(other.target(foreign=True), 4) == ("refused", 2)
         assert (own.queue.load, own.queue.counts().done, own.task_counts().done) == (3, 2, 2)
         assert other.asked == ["POST /add_task"] * 3
     async with scripted("die") as other, giver(tmp_path, count=0) as own:
@@ -248,6 +248,34 @@ async def test_tasks_go_to_a_foreign_program_one_by_one_and_only_when_it_says_ye
     async with scripted(200) as other, giver(tmp_path, count=0) as own:
         assert await own.migration.move(other.target(foreign=True), 9) == ("moved", 3)
         assert await own.migration.move(other.target(foreign=True), 9) == ("nothing_left", 0)
+
+
+@pytest.mark.parametrize("status", [405, 404, 501])
+@on_uvloop
+async def test_a_foreign_program_that_knows_only_get_is_asked_so(tmp_path: Path, status: int) -> None:
+    async with scripted(status, 200) as other, giver(tmp_path) as own:
+        assert await own.migration.move(other.target(foreign=True), 2) == ("moved", 2)
+        assert other.asked == ["POST /add_task", "GET /add_task", "GET /add_task"]
+        assert (own.queue.load, own.task_counts().done) == (3, 2)
+    async with scripted(status) as other, giver(tmp_path, count=0) as own:
+        assert await own.migration.move(other.target(foreign=True), 2) == ("refused", 0)
+        assert (other.asked, own.queue.load) == (["POST /add_task", "GET /add_task"], 3)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "taken"),
+    [
+        (200, b'{"status": "error"}', False),
+        (302, b"", False),
+        (200, b'{"status": "ok"}', True),
+        (201, b"added", True),
+        (204, b"", True),
+        (200, b"[]", True),
+        (200, b'{"ok": true}', True),
+    ],
+)
+def test_what_a_foreign_program_says_decides(status: int, body: bytes, taken: bool) -> None:
+    assert migration.says_yes(httpx.Response(status, content=body)) == taken
 
 
 @on_uvloop
