@@ -88,6 +88,7 @@ class Balancer:
             config,
             lambda: self.catalog,
             lambda: self.lab.version,
+            statuses=self.lab.status_log,
             changes=self.changes,
             on_end=self._on_end,
             on_trouble=self._on_trouble,

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from topowave.balancer.limits import CONTROL_LINE, CONTROL_REQUESTS
-from topowave.balancer.state.lab import NodeState
+from topowave.balancer.state.node_status import NodeState
 from topowave.topology import Topology
 from topowave.topology.flat_form import Row, to_rows
 from topowave.web.owned_tasks import OwnedTasks

@@ -6,11 +6,13 @@ STREAM_INTERVAL = 0.1
 """Seconds between two frames of the stream, at least."""
 STREAM_HEARTBEAT = 1.5
 """Seconds without a change after which a frame of the stream says that the line is alive."""
+STATUS_CHANGES = 20_000
+"""Most changes of nodes (states, cuts, loads) that are kept for the waves during which they happened."""
 CHANGES_KEPT = 20_000
 """Most changes that are kept for those who follow the lab; whoever is further behind gets everything anew."""
 STREAM_EVENTS = 100
 """Most feed events in one frame of the stream; the rest is counted."""
-SNAPSHOT_WAVES = 40
+SNAPSHOT_WAVES = 150
 """Waves in a snapshot, without those of the rebalancer."""
 SNAPSHOT_REBALANCES = 10
 """Waves of the rebalancer in a snapshot."""

@@ -104,8 +104,9 @@ def _add_records(app: FastAPI, balancer: Balancer) -> None:
 
     @app.get("/waves/{wave}/events")
     async def events(wave: str) -> WaveEvents:
-        """Return a wave with everything the nodes did in it, in the order of time."""
-        return wave_events_of(_known(balancer, wave))
+        """Return a wave with everything its nodes did and were in it, in the order of time."""
+        record = _known(balancer, wave)
+        return wave_events_of(record, balancer.waves.nodes_during(record))
 
 
 def _one(initiator: str | None) -> list[str] | None:

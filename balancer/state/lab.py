@@ -5,10 +5,9 @@ Whether a node lives is the orchestrator's word; how many tasks it has is the no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
-
 from topowave.balancer.state.change_log import ChangeLog
+from topowave.balancer.state.node_status import NodeState, NodeStatus
+from topowave.balancer.state.status_log import StatusLog
 from topowave.topology import LabConfig, Node, Topology
 from topowave.web.node_addresses import node_address
 from topowave.wire.addresses import Address
@@ -16,36 +15,6 @@ from topowave.wire.observations import Load
 
 EARLY_LOADS = 10_000
 """Most reports of nodes that are kept for a topology that has not been announced yet."""
-
-
-NodeState: TypeAlias = Literal["starting", "up", "stopped", "dead", "failed", "foreign"]
-
-
-@dataclass(slots=True)
-class NodeStatus:
-    """One node's state and its tasks; `cut` while its links to its neighbours are cut.
-
-    `process` names all nodes of its process, itself too; empty as long as nobody has said so.
-    """
-
-    state: NodeState
-    cut: bool = False
-    pid: int | None = None
-    restarts: int = 0
-    reason: str | None = None
-    queued: int = 0
-    running: int = 0
-    moving: int = 0
-    done: int = 0
-    failed: int = 0
-    cancelled: int = 0
-    submitted: int = 0
-    process: tuple[str, ...] = ()
-
-    @property
-    def load(self) -> int:
-        """Tasks that wait or run."""
-        return self.queued + self.running
 
 
 class Lab:
@@ -69,6 +38,7 @@ class Lab:
         self._changes = changes
         self._early: dict[str, Load] = {}
         self.status = {node.name: _fresh(node) for node in topology.nodes}
+        self.status_log = StatusLog(list(self.status.values()))
 
     def replace(self, topology: Topology, version: int) -> None:
         """Take over a new topology; a node that stays, with its name and port, keeps what is known of it."""
@@ -78,6 +48,7 @@ class Lab:
         for node in topology.nodes:
             stays = node.name in known and before.node(node.name).port == node.port
             self.status[node.name] = known[node.name] if stays else _fresh(node)
+        self.status_log.replaced(list(self.status.values()))
         self._changes.replaced()
         early, self._early = self._early, {}
         for load in early.values():
@@ -101,7 +72,7 @@ class Lab:
         status.process = process
         if state == "dead":
             status.cut = False  # it comes back with its links
-        self._changes.note("node", name)
+        self._note(name, status)
         return new
 
     def others(self, name: str) -> list[str]:
@@ -126,7 +97,7 @@ class Lab:
         status.done, status.submitted = load.done, load.submitted
         status.failed, status.cancelled = load.failed, load.cancelled
         status.cut = load.cut
-        self._changes.note("node", load.node)
+        self._note(load.node, status)
 
     def states(self) -> dict[str, int]:
         """Return how many nodes are in each state."""
@@ -149,6 +120,10 @@ class Lab:
         nodes = self.topology.nodes
         highest = max(self.status[node.name].load / node.cpu for node in nodes)
         return highest * sum(node.cpu for node in nodes) / total - 1
+
+    def _note(self, name: str, status: NodeStatus) -> None:
+        self.status_log.note(self.topology.index(name), status)
+        self._changes.note("node", name)
 
 
 def _fresh(node: Node) -> NodeStatus:

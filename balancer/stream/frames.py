@@ -11,7 +11,7 @@ from typing import Literal
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.state.feed import FeedEvent
 from topowave.balancer.state.history import Points
-from topowave.balancer.state.lab import NodeState
+from topowave.balancer.state.node_status import NodeState
 from topowave.balancer.waves.wave import Wave
 from topowave.tasks import TaskCounts
 

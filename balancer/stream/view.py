@@ -11,7 +11,8 @@ from topowave.balancer.state.change_log import ChangeLog
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.history import History
 from topowave.balancer.state.journal_monitor import JournalMonitor
-from topowave.balancer.state.lab import Lab, NodeStatus
+from topowave.balancer.state.lab import Lab
+from topowave.balancer.state.node_status import NodeStatus
 from topowave.balancer.stream.frames import Delta, LabNode, LabSettings, NodeColumns, Snapshot, task_totals
 from topowave.balancer.waves.registry import WaveRegistry
 from topowave.balancer.waves.wave import wave_of

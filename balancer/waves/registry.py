@@ -18,9 +18,9 @@ Who waits for a wave holds a future of it: `answered` (the tree, or None where i
 What must hold: a wave is among the running ones or its id is in `_ended`, never both, so that a late report
 wakes none that is over. Everything is bounded: running waves (WAVES_RUNNING; a further one is refused),
 ended ones (WAVES_KEPT, and REBALANCES_KEPT, so that rebalancing does not drive people's waves out), their
-events (ALL_EVENTS; the oldest waves lose theirs first), ids of the ended (WAVES_ENDED). Every change of a
-wave is noted in the change log by its id; who follows the lab asks for the wave and gets None where it is
-gone by then.
+events (ALL_EVENTS; the oldest waves lose theirs first, the rebalancer's before people's), ids of the ended
+(WAVES_ENDED). Every change of a wave is noted in the change log by its id; who follows the lab asks for the
+wave and gets None where it is gone by then.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from dataclasses import dataclass, field
 from topowave.algorithms import Algorithm
 from topowave.balancer import limits
 from topowave.balancer.state.change_log import ChangeLog
+from topowave.balancer.state.status_log import NodeRecording, StatusLog
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.record import Purpose, WaveRecord
 from topowave.logs import fields
@@ -75,6 +76,7 @@ class WaveRegistry:
         config: the lab's settings.
         catalog: returns the bounds on the network that runs now.
         version: returns that network's number.
+        statuses: what its nodes are, which is kept for each wave.
         changes: where every change is noted.
         on_end: called with each wave that ended.
         on_trouble: called with what somebody else's program did wrong, where it turns out after the end.
@@ -87,6 +89,7 @@ class WaveRegistry:
         catalog: Callable[[], AlgorithmCatalog],
         version: Callable[[], int],
         *,
+        statuses: StatusLog,
         changes: ChangeLog,
         on_end: Callable[[WaveRecord], None],
         on_trouble: Callable[[str, WaveRecord], None] = _nothing,
@@ -95,12 +98,14 @@ class WaveRegistry:
         self._config = config
         self._catalog = catalog
         self._version = version
+        self._statuses = statuses
         self._changes = changes
         self._on_end = on_end
         self._on_trouble = on_trouble
         self._keep_messages = keep_messages
         self._running: dict[str, _Running] = {}
         self._records: dict[str, WaveRecord] = {}
+        self._recordings: dict[str, NodeRecording] = {}
         self._ended: dict[str, None] = {}
         self._events = 0
 
@@ -133,6 +138,7 @@ class WaveRegistry:
         delays_ms = [self._config.link_delay, *(n.link_delay or 0 for n in catalog.topology.nodes)]
         self._running[wave] = _Running(record, deadline, limits.SETTLE + max(delays_ms) / 1000)
         self._records[wave] = record
+        self._recordings[wave] = NodeRecording(self._statuses)
         self._note(record)
         return record
 
@@ -193,6 +199,10 @@ class WaveRegistry:
         """Return the wave with that id, if it is still in the registry."""
         return self._records.get(wave)
 
+    def nodes_during(self, record: WaveRecord) -> NodeRecording:
+        """Return what the nodes were while a wave ran that is still in the registry."""
+        return self._recordings[record.id]
+
     def last(self, others: int, rebalances: int) -> list[WaveRecord]:
         """Return the last waves, newest last: so many of the rebalancer's, so many others."""
         left = {True: rebalances, False: others}
@@ -247,6 +257,7 @@ class WaveRegistry:
         if running.settle is not None:
             running.settle.cancel()
         record.end()
+        self._recordings[record.id].end()
         if not running.answered.done():
             running.answered.set_result(None)
         if not running.ended.done():
@@ -284,12 +295,13 @@ class WaveRegistry:
             kept[of_rebalancer] -= 1
             if kept[of_rebalancer] < 0:
                 self._events -= len(record.events)
-                del self._records[record.id]
+                del self._records[record.id], self._recordings[record.id]
 
     def _forget_old_events(self) -> None:
         if self._events <= limits.ALL_EVENTS:
             return
-        for record in self._records.values():
+        # The rebalancer's first: it goes on for ever, and nobody asked for its waves.
+        for record in sorted(self._records.values(), key=lambda record: record.purpose != "rebalance"):
             if record.state != "running" and len(record.events):
                 self._events -= len(record.events)
                 record.forget_events()

@@ -9,6 +9,8 @@ from typing import Literal, TypeAlias, cast, get_args
 
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.limits import MISTAKES_SHOWN
+from topowave.balancer.state.node_status import NodeState
+from topowave.balancer.state.status_log import NodeRecording
 from topowave.balancer.waves.algorithm_catalog import BoundKind, bound_kind
 from topowave.balancer.waves.record import Purpose, State, WaveRecord
 
@@ -18,7 +20,10 @@ _SHOWN: frozenset[str] = frozenset(get_args(ShownEvent))
 
 
 class Wave(JsonForm):
-    """A wave; unknown values are null."""
+    """A wave; unknown values are null.
+
+    `claims_wave` says whether a decision means that every node took part: of a broadcast it does not.
+    """
 
     id: str
     algorithm: str
@@ -38,13 +43,41 @@ class Wave(JsonForm):
     mistakes: list[str]
     nodes: int
     version: int
+    claims_wave: bool
+
+
+class StatesThen(JsonForm):
+    """What each node was when the wave began."""
+
+    state: list[NodeState]
+    cut: list[bool]
+    load: list[int]
+
+
+class ChangesThen(JsonForm):
+    """What a node was from a moment on, while the wave ran: columns in the order of time."""
+
+    t_us: list[int]
+    node: list[int]
+    state: list[NodeState]
+    cut: list[bool]
+    load: list[int]
 
 
 class WaveEvents(JsonForm):
-    """A wave with its events in columns, in the order of time."""
+    """A wave with its events in columns, in the order of time, on the network and the states of then.
+
+    `parents` are numbers into `nodes`, null for the root.
+    """
 
     wave: Wave
     nodes: list[str]
+    ports: list[int]
+    cpus: list[int]
+    roles: list[str]
+    parents: list[int | None]
+    began: StatesThen
+    changes: ChangesThen
     links: list[tuple[str, str]]
     t_us: list[int]
     event: list[ShownEvent]
@@ -76,17 +109,30 @@ def wave_of(record: WaveRecord) -> Wave:
         mistakes=[*record.mistakes, *record.troubles][:MISTAKES_SHOWN],
         nodes=record.seen,
         version=record.version,
+        claims_wave=record.algorithm.wave,
     )
 
 
-def wave_events_of(record: WaveRecord) -> WaveEvents:
-    """Return the wave with what its nodes did, as far as the page plays it."""
-    events = record.events
+def wave_events_of(record: WaveRecord, during: NodeRecording) -> WaveEvents:
+    """Return the wave with what its nodes did and were, as far as the page plays it."""
+    events, topology, began, changes = record.events, record.topology, during.began, during.changes
     order = events.in_order(_SHOWN)
     return WaveEvents(
         wave=wave_of(record),
-        nodes=[node.name for node in record.topology.nodes],
-        links=list(record.topology.links),
+        nodes=[node.name for node in topology.nodes],
+        ports=[node.port for node in topology.nodes],
+        cpus=[node.cpu for node in topology.nodes],
+        roles=[node.role for node in topology.nodes],
+        parents=[None if node.parent is None else topology.index(node.parent) for node in topology.nodes],
+        began=StatesThen(state=began.states, cut=list(map(bool, began.cuts)), load=list(began.loads)),
+        changes=ChangesThen(
+            t_us=[change.t_us for change in changes],
+            node=[change.node for change in changes],
+            state=[change.state for change in changes],
+            cut=[change.cut for change in changes],
+            load=[change.load for change in changes],
+        ),
+        links=list(topology.links),
         t_us=[events.time(at) for at in order],
         event=[cast("ShownEvent", events.event(at)) for at in order],
         node=[events.node(at) for at in order],

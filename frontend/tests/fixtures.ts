@@ -31,7 +31,7 @@ export const node = (name: string, parent: string | null, change: Partial<LabNod
 export const wave = (id: string, change: Partial<Wave> = {}): Wave => ({
   id, algorithm: "echo", title: "Echo", purpose: null, initiators: ["root"], state: "complete", started: 100,
   duration_ms: 3, messages: 4, bound: 4, bound_kind: "exactly", bound_text: "2|E|", bits: 900,
-  deciders: ["root"], missing: [], mistakes: [], nodes: 3, version: 1, ...change,
+  deciders: ["root"], missing: [], mistakes: [], nodes: 3, version: 1, claims_wave: true, ...change,
 });
 
 export const taskCounts = (change: Partial<TaskTotals> = {}): TaskTotals => ({
@@ -61,7 +61,13 @@ type Row = [t: number, event: "start" | "send" | "receive" | "decide" | "down", 
 export const recorded = (nodes: string[], rows: Row[], change: Partial<Wave> = {}): WaveEvents => ({
   wave: wave("root-1", change),
   nodes,
-  links: [],
+  ports: nodes.map((_, at) => 8000 + at),
+  cpus: nodes.map(() => 4),
+  roles: nodes.map((_, at) => (at === 0 ? "root" : "leaf")),
+  parents: nodes.map((_, at) => (at === 0 ? null : 0)),
+  links: nodes.slice(1).map((name) => [nodes[0] ?? "", name]),
+  began: { state: nodes.map(() => "up"), cut: nodes.map(() => false), load: nodes.map(() => 0) },
+  changes: { t_us: [], node: [], state: [], cut: [], load: [] },
   t_us: rows.map(([t]) => t),
   event: rows.map(([, event]) => event),
   node: rows.map(([, , at]) => at),

@@ -457,7 +457,7 @@ export interface paths {
         };
         /**
          * Events
-         * @description Return a wave with everything the nodes did in it, in the order of time.
+         * @description Return a wave with everything its nodes did and were in it, in the order of time.
          */
         get: operations["events_waves__wave__events_get"];
         put?: never;
@@ -523,6 +523,22 @@ export interface components {
             summary: string;
             /** Title */
             title: string;
+        };
+        /**
+         * ChangesThen
+         * @description What a node was from a moment on, while the wave ran: columns in the order of time.
+         */
+        ChangesThen: {
+            /** Cut */
+            cut: boolean[];
+            /** Load */
+            load: number[];
+            /** Node */
+            node: number[];
+            /** State */
+            state: ("starting" | "up" | "stopped" | "dead" | "failed" | "foreign")[];
+            /** T Us */
+            t_us: number[];
         };
         /**
          * CutOff
@@ -976,6 +992,18 @@ export interface components {
             wave: string;
         };
         /**
+         * StatesThen
+         * @description What each node was when the wave began.
+         */
+        StatesThen: {
+            /** Cut */
+            cut: boolean[];
+            /** Load */
+            load: number[];
+            /** State */
+            state: ("starting" | "up" | "stopped" | "dead" | "failed" | "foreign")[];
+        };
+        /**
          * Status
          * @description How the lab is; `tasks` is null where the journal cannot be read.
          */
@@ -1175,6 +1203,8 @@ export interface components {
         /**
          * Wave
          * @description A wave; unknown values are null.
+         *
+         *     `claims_wave` says whether a decision means that every node took part: of a broadcast it does not.
          */
         Wave: {
             /** Algorithm */
@@ -1187,6 +1217,8 @@ export interface components {
             bound_kind: ("exactly" | "at most") | null;
             /** Bound Text */
             bound_text: string | null;
+            /** Claims Wave */
+            claims_wave: boolean;
             /** Deciders */
             deciders: string[];
             /** Duration Ms */
@@ -1219,9 +1251,15 @@ export interface components {
         };
         /**
          * WaveEvents
-         * @description A wave with its events in columns, in the order of time.
+         * @description A wave with its events in columns, in the order of time, on the network and the states of then.
+         *
+         *     `parents` are numbers into `nodes`, null for the root.
          */
         WaveEvents: {
+            began: components["schemas"]["StatesThen"];
+            changes: components["schemas"]["ChangesThen"];
+            /** Cpus */
+            cpus: number[];
             /** Event */
             event: ("start" | "send" | "receive" | "decide" | "down")[];
             /** Kind */
@@ -1239,8 +1277,14 @@ export interface components {
             nodes: string[];
             /** Not Kept */
             not_kept: number;
+            /** Parents */
+            parents: (number | null)[];
             /** Peer */
             peer: (number | null)[];
+            /** Ports */
+            ports: number[];
+            /** Roles */
+            roles: string[];
             /** T Us */
             t_us: number[];
             wave: components["schemas"]["Wave"];
@@ -1273,6 +1317,7 @@ export interface components {
 export type Algorithm = components['schemas']['Algorithm'];
 export type Algorithms = components['schemas']['Algorithms'];
 export type BalancingPolicy = components['schemas']['BalancingPolicy'];
+export type ChangesThen = components['schemas']['ChangesThen'];
 export type CutOff = components['schemas']['CutOff'];
 export type CutOrder = components['schemas']['CutOrder'];
 export type Delta = components['schemas']['Delta'];
@@ -1295,6 +1340,7 @@ export type ShapeParameter = components['schemas']['ShapeParameter'];
 export type Signalled = components['schemas']['Signalled'];
 export type Snapshot = components['schemas']['Snapshot'];
 export type Started = components['schemas']['Started'];
+export type StatesThen = components['schemas']['StatesThen'];
 export type Status = components['schemas']['Status'];
 export type Task = components['schemas']['Task'];
 export type TaskCancelled = components['schemas']['TaskCancelled'];

@@ -40,6 +40,7 @@ async def test_the_answers_have_the_forms_that_are_described() -> None:
         Wave.model_validate(await lab.get(started.status_url))
         events = WaveEvents.model_validate(await lab.get(started.events_url))
         assert len(events.t_us) > 0
+        assert (events.parents, events.began.state) == ([None, 0, 0], ["starting"] * 3)
         assert len(Waves.model_validate(await lab.get("/waves")).waves) >= 3
 
 

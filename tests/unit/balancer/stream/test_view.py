@@ -35,7 +35,13 @@ class Shown:
         self.history = History(self.lab, _nothing)
         self.journal = JournalMonitor(None, _nothing, _nothing, list)
         self.waves = WaveRegistry(
-            config, lambda: catalog, lambda: 1, changes=self.changes, on_end=_nothing, keep_messages=False
+            config,
+            lambda: catalog,
+            lambda: 1,
+            statuses=self.lab.status_log,
+            changes=self.changes,
+            on_end=_nothing,
+            keep_messages=False,
         )
         self.view = LabView(self.changes, self.lab, self.waves, self.feed, self.history, self.journal)
 

@@ -10,6 +10,7 @@ from topowave.algorithms.termination.dijkstra_scholten import DijkstraScholten
 from topowave.algorithms.waves.echo import Echo
 from topowave.algorithms.waves.finn import Finn
 from topowave.algorithms.waves.finn_lab import FinnLab
+from topowave.balancer.state.status_log import NodeRecording, StatusLog
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.record import WaveRecord, names_in
 from topowave.balancer.waves.wave import wave_events_of, wave_of
@@ -211,7 +212,7 @@ def test_a_node_that_lost_events_makes_the_count_unknown_but_not_the_decision() 
 
 def test_events_are_told_in_the_order_of_time_with_names_by_number() -> None:
     wave = told(record(SEVEN, Echo, "root"), reports_of(SEVEN, Echo)[::-1])
-    shown: Any = wave_events_of(wave).model_dump()
+    shown: Any = wave_events_of(wave, NodeRecording(StatusLog([]))).model_dump()
     assert shown["t_us"] == sorted(shown["t_us"])
     assert len(shown["t_us"]) == 1 + 12 + 12 + 1
     first = [shown[column][1] for column in ("event", "node", "peer", "message", "kind")]
@@ -223,7 +224,7 @@ def test_events_can_be_forgotten_and_are_counted() -> None:
     wave = told(record(SEVEN, Echo, "root"), reports_of(SEVEN, Echo))
     wave.end()
     wave.forget_events()
-    shown: Any = wave_events_of(wave).model_dump()
+    shown: Any = wave_events_of(wave, NodeRecording(StatusLog([]))).model_dump()
     assert (shown["t_us"], shown["not_kept"]) == ([], 26)
     assert shown["wave"]["messages"] == 12
 

@@ -10,6 +10,7 @@ from topowave.algorithms.waves.finn import Finn
 from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer import limits
 from topowave.balancer.state.change_log import ChangeLog, Changes
+from topowave.balancer.state.lab import Lab
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.record import Purpose, WaveRecord
 from topowave.balancer.waves.registry import WaveRegistry
@@ -36,6 +37,7 @@ class Kept:
             LabConfig(**settings),
             lambda: catalog,
             lambda: 1,
+            statuses=Lab(THREE, 1, LabConfig(), "a test", self.changes).status_log,
             changes=self.changes,
             on_end=lambda record: self.over.append(record.id),
             on_trouble=lambda text, record: self.troubles.append((text, record.id)),
@@ -235,6 +237,17 @@ async def test_the_events_of_the_oldest_waves_are_forgotten_first(monkeypatch: p
         kept.tell(*reports_of(THREE, FinnLab, wave=f"root-{number}"))
     records = [kept.waves.get(f"root-{number}") for number in range(1, 4)]
     assert [len(record.events) for record in records if record] == [0, one, one]
+
+
+async def test_the_rebalancer_s_events_are_forgotten_before_people_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = sum(len(report.events) for report in reports_of(THREE, FinnLab))
+    monkeypatch.setattr(limits, "ALL_EVENTS", 2 * one)
+    kept = Kept()
+    for number in range(1, 6):
+        kept.open(f"root-{number}", None if number == 1 else "rebalance")
+        kept.tell(*reports_of(THREE, FinnLab, wave=f"root-{number}"))
+    records = [kept.waves.get(f"root-{number}") for number in range(1, 6)]
+    assert [len(record.events) for record in records if record] == [one, 0, 0, 0, one]
 
 
 async def test_what_changed_is_noted_for_the_stream() -> None:

@@ -1,0 +1,35 @@
+"""What one node is doing, as far as the balancer knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+NodeState: TypeAlias = Literal["starting", "up", "stopped", "dead", "failed", "foreign"]
+
+
+@dataclass(slots=True)
+class NodeStatus:
+    """One node's state and its tasks; `cut` while its links to its neighbours are cut.
+
+    `process` names all nodes of its process, itself too; empty as long as nobody has said so.
+    """
+
+    state: NodeState
+    cut: bool = False
+    pid: int | None = None
+    restarts: int = 0
+    reason: str | None = None
+    queued: int = 0
+    running: int = 0
+    moving: int = 0
+    done: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    submitted: int = 0
+    process: tuple[str, ...] = ()
+
+    @property
+    def load(self) -> int:
+        """Tasks that wait or run."""
+        return self.queued + self.running
