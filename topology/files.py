@@ -12,7 +12,7 @@ from typing import Any
 from topowave.topology.json_lines import parse_json
 from topowave.topology.limits import MAX_DEPTH, MAX_FILE_BYTES, MAX_LINKS, MAX_NODES
 from topowave.topology.model import Topology, checked
-from topowave.topology.problems import ProblemList, Problems
+from topowave.topology.problems import ProblemList, Problems, cannot_write
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -125,7 +125,7 @@ def write_text(text: str, path: str | os.PathLike[str]) -> None:
                 Path(temporary).unlink()
             raise
     except (OSError, ValueError, RuntimeError) as error:
-        raise problems.refusal(f"cannot be written: {getattr(error, 'strerror', None) or error}") from error
+        raise cannot_write(path, error) from error
 
 
 def _mode_for(target: Path) -> int:

@@ -8,7 +8,9 @@ A reader collects problems instead of stopping at the first one, so that a file 
 from __future__ import annotations
 
 import difflib
+import errno
 import json
+import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -20,6 +22,10 @@ DEEPEST_SHOWN = 12
 """Most steps of a path that are written out; of a longer one the middle is left out."""
 MOST_COMPARED = 1_000
 """Most candidates that are compared for a "did you mean"."""
+
+
+FAILED_WRITES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What happens to a file that could be opened: a full disk, no room left for this user, a broken disk."""
 
 
 class Problems(Exception):  # noqa: N818 - it is a list of problems, and reads as one
@@ -35,6 +41,17 @@ class Problems(Exception):  # noqa: N818 - it is a list of problems, and reads a
 
     def __reduce__(self) -> tuple[type[Problems], tuple[tuple[str, ...]]]:
         return type(self), (self.problems,)
+
+
+class WriteFailedError(Problems):
+    """Something could not be written though nothing is wrong with what was asked: the disk is full."""
+
+
+def cannot_write(path: str | os.PathLike[str], error: Exception) -> Problems:
+    """Return the refusal of a file that cannot be written, or what says that writing it has failed."""
+    failed = isinstance(error, OSError) and error.errno in FAILED_WRITES
+    kind = WriteFailedError if failed else Problems
+    return kind([f"{os.fspath(path)}: cannot be written: {getattr(error, 'strerror', None) or error}"])
 
 
 @dataclass(frozen=True, slots=True)

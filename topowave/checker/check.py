@@ -21,6 +21,7 @@ from topowave.runtime.handler_runner import HANDLER_DEADLINE_S
 from topowave.runtime.loading import algorithm_of
 from topowave.simulator.config import Inputs
 from topowave.topology import Problems, Topology
+from topowave.topology.problems import cannot_write
 
 Progress = Callable[[str, int, int, int], None]
 """Called from time to time with the network, the states seen of it, the networks done and their number."""
@@ -205,4 +206,4 @@ def _write(path: str | Path, violation: Counterexample) -> None:
     try:
         Path(path).write_text("\n".join(violation.trace) + "\n", encoding="utf-8", newline="\n")
     except OSError as error:
-        raise Problems([f"{path}: cannot be written: {error.strerror}"]) from None
+        raise cannot_write(path, error) from None

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from topowave.cli.options import AlgorithmArgument, FifoOption, InitiatorOption, JsonOption
-from topowave.cli.output import FAILED, complain, refuse, say, with_short_path
+from topowave.cli.output import FAILED, complain, end_with, say, with_short_path
 from topowave.cli.progress import ProgressLine
 
 DEFAULT_TOPOLOGY = "topology.json"
@@ -93,7 +93,7 @@ def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
                 progress=progress,
             )
     except Problems as refusal:
-        raise refuse(refusal.problems) from None
+        raise end_with(refusal) from None
     finally:
         progress.end()
     say(json.dumps(result.to_json(), ensure_ascii=False) if as_json else with_short_path(str(result)))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from topowave.cli.output import refuse, say, write_file
+from topowave.cli.output import TORN, complain, refuse, say, write_file
 
 
 def draw(
@@ -26,10 +26,15 @@ def draw(
     Exit code: 0, or 2 for a file that is no trace.
     """
     from topowave.topology import Problems
+    from topowave.traces.reader import read_trace
+    from topowave.traces.space_time_diagram import DRAWN_EVENTS
     from topowave.traces.space_time_diagram import draw as draw_trace
 
     try:
-        diagram = draw_trace(file, wave)
+        recorded = read_trace(file, DRAWN_EVENTS)
+        if recorded.torn:
+            complain(TORN.format(file))
+        diagram = draw_trace(recorded, wave)
     except Problems as refusal:
         raise refuse(refusal.problems) from None
     write_file(output, str(diagram))

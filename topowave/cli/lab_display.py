@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 
-from topowave.cli.output import say
+from topowave.cli.output import can_draw, say
 from topowave.cli.progress import ProgressBar
 from topowave.orchestrator import ProgressListener
 from topowave.topology import LabConfig, Topology, text_tree
@@ -61,7 +62,7 @@ class LabDisplay(ProgressListener):
             about = {"nodes": len(self._topology.nodes), "processes": processes}
             say(json.dumps({**at, **secret, **about}))
             return
-        say(text_tree(self._topology, most=NODES_DRAWN))
+        say(text_tree(self._topology, most=NODES_DRAWN, ascii_only=not can_draw(sys.stdout)))
         say("")
         launched = sum(node.launch for node in self._topology.nodes)
         if processes < launched:

@@ -5,10 +5,13 @@ A module imports what its command works with when it is called, so that `topowav
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import Annotated
 
 import typer
+
+from topowave.cli.output import FAILED, exit_code, output_failed
 
 COMMANDS = (
     "up",
@@ -72,5 +75,16 @@ for name in COMMANDS:
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; exits with its code."""
+    try:
+        app()
+    except SystemExit as end:
+        sys.exit(exit_code(end.code) if isinstance(end.code, int) else end.code)
+    except OSError as error:
+        # What a library prints for us, such as help; all that is ours is told by `say`.
+        from topowave.topology.problems import FAILED_WRITES
+
+        if error.errno not in FAILED_WRITES:
+            raise
+        output_failed(error)
+        sys.exit(FAILED)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 import typer
+
+if TYPE_CHECKING:
+    from topowave.topology import Problems
 
 FAILED = 1
 """Exit code of a command that did what was asked, and found something wrong."""
 REFUSED = 2
 """Exit code of a command that was not begun, since a file or an option is refused."""
+TORN = "{}: note: its last line is cut off, and left out"
+"""What is said of a trace that its writer could not end."""
+_failed = False
+"""Whether something could not be printed, as on a full disk."""
 
 
 def say(text: str) -> None:
@@ -32,12 +41,22 @@ def refuse(problems: Iterable[str]) -> typer.Exit:
     return typer.Exit(REFUSED)
 
 
+def end_with(refusal: Problems) -> typer.Exit:
+    """Print a line for every problem, and return what ends the command: refused, or a failed write."""
+    from topowave.topology.problems import WriteFailedError
+
+    ended = refuse(refusal.problems)
+    return typer.Exit(FAILED) if isinstance(refusal, WriteFailedError) else ended
+
+
 def write_file(path: Path, text: str) -> None:
     """Write a text file, or end the command with the reason why that cannot be."""
+    from topowave.topology.problems import cannot_write
+
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise refuse([f"{path}: cannot be written: {error.strerror}"]) from None
+        raise end_with(cannot_write(path, error)) from None
 
 
 def with_short_path(text: str) -> str:
@@ -45,12 +64,44 @@ def with_short_path(text: str) -> str:
     return text.replace(f"{Path.cwd()}{os.sep}", "")
 
 
+def printable(text: str, stream: TextIO | None) -> str:
+    """Return the text with what the stream, if it is there at all, cannot show written as escapes."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def can_draw(stream: TextIO | None) -> bool:
+    """Whether the stream can show the lines that a tree is drawn with."""
+    return printable("│├└─", stream) == "│├└─"
+
+
 def _write(number: int, text: str) -> None:
     stream = sys.stdout if number == 1 else sys.stderr
     try:
-        print(text, file=stream, flush=True)
-    except (OSError, ValueError):
+        print(printable(text, stream), file=stream, flush=True)
+    except (OSError, ValueError) as error:
         _discard(number)
+        if not is_reader_gone(error, number):
+            output_failed(error)
+
+
+def is_reader_gone(error: Exception, number: int) -> bool:
+    """Whether a stream has no reader any more, which is his choice: a pipe or a terminal that was closed."""
+    if not isinstance(error, OSError):
+        return True
+    return error.errno in {errno.EPIPE, errno.EBADF} or (error.errno == errno.EIO and os.isatty(number))
+
+
+def output_failed(error: Exception) -> None:
+    """Say that what was to be printed cannot be, so that the command ends with code 1."""
+    global _failed  # noqa: PLW0603 - there is one standard output
+    _failed = True
+    complain(f"standard output: cannot be written: {getattr(error, 'strerror', None) or error}")
+
+
+def exit_code(code: int) -> int:
+    """Return the exit code of a command that would end with `code`, if all was printed."""
+    return FAILED if code == 0 and _failed else code
 
 
 def _discard(number: int) -> None:

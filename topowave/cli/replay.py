@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from topowave.cli.options import JsonOption
-from topowave.cli.output import FAILED, refuse, say, write_file
+from topowave.cli.output import FAILED, TORN, complain, end_with, say, write_file
 
 
 def replay(
@@ -46,11 +46,13 @@ def replay(
 
     try:
         recorded = read_trace(file)
+        if recorded.torn:
+            complain(TORN.format(file))
         found = replay_trace(recorded, *(algorithm or []))
         if shiviz is not None:
             write_file(shiviz, "\n".join(shiviz_lines(recorded)) + "\n")
     except Problems as refusal:
-        raise refuse(refusal.problems) from None
+        raise end_with(refusal) from None
     if as_json:
         say(json.dumps(found.to_json(), ensure_ascii=False))
     else:

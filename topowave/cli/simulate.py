@@ -13,7 +13,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from topowave.cli.options import AlgorithmArgument, JsonOption
-from topowave.cli.output import FAILED, complain, refuse, say, with_short_path
+from topowave.cli.output import FAILED, complain, end_with, say, with_short_path
 from topowave.cli.progress import ProgressLine
 from topowave.simulator.config import options
 
@@ -42,7 +42,7 @@ def simulate(algorithm: str, topology: str, *, as_json: bool, **chosen: Any) -> 
             run = simulator.simulate(algorithm, topology, **chosen, progress=progress)
     except Problems as refusal:
         progress.end()
-        raise refuse(refusal.problems) from None
+        raise end_with(refusal) from None
     except KeyboardInterrupt:
         progress.end()
         complain("interrupted before the run began")

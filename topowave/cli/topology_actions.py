@@ -10,9 +10,9 @@ import sys
 import textwrap
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from topowave.cli.output import REFUSED, complain, say
+from topowave.cli.output import REFUSED, can_draw, complain, end_with, say
 from topowave.topology import SHAPES, Problems, Topology, generate, text_tree
 from topowave.topology.files import topology_text, write_text
 from topowave.topology.formats.registry import FORMATS
@@ -72,7 +72,7 @@ def show_file(file: Path, *, as_json: bool) -> int:
     if as_json:
         _say_json({"file": str(file), **asdict(measure(topology)), "topology": topology.to_json()})
     else:
-        _say(text_tree(topology, ascii_only=not _can_draw(sys.stdout)))
+        say(text_tree(topology, ascii_only=not can_draw(sys.stdout)))
     return 0
 
 
@@ -90,7 +90,7 @@ def check_files(files: list[Path], *, as_json: bool) -> int:
             properties = measure(imported.topology)
             reports.append({"file": str(file), "ok": True, **asdict(properties), "notes": imported.notes})
             if not as_json:
-                _say(f"{file}: ok: {properties.sentence()}")
+                say(f"{file}: ok: {properties.sentence()}")
                 _note(file, imported.notes)
     if as_json:
         _say_json(reports)
@@ -127,43 +127,22 @@ def _deliver(topology: Topology, text: str, target: Path, more: str) -> int:
     properties = measure(topology)
     summary = f"{properties.sentence()}, ports {properties.ports[0]} to {properties.ports[1]}{more}"
     if target == STDOUT:
-        _say(text.removesuffix("\n"))
-        _complain(summary)
+        say(text.removesuffix("\n"))
+        complain(summary)
     else:
         write_text(text, target)
-        _say(f"{target}: {summary}")
+        say(f"{target}: {summary}")
     return 0
 
 
 def _refuse(refused: Problems) -> int:
-    for problem in refused.problems:
-        _complain(problem)
-    return REFUSED
+    return end_with(refused).exit_code
 
 
 def _note(file: Path, notes: tuple[str, ...]) -> None:
     for note in notes:
-        _complain(f"{file}: note: {note}")
+        complain(f"{file}: note: {note}")
 
 
 def _say_json(data: object) -> None:
     say(json.dumps(data, indent=2))
-
-
-def _say(text: str) -> None:
-    say(_printable(text, sys.stdout))
-
-
-def _complain(text: str) -> None:
-    complain(_printable(text, sys.stderr))
-
-
-def _printable(text: str, stream: TextIO) -> str:
-    """The text with what the stream cannot show written as escapes."""
-    encoding = stream.encoding or "utf-8"
-    return text.encode(encoding, "backslashreplace").decode(encoding)
-
-
-def _can_draw(stream: TextIO) -> bool:
-    """Whether the stream can show the lines that a tree is drawn with."""
-    return _printable("│├└─", stream) == "│├└─"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterable
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -15,7 +15,7 @@ from topowave.runtime.virtual_time import to_units
 from topowave.simulator.config import SimulationConfig, options
 from topowave.simulator.preparation import AnyNetwork, Wave, prepare
 from topowave.simulator.run import Run
-from topowave.topology import Problems
+from topowave.topology.problems import cannot_write
 
 _First = TypeVar("_First")
 _Result = TypeVar("_Result")
@@ -26,7 +26,7 @@ def run_waves(waves: Iterable[Wave], network: AnyNetwork, config: SimulationConf
     """Run several waves at once; as `simulate_waves`, but the options come as one object."""
     prepared = prepare(waves, network, config)
     with ExitStack() as stack:
-        file = stack.enter_context(_opened(config.trace)) if config.trace is not None else None
+        file = stack.enter_context(_writing(config.trace)) if config.trace is not None else None
         kernel = prepared.fitting_kernel(file)
 
         def look() -> None:
@@ -103,8 +103,11 @@ def simulate_waves(waves: Iterable[Wave], network: AnyNetwork, config: Simulatio
     return run_waves(waves, network, config)
 
 
-def _opened(path: str | Path) -> IO[str]:
+@contextmanager
+def _writing(path: str | Path) -> Generator[IO[str]]:
+    """Open the file of a trace. Whatever becomes of it while the run goes on is told in a sentence."""
     try:
-        return Path(path).open("w", encoding="utf-8", newline="\n")
+        with Path(path).open("w", encoding="utf-8", newline="\n") as file:
+            yield file
     except OSError as error:
-        raise Problems([f"{path}: cannot be written: {error.strerror}"]) from None
+        raise cannot_write(path, error) from None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
 from topowave.algorithms import Network
 from topowave.runtime.graph import Graph
@@ -26,12 +26,15 @@ class Recorded:
         header: its first line.
         events: in the order of the file.
         cut: whether the file has more events than were to be read.
+        torn: whether the file ends in the middle of a line, which is left out: its writer was killed, or the
+            disk was full.
     """
 
     source: str
     header: dict[str, Any]
     events: list[Event]
     cut: bool = False
+    torn: bool = False
 
     def graph(self) -> Graph:
         """Return the network that the header describes. Raises Problems."""
@@ -62,14 +65,42 @@ def _rows(data: Any, nodes: int) -> list[list[int]]:
 
 
 def read_trace(path: str | Path, most: int | None = None) -> Recorded:
-    """Return the trace in a file, or its first `most` events. Raises Problems where it is none."""
+    """Return the trace in a file, or its first `most` events. Raises Problems where it is none.
+
+    A last line that is cut off is left out, and said to be: the rest of the trace is as good as ever.
+    """
     try:
-        with Path(path).open(encoding="utf-8") as file:
-            return parse_trace(file, str(path), most)
+        with Path(path).open("rb") as file:
+            lines = _WholeLines(file)
+            recorded = parse_trace(lines, str(path), most)
+            return replace(recorded, torn=lines.torn)
     except OSError as error:
         raise Problems([f"{path}: {error.strerror}"]) from None
     except UnicodeDecodeError:
         raise Problems([f"{path}: is not UTF-8 text, so it is no trace"]) from None
+
+
+class _WholeLines:
+    """The lines of a file, without a last one that is cut off."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.torn = False
+
+    def __iter__(self) -> Iterator[str]:
+        for number, line in enumerate(self._file):
+            if number and not line.endswith(b"\n") and not _is_json(line):
+                self.torn = True
+                return
+            yield line.decode()
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def parse_trace(lines: Iterable[str], source: str, most: int | None = None) -> Recorded:

@@ -164,8 +164,9 @@ class _Replayer:
                     self._finish(key[0], key[1], self._parts.pop(key))
             elif event.wave is not None and event.node is not None and event.wave not in self._skipped:
                 self._take(event, event.wave, event.node)
-        for (wave, node), part in self._parts.items():
-            self._finish(wave, node, part)
+        if not self._recorded.torn:  # else what a node's last event led to may be what is missing
+            for (wave, node), part in self._parts.items():
+                self._finish(wave, node, part)
         self._found.waves = list(dict.fromkeys(wave for wave, _ in self._parts))
         self._found.skipped = list(self._skipped.values())
         return self._found

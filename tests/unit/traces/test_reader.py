@@ -57,6 +57,19 @@ def test_what_is_no_trace_is_refused_with_its_line(lines: list[str], said: str) 
         parse_trace(lines, "t")
 
 
+@pytest.mark.parametrize("rest", [b"{", b'{"t":1,"event":"st', b'{"t":1,"event":"start","node":"Z\xc3'])
+def test_a_last_line_that_is_cut_off_is_left_out(tmp_path: Path, rest: bytes) -> None:
+    file = tmp_path / "t"
+    line = '{"t":1,"event":"start","node":"a"}'
+    file.write_bytes(f"{HEADER}\n{line}\n".encode() + rest)
+    assert ([event.node for event in read_trace(file).events], read_trace(file).torn) == (["a"], True)
+    file.write_bytes(f"{HEADER}\n{line}\n{line}".encode())
+    assert (len(read_trace(file).events), read_trace(file).torn) == (2, False)
+    file.write_bytes(f"{HEADER}\n".encode() + rest + f"\n{line}\n".encode())
+    with pytest.raises(Problems):
+        read_trace(file)
+
+
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Problems, match="No such file"):
         read_trace(tmp_path / "gone")

@@ -202,3 +202,14 @@ def test_an_unknown_algorithm_is_refused() -> None:
 
     with pytest.raises(Problems, match="no algorithm 'ehco'"):
         again(simulate("echo", "ring:4"), rename)
+
+
+def test_what_a_trace_that_is_cut_off_does_not_show_is_no_difference(tmp_path: Path) -> None:
+    whole = "\n".join(simulate("echo", "ring:5").events).encode() + b"\n"
+    lines = whole.splitlines(keepends=True)
+    file = tmp_path / "t"
+    for kept in range(1, len(lines)):
+        file.write_bytes(b"".join(lines[:kept]) + lines[kept][:-5])
+        assert replay(file).ok
+    file.write_bytes(b"".join(lines[:-1]))
+    assert not replay(file).ok  # it ends with a whole line, so what is missing was left out
