@@ -98,7 +98,7 @@ def test_a_file_that_is_no_journal_is_refused_and_left_as_it_is(
     (data / "journal.db").write_text("no database " * 100)
     done = up(tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    text = f"{data / 'journal.db'}: cannot be read as a journal: it is no SQLite database\n"
+    text = f"{Path('.topowave', 'journal.db')}: cannot be read as a journal: it is no SQLite database\n"
     assert done.stderr.endswith(text)
     assert [each.name for each in data.iterdir()] == ["journal.db"]
 
