@@ -21,7 +21,7 @@ def test_the_settings_choose_a_policy_that_there_is() -> None:
 
 
 def test_an_unknown_policy_is_refused_with_what_there_is() -> None:
-    with pytest.raises(KeyError, match=re.escape("there is no policy 'heap'; there are max-load-heap")):
+    with pytest.raises(KeyError, match=r"there is no policy 'heap'; there are .*max-load-heap"):
         find_policy("heap")
 
 
