@@ -1,4 +1,4 @@
-"""One page of documentation for each algorithm, made from its class.
+"""What is documented of each algorithm, made from its class: a page, and a line among the public names.
 
 `python -m scripts.algorithm_pages` writes them.
 """
@@ -20,6 +20,10 @@ from topowave.algorithms.registry import ALIASES, FAMILIES
 from topowave.runtime.message_types import declared_types
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference" / "algorithms"
+
+PYTHON_PAGE = FOLDER.parent / "python.md"
+LIBRARY_TABLE = re.compile(r"(\| name \| what it is \| in commands \|\n\|---\|---\|---\|\n)(?:\|.*\n)*")
+"""The table of the library's classes on the page of public names."""
 
 DECIDERS = {"one": "exactly one node", "some": "at least one node", "all": "every node"}
 
@@ -102,6 +106,17 @@ def page(cls: type[Algorithm]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def with_library(text: str) -> str:
+    """Return the page of public names with a line for each class of the library, as they are now."""
+    rows = (
+        _row((f"`{cls.__name__}`", f"[{cls.title}](algorithms/{cls.name}.md): {family}", f"`{cls.name}`"))
+        for family, classes in FAMILIES.items()
+        for cls in classes
+    )
+    table = "".join(f"{row}\n" for row in rows)
+    return LIBRARY_TABLE.sub(lambda head: head[1] + table, text)
+
+
 def description(cls: type[Algorithm]) -> tuple[str, list[str], list[str]]:
     """Return a docstring's first paragraph, the others, and the last one if it names sources."""
     paragraphs = cleandoc(cls.__doc__ or "").split("\n\n")
@@ -160,14 +175,25 @@ def write(folder: Path) -> list[Path]:
     touched = [path for path in folder.glob("*.md") if path.name not in found]
     for path in touched:
         path.unlink()
-    for name, text in found.items():
-        path = folder / name
-        if not path.exists() or path.read_text("utf-8") != text:
-            path.write_text(text, "utf-8")
-            touched.append(path)
-    return touched
+    return touched + [path for name, text in found.items() if _written(path := folder / name, text)]
+
+
+def _written(path: Path, text: str) -> bool:
+    """Write a file where it is not `text` already; return whether it was written."""
+    if path.exists() and path.read_text("utf-8") == text:
+        return False
+    path.write_text(text, "utf-8")
+    return True
+
+
+def main() -> None:
+    """Write the pages, and say which of them were not up to date."""
+    changed = write(FOLDER)
+    if _written(PYTHON_PAGE, with_library(PYTHON_PAGE.read_text("utf-8"))):
+        changed.append(PYTHON_PAGE)
+    for path in changed:
+        sys.stdout.write(f"{path.name}\n")
 
 
 if __name__ == "__main__":
-    for changed in write(FOLDER):
-        sys.stdout.write(f"{changed.name}\n")
+    main()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from scripts.algorithm_pages import FOLDER, command, pages, write
+from scripts.algorithm_pages import FOLDER, PYTHON_PAGE, command, pages, with_library, write
 from topowave.algorithms import Algorithm
 from topowave.algorithms.registry import LIBRARY
 from topowave.cli.main import app
@@ -16,6 +16,13 @@ every = pytest.mark.parametrize("algorithm", LIBRARY.values(), ids=list(LIBRARY)
 def test_the_committed_pages_are_those_that_the_classes_make() -> None:
     committed = {path.name: path.read_text("utf-8") for path in FOLDER.iterdir()}
     assert committed == pages(), "run `python -m scripts.algorithm_pages`"
+
+
+def test_the_page_of_public_names_has_the_line_of_every_class() -> None:
+    page = PYTHON_PAGE.read_text("utf-8")
+    assert page == with_library(page), "run `python -m scripts.algorithm_pages`"
+    lines = [line for line in page.splitlines(keepends=True) if "](algorithms/echo.md)" in line]
+    assert with_library(page.replace(lines[0], "| `Lost` | no class any more | `lost` |\n")) == page
 
 
 def test_only_what_changes_is_written_and_pages_of_lost_algorithms_go(tmp_path: Path) -> None:
