@@ -13,6 +13,8 @@ import generate_specs
 from tests.unit.topology.strategies import ROOT
 from topowave.topology import read_topology
 
+pytestmark = pytest.mark.slow  # most start the command as a process
+
 SCRIPT = str(ROOT / "generate_specs.py")
 
 

@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
+@pytest.mark.slow
 def test_the_description_in_the_checkout_is_what_the_routes_say(tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, ROOT / "scripts" / "openapi.py", tmp_path / "openapi.json"], check=True, cwd=ROOT

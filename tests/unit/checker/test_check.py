@@ -41,6 +41,7 @@ def test_every_planted_mistake_is_found_and_its_run_replays(planted: Planted) ->
     assert found.events >= len(violation.steps) - 1  # a handler that fails has no effects to compare
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SMALL_ENOUGH)
 def test_a_wave_passes_on_all_connected_networks_of_up_to_four_nodes_from_every_initiator(name: str) -> None:
     result = check(name, all_connected=4 if "extinction" not in name else 3, time_s=None)
@@ -57,6 +58,7 @@ def test_a_wave_with_many_states_passes_on_all_connected_networks_of_up_to_three
     assert result.complete
 
 
+@pytest.mark.slow
 def test_finn_passes_on_a_triangle_which_needs_messages_to_be_left_out() -> None:
     result = check("finn", ring(3), initiators=["0"])
     assert result.complete

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -76,6 +77,7 @@ def random_algorithm(seed: int, *, calm: bool = False) -> type[Algorithm]:
 networks = st.sampled_from([path(2), path(3), path(2, fifo=True), path(3, fifo=True), ring(3)])
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 2**32), networks, st.booleans())
 def test_a_violation_is_found_if_there_is_one_and_none_is_shorter(
@@ -95,6 +97,7 @@ def test_a_violation_is_found_if_there_is_one_and_none_is_shorter(
     assert seen.broken[violation.property_name] == length
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32), networks, st.booleans())
 def test_it_sees_as_many_states_as_there_are(seed: int, network: Network, two: bool) -> None:
@@ -106,6 +109,7 @@ def test_it_sees_as_many_states_as_there_are(seed: int, network: Network, two: b
         assert result.states == every_run(algorithm, network, initiators).states
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 2**32), networks, st.booleans(), st.booleans())
 def test_leaving_out_messages_that_can_change_nothing_hides_nothing(

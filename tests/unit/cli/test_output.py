@@ -39,6 +39,7 @@ def test_a_program_whose_readers_are_gone_goes_on_and_ends_well() -> None:
     assert process.wait() == 0
 
 
+@pytest.mark.slow
 @needs_full
 @pytest.mark.parametrize("words", ["topowave --help", "topowave topology generate -o -"])
 def test_what_cannot_be_printed_is_told_with_exit_code_1(tmp_path: Path, words: str) -> None:

@@ -107,6 +107,7 @@ def test_a_students_mistake_is_told_with_the_line_as_it_would_be_typed(
     assert "node root, starting at 0: a message to node 99" in json.loads(done.stdout)["mistake"]
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_with_what_is_known_so_far(tmp_path: Path) -> None:
     # Said at the first arrival: by then a message has been counted, so Ctrl-C finds something that is known.
     once = (

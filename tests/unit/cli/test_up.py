@@ -12,6 +12,8 @@ import pytest
 from topowave.cli.lab_display import addresses
 from topowave.topology import LabConfig, generate, write_topology
 
+pytestmark = pytest.mark.slow  # most start the command as a process
+
 
 def up(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(

@@ -232,6 +232,7 @@ asyncio.run(main())
 """Run with `python -O`, which leaves all asserts out."""
 
 
+@pytest.mark.slow
 def test_without_asserts_a_bad_message_is_refused_too_and_the_wave_lives_on() -> None:
     command = [sys.executable, "-O", "-c", OPTIMIZED]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)

@@ -13,6 +13,7 @@ from tests.unit.nodes.lab import client, running_lab, tree
 from tests.unit.wire.loop import on_uvloop
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @on_uvloop
 async def test_a_node_serves_until_a_signal_and_ends_without_a_word(number: signal.Signals) -> None:

@@ -62,6 +62,7 @@ def test_a_balancer_that_is_killed_comes_back_and_is_told_everything(lab: StandI
     assert again.wait(name="n2", state="up")["restarts"] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_everything_in_time_and_frees_every_port(lab: StandIns, number: signal.Signals) -> None:
     pids = lab.pids()
@@ -129,6 +130,7 @@ def test_nothing_is_left_when_the_orchestrator_is_killed_while_nodes_are_stopped
     wait_gone(pids)
 
 
+@pytest.mark.slow
 def test_nothing_is_left_when_the_orchestrator_is_killed_while_it_starts(standins: Start) -> None:
     lab = standins(nodes=20)
     lab.read_until("progress 0/21")

@@ -174,6 +174,7 @@ class Slow(Echo):
         super().on_message(sender, message)
 
 
+@pytest.mark.slow
 def test_a_right_class_with_slow_handlers_is_not_blamed() -> None:
     run = simulate(Slow, "star:1500", fast=True, deadline_s=0.9)
     assert (run.mistake, run.messages) == (None, 2998)

@@ -37,6 +37,7 @@ def refused(path: Path) -> tuple[str, ...]:
     return caught.value.problems
 
 
+@pytest.mark.slow
 @given(topologies())
 @settings(deadline=None)
 def test_what_is_written_is_read_back_equal(topology: Topology) -> None:
@@ -44,6 +45,7 @@ def test_what_is_written_is_read_back_equal(topology: Topology) -> None:
     assert checked(parse_json(text, "").data, ProblemList("")) == topology
 
 
+@pytest.mark.slow
 @given(topologies())
 @settings(deadline=None)
 def test_the_text_is_what_the_standard_library_reads_and_nearly_what_it_writes(topology: Topology) -> None:

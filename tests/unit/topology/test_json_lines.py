@@ -134,6 +134,7 @@ SPOILERS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @given(values, st.integers(0, 39), st.sampled_from(SPOILERS))
 @settings(deadline=None, max_examples=300)
 def test_the_short_way_and_the_walk_give_the_same_data_and_the_same_problems(

@@ -74,6 +74,7 @@ def test_a_links_delay_is_that_of_its_child() -> None:
     assert LAB.link_delay("basil", "cedar") is None
 
 
+@pytest.mark.slow
 @given(topologies())
 @settings(deadline=None)
 def test_plain_data_and_back_is_the_same(topology: Topology) -> None:
@@ -82,6 +83,7 @@ def test_plain_data_and_back_is_the_same(topology: Topology) -> None:
     assert again.links == topology.links
 
 
+@pytest.mark.slow
 @given(topologies())
 @settings(deadline=None)
 def test_neighbours_are_mutual_and_count_every_link_twice(topology: Topology) -> None:
@@ -91,6 +93,7 @@ def test_neighbours_are_mutual_and_count_every_link_twice(topology: Topology) ->
     assert sum(len(topology.neighbors(each.name)) for each in topology.nodes) == 2 * len(topology.links)
 
 
+@pytest.mark.slow
 @given(topologies())
 @settings(deadline=None)
 def test_depth_first_order_has_parents_before_children_and_subtrees_together(topology: Topology) -> None:

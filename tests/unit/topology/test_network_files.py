@@ -41,6 +41,7 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.mark.slow
 @given(topology=topologies(), ending=st.sampled_from(ENDINGS))
 @settings(deadline=None, max_examples=200)
 def test_what_is_exported_is_read_back_equal(folder: Path, topology: Topology, ending: str) -> None:

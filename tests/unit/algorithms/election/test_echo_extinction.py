@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +46,7 @@ def test_one_initiator_is_plain_echo() -> None:
     assert run(EchoExtinction, ring(5), [3]).messages == 2 * 5
 
 
+@pytest.mark.slow
 def test_every_order_of_messages_on_a_triangle_elects_one() -> None:
     counts = set[int]()
     for end in explore(EchoExtinction, ring(3)):

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ def test_it_takes_no_longer_than_three_diameters(network: Network, data: st.Data
     check_time(run_timed(TreeElection, network, data.draw(some_of(network)), seed=seed))
 
 
+@pytest.mark.slow
 def test_every_order_of_messages_on_a_path_elects_the_smallest() -> None:
     for end in explore(TreeElection, path(3), [0, 2]):
         check_laws(end)

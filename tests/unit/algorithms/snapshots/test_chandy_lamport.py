@@ -31,6 +31,7 @@ def test_it_takes_no_longer_than_the_diameter_and_one(
     check_time(run_timed(ChandyLamport, network, data.draw(some_of(network)), seed=seed))
 
 
+@pytest.mark.slow
 def test_every_order_of_messages_on_a_triangle_records_all_money_and_some_of_it_on_the_way() -> None:
     on_the_way = set[int]()
     for end in explore(ChandyLamport, ring(3, fifo=True), [0]):

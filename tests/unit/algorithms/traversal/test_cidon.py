@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +37,7 @@ def test_it_takes_no_longer_than_2n_minus_2(network: Network, data: st.DataObjec
     check_time(run_timed(Cidon, network, [initiator], seed=seed))
 
 
+@pytest.mark.slow
 def test_every_order_of_messages_on_a_clique_is_a_wave() -> None:
     counts = set[int]()
     for end in explore(Cidon, clique(4)):

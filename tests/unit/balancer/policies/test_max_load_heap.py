@@ -115,6 +115,7 @@ def test_an_idle_or_empty_lab_has_no_moves() -> None:
     assert moves([NodeLoad(1, 4, 0), NodeLoad(2, 4, 4)], 75) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("full", [0, 8])
 def test_a_thousand_nodes_and_a_hundred_thousand_tasks_are_planned(full: int) -> None:
     lab = [NodeLoad(port, 2 + port % 4 * 2, full) for port in range(1, 1000)]

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ EVENTS = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 1), EVENTS), max_size=20))
 def test_what_was_added_is_read_back_in_the_order_of_time(added: list[tuple[int, Event]]) -> None:
     columns = EventColumns(NAMES, keep_messages=True)

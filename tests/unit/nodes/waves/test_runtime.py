@@ -172,6 +172,7 @@ async def test_a_stopped_server_is_missing_from_the_tree_and_the_wave_ends() -> 
         await lab.until(lambda: down(lab, "w-1") == [("root", "root0")])
 
 
+@pytest.mark.slow
 @on_uvloop
 async def test_a_node_under_sigstop_is_missing_and_what_it_says_later_changes_nothing() -> None:
     async with running_lab(SEVEN, apart=["root0"], **QUICK) as lab:
@@ -220,6 +221,7 @@ async def test_a_node_that_accepts_connections_and_never_answers_is_missing() ->
             assert names(payload) == ["leaf", "root"]
 
 
+@pytest.mark.slow
 @on_uvloop
 async def test_a_node_killed_in_mid_wave_is_missing_and_one_restarted_takes_part_again() -> None:
     async with running_lab(tree(1, 1, 1), apart=["root0"], **QUICK) as lab:

@@ -34,6 +34,7 @@ def refused(parsed: ParsedGraph, **options: Any) -> str:
     return line
 
 
+@pytest.mark.slow
 @given(topologies())
 @settings(deadline=None)
 def test_a_topology_described_by_attributes_comes_back_equal_and_unchanged(topology: Topology) -> None:
@@ -42,6 +43,7 @@ def test_a_topology_described_by_attributes_comes_back_equal_and_unchanged(topol
     assert imported.notes == ()
 
 
+@pytest.mark.slow
 @given(topologies(), st.data())
 @settings(deadline=None)
 def test_any_node_may_become_the_root_and_nothing_else_changes(

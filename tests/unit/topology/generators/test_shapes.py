@@ -121,6 +121,7 @@ def test_the_default_sizes_fit_into_a_file() -> None:
     assert all((shape.nodes.default or 27) < MAX_DEPTH for shape in SHAPES.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 def test_the_greatest_number_of_nodes_fits_into_a_file(shape: Shape) -> None:
     most = shape.nodes.maximum
