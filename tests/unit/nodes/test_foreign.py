@@ -6,7 +6,9 @@ import asyncio
 from functools import partial
 from typing import Any
 
-from tests.support.waiting import eventually
+import pytest
+
+from tests.support.waiting import PATIENCE_S, eventually
 from tests.unit.nodes.foreign import ForeignNode, Frame, SilentNode, SlowNode, joining
 from tests.unit.nodes.lab import Lab, client, names, running_lab
 from tests.unit.wire.loop import on_uvloop
@@ -30,6 +32,12 @@ TOP: dict[str, Any] = {
 }
 QUICK: dict[str, Any] = {"wave_timeout": 1.0, "probe_after": 0.1, "probe_timeout": 0.2}
 PATIENT: dict[str, Any] = {**QUICK, "wave_timeout": 8.0}
+
+
+@pytest.fixture(autouse=True)
+def _time_to_connect(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+    """A frame is sent once; where the machine has other things to do, its usual time is not enough."""
+    monkeypatch.setattr(limits, "CONNECT_TIMEOUT", PATIENCE_S)
 
 
 @on_uvloop

@@ -17,6 +17,12 @@ from topowave.wire import limits
 from topowave.wire.allowed_targets import AllowedTargets
 
 
+@pytest.fixture(autouse=True)
+def _time_to_connect(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+    """A frame is sent once; where the machine has other things to do, its usual time is not enough."""
+    monkeypatch.setattr(limits, "CONNECT_TIMEOUT", PATIENCE_S)
+
+
 @on_uvloop
 async def test_the_lab_s_own_balancer_is_answered_on_a_link_that_stays() -> None:
     async with listening() as balancer:
