@@ -185,6 +185,8 @@ class Balancer:
             new |= self.lab.set_state(
                 name, message.state, message.pid, message.restarts, message.reason, process
             )
+        if was not in {None, "starting"} and was != message.state:
+            self.waves.disturb(process)
         text = NODE_TEXTS.get(message.state)
         if not new or text is None:
             return
@@ -249,7 +251,7 @@ def _ending(record: WaveRecord) -> str:
     text = f"{record.algorithm.title} {record.id} is {record.state}: {count} messages"
     if record.missing:
         text += f"; missing: {named(record.missing)}"
-    for told in (record.mistakes, record.troubles):
+    for told in (record.mistakes, record.witnesses, record.troubles):
         if told:
             text += f"; {told[0]}"
     return text

@@ -31,7 +31,11 @@ BAD_FRAMES = 100
 """Frames of one connection that were not understood, after which it is closed."""
 
 MISTAKES_SHOWN = 5
-"""Most mistakes of one wave that are shown."""
+"""Most mistakes of one wave that are shown, and most witnesses against it."""
+RESULT_BYTES = 256 * 1024
+"""Most bytes of JSON that are kept of one wave's decided values and final states; the rest is counted."""
+PAST_BITS = 400_000_000
+"""Most nodes times events of a wave for which it is computed on which nodes each decide depended."""
 WAVES_KEPT = 150
 """Ended waves that the registry keeps, without those of the rebalancer."""
 REBALANCES_KEPT = 50

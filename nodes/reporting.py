@@ -28,9 +28,10 @@ class EventBuffer:
         size: the bytes of their messages.
         sent: how many events were reported before.
         lost: how many were not kept, since there were too many.
+        state: returns the state of the node's instance, where a report is to carry it.
     """
 
-    __slots__ = ("algorithm", "events", "lost", "node", "purpose", "sent", "size", "wave")
+    __slots__ = ("algorithm", "events", "lost", "node", "purpose", "sent", "size", "state", "wave")
 
     def __init__(self, node: str, wave: str, algorithm: str, purpose: str | None) -> None:
         self.node = node
@@ -41,11 +42,14 @@ class EventBuffer:
         self.size = 0
         self.sent = 0
         self.lost = 0
+        self.state: Callable[[], object] | None = None
 
     def take(self) -> Events:
         """Return what is new, which then is old."""
         events, lost = [self._event(*noted) for noted in self.events], self.lost
         self.sent += len(events)
+        if self.state is not None and self.events:
+            events.append(Event(self.events[-1][0] // 1000, "state", message=self.state()))
         self.events, self.size, self.lost = [], 0, 0
         return Events(self.node, self.wave, self.algorithm, events, self.purpose, lost=lost)
 

@@ -16,7 +16,7 @@ from topowave.balancer.json_form import Order
 from topowave.balancer.limits import REBALANCES_KEPT, WAVES_KEPT, WAVES_RUNNING
 from topowave.balancer.waves.receivers import check_receiver
 from topowave.balancer.waves.record import WaveRecord
-from topowave.balancer.waves.wave import Wave, WaveEvents, wave_events_of, wave_of
+from topowave.balancer.waves.wave import WaveEvents, WaveResult, wave_events_of, wave_of, wave_result_of
 from topowave.web.problem_details import Problem
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -98,9 +98,9 @@ def _add_records(app: FastAPI, balancer: Balancer) -> None:
         return Waves(waves=[wave_of(record) for record in last[-limit:]])
 
     @app.get("/waves/{wave}")
-    async def wave(wave: str) -> Wave:
-        """Return a wave: its state, messages and bound, its duration, who decided, who is missing."""
-        return wave_of(_known(balancer, wave))
+    async def wave(wave: str) -> WaveResult:
+        """Return a wave: its state, messages and bound, its duration, who decided what, who is missing."""
+        return wave_result_of(_known(balancer, wave))
 
     @app.get("/waves/{wave}/events")
     async def events(wave: str) -> WaveEvents:

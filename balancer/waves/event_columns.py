@@ -84,6 +84,13 @@ class EventColumns:
         sender = self._node[at] if self.event(at) == "send" else self._peer[at]
         return f"{self._names[sender]}:{number}"
 
+    def message_key(self, at: int) -> tuple[int, int] | str | None:
+        """Return what is the same for the send and the receive of a message, without making its id."""
+        number = self._number[at]
+        if number == _NO_NUMBER:
+            return self._odd_ids.get(at)
+        return (self._node[at] if self.event(at) == "send" else self._peer[at], number)
+
     def kind(self, at: int) -> str | None:
         """Return the message's route."""
         return self._kind_names[self._kind[at]]

@@ -6,6 +6,7 @@ from each node; a node reports a handler's receive together with the sends that 
 the record counts, and keeps the events for the page in columns.
 
     running  --end()-->  complete     it decided as it should, and nothing is missing
+                         wrong        its class did what no class may do (`mistakes`, `witnesses`)
                          incomplete   anything else, as it stood when its time was up
 
 A record never ends by itself: the registry asks `decided` and `complete` after every report, and says when.
@@ -19,6 +20,11 @@ A record never ends by itself: the registry asks `decided` and `complete` after 
 - Nobody was given up (`down`, `drop`), and no algorithm made a mistake. That an answer was not accepted may
   turn out after the end: that spoils the wave.
 
+`wrong` is what the simulator would say of the same events (`runtime.judgement`). A decide too many is wrong
+whatever else happened. That something is missing (a decide, an event before one) is held against the class
+only where nothing else can be the reason: every start was reported, every message that was sent was received
+(`quiet`), nobody was given up, and no process died or stopped meanwhile (`disturb`).
+
 A node that somebody else runs reports nothing: what is sent to it counts as received, and what comes from
 it as sent. Where a node had to leave events out (`lost`), messages and bits are unknown (None) and are not
 asked for. A wave that a node began on its own may run in its subtree only: the first report of a start
@@ -28,20 +34,25 @@ tells (`_narrow`). After the end, reports change nothing.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
+
+import msgspec
 
 from topowave.algorithms import Algorithm
 from topowave.algorithms.waves.echo import Echo
 from topowave.algorithms.waves.finn_lab import FinnLab
-from topowave.balancer.limits import WAVE_EVENTS
+from topowave.balancer.limits import PAST_BITS, RESULT_BYTES, WAVE_EVENTS
 from topowave.balancer.waves.algorithm_catalog import subtree
 from topowave.balancer.waves.event_columns import EventColumns
+from topowave.runtime.judgement import WaveJudge, bound_faults, decision_faults
 from topowave.topology import Topology
 from topowave.wire.frames import Payload
 from topowave.wire.observations import Event, Events
 
-State = Literal["running", "complete", "incomplete"]
+State = Literal["running", "complete", "incomplete", "wrong"]
+JUDGED = frozenset({"start", "send", "receive", "timer", "down", "decide"})
+"""Events from which it follows whether a wave is right."""
 Purpose = Literal["rebalance"]
 """What a wave is for that nobody asked for."""
 
@@ -100,8 +111,20 @@ class WaveRecord:
         # A foreign node among foreign nodes is out of everybody's sight.
         near = topology.neighbors
         self._seen = {name for name in self._foreign if near(name) and self._foreign.issuperset(near(name))}
+        self.decisions: list[tuple[str, object]] = []
+        """Who decided what, in the order of the reports; once for each decide."""
+        self.states: dict[str, object] = {}
+        """The state in which each node of a user's own class was when it reported last."""
+        self.left_out = 0
+        """Values and states that are not kept, since there were too many."""
+        self.witnesses: list[str] = []
+        """A sentence for each thing that is wrong, once the wave is over."""
+        self._result_bytes = 0
+        self._started: set[str] = set()
+        self._disturbed = False
         self._deciders: dict[str, None] = {}
         self._in_tree: frozenset[str] | None = None
+        self._tree: Payload | None = None
         self._down = False
         self.mistakes: list[str] = []
         self.troubles: list[str] = []
@@ -123,6 +146,9 @@ class WaveRecord:
         if not self._known_start and any(event.event == "start" for event in report.events):
             self._narrow(report)
         for event in report.events:
+            if event.event == "state":
+                self.states[report.node] = self._kept(event.message)
+                continue
             self._count(report.node, event)
             if len(self.events) < WAVE_EVENTS:
                 self.events.add(number, event)
@@ -134,16 +160,27 @@ class WaveRecord:
         if self.state == "running":
             self._in_tree = frozenset(map(sys.intern, names_in(tree)))
             self._seen |= self._in_tree & self._foreign
+            self._tree = tree
+
+    def disturb(self, nodes: Collection[str]) -> None:
+        """Note that the process of these nodes ended, stopped or began anew while the wave ran."""
+        self._disturbed = self._disturbed or not self._scope.isdisjoint(nodes)
 
     def end(self) -> None:
         """End the wave as it stands now."""
+        if self._tree is not None and self.purpose is None:
+            self.decisions = [(node, self._kept(self._tree)) for node, _ in self.decisions]
+        self._tree = None
+        self.witnesses = self._judge()
         self.missing = [] if self.complete else self.absent
         self.state = "complete" if self.complete else "incomplete"
+        if self.witnesses or self.mistakes:
+            self.state = "wrong"
         self._open.clear()
 
     def spoil(self, trouble: str) -> None:
         """Note what was wrong with a wave that has ended, as it turned out later: it is not complete."""
-        self.state = "incomplete"
+        self.state = "wrong" if self.state == "wrong" else "incomplete"
         if trouble not in self.troubles:
             self.troubles.append(trouble)
 
@@ -165,6 +202,22 @@ class WaveRecord:
     def awaits_tree(self) -> bool:
         """Whether the initiator was asked for a tree that is not here yet."""
         return self._asked_for_tree and self._in_tree is None
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is under way, and so nothing can happen any more but by a timer."""
+        return (
+            bool(self._started)
+            and self._started.issuperset(self.initiators)
+            and not self._open
+            and not self._lost
+            and self._foreign.isdisjoint(self._scope)
+        )
+
+    @property
+    def has_timers(self) -> bool:
+        """Whether the class may go on by a timer when nothing is under way."""
+        return self.algorithm.on_timer is not Algorithm.on_timer
 
     @property
     def complete(self) -> bool:
@@ -230,14 +283,15 @@ class WaveRecord:
         peer = event.peer
         if event.event == "decide":
             self._deciders[node] = None
+            self.decisions.append((node, self._kept(event.message)))
             self._decided_us = max(event.t_us, self._decided_us or 0)
         elif event.event == "mistake":
             self._down = True
             self.mistakes.append(f"{node}: {event.message}")
         elif event.event in {"down", "drop"}:
             self._gave_up(event)
-        elif event.event == "start" and node not in self.initiators:
-            self.initiators.append(node)
+        elif event.event == "start":
+            self._note_start(node)
         elif peer is None or peer not in self._scope:
             return
         elif event.event == "send":
@@ -254,6 +308,54 @@ class WaveRecord:
         self._down = True
         if isinstance(event.message, str) and event.message not in self.troubles:
             self.troubles.append(event.message)
+
+    def _note_start(self, node: str) -> None:
+        self._started.add(node)
+        if node not in self.initiators:
+            self.initiators.append(node)
+
+    def _kept(self, value: object) -> object:
+        """Return a value that is kept with the wave, or None where it is one too many."""
+        if value is None or self.purpose == "rebalance":
+            return None
+        try:
+            self._result_bytes += len(msgspec.json.encode(value))
+        except RecursionError:
+            self._result_bytes += RESULT_BYTES
+        if self._result_bytes > RESULT_BYTES:
+            self.left_out += 1
+            return None
+        return value
+
+    def _judge(self) -> list[str]:
+        """Return a sentence for each thing that the class did wrong, or left undone."""
+        if self.purpose == "rebalance":
+            return []  # a wave of the library's that nobody looks at
+        index = self.topology.index
+        names = [node.name for node in self.topology.nodes]
+        scope = [number for number, name in enumerate(names) if name in self._scope]
+        undisturbed = not self._down and not self._disturbed
+        whole = undisturbed and not self._open and not self._lost and len(self.events) < WAVE_EVENTS
+        if not whole or len(names) * len(self.events) > PAST_BITS:
+            if self._disturbed:  # a node that began anew may decide anew
+                return []
+            deciders = [index(node) for node, _ in self.decisions]
+            return decision_faults(deciders, self.algorithm.deciders, names, scope, over=False)
+        judge = WaveJudge(self.algorithm, names, scope, unseen=map(index, self._foreign))
+        for at in self.events.in_order(JUDGED):
+            kind, node = self.events.event(at), self.events.node(at)
+            if kind == "send":
+                judge.sent(node, self.events.peer(at), self.events.message_key(at))
+            elif kind == "receive":
+                judge.received(node, self.events.peer(at), self.events.message_key(at))
+            elif kind == "decide":
+                judge.decided(node)
+            else:
+                judge.happened(node)
+        found = judge.faults(over=self.quiet and not self.has_timers)
+        if self.complete and self._foreign.isdisjoint(self._scope):
+            found += bound_faults(self.algorithm, self._messages, self.bound)
+        return found
 
     def _match(self, peer: str, message: str | None, step: int) -> None:
         if peer in self._foreign:

@@ -4,11 +4,13 @@ Theory of operation. A wave enters by `open` (the balancer starts it) or by the 
 a node began on its own. It leaves the running ones once, by `_end`, for one of these reasons:
 
     complete           its record has everything, and the tree if one was asked for
-    settled            it decided (or an algorithm made a mistake), and no report came for `settle_s`
+    settled            it decided (or an algorithm made a mistake, or nothing is under way any more, or it is
+                       complete but has timers), and no report came for `settle_s`
     out of time        `wave_timeout` is over, and SETTLE more for reports that are on their way
     its network ended  another topology runs, or the process stops (`end_all`)
 
-Every report and every tree leads to `_look`, which ends a complete wave at once and starts the settle timer
+Every report and every tree leads to `_look`, which ends a complete wave at once (one whose class has timers
+may yet do something) and starts the settle timer
 of one that may be over anew. While a tree is awaited nothing is over, unless an algorithm made a mistake:
 reports come on another connection than the tree, and are often earlier.
 
@@ -28,7 +30,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from topowave.algorithms import Algorithm
@@ -214,6 +216,11 @@ class WaveRegistry:
                 found.append(record)
         return found[::-1]
 
+    def disturb(self, nodes: Collection[str]) -> None:
+        """Note that the process of these nodes ended, stopped, or began anew."""
+        for running in self._running.values():
+            running.record.disturb(nodes)
+
     def end_all(self) -> None:
         """End what runs, as it stands: its network is gone, or nobody can wait any longer."""
         for running in list(self._running.values()):
@@ -232,9 +239,9 @@ class WaveRegistry:
         record = running.record
         if record.awaits_tree and not record.mistakes:
             return
-        if record.complete:
+        if record.complete and not record.has_timers:
             self._end(record)
-        elif record.decided or record.mistakes:
+        elif record.decided or record.mistakes or (record.quiet and not record.has_timers):
             if running.settle is not None:
                 running.settle.cancel()
             loop = asyncio.get_running_loop()

@@ -41,6 +41,7 @@ class Wave(JsonForm):
     deciders: list[str]
     missing: list[str]
     mistakes: list[str]
+    witnesses: list[str]
     nodes: int
     version: int
     claims_wave: bool
@@ -62,6 +63,25 @@ class ChangesThen(JsonForm):
     state: list[NodeState]
     cut: list[bool]
     load: list[int]
+
+
+class Decision(JsonForm):
+    """Who decided, and what; the value is null where there is none, or where it was left out."""
+
+    node: str
+    value: object
+
+
+class WaveResult(Wave):
+    """A wave with what came out of it.
+
+    `decisions` has every decide, the first one first; `states` the final state of each node, for a class of
+    one's own; `left_out` counts the values and states that are null because there were too many to keep.
+    """
+
+    decisions: list[Decision]
+    states: dict[str, object]
+    left_out: int
 
 
 class WaveEvents(JsonForm):
@@ -107,9 +127,20 @@ def wave_of(record: WaveRecord) -> Wave:
         deciders=record.deciders,
         missing=record.missing,
         mistakes=[*record.mistakes, *record.troubles][:MISTAKES_SHOWN],
+        witnesses=record.witnesses[:MISTAKES_SHOWN],
         nodes=record.seen,
         version=record.version,
         claims_wave=record.algorithm.wave,
+    )
+
+
+def wave_result_of(record: WaveRecord) -> WaveResult:
+    """Return the wave with what was decided and how its nodes ended."""
+    return WaveResult(
+        **dict(wave_of(record)),
+        decisions=[Decision(node=node, value=value) for node, value in record.decisions],
+        states=record.states,
+        left_out=record.left_out,
     )
 
 

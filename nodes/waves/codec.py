@@ -76,7 +76,7 @@ class Codec:
             inc, ninc = self._members(message.inc), self._members(message.ninc)
             finn = frames.Finn(inc=inc, ninc=ninc, sender=sender, wave=wave, id=id, expires=expires)
             return encode_frame(finn), "finn"
-        refused = self._types_of(algorithm).refusal(message)
+        refused = self.types_of(algorithm).refusal(message)
         if refused is not None:
             raise messages.PlainError(refused)
         any_other = frames.Wave(
@@ -99,9 +99,10 @@ class Codec:
             return Packet(self._mask(frame.inc), self._mask(frame.ninc))
         if algorithm is Echo or algorithm is FinnLab:
             raise messages.PlainError("its messages travel in frames of their own")
-        return self._types_of(algorithm).decode(frame.message)
+        return self.types_of(algorithm).decode(frame.message)
 
-    def _types_of(self, algorithm: type[Algorithm]) -> MessageTypes:
+    def types_of(self, algorithm: type[Algorithm]) -> MessageTypes:
+        """Return what the messages of a class may be."""
         types = self._types.get(algorithm)
         if types is None:
             types = self._types[algorithm] = MessageTypes(algorithm)

@@ -35,10 +35,11 @@ from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.nodes.links.peers import Peer
 from topowave.nodes.reporting import EventBuffer, Reporter
 from topowave.nodes.waves.codec import Codec
+from topowave.nodes.waves.instances import effects_for, forget, make_instance, shortened, shown_state
 from topowave.nodes.waves.timer_queue import TimerQueue
 from topowave.nodes.waves.wave import Answer, Place, RefusedError, Timing, Wave, now_ms
 from topowave.runtime.algorithm_error import WrongEffectError, algorithm_error
-from topowave.runtime.handler_runner import run_handler
+from topowave.runtime.handler_runner import is_of_library, run_handler
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire import frames, limits
 from topowave.wire.observations import EventKind
@@ -163,10 +164,14 @@ class Waves:
         if self._is_late(frame.expires):
             return
         algorithm = self._codec.algorithm_of(frame)
+        unreadable: BaseException | None = None
+        message: object = None
         try:
             message = self._codec.decode(frame, algorithm)
-        except (messages.PlainError, RecursionError) as error:
-            raise RefusedError("bad_message", f"{algorithm.name}: {error}") from None
+        except Exception as error:  # noqa: BLE001 - a dataclass of a student's may fail in any way
+            if is_of_library(algorithm):
+                raise RefusedError("bad_message", f"{algorithm.name}: {error}") from None
+            unreadable = error
         before = len(self._waves)
         wave = self._waves.get(frame.wave or "")
         if wave is None:
@@ -177,7 +182,7 @@ class Waves:
             raise RefusedError("wrong_wave", f"{wave.id} is a wave of {wave.algorithm.name}")
         if wave.broken:
             return
-        failed = self._call(wave.algorithm, wave.instance.on_message, sender, message)
+        failed = unreadable or self._call(wave, wave.instance.on_message, sender, message)
         wave.heard.add(sender)
         if len(self._waves) > before:
             self._joined(wave)
@@ -193,21 +198,19 @@ class Waves:
         """Run a handler and carry its effects out."""
         if wave.broken:
             return
-        error = self._call(wave.algorithm, handler, *args)
+        error = self._call(wave, handler, *args)
         if error is None:
             self._carry_out(wave)
         else:
             self._mistake(wave, event, error)
 
-    def _call(
-        self, algorithm: type[Algorithm], handler: Callable[..., object], *args: object
-    ) -> BaseException | None:
-        return run_handler(algorithm, handler, *args, deadline_s=limits.HANDLER_TIMEOUT)
+    def _call(self, wave: Wave, handler: Callable[..., object], *args: object) -> BaseException | None:
+        return run_handler(wave.algorithm, handler, *args, deadline_s=limits.HANDLER_TIMEOUT)
 
     def _mistake(self, wave: Wave, event: str, error: BaseException) -> None:
         """End this node's part in a wave whose class has made a mistake, and tell of it."""
         wave.broken = True
-        wave.instance.effects = []
+        forget(wave.effects)
         found = algorithm_error(wave.algorithm, self._place.name, event, error)
         text = f"{wave.algorithm.title}, {event}: {found.reason}"
         _log.warning("%s", text)
@@ -292,41 +295,33 @@ class Waves:
         # Nobody may keep an instance here for longer than the longest wave.
         until = min(expires or now_ms() + timeout_ms, now_ms() + limits.WAVE_LIFE * 1000)
         parent = () if starts or place.parent is None else (place.parent,)
-        neighbors, into, out = place.neighbors, None, None
+        neighbors = into = out = place.neighbors
         if algorithm.view == "tree":
             neighbors, into, out = parent + place.children, parent, place.children
         elif subtree and place.is_tree:
-            neighbors = place.children
-        instance = self._set_up(
-            algorithm,
-            partial(
-                algorithm,
-                place.index,
-                neighbors,
-                in_neighbors=into,
-                out_neighbors=out,
-                input=self._report(),
-                knows=self._knows(algorithm),
-            ),
-        )
+            neighbors = into = out = place.children
+        effects = effects_for(algorithm, out, self._codec.types_of(algorithm))
+        made: Algorithm | BaseException
+        try:
+            knows = self._knows(algorithm)
+        except RefusedError as unfit:
+            if is_of_library(algorithm):
+                raise
+            made = WrongEffectError(str(unfit))
+        else:
+            report = self._report()
+            made = make_instance(algorithm, place.index, neighbors, into, out, report, knows, effects)
         # The nodes of a process share the text.
         wave_id = sys.intern(wave_id or f"{place.name}-{next(self._numbers)}")
         log = EventBuffer(place.name, wave_id, algorithm.name, purpose)
-        wave = self._waves[wave_id] = Wave(wave_id, algorithm, instance, purpose, until, log)
+        instance = made if isinstance(made, Algorithm) else Algorithm(place.index, neighbors)
+        wave = Wave(wave_id, algorithm, instance, effects, into, purpose, until, log)
+        self._waves[wave_id] = wave
+        if isinstance(made, BaseException):
+            self._mistake(wave, "setting up", made)  # and stays, so that this is told once
+        elif not is_of_library(algorithm):
+            log.state = partial(shown_state, made)
         return wave
-
-    def _set_up(self, algorithm: type[Algorithm], make: Callable[[], Algorithm]) -> Algorithm:
-        """Return the instance, whose class' own `setup` runs. Raises RefusedError where that fails."""
-        made: list[Algorithm] = []
-        error = self._call(algorithm, lambda: made.append(make()))
-        if error is None and made[0].effects:
-            error = WrongEffectError("`setup` only makes the initial state: it sends and decides nothing")
-        if error is not None:
-            found = algorithm_error(algorithm, self._place.name, "setting up", error)
-            text = f"{algorithm.title}, setting up: {found.reason}"
-            _log.warning("%s", text)
-            raise RefusedError("bad_algorithm", text)
-        return made[0]
 
     def _joined(self, wave: Wave) -> None:
         """Give a wave its deadlines, once the node takes part in it for sure."""
@@ -346,10 +341,14 @@ class Waves:
     # One event at a time.
 
     def _carry_out(self, wave: Wave) -> None:
-        effects = wave.instance.effects
-        if not effects:
+        if wave.instance.effects is not wave.effects:
+            text = "`self.effects` was assigned anew; call `send`, `decide` and `set_timer` instead"
+            self._mistake(wave, "recording its effects", WrongEffectError(text))
             return
-        wave.instance.effects = []
+        if not wave.effects:
+            return
+        effects = wave.effects.copy()
+        forget(wave.effects)
         for kind, what, more in effects:
             try:
                 if kind == "send":
@@ -387,7 +386,12 @@ class Waves:
         peer.send(text, wave.id, awaits_answer=asks, to=to, failed=failed)
 
     def _decide(self, wave: Wave, value: object) -> None:
-        self._record(wave, "decide", message=value)
+        told = None
+        if self._trace:
+            told = shortened(_shown(value), limits.REPORT_BYTES)
+        elif value is not None and wave.answer is None:  # else the answer says it
+            told = shortened(_shown(value))
+        self._reporter.record(wave.log, "decide", message=told)
         if wave.algorithm.name in ACTS_ON_DECIDE:
             self._act()
         if wave.answer is not None:
@@ -467,6 +471,8 @@ def _shown(message: object) -> object:
         return messages.encode(message)
     except RecursionError:
         return "nested too deeply to be shown"
+    except messages.PlainError as error:
+        return f"not shown: {error}"
 
 
 def _purpose(frame: frames.WaveFrame) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from topowave.algorithms import Algorithm
+from topowave.algorithms.base import Effect
 from topowave.nodes.reporting import EventBuffer
 
 
@@ -58,6 +59,8 @@ class Wave:
     Attributes:
         id, algorithm, purpose, expires: as in its frames.
         instance: this node's part in it.
+        effects: where its handlers record what they want done.
+        awaited: the neighbours that it may hear from.
         log: its events, on their way to the balancer.
         answer: what to do when this node decides.
         sent: how many messages this node has sent.
@@ -73,6 +76,8 @@ class Wave:
     id: str
     algorithm: type[Algorithm]
     instance: Algorithm
+    effects: list[Effect]
+    awaited: tuple[int, ...]
     purpose: str | None
     expires: int
     log: EventBuffer
@@ -88,7 +93,7 @@ class Wave:
 
     def silent(self) -> list[int]:
         """Return the neighbours that this node waits to hear from."""
-        return [p for p in self.instance.in_neighbors if p not in self.heard]
+        return [p for p in self.awaited if p not in self.heard]
 
 
 Answer = Callable[[Wave, object], None]

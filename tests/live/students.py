@@ -48,3 +48,69 @@ class Asserter(MyEcho):
 
     def on_message(self, sender: int, message: object) -> None:
         assert sender < 0, "I expected nobody"
+
+
+class Hasty(MyEcho):
+    """Decides before anybody else has heard of the wave."""
+
+    def on_start(self) -> None:
+        super().on_start()
+        self.decide({"heard": 0})
+        self.waiting.add(-1)  # so that it does not decide in the end, too
+
+
+class Twice(MyEcho):
+    """The root decides twice."""
+
+    def on_message(self, sender: int, message: object) -> None:
+        super().on_message(sender, message)
+        if self.id == 0 and not self.waiting:
+            self.decide("again")
+
+
+class Undecided(MyEcho):
+    """Forgets to decide."""
+
+    def decide(self, value: object = None) -> None:
+        pass
+
+
+class Leaver(MyEcho):
+    def on_start(self) -> None:
+        raise SystemExit(3)
+
+
+class Interrupter(MyEcho):
+    def on_start(self) -> None:
+        raise KeyboardInterrupt
+
+
+class Opaque(MyEcho):
+    def on_start(self) -> None:
+        self.send_all(self.neighbors, object())
+
+
+class Flood(MyEcho):
+    def on_start(self) -> None:
+        self.send_all(self.neighbors, "x" * 5_000_000)
+
+
+class EarlySender(MyEcho):
+    def setup(self) -> None:
+        super().setup()
+        self.send_all(self.neighbors, "token")
+
+
+class Failing(MyEcho):
+    def setup(self) -> None:
+        self.share = 1 // self.id
+
+
+class Recursive(MyEcho):
+    """An attribute that it never made is looked for without end."""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self, name)
+
+    def on_start(self) -> None:
+        self.send(self.neighbors[0], self.nowhere)

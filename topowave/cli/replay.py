@@ -36,7 +36,8 @@ def replay(
 
         topowave replay live.jsonl --algorithm ./my_echo.py:MyEcho
 
-    Exit code: 0 if every send and decide is reproduced, 1 if one is not, 2 for a file that is no trace or
+    Exit code: 0 if every send and decide is reproduced and as it should be, 1 if one is not (a node that
+    decides twice, too early or not at all), 2 for a file that is no trace or
     names a class that is not found.
     """
     from topowave.topology import Problems
@@ -60,6 +61,6 @@ def replay(
             f"{found.source}: {len(found.waves)} waves, {found.nodes} nodes fed with {found.events} events; "
             f"{found.sends} sends and {found.decides} decides reproduced, {found.different} differences"
         )
-        for line in (*found.differences, *found.skipped):
+        for line in (*found.differences, *found.skipped, *found.wrong):
             say(f"  {line}")
     raise typer.Exit(0 if found.ok else FAILED)

@@ -63,6 +63,8 @@ class CheckedEffects(list[Effect]):
         self.types: MessageTypes | None = None
         self.envelopes: list[Envelope] = []
         self._last: Envelope | None = None
+        self.most_bytes: int | None = None
+        """Longest message that can be sent, in bytes as encoded; None where there is no limit."""
 
     def reset(self) -> None:
         """Forget all effects."""
@@ -105,6 +107,10 @@ class CheckedEffects(list[Effect]):
             if refused is not None:
                 raise WrongEffectError(refused)
         envelope = Envelope(message, _size(message, "a message"))
+        if self.most_bytes is not None and envelope.size > self.most_bytes:
+            raise WrongEffectError(
+                f"a message of {envelope.size:,} bytes; at most {self.most_bytes:,} can be sent"
+            )
         if not is_frozen(message):
             envelope.copy = copy.deepcopy(message)
             envelope.line = calling_line(self.files, inspect.currentframe())

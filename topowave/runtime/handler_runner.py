@@ -189,7 +189,7 @@ def run_handler(
     except InterruptedRunError:
         raise
     except BaseException as error:  # noqa: BLE001 - a student's class may fail in any way
-        return error
+        return error  # a KeyboardInterrupt too: Ctrl-C comes to a server's loop, and raises nothing here
     return None
 
 

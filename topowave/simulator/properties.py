@@ -7,6 +7,7 @@ from typing import Literal
 
 from topowave.runtime.declarations import proven_limit
 from topowave.runtime.graph import Graph
+from topowave.runtime.judgement import decision_faults, dependence_faults
 from topowave.runtime.virtual_time import to_units
 from topowave.runtime.wave import WaveResult
 from topowave.simulator.delays import Delay
@@ -81,20 +82,9 @@ def limits(wave: WaveResult, delay: Delay) -> dict[str, float]:
 
 def _judge_decision(wave: WaveResult, graph: Graph, verdict: Verdict, *, over: bool) -> None:
     """Check that as many nodes decided as the class says, and none twice."""
-    names = graph.names
     deciders = [node for node, _ in wave.decisions]
-    wanted = wave.plan.algorithm.deciders
-    wrong: list[str] = []
-    if len(set(deciders)) < len(deciders):
-        twice = [node for node in dict.fromkeys(deciders) if deciders.count(node) > 1]
-        wrong = [f"node {names[node]} decided more than once" for node in twice]
-    if wanted == "one" and len(set(deciders)) > 1:
-        wrong += [f"node {names[node]} decided too, though only one should" for node in deciders[1:]]
-    if over and not deciders:
-        wrong.append("no node decided")
-    elif over and wanted == "all" and len(deciders) < graph.nodes:
-        decided = set(deciders)
-        wrong += [f"node {names[node]} did not decide" for node in range(graph.nodes) if node not in decided]
+    scope = range(graph.nodes)
+    wrong = decision_faults(deciders, wave.plan.algorithm.deciders, graph.names, scope, over=over)
     if wrong or over:
         verdict.holds["decision"] = not wrong
     _add(verdict, wrong)
@@ -104,14 +94,10 @@ def _judge_dependence(wave: WaveResult, graph: Graph, verdict: Verdict) -> None:
     """Check that every node has an event before every decide (Tel 2000, definition 6.1)."""
     if wave.past is None or not wave.decisions:
         return
-    names = graph.names
-    wrong = [
-        f"node {names[(missing & -missing).bit_length() - 1]} has no event before node {names[node]}'s decide"
-        for (node, _), missing in zip(wave.decisions, wave.unheard, strict=True)
-        if missing
-    ]
+    decisions = ((node, missing) for (node, _), missing in zip(wave.decisions, wave.unheard, strict=True))
+    wrong = dependence_faults(decisions, graph.names)
     verdict.holds["dependence"] = not wrong
-    _add(verdict, list(dict.fromkeys(wrong)))
+    _add(verdict, wrong)
 
 
 def _judge_bounds(wave: WaveResult, verdict: Verdict, *, over: bool) -> None:

@@ -24,6 +24,7 @@ from topowave.runtime.wave import WavePlan, make_instance
 from topowave.topology import Problems
 from topowave.traces.format import LIVE, Event
 from topowave.traces.reader import Recorded, graph_of, read_trace
+from topowave.traces.verdict import FAULTS, WaveVerdict
 
 MOST_DIFFERENCES = 20
 """So many differences are listed; the rest are counted."""
@@ -45,6 +46,8 @@ class Replay:
         differences: one sentence for each that was not, at most `MOST_DIFFERENCES`.
         different: how many there were.
         skipped: one sentence for each wave that could not be replayed, with the reason.
+        wrong: one sentence for each thing that a wave did which no right class does, at most
+            `MOST_DIFFERENCES`: it decided twice, too early, or not at all.
     """
 
     source: str
@@ -56,17 +59,23 @@ class Replay:
     differences: list[str] = field(default_factory=list[str])
     different: int = 0
     skipped: list[str] = field(default_factory=list[str])
+    wrong: list[str] = field(default_factory=list[str])
+
+    @property
+    def reproduced(self) -> bool:
+        """Whether everything that was fed was reproduced."""
+        return not self.different
 
     @property
     def ok(self) -> bool:
-        """Whether everything that was fed was reproduced."""
-        return not self.different
+        """Whether everything was reproduced, and is as it should be."""
+        return self.reproduced and not self.wrong
 
     def to_json(self) -> dict[str, object]:
         """Return what `topowave replay --json` prints."""
         return {
             "trace": self.source,
-            "reproduced": self.ok,
+            "reproduced": self.reproduced,
             "waves": len(self.waves),
             "nodes": self.nodes,
             "events": self.events,
@@ -74,6 +83,7 @@ class Replay:
             "decides": self.decides,
             "differences": self.differences,
             "skipped": self.skipped,
+            "wrong": self.wrong,
         }
 
 
@@ -121,6 +131,7 @@ class _Replayer:
         self._graph = recorded.graph()
         self._found = Replay(recorded.source)
         self._parts: dict[tuple[str, str], _Part] = {}
+        self._verdicts: dict[str, WaveVerdict] = {}
         self._algorithms: dict[str, type[Algorithm]] = {}
         self._texts: dict[str, str] = {}
         self._skipped: dict[str, str] = {}
@@ -155,7 +166,12 @@ class _Replayer:
                     self._algorithms.setdefault(wave, algorithm)
 
     def run(self) -> Replay:
+        faults_everywhere = any(
+            event.wave is None and event.event in FAULTS for event in self._recorded.events
+        )
         for event in self._recorded.events:
+            if event.wave is not None and event.wave not in self._skipped:
+                self._verdict(event.wave).add(event)
             if event.event == "topology":
                 place = f"{self._recorded.source}: line {event.line}: topology"
                 self._graph = graph_of(event.more.get("topology"), place)
@@ -169,7 +185,20 @@ class _Replayer:
                 self._finish(wave, node, part)
         self._found.waves = list(dict.fromkeys(wave for wave, _ in self._parts))
         self._found.skipped = list(self._skipped.values())
+        not_whole = self._recorded.torn or self._recorded.cut
+        for verdict in self._verdicts.values():
+            verdict.disturbed = verdict.disturbed or faults_everywhere or not_whole
+            self._found.wrong += verdict.faults()
+        del self._found.wrong[MOST_DIFFERENCES:]
         return self._found
+
+    def _verdict(self, wave: str) -> WaveVerdict:
+        verdict = self._verdicts.get(wave)
+        if verdict is None:
+            part = frozenset(node for each, node, _ in self._met if each == wave) if self._live else None
+            verdict = WaveVerdict(wave, self._algorithm(wave), self._graph, part)
+            self._verdicts[wave] = verdict
+        return verdict
 
     def _take(self, event: Event, wave: str, node: str) -> None:
         if event.event not in FED and event.event not in CHECKED and event.event != "join":

@@ -35,6 +35,10 @@ BACKLOG = 1024
 
 RECURSION = 20_000
 """Depth to which a process follows nested data, in Python's frames; an echo's report nests twice a hop."""
+MESSAGE_BYTES = FRAME_BYTES - 64 * 1024
+"""Longest message of an algorithm, in bytes of JSON: with what is around it, it has to fit into a frame."""
+VALUE_BYTES = 4096
+"""Longest decided value, and final state of a node, that is reported whole, in bytes of JSON."""
 WAVES = 10_000
 """Most waves that one node takes part in at a time; a further one is refused."""
 WAVES_REMEMBERED = 10_000

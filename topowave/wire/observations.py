@@ -8,7 +8,9 @@ import msgspec
 
 Microseconds = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-EventKind = Literal["join", "start", "send", "receive", "decide", "timer", "down", "drop", "late", "mistake"]
+EventKind = Literal[
+    "join", "start", "send", "receive", "decide", "timer", "down", "drop", "late", "mistake", "state"
+]
 
 
 class Event(msgspec.Struct, array_like=True, frozen=True):
@@ -18,13 +20,13 @@ class Event(msgspec.Struct, array_like=True, frozen=True):
         t_us: microseconds on the machine's monotonic clock.
         event: what happened. `join` (in traces only) carries the node's input; `drop` is a message that could
             not be sent, `late` one that changed nothing; `mistake`, with a sentence as its message, is an
-            error in the algorithm, which ends the node's part in the wave.
+            error in the algorithm, which ends the node's part in the wave; `state`, the last of a report, is
+            the state of a user's own class by then.
         peer: the other node's name, or a URL of a program that is no node; None where there is none.
         id: the message's id, `<sender>:<number>`; None where there is no message.
         kind: the frame's route.
         bits: size of the message as encoded, in bits.
         message: the message as plain data, where a trace was asked for; the value of a decide.
-
     """
 
     t_us: Microseconds

@@ -437,7 +437,7 @@ export interface paths {
         };
         /**
          * Wave
-         * @description Return a wave: its state, messages and bound, its duration, who decided, who is missing.
+         * @description Return a wave: its state, messages and bound, its duration, who decided what, who is missing.
          */
         get: operations["wave_waves__wave__get"];
         put?: never;
@@ -566,6 +566,16 @@ export interface components {
              * @default 5
              */
             seconds?: number;
+        };
+        /**
+         * Decision
+         * @description Who decided, and what; the value is null where there is none, or where it was left out.
+         */
+        Decision: {
+            /** Node */
+            node: string;
+            /** Value */
+            value: unknown;
         };
         /**
          * Delta
@@ -985,7 +995,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "running" | "complete" | "incomplete";
+            state: "running" | "complete" | "incomplete" | "wrong";
             /** Status Url */
             status_url: string;
             /** Wave */
@@ -1243,11 +1253,13 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "running" | "complete" | "incomplete";
+            state: "running" | "complete" | "incomplete" | "wrong";
             /** Title */
             title: string;
             /** Version */
             version: number;
+            /** Witnesses */
+            witnesses: string[];
         };
         /**
          * WaveEvents
@@ -1300,6 +1312,66 @@ export interface components {
             initiators?: string[] | null;
         };
         /**
+         * WaveResult
+         * @description A wave with what came out of it.
+         *
+         *     `decisions` has every decide, the first one first; `states` the final state of each node, for a class of
+         *     one's own; `left_out` counts the values and states that are null because there were too many to keep.
+         */
+        WaveResult: {
+            /** Algorithm */
+            algorithm: string;
+            /** Bits */
+            bits: number | null;
+            /** Bound */
+            bound: number | null;
+            /** Bound Kind */
+            bound_kind: ("exactly" | "at most") | null;
+            /** Bound Text */
+            bound_text: string | null;
+            /** Claims Wave */
+            claims_wave: boolean;
+            /** Deciders */
+            deciders: string[];
+            /** Decisions */
+            decisions: components["schemas"]["Decision"][];
+            /** Duration Ms */
+            duration_ms: number | null;
+            /** Id */
+            id: string;
+            /** Initiators */
+            initiators: string[];
+            /** Left Out */
+            left_out: number;
+            /** Messages */
+            messages: number | null;
+            /** Missing */
+            missing: string[];
+            /** Mistakes */
+            mistakes: string[];
+            /** Nodes */
+            nodes: number;
+            /** Purpose */
+            purpose: "rebalance" | null;
+            /** Started */
+            started: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "complete" | "incomplete" | "wrong";
+            /** States */
+            states: {
+                [key: string]: unknown;
+            };
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+            /** Witnesses */
+            witnesses: string[];
+        };
+        /**
          * Waves
          * @description The last waves, newest last.
          */
@@ -1320,6 +1392,7 @@ export type BalancingPolicy = components['schemas']['BalancingPolicy'];
 export type ChangesThen = components['schemas']['ChangesThen'];
 export type CutOff = components['schemas']['CutOff'];
 export type CutOrder = components['schemas']['CutOrder'];
+export type Decision = components['schemas']['Decision'];
 export type Delta = components['schemas']['Delta'];
 export type Ending = components['schemas']['Ending'];
 export type FeedEvent = components['schemas']['FeedEvent'];
@@ -1355,6 +1428,7 @@ export type Tree = components['schemas']['Tree'];
 export type Wave = components['schemas']['Wave'];
 export type WaveEvents = components['schemas']['WaveEvents'];
 export type WaveOrder = components['schemas']['WaveOrder'];
+export type WaveResult = components['schemas']['WaveResult'];
 export type Waves = components['schemas']['Waves'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -2412,7 +2486,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Wave"];
+                    "application/json": components["schemas"]["WaveResult"];
                 };
             };
         };

@@ -133,6 +133,7 @@ export const de: Translation = {
   running: "läuft",
   complete: "vollständig",
   incomplete: "unvollständig",
+  wrong: "falsch",
   byBalancer: "vom Balancer",
   close: "Schließen",
   replay: "Wiederholen",

@@ -142,6 +142,7 @@ export const en = {
   running: "running",
   complete: "complete",
   incomplete: "incomplete",
+  wrong: "wrong",
   byBalancer: "by the balancer",
   // drawer
   close: "Close",

@@ -60,6 +60,28 @@ async def test_of_a_waves_mistakes_the_first_few_are_told(more: int) -> None:
 
 
 @pytest.mark.parametrize("more", [0, 1])
+async def test_of_a_waves_results_so_many_bytes_are_kept(monkeypatch: pytest.MonkeyPatch, more: int) -> None:
+    monkeypatch.setattr(record_module, "RESULT_BYTES", 10)
+    assert limits.RESULT_BYTES == 256 * 1024
+    wave = record(PAIR, Echo, "root")
+    wave.add(Events("root", "root-1", "echo", [Event(1, "decide", message="x" * (8 + more))]))
+    wave.add(Events("root", "root-1", "echo", [Event(2, "state", message={})]))
+    assert wave.decisions == [("root", None if more else "x" * 8)]
+    assert (wave.states, wave.left_out) == ({"root": None}, 1 + more)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+async def test_dependence_is_looked_at_up_to_past_bits(monkeypatch: pytest.MonkeyPatch, more: int) -> None:
+    monkeypatch.setattr(record_module, "PAST_BITS", 2 * (2 - more))
+    assert limits.PAST_BITS == 400_000_000
+    wave = record(PAIR, Echo, "root")
+    wave.add(Events("root", "root-1", "echo", [Event(1, "start"), Event(2, "decide")]))
+    wave.end()
+    early = ["node root0 has no event before node root's decide"]
+    assert wave.witnesses == ([] if more else early)
+
+
+@pytest.mark.parametrize("more", [0, 1])
 async def test_start_frames_wait_for_a_node_that_cannot_be_reached(
     monkeypatch: pytest.MonkeyPatch, more: int
 ) -> None:

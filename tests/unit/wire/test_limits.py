@@ -9,8 +9,12 @@ from fastapi import FastAPI
 
 from tests.unit.nodes.lab import client, listener
 from tests.unit.wire.loop import on_uvloop
+from topowave.algorithms import Algorithm
+from topowave.nodes.waves.instances import effects_for, shortened
+from topowave.runtime.algorithm_error import WrongEffectError
+from topowave.runtime.message_types import MessageTypes
 from topowave.web.uvicorn_adapter.server import serving
-from topowave.wire import limits
+from topowave.wire import frames, limits
 from topowave.wire.frames import encode_frame
 from topowave.wire.link import Link
 from topowave.wire.observations import Event, Events, Report
@@ -34,6 +38,28 @@ def test_a_full_report_fits_into_a_frame() -> None:
 def test_a_stopping_server_is_gone_within_five_seconds() -> None:
     # It gives its requests STOP_TIMEOUT, then its links SEND_TIMEOUT, all at once.
     assert limits.STOP_TIMEOUT + limits.SEND_TIMEOUT < 5
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_above_message_bytes_a_message_of_ones_own_class_is_refused(more: int) -> None:
+    class Own(Algorithm):
+        pass
+
+    effects = effects_for(Own, (1,), MessageTypes(Own))
+    text = "x" * (limits.MESSAGE_BYTES - 2 + more)
+    frame = frames.Wave(algorithm="x" * 200, message=text, sender="x" * 2048, wave="x" * 200)
+    if more:
+        with pytest.raises(WrongEffectError, match="at most 4,128,768 can be sent"):
+            effects.append(("send", 1, text))
+    else:
+        effects.append(("send", 1, text))
+        assert len(encode_frame(frame)) <= limits.FRAME_BYTES
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_above_value_bytes_only_the_length_of_a_value_is_told(more: int) -> None:
+    value = "x" * (limits.VALUE_BYTES - 2 + more)
+    assert shortened(value) == (f"{limits.VALUE_BYTES + 1:,} bytes, too long to be shown" if more else value)
 
 
 @pytest.mark.parametrize("more", [0, 1])

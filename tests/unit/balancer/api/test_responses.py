@@ -19,7 +19,7 @@ from topowave.balancer.api.responses import (
     Waves,
 )
 from topowave.balancer.rebalancer import Rebalanced
-from topowave.balancer.waves.wave import Wave, WaveEvents
+from topowave.balancer.waves.wave import WaveEvents, WaveResult
 
 pytestmark = pytest.mark.anyio
 
@@ -37,7 +37,7 @@ async def test_the_answers_have_the_forms_that_are_described() -> None:
         Tree.model_validate(await lab.get("/echo"))
         started = Started.model_validate(await lab.get("/finn_ws"))
         await lab.over(started.wave)
-        Wave.model_validate(await lab.get(started.status_url))
+        WaveResult.model_validate(await lab.get(started.status_url))
         events = WaveEvents.model_validate(await lab.get(started.events_url))
         assert len(events.t_us) > 0
         assert (events.parents, events.began.state) == ([None, 0, 0], ["starting"] * 3)

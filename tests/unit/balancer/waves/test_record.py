@@ -102,7 +102,8 @@ def test_where_all_were_there_the_missing_are_those_who_did_not_decide() -> None
     ]
     wave = told(record(SEVEN, Finn, "root"), reports)
     wave.end()
-    assert (wave.state, wave.missing) == ("incomplete", ["root1"])
+    assert (wave.state, wave.missing) == ("wrong", ["root1"])
+    assert wave.witnesses == ["node root1 did not decide"]
 
 
 def replaced(report: Events, events: list[Event]) -> Events:
@@ -130,6 +131,50 @@ def test_what_other_programs_did_wrong_is_told_once_and_makes_a_wave_incomplete(
         wave.add(Events("root", "root-1", "echo", [Event(9, event, "root0", message="root0: no")]))
     wave.end()
     assert (wave.state, wave_of(wave).mistakes) == ("incomplete", ["root0: no"])
+
+
+def twice(reports: list[Events]) -> list[Events]:
+    """Return the reports with every decide told twice."""
+    return [
+        replaced(report, [each for e in report.events for each in ([e, e] if e.event == "decide" else [e])])
+        for report in reports
+    ]
+
+
+def test_a_node_that_decides_twice_makes_a_wave_wrong_whatever_else_happened() -> None:
+    down = Events("root0", "root-1", "echo", [Event(2_000_000, "down", "root00")])
+    for more in ([], [down]):
+        wave = told(record(SEVEN, Echo, "root"), [*twice(reports_of(SEVEN, Echo)), *more])
+        wave.end()
+        assert (wave.state, wave.witnesses) == ("wrong", ["node root decided more than once"])
+
+
+def test_a_node_that_died_meanwhile_may_have_decided_anew() -> None:
+    for name, state in (("root00", "complete"), ("stranger", "wrong")):
+        wave = told(record(SEVEN, Echo, "root"), twice(reports_of(SEVEN, Echo)))
+        wave.disturb([name])
+        wave.end()
+        assert wave.state == state
+
+
+def test_what_is_missing_is_no_fault_of_the_class_where_a_message_is_under_way_or_a_node_is_down() -> None:
+    reports = [replaced(r, [e for e in r.events if e.event != "decide"]) for r in reports_of(SEVEN, Echo)]
+    wave = told(record(SEVEN, Echo, "root"), reports)
+    assert wave.quiet
+    wave.end()
+    assert (wave.state, wave.witnesses) == ("wrong", ["no node decided"])
+    down = Events("root0", "root-1", "echo", [Event(2_000_000, "down", "root00")])
+    for others in (reports[:-1], [*reports, down], reports[1:]):
+        wave = told(record(SEVEN, Echo, "root"), others)
+        wave.end()
+        assert (wave.state, wave.witnesses) == ("incomplete", [])
+
+
+def test_a_wave_with_more_messages_than_are_proven_is_wrong() -> None:
+    wave = told(record(SEVEN, Echo, "root"), reports_of(SEVEN, Echo))
+    wave.bound = 11
+    wave.end()
+    assert (wave.state, wave.witnesses) == ("wrong", ["12 messages were sent, exactly 11 are proven"])
 
 
 def test_what_is_no_wave_need_not_reach_everybody() -> None:

@@ -127,7 +127,22 @@ async def test_a_wave_in_which_a_class_made_a_mistake_waits_for_reports_only_so_
     record = kept.open()
     kept.tell(Events("root0", record.id, Echo.name, [Event(5, "mistake", message="ZeroDivisionError")]))
     await until_over(kept.waves, record)
-    assert (state(record), record.mistakes) == ("incomplete", ["root0: ZeroDivisionError"])
+    assert (state(record), record.mistakes) == ("wrong", ["root0: ZeroDivisionError"])
+
+
+async def test_a_wave_in_which_nothing_is_under_way_and_nobody_decided_is_wrong_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "SETTLE", 0.02)
+    kept = Kept(wave_timeout=60)
+    record = kept.open()
+    undecided = [
+        Events(r.node, r.wave, r.algorithm, [e for e in r.events if e.event != "decide"])
+        for r in reports_of(THREE, FinnLab)
+    ]
+    kept.tell(*undecided)
+    await until_over(kept.waves, record)
+    assert (state(record), record.witnesses) == ("wrong", ["no node decided"])
 
 
 async def test_a_wave_that_is_met_when_too_many_run_is_not_taken_up_halfway(

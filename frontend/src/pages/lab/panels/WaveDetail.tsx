@@ -29,6 +29,7 @@ export function WaveDetail({ id }: { id: string }) {
   const detail = words.waveDetail;
   const verdict = verdictOf(wave);
   const sign = wave.bound_kind === "at most" ? words.atMost : words.exactly;
+  const faults = [...wave.mistakes, ...wave.witnesses];
   const judged = { holds: words.holds, broken: words.broken, open: wave.state === "incomplete" ? words.notComparable : "" };
   return (
     <>
@@ -48,7 +49,7 @@ export function WaveDetail({ id }: { id: string }) {
           [<Term key="initiators" id="initiator">{detail.initiators}</Term>, wave.initiators.join(", ") || "–"],
           [<Term key="deciders" id="decide">{detail.deciders}</Term>, wave.deciders.join(", ") || detail.nobody],
           [detail.missing, wave.missing.join(", ") || detail.nobody],
-          ...(wave.mistakes.length > 0 ? [[detail.mistakes, <Mistakes key="mistakes" sentences={wave.mistakes} />] as const] : []),
+          ...(faults.length > 0 ? [[detail.mistakes, <Mistakes key="mistakes" sentences={faults} />] as const] : []),
           [detail.started, clockTime(wave.started)],
         ]}
       />

@@ -1,0 +1,110 @@
+"""A node's part in a wave: its instance, made so that what a user's class does wrong is told to its author.
+
+The library's own classes are trusted: they get a plain list for their effects. A user's class is looked at as
+in the simulator (`runtime.effects`): what cannot be carried out is refused in the line that asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from topowave.algorithms import Algorithm, messages
+from topowave.algorithms.base import GIVEN, Effect
+from topowave.runtime.algorithm_error import WrongEffectError, own_files
+from topowave.runtime.effects import CheckedEffects, allowed_receivers
+from topowave.runtime.handler_runner import is_of_library, run_handler
+from topowave.runtime.message_types import MessageTypes
+from topowave.wire import limits
+
+
+def effects_for(algorithm: type[Algorithm], out: tuple[int, ...], types: MessageTypes) -> list[Effect]:
+    """Return the list in which an instance with the out-neighbours `out` records its effects."""
+    if is_of_library(algorithm):
+        return []
+    checked = CheckedEffects()
+    checked.allowed = allowed_receivers(out)
+    checked.files = own_files(algorithm)
+    checked.types = types
+    checked.most_bytes = limits.MESSAGE_BYTES
+    return checked
+
+
+def forget(effects: list[Effect]) -> None:
+    """Forget effects that are carried out, or never will be."""
+    if isinstance(effects, CheckedEffects):
+        effects.reset()
+    else:
+        effects.clear()
+
+
+def make_instance(
+    algorithm: type[Algorithm],
+    node: int,
+    neighbors: tuple[int, ...],
+    into: tuple[int, ...],
+    out: tuple[int, ...],
+    given: object,
+    knows: Mapping[str, int],
+    effects: list[Effect],
+) -> Algorithm | BaseException:
+    """Return an instance, whose class' own `setup` has run; or what went wrong there.
+
+    Args:
+        algorithm: its class.
+        node: the node's number.
+        neighbors: the numbers of its neighbours.
+        into: those that it hears from.
+        out: those that it may send to.
+        given: what the node contributes.
+        knows: what it is told of the network.
+        effects: where it records its effects.
+    """
+    made: list[Algorithm] = []
+
+    def make() -> None:
+        made.append(
+            algorithm(
+                node,
+                neighbors,
+                in_neighbors=into,
+                out_neighbors=out,
+                input=given,
+                knows=knows,
+                effects=effects,
+            )
+        )
+
+    error = run_handler(algorithm, make, deadline_s=limits.HANDLER_TIMEOUT)
+    if error is not None:
+        return error
+    if getattr(made[0], "effects", None) is not effects:
+        return WrongEffectError(
+            f"{algorithm.__qualname__} has an `__init__` of its own that does not call `super().__init__` "
+            "with all that it is given; write `setup(self)` instead"
+        )
+    if effects:
+        return WrongEffectError("`setup` only makes the initial state: it sends and decides nothing")
+    return made[0]
+
+
+def shown_state(instance: Algorithm) -> object:
+    """Return the state of an instance of a user's class as plain data, whatever is in it."""
+    shown: dict[str, object] = {}
+    for name, value in vars(instance).items():
+        if name not in GIVEN:
+            try:
+                shown[name] = messages.encode(value)
+            except Exception:  # noqa: BLE001 - a user's own type may do anything, and is only shown
+                shown[name] = f"<{type(value).__name__}>"
+    return shortened(shown)
+
+
+def shortened(value: object, most: int = limits.VALUE_BYTES) -> object:
+    """Return a value that is plain JSON, or how long it is where that is more than `most` bytes."""
+    try:
+        length = len(msgspec.json.encode(value))
+    except RecursionError:
+        return "nested too deeply to be shown"
+    return value if length <= most else f"{length:,} bytes, too long to be shown"
