@@ -18,6 +18,7 @@ from topowave.web.api_docs import install_docs
 from topowave.web.body_limit import BodyLimit
 from topowave.web.empty_parameters import NoEmptyParameters
 from topowave.web.problem_details import PROBLEMS, Problem, install_problems, problem_response
+from topowave.web.request_forms import RequestForms
 from topowave.web.uvicorn_adapter.websocket import take_texts
 
 READS = (
@@ -58,6 +59,7 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
         token=balancer.token,
         cookie=cookie_name(page_port),
     )
+    app.add_middleware(RequestForms)
     add_wave_routes(app, balancer)
     add_lab_routes(app, balancer)
     add_task_routes(app, balancer)

@@ -17,6 +17,7 @@ from starlette.types import Scope
 
 from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import FILES
+from topowave.web.request_forms import RequestForms
 from topowave.wire.addresses import LOOPBACK
 from topowave.wire.token import Token
 
@@ -66,7 +67,7 @@ class _Files(StaticFiles):
 
 def make_page(
     folder: Path, balancer_port: int, host: str, page_port: int = 3000, token: Token | None = None
-) -> Guard:
+) -> RequestForms:
     """Return the app that serves the page.
 
     Args:
@@ -94,7 +95,7 @@ def make_page(
         Mount("/", files),
     ]
     app = Starlette(routes=routes, middleware=list[Middleware]())
-    return Guard(
+    guarded = Guard(
         app,
         {*LOOPBACK, host},
         reads=("/",),
@@ -102,3 +103,4 @@ def make_page(
         cookie=cookie_name(page_port),
         parts=PARTS,
     )
+    return RequestForms(guarded)

@@ -31,6 +31,7 @@ from topowave.web.api_docs import install_docs
 from topowave.web.body_limit import BodyLimit
 from topowave.web.empty_parameters import NoEmptyParameters
 from topowave.web.problem_details import PROBLEMS, Problem, install_problems
+from topowave.web.request_forms import RequestForms
 from topowave.web.uvicorn_adapter.websocket import take_texts
 from topowave.wire import limits
 from topowave.wire.addresses import LOOPBACK
@@ -58,6 +59,7 @@ def make_app(node: Node) -> FastAPI:
         token=node.token,
         cookie=cookie_name(node.config.page_port),
     )
+    app.add_middleware(RequestForms)
     return app
 
 

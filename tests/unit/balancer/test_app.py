@@ -7,6 +7,7 @@ from tests.support.waiting import eventually
 from tests.unit.balancer.lab import PAGE_PORT, bench
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer import inbox as module
+from topowave.balancer.app import READS
 from topowave.wire.frames import encode_frame
 from topowave.wire.limits import BODY_BYTES
 from topowave.wire.observations import Event, Events, Load, Report
@@ -80,3 +81,10 @@ async def test_the_operations_are_described() -> None:
         described = (await lab.get("/openapi.json"))["paths"]
         assert {"/waves", "/echo_ws", "/finn_ws", "/tasks", "/topology", "/status"} <= set(described)
         assert (await lab.http.get("/docs")).status_code == 200
+
+
+async def test_what_answers_get_answers_head() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        for path in READS:
+            got, head = await lab.http.get(path), await lab.http.head(path)
+            assert (head.status_code, head.content) == (got.status_code, b"")
