@@ -228,7 +228,9 @@ class FastKernel:
                         last = content
                         shared = type(content) in ATOMS or is_frozen(content)
                     if not shared:
+                        self.in_handler = False  # copies may take long, and are not the handler's doing
                         content = private_copy(content)  # noqa: PLW2901 - the receiver's own
+                        self.in_handler = True
                     if constant:
                         time = soonest
                     else:

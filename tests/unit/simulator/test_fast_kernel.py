@@ -14,6 +14,7 @@ from topowave.algorithms.waves.echo import Echo, Reply, Token
 from topowave.algorithms.waves.finn import Finn
 from topowave.runtime.algorithm_error import InterruptedRunError
 from topowave.runtime.graph import Graph
+from topowave.runtime.message_copy import private_copy
 from topowave.runtime.wave import WavePlan
 from topowave.simulator import Run, fast_kernel, simulate
 from topowave.simulator.delays import parse_delay
@@ -179,6 +180,31 @@ def test_a_right_class_with_slow_handlers_is_not_blamed() -> None:
     run = simulate(Slow, "star:1500", fast=True, deadline_s=0.9)
     assert (run.mistake, run.messages) == (None, 2998)
     assert run.ok
+
+
+class SaysLists(students.UsersEcho):
+    """Echo whose initiator begins with a message that has to be copied for each receiver."""
+
+    def on_start(self) -> None:
+        super().on_start()
+        self.effects[:] = [("send", to, [Token()]) for _, to, _ in self.effects]
+
+    def on_message(self, sender: int, message: object) -> None:
+        super().on_message(sender, message[0] if isinstance(message, list) else message)
+
+
+def test_copying_messages_is_not_the_handlers_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    blamed: list[bool] = []
+
+    def copied(message: object) -> object:
+        blamed.append(kernel.in_handler)
+        return private_copy(message)
+
+    monkeypatch.setattr(fast_kernel, "private_copy", copied)
+    graph = Graph.of("star:50")
+    plan = WavePlan("root-1", SaysLists, (0,), graph.network("links"))
+    kernel = FastKernel(graph, plan, 0, parse_delay("constant:1"), fifo=False, max_events=1_000)
+    assert (kernel.run().mistake, blamed) == (None, [False] * 49)
 
 
 def test_every_event_counts_while_the_run_goes_on() -> None:
