@@ -182,15 +182,13 @@ def test_a_right_class_with_slow_handlers_is_not_blamed() -> None:
     assert run.ok
 
 
-class SaysLists(students.UsersEcho):
-    """Echo whose initiator begins with a message that has to be copied for each receiver."""
+class SaysLists(Algorithm):
+    """Sends everybody a list, which has to be copied for each."""
+
+    wave = False
 
     def on_start(self) -> None:
-        super().on_start()
-        self.effects[:] = [("send", to, [Token()]) for _, to, _ in self.effects]
-
-    def on_message(self, sender: int, message: object) -> None:
-        super().on_message(sender, message[0] if isinstance(message, list) else message)
+        self.send_all(self.neighbors, ["news"])
 
 
 def test_copying_messages_is_not_the_handlers_time(monkeypatch: pytest.MonkeyPatch) -> None:
