@@ -71,6 +71,8 @@ TASK_TIMEOUT = 5.0
 COUNTS_INTERVAL = 0.5
 """Seconds between two readings of the journal while tasks come and go."""
 
+JOURNAL_INTERVAL = 2.0
+"""Seconds between two looks at whether the journal is there still, while nothing happens to tasks."""
 CONTROL_LINE = 64 * 1024 * 1024
 """Longest line on the control channel, in bytes."""
 CONTROL_REQUESTS = 100

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
+from topowave.tasks import JournalFile
 from topowave.topology import LabConfig, Topology
 from topowave.topology.properties import measure
 from topowave.wire.token import Token
@@ -48,7 +49,7 @@ class BalancerStart:
     title: str
     ready: Callable[[], None]
     token: Token | None = None
-    journal: Path | None = None
+    journal: JournalFile | Path | None = None
     algorithms: AlgorithmRegistry = LIBRARY
 
     @property

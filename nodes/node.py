@@ -50,7 +50,7 @@ from topowave.nodes.tasks.node_tasks import NodeTasks
 from topowave.nodes.waves.runtime import Waves
 from topowave.nodes.waves.wave import Place, RefusedError, Timing
 from topowave.runtime.network import TooLargeError, network_of
-from topowave.tasks import Journal, journal_at
+from topowave.tasks import Journal, JournalFile, journal_at
 from topowave.topology import LabConfig, Topology
 from topowave.web.node_addresses import node_address
 from topowave.wire import limits
@@ -84,7 +84,7 @@ class NodeStart:
     trace: bool
     ready: Callable[[], None]
     token: Token | None = None
-    journal: Path | None = None
+    journal: JournalFile | Path | None = None
     algorithms: AlgorithmRegistry = LIBRARY
 
 

@@ -1,7 +1,7 @@
 """The lab's tasks as its journal has them: the counts for the page, one task, a page of tasks.
 
 The file is read in threads. While nodes report changes the counts are read twice a second, and until they
-stay the same; an idle lab reads nothing.
+stay the same; an idle lab reads nothing, and only looks whether the file is there still.
 
 The tasks of nodes that have left are cancelled once their network has gone. That may have to wait for the
 journal's lock, or until the journal can be written again, and meanwhile they may be back in another network.
@@ -12,14 +12,18 @@ done at all (`nodes_change`).
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from topowave.balancer.limits import COUNTS_INTERVAL
-from topowave.tasks import JournalError, JournalReader, TaskCounts, reader_at
+from topowave.balancer.limits import COUNTS_INTERVAL, JOURNAL_INTERVAL
+from topowave.logs import fields
+from topowave.tasks import JournalError, JournalFile, JournalLostError, JournalReader, TaskCounts, reader_at
 from topowave.web.problem_details import Problem
+
+LOG = logging.getLogger("topowave.balancer")
 
 T = TypeVar("T")
 
@@ -28,7 +32,7 @@ class JournalMonitor:
     """What the balancer reads of the journal, and its upkeep.
 
     Args:
-        path: the journal; None where there is none.
+        place: the journal; None where there is none.
         touch: called when the counts have changed.
         notify: called with a sentence for people.
         names: called for the nodes that run here now, in any thread.
@@ -36,12 +40,12 @@ class JournalMonitor:
 
     def __init__(
         self,
-        path: Path | None,
+        place: JournalFile | Path | None,
         touch: Callable[[], None],
         notify: Callable[[str], None],
         names: Callable[[], Collection[str]],
     ) -> None:
-        self._reader = None if path is None else reader_at(path)
+        self._reader = None if place is None else reader_at(place)
         self._touch = touch
         self._notify = notify
         self._names = names
@@ -69,16 +73,35 @@ class JournalMonitor:
                 self._trouble = None
             except JournalError as error:
                 counts = None
-                if self._trouble is None:
-                    self._notify(f"Tasks are not counted: {error}")
-                self._trouble = str(error)
+                self._tell(error)
             if counts == self.last and counts is not None and not self._some_are_gone:
-                await self._changed.wait()
+                await self._until_something_changes(self._reader)
             self._changed.clear()
             if counts != self.last:
                 self.last = counts
                 self._touch()
             await asyncio.sleep(COUNTS_INTERVAL)
+
+    def _tell(self, error: JournalError) -> None:
+        """Say why the tasks are not counted: once, and once more where they never will be."""
+        lost = isinstance(error, JournalLostError) and self._trouble != str(error)
+        if self._trouble is None or lost:
+            self._notify(f"Tasks are not counted: {error}")
+            LOG.warning("tasks are not counted", extra=fields(reason=str(error)))
+        self._trouble = str(error)
+
+    async def _until_something_changes(self, reader: JournalReader) -> None:
+        """Wait until a node reports a change, or the journal is no longer there."""
+        while True:
+            try:
+                async with asyncio.timeout(JOURNAL_INTERVAL):
+                    await self._changed.wait()
+                return
+            except TimeoutError:
+                try:
+                    await asyncio.to_thread(reader.check)
+                except JournalError:
+                    return
 
     def changed(self) -> None:
         """Note that a node has reported a change."""

@@ -34,6 +34,7 @@ class Executor:
         self._task_time = task_time
         self._on_change = on_change
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._over: dict[str, Task] = {}
         self._stopped = False
 
     def proceed(self) -> None:
@@ -50,6 +51,13 @@ class Executor:
         timer = self._timers.pop(task, None)
         if timer is not None:
             timer.cancel()
+        self._over.pop(task, None)
+
+    def go_on(self, task: str) -> None:
+        """Finish a task that was not cancelled, where its time was over meanwhile."""
+        over = self._over.pop(task, None)
+        if over is not None and not self._stopped:
+            self._finish(over)
 
     def stop(self) -> None:
         """Run nothing any more; what runs is queued again in the journal, for the node's next incarnation."""
@@ -73,7 +81,10 @@ class Executor:
             self.proceed()
 
     def _finish(self, task: Task) -> None:
-        del self._timers[task.id]
+        self._timers.pop(task.id, None)
+        if self._queue.is_held(task):  # whether it is done or cancelled, the journal is about to say
+            self._over[task.id] = task
+            return
         self._queue.finish(task)
         self._journal.write(Finish(self._node, task), _nothing)
         self.proceed()

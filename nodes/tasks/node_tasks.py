@@ -124,19 +124,29 @@ class NodeTasks:
         """Cancel a task; returns where it was, None where it is neither queued nor running here.
 
         Raises:
-            JournalError: the journal could not be written yet; the task is cancelled here and will be there.
+            JournalError: the journal cannot be written; the task is not cancelled, and goes on.
         """
         await self.ready()
-        state = self.queue.cancel(id)
+        state = self.queue.hold(id)
         if state is None:
             return None
-        self.executor.release(id)
+        cancelled = False
+
+        def then(ours: bool) -> None:
+            nonlocal cancelled
+            cancelled = ours
+            if ours:
+                self.queue.cancel(id)
+            else:  # cancelled from outside, as with a journal that was edited
+                self.queue.forget(id)
+            self.executor.release(id)
+            self.executor.proceed()
+
+        def undo() -> None:
+            self.queue.release(id)
+            self.executor.go_on(id)
+            self.executor.proceed()
+
         # A running task's start may wait to be written, so it comes before this.
-        cancel = Cancel(self.node, Task(id), state)
-        self.executor.proceed()
-        try:
-            async with asyncio.timeout(PROMISE_TIMEOUT):
-                await self.journal.settle(cancel, lambda _: None)
-        except TimeoutError:
-            raise self.journal.problem or JournalError("the journal could not be written yet") from None
-        return state
+        await self.journal.commit(Cancel(self.node, Task(id), state), then, undo)
+        return state if cancelled else None

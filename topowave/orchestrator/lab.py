@@ -24,6 +24,7 @@ from topowave.orchestrator.ports import (
 from topowave.orchestrator.programs import BalancerProcessContext, NodesProcessContext, Programs
 from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.supervisor import Supervisor
+from topowave.tasks import JournalFile
 from topowave.topology import LabConfig, Topology
 from topowave.web.uvicorn_adapter.library_check import check_libraries
 from topowave.wire.addresses import is_loopback
@@ -116,6 +117,7 @@ def real_programs(lab: Lab) -> Programs:
     from topowave.nodes.server import NodeStart, preload, run_nodes  # noqa: PLC0415 - taken, and a moment's import each
 
     preload()
+    journal = None if lab.journal is None else JournalFile.at(lab.journal)
     if lab.trace is not None:
         lab.trace.write_bytes(b"")  # the balancer appends, since it may have several incarnations in one lab
 
@@ -130,7 +132,7 @@ def real_programs(lab: Lab) -> Programs:
                 trace=lab.trace is not None,
                 ready=context.ready,
                 token=lab.token,
-                journal=lab.journal,
+                journal=journal,
                 algorithms=lab.algorithms,
             )
             for name, listener in zip(context.names, context.listeners, strict=True)
@@ -152,7 +154,7 @@ def real_programs(lab: Lab) -> Programs:
                 title=lab.title,
                 ready=context.ready,
                 token=lab.token,
-                journal=lab.journal,
+                journal=journal,
                 algorithms=lab.algorithms,
             )
         )

@@ -1,12 +1,13 @@
 """What a task is: the model, a node's queue with what happens to its tasks, and a lab's journal."""
 
-from topowave.tasks.errors import JournalBusyError, JournalError, JournalFullError
+from topowave.tasks.errors import JournalBusyError, JournalError, JournalFullError, JournalLostError
 from topowave.tasks.model import Recovered, Task, TaskCounts
 from topowave.tasks.queue import QueueCounts, QueueFull, TaskQueue
 from topowave.tasks.states import InvalidTransition
 from topowave.tasks.store.base import JournalReader, Store
 from topowave.tasks.store.connect import journal_at, reader_at, warm_up
 from topowave.tasks.store.journal import Journal
+from topowave.tasks.store.journal_file import JournalFile
 from topowave.tasks.store.runs import Run, begin_run
 
 __all__ = [
@@ -14,7 +15,9 @@ __all__ = [
     "Journal",
     "JournalBusyError",
     "JournalError",
+    "JournalFile",
     "JournalFullError",
+    "JournalLostError",
     "JournalReader",
     "QueueCounts",
     "QueueFull",

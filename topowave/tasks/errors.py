@@ -11,5 +11,9 @@ class JournalFullError(JournalError):
     """There is no room left on its disk."""
 
 
+class JournalLostError(JournalError):
+    """Its files are not those with which the lab began: what they hold is not what was promised."""
+
+
 class JournalBusyError(JournalError):
     """Another process is writing, so that it is a matter of waiting."""

@@ -27,6 +27,8 @@ BUSY_FIRST = 0.0005
 """Seconds before the first attempt to write while another process writes; doubles with each further one."""
 BUSY_MOST = 0.05
 """Seconds between two such attempts, at the most."""
+LOOK_INTERVAL = 0.25
+"""Seconds between two looks of a connection at all files of a journal; it looks at two of them each time."""
 RETRY_PAUSE = 0.25
 """Seconds between two attempts to write a journal that cannot be written."""
 CLOSE_WAIT_MS = 300

@@ -34,6 +34,18 @@ class QueueCounts:
     submitted: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A task that is held.
+
+    state: where it is.
+    turn: of a queued one: how many tasks start before it, counted from the first that ever started here.
+    """
+
+    state: Literal["queued", "running"]
+    turn: int
+
+
 class TaskQueue:
     """The tasks of one node, first in, first out. Pure: no clock, no files, nothing runs by itself.
 
@@ -48,18 +60,24 @@ class TaskQueue:
         self._queued: deque[Task] = deque()
         self._running: dict[str, Task] = {}
         self._moving: dict[str, tuple[Task, ...]] = {}
+        self._held: dict[str, _Held] = {}
+        self._started = 0
         self._reserved = 0
         self._done = self._failed = self._cancelled = self._submitted = 0
 
     @property
     def load(self) -> int:
         """Tasks that wait or run here."""
-        return len(self._queued) + len(self._running)
+        return len(self._queued) + self._held_queued + len(self._running)
+
+    @property
+    def _held_queued(self) -> int:
+        return sum(held.state == "queued" for held in self._held.values())
 
     def counts(self) -> QueueCounts:
         """Return how many tasks are where."""
         return QueueCounts(
-            queued=len(self._queued),
+            queued=len(self._queued) + self._held_queued,
             running=len(self._running),
             moving=sum(map(len, self._moving.values())),
             done=self._done,
@@ -100,6 +118,7 @@ class TaskQueue:
             task = self._queued.popleft()
             self._running[task.id] = task
             started.append(task)
+        self._started += len(started)
         return started
 
     def is_running(self, task: Task) -> bool:
@@ -112,18 +131,46 @@ class TaskQueue:
             raise self._invalid("finish", task.id, self._state_of(task))
         self._done += 1
 
-    def cancel(self, id: str) -> Literal["queued", "running"] | None:
-        """Remove a task; returns where it was, None where it is neither queued nor running."""
+    def hold(self, id: str) -> Literal["queued", "running"] | None:
+        """Let nothing happen to a task until it is said whether it is cancelled.
+
+        A queued one does not start or move, and a running one keeps its core.
+
+        Returns:
+            Where it is; None where it is neither queued nor running, or held already.
+        """
+        if id in self._held:
+            return None
         if id in self._running:
-            del self._running[id]
-            self._cancelled += 1
+            self._held[id] = _Held("running", 0)
             return "running"
         try:
-            self._queued.remove(Task(id))
+            before = self._queued.index(Task(id))
         except ValueError:
             return None
-        self._cancelled += 1
+        del self._queued[before]
+        self._held[id] = _Held("queued", before + self._started)
         return "queued"
+
+    def is_held(self, task: Task) -> bool:
+        """Whether it is being decided if the task is cancelled."""
+        return task.id in self._held
+
+    def cancel(self, id: str) -> None:
+        """Count a held task as cancelled, and forget it."""
+        self.forget(id)
+        self._cancelled += 1
+
+    def forget(self, id: str) -> None:
+        """Forget a held task that is not this node's any more."""
+        del self._held[id]
+        self._running.pop(id, None)
+
+    def release(self, id: str) -> None:
+        """Let a held task go on where it was."""
+        held = self._held.pop(id)
+        if held.state == "queued":
+            self._queued.insert(max(0, held.turn - self._started), Task(id))
 
     def drop(self, task: Task) -> None:
         """Forget a running task that is not this node's any more."""
@@ -175,4 +222,5 @@ class TaskQueue:
     def ids(self) -> list[str]:
         """Return the ids of all tasks that are here, running ones first, moving ones last."""
         moving = chain.from_iterable(self._moving.values())
-        return [task.id for task in chain(self._running.values(), self._queued, moving)]
+        held = (Task(each) for each, held in self._held.items() if held.state == "queued")
+        return [task.id for task in chain(self._running.values(), held, self._queued, moving)]

@@ -26,7 +26,7 @@ from topowave.nodes.app import make_app as make_node
 from topowave.nodes.node import NodeStart
 from topowave.nodes.node import running as running_node
 from topowave.nodes.process_context import process_context
-from topowave.tasks import begin_run
+from topowave.tasks import JournalFile, begin_run
 from topowave.topology import LabConfig, Topology
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.uvicorn_adapter.server import serving
@@ -93,9 +93,14 @@ class Bench:
     http: httpx.AsyncClient
     orchestrator: Orchestrator
     listeners: dict[str, socket.socket]
-    journal: Path
+    journal_file: JournalFile
     nodes: dict[str, AsyncExitStack] = field(default_factory=dict[str, AsyncExitStack])
     lives: int = 0
+
+    @property
+    def journal(self) -> Path:
+        """Where its journal is."""
+        return self.journal_file.path
 
     async def start(self, *names: str) -> None:
         """Start nodes."""
@@ -111,7 +116,7 @@ class Bench:
                 self.lives,
                 True,
                 lambda: None,
-                journal=self.journal,
+                journal=self.journal_file,
             )
             context = await stack.enter_async_context(process_context(self.topology, self.config))
             node = await stack.enter_async_context(running_node(start, context))
@@ -188,6 +193,7 @@ async def bench(
     async with AsyncExitStack() as stack:
         run = begin_run(Path(stack.enter_context(TemporaryDirectory())), [], resume=False)
         stack.callback(run.end)
+        assert run.file is not None
         start = BalancerStart(
             topology,
             version,
@@ -200,7 +206,7 @@ async def bench(
             Path("nowhere"),
             "a test",
             lambda: None,
-            journal=run.path,
+            journal=run.file,
         )
         for held in (page, *listeners.values()):
             stack.callback(held.close)
@@ -209,7 +215,7 @@ async def bench(
         balancer = await stack.enter_async_context(running(start))
         await stack.enter_async_context(serving(make_app(balancer, PAGE_PORT), own))
         stack.callback(balancer.stop_waiting)
-        found = Bench(topology, config, balancer, client, orchestrator, listeners, run.path)
+        found = Bench(topology, config, balancer, client, orchestrator, listeners, run.file)
         try:
             if run_nodes:
                 await found.start(*(node.name for node in topology.nodes if node.launch))

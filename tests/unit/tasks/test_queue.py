@@ -101,18 +101,54 @@ def test_a_task_is_cancelled_where_it_is() -> None:
     queue = filled(4)
     queue.start()
     queue.begin_move("m", 1)
-    assert [queue.cancel(f"a.1.{number}") for number in range(5)] == [
+    assert [queue.hold(f"a.1.{number}") for number in range(5)] == [
         "running",
         "running",
         "queued",
         None,
         None,
     ]
-    assert queue.cancel("a.1.0") is None
+    assert queue.hold("a.1.0") is None
+    assert (queue.counts().queued, queue.counts().running, queue.counts().cancelled) == (1, 2, 0)
+    for task in tasks(3):
+        queue.cancel(task.id)
+    assert queue.hold("a.1.0") is None
     assert queue.counts().cancelled == 3
     assert not queue.is_running(Task("a.1.0"))
     queue.abort_move("m")
     assert queue.start() == [Task("a.1.3")]
+
+
+@pytest.mark.parametrize("which", range(6))
+@pytest.mark.parametrize("started", range(4))
+def test_a_task_that_is_not_cancelled_after_all_has_its_turn_again(which: int, started: int) -> None:
+    queue = filled(6, cpu=0)
+    queue.hold(f"a.1.{which}")
+    assert sorted(queue.ids()) == sorted(task.id for task in tasks(6))
+    assert queue.load == 6
+    queue.cpu = started
+    ran = queue.start()
+    assert Task(f"a.1.{which}") not in ran
+    queue.submit(tasks(1, 6))
+    queue.release(f"a.1.{which}")
+    for task in ran:
+        queue.finish(task)
+    queue.cpu = 10
+    assert queue.start() == [task for task in tasks(7) if task not in ran]
+
+
+def test_a_task_that_is_held_neither_starts_nor_moves_and_keeps_its_core() -> None:
+    queue = filled(3, cpu=1)
+    queue.start()
+    assert [queue.hold(f"a.1.{number}") for number in (0, 1)] == ["running", "queued"]
+    assert queue.is_held(Task("a.1.0"))
+    assert queue.start() == []
+    assert queue.begin_move("m", 5) == tuple(tasks(1, 2))
+    queue.forget("a.1.0")
+    assert queue.start() == []
+    queue.release("a.1.1")
+    assert queue.start() == tasks(1, 1)
+    assert queue.counts().cancelled == 0
 
 
 def test_a_running_task_that_is_not_ours_any_more_is_dropped_without_being_counted() -> None:

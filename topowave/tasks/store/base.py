@@ -28,6 +28,7 @@ class Store(Protocol):
 
         Raises:
             JournalBusyError: another process is writing; nothing was done.
+            JournalLostError: it is not what the lab began with; nothing was done.
             JournalError: it cannot be written; nothing was done.
         """
         ...
@@ -72,6 +73,10 @@ class JournalReader(Protocol):
         `names` is called once nobody else can write any more, in whatever thread this is: to come so far may
         take a while, in which another network may have begun.
         """
+        ...
+
+    def check(self) -> None:
+        """Look whether the store is the lab's own still, without reading it. Raises JournalLostError."""
         ...
 
     def upkeep(self) -> None:

@@ -9,40 +9,51 @@ from pathlib import Path
 
 from topowave.tasks.store.base import JournalReader
 from topowave.tasks.store.journal import Journal
+from topowave.tasks.store.journal_file import JournalFile
 from topowave.tasks.store.sqlite import SqliteStore, warm_up
 from topowave.tasks.store.sqlite_reader import SqliteReader
 
 __all__ = ["journal_at", "reader_at", "warm_up"]
 
-_shared: dict[Path, tuple[Journal, int]] = {}
+_shared: dict[JournalFile, tuple[Journal, int]] = {}
 
 
-def reader_at(path: Path) -> JournalReader:
-    """Return a reader of a journal, which opens it at the first use."""
-    return SqliteReader(path)
+def reader_at(place: JournalFile | Path) -> JournalReader:
+    """Return a reader of a journal, which opens it at the first use.
+
+    Args:
+        place: its file; a path stands for the file that is there now.
+    """
+    return SqliteReader(_file(place))
 
 
 @asynccontextmanager
-async def journal_at(path: Path | None) -> AsyncGenerator[Journal]:
+async def journal_at(place: JournalFile | Path | None) -> AsyncGenerator[Journal]:
     """Use a journal; all nodes of a process that name the same file share one.
 
     Args:
-        path: its file; None for a journal in memory that nobody else sees.
+        place: its file; a path stands for the file that is there now, and None for a journal in memory that
+            nobody else sees.
     """
-    if path is None:
+    if place is None:
         journal = Journal(partial(SqliteStore.open, None))
         try:
             yield journal
         finally:
             journal.close()
         return
-    journal, users = _shared.get(path) or (Journal(partial(SqliteStore.open, path)), 0)
-    _shared[path] = journal, users + 1
+    file = _file(place)
+    journal, users = _shared.get(file) or (Journal(partial(SqliteStore.open, file)), 0)
+    _shared[file] = journal, users + 1
     try:
         yield journal
     finally:
-        journal, users = _shared.pop(path)
+        journal, users = _shared.pop(file)
         if users > 1:
-            _shared[path] = journal, users - 1
+            _shared[file] = journal, users - 1
         else:
             journal.close()
+
+
+def _file(place: JournalFile | Path) -> JournalFile:
+    return JournalFile.at(place) if isinstance(place, Path) else place

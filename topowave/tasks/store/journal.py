@@ -16,6 +16,7 @@ of those than cores and open moves. A node tells others of a command after its c
 | done | is done; each `then` is called |
 | another process is writing | waits some more; from PROMISE_TIMEOUT on, what may be refused is |
 | it cannot be written | what may be refused is; the rest is tried again, with the store opened anew |
+| its files were deleted or replaced | what may be refused is, from now on; the store is not opened again |
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from typing import Any, TypeVar
 
 from topowave.tasks import limits
 from topowave.tasks.commands import Command
-from topowave.tasks.errors import JournalBusyError, JournalError
+from topowave.tasks.errors import JournalBusyError, JournalError, JournalLostError
 from topowave.tasks.store.base import Store
 
 T = TypeVar("T")
@@ -63,6 +64,7 @@ class Journal:
         self._busy_pause = limits.BUSY_FIRST
         self.commits = 0
         """How many transactions were written."""
+        self._lost: JournalLostError | None = None
         self.problem: JournalError | None = None
         """Why the last attempt to write failed; None if it did not."""
 
@@ -189,6 +191,8 @@ class Journal:
             if now - self._busy_since < limits.PROMISE_TIMEOUT:
                 return
         else:
+            if isinstance(error, JournalLostError):
+                self._lost = error
             if self.store is not None and self.store.durable:
                 self._disconnect()  # the next attempt opens it anew, should it be another one by then
             self._flush_at(now + limits.RETRY_PAUSE)
@@ -205,6 +209,8 @@ class Journal:
             notify(reason)
 
     def _open(self) -> Store:
+        if self._lost is not None:
+            raise self._lost
         self.store = self.open_store()
         return self.store
 

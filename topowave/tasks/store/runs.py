@@ -25,7 +25,8 @@ from topowave.tasks.commands import ForgetNodes
 from topowave.tasks.errors import JournalError
 from topowave.tasks.limits import JOURNALS_KEPT, READ_TIMEOUT, ROOM_BYTES
 from topowave.tasks.model import TaskCounts
-from topowave.tasks.store.sqlite import make_journal, open_journal
+from topowave.tasks.store.journal_file import LOST, JournalFile
+from topowave.tasks.store.sqlite import make_journal, open_journal, open_own_journal
 from topowave.tasks.store.sqlite_commands import apply
 from topowave.tasks.store.sqlite_errors import meaning
 from topowave.tasks.store.sqlite_reader import read_counts
@@ -54,13 +55,16 @@ class Run:
     def __init__(self, folder: Path, lock: int) -> None:
         self.path = folder / NAME
         self.notes: list[str] = []
+        self.file: JournalFile | None = None
+        """Which file it is, once the run has begun."""
         self._folder = folder
         self._lock = lock
 
     def end(self) -> None:
         """Note that the run ended as it should, and let the directory go."""
         try:
-            with closing(open_journal(self.path, READ_TIMEOUT)) as db:
+            db, _ = open_own_journal(self.file or JournalFile.at(self.path), READ_TIMEOUT)
+            with closing(db):
                 db.execute("UPDATE run SET ended = ? WHERE ended IS NULL", (time.time(),))
                 db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         except (sqlite3.Error, JournalError):
@@ -160,6 +164,8 @@ def begin_run(folder: Path, names: Collection[str], *, resume: bool) -> Run:
             run.resume(names)
         else:
             run.create()
+        Path(f"{run.path}{LOST}").unlink(missing_ok=True)
+        run.file = JournalFile.at(run.path)
     except BlockingIOError:
         run.close()
         raise JournalError(

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from topowave.tasks.commands import Command, Recover
 from topowave.tasks.errors import JournalError
 from topowave.tasks.limits import PAGE_CACHE_KIB
+from topowave.tasks.store.journal_file import JournalFile, OpenJournal
 from topowave.tasks.store.migrations import migrate
 from topowave.tasks.store.schema import APPLICATION, SCHEMA, VERSION
 from topowave.tasks.store.sqlite_commands import apply
@@ -23,22 +24,24 @@ class SqliteStore:
 
     Args:
         db: its connection.
-        durable: whether it is a file, and not only in memory.
+        files: what is looked at before each transaction; None for one that is only in memory.
     """
 
-    def __init__(self, db: sqlite3.Connection, *, durable: bool) -> None:
+    def __init__(self, db: sqlite3.Connection, files: OpenJournal | None) -> None:
         self.db = db
-        self.durable = durable
+        self.durable = files is not None
+        self._files = files
 
     @classmethod
-    def open(cls, path: Path | None) -> SqliteStore:
+    def open(cls, file: JournalFile | None) -> SqliteStore:
         """Open a journal that is there; None: a new one in memory. Raises JournalError if that cannot be."""
         try:
-            if path is None:
-                return cls(private_journal(), durable=False)
-            return cls(open_journal(path, wait=0), durable=True)
+            if file is None:
+                return cls(private_journal(), None)
+            db, files = open_own_journal(file, wait=0)
         except sqlite3.Error as error:
             raise as_journal_error(error) from error
+        return cls(db, files)
 
     def execute(self, batch: Sequence[Command[Any]]) -> list[Any]:
         """Carry out commands in one transaction."""
@@ -46,6 +49,8 @@ class SqliteStore:
         try:
             db.execute("BEGIN IMMEDIATE")
             try:
+                if self._files is not None:
+                    self._files.check()
                 results = [apply(db, command) for command in batch]
                 db.execute("COMMIT")
             except BaseException:
@@ -98,6 +103,28 @@ def open_journal(path: Path, wait: float, *, migrating: bool = False) -> sqlite3
         db.close()
         raise
     return db
+
+
+def open_own_journal(file: JournalFile, wait: float) -> tuple[sqlite3.Connection, OpenJournal]:
+    """Open the journal of the lab that runs; returns what shows whether it is that still.
+
+    Args:
+        file: which one.
+        wait: as `open_journal` has it.
+
+    Raises:
+        sqlite3.Error, JournalError: as `open_journal` does.
+        JournalLostError: another file is there.
+    """
+    file.check()
+    db = open_journal(file.path, wait)
+    try:
+        files = file.opened()
+        files.check()
+    except BaseException:
+        db.close()
+        raise
+    return db, files
 
 
 def make_journal(path: Path) -> None:

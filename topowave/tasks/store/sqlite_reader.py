@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from topowave.tasks.commands import ForgetNodes
-from topowave.tasks.errors import JournalError
+from topowave.tasks.errors import JournalError, JournalLostError
 from topowave.tasks.limits import FINISHED_KEPT, FINISHED_SPARE, PAGE_TASKS, READ_TIMEOUT, WAL_BYTES
 from topowave.tasks.model import TaskCounts
 from topowave.tasks.states import FINISHED, STATES
-from topowave.tasks.store.sqlite import open_journal
+from topowave.tasks.store.journal_file import WAL, JournalFile, OpenJournal
+from topowave.tasks.store.sqlite import open_own_journal
 from topowave.tasks.store.sqlite_commands import apply, prune
 from topowave.tasks.store.sqlite_errors import meaning
 
@@ -45,11 +46,13 @@ class SqliteReader:
     """A journal as the balancer reads it: see `tasks.store.base.JournalReader`.
 
     Args:
-        path: the file; opened at the first use.
+        file: what it is kept in; opened at the first use.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, file: JournalFile) -> None:
+        self._file = file
+        self._files: OpenJournal | None = None
+        self._lost: JournalLostError | None = None
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
 
@@ -100,12 +103,14 @@ class SqliteReader:
         """Let the oldest finished tasks go, and write the log back into the database."""
         self._with(self._upkeep)
 
+    def check(self) -> None:
+        """Look whether the journal is the lab's own still, without reading it."""
+        self._with(lambda _: None)
+
     def close(self) -> None:
         """Close the file."""
         with self._lock:
-            if self._db is not None:
-                self._db.close()
-                self._db = None
+            self._disconnect()
 
     def _upkeep(self, db: sqlite3.Connection) -> None:
         _, rows = read_counts(db)
@@ -113,22 +118,33 @@ class SqliteReader:
             while rows > FINISHED_KEPT:
                 rows -= _in_transaction(db, lambda: prune(db))
         db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-        log = self._path.with_name(f"{self._path.name}-wal")
+        log = Path(f"{self._file.path}{WAL}")
         if log.stat().st_size > WAL_BYTES:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _with(self, work: Callable[[sqlite3.Connection], T]) -> T:
         with self._lock:
             try:
-                if self._db is None:
-                    self._db = open_journal(self._path, READ_TIMEOUT)
-                return work(self._db)
+                if self._lost is not None:
+                    raise self._lost
+                if self._db is None or self._files is None:
+                    self._db, self._files = open_own_journal(self._file, READ_TIMEOUT)
+                result = work(self._db)
+                self._files.check()  # what was read, or promised, before it was lost is right
+            except JournalLostError as error:
+                self._lost = error
+                self._disconnect()
+                raise
             except (sqlite3.Error, OSError) as error:
-                if self._db is not None:
-                    self._db.close()
-                    self._db = None
+                self._disconnect()
                 text = meaning(error) if isinstance(error, sqlite3.Error) else error.strerror
                 raise JournalError(f"the journal cannot be read: {text}") from error
+            return result
+
+    def _disconnect(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
 
 
 def _in_transaction(db: sqlite3.Connection, work: Callable[[], T]) -> T:

@@ -1,4 +1,5 @@
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
@@ -10,9 +11,11 @@ from tests.support.waiting import PATIENCE_S, eventually
 from tests.unit.balancer.lab import bench
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer import limits
+from topowave.tasks import TaskCounts
 from topowave.tasks.store.sqlite_reader import SqliteReader
 from topowave.topology.flat_form import to_rows
 
+NONE = TaskCounts(0, 0, 0, 0, 0, 0, 0)
 pytestmark = pytest.mark.anyio
 
 
@@ -44,9 +47,7 @@ async def test_tasks_of_nodes_that_are_gone_are_cancelled_with_the_reason() -> N
         await lab.stop("root0")
         alone: dict[str, object] = {"name": "root", "port": lab.topology.root.port, "cpu": 2}
         lab.orchestrator.say(kind="topology", topology=[alone], version=2)
-        await eventually(
-            lambda: lab.balancer.journal.last is not None and lab.balancer.journal.last.cancelled == 3
-        )
+        await eventually(lambda: (lab.balancer.journal.last or NONE).cancelled == 3)
         gone = await lab.get(f"/tasks/{ids[0]}")
         assert gone["state"] == "cancelled"
         assert "no longer in the topology" in gone["history"][-1]["what"]
@@ -114,9 +115,7 @@ async def test_tasks_that_cannot_be_cancelled_yet_are_later(monkeypatch: pytest.
             lab.orchestrator.say(kind="topology", topology=to_rows(lab.topology)[:1], version=2)
             told = "Tasks of nodes that are gone cannot be cancelled yet"
             await eventually(lambda: any(told in event.text for event in lab.balancer.feed.between(0, 99)))
-        await eventually(
-            lambda: lab.balancer.journal.last is not None and lab.balancer.journal.last.cancelled == 3
-        )
+        await eventually(lambda: (lab.balancer.journal.last or NONE).cancelled == 3)
         assert sum(told in event.text for event in lab.balancer.feed.between(0, 99)) == 1
 
 
@@ -153,3 +152,29 @@ async def test_a_journal_that_is_damaged_is_told_once_and_nothing_else_stops() -
         told = [event.text for event in lab.balancer.feed.between(0, 99)]
         assert sum("Tasks are not counted" in text for text in told) == 1
         assert (await lab.get("/health"))["status"] == "ok"
+
+
+@pytest.mark.parametrize("away", ["the folder", "its log"])
+async def test_a_journal_that_is_not_the_labs_own_any_more_is_told_and_takes_no_tasks(
+    away: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("topowave.balancer.state.journal_monitor.JOURNAL_INTERVAL", 0.1)
+    monkeypatch.setattr("topowave.tasks.store.journal_file.LOOK_INTERVAL", 0)
+    async with bench(tree(1), task_time=1000) as lab:
+        await lab.post("/tasks", {"node": "root", "count": 3})
+        await eventually(lambda: (lab.balancer.journal.last or NONE).submitted == 3)
+        if away == "the folder":
+            shutil.rmtree(lab.journal.parent)
+        else:
+            lab.journal.with_name("journal.db-wal").unlink()
+        lost = "the journal's files were deleted or replaced while the lab ran"
+        # An idle lab notices too.
+        told = [f"Tasks are not counted: {lost}"]
+        await eventually(lambda: [e.text for e in lab.balancer.feed.between(0, 99) if lost in e.text] == told)
+        assert (await lab.get("/status"))["tasks"] is None
+        refused = await lab.http.post("/tasks", json={"node": "root"})
+        assert (refused.status_code, refused.json()["detail"]) == (503, f"root: {lost}")
+        assert (await lab.get("/status"))["tasks"] is None
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+        "tasks are not counted"
+    ]

@@ -121,9 +121,24 @@ async def test_a_task_whose_core_is_taken_does_not_end() -> None:
     async with bench(1, cpu=1, task_time=0.05) as lab:
         lab.executor.proceed()
         await eventually(lambda: set(lab.states().values()) == {"running"})
+        assert lab.queue.hold("0") == "running"
         lab.queue.cancel("0")
         lab.executor.release("0")
         lab.executor.release("0")
         await asyncio.sleep(0.1)  # what must not happen has its time
         assert set(lab.states().values()) == {"running"}
         assert lab.queue.counts().done == 0
+
+
+@on_uvloop
+async def test_a_task_whose_time_is_over_while_it_is_held_ends_once_it_may_go_on() -> None:
+    async with bench(2, cpu=1, task_time=0.02) as lab:
+        lab.executor.proceed()
+        assert lab.queue.hold("0") == "running"
+        await eventually(lambda: sorted(lab.states().values()) == ["queued", "running"])
+        await asyncio.sleep(0.1)  # what must not happen has its time
+        assert sorted(lab.states().values()) == ["queued", "running"]
+        lab.queue.release("0")
+        lab.executor.go_on("0")
+        await eventually(lambda: set(lab.states().values()) == {"done"})
+        assert lab.queue.counts().done == 2

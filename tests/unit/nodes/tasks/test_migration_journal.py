@@ -104,7 +104,7 @@ class MovesUnderFire(RuleBasedStateMachine):
             for task in started:
                 assert task.id not in self.done
                 self.begun[task.id] = self.begun.get(task.id, 0) + 1
-                if node.queue.is_running(task):
+                if node.queue.is_running(task) and not node.queue.is_held(task):
                     node.running.append(task)
 
         self.write(node, Start(who, tuple(started)), run)
@@ -123,16 +123,25 @@ class MovesUnderFire(RuleBasedStateMachine):
         assert task.id not in self.done
         self.done.add(task.id)
 
-    @rule(who=st.sampled_from(NODES), which=st.integers(0, 9))
-    def cancel(self, who: str, which: int) -> None:
+    @rule(who=st.sampled_from(NODES), which=st.integers(0, 9), fails=st.booleans())
+    def cancel(self, who: str, which: int, fails: bool) -> None:
         node = self.nodes[who]
         if node is None or not (ids := node.queue.ids()):
             return
         task = Task(ids[which % len(ids)])
-        state = node.queue.cancel(task.id)
-        if state is not None:
-            node.running = [other for other in node.running if other != task]
-            self.write(node, Cancel(who, task, state))
+        state = node.queue.hold(task.id)
+        if state is None:
+            return
+        if fails:
+            node.queue.release(task.id)
+            return
+        node.running = [other for other in node.running if other != task]
+
+        def then(ours: bool) -> None:
+            assert ours
+            node.queue.cancel(task.id)
+
+        self.write(node, Cancel(who, task, state), then)
 
     @rule(who=st.sampled_from(NODES), to=st.sampled_from(NODES), count=st.integers(1, 3))
     def give(self, who: str, to: str, count: int) -> None:
