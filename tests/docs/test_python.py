@@ -14,6 +14,8 @@ import pytest
 import topowave
 from tests.docs.examples import ROOT
 from topowave.algorithms.registry import LIBRARY
+from topowave.checker.counterexample import Counterexample
+from topowave.checker.result import CheckResult
 
 PAGE = ROOT / "docs" / "reference" / "python.md"
 ROW = re.compile(r"^\| `(\w+)` \| (.+?) \|", re.MULTILINE)
@@ -42,6 +44,17 @@ def test_every_algorithm_is_there_with_its_page_and_its_name_in_commands() -> No
         assert line.startswith(f"| `{cls.__name__}` | [{cls.title}](algorithms/{cls.name}.md)")
         assert line.endswith(f"| `{name}` |")
         assert (PAGE.parent / "algorithms" / f"{cls.name}.md").is_file()
+
+
+@pytest.mark.parametrize(
+    ("start", "cls"), [("returns a `CheckResult`", CheckResult), ("A violation has", Counterexample)]
+)
+def test_what_a_result_of_the_checker_has_is_there(start: str, cls: type) -> None:
+    text = (PAGE.parent / "checker.md").read_text("utf-8").replace("\n", " ")
+    sentence = text.rpartition(start)[2].partition(".")[0]
+    named = re.findall(r"`(\w+)(?:\(\))?`", sentence)
+    assert named
+    assert [name for name in named if name not in {*dir(cls), *cls.__annotations__}] == []
 
 
 @pytest.mark.slow
