@@ -75,7 +75,7 @@ class Reporter:
     """
 
     def __init__(self, url: str) -> None:
-        self._link = Link(url, on_open=self._send_all_loads, keep=limits.OBSERVER_FRAMES)
+        self._link = Link(url, on_open=self._send_all_loads, keep=limits.UNSENT_REPORTS)
         self._buffers: list[EventBuffer] = []
         self._first_ns = 0
         self._last_ns = 0

@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 from tests.faults.watching import Record
-from tests.live.tasks import all_tasks, assert_run_once_or_said_so, integrity, ledger
+from tests.live.tasks import all_tasks, assert_run_once_or_said_so, integrity, journal_reader
 from tests.support.live_lab import ROOT, LiveLab, live_lab
 from topowave.tasks import JournalError, JournalReader, TaskCounts
 
@@ -95,8 +95,8 @@ def test_no_task_is_lost_or_doubled_while_givers_and_receivers_are_killed_in_the
     chance = random.Random(4)
     with (
         live_lab(tmp_path, ROOT / "topology.json", task_time=0.2, rebalance_interval=0.5) as lab,
-        ledger(tmp_path) as reader,
-        ledger(tmp_path) as own,
+        journal_reader(tmp_path) as reader,
+        journal_reader(tmp_path) as own,
     ):
         for node in lab.topology.nodes[:3]:
             lab.post("/tasks", {"node": node.name, "count": TASKS // 3})

@@ -19,7 +19,7 @@ def journal_of(folder: Path) -> Path:
 
 
 @contextmanager
-def ledger(folder: Path) -> Generator[JournalReader]:
+def journal_reader(folder: Path) -> Generator[JournalReader]:
     """Read the journal of the lab whose files are in a folder."""
     with closing(reader_at(journal_of(folder))) as reader:
         yield reader

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.live.survivors import processes
-from tests.live.tasks import all_tasks, assert_run_once_or_said_so, integrity, ledger
+from tests.live.tasks import all_tasks, assert_run_once_or_said_so, integrity, journal_reader
 from tests.support.live_lab import ROOT, live_lab
 from tests.support.waiting import wait_gone
 from topowave.tasks import TaskCounts
@@ -22,7 +22,7 @@ def _runs_after(done: int) -> Callable[[TaskCounts], bool]:
 def test_a_node_that_is_killed_comes_back_with_its_queue_and_every_task_is_done(tmp_path: Path) -> None:
     with live_lab(tmp_path, TOPOLOGY, task_time=0.3, rebalance_interval=0) as lab:
         leaf = lab.topology.nodes[-1].name
-        with ledger(tmp_path) as reader:
+        with journal_reader(tmp_path) as reader:
             ids = lab.post("/tasks", {"node": leaf, "count": 30})["tasks"]
             for kill in range(KILLS):
                 lab.until(reader.counts, _runs_after(2 * kill))
@@ -52,7 +52,10 @@ def test_the_law_is_printed_by_status_and_streamed(tmp_path: Path) -> None:
 
 
 def test_tasks_of_nodes_that_a_new_topology_does_not_have_are_cancelled(tmp_path: Path) -> None:
-    with live_lab(tmp_path, TOPOLOGY, task_time=600, rebalance_interval=0) as lab, ledger(tmp_path) as reader:
+    with (
+        live_lab(tmp_path, TOPOLOGY, task_time=600, rebalance_interval=0) as lab,
+        journal_reader(tmp_path) as reader,
+    ):
         root, leaf = lab.topology.root.name, lab.topology.nodes[-1].name
         stays = lab.post("/tasks", {"node": root, "count": 5})["tasks"]
         goes = lab.post("/tasks", {"node": leaf, "count": 5})["tasks"]
@@ -83,7 +86,7 @@ def test_after_the_orchestrator_was_killed_the_tasks_can_be_taken_up(tmp_path: P
         assert "topowave up --resume" in said
     with (
         live_lab(tmp_path, TOPOLOGY, "--resume", task_time=0.05, rebalance_interval=0) as lab,
-        ledger(tmp_path) as reader,
+        journal_reader(tmp_path) as reader,
     ):
         more = lab.post("/tasks", {"node": root.name, "count": 5})["tasks"]
         assert not set(more) & set(ids)

@@ -2,7 +2,7 @@
 
 The properties, by name:
 
-- `handlers`: no handler fails, hangs, sends to a stranger or sends what is no plain data.
+- `handlers`: no handler fails, hangs, sends to a node that is no neighbour or sends what is no plain data.
 - `termination`: no run goes on for ever while every message arrives in the end.
 - `decision`: in every run that is over as many nodes have decided as the class says, none of them twice.
 - `dependence`: each decide is preceded by an event in every process (Tel 2000, definition 6.1).

@@ -49,7 +49,7 @@ def _is_usual(shape: Shape) -> bool:
 
 
 def _usual_size(shape: Shape) -> str:
-    return "rolls dice" if shape.nodes.default is None else f"has {shape.nodes.default}"
+    return "varies" if shape.nodes.default is None else f"has {shape.nodes.default}"
 
 
 def generate_file(shape: str, nodes: int | None, seed: int | None, base_port: int, output: Path) -> int:

@@ -59,7 +59,7 @@ FOREIGN_WAITING = 100
 """Most frames that wait for a foreign neighbour, to which waves go one at a time."""
 UNSENT_FRAMES = 10_000
 """Most frames that wait for a link that is being opened."""
-OBSERVER_FRAMES = 1000
+UNSENT_REPORTS = 1000
 """Most reports that wait for the balancer while it is away; the oldest are dropped and counted."""
 
 CUT_USUAL = 5.0
@@ -72,9 +72,9 @@ CUT_MOST = 60.0
 ADD_TASKS = 10_000
 """Most tasks that one request may add."""
 MOVE_TIMEOUT = 2.0
-"""Seconds that a node waits for another's answer in a handover of tasks, before it asks again."""
+"""Seconds that a node waits for another's answer in a move of tasks, before it asks again."""
 MOVES_OPEN = 1000
-"""Most handovers that one node has open at a time, in either direction."""
+"""Most moves that one node has open at a time, in either direction."""
 
 WAVES_PER_INCARNATION = 1_000_000
 """Waves that one incarnation of a process may number."""

@@ -106,7 +106,7 @@ def test_generates_help_describes_every_shape_in_the_tables_words(run: Run) -> N
     words = " ".join(printed.split())
     for name, shape in SHAPES.items():
         assert f" {name} {shape.summary}" in words
-    assert "Shapes (15 nodes, or as --nodes says; course rolls dice, hypercube has 16):" in words
+    assert "Shapes (15 nodes, or as --nodes says; course varies, hypercube has 16):" in words
     assert max(map(len, printed.splitlines())) <= 80
 
 

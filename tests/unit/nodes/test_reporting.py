@@ -131,7 +131,7 @@ async def test_what_was_not_told_yet_is_told_at_the_end() -> None:
 
 @on_uvloop
 async def test_while_nobody_listens_only_the_last_reports_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "OBSERVER_FRAMES", 3)
+    monkeypatch.setattr(limits, "UNSENT_REPORTS", 3)
     monkeypatch.setattr(limits, "REPORT_EVENTS", 1)
     held = listener()
     port = held.getsockname()[1]

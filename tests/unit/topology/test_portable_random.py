@@ -1,4 +1,4 @@
-"""The dice: fair enough, within bounds, and the same for a seed whatever the Python."""
+"""The random choices: fair enough, within bounds, and the same for a seed whatever the Python."""
 
 from __future__ import annotations
 
