@@ -73,7 +73,7 @@ PortNumber = Annotated[int, Query(ge=1, le=65535, description="port of the node 
 CutSeconds = Annotated[float, Query(ge=limits.CUT_LEAST, le=limits.CUT_MOST, description="for how long (s)")]
 
 
-class Offer(BaseModel):
+class OfferBody(BaseModel):
     """Tasks that another node offers: how many, so that there is room for them."""
 
     count: Annotated[int, Field(ge=1, le=MOVE_TASKS)]
@@ -146,7 +146,7 @@ _OUTCOMES = {
 
 
 @_router.put("/moves/{id:path}")
-async def take_move(node: Here, id: str, offer: Annotated[Offer, Body()]) -> dict[str, str]:
+async def take_move(node: Here, id: str, offer: Annotated[OfferBody, Body()]) -> dict[str, str]:
     """Take the tasks that another node has set moving to this one."""
     with _refusals(node):
         taken = await node.migration.receive(id, offer.count)

@@ -15,8 +15,8 @@ from topowave.cli.progress import ProgressBar
 
 if TYPE_CHECKING:
     from topowave.experiments.chaos.plan import Level
-    from topowave.experiments.chaos.report import Report
-    from topowave.experiments.chaos.target import Target
+    from topowave.experiments.chaos.report import ChaosReport
+    from topowave.experiments.chaos.target import ChaosTarget
 
 SECONDS_A_MINUTE = 60
 
@@ -60,7 +60,7 @@ def chaos(
     raise typer.Exit(0 if report.held else FAILED)
 
 
-async def _run(target: Target, seed: int, seconds: float, level: Level, *, quiet: bool) -> Report:
+async def _run(target: ChaosTarget, seed: int, seconds: float, level: Level, *, quiet: bool) -> ChaosReport:
     from topowave.experiments.chaos.run import run_chaos
 
     loop = asyncio.get_running_loop()

@@ -13,7 +13,7 @@ from topowave.cli.output import FAILED, complain, refuse
 if TYPE_CHECKING:
     from topowave.algorithms.registry import AlgorithmRegistry
     from topowave.orchestrator import Packing
-    from topowave.tasks import Run
+    from topowave.tasks import JournalRun
     from topowave.topology import LabConfig
 
 DEFAULT_CONFIG = Path("config.json")
@@ -111,7 +111,7 @@ def up(
     from topowave.wire.addresses import is_loopback
     from topowave.wire.token import Token
 
-    runs: list[Run] = []
+    runs: list[JournalRun] = []
     try:
         network = read_topology(topology)
         settings = _read_config(config)
@@ -149,7 +149,7 @@ def up(
     raise typer.Exit(code)
 
 
-def _begin_run(folder: Path, names: Sequence[str], *, resume: bool) -> Run:
+def _begin_run(folder: Path, names: Sequence[str], *, resume: bool) -> JournalRun:
     """Open the journal, once nothing else can refuse the lab."""
     from topowave.tasks import JournalError, begin_run
     from topowave.topology import Problems

@@ -24,7 +24,7 @@ class Replace(msgspec.Struct, tag_field=type_of, tag="replace", frozen=True):
     topology: list[Row]
 
 
-class Signal(msgspec.Struct, tag_field=type_of, tag="signal", frozen=True):
+class SignalRequest(msgspec.Struct, tag_field=type_of, tag="signal", frozen=True):
     """Kill, stop or continue one node."""
 
     id: RequestId
@@ -36,7 +36,7 @@ class Shutdown(msgspec.Struct, tag_field=type_of, tag="shutdown", frozen=True):
     """End the lab, as SIGTERM would."""
 
 
-Request = Replace | Signal | Shutdown
+Request = Replace | SignalRequest | Shutdown
 _decoder: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 
 

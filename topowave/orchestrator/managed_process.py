@@ -8,7 +8,7 @@ import socket
 from dataclasses import dataclass, field
 
 from topowave.orchestrator.restarts import RestartBudget
-from topowave.orchestrator.states import Event, State, after
+from topowave.orchestrator.states import ProcessEvent, State, after
 
 
 @dataclass(slots=True, eq=False)
@@ -67,17 +67,17 @@ class ManagedProcess:
         before, self.waiting = self.waiting, max(0, self.waiting - servers)
         return before > 0 and not self.waiting
 
-    def happens(self, event: Event, *, reason: str = "") -> bool:
+    def happens(self, event: ProcessEvent, *, reason: str = "") -> bool:
         """Take note of what it did; True when what the page shows has changed."""
-        if event is Event.READY:
+        if event is ProcessEvent.READY:
             self.settled = True
             self.waiting, self.deadline_s = 0, None
-        elif event is Event.EXITED:
+        elif event is ProcessEvent.EXITED:
             self.pid, self.deadline_s, self.reason = None, None, reason
-        elif event is Event.GIVEN_UP:
+        elif event is ProcessEvent.GIVEN_UP:
             self.settled = True
         before, self.state = self.state, after(self.state, event, ready=not self.waiting)
-        return self.state is not before or event is Event.EXITED
+        return self.state is not before or event is ProcessEvent.EXITED
 
     def release(self) -> None:
         """Close its sockets for good."""

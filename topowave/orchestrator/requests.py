@@ -16,7 +16,15 @@ from typing import Protocol
 
 import msgspec
 
-from topowave.orchestrator.control_messages import Replace, RequestId, Shutdown, Signal, decode, done, refused
+from topowave.orchestrator.control_messages import (
+    Replace,
+    RequestId,
+    Shutdown,
+    SignalRequest,
+    decode,
+    done,
+    refused,
+)
 from topowave.orchestrator.deployment import Deployment
 from topowave.orchestrator.hosts.processes import ProcessTable
 from topowave.orchestrator.limits import STOP_GRACE_S
@@ -94,12 +102,12 @@ class Requests:
             self._refuse(request.id, "the lab is stopping")
         elif self._replacement is not None:
             self._refuse(request.id, "the network is being replaced; try again in a moment")
-        elif isinstance(request, Signal):
+        elif isinstance(request, SignalRequest):
             self._signal(request)
         else:
             self._replace(request)
 
-    def _signal(self, request: Signal) -> None:
+    def _signal(self, request: SignalRequest) -> None:
         process = self._supervisor.deployment.process_of(request.name)
         if process is None:
             self._refuse(request.id, f"there is no node {request.name}")

@@ -24,7 +24,7 @@ class State(StrEnum):
     FOREIGN = "foreign"
 
 
-class Event(StrEnum):
+class ProcessEvent(StrEnum):
     """What happens to a node's process."""
 
     READY = "ready"
@@ -34,25 +34,25 @@ class Event(StrEnum):
     GIVEN_UP = "given up"
 
 
-TRANSITIONS: dict[tuple[State, Event], State] = {
-    (State.STARTING, Event.READY): State.UP,
-    (State.STARTING, Event.STOPPED): State.STOPPED,
-    (State.STARTING, Event.EXITED): State.DEAD,
-    (State.UP, Event.STOPPED): State.STOPPED,
-    (State.UP, Event.EXITED): State.DEAD,
+TRANSITIONS: dict[tuple[State, ProcessEvent], State] = {
+    (State.STARTING, ProcessEvent.READY): State.UP,
+    (State.STARTING, ProcessEvent.STOPPED): State.STOPPED,
+    (State.STARTING, ProcessEvent.EXITED): State.DEAD,
+    (State.UP, ProcessEvent.STOPPED): State.STOPPED,
+    (State.UP, ProcessEvent.EXITED): State.DEAD,
     # It said that it was ready just before it was stopped: stopped is what it is.
-    (State.STOPPED, Event.READY): State.STOPPED,
-    (State.STOPPED, Event.CONTINUED): State.UP,
-    (State.STOPPED, Event.EXITED): State.DEAD,
-    (State.DEAD, Event.READY): State.UP,
-    (State.DEAD, Event.STOPPED): State.STOPPED,
-    (State.DEAD, Event.EXITED): State.DEAD,
-    (State.DEAD, Event.GIVEN_UP): State.FAILED,
+    (State.STOPPED, ProcessEvent.READY): State.STOPPED,
+    (State.STOPPED, ProcessEvent.CONTINUED): State.UP,
+    (State.STOPPED, ProcessEvent.EXITED): State.DEAD,
+    (State.DEAD, ProcessEvent.READY): State.UP,
+    (State.DEAD, ProcessEvent.STOPPED): State.STOPPED,
+    (State.DEAD, ProcessEvent.EXITED): State.DEAD,
+    (State.DEAD, ProcessEvent.GIVEN_UP): State.FAILED,
 }
 """What is not here changes nothing: reports of the kernel may come late or twice."""
 
 
-def after(state: State, event: Event, *, ready: bool) -> State:
+def after(state: State, event: ProcessEvent, *, ready: bool) -> State:
     """Return the state that follows.
 
     Args:
@@ -61,6 +61,6 @@ def after(state: State, event: Event, *, ready: bool) -> State:
         ready: whether the process has ever said that it is ready; one that was stopped before goes back to
             `starting`.
     """
-    if (state, event) == (State.STOPPED, Event.CONTINUED) and not ready:
+    if (state, event) == (State.STOPPED, ProcessEvent.CONTINUED) and not ready:
         return State.STARTING
     return TRANSITIONS.get((state, event), state)

@@ -48,7 +48,7 @@ from topowave.orchestrator.programs import BalancerProcessContext, NodesProcessC
 from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.requests import Requests
 from topowave.orchestrator.signals import SignalPipe
-from topowave.orchestrator.states import Event, State
+from topowave.orchestrator.states import ProcessEvent, State
 
 BALANCER = "balancer"
 log = logging.getLogger(__name__)
@@ -117,9 +117,9 @@ class Supervisor:
             if process is None:
                 continue
             if os.WIFSTOPPED(status):
-                self._happens(process, Event.STOPPED)
+                self._happens(process, ProcessEvent.STOPPED)
             elif os.WIFCONTINUED(status):
-                self._happens(process, Event.CONTINUED)
+                self._happens(process, ProcessEvent.CONTINUED)
             else:
                 self._exited(process, ending(status))
         self._requests.carry_on()
@@ -128,7 +128,7 @@ class Supervisor:
         for process, servers in self.table.ready_servers():
             if process.are_ready(servers):
                 log.debug("process ready", extra=fields(process=process.title, pid=process.pid))
-                self._happens(process, Event.READY)
+                self._happens(process, ProcessEvent.READY)
         self._notify_progress()
 
     def _on_control(self) -> None:
@@ -168,13 +168,13 @@ class Supervisor:
 
     # What happens to a process
 
-    def _happens(self, process: ManagedProcess, event: Event, *, reason: str = "") -> None:
+    def _happens(self, process: ManagedProcess, event: ProcessEvent, *, reason: str = "") -> None:
         changed = process.happens(event, reason=reason)
         if changed and process is not self._balancer:
             self._notify(process)
 
     def _exited(self, process: ManagedProcess, reason: str) -> None:
-        self._happens(process, Event.EXITED, reason=reason)
+        self._happens(process, ProcessEvent.EXITED, reason=reason)
         if process is self._balancer:
             self._close_control()
         if self._stopping_until_s is not None:
@@ -188,7 +188,7 @@ class Supervisor:
 
     def _give_up(self, process: ManagedProcess, reason: str) -> None:
         self._note(f"{process.title} {reason} too often; given up")
-        self._happens(process, Event.GIVEN_UP)
+        self._happens(process, ProcessEvent.GIVEN_UP)
         if process is self._balancer:
             self._exit_code = 1
             self.stop()

@@ -8,7 +8,7 @@ from topowave.tasks.store.base import JournalReader, Store
 from topowave.tasks.store.connect import journal_at, reader_at, warm_up
 from topowave.tasks.store.journal import Journal
 from topowave.tasks.store.journal_file import JournalFile
-from topowave.tasks.store.runs import Run, begin_run
+from topowave.tasks.store.runs import JournalRun, begin_run
 
 __all__ = [
     "InvalidTransition",
@@ -19,10 +19,10 @@ __all__ = [
     "JournalFullError",
     "JournalLostError",
     "JournalReader",
+    "JournalRun",
     "QueueCounts",
     "QueueFull",
     "Recovered",
-    "Run",
     "Store",
     "Task",
     "TaskCounts",

@@ -7,7 +7,7 @@ from tests.unit.orchestrator.support import tree
 from topowave.orchestrator.control_messages import (
     Replace,
     Shutdown,
-    Signal,
+    SignalRequest,
     decode,
     done,
     node_message,
@@ -21,7 +21,9 @@ from topowave.topology.flat_form import to_rows
 
 def test_the_balancers_messages_are_read() -> None:
     assert decode(b'{"kind": "shutdown"}') == Shutdown()
-    assert decode(b'{"kind": "signal", "id": 7, "name": "a", "action": "stop"}') == Signal(7, "a", "stop")
+    assert decode(b'{"kind": "signal", "id": 7, "name": "a", "action": "stop"}') == SignalRequest(
+        7, "a", "stop"
+    )
     replace = decode(b'{"kind": "replace", "id": "x", "topology": [{"name": "root"}]}')
     assert replace == Replace("x", [{"name": "root"}])
 

@@ -2,14 +2,14 @@ import os
 import signal
 
 from topowave.orchestrator.managed_process import ManagedProcess, ending, send_signal
-from topowave.orchestrator.states import Event, State
+from topowave.orchestrator.states import ProcessEvent, State
 
 
 def test_a_death_is_a_change_even_for_a_member_that_was_dead_already() -> None:
     process = ManagedProcess("a", [])
     process.started(1, 0, 1.0)
-    assert process.happens(Event.EXITED, reason="ended with code 1")
-    assert process.happens(Event.EXITED, reason="ended with code 2")
+    assert process.happens(ProcessEvent.EXITED, reason="ended with code 1")
+    assert process.happens(ProcessEvent.EXITED, reason="ended with code 2")
     assert (process.state, process.pid, process.reason) == (State.DEAD, None, "ended with code 2")
 
 
@@ -17,15 +17,15 @@ def test_a_member_that_is_ready_has_no_deadline() -> None:
     process = ManagedProcess("a", [])
     process.started(1, 0, 1.0)
     assert process.deadline_s == 1.0
-    process.happens(Event.READY)
+    process.happens(ProcessEvent.READY)
     assert process.deadline_s is None
 
 
 def test_a_new_process_is_not_ready_though_the_last_one_was() -> None:
     process = ManagedProcess("a", [])
     process.started(1, 0, 1.0)
-    process.happens(Event.READY)
-    process.happens(Event.EXITED)
+    process.happens(ProcessEvent.READY)
+    process.happens(ProcessEvent.EXITED)
     process.started(2, 1, 2.0)
     assert process.waiting == 1
     assert process.settled
@@ -49,6 +49,6 @@ def test_a_member_of_many_nodes_is_ready_with_the_last_of_them() -> None:
     process.started(1, 0, 1.0)
     assert [process.are_ready(2), process.servers_settled] == [False, 2]
     assert [process.are_ready(1), process.are_ready(1)] == [True, False]
-    process.happens(Event.READY)
-    process.happens(Event.EXITED)
+    process.happens(ProcessEvent.READY)
+    process.happens(ProcessEvent.EXITED)
     assert process.servers_settled == 3

@@ -7,8 +7,8 @@ import time
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from topowave.experiments.chaos.plan import Fault
-from topowave.experiments.chaos.session import LOOK_S, Json, Session
+from topowave.experiments.chaos.plan import ChaosFault
+from topowave.experiments.chaos.session import LOOK_S, ChaosSession, Json
 from topowave.experiments.chaos.target import NAMED
 from topowave.experiments.chaos.wave_load import WaveLoad
 
@@ -24,11 +24,11 @@ class Breaker:
         waves: asked whether a wave is complete again.
     """
 
-    def __init__(self, session: Session, waves: WaveLoad) -> None:
+    def __init__(self, session: ChaosSession, waves: WaveLoad) -> None:
         self._session = session
         self._waves = waves
 
-    async def break_lab(self, faults: Sequence[Fault]) -> None:
+    async def break_lab(self, faults: Sequence[ChaosFault]) -> None:
         """Do what is planned, each at its time, until all is over."""
         session = self._session
         ends: list[asyncio.Task[None]] = []
@@ -46,7 +46,7 @@ class Breaker:
                 ends.append(asyncio.create_task(self._let_go(fault)))
         await asyncio.gather(*ends)
 
-    async def _do_to(self, node: str, fault: Fault) -> None:
+    async def _do_to(self, node: str, fault: ChaosFault) -> None:
         if fault.kind != "cut":
             self._session.note_hurt(self._session.target.process[node])
         body = {"seconds": round(fault.lasts_s, 3)} if fault.kind == "cut" else None
@@ -57,7 +57,7 @@ class Breaker:
         done = answer is not None and answer.is_success
         self._session.report.faults[what if done else "not carried out"] += 1
 
-    async def _let_go(self, fault: Fault) -> None:
+    async def _let_go(self, fault: ChaosFault) -> None:
         await self._session.pause(fault.lasts_s)
         for node in fault.nodes:
             self._session.note_hurt(self._session.target.process[node])

@@ -43,7 +43,7 @@ INTENSITIES: dict[Level, Intensity] = {
 
 
 @dataclass(frozen=True)
-class Fault:
+class ChaosFault:
     """One thing that is done.
 
     Attributes:
@@ -67,7 +67,7 @@ class Fault:
         return f"{self.kind} {whom} for {self.lasts_s:.1f} s"
 
 
-def plan(processes: Sequence[Sequence[str]], seed: int, seconds: float, level: Level) -> list[Fault]:
+def plan(processes: Sequence[Sequence[str]], seed: int, seconds: float, level: Level) -> list[ChaosFault]:
     """Return the faults of a run, in their order.
 
     Args:
@@ -79,7 +79,7 @@ def plan(processes: Sequence[Sequence[str]], seed: int, seconds: float, level: L
     chance = random.Random(seed)  # noqa: S311 - a draw that can be repeated
     intensity = INTENSITIES[level]
     killed: dict[str, list[float]] = {}
-    faults: list[Fault] = []
+    faults: list[ChaosFault] = []
     at_s = chance.expovariate(1 / intensity.pause_s)
     while at_s < seconds:
         fault = _draw(chance, at_s, processes, intensity, killed)
@@ -95,19 +95,19 @@ def _draw(
     processes: Sequence[Sequence[str]],
     intensity: Intensity,
     killed: dict[str, list[float]],
-) -> Fault:
+) -> ChaosFault:
     kind: Kind = chance.choices(list(KINDS), list(KINDS.values()))[0]
     count = chance.randint(1, max(1, round(intensity.together * len(processes))))
     if kind == "cut":
-        return Fault(at_s, kind, (chance.choice(chance.choice(processes)),), chance.uniform(*CUT_S))
+        return ChaosFault(at_s, kind, (chance.choice(chance.choice(processes)),), chance.uniform(*CUT_S))
     heads = [BALANCER] if kind == "kill balancer" else [process[0] for process in processes]
     if kind == "stop":
-        return Fault(at_s, kind, tuple(chance.sample(heads, count)), chance.uniform(*STOPPED_S))
+        return ChaosFault(at_s, kind, tuple(chance.sample(heads, count)), chance.uniform(*STOPPED_S))
     drawn = chance.sample(heads, min(count, len(heads)))
     spared = [name for name in drawn if _may_die(killed.setdefault(name, []), at_s)]
     for name in spared:
         killed[name].append(at_s)
-    return Fault(at_s, kind, tuple(spared))
+    return ChaosFault(at_s, kind, tuple(spared))
 
 
 def _may_die(deaths_s: list[float], at_s: float) -> bool:

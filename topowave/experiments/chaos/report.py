@@ -11,7 +11,7 @@ WRONG_SHOWN = 20
 
 
 @dataclass
-class Report:
+class ChaosReport:
     """One run.
 
     Attributes:

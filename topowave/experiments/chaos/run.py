@@ -9,10 +9,10 @@ import httpx
 
 from topowave.client import authorization
 from topowave.experiments.chaos.breaker import Breaker
-from topowave.experiments.chaos.plan import Fault, Level, plan
-from topowave.experiments.chaos.report import Report
-from topowave.experiments.chaos.session import ANSWER_TIMEOUT_S, ChaosListener, Session
-from topowave.experiments.chaos.target import Target
+from topowave.experiments.chaos.plan import ChaosFault, Level, plan
+from topowave.experiments.chaos.report import ChaosReport
+from topowave.experiments.chaos.session import ANSWER_TIMEOUT_S, ChaosListener, ChaosSession
+from topowave.experiments.chaos.target import ChaosTarget
 from topowave.experiments.chaos.task_load import TaskLoad
 from topowave.experiments.chaos.wave_load import WaveLoad
 
@@ -23,8 +23,8 @@ PROGRESS_S = 0.5
 
 
 async def run_chaos(
-    target: Target, seed: int, seconds: float, level: Level, listener: ChaosListener, over: asyncio.Event
-) -> Report:
+    target: ChaosTarget, seed: int, seconds: float, level: Level, listener: ChaosListener, over: asyncio.Event
+) -> ChaosReport:
     """Break a lab for so long, watch, let it mend, and look at every task that was submitted.
 
     Args:
@@ -35,16 +35,16 @@ async def run_chaos(
         listener: hears how it goes on.
         over: to be set by who wants an early end; the lab is repaired and the report made all the same.
     """
-    report = Report(seed, level, nodes=len(target.names))
+    report = ChaosReport(seed, level, nodes=len(target.names))
     async with httpx.AsyncClient(
         base_url=target.balancer, timeout=ANSWER_TIMEOUT_S, trust_env=False, headers=authorization()
     ) as http:
-        session = Session(http, target, report, listener, over)
+        session = ChaosSession(http, target, report, listener, over)
         await _run(session, plan(target.processes, seed, seconds, level), seconds)
     return report
 
 
-async def _run(session: Session, faults: list[Fault], seconds: float) -> None:
+async def _run(session: ChaosSession, faults: list[ChaosFault], seconds: float) -> None:
     chance = random.Random(session.report.seed)  # noqa: S311 - a draw that can be repeated
     waves, tasks = WaveLoad(session, chance), TaskLoad(session, chance)
     breaker = Breaker(session, waves)

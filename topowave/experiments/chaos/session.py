@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 import httpx
 
-from topowave.experiments.chaos.report import Report
-from topowave.experiments.chaos.target import Target
+from topowave.experiments.chaos.report import ChaosReport
+from topowave.experiments.chaos.target import ChaosTarget
 
 ANSWER_TIMEOUT_S = 10.0
 """How long any answer is waited for (s), but a wave's, which has the lab's own deadline besides."""
@@ -34,7 +34,7 @@ class ChaosListener(Protocol):
         """Nothing more is broken; from now on the lab mends."""
 
 
-class Session:
+class ChaosSession:
     """One run against one lab.
 
     Args:
@@ -48,8 +48,8 @@ class Session:
     def __init__(
         self,
         http: httpx.AsyncClient,
-        target: Target,
-        report: Report,
+        target: ChaosTarget,
+        report: ChaosReport,
         listener: ChaosListener,
         over: asyncio.Event,
     ) -> None:

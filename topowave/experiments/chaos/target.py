@@ -15,7 +15,7 @@ NAMED = 5
 
 
 @dataclass(frozen=True)
-class Target:
+class ChaosTarget:
     """One lab.
 
     Attributes:
@@ -46,7 +46,7 @@ class Target:
         return list(dict.fromkeys(self.process.values()))
 
 
-def find_target(balancer: str) -> Target:
+def find_target(balancer: str) -> ChaosTarget:
     """Ask a lab how it is.
 
     Raises:
@@ -64,7 +64,7 @@ def find_target(balancer: str) -> Target:
         raise LabError(
             f"the lab at {balancer} is not whole: {', '.join(ill[:NAMED]) or 'no node is its own'}"
         )
-    return Target(
+    return ChaosTarget(
         balancer,
         tuple(node["name"] for node in nodes),
         tuple(node["name"] for node in own),

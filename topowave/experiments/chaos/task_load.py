@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from topowave.experiments.chaos.session import LOOK_S, Json, Session
+from topowave.experiments.chaos.session import LOOK_S, ChaosSession, Json
 from topowave.experiments.chaos.verdict import wrong_with_law, wrong_with_task
 
 SUBMIT_PAUSE_S = 0.1
@@ -29,7 +29,7 @@ class TaskLoad:
         chance: draws where they go and how many.
     """
 
-    def __init__(self, session: Session, chance: random.Random) -> None:
+    def __init__(self, session: ChaosSession, chance: random.Random) -> None:
         self._session = session
         self._chance = chance
         self._submitted: list[str] = []

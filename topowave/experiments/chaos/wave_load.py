@@ -7,7 +7,7 @@ import random
 import time
 from urllib.parse import quote, unquote
 
-from topowave.experiments.chaos.session import ANSWER_TIMEOUT_S, LOOK_S, Json, Session
+from topowave.experiments.chaos.session import ANSWER_TIMEOUT_S, LOOK_S, ChaosSession, Json
 from topowave.experiments.chaos.verdict import wrong_with_wave
 
 WHOLE_S = 5.0
@@ -26,7 +26,7 @@ class WaveLoad:
         chance: draws the initiators.
     """
 
-    def __init__(self, session: Session, chance: random.Random) -> None:
+    def __init__(self, session: ChaosSession, chance: random.Random) -> None:
         self._session = session
         self._chance = chance
 

@@ -44,7 +44,7 @@ class PreviousRun:
     well: bool
 
 
-class Run:
+class JournalRun:
     """The journal of one `topowave up`, from `begin` to `end`.
 
     Attributes:
@@ -140,7 +140,7 @@ class Run:
         self.path.replace(previous)
 
 
-def begin_run(folder: Path, names: Collection[str], *, resume: bool) -> Run:
+def begin_run(folder: Path, names: Collection[str], *, resume: bool) -> JournalRun:
     """Begin a run in a data directory, which is made where it is missing.
 
     Args:
@@ -157,7 +157,7 @@ def begin_run(folder: Path, names: Collection[str], *, resume: bool) -> Run:
         lock = os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
     except OSError as error:
         raise JournalError(f"{folder}: cannot be the data directory: {error.strerror}") from error
-    run = Run(folder, lock)
+    run = JournalRun(folder, lock)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if resume:

@@ -1,10 +1,10 @@
 import json
 
-from topowave.experiments.chaos.report import WRONG_SHOWN, Report
+from topowave.experiments.chaos.report import WRONG_SHOWN, ChaosReport
 
 
 def test_a_report_without_complaints_says_that_everything_held() -> None:
-    report = Report(seed=3, intensity="low", nodes=7, seconds=60.0, mended_s=1.25)
+    report = ChaosReport(seed=3, intensity="low", nodes=7, seconds=60.0, mended_s=1.25)
     report.faults["kill"] += 2
     assert report.held
     assert report.text().splitlines()[:2] == [
@@ -15,7 +15,7 @@ def test_a_report_without_complaints_says_that_everything_held() -> None:
 
 
 def test_a_report_names_what_did_not_hold_and_counts_the_rest() -> None:
-    report = Report(seed=3, intensity="low")
+    report = ChaosReport(seed=3, intensity="low")
     report.complain(f"thing {number}" for number in range(WRONG_SHOWN + 5))
     assert not report.held
     assert "NOT MENDED" in report.text()
@@ -24,7 +24,7 @@ def test_a_report_names_what_did_not_hold_and_counts_the_rest() -> None:
 
 
 def test_a_program_reads_the_same_figures() -> None:
-    report = Report(seed=3, intensity="low")
+    report = ChaosReport(seed=3, intensity="low")
     report.unanswered["status"] += 1
     told = json.loads(json.dumps(report.as_json()))
     assert (told["seed"], told["unanswered"], told["held"]) == (3, {"status": 1}, True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from topowave.tasks import JournalError, Run, Task, TaskCounts, begin_run, limits, reader_at
+from topowave.tasks import JournalError, JournalRun, Task, TaskCounts, begin_run, limits, reader_at
 from topowave.tasks.commands import Add, Finish, Recover, Start
 from topowave.tasks.store import runs
 from topowave.tasks.store.schema import VERSION
@@ -24,7 +24,7 @@ def counts(path: Path) -> TaskCounts:
         return reader.counts()
 
 
-def fill(run: Run, count: int, node: str = "a", finish: bool = False) -> None:
+def fill(run: JournalRun, count: int, node: str = "a", finish: bool = False) -> None:
     """Add tasks and let one run, or end, as a node would."""
     with closing(open_journal(run.path, 1)) as db:
         (number,) = db.execute("SELECT MAX(number) FROM run").fetchone()
@@ -36,12 +36,12 @@ def fill(run: Run, count: int, node: str = "a", finish: bool = False) -> None:
             apply(db, Finish(node, task))
 
 
-def killed(run: Run) -> None:
+def killed(run: JournalRun) -> None:
     """End as a killed orchestrator does: the lock goes with the process, and nothing is noted."""
     run.close()
 
 
-def begin(folder: Path, *, resume: bool = False, names: Collection[str] = ("a", "b")) -> Run:
+def begin(folder: Path, *, resume: bool = False, names: Collection[str] = ("a", "b")) -> JournalRun:
     return begin_run(folder, names, resume=resume)
 
 
