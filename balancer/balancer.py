@@ -67,7 +67,7 @@ class Balancer:
         self.token = start.token
         self.url = Address(config.host, port).websocket(token=start.token)
         self.hosts: Collection[str] = {*LOOPBACK, config.host}
-        self.allowed_targets = AllowedTargets(config.host, config.answer_to)
+        self.allowed_targets = AllowedTargets(config.host, config.answer_to, [port])
         self.began_s = time.monotonic()
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails where the balancer cannot go on."""

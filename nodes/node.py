@@ -102,7 +102,7 @@ class Node:
         self.topology = topology
         self.config = config
         self.token = start.token
-        self.allowed_targets = AllowedTargets(config.host, config.answer_to)
+        self.allowed_targets = AllowedTargets(config.host, config.answer_to, [config.balancer_port])
         self.spec = topology.node(start.name)
         self.incarnation = start.incarnation
         self._context = context

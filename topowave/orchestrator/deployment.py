@@ -57,7 +57,7 @@ class Deployment:
             Problems, PortTaken: it cannot run here; nothing has changed.
         """
         check_ports(topology, self._config)
-        check_hosts(topology, self._config)
+        check_hosts(topology, self._config, self.topology)
         check_descriptors(topology, parts_of(topology, self._packing), len(self._held()))
         held = self._held()
         wanted = {port: owner for port, owner in node_owners(topology).items() if port not in held}

@@ -78,10 +78,16 @@ def check_ports(topology: Topology, config: LabConfig) -> None:
         raise Problems(problems)
 
 
-def check_hosts(topology: Topology, config: LabConfig) -> None:
+def check_hosts(topology: Topology, config: LabConfig, replaced: Topology | None = None) -> None:
     """Refuse a topology with a node on a machine that this lab may not speak to.
 
-    Whoever may send a topology could otherwise have the lab connect to any machine.
+    Whoever may send a topology could otherwise have the lab connect to any machine; and in a lab that other
+    machines reach, to any program of this one.
+
+    Args:
+        topology: what is wanted.
+        config: the lab's settings.
+        replaced: what runs now, whose nodes of others are known; None at the start, when all are the user's.
 
     Raises:
         Problems: one line for each such node.
@@ -92,6 +98,17 @@ def check_hosts(topology: Topology, config: LabConfig) -> None:
         for node in topology.nodes
         if node.host is not None and not allowed.allows_host(node.host.lower())
     ]
+    if replaced is not None:
+        known = {(node.host, node.port) for node in replaced.nodes if not node.launch}
+        problems += [
+            f"topology: node {node.name}: a node of others on this machine, port {node.port}, is not allowed "
+            "in a lab that other machines reach (see answer_to in the config file)"
+            for node in topology.nodes
+            if not node.launch
+            and (node.host, node.port) not in known
+            and allowed.allows_host((node.host or config.host).lower())
+            and not allowed.allows_newcomer((node.host or config.host).lower())
+        ]
     if problems:
         raise Problems(problems)
 

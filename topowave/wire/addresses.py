@@ -10,7 +10,7 @@ from topowave.wire.token import Token
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 """The names of this machine that stay on this machine."""
-_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - named, not bound
+ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - named, not bound
 """Addresses that mean all of this machine's, and the one at which its own programs find each other."""
 
 
@@ -37,7 +37,7 @@ class Address:
 
     @property
     def _authority(self) -> str:
-        host = _ANY.get(self.host, self.host)
+        host = ANY.get(self.host, self.host)
         return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
 

@@ -2,6 +2,9 @@
 
 That is this machine, the address that the lab listens on, and what its configuration adds. An address is
 taken only in its plainest form, so that no two programs read it differently.
+
+A lab that other machines can reach does not answer to loopback: there listen programs of this machine that
+trust whoever is on it, which whoever names an address is not. Only the lab's own programs are answered there.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ import ipaddress
 import re
 from collections.abc import Collection
 
-from topowave.wire.addresses import LOOPBACK, Address
+from topowave.wire.addresses import ANY, LOOPBACK, Address, is_loopback
 
 _PLAIN = re.compile(
     r"(?:ws|http)://(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::(?P<port>[0-9]{1,5}))?(?:[/?][!-~]*)?"
@@ -24,10 +27,13 @@ class AllowedTargets:
     Args:
         host: what the lab's servers listen on.
         more: further hosts: names, addresses, or networks such as 10.0.0.0/24.
+        own_ports: ports of the lab's own programs.
     """
 
-    def __init__(self, host: str, more: Collection[str] = ()) -> None:
+    def __init__(self, host: str, more: Collection[str] = (), own_ports: Collection[int] = ()) -> None:
         self._own = frozenset({*LOOPBACK, host.lower()})
+        self._local = frozenset() if is_loopback(host) else frozenset(filter(_stays_here, self._own))
+        self._own_ports = frozenset(own_ports)
         self._names: set[str] = set()
         self._networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = []
         for each in more:
@@ -44,11 +50,23 @@ class AllowedTargets:
     def allows(self, url: str) -> bool:
         """Whether the lab may answer to `url`: a plain `ws://` or `http://` one, of an allowed host."""
         found = plain_address(url)
-        return found is not None and self.allows_host(found.host)
+        if found is None:
+            return False
+        if found.host in self._local:
+            return found.port in self._own_ports or self.adds(found.host)
+        return self.allows_host(found.host)
 
     def allows_host(self, host: str) -> bool:
-        """Whether the lab may answer to this host, in lower case."""
-        if host in self._own or host in self._names:
+        """Whether a node may be on this host, in lower case."""
+        return host in self._own or self.adds(host)
+
+    def allows_newcomer(self, host: str) -> bool:
+        """Whether a new node of others may be on this host: as `allows` has it, for all its ports."""
+        return self.adds(host) if host in self._local else self.allows_host(host)
+
+    def adds(self, host: str) -> bool:
+        """Whether the configuration adds this host, in lower case."""
+        if host in self._names:
             return True
         try:
             address = ipaddress.ip_address(host)
@@ -57,7 +75,13 @@ class AllowedTargets:
         return any(address in network for network in self._networks)
 
     def __str__(self) -> str:
-        return ", ".join([*sorted(self._own), *sorted(self._names), *map(str, self._networks)])
+        hosts = [*sorted(self._own - self._local), *sorted(self._names), *map(str, self._networks)]
+        return ", ".join(hosts) or "its own balancer"
+
+
+def _stays_here(host: str) -> bool:
+    """Whether a host means this machine as only this machine sees it."""
+    return is_loopback(host) or host in ANY
 
 
 def is_plain(url: str) -> bool:

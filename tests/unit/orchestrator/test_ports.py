@@ -87,3 +87,23 @@ def test_a_node_is_only_on_a_host_that_the_configuration_allows() -> None:
     assert refusal.value.problems == (
         "topology: node guest: host 10.0.0.7 is not allowed (see answer_to in the config file)",
     )
+
+
+def test_no_program_of_this_machine_becomes_a_node_of_a_lab_that_others_reach() -> None:
+    def with_guest(port: int, host: str | None = None) -> Topology:
+        guest = {"name": "guest", "port": port, "cpu": 1, "launch": False}
+        return Topology.from_json(tree([1]) | {"children": [guest | ({"host": host} if host else {})]})
+
+    open_lab = LabConfig(host="0.0.0.0")
+    check_hosts(with_guest(10), open_lab)  # the user's own file
+    check_hosts(with_guest(10), open_lab, with_guest(10))
+    check_hosts(with_guest(11), LabConfig(), with_guest(10))
+    check_hosts(with_guest(11), LabConfig(host="0.0.0.0", answer_to=["0.0.0.0", "::1"]), with_guest(10))
+    check_hosts(with_guest(11, "::1"), LabConfig(host="0.0.0.0", answer_to=["::1"]), with_guest(10))
+    for host in (None, "127.0.0.1", "::1", "localhost"):
+        with pytest.raises(Problems) as refusal:
+            check_hosts(with_guest(11, host), open_lab, with_guest(10))
+        assert refusal.value.problems == (
+            "topology: node guest: a node of others on this machine, port 11, is not allowed in a lab that "
+            "other machines reach (see answer_to in the config file)",
+        )

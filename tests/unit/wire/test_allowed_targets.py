@@ -100,6 +100,22 @@ def test_a_configuration_opens_names_addresses_and_networks() -> None:
     assert not is_own(allowed, "ws://10.0.0.8:8000/ws")
 
 
+@pytest.mark.parametrize("host", ["10.0.0.7", "0.0.0.0", "::", "lab.example"])
+@pytest.mark.parametrize("here", ["127.0.0.1", "localhost", "LOCALHOST", "[::1]", "0.0.0.0", "[::]"])
+def test_a_lab_that_other_machines_reach_answers_to_loopback_only_where_its_own_programs_are(
+    host: str, here: str
+) -> None:
+    allowed = AllowedTargets(host, own_ports=[7999])
+    assert not allowed.allows(f"http://{here}:8999/shutdown")
+    name = here.strip("[]").lower()
+    assert allowed.allows(f"ws://{here}:7999/ws") == (name not in {"0.0.0.0", "::"} or name == host)
+    assert not allowed.allows_newcomer(name)
+    added = AllowedTargets(host, ["127.0.0.1", "localhost", "::1", "::", "0.0.0.0"], own_ports=[7999])
+    assert added.allows(f"http://{here}:8999/tree")
+    assert added.allows_newcomer(name)
+    assert AllowedTargets("10.0.0.7").allows("http://10.0.0.7:8999/")
+
+
 @given(st.text(alphabet=st.sampled_from("htpws:/127.0.1locahste@\\#?[]%;& \t\n"), max_size=40), st.booleans())
 def test_whoever_reads_an_address_that_is_taken_reads_the_same_host(tail: str, websocket: bool) -> None:
     url = ("ws://" if websocket else "http://") + tail

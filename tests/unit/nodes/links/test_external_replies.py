@@ -128,7 +128,7 @@ async def test_answers_to_one_take_turns_and_those_that_hang_hold_up_neither_oth
 @on_uvloop
 async def test_nobody_out_of_reach_is_answered() -> None:
     async with listening() as asker:
-        replies = ExternalReplies(AllowedTargets("10.0.0.7"))
+        replies = ExternalReplies(AllowedTargets("10.0.0.7", own_ports=[asker.port]))
         for url in (asker.url.replace("127.0.0.1", "127.0.0.2"), asker.url.replace("ws://", "http://127.1@")):
             replies.answer(url, b"one")
         assert replies.sending == 0
