@@ -25,6 +25,9 @@ MAX_LINKS: Final = 100_000
 MAX_LISTED_LINKS: Final = 500_000
 """Most links that a file of another program may list, parallel ones counted each."""
 
+MAX_LINK_LINE: Final = 100_000
+"""Longest line of an edge list, in characters."""
+
 MAX_WORDS: Final = 2_500_000
 """Most words (names, values, brackets and other marks) of a DOT or GML file."""
 

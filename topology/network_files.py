@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+import networkx as nx
 
 from topowave.topology.files import read_bytes, write_text
 from topowave.topology.formats.normalize import Imported, normalize
-from topowave.topology.formats.parsed_graph import to_parsed_graph
+from topowave.topology.formats.parsed_graph import from_graph, to_parsed_graph
 from topowave.topology.formats.registry import FORMATS
 from topowave.topology.model import Topology
-from topowave.topology.problems import ProblemList, did_you_mean, shown
+from topowave.topology.problems import InPieces, ProblemList, did_you_mean, shown
 
 PathLike: TypeAlias = str | os.PathLike[str]
 
@@ -62,7 +64,8 @@ def import_network(
         base_port: number the ports anew from here; None to keep those of the file (8000 and up if none).
 
     Raises:
-        Problems: the file is not what it should be, is in pieces, or is beyond the limits.
+        InPieces: the network is in pieces, and not `largest`.
+        Problems: the file is not what it should be, or is beyond the limits.
     """
     source = os.fspath(path)
     found = FORMATS[format_of(path, format)].read(read_bytes(path), source)
@@ -74,10 +77,32 @@ def import_network(
 
 
 def read_network(
-    path: PathLike, *, root: str | None = None, largest: bool = False, base_port: int | None = None
+    network: PathLike | nx.Graph[Any],
+    *,
+    root: str | None = None,
+    largest: bool = False,
+    base_port: int | None = None,
 ) -> Topology:
-    """Read a network in any known format; as `import_network`, without the notes."""
-    return import_network(path, root=root, largest=largest, base_port=base_port).topology
+    """Read a network from a file in any known format, or take over a graph of networkx.
+
+    Args:
+        network: a file, or a graph. Its nodes are called as they are written (`str`), links lose their
+            direction, and attributes such as `port` and `cpu` are what they are in a file.
+        root: name of the node to be the root; None for the stored root, else the one with most links.
+        largest: of a network in pieces take the largest instead of refusing it.
+        base_port: number the ports anew from here; None to keep those of the file (8000 and up if none).
+
+    Raises:
+        Problems: the file is not what it should be, the network is in pieces, or it is beyond the limits.
+    """
+    try:
+        if isinstance(network, nx.Graph):
+            source = str(network.name) or type(network).__name__
+            parsed = from_graph(network)
+            return normalize(parsed, source, root=root, largest=largest, base_port=base_port).topology
+        return import_network(network, root=root, largest=largest, base_port=base_port).topology
+    except InPieces as refusal:
+        raise refusal.suggesting("largest=True takes the largest") from None
 
 
 def network_text(topology: Topology, format: str) -> str:

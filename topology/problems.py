@@ -54,6 +54,14 @@ def cannot_write(path: str | os.PathLike[str], error: Exception) -> Problems:
     return kind([f"{os.fspath(path)}: cannot be written: {getattr(error, 'strerror', None) or error}"])
 
 
+class InPieces(Problems):
+    """A network is in pieces. Whoever offers to take the largest says so with `suggesting`."""
+
+    def suggesting(self, how: str) -> Problems:
+        """The same refusal, with what can be done about it."""
+        return Problems([f"{problem} ({how})" for problem in self.problems])
+
+
 @dataclass(frozen=True, slots=True)
 class JsonPath:
     """A position inside nested data, such as `children[1].port`; made step by step from `TOP`.

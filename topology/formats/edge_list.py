@@ -15,6 +15,7 @@ from topowave.topology.formats.base import Format, reading_text_of_any_age
 from topowave.topology.formats.link_line import Reading, readings
 from topowave.topology.formats.parsed_graph import LABELS, USED, ParsedGraph, to_parsed_graph
 from topowave.topology.json_lines import parse_json
+from topowave.topology.limits import MAX_LINK_LINE
 from topowave.topology.model import Topology
 from topowave.topology.problems import TOP, ProblemList, Problems, shown
 from topowave.topology.validation import is_object
@@ -106,6 +107,10 @@ class _Reader:
         if len(ends) == 2 and all(end in self.parsed.nodes for end in ends):  # a file that we wrote
             self.parsed.links.append((ends[0], ends[1]))
             self.refuse_excess(number)
+            return
+        if len(line) > MAX_LINK_LINE:
+            text = f"line {number}: longer than the limit of {MAX_LINK_LINE} characters"
+            self.problems.add_text(TOP, text)
             return
         found = readings(line)
         if not found:

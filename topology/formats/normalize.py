@@ -18,7 +18,7 @@ from topowave.topology.formats.parsed_graph import Key, ParsedGraph
 from topowave.topology.limits import MAX_NODES, MAX_PORT
 from topowave.topology.model import Topology
 from topowave.topology.node import Node, default_role
-from topowave.topology.problems import ProblemList, did_you_mean, shown
+from topowave.topology.problems import InPieces, ProblemList, did_you_mean, shown
 from topowave.topology.spanning_tree import SpanningTree, breadth_first_tree
 from topowave.topology.validation import (
     cpu_problem,
@@ -40,10 +40,22 @@ MOST_SIZES = 10
 
 @dataclass(frozen=True)
 class Imported:
-    """A topology that was made from a file, and what had to be changed for it, one sentence each."""
+    """A topology that was made from a file, and what had to be changed for it, one sentence each.
+
+    Attributes:
+        topology: what was made.
+        network_notes: what was changed about nodes and links.
+        server_notes: what was added for servers: ports and cores.
+    """
 
     topology: Topology
-    notes: tuple[str, ...] = ()
+    network_notes: tuple[str, ...] = ()
+    server_notes: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """All that was changed."""
+        return self.network_notes + self.server_notes
 
 
 def normalize(
@@ -82,12 +94,13 @@ def normalize(
     if tree is None or chosen not in {None, tree.order[0]}:
         most_linked = max(graph, key=lambda key: len(graph[key]))
         tree = breadth_first_tree(graph, most_linked if chosen is None else chosen)
-    ports = _ports(tree.order, attributes, base_port, problems, notes)
-    topology = _built(tree, names, ports, attributes, notes)
+    added: list[str] = []
+    ports = _ports(tree.order, attributes, base_port, problems, added)
+    topology = _built(tree, names, ports, attributes, added)
     too_much = beyond_limits(topology)
     if too_much:
         raise problems.refusal(too_much)
-    return Imported(topology, tuple(notes))
+    return Imported(topology, tuple(notes), tuple(added))
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
@@ -124,10 +137,8 @@ def _one_piece(graph: nx.Graph[Any], largest: bool, problems: ProblemList, notes
     if not largest:
         sizes = ", ".join(str(len(piece)) for piece in pieces[:MOST_SIZES])
         more = ", ..." if len(pieces) > MOST_SIZES else ""
-        raise problems.refusal(
-            f"the network is in {len(pieces)} pieces of {sizes}{more} nodes; expected one piece "
-            "(--largest takes the largest)"
-        )
+        text = f"the network is in {len(pieces)} pieces of {sizes}{more} nodes; expected one piece"
+        raise InPieces(problems.refusal(text).problems)
     kept: nx.Graph[Any] = nx.Graph()
     kept.add_nodes_from(node for node in graph if node in pieces[0])
     kept.add_edges_from((a, b) for a, b in graph.edges() if a in pieces[0])

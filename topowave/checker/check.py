@@ -16,11 +16,11 @@ from topowave.checker.properties import Rules
 from topowave.checker.result import Checked, CheckResult
 from topowave.checker.search import Found, Search
 from topowave.checker.state_space import Budget, StateSpace
-from topowave.runtime.graph import Graph
+from topowave.runtime.graph import AnyNetwork, Graph
 from topowave.runtime.handler_runner import HANDLER_DEADLINE_S
 from topowave.runtime.loading import algorithm_of
 from topowave.simulator.config import Inputs
-from topowave.topology import Problems, Topology
+from topowave.topology import Problems
 from topowave.topology.problems import cannot_write
 
 Progress = Callable[[str, int, int, int], None]
@@ -29,7 +29,7 @@ Progress = Callable[[str, int, int, int], None]
 
 def check(  # noqa: PLR0913 - each is an option of the command
     algorithm: type[Algorithm] | str,
-    network: Graph | Topology | Network | str | Path | None = None,
+    network: AnyNetwork | None = None,
     *,
     all_connected: int | None = None,
     initiators: Sequence[str] | None = None,
@@ -48,7 +48,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
 
     Args:
         algorithm: a class, the name of one in the library, or `FILE.py:CLASS`.
-        network: a topology, a file, SHAPE:N[:SEED], or a bare network.
+        network: a topology, a file, SHAPE:N[:SEED], a bare network, or a graph of networkx.
         all_connected: instead of one network take all connected ones of up to so many nodes, with every
             choice of initiators.
         initiators: names; by default the root if it may start alone, else all that must. Each may start at

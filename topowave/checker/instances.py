@@ -56,16 +56,11 @@ def one_instance(
 ) -> Instance:
     """Return the instance of one network. Raises Problems if the algorithm cannot run on it."""
     fifo = fifo or Fifo in algorithm.requires
-    if isinstance(network, Network) and not network.undirected:
-        names = tuple(network.names or map(str, range(network.nodes)))
-        seen = Network(network.out, network.into, names=names, fifo=fifo or network.fifo)
-        title, topology = f"{seen.nodes} nodes", _arcs_json(seen, names)
-    else:
-        graph = network if isinstance(network, Graph) else Graph.from_network(network, _title(network))
-        fifo = fifo or (isinstance(network, Network) and network.fifo)
-        names = tuple(graph.names)
-        seen = graph.network(algorithm.view, fifo=fifo)
-        title, topology = graph.title, network_json(graph)
+    graph = network if isinstance(network, Graph) else Graph.from_network(network, _title(network))
+    fifo = fifo or (isinstance(network, Network) and network.fifo)
+    names = tuple(graph.names)
+    seen = graph.network(algorithm.view, fifo=fifo)
+    title, topology = graph.title, network_json(graph)
     if not 1 <= seen.nodes <= limits.LARGEST_NETWORK:
         raise Problems(
             [f"{title}: {seen.nodes} nodes; expected 1 to {limits.LARGEST_NETWORK}, and better 2 to 5"]
@@ -154,6 +149,8 @@ def _numbered(nodes: int, links: Sequence[tuple[int, int]]) -> Graph:
 
 def _title(network: Network) -> str:
     """Return the links of a small network, which are its name where it has none."""
+    if not network.undirected:
+        return f"{network.nodes} nodes"
     names = network.names or [str(node) for node in range(network.nodes)]
     joined = [f"{names[a]}-{names[b]}" for a, row in enumerate(network.out) for b in row if a < b]
     return f"{network.nodes} nodes" if len(joined) > limits.LISTED_LINKS else ", ".join(joined) or "1 node"
@@ -164,8 +161,3 @@ def _number(names: Sequence[str], name: str, title: str) -> int:
         return names.index(name)
     except ValueError:
         raise Problems([f"{title}: there is no node {name!r}"]) from None
-
-
-def _arcs_json(network: Network, names: Sequence[str]) -> object:
-    arcs = [[names[a], names[b]] for a, row in enumerate(network.out) for b in row]
-    return {"nodes": list(names), "arcs": arcs}

@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from topowave.cli.options import AlgorithmArgument, FifoOption, InitiatorOption, JsonOption
+from topowave.cli.networks import read_graph_noting
+from topowave.cli.options import AlgorithmArgument, FifoOption, InitiatorOption, JsonOption, LargestOption
 from topowave.cli.output import FAILED, complain, end_with, say, with_short_path
 from topowave.cli.progress import ProgressLine
 
@@ -57,6 +58,7 @@ def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
         Path | None,
         typer.Option("--trace", metavar="FILE", help="Write a violating run to FILE, if there is one."),
     ] = None,
+    largest: LargestOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Go through every order in which messages can arrive, and see whether what is promised always holds.
@@ -78,9 +80,10 @@ def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
     progress = SearchProgress()
     try:
         with redirect_stdout(sys.stderr):  # what a handler prints is not part of the result
+            network = None if topology is None else read_graph_noting(topology, largest=largest)
             result = check_algorithm(
                 algorithm,
-                topology,
+                network,
                 all_connected=all_connected,
                 initiators=initiator or None,
                 fifo=fifo,

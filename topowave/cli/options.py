@@ -22,6 +22,9 @@ InitiatorOption = Annotated[
     ),
 ]
 FifoOption = Annotated[bool, typer.Option("--fifo", help="Links keep their messages in order.")]
+LargestOption = Annotated[
+    bool, typer.Option("--largest", help="Take the largest piece of a network in pieces.")
+]
 BalancerOption = Annotated[
     str, typer.Option("--balancer", metavar="URL", help="Address of the lab's balancer.", show_default=True)
 ]

@@ -12,13 +12,14 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from topowave.cli.options import AlgorithmArgument, JsonOption
+from topowave.cli.networks import read_graph_noting
+from topowave.cli.options import AlgorithmArgument, JsonOption, LargestOption
 from topowave.cli.output import FAILED, complain, end_with, say, with_short_path
 from topowave.cli.progress import ProgressLine
 from topowave.simulator.config import options
 
 
-def simulate(algorithm: str, topology: str, *, as_json: bool, **chosen: Any) -> None:
+def simulate(algorithm: str, topology: str, *, largest: bool, as_json: bool, **chosen: Any) -> None:
     """Run an algorithm in virtual time and hold it against its theorem.
 
     For example:
@@ -39,7 +40,8 @@ def simulate(algorithm: str, topology: str, *, as_json: bool, **chosen: Any) -> 
         with redirect_stdout(sys.stderr):  # what a handler prints is not part of the result
             chosen["inputs"] = _read_inputs(chosen["inputs"])
             chosen["initiators"] = chosen["initiators"] or None
-            run = simulator.simulate(algorithm, topology, **chosen, progress=progress)
+            network = read_graph_noting(topology, largest=largest)
+            run = simulator.simulate(algorithm, network, **chosen, progress=progress)
     except Problems as refusal:
         progress.end()
         raise end_with(refusal) from None
@@ -75,6 +77,7 @@ def _parameters() -> Iterator[inspect.Parameter]:
             words = typer.Option(*option.flags, metavar=option.metavar, help=option.help, min=option.least)
             kind: Any = option.kind if option.default is not None else option.kind | None
             yield _parameter(option.name, Annotated[kind, words], option.default)
+    yield _parameter("largest", LargestOption, False)
     yield _parameter("as_json", JsonOption, False)
 
 

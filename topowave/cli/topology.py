@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from topowave.cli.options import JsonOption
+from topowave.cli.options import JsonOption, LargestOption
 
 
 class GenerateCommand(TyperCommand):
@@ -157,9 +157,7 @@ def convert(
             "--root", metavar="NAME", help="The root; else the node with the most links.", show_default=False
         ),
     ] = None,
-    largest: Annotated[
-        bool, typer.Option("--largest", help="Take the largest piece of a network in pieces.")
-    ] = False,
+    largest: LargestOption = False,
     base_port: Annotated[
         int | None,
         typer.Option(

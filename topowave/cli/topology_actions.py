@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from topowave.cli.networks import ELSEWHERE, HERE, suggesting
 from topowave.cli.output import REFUSED, can_draw, complain, end_with, say
 from topowave.topology import SHAPES, Problems, Topology, generate, text_tree
 from topowave.topology.files import topology_text, write_text
@@ -66,9 +67,12 @@ def generate_file(shape: str, nodes: int | None, seed: int | None, base_port: in
 def show_file(file: Path, *, as_json: bool) -> int:
     """Print a network as text, or as one JSON object."""
     try:
-        topology = import_network(file).topology
+        with suggesting(ELSEWHERE):
+            imported = import_network(file)
     except Problems as refused:
         return _refuse(refused)
+    topology = imported.topology
+    _note(file, imported.network_notes)
     if as_json:
         _say_json({"file": str(file), **asdict(measure(topology)), "topology": topology.to_json()})
     else:
@@ -81,7 +85,8 @@ def check_files(files: list[Path], *, as_json: bool) -> int:
     reports: list[dict[str, Any]] = []
     for file in files:
         try:
-            imported = import_network(file)
+            with suggesting(ELSEWHERE):
+                imported = import_network(file)
         except Problems as refused:
             reports.append({"file": str(file), "ok": False, "problems": refused.problems})
             if not as_json:
@@ -112,9 +117,10 @@ def convert_file(
         if target == STDOUT:
             target_format = target_format or "topology"
         target_format = format_of(target, target_format)
-        imported = import_network(
-            source, format=source_format, root=root, largest=largest, base_port=base_port
-        )
+        with suggesting(HERE):
+            imported = import_network(
+                source, format=source_format, root=root, largest=largest, base_port=base_port
+            )
         _note(source, imported.notes)
         text = network_text(imported.topology, target_format)
         return _deliver(imported.topology, text, target, "")

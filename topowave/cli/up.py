@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from topowave.cli.networks import read_lab_network
 from topowave.cli.output import FAILED, complain, refuse
 
 if TYPE_CHECKING:
@@ -27,7 +28,10 @@ PROCESSES_HELP = (
 
 def up(
     topology: Annotated[
-        Path, typer.Option("--topology", "-t", metavar="FILE", help="The network to run.")
+        Path,
+        typer.Option(
+            "--topology", "-t", metavar="FILE", help="The network to run, in any format that convert reads."
+        ),
     ] = Path("topology.json"),
     config: Annotated[
         Path | None,
@@ -107,13 +111,13 @@ def up(
     from topowave.cli.lab_display import LabDisplay
     from topowave.orchestrator import Lab, PortTaken, run_lab
     from topowave.tasks.store.runs import NAME
-    from topowave.topology import Problems, read_topology
+    from topowave.topology import Problems
     from topowave.wire.addresses import is_loopback
     from topowave.wire.token import Token
 
     runs: list[JournalRun] = []
     try:
-        network = read_topology(topology)
+        network = read_lab_network(topology)
         settings = _read_config(config)
         packing = _packing(processes)
         _check_trace(trace)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, TypeAlias, overload
+
+import networkx as nx
 
 from topowave.algorithms import Network, View
 from topowave.runtime.network import network_of_rows
-from topowave.topology import SHAPES, Problems, Topology, generate, read_network
+from topowave.topology import SHAPES, Problems, Topology, generate
 from topowave.topology.adjacency import adjacency
+from topowave.topology.formats.node_names import repaired_name
 from topowave.topology.generators.flat_shapes import rows_of_lists
 from topowave.topology.generators.shape import LARGEST, Rows, Shape
 from topowave.topology.limits import MAX_NODES
+from topowave.topology.network_files import import_network
 from topowave.topology.portable_random import PortableRandom
 
 
@@ -85,6 +90,8 @@ class Graph:
         title: what people call it: a file's name or SHAPE:N:SEED.
         topology: what it was made of, where it was.
         children: of each node in its tree, where it has one but no topology.
+        into: the nodes that each node can hear from, where not all links work both ways; `rows` are then
+            those that it can send to.
     """
 
     def __init__(
@@ -94,19 +101,25 @@ class Graph:
         title: str,
         topology: Topology | None = None,
         children: Sequence[Sequence[int]] | None = None,
+        into: Sequence[Sequence[int]] | None = None,
     ) -> None:
         self.start, self.targets = rows
         self.rows = RowView(rows)
+        self.notes: tuple[str, ...] = ()
+        """What was changed about the network of a file, a sentence each."""
+        self._into = into
         self.names = names
         self.title = title
         self.topology = topology
         self._children = children
 
     @classmethod
-    def of(cls, network: Graph | Topology | Network | str | Path) -> Graph:
-        """Return the graph of a topology, a bare network, a file or SHAPE:N[:SEED]. Raises Problems."""
+    def of(cls, network: AnyNetwork) -> Graph:
+        """Return the graph of any network. Raises Problems."""
         if isinstance(network, Graph):
             return network
+        if isinstance(network, nx.Graph):
+            return cls.from_networkx(network)
         if isinstance(network, Topology):
             return cls.from_topology(network)
         if isinstance(network, Network):
@@ -126,11 +139,47 @@ class Graph:
         title: str = "network",
         children: Sequence[Sequence[int]] | None = None,
     ) -> Graph:
-        """Return the graph of an undirected network. Raises Problems if it has directed links."""
-        if not network.undirected:
-            raise Problems(["the network has links that work in one direction only"])
+        """Return the graph of a network."""
         names = network.names or [str(node) for node in range(network.nodes)]
-        return cls(rows_of_lists(network.out), names, title, children=children)
+        into = None if network.undirected else network.into
+        return cls(rows_of_lists(network.out), names, title, children=children, into=into)
+
+    @classmethod
+    def from_networkx(cls, graph: nx.Graph[Any]) -> Graph:
+        """Return the graph of one of networkx.
+
+        Nodes are numbered in its order and called as they are written. Links between the same nodes are
+        one, and those from a node to itself are none. Links of a directed graph work in their direction.
+
+        Raises:
+            Problems: it has no nodes, or two that are written alike.
+        """
+        title = str(graph.name) or type(graph).__name__
+        numbers = {key: number for number, key in enumerate(graph)}
+        names = [name if name.isprintable() else repaired_name(name) for name in map(str, numbers)]
+        if not names:
+            raise Problems([f"{title}: the network has no nodes"])
+        if len(set(names)) < len(names):
+            twice = next(name for name, count in Counter(names).items() if count > 1)
+            raise Problems([f"{title}: two nodes are written {twice!r}; expected names of their own"])
+        rows = [
+            list(dict.fromkeys(numbers[other] for other in graph[key] if other != key)) for key in numbers
+        ]
+        return cls.from_network(Network(rows, None if graph.is_directed() else rows, names=names), title)
+
+    @property
+    def undirected(self) -> bool:
+        """Whether every link works both ways."""
+        return self._into is None
+
+    @property
+    def into(self) -> Sequence[Sequence[int]]:
+        """The nodes that each node can hear from."""
+        return self.rows if self._into is None else self._into
+
+    def joined(self, a: int, b: int) -> bool:
+        """Whether there is a link between two nodes, in either direction."""
+        return b in self.rows[a] or (self._into is not None and b in self._into[a])
 
     @property
     def nodes(self) -> int:
@@ -139,13 +188,15 @@ class Graph:
 
     @property
     def arcs(self) -> int:
-        """Number of arcs: two for every link."""
+        """Number of arcs: two for every link that works both ways."""
         return len(self.targets)
 
-    @property
+    @cached_property
     def links(self) -> int:
-        """Number of links."""
-        return len(self.targets) // 2
+        """Number of links; two arcs between the same nodes are one."""
+        if self._into is None:
+            return len(self.targets) // 2
+        return len({(min(a, b), max(a, b)) for a, row in enumerate(self.rows) for b in row})
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -167,12 +218,15 @@ class Graph:
 
     def network(self, view: View, *, fifo: bool = False) -> Network:
         """Return the network as an algorithm with that view sees it."""
-        return network_of_rows(self.rows if view == "links" else self._tree(), self.names, view, fifo=fifo)
+        rows = self.rows if view == "links" else self._tree()
+        return network_of_rows(rows, self.names, view, fifo=fifo, into=self._into)
 
     def _tree(self) -> Sequence[Sequence[int]]:
         """Return the children of each node."""
         if self._children is not None:
             return self._children
+        if not self.undirected:
+            return self.rows  # the arcs lead from parents to children, or it is no tree
         return adjacency(self.topology, "tree") if self.topology is not None else self._spanning_tree()
 
     def _spanning_tree(self) -> list[list[int]]:
@@ -190,8 +244,16 @@ class Graph:
         return children
 
 
-def read_graph(text: str) -> Graph:
+AnyNetwork: TypeAlias = "Graph | Topology | Network | nx.Graph[Any] | str | Path"
+"""A topology, a file, SHAPE:N[:SEED], a bare network, or a graph of networkx."""
+
+
+def read_graph(text: str, *, largest: bool = False) -> Graph:
     """Return the network that `text` names: a file, or SHAPE:N[:SEED], the seed being 0 by default.
+
+    Args:
+        text: the file, or the shape.
+        largest: of a file's network in pieces take the largest.
 
     Raises:
         Problems: neither is meant, or it cannot be had.
@@ -200,7 +262,10 @@ def read_graph(text: str) -> Graph:
     shape = SHAPES.get(name)
     if not (colon and shape):
         if Path(text).exists() or not (colon or text in SHAPES):
-            return Graph.from_topology(read_network(text), Path(text).name)
+            imported = import_network(text, largest=largest)
+            graph = Graph.from_topology(imported.topology, Path(text).name)
+            graph.notes = imported.network_notes
+            return graph
         raise Problems([f"--topology: {text!r} is neither a file nor SHAPE:N[:SEED]; {_shapes()}"])
     numbers = rest.split(":")
     if len(numbers) > 2 or not all(part.isdecimal() and part.isascii() for part in numbers):

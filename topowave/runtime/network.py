@@ -43,8 +43,16 @@ def network_of(topology: Topology, view: View, *, fifo: bool = False) -> Network
 
 
 def network_of_rows(
-    rows: Sequence[Sequence[int]], names: Sequence[str], view: View, *, fifo: bool = False
+    rows: Sequence[Sequence[int]],
+    names: Sequence[str],
+    view: View,
+    *,
+    fifo: bool = False,
+    into: Sequence[Sequence[int]] | None = None,
 ) -> Network:
-    """As `network_of`, of the neighbours of each node (or its children, if the view is the tree)."""
+    """As `network_of`, of the neighbours of each node (or its children, if the view is the tree).
+
+    Where not all links work both ways, `into` are the nodes that each one can hear from.
+    """
     kind = Network if len(rows) <= DIAMETER_NODES else _Large
-    return kind(rows, rows if view == "links" else None, names=names, fifo=fifo)
+    return kind(rows, (into or rows) if view == "links" else None, names=names, fifo=fifo)

@@ -178,7 +178,7 @@ class _Reader:
         a, b = (self.node(where, end) for end in cast("list[object]", value))
         if a is None or b is None:
             return None
-        if b not in self.graph.rows[a]:
+        if not self.graph.joined(a, b):
             names = self.graph.names
             self.add(where, f"there is no link between {names[a]} and {names[b]}")
             return None
@@ -199,8 +199,10 @@ class _Reader:
                 if node is not None and side.setdefault(node, number) != number:
                     self.add(f"{where}[{number}]", f"{name!r} is in two groups")
         return tuple(
-            (a, b)
-            for a in range(self.graph.nodes)
-            for b in self.graph.rows[a]
-            if a < b and side.get(a, -1) != side.get(b, -1)
+            dict.fromkeys(
+                (min(a, b), max(a, b))
+                for a in range(self.graph.nodes)
+                for b in self.graph.rows[a]
+                if side.get(a, -1) != side.get(b, -1)
+            )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from topowave.runtime.graph import Graph
 from topowave.simulator.fault_plan import Fault
@@ -55,10 +55,16 @@ class FaultState:
         """Whether the link between two neighbours is cut."""
         return bool(self._cut) and (min(a, b), max(a, b)) in self._cut
 
+    def _neighbors(self, node: int) -> Iterable[int]:
+        """Who is joined to a node, in either direction."""
+        if self._graph.undirected:
+            return self._graph.rows[node]
+        return dict.fromkeys((*self._graph.into[node], *self._graph.rows[node]))
+
     def notice(self, fault: Fault) -> Iterator[tuple[int, int]]:
         """Yield who has to give up whom because of a fault that has lasted, and remember it."""
         if fault.kind == "crash":
-            pairs = [(other, node) for node in fault.nodes for other in self._graph.rows[node]]
+            pairs = [(other, node) for node in fault.nodes for other in self._neighbors(node)]
         else:
             ends = [fault.nodes] if fault.kind == "cut" else list(fault.links)
             pairs = [pair for a, b in ends for pair in ((a, b), (b, a))]

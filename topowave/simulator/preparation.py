@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from topowave.algorithms import Algorithm, Network
+from topowave.algorithms import Algorithm
 from topowave.algorithms.initiators import usual_initiators
 from topowave.algorithms.messages import encode
 from topowave.algorithms.requirements import refusals
 from topowave.runtime.declarations import proven_limit
-from topowave.runtime.graph import Graph
+from topowave.runtime.graph import AnyNetwork, Graph
 from topowave.runtime.loading import algorithm_of
 from topowave.runtime.virtual_time import to_ticks, to_units
 from topowave.runtime.wave import WavePlan
@@ -26,12 +26,9 @@ from topowave.simulator.limits import MAX_EVENTS, PAST_NODES
 from topowave.simulator.links import Links
 from topowave.simulator.properties import judge
 from topowave.simulator.run import Run
-from topowave.topology import Problems, Topology
+from topowave.topology import Problems
 from topowave.traces.header import simulator_header
 from topowave.traces.writer import Trace
-
-AnyNetwork = Graph | Topology | Network | str | Path
-"""A topology, a file, SHAPE:N[:SEED], or a bare network."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +79,7 @@ class PreparedRun:
     def fitting_kernel(self, file: IO[str] | None) -> Kernel | FastKernel:
         """Return the kernel for the run; the fast one can do only one wave over reliable links, untraced."""
         large = self.config.fast or self.graph.nodes > PAST_NODES
-        simple = len(self.plans) == 1 and self.plans[0].algorithm.view == "links"
+        simple = len(self.plans) == 1 and self.plans[0].algorithm.view == "links" and self.graph.undirected
         if large and simple and self.reliable and file is None:
             return FastKernel(
                 self.graph,

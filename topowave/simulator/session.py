@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from topowave.algorithms import Algorithm
+from topowave.runtime.graph import AnyNetwork
 from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog
 from topowave.runtime.message_copy import private_copy
 from topowave.runtime.virtual_time import to_units
@@ -28,7 +29,7 @@ from topowave.simulator.config import SimulationConfig
 from topowave.simulator.events import Arrive, Detect, Event, FaultEvent, Notify, Queued, Start, Timer
 from topowave.simulator.kernel import Ending, Kernel
 from topowave.simulator.limits import SESSION_CHOICES, SESSION_NODES
-from topowave.simulator.preparation import AnyNetwork, Wave, prepare
+from topowave.simulator.preparation import Wave, prepare
 from topowave.simulator.run import Run
 from topowave.topology import Problems
 
@@ -81,7 +82,8 @@ class Session:
 
     Args:
         algorithm: a class, the name of one in the library, or `FILE.py:CLASS`.
-        network: a topology, a file, SHAPE:N[:SEED], or a bare network, of at most `SESSION_NODES` nodes.
+        network: a topology, a file, SHAPE:N[:SEED], a bare network or a graph of networkx, of
+            at most `SESSION_NODES` nodes.
         config: the conditions of the run. It is always looked at in full (`fast` changes nothing), and its
             trace is in the `Run` at its end, so no file can be named for it.
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import IO, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from topowave.algorithms import Algorithm
+from topowave.runtime.graph import AnyNetwork
 from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog
 from topowave.runtime.virtual_time import to_units
 from topowave.simulator.config import SimulationConfig, options
-from topowave.simulator.preparation import AnyNetwork, Wave, prepare
+from topowave.simulator.preparation import Wave, prepare
 from topowave.simulator.run import Run
 from topowave.topology.problems import cannot_write
 
@@ -82,7 +83,7 @@ def simulate(algorithm: type[Algorithm] | str, network: AnyNetwork, config: Simu
 
     Args:
         algorithm: a class, the name of one in the library, or `FILE.py:CLASS`.
-        network: a topology, a file, SHAPE:N[:SEED], or a bare network.
+        network: a topology, a file, SHAPE:N[:SEED], a bare network, or a graph of networkx.
         config: its options, each given as a keyword.
 
     Raises:

@@ -51,7 +51,8 @@ def simulator_header(
 def network_json(graph: Graph) -> object:
     """Return the network: as topology.json has it, row by row, or as SHAPE:N:SEED if it is large.
 
-    A tree that is deeper than a file may be is written row by row, too.
+    A tree that is deeper than a file may be is written row by row, too. Where links work in one direction
+    only, `neighbors` are those that a node can send to, and `into` those that it can hear from.
     """
     if graph.nodes > LISTED_NODES:
         return graph.title
@@ -59,6 +60,8 @@ def network_json(graph: Graph) -> object:
     if tree is not None and graph.topology is not None and _depth(tree) <= MAX_DEPTH:
         return graph.topology.to_json()
     rows: dict[str, object] = {"nodes": [*graph.names], "neighbors": [*map(list, graph.rows)]}
+    if not graph.undirected:
+        return rows | {"into": [*map(list, graph.into)]}
     return rows if tree is None else rows | {"children": tree}
 
 

@@ -53,9 +53,10 @@ def graph_of(network: object, place: str) -> Graph:
             names = [str(name) for name in table["nodes"]]
             rows = _rows(table["neighbors"], len(names))
             children = _rows(table["children"], len(names)) if "children" in table else None
+            into = _rows(table["into"], len(names)) if "into" in table else rows
         except (KeyError, TypeError, ValueError, IndexError):
             raise Problems([f"{place}: expected nodes, and the numbers of each one's neighbors"]) from None
-        return Graph.from_network(Network(rows, rows, names=names), children=children)
+        return Graph.from_network(Network(rows, into, names=names), children=children)
     raise Problems([f"{place}: expected a topology, nodes with neighbors, or SHAPE:N:SEED"])
 
 

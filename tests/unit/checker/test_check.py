@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 from tests.unit.algorithms.networks import clique, path, ring
@@ -105,6 +106,15 @@ def test_a_directed_network_can_be_checked_too() -> None:
     result = check("finn", network, initiators=["b"])
     assert result.complete
     assert result.checked[0].instance.starters == ("b",)
+
+
+def test_a_graph_of_networkx_can_be_checked_as_it_is() -> None:
+    path = check("echo", nx.Graph([("a", "b"), ("b", "c")]))
+    assert path.complete
+    assert path.checked[0].instance.names == ("a", "b", "c")
+    directed = check("finn", nx.DiGraph([("a", "b"), ("b", "c"), ("c", "a")]), initiators=["b"])
+    assert directed.complete
+    assert directed.checked[0].instance.title == "DiGraph"
 
 
 def test_a_network_that_does_not_meet_the_requirements_is_refused_with_the_reason() -> None:

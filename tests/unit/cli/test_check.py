@@ -44,6 +44,18 @@ def test_an_algorithm_that_keeps_its_promises_ends_with_0_and_says_how_many_stat
     ]
 
 
+def test_the_largest_piece_of_a_network_can_be_checked_and_what_changed_is_told(tmp_path: Path) -> None:
+    net = tmp_path / "net.edges"
+    net.write_text("a b\nc d\nd e\n", "utf-8")
+    code, printed, told = run("echo", "-t", str(net))
+    assert (code, printed) == (2, "")
+    assert told.endswith("in 2 pieces of 3, 2 nodes; expected one piece (--largest takes the largest)\n")
+    code, printed, told = run("echo", "-t", str(net), "--largest")
+    assert code == 0
+    assert "net.edges, d starts" in printed
+    assert told == f"{net}: note: the largest of 2 pieces taken: 3 of 5 nodes\n"
+
+
 def test_a_violation_ends_with_1_and_is_told(hasty: str, tmp_path: Path) -> None:
     trace = tmp_path / "wrong.jsonl"
     code, printed, _ = run(hasty, "-t", "path:3:1", "--trace", str(trace))

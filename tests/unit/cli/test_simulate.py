@@ -40,6 +40,18 @@ def test_a_run_is_told_in_words_and_ends_with_0() -> None:
     assert "28 of 28 proven" in done.output
 
 
+def test_the_largest_piece_of_a_network_can_be_simulated_and_what_changed_is_told(tmp_path: Path) -> None:
+    net = tmp_path / "net.edges"
+    net.write_text("a, b\nc, d\nd, e\n", "utf-8")
+    refused = topowave("simulate", "echo", "-t", net)
+    assert refused.exit_code == 2
+    assert refused.stderr.endswith("nodes; expected one piece (--largest takes the largest)\n")
+    done = topowave("simulate", "echo", "-t", net, "--largest")
+    assert done.exit_code == 0
+    assert "net.edges: 3 nodes, 2 links" in done.stdout
+    assert done.stderr == f"{net}: note: the largest of 2 pieces taken: 3 of 5 nodes\n"
+
+
 def test_every_option_reaches_the_run(tmp_path: Path) -> None:
     (tmp_path / "faults.json").write_text('{"faults": [{"at": 900, "crash": "root"}]}')
     (tmp_path / "inputs.json").write_text('{"root": 5}')

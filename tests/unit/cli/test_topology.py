@@ -200,7 +200,13 @@ def test_convert_tells_what_it_had_to_change(run: Run) -> None:
     Path("net.edges").write_text("a b\nb a\nb b\nc d\n", encoding="utf-8")
     refused = run("convert", "net.edges", "net.json")
     assert refused.exit_code == 2
-    assert "the network is in 2 pieces of 2, 2 nodes" in refused.stderr
+    assert refused.stderr == (
+        "net.edges: the network is in 2 pieces of 2, 2 nodes; expected one piece "
+        "(--largest takes the largest)\n"
+    )
+    elsewhere = "(topowave topology convert FILE NEW.json --largest takes the largest)\n"
+    for command in ("show", "check"):
+        assert run(command, "net.edges").stderr.endswith(elsewhere)
     assert not Path("net.json").exists()
     result = run("convert", "net.edges", "net.json", "--largest", "--root", "b", "--base-port", "7000")
     assert result.stdout == "net.json: 2 nodes, 1 link, depth 1, diameter 1, a tree, ports 7000 to 7001\n"

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from topowave.cli.lab_display import addresses
-from topowave.topology import LabConfig, generate, write_topology
+from topowave.cli.networks import read_lab_network
+from topowave.topology import LabConfig, generate, write_network, write_topology
 
 pytestmark = pytest.mark.slow  # most start the command as a process
 
@@ -52,6 +53,31 @@ def test_a_missing_topology_and_a_bad_config_are_refused(tmp_path: Path) -> None
     assert done.returncode == 2
     assert "config.json: max_cpus" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_network_in_any_format_is_the_lab_s_and_what_changed_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    topology = generate("ring", nodes=5, seed=1)
+    for name in ("net.graphml", "net.gml", "net.dot", "net.edges", "net.node-link.json", "net.json"):
+        write_network(topology, tmp_path / name)
+        assert read_lab_network(tmp_path / name) == topology
+    write_topology(topology, tmp_path / "net.lab")
+    assert read_lab_network(tmp_path / "net.lab") == topology
+    assert capsys.readouterr().err == ""
+    (tmp_path / "odd.dot").write_text("digraph { a -> b }")
+    assert len(read_lab_network(tmp_path / "odd.dot").nodes) == 2
+    assert f"{tmp_path / 'odd.dot'}: note: the links' direction was dropped" in capsys.readouterr().err
+
+
+def test_a_network_in_pieces_is_refused_with_the_command_that_mends_it(tmp_path: Path) -> None:
+    (tmp_path / "net.edges").write_text("a b\nc d\n")
+    done = up(tmp_path, "-t", "net.edges")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "net.edges: the network is in 2 pieces of 2, 2 nodes; expected one piece "
+        "(topowave topology convert FILE NEW.json --largest takes the largest)\n"
+    )
 
 
 @pytest.mark.parametrize("processes", ["0", "-1", "two", "1.5", "100000", ""])

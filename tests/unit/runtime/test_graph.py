@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 from topowave.algorithms import Network
 from topowave.runtime.graph import Graph, Numbered, RowView, read_graph
 from topowave.runtime.network import TooLargeError
 from topowave.topology import Problems, generate, write_topology
+from topowave.topology.problems import InPieces
 
 
 def test_a_topologys_nodes_keep_their_names_numbers_and_neighbours() -> None:
@@ -84,9 +86,44 @@ def test_a_network_without_a_topology_has_a_breadth_first_tree() -> None:
     assert network.out == [[1, 3], [2], [], []]
 
 
-def test_a_network_with_one_way_links_is_refused() -> None:
-    with pytest.raises(Problems, match="one direction"):
-        Graph.of(Network.from_arcs(2, [(0, 1)]))
+def test_links_may_work_in_one_direction_only() -> None:
+    graph = Graph.of(Network.from_arcs(3, [(0, 1), (1, 2), (2, 1)]))
+    assert (graph.undirected, graph.arcs, graph.links) == (False, 3, 2)
+    assert [*graph.into] == [[], [0, 2], [1]]
+    assert graph.joined(1, 0)
+    assert not graph.joined(0, 2)
+    network = graph.network("links")
+    assert ([*network.out], [*network.into]) == ([(1,), (2,), (1,)], [[], [0, 2], [1]])
+    assert [*graph.network("tree").out] == [(1,), (2,), (1,)]
+
+
+def test_a_graph_of_networkx_is_a_network_in_its_own_order() -> None:
+    given: nx.MultiGraph[object] = nx.MultiGraph([("b", 1), (1, "b"), (1, 1), (1, (2, 3))], name="mine")
+    graph = Graph.of(given)
+    assert ([*graph.names], graph.title) == (["b", "1", "(2, 3)"], "mine")
+    assert [*graph.rows] == [(1,), (0, 2), (1,)]
+    assert graph.undirected
+    directed = Graph.of(nx.DiGraph([(0, 1), (1, 2), (2, 0)]))
+    assert (directed.undirected, directed.title) == (False, "DiGraph")
+    assert [*directed.network("links").into] == [[2], [0], [1]]
+    assert Graph.of(nx.DiGraph([(0, 1), (1, 0)])).undirected
+
+
+def test_a_graph_of_networkx_whose_nodes_cannot_be_told_apart_is_refused() -> None:
+    with pytest.raises(Problems, match="Graph: the network has no nodes"):
+        Graph.of(nx.Graph())
+    with pytest.raises(Problems, match="two nodes are written '1'; expected names of their own"):
+        Graph.of(nx.Graph([(1, "1")]))
+    assert [*Graph.of(nx.Graph([("a\x1b[31m", "b")])).names] == ["a [31m", "b"]
+
+
+def test_the_largest_piece_of_a_file_may_be_taken_and_what_changed_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "net.edges").write_text("a b\nb a\nc d\nd e\n")
+    with pytest.raises(InPieces, match=r"in 2 pieces of 3, 2 nodes; expected one piece$"):
+        read_graph(str(tmp_path / "net.edges"))
+    graph = read_graph(str(tmp_path / "net.edges"), largest=True)
+    assert sorted(graph.names) == ["c", "d", "e"]
+    assert graph.notes == ("1 parallel link merged", "the largest of 2 pieces taken: 3 of 5 nodes")
 
 
 def test_the_diameter_of_a_large_network_is_not_computed() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from topowave.algorithms import Network
 from topowave.runtime.graph import Graph
 from topowave.simulator.fault_plan import Fault
 from topowave.simulator.fault_state import FaultState
@@ -59,3 +60,10 @@ def test_both_ends_notice_a_cut_and_nobody_one_that_is_mended() -> None:
     assert sorted(fault_state.notice(cut)) == [(0, 1), (1, 0)]
     fault_state.apply(Fault(0, "mend", (0, 1)))
     assert list(fault_state.notice(cut)) == []
+
+
+def test_whoever_is_joined_to_a_node_notices_its_crash_whatever_the_direction() -> None:
+    ring = Graph.of(Network.from_arcs(3, [(0, 1), (1, 2), (2, 0)]))
+    fault_state, crash = FaultState(ring), Fault(0, "crash", (1,))
+    fault_state.apply(crash)
+    assert sorted(fault_state.notice(crash)) == [(0, 1), (2, 1)]

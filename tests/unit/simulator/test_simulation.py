@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from topowave.runtime.graph import Graph
 from topowave.simulator import SimulationConfig, Wave, simulate, simulate_waves
 from topowave.simulator.preparation import event_limit, plan_waves
 from topowave.topology import Problems, generate, read_network
+from topowave.traces.replay import replay
 
 ROOT = Path(__file__).resolve().parents[3]
 """Networks of the Internet Topology Zoo, where they lie beside the project."""
@@ -264,3 +266,23 @@ def test_what_is_asked_for_fast_is_not_looked_at_in_vain() -> None:
         """Does nothing at all."""
 
     assert simulate(NoSubclass, "path:2:1", fast=True).messages == 0
+
+
+def test_a_graph_of_networkx_is_simulated_as_it_is_directed_ones_too(tmp_path: Path) -> None:
+    assert simulate("echo", nx.petersen_graph()).messages == 30
+    ring: nx.DiGraph[int] = nx.DiGraph([(0, 1), (1, 2), (2, 3), (3, 0)])
+    run = simulate("finn", ring, initiators=["2"], trace=tmp_path / "ring.jsonl")
+    assert run.ok
+    assert run.links == 4
+    assert replay(tmp_path / "ring.jsonl").ok
+    with pytest.raises(Problems, match="Echo needs links that work in both directions: 0 can send to 1"):
+        simulate("echo", ring)
+    assert simulate("finn-lab", nx.DiGraph([("r", "a"), ("r", "b"), ("b", "c")])).ok
+
+
+def test_faults_of_directed_links_are_those_of_their_ends() -> None:
+    ring: nx.DiGraph[str] = nx.DiGraph([("a", "b"), ("b", "c"), ("c", "a")])
+    cut = simulate("finn", ring, faults={"faults": [{"at": 0, "cut": ["b", "a"]}]})
+    assert not cut.ok
+    apart = simulate("finn", ring, faults={"faults": [{"at": 0, "partition": [["a"], ["b", "c"]]}]})
+    assert not apart.ok

@@ -164,6 +164,26 @@ def test_a_topology_can_get_another_root_and_other_ports(tmp_path: Path) -> None
     assert [(each.name, each.port) for each in turned.nodes] == [("ç", 9000), ("root", 9001), ("a b", 9002)]
 
 
+def test_a_graph_of_networkx_becomes_a_topology() -> None:
+    graph: nx.Graph[object] = nx.Graph([(1, 2), (2, 3)], name="mine")
+    graph.add_node(2, port=9000, cpu=8, label="not a name here")
+    graph.add_node(1, port=9001)
+    graph.add_node(3, port=9002)
+    topology = read_network(graph)
+    assert [(each.name, each.port, each.cpu) for each in topology.nodes] == [
+        ("2", 9000, 8), ("1", 9001, 4), ("3", 9002, 4)
+    ]  # fmt: skip
+    assert read_network(graph, root="3", base_port=7000).root.port == 7000
+    graph.add_node("alone")
+    with pytest.raises(Problems) as caught:
+        read_network(graph)
+    assert str(caught.value) == (
+        "mine: the network is in 2 pieces of 3, 1 nodes; expected one piece (largest=True takes the largest)"
+    )
+    assert len(read_network(graph, largest=True).nodes) == 3
+    assert len(read_network(nx.DiGraph([(1, 2), (2, 1)])).links) == 1
+
+
 def test_bad_bytes_are_told_in_every_format(tmp_path: Path) -> None:
     for name in FORMATS:
         (tmp_path / "bad").write_bytes(b"\xff\xfe")

@@ -83,6 +83,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     [
         (None, "expected a topology"),
         ({"nodes": ["a"], "neighbors": [[7]]}, "expected nodes, and the numbers"),
+        ({"nodes": ["a"], "neighbors": [[0]], "into": [[7]]}, "expected nodes, and the numbers"),
         ({"neighbors": []}, "expected nodes, and the numbers"),
         ({"name": 7, "children": []}, "h: name"),
         ("rnig:5", "neither a file"),

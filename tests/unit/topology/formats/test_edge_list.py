@@ -8,7 +8,7 @@ import pytest
 from tests.unit.topology.strategies import node, untyped_networkx
 from topowave.topology.formats import parsed_graph
 from topowave.topology.formats.edge_list import edge_list_text, read_edge_list
-from topowave.topology.limits import MAX_NODES
+from topowave.topology.limits import MAX_LINK_LINE, MAX_NODES
 from topowave.topology.model import Topology
 from topowave.topology.problems import Problems
 
@@ -174,6 +174,11 @@ def test_too_many_nodes_or_links_are_refused_where_they_begin(monkeypatch: pytes
     nodes = "".join(f'# node {{"name": "n{number}"}}\n' for number in range(MAX_NODES + 1))
     with pytest.raises(Problems, match="f: line 10001: one more than the limit of 10000 nodes"):
         read_edge_list(nodes, "f")
+
+
+def test_a_line_that_is_too_long_is_not_looked_at() -> None:
+    with pytest.raises(Problems, match="f: line 2: longer than the limit of 100000 characters"):
+        read_edge_list("a b\n" + "x " * (MAX_LINK_LINE // 2) + "x", "f")
 
 
 def test_lines_may_end_as_on_any_system() -> None:
