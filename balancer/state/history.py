@@ -67,9 +67,10 @@ class History:
         )
 
     def close(self) -> None:
-        """Stop the timer."""
+        """Stop the timer; the next change begins anew."""
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
 
     def _later(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(HISTORY_INTERVAL, self._tick)

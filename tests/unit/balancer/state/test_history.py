@@ -68,6 +68,5 @@ async def test_only_the_last_points_are_kept() -> None:
     watched = Watched(make())
     for _ in range(HISTORY_POINTS + 3):
         watched.history.changed()
-        watched.history.close()
-        watched.history._timer = None  # pyright: ignore[reportPrivateUsage] - as if it had been quiet
+        watched.history.close()  # as if it had been quiet
     assert len(watched.points().time) == HISTORY_POINTS
