@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import httpx
 from msgspec import structs
 
-from topowave.balancer.control import Control, NodeNow, TopologyNow
+from topowave.balancer.control import Control
 from topowave.balancer.limits import MOVE_TIMEOUT
 from topowave.balancer.rebalancer import Rebalancer
 from topowave.balancer.start import BalancerStart
@@ -35,6 +35,7 @@ from topowave.topology.flat_form import from_rows
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire.addresses import LOOPBACK, Address
 from topowave.wire.allowed_targets import AllowedTargets
+from topowave.wire.control import NodeNow, TopologyNow
 from topowave.wire.frames import EchoBack
 from topowave.wire.http_post import NO_CERTIFICATES
 from topowave.wire.observations import Events, Load

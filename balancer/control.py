@@ -6,52 +6,28 @@ import asyncio
 import socket
 from collections.abc import Callable
 from itertools import count
-from typing import Literal
 
 import msgspec
 
 from topowave.balancer.limits import CONTROL_LINE, CONTROL_REQUESTS
-from topowave.balancer.state.node_status import NodeState
 from topowave.topology import Topology
-from topowave.topology.flat_form import Row, to_rows
+from topowave.topology.flat_form import to_rows
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import Problem
+from topowave.wire.control import (
+    Action,
+    Done,
+    NodeNow,
+    Replace,
+    Request,
+    RequestId,
+    Shutdown,
+    SignalRequest,
+    TopologyNow,
+    decode_notice,
+    line_of,
+)
 from topowave.wire.limits import SEND_TIMEOUT
-
-
-class TopologyNow(msgspec.Struct, tag_field="kind", tag="topology", frozen=True):
-    """The topology that runs from now on."""
-
-    topology: list[Row]
-    version: int
-
-
-class NodeNow(msgspec.Struct, tag_field="kind", tag="node", frozen=True):
-    """What one node does from now on, and the `others` in its process with it."""
-
-    name: str
-    state: NodeState
-    pid: int | None = None
-    restarts: int = 0
-    reason: str | None = None
-    others: tuple[str, ...] = ()
-
-
-class Done(msgspec.Struct, tag_field="kind", tag="done", frozen=True):
-    """A request was carried out."""
-
-    id: int
-
-
-class Refused(msgspec.Struct, tag_field="kind", tag="refused", frozen=True):
-    """A request was not carried out, and why."""
-
-    id: int
-    problems: list[str]
-
-
-Message = TopologyNow | NodeNow | Done | Refused
-_decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 
 
 class Control:
@@ -74,7 +50,7 @@ class Control:
         self._on_topology = on_topology
         self._on_node = on_node
         self._numbers = count(1)
-        self._waiting: dict[int, asyncio.Future[None]] = {}
+        self._waiting: dict[RequestId, asyncio.Future[None]] = {}
         self._writer: asyncio.StreamWriter | None = None
         self._tasks = tasks
 
@@ -96,23 +72,24 @@ class Control:
 
     async def replace(self, topology: Topology, deadline: float) -> None:
         """Ask for another topology. Raises Problem as `signal` does."""
-        await self._request("replace", deadline, topology=to_rows(topology))
+        rows = to_rows(topology)
+        await self._request(lambda number: Replace(number, rows), deadline)
 
-    async def signal(self, name: str, action: Literal["kill", "stop", "continue"], deadline: float) -> None:
+    async def signal(self, name: str, action: Action, deadline: float) -> None:
         """Ask for a signal to a node. Raises Problem: 409 refused, 504 no answer, 503 no orchestrator."""
-        await self._request("signal", deadline, name=name, action=action)
+        await self._request(lambda number: SignalRequest(number, name, action), deadline)
 
     async def shutdown(self) -> None:
         """Ask for the end of the lab. Raises Problem where there is no orchestrator (503)."""
-        await self._say({"kind": "shutdown"})
+        await self._say(Shutdown())
 
-    async def _request(self, kind: str, deadline: float, **fields: object) -> None:
+    async def _request(self, make: Callable[[int], Request], deadline: float) -> None:
         if len(self._waiting) >= CONTROL_REQUESTS:
             raise Problem(429, "Too many requests", "the orchestrator is busy; try again later")
         number = next(self._numbers)
         answer = self._waiting[number] = asyncio.get_running_loop().create_future()
         try:
-            await self._say({"kind": kind, "id": number, **fields})
+            await self._say(make(number))
             async with asyncio.timeout(deadline):
                 await answer
         except TimeoutError:
@@ -122,11 +99,11 @@ class Control:
             self._waiting.pop(number, None)
             answer.cancel()
 
-    async def _say(self, message: dict[str, object]) -> None:
+    async def _say(self, message: Request) -> None:
         if self._writer is None or self._writer.is_closing():
             raise Problem(503, "No orchestrator", "this lab has no orchestrator any more")
         try:
-            self._writer.write(msgspec.json.encode(message) + b"\n")
+            self._writer.write(line_of(message))
             async with asyncio.timeout(SEND_TIMEOUT):
                 await self._writer.drain()
         except (OSError, TimeoutError):
@@ -143,7 +120,7 @@ class Control:
 
     def _take(self, line: bytes) -> None:
         try:
-            message = _decoder.decode(line)
+            message = decode_notice(line)
         except (msgspec.MsgspecError, RecursionError):
             return
         if isinstance(message, TopologyNow):

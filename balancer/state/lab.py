@@ -6,11 +6,12 @@ Whether a node lives is the orchestrator's word; how many tasks it has is the no
 from __future__ import annotations
 
 from topowave.balancer.state.change_log import ChangeLog
-from topowave.balancer.state.node_status import NodeState, NodeStatus
+from topowave.balancer.state.node_status import NodeStatus
 from topowave.balancer.state.status_log import StatusLog
 from topowave.topology import LabConfig, Node, Topology
 from topowave.web.node_addresses import node_address
 from topowave.wire.addresses import Address
+from topowave.wire.control import NodeState
 from topowave.wire.observations import Load
 
 EARLY_LOADS = 10_000

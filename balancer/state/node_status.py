@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
-NodeState: TypeAlias = Literal["starting", "up", "stopped", "dead", "failed", "foreign"]
+from topowave.wire.control import NodeState
 
 
 @dataclass(slots=True)

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from typing import NamedTuple, get_args
 
 from topowave.balancer.limits import STATUS_CHANGES
-from topowave.balancer.state.node_status import NodeState, NodeStatus
+from topowave.balancer.state.node_status import NodeStatus
+from topowave.wire.control import NodeState
 
 STATES: tuple[NodeState, ...] = get_args(NodeState)
 _CODES = {state: code for code, state in enumerate(STATES)}

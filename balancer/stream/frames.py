@@ -11,9 +11,9 @@ from typing import Literal
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.state.feed import FeedEvent
 from topowave.balancer.state.history import Points
-from topowave.balancer.state.node_status import NodeState
 from topowave.balancer.waves.wave import Wave
 from topowave.tasks import TaskCounts
+from topowave.wire.control import NodeState
 
 
 class LabNode(JsonForm):

@@ -16,15 +16,7 @@ from typing import Protocol
 
 import msgspec
 
-from topowave.orchestrator.control_messages import (
-    Replace,
-    RequestId,
-    Shutdown,
-    SignalRequest,
-    decode,
-    done,
-    refused,
-)
+from topowave.orchestrator.control_messages import done, refused
 from topowave.orchestrator.deployment import Deployment
 from topowave.orchestrator.hosts.processes import ProcessTable
 from topowave.orchestrator.limits import STOP_GRACE_S
@@ -34,6 +26,7 @@ from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.states import State
 from topowave.topology import Problems, Topology
 from topowave.topology.flat_form import from_rows
+from topowave.wire.control import Replace, RequestId, Shutdown, SignalRequest, decode_request
 
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "continue": signal.SIGCONT}
 log = logging.getLogger(__name__)
@@ -91,7 +84,7 @@ class Requests:
     def handle(self, line: bytes) -> None:
         """Carry out, or refuse, one request."""
         try:
-            request = decode(line)
+            request = decode_request(line)
         except (msgspec.MsgspecError, RecursionError) as error:
             log.warning("the balancer sent a control message that is none: %s", error)
             return

@@ -9,10 +9,11 @@ import pytest
 from tests.support.waiting import eventually
 from tests.unit.balancer.lab import Orchestrator, owned
 from topowave.balancer import control as module
-from topowave.balancer.control import Control, NodeNow, TopologyNow
+from topowave.balancer.control import Control
 from topowave.topology import Topology
 from topowave.topology.flat_form import to_rows
 from topowave.web.problem_details import Problem
+from topowave.wire.control import NodeNow, TopologyNow
 
 pytestmark = pytest.mark.anyio
 

@@ -7,8 +7,8 @@ from fastapi import FastAPI, WebSocket
 from tests.support.waiting import eventually
 from tests.unit.balancer.lab import Bench, bench, owned
 from tests.unit.balancer.reported_waves import tree
-from topowave.balancer.state.node_status import NodeState
 from topowave.web.problem_details import Problem
+from topowave.wire.control import NodeState
 from topowave.wire.limits import WAVES_PER_INCARNATION
 
 pytestmark = pytest.mark.anyio

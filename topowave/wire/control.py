@@ -1,0 +1,99 @@
+"""What orchestrator and balancer say to each other: one JSON object a line, on a socket pair.
+
+To the balancer go `topology`, `node`, `done` and `refused`; from it come `replace`, `signal` and `shutdown`.
+Each form is written here only; both ends encode and decode with it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+NodeState: TypeAlias = Literal["starting", "up", "stopped", "dead", "failed", "foreign"]
+"""What a node is doing, as the page shows it."""
+Action: TypeAlias = Literal["kill", "stop", "continue"]
+"""What may be done to a node's process."""
+RequestId: TypeAlias = int | str
+"""Names a request, so that its answer is known."""
+Rows: TypeAlias = list[dict[str, Any]]
+"""A network as a row a node (`topowave.topology.flat_form`)."""
+
+
+class TopologyNow(msgspec.Struct, tag_field="kind", tag="topology", frozen=True):
+    """The network that runs from now on."""
+
+    topology: Rows
+    version: int
+
+
+class NodeNow(msgspec.Struct, tag_field="kind", tag="node", frozen=True):
+    """What one process of nodes does from now on: `name` is one of them, `others` are those that share it."""
+
+    name: str
+    state: NodeState
+    pid: int | None = None
+    restarts: int = 0
+    reason: str | None = None
+    others: tuple[str, ...] = ()
+
+
+class Done(msgspec.Struct, tag_field="kind", tag="done", frozen=True):
+    """A request was carried out."""
+
+    id: RequestId
+
+
+class Refused(msgspec.Struct, tag_field="kind", tag="refused", frozen=True):
+    """A request changed nothing, and why."""
+
+    id: RequestId
+    problems: list[str]
+
+
+class Replace(msgspec.Struct, tag_field="kind", tag="replace", frozen=True):
+    """Replace the running network by another one."""
+
+    id: RequestId
+    topology: Rows
+
+
+class SignalRequest(msgspec.Struct, tag_field="kind", tag="signal", frozen=True):
+    """Kill, stop or continue one node."""
+
+    id: RequestId
+    name: str
+    action: Action
+
+
+class Shutdown(msgspec.Struct, tag_field="kind", tag="shutdown", frozen=True):
+    """End the lab, as SIGTERM would."""
+
+
+Notice = TopologyNow | NodeNow | Done | Refused
+"""What the balancer is told."""
+Request = Replace | SignalRequest | Shutdown
+"""What the balancer asks for."""
+
+_notices: msgspec.json.Decoder[Notice] = msgspec.json.Decoder(Notice)
+_requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
+
+
+def line_of(message: Notice | Request) -> bytes:
+    """Return a message as a line."""
+    return msgspec.json.encode(message) + b"\n"
+
+
+def decode_notice(line: bytes) -> Notice:
+    """Read one line from the orchestrator.
+
+    Raises:
+        msgspec.ValidationError, msgspec.DecodeError: it is none of the messages above.
+        RecursionError: it is nested more deeply than any of them.
+    """
+    return _notices.decode(line)
+
+
+def decode_request(line: bytes | bytearray) -> Request:
+    """Read one line from the balancer. Raises as `decode_notice` does."""
+    return _requests.decode(line)
