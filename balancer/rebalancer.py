@@ -119,17 +119,28 @@ class Rebalancer:
                 self._feed.notify("move", f"No rebalancing this time: {problem.detail}")
 
     async def round(self) -> Rebalanced:
-        """Run one round, after the one that runs already. Raises Problem where no wave can start."""
+        """Run one round, after the one that runs already.
+
+        Raises:
+            Problem: no wave can start, or the policy failed.
+        """
         async with self._one_round:
             record = self._launcher.start("echo", purpose="rebalance")
             tree = await self._waves.tree(record)
             results: list[MoveResult] = []
             if tree is not None:
-                loads = self.loads(tree)
-                settings = PolicySettings(max_cpu=self._lab.config.max_cpu)
-                plan = await asyncio.to_thread(self.policy.plan, loads, settings)
-                results = await self._carry_out(plan)
+                results = await self._carry_out(await self._plan(self.loads(tree)))
             return self._summary(record.id, tree is not None, results)
+
+    async def _plan(self, loads: list[NodeLoad]) -> list[Move]:
+        """Ask the policy. Raises Problem where it fails: the next round asks it again, with other loads."""
+        settings = PolicySettings(max_cpu=self._lab.config.max_cpu)
+        try:
+            return await asyncio.to_thread(self.policy.plan, loads, settings)
+        except Exception as error:
+            log.exception("policy failed", extra=fields(policy=self.policy.name, nodes=len(loads)))
+            text = f"the policy {self.policy.name} failed: {type(error).__name__}: {error}"
+            raise Problem(500, "Policy failed", text) from error
 
     def loads(self, tree: Payload) -> list[NodeLoad]:
         """Return what a tree says of this lab's nodes; other people's programs may say more, or twice."""

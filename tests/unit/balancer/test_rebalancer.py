@@ -1,4 +1,6 @@
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +10,8 @@ from tests.support.waiting import eventually
 from tests.unit.balancer.lab import Bench, bench
 from tests.unit.balancer.reported_waves import payload, tree
 from topowave.balancer import rebalancer as module
+from topowave.balancer.policies.base import Move, NodeLoad, PolicySettings
+from topowave.balancer.policies.max_load_heap import MAX_LOAD_HEAP
 from topowave.balancer.waves.record import reports_in
 from topowave.wire.frames import EchoBack
 
@@ -51,6 +55,26 @@ async def test_rounds_run_by_themselves_and_are_counted() -> None:
         assert (counts["moved"], counts["failed"]) == (8, 0)
         waves = (await lab.get("/waves"))["waves"]
         assert {wave["purpose"] for wave in waves} == {"rebalance"}
+
+
+async def test_a_policy_that_fails_is_told_and_asked_again_in_the_next_round() -> None:
+    plan = MAX_LOAD_HEAP.plan
+    failures = 2
+
+    def fails_at_first(loads: Sequence[NodeLoad], settings: PolicySettings) -> list[Move]:
+        nonlocal failures
+        failures -= 1
+        if failures >= 0:
+            raise ZeroDivisionError("no node")
+        return plan(loads, settings)
+
+    async with bench(tree(1), rebalance_interval=0.05, **LONG) as lab:
+        lab.balancer.rebalancer.policy = replace(MAX_LOAD_HEAP, plan=fails_at_first)
+        await lab.post("/tasks", {"node": "root", "count": 8})
+        await eventually(lambda: lab.balancer.rebalancer.counts.moved > 0)
+        told = [event.text for event in lab.balancer.feed.between(0, lab.balancer.feed.last)]
+        said = "the policy max-load-heap failed: ZeroDivisionError: no node"
+        assert told.count(f"No rebalancing this time: {said}") == 2
 
 
 async def test_every_move_is_told_in_the_feed() -> None:
