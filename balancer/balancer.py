@@ -228,7 +228,10 @@ class Balancer:
             self.feed.notify("wave", _ending(record), wave=record.id)
         self._last_troubles = record.troubles
 
-    def _on_trouble(self, trouble: str, record: WaveRecord) -> None:
+    def _on_trouble(self, trouble: str, record: WaveRecord | None) -> None:
+        if record is None:
+            self.feed.notify("node", trouble)
+            return
         self.feed.notify(
             "wave", f"{record.algorithm.title} {record.id} is incomplete: {trouble}", wave=record.id
         )

@@ -44,6 +44,10 @@ WAVES_RUNNING = 500
 """Most waves that run at a time; a further one is refused."""
 WAVES_ENDED = 5000
 """Ids of ended waves that are remembered, so that a late report wakes none of them."""
+UNCLAIMED = 1000
+"""Most reports that are held until their wave is known; the oldest makes a wave of its own then."""
+UNCLAIMED_WAIT = 3.0
+"""Seconds for which a report is held until its wave is known."""
 WAVE_EVENTS = 200_000
 """Most events of one wave that are kept; the rest is counted."""
 ALL_EVENTS = 400_000

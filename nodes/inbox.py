@@ -7,6 +7,7 @@ from functools import partial
 from typing import cast
 
 from topowave.algorithms.waves.echo import Echo
+from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.nodes.node import Node
 from topowave.nodes.waves.wave import RefusedError, Wave
 from topowave.web.uvicorn_adapter.websocket import HangUp
@@ -46,6 +47,7 @@ def take(node: Node, text: str | bytes, heard: Callable[[], None] = _nothing) ->
     except RecursionError:  # what has come so deep cannot be passed on one level deeper
         error = frames.Error("bad_frame", "not understood: nested too deeply")
     except frames.FrameError as not_understood:
+        _note_bad_frame(node, text, str(not_understood))
         error = frames.Error("bad_frame", f"not understood: {not_understood}")
     except RefusedError as refused:
         error = frames.Error(refused.code, str(refused))
@@ -54,10 +56,32 @@ def take(node: Node, text: str | bytes, heard: Callable[[], None] = _nothing) ->
     return frames.encode_frame(error)
 
 
+def _note_bad_frame(node: Node, text: str | bytes, reason: str) -> None:
+    """Tell of a frame that is none, if a foreign neighbour has sent it, where people look for the wave."""
+    said = frames.glance(text)
+    sender = node.neighbor_at(said.sender)
+    if said.route == "echo_back":
+        near = sender if sender is not None else node.foreign_neighbor(said.name, said.port)
+        if near is not None:
+            node.waves.wrong_answer(near, f"answered with what is no echo_back frame: {reason}")
+    elif said.route in _WAVE_OF and sender is not None:
+        text = f"sent what is no {said.route} frame: {reason}"
+        node.waves.troubles.wrong_request(node.peers[sender], _WAVE_OF[said.route], text)
+
+
+_WAVE_OF = {"echo": Echo.name, "finn": FinnLab.name}
+"""Routes of frames that bring a wave, and which."""
+
+
 def _receive_from_non_neighbour(node: Node, frame: frames.WaveFrame) -> None:
     """Begin a wave that somebody asks for who is no neighbour."""
     algorithm = node.codec.algorithm_of(frame)
     url = frame.sender
+    if isinstance(frame, frames.EchoBack) and frame.wave is None:
+        near = node.foreign_neighbor(frame.payload["name"], frame.payload["port"])
+        if near is not None:
+            said = f"the sender {url!r}" if url else "no sender"
+            node.waves.wrong_answer(near, f"answered with {said}; its own address is expected there")
     if algorithm is Echo and not node.allowed_targets.allows(url):
         raise RefusedError(
             "bad_sender", f"cannot answer to {url!r}: expected a ws:// or http:// URL of this lab"

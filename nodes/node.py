@@ -174,6 +174,13 @@ class Node:
         near = self._senders[sender] = None if address is None else self._by_address.get(address)
         return near
 
+    def foreign_neighbor(self, name: object, port: object) -> int | None:
+        """Return the number of the foreign neighbour that has this name or port; None where there is none."""
+        for index, peer in self.peers.items():
+            if not peer.knows_waves and (peer.name == name or self.topology.nodes[index].port == port):
+                return index
+        return None
+
     @property
     def senders_remembered(self) -> int:
         """How many URLs of senders are remembered, with whose they are."""

@@ -24,6 +24,7 @@ class EventBuffer:
 
     Attributes:
         node, wave, algorithm, purpose: whose and which.
+        via: the foreign neighbour from which the wave came without an id; else None.
         events: what is not reported yet.
         size: the bytes of their messages.
         sent: how many events were reported before.
@@ -31,13 +32,27 @@ class EventBuffer:
         state: returns the state of the node's instance, where a report is to carry it.
     """
 
-    __slots__ = ("algorithm", "events", "lost", "node", "purpose", "sent", "size", "state", "wave")
+    __slots__ = (
+        "algorithm",
+        "events",
+        "lost",
+        "node",
+        "purpose",
+        "sent",
+        "size",
+        "state",
+        "via",
+        "wave",
+    )
 
-    def __init__(self, node: str, wave: str, algorithm: str, purpose: str | None) -> None:
+    def __init__(
+        self, node: str, wave: str, algorithm: str, purpose: str | None, via: str | None = None
+    ) -> None:
         self.node = node
         self.wave = wave
         self.algorithm = algorithm
         self.purpose = purpose
+        self.via = via
         self.events: list[Noted] = []
         self.size = 0
         self.sent = 0
@@ -51,7 +66,7 @@ class EventBuffer:
         if self.state is not None and self.events:
             events.append(Event(self.events[-1][0] // 1000, "state", message=self.state()))
         self.events, self.size, self.lost = [], 0, 0
-        return Events(self.node, self.wave, self.algorithm, events, self.purpose, lost=lost)
+        return Events(self.node, self.wave, self.algorithm, events, self.purpose, lost, self.via)
 
     def _event(
         self,

@@ -17,6 +17,7 @@ A record never ends by itself: the registry asks `decided` and `complete` after 
 - Every message that was sent was received: `_open` counts sends less receives of each message. As a report
   has a receive and its sends together, nothing is under way then. A receive may be reported before its
   send, which makes the count -1 for a while.
+- Every foreign node that was asked has answered, for an echo: its own sends are not reported.
 - Nobody was given up (`down`, `drop`), and no algorithm made a mistake. That an answer was not accepted may
   turn out after the end: that spoils the wave.
 
@@ -129,6 +130,12 @@ class WaveRecord:
         self.mistakes: list[str] = []
         self.troubles: list[str] = []
         """What other people's programs did wrong in it, a sentence each."""
+        # When a foreign node was asked first and has answered, in microseconds, and who waits for its answer.
+        self._asked: dict[str, int] = {}
+        self._answered: dict[str, int] = {}
+        self._waits = set[tuple[str, str]]()
+        self._heard = set[str]()
+        self._began_via: str | None = None
         self._lost = False
         self._first_us: int | None = None
         self._decided_us: int | None = None
@@ -140,7 +147,11 @@ class WaveRecord:
         if self.state != "running" or report.node not in self._scope:
             return
         number = self.topology.index(report.node)
-        self._seen.add(report.node)
+        if not report.is_refusal:
+            if not self._heard and not self._known_start:
+                self._began_via = report.via
+            self._heard.add(report.node)
+            self._seen.add(report.node)
         self._lost = self._lost or report.lost > 0
         self.not_kept += report.lost
         if not self._known_start and any(event.event == "start" for event in report.events):
@@ -167,7 +178,15 @@ class WaveRecord:
         self._disturbed = self._disturbed or not self._scope.isdisjoint(nodes)
 
     def end(self) -> None:
-        """End the wave as it stands now."""
+        """End the wave as it stands now.
+
+        A node behind a foreign one may have told nothing; if it is in the tree, it took part. What was sent
+        there is not known then.
+        """
+        silent = self._behind_foreign() & (self._in_tree or frozenset()) - self._seen
+        if silent:
+            self._seen |= silent
+            self._lost = True
         if self._tree is not None and self.purpose is None:
             self.decisions = [(node, self._kept(self._tree)) for node, _ in self.decisions]
         self._tree = None
@@ -196,7 +215,8 @@ class WaveRecord:
         """Whether everybody who should has decided."""
         if self.algorithm.deciders == "all":
             return all(name in self._deciders for name in self._scope - self._foreign)
-        return self._in_tree is not None or bool(self._deciders)
+        began_elsewhere = self._began_via is not None and self._decided_us is not None
+        return self._in_tree is not None or bool(self._deciders) or began_elsewhere
 
     @property
     def awaits_tree(self) -> bool:
@@ -226,6 +246,7 @@ class WaveRecord:
             self.decided
             and not self._down
             and (self._lost or not self._open)
+            and (self._lost or not self._waits or self.algorithm is not Echo)
             and (self._scope <= self._seen or not self.algorithm.wave)
             and (self._in_tree is None or self._scope <= self._in_tree)
         )
@@ -275,6 +296,55 @@ class WaveRecord:
         """How many nodes took part."""
         return len(self._seen)
 
+    # Parts of it that came through a foreign node.
+
+    def has_foreign(self, node: str | None) -> bool:
+        """Whether `node` is a foreign node of this wave's network."""
+        return node in self._foreign
+
+    def has_heard(self, node: str) -> bool:
+        """Whether a node has reported."""
+        return node in self._heard
+
+    def asked_since(self, part: Events) -> int | None:
+        """Return when the foreign node was asked through which a part came (us); None where it was not."""
+        if self._began_via in self._group(part.via):  # it has begun the wave
+            return 0 if self.state == "running" else None
+        return min((self._asked[name] for name in self._group(part.via) & self._asked.keys()), default=None)
+
+    def is_asking(self, part: Events) -> bool:
+        """Whether that node had been asked, and had not answered, when the part began."""
+        group = self._group(part.via)
+        if self._began_via in group:
+            return self.state == "running"
+        asked = group & self._asked.keys()
+        then = part.events[0].t_us
+        return self.algorithm is Echo and any(
+            self._asked[name] <= then <= self._answered.get(name, then) for name in asked
+        )
+
+    def _group(self, via: str | None) -> set[str]:
+        """Return the foreign nodes that hang together with one: they pass a wave on without our knowing."""
+        found, waiting = set[str](), [via] if via in self._foreign else []
+        while waiting:
+            name = waiting.pop()
+            if name is not None and name not in found:
+                found.add(name)
+                waiting.extend(self._foreign.intersection(self.topology.neighbors(name)))
+        return found
+
+    def _behind_foreign(self) -> set[str]:
+        """Return our nodes that the initiators reach through foreign nodes only."""
+        if not self._foreign:
+            return set()
+        reached, waiting = set[str](), [name for name in self.initiators if name not in self._foreign]
+        while waiting:
+            name = waiting.pop()
+            if name not in reached:
+                reached.add(name)
+                waiting.extend(set(self.topology.neighbors(name)) - self._foreign)
+        return set(self._scope - self._foreign - reached)
+
     # Inside.
 
     def _count(self, node: str, event: Event) -> None:
@@ -295,14 +365,28 @@ class WaveRecord:
         elif peer is None or peer not in self._scope:
             return
         elif event.event == "send":
+            self._count_send(node, peer, event)
+        elif event.event in {"receive", "late"}:
+            self._count_receive(node, peer, event)
+
+    def _count_send(self, node: str, peer: str, event: Event) -> None:
+        self._messages += 1
+        self._bits += event.bits
+        if peer in self._foreign and event.kind != "echo_back":
+            self._asked[peer] = min(event.t_us, self._asked.get(peer, event.t_us))
+            self._waits.add((node, peer))
+        elif peer == self._began_via:  # who began it decides, out of sight
+            self._decided_us = max(event.t_us, self._decided_us or 0)
+        self._match(peer, event.id, 1)
+
+    def _count_receive(self, node: str, peer: str, event: Event) -> None:
+        if peer in self._foreign:
+            if (node, peer) in self._waits:
+                self._waits.remove((node, peer))
+                self._answered[peer] = event.t_us
             self._messages += 1
             self._bits += event.bits
-            self._match(peer, event.id, 1)
-        elif event.event in {"receive", "late"}:
-            if peer in self._foreign:
-                self._messages += 1
-                self._bits += event.bits
-            self._match(peer, event.id, -1)
+        self._match(peer, event.id, -1)
 
     def _gave_up(self, event: Event) -> None:
         self._down = True

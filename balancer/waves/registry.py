@@ -38,6 +38,7 @@ from topowave.balancer import limits
 from topowave.balancer.state.change_log import ChangeLog
 from topowave.balancer.state.status_log import NodeRecording, StatusLog
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
+from topowave.balancer.waves.foreign_parts import ForeignParts
 from topowave.balancer.waves.record import Purpose, WaveRecord
 from topowave.logs import fields
 from topowave.topology import LabConfig
@@ -55,7 +56,7 @@ def _tree_future() -> asyncio.Future[Payload | None]:
     return asyncio.get_running_loop().create_future()
 
 
-def _nothing(_: str, __: WaveRecord) -> None:
+def _nothing(_: str, __: WaveRecord | None) -> None:
     """Do nothing."""
 
 
@@ -81,7 +82,7 @@ class WaveRegistry:
         statuses: what its nodes are, which is kept for each wave.
         changes: where every change is noted.
         on_end: called with each wave that ended.
-        on_trouble: called with what somebody else's program did wrong, where it turns out after the end.
+        on_trouble: called with what somebody else's program did wrong after a wave's end, or in none.
         keep_messages: whether records keep messages for a trace.
     """
 
@@ -94,7 +95,7 @@ class WaveRegistry:
         statuses: StatusLog,
         changes: ChangeLog,
         on_end: Callable[[WaveRecord], None],
-        on_trouble: Callable[[str, WaveRecord], None] = _nothing,
+        on_trouble: Callable[[str, WaveRecord | None], None] = _nothing,
         keep_messages: bool,
     ) -> None:
         self._config = config
@@ -110,6 +111,7 @@ class WaveRegistry:
         self._recordings: dict[str, NodeRecording] = {}
         self._ended: dict[str, None] = {}
         self._events = 0
+        self._parts = ForeignParts(self._records, self._running, self._take)
 
     @property
     def running(self) -> int:
@@ -146,12 +148,19 @@ class WaveRegistry:
 
     def report(self, report: Events) -> None:
         """Take a node's report; a wave that nobody announced begins with it."""
+        if report.wave in self._running or report.wave in self._ended or not report.events:
+            self._take(report)
+        else:
+            self._parts.report(report, self._catalog().topology)
+        self._parts.look_again()
+
+    def _take(self, report: Events) -> None:
         running = self._running.get(report.wave)
         if running is None:
             if report.wave in self._ended:
                 self._spoil(report)
                 return
-            if not report.events:
+            if not report.events or self._is_trouble(report):
                 return
             try:
                 algorithm = self._catalog().algorithms.find(report.algorithm)
@@ -223,6 +232,7 @@ class WaveRegistry:
 
     def end_all(self) -> None:
         """End what runs, as it stands: its network is gone, or nobody can wait any longer."""
+        self._parts.close()
         for running in list(self._running.values()):
             self._end(running.record)
 
@@ -246,6 +256,14 @@ class WaveRegistry:
                 running.settle.cancel()
             loop = asyncio.get_running_loop()
             running.settle = loop.call_later(running.settle_s, self._end, record)
+
+    def _is_trouble(self, report: Events) -> bool:
+        """Tell of what a foreign node did wrong in no known wave, if that is all that a report has."""
+        if not report.is_refusal:
+            return False
+        for event in report.events:
+            self._on_trouble(f"{event.message}", None)
+        return True
 
     def _spoil(self, report: Events) -> None:
         """Take from a late report that an answer was not accepted: a wave may have ended meanwhile."""

@@ -37,6 +37,7 @@ from topowave.nodes.reporting import EventBuffer, Reporter
 from topowave.nodes.waves.codec import Codec
 from topowave.nodes.waves.instances import effects_for, forget, make_instance, shortened, shown_state
 from topowave.nodes.waves.timer_queue import TimerQueue
+from topowave.nodes.waves.troubles import Troubles, is_late, wrong_in
 from topowave.nodes.waves.wave import Answer, Place, RefusedError, Timing, Wave, now_ms
 from topowave.runtime.algorithm_error import WrongEffectError, algorithm_error
 from topowave.runtime.handler_runner import is_of_library, run_handler
@@ -101,6 +102,7 @@ class Waves:
         self._timers = TimerQueue()
         self._probes = OwnedTasks(_log)
         self.late = 0
+        self.troubles = Troubles(place.name, reporter, numbers)
 
     def __len__(self) -> int:
         """How many waves this node takes part in."""
@@ -220,16 +222,17 @@ class Waves:
         """Tell every wave (or one) that waits for the neighbour that it is gone."""
         for wave in [only] if only is not None else list(self._waves.values()):
             if neighbor in wave.silent():
-                wave.heard.add(neighbor)
-                wave.gave_up = True
-                self._record(wave, "down", self._peers[neighbor].name)
-                self._run(wave, "losing a neighbour", wave.instance.on_down, neighbor)
+                self._give_up(wave, neighbor)
+
+    def _give_up(self, wave: Wave, neighbor: int, reason: str | None = None) -> None:
+        wave.heard.add(neighbor)
+        wave.gave_up = True
+        self._record(wave, "down", self._peers[neighbor].name, message=reason, shown=True)
+        self._run(wave, "losing a neighbour", wave.instance.on_down, neighbor)
 
     def not_accepted(self, wave: Wave, who: str, reason: str) -> None:
         """Note that `who`, somebody else's program, did not accept what this node had to say in a wave."""
-        text = f"{who} did not accept what {self._place.name} sent: {reason}"
-        _log.warning("%s: %s", wave.id, text)
-        self._record(wave, "drop", who, message=text, shown=True)
+        self._record(wave, "drop", who, message=self.troubles.not_accepted(who, reason), shown=True)
 
     async def close(self) -> None:
         """Drop all waves."""
@@ -253,7 +256,7 @@ class Waves:
         if isinstance(frame, frames.EchoBack) or frame.wave in self._ended:
             self.late += 1
             return None
-        return self._join(algorithm, frame.wave, _purpose(frame), frame.expires)
+        return self._join(algorithm, frame.wave, frames.purpose_of(frame), frame.expires)
 
     def _wave_without_id(
         self, frame: frames.WaveFrame, algorithm: type[Algorithm], sender: int
@@ -261,22 +264,42 @@ class Waves:
         peer = self._peers[sender]
         asked = self._waves.get(peer.asked or "")
         if isinstance(frame, frames.EchoBack):
-            # A program may leave the purpose out of its answer, but it does not make one up.
-            if asked is None or frame.purpose not in {None, asked.purpose}:
-                self.late += 1
-                return None
-            peer.answered()
-            return asked
+            return self._answered(frame, peer, asked)
         if isinstance(frame, frames.Echo):
             for wave in self._waves.values():
                 if wave.purpose == frame.purpose and sender in wave.asked and sender not in wave.heard:
                     if wave is asked:
                         peer.answered()  # two tokens that cross on a link answer each other
                     return wave
-        wave = self._join(algorithm, None, _purpose(frame), None)
+        wave = self._join(
+            algorithm, None, frames.purpose_of(frame), None, via=None if peer.knows_waves else peer.name
+        )
         if isinstance(frame, frames.Echo):
             wave.asked_by = frame.sender
         return wave
+
+    def _answered(self, frame: frames.EchoBack, peer: Peer, asked: Wave | None) -> Wave | None:
+        """Return the wave of an answer without an id; None where it is late. May raise RefusedError."""
+        if asked is None or is_late(frame, asked.purpose):
+            self.late += 1
+            return None
+        reason = wrong_in(frame, peer.name, asked.purpose)
+        if reason is not None:
+            self.wrong_answer(peer.index, reason)
+            raise RefusedError("bad_answer", f"{peer.name} {reason}")
+        peer.answered()
+        return asked
+
+    def wrong_answer(self, sender: int, reason: str) -> None:
+        """Give a foreign neighbour up in the wave in which it was asked, if any, and tell why."""
+        peer = self._peers[sender]
+        if peer.knows_waves:
+            return
+        text = self.troubles.warn(peer, reason)
+        asked = self._waves.get(peer.asked or "")
+        if asked is not None:
+            peer.answered()
+            self._give_up(asked, sender, text)
 
     def _join(
         self,
@@ -287,6 +310,7 @@ class Waves:
         *,
         starts: bool = False,
         subtree: bool = False,
+        via: str | None = None,
     ) -> Wave:
         if len(self) >= limits.WAVES:
             raise RefusedError("too_many_waves", f"this node takes part in {limits.WAVES} waves at a time")
@@ -313,7 +337,7 @@ class Waves:
             made = make_instance(algorithm, place.index, neighbors, into, out, report, knows, effects)
         # The nodes of a process share the text.
         wave_id = sys.intern(wave_id or f"{place.name}-{next(self._numbers)}")
-        log = EventBuffer(place.name, wave_id, algorithm.name, purpose)
+        log = EventBuffer(place.name, wave_id, algorithm.name, purpose, via)
         instance = made if isinstance(made, Algorithm) else Algorithm(place.index, neighbors)
         wave = Wave(wave_id, algorithm, instance, effects, into, purpose, until, log)
         self._waves[wave_id] = wave
@@ -473,7 +497,3 @@ def _shown(message: object) -> object:
         return "nested too deeply to be shown"
     except messages.PlainError as error:
         return f"not shown: {error}"
-
-
-def _purpose(frame: frames.WaveFrame) -> str | None:
-    return frame.purpose if isinstance(frame, frames.Echo | frames.EchoBack) else None

@@ -86,6 +86,12 @@ class Error(msgspec.Struct, tag_field="route", tag="error", frozen=True):
 WaveFrame = Echo | EchoBack | Finn | Wave
 AnyFrame = Echo | EchoBack | Finn | Wave | Error
 
+
+def purpose_of(frame: WaveFrame) -> str | None:
+    """Return why the wave of a frame was started, where its frames can say so."""
+    return frame.purpose if isinstance(frame, Echo | EchoBack) else None
+
+
 _decoder: msgspec.json.Decoder[AnyFrame] = msgspec.json.Decoder(AnyFrame)
 _fields: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _url: msgspec.json.Decoder[str] = msgspec.json.Decoder(Url)
@@ -116,6 +122,32 @@ def decode_frame(text: str | bytes) -> AnyFrame:
     except (msgspec.MsgspecError, UnicodeError) as error:
         reason = str(error)
     raise FrameError(reason)
+
+
+class Glance(msgspec.Struct, frozen=True):
+    """What can be said of a text that is no frame: what it would be, and whose; "" and None if unknown."""
+
+    route: str = ""
+    sender: str = NOBODY
+    name: object = None
+    port: object = None
+
+
+class _Whose(msgspec.Struct):
+    name: object = None
+    port: object = None
+
+
+def glance(text: str | bytes) -> Glance:
+    """Return what a text that is no frame seems to be."""
+    try:
+        fields = _fields.decode(text)
+        said = [msgspec.json.decode(fields.get(name, b'""')) for name in ("route", "sender")]
+        whose = msgspec.json.decode(fields.get("payload", b"{}"), type=_Whose)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        return Glance()
+    route, sender = (each if isinstance(each, str) else "" for each in said)
+    return Glance(route, sender, whose.name, whose.port)
 
 
 def _without_empty_fields(text: str | bytes) -> bytes | None:

@@ -57,6 +57,8 @@ SENDERS = 1000
 """Most sender addresses that a node remembers."""
 FOREIGN_WAITING = 100
 """Most frames that wait for a foreign neighbour, to which waves go one at a time."""
+BAD_FRAME_PAUSE = 0.5
+"""Seconds between two reports of what a foreign neighbour sent that was not understood, at least."""
 UNSENT_FRAMES = 10_000
 """Most frames that wait for a link that is being opened."""
 UNSENT_REPORTS = 1000

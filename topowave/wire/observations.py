@@ -56,7 +56,15 @@ class Load(msgspec.Struct, frozen=True):
 
 
 class Events(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a node did in a wave since its last report; `lost` says how many events were not kept."""
+    """What a node did in a wave since its last report.
+
+    Attributes:
+        node, wave, algorithm, purpose: whose and which.
+        events: what is new.
+        lost: how many events were not kept.
+        via: the foreign neighbour from which the wave came without an id, so that `wave` is this node's own
+            name for it; else None.
+    """
 
     node: str
     wave: str
@@ -64,6 +72,12 @@ class Events(msgspec.Struct, frozen=True, omit_defaults=True):
     events: list[Event]
     purpose: str | None = None
     lost: Count = 0
+    via: str | None = None
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the node took no part: all it has to tell is what a foreign neighbour did wrong."""
+        return self.via is not None and all(event.event == "down" for event in self.events)
 
 
 class Report(msgspec.Struct, tag_field="about", tag="nodes", frozen=True, omit_defaults=True):

@@ -28,7 +28,7 @@ class Kept:
 
     def __init__(self, **settings: Any) -> None:
         self.over: list[str] = []
-        self.troubles: list[tuple[str, str]] = []
+        self.troubles: list[tuple[str, str | None]] = []
         self.touched = 0
         catalog = AlgorithmCatalog(THREE)
         self.changes = ChangeLog()
@@ -40,7 +40,7 @@ class Kept:
             statuses=Lab(THREE, 1, LabConfig(), "a test", self.changes).status_log,
             changes=self.changes,
             on_end=lambda record: self.over.append(record.id),
-            on_trouble=lambda text, record: self.troubles.append((text, record.id)),
+            on_trouble=lambda text, record: self.troubles.append((text, record.id if record else None)),
             keep_messages=False,
         )
 
