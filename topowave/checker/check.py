@@ -24,7 +24,7 @@ from topowave.topology import Problems
 from topowave.topology.problems import cannot_write
 
 Progress = Callable[[str, int, int, int], None]
-"""Called from time to time with the network, the states seen of it, the networks done and their number."""
+"""Called as a network begins and from time to time: its title, its states so far, the networks done, all."""
 
 
 def check(  # noqa: PLR0913 - each is an option of the command
@@ -123,11 +123,15 @@ class _Checker:
                 now_s = time.monotonic()
                 until_s = now_s + (end_s - now_s) / (len(instances) - number)
             checked.append(self._check(instance, until_s))
-            if checked[-1].violation is not None or checked[-1].stopped == "interrupted":
+            if checked[-1].violation is not None or checked[-1].stopped in ("memory", "interrupted"):
+                break
+            if end_s is not None and time.monotonic() > end_s + limits.LATE_S:
                 break
         return CheckResult(self._algorithm.name, tuple(checked), len(instances), of_all, self._faults)
 
     def _check(self, instance: Instance, until_s: float | None) -> Checked:
+        if self._progress is not None:
+            self._progress(instance.title, 0, self._done, self._instances)
         faulty = any(self._faults)
         rules = Rules(self._algorithm, instance.network, instance.names, faulty=faulty)
         inputs = inputs_of(self._inputs, instance.names)

@@ -182,7 +182,7 @@ class LocalTransitions:
             self._given.append({key: value for key, value in vars(instance).items() if key in GIVEN})
             local = self._number_local(node, _attributes(instance), {})
             self._check_surroundings()
-        except InterruptedRunError:
+        except (InterruptedRunError, MemoryError):
             raise
         except BaseException as error:  # noqa: BLE001 - a student's code may raise anything
             if self.mistake is None:
@@ -198,7 +198,7 @@ class LocalTransitions:
                     "beside its node's attributes and the message, such as a class attribute, a global, "
                     "the clock or chance"
                 )
-        except InterruptedRunError:
+        except (InterruptedRunError, MemoryError):
             raise
         except BaseException as error:  # noqa: BLE001 - a student's code may raise anything
             found = algorithm_error(self.algorithm, self.names[node], self.describe(call), error)

@@ -16,6 +16,7 @@ from topowave.checker.state_space import Budget
 REASONS: dict[Stop, str] = {
     "states": "the most states that it may see",
     "time": "the time that it may take",
+    "memory": "the memory that it may take",
     "interrupted": "Ctrl-C",
 }
 

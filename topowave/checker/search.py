@@ -16,16 +16,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from topowave.checker import limits
 from topowave.checker.local_transitions import LocalTransitions
 from topowave.checker.properties import Problem, Rules
 from topowave.checker.reduction import InertMessages
 from topowave.checker.state_graph import NOWHERE, StateGraph, StatePath
 from topowave.checker.state_space import Event, StateSpace, Step, TooManyError
-from topowave.runtime.algorithm_error import InterruptedRunError
+from topowave.runtime.algorithm_error import InterruptedRunError, OutOfTimeError
 from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog
+from topowave.runtime.memory_limit import lift_memory_limit
 
-Stop = Literal["states", "time", "interrupted"]
-"""Why a search did not see everything: the most states or the time it may take, or Ctrl-C."""
+Stop = Literal["states", "time", "memory", "interrupted"]
+"""Why a search did not see everything: the most states, time or memory that it may take, or Ctrl-C."""
 LOOK_AT_CLOCK = 256
 """States between two looks at the clock."""
 
@@ -91,13 +93,19 @@ class Search:
 
     def run(self) -> Found | None:
         """Search, and return a shortest run that breaks a property, or None."""
-        with Watchdog(self._nodes, self._look, self._deadline_s):
+        # The search looks at the clock itself; a handler that sleeps through it is ended a little later.
+        late_s = None if self._until_s is None else self._until_s + limits.LATE_S
+        with Watchdog(self._nodes, self._look, self._deadline_s, until_s=late_s):
             try:
                 self._leave_out()
                 found = self._search() or self._of_whole_runs()
                 return self._in_full(found) if found is not None and self.reduced else found
-            except InterruptedRunError:
-                self.stopped = "interrupted"
+            except InterruptedRunError as error:
+                self.stopped = "time" if isinstance(error, OutOfTimeError) else "interrupted"
+                return None
+            except MemoryError:
+                lift_memory_limit()
+                self.stopped = "memory"
                 return None
             except TooManyError:
                 self.stopped = "states"

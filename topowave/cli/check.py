@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
-from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from topowave.cli.networks import read_graph_noting
 from topowave.cli.options import AlgorithmArgument, FifoOption, InitiatorOption, JsonOption, LargestOption
-from topowave.cli.output import FAILED, complain, end_with, say, with_short_path
+from topowave.cli.output import FAILED, UNFINISHED
 from topowave.cli.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from topowave.cli.class_process import Teller
 
 DEFAULT_TOPOLOGY = "topology.json"
 
@@ -54,6 +55,15 @@ def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
         float | None,
         typer.Option("--time", metavar="SECONDS", help="Take at most so long; 0 for no limit. [default: 60]"),
     ] = None,
+    memory: Annotated[
+        int | None,
+        typer.Option(
+            "--memory",
+            metavar="MB",
+            min=0,
+            help="Take at most so much memory; 0 for no limit. [default: 6000, or 3/4 of what is free]",
+        ),
+    ] = None,
     trace: Annotated[
         Path | None,
         typer.Option("--trace", metavar="FILE", help="Write a violating run to FILE, if there is one."),
@@ -69,40 +79,82 @@ def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
         topowave check ./my_echo.py:MyEcho --all-connected 4 --trace wrong.jsonl
 
-    Exit code: 0 if no violation was found, 1 if one was, 2 for wrong use.
+    Exit code: 0 if everything was seen and nothing is violated, 1 if something is, 2 for wrong use, 3 if not
+    everything was seen, 4 if the class ended its process or had to be ended.
     """
-    from topowave.checker.check import check as check_algorithm
     from topowave.checker.limits import MAX_STATES, TIME_S
-    from topowave.topology import Problems
+    from topowave.cli.class_process import finish, in_own_process
+    from topowave.runtime.memory_limit import usual_memory_mb
 
     if topology is None and all_connected is None:
         topology = DEFAULT_TOPOLOGY
+    seconds = TIME_S if time is None else time
     progress = SearchProgress()
+    asked = {
+        "all_connected": all_connected,
+        "initiators": initiator or None,
+        "fifo": fifo,
+        "loss": loss,
+        "duplicate": duplicate,
+        "crash": crash,
+        "max_states": MAX_STATES if max_states is None else max_states,
+        "time_s": seconds or None,
+        "trace": trace,
+    }
     try:
-        with redirect_stdout(sys.stderr):  # what a handler prints is not part of the result
-            network = None if topology is None else read_graph_noting(topology, largest=largest)
-            result = check_algorithm(
-                algorithm,
-                network,
-                all_connected=all_connected,
-                initiators=initiator or None,
-                fifo=fifo,
-                loss=loss,
-                duplicate=duplicate,
-                crash=crash,
-                max_states=MAX_STATES if max_states is None else max_states,
-                time_s=TIME_S if time is None else time or None,
-                trace=trace,
-                progress=progress,
-            )
-    except Problems as refusal:
-        raise end_with(refusal) from None
+        answer = in_own_process(
+            lambda teller: _checked(algorithm, topology, asked, teller, largest=largest, as_json=as_json),
+            time_s=seconds or None,
+            memory_mb=usual_memory_mb() if memory is None else memory,
+            progress=progress,
+        )
     finally:
         progress.end()
-    say(json.dumps(result.to_json(), ensure_ascii=False) if as_json else with_short_path(str(result)))
-    if trace is not None and result.violation is None and not as_json:
-        complain(f"{trace}: not written, since no run breaks a condition")
-    raise typer.Exit(0 if result.ok else FAILED)
+    raise finish(algorithm, answer, as_json=as_json)
+
+
+def _checked(
+    algorithm: str,
+    topology: str | None,
+    asked: dict[str, Any],
+    teller: Teller,
+    *,
+    largest: bool,
+    as_json: bool,
+) -> dict[str, object]:
+    """Check, in the class' own process, and return what is to be printed."""
+    from topowave.checker.check import check as check_algorithm
+    from topowave.cli.class_process import refused
+    from topowave.topology import Problems
+
+    teller.tell("begins")
+
+    def look(network: str, states: int, done: int, cases: int) -> None:
+        about: dict[str, object] = {
+            "algorithm": algorithm,
+            "network": network,
+            "states": states,
+            "complete": False,
+            "done": done,
+            "cases": cases,
+        }
+        rows = [("network", network), ("states", f"{states:,}"), ("networks", f"{done} of {cases} done")]
+        teller.tell("known", {"json": about, "rows": rows})
+        teller.tell("progress", [network, states, done, cases])
+
+    try:
+        network = None if topology is None else read_graph_noting(topology, largest=largest)
+        result = check_algorithm(algorithm, network, **asked, progress=look)
+    except Problems as refusal:
+        return refused(refusal)
+    complaints: list[str] = []
+    if asked["trace"] is not None and result.violation is None and not as_json:
+        complaints.append(f"{asked['trace']}: not written, since no run breaks a condition")
+    return {
+        "printed": json.dumps(result.to_json(), ensure_ascii=False) if as_json else str(result),
+        "complaints": complaints,
+        "code": FAILED if not result.ok else 0 if result.complete else UNFINISHED,
+    }
 
 
 class SearchProgress(ProgressLine):

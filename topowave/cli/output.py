@@ -18,6 +18,10 @@ FAILED = 1
 """Exit code of a command that did what was asked, and found something wrong."""
 REFUSED = 2
 """Exit code of a command that was not begun, since a file or an option is refused."""
+UNFINISHED = 3
+"""Exit code of a command that found nothing wrong, but was not through: a limit or Ctrl-C ended it."""
+ENDED = 4
+"""Exit code of a command whose class ended its process, or had to be ended from outside."""
 TORN = "{}: note: its last line is cut off, and left out"
 """What is said of a trace that its writer could not end."""
 _failed = False
@@ -32,6 +36,15 @@ def say(text: str) -> None:
 def complain(text: str) -> None:
     """Print a line on standard error."""
     _write(2, text)
+
+
+def relay(data: bytes) -> None:
+    """Print on standard error what another program has printed."""
+    try:
+        sys.stderr.write(data.decode("utf-8", "replace"))
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        _discard(2)
 
 
 def refuse(problems: Iterable[str]) -> typer.Exit:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import inspect
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from topowave.cli.networks import read_graph_noting
 from topowave.cli.options import AlgorithmArgument, JsonOption, LargestOption
-from topowave.cli.output import FAILED, complain, end_with, say, with_short_path
+from topowave.cli.output import FAILED, UNFINISHED
 from topowave.cli.progress import ProgressLine
 from topowave.simulator.config import options
+
+if TYPE_CHECKING:
+    from topowave.cli.class_process import Teller
+    from topowave.simulator import Run
 
 
 def simulate(algorithm: str, topology: str, *, largest: bool, as_json: bool, **chosen: Any) -> None:
@@ -28,38 +30,82 @@ def simulate(algorithm: str, topology: str, *, largest: bool, as_json: bool, **c
 
         topowave simulate ./my_echo.py:MyEcho -t random:100:7 --delay uniform:1,10 --trace run.jsonl
 
-    Exit code: 0 if all that applies holds, 1 if something is violated or the algorithm makes a mistake,
-    2 for wrong use.
+    Exit code: 0 if all that applies holds and the run came to its end, 1 if something is violated or the
+    algorithm makes a mistake, 2 for wrong use, 3 if a limit or Ctrl-C ended the run, 4 if the class ended
+    its process or had to be ended.
     """
-    from topowave import simulator
-    from topowave.topology import Problems
+    from topowave.cli.class_process import finish, in_own_process
+    from topowave.runtime.memory_limit import usual_memory_mb
 
     progress = SimulationProgress()
     progress.prepare()
+    if chosen["memory_mb"] is None:
+        chosen["memory_mb"] = usual_memory_mb()
     try:
-        with redirect_stdout(sys.stderr):  # what a handler prints is not part of the result
-            chosen["inputs"] = _read_inputs(chosen["inputs"])
-            chosen["initiators"] = chosen["initiators"] or None
-            network = read_graph_noting(topology, largest=largest)
-            run = simulator.simulate(algorithm, network, **chosen, progress=progress)
+        answer = in_own_process(
+            lambda teller: _simulated(
+                algorithm, topology, teller, largest=largest, as_json=as_json, chosen=chosen
+            ),
+            time_s=chosen["time_s"] or None,
+            memory_mb=chosen["memory_mb"],
+            progress=progress,
+        )
+    finally:
+        progress.end()
+    raise finish(algorithm, answer, as_json=as_json)
+
+
+def _simulated(
+    algorithm: str,
+    topology: str,
+    teller: Teller,
+    *,
+    largest: bool,
+    as_json: bool,
+    chosen: dict[str, Any],
+) -> dict[str, object]:
+    """Run, in the class' own process, and return what is to be printed."""
+    from topowave import simulator
+    from topowave.cli.class_process import refused
+    from topowave.simulator.run import UNFINISHED as UNFINISHED_RUNS
+    from topowave.simulator.simulation import run_waves
+    from topowave.topology import Problems
+
+    teller.tell("begins")
+    known: list[Callable[[], Run]] = []
+
+    def tell() -> None:
+        run = known[0]()
+        teller.tell("known", {"json": run.to_json(), "rows": run.rows()})
+
+    def begun(so_far: Callable[[], Run]) -> None:
+        known.append(so_far)
+        tell()
+
+    def look(events: int, time: float) -> None:
+        tell()
+        teller.tell("progress", [events, time])
+
+    try:
+        chosen["inputs"] = _read_inputs(chosen["inputs"])
+        chosen["initiators"] = chosen["initiators"] or None
+        chosen["time_s"] = chosen["time_s"] or None
+        config = simulator.SimulationConfig(**chosen, progress=look)
+        (run,) = run_waves(
+            [simulator.Wave(algorithm)], read_graph_noting(topology, largest=largest), config, begun
+        )
     except Problems as refusal:
-        progress.end()
-        raise end_with(refusal) from None
-    except KeyboardInterrupt:
-        progress.end()
-        complain("interrupted before the run began")
-        raise typer.Exit(FAILED) from None
-    progress.end()
-    if as_json:
-        say(json.dumps(run.to_json(), ensure_ascii=False))
-        if run.mistake is not None:
-            complain(f"{run.algorithm}: {with_short_path(str(run.mistake))}")
-    else:
-        say(with_short_path(str(run)))
-    if run.ending == "interrupted":
-        complain("interrupted: this is what is known so far")
-        raise typer.Exit(FAILED)
-    raise typer.Exit(0 if run.ok else FAILED)
+        return refused(refusal)
+    complaints: list[str] = []
+    if as_json and run.mistake is not None:
+        complaints.append(f"{run.algorithm}: {run.mistake}")
+    if run.ending in UNFINISHED_RUNS:
+        complaints.append(f"ended {UNFINISHED_RUNS[run.ending]}: this is what is known so far")
+    return {
+        "printed": json.dumps(run.to_json(), ensure_ascii=False) if as_json else str(run),
+        "complaints": complaints,
+        "code": UNFINISHED if run.unfinished else 0 if run.ok else FAILED,
+    }
 
 
 def _parameters() -> Iterator[inspect.Parameter]:

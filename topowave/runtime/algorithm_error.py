@@ -23,6 +23,10 @@ class InterruptedRunError(KeyboardInterrupt):
     """Ctrl-C, as the watchdog raises it. Any other KeyboardInterrupt is a handler's own."""
 
 
+class OutOfTimeError(InterruptedRunError):
+    """The time that a run may take is over: the watchdog raises it."""
+
+
 @dataclass(frozen=True)
 class AlgorithmError:
     """What an algorithm did wrong.

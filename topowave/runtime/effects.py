@@ -36,6 +36,11 @@ class Envelope:
         self.line: tuple[str, int, str] | None = None
 
 
+MESSAGE_BYTES = 4 * 1024 * 1024 - 64 * 1024
+"""The longest message as encoded (bytes): what fits into a frame between servers, so that a class that keeps
+doubling its messages is told so before they take the memory."""
+
+
 class _Nobody(Container[object]):
     def __contains__(self, _: object) -> bool:
         return False
@@ -63,8 +68,8 @@ class CheckedEffects(list[Effect]):
         self.types: MessageTypes | None = None
         self.envelopes: list[Envelope] = []
         self._last: Envelope | None = None
-        self.most_bytes: int | None = None
-        """Longest message that can be sent, in bytes as encoded; None where there is no limit."""
+        self.most_bytes: int = MESSAGE_BYTES
+        """Longest message that can be sent, in bytes as encoded."""
 
     def reset(self) -> None:
         """Forget all effects."""
@@ -107,7 +112,7 @@ class CheckedEffects(list[Effect]):
             if refused is not None:
                 raise WrongEffectError(refused)
         envelope = Envelope(message, _size(message, "a message"))
-        if self.most_bytes is not None and envelope.size > self.most_bytes:
+        if envelope.size > self.most_bytes:
             raise WrongEffectError(
                 f"a message of {envelope.size:,} bytes; at most {self.most_bytes:,} can be sent"
             )

@@ -31,7 +31,7 @@ from types import FrameType
 from typing import Any, Protocol
 
 from topowave.algorithms import Algorithm
-from topowave.runtime.algorithm_error import HandlerHangError, InterruptedRunError
+from topowave.runtime.algorithm_error import HandlerHangError, InterruptedRunError, OutOfTimeError
 
 HANDLER_DEADLINE_S = 5.0
 """How long one handler may take in virtual time, in the checker and in a replay (s)."""
@@ -71,6 +71,7 @@ class Watchdog:
         look: called at every look at which the run has gone on, if given.
         deadline_s: how long one handler may take.
         what: what runs, for the sentence about one that takes longer.
+        until_s: when all must be over, on the monotonic clock: then it raises OutOfTimeError.
     """
 
     def __init__(
@@ -79,11 +80,13 @@ class Watchdog:
         look: Callable[[], None] | None = None,
         deadline_s: float = HANDLER_DEADLINE_S,
         what: str = "the handler",
+        until_s: float | None = None,
     ) -> None:
         self._run = run
         self._look = look
         self._deadline_s = deadline_s
         self._what = what
+        self._until_s = until_s
         self._beats: int = run.beats
         self._since_s = 0.0
         self._before: tuple[Any, float, float] | None = None
@@ -117,6 +120,8 @@ class Watchdog:
 
     def _alarm(self, _: int, frame: FrameType | None) -> None:
         now_s = time.monotonic()
+        if self._until_s is not None and now_s >= self._until_s:
+            raise OutOfTimeError
         if self._run.beats != self._beats or not self._run.in_handler:
             gone_on = self._run.beats != self._beats
             self._beats, self._since_s = self._run.beats, now_s

@@ -154,6 +154,27 @@ class SimulationConfig:
             least=1,
         ),
     )
+    time_s: float | None = field(
+        default=None,
+        metadata=_described(
+            "Take at most so long; by default as long as it takes.",
+            "--time",
+            kind=float,
+            metavar="SECONDS",
+            about="measured by the clock, not in virtual time",
+        ),
+    )
+    memory_mb: int | None = field(
+        default=None,
+        metadata=_described(
+            "Take at most so much memory; 0 for no limit. [default: 6000, or 3/4 of what is free]",
+            "--memory",
+            kind=int,
+            metavar="MB",
+            least=0,
+            about="in Python by default no limit",
+        ),
+    )
     fast: bool = field(
         default=False,
         metadata=_described(

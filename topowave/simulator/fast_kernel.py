@@ -44,10 +44,12 @@ from topowave.algorithms.base import Effect
 from topowave.runtime.algorithm_error import (
     AlgorithmError,
     InterruptedRunError,
+    OutOfTimeError,
     WrongEffectError,
     algorithm_error,
 )
 from topowave.runtime.graph import Graph
+from topowave.runtime.memory_limit import lift_memory_limit
 from topowave.runtime.message_copy import ATOMS, private_copy
 from topowave.runtime.message_size import is_frozen
 from topowave.runtime.message_types import MessageTypes
@@ -142,21 +144,32 @@ class FastKernel:
                     ending = self._work_through()
                     if ending != "quiet":
                         break
-            except InterruptedRunError:
-                ending = "interrupted"
+            except InterruptedRunError as error:
+                ending = "time" if isinstance(error, OutOfTimeError) else "interrupted"
             except BaseException as error:
                 self.in_handler = False
-                if self._doing is None:
-                    raise
-                node, event = self._doing
-                if isinstance(error, ValueError | KeyError) and self._effects and _is_ours(error):
-                    error = WrongEffectError("a message to a node that is not among its out-neighbours")
-                found = algorithm_error(self._plan.algorithm, self._graph.names[node], event, error)
                 ending = "mistake"
+                if isinstance(error, MemoryError):
+                    ending = "memory"
+                    lift_memory_limit()
+                    self._buckets.clear()
+                if self._doing is not None:
+                    found = self._mistake(*self._doing, error)
+                elif ending != "memory":
+                    raise
         wave = self._wave
         wave.last = self.now
         wave.messages = self._messages
         return Outcome([wave], ending, self.now, self.beats, found)
+
+    def counted(self) -> tuple[int, list[tuple[int, object]]]:
+        """Return the messages (as of the last few thousand events) and the decisions so far."""
+        return self._messages, list(self._wave.decisions)
+
+    def _mistake(self, node: int, event: str, error: BaseException) -> AlgorithmError:
+        if isinstance(error, ValueError | KeyError) and self._effects and _is_ours(error):
+            error = WrongEffectError("a message to a node that is not among its out-neighbours")
+        return algorithm_error(self._plan.algorithm, self._graph.names[node], event, error)
 
     def _make(self, node: int) -> Algorithm:
         plan = self._plan

@@ -44,11 +44,13 @@ from topowave.runtime.algorithm_error import (
     AlgorithmError,
     AlgorithmFailedError,
     InterruptedRunError,
+    OutOfTimeError,
     algorithm_error,
     own_files,
 )
 from topowave.runtime.effects import SETTING_UP, CheckedEffects, Envelope, allowed_receivers
 from topowave.runtime.graph import Graph
+from topowave.runtime.memory_limit import lift_memory_limit
 from topowave.runtime.message_copy import private_copy
 from topowave.runtime.message_size import encoded_text
 from topowave.runtime.message_types import MessageTypes
@@ -61,8 +63,9 @@ from topowave.simulator.limits import LONGEST_SHOWN, PAST_NODES
 from topowave.simulator.links import Links
 from topowave.traces.writer import Trace
 
-Ending = Literal["quiet", "limit", "interrupted", "mistake"]
-"""How a run ended: nothing was left to happen, too many events, Ctrl-C, or a mistake in the algorithm."""
+Ending = Literal["quiet", "limit", "time", "memory", "interrupted", "mistake", "ended"]
+"""How a run ended: nothing was left to happen; too many events, too much time or memory; Ctrl-C; a mistake
+in the algorithm; or the process in which its class ran ended, or had to be ended."""
 
 
 @dataclass
@@ -149,6 +152,10 @@ class Kernel:
             self._trace.close()
         return Outcome(self._waves, self.ending or "interrupted", self.now, self.beats, self._mistake)
 
+    def counted(self) -> tuple[int, list[tuple[int, object]]]:
+        """Return the messages and the decisions of the first wave so far."""
+        return self._waves[0].messages, list(self._waves[0].decisions)
+
     def advance(self, until: int | None = None) -> Ending | None:
         """Go on until there have been `until` events, or to the end.
 
@@ -159,19 +166,25 @@ class Kernel:
             return self.ending
         try:
             self.ending = self._take_events(until)
-        except InterruptedRunError:
+        except InterruptedRunError as error:
             self.in_handler = False
-            self.ending = "interrupted"
+            self.ending = "time" if isinstance(error, OutOfTimeError) else "interrupted"
         except AlgorithmFailedError as error:
             self.ending, self._mistake = "mistake", error.mistake
         except BaseException as error:
             self.in_handler = False
+            self.ending = "mistake"
+            if isinstance(error, MemoryError):
+                self.ending = "memory"
+                lift_memory_limit()
+                self._queue.clear()
             if self._doing is None:
+                if self.ending == "memory":
+                    return self.ending
                 raise
             wave, node, event, args = self._doing
             described = self._describe(event, args)
             self._mistake = algorithm_error(wave.plan.algorithm, self._graph.names[node], described, error)
-            self.ending = "mistake"
         return self.ending
 
     def _take_events(self, until: int | None) -> Ending | None:

@@ -24,7 +24,7 @@ from topowave.simulator.fault_plan import NO_FAULTS, FaultPlan, plan_faults, rea
 from topowave.simulator.kernel import Kernel, Outcome
 from topowave.simulator.limits import MAX_EVENTS, PAST_NODES
 from topowave.simulator.links import Links
-from topowave.simulator.properties import judge
+from topowave.simulator.properties import PROPERTIES, judge
 from topowave.simulator.run import Run
 from topowave.topology import Problems
 from topowave.traces.header import simulator_header
@@ -117,6 +117,33 @@ class PreparedRun:
         """Return what became of each wave, in their order."""
         return [self._report(index, outcome, trace) for index in range(len(self.plans))]
 
+    def so_far(self, kernel: Kernel | FastKernel) -> Run:
+        """Return what is known of the first wave while it runs: what was counted, and no verdict."""
+        plan, graph = self.plans[0], self.graph
+        messages, decisions = kernel.counted()
+        return Run(
+            algorithm=plan.algorithm.name,
+            wave=plan.id,
+            network=graph.title,
+            nodes=graph.nodes,
+            links=graph.links,
+            initiators=tuple(graph.names[node] for node in plan.initiators),
+            seed=self.config.seed,
+            messages=messages,
+            bits=None,
+            time=to_units(max(0, kernel.now - plan.start)),
+            decisions={graph.names[node]: value for node, value in decisions[:PAST_NODES]},
+            bounds={},
+            holds=dict.fromkeys(PROPERTIES),
+            witnesses=(),
+            ending="ended",
+            mistake=None,
+            trace_sha256=None,
+            events=(),
+            complete=False,
+            instances={},
+        )
+
     def _report(self, index: int, outcome: Outcome, trace: Trace | None) -> Run:
         """Return the run of one of the waves."""
         wave = outcome.waves[index]
@@ -155,6 +182,8 @@ def prepare(waves: Iterable[Wave], network: AnyNetwork, config: SimulationConfig
         _check_probability(name, getattr(config, name))
     if config.max_events is not None and config.max_events < 1:
         raise Problems([f"--max-events: {config.max_events}; expected at least 1"])
+    if config.time_s is not None and not 0 <= config.time_s < math.inf:
+        raise Problems([f"--time: {config.time_s:g}; expected a number of seconds from 0"])
     faults = _faults(config.faults, graph)
     return PreparedRun(config, graph, plan_waves(waves, graph, config), delay, faults)
 

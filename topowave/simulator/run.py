@@ -13,6 +13,14 @@ from topowave.runtime.algorithm_error import AlgorithmError
 from topowave.simulator.kernel import Ending
 from topowave.simulator.properties import Property
 
+UNFINISHED: dict[Ending, str] = {
+    "limit": "by the most events that it may have",
+    "time": "by the time that it may take",
+    "memory": "by the memory that it may take",
+    "interrupted": "by Ctrl-C",
+}
+"""How a run ends before its end through nobody's mistake, in words."""
+
 
 class IncompleteTraceError(ValueError):
     """A run whose events were too many to be kept; it can be repeated with `trace=FILE`."""
@@ -76,9 +84,22 @@ class Run:
         return {name: Algorithm.state(instance) for name, instance in self.instances.items()}
 
     @property
+    def finished(self) -> bool:
+        """Whether the run came to its end by itself."""
+        return self.ending == "quiet"
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a limit or Ctrl-C ended it, and nothing that was seen until then is wrong."""
+        wrong = {name for name, held in self.holds.items() if held is False}
+        if self.ending == "limit":
+            wrong -= {"termination"}  # that it was still going on, which a higher limit may disprove
+        return self.ending in UNFINISHED and not wrong
+
+    @property
     def ok(self) -> bool:
         """Whether nothing is violated and the algorithm made no mistake."""
-        return self.mistake is None and False not in self.holds.values()
+        return self.mistake is None and self.ending != "ended" and False not in self.holds.values()
 
     def to_json(self) -> dict[str, object]:
         """Return what `topowave simulate --json` prints; `mistake` and `witnesses` only where needed."""
@@ -93,6 +114,7 @@ class Run:
             "deciders": self.deciders,
             "bounds": self.bounds,
             "holds": self.holds,
+            "ending": self.ending,
             "trace_sha256": self.trace_sha256,
         }
         if self.witnesses:
@@ -114,11 +136,13 @@ class Run:
         ]
         for property_name, held in self.holds.items():
             found.append((property_name, {True: "holds", False: "VIOLATED", None: "-"}[held]))
+        if self.unfinished and self.holds.get("termination") is False:
+            found[-len(self.holds)] = ("termination", "NOT SEEN: the run was stopped")
         found += [("witness", witness) for witness in self.witnesses]
         if self.mistake is not None:
             found.append(("mistake", str(self.mistake)))
-        if self.ending == "interrupted":
-            found.append(("ended", "by Ctrl-C; this is what is known so far"))
+        if self.ending in UNFINISHED:
+            found.append(("ended", f"{UNFINISHED[self.ending]}; this is what is known so far"))
         return found
 
     def __str__(self) -> str:

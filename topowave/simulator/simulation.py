@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import IO, Any, Concatenate, ParamSpec, TypeVar, cast
 from topowave.algorithms import Algorithm
 from topowave.runtime.graph import AnyNetwork
 from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog
+from topowave.runtime.memory_limit import memory_limited
 from topowave.runtime.virtual_time import to_units
 from topowave.simulator.config import SimulationConfig, options
 from topowave.simulator.preparation import Wave, prepare
@@ -23,8 +25,21 @@ _Result = TypeVar("_Result")
 _Options = ParamSpec("_Options")
 
 
-def run_waves(waves: Iterable[Wave], network: AnyNetwork, config: SimulationConfig) -> list[Run]:
-    """Run several waves at once; as `simulate_waves`, but the options come as one object."""
+def run_waves(
+    waves: Iterable[Wave],
+    network: AnyNetwork,
+    config: SimulationConfig,
+    begun: Callable[[Callable[[], Run]], None] | None = None,
+) -> list[Run]:
+    """Run several waves at once; as `simulate_waves`, but the options come as one object.
+
+    Args:
+        waves: what runs.
+        network: where.
+        config: the options.
+        begun: called before the first event with a function that returns what is known of the first wave.
+    """
+    until_s = None if config.time_s is None else time.monotonic() + config.time_s
     prepared = prepare(waves, network, config)
     with ExitStack() as stack:
         file = stack.enter_context(_writing(config.trace)) if config.trace is not None else None
@@ -35,7 +50,12 @@ def run_waves(waves: Iterable[Wave], network: AnyNetwork, config: SimulationConf
                 config.progress(kernel.beats, to_units(kernel.now))
 
         deadline_s = HANDLER_DEADLINE_S if config.deadline_s is None else config.deadline_s
-        with Watchdog(kernel, look, deadline_s):
+        if begun is not None:
+            begun(lambda: prepared.so_far(kernel))
+        with (
+            memory_limited(config.memory_mb),
+            Watchdog(kernel, look, deadline_s, until_s=until_s),
+        ):
             outcome = kernel.run()
     return prepared.reports(outcome, kernel.trace)
 

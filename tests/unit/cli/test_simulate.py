@@ -145,7 +145,7 @@ def test_ctrl_c_ends_with_what_is_known_so_far(tmp_path: Path) -> None:
         said_last = running.stdout.read()
         said = running.stderr.read()
     data = json.loads(said_last)
-    assert running.returncode == 1
+    assert running.returncode == 3
     assert "so far" in said
     assert data["messages"] > 0
     assert set(data["holds"].values()) == {None}
@@ -155,9 +155,9 @@ def test_ctrl_c_before_the_run_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> N
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("topowave.simulator.simulate", interrupted)
+    monkeypatch.setattr("topowave.simulator.simulation.run_waves", interrupted)
     done = topowave("simulate", "echo", "-t", "ring:5")
-    assert (done.exit_code, "before the run" in done.output) == (1, True)
+    assert (done.exit_code, "before the run" in done.output) == (3, True)
 
 
 def test_the_library_is_listed_with_what_is_proven() -> None:

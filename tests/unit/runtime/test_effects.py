@@ -6,7 +6,8 @@ import pytest
 
 from topowave.algorithms.base import Effect
 from topowave.runtime.algorithm_error import WrongEffectError
-from topowave.runtime.effects import CheckedEffects, allowed_receivers
+from topowave.runtime.effects import MESSAGE_BYTES, CheckedEffects, allowed_receivers
+from topowave.wire import limits
 
 
 def effects() -> CheckedEffects:
@@ -66,3 +67,7 @@ def test_a_message_that_can_change_is_copied_with_the_place_where_it_was_sent() 
 def test_many_receivers_are_looked_up_in_a_set() -> None:
     assert isinstance(allowed_receivers(range(100)), frozenset)
     assert 3 in allowed_receivers([1, 2, 3])
+
+
+def test_the_longest_message_is_that_of_live_nodes() -> None:
+    assert MESSAGE_BYTES == limits.MESSAGE_BYTES

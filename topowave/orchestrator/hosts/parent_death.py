@@ -7,24 +7,10 @@ the parent). The pipe whose write end only the parent holds works everywhere, bu
 
 from __future__ import annotations
 
-import ctypes
 import os
-import signal
-import sys
 import threading
 
-if sys.platform == "linux":
-    PR_SET_PDEATHSIG = 1
-    """The number of the option in Linux's prctl(2)."""
-    _prctl = ctypes.CDLL(None).prctl  # looked up in the parent, so that a child has only to call it
-
-    def _ask_the_kernel() -> None:
-        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-
-else:
-
-    def _ask_the_kernel() -> None:
-        """Do nothing: no other system has such a signal."""
+from topowave.runtime.parent_death_signal import ask_the_kernel
 
 
 def end_with(parent: int, pipe: int) -> None:
@@ -34,7 +20,7 @@ def end_with(parent: int, pipe: int) -> None:
         parent: the parent's process id, as the parent saw it before the fork.
         pipe: the read end of the parent's pipe; no process but the parent may hold its write end.
     """
-    _ask_the_kernel()
+    ask_the_kernel()
     if os.getppid() != parent:
         os._exit(1)
     threading.Thread(target=_watch, args=(pipe,), name="parent-death", daemon=True).start()

@@ -1,0 +1,24 @@
+"""The kernel's parent-death signal: a process that asks for it is killed when its parent ends.
+
+It works even where Python is stuck in C, but exists on Linux only.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import sys
+
+if sys.platform == "linux":
+    PR_SET_PDEATHSIG = 1
+    """The number of the option in Linux's prctl(2)."""
+    _prctl = ctypes.CDLL(None).prctl  # looked up in the parent, so that a child has only to call it
+
+    def ask_the_kernel() -> None:
+        """Have the calling process killed when its parent ends."""
+        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+else:
+
+    def ask_the_kernel() -> None:
+        """Do nothing: no other system has such a signal."""
