@@ -41,7 +41,7 @@ def test_a_keyword_that_there_is_not_is_refused_as_by_any_function() -> None:
 def test_the_command_takes_all_that_can_be_typed_and_the_page_describes_them() -> None:
     typed = [option for option in options() if option.flags]
     parameters = list(inspect.signature(command).parameters)
-    assert parameters == ["algorithm", "topology", *(option.name for option in typed), "as_json"]
+    assert parameters == ["algorithm", "topology", *(option.name for option in typed), "largest", "as_json"]
     page = PAGE.read_text("utf-8")
     assert [option.flags[0] for option in typed if f"`{option.flags[0]}`" not in page] == []
 
