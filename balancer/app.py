@@ -48,6 +48,7 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
         allow_credentials=True,
         allow_methods=["GET", "POST"],
         allow_headers=["content-type"],
+        expose_headers=["retry-after", "x-wave"],
     )
     app.add_middleware(BodyLimit)
     app.add_middleware(NoEmptyParameters)

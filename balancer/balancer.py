@@ -168,6 +168,7 @@ class Balancer:
         self.catalog = AlgorithmCatalog(topology, self.catalog.algorithms)
         self.lab.replace(topology, message.version)
         self.launcher.replaced()
+        self.launcher.admission.replaced()
         if self.trace is not None:
             self.trace.replaced(topology, time.monotonic_ns() // 1000)
         self.feed.notify("topology", f"Another topology runs: {self.lab.title}")
@@ -207,6 +208,7 @@ class Balancer:
 
     def stop_waiting(self) -> None:
         """End what requests wait for, so that the servers can stop at once."""
+        self.launcher.admission.close()
         self.waves.end_all()
         self.control.give_up()
 
@@ -215,6 +217,7 @@ class Balancer:
     def _on_end(self, record: WaveRecord) -> None:
         self.receiver_of.pop(record.id, None)
         self.wave_counts.add(record)
+        self.launcher.admission.ended(record)
         if self.trace is not None:
             self.trace.add(record)
         if record.purpose is None:

@@ -41,7 +41,21 @@ WAVES_KEPT = 150
 REBALANCES_KEPT = 50
 """Ended waves of the rebalancer that the registry keeps."""
 WAVES_RUNNING = 500
-"""Most waves that run at a time; a further one is refused."""
+"""Most waves that run at a time; a further one waits for its turn."""
+MESSAGES_AT_ONCE = 20_000
+"""Messages that the running waves together may have before them, whatever the lab's speed; others wait."""
+AT_ONCE_S = 1.0
+"""Seconds that the running waves together may need for what is before them, at the speed of the lab."""
+MESSAGES_PER_S = 10_000
+"""Messages that a lab is supposed to handle in a second, until it is known from its waves."""
+RATE_MESSAGES = 1000
+"""Messages from which on a wave tells how fast the lab is; a smaller one tells how long its links are."""
+WAVE_WAIT = 30.0
+"""Seconds that a wave waits for its turn at the most; one that would wait longer is refused with 429."""
+WAVE_IDLE = 5.0
+"""Seconds without a report after which a running wave counts as one that waits, and takes nobody's turn."""
+ADMISSION_INTERVAL = 0.05
+"""Seconds between two looks at whether there is room for a wave that waits."""
 WAVES_ENDED = 5000
 """Ids of ended waves that are remembered, so that a late report wakes none of them."""
 UNCLAIMED = 1000

@@ -42,6 +42,8 @@ class _MetricsCollector(Collector):
             "topowave_load": ("Tasks that wait or run", balancer.lab.load),
             "topowave_imbalance": ("Highest load/cpu over the average, less 1", balancer.lab.imbalance),
             "topowave_waves_running": ("Waves that run", balancer.waves.running),
+            "topowave_waves_waiting": ("Waves that wait for their turn", balancer.launcher.admission.waiting),
+            "topowave_messages_per_second": ("Messages that the lab handles", balancer.waves.messages_per_s),
             "topowave_topology_version": ("Number of the topology", balancer.lab.version),
             "topowave_stream_clients": ("Browsers on /stream", len(balancer.hub)),
             "topowave_listeners": ("Clients on /ws", len(balancer.listeners)),

@@ -125,7 +125,7 @@ class Rebalancer:
             Problem: no wave can start, or the policy failed.
         """
         async with self._one_round:
-            record = self._launcher.start("echo", purpose="rebalance")
+            record = await self._launcher.start_in_turn("echo", purpose="rebalance", who="rebalancer")
             tree = await self._waves.tree(record)
             results: list[MoveResult] = []
             if tree is not None:

@@ -89,6 +89,7 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
             imbalance=round(lab.imbalance, 4),
             tasks=task_totals(await balancer.journal.counts()),
             waves_running=balancer.waves.running,
+            waves_waiting=balancer.launcher.admission.waiting,
             rebalancing=RebalancingStatus(
                 interval=lab.config.rebalance_interval,
                 rounds=counts.rounds,

@@ -55,6 +55,7 @@ class Status(JsonForm):
     imbalance: float
     tasks: TaskTotals | None
     waves_running: int
+    waves_waiting: int
     rebalancing: RebalancingStatus
     trace_waves_left_out: int | None
     nodes: list[NodeWithProcess]

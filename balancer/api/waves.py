@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 import msgspec
-from fastapi import Body, FastAPI, Query
+from fastapi import Body, FastAPI, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
@@ -38,13 +38,15 @@ def add_wave_routes(app: FastAPI, balancer: Balancer) -> None:
 
 def _add_triggers(app: FastAPI, balancer: Balancer) -> None:
     @app.post("/waves", status_code=202)
-    async def start(order: Annotated[WaveOrder, Body()], response: Response) -> Started:
-        """Start a wave of any algorithm, from any initiators."""
-        return _started(balancer.launcher.start(order.algorithm, order.initiators), response)
+    async def start(request: Request, order: Annotated[WaveOrder, Body()], response: Response) -> Started:
+        """Start a wave of any algorithm, from any initiators, as soon as the lab has room for it."""
+        started = balancer.launcher.start_in_turn(order.algorithm, order.initiators, who=_who(request))
+        return _started(await started, response)
 
     @app.get("/echo_ws", status_code=202)
     @app.post("/echo_ws", status_code=202)
     async def echo_ws(
+        request: Request,
         response: Response,
         receiver: Annotated[
             str | None, Query(max_length=2048, description="ws:// or http:// URL that gets the tree")
@@ -54,7 +56,7 @@ def _add_triggers(app: FastAPI, balancer: Balancer) -> None:
         """Start an echo wave; its tree goes to the receiver, if there is one, and to the clients on /ws."""
         if receiver is not None:
             check_receiver(receiver, balancer.allowed_targets)
-        record = balancer.launcher.start("echo", _one(initiator))
+        record = await balancer.launcher.start_in_turn("echo", _one(initiator), who=_who(request))
         if receiver is not None:
             balancer.receiver_of[record.id] = receiver
         return _started(record, response)
@@ -62,6 +64,7 @@ def _add_triggers(app: FastAPI, balancer: Balancer) -> None:
     @app.get("/finn_ws", status_code=202)
     @app.post("/finn_ws", status_code=202)
     async def finn_ws(
+        request: Request,
         response: Response,
         algorithm: Annotated[
             str, Query(pattern="^finn-(lab|full)$", description="finn-lab or finn-full")
@@ -69,15 +72,16 @@ def _add_triggers(app: FastAPI, balancer: Balancer) -> None:
         initiator: Initiator = None,
     ) -> Started:
         """Start a Finn wave: the lab course's (finn-lab), or the textbook's (finn-full)."""
-        return _started(balancer.launcher.start(algorithm, _one(initiator)), response)
+        started = balancer.launcher.start_in_turn(algorithm, _one(initiator), who=_who(request))
+        return _started(await started, response)
 
     @app.get("/echo", responses={200: {"model": Tree}})
-    async def echo(initiator: Initiator = None) -> Response:
+    async def echo(request: Request, initiator: Initiator = None) -> Response:
         """Start an echo wave and answer with its tree; `missing` names the nodes that are not in it.
 
         The header `X-Wave` is the wave's id.
         """
-        record = balancer.launcher.start("echo", _one(initiator))
+        record = await balancer.launcher.start_in_turn("echo", _one(initiator), who=_who(request))
         tree = await balancer.waves.tree(record)
         if tree is None:
             detail = f"the wave {record.id} did not come back; {len(record.missing)} nodes are missing"
@@ -107,6 +111,11 @@ def _add_records(app: FastAPI, balancer: Balancer) -> None:
         """Return a wave with everything its nodes did and were in it, in the order of time."""
         record = _known(balancer, wave)
         return wave_events_of(record, balancer.waves.nodes_during(record))
+
+
+def _who(request: Request) -> str:
+    """Return what tells those apart who ask for waves: their machines."""
+    return "" if request.client is None else request.client.host
 
 
 def _one(initiator: str | None) -> list[str] | None:

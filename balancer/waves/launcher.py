@@ -13,6 +13,7 @@ from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer.limits import START_FRAMES
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
+from topowave.balancer.waves.admission import Admission
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.record import Purpose, WaveRecord
 from topowave.balancer.waves.registry import WaveRegistry
@@ -54,6 +55,7 @@ class WaveLauncher:
     ) -> None:
         self._lab = lab
         self._waves = waves
+        self.admission = Admission(waves)
         self._feed = feed
         self._catalog = catalog
         self._url = url
@@ -62,19 +64,31 @@ class WaveLauncher:
         self._links: dict[int, Link] = {}
         self._closing = closing
 
+    async def start_in_turn(
+        self,
+        algorithm: str,
+        initiators: Sequence[str] | None = None,
+        purpose: Purpose | None = None,
+        *,
+        who: str = "",
+    ) -> WaveRecord:
+        """Start a wave as soon as there is room for it (see `admission`), as `start` does; `who` asks for it.
+
+        Raises:
+            Problem: it cannot be, or would have to wait too long (429).
+        """
+        self._wanted(algorithm, initiators)
+        await self.admission.turn(self.admission.cost(self._catalog(), algorithm), who)
+        return self.start(algorithm, initiators, purpose)
+
     def start(
         self, algorithm: str, initiators: Sequence[str] | None = None, purpose: Purpose | None = None
     ) -> WaveRecord:
         """Start a wave from `initiators`, by default the usual ones. Raises Problem where it cannot be."""
-        try:
-            cls = self._catalog().algorithms.find(algorithm)
-        except KeyError as error:
-            raise Problem(422, "Unknown algorithm", str(error.args[0])) from None
-        usual = self._catalog().usual_initiators(cls)
-        names = usual if initiators is None else list(dict.fromkeys(initiators))
-        self._check(cls, names)
+        cls, names = self._wanted(algorithm, initiators)
+        expected = self.admission.cost(self._catalog(), algorithm)
         wave = f"{names[0]}-{next(self._numbers)}"
-        record = self._waves.open(wave, cls, names, purpose)
+        record = self._waves.open(wave, cls, names, purpose, expected=expected)
         if record is None:
             raise Problem(429, "Too many waves", f"{self._waves.running} waves are running; try again later")
         expires = time.monotonic_ns() // 1_000_000 + round(1000 * self._lab.config.wave_timeout)
@@ -99,6 +113,17 @@ class WaveLauncher:
     async def close(self) -> None:
         """Close all links."""
         await asyncio.gather(self._closing.finish(), *(link.close() for link in self._links.values()))
+
+    def _wanted(self, algorithm: str, initiators: Sequence[str] | None) -> tuple[type[Algorithm], list[str]]:
+        """Return the class and the initiators. Raises Problem where the wave cannot be."""
+        try:
+            cls = self._catalog().algorithms.find(algorithm)
+        except KeyError as error:
+            raise Problem(422, "Unknown algorithm", str(error.args[0])) from None
+        usual = self._catalog().usual_initiators(cls)
+        names = usual if initiators is None else list(dict.fromkeys(initiators))
+        self._check(cls, names)
+        return cls, names
 
     def _check(self, algorithm: type[Algorithm], names: list[str]) -> None:
         for name in names:

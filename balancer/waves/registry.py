@@ -67,6 +67,10 @@ class _Running:
     record: WaveRecord
     deadline: asyncio.TimerHandle
     settle_s: float
+    expected: float
+    began_s: float
+    reported_s: float
+    others_before: int
     settle: asyncio.TimerHandle | None = None
     ended: asyncio.Future[None] = field(default_factory=_future)
     answered: asyncio.Future[Payload | None] = field(default_factory=_tree_future)
@@ -112,16 +116,39 @@ class WaveRegistry:
         self._ended: dict[str, None] = {}
         self._events = 0
         self._parts = ForeignParts(self._records, self._running, self._take)
+        self._messages = 0
+        self.messages_per_s = float(limits.MESSAGES_PER_S)
+        """How many messages the lab handles in a second, from what it did lately."""
 
     @property
     def running(self) -> int:
         """How many waves run."""
         return len(self._running)
 
+    def messages_ahead(self) -> float:
+        """Return how many messages the running waves are still expected to have, all together."""
+        since_s = asyncio.get_running_loop().time() - limits.WAVE_IDLE
+        going_on = (each for each in self._running.values() if each.reported_s > since_s)
+        return sum(max(1.0, each.expected - (each.record.messages or 0)) for each in going_on)
+
     def open(
-        self, wave: str, algorithm: type[Algorithm], initiators: list[str], purpose: Purpose | None = None
+        self,
+        wave: str,
+        algorithm: type[Algorithm],
+        initiators: list[str],
+        purpose: Purpose | None = None,
+        *,
+        expected: float = 1,
     ) -> WaveRecord | None:
-        """Enter a wave that begins now; None where WAVES_RUNNING run already."""
+        """Enter a wave that begins now; None where WAVES_RUNNING run already.
+
+        Args:
+            wave: its id.
+            algorithm: what runs.
+            initiators: names; empty where they are not known yet.
+            purpose: "rebalance" or None.
+            expected: how many messages it will have.
+        """
         if len(self._running) >= limits.WAVES_RUNNING:
             return None
         catalog = self._catalog()
@@ -140,7 +167,15 @@ class WaveRegistry:
         # A report may be on its way when the wave's time is up.
         deadline = loop.call_later(self._config.wave_timeout + limits.SETTLE, self._end, record)
         delays_ms = [self._config.link_delay, *(n.link_delay or 0 for n in catalog.topology.nodes)]
-        self._running[wave] = _Running(record, deadline, limits.SETTLE + max(delays_ms) / 1000)
+        self._running[wave] = _Running(
+            record,
+            deadline,
+            limits.SETTLE + max(delays_ms) / 1000,
+            expected,
+            loop.time(),
+            loop.time(),
+            self._messages,
+        )
         self._records[wave] = record
         self._recordings[wave] = NodeRecording(self._statuses)
         self._note(record)
@@ -173,7 +208,10 @@ class WaveRegistry:
             running = self._running[report.wave]
         record = running.record
         before = len(record.events)
+        known = record.messages or 0
         record.add(report)
+        self._messages += max(0, (record.messages or 0) - known)
+        running.reported_s = asyncio.get_running_loop().time()
         self._events += len(record.events) - before
         self._note(record)
         self._look(running)
@@ -274,10 +312,19 @@ class WaveRegistry:
                 self._note(record)
                 self._on_trouble(event.message, record)
 
+    def _measure(self, running: _Running) -> None:
+        """Learn how fast the lab is from a wave that kept it busy: all messages reported while that ran."""
+        messages = self._messages - running.others_before
+        took_s = running.reported_s - running.began_s
+        idle_s = asyncio.get_running_loop().time() - running.reported_s
+        if messages >= limits.RATE_MESSAGES and took_s > 0 and idle_s < limits.WAVE_IDLE:
+            self.messages_per_s += (messages / took_s - self.messages_per_s) / 2
+
     def _end(self, record: WaveRecord) -> None:
         running = self._running.pop(record.id, None)
         if running is None:
             return
+        self._measure(running)
         running.deadline.cancel()
         if running.settle is not None:
             running.settle.cancel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -36,14 +37,24 @@ class Problem(Exception):  # noqa: N818 - the RFC's word
         status: HTTP status, 400 to 599.
         title: what kind of problem it is, in a few words.
         detail: what happened and what can be done.
+        headers: further headers of the answer.
         extra: further members of the problem, such as `problems`, a list.
     """
 
-    def __init__(self, status: int, title: str, detail: str, **extra: object) -> None:
+    def __init__(
+        self,
+        status: int,
+        title: str,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **extra: object,
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.title = title
         self.detail = detail
+        self.headers = headers
         self.extra = extra
 
 
@@ -51,7 +62,10 @@ def problem_response(problem: Problem) -> Response:
     """Return `problem` as `application/problem+json`."""
     body = {"type": "about:blank", "title": problem.title, "status": problem.status, "detail": problem.detail}
     return Response(
-        msgspec.json.encode(body | problem.extra), problem.status, media_type="application/problem+json"
+        msgspec.json.encode(body | problem.extra),
+        problem.status,
+        headers=problem.headers,
+        media_type="application/problem+json",
     )
 
 

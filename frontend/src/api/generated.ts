@@ -419,7 +419,7 @@ export interface paths {
         put?: never;
         /**
          * Start
-         * @description Start a wave of any algorithm, from any initiators.
+         * @description Start a wave of any algorithm, from any initiators, as soon as the lab has room for it.
          */
         post: operations["start_waves_post"];
         delete?: never;
@@ -1046,6 +1046,8 @@ export interface components {
             wave_timeout: number;
             /** Waves Running */
             waves_running: number;
+            /** Waves Waiting */
+            waves_waiting: number;
         };
         /**
          * Task

@@ -2,8 +2,8 @@
 import { decodeProblem } from "./decode";
 import type { CutOff, Problem, Signalled, TaskOrder, TopologyOrder, WaveEvents, WaveOrder } from "./types";
 
-/** No request of the page waits longer than this. */
-const REQUEST_TIMEOUT_MS = 15_000;
+/** No request of the page waits longer than this: a wave may wait 30 s for its turn. */
+const REQUEST_TIMEOUT_MS = 45_000;
 
 export class ActionError extends Error {
   readonly problem: Problem;

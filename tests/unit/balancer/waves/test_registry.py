@@ -145,6 +145,22 @@ async def test_a_wave_in_which_nothing_is_under_way_and_nobody_decided_is_wrong_
     assert (state(record), record.witnesses) == ("wrong", ["no node decided"])
 
 
+async def test_how_fast_the_lab_is_shows_in_a_wave_with_many_messages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = limits.MESSAGES_PER_S
+    for many in (True, False):
+        monkeypatch.setattr(limits, "RATE_MESSAGES", 2 if many else 3)
+        kept = Kept()
+        record = kept.waves.open("root-1", FinnLab, ["root"], expected=4)
+        assert record is not None
+        assert kept.waves.messages_ahead() == 4
+        kept.tell(*reports_of(THREE, FinnLab))
+        assert state(record) == "complete"
+        assert (kept.waves.messages_per_s != before) == many
+        assert kept.waves.messages_ahead() == 0
+
+
 async def test_a_wave_that_is_met_when_too_many_run_is_not_taken_up_halfway(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
