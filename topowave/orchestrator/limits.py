@@ -4,6 +4,8 @@ STOP_GRACE_S = 2.5
 """How long a process may take to end after SIGTERM, before it is killed (s)."""
 START_DEADLINE_S = 60.0
 """How long a process may take to say that it is ready, before it is killed and counts as dead (s)."""
+START_PAUSE_S = 2.0
+"""Pause before a process that the system could not start is tried again (s)."""
 RESTARTS = 5
 """How often a process is started again within `RESTARTS_WINDOW_S`, before it is given up."""
 RESTARTS_WINDOW_S = 60.0

@@ -25,6 +25,7 @@ class ManagedProcess:
     restarts: how often it was started again.
     reason: why its last incarnation ended; empty as long as none did.
     deadline_s: when it has to be ready (monotonic, s); None when it is, or does not run.
+    start_at_s: when it is to be started once more, since the system could not (monotonic, s); else None.
     """
 
     name: str
@@ -38,6 +39,7 @@ class ManagedProcess:
     restarts: int = 0
     reason: str = ""
     deadline_s: float | None = None
+    start_at_s: float | None = None
     budget: RestartBudget = field(default_factory=RestartBudget)
 
     @property

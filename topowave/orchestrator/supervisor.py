@@ -6,7 +6,7 @@ Theory of operation. Everything happens in one thread, one event after the other
                           any other: stop; a second one kills
     the ready pipe        servers of a process serve; when all do, it is `up`
     the control channel   the balancer takes what has changed, or asks for something (`requests`)
-    a deadline            not ready in time: kill; not ended in time: kill
+    a deadline            not ready in time: kill; not ended in time: kill; could not be forked: once more
 
 A process is forked by `table`, which knows pids; what is kept alive is a `ManagedProcess`, which has one
 incarnation (one fork) after the other on the same listening sockets. The lab itself goes
@@ -18,6 +18,7 @@ and a replacement of the network leads from one `Deployment` to the next within 
 What must hold:
 - A process that exits is started again at once, as long as its restart budget lasts and the lab is not
   stopping; after that it is `failed`, its ports are closed, and a lab whose balancer failed ends with code 1.
+  A fork that fails is a start that failed: it counts as one, and the next one follows after a pause.
 - The balancer is never waited for. What it ought to know is a set of what has changed (`control`), and each
   incarnation of it is notified of everything anew.
 - A node's process of the old network and one of the new network never serve the same port at once.
@@ -42,7 +43,7 @@ from topowave.orchestrator.control import ControlBrokenError, ControlChannel
 from topowave.orchestrator.control_messages import node_message, topology_message
 from topowave.orchestrator.deployment import Deployment
 from topowave.orchestrator.hosts.processes import ProcessTable
-from topowave.orchestrator.limits import STOP_GRACE_S
+from topowave.orchestrator.limits import START_PAUSE_S, STOP_GRACE_S
 from topowave.orchestrator.managed_process import ManagedProcess, ending, send_signal
 from topowave.orchestrator.programs import BalancerProcessContext, NodesProcessContext, Programs
 from topowave.orchestrator.progress_listener import ProgressListener
@@ -92,7 +93,7 @@ class Supervisor:
         self._selector.register(self._signals.reader, selectors.EVENT_READ, self._on_signals)
         self._selector.register(self.table.pipes.ready_read, selectors.EVENT_READ, self._on_ready)
         try:
-            self._start_balancer()
+            self._start(self._balancer)
             self._start_nodes()
             while self._stopping_until_s is None or self.table.any_left:
                 self._watch_control()
@@ -155,11 +156,15 @@ class Supervisor:
                 log.warning("%s: not ready in time, and killed", process.title)
                 process.deadline_s = None
                 self._kill(process)
+            if process.start_at_s is not None and now_s >= process.start_at_s and not self.stopping:
+                process.start_at_s = None
+                self._start(process)
 
     def _patience_s(self) -> float | None:
         """How long the loop may sleep: until the next deadline, or for ever."""
         deadlines = [self._stopping_until_s, self._requests.deadline_s]
-        deadlines += [process.deadline_s for process in self._all_processes()]
+        for process in self._all_processes():
+            deadlines += [process.deadline_s, None if self.stopping else process.start_at_s]
         due_s = min((each for each in deadlines if each is not None), default=None)
         return None if due_s is None else max(0.0, due_s - time.monotonic())
 
@@ -174,17 +179,28 @@ class Supervisor:
             self._notify(process)
 
     def _exited(self, process: ManagedProcess, reason: str) -> None:
+        if self._may_start_again(process, reason):
+            process.restarts += 1
+            self._note(f"{process.title} {reason}; started again")
+            self._start(process)
+
+    def _not_started(self, process: ManagedProcess, error: OSError) -> None:
+        reason = f"could not be started: {os.strerror(error.errno or 0)}"
+        if self._may_start_again(process, reason):
+            self._note(f"{process.title} {reason}; tried again in {START_PAUSE_S:g} s")
+            process.start_at_s = time.monotonic() + START_PAUSE_S
+
+    def _may_start_again(self, process: ManagedProcess, reason: str) -> bool:
+        """Note that an incarnation ended, or never began; give the process up where that was too often."""
         self._happens(process, ProcessEvent.EXITED, reason=reason)
         if process is self._balancer:
             self._close_control()
         if self._stopping_until_s is not None:
-            return
+            return False
         if process.budget.spend(time.monotonic()):
-            process.restarts += 1
-            self._note(f"{process.title} {reason}; started again")
-            self._start(process)
-        else:
-            self._give_up(process, reason)
+            return True
+        self._give_up(process, reason)
+        return False
 
     def _give_up(self, process: ManagedProcess, reason: str) -> None:
         self._note(f"{process.title} {reason} too often; given up")
@@ -217,15 +233,21 @@ class Supervisor:
     def _start_nodes(self) -> None:
         """Start every process of the network, and notify the balancer of all of them."""
         for process in self.deployment.processes:
-            if process.state is not State.FOREIGN:
+            if process.state is not State.FOREIGN and not self.stopping:
                 self._start(process)
         self._notify_all()
         self._notify_progress()
 
     def _start(self, process: ManagedProcess) -> None:
-        if process is self._balancer:
-            self._start_balancer()
-            return
+        try:
+            if process is self._balancer:
+                self._start_balancer()
+            else:
+                self._start_node(process)
+        except OSError as error:
+            self._not_started(process, error)
+
+    def _start_node(self, process: ManagedProcess) -> None:
         topology, listeners = self.deployment.topology, tuple(process.sockets)
         self.table.start(
             process,
@@ -242,14 +264,16 @@ class Supervisor:
         listener, page_listener = self._balancer.sockets
         self._control = ControlChannel(ours, self._topology_line, self._node_line)
         self._notify_all()
-        self.table.start(
-            self._balancer,
-            lambda incarnation, ready: self._programs.balancer(
-                BalancerProcessContext(topology, version, listener, page_listener, its, incarnation, ready)
-            ),
-            keep=[listener, page_listener, its],
-        )
-        its.close()
+        with its:
+            self.table.start(
+                self._balancer,
+                lambda incarnation, ready: self._programs.balancer(
+                    BalancerProcessContext(
+                        topology, version, listener, page_listener, its, incarnation, ready
+                    )
+                ),
+                keep=[listener, page_listener, its],
+            )
 
     def _notify_progress(self) -> None:
         if self._running or self._stopping_until_s is not None:

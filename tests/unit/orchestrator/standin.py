@@ -7,17 +7,20 @@ the orchestrator.
 
 The variable STANDIN changes how nodes behave: `crash:NAME` makes one end as soon as it starts, `stubborn`
 makes all of them ignore SIGTERM, `patient` does so too and makes the lab wait for them without end,
-`mute:NAME` makes one never ready.
+`mute:NAME` makes one never ready, `forkless:FROM-TO` makes the forks with these numbers fail.
 """
 
 from __future__ import annotations
 
+import errno
+import itertools
 import json
 import os
 import selectors
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
@@ -112,7 +115,23 @@ class Told(ProgressListener):
         say("stopping")
 
 
+def _forks_that_fail() -> Callable[[], int]:
+    """Stand in for os.fork where the system starts no further process for a while."""
+    real, numbers = os.fork, itertools.count()
+    first, last = map(int, BEHAVIOUR.removeprefix("forkless:").split("-"))
+
+    def fork() -> int:
+        if first <= next(numbers) <= last:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        return real()
+
+    return fork
+
+
 def main() -> None:
+    if BEHAVIOUR.startswith("forkless:"):
+        mock.patch("os.fork", _forks_that_fail()).start()
+        mock.patch("topowave.orchestrator.supervisor.START_PAUSE_S", 0.05).start()
     topology, config = Path(sys.argv[1]), Path(sys.argv[2])
     processes = sys.argv[3]
     packing: Packing = int(processes) if processes.isdigit() else "per-node"

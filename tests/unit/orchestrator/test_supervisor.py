@@ -39,6 +39,33 @@ def test_a_node_that_keeps_dying_is_given_up_and_the_others_go_on(standins: Star
     assert [lab.node(lab.ports[i])["name"] for i in (0, 2)] == ["root", "n2"]
 
 
+def test_a_fork_that_fails_is_a_start_that_failed(standins: Start) -> None:
+    lab = standins(behaviour="forkless:2-3")
+    printed = lab.read_until("running")
+    failed = "could not be started: Resource temporarily unavailable; tried again in 0.05 s"
+    assert [line for line in printed if line.startswith("note")] == [f"note n1 {failed}", f"note n2 {failed}"]
+    control = lab.control()
+    control.wait_each(*({"name": name, "state": "up", "restarts": 0} for name in ("root", "n1", "n2")))
+    kill(lab.node(lab.ports[1])["pid"])
+    control.wait(name="n1", state="up", restarts=1)
+
+
+def test_a_balancer_that_could_not_be_forked_comes_later_and_is_told_everything(standins: Start) -> None:
+    lab = standins(behaviour="forkless:0-1")
+    lab.read_until("running")
+    control = lab.control()
+    control.wait_each(*({"name": name, "state": "up"} for name in ("root", "n1", "n2")))
+
+
+def test_a_lab_whose_balancer_cannot_be_forked_at_all_says_so_and_ends(standins: Start) -> None:
+    lab = standins(behaviour="forkless:0-99")
+    assert lab.process.wait(PATIENCE_S) == 1
+    errors = lab.errors()
+    assert "balancer could not be started: Resource temporarily unavailable too often; given up" in errors
+    assert "Traceback" not in errors
+    assert_free(lab.balancer_port, lab.page_port, *lab.ports)
+
+
 def test_a_stopped_node_shows_as_stopped_and_as_up_when_it_goes_on(lab: StandIns) -> None:
     control = lab.control()
     pid = lab.node(lab.ports[2])["pid"]

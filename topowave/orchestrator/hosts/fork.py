@@ -71,14 +71,19 @@ def fork(spec: ForkSpec, pipes: Pipes) -> int:
     """Start a child and return its process id. To be called from the main thread only.
 
     The parent-death signal is sent when the *thread* that forked ends.
+
+    Raises:
+        OSError: the system starts no further process, as where there are too many or there is no memory.
     """
     parent = os.getpid()
     _flush()
     waiting = signal.pthread_sigmask(signal.SIG_BLOCK, PARENTS_SIGNALS)
-    pid = os.fork()
-    if pid == 0:
-        _be_child(spec, pipes, parent, waiting)
-    signal.pthread_sigmask(signal.SIG_SETMASK, waiting)
+    try:
+        pid = os.fork()
+        if pid == 0:
+            _be_child(spec, pipes, parent, waiting)
+    finally:  # only of the parent: a child never leaves _be_child
+        signal.pthread_sigmask(signal.SIG_SETMASK, waiting)
     return pid
 
 

@@ -56,6 +56,9 @@ class ProcessTable:
             process: what is started.
             program: what it runs, given the incarnation's number and what to call when it is ready.
             keep: the parent's sockets that it goes on using.
+
+        Raises:
+            OSError: the system starts no further process.
         """
         incarnation = next(self._incarnations)
         spec = ForkSpec(
@@ -99,6 +102,7 @@ class ProcessTable:
     def retire(self, processes: Collection[ManagedProcess]) -> None:
         """Ask these processes to end, and have nothing more to do with them."""
         for process in processes:
+            process.start_at_s = None
             if process.pid is not None:
                 del self._processes[process.pid]
                 self._retired.add(process.pid)
