@@ -19,7 +19,8 @@ import logging
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal, cast
+from dataclasses import dataclass
+from typing import Any, Literal, TextIO, cast
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LEVELS: dict[LogLevel, int] = {
@@ -31,6 +32,14 @@ LEVELS: dict[LogLevel, int] = {
 OWN = "topowave"
 """The loggers that `--log-level` is about. Those of libraries say a line a request from `info` on."""
 FIELDS = "fields"
+SAME_WARNINGS = 5
+"""How often the same warning is written in `SAME_S`."""
+SAME_TRACEBACKS = 1
+"""How often one with a traceback is."""
+SAME_S = 10.0
+"""The time in which the same warning is counted (s)."""
+WARNINGS_REMEMBERED = 1_000
+"""Most different warnings that are counted; past it the oldest is forgotten."""
 
 
 def fields(**values: object) -> dict[str, Any]:
@@ -46,17 +55,75 @@ def set_up_logs(source: str, level: LogLevel | None = None) -> None:
         level: from which level on, as structured lines; None for warnings in words.
     """
     number = LEVELS[level or "warning"]
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Handler(sys.stderr)
     handler.setFormatter(WordsFormatter(source) if level is None else LogfmtFormatter(source))
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
     logging.getLogger(OWN).setLevel(number)
 
 
-def rename_source(source: str) -> None:
-    """Give a process that was forked its own name; the level and the form stay."""
+def rename_source(source: str, stream: TextIO | None = None) -> None:
+    """Give a process that was forked its own name and its own stream; the level and the form stay."""
     for handler in logging.getLogger().handlers:
-        if isinstance(handler.formatter, WordsFormatter | LogfmtFormatter):
+        if isinstance(handler, _Handler) and isinstance(handler.formatter, WordsFormatter | LogfmtFormatter):
             handler.setFormatter(type(handler.formatter)(source))
+            if stream is not None:
+                handler.setStream(stream)
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Writes to a stream, and bears that it cannot be written; the same warning comes now and then only."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._limiter = RateLimit()
+        self.addFilter(self._limiter)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Do nothing: where a log cannot be written, that cannot be logged either."""
+
+
+class RateLimit(logging.Filter):
+    """Lets the same warning through `SAME_WARNINGS` times in `SAME_S`, and tells how many it kept back.
+
+    What one client does wrong, he can do a thousand times a second. What was asked for with `--log-level` and
+    is no warning comes in full.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: dict[tuple[str, str], _Seen] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a record is to be written; one that is says how many were not."""
+        if record.levelno < logging.WARNING:
+            return True
+        text = str(record.msg)
+        key = (record.name, record.getMessage() if text == "%s" else text)
+        now_s = time.monotonic()
+        seen = self._seen.get(key)
+        if seen is None or now_s - seen.began_s >= SAME_S:
+            if seen is None and len(self._seen) >= WARNINGS_REMEMBERED:
+                del self._seen[next(iter(self._seen))]
+            kept_back = seen.kept_back if seen is not None else 0
+            self._seen[key] = _Seen(now_s)
+            if kept_back:
+                record.msg = f"{record.getMessage()} (and {kept_back} more times before)"
+                record.args = None
+            return True
+        seen.written += 1
+        if seen.written <= (SAME_TRACEBACKS if record.exc_info else SAME_WARNINGS):
+            return True
+        seen.kept_back += 1
+        return False
+
+
+@dataclass(slots=True)
+class _Seen:
+    """How often a warning has come since it was first written."""
+
+    began_s: float
+    written: int = 1
+    kept_back: int = 0
 
 
 class WordsFormatter(logging.Formatter):

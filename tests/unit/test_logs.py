@@ -1,11 +1,14 @@
+import io
 import json
 import logging
+import sys
 from collections.abc import Generator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from topowave import logs
 from topowave.logs import LEVELS, LogfmtFormatter, LogLevel, fields, rename_source, set_up_logs
 
 OWN = logging.getLogger("topowave.test_logs")
@@ -83,3 +86,56 @@ def test_any_text_is_one_value_on_one_line(text: str) -> None:
     assert len(line.splitlines()) == 1
     value = line.partition(" value=")[2].removesuffix(" next=end")
     assert (json.loads(value) if value.startswith('"') else value) == text
+
+
+def test_the_same_warning_comes_a_few_times_and_then_with_the_number_of_the_others(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up_logs("amber")
+    for number in range(logs.SAME_WARNINGS + 40):
+        OWN.warning("node %d does not answer", number)
+        OWN.warning("%s", f"text {number % 2}")
+    shown = capsys.readouterr().err.splitlines()
+    assert len(shown) == 3 * logs.SAME_WARNINGS
+    monkeypatch.setattr(logs, "SAME_S", 0.0)
+    OWN.warning("node %d does not answer", 7)
+    assert capsys.readouterr().err == "amber: WARNING: node 7 does not answer (and 40 more times before)\n"
+
+
+def test_of_the_same_failure_one_traceback_is_enough(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("amber")
+    for _ in range(20):
+        try:
+            raise ZeroDivisionError
+        except ZeroDivisionError:
+            OWN.exception("ended by an error")
+    assert capsys.readouterr().err.count("Traceback") == logs.SAME_TRACEBACKS
+
+
+def test_only_so_many_different_warnings_are_counted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "WARNINGS_REMEMBERED", 2)
+    set_up_logs("amber")
+    for number in range(30):
+        OWN.warning("%s", f"text {number % 3}")
+    assert len(capsys.readouterr().err.splitlines()) == 30
+
+
+def test_what_was_asked_for_comes_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("amber", "info")
+    for _ in range(100):
+        OWN.info("wave ended")
+    assert len(capsys.readouterr().err.splitlines()) == 100
+
+
+def test_a_log_that_cannot_be_written_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.StringIO):
+        def write(self, text: str, /) -> int:
+            raise OSError(28, text)
+
+    full = Full()
+    monkeypatch.setattr(sys, "stderr", full)
+    set_up_logs("amber")
+    OWN.warning("nobody will read this")
+    assert full.getvalue() == ""

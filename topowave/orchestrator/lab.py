@@ -26,6 +26,7 @@ from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.supervisor import Supervisor
 from topowave.tasks import JournalFile
 from topowave.topology import LabConfig, Topology
+from topowave.unwaiting_output import unwaiting_streams
 from topowave.web.uvicorn_adapter.library_check import check_libraries
 from topowave.wire.addresses import is_loopback
 from topowave.wire.token import Token
@@ -101,13 +102,16 @@ def run_lab(
         raise
     lab_sockets = [ports.pop(port) for port in lab_owners(lab.config)]
     deployment = Deployment(lab.topology, lab.config, ports, lab.packing)
-    set_up_logs("topowave", lab.log_level)
-    gc.collect()
-    gc.freeze()  # what is there now is never collected, so the children go on sharing its pages
-    try:
-        return Supervisor(deployment, lab_sockets, programs, progress_listener or ProgressListener()).run()
-    finally:
-        gc.unfreeze()
+    with unwaiting_streams():
+        set_up_logs("topowave", lab.log_level)
+        gc.collect()
+        gc.freeze()  # what is there now is never collected, so the children go on sharing its pages
+        try:
+            return Supervisor(
+                deployment, lab_sockets, programs, progress_listener or ProgressListener()
+            ).run()
+        finally:
+            gc.unfreeze()
 
 
 def real_programs(lab: Lab) -> Programs:

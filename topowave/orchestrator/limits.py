@@ -29,3 +29,5 @@ PROCESS_MB = 15
 """Memory that the process of one node takes (MB)."""
 MEMORY_SHARE = 0.5
 """Part of the free memory that the processes of the nodes may take together, if nobody says otherwise."""
+OUTPUT_RETRY_S = 0.1
+"""Time between two attempts to show what a terminal has not taken yet (s)."""

@@ -37,19 +37,21 @@ import signal
 import socket
 import time
 from collections.abc import Collection
+from contextlib import suppress
 
 from topowave.logs import fields
 from topowave.orchestrator.control import ControlBrokenError, ControlChannel
 from topowave.orchestrator.control_messages import node_message, topology_message
 from topowave.orchestrator.deployment import Deployment
 from topowave.orchestrator.hosts.processes import ProcessTable
-from topowave.orchestrator.limits import START_PAUSE_S, STOP_GRACE_S
+from topowave.orchestrator.limits import OUTPUT_RETRY_S, START_PAUSE_S, STOP_GRACE_S
 from topowave.orchestrator.managed_process import ManagedProcess, ending, send_signal
 from topowave.orchestrator.programs import BalancerProcessContext, NodesProcessContext, Programs
 from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.requests import Requests
 from topowave.orchestrator.signals import SignalPipe
 from topowave.orchestrator.states import ProcessEvent, State
+from topowave.unwaiting_output import pending_outputs
 
 BALANCER = "balancer"
 log = logging.getLogger(__name__)
@@ -147,6 +149,9 @@ class Supervisor:
 
     def _on_time(self) -> None:
         now_s = time.monotonic()
+        for out in pending_outputs():
+            with suppress(OSError):  # whoever writes next hears of it
+                out.flush()
         if self._stopping_until_s is not None and now_s >= self._stopping_until_s:
             self.table.kill_all()
             self._stopping_until_s = now_s + STOP_GRACE_S
@@ -165,6 +170,8 @@ class Supervisor:
         deadlines = [self._stopping_until_s, self._requests.deadline_s]
         for process in self._all_processes():
             deadlines += [process.deadline_s, None if self.stopping else process.start_at_s]
+        if pending_outputs():
+            deadlines.append(time.monotonic() + OUTPUT_RETRY_S)
         due_s = min((each for each in deadlines if each is not None), default=None)
         return None if due_s is None else max(0.0, due_s - time.monotonic())
 

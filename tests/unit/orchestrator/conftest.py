@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,10 +22,13 @@ def standins(tmp_path: Path, free_ports: Callable[[int], list[int]]) -> Iterator
         topology: Message | None = None,
         processes: str = "per-node",
         ignored: str = "",
+        output: int = subprocess.PIPE,
     ) -> StandIns:
         folder = tmp_path / str(len(started))
         folder.mkdir()
-        started.append(StandIns(folder, free_ports(nodes + 2), behaviour, topology, processes, ignored))
+        started.append(
+            StandIns(folder, free_ports(nodes + 2), behaviour, topology, processes, ignored, output)
+        )
         return started[-1]
 
     yield start

@@ -91,6 +91,7 @@ class StandIns:
         topology: Message | None,
         processes: str,
         ignored: str = "",
+        output: int = subprocess.PIPE,
     ) -> None:
         self.balancer_port, self.page_port, *self.ports = ports
         self.topology = topology or tree(self.ports)
@@ -104,8 +105,8 @@ class StandIns:
             command,
             cwd=ROOT,
             env=os.environ | {"STANDIN": behaviour},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
             text=True,
         )
         self._controls: list[Control] = []

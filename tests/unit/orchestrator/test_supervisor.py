@@ -3,10 +3,11 @@
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
-from tests.support.waiting import PATIENCE_S, wait_gone
+from tests.support.waiting import PATIENCE_S, until, wait_gone
 from tests.unit.orchestrator.support import StandIns, assert_free, kill
 
 Start = Callable[..., StandIns]
@@ -110,6 +111,36 @@ def test_signals_that_are_ignored_when_it_starts_end_nothing(standins: Start) ->
     lab.process.send_signal(signal.SIGTERM)
     assert lab.process.wait(PATIENCE_S) == 0
     assert lab.errors() == ""
+
+
+def pid_at(lab: StandIns, port: int) -> int | None:
+    """Return the process behind a port; None where nobody listens yet, or it died with the connection."""
+    try:
+        pid: int = lab.node(port)["pid"]
+    except (ConnectionError, ValueError):
+        return None
+    return pid
+
+
+def test_a_lab_whose_output_nobody_reads_goes_on_and_ends(standins: Start) -> None:
+    reads, writes = os.pipe()
+    try:
+        os.set_blocking(writes, False)
+        with suppress(BlockingIOError):
+            while True:
+                os.write(writes, b"\n" * 4096)
+        os.set_blocking(writes, True)
+        lab = standins(output=writes)
+        before = until(lambda: pid_at(lab, lab.ports[1]))
+        assert before is not None
+        kill(before)
+        until(lambda: pid_at(lab, lab.ports[1]), lambda pid: pid not in {None, before})
+        lab.process.send_signal(signal.SIGTERM)
+        assert lab.process.wait(PATIENCE_S) == 0
+        assert_free(*lab.ports)
+    finally:
+        os.close(reads)
+        os.close(writes)
 
 
 def test_a_stopped_node_ends_with_the_others(lab: StandIns) -> None:

@@ -17,6 +17,7 @@ from topowave.logs import rename_source
 from topowave.orchestrator.hosts.parent_death import end_with
 from topowave.orchestrator.limits import COLLECTIONS
 from topowave.orchestrator.signals import is_ignored
+from topowave.unwaiting_output import UnwaitingOutput, standard_outputs, text_stream
 
 PARENTS_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
 """Signals that the parent handles; they wait while it forks, so that no child ever handles one for it."""
@@ -93,6 +94,8 @@ def _be_child(
     """Be the child, from the fork to its exit; never returns into the parent's frames."""
     code = 1
     try:
+        for parents in standard_outputs():
+            parents.disown()
         os.close(pipes.parent_write)
         end_with(parent, pipes.parent_read)
         os.setsid()
@@ -147,7 +150,8 @@ def _plain_streams(name: str) -> None:
         os.dup2(nothing, 2)
     if nothing > 2:
         os.close(nothing)
-    rename_source(name)
+    sys.stdout = sys.stderr = text_stream(UnwaitingOutput(2, quiet=True), sys.stderr)
+    rename_source(name, sys.stderr)
 
 
 def _say_ready(ready_write: int, incarnation: int) -> None:

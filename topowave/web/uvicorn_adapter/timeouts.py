@@ -26,6 +26,8 @@ from topowave.wire import limits
 
 _IN_PARTS = (h11.IDLE, h11.SEND_BODY)
 """What h11 calls a client whose request is not whole yet."""
+_MAY_ANSWER = (h11.IDLE, h11.SEND_RESPONSE)
+"""What it calls a server that has not begun to answer."""
 
 
 class _SendTimeout:
@@ -85,6 +87,13 @@ class TimeoutHttp(H11Protocol):
             self.transport.write(self.conn.send(event) or b"")
         self.conn.send(h11.EndOfMessage())
         self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what h11 cannot read; where the answer was sent before, as before a bad chunk, close."""
+        if self.conn.our_state in _MAY_ANSWER:
+            super().send_400_response(msg)
+        else:
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancel the timeouts."""

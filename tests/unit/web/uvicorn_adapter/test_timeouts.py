@@ -215,6 +215,21 @@ async def test_while_fifty_clients_are_half_open_the_others_are_served(
             writer.transport.abort()
 
 
+@on_uvloop
+async def test_a_bad_chunk_after_the_answer_closes_the_connection_without_a_word() -> None:
+    held = listener()
+    async with serving(app(), held):
+        reader, writer = await asyncio.open_connection(*held.getsockname())
+        writer.write(b"POST /no HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab")
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 404")
+        writer.write(b"zz\r\nzz\r\n")
+        with contextlib.suppress(ConnectionResetError):
+            await reader.read()
+        writer.close()
+        with contextlib.suppress(ConnectionResetError):
+            await writer.wait_closed()
+
+
 def test_all_of_it_happens_within_five_seconds() -> None:
     assert max(limits.REQUEST_TIMEOUT, limits.SEND_TIMEOUT, limits.GONE_TIMEOUT) < 5
 
