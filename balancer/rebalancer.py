@@ -26,7 +26,7 @@ from topowave.web.problem_details import Problem
 from topowave.wire.frames import Payload
 
 log = logging.getLogger(__name__)
-Outcome = Literal["moved", "nothing_left", "refused", "pending", "failed"]
+MoveOutcome = Literal["moved", "nothing_left", "refused", "pending", "failed"]
 
 
 class _Answer(msgspec.Struct):
@@ -40,7 +40,7 @@ class _Answer(msgspec.Struct):
     code: str = ""
 
 
-_OUTCOMES: dict[str, Outcome] = {"refused": "refused", "pending": "pending"}
+_OUTCOMES: dict[str, MoveOutcome] = {"refused": "refused", "pending": "pending"}
 """What the code of an answer means, if not that nothing was left."""
 
 
@@ -51,7 +51,7 @@ class MoveResult(JsonForm):
     receiver: str
     count: int
     moved: int
-    outcome: Outcome
+    outcome: MoveOutcome
 
 
 class Rebalanced(JsonForm):
@@ -171,7 +171,7 @@ class Rebalancer:
             return [await self._move(move) for move in own]
 
     async def _move(self, move: Move) -> MoveResult:
-        outcome: Outcome = "moved"
+        outcome: MoveOutcome = "moved"
         moved = 0
         # Somebody else's program may move one whatever it is asked, and say nothing of it.
         one_by_one = not self._is_ours(move.giver)
@@ -202,7 +202,7 @@ class Rebalancer:
         )
         return MoveResult(giver=giver, receiver=receiver, count=move.count, moved=moved, outcome=outcome)
 
-    def _leave_out(self, move: Move, outcome: Outcome, until: float) -> None:
+    def _leave_out(self, move: Move, outcome: MoveOutcome, until: float) -> None:
         """Leave a receiver that refused, or a foreign giver that failed, out of the next plans."""
         if outcome == "refused":
             self._no_receivers[move.receiver] = until
@@ -215,7 +215,7 @@ class Rebalancer:
         except KeyError:
             return False
 
-    async def _ask(self, move: Move, count: int) -> tuple[Outcome, int, bool]:
+    async def _ask(self, move: Move, count: int) -> tuple[MoveOutcome, int, bool]:
         """Ask a giver; returns the outcome, how many tasks went, and whether the giver said how many."""
         url = self._lab.address_at(move.giver).http("/rebalance")
         try:

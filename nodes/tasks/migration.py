@@ -42,7 +42,7 @@ class _Said(msgspec.Struct):
     answer: Literal["taken", "ended"]
 
 
-Outcome = Literal["moved", "nothing_left", "refused", "pending"]
+MoveOutcome = Literal["moved", "nothing_left", "refused", "pending"]
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class TaskMigration:
 
     # As the sender of tasks.
 
-    async def move(self, target: Target, count: int) -> tuple[Outcome, int]:
+    async def move(self, target: Target, count: int) -> tuple[MoveOutcome, int]:
         """Move up to `count` queued tasks to `target`, at most MOVE_TASKS; returns how it went and how many.
 
         "pending" means that the journal cannot be written just now; the move ends as soon as it can.
@@ -156,7 +156,7 @@ class TaskMigration:
         self._queue.abort_move(id)
         self._changed()
 
-    async def _move_foreign(self, target: Target, count: int) -> tuple[Outcome, int]:
+    async def _move_foreign(self, target: Target, count: int) -> tuple[MoveOutcome, int]:
         """Give tasks to a program that knows only `/add_task`: each is ours until that has answered.
 
         Such a program shares no journal with us, so a task whose answer is lost stays here: it is never lost.

@@ -109,7 +109,7 @@ def up(
     or the data directory is refused.
     """
     from topowave.cli.lab_display import LabDisplay
-    from topowave.orchestrator import Lab, PortTaken, run_lab
+    from topowave.orchestrator import LabSpec, PortTaken, run_lab
     from topowave.tasks.store.runs import NAME
     from topowave.topology import Problems
     from topowave.wire.addresses import is_loopback
@@ -127,7 +127,7 @@ def up(
         token = None if is_loopback(settings.host) else Token.new()
         folder = data or topology.absolute().parent / settings.data_dir
         names = [node.name for node in network.nodes if node.launch]
-        lab = Lab(
+        lab = LabSpec(
             network,
             settings,
             PAGE,

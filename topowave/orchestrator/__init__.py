@@ -13,9 +13,9 @@ Two rules hold from the first fork to the last exit:
    so connections wait for it instead of being refused, and nobody else can take its port in between.
 """
 
-from topowave.orchestrator.lab import Lab, run_lab
+from topowave.orchestrator.lab import LabSpec, run_lab
 from topowave.orchestrator.packing import Packing
 from topowave.orchestrator.ports import PortTaken
 from topowave.orchestrator.progress_listener import ProgressListener
 
-__all__ = ["Lab", "Packing", "PortTaken", "ProgressListener", "run_lab"]
+__all__ = ["LabSpec", "Packing", "PortTaken", "ProgressListener", "run_lab"]

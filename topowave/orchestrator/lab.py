@@ -37,7 +37,7 @@ def _nothing() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Lab:
+class LabSpec:
     """What is to run.
 
     topology: the network it begins with.
@@ -71,7 +71,7 @@ class Lab:
 
 
 def run_lab(
-    lab: Lab, progress_listener: ProgressListener | None = None, programs: Programs | None = None
+    lab: LabSpec, progress_listener: ProgressListener | None = None, programs: Programs | None = None
 ) -> int:
     """Start a lab, keep it alive until it is told to end, and return the exit code (0, or 1 after a failure).
 
@@ -114,7 +114,7 @@ def run_lab(
             gc.unfreeze()
 
 
-def real_programs(lab: Lab) -> Programs:
+def real_programs(lab: LabSpec) -> Programs:
     """Import the servers, so that every child has them already, and say how they are run."""
     check_libraries()
     from topowave.balancer.server import BalancerStart, run_balancer  # noqa: PLC0415 - after the ports, which may be

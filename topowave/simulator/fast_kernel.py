@@ -56,7 +56,7 @@ from topowave.runtime.message_types import MessageTypes
 from topowave.runtime.virtual_time import to_ticks, to_units
 from topowave.runtime.wave import WIDE, WavePlan, WaveResult, make_instance, set_up
 from topowave.simulator.delays import Delay
-from topowave.simulator.kernel import Ending, Outcome
+from topowave.simulator.kernel import Ending, RunOutcome
 from topowave.simulator.limits import AT_A_TIME, BUCKETS, LONGEST_SHOWN
 from topowave.simulator.random_streams import INCREMENT, MASK, MULTIPLIER, first_draws
 from topowave.traces.writer import Trace
@@ -130,7 +130,7 @@ class FastKernel:
         taken = len(self._current) - length_hint(self._items)
         return self._events_before + taken // (FIELDS if self._flat else 1)
 
-    def run(self) -> Outcome:
+    def run(self) -> RunOutcome:
         """Run until nothing is left to happen, or until it must end."""
         ending: Ending = "quiet"
         found: AlgorithmError | None = None
@@ -160,7 +160,7 @@ class FastKernel:
         wave = self._wave
         wave.last = self.now
         wave.messages = self._messages
-        return Outcome([wave], ending, self.now, self.beats, found)
+        return RunOutcome([wave], ending, self.now, self.beats, found)
 
     def counted(self) -> tuple[int, list[tuple[int, object]]]:
         """Return the messages (as of the last few thousand events) and the decisions so far."""

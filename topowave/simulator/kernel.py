@@ -69,7 +69,7 @@ in the algorithm; or the process in which its class ran ended, or had to be ende
 
 
 @dataclass
-class Outcome:
+class RunOutcome:
     """What became of a run.
 
     Attributes:
@@ -141,16 +141,16 @@ class Kernel:
             for node in wave.plan.initiators:
                 self._at(wave.plan.start, Start(number, node))
 
-    def run(self) -> Outcome:
+    def run(self) -> RunOutcome:
         """Run until nothing is left to happen, or until it must end."""
         self.advance()
         return self.outcome()
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> RunOutcome:
         """Return what has become of the run so far."""
         if self._trace is not None:
             self._trace.close()
-        return Outcome(self._waves, self.ending or "interrupted", self.now, self.beats, self._mistake)
+        return RunOutcome(self._waves, self.ending or "interrupted", self.now, self.beats, self._mistake)
 
     def counted(self) -> tuple[int, list[tuple[int, object]]]:
         """Return the messages and the decisions of the first wave so far."""

@@ -21,7 +21,7 @@ from topowave.simulator.config import Inputs, SimulationConfig
 from topowave.simulator.delays import Delay, parse_delay
 from topowave.simulator.fast_kernel import FastKernel
 from topowave.simulator.fault_plan import NO_FAULTS, FaultPlan, plan_faults, read_faults
-from topowave.simulator.kernel import Kernel, Outcome
+from topowave.simulator.kernel import Kernel, RunOutcome
 from topowave.simulator.limits import MAX_EVENTS, PAST_NODES
 from topowave.simulator.links import Links
 from topowave.simulator.properties import PROPERTIES, judge
@@ -113,7 +113,7 @@ class PreparedRun:
             self.graph, self.plans, links, faults=self.faults, trace=trace, max_events=self.max_events
         )
 
-    def reports(self, outcome: Outcome, trace: Trace | None) -> list[Run]:
+    def reports(self, outcome: RunOutcome, trace: Trace | None) -> list[Run]:
         """Return what became of each wave, in their order."""
         return [self._report(index, outcome, trace) for index in range(len(self.plans))]
 
@@ -144,7 +144,7 @@ class PreparedRun:
             instances={},
         )
 
-    def _report(self, index: int, outcome: Outcome, trace: Trace | None) -> Run:
+    def _report(self, index: int, outcome: RunOutcome, trace: Trace | None) -> Run:
         """Return the run of one of the waves."""
         wave = outcome.waves[index]
         plan, graph = wave.plan, self.graph

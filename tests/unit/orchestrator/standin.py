@@ -25,7 +25,7 @@ from pathlib import Path
 from unittest import mock
 
 from topowave.cli.output import say
-from topowave.orchestrator import Lab, Packing, ProgressListener, run_lab
+from topowave.orchestrator import LabSpec, Packing, ProgressListener, run_lab
 from topowave.orchestrator.limits import STOP_GRACE_S
 from topowave.orchestrator.programs import BalancerProcessContext, NodesProcessContext, Programs
 from topowave.topology import read_config, read_topology
@@ -135,7 +135,7 @@ def main() -> None:
     topology, config = Path(sys.argv[1]), Path(sys.argv[2])
     processes = sys.argv[3]
     packing: Packing = int(processes) if processes.isdigit() else "per-node"
-    lab = Lab(read_topology(topology), read_config(config), Path(), "stand-ins", packing=packing)
+    lab = LabSpec(read_topology(topology), read_config(config), Path(), "stand-ins", packing=packing)
     grace_s = 3600.0 if BEHAVIOUR == "patient" else STOP_GRACE_S
     with mock.patch("topowave.orchestrator.supervisor.STOP_GRACE_S", grace_s):
         sys.exit(run_lab(lab, Told(), Programs(nodes, balancer)))

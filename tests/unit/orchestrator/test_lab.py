@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from tests.unit.orchestrator.support import StandIns, assert_free, tree
-from topowave.orchestrator import Lab, PortTaken, run_lab
+from topowave.orchestrator import LabSpec, PortTaken, run_lab
 from topowave.orchestrator.programs import Programs
 from topowave.topology import LabConfig, Problems, Topology
 
 
 def test_a_port_in_use_is_named_and_nothing_is_started(free_ports: Callable[[int], list[int]]) -> None:
     balancer, page, root, taken = free_ports(4)
-    lab = Lab(
+    lab = LabSpec(
         Topology.from_json(tree([root, taken])),
         LabConfig(balancer_port=balancer, page_port=page),
         Path(),
@@ -40,7 +40,7 @@ def test_what_is_prepared_may_refuse_the_start_when_the_ports_are_open_and_leave
     def never(_: object) -> None:
         raise AssertionError("started")
 
-    lab = Lab(
+    lab = LabSpec(
         Topology.from_json(tree([root, node])),
         LabConfig(balancer_port=balancer, page_port=page),
         Path(),

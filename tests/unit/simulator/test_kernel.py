@@ -13,7 +13,7 @@ from topowave.runtime.graph import Graph
 from topowave.runtime.wave import WavePlan
 from topowave.simulator.delays import parse_delay
 from topowave.simulator.fault_plan import NO_FAULTS, FaultPlan, plan_faults
-from topowave.simulator.kernel import Kernel, Outcome
+from topowave.simulator.kernel import Kernel, RunOutcome
 from topowave.simulator.links import Links
 from topowave.traces.writer import Trace
 
@@ -31,7 +31,7 @@ def run(
     seed: int = 0,
     max_events: int = 1_000,
     **links: Any,
-) -> tuple[Outcome, list[str]]:
+) -> tuple[RunOutcome, list[str]]:
     """Run a wave; return what became of it, and what happened, in short."""
     graph = Graph.of(network)
     trace = Trace({}, graph.names)
