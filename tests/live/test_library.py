@@ -152,8 +152,10 @@ def test_what_was_decided_and_how_each_node_ended_can_be_asked_for(lab: LiveLab)
 
 def test_a_live_trace_replays_without_a_difference(lab: LiveLab, folder: Path) -> None:
     waves = [run(lab, algorithm)["id"] for algorithm in ("echo", "finn-full", "my-echo", "chang-roberts")]
-    for own in ([], ["--algorithm", f"{STUDENTS}:MyEcho"]):
-        done = replay(lab, folder, waves, own)
-        assert done.returncode == 0, done.stdout + done.stderr
-        found = json.loads(done.stdout)
-        assert (found["reproduced"], found["waves"], found["differences"]) == (True, 4, [])
+    done = replay(lab, folder, waves, ["--algorithm", f"{STUDENTS}:MyEcho"])
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(done.stdout)
+    assert (found["reproduced"], found["waves"], found["differences"]) == (True, 4, [])
+    done = replay(lab, folder, waves, [])
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "a trace runs no file; --algorithm FILE.py:CLASS says where its class is" in done.stderr

@@ -36,6 +36,8 @@ def replay(
 
         topowave replay live.jsonl --algorithm ./my_echo.py:MyEcho
 
+    A class of your own has to be given: no file that a trace names is run.
+
     Exit code: 0 if every send and decide is reproduced and as it should be, 1 if one is not (a node that
     decides twice, too early or not at all), 2 for a file that is no trace or
     names a class that is not found.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,8 @@ from topowave.topology.generators.shape import LARGEST, Rows, Shape
 from topowave.topology.limits import MAX_NODES
 from topowave.topology.network_files import import_network
 from topowave.topology.portable_random import PortableRandom
+
+_NUMBER = re.compile("[0-9]{1,18}")
 
 
 class RowView(Sequence[Sequence[int]]):
@@ -258,17 +261,23 @@ def read_graph(text: str, *, largest: bool = False) -> Graph:
     Raises:
         Problems: neither is meant, or it cannot be had.
     """
-    name, colon, rest = text.partition(":")
+    name, colon, _ = text.partition(":")
+    if colon and name in SHAPES:
+        return shape_graph(text)
+    if Path(text).exists() or not (colon or text in SHAPES):
+        imported = import_network(text, largest=largest)
+        graph = Graph.from_topology(imported.topology, Path(text).name)
+        graph.notes = imported.network_notes
+        return graph
+    raise Problems([f"--topology: {text!r} is neither a file nor SHAPE:N[:SEED]; {_shapes()}"])
+
+
+def shape_graph(text: str) -> Graph:
+    """Return the network that `SHAPE:N[:SEED]` names, the seed being 0 by default. Raises Problems."""
+    name, _, rest = text.partition(":")
     shape = SHAPES.get(name)
-    if not (colon and shape):
-        if Path(text).exists() or not (colon or text in SHAPES):
-            imported = import_network(text, largest=largest)
-            graph = Graph.from_topology(imported.topology, Path(text).name)
-            graph.notes = imported.network_notes
-            return graph
-        raise Problems([f"--topology: {text!r} is neither a file nor SHAPE:N[:SEED]; {_shapes()}"])
     numbers = rest.split(":")
-    if len(numbers) > 2 or not all(part.isdecimal() and part.isascii() for part in numbers):
+    if not shape or len(numbers) > 2 or not all(map(_NUMBER.fullmatch, numbers)):
         raise Problems([f"--topology: {text!r} is not SHAPE:N[:SEED] with whole numbers N and SEED"])
     nodes, seed = int(numbers[0]), int(numbers[1]) if len(numbers) == 2 else 0
     if nodes < shape.flat_from:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from topowave.algorithms import Network
-from topowave.runtime.graph import Graph
+from topowave.runtime.graph import Graph, shape_graph
 from topowave.topology import Problems, Topology
+from topowave.topology.problems import shown
 from topowave.traces.format import VERSION, Event
 
 LONGEST_LINE = 64 * 1024 * 1024
@@ -44,7 +45,10 @@ class Recorded:
 def graph_of(network: object, place: str) -> Graph:
     """Return the network as a trace describes it. Raises Problems."""
     if isinstance(network, str):
-        return Graph.of(network)
+        try:
+            return shape_graph(network)  # never a file: a trace does not say what is read here
+        except Problems:
+            raise Problems([f"{place}: {shown(network)} is not SHAPE:N:SEED as there are shapes"]) from None
     if isinstance(network, dict) and "children" in network and "neighbors" not in network:
         return Graph.from_topology(Topology.from_json(cast("object", network), place))
     if isinstance(network, dict) and "neighbors" in network:

@@ -15,13 +15,15 @@ from typing import Any, cast
 
 from topowave.algorithms import Algorithm
 from topowave.algorithms.messages import PlainError, decode, encode
+from topowave.algorithms.registry import LIBRARY
 from topowave.runtime.algorithm_error import InterruptedRunError, algorithm_error
 from topowave.runtime.graph import Graph
 from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog
-from topowave.runtime.loading import algorithm_of, load_algorithm
+from topowave.runtime.loading import algorithm_of
 from topowave.runtime.message_types import MessageTypes
 from topowave.runtime.wave import WavePlan, make_instance
 from topowave.topology import Problems
+from topowave.topology.problems import shown
 from topowave.traces.format import LIVE, Event
 from topowave.traces.reader import Recorded, graph_of, read_trace
 from topowave.traces.verdict import FAULTS, WaveVerdict
@@ -98,7 +100,7 @@ def replay(
         trace: a trace or its file.
         algorithms: classes, or what `load_algorithm` takes. Each replays the waves whose algorithm has its
             name, whatever file the trace says; one that no wave names replays all waves that the others
-            leave.
+            leave. What is left is the library's: a trace is data, and no file that it names is run.
         deadline_s: how long one handler may take.
 
     Raises:
@@ -245,11 +247,14 @@ class _Replayer:
     def _algorithm(self, wave: str) -> type[Algorithm]:
         found = self._algorithms.get(wave)
         if found is None:
+            text = self._texts[wave]
             try:
-                found = load_algorithm(self._texts[wave])
-            except Problems as refusal:
-                hint = "; --algorithm FILE.py:CLASS says where its class is"
-                raise Problems([f"wave {wave}: {problem}{hint}" for problem in refusal.problems]) from None
+                # Never a file: whoever wrote the trace would choose what runs.
+                found = LIBRARY.find(text)
+            except KeyError:
+                said = f"{shown(text)} is no algorithm of the library, and a trace runs no file"
+                hint = "--algorithm FILE.py:CLASS says where its class is"
+                raise Problems([f"wave {wave}: {said}; {hint}"]) from None
             self._algorithms[wave] = found
         return found
 

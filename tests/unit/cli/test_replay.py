@@ -40,8 +40,9 @@ def test_a_class_of_ones_own_is_told_by_its_file(tmp_path: Path) -> None:
     own.write_text("from topowave import Algorithm\nclass Mine(Algorithm):\n    pass\n")
     file = tmp_path / "mine.jsonl"
     assert topowave("simulate", f"{own}:Mine", "-t", "path:2", "--trace", file).exit_code == 1  # none decides
-    moved = own.rename(tmp_path / "moved.py")
     assert topowave("replay", file).exit_code == 2
+    assert "a trace runs no file" in topowave("replay", file).stderr
+    moved = own.rename(tmp_path / "moved.py")
     done = topowave("replay", file, "-a", f"{moved}:Mine", "-a", "echo")
     assert (done.exit_code, "1 nodes fed with 1 events" in done.output) == (1, True)
     assert "wave root-1: no node decided" in done.output

@@ -86,7 +86,9 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         ({"nodes": ["a"], "neighbors": [[0]], "into": [[7]]}, "expected nodes, and the numbers"),
         ({"neighbors": []}, "expected nodes, and the numbers"),
         ({"name": 7, "children": []}, "h: name"),
-        ("rnig:5", "neither a file"),
+        ("rnig:5", 'h: "rnig:5" is not SHAPE:N:SEED'),
+        (__file__, "is not SHAPE:N:SEED"),
+        ("ring:" + "9" * 5_000, "is not SHAPE:N:SEED"),
     ],
 )
 def test_what_is_no_network_is_refused(network: object, said: str) -> None:

@@ -17,6 +17,7 @@ from topowave.algorithms.requirements import refusals
 from topowave.runtime.graph import Graph
 from topowave.simulator import Run, Wave, simulate, simulate_waves
 from topowave.topology import Problems, generate
+from topowave.topology.problems import shown
 from topowave.traces.reader import Recorded, parse_trace
 from topowave.traces.replay import Replay, replay
 
@@ -56,7 +57,7 @@ def test_a_run_with_faults_timers_and_losses_replays_exactly() -> None:
     }
     for algorithm in (students.Clock, "echo", students.Waiter):
         run = simulate(algorithm, "ring:5", delay="uniform:1,3", loss=0.1, duplicate=0.2, faults=faults)
-        assert again(run).ok
+        assert replay(parse_trace(run.events, "t"), algorithm).ok
 
 
 def test_several_waves_with_inputs_replay_exactly() -> None:
@@ -148,6 +149,17 @@ def test_a_class_that_cannot_be_found_is_asked_for(own: str) -> None:
         replay(mixed(own))
 
 
+def test_a_file_that_a_trace_names_is_not_run(tmp_path: Path) -> None:
+    (tmp_path / "evil.py").write_text("import os\nos._exit(0)\n")
+    for own in (f"{tmp_path / 'evil.py'}:Echo", str(tmp_path / "evil.py"), "x\x1b[31m"):
+        with pytest.raises(Problems) as caught:
+            replay(mixed(own))
+        assert str(caught.value) == (
+            f"wave root-1: {shown(own)} is no algorithm of the library, and a trace runs no file; "
+            "--algorithm FILE.py:CLASS says where its class is"
+        )
+
+
 def test_a_handler_that_fails_is_a_difference_with_its_line() -> None:
     trace = parse_trace(simulate(students.Silent, "ring:4").events, "t")
     found = replay(trace, students.Failing)
@@ -200,7 +212,7 @@ def test_an_unknown_algorithm_is_refused() -> None:
     def rename(lines: list[dict[str, Any]]) -> None:
         lines[0]["waves"][0]["algorithm"] = "ehco"
 
-    with pytest.raises(Problems, match="no algorithm 'ehco'"):
+    with pytest.raises(Problems, match='"ehco" is no algorithm of the library'):
         again(simulate("echo", "ring:4"), rename)
 
 
