@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, cast
 
@@ -31,7 +31,7 @@ class Instance:
     """
 
     title: str
-    network: Network
+    network: Network = field(compare=False)
     names: tuple[str, ...]
     initiators: tuple[int, ...]
     topology: object

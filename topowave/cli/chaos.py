@@ -24,7 +24,7 @@ SECONDS_A_MINUTE = 60
 def chaos(
     balancer: BalancerOption = BALANCER,
     seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="The same seed gives the same faults.")
+        int, typer.Option("--seed", metavar="N", min=0, help="The same seed gives the same faults.")
     ] = 1,
     minutes: Annotated[
         float, typer.Option("--minutes", metavar="M", min=0.05, max=1440, help="How long.")

@@ -104,7 +104,7 @@ def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
     try:
         answer = in_own_process(
             lambda teller: _checked(algorithm, topology, asked, teller, largest=largest, as_json=as_json),
-            time_s=seconds or None,
+            time_s=seconds if seconds > 0 else None,
             memory_mb=usual_memory_mb() if memory is None else memory,
             progress=progress,
         )

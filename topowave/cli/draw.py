@@ -9,6 +9,9 @@ import typer
 
 from topowave.cli.output import TORN, complain, refuse, say, write_file
 
+NO_SVG = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".pdf", ".eps", ".ps", ".tif", ".tiff"})
+"""Endings that promise a picture of another kind, which no program would open."""
+
 
 def draw(
     file: Annotated[Path, typer.Argument(metavar="TRACE", help="A trace, simulated or live.")],
@@ -25,6 +28,8 @@ def draw(
 
     Exit code: 0, or 2 for a file that is no trace.
     """
+    if output.suffix.lower() in NO_SVG:
+        raise refuse([f"{output}: a picture is written as SVG; expected a name that ends in .svg"])
     from topowave.topology import Problems
     from topowave.traces.reader import read_trace
     from topowave.traces.space_time_diagram import DRAWN_EVENTS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -46,7 +47,7 @@ def simulate(algorithm: str, topology: str, *, largest: bool, as_json: bool, **c
             lambda teller: _simulated(
                 algorithm, topology, teller, largest=largest, as_json=as_json, chosen=chosen
             ),
-            time_s=chosen["time_s"] or None,
+            time_s=_limit(chosen["time_s"]),
             memory_mb=chosen["memory_mb"],
             progress=progress,
         )
@@ -134,13 +135,28 @@ def _parameter(name: str, annotation: Any, default: object) -> inspect.Parameter
 vars(simulate)["__signature__"] = inspect.Signature([*_parameters()])
 
 
+def _limit(seconds: float | None) -> float | None:
+    """Return the time after which the class' process is ended; what is no time the run refuses itself."""
+    return seconds if seconds is not None and seconds > 0 else None
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is no number")
+
+
+def _finite_number(text: str) -> float:
+    """Return a number. Raises ValueError where it is too large for one, as 1e999."""
+    value = float(text)
+    return value if math.isfinite(value) else _no_number(text)
+
+
 def _read_inputs(path: Path | None) -> dict[str, object] | None:
     from topowave.topology import Problems
 
     if path is None:
         return None
     try:
-        data: object = json.loads(path.read_bytes())
+        data: object = json.loads(path.read_bytes(), parse_constant=_no_number, parse_float=_finite_number)
     except OSError as error:
         raise Problems([f"{path}: {error.strerror}"]) from None
     except (ValueError, RecursionError) as error:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from topowave.algorithms import Algorithm
+from topowave.algorithms import Algorithm, Fifo
 from topowave.algorithms.initiators import usual_initiators
 from topowave.algorithms.messages import encode
 from topowave.algorithms.requirements import refusals
@@ -182,6 +183,8 @@ def prepare(waves: Iterable[Wave], network: AnyNetwork, config: SimulationConfig
         _check_probability(name, getattr(config, name))
     if config.max_events is not None and config.max_events < 1:
         raise Problems([f"--max-events: {config.max_events}; expected at least 1"])
+    if config.seed < 0:
+        raise Problems([f"--seed: {config.seed} is not a seed; expected an integer from 0"])
     if config.time_s is not None and not 0 <= config.time_s < math.inf:
         raise Problems([f"--time: {config.time_s:g}; expected a number of seconds from 0"])
     faults = _faults(config.faults, graph)
@@ -204,7 +207,8 @@ def plan_waves(waves: Iterable[Wave], graph: Graph, config: SimulationConfig) ->
         if not initiators and not refused:
             refused = [f"{algorithm.title} needs at least one initiator"]
         if refused:
-            raise Problems(refused)
+            hint = "; --fifo (fifo=True) keeps them so"
+            raise Problems([f"{each}{hint}" if Fifo.name in each else each for each in refused])
         first = graph.names[initiators[0]]
         counts[first] = counts.get(first, 0) + 1
         inputs = _inputs(config.inputs if wave.inputs is None else wave.inputs, graph)
@@ -268,7 +272,7 @@ def _inputs(inputs: Inputs, graph: Graph) -> Callable[[int], object]:
         if len(values) != graph.nodes:
             raise Problems([f"inputs: {len(values)} values for {graph.nodes} nodes"])
     try:
-        encode(list(values.values()))
+        json.dumps(encode(list(values.values())), allow_nan=False)
     except ValueError as error:
         raise Problems([f"inputs: {error}"]) from None
     return values.get

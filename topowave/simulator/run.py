@@ -9,8 +9,10 @@ from html import escape
 from typing import Any
 
 from topowave.algorithms import Algorithm
+from topowave.algorithms.messages import encode
 from topowave.runtime.algorithm_error import AlgorithmError
 from topowave.simulator.kernel import Ending
+from topowave.simulator.limits import LONGEST_SHOWN
 from topowave.simulator.properties import Property
 
 UNFINISHED: dict[Ending, str] = {
@@ -71,7 +73,7 @@ class Run:
     trace_sha256: str | None
     events: tuple[str, ...] = field(repr=False)
     complete: bool = field(repr=False)
-    instances: dict[str, Algorithm] = field(repr=False)
+    instances: dict[str, Algorithm] = field(repr=False, compare=False)
 
     @property
     def deciders(self) -> list[str]:
@@ -112,6 +114,7 @@ class Run:
             "bits": self.bits,
             "time": self.time,
             "deciders": self.deciders,
+            "decisions": {name: _plain(value) for name, value in self.decisions.items()},
             "bounds": self.bounds,
             "holds": self.holds,
             "ending": self.ending,
@@ -134,6 +137,8 @@ class Run:
             ("time", _with_limit(f"{self.time:,.6f}".rstrip("0").rstrip("."), self.bounds.get("time"))),
             ("deciders", _some(self.deciders)),
         ]
+        if any(value is not None for value in self.decisions.values()):
+            found.append(("decided", _decided(self.decisions)))
         for property_name, held in self.holds.items():
             found.append((property_name, {True: "holds", False: "VIOLATED", None: "-"}[held]))
         if self.unfinished and self.holds.get("termination") is False:
@@ -186,6 +191,27 @@ def _some(names: tuple[str, ...] | list[str]) -> str:
     if len(names) <= 8:
         return ", ".join(names)
     return f"{', '.join(names[:7])} and {len(names) - 7:,} more"
+
+
+def _plain(value: object) -> object:
+    """Return a decided value as JSON has it."""
+    try:
+        return encode(value)
+    except ValueError:
+        return repr(value)
+
+
+def _decided(decisions: dict[str, object]) -> str:
+    """Return in words what was decided: one value if all agree, else each node's, in their order."""
+    shown = {name: _shown(value) for name, value in decisions.items()}
+    if len(shown) > 1 and len(set(shown.values())) == 1:
+        return f"{next(iter(shown.values()))}, by all {len(shown):,} of them"
+    return _some([f"{name}: {text}" if len(shown) > 1 else text for name, text in shown.items()])
+
+
+def _shown(value: object) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
 
 
 def _with_limit(text: str, limit: float | None) -> str:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from topowave.cli.main import app
 from topowave.cli.simulate import SimulationProgress
+from topowave.simulator import simulate
 
 CLASS = "from topowave import Algorithm\n\n\nclass Mine(Algorithm):\n    def on_start(self):\n"
 FAILING = CLASS + "        self.send(99, 'x')\n"
@@ -93,6 +94,9 @@ def test_a_violation_ends_with_1() -> None:
         (["echo", "-t", "ring:5", "--fault", "gone.json"], "gone.json"),
         (["echo", "-t", "ring:5", "--inputs", "gone.json"], "gone.json"),
         (["echo", "-t", "ring:5", "--sede", "3"], "--sede"),
+        (["echo", "-t", "ring:5", "--seed", "-1"], "--seed: -1 is not a seed; expected an integer from 0"),
+        (["echo", "-t", "ring:5", "--time", "-1"], "--time: -1; expected a number of seconds from 0"),
+        (["chandy-lamport", "-t", "ring:5"], "overtake an earlier one; --fifo (fifo=True) keeps them so"),
     ],
 )
 def test_wrong_use_ends_with_2_and_a_reason(words: list[str], said: str) -> None:
@@ -106,6 +110,42 @@ def test_inputs_that_are_no_object_are_refused(tmp_path: Path) -> None:
     (tmp_path / "i.json").write_text("[1]")
     done = topowave("simulate", "echo", "-t", "ring:5", "--inputs", tmp_path / "i.json")
     assert (done.exit_code, "expected an object" in done.output) == (2, True)
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999", "[1, -1e999]"])
+def test_inputs_that_are_no_numbers_are_refused(tmp_path: Path, value: str) -> None:
+    (tmp_path / "i.json").write_text(f'{{"root": {value}}}')
+    done = topowave("simulate", "echo", "-t", "ring:5", "--inputs", tmp_path / "i.json")
+    assert done.exit_code == 2
+    assert "is no number" in done.stderr
+
+
+def test_what_was_decided_is_told_in_text_and_json(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        CLASS.replace("    def on_start", "    wave = False\n\n    def on_start")
+        + "        self.decide({'best': (self.id, [1])})\n"
+    )
+    words = ["simulate", f"{tmp_path / 'mine.py'}:Mine", "-t", "path:2:1"]
+    assert "  decided      {'best': (0, [1])}\n" in topowave(*words).stdout
+    decided = json.loads(topowave(*words, "--json").stdout)["decisions"]
+    assert list(decided) == ["root"]
+    assert "best" in json.dumps(decided)
+    assert (
+        "  decided      0, by all 5 of them\n"
+        in topowave("simulate", "lelann", "-t", "ring:5", "--fifo").stdout
+    )
+
+
+def test_equal_runs_are_equal() -> None:
+    assert simulate("echo", "ring:5") == simulate("echo", "ring:5")
+    assert simulate("echo", "ring:5") != simulate("echo", "ring:6")
+
+
+@pytest.mark.parametrize("ending", ["png", "PNG", "pdf", "jpg"])
+def test_a_picture_of_another_kind_is_refused(tmp_path: Path, ending: str) -> None:
+    done = topowave("draw", tmp_path / "run.jsonl", "-o", tmp_path / f"run.{ending}")
+    assert (done.exit_code, "expected a name that ends in .svg" in done.stderr) == (2, True)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_students_mistake_is_told_with_the_line_as_it_would_be_typed(

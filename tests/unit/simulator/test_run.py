@@ -21,8 +21,10 @@ FIELDS = [
     "bits",
     "time",
     "deciders",
+    "decisions",
     "bounds",
     "holds",
+    "ending",
     "trace_sha256",
 ]
 

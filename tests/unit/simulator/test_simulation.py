@@ -286,3 +286,8 @@ def test_faults_of_directed_links_are_those_of_their_ends() -> None:
     assert not cut.ok
     apart = simulate("finn", ring, faults={"faults": [{"at": 0, "partition": [["a"], ["b", "c"]]}]})
     assert not apart.ok
+
+
+def test_an_input_that_is_no_number_is_refused() -> None:
+    with pytest.raises(Problems, match="inputs: "):
+        simulate("push-sum", "path:2:1", inputs=[float("nan"), 1.0])
