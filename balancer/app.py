@@ -14,7 +14,7 @@ from topowave.balancer.balancer import Balancer
 from topowave.balancer.inbox import ReportInbox
 from topowave.balancer.stream.frames import Delta, Snapshot
 from topowave.web.access import Guard, cookie_name
-from topowave.web.api_docs import install_docs
+from topowave.web.api_docs import PARTS, install_docs
 from topowave.web.body_limit import BodyLimit
 from topowave.web.empty_parameters import NoEmptyParameters
 from topowave.web.problem_details import PROBLEMS, Problem, install_problems, problem_response
@@ -41,13 +41,15 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
     """Return the app of the balancer whose parts are given; pages on `page_port` may talk to it."""
     app = FastAPI(title="Topowave balancer", version="1", docs_url=None, redoc_url=None, responses=PROBLEMS)
     install_problems(app)
-    install_docs(app, page_port)
+    config = balancer.lab.config
+    install_docs(app, page_port if config.page else config.docs_files_port)
     app.add_middleware(
         CORSMiddleware,
-        allow_origin_regex=rf"http://[^/]+:{page_port}",  # the guard before it knows the hosts
+        allow_origins=config.allow_origins,
+        allow_origin_regex=rf"http://[^/]+:{page_port}" if config.page else None,  # the guard knows the hosts
         allow_credentials=True,
-        allow_methods=["GET", "POST"],
-        allow_headers=["content-type"],
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["content-type", "authorization"],
         expose_headers=["retry-after", "x-wave"],
     )
     app.add_middleware(BodyLimit)
@@ -55,8 +57,10 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
     app.add_middleware(
         Guard,
         hosts=balancer.hosts,
-        origin_ports=(page_port,),
+        origin_ports=(page_port,) if config.page else (),
+        origins=config.allow_origins,
         reads=READS,
+        parts=() if config.page else PARTS,
         token=balancer.token,
         cookie=cookie_name(page_port),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mimetypes import guess_type
 from pathlib import Path
 
+from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -16,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from topowave.web.access import Guard, cookie_name
-from topowave.web.api_docs import FILES
+from topowave.web.api_docs import FILES, PARTS
 from topowave.web.request_forms import RequestForms
 from topowave.wire.addresses import LOOPBACK
 from topowave.wire.token import Token
@@ -31,8 +32,6 @@ Stop the lab and type <code>make run</code>, which builds this page and starts t
 """
 
 
-PARTS = (f"{FILES}/", "/icon.svg")
-"""Files of which the servers' own `/docs` are made."""
 NO_FRAMES = {"content-security-policy": "frame-ancestors 'none'"}
 """No other page may show ours inside it, where a click would hit something else than its user sees."""
 
@@ -63,6 +62,17 @@ class _Files(StaticFiles):
             text = "; charset=utf-8" if kind.startswith("text/") else ""
             response.headers["content-type"] = kind + text
         return response
+
+
+def add_docs_files(app: FastAPI, folder: Path) -> None:
+    """Let `app` serve the files of the servers' `/docs`, where the lab has no page that does.
+
+    Args:
+        app: the balancer's.
+        folder: the built page, of which they are a part.
+    """
+    files = _Files(directory=folder / FILES.strip("/"), check_dir=False)
+    app.mount(FILES, files)
 
 
 def make_page(

@@ -10,7 +10,7 @@ import uvloop
 
 from topowave.balancer.app import make_app
 from topowave.balancer.balancer import running
-from topowave.balancer.page import make_page
+from topowave.balancer.page import add_docs_files, make_page
 from topowave.balancer.start import BalancerStart
 from topowave.web.uvicorn_adapter.server import serving, until_stopped
 from topowave.wire.limits import RECURSION
@@ -26,12 +26,17 @@ def run_balancer(start: BalancerStart) -> None:
 
 async def _run(start: BalancerStart) -> None:
     port = start.listener.getsockname()[1]
-    page_port = start.page_listener.getsockname()[1]
-    page = make_page(start.page, port, start.config.host, page_port, start.token)
+    page_port = start.config.page_port
     async with AsyncExitStack() as stack:
         balancer = await stack.enter_async_context(running(start))
-        await stack.enter_async_context(serving(page, start.page_listener))
-        await stack.enter_async_context(serving(make_app(balancer, page_port), start.listener))
+        app = make_app(balancer, page_port)
+        if start.page_listener is None:
+            add_docs_files(app, start.page)
+        else:
+            page_port = start.page_listener.getsockname()[1]
+            page = make_page(start.page, port, start.config.host, page_port, start.token)
+            await stack.enter_async_context(serving(page, start.page_listener))
+        await stack.enter_async_context(serving(app, start.listener))
         stack.callback(balancer.stop_waiting)
         start.ready()
         stopped = asyncio.get_running_loop().create_task(until_stopped())

@@ -25,7 +25,7 @@ class BalancerStart:
         topology, version: the network that runs, and its number.
         config: the lab's settings.
         listener: the balancer's listening socket, bound.
-        page_listener: the page's listening socket, bound.
+        page_listener: the page's listening socket, bound; None where the lab serves none.
         control: its end of the channel to the orchestrator.
         incarnation: number of this process, unique in the lab; its waves are numbered in it.
         trace: file for the trace of all waves, or None.
@@ -41,7 +41,7 @@ class BalancerStart:
     version: int
     config: LabConfig
     listener: socket.socket
-    page_listener: socket.socket
+    page_listener: socket.socket | None
     control: socket.socket
     incarnation: int
     trace: Path | None

@@ -17,6 +17,7 @@ import msgspec
 from fastapi import APIRouter, Body, Depends, FastAPI, Query, Response, WebSocket
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection
 
 from topowave.algorithms.waves.echo import Echo
@@ -48,13 +49,23 @@ def make_app(node: Node) -> FastAPI:
     app.state.node = node
     app.router.routes.extend(_router.routes)
     install_problems(app)
-    install_docs(app, node.config.page_port)
+    config = node.config
+    install_docs(app, config.docs_files_port)
+    if config.allow_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=config.allow_origins,
+            allow_credentials=True,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["content-type", "authorization"],
+        )
     app.add_middleware(BodyLimit)
     app.add_middleware(NoEmptyParameters)
     app.add_middleware(
         Guard,
         hosts={*LOOPBACK, node.config.host},
-        origin_ports=(node.config.page_port,),
+        origin_ports=config.pages_of_ours,
+        origins=config.allow_origins,
         reads=READS,
         token=node.token,
         cookie=cookie_name(node.config.page_port),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Collection
 from typing import Annotated, cast
 
@@ -13,7 +14,14 @@ from pydantic.fields import FieldInfo
 
 from topowave.topology.files import read_text
 from topowave.topology.json_lines import parse_json
-from topowave.topology.limits import MAX_ANSWER_TO, MAX_LINK_DELAY_MS, MAX_PATH, MAX_PORT, MIN_PORT
+from topowave.topology.limits import (
+    MAX_ALLOW_ORIGINS,
+    MAX_ANSWER_TO,
+    MAX_LINK_DELAY_MS,
+    MAX_PATH,
+    MAX_PORT,
+    MIN_PORT,
+)
 from topowave.topology.node import HOST
 from topowave.topology.problems import TOP, JsonPath, ProblemList, did_you_mean, shown
 from topowave.topology.validation import is_object
@@ -32,6 +40,15 @@ def _checked_network(text: str) -> str:
     return _checked_host(text)
 
 
+ORIGIN = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+
+
+def _checked_origin(text: str) -> str:
+    if not ORIGIN.fullmatch(text):
+        raise ValueError("not an origin")
+    return text.lower()
+
+
 def _checked_folder(folder: str) -> str:
     if not 0 < len(folder) <= MAX_PATH or "\0" in folder:
         raise ValueError("not a path")
@@ -46,6 +63,7 @@ Host = Annotated[
     str, AfterValidator(_checked_host), Field(json_schema_extra={"takes": "a host name or an IP address"})
 ]
 Network = Annotated[str, AfterValidator(_checked_network)]
+Origin = Annotated[str, AfterValidator(_checked_origin)]
 PolicyName = Annotated[str, Field(max_length=100, json_schema_extra={"takes": "the name of a policy"})]
 Folder = Annotated[
     str, AfterValidator(_checked_folder), Field(json_schema_extra={"takes": "the path of a folder"})
@@ -63,7 +81,7 @@ class LabConfig(BaseModel):
     policy: PolicyName = Field(default="max-load-heap", description="which policy balances the load")
     task_time: Seconds = Field(default=10.0, gt=0, le=86_400, description="how long one task holds its core")
     rebalance_interval: Seconds = Field(
-        default=5.0, ge=0, le=3_600, description="time between two rebalancing waves; 0 for none"
+        default=5.0, ge=0, le=3_600, description="time between two rebalancing waves; 0 for only on request"
     )
     link_delay: Milliseconds = Field(
         default=0.0, ge=0, le=MAX_LINK_DELAY_MS, description="extra delay of a link whose node gives none"
@@ -88,13 +106,35 @@ class LabConfig(BaseModel):
         max_length=MAX_ANSWER_TO,
         description="further hosts, for nodes of others and for receivers of a wave's answer",
     )
+    allow_origins: list[Origin] = Field(
+        default=[],
+        max_length=MAX_ALLOW_ORIGINS,
+        description="pages of your own that may talk to this lab, by HTTP and WebSocket",
+    )
+    page: bool = Field(
+        default=True, description="whether the lab's own page is served; without it `page_port` stays free"
+    )
     data_dir: Folder = Field(
         default=".topowave", description="folder of the journal of tasks, beside the topology file"
     )
 
+    @property
+    def pages_of_ours(self) -> tuple[int, ...]:
+        """The port of the lab's own page, if it has one: whatever else is there is no page of ours."""
+        return (self.page_port,) if self.page else ()
+
+    @property
+    def docs_files_port(self) -> int:
+        """The port of the server that has the files of the servers' `/docs`."""
+        return self.page_port if self.page else self.balancer_port
+
 
 def expected(field: FieldInfo) -> str:
     """What a field takes, in words: "a number from 1 to 100 (percent)"."""
+    if field.annotation is bool:
+        return "true or false"
+    if field.annotation == list[Origin]:
+        return f"a list of at most {MAX_ALLOW_ORIGINS} origins like http://localhost:3000"
     if field.annotation == list[Network]:
         return f"a list of at most {MAX_ANSWER_TO} host names, IP addresses or networks like 10.0.0.0/24"
     extra = field.json_schema_extra
@@ -157,7 +197,7 @@ def checked_config(data: object, problems: ProblemList, policies: Collection[str
                 wanted = expected(fields[key])
                 problems.add(path, f"{shown(settings[key])} does not fit; expected {wanted}")
     else:
-        if config.balancer_port == config.page_port:
+        if config.page and config.balancer_port == config.page_port:
             path = JsonPath(TOP, "page_port" if "page_port" in settings else "balancer_port")
             problems.add(path, f"{config.page_port} is the port of the balancer and of the page")
         if policies is not None and config.policy not in policies:

@@ -49,6 +49,8 @@ MAX_LINK_DELAY_MS: Final = 10_000.0
 
 MAX_ANSWER_TO: Final = 100
 """Most hosts and networks in `answer_to`."""
+MAX_ALLOW_ORIGINS: Final = 100
+"""Most origins in `allow_origins`."""
 
 MAX_FILE_BYTES: Final = 32 * 1024 * 1024
 """Largest file that is read or written, in bytes."""

@@ -24,7 +24,8 @@ def addresses(config: LabConfig) -> dict[str, str]:
         host = "localhost"
     elif host in ("0.0.0.0", "::"):  # noqa: S104 - named, not bound
         host = _own_address(host)
-    ports = {"page": config.page_port, "balancer": config.balancer_port}
+    page = {"page": config.page_port} if config.page else {}
+    ports = {**page, "balancer": config.balancer_port}
     return {name: Address(host, port).http() for name, port in ports.items()}
 
 
@@ -67,13 +68,20 @@ class LabDisplay(ProgressListener):
         launched = sum(node.launch for node in self._topology.nodes)
         if processes < launched:
             say(f"processes {processes} for {launched} nodes (see --processes)")
-        page = at["page"] if self._token is None else self._token.on(f"{at['page']}/")
-        say(f"page      {page}")
+        self._say_page(at.get("page"))
         say(f"balancer  {at['balancer']}    its HTTP: {at['balancer']}/docs")
         if self._token is not None:
             say("Other machines can reach this lab. Who has the link to the page can do everything in it;")
             say("it is shown only now, and ends with the lab.")
         say("Ctrl-C stops everything.")
+
+    def _say_page(self, page: str | None) -> None:
+        if page is None:
+            say("page      none of ours (see page and allow_origins in the config file)")
+            if self._token is not None:
+                say(f"token     {self._token.reveal()}")
+        else:
+            say(f"page      {page if self._token is None else self._token.on(f'{page}/')}")
 
     def stopping(self) -> None:
         """Say that the end has begun."""

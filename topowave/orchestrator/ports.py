@@ -51,7 +51,7 @@ def close_all(sockets: Iterable[socket.socket]) -> None:
 
 def lab_owners(config: LabConfig) -> dict[int, str]:
     """Who owns the ports that are no node's."""
-    return {config.balancer_port: "the balancer", config.page_port: "the page"}
+    return {config.balancer_port: "the balancer", **dict.fromkeys(config.pages_of_ours, "the page")}
 
 
 def node_owners(topology: Topology) -> dict[int, str]:
@@ -66,7 +66,7 @@ def check_ports(topology: Topology, config: LabConfig) -> None:
         Problems: one line for each such node.
     """
     problems: list[str] = []
-    if config.balancer_port == config.page_port:
+    if config.page and config.balancer_port == config.page_port:
         problems.append(f"config: page_port: {config.page_port} is balancer_port too")
     owners = lab_owners(config)
     problems += [

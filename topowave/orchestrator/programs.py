@@ -30,6 +30,7 @@ class NodesProcessContext:
 class BalancerProcessContext:
     """What the supervisor gives to one process of the balancer; it serves the page too.
 
+    page_listener: the page's listening socket; None where the lab serves none.
     version: the number of the network that runs, counted up with every replacement.
     control: its end of the control channel.
     """
@@ -37,7 +38,7 @@ class BalancerProcessContext:
     topology: Topology
     version: int
     listener: socket.socket
-    page_listener: socket.socket
+    page_listener: socket.socket | None
     control: socket.socket
     incarnation: int
     ready: Callable[[], None]

@@ -268,7 +268,8 @@ class Supervisor:
     def _start_balancer(self) -> None:
         ours, its = socket.socketpair()
         topology, version = self.deployment.topology, self.deployment.version
-        listener, page_listener = self._balancer.sockets
+        listener, *page = self._balancer.sockets
+        page_listener = page[0] if page else None
         self._control = ControlChannel(ours, self._topology_line, self._node_line)
         self._notify_all()
         with its:
@@ -279,7 +280,7 @@ class Supervisor:
                         topology, version, listener, page_listener, its, incarnation, ready
                     )
                 ),
-                keep=[listener, page_listener, its],
+                keep=[listener, *page, its],
             )
 
     def _notify_progress(self) -> None:

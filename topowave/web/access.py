@@ -54,6 +54,7 @@ class Guard:
         app: the application to guard.
         hosts: names under which this server may be addressed; with a token, any.
         origin_ports: ports of pages that may talk to this server, besides its own.
+        origins: further such pages, by their origins: `http://localhost:3000`, in lower case.
         reads: addresses that change nothing, each with all that is below it.
         parts: such addresses of which any page may make use as a part of its own, such as scripts.
         token: what one must know; None for a lab that only its own machine can reach.
@@ -69,11 +70,13 @@ class Guard:
         token: Token | None = None,
         cookie: str = "topowave",
         parts: Collection[str] = (),
+        origins: Collection[str] = (),
     ) -> None:
         self._app = app
         self._parts = tuple(parts)
         self._hosts = frozenset(hosts)
         self._origin_ports = frozenset(origin_ports)
+        self._origins = frozenset(origins)
         self._reads = tuple(path.rstrip("/") for path in reads)
         self._token = token
         self._cookie = cookie
@@ -123,6 +126,9 @@ class Guard:
             origin = headers.get("referer")
             if origin is None:
                 return (_Asker.UNKNOWN, "")
+        scheme, _, rest = origin.lower().partition("://")
+        if f"{scheme}://{rest.partition('/')[0]}" in self._origins:
+            return (_Asker.OURS, "")
         from_name, from_port = host_and_port(origin)
         known = from_name == name or (self._token is None and from_name in self._hosts)
         ours = known and (from_port == port or from_port in self._origin_ports)

@@ -10,7 +10,9 @@ from starlette.responses import HTMLResponse
 from topowave.wire.addresses import Address
 
 FILES = "/swagger-ui"
-"""Where the page's server has Swagger UI."""
+"""Where the page's server has Swagger UI, or the balancer where there is no page."""
+PARTS = (f"{FILES}/", "/icon.svg")
+"""Files of which the servers' own `/docs` are made; any page may make use of them."""
 WITHOUT = """<div id="swagger-ui">
     <p style="font-family: system-ui, sans-serif; margin: 4rem auto; max-width: 40rem; line-height: 1.5">
     This page needs the built page of the lab, which <code>make run</code> builds, and JavaScript.

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from tests.unit.topology.strategies import ROOT
 from topowave.topology.config import LabConfig, checked_config, expected, read_config
-from topowave.topology.limits import MAX_ANSWER_TO, MAX_PATH
+from topowave.topology.limits import MAX_ALLOW_ORIGINS, MAX_ANSWER_TO, MAX_PATH
 from topowave.topology.problems import ProblemList, Problems
 
 
@@ -137,6 +137,43 @@ def test_takes_as_many_hosts_as_the_limit_says() -> None:
     )
 
 
+def test_takes_origins_of_pages_as_browsers_say_them() -> None:
+    said = ["http://localhost:3000", "https://Board.example", "http://[::1]:3000", "http://10.0.0.7"]
+    config = checked_config({"allow_origins": said, "page": False}, ProblemList("c"))
+    assert config.allow_origins == [each.lower() for each in said]
+    assert (config.pages_of_ours, config.docs_files_port) == ((), config.balancer_port)
+    most = checked_config({"allow_origins": [said[0]] * MAX_ALLOW_ORIGINS}, ProblemList("c"))
+    assert len(most.allow_origins) == MAX_ALLOW_ORIGINS
+    assert (most.pages_of_ours, most.docs_files_port) == ((3000,), 3000)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "http://localhost",
+        ["*"],
+        ["null"],
+        [""],
+        ["localhost:3000"],
+        ["http://localhost:3000/"],
+        ["http://a@b"],
+        ["ftp://localhost"],
+        ["http://x"] * (MAX_ALLOW_ORIGINS + 1),
+    ],
+)
+def test_refuses_what_is_no_origin_in_one_line(more: object) -> None:
+    with pytest.raises(Problems) as refused:
+        checked_config({"allow_origins": more}, ProblemList("c"))
+    (line,) = refused.value.problems
+    assert "expected a list of at most 100 origins like http://localhost:3000" in line
+
+
+def test_without_a_page_its_port_is_anybodys() -> None:
+    assert not checked_config({"page": False, "balancer_port": 3000}, ProblemList("c")).page
+    with pytest.raises(Problems, match="expected true or false"):
+        checked_config({"page": "no"}, ProblemList("c"))
+
+
 @given(st.dictionaries(st.sampled_from(list(LabConfig.model_fields)), st.none() | st.booleans() | st.text() |
        st.integers() | st.floats() | st.lists(st.integers(), max_size=2)))  # fmt: skip
 @settings(deadline=None)
@@ -156,6 +193,7 @@ def test_the_reference_names_every_setting_with_default_and_range() -> None:
     for name, field in LabConfig.model_fields.items():
         (row,) = [line for line in reference.splitlines() if line.startswith(f"| `{name}` ")]
         default = f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
+        default = default.lower() if isinstance(field.default, bool) else default  # as JSON has it
         assert f"| {default} |" in row
         assert f"| {expected(field).split(' (')[0]} |" in row
 

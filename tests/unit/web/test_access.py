@@ -115,6 +115,25 @@ async def test_strangers_get_a_problem(headers: dict[str, str]) -> None:
     assert answer.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"origin": "http://localhost:4000"}, 200),
+        ({"origin": "https://Board.example"}, 200),
+        ({"referer": "http://localhost:4000/page?x=1"}, 200),
+        ({"origin": "http://localhost:4001"}, 403),
+        ({"origin": "https://localhost:4000"}, 403),
+        ({"origin": "http://board.example"}, 403),
+        ({"origin": "http://localhost:4000.evil.example"}, 403),
+        ({"referer": "http://evil.example/http://localhost:4000"}, 403),
+    ],
+)
+@on_uvloop
+async def test_pages_that_the_configuration_names_get_in(headers: dict[str, str], status: int) -> None:
+    guard = Guard(PlainTextResponse("hello"), origins=["http://localhost:4000", "https://board.example"])
+    assert (await ask(guard, {"host": "localhost:8000"} | headers)).status_code == status
+
+
 @on_uvloop
 async def test_a_server_may_have_names_of_its_own() -> None:
     assert (await ask(guarded("lab.local"), {"host": "lab.local:8000"})).status_code == 200
