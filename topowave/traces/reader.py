@@ -14,6 +14,8 @@ from topowave.topology import Problems, Topology
 from topowave.topology.problems import shown
 from topowave.traces.format import VERSION, Event
 
+LATEST = 1e15
+"""Latest time of an event, in units; beyond it two moments could not be told apart."""
 LONGEST_LINE = 64 * 1024 * 1024
 """Longest line of a trace, in characters."""
 
@@ -157,11 +159,11 @@ def _event(found: dict[str, Any], number: int, source: str) -> Event:
     for key in ("node", "event", "wave", "peer", "message_id", "kind"):
         value = found.pop(key, None)
         if value is not None and not isinstance(value, str):
-            raise Problems([f"{source}: line {number}: {key}: expected text, found {value!r}"])
+            raise Problems([f"{source}: line {number}: {key}: expected text, found {shown(value)}"])
         texts[key] = value
     t = found.pop("t", None)
-    if isinstance(t, bool) or not isinstance(t, int | float):
-        raise Problems([f"{source}: line {number}: t: expected a time, found {t!r}"])
+    if isinstance(t, bool) or not isinstance(t, int | float) or not abs(t) <= LATEST:
+        raise Problems([f"{source}: line {number}: t: expected a time, found {shown(t)}"])
     if texts["event"] is None:
         raise Problems([f"{source}: line {number}: it does not say what happened (`event`)"])
     found.pop("seq", None)

@@ -7,6 +7,7 @@ the first nodes that had an event, and the first messages between them.
 from __future__ import annotations
 
 import math
+from bisect import bisect
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -22,6 +23,8 @@ MOST_LANES = 32
 """Most nodes in a picture."""
 MOST_ARROWS = 240
 """Most messages in a picture."""
+LONGEST_TEXT = 64
+"""Most characters of a name that are shown."""
 LANE = 34
 """Distance of two lanes (px)."""
 STEP = 26
@@ -86,25 +89,40 @@ class Diagram:
 
     def _messages(self) -> list[_Arrow]:
         """Return the messages to draw, and remember how many there are and until when."""
-        received: dict[tuple[str | None, str | None], list[Event]] = {}
-        for event in self._events:
-            if event.event == "receive":
-                received.setdefault((event.wave, event.message_id), []).append(event)
+        deliveries = self._deliveries()
+        self._all_messages = len(deliveries)
         arrows: list[_Arrow] = []
-        self._all_messages = 0
-        for event in self._events:
-            if event.event != "send":
-                continue
-            self._all_messages += 1
-            if event.node in self._lanes and event.peer in self._lanes:
-                there = received.get((event.wave, event.message_id), [])
-                arrows += [_Arrow(event, each) for each in there] or [_Arrow(event, None)]
+        for sent, there in deliveries:
+            if sent.node in self._lanes and sent.peer in self._lanes:
+                arrows += [_Arrow(sent, each) for each in there[:MOST_ARROWS]] or [_Arrow(sent, None)]
+            if len(arrows) > MOST_ARROWS:
+                break
         left_out = len(arrows) > MOST_ARROWS
         arrows = arrows[:MOST_ARROWS]
         ends = [(arrow.received or arrow.sent).t for arrow in arrows]
         last = max((event.t for event in self._events), default=0.0)
         self._until = max(ends, default=0.0) if left_out else last
         return arrows
+
+    def _deliveries(self) -> list[tuple[Event, list[Event]]]:
+        """Return what was sent, in order, each with its receipts.
+
+        A message may arrive twice, and an id may come again where a node has lost its state; a receipt is
+        that of the latest message with its id before it. So there are no more pairs than events.
+        """
+        found: list[tuple[Event, list[Event]]] = []
+        sent: dict[tuple[str | None, ...], list[tuple[int, int]]] = {}
+        for place, event in enumerate(self._events):
+            if event.event == "send":
+                key = (event.wave, event.message_id, event.node, event.peer)
+                sent.setdefault(key, []).append((place, len(found)))
+                found.append((event, []))
+        for place, event in enumerate(self._events):
+            if event.event == "receive":
+                mine = sent.get((event.wave, event.message_id, event.peer, event.node))
+                if mine:
+                    found[mine[max(0, bisect(mine, (place, 0)) - 1)][1]][1].append(event)
+        return found
 
     def _scale(self) -> None:
         times = {event.t for event in self._shown}
@@ -115,7 +133,7 @@ class Diagram:
         self._begin = min(times, default=0.0)
         self._end = max(times, default=1.0)
         self._width = min(WIDEST, max(NARROWEST, STEP * len(times)))
-        self._left = 24 + 7 * max((len(name) for name in self._lanes), default=0)
+        self._left = 24 + 7 * max((len(_cut(name)) for name in self._lanes), default=0)
 
     def _x(self, t: float) -> float:
         return round(self._left + self._width * (t - self._begin) / ((self._end - self._begin) or 1), 1)
@@ -142,7 +160,7 @@ class Diagram:
         parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
             f'viewBox="0 0 {width} {height}" role="img">',
-            f"<title>Space-time diagram of {escape(self._title)}</title>",
+            f"<title>Space-time diagram of {_text(self._title)}</title>",
             f"<style>{STYLE}</style>",
             "<defs>",
             *(
@@ -152,7 +170,7 @@ class Diagram:
             ),
             "</defs>",
             f'<rect width="{width}" height="{height}" fill="#fff"/>',
-            f'<text x="12" y="20">{escape(self._title)}{self._legend()}</text>',
+            f'<text x="12" y="20">{_text(self._title)}{self._legend()}</text>',
             f'<text class="small" x="12" y="36">{escape(self.excerpt or "All nodes and messages.")}</text>',
             *self._lane_parts(),
             *(self._arrow_part(arrow) for arrow in self._arrows),
@@ -166,7 +184,7 @@ class Diagram:
         right = self._left + self._width + 16
         return [
             f'<line class="lane" x1="{self._left}" y1="{y}" x2="{right}" y2="{y}"/>'
-            f'<text x="12" y="{y + 4}">{escape(name)}</text>'
+            f'<text x="12" y="{y + 4}">{_text(name)}</text>'
             for name, y in self._lanes.items()
         ]
 
@@ -176,7 +194,8 @@ class Diagram:
         x1 = self._x(sent.t)
         hue = self._hue(sent)
         colour = f'stroke="{COLOURS[hue]}"'
-        said = escape(f"{_kind(sent)} from {sent.node} to {sent.peer}, sent at {sent.t:g}")
+        ends = f"{_text(sent.node or '')} to {_text(sent.peer or '')}"
+        said = f"{_text(_kind(sent))} from {ends}, sent at {sent.t:g}"
         if received is None:  # half the way, to nowhere
             return (
                 f'<line class="sent lost" {colour} x1="{x1}" y1="{y1}" x2="{x1 + STEP / 2}" '
@@ -195,7 +214,7 @@ class Diagram:
     def _legend(self) -> str:
         """Return the words that explain colours and signs, in those colours."""
         words = [
-            f'<tspan dx="12" style="fill:{colour}">{escape(kind)}</tspan>'
+            f'<tspan dx="12" style="fill:{colour}">{_text(kind)}</tspan>'
             for kind, colour in zip(self._kinds[: len(COLOURS)], COLOURS, strict=False)
         ]
         if len(self._kinds) > len(COLOURS):
@@ -219,7 +238,7 @@ class Diagram:
     def _axis(self, y: int) -> str:
         marks: list[str] = []
         span = (self._end - self._begin) or 1.0
-        power = 10.0 ** math.floor(math.log10(span / 4))
+        power = 10.0 ** math.floor(math.log10(max(span, 1e-300) / 4))
         step = next(each * power for each in (1, 2, 5, 10) if span / (each * power) <= 8)
         for number in range(math.ceil(self._begin / step), math.floor(self._end / step) + 1):
             t = number * step
@@ -252,6 +271,15 @@ def draw(trace: Drawable | Recorded | str | Path, wave: str | None = None) -> Di
     if wave is not None and all(event.wave != wave for event in trace.events):
         raise Problems([f"{trace.source}: there is no wave {wave!r} in its first {DRAWN_EVENTS:,} events"])
     return Diagram(trace, wave, complete=not trace.cut)
+
+
+def _text(text: str) -> str:
+    """A text of the trace as it may stand in the picture: short, without what cannot be shown, escaped."""
+    return escape("".join(c if c.isprintable() else "\ufffd" for c in _cut(text)))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "\u2026"
 
 
 def _kind(event: Event) -> str:

@@ -46,8 +46,8 @@ def test_a_live_line_may_say_null_and_more() -> None:
         (['{"version":9}'], "line 1: expected a trace's header with version 1, found 9"),
         ([HEADER, '{"t":1,"message":' + "[" * 9000 + "]" * 9000 + "}"], "line 2: is nested too deeply"),
         ([HEADER, "{"], "line 2: is not a JSON object"),
-        ([HEADER, '{"event":"start"}'], "line 2: t: expected a time, found None"),
-        ([HEADER, '{"t":true,"event":"start"}'], "found True"),
+        ([HEADER, '{"event":"start"}'], "line 2: t: expected a time, found null"),
+        ([HEADER, '{"t":true,"event":"start"}'], "found true"),
         ([HEADER, '{"t":1}'], "line 2: it does not say what happened"),
         ([HEADER, '{"t":1,"event":"start","node":3}'], "line 2: node: expected text, found 3"),
     ],
@@ -68,6 +68,12 @@ def test_a_last_line_that_is_cut_off_is_left_out(tmp_path: Path, rest: bytes) ->
     file.write_bytes(f"{HEADER}\n".encode() + rest + f"\n{line}\n".encode())
     with pytest.raises(Problems):
         read_trace(file)
+
+
+@pytest.mark.parametrize("t", ["NaN", "Infinity", "1e400", "-1e16", "1" + "0" * 400, "true", '"1"'])
+def test_what_is_no_time_is_refused_with_its_line(t: str) -> None:
+    with pytest.raises(Problems, match="t: line 2: t: expected a time, found "):
+        parse_trace([HEADER, f'{{"t":{t},"event":"start","node":"a"}}'], "t")
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import xml.etree.ElementTree as ET
 from collections import Counter
 
@@ -82,3 +83,50 @@ def test_a_trace_of_nothing_is_drawn() -> None:
 
 def test_a_picture_of_a_run_with_more_events_than_were_kept_says_so() -> None:
     assert "more events" in Diagram(recorded("echo", "ring:4"), complete=False).excerpt
+
+
+def lines(*events: dict[str, object], algorithm: str = "echo") -> Recorded:
+    header = {"version": 1, "algorithm": algorithm, "seed": 0, "topology": "ring:5"}
+    return parse_trace([json.dumps(line) for line in (header, *events)], "t")
+
+
+def message(event: str, node: str, peer: str, t: float, number: str = "1") -> dict[str, object]:
+    return {
+        "t": t,
+        "node": node,
+        "event": event,
+        "wave": "w",
+        "peer": peer,
+        "message": "m",
+        "message_id": number,
+    }
+
+
+def test_a_receipt_is_that_of_the_latest_message_with_its_id() -> None:
+    sends = [message("send", "a", "b", t) for t in (0, 10)]
+    receipts = [message("receive", "b", "a", t) for t in (1, 2, 11)]
+    drawn = Diagram(lines(sends[0], *receipts[:2], sends[1], receipts[2]))
+    assert marks(drawn)["sent"] == 3
+    assert str(drawn).count("sent at 0, received at") == 2
+    other = Diagram(lines(sends[0], message("receive", "c", "a", 1), message("receive", "b", "d", 1)))
+    assert str(other).count("not received</title>") == 1
+
+
+def test_thousands_of_events_with_one_id_are_no_more_pairs_than_events() -> None:
+    many = [message("send", "a", "b", t) for t in range(1_500)]
+    many += [message("receive", "b", "a", 1_500 + t) for t in range(1_500)]
+    drawn = Diagram(lines(*many))
+    assert marks(drawn)["sent lost"] == MOST_ARROWS
+    assert drawn.excerpt.startswith(f"Excerpt: {MOST_ARROWS} of 1,500 messages")
+
+
+def test_names_are_short_and_printable_in_the_picture() -> None:
+    name = "\x1b[31m<&\ud800" + "x" * 1_000_000
+    text = str(Diagram(lines(message("send", name, "__proto__", 0), algorithm=name)))
+    assert len(text) < 10_000
+    ET.fromstring(text.encode())
+    assert "\x1b" not in text
+
+
+def test_moments_may_be_as_near_as_can_be() -> None:
+    ET.fromstring(str(Diagram(lines(message("send", "a", "b", 0), message("receive", "b", "a", 5e-324)))))
