@@ -37,7 +37,7 @@ from topowave.wire.addresses import LOOPBACK, Address
 from topowave.wire.allowed_targets import AllowedTargets
 from topowave.wire.control import NodeNow, TopologyNow
 from topowave.wire.frames import EchoBack
-from topowave.wire.http_post import NO_CERTIFICATES
+from topowave.wire.http_client import bounded_client
 from topowave.wire.observations import Events, Load
 from topowave.wire.token import bearer
 
@@ -103,13 +103,7 @@ class Balancer:
         self.changes.listen(self.hub.touch)
         self.listeners = Listeners(self.on_answer)
         self.control = Control(start.control, self._on_topology, self._on_node, self.own_tasks())
-        self.client = httpx.AsyncClient(
-            verify=NO_CERTIFICATES,
-            trust_env=False,
-            timeout=MOVE_TIMEOUT,
-            limits=CONNECTIONS,
-            headers=bearer(start.token),
-        )
+        self.client = bounded_client(MOVE_TIMEOUT, headers=bearer(start.token), connections=CONNECTIONS)
         self.receivers = Receivers(self.feed, self.own_tasks())
         self.receiver_of: dict[str, str] = {}
         self._last_troubles: list[str] = []

@@ -30,6 +30,12 @@ LISTENER_FRAMES = 16
 BAD_FRAMES = 100
 """Frames of one connection that were not understood, after which it is closed."""
 
+MISTAKES_KEPT = 100
+"""Most mistakes, and most troubles with other people's programs, of one wave that are kept."""
+MISTAKE_CHARS = 2000
+"""Characters of a mistake or a trouble that are kept."""
+RUNNING_EVENTS = 1_000_000
+"""Most events that are kept of all waves together, running ones included; the rest is counted."""
 MISTAKES_SHOWN = 5
 """Most mistakes of one wave that are shown, and most witnesses against it."""
 RESULT_BYTES = 256 * 1024

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import get_args
 
+from topowave.wire.limits import TEXT_CHARS
 from topowave.wire.observations import Event, EventKind
 
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
@@ -119,5 +120,5 @@ class EventColumns:
         plain = digits.isascii() and digits.isdigit() and len(digits) <= _DIGITS
         if plain and str(int(digits)) == digits and self._nodes.get(name) == sender:
             return int(digits)
-        self._odd_ids[at] = id
+        self._odd_ids[at] = id[:TEXT_CHARS]
         return _NO_NUMBER

@@ -43,7 +43,7 @@ import msgspec
 from topowave.algorithms import Algorithm
 from topowave.algorithms.waves.echo import Echo
 from topowave.algorithms.waves.finn_lab import FinnLab
-from topowave.balancer.limits import PAST_BITS, RESULT_BYTES, WAVE_EVENTS
+from topowave.balancer.limits import MISTAKE_CHARS, MISTAKES_KEPT, PAST_BITS, RESULT_BYTES, WAVE_EVENTS
 from topowave.balancer.waves.algorithm_catalog import subtree
 from topowave.balancer.waves.event_columns import EventColumns
 from topowave.runtime.judgement import WaveJudge, bound_faults, decision_faults
@@ -142,8 +142,13 @@ class WaveRecord:
 
     # What is reported.
 
-    def add(self, report: Events) -> None:
-        """Take a node's report; after the end, or from no node of the network, it changes nothing."""
+    def add(self, report: Events, room: int = WAVE_EVENTS) -> None:
+        """Take a node's report; after the end, or from no node of the network, it changes nothing.
+
+        Args:
+            report: what a node did.
+            room: most of its events that are kept; the rest is counted.
+        """
         if self.state != "running" or report.node not in self._scope:
             return
         number = self.topology.index(report.node)
@@ -161,7 +166,8 @@ class WaveRecord:
                 self.states[report.node] = self._kept(event.message)
                 continue
             self._count(report.node, event)
-            if len(self.events) < WAVE_EVENTS:
+            if room > 0 and len(self.events) < WAVE_EVENTS:
+                room -= 1
                 self.events.add(number, event)
             else:
                 self.not_kept += 1
@@ -200,8 +206,7 @@ class WaveRecord:
     def spoil(self, trouble: str) -> None:
         """Note what was wrong with a wave that has ended, as it turned out later: it is not complete."""
         self.state = "wrong" if self.state == "wrong" else "incomplete"
-        if trouble not in self.troubles:
-            self.troubles.append(trouble)
+        _keep(self.troubles, trouble)
 
     def forget_events(self) -> None:
         """Give the memory of the events back."""
@@ -352,12 +357,10 @@ class WaveRecord:
             self._first_us = event.t_us
         peer = event.peer
         if event.event == "decide":
-            self._deciders[node] = None
-            self.decisions.append((node, self._kept(event.message)))
-            self._decided_us = max(event.t_us, self._decided_us or 0)
+            self._note_decision(node, event)
         elif event.event == "mistake":
             self._down = True
-            self.mistakes.append(f"{node}: {event.message}")
+            _keep(self.mistakes, f"{node}: {event.message}")
         elif event.event in {"down", "drop"}:
             self._gave_up(event)
         elif event.event == "start":
@@ -388,10 +391,16 @@ class WaveRecord:
             self._bits += event.bits
         self._match(peer, event.id, -1)
 
+    def _note_decision(self, node: str, event: Event) -> None:
+        self._deciders[node] = None
+        if len(self.decisions) < WAVE_EVENTS:
+            self.decisions.append((node, self._kept(event.message)))
+        self._decided_us = max(event.t_us, self._decided_us or 0)
+
     def _gave_up(self, event: Event) -> None:
         self._down = True
-        if isinstance(event.message, str) and event.message not in self.troubles:
-            self.troubles.append(event.message)
+        if isinstance(event.message, str):
+            _keep(self.troubles, event.message)
 
     def _note_start(self, node: str) -> None:
         self._started.add(node)
@@ -446,7 +455,9 @@ class WaveRecord:
             self._seen.add(peer)
         elif message is not None:
             left = self._open.get(message, 0) + step
-            if left:
+            if left and len(self._open) >= WAVE_EVENTS and message not in self._open:
+                self._lost = True  # more messages are under way than are followed
+            elif left:
                 self._open[message] = left
             else:
                 del self._open[message]
@@ -461,6 +472,13 @@ class WaveRecord:
         self._scope = subtree(self.topology, report.node)
         self._seen &= self._scope
         self.bound = _BOUND_BELOW[self.algorithm] * (len(self._scope) - 1)
+
+
+def _keep(told: list[str], text: str) -> None:
+    """Add a sentence that is not there yet, as long as there is room for more."""
+    text = text[:MISTAKE_CHARS]
+    if len(told) < MISTAKES_KEPT and text not in told:
+        told.append(text)
 
 
 def names_in(tree: Payload) -> list[str]:

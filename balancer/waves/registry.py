@@ -209,7 +209,7 @@ class WaveRegistry:
         record = running.record
         before = len(record.events)
         known = record.messages or 0
-        record.add(report)
+        record.add(report, limits.RUNNING_EVENTS - self._events)
         self._messages += max(0, (record.messages or 0) - known)
         running.reported_s = asyncio.get_running_loop().time()
         self._events += len(record.events) - before

@@ -25,7 +25,7 @@ from topowave.tasks.limits import MOVE_TASKS
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire import limits
 from topowave.wire.addresses import Address
-from topowave.wire.http_post import NO_CERTIFICATES
+from topowave.wire.http_client import bounded_client
 
 _log = logging.getLogger(__name__)
 
@@ -233,12 +233,7 @@ class TaskMigration:
 
     def _http(self) -> httpx.AsyncClient:
         if self._client is None:
-            self._client = httpx.AsyncClient(
-                timeout=limits.MOVE_TIMEOUT,
-                verify=NO_CERTIFICATES,
-                trust_env=False,
-                headers=self._headers,
-            )
+            self._client = bounded_client(limits.MOVE_TIMEOUT, headers=self._headers)
         return self._client
 
 

@@ -53,7 +53,7 @@ async def _to_websocket(url: str, text: bytes) -> None:
             frame = frames.decode_frame(answer)
         except frames.FrameError:
             return
-        if isinstance(frame, frames.Error):
+        if isinstance(frame, frames.Error) and not refusals:
             refusals.append(frame.message)
 
     connection = await Connection.open(url, on_text, _ignore)

@@ -6,6 +6,12 @@ FRAME_PARTS = 1000
 """Most parts in which one WebSocket frame may come (RFC 6455 calls them fragments), empty ones included."""
 BODY_BYTES = 4 * 1024 * 1024
 """Largest body of an HTTP request, in bytes."""
+ANSWER_BYTES = 4 * 1024 * 1024
+"""Largest answer to a request of the lab's own that is read, in bytes."""
+TEXT_CHARS = 200
+"""Longest name and longest id in a report to the balancer, in characters."""
+URL_CHARS = 2048
+"""Longest address in a report to the balancer, in characters."""
 SEND_BUFFER_BYTES = 16 * 1024 * 1024
 """Most bytes that may wait on one link for a peer that does not read; past it the link is given up."""
 SEND_TIMEOUT = 2.0

@@ -6,8 +6,13 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from topowave.wire.limits import TEXT_CHARS, URL_CHARS
+
 Microseconds = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Text = Annotated[str, msgspec.Meta(max_length=TEXT_CHARS)]
+Peer = Annotated[str, msgspec.Meta(max_length=URL_CHARS)]
+MessageId = Annotated[str, msgspec.Meta(max_length=URL_CHARS + TEXT_CHARS)]
 EventKind = Literal[
     "join", "start", "send", "receive", "decide", "timer", "down", "drop", "late", "mistake", "state"
 ]
@@ -31,9 +36,9 @@ class Event(msgspec.Struct, array_like=True, frozen=True):
 
     t_us: Microseconds
     event: EventKind
-    peer: str | None = None
-    id: str | None = None
-    kind: str | None = None
+    peer: Peer | None = None
+    id: MessageId | None = None
+    kind: Text | None = None
     bits: Count = 0
     message: object = None
 
@@ -44,7 +49,7 @@ class Load(msgspec.Struct, frozen=True):
     `cut` while its links to its neighbours are cut.
     """
 
-    node: str
+    node: Text
     queued: Count
     running: Count
     moving: Count
@@ -66,11 +71,11 @@ class Events(msgspec.Struct, frozen=True, omit_defaults=True):
             name for it; else None.
     """
 
-    node: str
-    wave: str
-    algorithm: str
+    node: Text
+    wave: Text
+    algorithm: Text
     events: list[Event]
-    purpose: str | None = None
+    purpose: Text | None = None
     lost: Count = 0
     via: str | None = None
 

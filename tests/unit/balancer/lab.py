@@ -30,7 +30,7 @@ from topowave.tasks import JournalFile, begin_run
 from topowave.topology import LabConfig, Topology
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.uvicorn_adapter.server import serving
-from topowave.wire.http_post import NO_CERTIFICATES
+from topowave.wire.http_client import NO_CERTIFICATES
 
 PAGE_PORT = 3
 """The port of the page that the balancer under test believes in."""

@@ -7,6 +7,7 @@ import json
 import msgspec
 import pytest
 
+from topowave.wire import limits
 from topowave.wire.frames import encode_frame
 from topowave.wire.observations import Event, Events, Load, Report, decode_report
 
@@ -55,3 +56,27 @@ EVENTS = '{"about": "nodes", "events": [{"node": "", "wave": "", "algorithm": ""
 def test_what_is_no_report_is_refused(text: str) -> None:
     with pytest.raises(msgspec.MsgspecError):
         decode_report(text)
+
+
+@pytest.mark.parametrize("field", ["node", "wave", "algorithm", "purpose"])
+def test_names_and_ids_in_reports_have_a_longest_one(field: str) -> None:
+    def report(length: int) -> bytes:
+        texts = {"node": "a", "wave": "a-1", "algorithm": "echo", "purpose": "rebalance", field: "x" * length}
+        return encode_frame({"about": "nodes", "events": [texts | {"events": []}]})
+
+    decode_report(report(limits.TEXT_CHARS))
+    with pytest.raises(msgspec.ValidationError, match="length <= 200"):
+        decode_report(report(limits.TEXT_CHARS + 1))
+
+
+@pytest.mark.parametrize(("at", "most"), [(2, limits.URL_CHARS), (3, limits.URL_CHARS + 200), (4, 200)])
+def test_what_an_event_names_has_a_longest_one(at: int, most: int) -> None:
+    def report(length: int) -> bytes:
+        event: list[object] = [1, "send", None, None, None]
+        event[at] = "x" * length
+        about = {"node": "a", "wave": "a-1", "algorithm": "echo", "events": [event]}
+        return encode_frame({"about": "nodes", "events": [about]})
+
+    decode_report(report(most))
+    with pytest.raises(msgspec.ValidationError, match="length <="):
+        decode_report(report(most + 1))

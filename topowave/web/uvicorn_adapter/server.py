@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 from topowave.web.uvicorn_adapter.timeouts import TimeoutHttp
 from topowave.web.uvicorn_adapter.websocket import TextWebSocket
 from topowave.wire import limits
-from topowave.wire.http_post import NO_CERTIFICATES
+from topowave.wire.http_client import NO_CERTIFICATES
 
 ROUNDS_TO_CONNECT = 4
 """Rounds of the event loop from accepting a connection to the protocol that knows of it, one to spare."""

@@ -10,12 +10,14 @@ from topowave.algorithms.termination.dijkstra_scholten import DijkstraScholten
 from topowave.algorithms.waves.echo import Echo
 from topowave.algorithms.waves.finn import Finn
 from topowave.algorithms.waves.finn_lab import FinnLab
+from topowave.balancer import limits
 from topowave.balancer.state.status_log import NodeRecording, StatusLog
+from topowave.balancer.waves import record as module
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.record import WaveRecord, names_in
 from topowave.balancer.waves.wave import wave_events_of, wave_of
 from topowave.topology import Topology
-from topowave.wire.observations import Event, Events
+from topowave.wire.observations import Event, EventKind, Events
 
 SEVEN = topology(tree(2, 2))
 
@@ -279,3 +281,37 @@ def test_a_tree_is_read_root_first_however_deep() -> None:
     for number in range(1, 5000):
         deep = {"name": f"n{number}", "port": 1, "cpu": 1, "load": 0, "children": [deep]}
     assert names_in(deep) == [f"n{number}" for number in range(4999, -1, -1)]
+
+
+def flood(kind: EventKind, count: int, message: object = None, first: int = 0) -> Events:
+    """What nobody reports who means well."""
+    ids = [f"{'x' * 190}{first + number}" for number in range(count)]
+    events = [Event(at, kind, "n1", each, "k", 1, message) for at, each in enumerate(ids)]
+    return Events("n0", "n0-1", "echo", events)
+
+
+def test_what_is_kept_of_a_wave_is_bounded_whatever_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "WAVE_EVENTS", 100)
+    network = topology({"name": "n0", "children": [{"name": "n1"}]})
+    wave = record(network, Echo, "n0")
+    for number in range(3):
+        kinds: tuple[EventKind, ...] = ("send", "mistake", "drop", "decide")
+        for kind in kinds:
+            wave.add(flood(kind, 90, f"{number} {'m' * 5000}", first=100 * number))
+    assert len(wave.events) == 100
+    assert wave.not_kept == 3 * 4 * 90 - 100
+    assert wave.messages is None  # more are under way than are followed
+    assert len(wave.decisions) == 100
+    for told in (wave.mistakes, wave.troubles):
+        assert 0 < len(told) <= limits.MISTAKES_KEPT
+        assert max(map(len, told)) == limits.MISTAKE_CHARS
+    for at in range(len(wave.events)):
+        assert len(wave.events.message(at) or "") <= 200
+
+
+def test_a_wave_keeps_no_more_events_than_there_is_room_for() -> None:
+    network = topology({"name": "n0", "children": [{"name": "n1"}]})
+    wave = record(network, Echo, "n0")
+    wave.add(flood("receive", 30), room=20)
+    wave.add(flood("receive", 30), room=-5)
+    assert (len(wave.events), wave.not_kept) == (20, 40)

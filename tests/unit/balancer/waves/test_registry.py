@@ -281,6 +281,19 @@ async def test_the_rebalancer_s_events_are_forgotten_before_people_s(monkeypatch
     assert [len(record.events) for record in records if record] == [one, 0, 0, 0, one]
 
 
+async def test_waves_that_run_keep_no_more_events_together_than_there_is_room_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "RUNNING_EVENTS", 5)
+    kept = Kept()
+    for number in range(1, 4):
+        kept.open(f"root-{number}")
+        kept.tell(*reports_of(THREE, FinnLab, wave=f"root-{number}")[:-1])  # they run on
+    records = [kept.waves.get(f"root-{number}") for number in range(1, 4)]
+    assert sum(len(record.events) for record in records if record) == 5
+    assert all(record.not_kept for record in records[1:] if record)
+
+
 async def test_what_changed_is_noted_for_the_stream() -> None:
     kept = Kept()
     kept.open()

@@ -1,0 +1,93 @@
+"""HTTP clients for asking programs that are not ours: an answer has a size and a deadline, as a whole.
+
+httpx bounds the time of each single read only, so an answer that drips in would never end, and it keeps all
+of it, unpacked, whatever it becomes. Here both are looked at while the answer comes in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from typing import cast
+
+import httpx
+
+from topowave.wire.limits import ANSWER_BYTES
+
+NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For clients that speak plain HTTP only: the machine's certificates take some 15 ms and 1 MB to load."""
+
+
+def bounded_client(
+    seconds: float,
+    *,
+    headers: Mapping[str, str] | None = None,
+    connections: httpx.Limits | None = None,
+) -> httpx.AsyncClient:
+    """Return a client each of whose requests ends, with all of its answer, within `seconds`.
+
+    An answer above ANSWER_BYTES, a packed one, and one that is not whole in time is an httpx.TransportError.
+    """
+    transport = _BoundedTransport(seconds, connections or httpx.Limits())
+    return httpx.AsyncClient(
+        transport=transport,
+        timeout=seconds,
+        trust_env=False,
+        headers={"accept-encoding": "identity", **(headers or {})},
+    )
+
+
+class _BoundedTransport(httpx.AsyncBaseTransport):
+    def __init__(self, seconds: float, connections: httpx.Limits) -> None:
+        self._seconds = seconds
+        self._inner = httpx.AsyncHTTPTransport(verify=NO_CERTIFICATES, trust_env=False, limits=connections)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Ask; the answer's body is read by who wants it, within what is left of the time."""
+        deadline_s = asyncio.get_running_loop().time() + self._seconds
+        try:
+            async with asyncio.timeout_at(deadline_s):
+                found = await self._inner.handle_async_request(request)
+        except TimeoutError:
+            raise httpx.ReadTimeout(f"no answer within {self._seconds:g} s", request=request) from None
+        if found.headers.get("content-encoding", "identity") != "identity":
+            await found.aclose()
+            raise httpx.RemoteProtocolError("the answer is packed, which nobody asked for", request=request)
+        body = _BoundedBody(cast("httpx.AsyncByteStream", found.stream), deadline_s, request)
+        return httpx.Response(
+            found.status_code, headers=found.headers, stream=body, extensions=found.extensions
+        )
+
+    async def aclose(self) -> None:
+        """Close what is open."""
+        await self._inner.aclose()
+
+
+class _BoundedBody(httpx.AsyncByteStream):
+    """The body of an answer, up to its limits."""
+
+    def __init__(self, body: httpx.AsyncByteStream, deadline_s: float, request: httpx.Request) -> None:
+        self._body = body
+        self._deadline_s = deadline_s
+        self._request = request
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        left, parts = ANSWER_BYTES, aiter(self._body)
+        while True:
+            try:
+                async with asyncio.timeout_at(self._deadline_s):
+                    part = await anext(parts)
+            except StopAsyncIteration:
+                return
+            except TimeoutError:
+                raise httpx.ReadTimeout("the answer is not whole in time", request=self._request) from None
+            left -= len(part)
+            if left < 0:
+                text = f"the answer has more than {ANSWER_BYTES} bytes"
+                raise httpx.ReadError(text, request=self._request)
+            yield part
+
+    async def aclose(self) -> None:
+        """Give up what is left."""
+        await self._body.aclose()
