@@ -144,7 +144,7 @@ class Diagram:
         parts: list[str] = []
         if len(self._lanes) < self._all_nodes:
             parts.append(f"{len(self._lanes)} of {self._all_nodes:,} nodes")
-        drawn = len({(arrow.sent.wave, arrow.sent.message_id) for arrow in self._arrows})
+        drawn = len({id(arrow.sent) for arrow in self._arrows})
         if drawn < self._all_messages:
             parts.append(f"{drawn} of {self._all_messages:,} messages, up to time {self._until:g}")
         if not self._complete:
