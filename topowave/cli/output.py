@@ -77,6 +77,11 @@ def with_short_path(text: str) -> str:
     return text.replace(f"{Path.cwd()}{os.sep}", "")
 
 
+def shown(path: Path) -> str:
+    """Return the name of a file as pages show it; what is no UTF-8 in it is written as escapes."""
+    return path.name.encode("utf-8", "backslashreplace").decode()
+
+
 def printable(text: str, stream: TextIO | None) -> str:
     """Return the text with what the stream, if it is there at all, cannot show written as escapes."""
     encoding = getattr(stream, "encoding", None) or "utf-8"

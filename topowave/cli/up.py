@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from topowave.cli.networks import read_lab_network
-from topowave.cli.output import FAILED, complain, refuse
+from topowave.cli.output import FAILED, complain, refuse, shown
 
 if TYPE_CHECKING:
     from topowave.algorithms.registry import AlgorithmRegistry
@@ -131,7 +131,7 @@ def up(
             network,
             settings,
             PAGE,
-            topology.name,
+            shown(topology),
             trace,
             token,
             journal=folder / NAME,

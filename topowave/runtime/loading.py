@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import sys
 import traceback
@@ -63,7 +64,7 @@ def _run_file(path: Path) -> ModuleType:
     if not path.is_file():
         raise Problems([f"{path}: there is no such file"])
     place = path.resolve()
-    name = f"topowave_user_{place.stem}_{blake2s(str(place).encode(), digest_size=4).hexdigest()}"
+    name = f"topowave_user_{place.stem}_{blake2s(os.fsencode(place), digest_size=4).hexdigest()}"
     spec = importlib.util.spec_from_file_location(name, place, loader=FolderLoader(name, str(place)))
     if spec is None or spec.loader is None:
         raise Problems([f"{path}: is not a Python file"])

@@ -9,6 +9,7 @@ imports in turn. `topowave` itself is always the installed package.
 from __future__ import annotations
 
 import builtins
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from hashlib import blake2s
@@ -37,7 +38,7 @@ class FolderLoader(SourceFileLoader):
 class _Folder:
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._package = f"topowave_folder_{blake2s(str(path).encode(), digest_size=4).hexdigest()}"
+        self._package = f"topowave_folder_{blake2s(os.fsencode(path), digest_size=4).hexdigest()}"
 
     @classmethod
     def of(cls, path: Path) -> _Folder:

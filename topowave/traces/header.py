@@ -84,4 +84,5 @@ def algorithm_text(algorithm: type[Algorithm]) -> str:
     path = Path(file)
     if path.is_relative_to(Path.cwd()):
         path = path.relative_to(Path.cwd())
-    return f"{path.as_posix()}:{algorithm.__qualname__}"
+    text = f"{path.as_posix()}:{algorithm.__qualname__}"
+    return text.encode("utf-8", "backslashreplace").decode()  # a trace is UTF-8, whatever folders are called

@@ -11,6 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from topowave.cli.main import app
+from topowave.cli.output import shown
+from topowave.tasks import begin_run
 
 FULL = Path("/dev/full")
 """A file on a disk that is always full; Linux has it."""
@@ -88,3 +90,32 @@ def test_what_an_encoding_lacks_is_shown_as_escapes_and_files_are_utf_8(tmp_path
     assert done.stdout.startswith(rb"B\xe4r.dot: 1 node")
     assert done.returncode == 0
     assert "Zürich" in (tmp_path / "Bär.dot").read_text("utf-8")
+
+
+def test_folders_and_files_may_have_names_that_are_no_utf_8(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / os.fsdecode(b"b\xe4r")
+    try:
+        folder.mkdir()
+    except OSError:
+        pytest.skip("this system has UTF-8 names only")
+    monkeypatch.chdir(folder)
+    own = Path(os.fsdecode(b"m\xfc.py"))
+    (folder / "helper.py").write_text("VALUE = 7\n")
+    own.write_text(
+        "from topowave import Echo\nfrom helper import VALUE\n\n\nclass Mine(Echo):\n    value = VALUE\n"
+    )
+    trace = os.fsdecode(b"l\xfc.jsonl")
+    for words in (
+        ["topology", "generate", "-n", "5", "-o", os.fsdecode(b"t\xfc.json")],
+        ["simulate", f"{own}:Mine", "-t", os.fsdecode(b"t\xfc.json"), "--trace", trace],
+        ["replay", trace, "--algorithm", f"{own}:Mine"],
+        ["check", f"{own}:Mine", "-t", "path:2"],
+    ):
+        done = CliRunner().invoke(app, words)
+        assert done.exit_code == 0, done.output
+    run = begin_run(folder, ["root"], resume=False)
+    run.end()
+    assert shown(own) == r"m\udcfc.py"
+    shown(own).encode()

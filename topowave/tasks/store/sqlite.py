@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
@@ -87,7 +88,7 @@ def open_journal(path: Path, wait: float, *, migrating: bool = False) -> sqlite3
         JournalError: it is no journal, or of another version.
     """
     db = sqlite3.connect(
-        f"file:{quote(str(path))}?mode=rw",
+        f"file:{quote(os.fsencode(path))}?mode=rw",
         uri=True,
         timeout=wait,
         isolation_level=None,
