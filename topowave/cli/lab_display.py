@@ -17,16 +17,47 @@ NODES_DRAWN = 100
 """Nodes of the tree that a starting lab draws at most; of a larger one it draws the first levels."""
 
 
+LISTENS_S = 0.2
+"""How long it may take to find out whether a program listens on this machine (s)."""
+
+
 def addresses(config: LabConfig) -> dict[str, str]:
     """Where to reach a lab, by name."""
     host = config.host
     if host in ("127.0.0.1", "::1"):
-        host = "localhost"
+        host = _localhost(host, config.page_port, config.balancer_port)
     elif host in ("0.0.0.0", "::"):  # noqa: S104 - named, not bound
         host = _own_address(host)
     page = {"page": config.page_port} if config.page else {}
     ports = {**page, "balancer": config.balancer_port}
     return {name: Address(host, port).http() for name, port in ports.items()}
+
+
+def _localhost(host: str, *ports: int) -> str:
+    """Return "localhost" where that leads to `host` whoever asks, else `host` itself.
+
+    The name may mean both 127.0.0.1 and ::1. Where another program listens on the other one, some browsers
+    would end up there.
+    """
+    meant = localhost_means()
+    taken = any(_somebody_listens(other, port) for other in meant - {host} for port in ports)
+    return host if taken or host not in meant else "localhost"
+
+
+def localhost_means() -> set[str]:
+    """Return the addresses that this machine calls localhost."""
+    try:
+        return {str(each[4][0]) for each in socket.getaddrinfo("localhost", None, type=socket.SOCK_STREAM)}
+    except OSError:
+        return set()
+
+
+def _somebody_listens(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=LISTENS_S):
+            return True
+    except OSError:
+        return False
 
 
 def _own_address(host: str) -> str:

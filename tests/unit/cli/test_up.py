@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from topowave.cli import lab_display
 from topowave.cli.lab_display import addresses
 from topowave.cli.networks import read_lab_network
 from topowave.topology import LabConfig, generate, write_network, write_topology
@@ -146,10 +147,31 @@ def test_a_port_in_use_is_named_with_its_owner_and_code_1(
     assert f"port {ports[index]} ({owner}) is in use by another program\nnothing was started\n" in done.stderr
 
 
-def test_the_addresses_are_those_a_browser_can_open() -> None:
+def test_the_addresses_are_those_a_browser_can_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab_display, "localhost_means", lambda: {"127.0.0.1"})
     assert addresses(LabConfig())["page"] == "http://localhost:3000"
     assert addresses(LabConfig(host="10.0.0.7", page_port=80))["page"] == "http://10.0.0.7:80"
     assert addresses(LabConfig(host="fe80::1"))["page"] == "http://[fe80::1]:3000"
+
+
+def test_localhost_is_said_only_where_it_leads_to_the_lab(
+    monkeypatch: pytest.MonkeyPatch, free_ports: Callable[[int], list[int]]
+) -> None:
+    page, balancer = free_ports(2)
+    config = LabConfig(page_port=page, balancer_port=balancer)
+
+    def resolves_to(*hosts: str) -> None:
+        monkeypatch.setattr(lab_display, "localhost_means", lambda: set(hosts))
+
+    resolves_to("127.0.0.1", "127.0.0.2")
+    assert addresses(config)["page"] == f"http://localhost:{page}"
+    with socket.create_server(("127.0.0.2", page)):
+        assert addresses(config)["page"] == f"http://127.0.0.1:{page}"
+        assert addresses(config)["balancer"] == f"http://127.0.0.1:{balancer}"
+    resolves_to("::1")
+    assert addresses(config)["page"] == f"http://127.0.0.1:{page}"
+    resolves_to()
+    assert addresses(config)["page"] == f"http://127.0.0.1:{page}"
 
 
 def test_a_lab_on_every_address_is_told_by_one_that_other_machines_can_open() -> None:
