@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,6 +25,8 @@ ENDED = 4
 """Exit code of a command whose class ended its process, or had to be ended from outside."""
 TORN = "{}: note: its last line is cut off, and left out"
 """What is said of a trace that its writer could not end."""
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Control characters but the line break and the tab, and those that change the direction of what follows."""
 _failed = False
 """Whether something could not be printed, as on a full disk."""
 
@@ -83,7 +86,12 @@ def shown(path: Path) -> str:
 
 
 def printable(text: str, stream: TextIO | None) -> str:
-    """Return the text with what the stream, if it is there at all, cannot show written as escapes."""
+    """Return the text with what the stream, if it is there at all, cannot show written as escapes.
+
+    So are characters that would steer a terminal or turn the line round: names come from files, classes and
+    servers of others. The escapes are JSON's, so that printed JSON stays what it is.
+    """
+    text = _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from topowave.cli.output import printable
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -59,7 +61,7 @@ class ProgressLine:
     def show(self, text: str) -> None:
         """Put `text` in the place of what stands there."""
         if not self._dead:
-            self._write(f"\r\x1b[K{text}")
+            self._write(f"\r\x1b[K{printable(text, sys.stderr)}")
             self._shown = True
 
     def end(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from topowave.cli.main import app
-from topowave.cli.output import shown
+from topowave.cli.output import printable, shown
 from topowave.tasks import begin_run
 
 FULL = Path("/dev/full")
@@ -26,6 +27,14 @@ def topowave(folder: Path, words: str, **variables: str) -> subprocess.Completed
     return subprocess.run(
         ["sh", "-c", line], cwd=folder, env=os.environ | variables, capture_output=True, check=False
     )
+
+
+def test_nothing_that_is_printed_steers_the_terminal() -> None:
+    text = "a\tb\n\x1b[31mred\x07 \r\x9b2J \u202eback"
+    seen = "a\tb\n\\u001b[31mred\\u0007 \\u000d\\u009b2J \\u202eback"
+    assert printable(text, sys.stdout) == seen
+    names = ["\x1b[31m", "\x9b", "\u202e", "São", "__proto__"]
+    assert json.loads(printable(json.dumps(names, ensure_ascii=False), sys.stdout)) == names
 
 
 def test_a_program_whose_readers_are_gone_goes_on_and_ends_well() -> None:
