@@ -4,6 +4,8 @@ FRAME_BYTES = 4 * 1024 * 1024
 """Largest WebSocket frame that is read, in bytes; a longer one closes its connection with code 1009."""
 FRAME_PARTS = 1000
 """Most parts in which one WebSocket frame may come (RFC 6455 calls them fragments), empty ones included."""
+UNFINISHED_BYTES = 64 * 1024 * 1024
+"""Most bytes of frames that have not ended, of all clients of a process; whoever sends more is refused."""
 BODY_BYTES = 4 * 1024 * 1024
 """Largest body of an HTTP request, in bytes."""
 ANSWER_BYTES = 4 * 1024 * 1024

@@ -46,6 +46,11 @@ class FrameSplitter:
         self._rest = b""
         self._given_up = False
 
+    @property
+    def unfinished(self) -> int:
+        """Bytes that are kept of a frame that has not ended."""
+        return len(self._rest)
+
     def whole(self, data: bytes) -> bytes | None:
         """Return the text where `data` is just one text frame of ASCII, as it mostly is; else None."""
         if self._rest or self._given_up or len(data) < SHORTEST or data[0] != TEXT:

@@ -39,6 +39,7 @@ USED = (
             "connection_made": ("transport",),
             "data_received": ("data",),
             "handle_websocket_upgrade": ("event",),
+            "send_400_response": ("msg",),
             "connection_lost": ("exc",),
             "pause_writing": (),
             "resume_writing": (),
@@ -89,8 +90,9 @@ USED = (
             "send_text": ("data",),
             "data_to_send": (),
         },
-        ("handshake_exc",),
+        ("handshake_exc", "reader"),
     ),
+    UsedClass("websockets.streams", "StreamReader", {}, ("buffer",)),
 )
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from websockets.http11 import Request
 
 from topowave.web.uvicorn_adapter.frame_splitter import FramePiece, FrameSplitter
 from topowave.web.uvicorn_adapter.timeouts import TimeoutWebSocket
+from topowave.web.uvicorn_adapter.unfinished import UnfinishedFrame
 from topowave.wire import limits
 
 OnText = Callable[[bytes | str], bytes | None]
@@ -63,6 +64,10 @@ class TextWebSocket(TimeoutWebSocket):
 
     _on_text: OnText | None = None
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._unfinished = UnfinishedFrame(lambda: self.transport.abort())  # noqa: PLW0108 - there is none yet
+
     def handle_connect(self, event: Request) -> None:
         """Offer the short way to the application."""
         super().handle_connect(event)
@@ -77,6 +82,7 @@ class TextWebSocket(TimeoutWebSocket):
         """Take text frames the short way, and leave everything else to the library."""
         if self._on_text is None:
             super().data_received(data)
+            self._watch_unfinished(0)
             return
         text = self._splitter.whole(data)
         if text is not None:
@@ -89,6 +95,20 @@ class TextWebSocket(TimeoutWebSocket):
                 self._take(self._on_text, piece)
             else:
                 super().data_received(piece)
+        self._watch_unfinished(self._splitter.unfinished)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget what has not ended."""
+        self._unfinished.is_now(0)
+        super().connection_lost(exc)
+
+    def _watch_unfinished(self, kept: int) -> None:
+        """Look at what is kept of a message that has not ended, here and by the library."""
+        if self.close_sent or self.transport.is_closing():
+            return
+        if not self._unfinished.is_now(kept + len(self.conn.reader.buffer) + sum(map(len, self.frames))):
+            self.conn.fail(POLICY, "too many unfinished frames; try again")
+            self.handle_parser_exception()
 
     def send_receive_event_to_app(self) -> None:
         """Give a message that came the long way to the function, if there is one."""
