@@ -10,7 +10,7 @@ from topowave.algorithms import Algorithm, Network
 from topowave.checker import limits
 from topowave.checker.counterexample import Counterexample
 from topowave.checker.explain import explain, explain_mistake
-from topowave.checker.instances import Instance, all_instances, inputs_of, one_instance
+from topowave.checker.instances import Instance, all_instances, inputs_of, numbers_of_nodes, one_instance
 from topowave.checker.local_transitions import LocalTransitions
 from topowave.checker.properties import Rules
 from topowave.checker.result import Checked, CheckResult
@@ -31,7 +31,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
     algorithm: type[Algorithm] | str,
     network: AnyNetwork | None = None,
     *,
-    all_connected: int | None = None,
+    all_connected: int | str | None = None,
     initiators: Sequence[str] | None = None,
     inputs: Inputs = None,
     fifo: bool = False,
@@ -49,7 +49,8 @@ def check(  # noqa: PLR0913 - each is an option of the command
     Args:
         algorithm: a class, the name of one in the library, or `FILE.py:CLASS`.
         network: a topology, a file, SHAPE:N[:SEED], a bare network, or a graph of networkx.
-        all_connected: instead of one network take all connected ones of up to so many nodes, with every
+        all_connected: instead of one network take all connected ones of up to so many nodes, or of "2..4"
+            nodes, with every
             choice of initiators.
         initiators: names; by default the root if it may start alone, else all that must. Each may start at
             any moment, also after it has received something.
@@ -75,15 +76,17 @@ def check(  # noqa: PLR0913 - each is an option of the command
         raise Problems([f"--time: {time_s:g}; expected a number of seconds from 0"])
     if (network is None) == (all_connected is None):
         raise Problems(["expected one network (--topology), or --all-connected N"])
+    sizes: range | None = None
     if network is not None:
         given = network if isinstance(network, Network) else Graph.of(network)
         instances = [one_instance(chosen, given, initiators, fifo=fifo)]
     else:
         if initiators is not None:
             raise Problems(["--all-connected takes every choice of initiators, so none can be named"])
-        instances = all_instances(chosen, all_connected or 0, fifo=fifo)
+        sizes = numbers_of_nodes(all_connected or 0)
+        instances = all_instances(chosen, sizes, fifo=fifo)
     checker = _Checker(chosen, inputs, faults, max_states, progress, deadline_s)
-    result = checker.run(instances, time_s, of_all=all_connected)
+    result = checker.run(instances, time_s, sizes=sizes)
     if trace is not None and result.violation is not None:
         _write(trace, result.violation)
     return result
@@ -111,7 +114,7 @@ class _Checker:
         self._done = 0
         self._instances = 1
 
-    def run(self, instances: Sequence[Instance], time_s: float | None, *, of_all: int | None) -> CheckResult:
+    def run(self, instances: Sequence[Instance], time_s: float | None, *, sizes: range | None) -> CheckResult:
         """Check the instances; each gets its share of the time that is left."""
         self._instances = len(instances)
         end_s = None if time_s is None else time.monotonic() + time_s
@@ -127,7 +130,23 @@ class _Checker:
                 break
             if end_s is not None and time.monotonic() > end_s + limits.LATE_S:
                 break
-        return CheckResult(self._algorithm.name, tuple(checked), len(instances), of_all, self._faults)
+        after = self._after(instances[len(checked) :], end_s) if checked[-1].violation is not None else ()
+        return CheckResult(self._algorithm, tuple(checked), len(instances), sizes, self._faults, after)
+
+    def _after(self, instances: Sequence[Instance], end_s: float | None) -> tuple[Checked, ...]:
+        """Check for a little while which of the instances behind the first failing one fail too."""
+        until_s = time.monotonic() + limits.AFTER_S
+        until_s = until_s if end_s is None else min(until_s, end_s)
+        checked: list[Checked] = []
+        for number, instance in enumerate(instances):
+            now_s = time.monotonic()
+            if now_s >= until_s:
+                break
+            self._done += 1
+            checked.append(self._check(instance, now_s + (until_s - now_s) / (len(instances) - number)))
+            if checked[-1].stopped in ("memory", "interrupted"):
+                break
+        return tuple(checked)
 
     def _check(self, instance: Instance, until_s: float | None) -> Checked:
         if self._progress is not None:

@@ -77,21 +77,35 @@ def one_instance(
     return Instance(title, seen, names, chosen, topology)
 
 
-def all_instances(algorithm: type[Algorithm], nodes: int, *, fifo: bool) -> list[Instance]:
-    """Return all connected networks of up to `nodes` nodes, each with every choice of initiators.
+def numbers_of_nodes(text: int | str) -> range:
+    """Return what "4" (1 to 4 nodes) or "2..4" means. Raises Problems."""
+    least, dots, most = str(text).partition("..")
+    if not dots:
+        least, most = "1", least
+    numbers = [
+        int(each) if each.isdecimal() and each.isascii() else 0 for each in (least.strip(), most.strip())
+    ]
+    if not 1 <= numbers[0] <= numbers[1] <= limits.ALL_CONNECTED_NODES:
+        known = limits.ALL_CONNECTED_NODES
+        raise Problems(
+            [f"--all-connected: {text}; expected a number of nodes from 1 to {known}, or as in 2..4"]
+        )
+    return range(numbers[0], numbers[1] + 1)
+
+
+def all_instances(algorithm: type[Algorithm], sizes: range, *, fifo: bool) -> list[Instance]:
+    """Return all connected networks of `sizes` nodes, each with every choice of initiators.
 
     Networks that differ only in how their nodes are numbered are taken once; only those are taken, and only
     those initiators, that meet the algorithm's requirements. The small come first.
 
     Raises:
-        Problems: none does, or there are too many nodes.
+        Problems: none does.
     """
-    if not 1 <= nodes <= limits.ALL_CONNECTED_NODES:
-        raise Problems([f"--all-connected: {nodes} nodes; expected 1 to {limits.ALL_CONNECTED_NODES}"])
     fifo = fifo or Fifo in algorithm.requires
     found: list[Instance] = []
     reason = ""
-    for graph in _connected_graphs(nodes, rooted=algorithm.view == "tree"):
+    for graph in _connected_graphs(sizes, rooted=algorithm.view == "tree"):
         network = graph.network(algorithm.view, fifo=fifo)
         names = tuple(graph.names)
         for size in range(1, network.nodes + 1):
@@ -102,7 +116,7 @@ def all_instances(algorithm: type[Algorithm], nodes: int, *, fifo: bool) -> list
                 else:
                     found.append(Instance(graph.title, network, names, initiators, network_json(graph)))
     if not found:
-        raise Problems([f"--all-connected: no network of up to {nodes} nodes will do; {reason}"])
+        raise Problems([f"--all-connected: no network of {in_words(sizes)} nodes will do; {reason}"])
     return found
 
 
@@ -125,13 +139,20 @@ def inputs_of(inputs: Inputs, names: Sequence[str]) -> Callable[[int], object]:
     return values.get
 
 
-def _connected_graphs(nodes: int, *, rooted: bool) -> Iterator[Graph]:
+def in_words(sizes: range) -> str:
+    """Return numbers of nodes in words: "up to 4", "2 to 4"."""
+    if len(sizes) == 1:
+        return str(sizes[0])
+    return f"up to {sizes[-1]}" if sizes[0] == 1 else f"{sizes[0]} to {sizes[-1]}"
+
+
+def _connected_graphs(sizes: range, *, rooted: bool) -> Iterator[Graph]:
     """Yield connected networks, one for each way to be joined; if `rooted` only trees, the root being 0."""
     import networkx as nx  # noqa: PLC0415 - takes long, and only this needs it
 
     for graph in nx.graph_atlas_g():
         size = len(graph)
-        if not 1 <= size <= nodes or not nx.is_connected(graph):
+        if size not in sizes or not nx.is_connected(graph):
             continue
         links = [(int(a), int(b)) for a, b in cast("Any", graph.edges)]
         if not rooted:

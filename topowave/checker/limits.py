@@ -6,6 +6,8 @@ MAX_STATES = 4_000_000
 """States of one network after which a search ends, unless told otherwise; they take about 1 GB."""
 LATE_S = 1.0
 """Time after the end of a search's time after which it is ended in the middle of a handler (s)."""
+AFTER_S = 5.0
+"""Time for looking which networks fail too, once one has failed (s)."""
 TIME_S = 60.0
 """Time after which all searches end, unless told otherwise (s)."""
 SIMPLE_STATES = 20_000

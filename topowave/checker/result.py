@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 
+from topowave.algorithms import Algorithm
 from topowave.checker import limits
 from topowave.checker.counterexample import Counterexample
-from topowave.checker.instances import Instance
+from topowave.checker.instances import Instance, in_words
 from topowave.checker.properties import CHECKED_PROPERTIES, CheckedProperty
 from topowave.checker.search import Stop
 from topowave.checker.state_space import Budget
+from topowave.checker.suggestions import lacking
 
 REASONS: dict[Stop, str] = {
     "states": "the most states that it may see",
@@ -71,18 +73,41 @@ class CheckResult:
     """What came out of a check.
 
     Attributes:
-        algorithm: its name.
+        algorithm_class: what was checked.
         checked: one entry for each network with its initiators, in the order of the search.
         instances: how many there were to be checked.
-        all_connected: the most nodes, if all connected networks were asked for.
+        sizes: the numbers of nodes, if all connected networks were asked for.
         faults: how many losses, duplicates and crashes there could be.
+        after: of all connected networks those that were looked at after the first violation.
     """
 
-    algorithm: str
+    algorithm_class: type[Algorithm] = field(repr=False)
     checked: tuple[Checked, ...]
     instances: int
-    all_connected: int | None
+    sizes: range | None
     faults: Budget
+    after: tuple[Checked, ...] = ()
+
+    @property
+    def algorithm(self) -> str:
+        """Its name."""
+        return self.algorithm_class.name
+
+    @property
+    def all_connected(self) -> int | None:
+        """The most nodes, if all connected networks were asked for."""
+        return None if self.sizes is None else self.sizes[-1]
+
+    @property
+    def failing(self) -> tuple[Checked, ...]:
+        """The networks with their initiators on which some run breaks a property, as far as was looked."""
+        return tuple(each for each in (*self.checked, *self.after) if each.violation is not None)
+
+    @property
+    def lacking(self) -> tuple[tuple[str, ...], int]:
+        """Requirements with which none of the failing networks would be left, and how many others would."""
+        right = [each.instance for each in (*self.checked, *self.after) if each.complete]
+        return lacking(self.algorithm_class, right, [each.instance for each in self.failing])
 
     @property
     def states(self) -> int:
@@ -143,6 +168,10 @@ class CheckResult:
             "faults": self.faults._asdict(),
             "holds": self.holds,
             "violation": None if violation is None else violation.to_json(),
+            "failing": [
+                {"network": each.instance.title, "initiators": list(each.instance.starters)}
+                for each in self.failing
+            ],
             "cases": self.instances,
             "checked": [each.to_json() for each in self.checked],
         }
@@ -159,6 +188,7 @@ class CheckResult:
             found.append(("faults", f"up to {', '.join(_said(self.faults))}"))
         if self.violation is not None:
             found.append((self.violation.property_name, "VIOLATED"))
+            found += self._failing()
         else:
             found += [(property_name, self._verdict(property_name)) for property_name in CHECKED_PROPERTIES]
         found += self._unfinished()
@@ -182,15 +212,35 @@ class CheckResult:
         return table if self.violation is None else f"{table}<pre>{escape(str(self.violation))}</pre>"
 
     def _networks(self) -> str:
-        if self.all_connected is None:
+        if self.sizes is None:
             instance = self.checked[0].instance
             starts = "starts" if len(instance.starters) == 1 else "start"
             return f"{instance.title}, {', '.join(instance.starters)} {starts}"
         done = "" if len(self.checked) == self.instances else f"{len(self.checked):,} of "
         return (
-            f"{done}{self.instances:,} cases: all connected networks of up to {self.all_connected} nodes "
+            f"{done}{self.instances:,} cases: all connected networks of {in_words(self.sizes)} nodes "
             "that will do, with every choice of initiators"
         )
+
+    def _failing(self) -> Iterator[tuple[str, str]]:
+        """Yield on which networks something is violated, and what they have in common."""
+        if self.sizes is None:
+            return
+        failing, seen = self.failing, len(self.checked) + len(self.after)
+        shown = [
+            f"{each.instance.title} from {' and '.join(each.instance.starters)}"
+            for each in failing[: limits.LISTED_NETWORKS]
+        ]
+        more = len(failing) - len(shown)
+        listed = "; ".join(shown) + (f"; and {more:,} more" if more else "")
+        yield "fails", f"on {len(failing):,} of the {seen:,} cases looked at: {listed}"
+        names, left = self.lacking
+        if names:
+            wanted = f"requires = ({', '.join(names)}{',' if len(names) == 1 else ''})"
+            yield (
+                "hint",
+                f"with `{wanted}` none of them is left, and {left:,} cases on which nothing fails are",
+            )
 
     def _verdict(self, property_name: CheckedProperty) -> str:
         if property_name not in self.applied:

@@ -31,11 +31,11 @@ def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
         ),
     ] = None,
     all_connected: Annotated[
-        int | None,
+        str | None,
         typer.Option(
             "--all-connected",
-            metavar="N",
-            help="All connected networks of up to N nodes, with every choice of initiators.",
+            metavar="N|N..M",
+            help="All connected networks of up to N nodes, or of N to M, with every choice of initiators.",
         ),
     ] = None,
     initiator: InitiatorOption = None,

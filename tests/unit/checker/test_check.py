@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import networkx as nx
 import pytest
 
 from tests.unit.algorithms.networks import clique, path, ring
 from tests.unit.algorithms.planted import PLANTED, FinnSharesItsSets, Planted
-from topowave.algorithms import Algorithm, Network
+from topowave.algorithms import Algorithm, LeavesInitiate, Network, Tree
 from topowave.algorithms.registry import LIBRARY
 from topowave.algorithms.waves.echo import Echo
 from topowave.checker import check
+from topowave.checker.instances import numbers_of_nodes
 from topowave.topology import Problems, generate, write_topology
 from topowave.traces.reader import parse_trace
 from topowave.traces.replay import replay
@@ -188,3 +190,67 @@ def test_a_class_is_found_by_its_name_or_file(tmp_path: Path) -> None:
     assert result.algorithm == "mine"
     assert result.states == check(LIBRARY.find("echo"), "path:3").states
     assert issubclass(Echo, Algorithm)
+
+
+class TreeWithoutRequirements(Algorithm):
+    """A right tree wave (Tel 2000, alg. 6.3) that does not say which networks it is for."""
+
+    starts = "all"
+
+    def setup(self) -> None:
+        self.heard: set[int] = set()
+        self.sent = self.done = False
+
+    def on_start(self) -> None:
+        missing = [node for node in self.neighbors if node not in self.heard]
+        if len(missing) <= 1 and not self.sent:
+            self.sent = True
+            self.send_all(missing, "token")
+        if not missing and not self.done:
+            self.done = True
+            self.decide()
+
+    def on_message(self, sender: int, message: object) -> None:
+        self.heard.add(sender)
+        self.on_start()
+
+
+def test_all_networks_that_fail_are_named_with_the_requirement_that_is_lacking() -> None:
+    result = check(TreeWithoutRequirements, all_connected="2..3", time_s=None)
+    cases = {(each.instance.title, each.instance.starters) for each in result.failing}
+    triangle = [starters for title, starters in cases if title == "0-1, 0-2, 1-2"]
+    assert len(triangle) == 7
+    assert ("0-1, 0-2", ("0",)) in cases
+    assert result.lacking[0] == ("Tree", "LeavesInitiate")
+    assert "requires = (Tree, LeavesInitiate)" in str(result)
+    failing = result.to_json()["failing"]
+    assert isinstance(failing, list)
+    assert len(cast("list[object]", failing)) == len(cases)
+
+
+def test_with_what_was_lacking_it_is_right() -> None:
+    class Right(TreeWithoutRequirements):
+        requires = (Tree, LeavesInitiate)
+
+    result = check(Right, all_connected=4, time_s=None)
+    assert result.complete
+    assert result.failing == ()
+
+
+def test_a_class_that_is_wrong_everywhere_lacks_nothing() -> None:
+    class Silent(Algorithm):
+        def on_start(self) -> None:
+            self.send_all(self.neighbors, "token")
+
+    assert check(Silent, all_connected=3).lacking == ((), 0)
+
+
+@pytest.mark.parametrize(("text", "nodes"), [("2..3", [2, 3]), ("3..3", [3]), ("3", [1, 2, 3]), (2, [1, 2])])
+def test_numbers_of_nodes_may_be_a_range(text: int | str, nodes: list[int]) -> None:
+    assert list(numbers_of_nodes(text)) == nodes
+
+
+@pytest.mark.parametrize("text", ["4..2", "0..3", "2..8", "2..", "..3", "2-4", "two", "2...4", "-1..3"])
+def test_other_ranges_are_refused(text: str) -> None:
+    with pytest.raises(Problems, match=r"--all-connected: .*or as in 2\.\.4"):
+        numbers_of_nodes(text)
