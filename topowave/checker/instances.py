@@ -86,10 +86,9 @@ def numbers_of_nodes(text: int | str) -> range:
         int(each) if each.isdecimal() and each.isascii() else 0 for each in (least.strip(), most.strip())
     ]
     if not 1 <= numbers[0] <= numbers[1] <= limits.ALL_CONNECTED_NODES:
-        known = limits.ALL_CONNECTED_NODES
-        raise Problems(
-            [f"--all-connected: {text}; expected a number of nodes from 1 to {known}, or as in 2..4"]
-        )
+        given = f"{text} nodes" if not dots else text
+        expected = f"1 to {limits.ALL_CONNECTED_NODES}, or a range as in 2..4"
+        raise Problems([f"--all-connected: {given}; expected {expected}"])
     return range(numbers[0], numbers[1] + 1)
 
 
@@ -141,9 +140,9 @@ def inputs_of(inputs: Inputs, names: Sequence[str]) -> Callable[[int], object]:
 
 def in_words(sizes: range) -> str:
     """Return numbers of nodes in words: "up to 4", "2 to 4"."""
-    if len(sizes) == 1:
-        return str(sizes[0])
-    return f"up to {sizes[-1]}" if sizes[0] == 1 else f"{sizes[0]} to {sizes[-1]}"
+    if sizes[0] == 1:
+        return f"up to {sizes[-1]}"
+    return str(sizes[0]) if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}"
 
 
 def _connected_graphs(sizes: range, *, rooted: bool) -> Iterator[Graph]:

@@ -252,5 +252,5 @@ def test_numbers_of_nodes_may_be_a_range(text: int | str, nodes: list[int]) -> N
 
 @pytest.mark.parametrize("text", ["4..2", "0..3", "2..8", "2..", "..3", "2-4", "two", "2...4", "-1..3"])
 def test_other_ranges_are_refused(text: str) -> None:
-    with pytest.raises(Problems, match=r"--all-connected: .*or as in 2\.\.4"):
+    with pytest.raises(Problems, match=r"--all-connected: .*or a range as in 2\.\.4"):
         numbers_of_nodes(text)
