@@ -59,6 +59,8 @@ class _Reader:
         self.ambiguous: list[tuple[int, int, list[Reading]]] = []
         """Lines with more than one reading: its place among the links, its number, the readings."""
         self.separators: Counter[str] = Counter()
+        self.bare_marks: list[int] = []
+        """After how many links a line has nothing but #."""
         self.weights = 0
 
     def read(self, text: str) -> ParsedGraph:
@@ -68,6 +70,8 @@ class _Reader:
                 self.node(line.removeprefix(_NODE_LINE), number)
                 continue
             self.refuse_other_formats(line)
+            if line == "#":
+                self.bare_marks.append(len(self.parsed.links))
             if line.startswith(_COMMENTS):
                 continue
             if heading is None and not self.parsed.links and _words(line) in _HEADINGS:
@@ -78,6 +82,7 @@ class _Reader:
         if heading is not None:
             self.use_heading(*heading)
         self.problems.raise_if_any()
+        self.refuse_nodes_before_links()
         for ends in self.parsed.links:
             for end in ends:
                 self.parsed.nodes.setdefault(end, {})
@@ -156,6 +161,18 @@ class _Reader:
             raise self.problems.refusal(
                 f"not an edge list but a file in {name} format; expected two names a line"
             )
+
+    def refuse_nodes_before_links(self) -> None:
+        """Refuse the Trivial Graph Format: lines of an id and a label, a #, then links between the ids."""
+        if len(self.bare_marks) != 1:
+            return
+        before, after = self.parsed.links[: self.bare_marks[0]], self.parsed.links[self.bare_marks[0] :]
+        ids = {a for a, _ in before}
+        labels = {b for _, b in before}
+        is_table = len(ids) == len(before) and ids.isdisjoint(labels)
+        if before and after and is_table and ids.issuperset(end for ends in after for end in ends):
+            text = "not an edge list but a file in Trivial Graph Format; expected two names a line"
+            raise self.problems.refusal(text)
 
     def refuse_excess(self, number: int) -> None:
         problem = self.parsed.excess()

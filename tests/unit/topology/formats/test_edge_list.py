@@ -167,6 +167,13 @@ def test_formats_that_only_look_like_edge_lists_are_named(first: str, name: str)
         read_edge_list(f"{first}\n1 2", "f")
 
 
+def test_ids_with_labels_before_the_links_are_no_links() -> None:
+    with pytest.raises(Problems, match="f: not an edge list but a file in Trivial Graph Format"):
+        read_edge_list("1 gate\n2 desk\n#\n1 2\n", "f")
+    assert len(read_edge_list("# one\n#\na b\nb c\n#\na c\n", "f").links) == 3
+    assert len(read_edge_list("a b\nb c\n#\na c\n", "f").links) == 3
+
+
 def test_too_many_nodes_or_links_are_refused_where_they_begin(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parsed_graph, "MAX_LISTED_LINKS", 2)
     with pytest.raises(Problems, match="f: line 3: more than the limit of 2 links"):
