@@ -14,7 +14,7 @@ from topowave.balancer.waves.algorithm_catalog import BoundKind, bound_kind
 from topowave.balancer.waves.record import Purpose, State, WaveRecord
 from topowave.wire.control import NodeState
 
-ShownEvent: TypeAlias = Literal["start", "send", "receive", "decide", "down"]
+ShownEvent: TypeAlias = Literal["start", "send", "receive", "late", "decide", "down"]
 """Events that the page plays."""
 _SHOWN: frozenset[str] = frozenset(get_args(ShownEvent))
 

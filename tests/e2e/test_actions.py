@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import NODES, OpenPage
@@ -28,6 +30,9 @@ def test_tasks_given_to_one_node_are_spread_by_rebalancing(page_shown: LabPage) 
     expect(page_shown.row(leaf)).to_have_attribute("data-load", str(TASKS))
     expect(page_shown.row(leaf)).to_have_attribute("data-condition", "overloaded")
     page_shown.part("rebalance").click()
+    expect(page_shown.part("move").first).to_have_text(
+        re.compile(r"^\d+$")
+    )  # tasks on their way, with their number
     # Tasks that run stay where they are: what waited is spread over the others, and none is lost.
     cpu = page_shown.lab.get("/status")["nodes"][-1]["cpu"]
     expect(page_shown.row(leaf)).to_have_attribute("data-load", str(cpu))
@@ -82,6 +87,11 @@ def test_a_stopped_node_is_missing_in_a_wave_and_continues_when_told(page_shown:
     ).first
     expect(wave).to_contain_text(leaf)
     expect(wave).to_contain_text("Missing")
+    page_shown.wait_for_end_of_playback()
+    expect(page_shown.part("stage-outcome")).to_have_text("Echo: incomplete.")
+    expect(page_shown.part("outcome")).to_have_text(f"incomplete. Missing: {leaf}.")
+    drawn = page_shown.page.locator(f'[data-testid=svg-graph] [data-node="{leaf}"]')
+    expect(drawn).to_have_attribute("data-phase", "missing")
     page_shown.part("tab-nodes").click()
     page_shown.row(leaf).press("Shift+F10")
     page_shown.part("node-menu").get_by_role("menuitem", name="Continue").click()
@@ -96,6 +106,7 @@ def test_a_node_that_is_cut_off_is_missing_in_a_wave_and_takes_part_again_by_its
     page_shown.part("node-menu").get_by_role("menuitem", name="Cut").click()
     page_shown.part("tab-events").click()
     expect(page_shown.part("events")).to_contain_text(f"{leaf} is cut off from its neighbours for 5 s")
+    expect(page_shown.part("cuts").locator("g")).to_have_count(1)
     page_shown.part("start-echo").click()
     page_shown.part("tab-waves").click()
     wave = page_shown.page.locator(
@@ -105,6 +116,7 @@ def test_a_node_that_is_cut_off_is_missing_in_a_wave_and_takes_part_again_by_its
     expect(wave).to_contain_text("Missing")
     lab = page_shown.lab
     lab.until(lambda: lab.wave(lab.get("/echo_ws")["wave"])["state"], lambda state: state == "complete")
+    expect(page_shown.part("cuts")).to_have_count(0)
     assert lab.get("/status")["nodes"][-1]["restarts"] == 0
 
 
@@ -114,6 +126,7 @@ def test_an_action_that_gets_no_answer_says_so(open_page: OpenPage) -> None:
     shown.page.route("**/rebalance", lambda route: route.abort())
     shown.part("rebalance").click()
     expect(shown.part("notice-failed")).to_contain_text("did not answer")
+    expect(shown.part("notice-failed")).to_contain_text("It may have been done all the same")
 
 
 def test_a_refusal_of_the_balancer_is_told_in_its_own_words(open_page: OpenPage) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -58,13 +60,20 @@ def test_every_node_changes_its_state_as_the_wave_is_stepped_through(page_shown:
     page_shown.page.get_by_role("slider", name="Place in the wave").press("Home")
     expect(page_shown.part("playback")).to_have_attribute("data-state", "paused")
     expect(page_shown.part(f"phase-{page_shown.names[-1]}")).to_have_text("idle")
-    # A slider keeps its own keys; the page's keys work from anywhere else.
+    expect(page_shown.part("stage-recorded")).to_be_visible()
+    root, first = page_shown.names[:2]
+    caption = page_shown.part("caption")
+    # A slider keeps its own keys; the page's keys work from anywhere else. Each press is one event.
     page_shown.part("step").click()
-    expect(page_shown.part(f"phase-{page_shown.names[1]}")).to_have_text("reached")
-    before = number(page_shown.part("counter").inner_text())
+    expect(caption).to_have_text(re.compile(rf"^1/\d+ {root} starts the wave$"))
+    for sent, name in enumerate((first, page_shown.names[(NODES + 1) // 2]), 1):
+        page_shown.page.keyboard.press(".")
+        expect(caption).to_contain_text(f"{root} sends echo to {name}")
+        expect(page_shown.part("counter")).to_have_text(str(sent))
     page_shown.page.keyboard.press(".")
-    page_shown.page.keyboard.press(".")
-    assert before < number(page_shown.part("counter").inner_text()) <= ECHO_MESSAGES
+    expect(caption).to_contain_text("receives echo from root")
+    page_shown.page.keyboard.press(",")
+    expect(page_shown.part("counter")).to_have_text("2")
     page_shown.part("play").click()
     page_shown.wait_for_end_of_playback()
 
@@ -113,6 +122,14 @@ def test_messages_can_be_switched_off(open_page: OpenPage) -> None:
     expect(shown.part("arrows")).to_have_count(0)
 
 
+def test_keys_work_on_keyboards_with_other_letters(page_shown: LabPage) -> None:
+    # Where a Latin keyboard has E a Cyrillic one has another letter.
+    press = '(init) => window.dispatchEvent(new KeyboardEvent("keydown", init))'
+    page_shown.page.evaluate(press, {"key": "\u0443", "code": "KeyE"})
+    page_shown.wait_for_end_of_playback()
+    expect(page_shown.part("announcement")).to_have_text("Echo: complete.")
+
+
 @pytest.mark.parametrize("key", ["e", "f", "g"])
 def test_waves_start_by_keyboard(page_shown: LabPage, key: str) -> None:
     page_shown.page.keyboard.press(key)
@@ -128,3 +145,24 @@ def test_a_question_mark_lists_the_keys_and_escape_closes_the_list(page_shown: L
     expect(page_shown.part("help")).to_be_visible()
     page_shown.page.keyboard.press("Escape")
     expect(page_shown.part("help")).to_have_count(0)
+
+
+def test_a_recording_plays_on_the_network_of_its_own_time_and_says_that_it_is_one(
+    open_page: OpenPage,
+) -> None:
+    shown = open_page("/?renderer=svg")
+    shown.wait_for_nodes(NODES)
+    shown.part("start-echo").click()
+    shown.wait_for_end_of_playback()
+    first = shown.part("playback").get_attribute("data-wave")
+    shown.lab.post("/topology", {"shape": "ring", "nodes": 5})
+    shown.wait_for_nodes(5)
+    expect(shown.page.locator("[data-testid=svg-graph] [data-node]")).to_have_count(5)
+    shown.part("tab-waves").click()
+    shown.part(f"wave-{first}").click()
+    expect(shown.part("stage-recorded")).to_contain_text("on the network of then")
+    expect(shown.page.locator("[data-testid=svg-graph] [data-node]")).to_have_count(NODES)
+    shown.wait_for_end_of_playback()
+    expect(shown.page.locator("[data-testid=svg-graph] [data-phase=done]")).to_have_count(NODES - 1)
+    shown.part("back-to-lab").click()
+    expect(shown.page.locator("[data-testid=svg-graph] [data-node]")).to_have_count(5)

@@ -26,6 +26,9 @@ export interface ConnectionListener {
 
 /** A connection that is not open after this long counts as failed. */
 const OPEN_TIMEOUT_MS = 5_000;
+/** Without a frame for this long the line is dead: the balancer sends one every 1.5 s, whatever happens. */
+const SILENCE_MS = 4_000;
+const LOOK_MS = 500;
 /** Frames kept while the tab is hidden; more than that and a fresh snapshot is cheaper. */
 const MAX_WAITING = 600;
 /** A hidden tab gets no animation frames: then frames are applied on this timer. */
@@ -37,6 +40,9 @@ export function connect({ apply, report }: ConnectionListener): () => void {
   let planned: (() => void) | null = null;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let opening: ReturnType<typeof setTimeout> | undefined;
+  let looking: ReturnType<typeof setInterval> | undefined;
+  let heard = 0;
+  let looked = 0;
   let ended = false;
   let state: ConnectionState = "connecting";
   let attempt = 0;
@@ -45,6 +51,7 @@ export function connect({ apply, report }: ConnectionListener): () => void {
 
   const drop = () => {
     clearTimeout(opening);
+    clearInterval(looking);
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
@@ -93,7 +100,17 @@ export function connect({ apply, report }: ConnectionListener): () => void {
     }
   };
 
+  const look = () => {
+    const now = performance.now();
+    // After a pause of the whole page (a laptop that slept, a tab put aside) frames may be waiting: they first.
+    const paused = now - looked > 3 * LOOK_MS;
+    looked = now;
+    if (paused) heard = Math.max(heard, now - SILENCE_MS + 2 * LOOK_MS);
+    else if (now - heard > SILENCE_MS) lost();
+  };
+
   const receive = (text: string) => {
+    heard = performance.now();
     const frame = decodeFrame(text);
     if (!frame || waiting.length > MAX_WAITING) {
       lost();
@@ -114,7 +131,11 @@ export function connect({ apply, report }: ConnectionListener): () => void {
       const scheme = location.protocol === "https:" ? "wss" : "ws";
       socket = new WebSocket(`${scheme}://${host}/stream`);
       opening = setTimeout(lost, OPEN_TIMEOUT_MS);
-      socket.onopen = () => { clearTimeout(opening); };
+      socket.onopen = () => {
+        clearTimeout(opening);
+        heard = looked = performance.now();
+        looking = setInterval(look, LOOK_MS);
+      };
       socket.onmessage = (message) => { if (typeof message.data === "string") receive(message.data); };
       socket.onclose = lost;
     } catch (error) {

@@ -1275,7 +1275,7 @@ export interface components {
             /** Cpus */
             cpus: number[];
             /** Event */
-            event: ("start" | "send" | "receive" | "decide" | "down")[];
+            event: ("start" | "send" | "receive" | "late" | "decide" | "down")[];
             /** Kind */
             kind: (string | null)[];
             /** Links */

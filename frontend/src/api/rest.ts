@@ -2,8 +2,13 @@
 import { decodeProblem } from "./decode";
 import type { CutOff, Problem, Signalled, TaskOrder, TopologyOrder, WaveEvents, WaveOrder } from "./types";
 
-/** No request of the page waits longer than this: a wave may wait 30 s for its turn. */
+/** No request of the page waits longer than this: a wave may wait 30 s for its turn; the events of a large one are megabytes. */
 const REQUEST_TIMEOUT_MS = 45_000;
+const EVENTS_TIMEOUT_MS = 60_000;
+
+const UNREAD = "Try again when the page is connected.";
+/** Whether a request that got no answer was carried out nobody here knows. */
+const UNKNOWN_FATE = "It may have been done all the same: look at the lab before you repeat it.";
 
 export class ActionError extends Error {
   readonly problem: Problem;
@@ -55,23 +60,21 @@ export async function readDescription(path: "/algorithms" | "/shapes" | "/limits
   return answer.json();
 }
 
-async function request(method: "GET" | "POST", path: string, body?: object): Promise<unknown> {
+async function request(
+  method: "GET" | "POST", path: string, body?: object, timeoutMs = REQUEST_TIMEOUT_MS,
+): Promise<unknown> {
   let answer: Response;
   try {
     const host = await balancerHost();
     answer = await fetch(`${location.protocol}//${host}${path}`, {
       method,
       credentials: "include",
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
       ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
     });
   } catch {
-    throw new ActionError({
-      type: "about:blank",
-      status: 0,
-      title: "The balancer did not answer",
-      detail: "Nothing was changed. Try again when the page is connected.",
-    });
+    const detail = method === "GET" ? UNREAD : UNKNOWN_FATE;
+    throw new ActionError({ type: "about:blank", status: 0, title: "The balancer did not answer", detail });
   }
   const value: unknown = await answer.json().catch(() => null);
   if (!answer.ok) throw new ActionError(decodeProblem(answer.status, value));
@@ -114,4 +117,4 @@ export const cutNode = (name: string) =>
   request("POST", `/nodes/${encodeURIComponent(name)}/cut`) as Promise<CutOff>;
 
 export const readWaveEvents = (id: string) =>
-  request("GET", `/waves/${encodeURIComponent(id)}/events`) as Promise<WaveEvents>;
+  request("GET", `/waves/${encodeURIComponent(id)}/events`, undefined, EVENTS_TIMEOUT_MS) as Promise<WaveEvents>;

@@ -1,7 +1,7 @@
 /** The stage: the drawing of the network, its labels, its messages, its legend, in whichever renderer there is. */
 import { ActionIcon, SegmentedControl } from "@mantine/core";
-import { Component, lazy, Suspense, useMemo, useRef, useState, type ReactNode } from "react";
-import { useMedia, useSize } from "../state/hooks";
+import { Component, lazy, Suspense, useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from "react";
+import { useSize } from "../state/hooks";
 import { loadWithRetries } from "../api/load-with-retries";
 import { useTokens } from "../theme/mantine";
 import { useView, type MessageView } from "../state/view";
@@ -11,12 +11,16 @@ import { useLab } from "../state/lab-store";
 import { useTranslation } from "../i18n/use-translation";
 import { Legend } from "./Legend";
 import { Arrows } from "./overlay/Arrows";
+import { Cuts } from "./overlay/Cuts";
 import { Labels } from "./overlay/Labels";
 import { usePointer } from "./pointer";
-import { drawingOf } from "./scene";
+import { usePlayback } from "../playback/store";
+import { Moves } from "./overlay/Moves";
+import { StageNote } from "./overlay/StageNote";
+import { drawingOf, stageOf } from "./scene";
 import { SvgGraph } from "./svg/SvgGraph";
 import { camera, roomIn } from "./viewport";
-import { browserHasWebGl2, chooseRenderer, type Renderer } from "./webgl/supported";
+import { chooseRenderer, graphicsOfBrowser, type Graphics, type Renderer } from "./webgl/supported";
 
 const WebGlGraph = lazy(() => loadWithRetries(() => import("./webgl/WebGlGraph")));
 
@@ -32,6 +36,21 @@ class OnFailure extends Component<{ children: ReactNode; instead: () => void }> 
   override render() {
     return this.state.failed ? null : this.props.children;
   }
+}
+
+/** Calls `lost` when the drawing's WebGL context is lost; one that is given back with its canvas is no loss. */
+function useLostContext(pane: RefObject<HTMLElement | null>, lost: () => void) {
+  const latest = useRef(lost);
+  useEffect(() => { latest.current = lost; });
+  useEffect(() => {
+    const element = pane.current;
+    // The event does not bubble, so it is caught on its way down.
+    const take = (event: Event) => {
+      if (event.target instanceof HTMLCanvasElement && event.target.isConnected) latest.current();
+    };
+    element?.addEventListener("webglcontextlost", take, true);
+    return () => { element?.removeEventListener("webglcontextlost", take, true); };
+  }, [pane]);
 }
 
 function Tools({ renderer }: { renderer: Renderer }) {
@@ -63,18 +82,23 @@ export function GraphPane() {
   const words = useTranslation();
   const pane = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(pane);
-  const network = useLab((state) => state.lab?.network ?? null);
+  const lab = useLab((state) => state.lab?.network ?? null);
+  const played = usePlayback((state) => state.network);
+  const playing = usePlayback((state) => state.state);
+  const stage = useMemo(() => stageOf(lab, { network: played, state: playing }), [lab, played, playing]);
+  const network = stage?.network ?? null;
   const messages = useView((view) => view.messages);
-  const narrow = useMedia("(max-width: 760px)");
   const tokens = useTokens();
-  const [renderer, setRenderer] = useState<Renderer>(() => chooseRenderer(location.search, browserHasWebGl2));
+  const [graphics, setGraphics] = useState<Graphics>(graphicsOfBrowser);
+  const renderer = chooseRenderer(location.search, graphics, network?.names.length ?? 0);
   const room = roomIn(width, height, { sideways: false, bare: false });
   const aspect = width > 0 && height > 0 ? nearestAspect(room.width, room.height) : null;
   const drawing = useMemo(() => (network && aspect ? drawingOf(network, aspect) : null), [network, aspect]);
-  usePointer(pane, network, drawing);
+  usePointer(pane, network, drawing, network === lab);
+  useLostContext(pane, () => { setGraphics("none"); });
   const ready = network && drawing;
   return (
-    <section className="stage" aria-label={words.network} data-renderer={renderer} data-layout={drawing?.kind}>
+    <section className="stage" aria-label={words.network} data-renderer={renderer} data-layout={drawing?.kind} data-recorded={stage?.recorded ?? false}>
       <div
         ref={pane}
         className="canvas"
@@ -83,7 +107,7 @@ export function GraphPane() {
         data-testid="canvas"
       >
         {ready && renderer === "webgl" && (
-          <OnFailure instead={() => { setRenderer("svg"); }}>
+          <OnFailure instead={() => { setGraphics("none"); }}>
             <Suspense fallback={null}>
               <WebGlGraph network={network} drawing={drawing} tokens={tokens} />
             </Suspense>
@@ -92,6 +116,8 @@ export function GraphPane() {
         {ready && renderer === "svg" && (
           <SvgGraph network={network} drawing={drawing} tokens={tokens} width={width} height={height} />
         )}
+        {ready && <Cuts network={network} drawing={drawing} />}
+        {ready && stage?.recorded === false && <Moves network={network} drawing={drawing} />}
         {ready && messages === "arrows" && <Arrows network={network} drawing={drawing} tokens={tokens} />}
         {ready && <Labels network={network} drawing={drawing} />}
       </div>
@@ -102,7 +128,8 @@ export function GraphPane() {
         </div>
       )}
       {network && <Tools renderer={renderer} />}
-      {network && !narrow && <Legend tokens={tokens} />}
+      {network && <Legend tokens={tokens} />}
+      {stage && <StageNote stage={stage} />}
     </section>
   );
 }

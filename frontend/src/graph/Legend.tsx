@@ -33,7 +33,7 @@ export function Legend({ tokens }: { tokens: Tokens }) {
       <summary aria-label={words.legend} title={words.legend}>
         <span>0</span>
         <span className="ramp" style={{ background: RAMP }} />
-        <span>{SCALE_END}+</span>
+        <span>{SCALE_END}</span>
         <span>{words.loadPerCpu}</span>
       </summary>
       <div className="legend-row legend-grid">

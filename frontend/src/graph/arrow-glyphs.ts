@@ -1,5 +1,5 @@
 /** The glyph of a message: pointed in its direction, a shape and a colour for each kind. Units of its size, pointing right. */
-import type { MessageKind } from "../playback/schedule";
+import type { MessageKind } from "../playback/messages";
 import type { Tokens } from "../theme/tokens";
 
 type Point = [number, number];

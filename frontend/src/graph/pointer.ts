@@ -1,4 +1,7 @@
-/** Pointer, finger and mouse on the drawing: hover, select, and the menu by right click or long press. */
+/**
+ * Pointer, finger and mouse on the drawing: hover, select, and the menu by right click or long press. On the drawing of
+ * a network that is no more (`acts` false) there is nobody to be selected: a node of its name may be another one now.
+ */
 import { useEffect, type RefObject } from "react";
 import { select, useView } from "../state/view";
 import type { Drawing } from "./layout/drawing";
@@ -10,7 +13,7 @@ const LONG_PRESS_MS = 500;
 const STILL_PX = 6;
 const SLACK_PX = { mouse: 5, finger: 14 } as const;
 
-export function usePointer(pane: RefObject<HTMLElement | null>, network: Network | null, drawing: Drawing | null): void {
+export function usePointer(pane: RefObject<HTMLElement | null>, network: Network | null, drawing: Drawing | null, acts: boolean): void {
   useEffect(() => {
     const element = pane.current;
     if (!element || !network || !drawing) return;
@@ -23,6 +26,7 @@ export function usePointer(pane: RefObject<HTMLElement | null>, network: Network
       return nodeAt(drawing, viewport.get(), event.clientX - box.left, event.clientY - box.top, slack);
     };
     const menu = (event: MouseEvent, node: number) => {
+      if (!acts) return;
       useView.setState({ menu: { name: network.names[node] ?? "", x: event.clientX, y: event.clientY } });
     };
     const down = (event: PointerEvent) => {
@@ -51,7 +55,7 @@ export function usePointer(pane: RefObject<HTMLElement | null>, network: Network
       if (!pressed || event.button !== 0) return;
       pressed = null;
       const node = find(event);
-      if (node !== null) select({ type: "node", name: network.names[node] ?? "" });
+      if (node !== null && acts) select({ type: "node", name: network.names[node] ?? "" });
     };
     const leave = () => {
       clearTimeout(timer);
@@ -77,5 +81,5 @@ export function usePointer(pane: RefObject<HTMLElement | null>, network: Network
       element.removeEventListener("pointercancel", leave);
       element.removeEventListener("contextmenu", context);
     };
-  }, [pane, network, drawing]);
+  }, [pane, network, drawing, acts]);
 }

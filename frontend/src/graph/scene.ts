@@ -3,10 +3,12 @@ import { draw } from "./layout/choose";
 import type { Drawing } from "./layout/drawing";
 import { inkOn, hex, loadColour } from "../theme/scale";
 import { conditionOf, markOf, type Condition, type Mark } from "../theme/marks";
+import type { Message, MessageKind } from "../playback/messages";
 import { onTheirWay } from "../playback/moment";
-import type { Message, MessageKind, Phase } from "../playback/schedule";
-import { currentPhases, usePlayback } from "../playback/store";
+import type { NodeThen, Phase } from "../playback/schedule";
+import { nodesNow, usePlayback } from "../playback/store";
 import type { Lab, Network } from "../state/lab";
+import { useLab } from "../state/lab-store";
 
 export interface NodeLook {
   condition: Condition;
@@ -14,8 +16,26 @@ export interface NodeLook {
   fill: string;
   ink: string;
   load: number;
+  cut: boolean;
   phase: Phase | null;
 }
+
+/**
+ * What the stage shows: the lab as it is, or a recorded wave on the network and with the states of its own time. Where
+ * a wave is over and its network is still the lab's, the states are those of now, and the rings tell what the wave did.
+ */
+export interface Stage {
+  network: Network;
+  recorded: boolean;
+}
+
+export function stageOf(lab: Network | null, playback: { network: Network | null; state: string }): Stage | null {
+  const { network, state } = playback;
+  if (network && (network !== lab || (state !== "ended" && state !== "running"))) return { network, recorded: true };
+  return lab && { network: lab, recorded: false };
+}
+
+export const stageNow = (): Stage | null => stageOf(useLab.getState().lab?.network ?? null, usePlayback.getState());
 
 export const loadOf = (lab: Lab, node: number): number =>
   (lab.nodes.queued[node] ?? 0) + (lab.nodes.running[node] ?? 0);
@@ -25,17 +45,29 @@ export const conditionIn = (lab: Lab, node: number): Condition =>
     lab.nodes.state[node] ?? "starting", loadOf(lab, node), lab.network.cpus[node] ?? 1, lab.settings.max_cpu,
   );
 
-export function lookOf(lab: Lab, node: number): NodeLook {
-  const load = loadOf(lab, node);
-  const colour = loadColour(load, lab.network.cpus[node] ?? 1);
-  const condition = conditionIn(lab, node);
+/** What a node is now in the lab. */
+const nodeIn = (lab: Lab, node: number): NodeThen => ({
+  state: lab.nodes.state[node] ?? "starting", cut: lab.nodes.cut[node] ?? false, load: loadOf(lab, node),
+});
+
+/** How a node of the stage's network looks now; null where the stage shows another network. */
+export function lookOf(network: Network, node: number): NodeLook | null {
+  const { lab } = useLab.getState();
+  const stage = stageNow();
+  if (!lab || stage?.network !== network) return null;
+  const played = usePlayback.getState().network === network ? nodesNow() : null;
+  const { state, cut, load } = (stage.recorded ? played?.nodes[node] : null) ?? nodeIn(lab, node);
+  const cpu = network.cpus[node] ?? 1;
+  const colour = loadColour(load, cpu);
+  const condition = conditionOf(state, load, cpu, lab.settings.max_cpu);
   return {
     condition,
     mark: markOf(condition),
     fill: hex(colour),
     ink: inkOn(colour),
     load,
-    phase: currentPhases()?.get(lab.network.names[node] ?? "") ?? null,
+    cut,
+    phase: played?.phases[node] ?? null,
   };
 }
 
@@ -79,16 +111,12 @@ export function placeFlight(drawing: Drawing, from: number, to: number, part: nu
 
 /** Calls `visit` for each message that is on its way now. */
 export function eachFlight(network: Network, drawing: Drawing, scale: number, rimPx: number, visit: (flight: Flight) => void) {
-  const { schedule, position, state } = usePlayback.getState();
-  if (!schedule || state === "ended") return;
-  const index = (node: number) => network.indexOf.get(schedule.nodes[node] ?? "");
-  onTheirWay(schedule, position, (message: Message, part: number) => {
-    const from = index(message.from);
-    const to = index(message.to);
-    if (from === undefined || to === undefined) return;
+  const { schedule, position, steps, state, network: recorded } = usePlayback.getState();
+  if (!schedule || state === "ended" || recorded !== network) return;
+  onTheirWay(schedule, position, steps, (message: Message, part: number) => {
     const gone = message.lost ? 0.6 * part : part;
     const strength = message.lost ? 1 - part : 1;
-    const place = placeFlight(drawing, from, to, gone, 1 / scale, rimPx / scale);
+    const place = placeFlight(drawing, message.from, message.to, gone, 1 / scale, rimPx / scale);
     visit({ ...place, kind: message.kind, strength });
   });
 }

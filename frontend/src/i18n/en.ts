@@ -84,7 +84,7 @@ export const en = {
     up: "up", overloaded: "overloaded", starting: "starting", stopped: "stopped", dead: "dead", failed: "failed",
     foreign: "foreign",
   },
-  phases: { idle: "idle", reached: "reached", done: "done", decided: "decided" },
+  phases: { idle: "idle", reached: "reached", done: "done", decided: "decided", missing: "missing" },
   kinds: { out: "echo (out)", back: "echo (back)", finn: "Finn", other: "other" },
   // canvas
   network: "Network",
@@ -102,6 +102,26 @@ export const en = {
   asArrows: "as numbers",
   off: "off",
   renderer: (name: string) => `drawn with ${name}`,
+  // what the stage shows
+  stageRunning: (title: string, messages: string) => `${title} is running: ${messages} messages so far`,
+  stageRecorded: (time: string) => `Recorded at ${time}`,
+  stageOther: "on the network of then",
+  backToLab: "Back to the lab",
+  outcome: (title: string, state: string) => `${title}: ${state}.`,
+  outcomeMissing: (nodes: string) => `Missing: ${nodes}.`,
+  eventNumber: (number: number, all: number) => `${count(number)}/${count(all)}`,
+  messageNames: { out: "echo", back: "its answer", finn: "Finn's sets", other: "a message" },
+  steps: {
+    start: (node: string) => `${node} starts the wave`,
+    send: (node: string, what: string, to: string) => `${node} sends ${what} to ${to}`,
+    receive: (node: string, what: string, from: string) => `${node} receives ${what} from ${from}`,
+    late: (node: string, what: string, from: string) => `${node} receives ${what} from ${from}, which changes nothing any more`,
+    decide: (node: string) => `${node} decides`,
+    down: (node: string, other: string) => `${node} gives ${other} up`,
+    node: (node: string, state: string, cut: boolean, load: number) =>
+      `${node} is ${state}${cut ? ", its links are cut" : ""}; load ${load}`,
+    end: (state: string) => `The wave ends: ${state}`,
+  },
   // playback
   playback: "Playback",
   play: "Play",
@@ -117,6 +137,9 @@ export const en = {
   paceHint: "Even hops: the same events in the same causal order, every message takes the same time. As measured: the recorded times.",
   playbackEmpty: "Start a wave: it takes milliseconds, and plays here slowly.",
   playbackLoading: "Reading the events of the wave …",
+  eventsNotKept: (number: string) => `${number} events were not kept`,
+  eventsGone: "The events of this wave are not kept any more",
+  eventsGoneDetail: "Its outcome is in the list of waves. Start it again to see it play.",
   messagesCounter: "messages",
   // panels
   nodesTab: "Nodes",

@@ -1,7 +1,7 @@
 /** The textbook's terms and what they mean (Tel, Introduction to Distributed Algorithms, 2nd ed., chapter 6). */
 
 export type TermId =
-  | "wave" | "initiator" | "parent" | "decide" | "echo" | "finn-lab" | "finn-full" | "bound" | "load" | "imbalance"
+  | "wave" | "initiator" | "parent" | "decide" | "decide-alone" | "echo" | "finn-lab" | "finn-full" | "bound" | "load" | "imbalance"
   | "overloaded" | "moves" | "causal";
 
 type Glossary = Record<TermId, { term: string; meaning: string }>;
@@ -10,7 +10,8 @@ const en: Glossary = {
   wave: { term: "wave", meaning: "A computation that ends, in which at least one node decides, and in which every decision is preceded by an event in each node." },
   initiator: { term: "initiator", meaning: "A node that starts the algorithm of its own accord; all others begin when their first message arrives." },
   parent: { term: "parent", meaning: "The neighbour from which a node heard of the wave first. All parents together form a spanning tree." },
-  decide: { term: "decide", meaning: "The event that ends a wave at a node: the node knows that every node has taken part." },
+  decide: { term: "decide", meaning: "The event that ends a wave at a node: it comes after an event in every node, so that every node has taken part." },
+  "decide-alone": { term: "decide", meaning: "The event by which a node has its result. This algorithm is no wave in Tel's sense: a node that decides need not have heard from all others." },
   echo: { term: "Echo", meaning: "Chang 1982. Messages run out over every link; when a node has heard from all neighbours it answers its parent. Exactly 2|E| messages." },
   "finn-lab": { term: "Finn, lab course", meaning: "Finn's packet sent down the tree, once per node: a broadcast with Finn's bookkeeping, N − 1 messages. Each node adds one task to itself." },
   "finn-full": { term: "Finn, textbook", meaning: "Finn 1979. Every node sends the sets Inc and NInc on all its links whenever they grow and decides when they are equal. At most 4N|E| messages, and long ones." },
@@ -26,7 +27,8 @@ const de: Glossary = {
   wave: { term: "Welle", meaning: "Eine Berechnung, die endet, in der mindestens ein Knoten entscheidet und in der jeder Entscheidung ein Ereignis in jedem Knoten vorausgeht." },
   initiator: { term: "Initiator", meaning: "Ein Knoten, der den Algorithmus von sich aus beginnt; alle anderen beginnen mit ihrer ersten Nachricht." },
   parent: { term: "Elter", meaning: "Der Nachbar, von dem ein Knoten zuerst von der Welle gehört hat. Alle Eltern zusammen bilden einen Spannbaum." },
-  decide: { term: "entscheiden", meaning: "Das Ereignis, das eine Welle an einem Knoten beendet: Er weiß, dass jeder Knoten teilgenommen hat." },
+  decide: { term: "entscheiden", meaning: "Das Ereignis, das eine Welle an einem Knoten beendet: Ihm geht ein Ereignis in jedem Knoten voraus, es haben also alle teilgenommen." },
+  "decide-alone": { term: "entscheiden", meaning: "Das Ereignis, mit dem ein Knoten sein Ergebnis hat. Dieser Algorithmus ist keine Welle in Tels Sinn: Wer entscheidet, muss nicht von allen anderen gehört haben." },
   echo: { term: "Echo", meaning: "Chang 1982. Nachrichten laufen über jede Kante; hat ein Knoten von allen Nachbarn gehört, antwortet er seinem Elter. Genau 2|E| Nachrichten." },
   "finn-lab": { term: "Finn, Praktikum", meaning: "Finns Paket den Baum hinunter, einmal je Knoten: ein Rundruf mit Finns Buchführung, N − 1 Nachrichten. Jeder Knoten gibt sich eine Aufgabe." },
   "finn-full": { term: "Finn, Lehrbuch", meaning: "Finn 1979. Jeder Knoten sendet die Mengen Inc und NInc über alle Kanten, sooft sie wachsen, und entscheidet, wenn sie gleich sind. Höchstens 4N|E| Nachrichten, und lange." },

@@ -1,10 +1,14 @@
 /** Under the stage: what is playing, pause and step, the place in the wave, speed and pace, and the climbing counter. */
 import { ActionIcon, NativeSelect, Slider } from "@mantine/core";
 import { useEffect, useRef } from "react";
+import { useShallow } from "zustand/react/shallow";
 import { formulaOf } from "../i18n/formulas";
 import { useEvery } from "../state/hooks";
-import { count } from "../i18n/format";
+import type { Wave } from "../api/types";
+import type { Translation } from "../i18n/en";
+import { count, names } from "../i18n/format";
 import { Icon } from "../theme/Icon";
+import { stepText } from "./step-text";
 import { useTranslation } from "../i18n/use-translation";
 import { sliderAt, speedAt } from "./clock";
 import { sentUntil } from "./moment";
@@ -12,6 +16,8 @@ import type { Pace } from "./schedule";
 import { clear, seek, setPace, setSpeed, step, tick, toggle, usePlayback } from "./store";
 
 const PLACE_INTERVAL_MS = 60;
+/** Names of missing nodes that are written out. */
+const NAMED = 3;
 
 /** Moves the playback on in every animation frame, but only while it plays. */
 function useClock() {
@@ -35,8 +41,8 @@ function Counter() {
   const wave = usePlayback((state) => state.wave);
   useEffect(() => {
     const write = () => {
-      const { schedule, position } = usePlayback.getState();
-      if (figure.current) figure.current.textContent = schedule ? count(sentUntil(schedule, position)) : "0";
+      const { schedule, steps } = usePlayback.getState();
+      if (figure.current) figure.current.textContent = schedule ? count(sentUntil(schedule, steps)) : "0";
     };
     write();
     return usePlayback.subscribe(write);
@@ -54,7 +60,7 @@ function Counter() {
   );
 }
 
-function Place() {
+function Place({ still }: { still: boolean }) {
   const words = useTranslation();
   const position = useEvery(PLACE_INTERVAL_MS, usePlayback, (state) => state.position);
   const length = usePlayback((state) => state.schedule?.length ?? 1);
@@ -65,10 +71,44 @@ function Place() {
       thumbLabel={words.place}
       min={0}
       max={1000}
+      disabled={still}
       value={(position / length) * 1000}
       label={null}
       onChange={(value) => { seek((value / 1000) * length); }}
     />
+  );
+}
+
+/** How a wave ended, who is missing, and what went wrong first. */
+function outcomeOf(wave: Wave, words: Translation): string {
+  const missing = wave.missing.length > 0 ? ` ${words.outcomeMissing(names(wave.missing, NAMED))}` : "";
+  const fault = wave.mistakes[0] ?? wave.witnesses[0];
+  return `${words[wave.state]}.${missing}${fault === undefined ? "" : ` ${fault}`}`;
+}
+
+/** What the reader has stepped to, or how the wave ended; the first line of the bar, as high with words as without. */
+function Story() {
+  const words = useTranslation();
+  const { state, wave, schedule, steps } = usePlayback(
+    useShallow((playback) => ({
+      state: playback.state, wave: playback.wave, schedule: playback.schedule,
+      // While it plays the steps are too quick to be read, and to be drawn anew each time.
+      steps: playback.state === "paused" ? playback.steps : 0,
+    })),
+  );
+  const step = state === "paused" ? schedule?.steps[steps - 1] : undefined;
+  const outcome = wave && state === "ended" ? outcomeOf(wave, words) : "";
+  return (
+    <>
+      <p className="unseen" role="status" data-testid="announcement">{wave && outcome ? `${wave.title}: ${outcome}` : ""}</p>
+      {outcome && <p className="outcome" data-state={wave?.state} data-testid="outcome" title={outcome}>{outcome}</p>}
+      {state === "running" && <p className="outcome" data-state="running">{words.running}</p>}
+      {step && schedule && (
+        <p className="caption" role="status" data-testid="caption">
+          <b>{words.eventNumber(steps, schedule.steps.length)}</b> {stepText(step, schedule.nodes, wave?.state ?? "complete", words)}
+        </p>
+      )}
+    </>
   );
 }
 
@@ -78,52 +118,58 @@ export function PlaybackBar() {
   const state = usePlayback((playback) => playback.state);
   const speed = usePlayback((playback) => playback.speed);
   const pace = usePlayback((playback) => playback.pace);
-  const title = usePlayback((playback) => playback.wave?.title ?? null);
-  const id = usePlayback((playback) => playback.wave?.id ?? null);
+  const wave = usePlayback((playback) => playback.wave);
   const button = state === "playing" ? words.pause : state === "ended" ? words.again : words.play;
   const idle = state === "empty" || state === "loading";
+  const still = idle || state === "running";
   return (
-    <section className="playback" aria-label={words.playback} data-state={state} data-wave={id} data-testid="playback">
-      {idle ? (
-        <p className="hint">{state === "loading" ? words.playbackLoading : words.playbackEmpty}</p>
-      ) : (
-        <>
-          <b className="playback-title">{title}</b>
-          <Counter />
-          <ActionIcon.Group>
-            <ActionIcon variant="default" size="lg" aria-label={words.stepBack} title={words.stepBack} onClick={() => { step(-1); }}><Icon name="stepBack" /></ActionIcon>
-            <ActionIcon variant="filled" size="lg" aria-label={button} title={button} onClick={toggle} data-testid="play">
-              <Icon name={state === "playing" ? "pause" : state === "ended" ? "again" : "play"} />
-            </ActionIcon>
-            <ActionIcon variant="default" size="lg" aria-label={words.stepOn} title={words.stepOn} onClick={() => { step(1); }} data-testid="step"><Icon name="stepOn" /></ActionIcon>
-          </ActionIcon.Group>
-          <Place />
-        </>
-      )}
-      <label className="speed">
-        <span>{words.speed} <b>{speed.toFixed(speed < 1 ? 2 : 1)}×</b></span>
-        <Slider
-          aria-label={words.speed}
-          thumbLabel={words.speed}
-          min={0}
-          max={100}
-          step={1}
-          label={null}
-          value={sliderAt(speed) * 100}
-          onChange={(value) => { setSpeed(speedAt(value / 100)); }}
+    <section className="playback" aria-label={words.playback} data-state={state} data-wave={wave?.id} data-outcome={state === "ended" ? wave?.state : undefined} data-testid="playback">
+      <div className="playback-line">
+        {idle ? (
+          <p className="hint">{state === "loading" ? words.playbackLoading : words.playbackEmpty}</p>
+        ) : (
+          <>
+            <b className="playback-title">{wave?.title}</b>
+            <Counter />
+          </>
+        )}
+        <Story />
+        <span className="spring" />
+        {!idle && (
+          <button type="button" className="quiet" aria-label={words.backToLab} title={words.backToLab} onClick={clear} data-testid="back-to-lab"><Icon name="close" /></button>
+        )}
+      </div>
+      <div className="playback-line">
+        <ActionIcon.Group>
+          <ActionIcon variant="default" size="lg" disabled={still} aria-label={words.stepBack} title={words.stepBack} onClick={() => { step(-1); }} data-testid="step-back"><Icon name="stepBack" /></ActionIcon>
+          <ActionIcon variant="filled" size="lg" disabled={still} aria-label={button} title={button} onClick={toggle} data-testid="play">
+            <Icon name={state === "playing" ? "pause" : state === "ended" ? "again" : "play"} />
+          </ActionIcon>
+          <ActionIcon variant="default" size="lg" disabled={still} aria-label={words.stepOn} title={words.stepOn} onClick={() => { step(1); }} data-testid="step"><Icon name="stepOn" /></ActionIcon>
+        </ActionIcon.Group>
+        <Place still={still} />
+        <label className="speed">
+          <span>{words.speed} <b>{speed.toFixed(speed < 1 ? 2 : 1)}×</b></span>
+          <Slider
+            aria-label={words.speed}
+            thumbLabel={words.speed}
+            min={0}
+            max={100}
+            step={1}
+            label={null}
+            value={sliderAt(speed) * 100}
+            onChange={(value) => { setSpeed(speedAt(value / 100)); }}
+          />
+        </label>
+        <NativeSelect
+          className="pace"
+          aria-label={words.pace}
+          title={words.paceHint}
+          value={pace}
+          data={[{ value: "hops", label: words.paceHops }, { value: "measured", label: words.paceMeasured }]}
+          onChange={(event) => { setPace(event.currentTarget.value as Pace); }}
         />
-      </label>
-      <NativeSelect
-        className="pace"
-        aria-label={words.pace}
-        title={words.paceHint}
-        value={pace}
-        data={[{ value: "hops", label: words.paceHops }, { value: "measured", label: words.paceMeasured }]}
-        onChange={(event) => { setPace(event.currentTarget.value as Pace); }}
-      />
-      {!idle && (
-        <button type="button" className="quiet" aria-label={words.close} title={words.close} onClick={clear}><Icon name="close" /></button>
-      )}
+      </div>
     </section>
   );
 }

@@ -1,10 +1,11 @@
 /** The messages of a schedule by link and direction: what numbered arrows show instead of moving dots. */
-import type { MessageKind, Schedule } from "./schedule";
+import type { MessageKind } from "./messages";
+import type { Schedule } from "./schedule";
 
 export interface Arc {
   from: number;
   to: number;
-  /** Rising; `numbers[i]` was sent at `sent[i]`. */
+  /** Rising; `numbers[i]` was sent in step `sent[i]`. */
   sent: number[];
   numbers: number[];
   kinds: MessageKind[];
@@ -16,7 +17,7 @@ export function arcsOf(schedule: Schedule): Arc[] {
     const key = `${message.from}:${message.to}`;
     let arc = arcs.get(key);
     if (!arc) arcs.set(key, (arc = { from: message.from, to: message.to, sent: [], numbers: [], kinds: [] }));
-    arc.sent.push(message.sent);
+    arc.sent.push(message.sentStep);
     arc.numbers.push(message.number);
     arc.kinds.push(message.kind);
   }

@@ -1,15 +1,32 @@
-/** Puts finished waves on the stage: always those started on this page, others when nothing is playing; never the balancer's. */
+/**
+ * Puts waves on the stage: those started on this page always, others when nothing is playing; never the balancer's.
+ * A wave that is not over soon is followed while it runs; one that has ended is played from its recording.
+ */
 import { readWaveEvents } from "../api/rest";
 import type { Wave, WaveEvents } from "../api/types";
+import { count } from "../i18n/format";
+import { translations } from "../i18n/use-translation";
 import { useLab } from "../state/lab-store";
-import { play, showLoading, usePlayback, clear } from "./store";
+import { notify, perform } from "../state/notices";
+import { useView } from "../state/view";
+import { networkOf } from "./recorded-network";
+import { clear, follow, play, showLoading, usePlayback } from "./store";
 
 /** Nodes report their events in batches after the fact: the page asks again until all of them are there. */
 const ASK_AGAIN_MS = 150;
 const ASK_AT_MOST = 12;
+/** Most waves are over before this; the others are followed, looking this often. */
+const FOLLOW_AFTER_MS = 400;
+const FOLLOW_EVERY_MS = 300;
 
 const mine = new Set<string>();
+/** Waves that the reader has seen running: their end is shown, not their start again. */
+const followed = new Set<string>();
 let latest = 0;
+
+const words = () => translations[useView.getState().language];
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const recordedNetwork = (events: WaveEvents) => networkOf(events, useLab.getState().lab?.network ?? null);
 
 /** Remember a wave that this page has started; it plays as soon as it is finished. */
 export function expectWave(id: string): void {
@@ -24,19 +41,21 @@ const isWhole = (events: WaveEvents) => {
   return sends > 0 && sends >= (events.wave.messages ?? 0);
 };
 
-/** Loads the events of a wave and plays them from the start. */
-export async function replay(wave: Wave): Promise<void> {
+/** Loads the events of a wave and plays them: from the start, or shows the end of one that was seen running. */
+export async function replay(wave: Wave, from: "start" | "end" = "start"): Promise<void> {
   const turn = ++latest;
-  showLoading(wave);
+  if (from === "start") showLoading(wave);
   try {
     for (let tries = 1; ; tries++) {
       const events = await readWaveEvents(wave.id);
       if (turn !== latest) return;
       if (isWhole(events) || tries >= ASK_AT_MOST) {
-        play(events);
+        if (events.t_us.length === 0 && events.not_kept > 0) notify("failed", words().eventsGone, words().eventsGoneDetail);
+        else if (events.not_kept > 0) notify("failed", words().eventsNotKept(count(events.not_kept)));
+        play(events, recordedNetwork(events), events.t_us.length === 0 ? "end" : from);
         return;
       }
-      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+      await pause(ASK_AGAIN_MS);
     }
   } catch (error) {
     if (turn === latest) clear();
@@ -44,20 +63,51 @@ export async function replay(wave: Wave): Promise<void> {
   }
 }
 
+/** Whether the reader is not looking at another wave. */
+const stageIsFree = () => {
+  const { state } = usePlayback.getState();
+  return state === "empty" || state === "ended";
+};
+
 function autoplay(wave: Wave): void {
   const startedHere = mine.delete(wave.id);
-  const { state } = usePlayback.getState();
-  if (!startedHere && (state === "playing" || state === "loading" || state === "paused")) return;
-  replay(wave).catch(() => undefined);
+  const shown = usePlayback.getState().wave?.id === wave.id && followed.has(wave.id);
+  if (!startedHere && !shown && !stageIsFree()) return;
+  void perform(() => replay(wave, shown ? "end" : "start"), null, words().failed);
 }
 
-/** Watches the stream for waves that end; returns how to stop. */
+const isRunning = (id: string) => useLab.getState().lab?.waves.find((wave) => wave.id === id)?.state === "running";
+
+/** Shows a running wave again and again, until it is over or the reader turns to something else. */
+async function followRunning(id: string): Promise<void> {
+  await pause(FOLLOW_AFTER_MS);
+  if (!isRunning(id) || !(mine.has(id) || stageIsFree())) return;
+  const turn = ++latest;
+  while (isRunning(id)) {
+    const events = await readWaveEvents(id);
+    const { wave } = usePlayback.getState();
+    if (turn !== latest || (followed.has(id) && wave?.id !== id)) return;
+    if (events.wave.state !== "running") return;
+    followed.add(id);
+    follow(events, recordedNetwork(events));
+    await pause(FOLLOW_EVERY_MS);
+  }
+}
+
+/** Watches the stream for waves that run and that end; returns how to stop. */
 export function watchWaves(): () => void {
+  const seen = new Set<string>();
   return useLab.subscribe(({ lab }, { lab: before }) => {
-    if (!lab || !before || lab.waves === before.waves) return;
-    if (lab.network !== before.network) {
-      clear();
-      return;
+    if (!lab || !before) return;
+    const { state } = usePlayback.getState();
+    // A recording goes on, on the network of its own time; what is over makes room for the new network.
+    if (lab.network !== before.network && state !== "playing" && state !== "paused") clear();
+    if (lab.waves === before.waves) return;
+    for (const { id, purpose, state: now } of lab.waves) {
+      if (purpose !== null || now !== "running" || seen.has(id)) continue;
+      seen.add(id);
+      // What cannot be read now is read when the wave is over, and told then.
+      followRunning(id).catch(() => undefined);
     }
     const old = new Map(before.waves.map((wave) => [wave.id, wave.state]));
     const ended = lab.waves.filter(

@@ -2,7 +2,7 @@
 import type { Column, Delta, Frame, Points, FeedEvent, LabSettings, LabNode, NodeColumns, Snapshot, TaskTotals, Wave } from "../api/types";
 
 /** How many waves, events and points of history the page keeps: what the balancer sends in a snapshot. */
-export const KEPT = { waves: 50, events: 200, points: 600 } as const;
+export const KEPT = { waves: 150, rebalances: 10, events: 200, points: 600 } as const;
 
 /** What nodes do, each column in the order of the network's names. */
 export type Columns = Omit<NodeColumns, "index">;
@@ -93,7 +93,13 @@ function mergeWaves(before: Wave[], change: Wave[]): Wave[] {
     if (at >= 0) after[at] = wave;
     else after.push(wave);
   }
-  return after.slice(-KEPT.waves);
+  return lastWaves(after);
+}
+
+/** The last waves, so many of the balancer's and so many of people's: the former never drive the latter out. */
+function lastWaves(waves: Wave[]): Wave[] {
+  const left = { own: KEPT.waves, rebalance: KEPT.rebalances };
+  return waves.toReversed().filter(({ purpose }) => left[purpose ?? "own"]-- > 0).reverse();
 }
 
 function mergeHistory(before: Points, change: Points): Points {
@@ -118,7 +124,7 @@ export function reduce(before: Lab | null, frame: Frame): Lab | null {
       network: before && sameNetwork(before.network, network) ? before.network : network,
       nodes: columnsOf(frame.nodes),
       tasks: frame.tasks,
-      waves: frame.waves.slice(-KEPT.waves),
+      waves: lastWaves(frame.waves),
       events: frame.events.slice(-KEPT.events),
       history: frame.history,
       time: frame.time,

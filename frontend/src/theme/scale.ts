@@ -6,8 +6,14 @@ const CIVIDIS = [
   [138, 134, 120], [165, 156, 116], [195, 179, 105], [225, 204, 85], [254, 232, 56],
 ] as const;
 
-/** load/cpu at which the scale ends: half as many tasks again as cores. */
-export const SCALE_END = 1.5;
+/** load/cpu at which the scale ends. It is logarithmic: 0, 1, 4 and 16 tasks a core are told apart as well as 60 and 6. */
+export const SCALE_END = 64;
+/** How soon the scale rises: with 3, one task a core is a third of the way, and half of it is at seven. */
+const STEEPNESS = 3;
+
+/** Where load/cpu lies on the scale, 0 to 1. */
+export const shareOf = (load: number, cpu: number): number =>
+  cpu > 0 ? Math.min(1, Math.log1p((STEEPNESS * load) / cpu) / Math.log1p(STEEPNESS * SCALE_END)) : 1;
 
 /** Red, green, blue (0-255) at `share` of the scale, 0 to 1. */
 export function cividis(share: number): [number, number, number] {
@@ -23,8 +29,7 @@ export function cividis(share: number): [number, number, number] {
 
 /** The colour of a node that has `load` tasks on `cpu` cores. */
 export function loadColour(load: number, cpu: number): [number, number, number] {
-  const share = cpu > 0 ? load / cpu / SCALE_END : 1;
-  return cividis(share);
+  return cividis(shareOf(load, cpu));
 }
 
 export function hex([r, g, b]: readonly [number, number, number]): string {

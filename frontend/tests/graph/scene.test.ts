@@ -1,8 +1,11 @@
-import { expect, it } from "vitest";
-import { drawingOf, lookOf, placeFlight } from "../../src/graph/scene";
+import { beforeEach, describe, expect, it } from "vitest";
+import { drawingOf, lookOf, placeFlight, stageNow } from "../../src/graph/scene";
 import { arrowPosition } from "../../src/graph/arrow-positions";
+import { networkOf } from "../../src/playback/recorded-network";
+import { clear, play, seek } from "../../src/playback/store";
 import { reduce } from "../../src/state/lab";
-import { delta, snapshot } from "../fixtures";
+import { useLab } from "../../src/state/lab-store";
+import { delta, echoOfThree, snapshot } from "../fixtures";
 
 const lab = reduce(null, snapshot());
 if (!lab) throw new Error("a snapshot is always taken");
@@ -33,6 +36,39 @@ it("sets the numbered arrows of the two directions on two sides", () => {
   expect(Math.hypot(one.x - other.x, one.y - other.y)).toBeGreaterThan(16);
 });
 
-it("looks at a node without a wave: no phase", () => {
-  expect(lookOf(lab, 0)).toMatchObject({ condition: "up", mark: "circle", load: 0, phase: null });
+describe("the stage", () => {
+  beforeEach(() => {
+    useLab.setState({ lab });
+    clear();
+  });
+
+  it("shows the lab as it is where no wave is on it", () => {
+    expect(stageNow()).toEqual({ network: lab.network, recorded: false });
+    expect(lookOf(lab.network, 0)).toMatchObject({ condition: "up", mark: "circle", load: 0, phase: null });
+  });
+
+  it("shows a recording with the states of its own time, and with those of now once it is over", () => {
+    const events = echoOfThree();
+    events.began.state = ["up", "dead", "up"];
+    events.began.load = [7, 0, 0];
+    play(events, networkOf(events, lab.network));
+    expect(stageNow()).toEqual({ network: lab.network, recorded: true });
+    expect([0, 1].map((node) => lookOf(lab.network, node))).toMatchObject([{ load: 7 }, { condition: "dead", phase: "idle" }]);
+    seek(Infinity);
+    expect(stageNow()?.recorded).toBe(false);
+    expect([0, 1].map((node) => lookOf(lab.network, node))).toMatchObject([{ load: 0 }, { condition: "up", phase: "done" }]);
+  });
+
+  it("shows a recording on the network of its own time, to its end and after it", () => {
+    const events = { ...echoOfThree(), nodes: ["x", "y", "z"], links: [["x", "y"], ["x", "z"]] as [string, string][] };
+    events.wave = { ...events.wave, version: 99 };
+    const network = networkOf(events, lab.network);
+    play(events, network);
+    seek(Infinity);
+    expect(stageNow()).toEqual({ network, recorded: true });
+    expect(network.names).toEqual(["x", "y", "z"]);
+    expect(lookOf(lab.network, 0)).toBeNull();
+    expect(lookOf(network, 0)).toMatchObject({ phase: "decided" });
+    expect(networkOf(events, lab.network)).toBe(network);
+  });
 });

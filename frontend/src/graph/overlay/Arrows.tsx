@@ -21,18 +21,17 @@ const SHORTEST_PX = 30;
 export function Arrows({ network, drawing, tokens }: { network: Network; drawing: Drawing; tokens: Tokens }) {
   const view = useViewport();
   const schedule = usePlayback((state) => state.schedule);
-  const position = useEvery(ARROWS_INTERVAL_MS, usePlayback, (state) => state.position);
+  const steps = useEvery(ARROWS_INTERVAL_MS, usePlayback, (state) => state.steps);
+  const recorded = usePlayback((state) => state.network);
   const arcs = useMemo(() => (schedule ? arcsOf(schedule) : []), [schedule]);
-  if (!schedule) return null;
+  if (!schedule || recorded !== network) return null;
   const radius = markRadius(drawing, view.scale);
   return (
     <svg className="arrows" aria-hidden="true" data-testid="arrows">
       {arcs.map((arc) => {
-        const sent = countUntil(arc.sent.length, (i) => arc.sent[i] ?? 0, position);
-        const from = network.indexOf.get(schedule.nodes[arc.from] ?? "");
-        const to = network.indexOf.get(schedule.nodes[arc.to] ?? "");
-        if (sent === 0 || from === undefined || to === undefined) return null;
-        const place = arrowPosition(drawing, from, to, view.scale);
+        const sent = countUntil(arc.sent.length, (i) => arc.sent[i] ?? 0, steps - 1);
+        if (sent === 0) return null;
+        const place = arrowPosition(drawing, arc.from, arc.to, view.scale);
         const kind = arc.kinds[sent - 1] ?? "other";
         const x = place.x + view.x;
         const y = place.y + view.y;

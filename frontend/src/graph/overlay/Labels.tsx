@@ -50,8 +50,8 @@ interface LabelsProps {
 export function Labels({ network, drawing }: LabelsProps) {
   const words = useTranslation();
   const view = useViewport();
-  const lab = useEvery(LABEL_INTERVAL_MS, useLab, (state) => state.lab);
-  useEvery(LABEL_INTERVAL_MS, usePlayback, (state) => state.position);
+  useEvery(LABEL_INTERVAL_MS, useLab, (state) => state.lab);
+  useEvery(LABEL_INTERVAL_MS, usePlayback, (state) => state.position + state.steps);
   const hovered = useView((state) => state.hovered);
   const selection = useView((state) => state.selection);
   const arrows = useView((state) => state.messages === "arrows");
@@ -92,12 +92,12 @@ export function Labels({ network, drawing }: LabelsProps) {
     return { ...(whole ? full : place("00/0")), whole };
   }, [network, drawing, scale, width, height, radius, inside, named, arrows]);
 
-  if (lab?.network !== network) return null;
   const shown = [...new Set([...placed.at.keys(), hovered, picked])].filter((node) => node !== null);
   return (
     <div className="labels" aria-hidden="true">
       {shown.map((node) => {
-        const look = lookOf(lab, node);
+        const look = lookOf(network, node);
+        if (!look) return null;
         const cpu = network.cpus[node] ?? 1;
         const x = (drawing.x[node] ?? 0) * scale;
         const y = (drawing.y[node] ?? 0) * scale;

@@ -14,16 +14,16 @@ import { usePanZoom } from "./panzoom";
 
 /** How often marks are drawn anew; messages move in every frame all the same. */
 const MARKS_INTERVAL_MS = 100;
-const RINGS = { reached: [1.29], done: [1.3], decided: [1.3, 1.56], idle: [] } as const;
+const RINGS = { reached: [1.29], done: [1.3], decided: [1.3, 1.56], idle: [], missing: [1.36] } as const;
 
 function Marks({ network, drawing, tokens, radius }: GraphProps & { radius: number }) {
-  const lab = useEvery(MARKS_INTERVAL_MS, useLab, (state) => state.lab);
-  useEvery(MARKS_INTERVAL_MS, usePlayback, (state) => state.position + (state.schedule ? 1e9 : 0));
+  useEvery(MARKS_INTERVAL_MS, useLab, (state) => state.lab);
+  useEvery(MARKS_INTERVAL_MS, usePlayback, (state) => state.position + state.steps + (state.schedule ? 1e9 : 0));
   const hovered = useView((view) => view.hovered);
   const selection = useView((view) => view.selection);
-  if (lab?.network !== network) return null;
   return network.names.map((name, node) => {
-    const look = lookOf(lab, node);
+    const look = lookOf(network, node);
+    if (!look) return null;
     const solid = look.mark === "circle" || look.mark === "hexagon" || look.mark === "diamond";
     const marked = hovered === node || (selection?.type === "node" && selection.name === name);
     return (
@@ -32,6 +32,8 @@ function Marks({ network, drawing, tokens, radius }: GraphProps & { radius: numb
         transform={`translate(${drawing.x[node]} ${drawing.y[node]}) scale(${radius})`}
         opacity={look.phase === "idle" ? 0.45 : 1}
         data-condition={look.condition}
+        data-phase={look.phase}
+        data-node={name}
       >
         {marked && <circle r={1.85} fill={tokens.accent} opacity={0.28} />}
         <path
@@ -41,7 +43,14 @@ function Marks({ network, drawing, tokens, radius }: GraphProps & { radius: numb
           strokeWidth={look.mark === "hollow" ? 0.28 : solid ? (look.condition === "overloaded" ? 0.34 : 0.14) : 0}
         />
         {RINGS[look.phase ?? "idle"].map((ring) => (
-          <circle key={ring} r={ring} fill="none" stroke={look.phase === "reached" ? tokens.muted : tokens.ink} strokeWidth={look.phase === "reached" ? 0.09 : ring > 1.4 ? 0.13 : 0.2} />
+          <circle
+            key={ring}
+            r={ring}
+            fill="none"
+            {...(look.phase === "missing"
+              ? { stroke: tokens.bad, strokeWidth: 0.28, strokeDasharray: "0.36 0.36" }
+              : { stroke: look.phase === "reached" ? tokens.muted : tokens.ink, strokeWidth: look.phase === "reached" ? 0.09 : ring > 1.4 ? 0.13 : 0.2 })}
+          />
         ))}
       </g>
     );

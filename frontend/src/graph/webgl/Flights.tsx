@@ -2,15 +2,14 @@
 import { useFrame } from "@react-three/fiber";
 import { useEffect, useRef } from "react";
 import { InstancedMesh, Matrix4, MeshBasicMaterial, Quaternion, Vector3, type Group } from "three";
-import type { Drawing } from "../layout/drawing";
 import { KINDS, kindColour } from "../arrow-glyphs";
 import type { Tokens } from "../../theme/tokens";
-import type { MessageKind } from "../../playback/schedule";
-import { useLab } from "../../state/lab-store";
+import type { MessageKind } from "../../playback/messages";
 import { useView } from "../../state/view";
 import { arrowSize } from "../arrow-size";
 import { eachFlight } from "../scene";
 import { markRadius, viewport } from "../viewport";
+import type { GraphProps } from "../props";
 import { ARROW_GEOMETRY, showInstances } from "./geometry";
 
 /** More messages of one kind at one moment than this are not drawn; the counter still counts them. */
@@ -30,7 +29,7 @@ function meshes(tokens: Tokens): Record<MessageKind, InstancedMesh> {
   return { out: make("out"), back: make("back"), finn: make("finn"), other: make("other") };
 }
 
-export function Flights({ drawing, tokens }: { drawing: Drawing; tokens: Tokens }) {
+export function Flights({ network, drawing, tokens }: GraphProps) {
   const group = useRef<Group>(null);
   const made = useRef<Record<MessageKind, InstancedMesh> | null>(null);
   const work = useRef({ matrix: new Matrix4(), turn: new Quaternion(), place: new Vector3(), size: new Vector3() });
@@ -52,14 +51,13 @@ export function Flights({ drawing, tokens }: { drawing: Drawing; tokens: Tokens 
   useFrame(() => {
     const byKind = made.current;
     if (!byKind) return;
-    const { lab } = useLab.getState();
     const counts: Record<MessageKind, number> = { out: 0, back: 0, finn: 0, other: 0 };
-    if (lab && useView.getState().messages === "dots") {
+    if (useView.getState().messages === "dots") {
       const { scale } = viewport.get();
       const radius = markRadius(drawing, scale);
       const unit = arrowSize(radius) / scale;
       const { matrix, turn, place, size } = work.current;
-      eachFlight(lab.network, drawing, scale, radius, (flight) => {
+      eachFlight(network, drawing, scale, radius, (flight) => {
         const at = counts[flight.kind];
         if (at >= CAPACITY) return;
         counts[flight.kind] = at + 1;

@@ -2,9 +2,7 @@
 import { useFrame } from "@react-three/fiber";
 import { useRef } from "react";
 import { type Group, type Mesh, type MeshBasicMaterial } from "three";
-import type { Drawing } from "../layout/drawing";
-import type { Tokens } from "../../theme/tokens";
-import { useLab } from "../../state/lab-store";
+import type { GraphProps } from "../props";
 import { useView } from "../../state/view";
 import { lookOf } from "../scene";
 import { markRadius, viewport } from "../viewport";
@@ -17,7 +15,8 @@ const EDGE = { plain: 1.12, overloaded: 1.3 } as const;
 /** Nodes that the wave has not reached yet step back. */
 const IDLE_OPACITY = 0.45;
 
-export function NodeMark({ name, drawing, tokens }: { name: string; drawing: Drawing; tokens: Tokens }) {
+export function NodeMark({ network, node, drawing, tokens }: GraphProps & { node: number }) {
+  const name = network.names[node] ?? "";
   const group = useRef<Group>(null);
   const fill = useRef<Flat>(null);
   const edge = useRef<Flat>(null);
@@ -26,11 +25,9 @@ export function NodeMark({ name, drawing, tokens }: { name: string; drawing: Dra
   const selectionMark = useRef<Flat>(null);
 
   useFrame(() => {
-    const { lab } = useLab.getState();
-    const node = lab?.network.indexOf.get(name);
-    if (!lab || node === undefined || !group.current || !fill.current || !edge.current) return;
+    const look = lookOf(network, node);
+    if (!look || !group.current || !fill.current || !edge.current) return;
     if (!phaseRing.current || !decidedRing.current || !selectionMark.current) return;
-    const look = lookOf(lab, node);
     const { selection, hovered } = useView.getState();
     const { scale } = viewport.get();
     group.current.scale.setScalar(markRadius(drawing, scale) / scale);
@@ -47,9 +44,9 @@ export function NodeMark({ name, drawing, tokens }: { name: string; drawing: Dra
     edge.current.material.opacity = opacity;
 
     const { phase } = look;
-    phaseRing.current.visible = phase === "reached" || phase === "done" || phase === "decided";
-    phaseRing.current.geometry = phase === "reached" ? RING.reached : RING.done;
-    phaseRing.current.material.color.set(phase === "reached" ? tokens.muted : tokens.ink);
+    phaseRing.current.visible = phase !== null && phase !== "idle";
+    phaseRing.current.geometry = phase === "missing" ? RING.missing : phase === "reached" ? RING.reached : RING.done;
+    phaseRing.current.material.color.set(phase === "missing" ? tokens.bad : phase === "reached" ? tokens.muted : tokens.ink);
     decidedRing.current.visible = phase === "decided";
     selectionMark.current.visible = hovered === node || (selection?.type === "node" && selection.name === name);
   });

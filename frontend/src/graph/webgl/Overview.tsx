@@ -2,10 +2,8 @@
 import { useFrame } from "@react-three/fiber";
 import { useEffect, useRef } from "react";
 import { Color, InstancedMesh, Matrix4, MeshBasicMaterial, type Group } from "three";
-import type { Drawing } from "../layout/drawing";
+import type { GraphProps } from "../props";
 import type { Mark } from "../../theme/marks";
-import type { Tokens } from "../../theme/tokens";
-import { useLab } from "../../state/lab-store";
 import { useView } from "../../state/view";
 import { lookOf } from "../scene";
 import { markRadius, viewport } from "../viewport";
@@ -18,7 +16,7 @@ const SIZE: Partial<Record<Mark, number>> = { hexagon: 1.5, cross: 1.5, triangle
 const RIM = 1.3;
 /** Circles smaller than this, in pixels, are drawn with few corners. */
 const SMALL_PX = 7;
-const PHASE_SIZE = { idle: 0.75, reached: 1.25, done: 1.05, decided: 1.5 } as const;
+const PHASE_SIZE = { idle: 0.75, reached: 1.25, done: 1.05, decided: 1.5, missing: 1.5 } as const;
 
 function flat(mark: Mark, capacity: number, order: number, colour: string): InstancedMesh {
   const material = new MeshBasicMaterial({ color: colour, transparent: true, depthTest: false });
@@ -38,7 +36,7 @@ function meshes(capacity: number): Record<Mark, InstancedMesh> {
   };
 }
 
-export function Overview({ drawing, tokens }: { drawing: Drawing; tokens: Tokens }) {
+export function Overview({ network, drawing, tokens }: GraphProps) {
   const group = useRef<Group>(null);
   const made = useRef<Record<Mark, InstancedMesh> | null>(null);
   const rims = useRef<InstancedMesh | null>(null);
@@ -67,17 +65,17 @@ export function Overview({ drawing, tokens }: { drawing: Drawing; tokens: Tokens
 
   useFrame(() => {
     const byMark = made.current;
-    const { lab } = useLab.getState();
     const rim = rims.current;
-    if (!byMark || !rim || lab?.network.names.length !== drawing.x.length) return;
+    if (!byMark || !rim) return;
     const { selection, hovered } = useView.getState();
     const { scale } = viewport.get();
     const radius = markRadius(drawing, scale) / scale;
     byMark.circle.geometry = rim.geometry = radius * scale < SMALL_PX ? SMALL_CIRCLE : MARK_GEOMETRY.circle;
     const counts = new Map<Mark, number>();
     for (let node = 0; node < drawing.x.length; node++) {
-      const look = lookOf(lab, node);
-      const marked = hovered === node || (selection?.type === "node" && selection.name === lab.network.names[node]);
+      const look = lookOf(network, node);
+      if (!look) return;
+      const marked = hovered === node || (selection?.type === "node" && selection.name === network.names[node]);
       const at = counts.get(look.mark) ?? 0;
       counts.set(look.mark, at + 1);
       const size = radius * (SIZE[look.mark] ?? 1) * (look.phase ? PHASE_SIZE[look.phase] : 1) * (marked ? 1.8 : 1);
@@ -90,7 +88,7 @@ export function Overview({ drawing, tokens }: { drawing: Drawing; tokens: Tokens
         rim.setMatrixAt(at, matrix.current);
       }
       const plain = look.mark === "circle" || look.mark === "hexagon" || look.mark === "diamond";
-      byMark[look.mark].setColorAt(at, colour.current.set(marked ? tokens.accent : plain ? look.fill : tokens.ink));
+      byMark[look.mark].setColorAt(at, colour.current.set(marked ? tokens.accent : look.phase === "missing" ? tokens.bad : plain ? look.fill : tokens.ink));
     }
     showInstances(rim, counts.get("circle") ?? 0);
     for (const mark of MARKS) showInstances(byMark[mark], counts.get(mark) ?? 0);

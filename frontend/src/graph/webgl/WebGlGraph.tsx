@@ -46,8 +46,9 @@ export default function WebGlGraph({ network, drawing, tokens }: GraphProps) {
     [network, drawing],
   );
   const renderNode = useCallback(
-    ({ id }: { id: string }) => (many ? null : <NodeMark name={id} drawing={drawing} tokens={tokens} />),
-    [many, drawing, tokens],
+    ({ id }: { id: string }) =>
+      many ? null : <NodeMark network={network} node={network.indexOf.get(id) ?? 0} drawing={drawing} tokens={tokens} />,
+    [many, network, drawing, tokens],
   );
   return (
     <GraphCanvas
@@ -70,8 +71,8 @@ export default function WebGlGraph({ network, drawing, tokens }: GraphProps) {
     >
       <FrameLoop graph={graph} drawing={drawing} />
       {many && <OverviewLinks network={network} drawing={drawing} tokens={tokens} />}
-      {many && <Overview drawing={drawing} tokens={tokens} />}
-      <Flights drawing={drawing} tokens={tokens} />
+      {many && <Overview network={network} drawing={drawing} tokens={tokens} />}
+      <Flights network={network} drawing={drawing} tokens={tokens} />
     </GraphCanvas>
   );
 }

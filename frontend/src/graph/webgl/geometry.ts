@@ -2,7 +2,7 @@
 import { CircleGeometry, Path, RingGeometry, Shape, ShapeGeometry, type BufferGeometry, type InstancedMesh } from "three";
 import { ARROW_GLYPHS } from "../arrow-glyphs";
 import { POLYGONS, type Mark } from "../../theme/marks";
-import type { MessageKind } from "../../playback/schedule";
+import type { MessageKind } from "../../playback/messages";
 
 type Point = readonly [number, number];
 
@@ -55,10 +55,26 @@ export const ARROW_GEOMETRY: Record<MessageKind, BufferGeometry> = {
   other: arrow("other"),
 };
 
+/** A ring of short arcs: of a node that is missing nobody knows how far it came. */
+function dashedRing(): BufferGeometry {
+  const [inner, outer, arcs] = [1.22, 1.5, 12];
+  const shapes = Array.from({ length: arcs }, (_, arc) => {
+    const from = (2 * Math.PI * arc) / arcs;
+    const to = from + Math.PI / arcs;
+    const shape = new Shape();
+    shape.absarc(0, 0, outer, from, to, false);
+    shape.absarc(0, 0, inner, to, from, true);
+    shape.closePath();
+    return shape;
+  });
+  return new ShapeGeometry(shapes);
+}
+
 /** Rings around a mark: how far a node is in the wave, and which one is selected. */
 export const RING = {
   reached: new RingGeometry(1.24, 1.33, 48),
   done: new RingGeometry(1.2, 1.4, 48),
+  missing: dashedRing(),
   decided: new RingGeometry(1.49, 1.62, 48),
   selected: new CircleGeometry(1.85, 48),
 } as const;

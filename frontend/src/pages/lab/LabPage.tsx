@@ -13,7 +13,7 @@ import { PlaybackBar } from "../../playback/PlaybackBar";
 import { useTranslation } from "../../i18n/use-translation";
 import { Banner } from "./Banner";
 import { Help } from "./Help";
-import { useMedia } from "../../state/hooks";
+import { useLayout } from "./layout";
 import { watchCatalog } from "../../state/catalog";
 import { connectLab } from "../../state/lab-store";
 import { Notices } from "./Notices";
@@ -29,21 +29,18 @@ function keepArrows(event: KeyboardEvent) {
   if (event.key.startsWith("Arrow")) event.stopPropagation();
 }
 
-function Panels({ phone }: { phone: boolean }) {
+function Panels({ actions, timeline }: { actions: boolean; timeline: boolean }) {
   const words = useTranslation();
   const tab = useView((view) => view.tab);
-  const wide: [Tab, string, ReactNode][] = [
+  const all: [Tab, string, ReactNode][] = [
+    ...(actions ? [["actions", words.actionsTab, <Actions key="actions" />] satisfies [Tab, string, ReactNode]] : []),
     ["nodes", words.nodesTab, <NodesTable key="nodes" />],
     ["waves", words.wavesTab, <WavesPanel key="waves" />],
     ["events", words.eventsTab, <EventsPanel key="events" />],
+    ...(timeline
+      ? [["timeline", words.timelineTab, <Suspense key="timeline" fallback={null}><Timeline /></Suspense>] satisfies [Tab, string, ReactNode]]
+      : []),
   ];
-  const all: [Tab, string, ReactNode][] = phone
-    ? [
-        ["actions", words.actionsTab, <Actions key="actions" />],
-        ...wide,
-        ["timeline", words.timelineTab, <Suspense key="timeline" fallback={null}><Timeline /></Suspense>],
-      ]
-    : wide;
   const shown = all.some(([id]) => id === tab) ? tab : "nodes";
   return (
     <Tabs className="panels" value={shown} onChange={(value) => { useView.setState({ tab: value as Tab }); }} keepMounted={false}>
@@ -58,7 +55,7 @@ function Panels({ phone }: { phone: boolean }) {
 
 export function LabPage() {
   const words = useTranslation();
-  const phone = useMedia("(max-width: 760px)");
+  const { layout, timelineBelow } = useLayout();
   const stage = useView((view) => view.stage);
   const language = useView((view) => view.language);
   useEffect(() => {
@@ -70,20 +67,20 @@ export function LabPage() {
     document.documentElement.dataset.stage = String(stage);
   }, [language, stage]);
   return (
-    <div className="page" data-stage={stage} data-phone={phone}>
+    <div className="page" data-stage={stage} data-layout={layout} data-timeline={timelineBelow}>
       <TopBar />
       <Banner />
       <div className="body">
-        {!phone && !stage && <div className="left" onKeyDown={keepArrows}><Actions /></div>}
+        {layout === "wide" && !stage && <div className="left" onKeyDown={keepArrows}><Actions /></div>}
         <div className="main">
           <div className="middle">
             <main className="centre" aria-label={words.network}>
               <GraphPane />
               <div onKeyDown={keepArrows}><PlaybackBar /></div>
             </main>
-            {!stage && <div className="right" onKeyDown={keepArrows}><Panels phone={phone} /></div>}
+            {!stage && <div className="right" onKeyDown={keepArrows}><Panels actions={layout !== "wide"} timeline={!timelineBelow} /></div>}
           </div>
-          {!phone && !stage && <Suspense fallback={<div className="timeline" />}><Timeline /></Suspense>}
+          {timelineBelow && !stage && <Suspense fallback={<div className="timeline" />}><Timeline /></Suspense>}
         </div>
       </div>
       <NodeMenu />

@@ -14,7 +14,7 @@ export function TopBar() {
   const connection = useLab((state) => state.connection);
   const lab = useEvery(COUNT_INTERVAL_MS, useLab, (state) => state.lab);
   const language = useView((view) => view.language);
-  const phone = useMedia("(max-width: 760px)");
+  const narrow = useMedia("(max-width: 760px)");
   const stage = useView((view) => view.stage);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const up = lab?.nodes.state.filter((state) => state === "up" || state === "foreign").length ?? 0;
@@ -23,7 +23,7 @@ export function TopBar() {
     <header className="top-bar">
       <h1>Topowave</h1>
       <span className="topology-name" title={title ?? ""}>{title}</span>
-      {lab && <span className="nodes-up" data-testid="nodes-up" title={words.nodesUp(up, lab.nodes.state.length)}>{phone ? `${up} / ${lab.nodes.state.length}` : words.nodesUp(up, lab.nodes.state.length)}</span>}
+      {lab && <span className="nodes-up" data-testid="nodes-up" title={words.nodesUp(up, lab.nodes.state.length)}>{narrow ? `${up} / ${lab.nodes.state.length}` : words.nodesUp(up, lab.nodes.state.length)}</span>}
       <span className="connection" data-link={connection} data-testid="connection">{connectionText}</span>
       <span className="spring" />
       <ActionIcon

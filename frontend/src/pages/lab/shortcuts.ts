@@ -26,6 +26,22 @@ const KEYS: Record<string, () => void> = {
   Escape: () => { select(null); },
 };
 
+/** By the place of a key, for keyboards with other letters: Greek, Cyrillic, Hebrew and so on. */
+const PLACES: Record<string, string> = {
+  KeyE: "e", KeyF: "f", KeyG: "g", KeyR: "r", KeyM: "m", KeyP: "p", Digit0: "0", Numpad0: "0", Space: " ",
+  Comma: ",", Period: ".", Slash: "/", NumpadAdd: "+", Equal: "+", NumpadSubtract: "-", Minus: "-", NumpadDivide: "/",
+};
+
+/** What a key means: what is written on it, where that is one of ours; else where it lies. */
+export function keyOf({ key, code, shiftKey }: Pick<KeyboardEvent, "key" | "code" | "shiftKey">): string | null {
+  const written = key.length === 1 ? key.toLowerCase() : key;
+  if (written in KEYS) return written;
+  const place = PLACES[code];
+  // A letter of ours is where it is written, not where it would lie on another keyboard.
+  if (place === undefined || /^[a-z]$/u.test(written)) return null;
+  return code === "Slash" && shiftKey ? "?" : place;
+}
+
 /** Keys that a focused button, field or menu needs for itself. */
 const OWN_KEYS = "input, select, textarea, [role='menu'], [role='dialog'], [role='slider']";
 const PRESSABLE = "button, a, summary, tr, [role='tab']";
@@ -36,8 +52,9 @@ export function listen(): () => void {
     const target = event.target instanceof Element ? event.target : null;
     if (target?.closest(OWN_KEYS)) return;
     if (event.key === " " && target?.closest(PRESSABLE)) return;
-    const action = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!action) return;
+    const key = keyOf(event);
+    const action = key === null ? undefined : KEYS[key];
+    if (!action || event.isComposing) return;
     event.preventDefault();
     action();
   };

@@ -5,8 +5,8 @@ import { useEvery } from "../../../state/hooks";
 import { select, useView } from "../../../state/view";
 import { MarkIcon } from "../../../graph/Legend";
 import type { Condition } from "../../../theme/marks";
-import { hex, loadColour, SCALE_END } from "../../../theme/scale";
-import { currentPhases, usePlayback } from "../../../playback/store";
+import { hex, loadColour, shareOf } from "../../../theme/scale";
+import { nodesNow, usePlayback } from "../../../playback/store";
 import { useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
 import { TaskCountsLine } from "./TaskCountsLine";
@@ -15,7 +15,7 @@ import { find, pageOf, rowsOf, sorted, turn, type Row, type SortKey, type Sortin
 const TABLE_INTERVAL_MS = 300;
 
 function LoadBar({ row }: { row: Row }) {
-  const share = Math.min(1, row.load / row.cpu / SCALE_END);
+  const share = shareOf(row.load, row.cpu);
   return (
     <span className="load-bar" aria-hidden="true">
       <span style={{ width: `${share * 100}%`, background: hex(loadColour(row.load, row.cpu)) }} />
@@ -41,14 +41,16 @@ function onRowKey(event: KeyboardEvent<HTMLTableRowElement>, name: string) {
 export function NodesTable() {
   const words = useTranslation();
   const lab = useEvery(TABLE_INTERVAL_MS, useLab, (state) => state.lab);
-  useEvery(TABLE_INTERVAL_MS, usePlayback, (state) => state.position + (state.schedule ? 1e9 : 0));
+  useEvery(TABLE_INTERVAL_MS, usePlayback, (state) => state.steps + (state.schedule ? 1e9 : 0));
   const selected = useView((view) => (view.selection?.type === "node" ? view.selection.name : null));
   const [text, setText] = useState("");
   const [condition, setCondition] = useState<Condition | "">("");
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const [page, setPage] = useState(0);
   if (!lab) return <p className="empty">{words.noNetworkHint}</p>;
-  const phases = currentPhases();
+  // The table is the lab as it is; what a wave did on another network is no column of it.
+  const played = usePlayback.getState().network === lab.network ? nodesNow() : null;
+  const phases = played?.phases;
   const found = sorted(find(rowsOf(lab), text, condition === "" ? null : condition), sorting);
   const shown = pageOf(found, page);
   const nextSorting = (key: SortKey) => { setSorting((now) => turn(now, key)); };
@@ -111,7 +113,7 @@ export function NodesTable() {
                 <td className="figure port">{row.port}</td>
                 <td className="figure"><LoadBar row={row} />{row.load} / {row.cpu}</td>
                 <td className="condition"><MarkIcon condition={row.condition} />{words.conditions[row.condition]}</td>
-                {phases && <td data-testid={`phase-${row.name}`}>{words.phases[phases.get(row.name) ?? "idle"]}</td>}
+                {phases && <td data-testid={`phase-${row.name}`}>{words.phases[phases[lab.network.indexOf.get(row.name) ?? -1] ?? "idle"]}</td>}
               </tr>
             ))}
           </tbody>

@@ -47,7 +47,7 @@ export function WaveDetail({ id }: { id: string }) {
           [detail.size, bits(wave.bits)],
           [detail.nodes, wave.nodes],
           [<Term key="initiators" id="initiator">{detail.initiators}</Term>, wave.initiators.join(", ") || "–"],
-          [<Term key="deciders" id="decide">{detail.deciders}</Term>, wave.deciders.join(", ") || detail.nobody],
+          [<Term key="deciders" id={wave.claims_wave ? "decide" : "decide-alone"}>{detail.deciders}</Term>, wave.deciders.join(", ") || detail.nobody],
           [detail.missing, wave.missing.join(", ") || detail.nobody],
           ...(faults.length > 0 ? [[detail.mistakes, <Mistakes key="mistakes" sentences={faults} />] as const] : []),
           [detail.started, clockTime(wave.started)],

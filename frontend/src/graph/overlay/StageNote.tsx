@@ -1,0 +1,32 @@
+/** What the stage shows, in words over it: a wave that runs, a recording, an outcome that is not complete. */
+import { clockTime, count } from "../../i18n/format";
+import { useTranslation } from "../../i18n/use-translation";
+import { usePlayback } from "../../playback/store";
+import { useLab } from "../../state/lab-store";
+import type { Stage } from "../scene";
+
+export function StageNote({ stage }: { stage: Stage }) {
+  const words = useTranslation();
+  const state = usePlayback((playback) => playback.state);
+  const wave = usePlayback((playback) => playback.wave);
+  const lab = useLab((one) => one.lab?.network ?? null);
+  const messages = useLab((one) => one.lab?.waves.findLast(({ id }) => id === wave?.id)?.messages ?? null);
+  if (!wave || state === "empty" || state === "loading") return null;
+  return (
+    <div className="stage-notes">
+      {state === "running" && (
+        <p className="stage-note" data-kind="running" data-testid="stage-running">
+          {words.stageRunning(wave.title, count(messages ?? wave.messages ?? 0))}
+        </p>
+      )}
+      {stage.recorded && (
+        <p className="stage-note" data-kind="recorded" data-testid="stage-recorded">
+          {words.stageRecorded(clockTime(wave.started))}{stage.network !== lab && `, ${words.stageOther}`}
+        </p>
+      )}
+      {state === "ended" && wave.state !== "complete" && (
+        <p className="stage-note" data-kind="failed" data-testid="stage-outcome">{words.outcome(wave.title, words[wave.state])}</p>
+      )}
+    </div>
+  );
+}
