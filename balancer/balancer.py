@@ -83,7 +83,13 @@ class Balancer:
         self.trace = (
             None
             if start.trace is None
-            else TraceWriter(start.trace, start.topology, time.monotonic_ns() // 1000, start.algorithms)
+            else TraceWriter(
+                start.trace,
+                start.topology,
+                time.monotonic_ns() // 1000,
+                start.algorithms,
+                self._tell_of_trace,
+            )
         )
         self.waves = WaveRegistry(
             config,
@@ -120,6 +126,10 @@ class Balancer:
         self.rebalancer = Rebalancer(
             self.lab, self.launcher, self.waves, self.feed, self.client, self.history.changed
         )
+
+    def _tell_of_trace(self, text: str) -> None:
+        self.feed.notify("lab", text)
+        LOG.warning("%s", text)
 
     def own_tasks(self) -> OwnedTasks:
         """Return an owner of background tasks, whose failures are in the log and in the feed."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import IO
 
 import msgspec
 
@@ -19,6 +20,10 @@ HEADER_BYTES = 64 * 1024 * 1024
 """Longest header that is read, in bytes."""
 
 
+def _nothing(_: str) -> None:
+    """Tell nobody."""
+
+
 class _Header(msgspec.Struct):
     """What a later incarnation of the balancer needs of the header."""
 
@@ -30,19 +35,31 @@ class TraceWriter:
 
     A file with a header was begun by an earlier incarnation of the balancer in the same lab; it goes on.
 
+    A wave is in the file whole or not at all: where the disk is full, what was written of it is taken back,
+    it is counted, and that is told. The next wave tries again. What later lines need, the header and what
+    network runs, waits until it can be written, and comes first then.
+
     Args:
         path: the file.
         topology: the network that runs now.
         now_us: microseconds of the monotonic clock; times count from the lab's first balancer.
         algorithms: those that the lab knows.
+        notify: called with a sentence where writing fails, and where it goes on.
 
     Raises:
-        OSError: the file cannot be written.
+        OSError: the file cannot be opened.
     """
 
     def __init__(
-        self, path: Path, topology: Topology, now_us: int, algorithms: AlgorithmRegistry = LIBRARY
+        self,
+        path: Path,
+        topology: Topology,
+        now_us: int,
+        algorithms: AlgorithmRegistry = LIBRARY,
+        notify: Callable[[str], None] = _nothing,
     ) -> None:
+        self._notify = notify
+        self._trouble = False
         self._algorithms = algorithms
         self._seq = 0
         self._began_us = now_us
@@ -50,20 +67,25 @@ class TraceWriter:
         self._waiting_events = 0
         self._writing: asyncio.Task[None] | None = None
         self.left_out = 0
-        """Waves that are not in the file, because the disk was too slow."""
+        """Waves that are not in the file, because the disk was too slow or full."""
+        self._due = b""
+        self._due_topologies: list[dict[str, object]] = []
         began_us = _began(path)
-        self._file: IO[bytes] = path.open("wb" if began_us is None else "ab")
+        self._file = path.open("ab", buffering=0)
         if began_us is None:
+            self._bytes = 0
+            self._cut()
             about = header(topology=topology.to_json(), algorithm=LIVE, seed=None, began_us=now_us)
-            self._file.write(msgspec.json.encode(about) + b"\n")
-            self._file.flush()
+            self._due = msgspec.json.encode(about) + b"\n"
         else:
             self._began_us = began_us
-            self._seq = _lines(path) - 1
+            lines, self._bytes = _whole_lines(path)
+            self._seq = lines - 1
+            self._cut()  # a balancer that was killed may have left half a line
             self.replaced(topology, now_us)
 
     def open(self, tasks: OwnedTasks) -> None:
-        """Begin to write, in one of `tasks`, so that people hear where the disk is full."""
+        """Begin to write, in one of `tasks`."""
         self._writing = tasks.start("Writing the trace", self._write())
 
     def replaced(self, topology: Topology, now_us: int) -> None:
@@ -122,15 +144,55 @@ class TraceWriter:
 
     async def _write(self) -> None:
         """Write until an empty list comes, which ends the trace."""
+        self._tell(await asyncio.to_thread(self._append, []))
         while lines := await self._waiting.get():
-            await asyncio.to_thread(self._append, lines)
+            error = await asyncio.to_thread(self._append, lines)
             self._waiting_events -= len(lines)
+            if error is not None and lines[0]["event"] != "topology":
+                self.left_out += 1
+            self._tell(error)
 
-    def _append(self, lines: list[dict[str, object]]) -> None:
-        for line in lines:
-            self._seq += 1
-            self._file.write(msgspec.json.encode({"seq": self._seq} | line) + b"\n")
-        self._file.flush()
+    def _tell(self, error: OSError | None) -> None:
+        """Say that the file cannot be written, or can be again."""
+        if error is not None and not self._trouble:
+            self._notify(
+                f"The trace cannot be written: {error.strerror}; waves are left out of it until it can be"
+            )
+        elif error is None and self._trouble:
+            self._notify(f"The trace can be written again; {self.left_out} waves are not in it")
+        self._trouble = error is not None
+
+    def _append(self, lines: list[dict[str, object]]) -> OSError | None:
+        """Write lines, and before them what is due; returns why they were not, if so."""
+        text, seq = bytearray(self._due), self._seq
+        for line in (*self._due_topologies, *lines):
+            seq += 1
+            text += msgspec.json.encode({"seq": seq} | line) + b"\n"
+        try:
+            self._write_all(text)
+        except OSError as error:
+            networks = [line for line in lines if line["event"] == "topology"]
+            self._due_topologies = (self._due_topologies + networks)[-1:]  # of those before, no wave is there
+            return error
+        self._due, self._seq = b"", seq
+        self._due_topologies.clear()
+        return None
+
+    def _write_all(self, text: bytes | bytearray) -> None:
+        """Write all of it, or leave the file as it was. Raises OSError."""
+        left = memoryview(text)
+        try:
+            while left:
+                left = left[self._file.write(left) or 0 :]
+        except OSError:
+            self._cut()
+            raise
+        self._bytes += len(text)
+
+    def _cut(self) -> None:
+        """Take back what is not whole; where this is no regular file, that cannot be."""
+        with suppress(OSError):
+            self._file.truncate(self._bytes)
 
 
 def _began(path: Path) -> int | None:
@@ -142,6 +204,13 @@ def _began(path: Path) -> int | None:
         return None
 
 
-def _lines(path: Path) -> int:
+def _whole_lines(path: Path) -> tuple[int, int]:
+    """Return how many whole lines a file has, and how many bytes they are."""
+    lines = size = at = 0
     with path.open("rb") as file:
-        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+        for block in iter(lambda: file.read(1 << 20), b""):
+            lines += block.count(b"\n")
+            end = block.rfind(b"\n")
+            size = size if end < 0 else at + end + 1
+            at += len(block)
+    return lines, size

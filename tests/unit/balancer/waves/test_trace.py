@@ -1,9 +1,12 @@
+import errno
 import json
+from io import FileIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from tests.support.waiting import eventually
 from tests.unit.balancer.lab import bench, owned
 from tests.unit.balancer.reported_waves import reports_of, topology, tree
 from topowave.algorithms.waves.finn import Finn
@@ -137,3 +140,70 @@ async def test_the_trace_of_a_real_wave_has_inputs_messages_and_the_result(tmp_p
     sends = {event["message_id"] for event in events if event["event"] == "send"}
     assert sends == {event["message_id"] for event in events if event["event"] == "receive"}
     assert len(sends) == 4
+
+
+class Disk:
+    """Stands in for the file of a trace: its disk has so much room, and takes a little at a time."""
+
+    def __init__(self, trace: TraceWriter, room: int) -> None:
+        self._file = trace._file  # pyright: ignore[reportPrivateUsage]
+        trace._file = cast("FileIO", self)  # pyright: ignore[reportPrivateUsage]
+        self.room = room
+
+    def write(self, text: memoryview) -> int:
+        part = text[: min(100, self.room)]
+        if not part:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        self.room -= len(part)
+        return self._file.write(part)
+
+    def truncate(self, size: int) -> None:
+        self._file.truncate(size)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+async def test_where_the_disk_was_full_a_trace_has_whole_waves_only_and_goes_on(tmp_path: Path) -> None:
+    path, told = tmp_path / "trace", list[str]()
+    trace = TraceWriter(path, THREE, 0, notify=told.append)
+    disk = Disk(trace, 10)
+    trace.open(owned())
+    await eventually(lambda: len(told) == 1)
+    assert path.read_bytes() == b""
+    disk.room = 2000  # for the header and one wave
+    trace.add(ended("root-1"))
+    await eventually(lambda: len(told) == 2)
+    trace.add(ended("root-2"))
+    trace.replaced(topology(tree(1)), 1)
+    trace.replaced(THREE, 2)
+    trace.add(ended("root-3"))
+    await eventually(lambda: trace.left_out == 2)
+    before = lines(path)
+    disk.room = 1_000_000
+    trace.add(ended("root-4"))
+    await trace.close()
+    found = lines(path)
+    assert found[: len(before)] == before
+    assert [line["seq"] for line in found[1:]] == list(range(1, len(found)))
+    assert {line["wave"] for line in before[1:]} == {"root-1"}
+    assert (found[len(before)]["event"], found[len(before)]["t"]) == ("topology", 0.000002)
+    assert {line["wave"] for line in found[len(before) + 1 :]} == {"root-4"}
+    left_out = "No space left on device; waves are left out of it until it can be"
+    assert [text.partition(": ")[2] or text for text in told] == [
+        left_out,
+        "The trace can be written again; 0 waves are not in it",
+        left_out,
+        "The trace can be written again; 2 waves are not in it",
+    ]
+
+
+async def test_half_a_line_of_a_balancer_that_was_killed_is_taken_back(tmp_path: Path) -> None:
+    path = tmp_path / "trace"
+    await written(path, ended("root-1"))
+    before = path.read_bytes()
+    path.write_bytes(before + b'{"seq":99,"t":0.1,"no')
+    await written(path, ended("root-2"))
+    assert path.read_bytes().startswith(before)
+    found = lines(path)
+    assert [line["seq"] for line in found[1:]] == list(range(1, len(found)))
