@@ -6,6 +6,7 @@ import os
 import socket
 import time
 from typing import Any, cast
+from urllib.parse import quote
 
 import httpx
 
@@ -41,6 +42,14 @@ class LabClient:
             LabError: no lab answers well.
         """
         return self.ask("GET", "/status")
+
+    def start(self, node: str) -> dict[str, Any]:
+        """Start a node again that was given up.
+
+        Raises:
+            LabError: no lab answers well, or the node is none that was given up.
+        """
+        return self.ask("POST", f"/nodes/{quote(node, safe='')}/start")
 
     def shut_down(self) -> None:
         """Stop the lab and wait until its balancer's port is closed, which is the last thing it does.
@@ -83,6 +92,8 @@ class LabClient:
             answer: object = response.json()
         except ValueError:
             answer = None
+        if response.is_error and isinstance(answer, dict) and "detail" in answer:
+            raise LabError(f"the lab at {self.balancer} refuses: {cast('dict[str, Any]', answer)['detail']}")
         if response.is_error or not isinstance(answer, dict):
             raise LabError(
                 f"what answers at {self.balancer} is no lab: {method} {path} gave {response.status_code}"

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal as signals
 import time
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import BackgroundTasks, Body, FastAPI
 from fastapi.responses import PlainTextResponse, Response
@@ -32,6 +32,7 @@ from topowave.balancer.stream.frames import task_totals
 from topowave.topology import SHAPES, Problems, Topology, generate
 from topowave.topology.limits import MAX_DEPTH
 from topowave.web.problem_details import Problem
+from topowave.wire.control import Action
 from topowave.wire.limits import CUT_LEAST, CUT_MOST, CUT_USUAL
 
 
@@ -140,8 +141,10 @@ def _add_control(app: FastAPI, balancer: Balancer) -> None:
         return CutOff(node=name, seconds=seconds)
 
     @app.post("/nodes/{name}/{action}")
-    async def signal(name: str, action: Literal["kill", "stop", "continue"]) -> Signalled:
+    async def signal(name: str, action: Action) -> Signalled:
         """Kill a node's process (it is started again), stop it (SIGSTOP), or let it continue.
+
+        `start` starts a process again that was given up, since it had died too often.
 
         `others` names the nodes that share the process, to which the same happens.
         """
@@ -149,7 +152,8 @@ def _add_control(app: FastAPI, balancer: Balancer) -> None:
         others = balancer.lab.others(name)
         await balancer.control.signal(name, action, limits.SIGNAL_TIMEOUT)
         if others:
-            text = f"{action} {name}: this takes {named(others)} with it, which share its process"
+            takes = "starts" if action == "start" else "takes"
+            text = f"{action} {name}: this {takes} {named(others)} with it, which share its process"
             balancer.feed.notify("node", text, node=name)
         return Signalled(node=name, action=action, others=others)
 

@@ -14,6 +14,7 @@ from topowave.balancer.stream.frames import LabNode, TaskTotals
 from topowave.balancer.waves.record import State as WaveState
 from topowave.balancer.waves.wave import Wave
 from topowave.tasks.states import State
+from topowave.wire.control import Action
 
 
 class Health(JsonForm):
@@ -145,7 +146,7 @@ class Signalled(JsonForm):
 
     status: Literal["ok"] = "ok"
     node: str
-    action: Literal["kill", "stop", "continue"]
+    action: Action
     others: list[str]
 
 

@@ -17,6 +17,7 @@ COMMANDS = (
     "up",
     "down",
     "status",
+    "start",
     "chaos",
     "simulate",
     "check",

@@ -63,6 +63,11 @@ class Deployment:
         wanted = {port: owner for port, owner in node_owners(topology).items() if port not in held}
         return open_ports(self._config.host, wanted)
 
+    def reopen(self, process: ManagedProcess) -> list[socket.socket]:
+        """Open the ports of a process that was given up once more. Raises PortTaken."""
+        owners = {self.topology.node(name).port: f"node {name}" for name in process.nodes}
+        return list(open_ports(self._config.host, owners).values())
+
     def succeed(self, topology: Topology, opened: dict[int, socket.socket]) -> Deployment:
         """Return the network that follows, with the sockets of equal ports; the other sockets are closed."""
         held = self._held()

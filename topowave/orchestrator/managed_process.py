@@ -81,6 +81,13 @@ class ManagedProcess:
         before, self.state = self.state, after(self.state, event, ready=not self.waiting)
         return self.state is not before or event is ProcessEvent.EXITED
 
+    def start_again(self, sockets: list[socket.socket]) -> None:
+        """Take it up once more after it was given up, with a fresh budget of restarts."""
+        self.sockets = sockets
+        self.budget = RestartBudget()
+        self.restarts += 1
+        self.happens(ProcessEvent.STARTED_AGAIN)
+
     def release(self) -> None:
         """Close its sockets for good."""
         for each in self.sockets:

@@ -20,7 +20,7 @@ from topowave.orchestrator.control_messages import done, refused
 from topowave.orchestrator.deployment import Deployment
 from topowave.orchestrator.hosts.processes import ProcessTable
 from topowave.orchestrator.limits import STOP_GRACE_S
-from topowave.orchestrator.managed_process import send_signal
+from topowave.orchestrator.managed_process import ManagedProcess, send_signal
 from topowave.orchestrator.ports import PortTaken, close_all
 from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.states import State
@@ -52,6 +52,10 @@ class RequestContext(Protocol):
 
     def stop(self) -> None:
         """Ask every process to end."""
+        ...
+
+    def start_again(self, process: ManagedProcess) -> None:
+        """Start a process again that was given up. Raises PortTaken."""
         ...
 
     def switch_to(self, deployment: Deployment) -> None:
@@ -106,11 +110,27 @@ class Requests:
             self._refuse(request.id, f"there is no node {request.name}")
         elif process.state is State.FOREIGN:
             self._refuse(request.id, f"node {request.name} is run by somebody else")
+        elif request.action == "start":
+            self._start_again(request.id, process)
         elif process.pid is None:
             self._refuse(request.id, f"node {request.name} is {process.state.value}: {process.reason}")
         else:
             send_signal(process.pid, SIGNALS[request.action])
             self._supervisor.answer(done(request.id))
+
+    def _start_again(self, request: RequestId, process: ManagedProcess) -> None:
+        if process.state is not State.FAILED:
+            text = (
+                f"node {process.name} is {process.state.value}; only one that was given up is started again"
+            )
+            self._refuse(request, text)
+            return
+        try:
+            self._supervisor.start_again(process)
+        except PortTaken as refusal:
+            self._refuse(request, *refusal.problems)
+        else:
+            self._supervisor.answer(done(request))
 
     def _replace(self, request: Replace) -> None:
         deployment = self._supervisor.deployment

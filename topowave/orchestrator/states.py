@@ -3,6 +3,7 @@
     starting -> up -> dead -> up          a node that is killed once
     up -> stopped -> up                   SIGSTOP, SIGCONT
     dead -> failed                        given up after too many restarts
+    failed -> starting                    somebody asked for it to be started again
     foreign                               somebody else runs it; it never changes here
 
 A node that died stays `dead` until its next process says that it is ready.
@@ -32,6 +33,7 @@ class ProcessEvent(StrEnum):
     CONTINUED = "continued"
     EXITED = "exited"
     GIVEN_UP = "given up"
+    STARTED_AGAIN = "started again"
 
 
 TRANSITIONS: dict[tuple[State, ProcessEvent], State] = {
@@ -48,6 +50,7 @@ TRANSITIONS: dict[tuple[State, ProcessEvent], State] = {
     (State.DEAD, ProcessEvent.STOPPED): State.STOPPED,
     (State.DEAD, ProcessEvent.EXITED): State.DEAD,
     (State.DEAD, ProcessEvent.GIVEN_UP): State.FAILED,
+    (State.FAILED, ProcessEvent.STARTED_AGAIN): State.STARTING,
 }
 """What is not here changes nothing: reports of the kernel may come late or twice."""
 

@@ -19,6 +19,7 @@ What must hold:
 - A process that exits is started again at once, as long as its restart budget lasts and the lab is not
   stopping; after that it is `failed`, its ports are closed, and a lab whose balancer failed ends with code 1.
   A fork that fails is a start that failed: it counts as one, and the next one follows after a pause.
+  A failed node is started again only when somebody asks for it.
 - The balancer is never waited for. What it ought to know is a set of what has changed (`control`), and each
   incarnation of it is notified of everything anew.
 - A node's process of the old network and one of the new network never serve the same port at once.
@@ -218,6 +219,12 @@ class Supervisor:
         else:
             process.release()
             self._notify_progress()
+
+    def start_again(self, process: ManagedProcess) -> None:
+        """Start a process again that was given up. Raises PortTaken where somebody has its ports now."""
+        process.start_again(self.deployment.reopen(process))
+        self._note(f"{process.title} is started again, as somebody asked")
+        self._start(process)
 
     def _note(self, text: str) -> None:
         log.warning("%s", text)

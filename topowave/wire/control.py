@@ -12,8 +12,8 @@ import msgspec
 
 NodeState: TypeAlias = Literal["starting", "up", "stopped", "dead", "failed", "foreign"]
 """What a node is doing, as the page shows it."""
-Action: TypeAlias = Literal["kill", "stop", "continue"]
-"""What may be done to a node's process."""
+Action: TypeAlias = Literal["kill", "stop", "continue", "start"]
+"""What may be done to a node's process; `start` is for one that was given up."""
 RequestId: TypeAlias = int | str
 """Names a request, so that its answer is known."""
 Rows: TypeAlias = list[dict[str, Any]]
@@ -59,7 +59,7 @@ class Replace(msgspec.Struct, tag_field="kind", tag="replace", frozen=True):
 
 
 class SignalRequest(msgspec.Struct, tag_field="kind", tag="signal", frozen=True):
-    """Kill, stop or continue one node."""
+    """Kill, stop or continue one node, or start one again that was given up."""
 
     id: RequestId
     name: str

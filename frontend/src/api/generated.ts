@@ -187,6 +187,8 @@ export interface paths {
          * Signal
          * @description Kill a node's process (it is started again), stop it (SIGSTOP), or let it continue.
          *
+         *     `start` starts a process again that was given up, since it had died too often.
+         *
          *     `others` names the nodes that share the process, to which the same happens.
          */
         post: operations["signal_nodes__name___action__post"];
@@ -936,7 +938,7 @@ export interface components {
              * Action
              * @enum {string}
              */
-            action: "kill" | "stop" | "continue";
+            action: "kill" | "stop" | "continue" | "start";
             /** Node */
             node: string;
             /** Others */
@@ -1842,7 +1844,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                action: "kill" | "stop" | "continue";
+                action: "kill" | "stop" | "continue" | "start";
                 name: string;
             };
             cookie?: never;

@@ -68,7 +68,7 @@ export const de: Translation = {
   tasksAdded: (count, node) => `${count} ${count === 1 ? "Aufgabe" : "Aufgaben"} an ${node} gegeben.`,
   rebalanced: "Der Balancer gleicht jetzt aus.",
   regenerated: "Das neue Netz startet.",
-  signalled: { kill: "getötet", stop: "angehalten", continue: "fortgesetzt" },
+  signalled: { kill: "getötet", stop: "angehalten", continue: "fortgesetzt", start: "neu gestartet" },
   signalledNode: (node, what, others) =>
     `${node} ${what}${others === 0 ? "" : `, und ${others} ${others === 1 ? "weiterer" : "weitere"} Knoten seines Prozesses`}.`,
   cutOff: (node, seconds) => `Die Verbindungen von ${node} sind für ${seconds} s getrennt.`,
@@ -185,6 +185,7 @@ export const de: Translation = {
   cut: (seconds) => (seconds === null ? "Verbindungen trennen" : `Verbindungen für ${seconds} s trennen`),
   stop: "Anhalten",
   continue: "Fortsetzen",
+  startAgain: "Neu starten",
   startHere: "Echo-Welle von hier",
   menuOf: (node) => `Aktionen für ${node}`,
   details: "Einzelheiten",

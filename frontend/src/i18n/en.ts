@@ -73,7 +73,7 @@ export const en = {
   tasksAdded: (count: number, node: string) => `${count} ${count === 1 ? "task" : "tasks"} given to ${node}.`,
   rebalanced: "Asked the balancer to rebalance.",
   regenerated: "The new network is starting.",
-  signalled: { kill: "killed", stop: "stopped", continue: "continued" },
+  signalled: { kill: "killed", stop: "stopped", continue: "continued", start: "started again" },
   signalledNode: (node: string, what: string, others: number) =>
     `${node} ${what}${others === 0 ? "" : `, and ${others} more ${others === 1 ? "node" : "nodes"} of its process`}.`,
   cutOff: (node: string, seconds: number) => `The links of ${node} are cut for ${seconds} s.`,
@@ -197,6 +197,7 @@ export const en = {
   cut: (seconds: number | null) => (seconds === null ? "Cut its links" : `Cut its links for ${seconds} s`),
   stop: "Stop",
   continue: "Continue",
+  startAgain: "Start again",
   startHere: "Echo wave from here",
   menuOf: (node: string) => `Actions for ${node}`,
   details: "Details",

@@ -22,6 +22,24 @@ def test_a_node_is_stopped_and_continued_and_killed_by_name(lab: StandIns) -> No
         assert {"kind": "done", "id": number} in control.seen or control.wait(kind="done", id=number)
 
 
+def test_a_node_that_was_given_up_is_started_again_when_somebody_asks(standins: Start) -> None:
+    lab = standins(behaviour="crash:n1")
+    lab.read_until("running")
+    control = lab.control()
+    control.wait(name="n1", state="failed")
+    with socket.create_server(("127.0.0.1", lab.ports[1])):
+        control.ask("signal", id=1, name="n1", action="start")
+        refusal = control.wait(kind="refused", id=1)
+    assert refusal["problems"] == [f"port {lab.ports[1]} (node n1) is in use by another program"]
+    control.ask("signal", id=2, name="n1", action="start")
+    control.wait(kind="done", id=2)
+    # It dies at every start still, and so it is given up again, with as many restarts as the first time.
+    assert control.wait(name="n1", state="failed", restarts=11)["reason"] == "ended with code 7"
+    control.ask("signal", id=3, name="root", action="start")
+    problems = control.wait(kind="refused", id=3)["problems"]
+    assert problems == ["node root is up; only one that was given up is started again"]
+
+
 def test_a_signal_to_a_stranger_is_refused(lab: StandIns) -> None:
     control = lab.control()
     control.ask("signal", id=1, name="nobody", action="kill")

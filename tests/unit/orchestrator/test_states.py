@@ -18,9 +18,15 @@ def test_a_node_that_was_stopped_before_it_was_ready_goes_back_to_starting() -> 
     assert after(State.STOPPED, ProcessEvent.CONTINUED, ready=True) is State.UP
 
 
-@pytest.mark.parametrize("state", [State.FAILED, State.FOREIGN])
-def test_nothing_changes_a_node_that_is_given_up_or_not_ours(state: State) -> None:
-    assert {after(state, event, ready=True) for event in ProcessEvent} == {state}
+def test_nothing_changes_a_node_that_is_not_ours() -> None:
+    assert {after(State.FOREIGN, event, ready=True) for event in ProcessEvent} == {State.FOREIGN}
+
+
+def test_a_node_that_is_given_up_begins_again_only_where_somebody_asks_for_it() -> None:
+    again = ProcessEvent.STARTED_AGAIN
+    assert after(State.FAILED, again, ready=True) is State.STARTING
+    others = set(ProcessEvent) - {again}
+    assert {after(State.FAILED, event, ready=True) for event in others} == {State.FAILED}
 
 
 @pytest.mark.parametrize(("state", "event"), product(State, ProcessEvent))

@@ -125,7 +125,7 @@ async def test_a_replacement_that_the_orchestrator_refuses_changes_nothing() -> 
         assert (lab.balancer.lab.title, lab.balancer.next_title) == ("a test", None)
 
 
-@pytest.mark.parametrize("action", ["kill", "stop", "continue"])
+@pytest.mark.parametrize("action", ["kill", "stop", "continue", "start"])
 async def test_a_signal_is_passed_on(action: str) -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         asked = asyncio.ensure_future(lab.post(f"/nodes/root0/{action}"))

@@ -57,6 +57,7 @@ export function NodeDetail({ name }: { name: string }) {
         ) : (
           <Button variant="default" disabled={state !== "up"} onClick={() => void signal(name, "stop")}>{words.stop}</Button>
         )}
+        {state === "failed" && <Button variant="default" onClick={() => void signal(name, "start")}>{words.startAgain}</Button>}
         <Button variant="default" className="danger" disabled={state !== "up" && state !== "stopped"} onClick={() => void signal(name, "kill")}>{words.kill}</Button>
       </div>
       <a href={address} target="_blank" rel="noreferrer">{detail.docs}</a>

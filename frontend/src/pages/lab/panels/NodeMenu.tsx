@@ -38,6 +38,7 @@ export function NodeMenu() {
         <Menu.Divider />
         <Menu.Item disabled={state !== "up"} onClick={() => void signal(name, "stop")}>{words.stop}</Menu.Item>
         <Menu.Item disabled={state !== "stopped"} onClick={() => void signal(name, "continue")}>{words.continue}</Menu.Item>
+        {state === "failed" && <Menu.Item onClick={() => void signal(name, "start")}>{words.startAgain}</Menu.Item>}
         <Menu.Item disabled={state !== "up"} onClick={() => void cut(name)}>{words.cut(seconds)}</Menu.Item>
         <Menu.Item className="danger" disabled={state !== "up" && state !== "stopped"} onClick={() => void signal(name, "kill")}>{words.kill}</Menu.Item>
       </Menu.Dropdown>

@@ -1,0 +1,33 @@
+"""`topowave start`: a node that was given up, once more."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from topowave.cli.options import BALANCER, BalancerOption
+from topowave.cli.output import FAILED, complain, say
+
+
+def start(
+    node: Annotated[str, typer.Argument(metavar="NODE", help="The node's name.")],
+    balancer: BalancerOption = BALANCER,
+) -> None:
+    """Start a node of the lab that runs again, after it has died so often that it was given up.
+
+    For example:
+
+        topowave start amber
+
+    Exit code: 0, or 1 if no lab answers or the node is none that was given up.
+    """
+    from topowave.client import LabClient, LabError
+
+    try:
+        answer = LabClient(balancer).start(node)
+    except LabError as error:
+        complain(str(error))
+        raise typer.Exit(FAILED) from None
+    others = f", and with it {', '.join(answer['others'])}" if answer["others"] else ""
+    say(f"{node} is started again{others}")
