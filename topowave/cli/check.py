@@ -125,6 +125,7 @@ def _checked(
     """Check, in the class' own process, and return what is to be printed."""
     from topowave.checker.check import check as check_algorithm
     from topowave.cli.class_process import refused
+    from topowave.runtime.reproducibility import notes
     from topowave.topology import Problems
 
     teller.tell("begins")
@@ -147,7 +148,7 @@ def _checked(
         result = check_algorithm(algorithm, network, **asked, progress=look)
     except Problems as refusal:
         return refused(refusal)
-    complaints: list[str] = []
+    complaints = notes(algorithm)
     if asked["trace"] is not None and result.violation is None and not as_json:
         complaints.append(f"{asked['trace']}: not written, since no run breaks a condition")
     return {

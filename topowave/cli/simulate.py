@@ -68,6 +68,7 @@ def _simulated(
     """Run, in the class' own process, and return what is to be printed."""
     from topowave import simulator
     from topowave.cli.class_process import refused
+    from topowave.runtime.reproducibility import notes
     from topowave.simulator.run import UNFINISHED as UNFINISHED_RUNS
     from topowave.simulator.simulation import run_waves
     from topowave.topology import Problems
@@ -97,7 +98,7 @@ def _simulated(
         )
     except Problems as refusal:
         return refused(refusal)
-    complaints: list[str] = []
+    complaints = notes(algorithm)
     if as_json and run.mistake is not None:
         complaints.append(f"{run.algorithm}: {run.mistake}")
     if run.ending in UNFINISHED_RUNS:
