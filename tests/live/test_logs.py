@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
+import pytest
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import connect
+
 from tests.support.live_lab import ROOT, LiveLab, live_lab
+from tests.support.waiting import PATIENCE_S
 
 PAIR = re.compile(r'(\w+)=("(?:\\.|[^"\\])*"|\S*)')
 
@@ -88,3 +97,53 @@ def test_without_the_option_a_lab_shows_warnings_in_words_and_nothing_else(tmp_p
         _, leaf, _ = happenings(lab)
     lines = [line for line in log.read_text("utf-8").splitlines() if "the page is not built" not in line]
     assert lines == [f"topowave: WARNING: {leaf} killed by SIGKILL; started again"]
+
+
+@pytest.mark.slow
+def test_a_stop_in_the_middle_of_work_says_one_line(tmp_path: Path) -> None:
+    with live_lab(tmp_path, ROOT / "topology.json", rebalance_interval=0.1, task_time=0.05) as lab:
+        over = threading.Event()
+        root = f"http://127.0.0.1:{lab.topology.nodes[0].port}"
+        asked = [f"{lab.balancer}/{path}" for path in ("echo", "echo_ws", "finn_ws", "status")]
+        threads = [
+            threading.Thread(target=work, args=(over,))
+            for url in (*asked, f"{root}/echo", f"{root}/add_task?count=3")
+            for work in (partial(ask, url), partial(ask, url))
+        ]
+        threads += [
+            threading.Thread(target=partial(listen, lab, path), args=(over,)) for path in ("stream", "ws")
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            lab.until(lambda: len(lab.get("/waves")["waves"]), lambda waves: waves >= 50)
+            lab.process.send_signal(signal.SIGINT)
+            printed, _ = lab.process.communicate(timeout=PATIENCE_S)
+        finally:
+            over.set()
+            for thread in threads:
+                thread.join(PATIENCE_S)
+    assert lab.process.returncode == 0
+    assert printed.partition("Ctrl-C stops everything.\n")[2].split("\n") == ["", "stopping ...", ""]
+
+
+def ask(url: str, over: threading.Event) -> None:
+    """Ask again and again, whatever comes of it."""
+    with httpx.Client(trust_env=False, timeout=PATIENCE_S) as http:
+        while not over.is_set():
+            try:
+                http.get(url)
+            except httpx.HTTPError:
+                over.wait(0.01)
+
+
+def listen(lab: LiveLab, path: str, over: threading.Event) -> None:
+    """Read all that a WebSocket of the balancer says, and come again."""
+    while not over.is_set():
+        try:
+            with connect(f"ws://127.0.0.1:{lab.balancer_port}/{path}", proxy=None) as connection:
+                for _ in connection:
+                    if over.is_set():
+                        return
+        except (OSError, WebSocketException):
+            over.wait(0.01)

@@ -7,10 +7,11 @@ started and stopped by its own two calls, and in between nothing runs that nobod
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import socket
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 
 import httpx
 import uvicorn
@@ -22,6 +23,8 @@ from topowave.web.uvicorn_adapter.websocket import TextWebSocket
 from topowave.wire import limits
 from topowave.wire.http_client import NO_CERTIFICATES
 
+_UVICORN = logging.getLogger("uvicorn.error")
+"""Where uvicorn logs whatever it logs, errors or not."""
 ROUNDS_TO_CONNECT = 4
 """Rounds of the event loop from accepting a connection to the protocol that knows of it, one to spare."""
 
@@ -35,8 +38,27 @@ async def serving(app: ASGIApp, listener: socket.socket) -> AsyncGenerator[uvico
     try:
         yield server
     finally:
-        await _stop_accepting(server)
-        await server.shutdown(sockets=[listener])
+        with _nothing_about_cancelled_requests():
+            await _stop_accepting(server)
+            await server.shutdown(sockets=[listener])
+
+
+@contextmanager
+def _nothing_about_cancelled_requests() -> Generator[None]:
+    """Let uvicorn not complain, with a traceback each, of requests that a stop has cut off, as it shall."""
+    own = _NoCancelledRequests()  # one for each server that stops, since there may be many in a process
+    _UVICORN.addFilter(own)
+    try:
+        yield
+    finally:
+        _UVICORN.removeFilter(own)
+
+
+class _NoCancelledRequests(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        counted = "timeout graceful shutdown" in str(record.msg)
+        return not counted and not isinstance(error, asyncio.CancelledError)
 
 
 async def _stop_accepting(server: uvicorn.Server) -> None:

@@ -14,7 +14,7 @@ import pytest
 from fastapi import FastAPI, WebSocket
 from websockets.asyncio.client import connect
 
-from tests.support.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S, eventually
 from tests.unit.nodes.lab import client, listener
 from tests.unit.wire.loop import on_uvloop, on_watched_loop, until_asleep
 from tests.unit.wire.peers import bare_websocket, close_code, text_frame
@@ -73,6 +73,18 @@ async def test_a_server_does_not_wait_for_its_clients_when_it_stops(monkeypatch:
         websocket = await connect(f"ws://127.0.0.1:{port}/ws", proxy=None)
     await websocket.wait_closed()
     assert websocket.close_code == 1012
+
+
+@on_uvloop  # which fails a test that logs an error
+async def test_a_request_that_a_stop_cuts_off_is_not_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "STOP_TIMEOUT", 0.01)
+    held = listener()
+    async with client() as http:
+        async with serving(app(), held) as server:
+            url = f"http://127.0.0.1:{held.getsockname()[1]}/slow"
+            asked = [asyncio.create_task(http.get(url)) for _ in range(3)]
+            await eventually(lambda: len(server.server_state.tasks) == 3)
+        await asyncio.gather(*asked, return_exceptions=True)
 
 
 @pytest.mark.parametrize("connections", range(1, 6))
