@@ -3,7 +3,8 @@
 Theory of operation. A link is in one of five states, by what it holds:
 
     idle        no connection, no task: nobody has sent anything yet
-    opening     `_opening` runs: it tries, doubles its pause after each failure, and tries again for ever
+    opening     `_opening` runs: it tries, doubles its pause after each failure, and tries again for ever;
+                half of a pause is chance, so that links which broke together come back apart
     open        `_connection` is open: `send` writes to the transport at once
     broken      the connection was lost: `_reopening` is a timer that begins to open after a pause
     closed      `close` was called; it never opens again
@@ -21,6 +22,7 @@ frames wait; the oldest is dropped and counted. The pause grows as long as conne
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import deque
 from collections.abc import Callable
 
@@ -30,6 +32,11 @@ from topowave.wire.connection import Connection
 
 def _ignore(_: bytes = b"") -> None:
     """Do nothing."""
+
+
+def _jittered(pause: float) -> float:
+    """Return a pause of at most so many seconds: the links of a process that broke together part ways."""
+    return pause * random.uniform(0.5, 1.0)  # noqa: S311 - it need not be secret
 
 
 class Link:
@@ -142,7 +149,7 @@ class Link:
                 self._connection = await Connection.open(self.url, self._on_text, self._lost)
             except OSError:
                 self._on_down()
-                await asyncio.sleep(pause)
+                await asyncio.sleep(_jittered(pause))
                 pause = min(2 * pause, limits.RECONNECT_MOST)
             else:
                 self._opened_at = asyncio.get_running_loop().time()
@@ -168,4 +175,4 @@ class Link:
             # A peer that takes connections only to close them is not asked fifty times a second.
             self._pause = limits.RECONNECT_FIRST if lasted else min(2 * self._pause, limits.RECONNECT_MOST)
             self._on_down()
-            self._reopening = loop.call_later(self._pause, self.open)
+            self._reopening = loop.call_later(_jittered(self._pause), self.open)

@@ -126,7 +126,7 @@ async def test_every_failed_attempt_tells_that_the_peer_is_down() -> None:
         await eventually(lambda: len(downs) == 5)
         pauses = [after - before for before, after in itertools.pairwise(downs)]
         for doublings, pause in enumerate(pauses):
-            assert pause > 0.9 * limits.RECONNECT_FIRST * 2**doublings
+            assert pause > 0.45 * limits.RECONNECT_FIRST * 2**doublings  # half of it is chance
     held.close()
 
 
