@@ -26,7 +26,7 @@ from topowave.balancer.stream.view import LabView
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.launcher import WaveLauncher
 from topowave.balancer.waves.receivers import Receivers
-from topowave.balancer.waves.record import WaveRecord
+from topowave.balancer.waves.record import WaveRecord, reports_in
 from topowave.balancer.waves.registry import WaveRegistry
 from topowave.balancer.waves.trace import TraceWriter
 from topowave.balancer.waves.wave_counts import WaveCounts
@@ -151,6 +151,7 @@ class Balancer:
         """Take the tree of an echo wave, and pass it on to those who want it."""
         if not self.waves.answer(frame):
             return
+        self._note_foreign(frame)
         if self.token is not None:  # a receiver need not know it
             frame = structs.replace(frame, sender=frame.sender.partition("?")[0])
         receiver = self.receiver_of.pop(frame.wave or "", None)
@@ -158,6 +159,15 @@ class Balancer:
             self.receivers.hand(receiver, frame)
         if frame.purpose != "rebalance":
             self.listeners.notify(frame)
+
+    def _note_foreign(self, frame: EchoBack) -> None:
+        """Take from a tree what foreign nodes say of themselves; one that began further down has fewer."""
+        record = self.waves.get(frame.wave or "")
+        root = self.lab.topology.root.name
+        if record is not None and record.version == self.lab.version and frame.payload["name"] == root:
+            reports = {report["name"]: report["load"] for report in reports_in(frame.payload)}
+            self.lab.set_foreign_loads(reports)
+            self.history.changed()
 
     def _on_topology(self, message: TopologyNow) -> None:
         try:

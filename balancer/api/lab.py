@@ -72,7 +72,8 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
     @app.get("/health")
     async def health() -> Health:
         """Say that the balancer is up, and how many nodes are."""
-        return Health(nodes=len(lab.status), nodes_up=lab.states().get("up", 0), version=lab.version)
+        known, up = lab.known()
+        return Health(nodes=known, nodes_up=up, version=lab.version)
 
     @app.get("/status")
     async def status() -> Status:

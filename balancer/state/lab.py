@@ -5,6 +5,8 @@ Whether a node lives is the orchestrator's word; how many tasks it has is the no
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from topowave.balancer.state.change_log import ChangeLog
 from topowave.balancer.state.node_status import NodeStatus
 from topowave.balancer.state.status_log import StatusLog
@@ -99,6 +101,33 @@ class Lab:
         status.failed, status.cancelled = load.failed, load.cancelled
         status.cut = load.cut
         self._note(load.node, status)
+
+    def set_foreign_loads(self, loads: Mapping[str, int]) -> None:
+        """Note what the foreign nodes in the tree of a wave said of their load; the others were not heard.
+
+        A foreign node reports to nobody, so this is all that is known of it. Up to `cpu` of its tasks run.
+        """
+        for node in self.topology.nodes:
+            status = self.status[node.name]
+            if node.launch:
+                continue
+            load = loads.get(node.name)
+            known = (status.heard, status.queued, status.running)
+            status.heard = load is not None
+            if load is not None:
+                status.running = min(load, node.cpu)
+                status.queued = load - status.running
+            if known != (status.heard, status.queued, status.running):
+                self._note(node.name, status)
+
+    def known(self) -> tuple[int, int]:
+        """Return of how many nodes it is known whether they are up, and how many are.
+
+        Of a foreign node that is known where it was in the tree of the last wave.
+        """
+        foreign = [status for status in self.status.values() if status.state == "foreign"]
+        heard = sum(status.heard for status in foreign)
+        return len(self.status) - len(foreign) + heard, self.states().get("up", 0) + heard
 
     def states(self) -> dict[str, int]:
         """Return how many nodes are in each state."""

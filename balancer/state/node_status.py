@@ -11,7 +11,8 @@ from topowave.wire.control import NodeState
 class NodeStatus:
     """One node's state and its tasks; `cut` while its links to its neighbours are cut.
 
-    `process` names all nodes of its process, itself too; empty as long as nobody has said so.
+    `process` names all nodes of its process, itself too; empty as long as nobody has said so. `heard` says of
+    a foreign node whether it was in the tree of the last wave.
     """
 
     state: NodeState
@@ -27,6 +28,7 @@ class NodeStatus:
     cancelled: int = 0
     submitted: int = 0
     process: tuple[str, ...] = ()
+    heard: bool = False
 
     @property
     def load(self) -> int:

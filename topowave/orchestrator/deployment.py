@@ -7,7 +7,14 @@ import socket
 from topowave.orchestrator.descriptors import check_descriptors
 from topowave.orchestrator.managed_process import ManagedProcess
 from topowave.orchestrator.packing import Packing, cores, free_mb, pack, processes_for
-from topowave.orchestrator.ports import check_hosts, check_ports, close_all, node_owners, open_ports
+from topowave.orchestrator.ports import (
+    check_hosts,
+    check_ports,
+    check_root,
+    close_all,
+    node_owners,
+    open_ports,
+)
 from topowave.orchestrator.states import State
 from topowave.topology import LabConfig, Topology
 
@@ -57,6 +64,7 @@ class Deployment:
             Problems, PortTaken: it cannot run here; nothing has changed.
         """
         check_ports(topology, self._config)
+        check_root(topology)
         check_hosts(topology, self._config, self.topology)
         check_descriptors(topology, parts_of(topology, self._packing), len(self._held()))
         held = self._held()

@@ -16,6 +16,7 @@ from topowave.orchestrator.packing import Packing
 from topowave.orchestrator.ports import (
     check_hosts,
     check_ports,
+    check_root,
     close_all,
     lab_owners,
     node_owners,
@@ -88,6 +89,7 @@ def run_lab(
         PortTaken: a port could not be opened; nothing was started.
     """
     check_ports(lab.topology, lab.config)
+    check_root(lab.topology)
     check_hosts(lab.topology, lab.config)
     raise_limit()
     check_descriptors(lab.topology, parts_of(lab.topology, lab.packing))

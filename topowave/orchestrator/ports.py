@@ -78,6 +78,21 @@ def check_ports(topology: Topology, config: LabConfig) -> None:
         raise Problems(problems)
 
 
+def check_root(topology: Topology) -> None:
+    """Refuse a topology whose root is somebody else's program: the balancer's waves begin there.
+
+    Raises:
+        Problems: it is.
+    """
+    if not topology.root.launch:
+        raise Problems(
+            [
+                f'topology: node {topology.root.name}: the root cannot have "launch": false, since the '
+                "balancer starts its waves there; any other node may be somebody else's program"
+            ]
+        )
+
+
 def check_hosts(topology: Topology, config: LabConfig, replaced: Topology | None = None) -> None:
     """Refuse a topology with a node on a machine that this lab may not speak to.
 

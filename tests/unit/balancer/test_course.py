@@ -28,6 +28,10 @@ INNER: dict[str, Any] = {
         {"name": "ours"},
     ],
 }
+LEAF: dict[str, Any] = {
+    "name": "root",
+    "children": [{"name": "ours"}, {"name": "theirs", "launch": False, "cpu": 4}],
+}
 ALL = ["below", "beside", "leaf", "ours", "root", "theirs"]
 
 
@@ -95,6 +99,26 @@ async def test_rounds_of_rebalancing_run_through_a_course_node_beside_other_wave
         assert purposes == ["rebalance", *[None] * 5]
 
 
+async def test_the_load_of_a_foreign_node_is_what_it_last_reported_and_only_what_is_known_counts() -> None:
+    async with bench(LEAF) as lab:
+        lab.orchestrator.say(kind="node", name="root", state="up")
+        lab.orchestrator.say(kind="node", name="ours", state="up")
+        await eventually(lambda: lab.balancer.lab.known() == (2, 2))
+        spec = lab.topology.node("theirs")
+        lab.listeners["theirs"].close()
+        node = CourseNode("theirs", spec.port, spec.cpu, load=6)
+        async with served(node.app, node.port):
+            await lab.get("/echo")
+            health = await lab.get("/health")
+            assert (health["nodes"], health["nodes_up"]) == (3, 3)
+            theirs = (await lab.get("/status"))["nodes"][2]
+            assert (theirs["state"], theirs["running"], theirs["queued"]) == ("foreign", 4, 2)
+        await lab.get("/echo")  # it is gone, and what it last said stays
+        health = await lab.get("/health")
+        assert (health["nodes"], health["nodes_up"]) == (2, 2)
+        assert (await lab.get("/status"))["load"] == 6
+
+
 def changed_payload(**fields: Any) -> Callable[[Frame], Frame]:
     """Return what changes a report."""
     return lambda frame: frame | {"payload": frame["payload"] | fields}
@@ -115,12 +139,6 @@ def without_sender(frame: Frame) -> Frame:
     """Leave the sender out."""
     del frame["sender"]
     return frame
-
-
-LEAF: dict[str, Any] = {
-    "name": "root",
-    "children": [{"name": "ours"}, {"name": "theirs", "launch": False, "cpu": 4}],
-}
 
 
 @pytest.mark.parametrize(

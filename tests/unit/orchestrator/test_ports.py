@@ -8,6 +8,7 @@ from topowave.orchestrator.ports import (
     PortTaken,
     check_hosts,
     check_ports,
+    check_root,
     close_all,
     node_owners,
     open_ports,
@@ -107,3 +108,11 @@ def test_no_program_of_this_machine_becomes_a_node_of_a_lab_that_others_reach() 
             "topology: node guest: a node of others on this machine, port 11, is not allowed in a lab that "
             "other machines reach (see answer_to in the config file)",
         )
+
+
+def test_a_root_that_is_somebody_elses_is_refused_in_words() -> None:
+    leaf = {"name": "ours", "port": 2, "cpu": 1}
+    nested = {"name": "theirs", "port": 1, "cpu": 1, "launch": False, "children": [leaf]}
+    with pytest.raises(Problems, match='theirs: the root cannot have "launch": false, since the balancer'):
+        check_root(Topology.from_json(nested))
+    check_root(Topology.from_json(nested | {"launch": True, "children": [leaf | {"launch": False}]}))

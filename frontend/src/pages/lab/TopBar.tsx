@@ -17,13 +17,15 @@ export function TopBar() {
   const narrow = useMedia("(max-width: 760px)");
   const stage = useView((view) => view.stage);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const up = lab?.nodes.state.filter((state) => state === "up" || state === "foreign").length ?? 0;
+  // Nobody supervises a foreign node, so it does not count, neither as up nor as down.
+  const supervised = lab?.nodes.state.filter((state) => state !== "foreign") ?? [];
+  const up = supervised.filter((state) => state === "up").length;
   const connectionText = { open: words.connected, connecting: words.connecting, lost: words.disconnected }[connection];
   return (
     <header className="top-bar">
       <h1>Topowave</h1>
       <span className="topology-name" title={title ?? ""}>{title}</span>
-      {lab && <span className="nodes-up" data-testid="nodes-up" title={words.nodesUp(up, lab.nodes.state.length)}>{narrow ? `${up} / ${lab.nodes.state.length}` : words.nodesUp(up, lab.nodes.state.length)}</span>}
+      {lab && <span className="nodes-up" data-testid="nodes-up" title={words.nodesUp(up, supervised.length)}>{narrow ? `${up} / ${supervised.length}` : words.nodesUp(up, supervised.length)}</span>}
       <span className="connection" data-link={connection} data-testid="connection">{connectionText}</span>
       <span className="spring" />
       <ActionIcon
