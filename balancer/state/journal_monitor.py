@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from topowave.balancer.limits import COUNTS_INTERVAL, JOURNAL_INTERVAL
-from topowave.logs import fields
 from topowave.tasks import JournalError, JournalFile, JournalLostError, JournalReader, TaskCounts, reader_at
 from topowave.web.problem_details import Problem
 
@@ -87,7 +86,7 @@ class JournalMonitor:
         lost = isinstance(error, JournalLostError) and self._trouble != str(error)
         if self._trouble is None or lost:
             self._notify(f"Tasks are not counted: {error}")
-            LOG.warning("tasks are not counted", extra=fields(reason=str(error)))
+            LOG.warning("tasks are not counted: %s", error)
         self._trouble = str(error)
 
     async def _until_something_changes(self, reader: JournalReader) -> None:

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from topowave import logs
-from topowave.logs import LEVELS, LogfmtFormatter, LogLevel, fields, rename_source, set_up_logs
+from topowave.logs import (
+    LEVELS,
+    LogfmtFormatter,
+    LogLevel,
+    WordsFormatter,
+    fields,
+    rename_source,
+    set_up_logs,
+)
 
 OWN = logging.getLogger("topowave.test_logs")
 
@@ -139,3 +147,12 @@ def test_a_log_that_cannot_be_written_says_nothing(monkeypatch: pytest.MonkeyPat
     set_up_logs("amber")
     OWN.warning("nobody will read this")
     assert full.getvalue() == ""
+
+
+@pytest.mark.parametrize("text", ["a\x1b[31mred", "\x9b2J", "\u202edlrow", "\x07", "a\rb"])
+def test_what_would_steer_the_terminal_is_written_as_an_escape(text: str) -> None:
+    record = logging.LogRecord("topowave", logging.WARNING, "", 0, "%s said %s", ("amber", text), None)
+    written = WordsFormatter("balancer").format(record)
+    assert written.startswith("balancer: WARNING: amber said ")
+    assert written.isprintable()
+    assert WordsFormatter("x").format(logging.makeLogRecord({"msg": "two\n\tlines"})).endswith("two\n\tlines")

@@ -18,11 +18,12 @@ export interface Message {
   arrivesStep: number;
 }
 
-const KIND_OF: Record<string, MessageKind> = { echo: "out", echo_back: "back", finn: "finn" };
+/** A map and no object: a route that another program made up may be called `__proto__` or `constructor`. */
+const KIND_OF = new Map<string | null, MessageKind>([["echo", "out"], ["echo_back", "back"], ["finn", "finn"]]);
 
 /** Textbook Finn travels in frames of the kind `wave`, which say no more: then the algorithm's name decides. */
 export function kindOf(route: string | null, algorithm: string): MessageKind {
-  return KIND_OF[route ?? ""] ?? (algorithm.startsWith("finn") ? "finn" : "other");
+  return KIND_OF.get(route) ?? (algorithm.startsWith("finn") ? "finn" : "other");
 }
 
 /** Finds the send behind a receive: by the sender's number, else first sent, first received, on the same link. */

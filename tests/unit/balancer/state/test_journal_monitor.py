@@ -176,5 +176,5 @@ async def test_a_journal_that_is_not_the_labs_own_any_more_is_told_and_takes_no_
         assert (refused.status_code, refused.json()["detail"]) == (503, f"root: {lost}")
         assert (await lab.get("/status"))["tasks"] is None
     assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
-        "tasks are not counted"
+        f"tasks are not counted: {lost}"
     ]
