@@ -128,8 +128,6 @@ def _checked(
     from topowave.runtime.reproducibility import notes
     from topowave.topology import Problems
 
-    teller.tell("begins")
-
     def look(network: str, states: int, done: int, cases: int) -> None:
         about: dict[str, object] = {
             "algorithm": algorithm,
@@ -145,6 +143,7 @@ def _checked(
 
     try:
         network = None if topology is None else read_graph_noting(topology, largest=largest)
+        teller.tell("begins")
         result = check_algorithm(algorithm, network, **asked, progress=look)
     except Problems as refusal:
         return refused(refusal)

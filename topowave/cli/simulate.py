@@ -73,7 +73,6 @@ def _simulated(
     from topowave.simulator.simulation import run_waves
     from topowave.topology import Problems
 
-    teller.tell("begins")
     known: list[Callable[[], Run]] = []
 
     def tell() -> None:
@@ -93,9 +92,9 @@ def _simulated(
         chosen["initiators"] = chosen["initiators"] or None
         chosen["time_s"] = chosen["time_s"] or None
         config = simulator.SimulationConfig(**chosen, progress=look)
-        (run,) = run_waves(
-            [simulator.Wave(algorithm)], read_graph_noting(topology, largest=largest), config, begun
-        )
+        network = read_graph_noting(topology, largest=largest)
+        teller.tell("begins")
+        (run,) = run_waves([simulator.Wave(algorithm)], network, config, begun)
     except Problems as refusal:
         return refused(refusal)
     complaints = notes(algorithm)
