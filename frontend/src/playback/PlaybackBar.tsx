@@ -16,6 +16,8 @@ import type { Pace } from "./schedule";
 import { clear, seek, setPace, setSpeed, step, tick, toggle, usePlayback } from "./store";
 
 const PLACE_INTERVAL_MS = 60;
+/** A hidden tab gets no frames: then the playback stands still, and does not jump on when it is seen again. */
+const LONGEST_FRAME_MS = 100;
 /** Names of missing nodes that are written out. */
 const NAMED = 3;
 
@@ -26,7 +28,7 @@ function useClock() {
     if (!playing) return;
     let last = performance.now();
     let frame = requestAnimationFrame(function next(now) {
-      tick(now - last);
+      tick(Math.min(now - last, LONGEST_FRAME_MS));
       last = now;
       frame = requestAnimationFrame(next);
     });

@@ -143,3 +143,17 @@ it("asks nobody any more once it is stopped", async () => {
   expect(FakeSocket.made).toHaveLength(1);
   expect(socket(0).closed).toBe(true);
 });
+
+it("takes a line on which nothing comes for dead within five seconds, and one with a frame now and then for alive", async () => {
+  const { status } = await connected();
+  socket(0).onopen?.();
+  socket(0).say(snapshot({ seq: 7 }));
+  for (let seq = 8; seq < 13; seq++) {
+    await vi.advanceTimersByTimeAsync(1_500);
+    socket(0).say(delta(seq));
+  }
+  expect(status.connection).toBe("open");
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(socket(0).closed).toBe(true);
+  expect(status.attempt).toBeGreaterThan(0);
+});
