@@ -44,7 +44,7 @@ export const de: Translation = {
   count: "Anzahl",
   addTasks: "Aufgaben geben",
   rebalance: "Jetzt ausgleichen",
-  rebalanceHint: (seconds) => `Der Balancer tut es alle ${seconds} s von selbst.`,
+  rebalanceHint: (seconds) => seconds === 0 ? "Der Balancer tut es nur auf Wunsch." : `Der Balancer tut es alle ${seconds} s von selbst.`,
   topologyHeading: "Topologie",
   shape: "Form",
   size: "Knoten",

@@ -47,7 +47,7 @@ export const en = {
   count: "How many",
   addTasks: "Add tasks",
   rebalance: "Rebalance now",
-  rebalanceHint: (seconds: number) => `The balancer does it every ${seconds} s by itself.`,
+  rebalanceHint: (seconds: number) => seconds === 0 ? "The balancer does it only on request." : `The balancer does it every ${seconds} s by itself.`,
   topologyHeading: "Topology",
   shape: "Shape",
   size: "Nodes",
