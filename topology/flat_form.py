@@ -35,6 +35,7 @@ def from_rows(rows: list[Row], source: str = "") -> Topology:
             row that has no place in the tree.
     """
     made: dict[object, Row] = {}
+    root: Row = {}
     for row in rows:
         data: Row = {key: value for key, value in row.items() if key != "parent"} | {"children": []}
         parent, name = row.get("parent"), row.get("name")
@@ -43,5 +44,7 @@ def from_rows(rows: list[Row], source: str = "") -> Topology:
                 place = f"{source}: " if source else ""
                 raise Problems([f"{place}node {shown(name)}: its parent {shown(parent)} is not before it"])
             made[parent]["children"].append(data)
+        else:
+            root = data
         made[name if isinstance(name, str) else id(data)] = data
-    return Topology.from_json(next(iter(made.values()), {}), source)
+    return Topology.from_json(root, source)

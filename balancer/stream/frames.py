@@ -67,7 +67,7 @@ class LabSettings(JsonForm):
     """The settings of the lab that people read: times in seconds, `link_delay` in milliseconds."""
 
     title: str
-    max_cpu: int
+    max_cpu: float
     task_time: float
     rebalance_interval: float
     link_delay: float

@@ -330,10 +330,10 @@ class WaveRecord:
 
     def _group(self, via: str | None) -> set[str]:
         """Return the foreign nodes that hang together with one: they pass a wave on without our knowing."""
-        found, waiting = set[str](), [via] if via in self._foreign else []
+        found, waiting = set[str](), [via] if via is not None and via in self._foreign else []
         while waiting:
             name = waiting.pop()
-            if name is not None and name not in found:
+            if name not in found:
                 found.add(name)
                 waiting.extend(self._foreign.intersection(self.topology.neighbors(name)))
         return found

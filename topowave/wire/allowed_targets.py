@@ -32,7 +32,9 @@ class AllowedTargets:
 
     def __init__(self, host: str, more: Collection[str] = (), own_ports: Collection[int] = ()) -> None:
         self._own = frozenset({*LOOPBACK, host.lower()})
-        self._local = frozenset() if is_loopback(host) else frozenset(filter(_stays_here, self._own))
+        self._local: frozenset[str] = (
+            frozenset() if is_loopback(host) else frozenset(filter(_stays_here, self._own))
+        )
         self._own_ports = frozenset(own_ports)
         self._names: set[str] = set()
         self._networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = []

@@ -1,7 +1,7 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -54,7 +54,7 @@ async def test_tasks_of_nodes_that_are_gone_are_cancelled_with_the_reason() -> N
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Generator[None]:
     """Let nobody else write a journal meanwhile."""
     with closing(sqlite3.connect(path, isolation_level=None)) as another:
         another.execute("BEGIN IMMEDIATE")
