@@ -11,7 +11,8 @@ from collections.abc import Mapping
 import msgspec
 
 from topowave.algorithms import Algorithm, messages
-from topowave.algorithms.base import GIVEN, Effect
+from topowave.algorithms.base import GIVEN, Effect, EffectList
+from topowave.algorithms.chance import Chance
 from topowave.runtime.algorithm_error import WrongEffectError, own_files
 from topowave.runtime.effects import CheckedEffects, allowed_receivers
 from topowave.runtime.handler_runner import is_of_library, run_handler
@@ -19,11 +20,15 @@ from topowave.runtime.message_types import MessageTypes
 from topowave.wire import limits
 
 
-def effects_for(algorithm: type[Algorithm], out: tuple[int, ...], types: MessageTypes) -> list[Effect]:
+def effects_for(
+    algorithm: type[Algorithm], out: tuple[int, ...], types: MessageTypes, wave_id: str
+) -> list[Effect]:
     """Return the list in which an instance with the out-neighbours `out` records its effects."""
+    chance = Chance(wave=wave_id)
     if is_of_library(algorithm):
-        return []
+        return EffectList(chance)
     checked = CheckedEffects()
+    checked.chance = chance
     checked.allowed = allowed_receivers(out)
     checked.files = own_files(algorithm)
     checked.types = types

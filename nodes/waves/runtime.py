@@ -29,6 +29,7 @@ from functools import partial
 from typing import cast
 
 from topowave.algorithms import Algorithm, SomeInitiator, messages
+from topowave.algorithms.knowledge import NOTHING
 from topowave.algorithms.waves.echo import Reply, Token
 from topowave.algorithms.waves.finn import Finn
 from topowave.algorithms.waves.finn_lab import FinnLab
@@ -324,19 +325,20 @@ class Waves:
             neighbors, into, out = parent + place.children, parent, place.children
         elif subtree and place.is_tree:
             neighbors = into = out = place.children
-        effects = effects_for(algorithm, out, self._codec.types_of(algorithm))
-        made: Algorithm | BaseException
+        made: Algorithm | BaseException | None = None
+        knows: Mapping[str, int] = NOTHING
         try:
             knows = self._knows(algorithm)
         except RefusedError as unfit:
             if is_of_library(algorithm):
                 raise
             made = WrongEffectError(str(unfit))
-        else:
-            report = self._report()
-            made = make_instance(algorithm, place.index, neighbors, into, out, report, knows, effects)
         # The nodes of a process share the text.
         wave_id = sys.intern(wave_id or f"{place.name}-{next(self._numbers)}")
+        effects = effects_for(algorithm, out, self._codec.types_of(algorithm), wave_id)
+        if made is None:
+            report = self._report()
+            made = make_instance(algorithm, place.index, neighbors, into, out, report, knows, effects)
         log = EventBuffer(place.name, wave_id, algorithm.name, purpose, via)
         instance = made if isinstance(made, Algorithm) else Algorithm(place.index, neighbors)
         wave = Wave(wave_id, algorithm, instance, effects, into, purpose, until, log)

@@ -8,11 +8,15 @@ servers, in virtual time, in the checker and in a replay.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn
 
 from topowave.algorithms.bounds import Bounds
+from topowave.algorithms.chance import BY_HAND, Chance
 from topowave.algorithms.knowledge import NOTHING, Knowledge
 from topowave.algorithms.requirements import Requirement
+
+if TYPE_CHECKING:
+    from random import Random
 
 Effect = (
     tuple[Literal["send"], int, object]
@@ -30,8 +34,21 @@ Deciders = Literal["one", "some", "all"]
 Starts = Literal["root", "all"]
 """Who starts a run that names nobody: one node, the root where it may, or all nodes."""
 
-GIVEN = frozenset({"id", "neighbors", "in_neighbors", "out_neighbors", "input", "knows", "effects"})
+_RANDOM = "random, as given"
+"""Where an instance keeps its generator: a key that no attribute of a class can have."""
+
+GIVEN = frozenset({"id", "neighbors", "in_neighbors", "out_neighbors", "input", "knows", "effects", _RANDOM})
 """Attributes that a runtime gives to an instance; all others are its state."""
+
+
+class EffectList(list[Effect]):
+    """A list of effects of one wave, which also says where those who record in it have their chance from."""
+
+    __slots__ = ("chance",)
+
+    def __init__(self, chance: Chance = BY_HAND) -> None:
+        super().__init__()
+        self.chance = chance
 
 
 class Algorithm:
@@ -45,6 +62,7 @@ class Algorithm:
         input: what this node contributes to the result: a report, a number, or None.
         knows: what this node is told of the network, by name: one number for each of `needs`.
         effects: what the handlers recorded since the runtime last took it.
+        random: chance that the run's seed reaches, made at the first use.
     """
 
     name: ClassVar[str] = ""
@@ -101,6 +119,21 @@ class Algorithm:
         self.knows = knows
         self.effects: list[Effect] = [] if effects is None else effects
         self.setup()
+
+    @property
+    def random(self) -> Random:
+        """The node's own `random.Random` in the wave, seeded by the run's seed, the wave and the node."""
+        made: Random | None = vars(self).get(_RANDOM)
+        if made is None:
+            chance: Chance = getattr(self.effects, "chance", BY_HAND)
+            made = vars(self)[_RANDOM] = chance.of(self.id)
+        return made
+
+    @random.setter
+    def random(self, value: object) -> NoReturn:
+        raise AttributeError(
+            "self.random is given: chance that the run's seed reaches; use it, or give yours another name"
+        )
 
     # Handlers, for subclasses to write. Each does nothing by default.
 

@@ -12,6 +12,7 @@ from topowave.checker.counterexample import Counterexample
 from topowave.checker.explain import explain, explain_mistake
 from topowave.checker.instances import Instance, all_instances, inputs_of, numbers_of_nodes, one_instance
 from topowave.checker.local_transitions import LocalTransitions
+from topowave.checker.no_chance import ChanceError
 from topowave.checker.properties import Rules
 from topowave.checker.result import Checked, CheckResult
 from topowave.checker.search import Found, Search
@@ -66,7 +67,8 @@ def check(  # noqa: PLR0913 - each is an option of the command
         deadline_s: how long one handler may take (s).
 
     Raises:
-        Problems: something was not understood, or the network does not meet the algorithm's requirements.
+        Problems: something was not understood, the network does not meet the algorithm's requirements, or
+            the algorithm asks for chance.
     """
     chosen = algorithm_of(algorithm)
     faults = Budget(_count("loss", loss), _count("duplicate", duplicate), _count("crash", crash))
@@ -86,7 +88,10 @@ def check(  # noqa: PLR0913 - each is an option of the command
         sizes = numbers_of_nodes(all_connected or 0)
         instances = all_instances(chosen, sizes, fifo=fifo)
     checker = _Checker(chosen, inputs, faults, max_states, progress, deadline_s)
-    result = checker.run(instances, time_s, sizes=sizes)
+    try:
+        result = checker.run(instances, time_s, sizes=sizes)
+    except ChanceError as error:
+        raise Problems([f"{chosen.title}: {error}"]) from None
     if trace is not None and result.violation is not None:
         _write(trace, result.violation)
     return result

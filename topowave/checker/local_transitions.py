@@ -21,6 +21,7 @@ from topowave.algorithms.base import GIVEN
 from topowave.algorithms.knowledge import known
 from topowave.checker import limits
 from topowave.checker.canonical_form import Encoding, OpaqueError, copied
+from topowave.checker.no_chance import ChanceError, NoChance
 from topowave.runtime.algorithm_error import (
     AlgorithmError,
     HandlerHangError,
@@ -118,6 +119,7 @@ class LocalTransitions:
         self.first: list[int] = []
         self.mistake: AlgorithmError | None = None
         self._files = own_files(algorithm)
+        self._no_chance = NoChance(self._files)
         self._types = MessageTypes(algorithm)
         self._payload_numbers: dict[str, int] = {}
         self._local_numbers: dict[tuple[int, str], int] = {}
@@ -182,7 +184,7 @@ class LocalTransitions:
             self._given.append({key: value for key, value in vars(instance).items() if key in GIVEN})
             local = self._number_local(node, _attributes(instance), {})
             self._check_surroundings()
-        except (InterruptedRunError, MemoryError):
+        except (InterruptedRunError, MemoryError, ChanceError):
             raise
         except BaseException as error:  # noqa: BLE001 - a student's code may raise anything
             if self.mistake is None:
@@ -198,7 +200,7 @@ class LocalTransitions:
                     "beside its node's attributes and the message, such as a class attribute, a global, "
                     "the clock or chance"
                 )
-        except (InterruptedRunError, MemoryError):
+        except (InterruptedRunError, MemoryError, ChanceError):
             raise
         except BaseException as error:  # noqa: BLE001 - a student's code may raise anything
             found = algorithm_error(self.algorithm, self.names[node], self.describe(call), error)
@@ -257,6 +259,7 @@ class LocalTransitions:
         effects.allowed = allowed_receivers(row)
         effects.files = self._files
         effects.types = self._types
+        effects.chance = self._no_chance
         return effects
 
     # Looking at what it did.

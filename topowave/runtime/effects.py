@@ -7,7 +7,7 @@ import inspect
 import math
 from collections.abc import Container, Sequence
 
-from topowave.algorithms.base import Effect
+from topowave.algorithms.base import Effect, EffectList
 from topowave.algorithms.messages import PlainError
 from topowave.runtime.algorithm_error import WrongEffectError, calling_line
 from topowave.runtime.message_size import encoded_size, is_frozen
@@ -54,7 +54,7 @@ IN_SETUP = (
 """What is wrong with an effect of `setup`."""
 
 
-class CheckedEffects(list[Effect]):
+class CheckedEffects(EffectList):
     """A list of effects that refuses, while the handler runs, what cannot be carried out.
 
     `allowed` are the nodes that the running handler may send to, `types` says what its messages may be, and

@@ -31,6 +31,8 @@ REASONS = {
     ),
 }
 """What is imported, by what it brings."""
+INSTEAD = {"random": "; self.random is chance that the seed reaches"}
+"""What there is to use in place of an import."""
 _REASON_OF = {name: reason for reason, names in REASONS.items() for name in names}
 
 
@@ -68,7 +70,7 @@ def _found(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
         for name in names:
             reason = _REASON_OF.get(name.partition(".")[0])
             if reason is not None:
-                yield node.lineno, f"import of {name}", reason
+                yield node.lineno, f"import of {name}", reason + INSTEAD.get(name, "")
 
 
 def _is_main(part: ast.stmt) -> bool:

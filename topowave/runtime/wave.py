@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from topowave.algorithms import Algorithm, Network
 from topowave.algorithms.base import Effect
+from topowave.algorithms.chance import Chance
 from topowave.algorithms.knowledge import known
 from topowave.runtime.algorithm_error import WrongEffectError
 from topowave.runtime.effects import IN_SETUP
@@ -26,6 +27,7 @@ class WavePlan:
         network: as the algorithm sees it.
         inputs: returns what a node contributes.
         start: when it starts, in ticks.
+        seed: of the run, from which its nodes' chance follows.
     """
 
     id: str
@@ -34,6 +36,12 @@ class WavePlan:
     network: Network
     inputs: Callable[[int], object] = lambda _: None
     start: int = 0
+    seed: int = 0
+
+    @property
+    def chance(self) -> Chance:
+        """Where its nodes have their chance from."""
+        return Chance(self.seed, self.id)
 
 
 @dataclass

@@ -40,7 +40,7 @@ from types import TracebackType
 from typing import Any, cast
 
 from topowave.algorithms import Algorithm
-from topowave.algorithms.base import Effect
+from topowave.algorithms.base import Effect, EffectList
 from topowave.runtime.algorithm_error import (
     AlgorithmError,
     InterruptedRunError,
@@ -104,7 +104,7 @@ class FastKernel:
         self._drawn = bytearray(graph.arcs)  # whether the first draw of an arc was taken
         self._latest = array("q", bytes(8 * graph.arcs)) if fifo else None
         self._instances: list[Algorithm | None] = [None] * graph.nodes
-        self._effects: list[Effect] = []
+        self._effects: list[Effect] = EffectList(plan.chance)
         self._types = MessageTypes(plan.algorithm)
         self._number = list(range(graph.nodes)).__getitem__  # one object a number, not one a mention
         self._wide: dict[int, dict[int, int]] = {}

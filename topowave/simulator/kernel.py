@@ -127,6 +127,7 @@ class Kernel:
         self._number = {plan.id: number for number, plan in enumerate(plans)}
         self._files = {plan.id: own_files(plan.algorithm) for plan in plans}
         self._types = {plan.id: MessageTypes(plan.algorithm) for plan in plans}
+        self._chances = {plan.id: plan.chance for plan in plans}
         self._allowed: dict[tuple[str, int], Container[object]] = {}
         self._sent: dict[tuple[str, int], int] = {}
         self._doing: tuple[WaveResult, int, str, tuple[object, ...]] | None = None
@@ -280,6 +281,7 @@ class Kernel:
         if known is not None:
             return known
         self._effects.allowed = SETTING_UP
+        self._effects.chance = self._chances[wave.plan.id]
         self._doing = (wave, node, "setting up", ())
         self.in_handler = True
         instance = make_instance(wave.plan, node, self._effects)
@@ -309,6 +311,7 @@ class Kernel:
         effects.allowed = allowed
         effects.files = self._files[wave.plan.id]
         effects.types = self._types[wave.plan.id]
+        effects.chance = self._chances[wave.plan.id]
         self._doing = (wave, node, event, args)
         self.in_handler = True
         handler(*args)

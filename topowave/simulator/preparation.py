@@ -213,7 +213,8 @@ def plan_waves(waves: Iterable[Wave], graph: Graph, config: SimulationConfig) ->
         counts[first] = counts.get(first, 0) + 1
         inputs = _inputs(config.inputs if wave.inputs is None else wave.inputs, graph)
         start = _time(wave.at)
-        plans.append(WavePlan(f"{first}-{counts[first]}", algorithm, initiators, network, inputs, start))
+        identity = f"{first}-{counts[first]}"
+        plans.append(WavePlan(identity, algorithm, initiators, network, inputs, start, config.seed))
     return plans
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from topowave.algorithms import Algorithm
+from topowave.algorithms.base import EffectList
 from topowave.algorithms.messages import PlainError, decode, encode
 from topowave.algorithms.registry import LIBRARY
 from topowave.runtime.algorithm_error import InterruptedRunError, algorithm_error
@@ -141,6 +142,8 @@ class _Replayer:
             wave = cast("dict[str, Any]", about)
             self._texts[str(wave.get("id"))] = str(wave.get("algorithm"))
         self._live = recorded.header.get("algorithm") == LIVE
+        seed = recorded.header.get("seed")
+        self._seed = seed if isinstance(seed, int) else 0  # as in a live lab
         self._met: set[tuple[str, str, str | None]] = set()  # wave, node, peer or None for the node itself
         for event in recorded.events:
             if event.wave is None:
@@ -223,12 +226,13 @@ class _Replayer:
         given = event.message if event.event == "join" else None
         types = MessageTypes(algorithm)
         value = decode(given, types.classes)
-        plan = WavePlan(wave, algorithm, (), network, lambda _: value)
+        plan = WavePlan(wave, algorithm, (), network, lambda _: value, seed=self._seed)
         number = graph.number(node)
-        instance = make_instance(plan, number, [])
+        effects = EffectList(plan.chance)
+        instance = make_instance(plan, number, effects)
         row = self._neighbors(wave, node, instance) if self._live and algorithm.view == "links" else None
         if row is not None and len(row) < len(instance.neighbors):
-            instance = algorithm(number, row, input=value, knows=instance.knows)
+            instance = algorithm(number, row, input=value, knows=instance.knows, effects=effects)
         made = self._parts[wave, node] = _Part(instance, types)
         return made
 

@@ -16,7 +16,10 @@ def noted(folder: Path, text: str) -> list[str]:
     ("line", "said"),
     [
         ("import random", "import of random: a run with the same seed may differ, since this is chance"),
-        ("from random import choice", "chance"),
+        (
+            "from random import choice",
+            "no seed reaches; self.random is chance that the seed reaches",
+        ),
         ("import secrets", "chance"),
         ("import time", "a clock"),
         ("from datetime import datetime", "a clock"),

@@ -45,7 +45,7 @@ def test_above_message_bytes_a_message_of_ones_own_class_is_refused(more: int) -
     class Own(Algorithm):
         pass
 
-    effects = effects_for(Own, (1,), MessageTypes(Own))
+    effects = effects_for(Own, (1,), MessageTypes(Own), "a-1")
     text = "x" * (limits.MESSAGE_BYTES - 2 + more)
     frame = frames.Wave(algorithm="x" * 200, message=text, sender="x" * 2048, wave="x" * 200)
     if more:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from topowave.algorithms import Algorithm
+from topowave.algorithms.base import EffectList
 from topowave.algorithms.waves.echo import Echo
 from topowave.nodes.waves.instances import effects_for, forget, make_instance, shown_state
 from topowave.runtime.algorithm_error import WrongEffectError, algorithm_error
@@ -33,7 +34,7 @@ class Sends(Algorithm):
 
 
 def make(algorithm: type[Algorithm]) -> Algorithm | BaseException:
-    effects = effects_for(algorithm, (1,), MessageTypes(algorithm))
+    effects = effects_for(algorithm, (1,), MessageTypes(algorithm), "a-1")
     return make_instance(algorithm, 0, (1,), (1,), (1,), {"load": 3}, {}, effects)
 
 
@@ -56,7 +57,7 @@ def test_an_instance_is_given_its_place_and_sends_to_its_neighbours_only() -> No
 def test_the_librarys_own_classes_record_into_a_plain_list() -> None:
     made = make(Echo)
     assert isinstance(made, Echo)
-    assert type(made.effects) is list
+    assert type(made.effects) is EffectList
     made.on_start()
     forget(made.effects)
     assert made.effects == []
