@@ -114,3 +114,20 @@ class Recursive(MyEcho):
 
     def on_start(self) -> None:
         self.send(self.neighbors[0], self.nowhere)
+
+
+class Walker(Algorithm):
+    """A message goes from a node to one of its neighbours by chance, until it is home again."""
+
+    wave = False
+    deciders = "one"
+
+    def on_start(self) -> None:
+        self.send(self.random.choice(self.neighbors), [self.id, 1])
+
+    def on_message(self, sender: int, message: list[int]) -> None:
+        home, hops = message
+        if self.id == home:
+            self.decide(hops)
+        else:
+            self.send(self.random.choice(self.neighbors), [home, hops + 1])

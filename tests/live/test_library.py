@@ -47,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lab(folder: Path) -> Iterator[LiveLab]:
     """A ring of six servers that know some classes of a student, and write a trace."""
     write_topology(generate("ring", nodes=6, seed=1), folder / "ring.json")
-    classes = ("MyEcho", "Divider", "Shouter", "Waiter", "Asserter", *JUDGED, *MISTAKES)
+    classes = ("MyEcho", "Walker", "Divider", "Shouter", "Waiter", "Asserter", *JUDGED, *MISTAKES)
     own = [part for name in classes for part in ("-a", f"{STUDENTS}:{name}")]
     options = ["--trace", str(folder / "live.jsonl"), *own]
     quiet: dict[str, Any] = {"rebalance_interval": 0, "wave_timeout": 5}
@@ -148,6 +148,14 @@ def test_what_was_decided_and_how_each_node_ended_can_be_asked_for(lab: LiveLab)
     assert election["states"] == {}
     tree = run(lab, "echo")["decisions"]
     assert (tree[0]["node"], tree[0]["value"]["name"]) == ("root", "root")
+
+
+def test_a_class_with_chance_walks_and_its_live_waves_replay(lab: LiveLab, folder: Path) -> None:
+    waves = [run(lab, "walker") for _ in range(4)]
+    assert [(wave["state"], wave["mistakes"]) for wave in waves] == [("complete", [])] * 4
+    done = replay(lab, folder, [wave["id"] for wave in waves], ["--algorithm", f"{STUDENTS}:Walker"])
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["decides"] == 4
 
 
 def test_a_live_trace_replays_without_a_difference(lab: LiveLab, folder: Path) -> None:
