@@ -94,10 +94,27 @@ class Counterexample:
             lines.append(f"  and again from event {self.repeats_after + 1}, for ever")
         elif self.under_way:
             lines.append(f"  still under way: {'; '.join(self.under_way)}")
-        states = [f"  {name:{width}}  {text}" for name, text in self.states.items() if text]
-        if states and self.repeats_after is None:
-            lines += ["", "the nodes then:", *states]
+        if any(self.states.values()) and self.repeats_after is None:
+            lines += ["", *self._states(width)]
         return "\n".join(lines)
+
+    def _states(self, width: int) -> list[str]:
+        """Return the nodes' states, with the numbers by which handlers know the nodes if they have names.
+
+        Whether a number in a state or in a message means a node is not known, so none is replaced by a name.
+        """
+        numbers = [str(number) for number in range(len(self.states))]
+        if numbers == [*self.states]:
+            return [
+                "the nodes then:",
+                *(f"  {name:{width}}  {text}" for name, text in self.states.items() if text),
+            ]
+        rows = zip(self.states, numbers, self.states.values(), strict=True)
+        of_number = len(numbers[-1])
+        return [
+            "the nodes then, each with the number that handlers know it by:",
+            *(f"  {name:{width}}  {number:>{of_number}}  {text}".rstrip() for name, number, text in rows),
+        ]
 
     def picture(self) -> str:
         """Return the run as text in columns, one for each node, time running down."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+from tests.unit.algorithms.networks import path
 from topowave.algorithms import Algorithm, Network
 from topowave.checker import check
 from topowave.checker.counterexample import Counterexample
@@ -48,11 +50,24 @@ def test_it_is_told_event_by_event_with_the_witness_and_what_is_under_way() -> N
         "    3  amber  receives 'reply' from birch, decides 0\n"
         "  still under way: 'token' from birch to cedar\n"
         "\n"
-        "the nodes then:\n"
-        "  amber  waiting=0\n"
-        "  birch  waiting=2\n"
-        "  cedar  waiting=1"
+        "the nodes then, each with the number that handlers know it by:\n"
+        "  amber  0  waiting=0\n"
+        "  birch  1  waiting=2\n"
+        "  cedar  2  waiting=1"
     )
+
+
+def test_nodes_that_are_called_by_their_numbers_have_them_once() -> None:
+    found = check(RepliesAtOnce, path(3), initiators=["0"]).violation
+    assert found is not None
+    assert str(found).endswith("the nodes then:\n  0  waiting=0\n  1  waiting=2\n  2  waiting=1")
+
+
+def test_a_node_that_has_crashed_keeps_its_row_among_the_numbers() -> None:
+    found = check(RepliesAtOnce, NAMES, initiators=["amber"]).violation
+    assert found is not None
+    gone = replace(found, states=found.states | {"birch": ""})
+    assert "\n  birch  1\n  cedar  2  waiting=1" in str(gone)
 
 
 def test_its_picture_has_a_column_for_each_node() -> None:
