@@ -2,7 +2,7 @@
  * Puts waves on the stage: those started on this page always, others when nothing is playing; never the balancer's.
  * A wave that is not over soon is followed while it runs; one that has ended is played from its recording.
  */
-import { readWaveEvents } from "../api/rest";
+import { ActionError, readWaveEvents } from "../api/rest";
 import type { Wave, WaveEvents } from "../api/types";
 import { count } from "../i18n/format";
 import { translations } from "../i18n/use-translation";
@@ -20,6 +20,8 @@ const FOLLOW_AFTER_MS = 400;
 const FOLLOW_EVERY_MS = 300;
 
 const mine = new Set<string>();
+/** Waves that the reader has started or called for. */
+const chosen = new Set<string>();
 /** Waves that the reader has seen running: their end is shown, not their start again. */
 const followed = new Set<string>();
 let latest = 0;
@@ -31,6 +33,7 @@ const recordedNetwork = (events: WaveEvents) => networkOf(events, useLab.getStat
 /** Remember a wave that this page has started; it plays as soon as it is finished. */
 export function expectWave(id: string): void {
   mine.add(id);
+  chosen.add(id);
   const wave = useLab.getState().lab?.waves.find((known) => known.id === id);
   if (wave && wave.state !== "running") autoplay(wave);
 }
@@ -41,8 +44,38 @@ const isWhole = (events: WaveEvents) => {
   return sends > 0 && sends >= (events.wave.messages ?? 0);
 };
 
-/** Loads the events of a wave and plays them: from the start, or shows the end of one that was seen running. */
-export async function replay(wave: Wave, from: "start" | "end" = "start"): Promise<void> {
+/** Whether the reader has started or called for the wave; else it came by itself. */
+export const isChosen = (id: string): boolean => chosen.has(id);
+
+/** Plays a wave that the reader calls for. */
+export async function replay(wave: Wave): Promise<void> {
+  chosen.add(wave.id);
+  await load(wave, "start");
+}
+
+/** Puts a wave on the stage again as it was, after a reload or Back; nothing where the lab no longer keeps it. */
+export async function restore(id: string): Promise<void> {
+  chosen.add(id);
+  try {
+    if (isRunning(id)) {
+      mine.add(id);
+      await followRunning(id, 0);
+    } else await load((await readWaveEvents(id)).wave, "end");
+  } catch (error) {
+    // A lab that was started anew knows the wave no longer: the stage is free, as it was at the start.
+    if (!(error instanceof ActionError && error.problem.status === 404)) throw error;
+    leave();
+  }
+}
+
+/** Empties the stage, also of what was about to come. */
+export function leave(): void {
+  latest++;
+  clear();
+}
+
+/** Loads the events of a wave and plays them: from the start, or shows the end of one that was seen before. */
+async function load(wave: Wave, from: "start" | "end"): Promise<void> {
   const turn = ++latest;
   if (from === "start") showLoading(wave);
   try {
@@ -73,14 +106,14 @@ function autoplay(wave: Wave): void {
   const startedHere = mine.delete(wave.id);
   const shown = usePlayback.getState().wave?.id === wave.id && followed.has(wave.id);
   if (!startedHere && !shown && !stageIsFree()) return;
-  void perform(() => replay(wave, shown ? "end" : "start"), null, words().failed);
+  void perform(() => load(wave, shown ? "end" : "start"), null, words().failed);
 }
 
 const isRunning = (id: string) => useLab.getState().lab?.waves.find((wave) => wave.id === id)?.state === "running";
 
 /** Shows a running wave again and again, until it is over or the reader turns to something else. */
-async function followRunning(id: string): Promise<void> {
-  await pause(FOLLOW_AFTER_MS);
+async function followRunning(id: string, afterMs = FOLLOW_AFTER_MS): Promise<void> {
+  await pause(afterMs);
   if (!isRunning(id) || !(mine.has(id) || stageIsFree())) return;
   const turn = ++latest;
   while (isRunning(id)) {

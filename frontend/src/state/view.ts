@@ -1,5 +1,6 @@
 /** The store of what the reader has chosen: selection, language, how messages are shown, which panel is open. */
 import { create } from "zustand";
+import { choicesIn } from "./address";
 
 export type Selection = { type: "node"; name: string } | { type: "wave"; id: string } | null;
 export type MessageView = "dots" | "arrows" | "off";
@@ -36,9 +37,20 @@ function stored(): Partial<Pick<View, "language" | "messages">> {
 
 export const prefersLessMotion = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-export const useView = create<View>()(() => ({
+/** What a reader gets who has chosen nothing. */
+export const usual = (): Pick<View, "language" | "messages"> => ({
   language: navigator.language.startsWith("de") ? "de" : "en",
-  messages: "dots",
+  messages: prefersLessMotion() ? "arrows" : "dots",
+});
+
+function addressed(): Partial<View> {
+  const { language, messages, stage, tab, balancerWaves, selection } = choicesIn(location.search);
+  const said = { language, messages, stage, tab, balancerWaves, selection };
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+}
+
+export const useView = create<View>()(() => ({
+  ...usual(),
   selection: null,
   hovered: null,
   stage: false,
@@ -48,6 +60,7 @@ export const useView = create<View>()(() => ({
   balancerWaves: true,
   ...stored(),
   ...(prefersLessMotion() && { messages: "arrows" as const }),
+  ...addressed(),
 }));
 
 useView.subscribe(({ language, messages }, before) => {

@@ -1,6 +1,7 @@
 /** The page: bar, banner, stage in the middle, actions left, panels and drawer right, timeline below; tabs on a phone. */
 import { Tabs } from "@mantine/core";
 import { lazy, Suspense, useEffect, type KeyboardEvent, type ReactNode } from "react";
+import { watchAddress } from "./address";
 import { Actions } from "./actions/Actions";
 import { GraphPane } from "../../graph/GraphPane";
 import { Drawer } from "./panels/Drawer";
@@ -59,7 +60,7 @@ export function LabPage() {
   const stage = useView((view) => view.stage);
   const language = useView((view) => view.language);
   useEffect(() => {
-    const stops = [watchCatalog(), connectLab(), watchWaves(), listen()];
+    const stops = [watchCatalog(), connectLab(), watchWaves(), watchAddress(), listen()];
     return () => { for (const stop of stops) stop(); };
   }, []);
   useEffect(() => {

@@ -1,0 +1,82 @@
+/** Keeps the page's address in step with the stores, so that a reload, a bookmark and Back lead to what was shown. */
+import { translations } from "../../i18n/use-translation";
+import { isChosen, leave, restore } from "../../playback/autoplay";
+import { SPEEDS } from "../../playback/clock";
+import { usePlayback } from "../../playback/store";
+import { choicesIn, isElsewhere, searchFor, type Choices } from "../../state/address";
+import { useLab } from "../../state/lab-store";
+import { perform } from "../../state/notices";
+import { usual, useView } from "../../state/view";
+
+/** Browsers refuse more than some 100 changes of the address in 30 s: a slider that is drawn counts once. */
+const WRITE_AFTER_MS = 100;
+
+const USUAL: Choices = {
+  ...usual(), stage: false, tab: "nodes", balancerWaves: true, selection: null, wave: null, pace: "hops", speed: SPEEDS.start,
+};
+
+/** Follows the stores and the browser's history; returns how to end that. */
+export function watchAddress(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** The wave of the address, until it is on the stage. */
+  let awaited = choicesIn(location.search).wave ?? null;
+  let turn = 0;
+
+  const current = (): Choices => {
+    const { language, messages, stage, tab, balancerWaves, selection } = useView.getState();
+    const { wave, pace, speed } = usePlayback.getState();
+    return { language, messages, stage, tab, balancerWaves, selection, wave: awaited ?? wave?.id ?? null, pace, speed };
+  };
+
+  const write = () => {
+    timer = undefined;
+    const before: Choices = { ...USUAL, ...choicesIn(location.search) };
+    const now = current();
+    const search = searchFor(location.search, now, USUAL);
+    if (search === searchFor(location.search, before, USUAL)) return;
+    // A wave of somebody else that came by itself is no step of the reader's: Back does not lead through all of them.
+    const cameByItself = now.wave !== null && !isChosen(now.wave);
+    const stepped = isElsewhere(cameByItself ? { ...before, wave: now.wave } : before, now);
+    history[stepped ? "pushState" : "replaceState"](null, "", `${location.pathname}${search}${location.hash}`);
+  };
+  const changed = () => { timer ??= setTimeout(write, WRITE_AFTER_MS); };
+
+  /** Puts the wave of the address on the stage; one that the lab no longer keeps leaves the address. */
+  const fetchWave = async () => {
+    const mine = ++turn;
+    const id = awaited;
+    if (id !== null) await perform(() => restore(id), null, translations[useView.getState().language].failed);
+    if (mine !== turn) return;
+    awaited = null;
+    changed();
+  };
+
+  const back = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const { wave, pace, speed, ...view } = { ...USUAL, ...choicesIn(location.search) };
+    useView.setState(view);
+    usePlayback.setState({ pace, speed });
+    awaited = wave === usePlayback.getState().wave?.id ? null : wave;
+    if (wave === null) leave();
+    void fetchWave();
+  };
+
+  const start = (lab: unknown) => {
+    if (!lab || turn > 0) return;
+    void fetchWave();
+  };
+  const stops = [
+    useView.subscribe(changed),
+    usePlayback.subscribe(changed),
+    useLab.subscribe(({ lab }) => { start(lab); }),
+  ];
+  window.addEventListener("popstate", back);
+  changed();
+  start(useLab.getState().lab);
+  return () => {
+    clearTimeout(timer);
+    window.removeEventListener("popstate", back);
+    for (const stop of stops) stop();
+  };
+}
