@@ -6,6 +6,7 @@ from fastapi import FastAPI, WebSocket
 from fastapi.responses import Response
 from starlette.middleware.cors import CORSMiddleware
 
+from topowave.balancer import limits
 from topowave.balancer.api.descriptions import add_description_routes
 from topowave.balancer.api.lab import add_lab_routes
 from topowave.balancer.api.tasks import add_task_routes
@@ -18,6 +19,7 @@ from topowave.web.api_docs import PARTS, install_docs
 from topowave.web.body_limit import BodyLimit
 from topowave.web.empty_parameters import NoEmptyParameters
 from topowave.web.problem_details import PROBLEMS, Problem, install_problems, problem_response
+from topowave.web.repeated_requests import HEADER, Kept, RepeatedRequests
 from topowave.web.request_forms import RequestForms
 from topowave.web.uvicorn_adapter.websocket import take_texts
 
@@ -43,14 +45,16 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
     install_problems(app)
     config = balancer.lab.config
     install_docs(app, page_port if config.page else config.docs_files_port)
+    kept = Kept(limits.REQUESTS_KEPT, limits.ANSWERS_BYTES, limits.ANSWERS_S)
+    app.add_middleware(RepeatedRequests, kept=kept)  # inmost: a stranger's repetition is a stranger's request
     app.add_middleware(
         CORSMiddleware,
         allow_origins=config.allow_origins,
         allow_origin_regex=rf"http://[^/]+:{page_port}" if config.page else None,  # the guard knows the hosts
         allow_credentials=True,
         allow_methods=["GET", "POST", "DELETE"],
-        allow_headers=["content-type", "authorization"],
-        expose_headers=["retry-after", "x-wave"],
+        allow_headers=["content-type", "authorization", HEADER],
+        expose_headers=["retry-after", "x-wave", "idempotency-replayed"],
     )
     app.add_middleware(BodyLimit)
     app.add_middleware(NoEmptyParameters)

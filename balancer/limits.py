@@ -95,6 +95,13 @@ TASK_TIMEOUT = 5.0
 COUNTS_INTERVAL = 0.5
 """Seconds between two readings of the journal while tasks come and go."""
 
+REQUESTS_KEPT = 1000
+"""Most requests with an Idempotency-Key whose answers are kept for their repetitions; the oldest go first."""
+ANSWERS_BYTES = 16 * 1024 * 1024
+"""Most bytes of those answers together."""
+ANSWERS_S = 600.0
+"""Seconds for which such an answer is kept."""
+
 JOURNAL_INTERVAL = 2.0
 """Seconds between two looks at whether the journal is there still, while nothing happens to tasks."""
 CONTROL_LINE = 64 * 1024 * 1024

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.conftest import NODES, OpenPage
 from tests.e2e.watched import LabPage
@@ -127,6 +127,31 @@ def test_an_action_that_gets_no_answer_says_so(open_page: OpenPage) -> None:
     shown.part("rebalance").click()
     expect(shown.part("notice-failed")).to_contain_text("did not answer")
     expect(shown.part("notice-failed")).to_contain_text("It may have been done all the same")
+
+
+def test_tasks_whose_answer_was_lost_are_asked_for_again_and_added_once(open_page: OpenPage) -> None:
+    shown = open_page(lossy=True)
+    shown.wait_for_nodes(NODES)
+    keys: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        keys.append(route.request.headers["idempotency-key"])
+        answer = route.fetch()
+        if len(keys) == 1:
+            route.abort()
+        else:
+            route.fulfill(response=answer)
+
+    shown.page.route("**/tasks", lose_the_first)
+    add_tasks(shown, shown.names[-1], TASKS)
+    expect(shown.part("notice-done")).to_be_visible()
+    assert len(keys) == 2
+    assert keys[0] == keys[1]
+    leaf = shown.lab.get("/status")["nodes"][-1]
+    assert leaf["queued"] + leaf["running"] == TASKS
 
 
 def test_a_refusal_of_the_balancer_is_told_in_its_own_words(open_page: OpenPage) -> None:

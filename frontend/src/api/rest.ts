@@ -6,6 +6,9 @@ import type { CutOff, Problem, Signalled, TaskOrder, TopologyOrder, WaveEvents, 
 const REQUEST_TIMEOUT_MS = 45_000;
 const EVENTS_TIMEOUT_MS = 60_000;
 
+/** Pauses before an action without an answer is repeated. */
+const REPEAT_AFTER_MS = [500, 2_000];
+
 const UNREAD = "Try again when the page is connected.";
 /** Whether a request that got no answer was carried out nobody here knows. */
 const UNKNOWN_FATE = "It may have been done all the same: look at the lab before you repeat it.";
@@ -60,19 +63,48 @@ export async function readDescription(path: "/algorithms" | "/shapes" | "/limits
   return answer.json();
 }
 
+/** Asks once; null where no answer came, so that nobody here knows what became of it. */
+async function ask(method: "GET" | "POST", path: string, timeoutMs: number, more: RequestInit = {}): Promise<Response | null> {
+  try {
+    const host = await balancerHost();
+    return await fetch(`${location.protocol}//${host}${path}`, {
+      method, credentials: "include", signal: AbortSignal.timeout(timeoutMs), ...more,
+    });
+  } catch {
+    return null;
+  }
+}
+
+/** Whether the balancer that answers now is the one that was there at `sinceMs`: only that one knows what it was asked. */
+async function isTheSameBalancer(sinceMs: number): Promise<boolean> {
+  const answer = await ask("GET", "/status", REQUEST_TIMEOUT_MS);
+  if (!answer?.ok) return false;
+  const { uptime } = (await answer.json().catch(() => ({}))) as { uptime?: unknown };
+  return typeof uptime === "number" && uptime * 1000 >= performance.now() - sinceMs;
+}
+
+/** Random, and not `crypto.randomUUID`: that is missing on a page without TLS that other machines open. */
+const newKey = (): string => crypto.getRandomValues(new Uint32Array(4)).join("-");
+
+/** Asks for an action, and repeats that under the same key while no answer comes: it is done once all the same. */
+async function act(path: string, body: object | undefined): Promise<Response | null> {
+  const headers = { "idempotency-key": newKey(), ...(body && { "content-type": "application/json" }) };
+  const sinceMs = performance.now();
+  const order = { headers, ...(body && { body: JSON.stringify(body) }) };
+  let answer = await ask("POST", path, REQUEST_TIMEOUT_MS, order);
+  for (const pauseMs of REPEAT_AFTER_MS) {
+    if (answer) break;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    if (await isTheSameBalancer(sinceMs)) answer = await ask("POST", path, REQUEST_TIMEOUT_MS, order);
+  }
+  return answer;
+}
+
 async function request(
   method: "GET" | "POST", path: string, body?: object, timeoutMs = REQUEST_TIMEOUT_MS,
 ): Promise<unknown> {
-  let answer: Response;
-  try {
-    const host = await balancerHost();
-    answer = await fetch(`${location.protocol}//${host}${path}`, {
-      method,
-      credentials: "include",
-      signal: AbortSignal.timeout(timeoutMs),
-      ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
-    });
-  } catch {
+  const answer = await (method === "POST" ? act(path, body) : ask(method, path, timeoutMs));
+  if (!answer) {
     const detail = method === "GET" ? UNREAD : UNKNOWN_FATE;
     throw new ActionError({ type: "about:blank", status: 0, title: "The balancer did not answer", detail });
   }

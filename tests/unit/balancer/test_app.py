@@ -7,6 +7,7 @@ from tests.support.waiting import eventually
 from tests.unit.balancer.lab import PAGE_PORT, bench
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer import inbox as module
+from topowave.balancer import limits
 from topowave.balancer.app import READS
 from topowave.wire.frames import encode_frame
 from topowave.wire.limits import BODY_BYTES
@@ -53,7 +54,7 @@ async def test_a_page_may_ask_before_it_posts() -> None:
         headers = {
             "origin": f"http://127.0.0.1:{PAGE_PORT}",
             "access-control-request-method": "POST",
-            "access-control-request-headers": "content-type",
+            "access-control-request-headers": "content-type, idempotency-key",
         }
         answer = await lab.http.options("/waves", headers=headers)
         assert answer.status_code == 200
@@ -88,3 +89,23 @@ async def test_what_answers_get_answers_head() -> None:
         for path in READS:
             got, head = await lab.http.get(path), await lab.http.head(path)
             assert (head.status_code, head.content) == (got.status_code, b"")
+
+
+async def test_tasks_that_are_asked_for_twice_under_one_key_are_added_once() -> None:
+    async with bench(tree(1)) as lab:
+        order, headers = {"node": "root", "count": 3}, {"idempotency-key": "press-1"}
+        first, second = [await lab.http.post("/tasks", json=order, headers=headers) for _ in range(2)]
+        assert first.json() == second.json()
+        assert len((await lab.http.get("/tasks")).json()["tasks"]) == 3
+
+
+@pytest.mark.parametrize(("limit", "most"), [("REQUESTS_KEPT", 2), ("ANSWERS_BYTES", 100), ("ANSWERS_S", 0)])
+async def test_answers_are_kept_within_the_limits_only(
+    monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    monkeypatch.setattr(limits, limit, most)
+    async with bench(tree(1)) as lab:
+        for key in ("first", "second", "third", "first"):
+            order, headers = {"node": "root"}, {"idempotency-key": key}
+            assert (await lab.http.post("/tasks", json=order, headers=headers)).status_code == 200
+        assert len((await lab.http.get("/tasks")).json()["tasks"]) == 4
