@@ -59,7 +59,7 @@ def test_a_mistake_in_a_students_class_is_told_with_its_line(page_shown: LabPage
     choose(page_shown, "divider")
     page_shown.part("start-other").click()
     page_shown.part("tab-waves").click()
-    page_shown.waves("divider", "incomplete").first.click()
+    page_shown.waves("divider", "wrong").first.click()
     told = page_shown.part("mistakes")
     expect(told).to_contain_text(re.compile(r"ZeroDivisionError.*students\.py"))
     expect(told).to_contain_text(page_shown.names[3])

@@ -31,7 +31,7 @@ def test_many_nodes_are_an_overview_whose_names_appear_on_demand(lab: LiveLab, o
     lab.until(lambda: shown.pixels(*IDLE_NODE), lambda found: found > MANY)
     expect(labels).to_have_count(0)
     expect(shown.rows).to_have_count(ON_A_PAGE)
-    shown.page.get_by_role("button", name="Next").click()
+    shown.page.get_by_role("button", name="Next", exact=True).click()
     expect(shown.row(shown.names[ON_A_PAGE])).to_be_visible()
     for _ in range(7):
         shown.page.get_by_role("button", name="Zoom in").click()

@@ -102,4 +102,4 @@ def test_a_lab_does_not_start_on_such_a_disk_and_leaves_nothing_there(
     )
     assert done.stdout == "code 2\n"
     lines = [line for line in done.stderr.splitlines() if "the page is not built" not in line]
-    assert lines == [f"{data}: no journal can be written there: {reason}"]
+    assert lines == [f"{data.name}: no journal can be written there: {reason}"]

@@ -16,7 +16,7 @@ from tests.support.waiting import PATIENCE_S
 from topowave.balancer.app import READS as BALANCER_READS
 from topowave.nodes.app import READS as NODE_READS
 
-TRIGGERS = {"balancer": {"/echo_ws", "/finn_ws", "/echo"}, "node": {"/add_task", "/echo"}}
+TRIGGERS = {"balancer": {"/echo_ws", "/finn_ws", "/echo", "/stream"}, "node": {"/add_task", "/echo"}}
 """What may be asked by GET and is not open to links on other sites."""
 IMAGE = {"sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"}
 VISIT = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}

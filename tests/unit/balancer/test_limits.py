@@ -31,7 +31,10 @@ PAIR = topology(tree(1))
 
 
 def events(count: int, kind: str = "receive") -> Events:
-    found: Any = [Event(number, kind, None, None, None, 0, "a mistake") for number in range(count)]  # type: ignore[arg-type]
+    found: Any = [
+        Event(number, kind, None, None, None, 0, f"mistake {number}")  # type: ignore[arg-type]
+        for number in range(count)
+    ]
     return Events("root", "root-1", "echo", found)
 
 

@@ -94,9 +94,11 @@ def _end(number: int, frame: object) -> None:
 
 
 def _open() -> list[str]:
-    """What a process has open besides its standard streams."""
+    """What a process has open besides its standard streams, which it may have opened once more."""
     links = [(int(entry.name), entry) for entry in Path("/proc/self/fd").iterdir()]
-    return [str(entry.readlink()) for number, entry in links if number > 2 and entry.exists()]
+    found = {number: str(entry.readlink()) for number, entry in links if entry.exists()}
+    streams = {found.get(number) for number in range(3)}
+    return [link for number, link in found.items() if number > 2 and link not in streams]
 
 
 class Told(ProgressListener):
