@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import NODES, OpenPage
@@ -64,6 +65,8 @@ def test_at_every_size_nothing_lies_over_anything_and_nothing_is_out_of_reach(op
     for width, height in SIZES:
         shown.page.set_viewport_size({"width": width, "height": height})
         expect(shown.part("stage-recorded")).to_be_visible()
-        if found := shown.page.evaluate(FIND_FAULTS):
-            faults[f"{width} x {height}"] = found
+        try:  # the layout follows the window in the next frames
+            shown.page.wait_for_function(f"() => ({FIND_FAULTS})().length === 0")
+        except PlaywrightTimeout:
+            faults[f"{width} x {height}"] = shown.page.evaluate(FIND_FAULTS)
     assert not faults, faults

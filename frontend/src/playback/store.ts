@@ -1,7 +1,7 @@
 /** The store of the playback: which wave is on the stage, where in its schedule we are, and how fast it goes. */
 import { create } from "zustand";
 import type { Wave, WaveEvents } from "../api/types";
-import { choicesIn } from "../state/address";
+import { addressed } from "../state/address";
 import type { Network } from "../state/lab";
 import { SPEEDS, advance } from "./clock";
 import { nodesAfter, phasesAfter, stepsUntil } from "./moment";
@@ -27,7 +27,7 @@ interface PlaybackStore {
 const NOTHING = { wave: null, events: null, network: null, schedule: null, position: 0, steps: 0 };
 
 export const usePlayback = create<PlaybackStore>()(() => {
-  const { speed = SPEEDS.start, pace = "hops" } = choicesIn(location.search);
+  const { speed = SPEEDS.start, pace = "hops" } = addressed();
   return { ...NOTHING, state: "empty", speed, pace };
 });
 

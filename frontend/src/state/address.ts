@@ -97,3 +97,6 @@ const PLACES = ["tab", "selection", "wave", "stage"] as const;
 /** Whether the reader is at another place than before. */
 export const isElsewhere = (before: Choices, after: Choices): boolean =>
   PLACES.some((key) => written(key, before) !== written(key, after));
+
+/** The choices of this page's address; none where there is no page, as in a unit test. */
+export const addressed = (): Partial<Choices> => choicesIn(typeof location === "undefined" ? "" : location.search);
