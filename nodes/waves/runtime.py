@@ -36,6 +36,7 @@ from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.nodes.links.peers import Peer
 from topowave.nodes.reporting import EventBuffer, Reporter
 from topowave.nodes.waves.codec import Codec
+from topowave.nodes.waves.ended import EndedWaves
 from topowave.nodes.waves.instances import effects_for, forget, make_instance, shortened, shown_state
 from topowave.nodes.waves.timer_queue import TimerQueue
 from topowave.nodes.waves.troubles import Troubles, is_late, wrong_in
@@ -48,9 +49,6 @@ from topowave.wire.observations import EventKind
 
 ACTS_ON_DECIDE = frozenset({FinnLab.name, Finn.name})
 """Algorithms whose decide makes a node add one task to itself."""
-
-FORGET_INTERVAL = 0.5
-"""Seconds between two looks at the waves that have ended here, at least."""
 
 _DOING = {"send": "sending", "decide": "deciding", "timer": "setting a timer"}
 """What a class wants of the runtime, for a sentence about what went wrong there."""
@@ -99,8 +97,8 @@ class Waves:
         self._act = act
         self._trace = trace
         self._waves: dict[str, Wave] = {}
-        self._ended: dict[str, int] = {}
         self._timers = TimerQueue()
+        self._ended = EndedWaves(self._timers)
         self._probes = OwnedTasks(_log)
         self.late = 0
         self.troubles = Troubles(place.name, reporter, numbers)
@@ -454,21 +452,9 @@ class Waves:
             return
         if wave.algorithm.one_message_a_link and not wave.gave_up:
             self._drop(wave)
-            if not self._ended:
-                self._timers.after(left, self._forget_ended)
-            self._ended[wave.id] = wave.expires
-            if len(self._ended) > limits.WAVES_REMEMBERED:
-                del self._ended[next(iter(self._ended))]
+            self._ended.add(wave.id, wave.expires)
         else:
             self._timers.after(left, partial(self._check_silence, wave))
-
-    def _forget_ended(self) -> None:
-        """Forget the ids of waves that have expired."""
-        now = now_ms()
-        self._ended = {wave: expires for wave, expires in self._ended.items() if expires > now}
-        if self._ended:
-            left = (min(self._ended.values()) - now) / 1000
-            self._timers.after(max(left, FORGET_INTERVAL), self._forget_ended)
 
     async def _probe_one(self, wave: Wave, neighbor: int) -> None:
         if not await self._peers[neighbor].alive(self._timing.probe_timeout) and wave.id in self._waves:
