@@ -120,8 +120,41 @@ class PreparedRun:
 
     def so_far(self, kernel: Kernel | FastKernel) -> Run:
         """Return what is known of the first wave while it runs: what was counted, and no verdict."""
-        plan, graph = self.plans[0], self.graph
+        plan, names = self.plans[0], self.graph.names
         messages, decisions = kernel.counted()
+        return replace(
+            self._unjudged(plan),
+            messages=messages,
+            time=to_units(max(0, kernel.now - plan.start)),
+            decisions={names[node]: value for node, value in decisions[:PAST_NODES]},
+        )
+
+    def _report(self, index: int, outcome: RunOutcome, trace: Trace | None) -> Run:
+        """Return the run of one of the waves."""
+        wave = outcome.waves[index]
+        names = self.graph.names
+        verdict = judge(wave, self.graph, self.delay, outcome.ending, reliable=self.reliable)
+        end = wave.last if wave.decided is None else wave.decided
+        return replace(
+            self._unjudged(wave.plan),
+            messages=wave.messages,
+            bits=None if wave.size is None else 8 * wave.size,
+            time=to_units(max(0, end - wave.first)),
+            decisions={names[node]: value for node, value in wave.decisions},
+            bounds=verdict.bounds,
+            holds=verdict.holds,
+            witnesses=tuple(verdict.witnesses),
+            ending=outcome.ending,
+            mistake=outcome.mistake,
+            trace_sha256=None if trace is None else trace.sha256,
+            events=() if trace is None else tuple(trace.kept),
+            complete=trace is not None and trace.complete,
+            instances={names[node]: made for node, made in wave.instances.items()},
+        )
+
+    def _unjudged(self, plan: WavePlan) -> Run:
+        """Return the run of a wave of which nothing has been counted or judged yet."""
+        graph = self.graph
         return Run(
             algorithm=plan.algorithm.name,
             wave=plan.id,
@@ -130,10 +163,10 @@ class PreparedRun:
             links=graph.links,
             initiators=tuple(graph.names[node] for node in plan.initiators),
             seed=self.config.seed,
-            messages=messages,
+            messages=0,
             bits=None,
-            time=to_units(max(0, kernel.now - plan.start)),
-            decisions={graph.names[node]: value for node, value in decisions[:PAST_NODES]},
+            time=0,
+            decisions={},
             bounds={},
             holds=dict.fromkeys(PROPERTIES),
             witnesses=(),
@@ -143,35 +176,6 @@ class PreparedRun:
             events=(),
             complete=False,
             instances={},
-        )
-
-    def _report(self, index: int, outcome: RunOutcome, trace: Trace | None) -> Run:
-        """Return the run of one of the waves."""
-        wave = outcome.waves[index]
-        plan, graph = wave.plan, self.graph
-        verdict = judge(wave, graph, self.delay, outcome.ending, reliable=self.reliable)
-        end = wave.last if wave.decided is None else wave.decided
-        return Run(
-            algorithm=plan.algorithm.name,
-            wave=plan.id,
-            network=graph.title,
-            nodes=graph.nodes,
-            links=graph.links,
-            initiators=tuple(graph.names[node] for node in plan.initiators),
-            seed=self.config.seed,
-            messages=wave.messages,
-            bits=None if wave.size is None else 8 * wave.size,
-            time=to_units(max(0, end - wave.first)),
-            decisions={graph.names[node]: value for node, value in wave.decisions},
-            bounds=verdict.bounds,
-            holds=verdict.holds,
-            witnesses=tuple(verdict.witnesses),
-            ending=outcome.ending,
-            mistake=outcome.mistake,
-            trace_sha256=None if trace is None else trace.sha256,
-            events=() if trace is None else tuple(trace.kept),
-            complete=trace is not None and trace.complete,
-            instances={graph.names[node]: made for node, made in wave.instances.items()},
         )
 
 
