@@ -45,13 +45,17 @@ export const camera = {
 export const ZOOM = { least: 0.05, most: 8, step: 1.4 } as const;
 
 /** Pixels that labels need around the outermost nodes. */
-const MARGIN = { top: 62, side: 44, bottom: 84, sidewaysEnd: 96, bottomBare: 24 } as const;
+const MARGIN = { top: 62, topNarrow: 88, side: 44, bottom: 84, sidewaysEnd: 96, bottomBare: 24 } as const;
+/** In a pane below this width, in pixels, the tools reach to its middle, where the topmost node is. */
+const NARROW_PX = 600;
+
+const topMargin = (width: number): number => (width < NARROW_PX ? MARGIN.topNarrow : MARGIN.top);
 
 /** The part of a pane that the drawing itself can fill. */
 export function roomIn(width: number, height: number, kind: { sideways: boolean; bare: boolean }): { width: number; height: number } {
   const right = kind.sideways ? MARGIN.sidewaysEnd : MARGIN.side;
   const bottom = kind.bare ? MARGIN.bottomBare : MARGIN.bottom;
-  return { width: Math.max(40, width - MARGIN.side - right), height: Math.max(40, height - MARGIN.top - bottom) };
+  return { width: Math.max(40, width - MARGIN.side - right), height: Math.max(40, height - topMargin(width) - bottom) };
 }
 
 /** The viewport in which the whole drawing is seen with room for its labels. */
@@ -63,7 +67,7 @@ export function fit(drawing: Drawing, width: number, height: number): Viewport {
     room.width / Math.max(1, drawing.width),
     room.height / Math.max(1, drawing.height),
   );
-  return { scale, x: MARGIN.side + room.width / 2, y: MARGIN.top + room.height / 2, width, height };
+  return { scale, x: MARGIN.side + room.width / 2, y: topMargin(width) + room.height / 2, width, height };
 }
 
 /** The tools over the upper edge of the stage; no label goes there. */
@@ -79,9 +83,9 @@ export interface Rect {
 /** Where labels may stand, in pixels around the drawing's centre: inside the pane as it is when all is in view. */
 export function labelBounds(drawing: Drawing, { scale, width, height }: Viewport): Rect {
   const beside = drawing.sideways ? (MARGIN.sidewaysEnd - MARGIN.side) / 2 : 0;
-  const lower = (MARGIN.bottom - MARGIN.top) / 2;
+  const lower = (MARGIN.bottom - topMargin(width)) / 2;
   const halfX = (drawing.width * scale) / 2 + MARGIN.side / 2;
-  const halfY = (drawing.height * scale) / 2 + MARGIN.top / 2;
+  const halfY = (drawing.height * scale) / 2 + topMargin(width) / 2;
   return {
     left: -Math.max(width / 2 - beside, halfX),
     right: Math.max(width / 2 + beside, halfX),

@@ -17,6 +17,13 @@ it("fits the whole drawing into the pane with room for labels", () => {
   });
 });
 
+it("keeps the topmost node, with the rings around it, below the tools of a narrow pane", () => {
+  const tall = draw({ parents: binaryParents(15), links: treeLinks(binaryParents(15)) }, 390 / 370);
+  const view = fit(tall, 390, 370);
+  const tops = tall.y.map((y) => y * view.scale + view.y);
+  expect(Math.min(...tops)).toBeGreaterThan(34 + 42);
+});
+
 it("zooms around a point, which stays where it is, and within limits", () => {
   const view = { scale: 1, x: 10, y: 20, width: 100, height: 100 };
   const near = zoomAt(view, 2, 50, 60);
