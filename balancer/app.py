@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from starlette.middleware.cors import CORSMiddleware
 
 from topowave.balancer import limits
+from topowave.balancer.api.config import add_config_routes
 from topowave.balancer.api.descriptions import add_description_routes
 from topowave.balancer.api.lab import add_lab_routes
 from topowave.balancer.api.tasks import add_task_routes
@@ -29,6 +30,7 @@ READS = (
     "/metrics",
     "/waves",
     "/tasks",
+    "/config",
     "/algorithms",
     "/shapes",
     "/policies",
@@ -52,7 +54,7 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
         allow_origins=config.allow_origins,
         allow_origin_regex=rf"http://[^/]+:{page_port}" if config.page else None,  # the guard knows the hosts
         allow_credentials=True,
-        allow_methods=["GET", "POST", "DELETE"],
+        allow_methods=["GET", "POST", "PATCH", "DELETE"],
         allow_headers=["content-type", "authorization", HEADER],
         expose_headers=["retry-after", "x-wave", "idempotency-replayed"],
     )
@@ -71,6 +73,7 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
     app.add_middleware(RequestForms)
     add_wave_routes(app, balancer)
     add_lab_routes(app, balancer)
+    add_config_routes(app, balancer)
     add_task_routes(app, balancer)
     add_description_routes(app, balancer)
     _add_sockets(app, balancer)
@@ -102,4 +105,5 @@ def _add_sockets(app: FastAPI, balancer: Balancer) -> None:
     @app.websocket("/observe")
     async def observe(websocket: WebSocket) -> None:
         await websocket.accept()
-        await take_texts(websocket, ReportInbox(balancer).take)
+        with balancer.node_connections.open(websocket) as connection:
+            await take_texts(websocket, ReportInbox(balancer, connection).take)

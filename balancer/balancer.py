@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import httpx
 from msgspec import structs
 
 from topowave.balancer.control import Control
-from topowave.balancer.limits import MOVE_TIMEOUT
+from topowave.balancer.limits import CONFIG_TIMEOUT, MOVE_TIMEOUT, SIGNAL_TIMEOUT
+from topowave.balancer.node_connections import NodeConnections
 from topowave.balancer.rebalancer import Rebalancer
 from topowave.balancer.start import BalancerStart
 from topowave.balancer.state.change_log import ChangeLog
@@ -31,11 +32,12 @@ from topowave.balancer.waves.registry import WaveRegistry
 from topowave.balancer.waves.trace import TraceWriter
 from topowave.balancer.waves.wave_counts import WaveCounts
 from topowave.topology import Problems
+from topowave.topology.config import in_words, reconfigured, running_settings
 from topowave.topology.flat_form import from_rows
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire.addresses import LOOPBACK, Address
 from topowave.wire.allowed_targets import AllowedTargets
-from topowave.wire.control import NodeNow, TopologyNow
+from topowave.wire.control import ConfigNow, NodeNow, TopologyNow
 from topowave.wire.frames import EchoBack
 from topowave.wire.http_client import bounded_client
 from topowave.wire.observations import Events, Load
@@ -108,7 +110,10 @@ class Balancer:
         self.hub = StreamHub(self.view)
         self.changes.listen(self.hub.touch)
         self.listeners = Listeners(self.on_answer)
-        self.control = Control(start.control, self._on_topology, self._on_node, self.own_tasks())
+        self.control = Control(
+            start.control, self._on_topology, self._on_config, self._on_node, self.own_tasks()
+        )
+        self.node_connections = NodeConnections(lambda: self.lab.config, self.lab.is_up, self.background)
         self.client = bounded_client(MOVE_TIMEOUT, headers=bearer(start.token), connections=CONNECTIONS)
         self.receivers = Receivers(self.feed, self.own_tasks())
         self.receiver_of: dict[str, str] = {}
@@ -187,6 +192,37 @@ class Balancer:
             self.trace.replaced(topology, time.monotonic_ns() // 1000)
         self.feed.notify("topology", f"Another topology runs: {self.lab.title}")
         self.background.start("Cancelling the tasks of nodes that are gone", self.journal.forget_nodes())
+
+    def _on_config(self, message: ConfigNow) -> None:
+        """Take other settings, and tell them the nodes and everybody who follows the lab."""
+        before = self.lab.config
+        try:
+            config = reconfigured(before, message.settings)
+        except Problems as problems:
+            self.feed.notify("lab", f"The orchestrator's settings are not understood: {problems}")
+            return
+        if config == before:
+            return
+        self.lab.configure(config)
+        self.waves.configure(config)
+        self.rebalancer.configured()
+        self.node_connections.configured()
+        was, now = running_settings(before), running_settings(config)
+        for name, value in now.items():
+            if value != was[name]:
+                self.feed.notify("lab", f"{name} is {in_words(name, value)} from now on")
+
+    async def configure(self, changes: Mapping[str, float]) -> list[str]:
+        """Change settings for all that runs and will.
+
+        Returns:
+            The nodes that have not taken them yet: they are stopped, or did not answer within CONFIG_TIMEOUT.
+
+        Raises:
+            Problem: as `Control.signal` does.
+        """
+        await self.control.configure(changes, SIGNAL_TIMEOUT)
+        return await self.node_connections.taken(CONFIG_TIMEOUT)
 
     def own_nodes(self) -> list[str]:
         """Return the names of the nodes that run here, and so have tasks in the journal."""
@@ -272,6 +308,8 @@ def _ending(record: WaveRecord) -> str:
     text = f"{record.algorithm.title} {record.id} is {record.state}: {count} messages"
     if record.missing:
         text += f"; missing: {named(record.missing)}"
+    if record.state == "incomplete" and record.out_of_time_s is not None:
+        text += f"; its time, {record.out_of_time_s:g} s, was over"
     for told in (record.mistakes, record.witnesses, record.troubles):
         if told:
             text += f"; {told[0]}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import count
 
 import msgspec
@@ -16,6 +16,8 @@ from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import Problem
 from topowave.wire.control import (
     Action,
+    ConfigNow,
+    Configure,
     Done,
     NodeNow,
     Replace,
@@ -35,7 +37,7 @@ class Control:
 
     Args:
         channel: the connected socket; owned from now on.
-        on_topology, on_node: called with what the orchestrator says.
+        on_topology, on_config, on_node: called with what the orchestrator says.
         tasks: own the reading.
     """
 
@@ -43,11 +45,13 @@ class Control:
         self,
         channel: socket.socket,
         on_topology: Callable[[TopologyNow], None],
+        on_config: Callable[[ConfigNow], None],
         on_node: Callable[[NodeNow], None],
         tasks: OwnedTasks,
     ) -> None:
         self._channel = channel
         self._on_topology = on_topology
+        self._on_config = on_config
         self._on_node = on_node
         self._numbers = count(1)
         self._waiting: dict[RequestId, asyncio.Future[None]] = {}
@@ -74,6 +78,10 @@ class Control:
         """Ask for another topology. Raises Problem as `signal` does."""
         rows = to_rows(topology)
         await self._request(lambda number: Replace(number, rows), deadline)
+
+    async def configure(self, settings: Mapping[str, float], deadline: float) -> None:
+        """Ask for other settings. Raises Problem as `signal` does."""
+        await self._request(lambda number: Configure(number, dict(settings)), deadline)
 
     async def signal(self, name: str, action: Action, deadline: float) -> None:
         """Ask for a signal to a node. Raises Problem: 409 refused, 504 no answer, 503 no orchestrator."""
@@ -125,6 +133,8 @@ class Control:
             return
         if isinstance(message, TopologyNow):
             self._on_topology(message)
+        elif isinstance(message, ConfigNow):
+            self._on_config(message)
         elif isinstance(message, NodeNow):
             self._on_node(message)
         else:

@@ -6,6 +6,7 @@ import msgspec
 
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.limits import BAD_FRAMES
+from topowave.balancer.node_connections import NodeConnection
 from topowave.web.uvicorn_adapter.websocket import HangUp
 from topowave.wire.observations import decode_report
 
@@ -13,15 +14,19 @@ from topowave.wire.observations import decode_report
 class ReportInbox:
     """One connection's reports on their way to the parts of the balancer."""
 
-    def __init__(self, balancer: Balancer) -> None:
+    def __init__(self, balancer: Balancer, connection: NodeConnection) -> None:
         self._balancer = balancer
+        self._connection = connection
         self._bad = 0
 
     def take(self, text: str | bytes) -> None:
         """Pass a report on. Raises HangUp after BAD_FRAMES that were not understood."""
         try:
             report = decode_report(text)
+            if report.settings is not None:
+                self._balancer.node_connections.confirmed(self._connection, report.settings)
             for load in report.loads:
+                self._connection.nodes.add(load.node)
                 self._balancer.on_load(load)
             for events in report.events:
                 self._balancer.on_events(events)

@@ -110,6 +110,8 @@ CONTROL_REQUESTS = 100
 """Most requests to the orchestrator that wait for an answer."""
 SIGNAL_TIMEOUT = 5.0
 """Seconds for the orchestrator's answer about one node."""
+CONFIG_TIMEOUT = 2.0
+"""Seconds that a change of settings waits for nodes to say that they have it; they take it all the same."""
 REPLACE_TIMEOUT = 60.0
 """Seconds for replacing the topology."""
 GENERATED_NODES = 1000

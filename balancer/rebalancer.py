@@ -102,6 +102,7 @@ class Rebalancer:
         self._client = client
         self._on_moved = on_moved
         self._one_round = asyncio.Lock()
+        self._configured = asyncio.Event()
         self._slots = asyncio.Semaphore(MOVES_AT_ONCE)
         self._no_receivers: dict[int, float] = {}
         self._no_givers: dict[int, float] = {}
@@ -109,14 +110,24 @@ class Rebalancer:
         self.counts = Counts()
 
     async def run(self) -> None:
-        """Start a round every `rebalance_interval` seconds, for ever; 0 means never."""
-        interval = self._lab.config.rebalance_interval
-        while interval:
-            await asyncio.sleep(interval)
+        """Start a round every `rebalance_interval` seconds, for ever; while that is 0, none."""
+        while True:
+            try:
+                async with asyncio.timeout(self._lab.config.rebalance_interval or None):
+                    await self._configured.wait()
+            except TimeoutError:
+                pass
+            else:  # the time begins anew, in the new interval
+                self._configured.clear()
+                continue
             try:
                 await self.round()
             except Problem as problem:
                 self._feed.notify("move", f"No rebalancing this time: {problem.detail}")
+
+    def configured(self) -> None:
+        """Go on with the lab's settings as they are now."""
+        self._configured.set()
 
     async def round(self) -> Rebalanced:
         """Run one round, after the one that runs already.

@@ -180,14 +180,15 @@ async def echo(node: Here) -> Response:
         if not found.done():
             found.set_result(value)
 
+    limit_s = node.wave_limit(Echo)
     try:
         wave = node.waves.start(Echo, answer=answer, subtree=True)
-        async with asyncio.timeout(node.config.wave_timeout):
+        async with asyncio.timeout(limit_s):
             tree = await found
     except RefusedError as refused:
         raise Problem(503, "Too many waves", str(refused)) from None
     except TimeoutError:
-        text = f"the wave did not come back within {node.config.wave_timeout:g} s"
+        text = f"the wave did not come back within {limit_s:g} s"
         raise Problem(504, "Wave incomplete", text) from None
     return Response(
         msgspec.json.encode(tree), media_type="application/json", headers={"X-Wave": quote(wave.id)}

@@ -65,7 +65,7 @@ class NodeStart:
     """What a node is started with.
 
     Attributes:
-        topology, config: the lab.
+        topology, config: the lab; some of its settings may change while it runs.
         name: which node of it.
         listener: its listening socket, bound.
         incarnation: number of this start of the node, unique in the lab; waves and tasks are numbered in it.
@@ -126,7 +126,7 @@ class Node:
             self.peers,
             self.codec,
             context.reporter,
-            Timing(config.wave_timeout, config.probe_after, config.probe_timeout),
+            Timing(context.wave_limit, config.probe_after, config.probe_timeout),
             numbers=itertools.count(limits.WAVES_PER_INCARNATION * start.incarnation + 1),
             report=self.report,
             knows=self._knows,
@@ -152,6 +152,17 @@ class Node:
         for peer in self.peers.values():
             if isinstance(peer, OwnPeer):
                 peer.open()
+
+    def configure(self, config: LabConfig) -> None:
+        """Go on with other settings; what is under way, a frame or a task, keeps its time."""
+        self.config = config
+        self.tasks.executor.task_time = config.task_time
+        for index, peer in self.peers.items():
+            peer.set_delay(self._delay_s(self.topology.nodes[index].name))
+
+    def wave_limit(self, algorithm: type[Algorithm]) -> float:
+        """Return how long a wave may take that begins now, in seconds."""
+        return self._context.wave_limit(algorithm)
 
     def report(self) -> dict[str, object]:
         """Return what this node contributes to an echo wave."""
@@ -238,13 +249,16 @@ class Node:
         peers: dict[int, Peer] = {}
         for name in self.topology.neighbors(self.spec.name):
             near = self.topology.node(name)
-            own_delay = self.topology.link_delay(self.spec.name, name)
-            delay = (self.config.link_delay if own_delay is None else own_delay) / 1000
             kind = OwnPeer if near.launch else ForeignPeer
             index = self.topology.index(name)
             url = node_address(near, self.config).websocket(token=self.token)
-            peers[index] = kind(index, name, url, delay, self._neighbor_down)
+            peers[index] = kind(index, name, url, self._delay_s(name), self._neighbor_down)
         return peers
+
+    def _delay_s(self, neighbor: str) -> float:
+        """Return the delay of the link to a neighbour in seconds: its own, else the lab's."""
+        own_ms = self.topology.link_delay(self.spec.name, neighbor)
+        return (self.config.link_delay if own_ms is None else own_ms) / 1000
 
     def _addresses_of_peers(self) -> dict[Address, int]:
         """The neighbours by every address that they may give; the lab's own machine has several names."""
@@ -271,6 +285,7 @@ async def running(start: NodeStart, context: ProcessContext) -> AsyncGenerator[N
     async with journal_at(start.journal) as journal:
         node = Node(start, context, journal)
         try:
+            context.follow(node.configure)
             node.tasks.recover()
             node.open()
             yield node

@@ -1,16 +1,32 @@
-"""What all nodes of one process share: they may be many."""
+"""What all nodes of one process share: they may be many.
+
+The settings of a lab may be changed while it runs. The balancer tells them on the link on which this process
+reports; every node takes them, and only then does the process say that it has them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import logging
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 
+import msgspec
+
+from topowave.algorithms import Algorithm, Network, View
 from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.nodes.reporting import Reporter
 from topowave.nodes.waves.codec import Codec
-from topowave.topology import LabConfig, Topology
+from topowave.runtime.network import network_of
+from topowave.runtime.wave_time import WaveTimes
+from topowave.topology import LabConfig, Problems, Topology
+from topowave.topology.config import reconfigured
 from topowave.wire.addresses import Address
+from topowave.wire.limits import WAVE_LIFE
+from topowave.wire.observations import decode_settings
 from topowave.wire.token import Token
+
+log = logging.getLogger(__name__)
 
 
 class ProcessContext:
@@ -22,6 +38,7 @@ class ProcessContext:
         algorithms: those that the lab knows.
 
     Attributes:
+        config: the lab's settings, as they are now.
         reporter: reports to the balancer.
         codec: translates messages.
     """
@@ -33,8 +50,43 @@ class ProcessContext:
         token: Token | None = None,
         algorithms: AlgorithmRegistry = LIBRARY,
     ) -> None:
-        self.reporter = Reporter(Address(config.host, config.balancer_port).websocket("/observe", token))
+        self.config = config
+        url = Address(config.host, config.balancer_port).websocket("/observe", token)
+        self.reporter = Reporter(url, self._told)
         self.codec = Codec([node.port for node in topology.nodes], algorithms)
+        self._followers: list[Callable[[LabConfig], None]] = []
+
+        @cache
+        def network(view: View) -> Network:
+            return network_of(topology, view, fifo=True)
+
+        self._times = WaveTimes(topology, network, WAVE_LIFE)
+
+    def wave_limit(self, algorithm: type[Algorithm]) -> float:
+        """Return how long a wave may take that begins now, in seconds."""
+        return self._times.limit_s(algorithm, self.config)
+
+    def follow(self, take: Callable[[LabConfig], None]) -> None:
+        """Call `take` with the settings as they are now, and whenever they change."""
+        self._followers.append(take)
+        take(self.config)
+
+    def configure(self, config: LabConfig) -> None:
+        """Let all nodes of this process take other settings."""
+        if config != self.config:
+            self.config = config
+            for take in self._followers:
+                take(config)
+
+    def _told(self, text: bytes) -> None:
+        """Take what the balancer says, and answer it."""
+        try:
+            said = decode_settings(text)
+            self.configure(reconfigured(self.config, said.settings))
+        except (msgspec.MsgspecError, Problems) as error:
+            log.warning("the balancer told settings that are none: %s", error)
+        else:
+            self.reporter.confirm(said.number)
 
 
 @asynccontextmanager

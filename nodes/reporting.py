@@ -87,10 +87,11 @@ class Reporter:
 
     Args:
         url: the balancer's `/observe`.
+        on_text: called with what the balancer says there.
     """
 
-    def __init__(self, url: str) -> None:
-        self._link = Link(url, on_open=self._send_all_loads, keep=limits.UNSENT_REPORTS)
+    def __init__(self, url: str, on_text: Callable[[bytes], None] | None = None) -> None:
+        self._link = Link(url, on_open=self._send_all_loads, on_text=on_text, keep=limits.UNSENT_REPORTS)
         self._buffers: list[EventBuffer] = []
         self._first_ns = 0
         self._last_ns = 0
@@ -103,6 +104,10 @@ class Reporter:
     def open(self) -> None:
         """Connect to the balancer."""
         self._link.open()
+
+    def confirm(self, settings: int) -> None:
+        """Say that all nodes of this process have taken the settings of that number."""
+        self._send(Report(settings=settings))
 
     async def close(self) -> None:
         """Send what is left and close."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Annotated, cast
 
 from annotated_types import Ge, Gt, Le
@@ -58,6 +58,24 @@ def _checked_folder(folder: str) -> str:
 Seconds = Annotated[float, Field(json_schema_extra={"unit": "s"})]
 Milliseconds = Annotated[float, Field(json_schema_extra={"unit": "ms"})]
 Percent = Annotated[float, Field(json_schema_extra={"unit": "percent"})]
+MaxCpu = Annotated[Percent, Field(ge=1, le=100, description="load, in percent of cpu, that is overload")]
+TaskTime = Annotated[Seconds, Field(gt=0, le=86_400, description="how long one task holds its core")]
+RebalanceInterval = Annotated[
+    Seconds,
+    Field(ge=0, le=3_600, description="time between two rebalancing waves; 0 for only on request"),
+]
+LinkDelay = Annotated[
+    Milliseconds,
+    Field(ge=0, le=MAX_LINK_DELAY_MS, description="extra delay of a link whose node gives none"),
+]
+WaveTimeout = Annotated[
+    Seconds,
+    Field(
+        gt=0,
+        le=600,
+        description="after this, and what delays of links add to it, a wave ends as incomplete",
+    ),
+]
 Port = Annotated[int, Field(ge=MIN_PORT, le=MAX_PORT)]
 Host = Annotated[
     str, AfterValidator(_checked_host), Field(json_schema_extra={"takes": "a host name or an IP address"})
@@ -75,22 +93,14 @@ class LabConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-    max_cpu: Percent = Field(
-        default=75.0, ge=1, le=100, description="load, in percent of cpu, that is overload"
-    )
+    max_cpu: MaxCpu = 75.0
     policy: PolicyName = Field(default="max-load-heap", description="which policy balances the load")
-    task_time: Seconds = Field(default=10.0, gt=0, le=86_400, description="how long one task holds its core")
-    rebalance_interval: Seconds = Field(
-        default=5.0, ge=0, le=3_600, description="time between two rebalancing waves; 0 for only on request"
-    )
-    link_delay: Milliseconds = Field(
-        default=0.0, ge=0, le=MAX_LINK_DELAY_MS, description="extra delay of a link whose node gives none"
-    )
+    task_time: TaskTime = 10.0
+    rebalance_interval: RebalanceInterval = 5.0
+    link_delay: LinkDelay = 0.0
     balancer_port: Port = Field(default=7999, description="port of the balancer")
     page_port: Port = Field(default=3000, description="port of the page")
-    wave_timeout: Seconds = Field(
-        default=10.0, gt=0, le=600, description="after this a wave ends as incomplete"
-    )
+    wave_timeout: WaveTimeout = 10.0
     probe_after: Seconds = Field(
         default=0.5, gt=0, le=600, description="a wave that waits longer probes those it waits for"
     )
@@ -129,6 +139,38 @@ class LabConfig(BaseModel):
         return self.page_port if self.page else self.balancer_port
 
 
+RUNNING_SETTINGS = ("max_cpu", "task_time", "rebalance_interval", "link_delay", "wave_timeout")
+"""Settings that may be changed while a lab runs; all of them are numbers."""
+
+
+def running_settings(config: LabConfig) -> dict[str, float]:
+    """Return the settings that may be changed while a lab runs, as they are."""
+    return {name: getattr(config, name) for name in RUNNING_SETTINGS}
+
+
+def reconfigured(config: LabConfig, changes: Mapping[str, float]) -> LabConfig:
+    """Return the settings of a lab with some of `RUNNING_SETTINGS` changed.
+
+    Raises:
+        Problems: with every one that does not fit, or cannot be changed while the lab runs.
+    """
+    problems = ProblemList("config", lambda _: None)
+    for name in changes:
+        if name not in RUNNING_SETTINGS:
+            problems.add(JsonPath(TOP, name), unchangeable(name))
+    problems.raise_if_any()
+    return checked_config(config.model_dump() | dict(changes), problems)
+
+
+def unchangeable(name: str) -> str:
+    """Say why a setting cannot be changed while the lab runs."""
+    if name in LabConfig.model_fields:
+        return (
+            f"only a new start changes it; while the lab runs, {', '.join(RUNNING_SETTINGS)} can be changed"
+        )
+    return f"unknown key{did_you_mean(name, list(RUNNING_SETTINGS))}"
+
+
 def expected(field: FieldInfo) -> str:
     """What a field takes, in words: "a number from 1 to 100 (percent)"."""
     if field.annotation is bool:
@@ -155,8 +197,18 @@ def expected(field: FieldInfo) -> str:
 
 def unit_suffix(field: FieldInfo) -> str:
     """The unit of a field in brackets, with a space before it, or nothing."""
+    unit = _unit(field)
+    return f" ({unit})" if unit else ""
+
+
+def in_words(name: str, value: float) -> str:
+    """A value of a setting with its unit: `300 ms`."""
+    return f"{value:g} {_unit(LabConfig.model_fields[name])}".rstrip()
+
+
+def _unit(field: FieldInfo) -> str:
     extra = field.json_schema_extra
-    return f" ({extra['unit']})" if isinstance(extra, dict) and "unit" in extra else ""
+    return f"{extra['unit']}" if isinstance(extra, dict) and "unit" in extra else ""
 
 
 def read_config(path: str | os.PathLike[str], policies: Collection[str] | None = None) -> LabConfig:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -43,6 +44,22 @@ class LabClient:
         """
         return self.ask("GET", "/status")
 
+    def config(self) -> dict[str, Any]:
+        """Return the settings that may be changed while the lab runs.
+
+        Raises:
+            LabError: no lab answers well.
+        """
+        return self.ask("GET", "/config")
+
+    def configure(self, changes: Mapping[str, float]) -> dict[str, Any]:
+        """Change settings of the lab that runs; returns all of them, and who has not taken them yet.
+
+        Raises:
+            LabError: no lab answers well, or it refuses.
+        """
+        return self.ask("PATCH", "/config", dict(changes))
+
     def start(self, node: str) -> dict[str, Any]:
         """Start a node again that was given up.
 
@@ -67,8 +84,8 @@ class LabClient:
             f"the lab at {self.balancer} was asked to stop {DOWN_TIMEOUT_S:g} s ago and is still there"
         )
 
-    def ask(self, method: str, path: str) -> dict[str, Any]:
-        """Return the JSON object with which the balancer answers.
+    def ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        """Return the JSON object with which the balancer answers; `body` is plain data, if there is any.
 
         Raises:
             LabError: nobody answers, not in time, or it is no lab that does.
@@ -77,7 +94,7 @@ class LabClient:
             with httpx.Client(
                 base_url=self.balancer, timeout=ANSWER_TIMEOUT_S, trust_env=False, headers=authorization()
             ) as client:
-                response = client.request(method, path)
+                response = client.request(method, path, json=body)
         except httpx.ConnectError as error:
             raise LabError(f"no lab answers at {self.balancer}; `topowave up` starts one") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import ConfigDict
 
 from topowave.balancer.json_form import JsonForm
-from topowave.balancer.stream.frames import LabNode, TaskTotals
+from topowave.balancer.stream.frames import LabNode, RunningSettings, TaskTotals
 from topowave.balancer.waves.record import State as WaveState
 from topowave.balancer.waves.wave import Wave
 from topowave.tasks.states import State
@@ -156,6 +156,14 @@ class CutOff(JsonForm):
     status: Literal["ok"] = "ok"
     node: str
     seconds: float
+
+
+class Configured(JsonForm):
+    """The settings as they are now, and the nodes that have not taken them yet."""
+
+    status: Literal["ok"] = "ok"
+    settings: RunningSettings
+    not_yet: list[str]
 
 
 class Replaced(JsonForm):

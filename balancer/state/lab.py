@@ -26,7 +26,7 @@ class Lab:
     Args:
         topology: what runs.
         version: its number, from 1.
-        config: the lab's settings.
+        config: the lab's settings; `configure` changes them.
         title: what people call this lab.
         changes: where every change is noted.
     """
@@ -56,6 +56,16 @@ class Lab:
         early, self._early = self._early, {}
         for load in early.values():
             self.set_load(load)
+
+    def configure(self, config: LabConfig) -> None:
+        """Take over other settings; whoever follows the lab gets the whole state."""
+        self.config = config
+        self._changes.replaced()
+
+    def is_up(self, name: str) -> bool:
+        """Return whether a node is up: neither stopped, nor on its way."""
+        status = self.status.get(name)
+        return status is not None and status.state == "up"
 
     def set_state(
         self,

@@ -63,15 +63,20 @@ class TaskTotals(JsonForm):
     lawful: bool
 
 
-class LabSettings(JsonForm):
-    """The settings of the lab that people read: times in seconds, `link_delay` in milliseconds."""
+class RunningSettings(JsonForm):
+    """The settings that may be changed while the lab runs: times in seconds, `link_delay` in milliseconds."""
 
-    title: str
     max_cpu: float
     task_time: float
     rebalance_interval: float
     link_delay: float
     wave_timeout: float
+
+
+class LabSettings(RunningSettings):
+    """What the lab is called, and the settings that people read."""
+
+    title: str
 
 
 class Snapshot(JsonForm):

@@ -17,6 +17,7 @@ from topowave.balancer.stream.frames import Delta, LabNode, LabSettings, NodeCol
 from topowave.balancer.waves.registry import WaveRegistry
 from topowave.balancer.waves.wave import wave_of
 from topowave.topology import Node
+from topowave.topology.config import running_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +57,12 @@ class LabView:
 
     def snapshot(self, seq: int, cursor: Cursor) -> Snapshot:
         """Return everything, with the events and points up to `cursor`."""
-        lab, config = self._lab, self._lab.config
+        lab = self._lab
         return Snapshot(
             seq=seq,
             version=lab.version,
             time=time.time(),
-            lab=LabSettings(
-                title=lab.title,
-                max_cpu=config.max_cpu,
-                task_time=config.task_time,
-                rebalance_interval=config.rebalance_interval,
-                link_delay=config.link_delay,
-                wave_timeout=config.wave_timeout,
-            ),
+            lab=LabSettings(title=lab.title, **running_settings(lab.config)),
             tasks=task_totals(self._journal.last),
             links=list(lab.topology.links),
             nodes=self.nodes(),

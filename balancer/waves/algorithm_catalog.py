@@ -10,7 +10,9 @@ from topowave.algorithms.initiators import usual_initiators
 from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.algorithms.requirements import refusals
 from topowave.runtime.network import network_of
+from topowave.runtime.wave_time import WaveTimes
 from topowave.topology import Topology
+from topowave.wire.limits import WAVE_LIFE
 
 BoundKind: TypeAlias = Literal["exactly", "at most"]
 
@@ -28,6 +30,8 @@ class AlgorithmCatalog:
         self.algorithms = algorithms
         self._networks: dict[View, Network] = {}
         self._bounds: dict[str, float | None] = {}
+        self.times = WaveTimes(topology, self._network, WAVE_LIFE)
+        """How long a wave of each may take."""
 
     def refusals(self, algorithm: type[Algorithm], initiators: Sequence[str]) -> list[str]:
         """Return a sentence for each reason why `algorithm` cannot run from `initiators`; none if it can."""

@@ -91,7 +91,8 @@ class WaveLauncher:
         record = self._waves.open(wave, cls, names, purpose, expected=expected)
         if record is None:
             raise Problem(429, "Too many waves", f"{self._waves.running} waves are running; try again later")
-        expires = time.monotonic_ns() // 1_000_000 + round(1000 * self._lab.config.wave_timeout)
+        limit_s = self._catalog().times.limit_s(cls, self._lab.config)
+        expires = time.monotonic_ns() // 1_000_000 + round(1000 * limit_s)
         text = frames.encode_frame(self._frame(cls, wave, expires, purpose))
         for name in names:
             self._link(self._lab.topology.node(name).port).send(text)

@@ -98,6 +98,8 @@ class WaveRecord:
         self.started = started
         self.state: State = "running"
         self.missing: list[str] = []
+        self.out_of_time_s: float | None = None
+        """The time that it had (s), where it ended because that was over."""
         self.events = EventColumns(
             {n.name: i for i, n in enumerate(topology.nodes)}, keep_messages=keep_messages
         )

@@ -6,7 +6,8 @@ a node began on its own. It leaves the running ones once, by `_end`, for one of 
     complete           its record has everything, and the tree if one was asked for
     settled            it decided (or an algorithm made a mistake, or nothing is under way any more, or it is
                        complete but has timers), and no report came for `settle_s`
-    out of time        `wave_timeout` is over, and SETTLE more for reports that are on their way
+    out of time        its time is over (`runtime.wave_time`), and SETTLE more for reports that are on their
+                       way; it is that of the settings with which it began, whatever they are by then
     its network ended  another topology runs, or the process stops (`end_all`)
 
 Every report and every tree leads to `_look`, which ends a complete wave at once (one whose class has timers
@@ -66,6 +67,7 @@ class _Running:
 
     record: WaveRecord
     deadline: asyncio.TimerHandle
+    limit_s: float
     settle_s: float
     expected: float
     began_s: float
@@ -80,7 +82,7 @@ class WaveRegistry:
     """All waves the balancer knows of.
 
     Args:
-        config: the lab's settings.
+        config: the lab's settings; `configure` changes them.
         catalog: returns the bounds on the network that runs now.
         version: returns that network's number.
         statuses: what its nodes are, which is kept for each wave.
@@ -164,13 +166,14 @@ class WaveRegistry:
             keep_messages=self._keep_messages,
         )
         loop = asyncio.get_running_loop()
+        limit_s = catalog.times.limit_s(algorithm, self._config)
         # A report may be on its way when the wave's time is up.
-        deadline = loop.call_later(self._config.wave_timeout + limits.SETTLE, self._end, record)
-        delays_ms = [self._config.link_delay, *(n.link_delay or 0 for n in catalog.topology.nodes)]
+        deadline = loop.call_later(limit_s + limits.SETTLE, self._out_of_time, record)
         self._running[wave] = _Running(
             record,
             deadline,
-            limits.SETTLE + max(delays_ms) / 1000,
+            limit_s,
+            limits.SETTLE + catalog.times.delay_s(self._config),
             expected,
             loop.time(),
             loop.time(),
@@ -180,6 +183,13 @@ class WaveRegistry:
         self._recordings[wave] = NodeRecording(self._statuses)
         self._note(record)
         return record
+
+    def configure(self, config: LabConfig) -> None:
+        """Go on with other settings; the reports of a wave that runs may come more slowly from now on."""
+        self._config = config
+        settle_s = limits.SETTLE + self._catalog().times.delay_s(config)
+        for running in self._running.values():
+            running.settle_s = max(running.settle_s, settle_s)
 
     def report(self, report: Events) -> None:
         """Take a node's report; a wave that nobody announced begins with it."""
@@ -313,12 +323,21 @@ class WaveRegistry:
                 self._on_trouble(event.message, record)
 
     def _measure(self, running: _Running) -> None:
-        """Learn how fast the lab is from a wave that kept it busy: all messages reported while that ran."""
+        """Learn how fast the lab is from a wave that kept it busy: all messages reported while that ran.
+
+        One whose links had a delay tells how long that was, and nothing of the lab.
+        """
+        if running.settle_s > limits.SETTLE:
+            return
         messages = self._messages - running.others_before
         took_s = running.reported_s - running.began_s
         idle_s = asyncio.get_running_loop().time() - running.reported_s
         if messages >= limits.RATE_MESSAGES and took_s > 0 and idle_s < limits.WAVE_IDLE:
             self.messages_per_s += (messages / took_s - self.messages_per_s) / 2
+
+    def _out_of_time(self, record: WaveRecord) -> None:
+        record.out_of_time_s = self._running[record.id].limit_s
+        self._end(record)
 
     def _end(self, record: WaveRecord) -> None:
         running = self._running.pop(record.id, None)

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Protocol
 
+from topowave.nodes.links.delayed_frames import DelayedFrames
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire import limits
 from topowave.wire.connection import Connection
@@ -75,6 +76,10 @@ class Peer(Protocol):
         """Return whether the peer answers a ping within `timeout` seconds."""
         ...
 
+    def set_delay(self, delay_s: float) -> None:
+        """Let each frame that is sent from now on take so many seconds longer; they keep their order."""
+        ...
+
     def partition(self) -> None:
         """Break what is open, and let nothing through until `repair`."""
         ...
@@ -94,7 +99,7 @@ class OwnPeer:
     Args:
         index, name: the neighbour.
         url: its WebSocket.
-        delay: seconds that each frame takes longer than it must; frames keep their order.
+        delay: seconds that each frame takes longer than it must, at first; frames keep their order.
         on_down: called with the index when the link breaks or cannot be opened.
     """
 
@@ -104,10 +109,9 @@ class OwnPeer:
     def __init__(self, index: int, name: str, url: str, delay: float, on_down: DownHandler) -> None:
         self.index = index
         self.name = name
-        self._delay = delay
         self._on_down = on_down
         self._link = Link(url, on_down=self._down)
-        self._delayed: deque[asyncio.TimerHandle] = deque()
+        self._delayed = DelayedFrames(delay, self._link.send)
         self._probes = OwnedTasks(_log)
         self._probe: asyncio.Task[bool] | None = None
         self._is_partitioned = False
@@ -128,9 +132,8 @@ class OwnPeer:
         """Send a frame, after the link's delay."""
         if self._is_partitioned:
             asyncio.get_running_loop().call_soon(self._on_down, self.index)
-        elif self._delay:
-            loop = asyncio.get_running_loop()
-            self._delayed.append(loop.call_later(self._delay, self._send_first_delayed, text))
+        elif self._delayed.delay_s or self._delayed.waiting:
+            self._delayed.add(text)
         else:
             self._link.send(text)
 
@@ -146,6 +149,10 @@ class OwnPeer:
             self._probe = self._probes.start(f"A ping to {self.name}", self._link.ping(timeout))
         return await asyncio.shield(self._probe)
 
+    def set_delay(self, delay_s: float) -> None:
+        """Let each frame that is sent from now on take so many seconds longer."""
+        self._delayed.delay_s = delay_s
+
     def partition(self) -> None:
         """Break the link, and keep it down until `repair`."""
         self._is_partitioned = True
@@ -159,24 +166,15 @@ class OwnPeer:
 
     async def close(self) -> None:
         """Close the link."""
-        self._forget_delayed()
+        self._delayed.clear()
         await self._probes.close()
         await self._link.close()
 
-    def _send_first_delayed(self, text: bytes) -> None:
-        self._delayed.popleft()  # the delay is the same for all, so the first one is due first
-        self._link.send(text)
-
     def _down(self) -> None:
         # What waits was meant for waves that now go on without this neighbour.
-        self._forget_delayed()
+        self._delayed.clear()
         self._link.forget_waiting()
         self._on_down(self.index)
-
-    def _forget_delayed(self) -> None:
-        for timer in self._delayed:
-            timer.cancel()
-        self._delayed.clear()
 
 
 class ForeignPeer:
@@ -194,6 +192,7 @@ class ForeignPeer:
         self.asked: str | None = None
         self._url = url
         self._delay = delay
+        self._last_due_s = 0.0
         self._on_down = on_down
         self._is_partitioned = False
         self._waiting: deque[tuple[bytes, str, Failed]] = deque()
@@ -218,7 +217,7 @@ class ForeignPeer:
         elif awaits_answer:
             self._ask(text, wave, failed)
         else:
-            self._start(self._send(text, to or self._url, failed))
+            self._start(self._send(text, to or self._url, failed, self._due_s()))
 
     def answered(self) -> None:
         """Send the next request."""
@@ -242,12 +241,17 @@ class ForeignPeer:
         self._running.start(f"Closing a connection to {self.name}", connection.close())
         return True
 
+    def set_delay(self, delay_s: float) -> None:
+        """Let each frame that is sent from now on take so many seconds longer."""
+        self._delay = delay_s
+
     def partition(self) -> None:
         """Send nothing, and ask for nothing, until `repair`."""
         self._is_partitioned = True
         self._waiting.clear()
         self.asked = None
         self._running.cancel()
+        self._last_due_s = 0.0
         self._on_down(self.index)
 
     def repair(self) -> None:
@@ -267,13 +271,18 @@ class ForeignPeer:
                 failed(reason)
                 self._lost()
 
-        self._start(self._send(text, self._url, unanswered))
+        self._start(self._send(text, self._url, unanswered, self._due_s()))
 
     def _start(self, sending: Coroutine[object, object, None]) -> None:
         self._running.start(f"Sending to {self.name}", sending)
 
-    async def _send(self, text: bytes, url: str, failed: Failed) -> None:
-        await asyncio.sleep(self._delay)
+    def _due_s(self) -> float:
+        """When a frame that is sent now leaves, in seconds of the loop's clock: after those before it."""
+        self._last_due_s = max(self._last_due_s, asyncio.get_running_loop().time() + self._delay)
+        return self._last_due_s
+
+    async def _send(self, text: bytes, url: str, failed: Failed, due_s: float) -> None:
+        await asyncio.sleep(due_s - asyncio.get_running_loop().time())
         try:
             await deliver(url, text)
         except OSError as error:

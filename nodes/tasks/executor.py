@@ -21,7 +21,7 @@ class Executor:
         node: the node's name.
         queue: the node's tasks.
         journal: where starts and ends are entered.
-        task_time: seconds for which a task holds its core.
+        task_time: seconds for which a task holds its core; may be changed for those that start later.
         on_change: called after anything has changed in the queue.
     """
 
@@ -31,7 +31,7 @@ class Executor:
         self._node = node
         self._queue = queue
         self._journal = journal
-        self._task_time = task_time
+        self.task_time = task_time
         self._on_change = on_change
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._over: dict[str, Task] = {}
@@ -76,7 +76,7 @@ class Executor:
             if task.id not in started:
                 self._queue.drop(task)  # cancelled from outside, as with a journal that was edited
             elif self._queue.is_running(task):
-                self._timers[task.id] = loop.call_later(self._task_time, self._finish, task)
+                self._timers[task.id] = loop.call_later(self.task_time, self._finish, task)
         if len(started) < len(tasks):
             self.proceed()
 

@@ -135,7 +135,7 @@ class Waves:
             algorithm: what to run.
             wave: its id; by default a new one.
             purpose: why, for those who listen.
-            expires: when it ends at the latest, ms of the monotonic clock; by default after `wave_timeout`.
+            expires: when it ends at the latest, ms of the monotonic clock; by default after `wave_limit`.
             answer: what to do when this node decides.
             subtree: leave out the parent, where the network is a tree.
         """
@@ -314,9 +314,10 @@ class Waves:
         if len(self) >= limits.WAVES:
             raise RefusedError("too_many_waves", f"this node takes part in {limits.WAVES} waves at a time")
         place = self._place
-        timeout_ms = round(1000 * self._timing.wave_timeout)
+        if expires is None:
+            expires = now_ms() + round(1000 * self._timing.wave_limit(algorithm))
         # Nobody may keep an instance here for longer than the longest wave.
-        until = min(expires or now_ms() + timeout_ms, now_ms() + limits.WAVE_LIFE * 1000)
+        until = min(expires, now_ms() + limits.WAVE_LIFE * 1000)
         parent = () if starts or place.parent is None else (place.parent,)
         neighbors = into = out = place.neighbors
         if algorithm.view == "tree":

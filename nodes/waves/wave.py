@@ -45,9 +45,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Timing:
-    """Deadlines in seconds; see config.json."""
+    """Deadlines in seconds; see config.json. `wave_limit` returns how long a wave may take."""
 
-    wave_timeout: float
+    wave_limit: Callable[[type[Algorithm]], float]
     probe_after: float
     probe_timeout: float
 

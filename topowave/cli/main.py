@@ -18,6 +18,7 @@ COMMANDS = (
     "down",
     "status",
     "start",
+    "config",
     "chaos",
     "simulate",
     "check",

@@ -26,6 +26,7 @@ class ControlChannel:
         end: the parent's end of the socket pair; made non-blocking, and closed by `close`.
         topology_line: writes the message about the network that runs now.
         node_line: writes the message about a node, or returns None for a node that is no more.
+        config_line: writes the message about the settings as they are now.
     """
 
     def __init__(
@@ -33,12 +34,15 @@ class ControlChannel:
         end: socket.socket,
         topology_line: Callable[[], bytes],
         node_line: Callable[[str], bytes | None],
+        config_line: Callable[[], bytes],
     ) -> None:
         end.setblocking(False)
         self.end = end
         self._topology_line = topology_line
         self._node_line = node_line
+        self._config_line = config_line
         self._topology_changed = False
+        self._config_changed = False
         self._nodes_changed: dict[str, None] = {}  # in the order of the changes
         self._answers: deque[bytes] = deque()
         self._outgoing = memoryview(b"")
@@ -48,7 +52,8 @@ class ControlChannel:
     @property
     def wants(self) -> int:
         """The selector's events that this end waits for."""
-        waiting = bool(self._outgoing or self._topology_changed or self._nodes_changed or self._answers)
+        changed = self._topology_changed or self._config_changed or self._nodes_changed
+        waiting = bool(self._outgoing or changed or self._answers)
         reading = self._open_to_read and len(self._answers) < CONTROL_REPLIES
         return (selectors.EVENT_WRITE if waiting else 0) | (selectors.EVENT_READ if reading else 0)
 
@@ -56,6 +61,10 @@ class ControlChannel:
         """Notify it of the network; what it was still to hear about nodes of the old one is dropped."""
         self._topology_changed = True
         self._nodes_changed.clear()
+
+    def config_changed(self) -> None:
+        """Notify it of the settings."""
+        self._config_changed = True
 
     def nodes_changed(self, names: Iterable[str]) -> None:
         """Notify it of the states of these nodes."""
@@ -74,7 +83,7 @@ class ControlChannel:
                 return
             except OSError:  # the balancer is gone; its next incarnation is notified of everything
                 self._outgoing = memoryview(b"")
-                self._topology_changed = False
+                self._topology_changed = self._config_changed = False
                 self._nodes_changed.clear()
                 self._answers.clear()
                 return
@@ -109,11 +118,14 @@ class ControlChannel:
         self.end.close()
 
     def _fill(self) -> bool:
-        """Write out the next line: first the network, then its nodes, then answers about them."""
+        """Write out the next line: first the network, the settings, the nodes, then answers about them."""
         line: bytes | None = None
         if self._topology_changed:
             self._topology_changed = False
             line = self._topology_line()
+        elif self._config_changed:
+            self._config_changed = False
+            line = self._config_line()
         while line is None and self._nodes_changed:
             name = next(iter(self._nodes_changed))
             del self._nodes_changed[name]

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from topowave.orchestrator.managed_process import ManagedProcess
-from topowave.topology import Topology
+from topowave.topology import LabConfig, Topology
+from topowave.topology.config import running_settings
 from topowave.topology.flat_form import to_rows
-from topowave.wire.control import Done, NodeNow, Refused, RequestId, TopologyNow, line_of
+from topowave.wire.control import ConfigNow, Done, NodeNow, Refused, RequestId, TopologyNow, line_of
 
 
 def topology_message(topology: Topology, version: int) -> bytes:
     """Say which network runs now."""
     return line_of(TopologyNow(to_rows(topology), version))
+
+
+def config_message(config: LabConfig) -> bytes:
+    """Say which settings hold now, of those that may be changed while the lab runs."""
+    return line_of(ConfigNow(running_settings(config)))
 
 
 def node_message(process: ManagedProcess) -> bytes:

@@ -24,7 +24,7 @@ class Deployment:
 
     Args:
         topology: what the network is.
-        config: the lab's settings.
+        config: the lab's settings, as they are now; some of them may be changed while it runs.
         ports: a listening socket for every node that is to be started; owned by this object from now on.
         packing: how the nodes are packd among processes.
         version: counted up with every replacement.
@@ -40,7 +40,7 @@ class Deployment:
     ) -> None:
         self.topology = topology
         self.version = version
-        self._config = config
+        self.config = config
         self._packing: Packing = packing
         self.processes: list[ManagedProcess] = []
         for part in parts_of(topology, packing):
@@ -63,18 +63,18 @@ class Deployment:
         Raises:
             Problems, PortTaken: it cannot run here; nothing has changed.
         """
-        check_ports(topology, self._config)
+        check_ports(topology, self.config)
         check_root(topology)
-        check_hosts(topology, self._config, self.topology)
+        check_hosts(topology, self.config, self.topology)
         check_descriptors(topology, parts_of(topology, self._packing), len(self._held()))
         held = self._held()
         wanted = {port: owner for port, owner in node_owners(topology).items() if port not in held}
-        return open_ports(self._config.host, wanted)
+        return open_ports(self.config.host, wanted)
 
     def reopen(self, process: ManagedProcess) -> list[socket.socket]:
         """Open the ports of a process that was given up once more. Raises PortTaken."""
         owners = {self.topology.node(name).port: f"node {name}" for name in process.nodes}
-        return list(open_ports(self._config.host, owners).values())
+        return list(open_ports(self.config.host, owners).values())
 
     def succeed(self, topology: Topology, opened: dict[int, socket.socket]) -> Deployment:
         """Return the network that follows, with the sockets of equal ports; the other sockets are closed."""
@@ -82,7 +82,7 @@ class Deployment:
         wanted = node_owners(topology)
         close_all(listener for port, listener in held.items() if port not in wanted)
         ports = opened | {port: listener for port, listener in held.items() if port in wanted}
-        return Deployment(topology, self._config, ports, self._packing, self.version + 1)
+        return Deployment(topology, self.config, ports, self._packing, self.version + 1)
 
     def release(self) -> None:
         """Close all ports."""

@@ -132,7 +132,7 @@ def real_programs(lab: LabSpec) -> Programs:
             NodeStart(
                 topology=context.topology,
                 name=name,
-                config=lab.config,
+                config=context.config,
                 listener=listener,
                 incarnation=context.incarnation,
                 trace=lab.trace is not None,
@@ -150,7 +150,7 @@ def real_programs(lab: LabSpec) -> Programs:
             BalancerStart(
                 topology=context.topology,
                 version=context.version,
-                config=lab.config,
+                config=context.config,
                 listener=context.listener,
                 page_listener=context.page_listener,
                 control=context.control,

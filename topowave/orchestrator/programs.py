@@ -6,13 +6,14 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from topowave.topology import Topology
+from topowave.topology import LabConfig, Topology
 
 
 @dataclass(frozen=True, slots=True)
 class NodesProcessContext:
     """What the supervisor gives to one process of nodes.
 
+    config: the lab's settings, as they are now.
     names: the nodes that it runs.
     listeners: their listening sockets, in the same order.
     incarnation: the process's number, unique in the lab; its waves are numbered from that many millions on.
@@ -20,6 +21,7 @@ class NodesProcessContext:
     """
 
     topology: Topology
+    config: LabConfig
     names: tuple[str, ...]
     listeners: tuple[socket.socket, ...]
     incarnation: int
@@ -30,12 +32,14 @@ class NodesProcessContext:
 class BalancerProcessContext:
     """What the supervisor gives to one process of the balancer; it serves the page too.
 
+    config: the lab's settings, as they are now.
     page_listener: the page's listening socket; None where the lab serves none.
     version: the number of the network that runs, counted up with every replacement.
     control: its end of the control channel.
     """
 
     topology: Topology
+    config: LabConfig
     version: int
     listener: socket.socket
     page_listener: socket.socket | None

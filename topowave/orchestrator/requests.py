@@ -1,4 +1,4 @@
-"""What the balancer may ask for: another network, a signal to one node, the end of the lab.
+"""What the balancer may ask for: another network, other settings, a signal to one node, the end of the lab.
 
 A replacement opens the new ports first. If one is taken it is refused, and the old network runs on untouched.
 Then the old nodes are asked to end, and only when the last one is gone do the new ones start: a port that
@@ -24,9 +24,10 @@ from topowave.orchestrator.managed_process import ManagedProcess, send_signal
 from topowave.orchestrator.ports import PortTaken, close_all
 from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.states import State
-from topowave.topology import Problems, Topology
+from topowave.topology import LabConfig, Problems, Topology
+from topowave.topology.config import reconfigured
 from topowave.topology.flat_form import from_rows
-from topowave.wire.control import Replace, RequestId, Shutdown, SignalRequest, decode_request
+from topowave.wire.control import Configure, Replace, RequestId, Shutdown, SignalRequest, decode_request
 
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "continue": signal.SIGCONT}
 log = logging.getLogger(__name__)
@@ -60,6 +61,10 @@ class RequestContext(Protocol):
 
     def switch_to(self, deployment: Deployment) -> None:
         """Go on with another network, whose processes are started; none of the former is left."""
+        ...
+
+    def configure(self, config: LabConfig) -> None:
+        """Go on with other settings."""
         ...
 
     def answer(self, line: bytes) -> None:
@@ -101,6 +106,8 @@ class Requests:
             self._refuse(request.id, "the network is being replaced; try again in a moment")
         elif isinstance(request, SignalRequest):
             self._signal(request)
+        elif isinstance(request, Configure):
+            self._configure(request)
         else:
             self._replace(request)
 
@@ -117,6 +124,15 @@ class Requests:
         else:
             send_signal(process.pid, SIGNALS[request.action])
             self._supervisor.answer(done(request.id))
+
+    def _configure(self, request: Configure) -> None:
+        try:
+            config = reconfigured(self._supervisor.deployment.config, request.settings)
+        except Problems as refusal:
+            self._refuse(request.id, *refusal.problems)
+            return
+        self._supervisor.configure(config)
+        self._supervisor.answer(done(request.id))
 
     def _start_again(self, request: RequestId, process: ManagedProcess) -> None:
         if process.state is not State.FAILED:

@@ -42,7 +42,7 @@ from contextlib import suppress
 
 from topowave.logs import fields
 from topowave.orchestrator.control import ControlBrokenError, ControlChannel
-from topowave.orchestrator.control_messages import node_message, topology_message
+from topowave.orchestrator.control_messages import config_message, node_message, topology_message
 from topowave.orchestrator.deployment import Deployment
 from topowave.orchestrator.hosts.processes import ProcessTable
 from topowave.orchestrator.limits import OUTPUT_RETRY_S, START_PAUSE_S, STOP_GRACE_S
@@ -52,6 +52,7 @@ from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.requests import Requests
 from topowave.orchestrator.signals import SignalPipe
 from topowave.orchestrator.states import ProcessEvent, State
+from topowave.topology import LabConfig
 from topowave.unwaiting_output import pending_outputs
 
 BALANCER = "balancer"
@@ -244,6 +245,12 @@ class Supervisor:
             self._control.topology_changed()
         self._start_nodes()
 
+    def configure(self, config: LabConfig) -> None:
+        """Go on with other settings: what is started from now on has them; the balancer tells the others."""
+        self.deployment.config = config
+        if self._control is not None:
+            self._control.config_changed()
+
     def _start_nodes(self) -> None:
         """Start every process of the network, and notify the balancer of all of them."""
         for process in self.deployment.processes:
@@ -262,11 +269,13 @@ class Supervisor:
             self._not_started(process, error)
 
     def _start_node(self, process: ManagedProcess) -> None:
-        topology, listeners = self.deployment.topology, tuple(process.sockets)
+        deployment, listeners = self.deployment, tuple(process.sockets)
         self.table.start(
             process,
             lambda incarnation, ready: self._programs.nodes(
-                NodesProcessContext(topology, process.nodes, listeners, incarnation, ready)
+                NodesProcessContext(
+                    deployment.topology, deployment.config, process.nodes, listeners, incarnation, ready
+                )
             ),
             keep=process.sockets,
         )
@@ -274,17 +283,24 @@ class Supervisor:
 
     def _start_balancer(self) -> None:
         ours, its = socket.socketpair()
-        topology, version = self.deployment.topology, self.deployment.version
+        deployment = self.deployment
         listener, *page = self._balancer.sockets
         page_listener = page[0] if page else None
-        self._control = ControlChannel(ours, self._topology_line, self._node_line)
+        self._control = ControlChannel(ours, self._topology_line, self._node_line, self._config_line)
         self._notify_all()
         with its:
             self.table.start(
                 self._balancer,
                 lambda incarnation, ready: self._programs.balancer(
                     BalancerProcessContext(
-                        topology, version, listener, page_listener, its, incarnation, ready
+                        deployment.topology,
+                        deployment.config,
+                        deployment.version,
+                        listener,
+                        page_listener,
+                        its,
+                        incarnation,
+                        ready,
                     )
                 ),
                 keep=[listener, *page, its],
@@ -376,6 +392,9 @@ class Supervisor:
 
     def _topology_line(self) -> bytes:
         return topology_message(self.deployment.topology, self.deployment.version)
+
+    def _config_line(self) -> bytes:
+        return config_message(self.deployment.config)
 
     def _node_line(self, name: str) -> bytes | None:
         process = self.deployment.process_of(name)

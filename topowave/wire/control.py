@@ -1,6 +1,7 @@
 """What orchestrator and balancer say to each other: one JSON object a line, on a socket pair.
 
-To the balancer go `topology`, `node`, `done` and `refused`; from it come `replace`, `signal` and `shutdown`.
+To the balancer go `topology`, `config`, `node`, `done` and `refused`; from it come `replace`, `configure`,
+`signal` and `shutdown`.
 Each form is written here only; both ends encode and decode with it.
 """
 
@@ -25,6 +26,12 @@ class TopologyNow(msgspec.Struct, tag_field="kind", tag="topology", frozen=True)
 
     topology: Rows
     version: int
+
+
+class ConfigNow(msgspec.Struct, tag_field="kind", tag="config", frozen=True):
+    """The settings that may be changed while the lab runs, as they are from now on."""
+
+    settings: dict[str, float]
 
 
 class NodeNow(msgspec.Struct, tag_field="kind", tag="node", frozen=True):
@@ -58,6 +65,13 @@ class Replace(msgspec.Struct, tag_field="kind", tag="replace", frozen=True):
     topology: Rows
 
 
+class Configure(msgspec.Struct, tag_field="kind", tag="configure", frozen=True):
+    """Change some of the settings that may be changed while the lab runs, for all that runs and will."""
+
+    id: RequestId
+    settings: dict[str, float]
+
+
 class SignalRequest(msgspec.Struct, tag_field="kind", tag="signal", frozen=True):
     """Kill, stop or continue one node, or start one again that was given up."""
 
@@ -70,9 +84,9 @@ class Shutdown(msgspec.Struct, tag_field="kind", tag="shutdown", frozen=True):
     """End the lab, as SIGTERM would."""
 
 
-Notice = TopologyNow | NodeNow | Done | Refused
+Notice = TopologyNow | ConfigNow | NodeNow | Done | Refused
 """What the balancer is told."""
-Request = Replace | SignalRequest | Shutdown
+Request = Replace | Configure | SignalRequest | Shutdown
 """What the balancer asks for."""
 
 _notices: msgspec.json.Decoder[Notice] = msgspec.json.Decoder(Notice)

@@ -8,6 +8,10 @@ UNFINISHED_BYTES = 64 * 1024 * 1024
 """Most bytes of frames that have not ended, of all clients of a process; whoever sends more is refused."""
 BODY_BYTES = 4 * 1024 * 1024
 """Largest body of an HTTP request, in bytes."""
+BODIES_BYTES = 32 * 1024 * 1024
+"""Most bytes of bodies of the requests that a process has not answered; a further one is refused with 503."""
+SMALL_BODY_BYTES = 16 * 1024
+"""Bytes of each body that do not count there, so that a large one keeps no small one out."""
 ANSWER_BYTES = 4 * 1024 * 1024
 """Largest answer to a request of the lab's own that is read, in bytes."""
 TEXT_CHARS = 200
@@ -68,7 +72,7 @@ FOREIGN_WAITING = 100
 BAD_FRAME_PAUSE = 0.5
 """Seconds between two reports of what a foreign neighbour sent that was not understood, at least."""
 UNSENT_FRAMES = 10_000
-"""Most frames that wait for a link that is being opened."""
+"""Most frames that wait for a link that is being opened, and most that its delay holds back."""
 UNSENT_REPORTS = 1000
 """Most reports that wait for the balancer while it is away; the oldest are dropped and counted."""
 

@@ -1,4 +1,7 @@
-"""What nodes tell the balancer's `/observe`: their loads, and their events of each wave after the fact."""
+"""What nodes tell the balancer's `/observe`: their loads, and their events of each wave after the fact.
+
+What the balancer tells them there is one thing: the settings that may be changed while the lab runs.
+"""
 
 from __future__ import annotations
 
@@ -86,15 +89,32 @@ class Events(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Report(msgspec.Struct, tag_field="about", tag="nodes", frozen=True, omit_defaults=True):
-    """What the nodes of one process have to tell."""
+    """What the nodes of one process have to tell.
+
+    `settings` is the number of the settings that all of them have taken.
+    """
 
     loads: list[Load] = []
     events: list[Events] = []
+    settings: Count | None = None
+
+
+class Settings(msgspec.Struct, tag_field="about", tag="settings", frozen=True):
+    """The settings that may be changed while the lab runs, as they are now; numbered by the balancer."""
+
+    number: Count
+    settings: dict[str, float]
 
 
 _decoder: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)
+_settings_decoder: msgspec.json.Decoder[Settings] = msgspec.json.Decoder(Settings)
 
 
 def decode_report(text: str | bytes) -> Report:
     """Return the report that `text` is. Raises msgspec.MsgspecError where it is none."""
     return _decoder.decode(text)
+
+
+def decode_settings(text: str | bytes) -> Settings:
+    """Return the settings that `text` is. Raises msgspec.MsgspecError where it is none."""
+    return _settings_decoder.decode(text)

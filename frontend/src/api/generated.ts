@@ -44,6 +44,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Config
+         * @description Return the settings that may be changed while the lab runs, as they are now.
+         */
+        get: operations["config_config_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Configure
+         * @description Change settings while the lab runs: at all nodes, and for those that are started later.
+         *
+         *     When this answers, the nodes have taken them, except those in `not_yet`: they are stopped, or busy,
+         *     and take them when they go on. What is under way (a frame on a link, a task, the deadline of a wave)
+         *     keeps its time. The file config.json stays as it is.
+         */
+        patch: operations["configure_config_patch"];
+        trace?: never;
+    };
     "/echo": {
         parameters: {
             query?: never;
@@ -543,6 +571,37 @@ export interface components {
             t_us: number[];
         };
         /**
+         * ConfigOrder
+         * @description The settings to change; what is left out stays as it is.
+         */
+        ConfigOrder: {
+            /** Link Delay */
+            link_delay?: number | null;
+            /** Max Cpu */
+            max_cpu?: number | null;
+            /** Rebalance Interval */
+            rebalance_interval?: number | null;
+            /** Task Time */
+            task_time?: number | null;
+            /** Wave Timeout */
+            wave_timeout?: number | null;
+        };
+        /**
+         * Configured
+         * @description The settings as they are now, and the nodes that have not taken them yet.
+         */
+        Configured: {
+            /** Not Yet */
+            not_yet: string[];
+            settings: components["schemas"]["RunningSettings"];
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status: "ok";
+        };
+        /**
          * CutOff
          * @description A node whose links are cut for some seconds.
          */
@@ -701,7 +760,7 @@ export interface components {
         };
         /**
          * LabSettings
-         * @description The settings of the lab that people read: times in seconds, `link_delay` in milliseconds.
+         * @description What the lab is called, and the settings that people read.
          */
         LabSettings: {
             /** Link Delay */
@@ -912,6 +971,22 @@ export interface components {
             status: "ok";
             /** Version */
             version: number;
+        };
+        /**
+         * RunningSettings
+         * @description The settings that may be changed while the lab runs: times in seconds, `link_delay` in milliseconds.
+         */
+        RunningSettings: {
+            /** Link Delay */
+            link_delay: number;
+            /** Max Cpu */
+            max_cpu: number;
+            /** Rebalance Interval */
+            rebalance_interval: number;
+            /** Task Time */
+            task_time: number;
+            /** Wave Timeout */
+            wave_timeout: number;
         };
         /**
          * ShapeParameter
@@ -1394,6 +1469,8 @@ export type Algorithm = components['schemas']['Algorithm'];
 export type Algorithms = components['schemas']['Algorithms'];
 export type BalancingPolicy = components['schemas']['BalancingPolicy'];
 export type ChangesThen = components['schemas']['ChangesThen'];
+export type ConfigOrder = components['schemas']['ConfigOrder'];
+export type Configured = components['schemas']['Configured'];
 export type CutOff = components['schemas']['CutOff'];
 export type CutOrder = components['schemas']['CutOrder'];
 export type Decision = components['schemas']['Decision'];
@@ -1413,6 +1490,7 @@ export type Problem = components['schemas']['Problem'];
 export type Rebalanced = components['schemas']['Rebalanced'];
 export type RebalancingStatus = components['schemas']['RebalancingStatus'];
 export type Replaced = components['schemas']['Replaced'];
+export type RunningSettings = components['schemas']['RunningSettings'];
 export type ShapeParameter = components['schemas']['ShapeParameter'];
 export type Signalled = components['schemas']['Signalled'];
 export type Snapshot = components['schemas']['Snapshot'];
@@ -1508,6 +1586,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ending"];
+                };
+            };
+        };
+    };
+    config_config_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunningSettings"];
+                };
+            };
+        };
+    };
+    configure_config_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfigOrder"];
+            };
+        };
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Configured"];
                 };
             };
         };

@@ -87,7 +87,8 @@ async def test_an_incomplete_wave_is_told_with_the_first_who_are_missing() -> No
         started = await lab.get("/echo_ws")
         await lab.over(started["wave"])
         assert texts(lab.balancer)[-1] == (
-            "Echo root-1 is incomplete: 0 messages; missing: root, root0, root1, root2, root3 and 5 more"
+            "Echo root-1 is incomplete: 0 messages; missing: root, root0, root1, root2, root3 and 5 more; "
+            "its time, 0.01 s, was over"
         )
 
 

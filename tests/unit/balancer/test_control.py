@@ -13,7 +13,7 @@ from topowave.balancer.control import Control
 from topowave.topology import Topology
 from topowave.topology.flat_form import to_rows
 from topowave.web.problem_details import Problem
-from topowave.wire.control import NodeNow, TopologyNow
+from topowave.wire.control import ConfigNow, NodeNow, TopologyNow
 
 pytestmark = pytest.mark.anyio
 
@@ -27,6 +27,7 @@ class Channel:
     control: Control
     orchestrator: Orchestrator
     topologies: list[TopologyNow] = field(default_factory=list[TopologyNow])
+    configs: list[ConfigNow] = field(default_factory=list[ConfigNow])
     nodes: list[NodeNow] = field(default_factory=list[NodeNow])
 
 
@@ -35,8 +36,13 @@ async def channel() -> AsyncGenerator[Channel]:
     ours, theirs = socket.socketpair()
     nodes: list[NodeNow] = []
     topologies: list[TopologyNow] = []
+    configs: list[ConfigNow] = []
     found = Channel(
-        Control(ours, topologies.append, nodes.append, owned()), Orchestrator(theirs), topologies, nodes
+        Control(ours, topologies.append, configs.append, nodes.append, owned()),
+        Orchestrator(theirs),
+        topologies,
+        configs,
+        nodes,
     )
     await found.orchestrator.open()
     await found.control.open()
@@ -52,9 +58,11 @@ async def test_what_the_orchestrator_says_is_passed_on() -> None:
         both.orchestrator.say(
             kind="node", name="amber", state="dead", pid=None, restarts=2, reason="killed by SIGKILL"
         )
+        both.orchestrator.say(kind="config", settings={"link_delay": 300})
         both.orchestrator.say(kind="topology", topology=[{"name": "root"}], version=4)
         await eventually(lambda: bool(both.topologies))
         assert both.nodes == [NodeNow("amber", "dead", None, 2, "killed by SIGKILL")]
+        assert both.configs == [ConfigNow({"link_delay": 300})]
         assert both.topologies == [TopologyNow([{"name": "root"}], 4)]
 
 
@@ -69,6 +77,15 @@ async def test_a_request_waits_for_its_own_answer() -> None:
         assert not kill.done()
         both.orchestrator.say(kind="done", id=first["id"])
         await kill
+
+
+async def test_settings_are_asked_for_by_their_names() -> None:
+    async with channel() as both:
+        asked = asyncio.ensure_future(both.control.configure({"link_delay": 300.0}, 5))
+        request = await both.orchestrator.asked()
+        assert request == {"kind": "configure", "id": request["id"], "settings": {"link_delay": 300.0}}
+        both.orchestrator.say(kind="done", id=request["id"])
+        await asked
 
 
 async def test_a_refusal_carries_all_its_problems() -> None:

@@ -7,9 +7,11 @@ from typing import Any
 from tests.support.waiting import eventually
 from tests.unit.wire.loop import on_uvloop
 from tests.unit.wire.peers import Listener, listening
+from topowave.algorithms.waves.echo import Echo
 from topowave.nodes.process_context import process_context
 from topowave.topology import LabConfig, Topology
-from topowave.wire.observations import Load, decode_report
+from topowave.wire.frames import encode_frame
+from topowave.wire.observations import Load, Settings, decode_report
 
 TREE: dict[str, Any] = {
     "name": "a",
@@ -36,3 +38,23 @@ async def test_the_loads_of_all_nodes_come_over_one_link() -> None:
             context.reporter.add_source("b", lambda: empty("b"))
             await eventually(lambda: told(balancer) == {"a", "b"})
             assert balancer.opened == 1
+
+
+@on_uvloop
+async def test_all_nodes_of_a_process_take_new_settings_before_it_says_so() -> None:
+    async with listening() as balancer:
+        config = LabConfig(balancer_port=balancer.port, page_port=3)
+        async with process_context(Topology.from_json(TREE), config) as context:
+            taken: list[float] = []
+            for _ in "ab":
+                context.follow(lambda now: taken.append(now.link_delay))
+            await eventually(lambda: bool(balancer.heard))
+            for text in (b"nonsense", encode_frame(Settings(7, {"page_port": 3.0}))):
+                await balancer.say(text.decode())
+            await balancer.say(encode_frame(Settings(8, {"link_delay": 300.0, "wave_timeout": 2.0})).decode())
+            await eventually(lambda: decode_report(balancer.heard[-1]).settings == 8)
+            assert taken == [0, 0, 300, 300]
+            assert context.config == config.model_copy(update={"link_delay": 300.0, "wave_timeout": 2.0})
+            assert context.wave_limit(Echo) == 2 + 0.3 * 3  # 2N-1
+            context.follow(lambda now: taken.append(now.link_delay))  # one that begins later has them, too
+            assert taken[-1] == 300

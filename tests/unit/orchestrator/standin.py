@@ -42,7 +42,13 @@ def nodes(context: NodesProcessContext) -> None:
     for name, listener in zip(context.names, context.listeners, strict=True):
         if f"mute:{name}" != BEHAVIOUR:
             context.ready()
-        said = {"name": name, "pid": os.getpid(), "incarnation": context.incarnation, "open": opened}
+        said = {
+            "name": name,
+            "pid": os.getpid(),
+            "incarnation": context.incarnation,
+            "open": opened,
+            "link_delay": context.config.link_delay,
+        }
         selector.register(listener, selectors.EVENT_READ, (listener, json.dumps(said).encode() + b"\n"))
     while True:
         for key, _ in selector.select():
@@ -59,6 +65,7 @@ def balancer(context: BalancerProcessContext) -> None:
         "pid": os.getpid(),
         "incarnation": context.incarnation,
         "version": context.version,
+        "link_delay": context.config.link_delay,
     }
     said = json.dumps(hello).encode() + b"\n"
     clients: list[socket.socket] = []

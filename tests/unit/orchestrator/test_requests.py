@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.waiting import PATIENCE_S, wait_gone
-from tests.unit.orchestrator.support import StandIns, assert_free, tree
+from tests.unit.orchestrator.support import StandIns, assert_free, kill, tree
 
 Start = Callable[..., StandIns]
 FreePorts = Callable[[int], list[int]]
@@ -170,3 +170,48 @@ def test_a_network_in_few_processes_is_replaced_by_one_in_as_many(
     assert len(lab.pids()) == 3
     assert [lab.node(port)["name"] for port in new] == ["root", "n1", "n2", "n3", "n4", "n5"]
     assert_free(*lab.ports[:3])
+
+
+def test_settings_that_change_are_those_of_all_that_is_started_later(
+    lab: StandIns, free_ports: FreePorts
+) -> None:
+    control = lab.control()
+    assert lab.node(lab.ports[1])["link_delay"] == 0
+    control.ask("configure", id=1, settings={"link_delay": 300, "task_time": 2})
+    told = control.wait(kind="config")
+    assert told["settings"] == {
+        "max_cpu": 75,
+        "task_time": 2,
+        "rebalance_interval": 5,
+        "link_delay": 300,
+        "wave_timeout": 10,
+    }
+    control.wait(kind="done", id=1)
+    kill(lab.node(lab.ports[1])["pid"])
+    control.wait(name="n1", state="up", restarts=1)
+    assert lab.node(lab.ports[1])["link_delay"] == 300
+    ports = free_ports(1)
+    control.ask("replace", id=2, topology=tree(ports))
+    control.wait(kind="done", id=2)
+    control.wait(name="root", state="up", restarts=0)
+    assert lab.node(ports[0])["link_delay"] == 300
+    assert (control.seen[0]["kind"], control.seen[0]["link_delay"]) == ("hello", 0)
+    kill(control.seen[0]["pid"])
+    assert lab.control().wait(kind="hello", link_delay=300)["incarnation"] > control.seen[0]["incarnation"]
+
+
+def test_settings_that_cannot_change_or_do_not_fit_are_refused_each_by_name(lab: StandIns) -> None:
+    control = lab.control()
+    control.ask("configure", id=1, settings={"link_delay": 20_000, "max_cpu": 0})
+    problems = control.wait(kind="refused", id=1)["problems"]
+    assert problems == [
+        "config: max_cpu: 0.0 does not fit; expected a number from 1 to 100 (percent)",
+        "config: link_delay: 20000.0 does not fit; expected a number from 0 to 10000 (ms)",
+    ]
+    control.ask("configure", id=2, settings={"page_port": 3000, "link_dely": 3})
+    problems = control.wait(kind="refused", id=2)["problems"]
+    assert "page_port: only a new start changes it" in problems[0]
+    assert 'link_dely: unknown key; did you mean "link_delay"?' in problems[1]
+    kill(lab.node(lab.ports[1])["pid"])
+    control.wait(name="n1", state="up", restarts=1)
+    assert lab.node(lab.ports[1])["link_delay"] == 0

@@ -37,6 +37,11 @@ class Listener:
         """What it heard, as JSON."""
         return [json.loads(text) for text in self.heard]
 
+    async def say(self, text: str) -> None:
+        """Say something on all connections."""
+        for connection in self.connections:
+            await connection.send(text)
+
     def break_off(self) -> None:
         """Lose all connections without a word."""
         for connection in self.connections:

@@ -161,6 +161,41 @@ async def test_how_fast_the_lab_is_shows_in_a_wave_with_many_messages(
         assert kept.waves.messages_ahead() == 0
 
 
+async def test_a_wave_over_slow_links_says_nothing_of_how_fast_the_lab_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "RATE_MESSAGES", 2)
+    for during in (True, False):
+        kept = Kept(link_delay=0 if during else 100)
+        record = kept.open()
+        if during:
+            kept.waves.configure(LabConfig(link_delay=100))
+        kept.tell(*reports_of(THREE, FinnLab))
+        assert state(record) == "complete"
+        assert kept.waves.messages_per_s == limits.MESSAGES_PER_S
+
+
+async def test_when_links_become_slow_a_wave_that_runs_waits_longer_for_reports(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "SETTLE", 0.02)
+    kept = Kept(wave_timeout=60)
+    record = kept.waves.open("root-1", Echo, ["root"])
+    assert record is not None
+    kept.waves.configure(LabConfig(link_delay=10_000))
+    kept.waves.answer(answer(without=("root1",)))
+    await asyncio.sleep(0.1)  # what must not happen has its time
+    assert state(record) == "running"
+    kept.waves.end_all()
+
+
+async def test_a_wave_whose_time_is_over_says_how_long_that_was() -> None:
+    kept = Kept(wave_timeout=0.01)
+    record = kept.open()
+    await until_over(kept.waves, record)
+    assert (state(record), record.out_of_time_s) == ("incomplete", 0.01)
+
+
 async def test_a_wave_that_is_met_when_too_many_run_is_not_taken_up_halfway(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -48,6 +48,34 @@ async def test_frames_to_our_own_keep_their_order_under_a_delay() -> None:
 
 
 @on_uvloop
+async def test_no_frame_overtakes_an_earlier_one_when_the_delay_shrinks() -> None:
+    async with listening() as other:
+        peer = own(other.url, delay=0.3)
+        await opened(peer, other)
+        for delay, text in ((0.3, b"first"), (0.1, b"second"), (0.0, b"third"), (0.0, b"fourth")):
+            peer.set_delay(delay)
+            peer.send(text, "w-1")
+        await eventually(lambda: len(other.heard) == 5)
+        assert other.heard == ["hello", "first", "second", "third", "fourth"]
+        peer.send(b"at once", "w-2")  # nothing waits any more
+        await eventually(lambda: other.heard[-1] == "at once")
+        await peer.close()
+
+
+@on_uvloop
+async def test_no_frame_to_a_foreign_peer_leaves_before_an_earlier_one_when_the_delay_shrinks() -> None:
+    async with listening() as other:
+        peer = foreign(other.url, delay=0.3)
+        before = time.monotonic()
+        peer.send(b"first", "w-1")
+        peer.set_delay(0.0)
+        peer.send(b"second", "w-2", awaits_answer=True)
+        await eventually(lambda: "second" in other.heard)
+        assert time.monotonic() - before >= 0.3
+        await peer.close()
+
+
+@on_uvloop
 async def test_frames_in_the_delay_are_forgotten_when_the_link_breaks() -> None:
     downs: list[int] = []
     async with listening() as other:

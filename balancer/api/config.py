@@ -1,0 +1,75 @@
+"""The routes of the settings that may be changed while the lab runs."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import Body, FastAPI
+from pydantic import ConfigDict, model_validator
+
+from topowave.balancer.api.responses import Configured
+from topowave.balancer.balancer import Balancer
+from topowave.balancer.json_form import Order
+from topowave.balancer.stream.frames import RunningSettings
+from topowave.topology.config import (
+    RUNNING_SETTINGS,
+    LinkDelay,
+    MaxCpu,
+    RebalanceInterval,
+    TaskTime,
+    WaveTimeout,
+    running_settings,
+    unchangeable,
+)
+
+
+class ConfigOrder(Order):
+    """The settings to change; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+    max_cpu: MaxCpu | None = None
+    task_time: TaskTime | None = None
+    rebalance_interval: RebalanceInterval | None = None
+    link_delay: LinkDelay | None = None
+    wave_timeout: WaveTimeout | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_what_can_change(cls, said: object) -> object:
+        if isinstance(said, dict):
+            names = list(map(str, cast("dict[object, object]", said)))
+            wrong = [f"{name}: {unchangeable(name)}" for name in names if name not in RUNNING_SETTINGS]
+            if wrong:
+                raise ValueError("; ".join(wrong))
+        return said
+
+    @model_validator(mode="after")
+    def _something(self) -> ConfigOrder:
+        if not self.changes():
+            raise ValueError(f"expected at least one of {', '.join(RUNNING_SETTINGS)}")
+        return self
+
+    def changes(self) -> dict[str, float]:
+        """Return what is to change."""
+        return self.model_dump(exclude_none=True)
+
+
+def add_config_routes(app: FastAPI, balancer: Balancer) -> None:
+    """Add the routes of the settings."""
+
+    @app.get("/config")
+    async def config() -> RunningSettings:
+        """Return the settings that may be changed while the lab runs, as they are now."""
+        return RunningSettings(**running_settings(balancer.lab.config))
+
+    @app.patch("/config")
+    async def configure(order: Annotated[ConfigOrder, Body()]) -> Configured:
+        """Change settings while the lab runs: at all nodes, and for those that are started later.
+
+        When this answers, the nodes have taken them, except those in `not_yet`: they are stopped, or busy,
+        and take them when they go on. What is under way (a frame on a link, a task, the deadline of a wave)
+        keeps its time. The file config.json stays as it is.
+        """
+        not_yet = await balancer.configure(order.changes())
+        return Configured(settings=RunningSettings(**running_settings(balancer.lab.config)), not_yet=not_yet)

@@ -1,0 +1,106 @@
+"""The processes of nodes, as they are joined to the balancer on `/observe`, and what settings they have.
+
+Theory of operation. Each process has one connection, on which its nodes report. There it is told the settings
+that may be changed while the lab runs: when it comes, since they may have changed on its way here, and after
+each change. It answers with their number when all its nodes have taken them. So nobody misses a change: a
+process that is being started is told once it is there, one that is stopped when it goes on, one whose
+connection broke on its next one; and a balancer that is started again tells all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from topowave.topology import LabConfig
+from topowave.topology.config import running_settings
+from topowave.web.owned_tasks import OwnedTasks
+from topowave.wire.frames import encode_frame
+from topowave.wire.limits import SEND_TIMEOUT
+from topowave.wire.observations import Settings
+
+
+@dataclass(eq=False)
+class NodeConnection:
+    """One process of nodes: which of them have reported, and the number of the settings that they have."""
+
+    websocket: WebSocket
+    nodes: set[str] = field(default_factory=set[str])
+    confirmed: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class NodeConnections:
+    """All connections on `/observe`.
+
+    Args:
+        config: returns the settings as they are now.
+        is_up: returns whether a node is up, so that it can be waited for.
+        tasks: own the telling.
+    """
+
+    def __init__(
+        self, config: Callable[[], LabConfig], is_up: Callable[[str], bool], tasks: OwnedTasks
+    ) -> None:
+        self._config = config
+        self._is_up = is_up
+        self._tasks = tasks
+        self._connections: set[NodeConnection] = set()
+        self._number = 1
+        self._changed = asyncio.Event()
+
+    @contextmanager
+    def open(self, websocket: WebSocket) -> Generator[NodeConnection]:
+        """Tell a process the settings, and count it among the connections while the context is open."""
+        connection = NodeConnection(websocket)
+        self._connections.add(connection)
+        self._tell(connection)
+        try:
+            yield connection
+        finally:
+            self._connections.discard(connection)
+            self._changed.set()
+
+    def configured(self) -> None:
+        """Tell all processes the settings as they are now."""
+        self._number += 1
+        for connection in self._connections:
+            self._tell(connection)
+
+    def confirmed(self, connection: NodeConnection, number: int) -> None:
+        """Note that a process has taken the settings of that number."""
+        connection.confirmed = max(connection.confirmed, min(number, self._number))
+        self._changed.set()
+
+    async def taken(self, deadline_s: float) -> list[str]:
+        """Wait until every node that is up has the settings; return those that do not have them yet."""
+        number = self._number
+        with suppress(TimeoutError):
+            async with asyncio.timeout(deadline_s):
+                while any(map(self._is_up, self.behind(number))):
+                    self._changed.clear()
+                    await self._changed.wait()
+        return sorted(self.behind(number))
+
+    def nodes(self) -> set[str]:
+        """Return the nodes that have reported on the connections that are open."""
+        return set[str]().union(*(connection.nodes for connection in self._connections))
+
+    def behind(self, number: int | None = None) -> set[str]:
+        """Return the nodes that do not have the settings of that number yet, by default the last ones."""
+        wanted = self._number if number is None else number
+        late = (connection.nodes for connection in self._connections if connection.confirmed < wanted)
+        return set[str]().union(*late)
+
+    def _tell(self, connection: NodeConnection) -> None:
+        self._tasks.start("Telling nodes the settings", self._send(connection))
+
+    async def _send(self, connection: NodeConnection) -> None:
+        with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):  # it is told on its next connection
+            async with connection.turn, asyncio.timeout(SEND_TIMEOUT):
+                settings = Settings(self._number, running_settings(self._config()))
+                await connection.websocket.send_text(encode_frame(settings).decode())

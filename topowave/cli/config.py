@@ -1,0 +1,70 @@
+"""`topowave config`: the settings of the lab that runs, shown and changed."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Annotated, Any
+
+import typer
+
+from topowave.cli.options import BALANCER, BalancerOption, JsonOption
+from topowave.cli.output import FAILED, REFUSED, complain, say
+
+
+def config(
+    changes: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SETTING=VALUE]...", help="What to change, such as link_delay=300."),
+    ] = None,
+    balancer: BalancerOption = BALANCER,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the settings that may be changed while a lab runs, or change them: at all nodes, at once.
+
+    For example:
+
+        topowave config
+
+        topowave config link_delay=1000
+
+    The file config.json stays as it is.
+
+    Exit code: 0; 1 if no lab answers or it refuses; 2 if an argument is no number for a setting.
+    """
+    from topowave.client import LabClient, LabError
+
+    client = LabClient(balancer)
+    try:
+        wanted = dict(map(_change, changes or []))
+    except ValueError as error:
+        complain(str(error))
+        raise typer.Exit(REFUSED) from None
+    try:
+        answer = client.configure(wanted) if wanted else client.config()
+    except LabError as error:
+        complain(str(error))
+        raise typer.Exit(FAILED) from None
+    say(json.dumps(answer) if as_json else _text(answer))
+
+
+def _change(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"{text}: expected SETTING=NUMBER, such as link_delay=300")
+    return name.strip(), number
+
+
+def _text(answer: dict[str, Any]) -> str:
+    from topowave.topology.config import in_words
+
+    settings: dict[str, float] = answer.get("settings", answer)
+    width = max(map(len, settings))
+    lines = [f"{name:{width}}  {in_words(name, value)}" for name, value in settings.items()]
+    if answer.get("not_yet"):
+        lines.append(f"not yet at {', '.join(answer['not_yet'])}, which take it when they go on")
+    return "\n".join(lines)
