@@ -1,6 +1,6 @@
 /** What the page asks of the balancer: one function an action; every failure is an `ActionError` with a cause and a way out. */
 import { decodeProblem } from "./decode";
-import type { CutOff, Problem, Signalled, TaskOrder, TopologyOrder, WaveEvents, WaveOrder } from "./types";
+import type { Configured, ConfigOrder, CutOff, Problem, Signalled, TaskOrder, TopologyOrder, WaveEvents, WaveOrder } from "./types";
 
 /** No request of the page waits longer than this: a wave may wait 30 s for its turn; the events of a large one are megabytes. */
 const REQUEST_TIMEOUT_MS = 45_000;
@@ -63,8 +63,10 @@ export async function readDescription(path: "/algorithms" | "/shapes" | "/limits
   return answer.json();
 }
 
+type Method = "GET" | "POST" | "PATCH";
+
 /** Asks once; null where no answer came, so that nobody here knows what became of it. */
-async function ask(method: "GET" | "POST", path: string, timeoutMs: number, more: RequestInit = {}): Promise<Response | null> {
+async function ask(method: Method, path: string, timeoutMs: number, more: RequestInit = {}): Promise<Response | null> {
   try {
     const host = await balancerHost();
     return await fetch(`${location.protocol}//${host}${path}`, {
@@ -87,23 +89,23 @@ async function isTheSameBalancer(sinceMs: number): Promise<boolean> {
 const newKey = (): string => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 /** Asks for an action, and repeats that under the same key while no answer comes: it is done once all the same. */
-async function act(path: string, body: object | undefined): Promise<Response | null> {
+async function act(method: Method, path: string, body: object | undefined): Promise<Response | null> {
   const headers = { "idempotency-key": newKey(), ...(body && { "content-type": "application/json" }) };
   const sinceMs = performance.now();
   const order = { headers, ...(body && { body: JSON.stringify(body) }) };
-  let answer = await ask("POST", path, REQUEST_TIMEOUT_MS, order);
+  let answer = await ask(method, path, REQUEST_TIMEOUT_MS, order);
   for (const pauseMs of REPEAT_AFTER_MS) {
     if (answer) break;
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    if (await isTheSameBalancer(sinceMs)) answer = await ask("POST", path, REQUEST_TIMEOUT_MS, order);
+    if (await isTheSameBalancer(sinceMs)) answer = await ask(method, path, REQUEST_TIMEOUT_MS, order);
   }
   return answer;
 }
 
 async function request(
-  method: "GET" | "POST", path: string, body?: object, timeoutMs = REQUEST_TIMEOUT_MS,
+  method: Method, path: string, body?: object, timeoutMs = REQUEST_TIMEOUT_MS,
 ): Promise<unknown> {
-  const answer = await (method === "POST" ? act(path, body) : ask(method, path, timeoutMs));
+  const answer = await (method === "GET" ? ask(method, path, timeoutMs) : act(method, path, body));
   if (!answer) {
     const detail = method === "GET" ? UNREAD : UNKNOWN_FATE;
     throw new ActionError({ type: "about:blank", status: 0, title: "The balancer did not answer", detail });
@@ -128,6 +130,8 @@ export async function startWave(algorithm: string, initiator: string | null): Pr
 }
 
 export const addTasks = (node: string, count: number) => request("POST", "/tasks", { node, count } satisfies TaskOrder);
+/** Changes settings of the running lab: what is left out stays. */
+export const configure = (changes: ConfigOrder) => request("PATCH", "/config", changes) as Promise<Configured>;
 export const rebalanceNow = () => request("POST", "/rebalance");
 /** `nodes` null: as many as the shape has by itself. */
 export const regenerate = (shape: string, nodes: number | null, seed: number) =>

@@ -3,6 +3,8 @@ import type { Delta, LabNode, NodeColumns, Snapshot } from "./generated";
 
 export type {
   Algorithm,
+  ConfigOrder,
+  Configured,
   CutOff,
   Delta,
   FeedEvent,

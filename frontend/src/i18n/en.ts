@@ -42,6 +42,9 @@ export const en = {
   finnLabCost: (bound: string) => `${bound} messages, a task each`,
   lastRun: (messages: string, duration: string) => `last: ${messages} in ${duration}`,
   notRunYet: "not run yet",
+  linkDelay: "Delay of each link",
+  noDelay: "none",
+  linkDelayHint: "For a real wave that is slow enough to interfere with.",
   tasksHeading: "Tasks",
   node: "Node",
   count: "How many",
@@ -103,6 +106,7 @@ export const en = {
   off: "off",
   renderer: (name: string) => `drawn with ${name}`,
   // what the stage shows
+  stageDelay: (delay: string) => `Each link delays by ${delay}`,
   stageRunning: (title: string, messages: string) => `${title} is running: ${messages} messages so far`,
   stageRecorded: (time: string) => `Recorded at ${time}`,
   stageOther: "on the network of then",

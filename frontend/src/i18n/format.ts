@@ -14,6 +14,11 @@ export function milliseconds(value: number | null): string {
   return `${value.toFixed(value >= 10 ? 1 : 2)} ms`;
 }
 
+/** A delay that somebody has set, so without digits that nobody has measured. */
+export function delay(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`;
+}
+
 export function bits(value: number | null): string {
   if (value === null) return "–";
   if (value < 10_000) return `${count(value)} bit`;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { ActionError, addTasks, forgetBalancer, readWaveEvents } from "../../src/api/rest";
+import { ActionError, addTasks, configure, forgetBalancer, readWaveEvents } from "../../src/api/rest";
 
 interface Asked {
   path: string;
@@ -42,6 +42,14 @@ it("repeats an action without an answer under the same key", async () => {
   expect(await settled(addTasks("root", 20))).toEqual({ status: "ok" });
   expect(asked).toHaveLength(2);
   expect(asked[0]?.key).toMatch(/^[\d-]{8,}$/u);
+  expect(asked[1]?.key).toBe(asked[0]?.key);
+});
+
+it("repeats a change of settings, too", async () => {
+  const answer = { status: "ok", settings: {}, not_yet: [] };
+  const asked = balancer(() => 900, [null, Response.json(answer)]);
+  expect(await settled(configure({ link_delay: 300 }))).toEqual(answer);
+  expect(asked.map(({ path }) => path)).toEqual(["/config", "/config"]);
   expect(asked[1]?.key).toBe(asked[0]?.key);
 });
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { bits, clockTime, count, milliseconds, names, percent } from "../../src/i18n/format";
+import { bits, clockTime, count, delay, milliseconds, names, percent } from "../../src/i18n/format";
 
 it("groups thousands", () => {
   expect([0, 999, 1000, 54_615, 1_234_567].map(count)).toEqual(["0", "999", "1\u202f000", "54\u202f615", "1\u202f234\u202f567"]);
@@ -10,6 +10,10 @@ it("writes durations with the digits that mean something", () => {
     "0.50 ms", "3.14 ms", "27.5 ms", "333 ms", "2.04 s", "12.3 s",
   ]);
   expect(milliseconds(null)).toBe("–");
+});
+
+it("writes a delay as it was set", () => {
+  expect([0, 100, 250.5, 1000, 1500, 10_000].map(delay)).toEqual(["0 ms", "100 ms", "250.5 ms", "1 s", "1.5 s", "10 s"]);
 });
 
 it("writes sizes in bit, kbit and Mbit", () => {

@@ -1,5 +1,5 @@
-/** What the stage shows, in words over it: a wave that runs, a recording, an outcome that is not complete. */
-import { clockTime, count } from "../../i18n/format";
+/** What the stage shows, in words over it: slow links, a wave that runs, a recording, an outcome that is not complete. */
+import { clockTime, count, delay } from "../../i18n/format";
 import { useTranslation } from "../../i18n/use-translation";
 import { usePlayback } from "../../playback/store";
 import { useLab } from "../../state/lab-store";
@@ -10,21 +10,26 @@ export function StageNote({ stage }: { stage: Stage }) {
   const state = usePlayback((playback) => playback.state);
   const wave = usePlayback((playback) => playback.wave);
   const lab = useLab((one) => one.lab?.network ?? null);
+  const linkDelay = useLab((one) => one.lab?.settings.link_delay ?? 0);
   const messages = useLab((one) => one.lab?.waves.findLast(({ id }) => id === wave?.id)?.messages ?? null);
-  if (!wave || state === "empty" || state === "loading") return null;
+  const shown = wave !== null && state !== "empty" && state !== "loading";
+  if (linkDelay === 0 && !shown) return null;
   return (
     <div className="stage-notes">
-      {state === "running" && (
+      {linkDelay > 0 && !stage.recorded && (
+        <p className="stage-note" data-kind="delay" data-testid="stage-delay">{words.stageDelay(delay(linkDelay))}</p>
+      )}
+      {shown && state === "running" && (
         <p className="stage-note" data-kind="running" data-testid="stage-running">
           {words.stageRunning(wave.title, count(messages ?? wave.messages ?? 0))}
         </p>
       )}
-      {stage.recorded && (
+      {shown && stage.recorded && (
         <p className="stage-note" data-kind="recorded" data-testid="stage-recorded">
           {words.stageRecorded(clockTime(wave.started))}{stage.network !== lab && `, ${words.stageOther}`}
         </p>
       )}
-      {state === "ended" && wave.state !== "complete" && (
+      {shown && state === "ended" && wave.state !== "complete" && (
         <p className="stage-note" data-kind="failed" data-testid="stage-outcome">{words.outcome(wave.title, words[wave.state])}</p>
       )}
     </div>

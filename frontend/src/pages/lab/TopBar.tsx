@@ -1,6 +1,7 @@
 /** The slim bar at the top: the name of the topology, nodes up, connection, theme, language, help. */
 import { ActionIcon, NativeSelect, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
 import { Icon } from "../../theme/Icon";
+import { LinkDelay } from "./actions/LinkDelay";
 import { translations, useTranslation, type Language } from "../../i18n/use-translation";
 import { useLab } from "../../state/lab-store";
 import { useEvery, useMedia } from "../../state/hooks";
@@ -15,6 +16,7 @@ export function TopBar() {
   const lab = useEvery(COUNT_INTERVAL_MS, useLab, (state) => state.lab);
   const language = useView((view) => view.language);
   const narrow = useMedia("(max-width: 760px)");
+  const roomy = useMedia("(min-width: 1000px)");
   const stage = useView((view) => view.stage);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   // Nobody supervises a foreign node, so it does not count, neither as up nor as down.
@@ -28,6 +30,7 @@ export function TopBar() {
       {lab && <span className="nodes-up" data-testid="nodes-up" title={words.nodesUp(up, supervised.length)}>{narrow ? `${up} / ${supervised.length}` : words.nodesUp(up, supervised.length)}</span>}
       <span className="connection" data-link={connection} data-testid="connection">{connectionText}</span>
       <span className="spring" />
+      {stage && roomy && <LinkDelay />}
       <ActionIcon
         variant="subtle"
         aria-label={stage ? words.stageEnd : words.stage}

@@ -10,6 +10,7 @@ import { costOf } from "../../../i18n/formulas";
 import { useCatalog } from "../../../state/catalog";
 import { useTranslation } from "../../../i18n/use-translation";
 import { WITH_BUTTON } from "../../../api/algorithms";
+import { LinkDelayAction } from "./LinkDelay";
 import { OtherAlgorithms } from "./OtherAlgorithms";
 import { wave } from "./commands";
 
@@ -66,6 +67,7 @@ export function WaveActions() {
         data-testid="initiator"
       />
       <OtherAlgorithms initiator={initiator === root ? null : initiator} />
+      <LinkDelayAction />
     </section>
   );
 }

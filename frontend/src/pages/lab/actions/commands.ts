@@ -1,7 +1,7 @@
 /** What buttons, keys and menus do: each an action on the balancer and what the page does with the answer. */
 import { perform } from "../../../state/notices";
 import { useView } from "../../../state/view";
-import { addTasks, cutNode, rebalanceNow, regenerate, signalNode, startWave } from "../../../api/rest";
+import { addTasks, configure, cutNode, rebalanceNow, regenerate, signalNode, startWave } from "../../../api/rest";
 import type { Signalled } from "../../../api/types";
 import { expectWave } from "../../../playback/autoplay";
 import { translations } from "../../../i18n/use-translation";
@@ -19,6 +19,11 @@ export async function tasks(node: string, count: number): Promise<void> {
 
 export async function rebalance(): Promise<void> {
   await perform(rebalanceNow, words().rebalanced, words().failed);
+}
+
+/** Who looks at the page sees the new delay by the lab's own word, so nothing is said of it here. */
+export async function delayLinks(ms: number): Promise<void> {
+  await perform(() => configure({ link_delay: ms }), null, words().failed);
 }
 
 export async function replaceNetwork(shape: string, nodes: number | null, seed: number): Promise<void> {
