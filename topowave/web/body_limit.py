@@ -1,6 +1,11 @@
-"""The limit on what a request may carry: a longer body is answered with 413 before it fills any memory.
+"""The limits on what requests may carry, looked at before a body fills any memory.
 
-FastAPI has such a limit too, but answers in plain text; every error of ours is a problem.
+A body longer than BODY_BYTES is answered with 413. FastAPI has such a limit too, but answers in plain text;
+every error of ours is a problem.
+
+A request keeps its body until it is answered, and a thousand requests at once would keep a thousand bodies.
+So those of a process have one limit together: where it is reached, a request is answered with 503 and when to
+come again. The first SMALL_BODY_BYTES of each do not count: a large body keeps no small one out.
 """
 
 from __future__ import annotations
@@ -10,35 +15,73 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from topowave.web.problem_details import Problem, problem_response
-from topowave.wire.limits import BODY_BYTES
+from topowave.wire import limits
 
 _TITLE = "Body too large"
-_DETAIL = f"a request may carry {BODY_BYTES} bytes at most"
+_FULL = "Too many bodies"
+_RETRY = {"Retry-After": "1"}
+
+_held = 0
+
+
+def held() -> int:
+    """Return how many bytes of bodies this process keeps, without the small ones."""
+    return _held
+
+
+def _detail() -> str:
+    return f"a request may carry {limits.BODY_BYTES} bytes at most"
+
+
+def _full() -> str:
+    return f"requests that are not answered yet carry {limits.BODIES_BYTES} bytes; try again in a second"
 
 
 class BodyLimit:
-    """ASGI middleware that lets BODY_BYTES of a request's body through, whether or not it told its length."""
+    """ASGI middleware that lets so much of a request's body through, whether or not it told its length."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer 413."""
+        """Pass the request on, or answer 413 or 503."""
+        global _held  # noqa: PLW0603 - it is the process's
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         length = Headers(scope=scope).get("content-length", "0")
-        if not length.isdigit() or int(length) > BODY_BYTES:
-            await problem_response(Problem(413, _TITLE, _DETAIL))(scope, receive, send)
+        if not length.isdigit() or int(length) > limits.BODY_BYTES:
+            await problem_response(Problem(413, _TITLE, _detail()))(scope, receive, send)
             return
-        read = 0
+        if not _has_room(int(length)):
+            await problem_response(Problem(503, _FULL, _full(), headers=_RETRY))(scope, receive, send)
+            return
+        read = counts = 0
 
         async def counted() -> Message:
-            nonlocal read
+            global _held  # noqa: PLW0603
+            nonlocal read, counts
             message = await receive()
             read += len(message.get("body", b""))
-            if read > BODY_BYTES:
-                raise HTTPException(413, _DETAIL)
+            if read > limits.BODY_BYTES:
+                raise HTTPException(413, _detail())
+            more = _counting(read) - counts
+            counts += more
+            _held += more
+            if more and _held > limits.BODIES_BYTES:
+                raise HTTPException(503, _full(), headers=_RETRY)
             return message
 
-        await self._app(scope, counted, send)
+        try:
+            await self._app(scope, counted, send)
+        finally:
+            _held -= counts
+
+
+def _counting(size: int) -> int:
+    """Return how much of a body of so many bytes counts."""
+    return max(0, size - limits.SMALL_BODY_BYTES)
+
+
+def _has_room(size: int) -> bool:
+    return not _counting(size) or _held + _counting(size) <= limits.BODIES_BYTES

@@ -77,8 +77,8 @@ class RepeatedRequests:
             await self._keyed(key, scope, receive, send)
         except Problem as problem:
             await problem_response(problem)(scope, receive, send)
-        except HTTPException as error:  # the body is too long
-            refused = Problem(error.status_code, error.detail, error.detail)
+        except HTTPException as error:  # the body is too long, or there is no room for it
+            refused = Problem(error.status_code, error.detail, error.detail, headers=error.headers)
             await problem_response(refused)(scope, receive, send)
 
     async def _keyed(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
