@@ -18,6 +18,8 @@ SET_UP = @test -n "$(PYTHON)" || { echo "Python >= 3.11 is needed and was not fo
 
 # A file's tests stay in one process, and tests/conftest.py has the files in the order that makes the run short.
 PARALLEL := --numprocesses=auto --maxprocesses=12 --dist=loadfile --no-loadscope-reorder
+# The quick tests wait for half of their time, so two processes more than there are cores are busy too.
+QUICK := --numprocesses=$(shell expr $(CORES) + 2) --maxprocesses=12 --dist=loadfile --no-loadscope-reorder
 
 # Pyright comes in its wheel, so it needs no download; it must not ask for a newer one either.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
@@ -36,7 +38,7 @@ test: ## Set up what tests need, a browser included, and run everything
 
 test-fast: ## Run the quick unit tests only: a minute or two
 	$(SET_UP) lint run
-	@$(VENV)/python -m pytest $(PARALLEL) -m "unit and not slow" $(ARGS) < /dev/null
+	@$(VENV)/python -m pytest $(QUICK) -m "unit and not slow" $(ARGS) < /dev/null
 
 lint: ## Style, types and import contracts, of Python and of the page
 	$(SET_UP) lint

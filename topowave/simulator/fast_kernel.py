@@ -194,12 +194,14 @@ class FastKernel:
         self._items = items = iter(self._current)
         events = _events(items) if self._flat else items
         ending: Ending = "quiet"
+        taken_before = self._events_before
         while length_hint(items):
-            if self.beats >= self._max_events:
+            if taken_before >= self._max_events:
                 ending = "limit"
                 break
             self._work(islice(events, AT_A_TIME))
-        self._events_before = self.beats
+            taken_before = self.beats
+        self._events_before = taken_before
         self._current, self._items = [], iter(())
         return ending
 
@@ -212,7 +214,7 @@ class FastKernel:
         starts, least, span = self._graph.start, self._least, self._span
         draws, drawn = self._draws, self._drawn
         plain, constant, shift, messages = self._plain, self._constant, self._shift, self._messages
-        find_bucket, kinds = self._buckets.get, self._types.kinds
+        find_bucket, kinds, atoms = self._buckets.get, self._types.kinds, ATOMS
         now, node, sender, message = self.now, 0, 0, None
         last, shared = object(), True  # the last message sent, and whether its receivers may share it
         self.in_handler = True
@@ -236,10 +238,10 @@ class FastKernel:
                         continue
                     arc = first_arc + find(to)
                     if content is not last:
-                        if type(content) not in kinds:
+                        what = type(content)
+                        if what not in kinds:
                             self._check_type(content)
-                        last = content
-                        shared = type(content) in ATOMS or is_frozen(content)
+                        last, shared = content, what in atoms or is_frozen(content)
                     if not shared:
                         self.in_handler = False  # copies may take long, and are not the handler's doing
                         content = private_copy(content)  # noqa: PLW2901 - the receiver's own

@@ -73,6 +73,7 @@ async def started(lab: Bench, path: str) -> dict[str, Any]:
     return await lab.over((await lab.get(path))["wave"])
 
 
+@pytest.mark.slow
 async def test_waves_through_a_course_node_are_complete_exact_and_the_only_ones() -> None:
     async with lab_with(INNER) as (lab, theirs):
         for number in range(1, 6):
@@ -87,6 +88,7 @@ async def test_waves_through_a_course_node_are_complete_exact_and_the_only_ones(
         assert [wave["id"] for wave in waves] == [f"root-{number}" for number in range(1, 11)]
 
 
+@pytest.mark.slow
 async def test_rounds_of_rebalancing_run_through_a_course_node_beside_other_waves() -> None:
     async with lab_with(INNER, task_time=1000.0) as (lab, theirs):
         await lab.post("/tasks", {"node": "leaf", "count": 30})
@@ -170,6 +172,7 @@ async def test_a_foreign_node_that_answers_badly_is_named_with_the_reason(
         await eventually(lambda: any(mistake in event.text for event in lab.balancer.feed.between(0, 99)))
 
 
+@pytest.mark.slow
 async def test_a_foreign_node_that_sends_a_bad_packet_on_is_named_in_the_wave() -> None:
     class BadFinn(CourseNode):
         async def send(self, url: str, frame: Frame) -> None:

@@ -70,6 +70,7 @@ def test_finn_passes_on_a_triangle_which_needs_messages_to_be_left_out() -> None
     assert "left out" in str(result)
 
 
+@pytest.mark.slow
 def test_finn_on_a_clique_of_four_is_too_large_and_says_how_far_it_got() -> None:
     result = check("finn", clique(4), time_s=1.0)
     assert result.ok

@@ -71,6 +71,7 @@ def test_what_a_handler_raises_is_a_mistake_and_ends_with_1(tmp_path: Path, comm
     assert f"mine.py, line 5: def on_start(self): {act}" in json.dumps(data)
 
 
+@pytest.mark.slow
 @COMMANDS
 @pytest.mark.parametrize(
     "act",
@@ -96,6 +97,7 @@ def test_a_call_of_c_that_does_not_return_is_ended_and_told_with_its_line(
     assert data["mistake"].endswith("mine.py, line 6: sum(range(10**11)))")
 
 
+@pytest.mark.slow
 @COMMANDS
 def test_handlers_that_catch_everything_cannot_outlast_the_time(tmp_path: Path, command: str) -> None:
     body = (
@@ -172,6 +174,7 @@ def interruptible() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_ends_a_child_that_does_not_listen() -> None:
     def work(teller: Teller) -> None:

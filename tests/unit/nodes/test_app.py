@@ -234,6 +234,7 @@ async def test_a_task_is_cancelled_where_it_is_and_nowhere_else() -> None:
         assert (counts.submitted, counts.queued, counts.cancelled, counts.conserved) == (5, 1, 2, True)
 
 
+@pytest.mark.slow
 @on_uvloop
 async def test_without_room_for_the_journal_new_tasks_are_refused_and_the_rest_goes_on() -> None:
     async with running_lab(tree(1), task_time=0.01) as lab, client() as http:

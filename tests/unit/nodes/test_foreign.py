@@ -198,6 +198,7 @@ def drops(lab: Lab) -> list[tuple[str, str | None, object]]:
     return [(node, event.peer, event.message) for node, event in events if event.event == "drop"]
 
 
+@pytest.mark.slow
 @on_uvloop
 async def test_a_foreign_node_that_never_answers_costs_a_wave_its_deadline_and_no_more() -> None:
     async with running_lab(LEAF, **QUICK) as lab, joining(lab, "theirs", SilentNode) as theirs:

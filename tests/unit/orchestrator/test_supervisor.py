@@ -58,6 +58,7 @@ def test_a_balancer_that_could_not_be_forked_comes_later_and_is_told_everything(
     control.wait_each(*({"name": name, "state": "up"} for name in ("root", "n1", "n2")))
 
 
+@pytest.mark.slow
 def test_a_lab_whose_balancer_cannot_be_forked_at_all_says_so_and_ends(standins: Start) -> None:
     lab = standins(behaviour="forkless:0-99")
     assert lab.process.wait(PATIENCE_S) == 1
@@ -122,6 +123,7 @@ def pid_at(lab: StandIns, port: int) -> int | None:
     return pid
 
 
+@pytest.mark.slow
 def test_a_lab_whose_output_nobody_reads_goes_on_and_ends(standins: Start) -> None:
     reads, writes = os.pipe()
     try:

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import topowave
 from topowave.runtime.loading import load_algorithm
 
@@ -46,6 +48,7 @@ def test_two_folders_with_files_of_the_same_names_each_get_their_own(tmp_path: P
     assert {name: sys.modules.get(name) for name in ROOMS} == before
 
 
+@pytest.mark.slow
 def test_the_command_runs_in_a_folder_with_every_name_of_the_package(tmp_path: Path) -> None:
     folder(tmp_path, "mine")
     command = [sys.executable, "-m", "topowave", "simulate", "my_echo.py:MyEcho", "--topology", "path:3"]
@@ -54,6 +57,7 @@ def test_the_command_runs_in_a_folder_with_every_name_of_the_package(tmp_path: P
     assert "termination  holds" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_script_beside_them_runs(tmp_path: Path) -> None:
     folder(tmp_path, "mine")
     (tmp_path / "script.py").write_text(

@@ -205,6 +205,7 @@ def test_copying_messages_is_not_the_handlers_time(monkeypatch: pytest.MonkeyPat
     assert (kernel.run().mistake, blamed) == (None, [False] * 49)
 
 
+@pytest.mark.slow
 def test_every_event_counts_while_the_run_goes_on() -> None:
     counts: list[int] = []
     simulate(Slow, "star:1500", fast=True, progress=lambda events, _: counts.append(events), deadline_s=0.8)

@@ -188,6 +188,7 @@ async def test_a_node_is_cut_off_by_itself_and_people_read_of_it() -> None:
         assert (await lab.post("/nodes/root0/cut"))["seconds"] == CUT_USUAL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "seconds", "status"),
     [

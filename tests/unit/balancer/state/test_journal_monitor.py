@@ -19,6 +19,7 @@ NONE = TaskCounts(0, 0, 0, 0, 0, 0, 0)
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.slow
 async def test_the_law_follows_the_tasks_and_an_idle_lab_reads_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -154,6 +155,7 @@ async def test_a_journal_that_is_damaged_is_told_once_and_nothing_else_stops() -
         assert (await lab.get("/health"))["status"] == "ok"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("away", ["the folder", "its log"])
 async def test_a_journal_that_is_not_the_labs_own_any_more_is_told_and_takes_no_tasks(
     away: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

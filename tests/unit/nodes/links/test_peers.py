@@ -47,6 +47,7 @@ async def test_frames_to_our_own_keep_their_order_under_a_delay() -> None:
         await peer.close()
 
 
+@pytest.mark.slow
 @on_uvloop
 async def test_no_frame_overtakes_an_earlier_one_when_the_delay_shrinks() -> None:
     async with listening() as other:

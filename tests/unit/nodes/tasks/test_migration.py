@@ -196,6 +196,7 @@ async def test_a_journal_that_cannot_be_written_refuses_the_move_before_anybody_
         assert (own.queue.load, other.asked) == (5, [])
 
 
+@pytest.mark.slow
 @on_uvloop
 async def test_a_journal_that_fails_in_the_middle_makes_the_move_pending_until_it_can_be_written(
     tmp_path: Path,

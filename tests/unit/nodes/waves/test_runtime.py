@@ -325,9 +325,10 @@ async def test_a_probe_that_fails_is_heard_and_comes_again(monkeypatch: pytest.M
         assert names(await lab.brought("w-1")) == ["root"]
 
 
+@pytest.mark.slow
 @on_uvloop
 async def test_a_node_forgets_a_wave_when_it_expires() -> None:
-    async with running_lab(SEVEN, wave_timeout=0.4) as lab:
+    async with running_lab(SEVEN, wave_timeout=3.0) as lab:
         await lab.tell("root", *(lab.request(f"w-{number}") for number in range(30)))
         await lab.until(lambda: len(lab.answers) == 30)
         assert max(len(running.node.waves) for running in lab.nodes.values()) > 0

@@ -119,6 +119,7 @@ async def _trickle(writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(SHORT / 10)
 
 
+@pytest.mark.slow
 @on_uvloop
 async def test_one_that_takes_its_time_within_the_deadline_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "REQUEST_TIMEOUT", 1.5)
