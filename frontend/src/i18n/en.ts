@@ -42,8 +42,7 @@ export const en = {
   finnLabCost: (bound: string) => `${bound} messages, a task each`,
   lastRun: (messages: string, duration: string) => `last: ${messages} in ${duration}`,
   notRunYet: "not run yet",
-  linkDelay: "Delay of each link",
-  noDelay: "none",
+  linkDelay: "Delay of each link (ms)",
   linkDelayHint: "For a real wave that is slow enough to interfere with.",
   tasksHeading: "Tasks",
   node: "Node",
@@ -106,7 +105,7 @@ export const en = {
   off: "off",
   renderer: (name: string) => `drawn with ${name}`,
   // what the stage shows
-  stageDelay: (delay: string) => `Each link delays by ${delay}`,
+  stageDelay: (delay: string) => `Each link +${delay}`,
   stageRunning: (title: string, messages: string) => `${title} is running: ${messages} messages so far`,
   stageRecorded: (time: string) => `Recorded at ${time}`,
   stageOther: "on the network of then",

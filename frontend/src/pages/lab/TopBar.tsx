@@ -1,7 +1,7 @@
 /** The slim bar at the top: the name of the topology, nodes up, connection, theme, language, help. */
 import { ActionIcon, NativeSelect, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
 import { Icon } from "../../theme/Icon";
-import { LinkDelay } from "./actions/LinkDelay";
+import { LinkDelayInBar } from "./actions/LinkDelay";
 import { translations, useTranslation, type Language } from "../../i18n/use-translation";
 import { useLab } from "../../state/lab-store";
 import { useEvery, useMedia } from "../../state/hooks";
@@ -30,7 +30,7 @@ export function TopBar() {
       {lab && <span className="nodes-up" data-testid="nodes-up" title={words.nodesUp(up, supervised.length)}>{narrow ? `${up} / ${supervised.length}` : words.nodesUp(up, supervised.length)}</span>}
       <span className="connection" data-link={connection} data-testid="connection">{connectionText}</span>
       <span className="spring" />
-      {stage && roomy && <LinkDelay />}
+      {stage && roomy && <LinkDelayInBar />}
       <ActionIcon
         variant="subtle"
         aria-label={stage ? words.stageEnd : words.stage}

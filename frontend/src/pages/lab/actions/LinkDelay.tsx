@@ -1,17 +1,15 @@
 /** How long a message takes on every link: long enough, and somebody can kill a node in the middle of a real wave. */
 import { SegmentedControl } from "@mantine/core";
-import { delay } from "../../../i18n/format";
 import { useTranslation } from "../../../i18n/use-translation";
 import { useLab } from "../../../state/lab-store";
 import { delayLinks } from "./commands";
 import { choicesWith } from "./link-delays";
 
-/** Shows what the lab says, whoever has set it; `fullWidth` in a column, else as wide as its words. */
-export function LinkDelay({ fullWidth = false }: { fullWidth?: boolean }) {
+/** Shows what the lab says, whoever has set it; `fullWidth` in a column, else as wide as its numbers. */
+function LinkDelay({ fullWidth, id }: { fullWidth: boolean; id: string }) {
   const words = useTranslation();
   const open = useLab((state) => state.connection === "open");
-  const now = useLab((state) => state.lab?.settings.link_delay ?? null);
-  if (now === null) return null;
+  const now = useLab((state) => state.lab?.settings.link_delay ?? 0);
   return (
     <SegmentedControl
       size="xs"
@@ -19,9 +17,9 @@ export function LinkDelay({ fullWidth = false }: { fullWidth?: boolean }) {
       aria-label={words.linkDelay}
       value={String(now)}
       disabled={!open}
-      data={choicesWith(now).map((ms) => ({ value: String(ms), label: ms === 0 ? words.noDelay : delay(ms) }))}
+      data={choicesWith(now).map(String)}
       onChange={(value) => void delayLinks(Number(value))}
-      data-testid={fullWidth ? "link-delay" : "link-delay-bar"}
+      data-testid={id}
     />
   );
 }
@@ -31,8 +29,19 @@ export function LinkDelayAction() {
   return (
     <div className="action">
       <p className="hint" aria-hidden="true">{words.linkDelay}</p>
-      <LinkDelay fullWidth />
+      <LinkDelay fullWidth id="link-delay" />
       <p className="hint">{words.linkDelayHint}</p>
+    </div>
+  );
+}
+
+/** For the view that a projector shows, which has no panels. */
+export function LinkDelayInBar() {
+  const words = useTranslation();
+  return (
+    <div className="in-bar">
+      <span aria-hidden="true">{words.linkDelay}</span>
+      <LinkDelay fullWidth={false} id="link-delay-bar" />
     </div>
   );
 }
