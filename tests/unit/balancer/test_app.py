@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from tests.unit.balancer.reported_waves import tree
 from topowave.balancer import inbox as module
 from topowave.balancer import limits
 from topowave.balancer.app import READS
+from topowave.web.body_limit import held
+from topowave.wire import limits as wire_limits
 from topowave.wire.frames import encode_frame
 from topowave.wire.limits import BODY_BYTES
 from topowave.wire.observations import Event, Events, Load, Report
@@ -66,6 +69,27 @@ async def test_a_body_beyond_the_limit_is_refused() -> None:
         answer = await lab.http.post("/waves", content=b"x" * (BODY_BYTES + 1))
         assert answer.status_code == 413
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_bodies_that_many_requests_hold_back_leave_room_for_small_ones_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wire_limits, "BODIES_BYTES", 100_000)
+    part = 40_000 + wire_limits.SMALL_BODY_BYTES
+    head = f"POST /waves HTTP/1.1\r\nhost: localhost\r\ncontent-length: {part + 1}\r\n\r\n"
+    async with bench(tree(1), run_nodes=False) as lab:
+        slow = [await asyncio.open_connection("127.0.0.1", lab.config.balancer_port) for _ in range(2)]
+        for _, writer in slow:
+            writer.write(head.encode() + b"x" * part)
+        await eventually(lambda: held() == 80_000)
+        refused = await lab.http.post("/waves", content=b"x" * part)
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert (await lab.http.post("/waves", json={"algorithm": "echo"})).status_code == 202
+        for _, writer in slow:
+            writer.transport.abort()
+        await eventually(lambda: held() == 0)
+        assert (await lab.http.post("/waves", content=b"x" * part)).status_code == 422
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/waves/"])
