@@ -1,18 +1,21 @@
 """Messages as JSON and back: plain data whose types survive the journey.
 
 JSON's own types stand for themselves. What JSON does not have is an object with the key `$`: a tuple, a set,
-a frozenset, a mapping with other keys than text, an integer of more than 53 bits (as hexadecimal text), or a
-frozen dataclass, named by its class.
+a frozenset, a mapping with other keys than text, an integer of more than 53 bits (as hexadecimal text), an
+infinity or NaN, or a frozen dataclass, named by its class.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from math import isfinite
 from typing import Any, cast
 
 SAFE_INTEGER = 2**53
 """Integers below this survive in any JSON reader."""
+NO_NUMBERS = ("nan", "inf", "-inf")
+"""The floating-point values that JSON cannot write."""
 
 
 class PlainError(ValueError):
@@ -21,8 +24,10 @@ class PlainError(ValueError):
 
 def encode(value: object) -> object:
     """Return `value` as something JSON can write. Raises PlainError for what is not plain data."""
-    if value is None or isinstance(value, (bool, str, float)):
+    if value is None or isinstance(value, (bool, str)):
         return value
+    if isinstance(value, float):
+        return value if isfinite(value) else {"$": "float", "of": str(value)}
     if isinstance(value, int):
         return value if -SAFE_INTEGER < value < SAFE_INTEGER else {"$": "int", "of": hex(value)}
     if isinstance(value, list):
@@ -73,6 +78,8 @@ def _decode_tagged(kind: object, of: object, classes: Mapping[str, type]) -> obj
             return int(of, 16)
         except ValueError:
             raise PlainError(f"not a hexadecimal integer: {of[:40]!r}") from None
+    if kind == "float" and isinstance(of, str) and of in NO_NUMBERS:
+        return float(of)
     if not isinstance(of, list):
         raise PlainError(f"unknown kind of value {kind!r}")
     items: list[Any] = [decode(item, classes) for item in cast("list[object]", of)]

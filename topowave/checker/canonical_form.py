@@ -64,7 +64,7 @@ class Encoding:
     def _add(self, value: object) -> None:
         kind = type(value)
         if kind in ATOMS:
-            self._parts.append(repr(value))
+            self._parts.append(_atom(value))
         elif kind is tuple:
             self._add_all("(", cast("tuple[object, ...]", value), ")")
         elif kind is frozenset:
@@ -136,6 +136,13 @@ class Encoding:
         if "<" in name:
             raise OpaqueError(f"a function without a name of its own ({name})")
         self._parts.append(name)
+
+
+def _atom(value: object) -> str:
+    try:
+        return repr(value)
+    except ValueError:  # an integer of more than 4,300 digits
+        return hex(cast("int", value))
 
 
 def attributes(value: object) -> dict[str, object]:

@@ -34,6 +34,7 @@ from topowave.runtime.effects import SETTING_UP, CheckedEffects, allowed_receive
 from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog
 from topowave.runtime.message_size import encoded_text
 from topowave.runtime.message_types import MessageTypes
+from topowave.runtime.value_text import value_text
 from topowave.runtime.wave import set_up
 
 Call = tuple[Literal["start"]] | tuple[Literal["message", "down"], int, int] | tuple[Literal["timer"], str]
@@ -154,7 +155,11 @@ class LocalTransitions:
         """Return a state as people read it: `parent=1, waiting={2}`."""
         if local == FAILED:
             return ""
-        return ", ".join(f"{name}={value!r}" for name, value in self.locals[local].attributes.items())
+        return shown_state(self.locals[local].attributes)
+
+    def input(self, node: int) -> object:
+        """Return what a node contributes."""
+        return self._given[node]["input"]
 
     def input_text(self, node: int) -> str | None:
         """Return what a node contributes, as JSON; None if nothing."""
@@ -175,7 +180,7 @@ class LocalTransitions:
                 "input": inputs(node),
                 "knows": known(self.algorithm.needs, network, node),
             }
-            instance: Algorithm = self._called(
+            instance: Algorithm = self.called(
                 lambda: cast("Any", self.algorithm)(
                     node, tuple(network.neighbors(node)), effects=effects, **given
                 )
@@ -212,7 +217,7 @@ class LocalTransitions:
         instance, given = self._instance(node, local, effects)
         before = [Encoding(thing).text for thing, _ in given]
         was = Encoding(self._given[node]["input"]).text
-        self._called(self._handler(instance, call))
+        self.called(self._handler(instance, call))
         self._check_given(node, instance, effects, was)
         changes: set[int] = set()
         for text, (thing, payloads) in zip(before, given, strict=True):
@@ -246,7 +251,8 @@ class LocalTransitions:
         message = copied(self.payloads[call[2]].content, {})
         return lambda: instance.on_message(peer, message)
 
-    def _called(self, function: Callable[[], Any]) -> Any:
+    def called(self, function: Callable[[], Any]) -> Any:
+        """Call a function of the class, watched, and return what it returns."""
         self.beats += 1
         self.in_handler = True
         try:
@@ -337,7 +343,7 @@ class LocalTransitions:
         if number is None:
             number = self._payload_numbers[text] = len(self.payloads)
             content = copied(message, {})
-            self.payloads.append(Payload(content, encoded_text(message), repr(content), line))
+            self.payloads.append(Payload(content, encoded_text(message), value_text(content), line))
         return number
 
     def _number_local(
@@ -357,6 +363,11 @@ class LocalTransitions:
             given = tuple((copies[thing], tuple(sorted(payloads))) for thing, payloads in marks.items())
             self.locals.append(LocalState(state, given))
         return number
+
+
+def shown_state(attributes: Mapping[str, object]) -> str:
+    """Return a node's attributes as people read them."""
+    return ", ".join(f"{name}={value_text(value)}" for name, value in attributes.items())
 
 
 def _attributes(instance: Algorithm) -> dict[str, object]:

@@ -55,6 +55,8 @@ GRACE_S = 1.5
 """How long the child may take to answer when its time is over, or after Ctrl-C, before it is killed (s)."""
 DUMP_S = 1.0
 """How long the child may take to say where it is (s)."""
+MOST_SILENT = 3
+"""How often in a row the child may not say where it is, before it is killed."""
 DUMP_SIGNAL = signal.SIGUSR2
 _OURS = str(Path(__file__).resolve().parents[1]) + os.sep
 _LIBRARIES = tuple(
@@ -125,7 +127,14 @@ def in_own_process(
         with listener.hearing_ctrl_c():
             # Held back until each of the two has its own handler, so that no Ctrl-C is lost.
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-            listener.child = os.fork()
+            try:
+                listener.child = os.fork()
+            except OSError as error:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+                for pipe in (told, tells, printed, prints):
+                    os.close(pipe)
+                reason = f"no process for the class can be started: {error.strerror}"
+                return Answer(result={"problems": [reason], "unwritten": True})
             if not listener.child:
                 os.close(told)
                 os.close(printed)
@@ -208,6 +217,7 @@ def _be_child(
 
 def _prepare(prints: int, dump: int, parent: int) -> None:
     ask_the_kernel()
+    os.register_at_fork(after_in_child=ask_the_kernel)  # what the class forks does not outlive it
     if os.getppid() != parent:
         os._exit(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -247,6 +257,8 @@ class _Parent:
     done: bool = False
     begun: bool = False
     loading: bool = False
+    silent: int = 0
+    """How often in a row it did not say where it is: it is stopped, or does not hear the signal."""
     rest: bytes = b""
     since_beat_s: float = 0.0
     elapsed_s: float = 0.0
@@ -306,9 +318,9 @@ class _Parent:
     def _look_whether_it_hangs(self) -> None:
         place = self._place()
         most_s = LOADING_DEADLINE_S if self.loading else HANDLER_DEADLINE_S
-        if place and self.since_beat_s > most_s:
+        if (place or self.silent >= MOST_SILENT) and self.since_beat_s > most_s:
             self._kill("ended", f"it did not return within {most_s:g} s, and was killed", place)
-        elif not place:
+        elif not (place or self.silent):
             self.since_beat_s = 0.0
 
     def _interrupted(self, _: int, __: FrameType | None) -> None:
@@ -350,6 +362,7 @@ class _Parent:
         until_s = time.monotonic() + DUMP_S
         while os.fstat(self.dump).st_size == begin and time.monotonic() < until_s:
             time.sleep(0.01)
+        self.silent = self.silent + 1 if os.fstat(self.dump).st_size == begin else 0
         return self._place_in(begin)
 
     def _place_in(self, begin: int) -> str:

@@ -5,13 +5,17 @@ A module imports what its command works with when it is called, so that `topowav
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
+from typer.core import TyperGroup
 
-from topowave.cli.output import FAILED, exit_code, output_failed
+from topowave.cli.output import FAILED, exit_code, output_failed, say
 
 COMMANDS = (
     "up",
@@ -29,8 +33,42 @@ COMMANDS = (
 )
 """In the order of `--help`. `topowave.cli.NAME` has a function of that name, or a group of commands."""
 
+_WORDS = "topowave words"
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+"""What is raised for words that cannot be understood; typer has no public name for it."""
+
+
+class AnsweringGroup(TyperGroup):
+    """The commands. Where one that is asked for JSON cannot be understood, it is told so in JSON too."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Look at the words before the command."""
+        ctx.meta[_WORDS] = [*args]
+        with _answering(args):
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Do what the words say."""
+        with _answering(ctx.meta[_WORDS]):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _answering(words: list[str]) -> Generator[None]:
+    """Print as JSON that words cannot be understood, if they ask for that."""
+    asked = "--json" in words[: words.index("--") if "--" in words else None]
+    try:
+        yield
+    except _UsageError as error:
+        if asked:
+            problem = cast("Any", error).format_message()
+            say(json.dumps({"problems": [problem]}, ensure_ascii=False))
+        raise
+
+
 app = typer.Typer(
     name="topowave",
+    cls=AnsweringGroup,
     help="""Run a network of real servers, send waves through it and watch its load spread.
 
     A network is described in topology.json. Try:

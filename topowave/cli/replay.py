@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from topowave.cli.options import JsonOption
-from topowave.cli.output import FAILED, TORN, complain, end_with, say, write_file
+from topowave.cli.output import FAILED, TORN, UNFINISHED
+
+if TYPE_CHECKING:
+    from topowave.cli.class_process import Teller
 
 
 def replay(
@@ -39,30 +42,63 @@ def replay(
     A class of your own has to be given: no file that a trace names is run.
 
     Exit code: 0 if every send and decide is reproduced and as it should be, 1 if one is not (a node that
-    decides twice, too early or not at all), 2 for a file that is no trace or
-    names a class that is not found.
+    decides twice, too early or not at all), 2 for a file that is no trace or names a class that is not found,
+    3 if Ctrl-C or a lack of memory ended it, 4 if the class ended its process or had to be ended.
     """
+    from topowave.cli.class_process import finish, in_own_process
+    from topowave.runtime.memory_limit import usual_memory_mb
+
+    answer = in_own_process(
+        lambda teller: _replayed(file, algorithm or [], shiviz, teller, as_json=as_json),
+        time_s=None,
+        memory_mb=usual_memory_mb(),
+        progress=lambda *_: None,
+    )
+    raise finish(", ".join(algorithm or []) or str(file), answer, as_json=as_json)
+
+
+def _replayed(
+    file: Path, algorithms: list[str], shiviz: Path | None, teller: Teller, *, as_json: bool
+) -> dict[str, object]:
+    """Replay, in the classes' own process, and return what is to be printed."""
+    from topowave.cli.class_process import refused
+    from topowave.runtime.memory_limit import lift_memory_limit
     from topowave.topology import Problems
+    from topowave.topology.problems import cannot_write
     from topowave.traces.reader import read_trace
     from topowave.traces.replay import replay as replay_trace
     from topowave.traces.shiviz import shiviz_lines
 
+    complaints: list[str] = []
     try:
         recorded = read_trace(file)
         if recorded.torn:
-            complain(TORN.format(file))
-        found = replay_trace(recorded, *(algorithm or []))
+            complaints.append(TORN.format(file))
+        about = {"algorithm": ", ".join(algorithms) or str(file), "trace": str(file)}
+        teller.tell("known", {"json": about, "rows": [("trace", str(file))]})
+        teller.tell("begins")
+        found = replay_trace(recorded, *algorithms, progress=lambda: teller.tell("progress", []))
         if shiviz is not None:
-            write_file(shiviz, "\n".join(shiviz_lines(recorded)) + "\n")
+            try:
+                shiviz.write_text("\n".join(shiviz_lines(recorded)) + "\n", encoding="utf-8")
+            except OSError as error:
+                raise cannot_write(shiviz, error) from None
     except Problems as refusal:
-        raise end_with(refusal) from None
-    if as_json:
-        say(json.dumps(found.to_json(), ensure_ascii=False))
-    else:
-        say(
-            f"{found.source}: {len(found.waves)} waves, {found.nodes} nodes fed with {found.events} events; "
-            f"{found.sends} sends and {found.decides} decides reproduced, {found.different} differences"
-        )
-        for line in (*found.differences, *found.skipped, *found.wrong):
-            say(f"  {line}")
-    raise typer.Exit(0 if found.ok else FAILED)
+        return refused(refusal)
+    except MemoryError:
+        lift_memory_limit()
+        return {
+            "printed": json.dumps({"trace": str(file), "ending": "memory"}) if as_json else str(file),
+            "complaints": [f"{file}: ended by the memory that a replay may take"],
+            "code": UNFINISHED,
+        }
+    counted = (
+        f"{found.source}: {len(found.waves)} waves, {found.nodes} nodes fed with {found.events} events; "
+        f"{found.sends} sends and {found.decides} decides reproduced, {found.different} differences"
+    )
+    lines = [counted, *(f"  {line}" for line in (*found.differences, *found.skipped, *found.wrong))]
+    return {
+        "printed": json.dumps(found.to_json(), ensure_ascii=False) if as_json else "\n".join(lines),
+        "complaints": complaints,
+        "code": 0 if found.ok else FAILED,
+    }

@@ -68,7 +68,9 @@ def _simulated(
     """Run, in the class' own process, and return what is to be printed."""
     from topowave import simulator
     from topowave.cli.class_process import refused
+    from topowave.runtime.loading import algorithm_of
     from topowave.runtime.reproducibility import notes
+    from topowave.runtime.shared_state import SharedState
     from topowave.simulator.run import UNFINISHED as UNFINISHED_RUNS
     from topowave.simulator.simulation import run_waves
     from topowave.topology import Problems
@@ -94,10 +96,19 @@ def _simulated(
         config = simulator.SimulationConfig(**chosen, progress=look)
         network = read_graph_noting(topology, largest=largest)
         teller.tell("begins")
-        (run,) = run_waves([simulator.Wave(algorithm)], network, config, begun)
+        chosen_class = algorithm_of(algorithm)
+        shared = SharedState(chosen_class)
+        (run,) = run_waves([simulator.Wave(chosen_class)], network, config, begun)
     except Problems as refusal:
         return refused(refusal)
-    complaints = notes(algorithm)
+    complaints = [
+        *notes(algorithm),
+        *(
+            f"{algorithm}: note: {name} has changed: all nodes share what stands in a class, as those of a "
+            "network cannot; a node's state is made in `setup`"
+            for name in shared.changed()
+        ),
+    ]
     if as_json and run.mistake is not None:
         complaints.append(f"{run.algorithm}: {run.mistake}")
     if run.ending in UNFINISHED_RUNS:

@@ -26,6 +26,8 @@ def status(balancer: BalancerOption = BALANCER, as_json: JsonOption = False) -> 
     try:
         answer = LabClient(balancer).status()
     except LabError as error:
+        if as_json:
+            say(json.dumps({"problems": [str(error)]}, ensure_ascii=False))
         complain(str(error))
         raise typer.Exit(FAILED) from None
     if as_json:

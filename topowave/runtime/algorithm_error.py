@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from types import FrameType, TracebackType
 
 from topowave.algorithms import Algorithm
+from topowave.runtime.value_text import error_text
+
+LONGEST_SAID = 500
+"""Most characters of what an exception of a class says."""
 
 
 class WrongEffectError(Exception):
@@ -78,7 +82,7 @@ def algorithm_error(
     elif isinstance(error, RecursionError):
         problem = "RecursionError: the handler calls itself without end"
     else:
-        problem = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        problem = error_text(error, LONGEST_SAID)
     line = own_line(algorithm, error.__traceback__)
     return AlgorithmError(node, event, problem, *(line or (None, None, "")))
 

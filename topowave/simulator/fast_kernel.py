@@ -53,6 +53,7 @@ from topowave.runtime.memory_limit import lift_memory_limit
 from topowave.runtime.message_copy import ATOMS, private_copy
 from topowave.runtime.message_size import is_frozen
 from topowave.runtime.message_types import MessageTypes
+from topowave.runtime.value_text import value_text
 from topowave.runtime.virtual_time import to_ticks, to_units
 from topowave.runtime.wave import WIDE, WavePlan, WaveResult, make_instance, set_up
 from topowave.simulator.delays import Delay
@@ -338,7 +339,7 @@ class FastKernel:
             return f"starting {at}"
         if sender < 0:
             return f"at the timer {message!r} {at}"
-        return f"receiving {repr(message)[:LONGEST_SHOWN]} from {self._graph.names[sender]} {at}"
+        return f"receiving {value_text(message, LONGEST_SHOWN)} from {self._graph.names[sender]} {at}"
 
 
 def _is_ours(error: BaseException) -> bool:

@@ -54,6 +54,7 @@ from topowave.runtime.memory_limit import lift_memory_limit
 from topowave.runtime.message_copy import private_copy
 from topowave.runtime.message_size import encoded_text
 from topowave.runtime.message_types import MessageTypes
+from topowave.runtime.value_text import value_text
 from topowave.runtime.virtual_time import to_ticks, to_units
 from topowave.runtime.wave import WavePlan, WaveResult, make_instance
 from topowave.simulator.events import Arrive, Detect, Event, FaultEvent, Notify, Queued, Start, Timer
@@ -452,9 +453,7 @@ class Kernel:
         """Return in words what a node was doing."""
         at = f"at {to_units(self.now):g}"
         if event == "receiving" and isinstance(args[0], int):
-            shown = repr(args[1])
-            if len(shown) > LONGEST_SHOWN:
-                shown = shown[:LONGEST_SHOWN] + "..."
+            shown = value_text(args[1], LONGEST_SHOWN)
             return f"receiving {shown} from {self._graph.names[args[0]]} {at}"
         if event == "giving up" and isinstance(args[0], int):
             return f"giving up its neighbour {self._graph.names[args[0]]} {at}"

@@ -11,6 +11,7 @@ from typing import Any
 from topowave.algorithms import Algorithm
 from topowave.algorithms.messages import encode
 from topowave.runtime.algorithm_error import AlgorithmError
+from topowave.runtime.value_text import value_text
 from topowave.simulator.kernel import Ending
 from topowave.simulator.limits import LONGEST_SHOWN
 from topowave.simulator.properties import Property
@@ -198,7 +199,7 @@ def _plain(value: object) -> object:
     try:
         return encode(value)
     except ValueError:
-        return repr(value)
+        return value_text(value)
 
 
 def _decided(decisions: dict[str, object]) -> str:
@@ -210,8 +211,9 @@ def _decided(decisions: dict[str, object]) -> str:
 
 
 def _shown(value: object) -> str:
-    text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
+    if isinstance(value, str) and len(value) <= LONGEST_SHOWN:
+        return value
+    return value_text(value, LONGEST_SHOWN)
 
 
 def _with_limit(text: str, limit: float | None) -> str:

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from topowave.algorithms import Algorithm
+from topowave.algorithms import Algorithm, Network, View
 from topowave.algorithms.base import EffectList
 from topowave.algorithms.messages import PlainError, decode, encode
 from topowave.algorithms.registry import LIBRARY
@@ -22,6 +22,7 @@ from topowave.runtime.graph import Graph
 from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog
 from topowave.runtime.loading import algorithm_of
 from topowave.runtime.message_types import MessageTypes
+from topowave.runtime.value_text import value_text
 from topowave.runtime.wave import WavePlan, make_instance
 from topowave.topology import Problems
 from topowave.topology.problems import shown
@@ -94,6 +95,7 @@ def replay(
     trace: Recorded | str | Path,
     *algorithms: type[Algorithm] | str,
     deadline_s: float = HANDLER_DEADLINE_S,
+    progress: Callable[[], None] | None = None,
 ) -> Replay:
     """Replay a trace.
 
@@ -103,6 +105,7 @@ def replay(
             name, whatever file the trace says; one that no wave names replays all waves that the others
             leave. What is left is the library's: a trace is data, and no file that it names is run.
         deadline_s: how long one handler may take.
+        progress: called about twice a second.
 
     Raises:
         Problems: it is no trace, or names an algorithm that cannot be found.
@@ -110,7 +113,7 @@ def replay(
     recorded = trace if isinstance(trace, Recorded) else read_trace(trace)
     chosen = [algorithm_of(each) for each in algorithms]
     replayer = _Replayer(recorded, chosen)
-    with Watchdog(replayer, deadline_s=deadline_s):
+    with Watchdog(replayer, progress, deadline_s):
         return replayer.run()
 
 
@@ -132,6 +135,7 @@ class _Replayer:
         self.in_handler = False
         self._recorded = recorded
         self._graph = recorded.graph()
+        self._networks: dict[View, Network] = {}
         self._found = Replay(recorded.source)
         self._parts: dict[tuple[str, str], _Part] = {}
         self._verdicts: dict[str, WaveVerdict] = {}
@@ -180,6 +184,7 @@ class _Replayer:
             if event.event == "topology":
                 place = f"{self._recorded.source}: line {event.line}: topology"
                 self._graph = graph_of(event.more.get("topology"), place)
+                self._networks.clear()
             elif event.event == "restart" and event.kind == "state lost":
                 for key in [key for key in self._parts if key[1] == event.node]:
                     self._finish(key[0], key[1], self._parts.pop(key))
@@ -222,7 +227,9 @@ class _Replayer:
     def _join(self, event: Event, wave: str, node: str) -> _Part:
         algorithm = self._algorithm(wave)
         graph = self._graph
-        network = graph.network(algorithm.view, fifo=True)
+        network = self._networks.get(algorithm.view)
+        if network is None:  # one for all nodes, since a large one takes long to look through
+            network = self._networks[algorithm.view] = graph.network(algorithm.view, fifo=True)
         given = event.message if event.event == "join" else None
         types = MessageTypes(algorithm)
         value = decode(given, types.classes)
@@ -341,5 +348,5 @@ def _number(graph: Graph, name: str | None) -> int:
 
 def _said(effect: tuple[str, str | None, object]) -> str:
     kind, to, what = effect
-    shown = repr(what) if len(repr(what)) <= 60 else repr(what)[:57] + "..."
+    shown = value_text(what, 60)
     return f"{kind} {shown} to {to}" if kind == "send" else f"{kind} {shown}"

@@ -30,6 +30,18 @@ def test_plain_data_survives_json(value: object) -> None:
     assert type(back) is type(value)
 
 
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), [float("inf"), {"far": float("-inf")}]])
+def test_infinities_survive_any_reader_of_json(value: object) -> None:
+    text = json.dumps(encode(value), allow_nan=False)
+    assert decode(json.loads(text), {}) == value
+
+
+def test_nan_survives_too() -> None:
+    back = decode(json.loads(json.dumps(encode(float("nan")), allow_nan=False)), {})
+    assert isinstance(back, float)
+    assert back != back
+
+
 def test_a_mapping_with_the_tag_as_a_key_is_no_tagged_value() -> None:
     assert decode(encode({"$": "set", "of": [1]}), {}) == {"$": "set", "of": [1]}
 
@@ -53,6 +65,8 @@ def test_what_is_not_plain_is_refused() -> None:
         ({"$": "stranger", "of": []}, "unknown kind of value 'stranger'"),
         ({"$": "int", "of": "x"}, "not a hexadecimal integer: 'x'"),
         ({"$": "Packet", "inc": 1}, "not a Packet"),
+        ({"$": "float", "of": "1.5"}, "unknown kind of value 'float'"),
+        ({"$": "float", "of": ["inf"]}, "not a float|unknown kind of value 'float'"),
         ({"$": "set", "of": [[1]]}, "not a set"),
         ({"$": "dict", "of": [1]}, "not a dict"),
     ],

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from tests.support.waiting import until
 from topowave.cli.class_process import Answer, Teller, in_own_process
 from topowave.cli.main import app
 
@@ -26,6 +27,14 @@ def ran(command: str, folder: Path, body: str, *options: str) -> tuple[int, dict
         app, [command, f"{folder / 'mine.py'}:Mine", "-t", "path:2:1", "--json", *options]
     )
     return result.exit_code, json.loads(result.stdout), result.stderr
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended; one that nobody has waited for yet has, too."""
+    try:
+        return ") Z " in Path(f"/proc/{pid}/stat").read_text("utf-8")
+    except OSError:
+        return True
 
 
 @COMMANDS
@@ -97,6 +106,18 @@ def test_a_call_of_c_that_does_not_return_is_ended_and_told_with_its_line(
     assert data["mistake"].endswith("mine.py, line 6: sum(range(10**11)))")
 
 
+def test_a_class_that_hears_no_signal_is_ended_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("topowave.cli.class_process.HANDLER_DEADLINE_S", -1.0)
+    monkeypatch.setattr("topowave.cli.class_process.DUMP_S", 0.1)
+    body = (
+        "    def on_start(self):\n"
+        "        for number in (signal.SIGALRM, signal.SIGUSR2): signal.signal(number, signal.SIG_IGN)\n"
+        "        while True: pass\n"
+    )
+    code, data, _ = ran("simulate", tmp_path, body)
+    assert (code, data["ending"]) == (4, "ended")
+
+
 @pytest.mark.slow
 @COMMANDS
 def test_handlers_that_catch_everything_cannot_outlast_the_time(tmp_path: Path, command: str) -> None:
@@ -155,6 +176,18 @@ def test_whatever_a_class_prints_stays_out_of_the_answer(tmp_path: Path) -> None
 def test_a_class_that_forks_answers_once(tmp_path: Path) -> None:
     code, data, _ = ran("simulate", tmp_path, "    def on_start(self): os.fork(); self.decide()\n")
     assert (code, data["deciders"]) == (1, ["root"])
+
+
+def test_what_a_class_forks_does_not_outlive_it(tmp_path: Path) -> None:
+    body = (
+        "    def on_start(self):\n"
+        "        self.forked = os.fork()\n"
+        "        while not self.forked: time.sleep(1)\n"
+        "        self.decide(self.forked)\n"
+    )
+    _, data, _ = ran("simulate", tmp_path, body)
+    (forked,) = data["decisions"].values()
+    until(lambda: is_gone(forked))
 
 
 def test_a_class_reads_nothing_from_the_terminal(tmp_path: Path) -> None:
