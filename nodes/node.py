@@ -188,7 +188,7 @@ class Node:
     def foreign_neighbor(self, name: object, port: object) -> int | None:
         """Return the number of the foreign neighbour that has this name or port; None where there is none."""
         for index, peer in self.peers.items():
-            if not peer.knows_waves and (peer.name == name or self.topology.nodes[index].port == port):
+            if not peer.knows_waves and (peer.name == name or self.topology.node(peer.name).port == port):
                 return index
         return None
 
@@ -224,7 +224,7 @@ class Node:
             return NOTHING
         if algorithm not in self._known:
             network = network_of(self.topology, algorithm.view, fifo=True)
-            own = self.topology.index(self.spec.name)
+            own = self.topology.numbers[self.spec.name]
             try:
                 self._known[algorithm] = known(algorithm.needs, network, own)
             except (KeyError, ValueError, IndexError, TooLargeError):
@@ -235,13 +235,14 @@ class Node:
 
     def _place(self) -> Place:
         spec, topology = self.spec, self.topology
+        number = topology.numbers
         return Place(
-            index=topology.index(spec.name),
+            index=number[spec.name],
             name=spec.name,
             url=node_address(spec, self.config).websocket(token=self.token),
-            parent=None if spec.parent is None else topology.index(spec.parent),
-            children=tuple(topology.index(name) for name in spec.children),
-            neighbors=tuple(topology.index(name) for name in topology.neighbors(spec.name)),
+            parent=None if spec.parent is None else number[spec.parent],
+            children=tuple(number[name] for name in spec.children),
+            neighbors=tuple(number[name] for name in topology.neighbors(spec.name)),
             is_tree=topology.is_tree,
         )
 
@@ -250,7 +251,7 @@ class Node:
         for name in self.topology.neighbors(self.spec.name):
             near = self.topology.node(name)
             kind = OwnPeer if near.launch else ForeignPeer
-            index = self.topology.index(name)
+            index = self.topology.numbers[name]
             url = node_address(near, self.config).websocket(token=self.token)
             peers[index] = kind(index, name, url, self._delay_s(name), self._neighbor_down)
         return peers
@@ -263,8 +264,8 @@ class Node:
     def _addresses_of_peers(self) -> dict[Address, int]:
         """The neighbours by every address that they may give; the lab's own machine has several names."""
         found: dict[Address, int] = {}
-        for index in self.peers:
-            node = self.topology.nodes[index]
+        for index, peer in self.peers.items():
+            node = self.topology.node(peer.name)
             hosts = self.allowed_targets.own_hosts if node.host is None else {node.host.lower()}
             found.update((Address(host, node.port), index) for host in hosts)
         return found
@@ -273,7 +274,7 @@ class Node:
         parent = self.spec.parent
         if parent is None or self.topology.node(parent).launch:
             return None
-        return self.topology.index(parent)
+        return self.topology.numbers[parent]
 
     def _neighbor_down(self, index: int) -> None:
         self.waves.down(index)

@@ -6,11 +6,13 @@ an import; whoever builds one by hand keeps the rules that `topology.validation`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from topowave.topology.node import Node, default_role
+from topowave.topology.numbering import numbered
 from topowave.topology.problems import ProblemList
 from topowave.topology.validation import check_tree
 
@@ -57,6 +59,16 @@ class Topology:
             near[a].append(b)
             near[b].append(a)
         return {name: tuple(names) for name, names in near.items()}
+
+    @cached_property
+    def numbering(self) -> tuple[str, ...]:
+        """The names of the nodes by the number that algorithms know them by; see `topology.numbering`."""
+        return numbered([node.name for node in self.nodes], self._neighbors)
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """The number that algorithms know each node by."""
+        return {name: number for number, name in enumerate(self.numbering)}
 
     @property
     def root(self) -> Node:

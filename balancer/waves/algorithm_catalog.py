@@ -35,13 +35,13 @@ class AlgorithmCatalog:
 
     def refusals(self, algorithm: type[Algorithm], initiators: Sequence[str]) -> list[str]:
         """Return a sentence for each reason why `algorithm` cannot run from `initiators`; none if it can."""
-        numbers = [self.topology.index(name) for name in initiators]
+        numbers = [self.topology.numbers[name] for name in initiators]
         return refusals(algorithm.title, algorithm.requires, self._network(algorithm.view), numbers)
 
     def usual_initiators(self, algorithm: type[Algorithm]) -> list[str]:
         """Return who starts a wave that names nobody."""
         network = self._network(algorithm.view)
-        return [self.topology.nodes[number].name for number in usual_initiators(algorithm, network)]
+        return [self.topology.numbering[number] for number in usual_initiators(algorithm, network)]
 
     def bound(self, algorithm: type[Algorithm]) -> float | None:
         """Return the proven limit on a wave's messages over the whole network, or None."""

@@ -55,7 +55,7 @@ class Algorithm:
     """One node's part in one wave. Subclass it and write handlers; `setup` makes the initial state.
 
     Attributes given by the runtime, not to be changed:
-        id: this node's number, unique in the network: 0 to N-1, in depth-first order.
+        id: this node's number, unique in the network: 0 to N-1, in depth-first order, or around a ring.
         neighbors: the nodes it can send to or hear from, in the order of the topology.
         in_neighbors, out_neighbors: the nodes it can hear from, and those it can send to; both equal
             `neighbors` where links work in both directions.

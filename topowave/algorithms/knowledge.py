@@ -56,12 +56,14 @@ class Knowledge:
         of: returns the number for a network and one of its nodes.
         given_by: requirements of which a class that needs it has at least one, if any are named: without
             them there are networks that have no such number.
+        is_node: whether it is the number of a node.
     """
 
     name: str
     text: str
     of: Callable[[Network, int], int]
     given_by: tuple[Requirement, ...] = ()
+    is_node: bool = False
 
 
 def known(needs: Iterable[Knowledge], network: Network, node: int) -> Mapping[str, int]:
@@ -81,10 +83,12 @@ Successor = Knowledge(
     "its successor on the ring",
     lambda network, node: network.ring[(network.place[node] + 1) % network.nodes],
     (Ring,),
+    is_node=True,
 )
 Predecessor = Knowledge(
     "predecessor",
     "its predecessor on the ring",
     lambda network, node: network.ring[network.place[node] - 1],
     (Ring,),
+    is_node=True,
 )

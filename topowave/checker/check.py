@@ -19,6 +19,7 @@ from topowave.checker.search import Found, Search
 from topowave.checker.state_space import Budget, StateSpace
 from topowave.runtime.graph import AnyNetwork, Graph
 from topowave.runtime.handler_runner import HANDLER_DEADLINE_S
+from topowave.runtime.identities import IN_ORDER, Identities
 from topowave.runtime.loading import algorithm_of
 from topowave.simulator.config import Inputs
 from topowave.topology import Problems
@@ -36,6 +37,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
     initiators: Sequence[str] | None = None,
     inputs: Inputs = None,
     fifo: bool = False,
+    ids: Identities = IN_ORDER,
     loss: int = 0,
     duplicate: int = 0,
     crash: int = 0,
@@ -57,6 +59,8 @@ def check(  # noqa: PLR0913 - each is an option of the command
             any moment, also after it has received something.
         inputs: what the nodes contribute: by name, in the order of the nodes, or a function of the number.
         fifo: whether messages on a link arrive in the order in which they were sent.
+        ids: which node has which number: "in-order" (around a ring), "reversed", "random[:SEED]" (0 by
+            default), a file, or the numbers in the order of the nodes or by name.
         loss: up to so many messages are lost.
         duplicate: up to so many messages arrive twice.
         crash: up to so many nodes crash, for good.
@@ -81,10 +85,12 @@ def check(  # noqa: PLR0913 - each is an option of the command
     sizes: range | None = None
     if network is not None:
         given = network if isinstance(network, Network) else Graph.of(network)
-        instances = [one_instance(chosen, given, initiators, fifo=fifo)]
+        instances = [one_instance(chosen, given, initiators, fifo=fifo, ids=ids)]
     else:
         if initiators is not None:
             raise Problems(["--all-connected takes every choice of initiators, so none can be named"])
+        if ids != IN_ORDER:
+            raise Problems(["--all-connected numbers its networks itself; --ids is for one network"])
         sizes = numbers_of_nodes(all_connected or 0)
         instances = all_instances(chosen, sizes, fifo=fifo)
     checker = _Checker(chosen, inputs, faults, max_states, progress, deadline_s)
@@ -158,7 +164,7 @@ class _Checker:
             self._progress(instance.title, 0, self._done, self._instances)
         faulty = any(self._faults)
         rules = Rules(self._algorithm, instance.network, instance.names, faulty=faulty)
-        inputs = inputs_of(self._inputs, instance.names)
+        inputs = inputs_of(self._inputs, instance.names, instance.ids)
         nodes = LocalTransitions(self._algorithm, instance.network, instance.names, inputs, self._deadline_s)
         if nodes.mistake is not None:
             found = explain_mistake(nodes, instance, self._algorithm, nodes.mistake)

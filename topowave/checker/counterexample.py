@@ -44,6 +44,7 @@ class Counterexample:
         steps: the events in their order.
         under_way: the messages that have not arrived when the run ends.
         states: each node's state at the end, by name; "" where there is none.
+        named: whether numbers of nodes in messages, states and decided values are shown as names.
         repeats_after: for a run without end, after how many events the part begins that repeats itself.
         shortest: whether no run that breaks a property has fewer events.
         mistake: what a handler did wrong, if one did.
@@ -57,6 +58,7 @@ class Counterexample:
     steps: tuple[CounterexampleStep, ...]
     under_way: tuple[str, ...]
     states: dict[str, str]
+    named: bool
     repeats_after: int | None
     shortest: bool
     mistake: AlgorithmError | None
@@ -99,12 +101,9 @@ class Counterexample:
         return "\n".join(lines)
 
     def _states(self, width: int) -> list[str]:
-        """Return the nodes' states, with the numbers by which handlers know the nodes if they have names.
-
-        Whether a number in a state or in a message means a node is not known, so none is replaced by a name.
-        """
+        """Return the nodes' states, with the numbers of the nodes where those stand in them."""
         numbers = [str(number) for number in range(len(self.states))]
-        if numbers == [*self.states]:
+        if self.named or numbers == [*self.states]:
             return [
                 "the nodes then:",
                 *(f"  {name:{width}}  {text}" for name, text in self.states.items() if text),

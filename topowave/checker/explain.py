@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 from collections import defaultdict, deque
+from dataclasses import replace
+from typing import cast
 
 from topowave.algorithms import Algorithm
 from topowave.checker.counterexample import Counterexample, CounterexampleStep, cut
 from topowave.checker.instances import Instance
 from topowave.checker.limits import LONGEST_SHOWN, LONGEST_STATE
 from topowave.checker.local_transitions import FAILED, LocalTransitions
+from topowave.checker.named_nodes import NamedNodes
 from topowave.checker.search import Found
 from topowave.checker.state_space import Event, Message, Outcome, StateSpace
 from topowave.runtime.algorithm_error import AlgorithmError
+from topowave.runtime.handler_runner import Watchdog
+from topowave.runtime.value_text import value_text
 from topowave.runtime.virtual_time import to_ticks
 from topowave.traces.format import header, wave_json
 from topowave.traces.header import algorithm_text
@@ -22,26 +28,42 @@ def explain(
     found: Found, space: StateSpace, instance: Instance, algorithm: type[Algorithm], *, shortest: bool
 ) -> Counterexample:
     """Return a run that a search has found as people and programs read it."""
-    explainer = _Explainer(space, instance, algorithm)
-    for number, (state, event) in enumerate(zip(found.states, found.events, strict=False), start=1):
-        explainer.add_step(number, state, event)
-    last = space.processes(found.states[-1])
+    with Watchdog(space.nodes):
+        named = NamedNodes(space.nodes)
+        explainer = _explained(found, space, instance, algorithm, named)
+    states = explainer.states(found.states[-1])
+    if not named.right:
+        explainer = _explained(found, space, instance, algorithm, None)
+        states = explainer.states(found.states[-1])
+    problem = found.problem
+    mistake = explainer.mistake or problem.mistake
     return Counterexample(
-        property_name=found.problem.property_name,
-        witness=found.problem.witness,
+        property_name=problem.property_name,
+        witness=problem.witness if problem.mistake is None else str(mistake),
         network=instance.title,
         initiators=instance.starters,
         steps=tuple(explainer.steps),
         under_way=tuple(explainer.under_way(found.states[-1])),
-        states={
-            instance.names[process.node]: cut(space.nodes.shown(process.local), LONGEST_STATE)
-            for process in last
-        },
+        states=states,
+        named=named.right,
         repeats_after=found.back,
         shortest=shortest,
-        mistake=found.problem.mistake,
+        mistake=mistake,
         trace=tuple(explainer.trace.kept),
     )
+
+
+def _explained(
+    found: Found,
+    space: StateSpace,
+    instance: Instance,
+    algorithm: type[Algorithm],
+    named: NamedNodes | None,
+) -> _Explainer:
+    explainer = _Explainer(space, instance, algorithm, named)
+    for number, (state, event) in enumerate(zip(found.states, found.events, strict=False), start=1):
+        explainer.add_step(number, state, event)
+    return explainer
 
 
 def explain_mistake(
@@ -57,6 +79,7 @@ def explain_mistake(
         steps=(),
         under_way=(),
         states={name: nodes.shown(local) for name, local in zip(instance.names, nodes.first, strict=False)},
+        named=False,
         repeats_after=None,
         shortest=True,
         mistake=found,
@@ -65,10 +88,19 @@ def explain_mistake(
 
 
 class _Explainer:
-    """Goes through a run, numbers its messages and writes its trace."""
+    """Goes through a run, numbers its messages and writes its trace.
 
-    def __init__(self, space: StateSpace, instance: Instance, algorithm: type[Algorithm]) -> None:
+    Messages and states are shown as `named` has them, if it is given.
+    """
+
+    def __init__(
+        self, space: StateSpace, instance: Instance, algorithm: type[Algorithm], named: NamedNodes | None
+    ) -> None:
         self._space = space
+        self._named = named
+        self._contents: dict[str, object] = {}
+        self.mistake: AlgorithmError | None = None
+        """What a handler did wrong, if one did, with the message as it is shown here."""
         self._names = instance.names
         self.wave = _wave(instance)
         self.trace = Trace(_header(instance, algorithm, self.wave), instance.names)
@@ -86,20 +118,32 @@ class _Explainer:
             message = self._space.message(event.message)
             identity = self._numbers[event.message].popleft()
             self._write(now, message.sender, "drop", peer=message.to, message_id=identity, kind="lost")
-            text = f"the message {self._shown(message)} from {self._names[message.sender]} is lost"
+            text = f"the message {self._shown(message, identity)} from {self._names[message.sender]} is lost"
             self.steps.append(CounterexampleStep(self._names[event.node], text))
         else:
             self._handle(now, state, event)
 
     def under_way(self, state: str) -> list[str]:
         """Return the messages that have not arrived."""
-        messages = [self._space.message(each) for each in state[self._space.start :]]
-        names = self._names
-        return [
-            f"{self._shown(message)} from {names[message.sender]} to {names[message.to]}"
-            for message in messages
-            if message.payload != FAILED
-        ]
+        names, found = self._names, list[str]()
+        waiting = {character: iter(queue) for character, queue in self._numbers.items()}
+        for character in state[self._space.start :]:
+            message = self._space.message(character)
+            if message.payload != FAILED:
+                shown = self._shown(message, next(waiting.get(character, iter(())), None))
+                found.append(f"{shown} from {names[message.sender]} to {names[message.to]}")
+        return found
+
+    def states(self, state: str) -> dict[str, str]:
+        """Return each node's state at the end of the run, by name."""
+        nodes, named = self._space.nodes, self._named
+        return {
+            self._names[process.node]: cut(
+                nodes.shown(process.local) if named is None else named.shown(process.node, process.local),
+                LONGEST_STATE,
+            )
+            for process in self._space.processes(state)
+        }
 
     def _handle(self, now: int, state: str, event: Event) -> None:
         node, names = event.node, self._names
@@ -108,6 +152,7 @@ class _Explainer:
         if node not in self._joined:
             self._joined.add(node)
             self._write(now, node, "join", message=self._space.nodes.input_text(node))
+        content: object = None
         if event.kind == "start":
             text = "starts"
             self._write(now, node, "start")
@@ -119,39 +164,69 @@ class _Explainer:
             text = f"learns that {names[peer]} is down"
             self._write(now, node, "down", peer=peer)
         else:
-            text = self._receive(now, event)
-        self.steps.append(CounterexampleStep(names[node], text, tuple(self._effects(now, state, outcome))))
+            text, content = self._receive(now, event)
+            made = outcome.transition.mistake
+            if made is not None:
+                self.mistake = replace(made, event=text.replace("receives", "receiving", 1))
+        contents = self._again(event, content, outcome)
+        effects = self._effects(now, state, outcome, contents)
+        self.steps.append(CounterexampleStep(names[node], text, tuple(effects)))
 
-    def _receive(self, now: int, event: Event) -> str:
+    def _receive(self, now: int, event: Event) -> tuple[str, object]:
+        """Write down a receipt; return it in words, and the message."""
         message = self._space.message(event.message)
         queue = self._numbers[event.message]
         identity = queue[0] if event.kind == "duplicate" else queue.popleft()
         text = self._space.nodes.payloads[message.payload].json
         self._write(now, event.node, "receive", peer=message.sender, message=text, message_id=identity)
         again = ", which will come once more" if event.kind == "duplicate" else ""
-        return f"receives {self._shown(message)} from {self._names[message.sender]}{again}"
+        shown = f"receives {self._shown(message, identity)} from {self._names[message.sender]}{again}"
+        return shown, self._contents.get(identity)
 
-    def _effects(self, now: int, state: str, outcome: Outcome) -> list[str]:
-        """Write down a handler's effects and return them in words."""
+    def _again(self, event: Event, content: object, outcome: Outcome) -> list[object]:
+        """Run the handler once more with named numbers; return what it sends and decides, in order."""
+        named = self._named
+        if named is None or not named.right:
+            return []
+        peer = named.number(self._space.message(event.message).sender) if event.message else None
+
+        def call(instance: Algorithm) -> None:
+            if event.kind == "start":
+                instance.on_start()
+            elif event.kind == "timer":
+                instance.on_timer(event.name)
+            elif event.kind == "down":
+                instance.on_down(cast("int", peer))
+            else:
+                instance.on_message(cast("int", peer), copy.deepcopy(content))
+
+        return named.handle(event.node, outcome.transition, call)
+
+    def _effects(self, now: int, state: str, outcome: Outcome, contents: list[object]) -> list[str]:
+        """Write down a handler's effects and return them in words, what is in them as `contents` has it."""
         node, processes = outcome.event.node, self._space.processes(state)
         texts: list[str] = []
         characters = iter(outcome.sends)
+        shown = iter(contents)
         for what, target, payload in outcome.transition.effects:
+            content = next(shown, None) if what != "timer" else None
             if what == "send":
                 character = next(characters)
                 message = self._space.message(character)
                 self._sent[node] += 1
                 identity = f"{self._names[node]}:{self._sent[node]}"
+                self._contents[identity] = content
                 text = self._space.nodes.payloads[payload].json
                 self._write(now, node, "send", peer=message.to, message=text, message_id=identity)
                 if processes[message.to].crashed:
                     self._write(now, message.to, "drop", peer=node, message_id=identity, kind="receiver down")
                 else:
                     self._numbers[character].append(identity)
-                texts.append(f"sends {self._shown(message)} to {self._names[message.to]}")
+                texts.append(f"sends {self._shown(message, identity)} to {self._names[message.to]}")
             elif what == "decide":
                 self._write(now, node, "decide", message=str(target))
-                texts.append("decides" if target == "null" else f"decides {cut(str(target), LONGEST_SHOWN)}")
+                value = str(target) if self._named is None else value_text(content)
+                texts.append("decides" if target == "null" else f"decides {cut(value, LONGEST_SHOWN)}")
             else:
                 texts.append(f"sets its timer {target!r}")
         return texts
@@ -180,7 +255,9 @@ class _Explainer:
             now, node, event, wave=self.wave, peer=peer, message=message, message_id=message_id, kind=kind
         )
 
-    def _shown(self, message: Message) -> str:
+    def _shown(self, message: Message, identity: str | None) -> str:
+        if self._named is not None and identity in self._contents:
+            return value_text(self._contents[identity], LONGEST_SHOWN)
         return cut(self._space.nodes.payloads[message.payload].shown, LONGEST_SHOWN)
 
 
@@ -193,6 +270,7 @@ def _header(instance: Instance, algorithm: type[Algorithm], wave: str) -> dict[s
     return header(
         runtime="checker",
         topology=instance.topology,
+        ids=instance.ids,
         algorithm=name,
         waves=[wave_json(wave, name, instance.starters)],
         options={"fifo": instance.network.fifo},

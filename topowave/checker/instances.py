@@ -13,9 +13,10 @@ from topowave.algorithms.messages import encode
 from topowave.algorithms.requirements import refusals
 from topowave.checker import limits
 from topowave.runtime.graph import Graph
+from topowave.runtime.identities import IN_ORDER, Identities, with_identities
 from topowave.simulator.config import Inputs
 from topowave.topology import Problems
-from topowave.traces.header import network_json
+from topowave.traces.header import identities_json, network_json
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Instance:
         names: of the nodes, by number.
         initiators: their numbers, in order.
         topology: the network as a trace has it.
+        ids: the number of each node, in the order of the network, where it has another than by itself.
     """
 
     title: str
@@ -35,6 +37,7 @@ class Instance:
     names: tuple[str, ...]
     initiators: tuple[int, ...]
     topology: object
+    ids: Sequence[int] | None = None
 
     @property
     def links(self) -> int:
@@ -53,20 +56,22 @@ def one_instance(
     initiators: Sequence[str] | None,
     *,
     fifo: bool,
+    ids: Identities = IN_ORDER,
 ) -> Instance:
     """Return the instance of one network. Raises Problems if the algorithm cannot run on it."""
     fifo = fifo or Fifo in algorithm.requires
     graph = network if isinstance(network, Graph) else Graph.from_network(network, _title(network))
+    graph = with_identities(graph, ids, seed=0)
     fifo = fifo or (isinstance(network, Network) and network.fifo)
     names = tuple(graph.names)
     seen = graph.network(algorithm.view, fifo=fifo)
-    title, topology = graph.title, network_json(graph)
+    title = graph.title
     if not 1 <= seen.nodes <= limits.LARGEST_NETWORK:
         raise Problems(
             [f"{title}: {seen.nodes} nodes; expected 1 to {limits.LARGEST_NETWORK}, and better 2 to 5"]
         )
     if initiators is None:
-        chosen = tuple(usual_initiators(algorithm, seen))
+        chosen = tuple(sorted(usual_initiators(algorithm, seen, graph.root)))
     else:
         chosen = tuple(sorted({_number(names, name, title) for name in initiators}))
     refused = refusals(algorithm.title, algorithm.requires, seen, chosen)
@@ -74,7 +79,7 @@ def one_instance(
         refused = [f"{algorithm.title} needs at least one initiator"]
     if refused:
         raise Problems(refused)
-    return Instance(title, seen, names, chosen, topology)
+    return Instance(title, seen, names, chosen, network_json(graph), identities_json(graph))
 
 
 def numbers_of_nodes(text: int | str) -> range:
@@ -119,7 +124,9 @@ def all_instances(algorithm: type[Algorithm], sizes: range, *, fifo: bool) -> li
     return found
 
 
-def inputs_of(inputs: Inputs, names: Sequence[str]) -> Callable[[int], object]:
+def inputs_of(
+    inputs: Inputs, names: Sequence[str], ids: Sequence[int] | None = None
+) -> Callable[[int], object]:
     """Return what a node contributes, as a function of its number. Raises Problems."""
     if inputs is None:
         return lambda _: None
@@ -128,9 +135,9 @@ def inputs_of(inputs: Inputs, names: Sequence[str]) -> Callable[[int], object]:
     if isinstance(inputs, Mapping):
         values = {_number(names, name, "inputs"): value for name, value in inputs.items()}
     else:
-        values = dict(enumerate(inputs))
-        if len(values) != len(names):
-            raise Problems([f"inputs: {len(values)} values for {len(names)} nodes"])
+        if len(inputs) != len(names):
+            raise Problems([f"inputs: {len(inputs)} values for {len(names)} nodes"])
+        values = dict(zip(ids or range(len(names)), inputs, strict=True))
     try:
         encode(list(values.values()))
     except ValueError as error:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from topowave.cli.networks import read_graph_noting
-from topowave.cli.options import AlgorithmArgument, FifoOption, InitiatorOption, JsonOption, LargestOption
+from topowave.cli.options import (
+    AlgorithmArgument,
+    FifoOption,
+    IdentitiesOption,
+    InitiatorOption,
+    JsonOption,
+    LargestOption,
+)
 from topowave.cli.output import FAILED, UNFINISHED
 from topowave.cli.progress import ProgressLine
 
@@ -45,6 +52,7 @@ def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
     ] = 0,
     crash: Annotated[int, typer.Option("--crash", metavar="K", help="Up to K nodes crash.")] = 0,
     fifo: FifoOption = False,
+    ids: IdentitiesOption = "in-order",
     max_states: Annotated[
         int | None,
         typer.Option(
@@ -94,6 +102,7 @@ def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
         "all_connected": all_connected,
         "initiators": initiator or None,
         "fifo": fifo,
+        "ids": ids,
         "loss": loss,
         "duplicate": duplicate,
         "crash": crash,

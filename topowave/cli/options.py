@@ -22,6 +22,14 @@ InitiatorOption = Annotated[
     ),
 ]
 FifoOption = Annotated[bool, typer.Option("--fifo", help="Links keep their messages in order.")]
+IdentitiesOption = Annotated[
+    str,
+    typer.Option(
+        "--ids",
+        metavar="ORDER|FILE",
+        help="Which node has which number: in-order (around a ring), reversed, random[:SEED], or a FILE.",
+    ),
+]
 LargestOption = Annotated[
     bool, typer.Option("--largest", help="Take the largest piece of a network in pieces.")
 ]

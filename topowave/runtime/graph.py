@@ -84,6 +84,26 @@ class Numbered(Sequence[str]):
         return number
 
 
+class Reordered(Sequence[str]):
+    """Names in another order: name `order[i]` of `names` comes at place i."""
+
+    def __init__(self, names: Sequence[str], order: Sequence[int]) -> None:
+        self._names = names
+        self._order = order
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return [self._names[node] for node in self._order[index]]
+        return self._names[self._order[index]]
+
+
 class Graph:
     """The network of a run.
 
@@ -115,6 +135,10 @@ class Graph:
         self.title = title
         self.topology = topology
         self._children = children
+        self.before: Graph | None = None
+        """The network with the numbers that it has by itself, where a run asked for others."""
+        self.numbers: Sequence[int] = range(self.nodes)
+        """The number of each node, in the order that the network has by itself."""
 
     @classmethod
     def of(cls, network: AnyNetwork) -> Graph:
@@ -131,9 +155,9 @@ class Graph:
 
     @classmethod
     def from_topology(cls, topology: Topology, title: str = "") -> Graph:
-        """Return the graph of a topology; nodes are numbered in its depth-first order."""
+        """Return the graph of a topology; nodes are numbered as `Topology.numbering` says."""
         rows = rows_of_lists(adjacency(topology, "links"))
-        return cls(rows, [node.name for node in topology.nodes], title or topology.root.name, topology)
+        return cls(rows, topology.numbering, title or topology.root.name, topology)
 
     @classmethod
     def from_network(
@@ -169,6 +193,46 @@ class Graph:
             list(dict.fromkeys(numbers[other] for other in graph[key] if other != key)) for key in numbers
         ]
         return cls.from_network(Network(rows, None if graph.is_directed() else rows, names=names), title)
+
+    def renumbered(self, numbers: Sequence[int], how: str) -> Graph:
+        """Return the same network with other numbers. A ring keeps its direction.
+
+        Args:
+            numbers: the new number of each node: those from 0 to N-1, each once.
+            how: what people call this order.
+        """
+        if self.before is not None:
+            return self.before.renumbered([numbers[number] for number in self.numbers], how)
+        order = array("i", bytes(4 * self.nodes))
+        for node, number in enumerate(numbers):
+            order[number] = node
+
+        def moved(rows: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+            return ([numbers[other] for other in rows[node]] for node in order)
+
+        made = Graph(
+            rows_of_lists(self._onward(order[0], numbers, moved(self.rows))),
+            Reordered(self.names, order),
+            f"{self.title}, ids {how}",
+            self.topology,
+            into=None if self._into is None else [*moved(self._into)],
+        )
+        made.before, made.numbers, made.notes = self, numbers, self.notes
+        return made
+
+    def _onward(self, first: int, numbers: Sequence[int], rows: Iterator[list[int]]) -> Iterator[list[int]]:
+        """Yield the rows, but of a ring's node 0, now `first`, the successor first: it says the direction."""
+        ring = self.network("links").ring if self.undirected else ()
+        row = next(rows)
+        if ring:
+            row.sort(key=numbers[ring[(ring.index(first) + 1) % len(ring)]].__ne__)
+        yield row
+        yield from rows
+
+    @property
+    def root(self) -> int:
+        """The number of the root."""
+        return self.numbers[0]
 
     @property
     def undirected(self) -> bool:
@@ -207,6 +271,8 @@ class Graph:
 
     def number(self, name: str) -> int:
         """Return the number of the node called `name`. Raises Problems if there is none."""
+        if self.before is not None:
+            return self.numbers[self.before.number(name)]
         try:
             if isinstance(self.names, Numbered):
                 return self.names.index(name)
@@ -226,6 +292,9 @@ class Graph:
 
     def _tree(self) -> Sequence[Sequence[int]]:
         """Return the children of each node."""
+        if self.before is not None:
+            tree = self.before._tree()
+            return [[self.numbers[child] for child in tree[self.before.number(name)]] for name in self.names]
         if self._children is not None:
             return self._children
         if not self.undirected:

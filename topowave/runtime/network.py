@@ -1,7 +1,8 @@
 """From a topology to the network that an algorithm sees: the one conversion that all runtimes use.
 
 A topology has names, ports and a tree; an algorithm has numbers from 0 and arcs. Everywhere (simulator,
-checker, traces, live nodes, balancer) a node's number is its position in the topology's depth-first order.
+checker, traces, live nodes, balancer) a node's number is its place in `Topology.numbering`: depth first, but
+around a ring. Only a run that asks for other identities (`runtime.identities`) numbers otherwise.
 """
 
 from __future__ import annotations
@@ -38,8 +39,7 @@ def network_of(topology: Topology, view: View, *, fifo: bool = False) -> Network
         view: "links" for every link in both directions, "tree" for the tree's from parent to child.
         fifo: whether the runtime that asks keeps the messages of a link in order.
     """
-    names = [node.name for node in topology.nodes]
-    return network_of_rows(adjacency(topology, view), names, view, fifo=fifo)
+    return network_of_rows(adjacency(topology, view), topology.numbering, view, fifo=fifo)
 
 
 def network_of_rows(

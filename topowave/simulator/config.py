@@ -12,7 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from topowave.runtime.identities import Identities
 
 Inputs = Mapping[str, object] | Sequence[object] | Callable[[int], object] | None
 """What the nodes contribute: by name, in the order of the nodes, or a function of the number."""
@@ -133,6 +136,16 @@ class SimulationConfig:
             kind=Path,
             metavar="FILE",
             about="by name, in the order of the nodes, or a function of the number",
+        ),
+    )
+    ids: Identities = field(
+        default="in-order",
+        metadata=_described(
+            "Which node has which number: in-order (around a ring), reversed, random[:SEED], or a FILE.",
+            "--ids",
+            metavar="ORDER|FILE",
+            recorded="changed",
+            about="or the number of each node, in order or by its name",
         ),
     )
     trace: str | Path | None = field(

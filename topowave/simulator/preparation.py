@@ -15,6 +15,7 @@ from topowave.algorithms.messages import encode
 from topowave.algorithms.requirements import refusals
 from topowave.runtime.declarations import proven_limit
 from topowave.runtime.graph import AnyNetwork, Graph
+from topowave.runtime.identities import identities_text, with_identities
 from topowave.runtime.loading import algorithm_of
 from topowave.runtime.virtual_time import to_ticks, to_units
 from topowave.runtime.wave import WavePlan
@@ -108,6 +109,8 @@ class PreparedRun:
             duplicate=config.duplicate,
         )
         options = config.recorded() | {"faults": self.faults.source}
+        if "ids" in options:
+            options["ids"] = identities_text(config.ids)
         header = simulator_header(self.graph, self.plans, seed=config.seed, options=options)
         trace = Trace(header, self.graph.names, file)
         return Kernel(
@@ -181,14 +184,14 @@ class PreparedRun:
 
 def prepare(waves: Iterable[Wave], network: AnyNetwork, config: SimulationConfig) -> PreparedRun:
     """Return a run made ready. Raises Problems where something was not understood or is refused."""
-    graph = Graph.of(network)
+    if config.seed < 0:
+        raise Problems([f"--seed: {config.seed} is not a seed; expected an integer from 0"])
+    graph = with_identities(Graph.of(network), config.ids, config.seed)
     delay = _delay_on(parse_delay(config.delay), graph)
     for name in ("loss", "duplicate"):
         _check_probability(name, getattr(config, name))
     if config.max_events is not None and config.max_events < 1:
         raise Problems([f"--max-events: {config.max_events}; expected at least 1"])
-    if config.seed < 0:
-        raise Problems([f"--seed: {config.seed} is not a seed; expected an integer from 0"])
     if config.time_s is not None and not 0 <= config.time_s < math.inf:
         raise Problems([f"--time: {config.time_s:g}; expected a number of seconds from 0"])
     faults = _faults(config.faults, graph)
@@ -204,7 +207,7 @@ def plan_waves(waves: Iterable[Wave], graph: Graph, config: SimulationConfig) ->
         network = graph.network(algorithm.view, fifo=config.fifo)
         chosen = config.initiators if wave.initiators is None else wave.initiators
         if chosen is None:
-            initiators = tuple(usual_initiators(algorithm, network))
+            initiators = tuple(usual_initiators(algorithm, network, graph.root))
         else:
             initiators = tuple(dict.fromkeys(graph.number(name) for name in chosen))
         refused = refusals(algorithm.title, algorithm.requires, network, initiators)
@@ -241,7 +244,7 @@ def _delay_on(delay: Delay, graph: Graph) -> Delay:
         for a, b in topology.links:
             given = topology.link_delay(a, b)
             if given is not None:
-                one, other = topology.index(a), topology.index(b)
+                one, other = graph.number(a), graph.number(b)
                 own[graph.arc(one, other)] = own[graph.arc(other, one)] = to_ticks(given)
     return replace(delay, per_arc=own)
 
@@ -273,11 +276,13 @@ def _inputs(inputs: Inputs, graph: Graph) -> Callable[[int], object]:
     if isinstance(inputs, Mapping):
         values = {graph.number(name): value for name, value in inputs.items()}
     else:
-        values = dict(enumerate(inputs))
-        if len(values) != graph.nodes:
-            raise Problems([f"inputs: {len(values)} values for {graph.nodes} nodes"])
+        if len(inputs) != graph.nodes:
+            raise Problems([f"inputs: {len(inputs)} values for {graph.nodes} nodes"])
+        values = dict(zip(graph.numbers, inputs, strict=True))
     try:
-        json.dumps(encode(list(values.values())), allow_nan=False)
+        text = json.dumps(encode(list(values.values())))
     except ValueError as error:
         raise Problems([f"inputs: {error}"]) from None
+    if '{"$": "float"' in text:
+        raise Problems(["inputs: NaN and the infinities are no numbers"])
     return values.get

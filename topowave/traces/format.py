@@ -48,6 +48,7 @@ def header(
     *,
     topology: object,
     algorithm: str,
+    ids: Sequence[int] | None = None,
     runtime: str | None = None,
     waves: Sequence[Mapping[str, object]] | None = None,
     options: Mapping[str, object] | None = None,
@@ -58,14 +59,21 @@ def header(
     Args:
         topology: the network, as `header.network_json` gives it.
         algorithm: what names the first wave's class to `load_algorithm`, or `LIVE`.
+        ids: the number of each node, in the network's order, where it has others than by itself.
         runtime: `simulator` or `checker`; None in a live lab.
         waves: of each wave its id, algorithm, initiators and start in units, as `wave_json` gives it.
         options: the conditions of the run by name, so far as they are not the same for all runs.
         more: what only one runtime has, such as `seed`.
     """
-    about: dict[str, object] = {"version": VERSION, "runtime": runtime, "topology": topology, **more}
+    about: dict[str, object] = {
+        "version": VERSION,
+        "runtime": runtime,
+        "topology": topology,
+        "ids": ids,
+        **more,
+    }
     about |= {"algorithm": algorithm, "waves": waves, "options": options}
-    absent = ("runtime", "waves", "options")
+    absent = ("runtime", "ids", "waves", "options")
     return {key: value for key, value in about.items() if value is not None or key not in absent}
 
 

@@ -41,6 +41,7 @@ def simulator_header(
     return header(
         runtime="simulator",
         topology=network_json(graph),
+        ids=identities_json(graph),
         seed=seed,
         algorithm=algorithm_text(plans[0].algorithm),
         waves=waves,
@@ -48,12 +49,19 @@ def simulator_header(
     )
 
 
+def identities_json(graph: Graph) -> list[int] | None:
+    """Return the number of each node, in the network's order, where a run has other identities; else None."""
+    return None if graph.before is None else [*graph.numbers]
+
+
 def network_json(graph: Graph) -> object:
     """Return the network: as topology.json has it, row by row, or as SHAPE:N:SEED if it is large.
 
     A tree that is deeper than a file may be is written row by row, too. Where links work in one direction
-    only, `neighbors` are those that a node can send to, and `into` those that it can hear from.
+    only, `neighbors` are those that a node can send to, and `into` those that it can hear from. Numbers are
+    those that nodes have by themselves.
     """
+    graph = graph.before or graph
     if graph.nodes > LISTED_NODES:
         return graph.title
     tree = None if graph.topology is None else graph.network("tree").out

@@ -41,7 +41,17 @@ class Recorded:
 
     def graph(self) -> Graph:
         """Return the network that the header describes. Raises Problems."""
-        return graph_of(self.header.get("topology"), f"{self.source}: line 1: topology")
+        graph = graph_of(self.header.get("topology"), f"{self.source}: line 1: topology")
+        ids: object = self.header.get("ids")
+        if ids is None:
+            return graph
+        given = (
+            [each for each in cast("list[object]", ids) if type(each) is int] if isinstance(ids, list) else []
+        )
+        if sorted(given) != [*range(graph.nodes)]:
+            problem = f"expected the numbers from 0 to {graph.nodes - 1}, each once"
+            raise Problems([f"{self.source}: line 1: ids: {problem}"])
+        return graph.renumbered(given, "as recorded")
 
 
 def graph_of(network: object, place: str) -> Graph:

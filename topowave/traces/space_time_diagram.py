@@ -13,6 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import Protocol, cast
 
+from topowave.runtime.graph import Graph
 from topowave.topology import Problems
 from topowave.traces.format import Event
 from topowave.traces.reader import Recorded, read_trace
@@ -72,7 +73,7 @@ class Diagram:
         # The first lanes by time, in the network's order.
         chosen = list(order)[:MOST_LANES]
         try:
-            names = list(trace.graph().names) if self._all_nodes <= 10 * MOST_LANES else chosen
+            names = _names_of(trace.graph()) if self._all_nodes <= 10 * MOST_LANES else chosen
         except Problems:
             names = chosen
         place = {name: index for index, name in enumerate(names)}
@@ -276,6 +277,11 @@ def draw(trace: Drawable | Recorded | str | Path, wave: str | None = None) -> Di
 def _text(text: str) -> str:
     """A text of the trace as it may stand in the picture: short, without what cannot be shown, escaped."""
     return escape("".join(c if c.isprintable() else "\ufffd" for c in _cut(text)))
+
+
+def _names_of(graph: Graph) -> list[str]:
+    """Return the names in the network's own order, whatever identities the nodes had in a run."""
+    return [*(graph.before or graph).names]
 
 
 def _cut(text: str) -> str:

@@ -141,6 +141,37 @@ def test_equal_runs_are_equal() -> None:
     assert simulate("echo", "ring:5") != simulate("echo", "ring:6")
 
 
+def test_what_stands_in_a_class_and_changes_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        CLASS.replace("    def on_start", "    wave = False\n    seen = set()\n\n    def on_start")
+        + "        self.seen.add(self.id)\n        self.decide()\n"
+    )
+    done = topowave("simulate", f"{tmp_path / 'mine.py'}:Mine", "-t", "path:2:1")
+    assert "note: Mine.seen has changed: all nodes share what stands in a class" in done.stderr
+    assert done.exit_code == 0
+
+
+def test_infinities_and_huge_numbers_can_be_decided(tmp_path: Path) -> None:
+    for value in ("float('inf')", "float('nan')", "10**5000", "[16**4000]"):
+        (tmp_path / "mine.py").write_text(
+            CLASS.replace("    def on_start", "    wave = False\n\n    def on_start")
+            + f"        self.decide({value})\n"
+        )
+        words = ["simulate", f"{tmp_path / 'mine.py'}:Mine", "-t", "path:2:1"]
+        assert topowave(*words).exit_code == 0
+        decided = json.loads(topowave(*words, "--json").stdout, parse_constant=pytest.fail)["decisions"]
+        assert list(decided) == ["root"]
+
+
+def test_who_has_which_number_can_be_chosen(tmp_path: Path) -> None:
+    words = ["simulate", "chang-roberts", "-t", "ring:8"]
+    (tmp_path / "ids.txt").write_text("3\n1\n2\n1\n")
+    assert "36 of 36 proven" in topowave(*words).stdout
+    assert "15 of 36 proven" in topowave(*words, "--ids", "reversed").stdout
+    done = topowave(*words, "--ids", tmp_path / "ids.txt")
+    assert (done.exit_code, "line 4: 1 stands in line 2 already" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("ending", ["png", "PNG", "pdf", "jpg"])
 def test_a_picture_of_another_kind_is_refused(tmp_path: Path, ending: str) -> None:
     done = topowave("draw", tmp_path / "run.jsonl", "-o", tmp_path / f"run.{ending}")
