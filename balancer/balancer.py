@@ -38,6 +38,7 @@ from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire.addresses import LOOPBACK, Address
 from topowave.wire.allowed_targets import AllowedTargets
 from topowave.wire.control import ConfigNow, NodeNow, TopologyNow
+from topowave.wire.foreign_tasks import ForeignTasks
 from topowave.wire.frames import EchoBack
 from topowave.wire.http_client import bounded_client
 from topowave.wire.observations import Events, Load
@@ -115,6 +116,7 @@ class Balancer:
         )
         self.node_connections = NodeConnections(lambda: self.lab.config, self.lab.is_up, self.background)
         self.client = bounded_client(MOVE_TIMEOUT, headers=bearer(start.token), connections=CONNECTIONS)
+        self.foreign_tasks = ForeignTasks()
         self.receivers = Receivers(self.feed, self.own_tasks())
         self.receiver_of: dict[str, str] = {}
         self._last_troubles: list[str] = []

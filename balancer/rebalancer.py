@@ -24,6 +24,7 @@ from topowave.logs import fields
 from topowave.tasks.limits import MOVE_TASKS
 from topowave.web.problem_details import Problem
 from topowave.wire.frames import Payload
+from topowave.wire.http_client import json_of
 
 log = logging.getLogger(__name__)
 MoveOutcome = Literal["moved", "nothing_left", "refused", "pending", "failed"]
@@ -36,8 +37,23 @@ class _Answer(msgspec.Struct):
     """
 
     status: str
-    moved: int | Literal[""] | None = None
+    moved: object = None
     code: str = ""
+
+    @property
+    def number(self) -> int | None:
+        """How many it has moved, also as text or with a point; None where it does not say."""
+        match self.moved:
+            case bool():
+                return None
+            case int():
+                return self.moved
+            case float() if self.moved.is_integer():
+                return int(self.moved)
+            case str() if self.moved.isascii() and self.moved.isdigit():
+                return int(self.moved[:9])
+            case _:
+                return None
 
 
 _OUTCOMES: dict[str, MoveOutcome] = {"refused": "refused", "pending": "pending"}
@@ -140,7 +156,8 @@ class Rebalancer:
             tree = await self._waves.tree(record)
             results: list[MoveResult] = []
             if tree is not None:
-                results = await self._carry_out(await self._plan(self.loads(tree)))
+                loads = self.loads(tree)
+                results = await self._carry_out(await self._plan(loads), loads)
             return self._summary(record.id, tree is not None, results)
 
     async def _plan(self, loads: list[NodeLoad]) -> list[Move]:
@@ -168,20 +185,25 @@ class Rebalancer:
                 found[port] = NodeLoad(port, report["cpu"], report["load"], gives=gives, takes=takes)
         return list(found.values())
 
-    async def _carry_out(self, plan: list[Move]) -> list[MoveResult]:
+    async def _carry_out(self, plan: list[Move], loads: list[NodeLoad]) -> list[MoveResult]:
         """Let the givers give, several at a time, each one move after the other."""
         by_giver: dict[int, list[Move]] = {}
         for move in plan:
             by_giver.setdefault(move.giver, []).append(move)
+        load = {node.port: node.load for node in loads}
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._give(own)) for own in by_giver.values()]
+            tasks = [
+                group.create_task(self._give(own, load.get(giver, 0) - sum(move.count for move in own)))
+                for giver, own in by_giver.items()
+            ]
         return [result for task in tasks for result in task.result()]
 
-    async def _give(self, own: list[Move]) -> list[MoveResult]:
+    async def _give(self, own: list[Move], keep: int) -> list[MoveResult]:
+        """Let one node give; it is to keep `keep` tasks, and interrupts none where it has no more by now."""
         async with self._slots:
-            return [await self._move(move) for move in own]
+            return [await self._move(move, keep) for move in own]
 
-    async def _move(self, move: Move) -> MoveResult:
+    async def _move(self, move: Move, keep: int) -> MoveResult:
         outcome: MoveOutcome = "moved"
         moved = 0
         # Somebody else's program may move one whatever it is asked, and say nothing of it.
@@ -190,7 +212,7 @@ class Rebalancer:
         end = loop.time() + MOVES_ONE_BY_ONE
         while moved < move.count and outcome == "moved" and (not one_by_one or loop.time() < end):
             asked = 1 if one_by_one else min(move.count - moved, MOVE_TASKS)
-            outcome, went, told = await self._ask(move, asked)
+            outcome, went, told = await self._ask(move, asked, keep)
             moved += went
             one_by_one = one_by_one or not told
             if told and went < asked and outcome == "moved":
@@ -226,20 +248,24 @@ class Rebalancer:
         except KeyError:
             return False
 
-    async def _ask(self, move: Move, count: int) -> tuple[MoveOutcome, int, bool]:
+    async def _ask(self, move: Move, count: int, keep: int) -> tuple[MoveOutcome, int, bool]:
         """Ask a giver; returns the outcome, how many tasks went, and whether the giver said how many."""
         url = self._lab.address_at(move.giver).http("/rebalance")
+        params = {"target": move.receiver, "count": count}
+        if self._is_ours(move.giver):
+            params["keep"] = max(0, keep)
         try:
             async with asyncio.timeout(MOVE_TIMEOUT):
-                response = await self._client.post(url, params={"target": move.receiver, "count": count})
-            answer = msgspec.json.decode(response.content, type=_Answer)
+                response = await self._client.post(url, params=params)
+            answer = msgspec.json.decode(json_of(response), type=_Answer)
         except (TimeoutError, httpx.HTTPError, msgspec.MsgspecError):
             return "failed", 0, False
-        if answer.status not in {"ok", "error"} or response.is_error:
+        status = answer.status.lower()
+        if status not in {"ok", "error"} or response.is_error:
             return "failed", 0, False
-        told = isinstance(answer.moved, int)
-        moved = max(0, min(count, answer.moved)) if isinstance(answer.moved, int) else 0
-        if answer.status == "error":
+        told = answer.number is not None
+        moved = max(0, min(count, answer.number or 0))
+        if status == "error":
             return _OUTCOMES.get(answer.code, "nothing_left"), moved, told
         return _OUTCOMES.get(answer.code, "moved"), moved if told else 1, told
 

@@ -80,6 +80,9 @@ async def _node(connection: HTTPConnection) -> Node:
 
 Here = Annotated[Node, Depends(_node)]
 TaskCount = Annotated[int, Query(ge=1, le=limits.ADD_TASKS, description="how many tasks")]
+TasksKept = Annotated[
+    int, Query(ge=0, description="running tasks move while more than so many tasks stay here")
+]
 PortNumber = Annotated[int, Query(ge=1, le=65535, description="port of the node that receives")]
 CutSeconds = Annotated[float, Query(ge=limits.CUT_LEAST, le=limits.CUT_MOST, description="for how long (s)")]
 
@@ -135,12 +138,17 @@ async def cancel_task(node: Here, id: str) -> dict[str, object]:
 
 
 @_router.post("/rebalance")
-async def rebalance(node: Here, target: PortNumber, count: TaskCount = 1) -> dict[str, object]:
-    """Move queued tasks to the node on the port `target`."""
+async def rebalance(
+    node: Here, target: PortNumber, count: TaskCount = 1, keep: TasksKept = 0
+) -> dict[str, object]:
+    """Move tasks to the node on the port `target`: those that wait, then those that began to run last.
+
+    What runs is interrupted, once at the most, and begins anew there.
+    """
     receiver = node.target(target)
     if receiver is None or target == node.spec.port:
         raise Problem(422, "No such target", f"port {target} is no other node of this topology")
-    outcome, moved = await node.migration.move(receiver, count)
+    outcome, moved = await node.migration.move(receiver, count, keep)
     if outcome == "moved":
         return {"status": "ok", "moved": moved}
     why = {"code": outcome, "message": _OUTCOMES[outcome]}
@@ -150,7 +158,7 @@ async def rebalance(node: Here, target: PortNumber, count: TaskCount = 1) -> dic
 
 
 _OUTCOMES = {
-    "nothing_left": "no task is waiting here",
+    "nothing_left": "there is no task here that may move",
     "refused": "the other node did not take the tasks, or not all; those that it did not take are still here",
     "pending": "the journal cannot be written just now; the move ends as soon as it can",
 }

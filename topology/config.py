@@ -58,7 +58,15 @@ def _checked_folder(folder: str) -> str:
 Seconds = Annotated[float, Field(json_schema_extra={"unit": "s"})]
 Milliseconds = Annotated[float, Field(json_schema_extra={"unit": "ms"})]
 Percent = Annotated[float, Field(json_schema_extra={"unit": "percent"})]
-MaxCpu = Annotated[Percent, Field(ge=1, le=100, description="load, in percent of cpu, that is overload")]
+MaxCpu = Annotated[
+    Percent,
+    Field(
+        ge=1,
+        le=100,
+        description="load, in percent of cpu, from which a node is overloaded and gives; "
+        "below 100 also tasks that run",
+    ),
+]
 TaskTime = Annotated[Seconds, Field(gt=0, le=86_400, description="how long one task holds its core")]
 RebalanceInterval = Annotated[
     Seconds,

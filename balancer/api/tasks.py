@@ -38,7 +38,7 @@ def add_task_routes(app: FastAPI, balancer: Balancer) -> None:
     @app.post("/tasks")
     async def tasks(order: Annotated[TaskOrder, Body()]) -> TasksAdded:
         """Add tasks to a node; they are journalled when this answers."""
-        said = await ask_node(balancer, "POST", order.node, "/add_task", count=order.count)
+        said = await _give(balancer, order.node, order.count)
         added = "1 task" if order.count == 1 else f"{order.count} tasks"
         balancer.feed.notify("task", f"{added} for {order.node}", node=order.node)
         return TasksAdded(node=order.node, count=order.count, tasks=said.tasks)
@@ -68,6 +68,25 @@ def add_task_routes(app: FastAPI, balancer: Balancer) -> None:
         said = await ask_node(balancer, "DELETE", node, f"/tasks/{quote(id, safe='')}")
         balancer.feed.notify("task", f"{id} is cancelled", node=node)
         return TaskCancelled(task=id, node=node, was=said.was)
+
+
+async def _give(balancer: Balancer, name: str, count: int) -> _Said:
+    """Give tasks to a node. Raises Problem where it does not take them all."""
+    port = port_of(balancer, name)
+    if balancer.lab.topology.by_port(port).launch:
+        return await ask_node(balancer, "POST", name, "/add_task", count=count)
+    address = balancer.lab.address_at(port)
+    given, why = 0, None
+    try:
+        async with asyncio.timeout(limits.TASK_TIMEOUT):
+            while given < count and why is None:  # such a program takes one at a time
+                why = await balancer.foreign_tasks.give(balancer.client, address)
+                given += why is None
+    except TimeoutError:
+        why = f"not more in {limits.TASK_TIMEOUT:g} s"
+    if why is not None:
+        raise Problem(502, "Node refused", f"{name} took {given} of {count} tasks: {why[:500]}")
+    return _Said()
 
 
 class _Said(msgspec.Struct):

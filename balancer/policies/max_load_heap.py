@@ -1,9 +1,19 @@
 """The lab course's policy: the most loaded node gives to the freest, while that improves anything.
 
-A heap has the node with the highest load/cpu on top. The top node gives one task to the node with the most
-free capacity (cpu - load); where no node has any, to the one that the task would load least. A task moves
-only if the receiver will then be strictly less loaded than the giver was, so the list of loads, most loaded
-first, shrinks with every task: the policy ends, and what it has balanced it leaves alone.
+A heap has the node with the highest load/cpu on top. The top node gives one task at a time:
+- With more tasks than cores it gives one that waits, to the node with the most free capacity (cpu - load);
+  where no node has any, to the one that the task would load least.
+- With no more tasks than cores, but at `max_cpu` percent or above, it gives one that runs and begins anew at
+  the receiver: the node with the most free capacity of those that stay below `max_cpu` percent with it. This
+  needs a `max_cpu` below 100: at 100, a node that has a core for each of its tasks is as it should be.
+
+Laws, for loads that do not change meanwhile:
+- A task moves only if the receiver will then be strictly less loaded than the giver was. So the list of
+  loads, most loaded first, shrinks with every task, whoever may give or take at that time: the policy ends,
+  and no number of plans ever goes back to loads that there were.
+- What it has balanced it leaves alone: a giver of the second kind has been at `max_cpu` percent with the task
+  that it gave, so it does not stay below with one more.
+- Who gives does not receive, and there are fewer moves than nodes.
 
 The course's own text keys the heap by -(cpu/load), which puts the idlest node on top; the intent counts.
 """
@@ -17,10 +27,17 @@ from topowave.balancer.policies.base import DescribedPolicy, Move, NodeLoad, Pol
 
 MOST_TASKS = 200_000
 """Most tasks that one call plans to move; what is left waits for the next call."""
+ALL_CORES = 100
+"""Percent of its cores that a node with a task for each uses; with this `max_cpu` only waiting tasks move."""
+
+_Entry = tuple[int, int, int, int]
+"""Of a heap: what comes first, the key, the node, and the load it had."""
 
 
 def moves(loads: Sequence[NodeLoad], settings: PolicySettings) -> list[Move]:
     """Return the moves that balance the loads, at most one fewer than there are nodes.
+
+    It takes n log n for n nodes, and log n for each task.
 
     Args:
         loads: one a node, each with a port of its own and cpu >= 1.
@@ -42,7 +59,7 @@ def overloaded(node: NodeLoad, max_cpu: float) -> bool:
 
 
 class _Balancing:
-    """The loads while tasks move, and the two heaps.
+    """The loads while tasks move, and the heaps: who gives, who receives, and who then stays below max_cpu.
 
     An entry of a heap ends with the node and the load it had; once the node has another load the entry is
     old, and a newer one is in the heap too.
@@ -56,24 +73,21 @@ class _Balancing:
         # load * scale // cpu orders loads exactly as the fractions load/cpu are ordered, equal ones as equal:
         # two different fractions with denominators up to m differ by at least 1/m^2.
         self._scale = max(self._cpu, default=1) ** 2
-        self._givers: list[tuple[int, int, int]] = []
-        self._receivers: list[tuple[bool, int, int, int]] = []
+        self._givers: list[_Entry] = []
+        self._receivers: list[_Entry] = []
+        self._below: list[_Entry] = []
         for node in range(len(loads)):
             self._enter(node)
 
     def step(self) -> bool:
         """Move one task; return False where nobody has one to give, or no move improves anything."""
         load, cpu = self.load, self._cpu
-        while self._givers and self._givers[0][-1] != load[self._givers[0][-2]]:
-            heappop(self._givers)
-        if not self._givers:
+        giver = self._top(self._givers)
+        if giver is None:
             return False
-        while self._receivers and self._receivers[0][-1] != load[self._receivers[0][-2]]:
-            heappop(self._receivers)
-        if not self._receivers:
-            return False
-        giver, receiver = self._givers[0][-2], self._receivers[0][-2]
-        if (load[receiver] + 1) * cpu[giver] >= load[giver] * cpu[receiver]:
+        # While one has tasks that wait it is on top; so nobody has, where the top one has not.
+        receiver = self._top(self._receivers if load[giver] > cpu[giver] else self._below)
+        if receiver is None or (load[receiver] + 1) * cpu[giver] >= load[giver] * cpu[receiver]:
             return False
         load[giver] -= 1
         load[receiver] += 1
@@ -81,15 +95,23 @@ class _Balancing:
         self._enter(receiver)
         return True
 
+    def _top(self, heap: list[_Entry]) -> int | None:
+        """Return the node on top of a heap; None where there is none."""
+        while heap and heap[0][-1] != self.load[heap[0][-2]]:
+            heappop(heap)
+        return heap[0][-2] if heap else None
+
     def _enter(self, node: int) -> None:
         load, cpu = self.load[node], self._cpu[node]
         free = cpu - load
-        key = -free if free > 0 else (load + 1) * self._scale // cpu
         if self._nodes[node].takes:
-            heappush(self._receivers, (free <= 0, key, node, load))
-        # Up to cpu tasks are running; only a queued one moves.
-        if self._nodes[node].gives and load > cpu and 100 * load >= cpu * self._max_cpu:
-            heappush(self._givers, (-(load * self._scale // cpu), node, load))
+            key = -free if free > 0 else (load + 1) * self._scale // cpu
+            heappush(self._receivers, (int(free <= 0), key, node, load))
+            if self._max_cpu < ALL_CORES and 100 * (load + 1) < cpu * self._max_cpu:
+                heappush(self._below, (0, -free, node, load))
+        over = 100 * load >= cpu * self._max_cpu
+        if self._nodes[node].gives and over and (load > cpu or self._max_cpu < ALL_CORES):
+            heappush(self._givers, (0, -(load * self._scale // cpu), node, load))
 
 
 def _paired(given: Iterable[tuple[int, int]], taken: Iterable[tuple[int, int]]) -> list[Move]:
@@ -111,7 +133,8 @@ def _paired(given: Iterable[tuple[int, int]], taken: Iterable[tuple[int, int]]) 
 MAX_LOAD_HEAP = DescribedPolicy(
     name="max-load-heap",
     title="Max-load heap",
-    summary="the most loaded node gives one task to the freest, while that improves anything",
+    summary="the most loaded node gives one task to the freest, while that improves anything; "
+    "from max_cpu percent on also one that runs, to a node that stays below",
     source="the lab course's balancer, which keys its heap by load/cpu",
     settings=("max_cpu",),
     plan=moves,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -39,6 +41,9 @@ class TraceWriter:
     it is counted, and that is told. The next wave tries again. What later lines need, the header and what
     network runs, waits until it can be written, and comes first then.
 
+    Where somebody has deleted or emptied the file, a new one begins, with a header of its own, and that is
+    told; what another program has put in its place is left alone, as a disk that is full would be.
+
     Args:
         path: the file.
         topology: the network that runs now.
@@ -70,19 +75,31 @@ class TraceWriter:
         """Waves that are not in the file, because the disk was too slow or full."""
         self._due = b""
         self._due_topologies: list[dict[str, object]] = []
+        self._path = path
+        self._network: object = topology.to_json()
+        """The network of what the file ends with."""
+        self._begun_anew = False
         began_us = _began(path)
-        self._file = path.open("ab", buffering=0)
+        self._open_file()
         if began_us is None:
             self._bytes = 0
             self._cut()
-            about = header(topology=topology.to_json(), algorithm=LIVE, seed=None, began_us=now_us)
-            self._due = msgspec.json.encode(about) + b"\n"
+            self._due = self._header()
         else:
             self._began_us = began_us
             lines, self._bytes = _whole_lines(path)
             self._seq = lines - 1
             self._cut()  # a balancer that was killed may have left half a line
             self.replaced(topology, now_us)
+
+    def _open_file(self) -> None:
+        self._file = self._path.open("ab", buffering=0)
+        found = self._path.stat()
+        self._number = (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None
+
+    def _header(self) -> bytes:
+        about = header(topology=self._network, algorithm=LIVE, seed=None, began_us=self._began_us)
+        return msgspec.json.encode(about) + b"\n"
 
     def open(self, tasks: OwnedTasks) -> None:
         """Begin to write, in one of `tasks`."""
@@ -153,7 +170,12 @@ class TraceWriter:
             self._tell(error)
 
     def _tell(self, error: OSError | None) -> None:
-        """Say that the file cannot be written, or can be again."""
+        """Say that the file cannot be written, or can be again, or is another one."""
+        if self._begun_anew:
+            self._begun_anew = False
+            self._notify(
+                "The trace's file was deleted or emptied; a new one begins, without the waves before"
+            )
         if error is not None and not self._trouble:
             self._notify(
                 f"The trace cannot be written: {error.strerror}; waves are left out of it until it can be"
@@ -164,19 +186,43 @@ class TraceWriter:
 
     def _append(self, lines: list[dict[str, object]]) -> OSError | None:
         """Write lines, and before them what is due; returns why they were not, if so."""
-        text, seq = bytearray(self._due), self._seq
-        for line in (*self._due_topologies, *lines):
-            seq += 1
-            text += msgspec.json.encode({"seq": seq} | line) + b"\n"
+        networks = [line for line in lines if line["event"] == "topology"]
+        networks = self._due_topologies + networks
         try:
+            self._look()
+            text, seq = bytearray(self._due), self._seq
+            for line in (*self._due_topologies, *lines):
+                seq += 1
+                text += msgspec.json.encode({"seq": seq} | line) + b"\n"
             self._write_all(text)
         except OSError as error:
-            networks = [line for line in lines if line["event"] == "topology"]
-            self._due_topologies = (self._due_topologies + networks)[-1:]  # of those before, no wave is there
+            self._due_topologies = networks[-1:]  # of those before, no wave is there
             return error
         self._due, self._seq = b"", seq
+        if networks:
+            self._network = networks[-1]["topology"]
         self._due_topologies.clear()
         return None
+
+    def _look(self) -> None:
+        """Begin anew where the file is gone, or was cut off. Raises OSError where another one is there."""
+        if self._number is None:
+            return
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            found = None
+        same = found is not None and (found.st_dev, found.st_ino) == self._number
+        if found is not None and same and found.st_size >= self._bytes:
+            return
+        if found is not None and not same and (found.st_size or not stat.S_ISREG(found.st_mode)):
+            raise OSError(errno.EEXIST, "another file is in its place")
+        self._file.close()
+        self._open_file()
+        self._bytes = self._seq = 0
+        self._cut()
+        self._due = self._header()
+        self._begun_anew = True
 
     def _write_all(self, text: bytes | bytearray) -> None:
         """Write all of it, or leave the file as it was. Raises OSError."""

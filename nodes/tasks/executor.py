@@ -47,17 +47,17 @@ class Executor:
         self._on_change()
 
     def release(self, task: str) -> None:
-        """Take the core of a task that was cancelled."""
+        """Take the core of a task that was cancelled, or interrupted."""
         timer = self._timers.pop(task, None)
         if timer is not None:
             timer.cancel()
         self._over.pop(task, None)
 
     def go_on(self, task: str) -> None:
-        """Finish a task that was not cancelled, where its time was over meanwhile."""
+        """Finish a task that was neither cancelled nor interrupted, where its time was over meanwhile."""
         over = self._over.pop(task, None)
         if over is not None and not self._stopped:
-            self._finish(over)
+            self.finish(over)
 
     def stop(self) -> None:
         """Run nothing any more; what runs is queued again in the journal, for the node's next incarnation."""
@@ -76,13 +76,14 @@ class Executor:
             if task.id not in started:
                 self._queue.drop(task)  # cancelled from outside, as with a journal that was edited
             elif self._queue.is_running(task):
-                self._timers[task.id] = loop.call_later(self.task_time, self._finish, task)
+                self._timers[task.id] = loop.call_later(self.task_time, self.finish, task)
         if len(started) < len(tasks):
             self.proceed()
 
-    def _finish(self, task: Task) -> None:
+    def finish(self, task: Task) -> None:
+        """End a running task whose time is over."""
         self._timers.pop(task.id, None)
-        if self._queue.is_held(task):  # whether it is done or cancelled, the journal is about to say
+        if self._queue.is_held(task):  # whether it is done, cancelled or moves, the journal is about to say
             self._over[task.id] = task
             return
         self._queue.finish(task)

@@ -1,9 +1,12 @@
-"""Moves queued tasks to another node.
+"""Moves tasks to another node: what waits, and if asked for more, what began to run last.
 
 Both sides write the same journal, and it decides. The sender enters the tasks as moving and asks the receiver
 to take them. The receiver enters them as its own, or the sender enters them as its own again, whichever comes
 first: each is one transaction that changes only what is still moving. So after any answer, after none, and
 after the death of either side at any moment, one transaction tells the sender where the tasks are.
+
+A task that runs keeps its core until it is entered as moving; whatever ends it before that has come first. It
+begins anew at the receiver, so it is interrupted once at the most.
 """
 
 from __future__ import annotations
@@ -25,17 +28,10 @@ from topowave.tasks.limits import MOVE_TASKS
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire import limits
 from topowave.wire.addresses import Address
+from topowave.wire.foreign_tasks import ForeignTasks
 from topowave.wire.http_client import bounded_client
 
 _log = logging.getLogger(__name__)
-
-
-NO_SUCH_METHOD = frozenset({404, 405, 501})
-"""How a program answers `POST /add_task` where it knows only `GET`, as the lab course's does."""
-
-
-class _Status(msgspec.Struct):
-    status: str = "ok"
 
 
 class _Said(msgspec.Struct):
@@ -78,7 +74,7 @@ class TaskMigration:
         self._changed = changed
         self._headers = headers
         self._client: httpx.AsyncClient | None = None
-        self._add_by_get: set[str] = set()
+        self._foreign = ForeignTasks()
         self._open = OwnedTasks(_log)
 
     async def close(self) -> None:
@@ -89,17 +85,22 @@ class TaskMigration:
 
     # As the sender of tasks.
 
-    async def move(self, target: Target, count: int) -> tuple[MoveOutcome, int]:
-        """Move up to `count` queued tasks to `target`, at most MOVE_TASKS; returns how it went and how many.
+    async def move(self, target: Target, count: int, keep: int | None = None) -> tuple[MoveOutcome, int]:
+        """Move up to `count` tasks to `target`, at most MOVE_TASKS; returns how it went and how many.
 
         "pending" means that the journal cannot be written just now; the move ends as soon as it can.
+
+        Args:
+            target: the receiver.
+            count: how many.
+            keep: running tasks move too while more than so many tasks stay here; None: only those that wait.
         """
         if target.foreign:
-            return await self._move_foreign(target, count)
+            return await self._move_foreign(target, count, keep)
         if len(self._open) >= limits.MOVES_OPEN:
             return ("refused", 0)
         move = self._next_id()
-        tasks = self._queue.begin_move(move, min(count, MOVE_TASKS))
+        tasks = self._queue.begin_move(move, min(count, MOVE_TASKS), keep)
         if not tasks:
             return ("nothing_left", 0)
         self._changed()
@@ -119,10 +120,12 @@ class TaskMigration:
         return not await self._take_back(id)
 
     async def _offer(self, id: str, tasks: tuple[Task, ...], receiver: str) -> bool:
-        """Enter tasks as moving; where that cannot be, they are queued again."""
+        """Enter tasks as moving; where that cannot be, they are queued again, or go on."""
         offer = Offer(self._name, tasks, id, receiver)
         try:
-            await self._tasks.journal.commit(offer, lambda _: None, lambda: self._back_in_queue(id))
+            await self._tasks.journal.commit(
+                offer, lambda moving: self._interrupt(id, moving), lambda: self._back_in_queue(id)
+            )
         except JournalError:
             return False
         return True
@@ -152,11 +155,18 @@ class TaskMigration:
         await self._tasks.journal.settle(TakeBack(self._name, id), then)
         return back
 
-    def _back_in_queue(self, id: str) -> None:
-        self._queue.abort_move(id)
+    def _interrupt(self, id: str, moving: frozenset[str]) -> None:
+        """Take the cores of the running tasks that are entered as moving."""
+        for task in self._queue.interrupt(id, moving):
+            self._tasks.executor.release(task.id)
         self._changed()
 
-    async def _move_foreign(self, target: Target, count: int) -> tuple[MoveOutcome, int]:
+    def _back_in_queue(self, id: str) -> None:
+        for task in self._queue.abort_move(id):
+            self._tasks.executor.go_on(task.id)
+        self._changed()
+
+    async def _move_foreign(self, target: Target, count: int, keep: int | None) -> tuple[MoveOutcome, int]:
         """Give tasks to a program that knows only `/add_task`: each is ours until that has answered.
 
         Such a program shares no journal with us, so a task whose answer is lost stays here: it is never lost.
@@ -166,7 +176,7 @@ class TaskMigration:
         deadline = asyncio.get_running_loop().time() + 2 * limits.MOVE_TIMEOUT
         while moved < count and asyncio.get_running_loop().time() < deadline:
             move = self._next_id()
-            tasks = self._queue.begin_move(move, 1)
+            tasks = self._queue.begin_move(move, 1, keep)
             if not tasks:
                 return ("moved" if moved else "nothing_left", moved)
             if not await self._offer(move, tasks, target.name) or not await self._finish_external(
@@ -177,7 +187,7 @@ class TaskMigration:
         return ("moved", moved)
 
     async def _finish_external(self, target: Target, id: str, task: Task) -> bool:
-        if not await self._add_task(target):
+        if await self._foreign.give(self._http(), target.address) is not None:
             await self._take_back(id)
             return False
         self._queue.finish_external(id)
@@ -185,23 +195,6 @@ class TaskMigration:
         finish = FinishExternal(self._name, task, target.name)
         await self._tasks.journal.settle(finish, lambda _: None)
         return True
-
-    async def _add_task(self, target: Target) -> bool:
-        """Ask a program that is not ours to take a task; return whether it says that it did."""
-        url = target.address.http("/add_task")
-        try:
-            if target.name not in self._add_by_get:
-                response = await self._http().post(url)
-                if response.status_code not in NO_SUCH_METHOD:
-                    return says_yes(response)
-            response = await self._http().get(url)
-        except httpx.RequestError:
-            return False
-        if says_yes(response):
-            self._add_by_get.add(target.name)
-            return True
-        self._add_by_get.discard(target.name)  # another program may be there now
-        return False
 
     def _next_id(self) -> str:
         return f"{self._tasks.incarnation_id}.{next(self._numbers)}"
@@ -235,13 +228,3 @@ class TaskMigration:
         if self._client is None:
             self._client = bounded_client(limits.MOVE_TIMEOUT, headers=self._headers)
         return self._client
-
-
-def says_yes(response: httpx.Response) -> bool:
-    """Return whether a program took the task; one that does not say it in JSON says it by its status."""
-    if not response.is_success:
-        return False
-    try:
-        return msgspec.json.decode(response.content, type=_Status).status != "error"
-    except (msgspec.MsgspecError, RecursionError):
-        return True

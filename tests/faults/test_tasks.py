@@ -1,5 +1,7 @@
 """Givers and receivers are killed in the middle of moves, many times: no task is lost, none is doubled.
 
+Whoever is asked gives what waits, and where nothing waits, what runs.
+
 TOPOWAVE_FAULT_ROUNDS sets how many nodes are killed; the tests run a short form.
 """
 
@@ -133,10 +135,14 @@ def test_no_task_is_lost_or_doubled_while_givers_and_receivers_are_killed_in_the
             assert_run_once_or_said_so(task)
         assert any(task["attempts"] > 1 for task in found)
         again = sum(task["attempts"] > 1 for task in found)
+        told = [event["what"] for task in found for event in task["history"]]
+        interrupted = sum(what.endswith("interrupted while it ran") for what in told)
+        assert interrupted > 0
     record_property("times", ROUNDS)
     record_property(
         "seen",
-        f"{movers.moved} tasks moved; {TASKS} done once, {again} of them begun again and say so; "
+        f"{movers.moved} tasks moved, {interrupted} of them interrupted while they ran; {TASKS} done once, "
+        f"{again} of them begun again and say so; "
         f"the law held in {movers.looks} readings, {movers.moving_seen} with a move under way",
     )
     assert integrity(tmp_path) == "ok"

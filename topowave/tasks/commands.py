@@ -68,8 +68,10 @@ class Finish(Command[bool]):
 
 
 @dataclass(frozen=True, slots=True)
-class Offer(Command[None]):
-    """Set queued tasks moving to the node `receiver`, still this node's.
+class Offer(Command[frozenset[str]]):
+    """Set tasks moving to the node `receiver`, still this node's; returns the ids of those that move.
+
+    What runs is interrupted by it, and begins anew wherever it is queued next.
 
     `move`: an id that is never used again.
     """

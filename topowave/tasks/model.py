@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,9 +11,12 @@ class Task:
 
     Attributes:
         id: unique in the lab and over all incarnations of its nodes: `<node>.<incarnation>.<number>`.
+        interrupted: whether it ran once and was interrupted to move; then it moves only while it waits. It is
+            no part of which task it is.
     """
 
     id: str
+    interrupted: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ the deaths of nodes; not here.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import Literal
 
 from topowave.tasks.limits import QUEUE_TASKS
@@ -38,12 +38,33 @@ class QueueCounts:
 class _Held:
     """A task that is held.
 
+    task: which.
     state: where it is.
     turn: of a queued one: how many tasks start before it, counted from the first that ever started here.
     """
 
+    task: Task
     state: Literal["queued", "running"]
     turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """The tasks of a move, in their order.
+
+    waited: those that were queued.
+    run: those that are to be interrupted, and are held until then.
+    ran: those that were interrupted.
+    """
+
+    waited: tuple[Task, ...]
+    run: tuple[Task, ...] = ()
+    ran: tuple[Task, ...] = ()
+
+    @property
+    def moving(self) -> tuple[Task, ...]:
+        """Those that are here no more."""
+        return self.waited + self.ran
 
 
 class TaskQueue:
@@ -59,7 +80,7 @@ class TaskQueue:
         self.capacity = capacity
         self._queued: deque[Task] = deque()
         self._running: dict[str, Task] = {}
-        self._moving: dict[str, tuple[Task, ...]] = {}
+        self._moves: dict[str, _Move] = {}
         self._held: dict[str, _Held] = {}
         self._started = 0
         self._reserved = 0
@@ -79,7 +100,7 @@ class TaskQueue:
         return QueueCounts(
             queued=len(self._queued) + self._held_queued,
             running=len(self._running),
-            moving=sum(map(len, self._moving.values())),
+            moving=sum(len(move.moving) for move in self._moves.values()),
             done=self._done,
             failed=self._failed,
             cancelled=self._cancelled,
@@ -142,18 +163,18 @@ class TaskQueue:
         if id in self._held:
             return None
         if id in self._running:
-            self._held[id] = _Held("running", 0)
+            self._held[id] = _Held(self._running[id], "running", 0)
             return "running"
         try:
             before = self._queued.index(Task(id))
         except ValueError:
             return None
+        self._held[id] = _Held(self._queued[before], "queued", before + self._started)
         del self._queued[before]
-        self._held[id] = _Held("queued", before + self._started)
         return "queued"
 
     def is_held(self, task: Task) -> bool:
-        """Whether it is being decided if the task is cancelled."""
+        """Whether it is being decided if the task is cancelled, or interrupted to move."""
         return task.id in self._held
 
     def cancel(self, id: str) -> None:
@@ -170,7 +191,7 @@ class TaskQueue:
         """Let a held task go on where it was."""
         held = self._held.pop(id)
         if held.state == "queued":
-            self._queued.insert(max(0, held.turn - self._started), Task(id))
+            self._queued.insert(max(0, held.turn - self._started), held.task)
 
     def drop(self, task: Task) -> None:
         """Forget a running task that is not this node's any more."""
@@ -178,13 +199,49 @@ class TaskQueue:
 
     # Moves.
 
-    def begin_move(self, move: str, count: int) -> tuple[Task, ...]:
-        """Set up to `count` of the tasks queued last moving; returns them in their order."""
-        taken = [self._queued.pop() for _ in range(min(count, len(self._queued)))]
-        taken.reverse()
-        if taken:
-            self._moving[move] = tuple(taken)
-        return tuple(taken)
+    def begin_move(self, move: str, count: int, keep: int | None = None) -> tuple[Task, ...]:
+        """Set up to `count` of the tasks queued last moving; returns them in their order.
+
+        Args:
+            move: its id.
+            count: how many.
+            keep: where not enough tasks wait, those that began to run last, and so lose least, move too,
+                while more than so many tasks stay; None for those that wait only. They are held, and keep
+                their cores, until `interrupt` or `abort_move`. One that was interrupted once is not again.
+        """
+        queued = [self._queued.pop() for _ in range(min(count, len(self._queued)))]
+        queued.reverse()
+        most = 0
+        if keep is not None:
+            leaving = sum(len(other.run) for other in self._moves.values())
+            most = min(count - len(queued), self.load - leaving - keep)
+        running = self._began_last(most)
+        for task in running:
+            self._held[task.id] = _Held(task, "running", 0)
+        if queued or running:
+            self._moves[move] = _Move(tuple(queued), run=running)
+        return (*queued, *running)
+
+    def _began_last(self, most: int) -> tuple[Task, ...]:
+        """Return running tasks that may be interrupted, in the order in which they began."""
+        if most <= 0:
+            return ()
+        may = (t for t in reversed(self._running.values()) if not t.interrupted and t.id not in self._held)
+        return tuple(islice(may, most))[::-1]
+
+    def interrupt(self, move: str, offered: Collection[str]) -> tuple[Task, ...]:
+        """Take the cores of the tasks that a move interrupts; returns them.
+
+        Args:
+            move: its id.
+            offered: the tasks that move; the others are not this node's any more.
+        """
+        found = self._moves[move]
+        for task in found.run:
+            self.forget(task.id)
+        ran = tuple(replace(task, interrupted=True) for task in found.run if task.id in offered)
+        self._moves[move] = _Move(found.waited, ran=ran)
+        return found.run
 
     def commit_move(self, move: str) -> None:
         """Forget moving tasks that another node has taken. Raises InvalidTransition where none do."""
@@ -192,35 +249,46 @@ class TaskQueue:
 
     def finish_external(self, move: str) -> None:
         """Count moving tasks as done that went to somebody else's program."""
-        self._done += len(self._end_move("finish_external", move))
+        self._done += len(self._end_move("finish_external", move).moving)
 
-    def abort_move(self, move: str) -> None:
-        """Queue moving tasks again, at the end; they are ours whatever the capacity."""
-        self._queued.extend(self._end_move("take_back", move))
+    def abort_move(self, move: str) -> tuple[Task, ...]:
+        """Queue moving tasks again, at the end; they are ours whatever the capacity.
+
+        Those that were interrupted come first again, as they did.
+
+        Returns:
+            Those that were to be interrupted and were not: they go on.
+        """
+        ended = self._end_move("take_back", move)
+        self._queued.extend(ended.waited)
+        self._queued.extendleft(reversed(ended.ran))
+        for task in ended.run:
+            self.release(task.id)
+        return ended.run
 
     def receive(self, tasks: Iterable[Task]) -> None:
         """Queue tasks that another node sent."""
         self._queued.extend(tasks)
 
-    def _end_move(self, command: CommandName, move: str) -> tuple[Task, ...]:
-        tasks = self._moving.pop(move, None)
-        if tasks is None:
+    def _end_move(self, command: CommandName, move: str) -> _Move:
+        found = self._moves.pop(move, None)
+        if found is None:
             raise self._invalid(command, f"the move {move}", None)
-        return tasks
+        return found
 
     def _state_of(self, task: Task) -> State | None:
         if task.id in self._running:
             return "running"
         if task in self._queued:
             return "queued"
-        return "moving" if any(task in tasks for tasks in self._moving.values()) else None
+        return "moving" if any(task in move.moving for move in self._moves.values()) else None
 
     def _invalid(self, command: CommandName, what: str, state: State | None) -> InvalidTransition:
-        moves = ", ".join(self._moving) or "none"
+        moves = ", ".join(self._moves) or "none"
         return InvalidTransition(command, what, state, f"open moves: {moves}; {self.counts()}")
 
     def ids(self) -> list[str]:
         """Return the ids of all tasks that are here, running ones first, moving ones last."""
-        moving = chain.from_iterable(self._moving.values())
-        held = (Task(each) for each, held in self._held.items() if held.state == "queued")
+        moving = chain.from_iterable(move.moving for move in self._moves.values())
+        held = (held.task for held in self._held.values() if held.state == "queued")
         return [task.id for task in chain(self._running.values(), held, self._queued, moving)]

@@ -61,6 +61,7 @@ TRANSITIONS = (
     Transition("moving", "finish_external", "done"),
     Transition("moving", "recover", "queued"),
     Transition("moving", "forget_nodes", "cancelled"),
+    Transition("running", "offer", "moving", "once, and begins anew at the receiver"),
     Transition("running", "finish", "done"),
     Transition("running", "cancel", "cancelled"),
     Transition("running", "interrupt", "queued"),

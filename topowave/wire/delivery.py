@@ -27,8 +27,10 @@ async def deliver(url: str, text: bytes) -> None:
     if url.startswith("ws://"):
         await _to_websocket(url, text)
         return
+    if url.endswith("/ws/"):
+        url = url.removesuffix("/")  # its server most likely knows only that
     websocket = f"ws://{url.removeprefix('http://')}"
-    if urlsplit(url).path.endswith("/ws"):
+    if urlsplit(url).path.rstrip("/").endswith("/ws"):
         try:
             await _to_websocket(websocket, text)
         except RefusedHandshakeError:

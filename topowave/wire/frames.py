@@ -10,6 +10,7 @@ it is absent. Our own frames leave such fields out, so only a frame that does no
 
 from __future__ import annotations
 
+import codecs
 from typing import Annotated, TypedDict
 
 import msgspec
@@ -101,6 +102,11 @@ _MAY_BE_ABSENT = ("sender", "wave", "id", "expires", "purpose", "start")
 _EMPTY = (b'""', b"null")
 
 
+def without_bom(text: str | bytes) -> str | bytes:
+    """Return JSON text without the mark that some programs begin it with."""
+    return text.removeprefix("\ufeff") if isinstance(text, str) else text.removeprefix(codecs.BOM_UTF8)
+
+
 class FrameError(ValueError):
     """A text that is no frame, with the reason in the message."""
 
@@ -114,9 +120,10 @@ def decode_frame(text: str | bytes) -> AnyFrame:
     except (msgspec.MsgspecError, UnicodeError) as error:
         reason = str(error)
     try:
-        fewer = _without_empty_fields(text)
-        if fewer is not None:
-            return _decoder.decode(fewer)
+        plain = without_bom(text)
+        fewer = _without_empty_fields(plain)
+        if fewer is not None or len(plain) < len(text):
+            return _decoder.decode(plain if fewer is None else fewer)
     except RecursionError:
         raise FrameError("nested too deeply") from None
     except (msgspec.MsgspecError, UnicodeError) as error:
@@ -141,7 +148,8 @@ class _Whose(msgspec.Struct):
 def glance(text: str | bytes) -> Glance:
     """Return what a text that is no frame seems to be."""
     try:
-        fields = _fields.decode(text)
+        # Also of one whose keys have other letters, so that it can be said whose frame is none.
+        fields = {name.lower(): value for name, value in _fields.decode(without_bom(text)).items()}
         said = [msgspec.json.decode(fields.get(name, b'""')) for name in ("route", "sender")]
         whose = msgspec.json.decode(fields.get("payload", b"{}"), type=_Whose)
     except (msgspec.MsgspecError, RecursionError, UnicodeError):

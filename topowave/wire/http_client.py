@@ -7,6 +7,7 @@ of it, unpacked, whatever it becomes. Here both are looked at while the answer c
 from __future__ import annotations
 
 import asyncio
+import codecs
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from typing import cast
@@ -36,6 +37,11 @@ def bounded_client(
         trust_env=False,
         headers={"accept-encoding": "identity", **(headers or {})},
     )
+
+
+def json_of(answer: httpx.Response) -> bytes:
+    """Return the JSON text of an answer; some programs write a mark before it."""
+    return answer.content.removeprefix(codecs.BOM_UTF8)
 
 
 class _BoundedTransport(httpx.AsyncBaseTransport):

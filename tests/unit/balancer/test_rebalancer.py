@@ -46,6 +46,33 @@ async def test_a_level_lab_is_left_alone() -> None:
         assert (again["moved"], again["moves"]) == (0, [])
 
 
+async def test_a_task_that_runs_leaves_a_node_at_max_cpu_once_and_no_round_moves_it_back() -> None:
+    async with bench(tree(2), **LONG) as lab:
+        await pile(lab, "root1", 2)
+        told = await lab.post("/rebalance")
+        assert [(m["giver"], m["count"], m["moved"], m["outcome"]) for m in told["moves"]] == [
+            ("root1", 1, 1, "moved")
+        ]
+        await eventually(lambda: sorted(loads(lab).values()) == [0, 1, 1])
+        for _ in range(3):
+            assert (await lab.post("/rebalance"))["moves"] == []
+        await eventually(lambda: sum(s.running for s in lab.balancer.lab.status.values()) == 2)
+
+
+async def test_with_a_max_cpu_of_all_cores_nothing_that_runs_is_moved() -> None:
+    async with bench(tree(2), max_cpu=100.0, **LONG) as lab:
+        await pile(lab, "root1", 2)
+        assert (await lab.post("/rebalance"))["moves"] == []
+
+
+async def test_a_giver_is_told_how_many_tasks_it_keeps_and_a_foreign_one_is_not() -> None:
+    async with bench(FOREIGN_LEAF, run_nodes=False) as lab:
+        ours, theirs = Giver({"status": "ok", "moved": 3}), Giver({"status": "ok"})
+        assert (await round_with(lab, ours))["moved"] == 3
+        assert (await round_with(lab, theirs, at="theirs"))["moved"] == 3
+        assert (ours.kept, theirs.kept) == ([3], [None] * 3)
+
+
 async def test_rounds_run_by_themselves_and_are_counted() -> None:
     async with bench(tree(2), rebalance_interval=0.05, **LONG) as lab:
         await lab.post("/tasks", {"node": "root", "count": 12})
@@ -92,11 +119,13 @@ class Giver:
 
     def __init__(self, answer: Any, status: int = 200) -> None:
         self.asked: list[tuple[int, int]] = []
+        self.kept: list[int | None] = []
         self.app = FastAPI()
 
         @self.app.post("/rebalance")
-        async def rebalance(target: int, count: int, response: Response) -> Any:
+        async def rebalance(target: int, count: int, response: Response, keep: int | None = None) -> Any:
             self.asked.append((target, count))
+            self.kept.append(keep)
             response.status_code = status
             return answer
 
@@ -116,8 +145,9 @@ async def round_with(lab: Bench, giver: Giver | None, load: int = 6, at: str = "
 
 
 async def test_nothing_left_is_counted_and_is_no_fault() -> None:
+    why = "there is no task here that may move"
     for answer in (
-        {"status": "error", "code": "nothing_left", "message": "no task is waiting here", "moved": 0},
+        {"status": "error", "code": "nothing_left", "message": why, "moved": 0},
         {"status": "error"},
     ):
         async with bench(tree(1), run_nodes=False) as lab:

@@ -147,8 +147,11 @@ async def test_tasks_move_to_the_node_on_the_target_port() -> None:
         await http.post(lab.url("root", "/add_task?count=10"))
         path = f"/rebalance?target={lab.port('root11')}"
         assert (await http.post(lab.url("root", path))).json() == {"status": "ok", "moved": 1}
-        assert (await http.post(lab.url("root", f"{path}&count=100"))).json() == {"status": "ok", "moved": 7}
-        answer = (await http.post(lab.url("root", path))).json()
+        assert (await http.post(lab.url("root", f"{path}&count=100&keep=2"))).json() == {
+            "status": "ok",
+            "moved": 7,
+        }
+        answer = (await http.post(lab.url("root", f"{path}&keep=2"))).json()
         assert (answer["status"], answer["code"], answer["moved"]) == ("error", "nothing_left", 0)
         assert (lab.node("root").queue.load, lab.node("root11").queue.load) == (2, 8)
 

@@ -151,6 +151,77 @@ def test_a_task_that_is_held_neither_starts_nor_moves_and_keeps_its_core() -> No
     assert queue.counts().cancelled == 0
 
 
+def test_where_too_few_wait_those_that_began_last_move_and_keep_their_cores_until_it_is_written() -> None:
+    queue = filled(5, cpu=3)
+    queue.start()
+    assert queue.begin_move("m", 4, keep=0) == tuple(tasks(2, 3) + tasks(2, 1))
+    assert (queue.counts().running, queue.counts().moving, queue.load) == (3, 2, 3)
+    assert queue.is_held(Task("a.1.1"))
+    assert queue.hold("a.1.1") is None
+    assert queue.interrupt("m", {"a.1.1", "a.1.2"}) == tuple(tasks(2, 1))
+    assert (queue.counts().running, queue.counts().moving, queue.load) == (1, 4, 1)
+    assert not queue.is_held(Task("a.1.1"))
+    queue.commit_move("m")
+    assert queue.ids() == ["a.1.0"]
+
+
+@pytest.mark.parametrize(("keep", "moved"), [(None, 0), (0, 3), (1, 2), (2, 1), (3, 0), (9, 0)])
+def test_running_tasks_move_while_more_stay_than_are_to_be_kept(keep: int | None, moved: int) -> None:
+    queue = filled(3, cpu=3)
+    queue.start()
+    assert queue.begin_move("m", 5, keep) == tuple(tasks(moved, 3 - moved))
+
+
+def test_what_another_move_is_about_to_interrupt_stays_no_more() -> None:
+    queue = filled(4, cpu=4)
+    queue.start()
+    assert queue.begin_move("m", 1, keep=2) == (Task("a.1.3"),)
+    assert queue.begin_move("n", 5, keep=2) == (Task("a.1.2"),)
+    assert queue.begin_move("o", 5, keep=2) == ()
+
+
+def test_who_was_not_interrupted_after_all_goes_on_and_who_was_comes_first_again() -> None:
+    queue = filled(3, cpu=2)
+    queue.start()
+    queue.begin_move("m", 2, keep=0)
+    assert queue.abort_move("m") == (Task("a.1.1"),)
+    assert (queue.counts().running, queue.counts().queued) == (2, 1)
+    queue.finish(Task("a.1.1"))
+    assert queue.start() == [Task("a.1.2")]
+    queue.submit(tasks(1, 3))
+    queue.begin_move("n", 2, keep=0)
+    queue.interrupt("n", {"a.1.2"})
+    queue.submit(tasks(1, 4))
+    assert queue.abort_move("n") == ()
+    assert queue.ids() == ["a.1.0", "a.1.2", "a.1.4", "a.1.3"]
+
+
+def test_a_task_is_interrupted_once_also_by_another_node_and_still_moves_while_it_waits() -> None:
+    queue = filled(1, cpu=2)
+    queue.receive([Task("b.1.1", interrupted=True)])
+    queue.start()
+    assert queue.begin_move("m", 2, keep=0) == (Task("a.1.0"),)
+    queue.interrupt("m", {"a.1.0"})
+    queue.abort_move("m")
+    queue.start()
+    assert queue.begin_move("n", 2, keep=0) == ()
+    queue.recover(
+        Recovered((Task("a.1.7", interrupted=True),), 3, 1, submitted=1, done=0, failed=0, cancelled=0)
+    )
+    assert queue.hold("a.1.7") == "queued"
+    queue.release("a.1.7")
+    (given,) = queue.begin_move("o", 1)
+    assert (given, given.interrupted) == (Task("a.1.7"), True)
+
+
+def test_a_task_that_was_cancelled_from_outside_is_interrupted_but_does_not_move() -> None:
+    queue = filled(2, cpu=2)
+    queue.start()
+    queue.begin_move("m", 2, keep=0)
+    assert queue.interrupt("m", {"a.1.0"}) == tuple(tasks(2))
+    assert (queue.load, queue.counts().moving) == (0, 1)
+
+
 def test_a_running_task_that_is_not_ours_any_more_is_dropped_without_being_counted() -> None:
     queue = filled(1)
     queue.start()

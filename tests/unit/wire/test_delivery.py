@@ -62,6 +62,7 @@ async def running(program: Program) -> AsyncGenerator[str]:
     [
         ("ws://{}/ws", Program(websockets=["/ws"]), "ws /ws"),
         ("http://{}/ws", Program(websockets=["/ws"]), "ws /ws"),
+        ("http://{}/ws/", Program(websockets=["/ws"]), "ws /ws"),
         ("http://{}/ws?token=x", Program(websockets=["/ws"]), "ws /ws"),
         ("http://{}/ws", Program(200, websockets=["/ws"]), "ws /ws"),
         ("http://{}/tree", Program(204), "/tree"),

@@ -156,6 +156,22 @@ def test_what_is_no_frame_is_refused_with_the_place(text: str | bytes, reason: s
         decode_frame(text)
 
 
+def test_a_mark_before_the_text_is_passed_over_once() -> None:
+    text = '{"route": "finn", "inc": [], "ninc": []}'
+    for mark in ("", "\ufeff"):
+        assert decode_frame(mark + text) == frames.Finn(inc=[], ninc=[])
+        assert decode_frame((mark + text).encode()) == frames.Finn(inc=[], ninc=[])
+    with pytest.raises(FrameError):
+        decode_frame("\ufeff" * 100_000 + text)
+
+
+def test_it_is_seen_whose_a_frame_is_whose_keys_have_other_letters() -> None:
+    text = json.dumps({"Route": "echo_back", "Payload": {"name": "a", "port": 1}, "SENDER": "ws://b/ws"})
+    for mark in ("", "\ufeff"):
+        seen = frames.glance(mark + text)
+        assert (seen.route, seen.sender, seen.name, seen.port) == ("echo_back", "ws://b/ws", "a", 1)
+
+
 @pytest.mark.parametrize("opened", ["[", '{"a":'])
 def test_a_hundred_thousand_levels_are_too_deep_and_no_crash(opened: str) -> None:
     deep = opened * 100_000

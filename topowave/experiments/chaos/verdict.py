@@ -67,10 +67,14 @@ def wrong_with_task(task: Json) -> list[str]:
         wrong.append(f"task {task['id']} was done {told.count('done')} times")
     begun = told.count("running")
     died = sum(what.startswith("queued again: its node") and what.endswith("while it ran") for what in told)
-    if not begun == task["attempts"] == died + 1:
+    interrupted = sum(what.endswith("interrupted while it ran") for what in told)
+    if interrupted > 1:
+        wrong.append(f"task {task['id']} was interrupted {interrupted} times to move")
+    if not begun == task["attempts"] == died + interrupted + 1:
         attempts = task["attempts"]
         wrong.append(
-            f"task {task['id']} was begun {begun} times, {died} nodes died under it, attempts {attempts}"
+            f"task {task['id']} was begun {begun} times, {died} nodes died under it, "
+            f"{interrupted} moves interrupted it, attempts {attempts}"
         )
     return wrong
 

@@ -16,7 +16,7 @@ of those than cores and open moves. A node tells others of a command after its c
 | done | is done; each `then` is called |
 | another process is writing | waits some more; from PROMISE_TIMEOUT on, what may be refused is |
 | it cannot be written | what may be refused is; the rest is tried again, with the store opened anew |
-| its files were deleted or replaced | what may be refused is, from now on; the store is not opened again |
+| its files are others, or overwritten | what may be refused is, from now on; the store is not opened again |
 """
 
 from __future__ import annotations

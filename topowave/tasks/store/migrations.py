@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from topowave.tasks.store.schema import VERSION
+from topowave.tasks.store.schema import NEW_MARK, VERSION
 
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: (
@@ -16,6 +16,11 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "DROP INDEX task_handover",
         "ALTER TABLE task RENAME COLUMN handover TO move",
         "CREATE INDEX task_move ON task (move) WHERE move IS NOT NULL",
+    ),
+    2: (
+        "ALTER TABLE task ADD COLUMN interrupted INTEGER NOT NULL DEFAULT 0",
+        "CREATE TABLE lab (mark TEXT NOT NULL)",
+        f"INSERT INTO lab VALUES ({NEW_MARK})",
     ),
 }
 """For each earlier version, the statements that make it the next one."""

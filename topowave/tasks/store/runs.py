@@ -18,7 +18,7 @@ import sqlite3
 import time
 from collections.abc import Collection
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from topowave.tasks.commands import ForgetNodes
@@ -26,7 +26,8 @@ from topowave.tasks.errors import JournalError
 from topowave.tasks.limits import JOURNALS_KEPT, READ_TIMEOUT, ROOM_BYTES
 from topowave.tasks.model import TaskCounts
 from topowave.tasks.store.journal_file import LOST, JournalFile
-from topowave.tasks.store.sqlite import make_journal, open_journal, open_own_journal
+from topowave.tasks.store.schema import NEW_MARK
+from topowave.tasks.store.sqlite import make_journal, open_journal, open_own_journal, read_mark
 from topowave.tasks.store.sqlite_commands import apply
 from topowave.tasks.store.sqlite_errors import meaning
 from topowave.tasks.store.sqlite_reader import read_counts
@@ -91,6 +92,7 @@ class JournalRun:
                 db.execute("INSERT INTO run VALUES (1, ?, NULL)", (time.time(),))
             if last is not None:
                 self._keep(last, before)
+            _remove(self.path)  # a log may be left of one that is gone
             new.replace(self.path)
         except BaseException:
             _remove(new)
@@ -118,6 +120,7 @@ class JournalRun:
             (newest,) = db.execute("SELECT IFNULL(MAX(number), 0) FROM run").fetchone()
             db.execute("INSERT INTO run VALUES (?, ?, NULL)", (newest + 1, time.time()))
             gone = apply(db, ForgetNodes(frozenset(names)))
+            db.execute(f"UPDATE lab SET mark = {NEW_MARK}")
             db.execute("COMMIT")
         self.notes.append(f"{_tasks(last.counts.unfinished - gone)} of the last run are taken up")
         if gone:
@@ -165,7 +168,8 @@ def begin_run(folder: Path, names: Collection[str], *, resume: bool) -> JournalR
         else:
             run.create()
         Path(f"{run.path}{LOST}").unlink(missing_ok=True)
-        run.file = JournalFile.at(run.path)
+        with closing(open_journal(run.path, READ_TIMEOUT)) as db:
+            run.file = replace(JournalFile.at(run.path), mark=read_mark(db))
     except BlockingIOError:
         run.close()
         raise JournalError(
@@ -188,7 +192,7 @@ def _look(path: Path) -> PreviousRun | None:
 
     One of an earlier version is brought up to date: a run may resume it, now or later.
     """
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:  # somebody may have emptied it
         return None
     try:
         with closing(open_journal(path, READ_TIMEOUT, migrating=True)) as db:

@@ -10,15 +10,19 @@ from __future__ import annotations
 
 from topowave.tasks.states import STATES
 
-VERSION = 2
+VERSION = 3
 """Of the tables, as SQLite's `user_version`; `tasks.store.migrations` has the way from each earlier one."""
 APPLICATION = 0x546F7057
 """SQLite's `application_id` of a journal: the letters TopW."""
+
+NEW_MARK = "lower(hex(randomblob(16)))"
+"""What makes a mark, in SQL."""
 
 SCHEMA = f"""
 PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {VERSION};
 -- A task. `position`: its turn in the queue of its node; equal ones go by number. `move`: while it moves.
+-- `interrupted`: how often it was interrupted to move, which is no failure of an attempt.
 -- `history`: what happened to it, [unix milliseconds, node, what], each followed by a comma.
 CREATE TABLE task (
     number INTEGER PRIMARY KEY,
@@ -28,7 +32,8 @@ CREATE TABLE task (
     position INTEGER NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     move TEXT,
-    history TEXT NOT NULL
+    history TEXT NOT NULL,
+    interrupted INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX task_state ON task (state, node);
 CREATE INDEX task_move ON task (move) WHERE move IS NOT NULL;
@@ -39,6 +44,11 @@ CREATE TABLE tally (
     count INTEGER NOT NULL,
     PRIMARY KEY (node, what)
 ) WITHOUT ROWID;
+-- One row: what no other journal has, and no copy that an earlier run made of this one.
+CREATE TABLE lab (
+    mark TEXT NOT NULL
+);
+INSERT INTO lab VALUES ({NEW_MARK});
 -- One row for each `topowave up` on this file; a resumed run adds one. `ended` is null until it ended well.
 CREATE TABLE run (
     number INTEGER PRIMARY KEY,

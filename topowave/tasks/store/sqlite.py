@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from topowave.tasks.store.journal_file import JournalFile, OpenJournal
 from topowave.tasks.store.migrations import migrate
 from topowave.tasks.store.schema import APPLICATION, SCHEMA, VERSION
 from topowave.tasks.store.sqlite_commands import apply
-from topowave.tasks.store.sqlite_errors import as_journal_error
+from topowave.tasks.store.sqlite_errors import as_journal_error, is_damage
 
 
 class SqliteStore:
@@ -59,6 +60,8 @@ class SqliteStore:
                     db.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
+            if self._files is not None and is_damage(error):
+                self._files.check()
             raise as_journal_error(error) from error
         return results
 
@@ -118,14 +121,38 @@ def open_own_journal(file: JournalFile, wait: float) -> tuple[sqlite3.Connection
         JournalLostError: another file is there.
     """
     file.check()
-    db = open_journal(file.path, wait)
     try:
-        files = file.opened()
+        db = open_journal(file.path, wait)
+    except (sqlite3.Error, JournalError) as error:
+        if file.mark is not None and (isinstance(error, JournalError) or is_damage(error)):
+            raise file.lost() from error
+        raise
+    try:
+        files = file.opened(partial(read_mark, db))
         files.check()
     except BaseException:
         db.close()
         raise
     return db, files
+
+
+def read_mark(db: sqlite3.Connection) -> str | None:
+    """Read the mark of a journal from its file, whatever the connection remembers of it.
+
+    Returns:
+        The mark; None where the file holds no such thing.
+
+    Raises:
+        JournalError: it cannot be read now.
+    """
+    try:
+        db.execute("PRAGMA shrink_memory")
+        found = db.execute("SELECT mark FROM lab").fetchone()
+    except sqlite3.Error as error:
+        if is_damage(error):
+            return None
+        raise as_journal_error(error) from error
+    return None if found is None else found[0]
 
 
 def make_journal(path: Path) -> None:

@@ -32,8 +32,10 @@ from topowave.tasks.states import FINISHED, UNFINISHED, CommandName, State, sour
 
 R = TypeVar("R")
 
-_ADD_TO_HISTORY = f"history = CASE WHEN length(history) < {HISTORY_CHARS} THEN history || ? ELSE history END"
-_END_HISTORY = "history = history || ?"
+_ADD_TO_HISTORY = (
+    f"history = CASE WHEN length(history) < {HISTORY_CHARS} THEN history || {{}} ELSE history END"
+)
+_END_HISTORY = "history = history || {}"
 """How a task ended is always told, however long its history is."""
 _COUNT = (
     "INSERT INTO tally VALUES (?, ?, ?) ON CONFLICT (node, what) DO UPDATE SET count = count + excluded.count"
@@ -47,13 +49,19 @@ def _in(states: tuple[State | None, ...]) -> str:
     return f"state IN ({', '.join(repr(state) for state in states)})"
 
 
-def _update(command: CommandName, becomes: State, more: str = "", where: str = "id = ? AND node = ?") -> str:
+def _update(
+    command: CommandName,
+    becomes: State,
+    more: str = "",
+    where: str = "id = ? AND node = ?",
+    event: str = "?",
+) -> str:
     """Return the statement that takes tasks from where the table lets a command begin to `becomes`.
 
-    Its first parameter is what is added to the history; those of `more` come before it, those of `where`
-    after it.
+    Its first parameter is what is added to the history, `event`; those of `more` come before it, those of
+    `where` after it.
     """
-    history = _END_HISTORY if becomes in FINISHED else _ADD_TO_HISTORY
+    history = (_END_HISTORY if becomes in FINISHED else _ADD_TO_HISTORY).format(event)
     guard = _in(sources(command, becomes))
     return f"UPDATE task SET state = '{becomes}'{more}, {history} WHERE {where} AND {guard}"
 
@@ -62,14 +70,23 @@ _START = _update("start", "running", ", attempts = attempts + 1")
 _FINISH = _update("finish", "done")
 _FINISH_EXTERNAL = _update("finish_external", "done", ", move = NULL")
 _CANCEL = f"{_update('cancel', 'cancelled')} AND state = ?"
-_OFFER = _update("offer", "moving", ", move = ?")
-_MOVING = f"SELECT id FROM task WHERE move = ? AND {_in(sources('take'))} ORDER BY position, number"
+_OFFER = _update(
+    "offer",
+    "moving",
+    ", move = ?, interrupted = interrupted + (state = 'running')",
+    event="CASE state WHEN 'running' THEN ? ELSE ? END",
+)
+_MOVING = (
+    f"SELECT id, interrupted FROM task WHERE move = ? AND {_in(sources('take'))} ORDER BY position, number"
+)
 _TAKE = _update("take", "queued", ", move = NULL, node = ?, position = ?", where="move = ?")
 _TAKE_BACK = _update("take_back", "queued", ", move = NULL", where="move = ? AND node = ?")
 _INTERRUPT = _update("interrupt", "queued", where="node = ?")
-_FAIL = _update("recover", "failed", where=f"node = ? AND attempts >= {ATTEMPTS}")
+_FAIL = _update("recover", "failed", where=f"node = ? AND attempts - interrupted >= {ATTEMPTS}")
 _RECOVER = f"{_update('recover', 'queued', ', move = NULL', where='node = ?')} AND state = ?"
-_QUEUED = "SELECT id, position FROM task WHERE state = 'queued' AND node = ? ORDER BY position, number"
+_QUEUED = (
+    "SELECT id, interrupted, position FROM task WHERE state = 'queued' AND node = ? ORDER BY position, number"
+)
 _ENDED = f"""SELECT what, SUM(count) FROM (
     SELECT state AS what, COUNT(*) AS count FROM task WHERE {_in(FINISHED)} AND node = ?1 GROUP BY state
     UNION ALL SELECT what, count FROM tally WHERE node = ?1
@@ -122,14 +139,15 @@ def _finish_external(db: sqlite3.Connection, finish: FinishExternal) -> bool:
     return db.execute(_FINISH_EXTERNAL, (event, finish.task.id, finish.node)).rowcount > 0
 
 
-def _offer(db: sqlite3.Connection, offer: Offer) -> None:
-    event = _event(offer.node, f"moving to {offer.receiver}")
-    for task in offer.tasks:
-        db.execute(_OFFER, (offer.move, event, task.id, offer.node))
+def _offer(db: sqlite3.Connection, offer: Offer) -> frozenset[str]:
+    to = f"moving to {offer.receiver}"
+    ran, waited = _event(offer.node, f"{to}: interrupted while it ran"), _event(offer.node, to)
+    rows = {task.id: (offer.move, ran, waited, task.id, offer.node) for task in offer.tasks}
+    return frozenset(task for task, row in rows.items() if db.execute(_OFFER, row).rowcount)
 
 
 def _take(db: sqlite3.Connection, take: Take) -> tuple[Task, ...]:
-    found = tuple(Task(name) for (name,) in db.execute(_MOVING, (take.move,)))
+    found = tuple(Task(name, bool(times)) for name, times in db.execute(_MOVING, (take.move,)))
     db.execute(_TAKE, (take.node, take.position, _event(take.node, "queued"), take.move))
     return found
 
@@ -151,9 +169,9 @@ def _recover(db: sqlite3.Connection, recover: Recover) -> Recovered:
     db.execute(_RECOVER, (_event(node, "queued again: its node ended while it moved"), node, "moving"))
     queued = db.execute(_QUEUED, (node,)).fetchall()
     counts = {"submitted": 0, "done": 0, "failed": 0, "cancelled": 0} | dict(db.execute(_ENDED, (node,)))
-    position = queued[-1][1] + 1 if queued else 0
+    position = queued[-1][-1] + 1 if queued else 0
     (run,) = db.execute("SELECT IFNULL(MAX(number), 0) FROM run").fetchone()
-    return Recovered(tuple(Task(name) for name, _ in queued), position, run, **counts)
+    return Recovered(tuple(Task(name, bool(times)) for name, times, _ in queued), position, run, **counts)
 
 
 def _forget_nodes(db: sqlite3.Connection, forget: ForgetNodes) -> int:

@@ -25,6 +25,16 @@ _KINDS: dict[int, type[JournalError]] = {
 }
 
 
+_DAMAGE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR})
+_SHORT_READ = sqlite3.SQLITE_IOERR | (2 << 8)
+"""SQLite's extended code for a file that ends where there is more to be read; Python has no name for it."""
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Return whether a file does not hold what it must: it is damaged, cut off, or has other tables."""
+    return _code(error) in _DAMAGE or getattr(error, "sqlite_errorcode", 0) == _SHORT_READ
+
+
 def _code(error: sqlite3.Error) -> int:
     """Return SQLite's primary code of an error; 0 where Python itself raised it."""
     return getattr(error, "sqlite_errorcode", 0) & _PRIMARY

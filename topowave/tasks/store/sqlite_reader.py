@@ -22,10 +22,12 @@ from topowave.tasks.states import FINISHED, STATES
 from topowave.tasks.store.journal_file import WAL, JournalFile, OpenJournal
 from topowave.tasks.store.sqlite import open_own_journal
 from topowave.tasks.store.sqlite_commands import apply, prune
-from topowave.tasks.store.sqlite_errors import meaning
+from topowave.tasks.store.sqlite_errors import is_damage, meaning
 
 T = TypeVar("T")
 
+NEVER_LESS = ("submitted", "done", "failed", "cancelled")
+"""Counts that only grow while a run lasts."""
 
 _COUNTS = """
 SELECT what, SUM(count), SUM(rows) FROM (
@@ -55,10 +57,12 @@ class SqliteReader:
         self._lost: JournalLostError | None = None
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
+        self._last: TaskCounts | None = None
+        self._log_bytes = 0
 
     def counts(self) -> TaskCounts:
         """Return how many tasks are in each state."""
-        return self._with(read_counts)[0]
+        return self._with(self._count)
 
     def task(self, id: str) -> dict[str, Any] | None:
         """Return one task with its history, oldest first; None where it is unknown or long finished."""
@@ -112,6 +116,14 @@ class SqliteReader:
         with self._lock:
             self._disconnect()
 
+    def _count(self, db: sqlite3.Connection) -> TaskCounts:
+        counts, _ = read_counts(db)
+        last = self._last
+        if last is not None and any(getattr(counts, what) < getattr(last, what) for what in NEVER_LESS):
+            raise self._file.lost()  # an older copy of it is there
+        self._last = counts
+        return counts
+
     def _upkeep(self, db: sqlite3.Connection) -> None:
         _, rows = read_counts(db)
         if rows > FINISHED_KEPT + FINISHED_SPARE:
@@ -121,6 +133,14 @@ class SqliteReader:
         log = Path(f"{self._file.path}{WAL}")
         if log.stat().st_size > WAL_BYTES:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._log_bytes = 0
+
+    def _check_log(self) -> None:
+        """Look whether somebody else has cut the log off. Raises JournalLostError."""
+        log = Path(f"{self._file.path}{WAL}").stat().st_size
+        if log < self._log_bytes:
+            raise self._file.lost()
+        self._log_bytes = log
 
     def _with(self, work: Callable[[sqlite3.Connection], T]) -> T:
         with self._lock:
@@ -129,8 +149,14 @@ class SqliteReader:
                     raise self._lost
                 if self._db is None or self._files is None:
                     self._db, self._files = open_own_journal(self._file, READ_TIMEOUT)
-                result = work(self._db)
+                try:
+                    result = work(self._db)
+                except sqlite3.Error as error:
+                    if is_damage(error):
+                        self._files.check()
+                    raise
                 self._files.check()  # what was read, or promised, before it was lost is right
+                self._check_log()
             except JournalLostError as error:
                 self._lost = error
                 self._disconnect()
@@ -145,6 +171,7 @@ class SqliteReader:
         if self._db is not None:
             self._db.close()
             self._db = None
+            self._log_bytes = 0
 
 
 def _in_transaction(db: sqlite3.Connection, work: Callable[[], T]) -> T:

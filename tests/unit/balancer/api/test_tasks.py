@@ -147,3 +147,29 @@ async def test_a_full_queue_and_a_journal_without_room_are_told_as_the_node_tell
         for status in (507, 503, 409):
             answer = await lab.http.post("/tasks", json={"node": "root"})
             assert (answer.status_code, answer.json()["detail"]) == (status, "the reason")
+
+
+async def test_a_program_that_is_not_ours_gets_one_task_at_a_time_and_what_it_did_not_take_is_told() -> None:
+    app, given, room = FastAPI(), list[str](), 3
+
+    @app.get("/add_task")
+    async def add_task(response: Response) -> dict[str, str]:
+        if len(given) == room:
+            response.status_code = 409
+            return {"detail": "full"}
+        given.append("task")
+        return {"status": "ok"}
+
+    theirs: dict[str, Any] = {"name": "root", "children": [{"name": "theirs", "launch": False}]}
+    async with bench(theirs, run_nodes=False) as lab:
+        await lab.play("theirs", app)
+        assert await lab.post("/tasks", {"node": "theirs", "count": 2}) == {
+            "status": "ok",
+            "node": "theirs",
+            "count": 2,
+            "tasks": [],
+        }
+        answer = await lab.http.post("/tasks", json={"node": "theirs", "count": 5})
+        assert answer.status_code == 502
+        assert answer.json()["detail"] == "theirs took 1 of 5 tasks: answered 409"
+        assert len(given) == room

@@ -169,7 +169,7 @@ async def test_a_journal_that_is_not_the_labs_own_any_more_is_told_and_takes_no_
             shutil.rmtree(lab.journal.parent)
         else:
             lab.journal.with_name("journal.db-wal").unlink()
-        lost = "the journal's files were deleted or replaced while the lab ran"
+        lost = "the journal's files were deleted, replaced or overwritten while the lab ran"
         # An idle lab notices too.
         told = [f"Tasks are not counted: {lost}"]
         await eventually(lambda: [e.text for e in lab.balancer.feed.between(0, 99) if lost in e.text] == told)

@@ -1,5 +1,6 @@
 import errno
 import json
+import shutil
 from io import FileIO
 from pathlib import Path
 from typing import Any, cast
@@ -196,6 +197,52 @@ async def test_where_the_disk_was_full_a_trace_has_whole_waves_only_and_goes_on(
         left_out,
         "The trace can be written again; 2 waves are not in it",
     ]
+
+
+@pytest.mark.parametrize("way", ["deleted", "emptied", "folder deleted"])
+async def test_a_trace_whose_file_is_gone_begins_anew_with_the_network_of_that_time_and_says_so(
+    tmp_path: Path, way: str
+) -> None:
+    path, told = tmp_path / "folder" / "trace", list[str]()
+    path.parent.mkdir()
+    trace = TraceWriter(path, topology(tree(1)), 0, notify=told.append)
+    trace.open(owned())
+    trace.replaced(THREE, 1)
+    trace.add(ended("root-1"))
+    await eventually(lambda: path.exists() and "root-1" in path.read_text())
+    if way == "emptied":
+        path.write_text("")
+    elif way == "deleted":
+        path.unlink()
+    else:
+        shutil.rmtree(path.parent)
+        trace.add(ended("root-2"))
+        await eventually(lambda: len(told) == 1)
+        assert "No such file or directory; waves are left out" in told.pop()
+        path.parent.mkdir()
+    trace.add(ended("root-3"))
+    await trace.close()
+    first, *events = lines(path)
+    assert Topology.from_json(first["topology"]) == THREE
+    assert [line["seq"] for line in events] == list(range(1, len(events) + 1))
+    assert {line["wave"] for line in events} == {"root-3"}
+    assert told[0] == "The trace's file was deleted or emptied; a new one begins, without the waves before"
+
+
+async def test_what_another_program_has_put_in_the_place_of_a_trace_is_left_alone(tmp_path: Path) -> None:
+    path, told = tmp_path / "trace", list[str]()
+    trace = TraceWriter(path, THREE, 0, notify=told.append)
+    trace.open(owned())
+    await eventually(lambda: path.read_bytes() != b"")
+    path.unlink()
+    path.write_text("mine")
+    trace.add(ended("root-1"))
+    await trace.close()
+    assert path.read_text() == "mine"
+    assert told == [
+        "The trace cannot be written: another file is in its place; waves are left out of it until it can be"
+    ]
+    assert trace.left_out == 1
 
 
 async def test_half_a_line_of_a_balancer_that_was_killed_is_taken_back(tmp_path: Path) -> None:

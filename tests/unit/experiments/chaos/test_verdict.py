@@ -66,6 +66,7 @@ def test_what_a_wave_may_not_say(told: dict[str, Any], tree: dict[str, Any] | No
 
 
 DIED = "queued again: its node ended while it ran"
+MOVED = "moving to b: interrupted while it ran"
 
 
 def task(state: str, attempts: int, *history: str) -> dict[str, Any]:
@@ -78,6 +79,8 @@ def task(state: str, attempts: int, *history: str) -> dict[str, Any]:
     [
         task("done", 1, "submitted", "running", "done"),
         task("done", 2, "submitted", "running", DIED, "running", "done"),
+        task("done", 2, "submitted", "running", MOVED, "queued", "running", "done"),
+        task("done", 3, "submitted", "running", MOVED, "queued", "running", DIED, "running", "done"),
         task("cancelled", 0, "submitted", "cancelled"),
     ],
 )
@@ -93,6 +96,14 @@ def test_what_may_become_of_a_task(found: dict[str, Any]) -> None:
         task("done", 2, "submitted", "running", "running", "done"),
         task("done", 1, "submitted", "running", DIED, "running", "done"),
         task("done", 2, "submitted", "running", "done", DIED, "running", "done"),
+        task(
+            "done", 2, "submitted", "running", MOVED, "queued", "running", MOVED, "queued", "running", "done"
+        ),
+        task(
+            "done",
+            3,
+            *["submitted", "running", MOVED, "queued", "running", MOVED, "queued", "running", "done"],
+        ),
     ],
 )
 def test_what_may_not_become_of_a_task(found: dict[str, Any]) -> None:

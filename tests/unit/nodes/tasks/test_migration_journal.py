@@ -114,7 +114,10 @@ class MovesUnderFire(RuleBasedStateMachine):
         node = self.nodes[who]
         if node is None or not node.running:
             return
-        task = node.running.pop(0)
+        task = node.running[0]
+        if node.queue.is_held(task):
+            return
+        node.running.pop(0)
         node.queue.finish(task)
         self.write(node, Finish(who, task), lambda ended: self.end(task, ended))
 
@@ -143,18 +146,33 @@ class MovesUnderFire(RuleBasedStateMachine):
 
         self.write(node, Cancel(who, task, state), then)
 
-    @rule(who=st.sampled_from(NODES), to=st.sampled_from(NODES), count=st.integers(1, 3))
-    def give(self, who: str, to: str, count: int) -> None:
+    @rule(
+        who=st.sampled_from(NODES),
+        to=st.sampled_from(NODES),
+        count=st.integers(1, 3),
+        keep=st.sampled_from([None, 0, 1]),
+        fails=st.booleans(),
+    )
+    def give(self, who: str, to: str, count: int, keep: int | None = None, fails: bool = False) -> None:
         node = self.nodes[who]
         if node is None or who == to:
             return
         move = f"{who}.1-{node.incarnation}.m{next(self.numbers)}"
-        given = node.queue.begin_move(move, count)
-        if given:
-            node.asked[move] = to
-            self.write(
-                node, Offer(who, given, move, to), lambda _: self.requests.append(Message(node, to, move))
-            )
+        given = node.queue.begin_move(move, count, keep)
+        if not given:
+            return
+        if fails:
+            node.queue.abort_move(move)
+            return
+
+        def then(moving: frozenset[str]) -> None:
+            assert moving == {task.id for task in given}
+            ran = node.queue.interrupt(move, moving)
+            node.running = [other for other in node.running if other not in ran]
+            self.requests.append(Message(node, to, move))
+
+        node.asked[move] = to
+        self.write(node, Offer(who, given, move, to), then)
 
     @rule(who=st.sampled_from(NODES), which=st.integers(0, 9))
     def give_up(self, who: str, which: int) -> None:
@@ -289,9 +307,11 @@ class MovesUnderFire(RuleBasedStateMachine):
 
     @invariant()
     def every_start_is_an_attempt(self) -> None:
-        for task, attempts, state in self.db.execute("SELECT id, attempts, state FROM task"):
+        command = "SELECT id, attempts, interrupted, state FROM task"
+        for task, attempts, interrupted, state in self.db.execute(command):
             assert attempts == self.begun.get(task, 0)
-            assert attempts <= limits.ATTEMPTS
+            assert interrupted <= 1
+            assert attempts - interrupted <= limits.ATTEMPTS
             assert state != "done" or attempts >= 1
 
     def teardown(self) -> None:

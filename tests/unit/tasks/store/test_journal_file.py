@@ -1,19 +1,21 @@
-"""A journal whose files were deleted or replaced is lost: for who has it open, and for who opens it later."""
+"""A journal whose files were deleted, replaced or overwritten is lost, now and for whoever comes later."""
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
-from topowave.tasks import JournalError, JournalFile, JournalLostError, begin_run, reader_at
-from topowave.tasks.store import journal_file
-from topowave.tasks.store.sqlite import SqliteStore, make_journal, open_own_journal
+from topowave.tasks import JournalError, JournalFile, JournalLostError, Task, begin_run, reader_at
+from topowave.tasks.commands import Add
+from topowave.tasks.store import journal_file, sqlite_reader
+from topowave.tasks.store.sqlite import SqliteStore, make_journal, open_journal, open_own_journal, read_mark
 
 
 def replace(path: Path) -> None:
@@ -26,10 +28,19 @@ def overwrite(path: Path) -> None:
     path.write_text("no journal")
 
 
+def overwrite_in_place(path: Path) -> None:
+    make_journal(path.with_name("other.db"))
+    shutil.copyfile(path.with_name("other.db"), path)
+
+
 WAYS: dict[str, Callable[[Path], object]] = {
     "deleted": Path.unlink,
     "replaced by a copy": replace,
     "replaced by anything": overwrite,
+    "overwritten with another journal": overwrite_in_place,
+    "overwritten with anything": lambda path: path.write_text("no journal" * 1000),
+    "emptied": lambda path: path.write_text(""),
+    "cut off": lambda path: os.truncate(path, 1024),
     "its folder deleted": lambda path: shutil.rmtree(path.parent),
     "its folder renamed": lambda path: path.parent.rename(path.parent.with_name("elsewhere")),
     "its log deleted": lambda path: Path(f"{path}-wal").unlink(),
@@ -41,8 +52,10 @@ WAYS: dict[str, Callable[[Path], object]] = {
 def file(tmp_path: Path) -> JournalFile:
     folder = tmp_path / "data"
     folder.mkdir()
-    make_journal(folder / "journal.db")
-    return JournalFile.at(folder / "journal.db")
+    path = folder / "journal.db"
+    make_journal(path)
+    with closing(open_journal(path, 1)) as db:
+        return dataclasses.replace(JournalFile.at(path), mark=read_mark(db))
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -55,7 +68,7 @@ def test_who_has_it_open_writes_and_reads_nothing_more(
         store.execute([])
         reader.counts()
         WAYS[way](file.path)
-        with pytest.raises(JournalLostError, match="deleted or replaced while the lab ran"):
+        with pytest.raises(JournalLostError, match="deleted, replaced or overwritten while the lab ran"):
             store.execute([])
         for read in (reader.counts, reader.check, reader.upkeep, lambda: reader.task("x")):
             with pytest.raises(JournalLostError):
@@ -91,6 +104,57 @@ def test_a_log_that_sqlite_itself_removed_and_made_anew_is_no_loss(file: Journal
             assert Path(f"{file.path}-wal").exists()
             reader.counts()
         assert not Path(f"{file.path}-wal").exists()
+
+
+def add(file: JournalFile, *numbers: int) -> None:
+    """Add tasks, as a node would, and write the log back, as the balancer would."""
+    tasks = tuple(Task(f"a.1-1.{number}") for number in numbers)
+    with closing(SqliteStore.open(file)) as store, closing(reader_at(file)) as reader:
+        store.execute([Add("a", tasks, 1)])
+        reader.upkeep()
+
+
+def test_checkpoints_of_the_lab_itself_are_no_loss(file: JournalFile) -> None:
+    with closing(SqliteStore.open(file)) as store, closing(reader_at(file)) as reader:
+        for number in range(5):
+            store.execute([Add("a", (Task(f"a.1-1.{number}"),), number)])
+            assert reader.counts().submitted == number + 1
+            reader.upkeep()
+            store.execute([])
+
+
+def test_an_older_copy_of_the_same_journal_takes_tasks_away_and_is_a_loss(file: JournalFile) -> None:
+    add(file, 1)
+    shutil.copyfile(file.path, file.path.with_name("copy.db"))
+    with closing(reader_at(file)) as reader:
+        add(file, 2, 3)
+        assert reader.counts().submitted == 3
+        reader.upkeep()
+        shutil.copyfile(file.path.with_name("copy.db"), file.path)
+        with suppress(JournalError):
+            add(file, 4)  # which begins the log anew: until then all that is in the file is in the log too
+        with pytest.raises(JournalLostError):
+            reader.counts()
+    with pytest.raises(JournalLostError):
+        SqliteStore.open(file)
+
+
+def test_a_log_that_somebody_cuts_off_is_a_loss_and_one_that_is_written_back_is_none(
+    file: JournalFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_reader, "WAL_BYTES", 1)
+    with closing(SqliteStore.open(file)) as store, closing(reader_at(file)) as reader:
+        for number in range(3):
+            store.execute([Add("a", (Task(f"a.1-1.{number}"),), 1)])
+            reader.upkeep()
+            assert reader.counts().submitted == number + 1
+        store.execute([Add("a", (Task("a.1-1.9"),), 1)])
+        assert reader.counts().submitted == 4
+        os.truncate(f"{file.path}-wal", 0)
+        with pytest.raises(JournalError):
+            reader.counts()
+        with pytest.raises(JournalLostError):
+            reader.counts()
 
 
 def test_what_cannot_be_looked_at_is_not_lost(file: JournalFile, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,8 @@
 """A journal of an earlier version is brought up to date, with everything in it, or stays as it was.
 
-`data/journal-1.db` was written by the code whose tables were version 1, as by a lab of root and leaf that was
-killed. Of seven tasks of root one is queued, two run and one moves, one was taken by leaf, one was
-done and one cancelled, and the rows of the last two were let go.
+`data/journal-<version>.db` was written by the code whose tables had that version, as by a lab of root and
+leaf that was killed. Of seven tasks of root one is queued, two run and one moves, one was taken by leaf, one
+was done and one cancelled, and the rows of the last two were let go.
 """
 
 from __future__ import annotations
@@ -22,14 +22,22 @@ from topowave.tasks.store.schema import VERSION
 from topowave.tasks.store.sqlite import make_journal, open_journal
 from topowave.tasks.store.sqlite_commands import apply
 
-OLD = Path(__file__).with_name("data") / "journal-1.db"
+DATA = Path(__file__).with_name("data")
+OLD = range(1, VERSION)
 LEFT = TaskCounts(submitted=7, queued=2, moving=1, running=2, done=1, failed=0, cancelled=1)
 
 
+@pytest.fixture(params=OLD)
+def old(request: pytest.FixtureRequest) -> int:
+    """Each earlier version."""
+    assert isinstance(request.param, int)
+    return request.param
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, old: int) -> Path:
     """A data directory as the old code left it."""
-    shutil.copy(OLD, tmp_path / "journal.db")
+    shutil.copy(DATA / f"journal-{old}.db", tmp_path / "journal.db")
     return tmp_path
 
 
@@ -50,11 +58,11 @@ def tables(path: Path) -> dict[str, object]:
 
 
 def test_there_is_a_way_from_every_earlier_version() -> None:
-    assert sorted(MIGRATIONS) == list(range(1, VERSION))
+    assert sorted(MIGRATIONS) == list(OLD)
 
 
-def test_a_run_resumes_what_an_earlier_version_left(folder: Path) -> None:
-    assert version(folder / "journal.db") == 1
+def test_a_run_resumes_what_an_earlier_version_left(folder: Path, old: int) -> None:
+    assert version(folder / "journal.db") == old
     run = begin_run(folder, ["root", "leaf"], resume=True)
     assert run.notes == ["5 tasks of the last run are taken up"]
     assert version(run.path) == VERSION
@@ -87,20 +95,20 @@ def test_a_run_that_begins_anew_keeps_an_earlier_versions_tasks_to_be_resumed_la
 
 
 def test_whoever_only_opens_an_earlier_versions_journal_changes_nothing_and_says_what_to_do(
-    folder: Path,
+    folder: Path, old: int
 ) -> None:
     with closing(reader_at(folder / "journal.db")) as reader, pytest.raises(JournalError) as caught:
         reader.counts()
     assert "an older version of Topowave wrote it" in str(caught.value)
-    assert version(folder / "journal.db") == 1
+    assert version(folder / "journal.db") == old
 
 
 def test_a_migration_that_fails_leaves_the_journal_as_it_was(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, old: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(migrations.MIGRATIONS, 1, (*MIGRATIONS[1], "ALTER TABLE elsewhere RENAME TO x"))
+    monkeypatch.setitem(migrations.MIGRATIONS, old, (*MIGRATIONS[old], "ALTER TABLE elsewhere RENAME TO x"))
     before = tables(folder / "journal.db")
     for resume in (False, True):
         with pytest.raises(JournalError, match="cannot be read as a journal: no such table: elsewhere"):
             begin_run(folder, ["root", "leaf"], resume=resume)
-    assert (version(folder / "journal.db"), tables(folder / "journal.db")) == (1, before)
+    assert (version(folder / "journal.db"), tables(folder / "journal.db")) == (old, before)

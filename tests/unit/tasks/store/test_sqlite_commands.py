@@ -78,7 +78,7 @@ def test_what_comes_too_late_or_from_another_node_changes_nothing(db: sqlite3.Co
     assert not apply(db, Cancel("a", first, "queued"))
     assert not apply(db, TakeBack("a", "a.1-1.1"))
     assert apply(db, Take("b", "a.1-1.1", 1, 2)) == ()
-    apply(db, Offer("a", (first,), "a.1-1.1", "b"))
+    assert apply(db, Offer("b", (first,), "a.1-1.1", "c")) == frozenset()
     assert list(db.iterdump()) == before
 
 
@@ -144,6 +144,58 @@ def test_a_task_whose_node_stops_as_it_should_is_never_failed_for_that(db: sqlit
     assert history(db, *tasks(1))[-1] == "queued again: its node stopped while it ran"
     (other,) = db.execute("SELECT state FROM task WHERE node = 'b'").fetchone()
     assert other == "running"
+
+
+def test_a_task_that_runs_is_interrupted_to_move_and_begins_anew_there(db: sqlite3.Connection) -> None:
+    apply(db, Add("a", tasks(4), 1))
+    apply(db, Start("a", tasks(2)))
+    apply(db, Finish("a", Task("a.1-1.1")))
+    # One has ended before, one runs, one waits, one is not offered.
+    assert apply(db, Offer("a", tasks(3), "m.1", "b")) == {"a.1-1.2", "a.1-1.3"}
+    assert not apply(db, Finish("a", Task("a.1-1.2")))
+    taken = apply(db, Take("b", "m.1", 7, 2))
+    assert [(task.id[-1], task.interrupted) for task in taken] == [("2", True), ("3", False)]
+    assert apply(db, Start("b", taken)) == {"a.1-1.2", "a.1-1.3"}
+    assert states(db) == {
+        "1": ("a", "done", 1),
+        "2": ("b", "running", 2),
+        "3": ("b", "running", 1),
+        "4": ("a", "queued", 0),
+    }
+    assert history(db, Task("a.1-1.2")) == [
+        "queued",
+        "running",
+        "moving to b: interrupted while it ran",
+        "queued",
+        "running",
+    ]
+    assert history(db, Task("a.1-1.3")) == ["queued", "moving to b", "queued", "running"]
+    assert read_counts(db)[0].conserved
+
+
+@pytest.mark.parametrize("taken_back", [True, False])
+def test_who_was_interrupted_and_not_taken_is_queued_again_first(
+    db: sqlite3.Connection, taken_back: bool
+) -> None:
+    apply(db, Add("a", tasks(1), 1))
+    apply(db, Add("a", tasks(1, 2), 2))
+    apply(db, Start("a", tasks(1)))
+    apply(db, Offer("a", tasks(1), "m.1", "b"))
+    if taken_back:
+        assert apply(db, TakeBack("a", "m.1"))
+    found = apply(db, Recover("a")).queued
+    assert [(task.id[-1], task.interrupted) for task in found] == [("1", True), ("2", False)]
+
+
+def test_an_interruption_is_no_failed_attempt(db: sqlite3.Connection) -> None:
+    apply(db, Add("a", tasks(1), 1))
+    apply(db, Start("a", tasks(1)))
+    apply(db, Offer("a", tasks(1), "m.1", "b"))
+    apply(db, TakeBack("a", "m.1"))
+    for attempt in range(1, limits.ATTEMPTS + 1):
+        assert apply(db, Start("a", tasks(1))), attempt
+        apply(db, Recover("a"))
+    assert states(db) == {"1": ("a", "failed", limits.ATTEMPTS + 1)}
 
 
 def test_tasks_of_nodes_that_are_gone_are_cancelled_in_any_state(db: sqlite3.Connection) -> None:
