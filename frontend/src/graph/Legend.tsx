@@ -30,7 +30,8 @@ export function Legend({ tokens }: { tokens: Tokens }) {
   const words = useTranslation();
   return (
     <details className="legend">
-      <summary aria-label={words.legend} title={words.legend}>
+      <summary title={words.legend}>
+        <span className="unseen">{words.legend}</span>
         <span>0</span>
         <span className="ramp" style={{ background: RAMP }} />
         <span>{SCALE_END}</span>

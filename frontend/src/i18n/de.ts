@@ -134,6 +134,7 @@ export const de: Translation = {
   eventsGone: "Die Ereignisse dieser Welle sind nicht mehr da",
   eventsGoneDetail: "Ihr Ergebnis steht in der Liste der Wellen. Neu gestartet wird sie wieder abgespielt.",
   messagesCounter: "Nachrichten",
+  panels: "Tafeln",
   nodesTab: "Knoten",
   wavesTab: "Wellen",
   eventsTab: "Ereignisse",

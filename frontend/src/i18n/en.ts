@@ -145,6 +145,7 @@ export const en = {
   eventsGoneDetail: "Its outcome is in the list of waves. Start it again to see it play.",
   messagesCounter: "messages",
   // panels
+  panels: "Panels",
   nodesTab: "Nodes",
   wavesTab: "Waves",
   eventsTab: "Events",

@@ -69,7 +69,6 @@ function Place({ still }: { still: boolean }) {
   return (
     <Slider
       className="place"
-      aria-label={words.place}
       thumbLabel={words.place}
       min={0}
       max={1000}
@@ -153,7 +152,6 @@ export function PlaybackBar() {
         <label className="speed">
           <span>{words.speed} <b>{speed.toFixed(speed < 1 ? 2 : 1)}×</b></span>
           <Slider
-            aria-label={words.speed}
             thumbLabel={words.speed}
             min={0}
             max={100}

@@ -1,5 +1,5 @@
 /** Mantine set up for this page: one typeface, three sizes, one accent, and our colours as CSS variables. */
-import { createTheme, useComputedColorScheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, defaultVariantColorsResolver, useComputedColorScheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 import { cssVariables, DARK, LIGHT, type Tokens } from "./tokens";
 
 const accent: MantineColorsTuple = [
@@ -13,6 +13,12 @@ export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 6, dark: 3 },
   autoContrast: true,
+  // Mantine chooses the ink on the accent for the light theme alone: white on light blue in the dark one.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    const accented = input.variant === "filled" && (input.color === undefined || input.color === "accent");
+    return accented ? { ...colors, color: "var(--mantine-primary-color-contrast)" } : colors;
+  },
   defaultRadius: "sm",
   fontSizes: { xs: "0.75rem", sm: "0.75rem", md: "0.875rem", lg: "0.875rem", xl: "1.125rem" },
   focusRing: "auto",

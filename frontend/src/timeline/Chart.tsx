@@ -85,12 +85,12 @@ export function Chart(props: ChartProps) {
   }, [time, values, range, bars, height, tokens, width, withTimes]);
 
   return (
-    <figure className="chart" role="img" aria-label={summary}>
+    <div className="chart" role="img" aria-label={summary}>
       <figcaption aria-hidden="true">
         <span>{name}</span>
         <b ref={readout}>–</b>
       </figcaption>
       <div ref={box} className="plot" aria-hidden="true" />
-    </figure>
+    </div>
   );
 }

@@ -13,7 +13,15 @@ export function Help() {
   const glossary = useGlossary();
   const open = useView((view) => view.help);
   return (
-    <Modal opened={open} onClose={() => { useView.setState({ help: false }); }} title={words.helpTitle} size="lg" closeButtonProps={{ "aria-label": words.close }}>
+    <Modal.Root opened={open} onClose={() => { useView.setState({ help: false }); }} size="lg">
+      <Modal.Overlay />
+      <Modal.Content>
+        <Modal.Body>
+          {/* Mantine's own header would be a second banner of the page. */}
+          <div className="help-head">
+            <Modal.Title>{words.helpTitle}</Modal.Title>
+            <Modal.CloseButton aria-label={words.close} />
+          </div>
       <dl className="keys" data-testid="help">
         {(Object.keys(KEY_NAMES) as (keyof typeof KEY_NAMES)[]).map((key) => (
           <div key={key}>
@@ -31,6 +39,8 @@ export function Help() {
           </div>
         ))}
       </dl>
-    </Modal>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

@@ -79,7 +79,7 @@ export function LabPage() {
               <GraphPane />
               <div onKeyDown={keepArrows}><PlaybackBar /></div>
             </main>
-            {!stage && <div className="right" onKeyDown={keepArrows}><Panels actions={layout !== "wide"} timeline={!timelineBelow} /></div>}
+            {!stage && <section className="right" aria-label={words.panels} onKeyDown={keepArrows}><Panels actions={layout !== "wide"} timeline={!timelineBelow} /></section>}
           </div>
           {timelineBelow && !stage && <Suspense fallback={<div className="timeline" />}><Timeline /></Suspense>}
         </div>

@@ -15,7 +15,7 @@ export function Drawer() {
   });
   if (!selection || title === null) return null;
   return (
-    <aside className="drawer" aria-label={`${words.details}: ${title}`} data-testid="drawer">
+    <section className="drawer" aria-label={`${words.details}: ${title}`} data-testid="drawer">
       <header>
         <h2>{title}</h2>
         <button type="button" className="quiet" aria-label={words.close} onClick={() => { select(null); }}><Icon name="close" /></button>
@@ -23,6 +23,6 @@ export function Drawer() {
       <div className="scroll">
         {selection.type === "node" ? <NodeDetail name={selection.name} /> : <WaveDetail id={selection.id} />}
       </div>
-    </aside>
+    </section>
   );
 }
