@@ -54,7 +54,7 @@ def projector(shown: LabPage) -> None:
 def help_(shown: LabPage) -> None:
     """Opens the help."""
     shown.page.keyboard.press("?")
-    expect(shown.page.get_by_role("dialog")).to_be_visible()
+    expect(shown.page.get_by_role("dialog", name="Keyboard")).to_be_visible()
 
 
 STATES = (play, tab("waves"), tab("events"), open_drawer, leave_drawer, projector, help_)

@@ -26,7 +26,7 @@ function HistoryTable({ history }: { history: Points }) {
   const words = useTranslation();
   const rows = history.time.map((_, index) => index).slice(-ROWS_IN_TABLE).toReversed();
   return (
-    <div className="scroll history-table">
+    <div className="scroll history-table" role="group" aria-label={words.timeline} tabIndex={0}>
       <table className="table" data-testid="history-table">
         <thead>
           <tr>
