@@ -16,12 +16,13 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TextIO, cast
+
+from topowave.steering import STEERING
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LEVELS: dict[LogLevel, int] = {
@@ -33,8 +34,6 @@ LEVELS: dict[LogLevel, int] = {
 OWN = "topowave"
 """The loggers that `--log-level` is about. Those of libraries say a line a request from `info` on."""
 FIELDS = "fields"
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""Control characters but the line break and the tab, and those that change the direction of what follows."""
 SAME_WARNINGS = 5
 """How often the same warning is written in `SAME_S`."""
 SAME_TRACEBACKS = 1
@@ -138,7 +137,7 @@ class WordsFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Write one record; what would steer the terminal is written as an escape."""
         text = super().format(record)
-        return _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+        return STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 class LogfmtFormatter(logging.Formatter):

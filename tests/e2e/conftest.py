@@ -44,11 +44,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def running_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
-    """One lab for all browser tests, with a student's class; tasks last, and it rebalances when told."""
+    """One lab for all browser tests, with two students' classes; tasks last, and it rebalances when told."""
     folder = tmp_path_factory.mktemp("lab")
     file = folder / "wanted.json"
     file.write_text(json.dumps(generate("binary", nodes=NODES, seed=1).to_json()), "utf-8")
-    own = ["--algorithm", f"{STUDENTS}:Divider"]
+    own = [word for name in ("Divider", "Steerer") for word in ("--algorithm", f"{STUDENTS}:{name}")]
     with live_lab(folder, file, *own, rebalance_interval=0, task_time=600, wave_timeout=4) as lab:
         yield lab
 

@@ -63,7 +63,7 @@ def test_every_node_changes_its_state_as_the_wave_is_stepped_through(page_shown:
     expect(page_shown.part("stage-recorded")).to_be_visible()
     root, first = page_shown.names[:2]
     caption = page_shown.part("caption")
-    # A slider keeps its own keys; the page's keys work from anywhere else. Each press is one event.
+    # Each press is one event, of the button and of the key alike.
     page_shown.part("step").click()
     expect(caption).to_have_text(re.compile(rf"^1/\d+ {root} starts the wave$"))
     for sent, name in enumerate((first, page_shown.names[(NODES + 1) // 2]), 1):

@@ -31,6 +31,13 @@ class Divider(MyEcho):
         super().on_message(sender, 1 // (3 - self.id))
 
 
+class Steerer(MyEcho):
+    """Fails with what would clear a terminal, and turn a line around."""
+
+    def on_message(self, sender: int, message: object) -> None:
+        raise ValueError("\x1b[2J \u202egnp.exe")
+
+
 class Shouter(MyEcho):
     def on_start(self) -> None:
         self.send(77, "hello")

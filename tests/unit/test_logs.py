@@ -149,7 +149,7 @@ def test_a_log_that_cannot_be_written_says_nothing(monkeypatch: pytest.MonkeyPat
     assert full.getvalue() == ""
 
 
-@pytest.mark.parametrize("text", ["a\x1b[31mred", "\x9b2J", "\u202edlrow", "\x07", "a\rb"])
+@pytest.mark.parametrize("text", ["a\x1b[31mred", "\x9b2J", "\u202edlrow", "\u061c", "\x07", "a\rb"])
 def test_what_would_steer_the_terminal_is_written_as_an_escape(text: str) -> None:
     record = logging.LogRecord("topowave", logging.WARNING, "", 0, "%s said %s", ("amber", text), None)
     written = WordsFormatter("balancer").format(record)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import typer
+
+from topowave.steering import STEERING
 
 if TYPE_CHECKING:
     from topowave.topology import Problems
@@ -25,8 +26,6 @@ ENDED = 4
 """Exit code of a command whose class ended its process, or had to be ended from outside."""
 TORN = "{}: note: its last line is cut off, and left out"
 """What is said of a trace that its writer could not end."""
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""Control characters but the line break and the tab, and those that change the direction of what follows."""
 _failed = False
 """Whether something could not be printed, as on a full disk."""
 
@@ -42,9 +41,9 @@ def complain(text: str) -> None:
 
 
 def relay(data: bytes) -> None:
-    """Print on standard error what another program has printed."""
+    """Print on standard error what another program, such as a class of somebody else, has printed."""
     try:
-        sys.stderr.write(data.decode("utf-8", "replace"))
+        sys.stderr.write(printable(data.decode("utf-8", "replace"), sys.stderr))
         sys.stderr.flush()
     except (OSError, ValueError):
         _discard(2)
@@ -91,7 +90,7 @@ def printable(text: str, stream: TextIO | None) -> str:
     So are characters that would steer a terminal or turn the line round: names come from files, classes and
     servers of others. The escapes are JSON's, so that printed JSON stays what it is.
     """
-    text = _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    text = STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
 

@@ -1,4 +1,5 @@
 /** Turns text from the network into frames, and refuses what is none: a wrong server must not blank the page. */
+import { parseJson } from "./json";
 import type { Frame, Problem } from "./types";
 
 type Fields = Record<string, unknown>;
@@ -16,7 +17,7 @@ const ARRAYS_OF = {
 export function decodeFrame(text: string): Frame | null {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 /** What the page asks of the balancer: one function an action; every failure is an `ActionError` with a cause and a way out. */
 import { decodeProblem } from "./decode";
+import { parseJson } from "./json";
 import type { Configured, ConfigOrder, CutOff, Problem, Signalled, TaskOrder, TopologyOrder, WaveEvents, WaveOrder } from "./types";
 
 /** No request of the page waits longer than this: a wave may wait 30 s for its turn; the events of a large one are megabytes. */
@@ -60,7 +61,7 @@ export async function readDescription(path: "/algorithms" | "/shapes" | "/limits
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   });
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
-  return answer.json();
+  return parseJson(await answer.text());
 }
 
 type Method = "GET" | "POST" | "PATCH";
@@ -88,6 +89,15 @@ async function isTheSameBalancer(sinceMs: number): Promise<boolean> {
 /** Random, and not `crypto.randomUUID`: that is missing on a page without TLS that other machines open. */
 const newKey = (): string => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
+/** What an answer holds; undefined where that is no JSON, or broke off. */
+async function jsonOf(answer: Response): Promise<unknown> {
+  try {
+    return parseJson(await answer.text());
+  } catch {
+    return undefined;
+  }
+}
+
 /** Asks for an action, and repeats that under the same key while no answer comes: it is done once all the same. */
 async function act(method: Method, path: string, body: object | undefined): Promise<Response | null> {
   const headers = { "idempotency-key": newKey(), ...(body && { "content-type": "application/json" }) };
@@ -110,8 +120,11 @@ async function request(
     const detail = method === "GET" ? UNREAD : UNKNOWN_FATE;
     throw new ActionError({ type: "about:blank", status: 0, title: "The balancer did not answer", detail });
   }
-  const value: unknown = await answer.json().catch(() => null);
+  const value = await jsonOf(answer);
   if (!answer.ok) throw new ActionError(decodeProblem(answer.status, value));
+  if (method === "GET" && value === undefined) {
+    throw new ActionError({ type: "about:blank", status: answer.status, title: "The balancer's answer broke off", detail: UNREAD });
+  }
   return value;
 }
 

@@ -6,6 +6,7 @@ export const de: Translation = {
   language: "Deutsch",
   brandLine: "Wellenalgorithmen auf einem laufenden Netz",
   nodesUp: (up, all) => `${up} von ${all} Knoten laufen`,
+  connection: "Verbindung",
   connected: "verbunden",
   connecting: "verbindet",
   disconnected: "nicht verbunden",

@@ -7,6 +7,7 @@ export const en = {
   brandLine: "wave algorithms on a live network",
   // top bar
   nodesUp: (up: number, all: number) => `${up} of ${all} nodes up`,
+  connection: "Connection",
   connected: "connected",
   connecting: "connecting",
   disconnected: "not connected",

@@ -8,6 +8,7 @@ import type { Wave } from "../api/types";
 import type { Translation } from "../i18n/en";
 import { count, names } from "../i18n/format";
 import { Icon } from "../theme/Icon";
+import { FocusableIcon } from "../theme/FocusableButton";
 import { stepText } from "./step-text";
 import { useTranslation } from "../i18n/use-translation";
 import { sliderAt, speedAt } from "./clock";
@@ -98,16 +99,15 @@ function Story() {
     })),
   );
   const step = state === "paused" ? schedule?.steps[steps - 1] : undefined;
-  const outcome = wave && state === "ended" ? outcomeOf(wave, words) : "";
+  const caption = step && schedule ? stepText(step, schedule.nodes, wave?.state ?? "complete", words) : "";
+  const outcome = wave && state === "ended" ? outcomeOf(wave, words) : state === "running" ? words.running : "";
   return (
     <>
-      <p className="unseen" role="status" data-testid="announcement">{wave && outcome ? `${wave.title}: ${outcome}` : ""}</p>
-      {outcome && <p className="outcome" data-state={wave?.state} data-testid="outcome" title={outcome}>{outcome}</p>}
-      {state === "running" && <p className="outcome" data-state="running">{words.running}</p>}
+      {/* Always there: what comes together with its words is not read out. What is seen is the same, and not read twice. */}
+      <p className="unseen" role="status" data-testid="announcement">{caption || (wave && outcome ? `${wave.title}: ${outcome}` : "")}</p>
+      {outcome && <p className="outcome" aria-hidden="true" data-state={state === "running" ? state : wave?.state} data-testid="outcome" title={outcome}>{outcome}</p>}
       {step && schedule && (
-        <p className="caption" role="status" data-testid="caption">
-          <b>{words.eventNumber(steps, schedule.steps.length)}</b> {stepText(step, schedule.nodes, wave?.state ?? "complete", words)}
-        </p>
+        <p className="caption" aria-hidden="true" data-testid="caption"><b>{words.eventNumber(steps, schedule.steps.length)}</b> {caption}</p>
       )}
     </>
   );
@@ -142,11 +142,11 @@ export function PlaybackBar() {
       </div>
       <div className="playback-line">
         <ActionIcon.Group>
-          <ActionIcon variant="default" size="lg" disabled={still} aria-label={words.stepBack} title={words.stepBack} onClick={() => { step(-1); }} data-testid="step-back"><Icon name="stepBack" /></ActionIcon>
-          <ActionIcon variant="filled" size="lg" disabled={still} aria-label={button} title={button} onClick={toggle} data-testid="play">
+          <FocusableIcon variant="default" size="lg" disabled={still} aria-label={words.stepBack} title={words.stepBack} onClick={() => { step(-1); }} data-testid="step-back"><Icon name="stepBack" /></FocusableIcon>
+          <FocusableIcon variant="filled" size="lg" disabled={still} aria-label={button} title={button} onClick={toggle} data-testid="play">
             <Icon name={state === "playing" ? "pause" : state === "ended" ? "again" : "play"} />
-          </ActionIcon>
-          <ActionIcon variant="default" size="lg" disabled={still} aria-label={words.stepOn} title={words.stepOn} onClick={() => { step(1); }} data-testid="step"><Icon name="stepOn" /></ActionIcon>
+          </FocusableIcon>
+          <FocusableIcon variant="default" size="lg" disabled={still} aria-label={words.stepOn} title={words.stepOn} onClick={() => { step(1); }} data-testid="step"><Icon name="stepOn" /></FocusableIcon>
         </ActionIcon.Group>
         <Place still={still} />
         <label className="speed">

@@ -15,7 +15,6 @@ export interface Tokens {
   bad: string;
   badSoft: string;
   link: string;
-  extraLink: string;
   nodeEdge: string;
   /** One colour for each kind of message; the shapes differ too. */
   out: string;
@@ -38,8 +37,7 @@ export const LIGHT: Tokens = {
   warnSoft: "#fff1dc",
   bad: "#a3202c",
   badSoft: "#fdeaec",
-  link: "#9aa5b2",
-  extraLink: "#9aa5b2",
+  link: "#838f9d",
   nodeEdge: "#3c4753",
   out: "#c04a00",
   back: "#007d5c",
@@ -61,8 +59,7 @@ export const DARK: Tokens = {
   warnSoft: "#38291193",
   bad: "#f58a93",
   badSoft: "#3d1d22",
-  link: "#4d5865",
-  extraLink: "#4d5865",
+  link: "#5f6b79",
   nodeEdge: "#c3ccd6",
   out: "#ff9a4d",
   back: "#3ecfa3",

@@ -86,10 +86,10 @@ export function Chart(props: ChartProps) {
 
   return (
     <div className="chart" role="img" aria-label={summary}>
-      <figcaption aria-hidden="true">
+      <p aria-hidden="true">
         <span>{name}</span>
         <b ref={readout}>–</b>
-      </figcaption>
+      </p>
       <div ref={box} className="plot" aria-hidden="true" />
     </div>
   );

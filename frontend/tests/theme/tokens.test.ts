@@ -15,8 +15,8 @@ describe.each([["light", LIGHT], ["dark", DARK]] as [string, Tokens][])("the %s 
     },
   );
 
-  it("marks can be told from the ground (3 to 1)", () => {
-    expect(contrast(tokens.nodeEdge, tokens.ground)).toBeGreaterThan(3);
+  it.each(["nodeEdge", "link"] as const)("%s can be told from the ground (3 to 1)", (name) => {
+    expect(contrast(tokens[name], tokens.ground)).toBeGreaterThanOrEqual(3);
   });
 });
 

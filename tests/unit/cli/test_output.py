@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from topowave.cli.main import app
-from topowave.cli.output import printable, shown
+from topowave.cli.output import printable, relay, shown
 from topowave.tasks import begin_run
 
 FULL = Path("/dev/full")
@@ -33,8 +33,13 @@ def test_nothing_that_is_printed_steers_the_terminal() -> None:
     text = "a\tb\n\x1b[31mred\x07 \r\x9b2J \u202eback"
     seen = "a\tb\n\\u001b[31mred\\u0007 \\u000d\\u009b2J \\u202eback"
     assert printable(text, sys.stdout) == seen
-    names = ["\x1b[31m", "\x9b", "\u202e", "São", "__proto__"]
+    names = ["\x1b[31m", "\x9b", "\u202e", "\u061c", "São", "__proto__"]
     assert json.loads(printable(json.dumps(names, ensure_ascii=False), sys.stdout)) == names
+
+
+def test_what_a_class_prints_steers_no_terminal_either(capsys: pytest.CaptureFixture[str]) -> None:
+    relay("São\n\x1b[2Jgone\u202e\n".encode())
+    assert capsys.readouterr().err == "São\n\\u001b[2Jgone\\u202e\n"
 
 
 def test_a_program_whose_readers_are_gone_goes_on_and_ends_well() -> None:

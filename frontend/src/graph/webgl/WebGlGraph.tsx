@@ -22,32 +22,28 @@ export default function WebGlGraph({ network, drawing, tokens }: GraphProps) {
   const many = network.names.length > OVERVIEW_FROM;
   const theme = useMemo(() => themeOf(tokens), [tokens]);
   // Of an overview reagraph gets the root only, to have something to look at: a component a node and a tube a link
-  // cost a second to make and most of every frame.
+  // cost a second to make and most of every frame. Its ids are numbers: a name may be what every object has.
   const nodes = useMemo(
-    (): GraphNode[] => (many ? network.names.slice(0, 1) : network.names).map((name) => ({ id: name })),
+    (): GraphNode[] => (many ? network.names.slice(0, 1) : network.names).map((_, node) => ({ id: String(node) })),
     [network, many],
   );
   const edges = useMemo((): GraphEdge[] => {
     if (many) return [];
-    return network.links.map(([a, b]) => {
-      const source = network.names[a] ?? "";
-      const target = network.names[b] ?? "";
-      return { id: `${source} ${target}`, source, target, size: 3 };
-    });
+    return network.links.map(([a, b]) => ({ id: `${a}:${b}`, source: String(a), target: String(b), size: 3 }));
   }, [network, many]);
   const layout = useMemo(
     () => ({
       getNodePosition: (id: string) => {
-        const node = network.indexOf.get(id) ?? 0;
+        const node = Number(id);
         const position = { x: drawing.x[node] ?? 0, y: -(drawing.y[node] ?? 0), z: 0 };
         return { ...position, id, data: {}, links: [], index: node, vx: 0, vy: 0 };
       },
     }),
-    [network, drawing],
+    [drawing],
   );
   const renderNode = useCallback(
     ({ id }: { id: string }) =>
-      many ? null : <NodeMark network={network} node={network.indexOf.get(id) ?? 0} drawing={drawing} tokens={tokens} />,
+      many ? null : <NodeMark network={network} node={Number(id)} drawing={drawing} tokens={tokens} />,
     [many, network, drawing, tokens],
   );
   return (

@@ -33,11 +33,14 @@ export function Banner() {
       ? [words.lostTitle, words.lostDetail]
       : [words.lostNever, words.lostNeverDetail];
   return (
-    <div className="banner" role="alert" data-testid="banner">
-      <b>{title}</b>
-      <span>{detail}</span>
+    <section className="banner" aria-label={words.connection} data-testid="banner">
+      {/* The seconds are no part of it: the whole would be read out with each of them. */}
+      <div role="alert">
+        <b>{title}</b>
+        <span>{detail}</span>
+      </div>
       <span className="figure">{seconds === null ? words.retrying : words.retryIn(seconds)}</span>
       <Button size="compact-sm" variant="default" onClick={() => { retryNow(); }}>{words.retryNow}</Button>
-    </div>
+    </section>
   );
 }

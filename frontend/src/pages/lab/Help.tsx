@@ -22,23 +22,23 @@ export function Help() {
             <Modal.Title>{words.helpTitle}</Modal.Title>
             <Modal.CloseButton aria-label={words.close} />
           </div>
-      <dl className="keys" data-testid="help">
-        {(Object.keys(KEY_NAMES) as (keyof typeof KEY_NAMES)[]).map((key) => (
-          <div key={key}>
-            <dt><kbd>{KEY_NAMES[key]}</kbd></dt>
-            <dd>{words.shortcuts[key]}</dd>
-          </div>
-        ))}
-      </dl>
-      <h2>{words.glossaryTitle}</h2>
-      <dl className="glossary">
-        {Object.entries(glossary).map(([id, { term, meaning }]) => (
-          <div key={id}>
-            <dt>{term}</dt>
-            <dd>{meaning}</dd>
-          </div>
-        ))}
-      </dl>
+          <dl className="keys" data-testid="help">
+            {(Object.keys(KEY_NAMES) as (keyof typeof KEY_NAMES)[]).map((key) => (
+              <div key={key}>
+                <dt><kbd>{KEY_NAMES[key]}</kbd></dt>
+                <dd>{words.shortcuts[key]}</dd>
+              </div>
+            ))}
+          </dl>
+          <h2>{words.glossaryTitle}</h2>
+          <dl className="glossary">
+            {Object.entries(glossary).map(([id, { term, meaning }]) => (
+              <div key={id}>
+                <dt>{term}</dt>
+                <dd>{meaning}</dd>
+              </div>
+            ))}
+          </dl>
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>

@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect, type KeyboardEvent, type ReactNode } from "r
 import { watchAddress } from "./address";
 import { Actions } from "./actions/Actions";
 import { GraphPane } from "../../graph/GraphPane";
-import { Drawer } from "./panels/Drawer";
+import { Drawer, useDrawerTitle } from "./panels/Drawer";
 import { EventsPanel } from "./panels/EventsPanel";
 import { NodeMenu } from "./panels/NodeMenu";
 import { NodesTable } from "./panels/NodesTable";
@@ -19,6 +19,7 @@ import { watchCatalog } from "../../state/catalog";
 import { connectLab } from "../../state/lab-store";
 import { Notices } from "./Notices";
 import { loadWithRetries } from "../../api/load-with-retries";
+import { keepFocus } from "./focus";
 import { listen } from "./shortcuts";
 import { TopBar } from "./TopBar";
 import { useView, type Tab } from "../../state/view";
@@ -33,6 +34,9 @@ function keepArrows(event: KeyboardEvent) {
 function Panels({ actions, timeline }: { actions: boolean; timeline: boolean }) {
   const words = useTranslation();
   const tab = useView((view) => view.tab);
+  const title = useDrawerTitle();
+  // What the drawer covers is out of reach until it is closed.
+  const covered = title !== null;
   const all: [Tab, string, ReactNode][] = [
     ...(actions ? [["actions", words.actionsTab, <Actions key="actions" />] satisfies [Tab, string, ReactNode]] : []),
     ["nodes", words.nodesTab, <NodesTable key="nodes" />],
@@ -45,11 +49,11 @@ function Panels({ actions, timeline }: { actions: boolean; timeline: boolean }) 
   const shown = all.some(([id]) => id === tab) ? tab : "nodes";
   return (
     <Tabs className="panels" value={shown} onChange={(value) => { useView.setState({ tab: value as Tab }); }} keepMounted={false}>
-      <Tabs.List grow>
+      <Tabs.List grow inert={covered}>
         {all.map(([id, label]) => <Tabs.Tab key={id} value={id} data-testid={`tab-${id}`}>{label}</Tabs.Tab>)}
       </Tabs.List>
-      {all.map(([id, , panel]) => <Tabs.Panel key={id} value={id} className="panel">{panel}</Tabs.Panel>)}
-      <Drawer />
+      {all.map(([id, , panel]) => <Tabs.Panel key={id} value={id} className="panel" inert={covered}>{panel}</Tabs.Panel>)}
+      {title !== null && <Drawer title={title} />}
     </Tabs>
   );
 }
@@ -60,7 +64,7 @@ export function LabPage() {
   const stage = useView((view) => view.stage);
   const language = useView((view) => view.language);
   useEffect(() => {
-    const stops = [watchCatalog(), connectLab(), watchWaves(), watchAddress(), listen()];
+    const stops = [watchCatalog(), connectLab(), watchWaves(), watchAddress(), listen(), keepFocus()];
     return () => { for (const stop of stops) stop(); };
   }, []);
   useEffect(() => {

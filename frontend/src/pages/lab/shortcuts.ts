@@ -4,8 +4,9 @@ import { rebalance, wave } from "./actions/commands";
 import { camera } from "../../graph/viewport";
 import { step, toggle } from "../../playback/store";
 import { nextMessageView, select, useView } from "../../state/view";
+import { keyOf, type Key } from "./keys";
 
-const KEYS: Record<string, () => void> = {
+const ACTIONS: Record<Key, () => void> = {
   e: () => void wave("echo", null),
   f: () => void wave("finn-lab", null),
   g: () => void wave("finn-full", null),
@@ -20,43 +21,27 @@ const KEYS: Record<string, () => void> = {
   p: () => { useView.setState(({ stage }) => ({ stage: !stage })); },
   "?": () => { useView.setState({ help: true }); },
   "/": () => {
-    flushSync(() => { useView.setState({ tab: "nodes", stage: false }); });
+    // A drawer would lie over the field.
+    flushSync(() => { useView.setState({ tab: "nodes", stage: false, selection: null }); });
     document.querySelector<HTMLInputElement>("[data-search]")?.focus();
   },
   Escape: () => { select(null); },
 };
 
-/** By the place of a key, for keyboards with other letters: Greek, Cyrillic, Hebrew and so on. */
-const PLACES: Record<string, string> = {
-  KeyE: "e", KeyF: "f", KeyG: "g", KeyR: "r", KeyM: "m", KeyP: "p", Digit0: "0", Numpad0: "0", Space: " ",
-  Comma: ",", Period: ".", Slash: "/", NumpadAdd: "+", Equal: "+", NumpadSubtract: "-", Minus: "-", NumpadDivide: "/",
-};
-
-/** What a key means: what is written on it, where that is one of ours; else where it lies. */
-export function keyOf({ key, code, shiftKey }: Pick<KeyboardEvent, "key" | "code" | "shiftKey">): string | null {
-  const written = key.length === 1 ? key.toLowerCase() : key;
-  if (written in KEYS) return written;
-  const place = PLACES[code];
-  // A letter of ours is where it is written, not where it would lie on another keyboard.
-  if (place === undefined || /^[a-z]$/u.test(written)) return null;
-  return code === "Slash" && shiftKey ? "?" : place;
-}
-
-/** Keys that a focused button, field or menu needs for itself. */
-const OWN_KEYS = "input, select, textarea, [role='menu'], [role='dialog'], [role='slider']";
-const PRESSABLE = "button, a, summary, tr, [role='tab']";
+/** What types, or chooses by letters, needs all keys for itself; what is only pressed needs Space. */
+const TYPES = "input:not([type='radio'], [type='checkbox']), select, textarea, [role='menu'], [role='dialog']";
+const PRESSABLE = "button, input, a, summary, tr, [role='tab']";
 
 export function listen(): () => void {
   const press = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     const target = event.target instanceof Element ? event.target : null;
-    if (target?.closest(OWN_KEYS)) return;
+    if (target?.closest(TYPES)) return;
     if (event.key === " " && target?.closest(PRESSABLE)) return;
     const key = keyOf(event);
-    const action = key === null ? undefined : KEYS[key];
-    if (!action || event.isComposing) return;
+    if (key === null || event.isComposing) return;
     event.preventDefault();
-    action();
+    ACTIONS[key]();
   };
   window.addEventListener("keydown", press);
   return () => { window.removeEventListener("keydown", press); };

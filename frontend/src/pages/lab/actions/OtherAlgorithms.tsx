@@ -1,5 +1,5 @@
 /** Every other algorithm that the lab knows, users' own among them: what it hint here, or why it cannot run. */
-import { Button, NativeSelect } from "@mantine/core";
+import { NativeSelect } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { othersOf } from "../../../api/algorithms";
 import { costOf } from "../../../i18n/formulas";
@@ -7,6 +7,7 @@ import { useCatalog } from "../../../state/catalog";
 import { useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
 import { wave } from "./commands";
+import { FocusableButton } from "../../../theme/FocusableButton";
 
 /** `initiator`: who starts, or null for whoever usually does. */
 export function OtherAlgorithms({ initiator }: { initiator: string | null }) {
@@ -30,7 +31,7 @@ export function OtherAlgorithms({ initiator }: { initiator: string | null }) {
         onChange={(event) => { setChosen(event.currentTarget.value); }}
         data-testid="other-algorithm"
       />
-      <Button
+      <FocusableButton
         fullWidth
         variant="default"
         mt="xs"
@@ -39,7 +40,7 @@ export function OtherAlgorithms({ initiator }: { initiator: string | null }) {
         onClick={() => void wave(algorithm.name, initiator)}
       >
         {words.startOther(algorithm.title)}
-      </Button>
+      </FocusableButton>
       <p className="hint" data-testid="other-cost">{algorithm.refused[0] ?? hint}</p>
     </div>
   );

@@ -1,11 +1,12 @@
 /** Give tasks to a node, and ask the balancer to spread them now. */
-import { Button, NativeSelect, NumberInput } from "@mantine/core";
+import { NativeSelect, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import { useView } from "../../../state/view";
 import { useCatalog } from "../../../state/catalog";
 import { useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
 import { rebalance, tasks } from "./commands";
+import { FocusableButton } from "../../../theme/FocusableButton";
 
 const TASKS = { least: 1, start: 20 } as const;
 
@@ -55,14 +56,14 @@ export function TaskActions() {
             data-testid="task-count"
           />
         </div>
-        <Button type="submit" fullWidth variant="default" disabled={!open || !network} data-testid="add-tasks">
+        <FocusableButton type="submit" fullWidth variant="default" disabled={!open || !network} data-testid="add-tasks">
           {words.addTasks}
-        </Button>
+        </FocusableButton>
       </form>
       <div className="action">
-        <Button fullWidth variant="default" disabled={!open || !network} onClick={() => void rebalance()} data-testid="rebalance">
+        <FocusableButton fullWidth variant="default" disabled={!open || !network} onClick={() => void rebalance()} data-testid="rebalance">
           {words.rebalance}
-        </Button>
+        </FocusableButton>
         {interval !== null && <p className="hint">{words.rebalanceHint(interval)}</p>}
       </div>
     </section>

@@ -1,17 +1,21 @@
 /** Replace the running network by another: shape, size, seed. */
-import { Button, NativeSelect, NumberInput } from "@mantine/core";
+import { NativeSelect, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import { hasOwnSize, sizeFor } from "../../../api/shapes";
 import { useCatalog } from "../../../state/catalog";
 import { useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
 import { replaceNetwork } from "./commands";
+import { FocusableButton } from "../../../theme/FocusableButton";
 
 const SIZE = { least: 1, start: 15 } as const;
 /** The shape that is chosen at first, where the lab has it. */
 const FIRST_SHAPE = "binary";
 /** What fits into the field; the lab takes any whole number from 0. */
 const SEED = { least: 0, most: 2 ** 31 - 1, start: 1 } as const;
+
+/** A shape that nobody has translated bears its own name; one called "constructor" too. */
+const shapeName = (names: Record<string, string>, name: string): string => (Object.hasOwn(names, name) ? names[name] : null) ?? name;
 
 export function TopologyActions() {
   const words = useTranslation();
@@ -39,7 +43,7 @@ export function TopologyActions() {
           label={words.shape}
           value={shape?.name ?? ""}
           title={shape?.summary}
-          data={shapes.map(({ name }) => ({ value: name, label: words.shapes[name] ?? name }))}
+          data={shapes.map(({ name }) => ({ value: name, label: shapeName(words.shapes, name) }))}
           disabled={!shape}
           onChange={(event) => { setChosen(event.currentTarget.value); }}
           data-testid="shape"
@@ -67,9 +71,9 @@ export function TopologyActions() {
             data-testid="seed"
           />
         </div>
-        <Button type="submit" fullWidth variant="default" disabled={!open || !shape} data-testid="regenerate">
+        <FocusableButton type="submit" fullWidth variant="default" disabled={!open || !shape} data-testid="regenerate">
           {words.regenerate}
-        </Button>
+        </FocusableButton>
         <p className="hint">{words.regenerateHint}</p>
       </form>
     </section>

@@ -1,5 +1,5 @@
 /** The buttons that start waves, each with what it costs: proven and in its last run. */
-import { Button, NativeSelect } from "@mantine/core";
+import { NativeSelect } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useEvery } from "../../../state/hooks";
 import type { AlgorithmId } from "../../../api/types";
@@ -13,6 +13,7 @@ import { WITH_BUTTON } from "../../../api/algorithms";
 import { LinkDelayAction } from "./LinkDelay";
 import { OtherAlgorithms } from "./OtherAlgorithms";
 import { wave } from "./commands";
+import { FocusableButton } from "../../../theme/FocusableButton";
 
 const LIST_INTERVAL_MS = 300;
 
@@ -39,7 +40,7 @@ export function WaveActions() {
         );
         return (
           <div key={algorithm} className="action">
-            <Button
+            <FocusableButton
               fullWidth
               variant={algorithm === "echo" ? "filled" : "default"}
               disabled={!open || !network}
@@ -47,7 +48,7 @@ export function WaveActions() {
               onClick={() => void wave(algorithm, initiator === root ? null : initiator)}
             >
               {labels[algorithm]}
-            </Button>
+            </FocusableButton>
             <p className="hint">
               {cost !== null && <Term id={algorithm}>{algorithm === "finn-lab" ? words.finnLabCost(cost) : words.messageCost(cost)}</Term>}
               <span data-testid={`last-${algorithm}`}>

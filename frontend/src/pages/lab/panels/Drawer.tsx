@@ -1,21 +1,33 @@
-/** The drawer at the right edge: opens for the selected node or wave, closes with Escape. */
+/** The drawer: what is selected, a node or a wave, with all that is known of it. Lies over the panels until it is closed. */
+import { useLayoutEffect, useRef } from "react";
 import { select, useView } from "../../../state/view";
-import { Icon } from "../../../theme/Icon";
 import { useLab } from "../../../state/lab-store";
+import { Icon } from "../../../theme/Icon";
 import { useTranslation } from "../../../i18n/use-translation";
 import { NodeDetail } from "./NodeDetail";
 import { WaveDetail } from "./WaveDetail";
 
-export function Drawer() {
+/** The name of what is selected, as long as the lab has it; null where the drawer is closed. */
+export function useDrawerTitle(): string | null {
+  const selection = useView((view) => view.selection);
+  return useLab(({ lab }) => {
+    if (!lab || !selection) return null;
+    if (selection.type === "node") return lab.network.indexOf.has(selection.name) ? selection.name : null;
+    return lab.waves.find(({ id }) => id === selection.id)?.title ?? null;
+  });
+}
+
+export function Drawer({ title }: { title: string }) {
   const words = useTranslation();
   const selection = useView((view) => view.selection);
-  const title = useLab((state) => {
-    if (selection?.type === "node") return state.lab?.network.indexOf.has(selection.name) ? selection.name : null;
-    return state.lab?.waves.find((wave) => wave.id === selection?.id)?.title ?? null;
-  });
-  if (!selection || title === null) return null;
+  const drawer = useRef<HTMLElement>(null);
+  // The keyboard goes on in the drawer, on no button: the page's keys, Space among them, stay the page's.
+  useLayoutEffect(() => {
+    if (document.activeElement !== document.body) drawer.current?.focus({ preventScroll: true });
+  }, []);
+  if (!selection) return null;
   return (
-    <section className="drawer" aria-label={`${words.details}: ${title}`} data-testid="drawer">
+    <section ref={drawer} className="drawer" aria-label={`${words.details}: ${title}`} tabIndex={-1} data-overlay="" data-testid="drawer">
       <header>
         <h2>{title}</h2>
         <button type="button" className="quiet" aria-label={words.close} onClick={() => { select(null); }}><Icon name="close" /></button>

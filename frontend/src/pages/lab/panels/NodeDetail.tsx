@@ -10,6 +10,7 @@ import { useTranslation } from "../../../i18n/use-translation";
 import { Facts } from "./Facts";
 import { rowsOf } from "./rows";
 import { Term } from "../../../i18n/Term";
+import { FocusableButton } from "../../../theme/FocusableButton";
 
 const DETAIL_INTERVAL_MS = 250;
 
@@ -53,12 +54,12 @@ export function NodeDetail({ name }: { name: string }) {
         <Button variant="default" onClick={() => void tasks(name, 10)}>{words.addTen}</Button>
         <Button variant="default" onClick={() => void wave("echo", name)}>{words.startHere}</Button>
         {state === "stopped" ? (
-          <Button variant="default" onClick={() => void signal(name, "continue")}>{words.continue}</Button>
+          <FocusableButton variant="default" disabled={false} onClick={() => void signal(name, "continue")}>{words.continue}</FocusableButton>
         ) : (
-          <Button variant="default" disabled={state !== "up"} onClick={() => void signal(name, "stop")}>{words.stop}</Button>
+          <FocusableButton variant="default" disabled={state !== "up"} onClick={() => void signal(name, "stop")}>{words.stop}</FocusableButton>
         )}
         {state === "failed" && <Button variant="default" onClick={() => void signal(name, "start")}>{words.startAgain}</Button>}
-        <Button variant="default" className="danger" disabled={state !== "up" && state !== "stopped"} onClick={() => void signal(name, "kill")}>{words.kill}</Button>
+        <FocusableButton variant="default" className="danger" disabled={state !== "up" && state !== "stopped"} onClick={() => void signal(name, "kill")}>{words.kill}</FocusableButton>
       </div>
       <a href={address} target="_blank" rel="noreferrer">{detail.docs}</a>
     </>

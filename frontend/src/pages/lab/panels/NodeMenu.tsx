@@ -15,33 +15,37 @@ export function NodeMenu() {
   const seconds = useCatalog(({ limits }) => limits?.cut_default_seconds ?? null);
   if (!menu || state === undefined) return null;
   const { name, x, y } = menu;
+  // In a landmark of its own, and without Mantine's placeholder, which is no item of a menu.
   return (
-    <Menu
-      opened
-      // Not on "keydown": the key that opens the menu would close it again.
-      clickOutsideEvents={["mousedown", "touchstart"]}
-      onChange={(opened) => { if (!opened) close(); }}
-      shadow="md"
-      position="bottom-start"
-      withinPortal
-      returnFocus
-    >
-      <Menu.Target>
-        <span className="menu-anchor" style={{ left: x, top: y }} />
-      </Menu.Target>
-      <Menu.Dropdown aria-label={words.menuOf(name)} data-testid="node-menu">
-        <Menu.Label>{name}</Menu.Label>
-        <Menu.Item onClick={() => void tasks(name, 1)}>{words.addOne}</Menu.Item>
-        <Menu.Item onClick={() => void tasks(name, 10)}>{words.addTen}</Menu.Item>
-        <Menu.Item onClick={() => void wave("echo", name)}>{words.startHere}</Menu.Item>
-        <Menu.Item onClick={() => { select({ type: "node", name }); }}>{words.details}</Menu.Item>
-        <Menu.Divider />
-        <Menu.Item disabled={state !== "up"} onClick={() => void signal(name, "stop")}>{words.stop}</Menu.Item>
-        <Menu.Item disabled={state !== "stopped"} onClick={() => void signal(name, "continue")}>{words.continue}</Menu.Item>
-        {state === "failed" && <Menu.Item onClick={() => void signal(name, "start")}>{words.startAgain}</Menu.Item>}
-        <Menu.Item disabled={state !== "up"} onClick={() => void cut(name)}>{words.cut(seconds)}</Menu.Item>
-        <Menu.Item className="danger" disabled={state !== "up" && state !== "stopped"} onClick={() => void signal(name, "kill")}>{words.kill}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <section aria-label={words.menuOf(name)}>
+      <Menu
+        opened
+        withInitialFocusPlaceholder={false}
+        withinPortal={false}
+        floatingStrategy="fixed"
+        // Not on "keydown": the key that opens the menu would close it again.
+        clickOutsideEvents={["mousedown", "touchstart"]}
+        onChange={(opened) => { if (!opened) close(); }}
+        shadow="md"
+        position="bottom-start"
+      >
+        <Menu.Target>
+          <button type="button" className="menu-anchor" tabIndex={-1} aria-label={words.menuOf(name)} style={{ left: x, top: y }} />
+        </Menu.Target>
+        <Menu.Dropdown data-testid="node-menu">
+          <Menu.Label>{name}</Menu.Label>
+          <Menu.Item onClick={() => void tasks(name, 1)}>{words.addOne}</Menu.Item>
+          <Menu.Item onClick={() => void tasks(name, 10)}>{words.addTen}</Menu.Item>
+          <Menu.Item onClick={() => void wave("echo", name)}>{words.startHere}</Menu.Item>
+          <Menu.Item onClick={() => { select({ type: "node", name }); }}>{words.details}</Menu.Item>
+          <Menu.Divider />
+          <Menu.Item disabled={state !== "up"} onClick={() => void signal(name, "stop")}>{words.stop}</Menu.Item>
+          <Menu.Item disabled={state !== "stopped"} onClick={() => void signal(name, "continue")}>{words.continue}</Menu.Item>
+          {state === "failed" && <Menu.Item onClick={() => void signal(name, "start")}>{words.startAgain}</Menu.Item>}
+          <Menu.Item disabled={state !== "up"} onClick={() => void cut(name)}>{words.cut(seconds)}</Menu.Item>
+          <Menu.Item className="danger" disabled={state !== "up" && state !== "stopped"} onClick={() => void signal(name, "kill")}>{words.kill}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </section>
   );
 }

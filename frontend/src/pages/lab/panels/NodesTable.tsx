@@ -1,5 +1,5 @@
 /** The same nodes as on the drawing, as a table: for screen readers, for keyboards, for finding one among many. */
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { NativeSelect, TextInput } from "@mantine/core";
 import { useState, type KeyboardEvent } from "react";
 import { useEvery } from "../../../state/hooks";
 import { select, useView } from "../../../state/view";
@@ -11,6 +11,7 @@ import { useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
 import { TaskCountsLine } from "./TaskCountsLine";
 import { find, pageOf, rowsOf, sorted, turn, type Row, type SortKey, type Sorting } from "./rows";
+import { FocusableButton } from "../../../theme/FocusableButton";
 
 const TABLE_INTERVAL_MS = 300;
 
@@ -123,9 +124,9 @@ export function NodesTable() {
       <TaskCountsLine counts={lab.tasks} />
       {shown.pages > 1 && (
         <div className="pager">
-          <Button size="compact-xs" variant="default" disabled={shown.page === 0} onClick={() => { setPage(shown.page - 1); }}>{words.previous}</Button>
+          <FocusableButton size="compact-xs" variant="default" disabled={shown.page === 0} onClick={() => { setPage(shown.page - 1); }}>{words.previous}</FocusableButton>
           <span>{words.page(shown.page + 1, shown.pages)}</span>
-          <Button size="compact-xs" variant="default" disabled={shown.page + 1 === shown.pages} onClick={() => { setPage(shown.page + 1); }}>{words.next}</Button>
+          <FocusableButton size="compact-xs" variant="default" disabled={shown.page + 1 === shown.pages} onClick={() => { setPage(shown.page + 1); }}>{words.next}</FocusableButton>
         </div>
       )}
     </div>

@@ -1,5 +1,4 @@
 /** The drawer of one wave: what it cost, what is proven, who decided, who is missing. */
-import { Button } from "@mantine/core";
 import { formulaOf } from "../../../i18n/formulas";
 import { verdictOf } from "../../../state/bounds";
 import { useEvery } from "../../../state/hooks";
@@ -10,6 +9,7 @@ import { useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
 import { Facts } from "./Facts";
 import { Term } from "../../../i18n/Term";
+import { FocusableButton } from "../../../theme/FocusableButton";
 
 const DETAIL_INTERVAL_MS = 250;
 
@@ -54,9 +54,9 @@ export function WaveDetail({ id }: { id: string }) {
         ]}
       />
       <div className="buttons">
-        <Button disabled={wave.state === "running"} onClick={() => void perform(() => replay(wave), null, words.failed)}>
+        <FocusableButton disabled={wave.state === "running"} onClick={() => void perform(() => replay(wave), null, words.failed)}>
           {words.replay}
-        </Button>
+        </FocusableButton>
       </div>
     </>
   );

@@ -1,0 +1,20 @@
+/**
+ * JSON from servers, whose texts come from files, classes and programs of others: characters that steer what shows them, or
+ * turn the line around, stand in the result as escapes. Names of nodes have none: the lab takes only what can be printed.
+ */
+
+/** Control characters but the line break and the tab, and what changes the direction of the text that follows. */
+const STEERING = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+/** Where JSON may hold such a character, raw or escaped: most of it holds none, and is not looked at again. */
+const SUSPECT = /\\[bfru]|[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/u;
+
+const escaped = (character: string): string => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
+
+/** The text as it may be shown. */
+export const plainText = (text: string): string => text.replace(STEERING, escaped);
+
+/** The value of a JSON text; throws where it is none. */
+export function parseJson(text: string): unknown {
+  if (!SUSPECT.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (_, value: unknown) => (typeof value === "string" ? plainText(value) : value));
+}
