@@ -185,7 +185,7 @@ class LocalTransitions:
                     node, tuple(network.neighbors(node)), effects=effects, **given
                 )
             )
-            set_up(instance, effects)
+            set_up(instance, node, effects)
             self._given.append({key: value for key, value in vars(instance).items() if key in GIVEN})
             local = self._number_local(node, _attributes(instance), {})
             self._check_surroundings()

@@ -78,16 +78,22 @@ def make_instance(plan: WavePlan, node: int, effects: list[Effect]) -> Algorithm
     Raises:
         WrongEffectError: what the class does in it leaves no instance that can be used.
     """
-    return set_up(_made(plan, node, effects), effects)
+    return set_up(_made(plan, node, effects), node, effects)
 
 
-def set_up(made: Algorithm, effects: list[Effect]) -> Algorithm:
-    """Return a new instance. Raises WrongEffectError if it has recorded effects, or would record none."""
+def set_up(made: Algorithm, node: int, effects: list[Effect]) -> Algorithm:
+    """Return the new instance of a node.
+
+    Raises:
+        WrongEffectError: it has recorded effects, would record none, or has given itself another number.
+    """
     if effects:
         raise WrongEffectError(IN_SETUP)
     # Not by `vars`: it gives the instance a dict, and all that a handler does to it takes a tenth longer.
     if getattr(made, "effects", None) is not effects:
         raise WrongEffectError("`__init__` does not pass on what a node is given; write `setup` instead")
+    if made.id != node:
+        raise WrongEffectError("`setup` assigns self.id, which the runtime gives")
     return made
 
 

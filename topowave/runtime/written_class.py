@@ -56,6 +56,9 @@ OTHER_WORDS = {
     "messagereceived": "on_message",
     "handlemessage": "on_message",
     "onmsg": "on_message",
+    "handlemsg": "on_message",
+    "recieve": "on_message",
+    "onrecieve": "on_message",
     "init": "setup",
     "oninit": "setup",
     "initialize": "setup",
@@ -150,6 +153,8 @@ def _handler_problem(algorithm: type[Algorithm], name: str) -> str | None:
         return None if callable(raw) else f"{raw!r} is no function; expected {form}"
     if isinstance(raw, property):
         return f"is a property; expected {form}"
+    if isinstance(raw, classmethod):
+        return f"is a classmethod, which is of no node; expected {form}"
     inner = inspect.unwrap(function)
     for kind in (function, inner):
         if inspect.iscoroutinefunction(kind) or inspect.isasyncgenfunction(kind):

@@ -180,7 +180,7 @@ class FastKernel:
             starts = self._graph.start
             row = tuple(map(self._number, self._graph.targets[starts[node] : starts[node + 1]]))
             made = plan.algorithm(node, row, input=plan.inputs(node), effects=self._effects)
-            set_up(made, self._effects)
+            set_up(made, node, self._effects)
         self._instances[node] = made
         return made
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
 from topowave.algorithms import Algorithm, Network, Successor
 from topowave.algorithms.base import Effect
+from topowave.runtime.algorithm_error import WrongEffectError
 from topowave.runtime.wave import WavePlan, make_instance
 
 
@@ -19,6 +22,15 @@ def test_an_instance_is_given_all_that_it_may_see() -> None:
     assert (made.id, made.neighbors, made.input, made.knows) == (1, [0, 2], 10, {"successor": 2})
     assert made.effects is effects
     assert made.in_neighbors is made.out_neighbors is made.neighbors
+
+
+def test_a_class_does_not_choose_its_nodes_numbers() -> None:
+    class Five(Algorithm):
+        def setup(self) -> None:
+            self.id = 5
+
+    with pytest.raises(WrongEffectError, match=r"assigns self\.id, which the runtime gives"):
+        make_instance(plan(Five, Network.from_links(2, [(0, 1)])), 1, [])
 
 
 def test_where_links_have_a_direction_it_is_told_which() -> None:

@@ -150,6 +150,7 @@ def test_a_misspelt_declaration_is_told_with_what_was_meant(tmp_path: Path, writ
         ("    def on_message(self, msg, src): pass\n", "the sender comes first"),
         ("    on_start = 3\n", "on_start: 3 is no function; expected def on_start(self)"),
         ("    on_start = property(lambda self: 1)\n", "is a property"),
+        ("    @classmethod\n    def on_start(cls): pass\n", "is a classmethod, which is of no node"),
         ("    def __init__(self, *a, **b): self.parent = None\n", "does not call super().__init__"),
         ("    def __init__(self): super().__init__()\n", "takes (self), but a node is made with (id, "),
         ("    def __init__(self, id, neighbors): super().__init__(id, neighbors)\n", "write setup(self)"),
