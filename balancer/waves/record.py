@@ -260,12 +260,14 @@ class WaveRecord:
 
     @property
     def absent(self) -> list[str]:
-        """Nodes that took no part or are not in the tree that came back; else those that did not decide."""
+        """Nodes that took no part, owe an answer, or are not in the tree that came back; else not decided."""
         names = [node.name for node in self.topology.nodes if node.name in self._scope]
+        owing = {peer for _, peer in self._waits} if self.algorithm is Echo else set[str]()
+        here = self._seen - owing
         found = [
             name
             for name in names
-            if name not in self._seen or (self._in_tree is not None and name not in self._in_tree)
+            if name not in here or (self._in_tree is not None and name not in self._in_tree)
         ]
         if found or self.algorithm.deciders != "all":
             return found

@@ -225,6 +225,22 @@ def without_id(event: Event) -> Event:
     return Event(event.t_us, event.event, event.peer, None) if event.peer == "guest" else event
 
 
+def test_a_foreign_node_that_was_asked_and_has_not_answered_is_missing() -> None:
+    network = topology({"name": "root", "children": [{"name": "ours"}, {"name": "guest", "launch": False}]})
+    wave = record(network, Echo, "root")
+    asked = [
+        Event(2, "send", peer, f"root:{number}", "echo", 8) for number, peer in ((1, "ours"), (2, "guest"))
+    ]
+    wave.add(Events("root", "root-1", "echo", [Event(1, "start"), *asked]))
+    answer = [
+        Event(3, "receive", "root", "root:1", "echo"),
+        Event(4, "send", "root", "ours:1", "echo_back", 8),
+    ]
+    wave.add(Events("ours", "root-1", "echo", answer))
+    wave.end()
+    assert (wave.state, wave.missing) == ("incomplete", ["guest"])
+
+
 def test_a_foreign_node_behind_foreign_nodes_is_out_of_sight_but_not_missing() -> None:
     guests = {"name": "guest", "launch": False, "children": [{"name": "friend", "launch": False}]}
     network = topology({"name": "root", "children": [guests]})
