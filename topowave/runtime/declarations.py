@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Literal, cast, get_args
 
@@ -53,10 +54,10 @@ def proven_limit(
         value = cast("object", limit(network))
     except TooLargeError:
         return None
-    except Exception as error:  # noqa: BLE001 - a student's function may raise anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a student's function may raise anything
         reason = f"{type(error).__name__}: {error}"
         raise Problems([f"{algorithm.title}: the bound on {what} cannot be computed: {reason}"]) from None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise Problems([f"{algorithm.title}: the bound on {what} is {value!r}, which is no number"])
     return value
 

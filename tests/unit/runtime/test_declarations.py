@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -62,6 +63,9 @@ def words(_: Network) -> str:
     [
         (fails, "cannot be computed: AttributeError: .* has no attribute 'nope'"),
         (words, "is 'many', which is no number"),
+        (lambda _: float("nan"), "is nan, which is no number"),
+        (lambda _: float("inf"), "is inf, which is no number"),
+        (lambda _: sys.exit(3), "cannot be computed: SystemExit: 3"),
     ],
 )
 def test_a_bound_that_fails_is_refused_before_the_run(what: Any, limit: Any, said: str) -> None:
