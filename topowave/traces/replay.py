@@ -167,12 +167,17 @@ class _Replayer:
 
     def _choose(self, chosen: Sequence[type[Algorithm]]) -> None:
         """Say which waves the given classes replay: those that name them, or all that are left."""
-        named = {_class_name(text) for text in self._texts.values()}
-        for algorithm in chosen:
-            mine = {algorithm.name, algorithm.__qualname__} & named
-            for wave, text in self._texts.items():
-                if _class_name(text) in mine or not mine:
-                    self._algorithms.setdefault(wave, algorithm)
+        unnamed = [algorithm for algorithm in chosen if not self._choose_named(algorithm)]
+        for algorithm in unnamed:  # last, whatever the order: none takes a wave that names another
+            for wave in self._texts:
+                self._algorithms.setdefault(wave, algorithm)
+
+    def _choose_named(self, algorithm: type[Algorithm]) -> bool:
+        mine = {algorithm.name, algorithm.__qualname__}
+        waves = [wave for wave, text in self._texts.items() if _class_name(text) in mine]
+        for wave in waves:
+            self._algorithms.setdefault(wave, algorithm)
+        return bool(waves)
 
     def run(self) -> Replay:
         faults_everywhere = any(

@@ -128,6 +128,12 @@ def test_another_class_can_be_held_against_a_trace() -> None:
     assert not replay(trace, students.Silent).ok
 
 
+def test_a_class_that_no_wave_names_takes_none_that_names_another_in_whatever_order_they_are_given() -> None:
+    trace = parse_trace(simulate(students.UsersEcho, "ring:4").events, "t")
+    assert replay(trace, students.Silent, students.UsersEcho).ok
+    assert replay(trace, students.UsersEcho, students.Silent).ok
+
+
 def mixed(own: str) -> Recorded:
     """A trace of two waves, one of a class that the trace calls `own`."""
     waves = [Wave(students.UsersEcho), Wave("echo", at=50)]
