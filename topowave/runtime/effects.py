@@ -41,6 +41,10 @@ MESSAGE_BYTES = 4 * 1024 * 1024 - 64 * 1024
 doubling its messages is told so before they take the memory."""
 
 
+TIMER_NAME_CHARS = 200
+"""Most characters in the name of a timer: it is in the reports and traces of each run."""
+
+
 class _Nobody(Container[object]):
     def __contains__(self, _: object) -> bool:
         return False
@@ -91,7 +95,10 @@ class CheckedEffects(EffectList):
         elif kind == "decide":
             _size(effect[1], "the decided value")
         else:
-            delay = effect[2]
+            name, delay = effect[1], effect[2]
+            if not isinstance(name, str) or not _can_be_told(name):
+                most = f"a text of at most {TIMER_NAME_CHARS} characters"
+                raise WrongEffectError(f"a timer's name is {most}, not {repr(name)[:60]}")
             if not isinstance(delay, int | float) or not math.isfinite(delay) or not 0 <= delay <= LONGEST:
                 raise WrongEffectError(f"a timer's delay is a number from 0 to {LONGEST:.0f}, not {delay!r}")
         super().append(effect)
@@ -128,6 +135,14 @@ def _size(value: object, what: str) -> int:
     except (PlainError, ValueError, TypeError, RecursionError) as error:
         reason = str(error) if isinstance(error, PlainError) else f"it cannot be encoded: {error}"
         raise WrongEffectError(f"{what} that is not plain data: {reason}") from None
+
+
+def _can_be_told(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return len(name) <= TIMER_NAME_CHARS
 
 
 def _shown(to: object) -> str:

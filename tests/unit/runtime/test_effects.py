@@ -6,7 +6,7 @@ import pytest
 
 from topowave.algorithms.base import Effect
 from topowave.runtime.algorithm_error import WrongEffectError
-from topowave.runtime.effects import MESSAGE_BYTES, CheckedEffects, allowed_receivers
+from topowave.runtime.effects import MESSAGE_BYTES, TIMER_NAME_CHARS, CheckedEffects, allowed_receivers
 from topowave.wire import limits
 
 
@@ -37,6 +37,10 @@ WRONG: list[tuple[tuple[str, object, object], str]] = [
     (("timer", "t", -1), "a timer's delay"),
     (("timer", "t", float("nan")), "a timer's delay"),
     (("timer", "t", "soon"), "a timer's delay"),
+    (("timer", 5, 1), "a timer's name is a text of at most 200 characters, not 5"),
+    (("timer", ["t"], 1), "a timer's name"),
+    (("timer", "t" * (TIMER_NAME_CHARS + 1), 1), "a timer's name"),
+    (("timer", "\ud800", 1), "a timer's name"),
 ]
 
 
