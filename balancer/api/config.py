@@ -39,7 +39,8 @@ class ConfigOrder(Order):
     @classmethod
     def _only_what_can_change(cls, said: object) -> object:
         if isinstance(said, dict):
-            names = list(map(str, cast("dict[object, object]", said)))
+            said = cast("dict[object, object]", said)
+            names = list(map(str, said))
             # JSON can name half a character, which no answer could repeat
             wrong = [
                 f"{name if name.isidentifier() else shown(name)}: {unchangeable(name)}"
