@@ -137,7 +137,7 @@ def _joined(message: object) -> Callable[[list[dict[str, Any]]], None]:
         (_header(waves="echo"), "t: line 1: waves: expected a list of objects"),
         (_header(waves=[5]), "t: line 1: waves: expected a list of objects"),
         (_joined({"$": "nonsense"}), "t: line 2: message: unknown kind of value 'nonsense'"),
-        (_joined({"$": "set", "of": [[]]}), "t: line 2: message: not a set: unhashable type: 'list'"),
+        (_joined({"$": "set", "of": [[1]]}), "t: line 2: message: not a set: unhashable type: 'list'"),
     ],
 )
 def test_a_trace_that_makes_no_sense_is_refused_with_its_line(
