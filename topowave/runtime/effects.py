@@ -10,7 +10,7 @@ from collections.abc import Container, Sequence
 from topowave.algorithms.base import Effect, EffectList
 from topowave.algorithms.messages import PlainError
 from topowave.runtime.algorithm_error import WrongEffectError, calling_line
-from topowave.runtime.message_size import encoded_size, is_frozen
+from topowave.runtime.message_size import NOT_ITSELF, changed_by_the_way, encoded_size, is_frozen
 from topowave.runtime.message_types import MessageTypes
 from topowave.runtime.virtual_time import LONGEST
 
@@ -124,6 +124,9 @@ class CheckedEffects(EffectList):
                 f"a message of {envelope.size:,} bytes; at most {self.most_bytes:,} can be sent"
             )
         if not is_frozen(message):
+            changed = changed_by_the_way(message)
+            if changed is not None:
+                raise WrongEffectError(NOT_ITSELF.format(changed))
             envelope.copy = copy.deepcopy(message)
             envelope.line = calling_line(self.files, inspect.currentframe())
         return envelope

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from typing import cast
+from collections import defaultdict
+from enum import IntEnum
+from typing import NamedTuple, cast
 
 import pytest
 
@@ -28,11 +30,22 @@ def test_what_can_be_carried_out_is_taken() -> None:
     assert (watched, watched.envelopes) == ([], [])
 
 
+class Kind(IntEnum):
+    ASK = 1
+
+
+class Pair(NamedTuple):
+    one: int
+
+
 WRONG: list[tuple[tuple[str, object, object], str]] = [
     (("send", 3, "a"), "node 3, which is not among"),
     (("send", [], "a"), "not among its out-neighbours"),
     (("send", "1", "a"), "'1', which is not among"),
     (("send", 1, object()), "not plain data"),
+    (("send", 1, Kind.ASK), "an object of Kind would arrive as int"),
+    (("send", 1, (1, [Pair(2)])), "an object of Pair would arrive as tuple"),
+    (("send", 1, {"of": defaultdict(int)}), "an object of defaultdict would arrive as dict"),
     (("decide", object(), None), "the decided value that is not plain data"),
     (("timer", "t", -1), "a timer's delay"),
     (("timer", "t", float("nan")), "a timer's delay"),
