@@ -65,6 +65,10 @@ def without_end(_: Network) -> float:
     return float("inf")
 
 
+def huge(_: Network) -> float:
+    return 10**5000
+
+
 def leaves(_: Network) -> float:
     sys.exit(3)
 
@@ -77,6 +81,7 @@ def leaves(_: Network) -> float:
         (words, "is 'many', which is no number"),
         (no_number, "is nan, which is no number"),
         (without_end, "is inf, which is no number"),
+        (huge, "is .*, which is no number"),
         (leaves, "cannot be computed: SystemExit: 3"),
     ],
 )
