@@ -48,7 +48,8 @@ from topowave.nodes.process_context import ProcessContext
 from topowave.nodes.tasks.migration import Target, TaskMigration
 from topowave.nodes.tasks.node_tasks import NodeTasks
 from topowave.nodes.waves.runtime import Waves
-from topowave.nodes.waves.wave import Place, RefusedError, Timing
+from topowave.nodes.waves.wave import Place, RefusedError, Surroundings, Timing
+from topowave.runtime.handler_note import HandlerNote
 from topowave.runtime.network import TooLargeError, network_of
 from topowave.tasks import Journal, JournalFile, journal_at
 from topowave.topology import LabConfig, Topology
@@ -74,6 +75,7 @@ class NodeStart:
         token: what those must know who talk to this lab; None where only its own machine reaches it.
         journal: file of the lab's journal; None for one of its own in memory, which no other node shares.
         algorithms: those that the lab knows.
+        note: where the process notes which handler of a user's class it runs, for its parent.
     """
 
     topology: Topology
@@ -86,6 +88,7 @@ class NodeStart:
     token: Token | None = None
     journal: JournalFile | Path | None = None
     algorithms: AlgorithmRegistry = LIBRARY
+    note: HandlerNote | None = None
 
 
 class Node:
@@ -128,9 +131,7 @@ class Node:
             context.reporter,
             Timing(context.wave_limit, config.probe_after, config.probe_timeout),
             numbers=itertools.count(limits.WAVES_PER_INCARNATION * start.incarnation + 1),
-            report=self.report,
-            knows=self._knows,
-            act=self.tasks.add_one_soon,
+            node=Surroundings(self.report, self._knows, self.tasks.add_one_soon, context.handlers),
             trace=start.trace,
         )
         self.migration = TaskMigration(

@@ -17,6 +17,8 @@ from topowave.algorithms import Algorithm, Network, View
 from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.nodes.reporting import Reporter
 from topowave.nodes.waves.codec import Codec
+from topowave.nodes.waves.handlers import Handlers
+from topowave.runtime.handler_note import HandlerNote
 from topowave.runtime.network import network_of
 from topowave.runtime.wave_time import WaveTimes
 from topowave.topology import LabConfig, Problems, Topology
@@ -36,11 +38,13 @@ class ProcessContext:
         topology, config: the lab.
         token: what the balancer wants to see, if it wants any.
         algorithms: those that the lab knows.
+        note: where the handlers of users' classes are noted, for the parent of this process.
 
     Attributes:
         config: the lab's settings, as they are now.
         reporter: reports to the balancer.
         codec: translates messages.
+        handlers: runs the handlers of its nodes.
     """
 
     def __init__(
@@ -49,8 +53,10 @@ class ProcessContext:
         config: LabConfig,
         token: Token | None = None,
         algorithms: AlgorithmRegistry = LIBRARY,
+        note: HandlerNote | None = None,
     ) -> None:
         self.config = config
+        self.handlers = Handlers(note)
         url = Address(config.host, config.balancer_port).websocket("/observe", token)
         self.reporter = Reporter(url, self._told)
         self.codec = Codec([node.port for node in topology.nodes], algorithms)
@@ -95,9 +101,10 @@ async def process_context(
     config: LabConfig,
     token: Token | None = None,
     algorithms: AlgorithmRegistry = LIBRARY,
+    note: HandlerNote | None = None,
 ) -> AsyncGenerator[ProcessContext]:
     """Keep what nodes share, while the context is open."""
-    context = ProcessContext(topology, config, token, algorithms)
+    context = ProcessContext(topology, config, token, algorithms, note)
     context.reporter.open()
     try:
         yield context

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,6 +14,7 @@ import uvloop
 from topowave.nodes.app import make_app
 from topowave.nodes.node import NodeStart, running
 from topowave.nodes.process_context import ProcessContext, process_context
+from topowave.nodes.waves.handlers import tie_copies
 from topowave.tasks import JournalError, warm_up
 from topowave.web.uvicorn_adapter import server
 from topowave.web.uvicorn_adapter.server import serving, until_stopped
@@ -31,6 +33,7 @@ def preload() -> None:
 def run_nodes(starts: Sequence[NodeStart]) -> None:
     """Run nodes of one lab until SIGTERM or SIGINT."""
     sys.setrecursionlimit(RECURSION)
+    tie_copies()
     uvloop.run(_run(starts))
 
 
@@ -38,7 +41,7 @@ async def _run(starts: Sequence[NodeStart]) -> None:
     over = asyncio.Event()
     first = starts[0]
     async with (
-        process_context(first.topology, first.config, first.token, first.algorithms) as context,
+        process_context(first.topology, first.config, first.token, first.algorithms, first.note) as context,
         asyncio.TaskGroup() as nodes,  # where one fails, all end: the process is started again
     ):
         for start in starts:
@@ -46,7 +49,10 @@ async def _run(starts: Sequence[NodeStart]) -> None:
         # By then the links to all neighbours stand; they are no garbage, and a collection that walks through
         # those of 500 nodes holds up a wave for a tenth of a second and more.
         asyncio.get_running_loop().call_later(CONNECT_TIMEOUT, gc.freeze)
-        await until_stopped()
+        stopped = asyncio.create_task(until_stopped())
+        await asyncio.sleep(0)  # by then the loop hears of SIGTERM, whatever Python's own handler does
+        signal.signal(signal.SIGTERM, context.handlers.note_sigterm)
+        await stopped
         over.set()
 
 

@@ -6,7 +6,7 @@ in the simulator (`runtime.effects`): what cannot be carried out is refused in t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -15,9 +15,12 @@ from topowave.algorithms.base import GIVEN, Effect, EffectList
 from topowave.algorithms.chance import Chance
 from topowave.runtime.algorithm_error import WrongEffectError, own_files
 from topowave.runtime.effects import CheckedEffects, allowed_receivers
-from topowave.runtime.handler_runner import is_of_library, run_handler
+from topowave.runtime.handler_runner import is_of_library
 from topowave.runtime.message_types import MessageTypes
 from topowave.wire import limits
+
+RunHandler = Callable[..., BaseException | None]
+"""Runs a handler; `of` says which function of the class it stands for (`waves.handlers`)."""
 
 
 def effects_for(
@@ -53,6 +56,7 @@ def make_instance(
     given: object,
     knows: Mapping[str, int],
     effects: list[Effect],
+    run: RunHandler,
 ) -> Algorithm | BaseException:
     """Return an instance, whose class' own `setup` has run; or what went wrong there.
 
@@ -65,6 +69,7 @@ def make_instance(
         given: what the node contributes.
         knows: what it is told of the network.
         effects: where it records its effects.
+        run: runs the making of it as a handler of its class.
     """
     made: list[Algorithm] = []
 
@@ -81,7 +86,7 @@ def make_instance(
             )
         )
 
-    error = run_handler(algorithm, make, deadline_s=limits.HANDLER_TIMEOUT)
+    error = run(make, of=algorithm.setup)
     if error is not None:
         return error
     if getattr(made[0], "effects", None) is not effects:

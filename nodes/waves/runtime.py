@@ -40,9 +40,9 @@ from topowave.nodes.waves.ended import EndedWaves
 from topowave.nodes.waves.instances import effects_for, forget, make_instance, shortened, shown_state
 from topowave.nodes.waves.timer_queue import TimerQueue
 from topowave.nodes.waves.troubles import Troubles, is_late, wrong_in
-from topowave.nodes.waves.wave import Answer, Place, RefusedError, Timing, Wave, now_ms
+from topowave.nodes.waves.wave import Answer, Place, RefusedError, Surroundings, Timing, Wave, now_ms
 from topowave.runtime.algorithm_error import WrongEffectError, algorithm_error
-from topowave.runtime.handler_runner import is_of_library, run_handler
+from topowave.runtime.handler_runner import is_of_library
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire import frames, limits
 from topowave.wire.observations import EventKind
@@ -66,9 +66,7 @@ class Waves:
         reporter: gets every event.
         timing: deadlines.
         numbers: running numbers for waves that begin here.
-        report: returns what this node contributes to a wave.
-        knows: returns what an algorithm must be told of the network.
-        act: what a decide of a Finn wave does to the node.
+        node: what the waves need of the rest of the node.
         trace: whether events carry their messages.
     """
 
@@ -81,9 +79,7 @@ class Waves:
         timing: Timing,
         *,
         numbers: Iterator[int],
-        report: Callable[[], dict[str, object]],
-        knows: Callable[[type[Algorithm]], Mapping[str, int]],
-        act: Callable[[], None],
+        node: Surroundings,
         trace: bool,
     ) -> None:
         self._place = place
@@ -92,9 +88,7 @@ class Waves:
         self._reporter = reporter
         self._timing = timing
         self._numbers = numbers
-        self._report = report
-        self._knows = knows
-        self._act = act
+        self._node = node
         self._trace = trace
         self._waves: dict[str, Wave] = {}
         self._timers = TimerQueue()
@@ -206,7 +200,7 @@ class Waves:
             self._mistake(wave, event, error)
 
     def _call(self, wave: Wave, handler: Callable[..., object], *args: object) -> BaseException | None:
-        return run_handler(wave.algorithm, handler, *args, deadline_s=limits.HANDLER_TIMEOUT)
+        return self._node.handlers.run(wave.id, self._place.name, wave.algorithm, handler, *args)
 
     def _mistake(self, wave: Wave, event: str, error: BaseException) -> None:
         """End this node's part in a wave whose class has made a mistake, and tell of it."""
@@ -328,7 +322,7 @@ class Waves:
         made: Algorithm | BaseException | None = None
         knows: Mapping[str, int] = NOTHING
         try:
-            knows = self._knows(algorithm)
+            knows = self._node.knows(algorithm)
         except RefusedError as unfit:
             if is_of_library(algorithm):
                 raise
@@ -337,8 +331,9 @@ class Waves:
         wave_id = sys.intern(wave_id or f"{place.name}-{next(self._numbers)}")
         effects = effects_for(algorithm, out, self._codec.types_of(algorithm), wave_id)
         if made is None:
-            report = self._report()
-            made = make_instance(algorithm, place.index, neighbors, into, out, report, knows, effects)
+            report = self._node.report()
+            run = partial(self._node.handlers.run, wave_id, place.name, algorithm)
+            made = make_instance(algorithm, place.index, neighbors, into, out, report, knows, effects, run)
         log = EventBuffer(place.name, wave_id, algorithm.name, purpose, via)
         instance = made if isinstance(made, Algorithm) else Algorithm(place.index, neighbors)
         wave = Wave(wave_id, algorithm, instance, effects, into, purpose, until, log)
@@ -419,7 +414,7 @@ class Waves:
             told = shortened(_shown(value))
         self._reporter.record(wave.log, "decide", message=told)
         if wave.algorithm.name in ACTS_ON_DECIDE:
-            self._act()
+            self._node.act()
         if wave.answer is not None:
             wave.answer(wave, value)
 

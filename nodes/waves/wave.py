@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from topowave.algorithms import Algorithm
 from topowave.algorithms.base import Effect
 from topowave.nodes.reporting import EventBuffer
+from topowave.nodes.waves.handlers import Handlers
 
 
 class RefusedError(ValueError):
@@ -50,6 +51,23 @@ class Timing:
     wave_limit: Callable[[type[Algorithm]], float]
     probe_after: float
     probe_timeout: float
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the waves of a node need of the rest of it.
+
+    Attributes:
+        report: returns what this node contributes to a wave.
+        knows: returns what an algorithm must be told of the network.
+        act: what a decide of a Finn wave does to the node.
+        handlers: runs the handlers of this process.
+    """
+
+    report: Callable[[], dict[str, object]]
+    knows: Callable[[type[Algorithm]], Mapping[str, int]]
+    act: Callable[[], None]
+    handlers: Handlers
 
 
 @dataclass(slots=True, eq=False)

@@ -57,6 +57,10 @@ WAVES_REMEMBERED = 10_000
 """Most ended waves whose ids a node remembers until they expire; past it the oldest is forgotten."""
 HANDLER_TIMEOUT = 2.0
 """Seconds that a handler of a user's own class may run before the wave goes on without it."""
+HANDLER_MOST = 5.0
+"""Seconds of a processor that a handler may use which cannot be ended so, before its process is ended."""
+HANDLER_MEMORY_MB = 1000
+"""MB that a process of nodes may grow by while handlers of users' classes run; one that takes more fails."""
 WAVE_LIFE = 900
 """Seconds after which a node drops its part in a wave, whatever the frame that began it said."""
 WAVE_EVENTS = 200_000

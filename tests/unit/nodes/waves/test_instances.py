@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from topowave.algorithms import Algorithm
 from topowave.algorithms.base import EffectList
 from topowave.algorithms.waves.echo import Echo
+from topowave.nodes.waves.handlers import Handlers
 from topowave.nodes.waves.instances import effects_for, forget, make_instance, shown_state
 from topowave.runtime.algorithm_error import WrongEffectError, algorithm_error
 from topowave.runtime.message_types import MessageTypes
@@ -35,7 +37,8 @@ class Sends(Algorithm):
 
 def make(algorithm: type[Algorithm]) -> Algorithm | BaseException:
     effects = effects_for(algorithm, (1,), MessageTypes(algorithm), "a-1")
-    return make_instance(algorithm, 0, (1,), (1,), (1,), {"load": 3}, {}, effects)
+    run = partial(Handlers().run, "a-1", "a", algorithm)
+    return make_instance(algorithm, 0, (1,), (1,), (1,), {"load": 3}, {}, effects, run)
 
 
 def test_an_instance_is_given_its_place_and_sends_to_its_neighbours_only() -> None:
