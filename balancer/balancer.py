@@ -26,6 +26,7 @@ from topowave.balancer.stream.stream import StreamHub
 from topowave.balancer.stream.view import LabView
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.launcher import WaveLauncher
+from topowave.balancer.waves.link_openings import LinkOpenings
 from topowave.balancer.waves.receivers import Receivers
 from topowave.balancer.waves.record import WaveRecord
 from topowave.balancer.waves.registry import WaveRegistry
@@ -115,7 +116,10 @@ class Balancer:
         self.control = Control(
             start.control, self._on_topology, self._on_config, self._on_node, self.own_tasks()
         )
-        self.node_connections = NodeConnections(lambda: self.lab.config, self.lab.is_up, self.background)
+        self.link_openings = LinkOpenings(lambda text: self.feed.notify("lab", text))
+        self.node_connections = NodeConnections(
+            lambda: self.lab.config, self.lab.is_up, self.background, self.link_openings.forget
+        )
         self.client = bounded_client(MOVE_TIMEOUT, headers=bearer(start.token), connections=CONNECTIONS)
         self.foreign_tasks = ForeignTasks()
         self.receivers = Receivers(self.feed, self.own_tasks())
@@ -128,6 +132,7 @@ class Balancer:
             self.feed,
             self.own_tasks(),
             lambda: self.catalog,
+            self.link_openings,
             self.url,
             start.incarnation,
             start.token,
@@ -277,6 +282,7 @@ class Balancer:
 
     def stop_waiting(self) -> None:
         """End what requests wait for, so that the servers can stop at once."""
+        self.link_openings.close()
         self.launcher.admission.close()
         self.waves.end_all()
         self.control.give_up()

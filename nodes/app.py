@@ -197,6 +197,11 @@ async def echo(node: Here) -> Response:
         raise Problem(503, "Too many waves", str(refused)) from None
     except TimeoutError:
         text = f"the wave did not come back within {limit_s:g} s"
+        opening = node.openings.now
+        if opening.left:
+            text += (
+                f"; {opening.left:,} of {opening.links:,} connections are still to be opened in this process"
+            )
         raise Problem(504, "Wave incomplete", text) from None
     return Response(
         msgspec.json.encode(tree), media_type="application/json", headers={"X-Wave": quote(wave.id)}

@@ -109,6 +109,7 @@ class Node:
         self.spec = topology.node(start.name)
         self.incarnation = start.incarnation
         self._context = context
+        self.openings = context.reporter.openings
         load_changed = partial(context.reporter.load_changed, start.name)
         self.tasks = NodeTasks(
             start.name, self.spec.cpu, start.incarnation, journal, config.task_time, load_changed
@@ -148,8 +149,7 @@ class Node:
         await asyncio.gather(self.external_replies.close(), *(peer.close() for peer in self.peers.values()))
 
     def open(self) -> None:
-        """Begin to open the links, and to report this node's load to the balancer."""
-        self._context.reporter.add_source(self.spec.name, self._load)
+        """Begin to open the links to the neighbours."""
         for peer in self.peers.values():
             if isinstance(peer, OwnPeer):
                 peer.open()
@@ -206,7 +206,8 @@ class Node:
             return None
         return Target(node.name, node_address(node, self.config), not node.launch)
 
-    def _load(self) -> Load:
+    def load(self) -> Load:
+        """Return how many tasks this node has, for the balancer."""
         counts = self.queue.counts()
         return Load(
             node=self.spec.name,
@@ -251,10 +252,13 @@ class Node:
         peers: dict[int, Peer] = {}
         for name in self.topology.neighbors(self.spec.name):
             near = self.topology.node(name)
-            kind = OwnPeer if near.launch else ForeignPeer
             index = self.topology.numbers[name]
             url = node_address(near, self.config).websocket(token=self.token)
-            peers[index] = kind(index, name, url, self._delay_s(name), self._neighbor_down)
+            delay_s, down = self._delay_s(name), self._neighbor_down
+            if near.launch:
+                peers[index] = OwnPeer(index, name, url, delay_s, down, self.openings)
+            else:
+                peers[index] = ForeignPeer(index, name, url, delay_s, down)
         return peers
 
     def _delay_s(self, neighbor: str) -> float:
@@ -283,13 +287,13 @@ class Node:
 
 @asynccontextmanager
 async def running(start: NodeStart, context: ProcessContext) -> AsyncGenerator[Node]:
-    """Run the parts of a node, without its server, while the context is open."""
+    """Run the parts of a node, without its server, while the context is open; its links are still closed."""
     async with journal_at(start.journal) as journal:
         node = Node(start, context, journal)
         try:
             context.follow(node.configure)
             node.tasks.recover()
-            node.open()
+            context.reporter.add_source(start.name, node.load)
             yield node
         finally:
             await node.close()

@@ -12,7 +12,7 @@ from contextlib import suppress
 import uvloop
 
 from topowave.nodes.app import make_app
-from topowave.nodes.node import NodeStart, running
+from topowave.nodes.node import Node, NodeStart, running
 from topowave.nodes.process_context import ProcessContext, process_context
 from topowave.nodes.waves.handlers import tie_copies
 from topowave.tasks import JournalError, warm_up
@@ -44,22 +44,47 @@ async def _run(starts: Sequence[NodeStart]) -> None:
         process_context(first.topology, first.config, first.token, first.algorithms, first.note) as context,
         asyncio.TaskGroup() as nodes,  # where one fails, all end: the process is started again
     ):
+        stopped = nodes.create_task(until_stopped())
+        await asyncio.sleep(0)  # by then the loop hears of SIGTERM, whatever Python's own handler does
+        signal.signal(signal.SIGTERM, context.handlers.note_sigterm)
+        serving_nodes = _ServingNodes(len(starts))
         for start in starts:
-            nodes.create_task(_run_one(start, context, over))
+            # Between two of a thousand nodes reports find their way to the balancer, and clients are heard.
+            await asyncio.sleep(0)
+            if not stopped.done():
+                nodes.create_task(_run_one(start, context, serving_nodes, over))
         # By then the links to all neighbours stand; they are no garbage, and a collection that walks through
         # those of 500 nodes holds up a wave for a tenth of a second and more.
         asyncio.get_running_loop().call_later(CONNECT_TIMEOUT, gc.freeze)
-        stopped = asyncio.create_task(until_stopped())
-        await asyncio.sleep(0)  # by then the loop hears of SIGTERM, whatever Python's own handler does
-        signal.signal(signal.SIGTERM, context.handlers.note_sigterm)
         await stopped
         over.set()
 
 
-async def _run_one(start: NodeStart, context: ProcessContext, over: asyncio.Event) -> None:
+class _ServingNodes:
+    """The nodes of a process that serve; once all do, their links are opened.
+
+    Sooner, many a handshake would run out of time: whoever it is with is still being made.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._nodes: list[Node] = []
+
+    def add(self, node: Node) -> None:
+        """Add a node that serves."""
+        self._nodes.append(node)
+        if len(self._nodes) == self._number:
+            for each in self._nodes:
+                each.open()
+
+
+async def _run_one(
+    start: NodeStart, context: ProcessContext, nodes: _ServingNodes, over: asyncio.Event
+) -> None:
     if over.is_set():
         return
     async with running(start, context) as node, serving(make_app(node), start.listener):
+        nodes.add(node)
         with suppress(JournalError):  # it takes part in waves all the same, and finds its tasks later
             await node.tasks.ready()
         start.ready()

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import cast
 from weakref import WeakKeyDictionary
 
@@ -32,9 +33,9 @@ POLITE_CODES = frozenset({1000, 1001, 1005})
 _TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
-def _turns(loop: asyncio.AbstractEventLoop) -> asyncio.Semaphore:
+def turns() -> asyncio.Semaphore:
     """Return what bounds the handshakes of a process, which has one event loop."""
-    return _TURNS.setdefault(loop, asyncio.Semaphore(limits.HANDSHAKES))
+    return _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(limits.HANDSHAKES))
 
 
 class RefusedHandshakeError(OSError):
@@ -63,7 +64,12 @@ class Connection(asyncio.Protocol):
 
     @classmethod
     async def open(
-        cls, url: str, on_text: Callable[[bytes], None], on_closed: Callable[[Connection], None]
+        cls,
+        url: str,
+        on_text: Callable[[bytes], None],
+        on_closed: Callable[[Connection], None],
+        *,
+        in_turn: bool = True,
     ) -> Connection:
         """Return an open connection. Raises OSError where there is none within CONNECT_TIMEOUT.
 
@@ -71,12 +77,13 @@ class Connection(asyncio.Protocol):
             url: a WebSocket.
             on_text: called with every text frame that arrives.
             on_closed: called once, with the connection, when it is over, whether or not it ever was open.
+            in_turn: whether it waits for its turn; else the caller has seen to that.
         """
         loop = asyncio.get_running_loop()
         try:
             connection = cls(url, on_text, on_closed)
             host, port = connection.address
-            async with _turns(loop), asyncio.timeout(limits.CONNECT_TIMEOUT):
+            async with turns() if in_turn else nullcontext(), asyncio.timeout(limits.CONNECT_TIMEOUT):
                 await loop.create_connection(lambda: connection, host, port)
                 try:
                     await asyncio.shield(connection.opened)

@@ -75,6 +75,8 @@ FOREIGN_WAITING = 100
 """Most frames that wait for a foreign neighbour, to which waves go one at a time."""
 BAD_FRAME_PAUSE = 0.5
 """Seconds between two reports of what a foreign neighbour sent that was not understood, at least."""
+OPENINGS_INTERVAL = 0.25
+"""Seconds between two reports of a process on how many of its links are still to be opened, at least."""
 UNSENT_FRAMES = 10_000
 """Most frames that wait for a link that is being opened, and most that its delay holds back."""
 UNSENT_REPORTS = 1000
