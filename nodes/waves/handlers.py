@@ -41,7 +41,7 @@ class Handlers:
         algorithm: type[Algorithm],
         handler: Callable[..., object],
         *args: object,
-        of: Callable[..., object] | None = None,
+        of: str,
     ) -> BaseException | None:
         """Run a handler and return what it raised, if it did.
 
@@ -51,12 +51,12 @@ class Handlers:
             algorithm: the class.
             handler: what to call.
             args: what with.
-            of: the function of the class that `handler` stands for, where it is none of the class itself.
+            of: which handler of the class that is, by its name.
         """
         note = self._note
         if note is None or is_of_library(algorithm):
             return run_handler(algorithm, handler, *args, deadline_s=limits.HANDLER_TIMEOUT)
-        note.begin(wave, node, algorithm, of or handler)
+        note.begin(wave, node, algorithm, of)
         self._runs = True
         signal.setitimer(signal.ITIMER_PROF, limits.HANDLER_MOST)
         before = resource.getrlimit(resource.RLIMIT_AS)

@@ -24,11 +24,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import cast
 
-from topowave.algorithms import Algorithm, SomeInitiator, messages
+from topowave.algorithms import Algorithm, SomeInitiator
 from topowave.algorithms.knowledge import NOTHING
 from topowave.algorithms.waves.echo import Reply, Token
 from topowave.algorithms.waves.finn import Finn
@@ -37,9 +37,16 @@ from topowave.nodes.links.peers import Peer
 from topowave.nodes.reporting import EventBuffer, Reporter
 from topowave.nodes.waves.codec import Codec
 from topowave.nodes.waves.ended import EndedWaves
-from topowave.nodes.waves.instances import effects_for, forget, make_instance, shortened, shown_state
+from topowave.nodes.waves.instances import (
+    effects_for,
+    forget,
+    make_instance,
+    shortened,
+    shown_message,
+)
 from topowave.nodes.waves.timer_queue import TimerQueue
 from topowave.nodes.waves.troubles import Troubles, is_late, wrong_in
+from topowave.nodes.waves.user_code import UserCode
 from topowave.nodes.waves.wave import Answer, Place, RefusedError, Surroundings, Timing, Wave, now_ms
 from topowave.runtime.algorithm_error import WrongEffectError, algorithm_error
 from topowave.runtime.handler_runner import is_of_library
@@ -89,6 +96,7 @@ class Waves:
         self._timing = timing
         self._numbers = numbers
         self._node = node
+        self._code = UserCode(place.name, node.handlers, codec)
         self._trace = trace
         self._waves: dict[str, Wave] = {}
         self._timers = TimerQueue()
@@ -151,7 +159,7 @@ class Waves:
         if known is None:
             self._joined(joined)
         self._record(joined, "start")
-        self._run(joined, "starting", joined.instance.on_start)
+        self._run(joined, "starting", "on_start")
         return joined
 
     def receive(self, frame: frames.WaveFrame, size: int, sender: int) -> None:
@@ -159,14 +167,7 @@ class Waves:
         if self._is_late(frame.expires):
             return
         algorithm = self._codec.algorithm_of(frame)
-        unreadable: BaseException | None = None
-        message: object = None
-        try:
-            message = self._codec.decode(frame, algorithm)
-        except Exception as error:  # noqa: BLE001 - a dataclass of a student's may fail in any way
-            if is_of_library(algorithm):
-                raise RefusedError("bad_message", f"{algorithm.name}: {error}") from None
-            unreadable = error
+        message, unreadable = self._code.decoded(frame, algorithm)
         before = len(self._waves)
         wave = self._waves.get(frame.wave or "")
         if wave is None:
@@ -177,7 +178,7 @@ class Waves:
             raise RefusedError("wrong_wave", f"{wave.id} is a wave of {wave.algorithm.name}")
         if wave.broken:
             return
-        failed = unreadable or self._call(wave, wave.instance.on_message, sender, message)
+        failed = unreadable or self._code.call(wave, "on_message", sender, message)
         wave.heard.add(sender)
         if len(self._waves) > before:
             self._joined(wave)
@@ -189,18 +190,15 @@ class Waves:
         else:
             self._mistake(wave, f"receiving a message from {name}", failed)
 
-    def _run(self, wave: Wave, event: str, handler: Callable[..., None], *args: object) -> None:
+    def _run(self, wave: Wave, event: str, handler: str, *args: object) -> None:
         """Run a handler and carry its effects out."""
         if wave.broken:
             return
-        error = self._call(wave, handler, *args)
+        error = self._code.call(wave, handler, *args)
         if error is None:
             self._carry_out(wave)
         else:
             self._mistake(wave, event, error)
-
-    def _call(self, wave: Wave, handler: Callable[..., object], *args: object) -> BaseException | None:
-        return self._node.handlers.run(wave.id, self._place.name, wave.algorithm, handler, *args)
 
     def _mistake(self, wave: Wave, event: str, error: BaseException) -> None:
         """End this node's part in a wave whose class has made a mistake, and tell of it."""
@@ -222,7 +220,7 @@ class Waves:
         wave.heard.add(neighbor)
         wave.gave_up = True
         self._record(wave, "down", self._peers[neighbor].name, message=reason, shown=True)
-        self._run(wave, "losing a neighbour", wave.instance.on_down, neighbor)
+        self._run(wave, "losing a neighbour", "on_down", neighbor)
 
     def not_accepted(self, wave: Wave, who: str, reason: str) -> None:
         """Note that `who`, somebody else's program, did not accept what this node had to say in a wave."""
@@ -332,7 +330,7 @@ class Waves:
         effects = effects_for(algorithm, out, self._codec.types_of(algorithm), wave_id)
         if made is None:
             report = self._node.report()
-            run = partial(self._node.handlers.run, wave_id, place.name, algorithm)
+            run = self._code.runner(wave_id, algorithm)
             made = make_instance(algorithm, place.index, neighbors, into, out, report, knows, effects, run)
         log = EventBuffer(place.name, wave_id, algorithm.name, purpose, via)
         instance = made if isinstance(made, Algorithm) else Algorithm(place.index, neighbors)
@@ -341,14 +339,23 @@ class Waves:
         if isinstance(made, BaseException):
             self._mistake(wave, "setting up", made)  # and stays, so that this is told once
         elif not is_of_library(algorithm):
-            log.state = partial(shown_state, made)
+            log.state = partial(self._state, wave)
         return wave
+
+    def _state(self, wave: Wave) -> object:
+        """Return the state of a user's instance, to be shown; what is in it may run code of the user's."""
+        shown, error = self._code.state(wave)
+        if error is None:
+            return shown
+        wave.log.state = None
+        asyncio.get_running_loop().call_soon(self._mistake, wave, "showing its state", error)
+        return None
 
     def _joined(self, wave: Wave) -> None:
         """Give a wave its deadlines, once the node takes part in it for sure."""
         self._timers.after(self._wait(wave), partial(self._check_silence, wave))
         if self._trace:
-            self._record(wave, "join", message=wave.instance.input)
+            self._record(wave, "join", message=vars(wave.instance).get("input"))
 
     def _drop(self, wave: Wave) -> None:
         if self._waves.get(wave.id) is not wave:
@@ -362,10 +369,6 @@ class Waves:
     # One event at a time.
 
     def _carry_out(self, wave: Wave) -> None:
-        if wave.instance.effects is not wave.effects:
-            text = "`self.effects` was assigned anew; call `send`, `decide` and `set_timer` instead"
-            self._mistake(wave, "recording its effects", WrongEffectError(text))
-            return
         if not wave.effects:
             return
         effects = wave.effects.copy()
@@ -409,9 +412,9 @@ class Waves:
     def _decide(self, wave: Wave, value: object) -> None:
         told = None
         if self._trace:
-            told = shortened(_shown(value), limits.REPORT_BYTES)
+            told = shortened(shown_message(value), limits.REPORT_BYTES)
         elif value is not None and wave.answer is None:  # else the answer says it
-            told = shortened(_shown(value))
+            told = shortened(shown_message(value))
         self._reporter.record(wave.log, "decide", message=told)
         if wave.algorithm.name in ACTS_ON_DECIDE:
             self._node.act()
@@ -421,7 +424,7 @@ class Waves:
     def _timer(self, wave: Wave, name: str) -> None:
         if wave.id in self._waves:
             self._record(wave, "timer", route=name)
-            self._run(wave, f"at its timer {name}", wave.instance.on_timer, name)
+            self._run(wave, f"at its timer {name}", "on_timer", name)
 
     # The failure detector, and the end.
 
@@ -471,14 +474,5 @@ class Waves:
         *,
         shown: bool = False,
     ) -> None:
-        message = _shown(message) if self._trace or shown else None
+        message = shown_message(message) if self._trace or shown else None
         self._reporter.record(wave.log, event, peer, number, route, size, message)
-
-
-def _shown(message: object) -> object:
-    try:
-        return messages.encode(message)
-    except RecursionError:
-        return "nested too deeply to be shown"
-    except messages.PlainError as error:
-        return f"not shown: {error}"

@@ -8,7 +8,6 @@ there when the process is gone knows in the middle of what it went.
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -55,10 +54,9 @@ class HandlerNote:
     def __init__(self) -> None:
         self._memory = mmap.mmap(-1, NOTE_BYTES)
 
-    def begin(self, wave: str, node: str, algorithm: type[Algorithm], handler: Callable[..., object]) -> None:
-        """Note that a handler of `algorithm` runs from now on."""
-        code = getattr(getattr(handler, "__func__", handler), "__code__", None)
-        name = getattr(code, "co_name", "a handler")
+    def begin(self, wave: str, node: str, algorithm: type[Algorithm], name: str) -> None:
+        """Note that the handler `name` of `algorithm` runs from now on."""
+        code = getattr(_function(algorithm, name), "__code__", None)
         file, line = getattr(code, "co_filename", None), getattr(code, "co_firstlineno", 0)
         if isinstance(file, str) and file.startswith(_OURS):
             file = None
@@ -83,6 +81,11 @@ class HandlerNote:
             return msgspec.json.decode(self._memory[_LENGTH : _LENGTH + length], type=HandlerRun)
         except msgspec.MsgspecError:
             return None
+
+
+def _function(algorithm: type[Algorithm], name: str) -> object:
+    """Return what the class or its nearest base has under that name, whatever it does on access."""
+    return next((vars(cls)[name] for cls in algorithm.__mro__ if name in vars(cls)), None)
 
 
 def _text(text: str) -> str:

@@ -66,7 +66,7 @@ def test_a_member_of_many_nodes_is_ready_with_the_last_of_them() -> None:
 def test_a_handler_that_ran_when_a_process_ended_is_told_once_with_its_wave() -> None:
     process = ManagedProcess("a", [])
     process.started(1, 0, 1.0)
-    process.note.begin("a-1", "b", MyEcho, MyEcho.on_start)
+    process.note.begin("a-1", "b", MyEcho, "on_start")
     handler = HandlerRun(
         "a-1", "b", "my-echo", "MyEcho", "", __file__, MyEcho.on_start.__code__.co_firstlineno
     )
@@ -83,7 +83,7 @@ def test_a_handler_that_ran_when_we_ended_its_process_has_not_ended_it() -> None
     process = ManagedProcess("a", [])
     process.started(1, 0, 1.0)
     process.ended_by_us = True
-    process.note.begin("a-1", "a", MyEcho, MyEcho.on_start)
+    process.note.begin("a-1", "a", MyEcho, "on_start")
     assert process.ended("killed by SIGKILL").startswith("killed by SIGKILL while it ran MyEcho.on_start (")
     assert process.ran is None
     process.started(2, 1, 1.0)

@@ -51,7 +51,7 @@ def handler_of(note: HandlerNote) -> str | None:
 
 def test_a_handler_that_ends_its_process_is_noted() -> None:
     note = HandlerNote()
-    assert ended(note, lambda handlers, own: handlers.run("a-1", "a", Own, own.on_start)) == 7
+    assert ended(note, lambda handlers, own: handlers.run("a-1", "a", Own, own.on_start, of="on_start")) == 7
     assert handler_of(note) == "Own.on_start"
 
 
@@ -60,14 +60,16 @@ def test_a_handler_in_a_call_of_c_that_nothing_can_end_ends_with_its_process(
 ) -> None:
     monkeypatch.setattr(limits, "HANDLER_MOST", 0.2)
     note = HandlerNote()
-    done = ended(note, lambda handlers, own: handlers.run("a-1", "a", Own, own.on_message, 1, "x"))
+    done = ended(
+        note, lambda handlers, own: handlers.run("a-1", "a", Own, own.on_message, 1, "x", of="on_message")
+    )
     assert done == -signal.SIGPROF
     assert handler_of(note) == "Own.on_message"
 
 
 def test_a_handler_that_sends_its_process_a_sigterm_stays_noted() -> None:
     note = HandlerNote()
-    ended(note, lambda handlers, own: handlers.run("a-1", "a", Own, own.on_timer, "t"))
+    ended(note, lambda handlers, own: handlers.run("a-1", "a", Own, own.on_timer, "t", of="on_timer"))
     assert handler_of(note) == "Own.on_timer"
 
 
@@ -81,7 +83,7 @@ def test_a_copy_that_a_handler_forks_ends_with_the_handler_and_changes_nothing()
     note, told = HandlerNote(), os.pipe()
 
     def work(handlers: Handlers, own: Own) -> None:
-        handlers.run("a-1", "a", Own, own.on_down, 1)
+        handlers.run("a-1", "a", Own, own.on_down, 1, of="on_down")
         os.write(told[1], b"x")
 
     ended(note, work)
@@ -96,7 +98,7 @@ def test_a_handler_that_takes_too_much_memory_fails_at_its_line(monkeypatch: pyt
     found: list[BaseException | None] = []
 
     def work(handlers: Handlers, own: Own) -> None:
-        found.append(handlers.run("a-1", "a", Own, bytearray, 100_000_000))
+        found.append(handlers.run("a-1", "a", Own, bytearray, 100_000_000, of="on_start"))
         os._exit(isinstance(found[0], MemoryError) and len(bytearray(100_000_000)) == 100_000_000)
 
     assert ended(HandlerNote(), work) == 1
@@ -108,5 +110,6 @@ def test_the_librarys_own_handlers_are_not_noted(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(signal, "setitimer", forbidden)
     note = HandlerNote()
-    assert Handlers(note).run("a-1", "a", Echo, Echo(0, (1,), effects=EffectList()).on_start) is None
+    echo = Echo(0, (1,), effects=EffectList())
+    assert Handlers(note).run("a-1", "a", Echo, echo.on_start, of="on_start") is None
     assert handler_of(note) is None
