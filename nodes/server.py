@@ -53,9 +53,6 @@ async def _run(starts: Sequence[NodeStart]) -> None:
             await asyncio.sleep(0)
             if not stopped.done():
                 nodes.create_task(_run_one(start, context, serving_nodes, over))
-        # By then the links to all neighbours stand; they are no garbage, and a collection that walks through
-        # those of 500 nodes holds up a wave for a tenth of a second and more.
-        asyncio.get_running_loop().call_later(CONNECT_TIMEOUT, gc.freeze)
         await stopped
         over.set()
 
@@ -76,6 +73,20 @@ class _ServingNodes:
         if len(self._nodes) == self._number:
             for each in self._nodes:
                 each.open()
+            # Next to nothing of what is made meanwhile is garbage; to look for it takes a sixth of the time.
+            gc.disable()
+            node.openings.when_over(_keep_links)
+
+
+def _keep_links() -> None:
+    """Look for garbage again, but never among the links that are open now.
+
+    A collection that walks through those of 500 nodes holds up a wave for a tenth of a second and more.
+    """
+    gc.freeze()
+    gc.enable()
+    # By then also those stand that others open to the nodes of this process.
+    asyncio.get_running_loop().call_later(CONNECT_TIMEOUT, gc.freeze)
 
 
 async def _run_one(

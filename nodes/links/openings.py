@@ -40,6 +40,7 @@ class Openings:
         self._links = 0
         self._left = 0
         self._timer: asyncio.TimerHandle | None = None
+        self._when_over: Callable[[], None] | None = None
 
     @property
     def now(self) -> LinksOpening:
@@ -53,12 +54,22 @@ class Openings:
         self._left += 1
         return FirstOpening(self._ended)
 
+    def when_over(self, do: Callable[[], None]) -> None:
+        """Call `do` once, when no link is left; where there is none, now."""
+        if self._left:
+            self._when_over = do
+        else:
+            do()
+
     def _ended(self) -> None:
         self._left -= 1
         if self._left:
             self._tell_in(OPENINGS_INTERVAL)
-        else:
-            self._due()
+            return
+        self._due()
+        if self._when_over is not None:
+            do, self._when_over = self._when_over, None
+            do()
 
     def _tell_in(self, seconds: float) -> None:
         if self._timer is None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import lru_cache
 from typing import cast
 from weakref import WeakKeyDictionary
 
@@ -38,6 +39,10 @@ def turns() -> asyncio.Semaphore:
     return _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(limits.HANDSHAKES))
 
 
+_parsed = lru_cache(maxsize=4096)(parse_uri)
+"""The nodes of a process have many neighbours in common, and the parsing takes a tenth of a handshake."""
+
+
 class RefusedHandshakeError(OSError):
     """Somebody is there, but takes no WebSocket."""
 
@@ -48,7 +53,7 @@ class Connection(asyncio.Protocol):
     def __init__(
         self, url: str, on_text: Callable[[bytes], None], on_closed: Callable[[Connection], None]
     ) -> None:
-        uri = parse_uri(url)
+        uri = _parsed(url)
         self.address = (uri.host, uri.port)
         self._websocket = ClientProtocol(uri, max_size=limits.FRAME_BYTES)
         self._on_text = on_text

@@ -40,6 +40,20 @@ async def test_meanwhile_it_is_told_now_and_then(monkeypatch: pytest.MonkeyPatch
 
 
 @on_uvloop
+async def test_what_waits_for_the_last_link_is_done_once() -> None:
+    done: list[str] = []
+    openings = Openings(lambda _: None)
+    openings.when_over(lambda: done.append("nothing to open"))
+    links = [openings.begin() for _ in range(2)]
+    openings.when_over(lambda: done.append("both"))
+    links[0].end()
+    assert done == ["nothing to open"]
+    links[1].end()
+    openings.begin().end()
+    assert done == ["nothing to open", "both"]
+
+
+@on_uvloop
 async def test_a_node_that_comes_later_opens_links_anew() -> None:
     told: list[LinksOpening] = []
     openings = Openings(told.append)
