@@ -256,7 +256,8 @@ class Node:
             url = node_address(near, self.config).websocket(token=self.token)
             delay_s, down = self._delay_s(name), self._neighbor_down
             if near.launch:
-                peers[index] = OwnPeer(index, name, url, delay_s, down, self.openings)
+                peer = peers[index] = OwnPeer(index, name, url, delay_s, down, self.openings)
+                peer.shares_process = name in self._context.nodes
             else:
                 peers[index] = ForeignPeer(index, name, url, delay_s, down)
         return peers

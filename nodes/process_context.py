@@ -7,7 +7,7 @@ reports; every node takes them, and only then does the process say that it has t
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import asynccontextmanager
 from functools import cache
 
@@ -39,8 +39,10 @@ class ProcessContext:
         token: what the balancer wants to see, if it wants any.
         algorithms: those that the lab knows.
         note: where the handlers of users' classes are noted, for the parent of this process.
+        nodes: the names of its nodes.
 
     Attributes:
+        nodes: the names of its nodes.
         config: the lab's settings, as they are now.
         reporter: reports to the balancer.
         codec: translates messages.
@@ -54,8 +56,10 @@ class ProcessContext:
         token: Token | None = None,
         algorithms: AlgorithmRegistry = LIBRARY,
         note: HandlerNote | None = None,
+        nodes: Collection[str] = (),
     ) -> None:
         self.config = config
+        self.nodes = frozenset(nodes)
         self.handlers = Handlers(note)
         url = Address(config.host, config.balancer_port).websocket("/observe", token)
         self.reporter = Reporter(url, self._told)
@@ -102,9 +106,10 @@ async def process_context(
     token: Token | None = None,
     algorithms: AlgorithmRegistry = LIBRARY,
     note: HandlerNote | None = None,
+    nodes: Collection[str] = (),
 ) -> AsyncGenerator[ProcessContext]:
     """Keep what nodes share, while the context is open."""
-    context = ProcessContext(topology, config, token, algorithms, note)
+    context = ProcessContext(topology, config, token, algorithms, note, nodes)
     context.reporter.open()
     try:
         yield context

@@ -39,9 +39,10 @@ def run_nodes(starts: Sequence[NodeStart]) -> None:
 
 async def _run(starts: Sequence[NodeStart]) -> None:
     over = asyncio.Event()
-    first = starts[0]
+    first, names = starts[0], [start.name for start in starts]
+    lab = first.topology, first.config, first.token, first.algorithms
     async with (
-        process_context(first.topology, first.config, first.token, first.algorithms, first.note) as context,
+        process_context(*lab, first.note, names) as context,
         asyncio.TaskGroup() as nodes,  # where one fails, all end: the process is started again
     ):
         stopped = nodes.create_task(until_stopped())

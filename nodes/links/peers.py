@@ -103,6 +103,9 @@ class OwnPeer:
         delay: seconds that each frame takes longer than it must, at first; frames keep their order.
         on_down: called with the index when the link breaks or cannot be opened.
         openings: counts the links that are being opened.
+
+    Attributes:
+        shares_process: whether it lives in this process, so that nobody need ask it whether it does.
     """
 
     knows_waves = True
@@ -126,6 +129,7 @@ class OwnPeer:
         self._probes = OwnedTasks(_log)
         self._probe: asyncio.Task[bool] | None = None
         self._is_partitioned = False
+        self.shares_process = False
 
     def open(self) -> None:
         """Begin to open the link."""
@@ -161,6 +165,8 @@ class OwnPeer:
         """
         if self._link.waits_for_turn:
             return True
+        if self.shares_process:
+            return self._link.is_open
         if self._probe is None or self._probe.done():
             self._probe = self._probes.start(f"A ping to {self.name}", self._link.ping(timeout))
         return await asyncio.shield(self._probe)

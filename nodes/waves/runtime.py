@@ -430,7 +430,7 @@ class Waves:
 
     def _wait(self, wave: Wave) -> float:
         """Seconds until a wave is to be looked at: to ask its silent neighbours, or to drop it."""
-        return min(self._timing.probe_after, (wave.expires - now_ms()) / 1000)
+        return min(wave.pauses * self._timing.probe_after, (wave.expires - now_ms()) / 1000)
 
     def _check_silence(self, wave: Wave) -> None:
         """Drop a wave that is over; ask the neighbours that it waits for whether they are there.
@@ -443,6 +443,8 @@ class Waves:
         if left <= 0:
             self._drop(wave)
             return
+        # Where a wave takes long since there is much to do, many pings would make it take longer.
+        wave.pauses = min(2 * wave.pauses, limits.PROBE_PAUSES)
         silent = wave.silent()
         for neighbor in silent:
             name = self._peers[neighbor].name

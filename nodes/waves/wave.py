@@ -89,6 +89,7 @@ class Wave:
         asked_by: the URL that a parent gave for the answer, if it names no waves.
         started: whether this node is an initiator.
         timers: those of the algorithm that may still run out.
+        pauses: how many times `probe_after` go by until it is looked at again whom it waits for.
     """
 
     id: str
@@ -108,6 +109,7 @@ class Wave:
     asked_by: str | None = None
     started: bool = False
     timers: list[asyncio.TimerHandle] = field(default_factory=list[asyncio.TimerHandle])
+    pauses: int = 1
 
     def silent(self) -> list[int]:
         """Return the neighbours that this node waits to hear from."""

@@ -73,6 +73,8 @@ SENDERS = 1000
 """Most sender addresses that a node remembers."""
 FOREIGN_WAITING = 100
 """Most frames that wait for a foreign neighbour, to which waves go one at a time."""
+PROBE_PAUSES = 4
+"""Times `probe_after` between two probes of one wave, at the most: the pause doubles up to that."""
 BAD_FRAME_PAUSE = 0.5
 """Seconds between two reports of what a foreign neighbour sent that was not understood, at least."""
 OPENINGS_INTERVAL = 0.25

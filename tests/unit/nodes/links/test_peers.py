@@ -137,6 +137,21 @@ async def test_nothing_speaks_against_a_peer_while_its_link_waits_for_its_turn(
 
 
 @on_uvloop
+async def test_a_peer_in_the_same_process_is_not_asked_whether_it_lives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Link, "ping", fail)
+    async with listening() as other:
+        peer = own(other.url)
+        peer.shares_process = True
+        await opened(peer, other)
+        assert await peer.alive(PATIENCE_S)
+        peer.partition()
+        assert not await peer.alive(PATIENCE_S)
+        await peer.close()
+
+
+@on_uvloop
 async def test_one_who_stops_asking_does_not_spoil_it_for_the_others() -> None:
     async def read_nothing(*_: object) -> None:
         await asyncio.Event().wait()
