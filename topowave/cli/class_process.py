@@ -28,14 +28,12 @@ import re
 import selectors
 import signal
 import sys
-import sysconfig
 import tempfile
 import time
 import traceback
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import FrameType
 from typing import Any, Literal, NoReturn, TextIO
 
@@ -43,6 +41,7 @@ import typer
 
 from topowave.cli.output import ENDED, FAILED, UNFINISHED, complain, refuse, relay, say, with_short_path
 from topowave.runtime.algorithm_error import InterruptedRunError
+from topowave.runtime.background_errors import is_users, tell_background_errors
 from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, LOADING_DEADLINE_S
 from topowave.runtime.memory_limit import limit_memory
 from topowave.runtime.parent_death_signal import ask_the_kernel
@@ -58,10 +57,6 @@ DUMP_S = 1.0
 MOST_SILENT = 3
 """How often in a row the child may not say where it is, before it is killed."""
 DUMP_SIGNAL = signal.SIGUSR2
-_OURS = str(Path(__file__).resolve().parents[1]) + os.sep
-_LIBRARIES = tuple(
-    {sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-)
 _FRAME = re.compile(r'  File "(.+)", line (\d+) in (.+)')
 
 Why = Literal["time", "interrupted", "ended"]
@@ -224,6 +219,7 @@ def _prepare(prints: int, dump: int, parent: int) -> None:
     for source, target in ((nothing, 0), (prints, 1), (prints, 2)):
         os.dup2(source, target)
     sys.stdin, sys.stdout, sys.stderr = _stream(0, "r"), _stream(1, "w"), _stream(2, "w")
+    tell_background_errors(lambda text: sys.stderr.write(f"{text}\n"))
     faulthandler.enable(dump, all_threads=False)
     faulthandler.register(DUMP_SIGNAL, dump, all_threads=False)
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
@@ -370,9 +366,7 @@ class _Parent:
 
         text = os.pread(self.dump, 1 << 16, begin).decode("utf-8", "replace")
         inside = text.partition(f'"{__file__}"')[0]  # what lies below is the command, or who called it
-        own = [
-            found for found in _FRAME.findall(inside) if not found[0].startswith((_OURS, "<", *_LIBRARIES))
-        ]
+        own = [found for found in _FRAME.findall(inside) if is_users(found[0])]
         self.loading = any(name == "<module>" for _, _, name in own)
         for file, line, _ in own:
             return f" ({file}, line {line}: {linecache.getline(file, int(line)).strip()})"
