@@ -285,8 +285,8 @@ class WaveRecord:
 
     def not_in_tree(self) -> list[str]:
         """Return the nodes that are not in the tree that came back."""
-        inside = self._in_tree or frozenset()
-        return [node.name for node in self.topology.nodes if node.name in self._scope - inside]
+        outside = self._scope - (self._in_tree or frozenset())
+        return [node.name for node in self.topology.nodes if node.name in outside] if outside else []
 
     @property
     def duration_ms(self) -> float | None:
