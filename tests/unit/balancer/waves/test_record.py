@@ -190,6 +190,19 @@ def test_what_is_no_wave_need_not_reach_everybody() -> None:
     assert not lost.complete
 
 
+def test_a_tree_that_is_here_before_its_decide_is_reported_does_not_complete_the_wave() -> None:
+    *reports, last = reports_of(SEVEN, Echo)
+    *before, decide = last.events
+    assert (last.node, decide.event) == ("root", "decide")
+    wave = told(record(SEVEN, Echo, "root"), [*reports, replaced(last, before)])
+    wave.answer(payload(SEVEN))  # type: ignore[arg-type]
+    assert wave.decided
+    assert not wave.complete
+    wave.add(replaced(last, [decide]))
+    assert wave.complete
+    assert wave.deciders == ["root"]
+
+
 def test_what_comes_after_the_end_changes_nothing() -> None:
     reports = reports_of(SEVEN, Echo)
     wave = told(record(SEVEN, Echo, "root"), reports[:-1])
