@@ -196,11 +196,9 @@ def test_a_tree_that_is_here_before_its_decide_is_reported_does_not_complete_the
     assert (last.node, decide.event) == ("root", "decide")
     wave = told(record(SEVEN, Echo, "root"), [*reports, replaced(last, before)])
     wave.answer(payload(SEVEN))  # type: ignore[arg-type]
-    assert wave.decided
-    assert not wave.complete
+    assert (wave.decided, wave.complete) == (True, False)
     wave.add(replaced(last, [decide]))
-    assert wave.complete
-    assert wave.deciders == ["root"]
+    assert (wave.complete, wave.deciders) == (True, ["root"])
 
 
 def test_what_comes_after_the_end_changes_nothing() -> None:
