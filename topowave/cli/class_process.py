@@ -54,6 +54,8 @@ GRACE_S = 1.5
 """How long the child may take to answer when its time is over, or after Ctrl-C, before it is killed (s)."""
 DUMP_S = 1.0
 """How long the child may take to say where it is (s)."""
+PRINTED_BYTES = 10_000_000
+"""Most of what a class prints that is shown (bytes); the rest is counted."""
 MOST_SILENT = 3
 """How often in a row the child may not say where it is, before it is killed."""
 DUMP_SIGNAL = signal.SIGUSR2
@@ -211,6 +213,7 @@ def _be_child(
 
 
 def _prepare(prints: int, dump: int, parent: int) -> None:
+    os.setpgid(0, 0)
     ask_the_kernel()
     os.register_at_fork(after_in_child=ask_the_kernel)  # what the class forks does not outlive it
     if os.getppid() != parent:
@@ -256,6 +259,7 @@ class _Parent:
     silent: int = 0
     """How often in a row it did not say where it is: it is stopped, or does not hear the signal."""
     rest: bytes = b""
+    printed_bytes: int = 0
     since_beat_s: float = 0.0
     elapsed_s: float = 0.0
 
@@ -342,8 +346,15 @@ class _Parent:
 
     def _take_printed(self) -> bool:
         data = os.read(self.printed, 1 << 16)
-        relay(data)
+        room = max(0, PRINTED_BYTES - self.printed_bytes)
+        self.printed_bytes += len(data)
+        relay(data[:room])
         return bool(data)
+
+    def _tell_left_out(self) -> None:
+        more = self.printed_bytes - PRINTED_BYTES
+        if more > 0:
+            complain(f"\n... {more:,} bytes more were printed by the class, and left out")
 
     def _kill(self, why: Why, sentence: str, place: str | None = None) -> None:
         place = self._place() if place is None else place
@@ -379,12 +390,15 @@ class _Parent:
     def _end(self) -> None:
         """Wait for the child's end, take what it has printed, and say how it ended if it did not answer."""
         _, status = os.waitpid(self.child, 0)
+        with suppress(OSError):  # what the class has started ends with its run
+            os.killpg(self.child, signal.SIGKILL)
         os.set_blocking(self.printed, False)
         with suppress(BlockingIOError):
             while self._take_printed():
                 pass
         os.close(self.told)
         os.close(self.printed)
+        self._tell_left_out()
         if not self.done:
             code = os.waitstatus_to_exitcode(status)
             self.answer.sentence = (
