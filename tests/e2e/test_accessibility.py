@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 from playwright.sync_api import expect
@@ -134,7 +135,8 @@ def in_both_themes(shown: LabPage) -> list[str]:
     """What axe finds now by all rules, and in the other theme, which stays, by those of colours."""
     found: list[str] = list(shown.page.evaluate(FIND, {"but": [], "only": None}))
     html = shown.page.locator("html")
-    other = "light" if html.get_attribute("data-mantine-color-scheme") == "dark" else "dark"
+    was_dark = html.get_attribute("data-mantine-color-scheme") == "dark"
+    other: Literal["light", "dark"] = "light" if was_dark else "dark"
     shown.page.emulate_media(color_scheme=other)
     expect(html).to_have_attribute("data-mantine-color-scheme", other)
     return found + list(shown.page.evaluate(FIND, {"but": [], "only": OF_COLOURS}))
@@ -183,3 +185,25 @@ def test_axe_finds_nothing_while_the_line_is_dead(open_page: OpenPage) -> None:
     expect(shown.part("banner")).to_be_visible()
     found = in_both_themes(shown)
     assert not found, "\n".join(found)
+
+
+def test_what_is_chosen_is_seen_in_the_colours_of_the_system(open_page: OpenPage) -> None:
+    shown = open_page(forced_colors="active")
+    shown.wait_for_nodes(NODES)
+    shown.page.keyboard.press("?")
+    switch = shown.page.get_by_role("switch", name="Keys of one character")
+    expect(switch).to_be_checked()
+    grounds: dict[str, list[str]] = shown.page.evaluate(
+        """() => {
+          const ground = (found) => getComputedStyle(found).backgroundColor;
+          const choices = {
+            messages: ".canvas-tools label", delay: "[data-testid=link-delay] label", tabs: "[role=tab]",
+          };
+          return Object.fromEntries(Object.entries(choices).map(
+            ([name, parts]) => [name, [...document.querySelectorAll(parts)].slice(0, 2).map(ground)]));
+        }"""
+    )
+    for name, (chosen, other) in grounds.items():
+        assert chosen != other, name
+    track = shown.page.locator(".mantine-Switch-track").first
+    expect(track).not_to_have_css("border-top-width", "0px")
