@@ -22,7 +22,7 @@ from starlette.requests import HTTPConnection
 from starlette.routing import WebSocketRoute
 
 from topowave.algorithms.waves.echo import Echo
-from topowave.nodes.inbox import take
+from topowave.nodes.inbox import Inbox
 from topowave.nodes.metrics import metrics_text
 from topowave.nodes.node import Node
 from topowave.nodes.waves.wave import RefusedError, Wave
@@ -216,8 +216,9 @@ async def _ws(websocket: WebSocket) -> None:
     """Take frames until the peer leaves."""
     node = cast("Node", websocket.app.state.node)
     await websocket.accept()
+    inbox = Inbox(node, partial(node.partition.heard.add, websocket))
     try:
-        await take_texts(websocket, partial(take, node, heard=partial(node.partition.heard.add, websocket)))
+        await take_texts(websocket, inbox.take)
     finally:
         node.partition.heard.discard(websocket)
 

@@ -70,6 +70,13 @@ class Troubles:
         self.log(peer.name, text)
         return text
 
+    def unreadable(self, reason: str, awaited: list[str]) -> None:
+        """Write into the log that a frame came of nobody knows whom, while peers were awaited."""
+        now = asyncio.get_running_loop().time()
+        if awaited and self._quiet_until.get("", 0.0) <= now:
+            self._quiet_until[""] = now + limits.BAD_FRAME_PAUSE
+            self.log("", f"somebody sent what is no frame: {reason}; awaited was {', '.join(awaited)}")
+
     def wrong_request(self, peer: Peer, algorithm: str, reason: str) -> None:
         """Tell of a frame of a foreign peer that would have brought a wave here, had it been right.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from functools import partial
 from typing import Any
 
@@ -196,6 +197,38 @@ def drops(lab: Lab) -> list[tuple[str, str | None, object]]:
     """Return what was reported as not accepted: by whom, by which peer, and the sentence."""
     events = [each for wave in lab.events.values() for each in wave]
     return [(node, event.peer, event.message) for node, event in events if event.event == "drop"]
+
+
+@on_uvloop
+async def test_what_is_no_json_ends_the_wait_for_the_neighbour_whose_connection_it_comes_on() -> None:
+    async with running_lab(LEAF) as lab, joining(lab, "theirs", SilentNode) as theirs:
+        report = {"name": "theirs", "port": theirs.port, "cpu": 4, "load": 3, "children": []}
+        back = json.dumps({"route": "echo_back", "payload": report, "sender": theirs.url})
+        async with lab.visit("root") as kept:
+            for number, answer in enumerate((back, "thank you")):
+                await lab.tell("root", lab.request(f"w-{number}"))
+                await eventually(lambda: len(theirs.heard) == number + 1)  # noqa: B023
+                await kept.send(answer)
+            assert names(await lab.brought("w-0")) == ["ours", "root", "theirs"]
+            assert names(await lab.brought("w-1")) == ["ours", "root"]
+        await lab.until(lambda: lab.count("w-1", "down") == 1)
+        [told] = [event.message for _, event in lab.events["w-1"] if event.event == "down"]
+        assert isinstance(told, str)
+        assert told.startswith("theirs sent what is no frame: JSON is malformed")
+
+
+@on_uvloop
+async def test_what_is_no_json_and_could_be_anybodys_is_in_the_log_with_who_was_awaited(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with running_lab(LEAF) as lab, joining(lab, "theirs", SilentNode) as theirs:
+        await lab.tell("root", "nobody is awaited", lab.request("w-1"))
+        await eventually(lambda: len(theirs.heard) == 1)
+        await lab.tell("root", "thank you", "thank you")
+    told = [text for text in caplog.messages if "no frame" in text]
+    assert len(told) == 1
+    assert told[0].startswith("root: somebody sent what is no frame: JSON is malformed")
+    assert told[0].endswith("; awaited was theirs")
 
 
 @pytest.mark.slow
