@@ -11,6 +11,7 @@ from fastapi import BackgroundTasks, Body, FastAPI
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import Field, model_validator
 
+from topowave.algorithms.waves.echo import Echo
 from topowave.balancer import limits
 from topowave.balancer.api.responses import (
     CutOff,
@@ -87,6 +88,7 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
             policy=balancer.rebalancer.policy.name,
             task_time=lab.config.task_time,
             wave_timeout=lab.config.wave_timeout,
+            echo_limit=balancer.catalog.times.limit_s(Echo, lab.config),
             uptime=round(time.monotonic() - balancer.began_s, 3),
             states=lab.states(),
             load=lab.load,

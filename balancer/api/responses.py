@@ -53,6 +53,7 @@ class LinksOpening(JsonForm):
 class Status(JsonForm):
     """How the lab is; `tasks` is null where the journal cannot be read.
 
+    `echo_limit` is how long an echo wave may take now (s): `wave_timeout`, and what the delays of links add.
     `links_opening` is null once all links are open, or were tried: before that, waves wait.
     """
 
@@ -61,6 +62,7 @@ class Status(JsonForm):
     policy: str
     task_time: float
     wave_timeout: float
+    echo_limit: float
     uptime: float
     states: dict[str, int]
     load: int

@@ -59,7 +59,7 @@ TIMERS = 10_000
 """Most timers of one node in one wave that are set at a time; a class that sets more makes a mistake."""
 HANDLER_TIMEOUT = 2.0
 """Seconds that a handler of a user's own class may run before the wave goes on without it."""
-HANDLER_MOST = 5.0
+HANDLER_MOST = 3.0
 """Seconds of a processor that a handler may use which cannot be ended so, before its process is ended."""
 HANDLER_MEMORY_MB = 1000
 """MB that a process of nodes may grow by while handlers of users' classes run; one that takes more fails."""

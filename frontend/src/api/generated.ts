@@ -1106,9 +1106,12 @@ export interface components {
          * Status
          * @description How the lab is; `tasks` is null where the journal cannot be read.
          *
+         *     `echo_limit` is how long an echo wave may take now (s): `wave_timeout`, and what the delays of links add.
          *     `links_opening` is null once all links are open, or were tried: before that, waves wait.
          */
         Status: {
+            /** Echo Limit */
+            echo_limit: number;
             /** Imbalance */
             imbalance: number;
             links_opening: components["schemas"]["LinksOpening"] | null;

@@ -42,7 +42,7 @@ def test_a_new_process_is_not_ready_though_the_last_one_was() -> None:
 def test_endings_are_told_in_words() -> None:
     assert ending(signal.SIGKILL) == "killed by SIGKILL"
     assert ending(3 << 8) == "ended with code 3"
-    assert ending(signal.SIGPROF).startswith("killed, since a handler did not return within 5 s")
+    assert ending(signal.SIGPROF).startswith("killed, since a handler did not return within 3 s")
     assert ending(signal.SIGRTMIN + 1) == f"killed by signal {signal.SIGRTMIN + 1}"
 
 

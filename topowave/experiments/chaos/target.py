@@ -26,7 +26,7 @@ class ChaosTarget:
         cores: how many tasks can run at a time.
         version: of the network; another one means that somebody replaced it.
         task_time_s: how long a task takes (s).
-        wave_timeout_s: how long a wave may take (s).
+        echo_limit_s: how long an echo wave may take, delays of links and all (s).
         law: how many tasks were in each state.
     """
 
@@ -37,7 +37,7 @@ class ChaosTarget:
     cores: int
     version: int
     task_time_s: float
-    wave_timeout_s: float
+    echo_limit_s: float
     law: dict[str, Any] | None
 
     @property
@@ -72,6 +72,6 @@ def find_target(balancer: str) -> ChaosTarget:
         sum(node["cpu"] for node in nodes),
         status["version"],
         status["task_time"],
-        status["wave_timeout"],
+        status["echo_limit"],
         status["tasks"],
     )

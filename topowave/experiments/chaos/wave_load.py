@@ -51,7 +51,7 @@ class WaveLoad:
         session, report = self._session, self._session.report
         began_s = time.monotonic()
         params = {"initiator": self._chance.choice(session.target.own)}
-        timeout_s = ANSWER_TIMEOUT_S + session.target.wave_timeout_s
+        timeout_s = ANSWER_TIMEOUT_S + session.target.echo_limit_s
         answer = await session.ask("GET", "/echo", params=params, timeout=timeout_s)
         if answer is None or answer.status_code not in {200, 504}:
             report.unanswered["waves"] += 1

@@ -234,3 +234,10 @@ async def test_the_lab_is_stopped_through_the_orchestrator() -> None:
 async def test_what_changes_the_lab_is_no_get(path: str) -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         assert (await lab.http.get(path)).status_code == 405
+
+
+async def test_the_status_says_how_long_an_echo_wave_may_take_with_what_the_delays_add() -> None:
+    async with bench(tree(1), run_nodes=False, wave_timeout=2.0) as lab:
+        assert (await lab.get("/status"))["echo_limit"] == 2.0
+    async with bench(tree(1), run_nodes=False, wave_timeout=2.0, link_delay=1000) as lab:
+        assert (await lab.get("/status"))["echo_limit"] > 3.0
