@@ -1,0 +1,529 @@
+"""The thread that gives tasks to workers, takes what comes out, and looks after both.
+
+Theory of operation. All that workers are and have belongs to this thread; others only put tasks into the
+input queue, leave a command and wake it. One turn of its loop:
+
+    what workers have said -> commands -> workers that have ended -> retries that are due -> deadlines
+    -> tasks to the least loaded workers -> results into the output queue -> wait
+
+What must hold: a task is in the input queue, with one worker, or waits for a retry, until it has its one
+result. What may fail, and what follows:
+
+- A task is overdue or cancelled. A worker with one task at a time is killed, and another one takes its
+  place. One with several gets nothing new and is killed as soon as the others are through, or at once if it
+  does not answer; its place is taken at once.
+- A worker ends by itself. With one task at a time the one that it was at is to blame. With several it is not
+  known which was, so each is tried again alone in a worker, where it is known.
+- A worker ends while it starts. It is tried again; after FAILED_STARTS in a row the tasks of its kind fail.
+- The program ends without a shutdown. When its main thread is gone, the workers are killed.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import selectors
+import signal
+import socket
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+from typing import Literal
+
+from topowave.engine.config import EngineConfig
+from topowave.engine.input_queue import InputQueue
+from topowave.engine.limits import (
+    CHUNK_S,
+    CHUNK_TASKS,
+    END_S,
+    FAILED_STARTS,
+    PING_S,
+    RETRY_DELAY_MOST_S,
+    RETRY_DELAY_S,
+    START_S,
+    TINY_S,
+)
+from topowave.engine.output_queue import OutputQueue
+from topowave.engine.task import TaskType
+from topowave.engine.task_result import FINAL, FailureReason, TaskResult
+from topowave.engine.waiting_task import WaitingTask
+from topowave.engine.worker import Worker
+from topowave.engine.worker_link import LinkBrokenError, Outcome
+from topowave.engine.worker_process import PING, READY
+
+logger = logging.getLogger("topowave.engine")
+_USUAL_SCRIPTS = 1_000
+_NEVER_S = float("inf")
+_SMOOTHING = 0.2
+
+
+class Dispatcher:
+    """Runs the tasks of the input queue and puts their results into the output queue."""
+
+    def __init__(self, config: EngineConfig, waiting: InputQueue, results: OutputQueue) -> None:
+        self._config = config
+        self._input = waiting
+        self._output = results
+        self.counts = {
+            TaskType.CPU_BOUND: config.cpu_bound_workers,
+            TaskType.IO_BOUND: config.io_bound_workers,
+        }
+        self._limits = {
+            TaskType.CPU_BOUND: config.cpu_bound_task_limit,
+            TaskType.IO_BOUND: config.io_bound_task_limit,
+        }
+        self.workers: list[Worker] = []
+        self.failed_starts = dict.fromkeys(TaskType, 0)
+        self.restarts = 0
+        self.beat_s = time.monotonic()
+        self._names = dict.fromkeys(TaskType, 0)
+        self._next_start_s = dict.fromkeys(TaskType, 0.0)
+        self._usual_s: dict[str, float] = {}
+        self._retries: list[tuple[float, int, WaitingTask]] = []
+        self._order = itertools.count()
+        self._results: list[TaskResult] = []
+        self._cancelled: deque[WaitingTask] = deque()
+        self._ended: deque[Worker] = deque()
+        self._stopping: Literal["finish", "now"] | None = None
+        self._next_check_s = _NEVER_S
+        self._next_look_s = 0.0
+        self._woken = False
+        self._selector = selectors.DefaultSelector()
+        self._wakes, self._waker = socket.socketpair()
+        self._waker.setblocking(False)
+        self._wakes.setblocking(False)
+        self._selector.register(self._wakes, selectors.EVENT_READ)
+        self._thread = threading.Thread(target=self._run, name="topowave-engine", daemon=True)
+
+    # From other threads.
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the thread is there."""
+        return self._thread.is_alive()
+
+    def wake(self) -> None:
+        """Let it look at what has changed."""
+        if not self._woken:
+            self._woken = True
+            with suppress(OSError):  # it is full, so the thread wakes anyway; or closed
+                self._waker.send(b"w")
+
+    def cancel(self, task: WaitingTask) -> None:
+        """Let a task that does not wait in the input queue have no result."""
+        self._cancelled.append(task)
+        self.wake()
+
+    def stop(self, *, finish: bool, timeout_s: float | None = None) -> bool:
+        """End, after what there is to do or at once; returns whether it has ended.
+
+        Args:
+            finish: whether all tasks are still to be done.
+            timeout_s: how long to wait for the end; None for as long as it takes.
+        """
+        if self._stopping != "now":
+            self._stopping = "finish" if finish else "now"
+        self.wake()
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    # The loop.
+
+    def _run(self) -> None:
+        try:
+            while not self._is_over():
+                for key, events in self._selector.select(self._wait_s()):
+                    self._serve(key, events)
+                self.beat_s = time.monotonic()
+                self._take_commands()
+                self._settle_ended()
+                self._look_at_clock()
+                self._start_workers()
+                self._assign()
+                self._hand_in()
+        except BaseException:
+            logger.exception("the engine ends")
+            raise
+        finally:
+            self._end_all()
+
+    def _wait_s(self) -> float:
+        if self._ended or self._cancelled:
+            return 0.0
+        until_s = min(self._next_check_s, self._retries[0][0] if self._retries else _NEVER_S)
+        return max(0.0, min(self._config.health_check_interval, until_s - time.monotonic()))
+
+    def _serve(self, key: selectors.SelectorKey, events: int) -> None:
+        worker: Worker | None = key.data
+        if worker is not None and key.fileobj == worker.end:
+            self._ended.append(worker)
+            self._selector.unregister(worker.end)
+            return
+        if worker is None:
+            self._woken = False
+            with suppress(OSError):
+                self._wakes.recv(1024)
+            return
+        try:
+            if events & selectors.EVENT_WRITE:
+                worker.link.flush()
+                self._listen(worker)
+            if events & selectors.EVENT_READ:
+                self._hear(worker)
+        except LinkBrokenError:
+            self._lose(worker)
+
+    def _hear(self, worker: Worker) -> None:
+        for message in worker.receive():
+            if isinstance(message, Outcome):
+                self._take_outcome(worker, message)
+            elif message == READY and worker.state == "starting":
+                worker.state, worker.was_ready = "ready", True
+                worker.until_s = _NEVER_S
+                self.failed_starts[worker.kind] = 0
+            elif message == PING and worker.state == "retiring":
+                worker.until_s = _NEVER_S
+
+    def _listen(self, worker: Worker) -> None:
+        """Wait for what a worker says, and until it takes what it was told."""
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if worker.link.is_full else 0)
+        self._selector.modify(worker.link, events, worker)
+
+    def _lose(self, worker: Worker) -> None:
+        """Hear no more of a worker: its process has ended, or is ended now."""
+        with suppress(KeyError, ValueError):
+            self._selector.unregister(worker.link)
+        worker.state = "ending"
+        worker.kill()
+
+    # What comes out of tasks.
+
+    def _take_outcome(self, worker: Worker, outcome: Outcome) -> None:
+        task = worker.take_away(outcome.number)
+        if outcome.retire and worker.state == "ready":
+            self._retire(worker)
+        elif worker.state == "retiring" and not worker.assigned:
+            self._kill(worker)
+        if task is None:
+            return
+        worker.done += 1
+        task.attempts += 1
+        if outcome.reason is None and not task.is_cancelled:
+            self._learn(task.script, outcome.duration_s)
+            self._results.append(
+                TaskResult(
+                    task.id,
+                    None,
+                    None,
+                    outcome.duration_s,
+                    task.attempts,
+                    outcome.output,
+                    worker.name,
+                    outcome.text,
+                )
+            )
+        elif outcome.reason == "memory" and not worker.is_sequential and not task.alone:
+            task.alone = True  # another task may have taken the memory
+            self._input.put_back([task])
+        else:
+            reason = outcome.reason or "cancelled"
+            self._fail(task, reason, outcome.text, worker, outcome.duration_s, outcome.output)
+
+    def _learn(self, script: str, duration_s: float) -> None:
+        """Remember how long a script usually takes."""
+        usual_s = self._usual_s.get(script)
+        if usual_s is None:
+            if len(self._usual_s) >= _USUAL_SCRIPTS:
+                self._usual_s.clear()
+            self._usual_s[script] = duration_s
+        else:
+            self._usual_s[script] = usual_s + _SMOOTHING * (duration_s - usual_s)
+
+    def _fail(
+        self,
+        task: WaitingTask,
+        reason: FailureReason,
+        error: str,
+        worker: Worker | None = None,
+        duration_s: float = 0.0,
+        output: str = "",
+    ) -> None:
+        """Try a task again, or give it its result."""
+        task.failures += 1
+        again = task.failures <= task.retries and reason not in FINAL and self._stopping != "now"
+        if again and not task.is_cancelled:
+            delay_s = min(RETRY_DELAY_MOST_S, RETRY_DELAY_S * 2.0 ** min(task.failures - 1, 10))
+            heapq.heappush(self._retries, (time.monotonic() + delay_s, next(self._order), task))
+            return
+        if task.is_cancelled:
+            reason, error = "cancelled", "it was cancelled"
+        name = worker.name if worker else None
+        self._results.append(TaskResult(task.id, reason, error, duration_s, task.attempts, output, name))
+
+    def _hand_in(self) -> None:
+        if self._results:
+            self._output.put(self._results)
+            self._results = []
+
+    # What ends before its time.
+
+    def _take_commands(self) -> None:
+        while self._cancelled:
+            task = self._cancelled.popleft()
+            if task.is_done:
+                continue
+            for worker in self.workers:
+                if task.number in worker.assigned:
+                    if worker.has_begun(task):
+                        task.attempts += 1
+                    worker.take_away(task.number)
+                    self._abandon(worker)
+            self._input.remove(task)  # where it has come back meanwhile
+            self._fail(task, "cancelled", "it was cancelled")
+
+    def _look_at_clock(self) -> None:
+        now_s = time.monotonic()
+        again: list[WaitingTask] = []
+        while self._retries and self._retries[0][0] <= now_s:
+            task = heapq.heappop(self._retries)[2]
+            if not task.is_done:
+                again.append(task)
+        if again:
+            self._input.put_back(again)
+        if not threading.main_thread().is_alive() and self._stopping != "now":
+            self._input.close()
+            self._stopping = "now"
+        if self._stopping == "now":
+            self._cancel_everything()
+        if now_s >= self._next_check_s:
+            self._check_deadlines(now_s)
+        if now_s >= self._next_look_s:
+            self._next_look_s = now_s + self._config.health_check_interval
+            for worker in self.workers:
+                if worker.state in {"ready", "retiring"} and worker.is_stopped():
+                    worker.was_stopped = True
+                    self._lose(worker)
+
+    def _check_deadlines(self, now_s: float) -> None:
+        for worker in list(self.workers):
+            if worker.state != "ready" and now_s >= worker.until_s:
+                worker.until_s = _NEVER_S
+                self._kill(worker)
+            for task in worker.overdue(now_s):
+                worker.take_away(task.number)
+                task.attempts += 1
+                sentence = f"{task.script}: it did not return within {task.timeout_s:g} s"
+                self._fail(task, "timeout", sentence, worker, task.timeout_s)
+                self._abandon(worker)
+        self._next_check_s = min(
+            (min(worker.next_deadline_s(), worker.until_s) for worker in self.workers), default=_NEVER_S
+        )
+
+    def _abandon(self, worker: Worker) -> None:
+        """Get rid of a worker that is at something that nobody waits for any more."""
+        if worker.is_sequential or not worker.assigned:
+            self._kill(worker)
+        elif worker.state == "ready":
+            self._retire(worker)
+
+    def _retire(self, worker: Worker) -> None:
+        """Give a worker nothing more, and end it when it is through."""
+        worker.state = "retiring"
+        if worker.is_sequential or not worker.assigned:
+            self._kill(worker)
+            return
+        # What is overdue may hold Python's lock for ever: then nothing else runs there.
+        worker.until_s = time.monotonic() + PING_S
+        self._next_check_s = min(self._next_check_s, worker.until_s)
+        worker.ping()
+        retiring = [each for each in self.workers if each.state == "retiring" and each.kind == worker.kind]
+        if len(retiring) > self.counts[worker.kind]:
+            self._kill(retiring[0])
+
+    def _kill(self, worker: Worker) -> None:
+        worker.was_killed = True
+        worker.state = "ending"
+        worker.kill()
+
+    def _settle_ended(self) -> None:
+        """Close workers whose processes have ended, and see what becomes of the tasks they had."""
+        while self._ended:
+            worker = self._ended.popleft()
+            with suppress(LinkBrokenError):
+                while True:
+                    worker.link.flush()
+                    before = worker.done
+                    self._hear(worker)
+                    if worker.done == before:
+                        break
+            with suppress(KeyError, ValueError):
+                self._selector.unregister(worker.link)
+            worker.kill()  # and what it has started; the id is its own until it is reaped
+            worker.close()
+            self.workers.remove(worker)
+            self._blame(worker, worker.take_all())
+            if not worker.was_ready and not worker.was_killed:
+                self._note_failed_start(worker)
+            elif self._stopping is None:
+                self.restarts += 1
+
+    def _blame(self, worker: Worker, tasks: list[WaitingTask]) -> None:
+        """Fail the task that has ended a worker, if it is known; the others are tried again."""
+        if tasks and not worker.was_killed and (worker.is_sequential or len(tasks) == 1):
+            task = tasks.pop(0)
+            task.attempts += 1
+            self._fail(task, *_how_it_ended(task, worker), worker)
+        elif not worker.is_sequential:
+            for task in tasks:
+                task.attempts += 1
+                task.alone = not worker.was_killed
+        self._input.put_back([task for task in tasks if not task.is_done])
+
+    def _note_failed_start(self, worker: Worker) -> None:
+        kind = worker.kind
+        self.failed_starts[kind] += 1
+        self._next_start_s[kind] = time.monotonic() + min(1.0, RETRY_DELAY_S * self.failed_starts[kind])
+        logger.warning("worker %s ended while it started, with exit code %s", worker.name, worker.exit_code)
+
+    def _fail_waiting(self, kind: TaskType, error: str) -> None:
+        for task in self._input.take(kind, self._input.size_of(kind), lambda _: True):
+            self._fail(task, "no_worker", error)
+
+    # What begins.
+
+    def _start_workers(self) -> None:
+        if self._stopping == "now" or (self._stopping == "finish" and not self._output.unfinished):
+            return
+        now_s = time.monotonic()
+        for kind, count in self.counts.items():
+            there = sum(
+                each.kind == kind and each.state in {"starting", "ready", "ending"} for each in self.workers
+            )
+            for _ in range(count - there if now_s >= self._next_start_s[kind] else 0):
+                self._start_worker(kind)
+            if not count or self.failed_starts[kind] >= FAILED_STARTS:
+                why = "it has none" if not count else "they end while they start"
+                self._fail_waiting(kind, f"no worker process for {kind.value}-bound tasks: {why}")
+
+    def _start_worker(self, kind: TaskType) -> None:
+        self._names[kind] += 1
+        worker = Worker(f"{kind.value}-{self._names[kind]}", kind, self._limits[kind])
+        ours = [each.link.fileno() for each in self.workers]
+        ours += [self._wakes.fileno(), self._waker.fileno(), self._selector.fileno()]
+        try:
+            worker.start(self._config.start_method, self._config.memory_limit_mb, ours)
+        except (OSError, RuntimeError) as error:  # no more processes; or the program ends
+            self.failed_starts[kind] += 1
+            self._next_start_s[kind] = time.monotonic() + 1.0
+            logger.warning("worker %s cannot be started: %s", worker.name, error)
+            return
+        worker.until_s = time.monotonic() + START_S
+        self._next_check_s = min(self._next_check_s, worker.until_s)
+        self.workers.append(worker)
+        self._selector.register(worker.link, selectors.EVENT_READ, worker)
+        self._selector.register(worker.end, selectors.EVENT_READ, worker)
+
+    def _assign(self) -> None:
+        """Give waiting tasks to the workers that have least to do."""
+        for kind in TaskType:
+            ready = [each for each in self.workers if each.kind == kind and each.state == "ready"]
+            while ready and self._input.size_of(kind):
+                worker = min(ready, key=_load)
+                tasks = self._tasks_for(worker, len(ready))
+                if not tasks:
+                    break
+                try:
+                    worker.give(tasks)
+                    if worker.link.is_full:
+                        self._listen(worker)
+                except LinkBrokenError:
+                    ready.remove(worker)
+                    self._lose(worker)
+                self._next_check_s = min(self._next_check_s, worker.next_deadline_s())
+
+    def _tasks_for(self, worker: Worker, ready: int) -> list[WaitingTask]:
+        """Take from the input queue what a worker can be given now."""
+        kind, has = worker.kind, len(worker.assigned)
+        if not worker.is_sequential:
+            if has >= worker.limit or any(task.alone for task in worker.assigned.values()):
+                return []
+            return self._input.take(kind, 1, lambda task: not (has and task.alone))
+        if not has:
+            tasks = self._input.take(kind, 1, lambda _: True)
+            worker.is_tiny = bool(tasks) and self._is_tiny(tasks[0])
+        else:
+            tasks = []
+        if worker.is_tiny:
+            script = (tasks or list(worker.assigned.values()))[0].script
+            most = min(CHUNK_TASKS, int(CHUNK_S / max(self._usual_s.get(script, TINY_S), 1e-6)))
+            if has <= most // 4:
+                share = -(-self._input.size_of(kind) // ready)
+                tasks += self._input.take(kind, min(share, most - has) - len(tasks), self._is_tiny)
+        return tasks
+
+    def _is_tiny(self, task: WaitingTask) -> bool:
+        """Whether a task may be given together with others."""
+        usual_s = self._usual_s.get(task.script)
+        return usual_s is not None and usual_s <= TINY_S and not task.alone
+
+    # The end.
+
+    def _is_over(self) -> bool:
+        if self._stopping is None or self._output.unfinished:
+            return False
+        now_s = time.monotonic()
+        for worker in self.workers:
+            if worker.state == "ready":
+                worker.state, worker.until_s, worker.was_killed = "ending", now_s + END_S, True
+                self._next_check_s = min(self._next_check_s, worker.until_s)
+                worker.tell_to_end()
+            elif worker.state in {"starting", "retiring"}:
+                self._kill(worker)
+        return not self.workers
+
+    def _cancel_everything(self) -> None:
+        sentence = "the engine was shut down"
+        waiting = [*self._input.clear(), *(task for _, _, task in self._retries)]
+        self._retries = []
+        for worker in self.workers:
+            waiting += worker.take_all()
+            if worker.state != "ending":
+                self._kill(worker)
+        self._results += [
+            TaskResult(task.id, "cancelled", sentence, attempts=task.attempts) for task in waiting
+        ]
+
+    def _end_all(self) -> None:
+        """Leave nothing behind, also where the loop has failed."""
+        self._input.close()
+        self._hand_in()
+        self._output.end("the engine has ended")
+        for worker in self.workers:
+            worker.kill()
+            worker.close()
+        self.workers = []
+        self._selector.close()
+        self._wakes.close()
+        self._waker.close()
+
+
+def _load(worker: Worker) -> float:
+    return worker.load
+
+
+def _how_it_ended(task: WaitingTask, worker: Worker) -> tuple[FailureReason, str]:
+    code = worker.exit_code
+    if worker.was_stopped:
+        return "killed", f"{task.script}: its process was stopped by a signal, and ended"
+    if code is not None and code < 0:
+        with suppress(ValueError):
+            return "killed", f"{task.script}: its process was killed by {signal.Signals(-code).name}"
+        return "killed", f"{task.script}: its process was killed by signal {-code}"
+    return "exited", f"{task.script}: it ended its process with exit code {code}"

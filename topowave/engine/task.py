@@ -1,0 +1,88 @@
+"""What is given to an engine: a task, which is a script with its parameters."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+from typing import cast
+
+from topowave.engine.limits import RETRIES, TASK_SECONDS
+from topowave.engine.problems import refuse, seconds, whole
+
+
+class TaskType(Enum):
+    """What a task mostly does: it computes, or it waits."""
+
+    CPU_BOUND = "cpu"
+    IO_BOUND = "io"
+
+
+class Priority(IntEnum):
+    """Which of the tasks that wait begins first; of the same priority the one that came first."""
+
+    CRITICAL = 0
+    HIGH = 1
+    MEDIUM = 2
+    LOW = 3
+
+
+@dataclass(frozen=True)
+class Task:
+    """A script with its parameters, to be run once.
+
+    The script is a Python file with a function `module()` that returns an object with a method `run(params)`;
+    what this returns, any JSON value, is the result.
+
+    Attributes:
+        script_path: the file.
+        params: any JSON value, mostly a dict.
+        task_type: `TaskType.CPU_BOUND` or `TaskType.IO_BOUND`; "cpu" and "io" do as well.
+        priority: critical, high, medium or low, as a `Priority` or a word.
+        timeout: how long one attempt may take (s); None for the engine's own `task_timeout`.
+        retries: how often it is tried again if it fails.
+
+    Raises:
+        ValueError: a value makes no sense; it is named.
+    """
+
+    script_path: str | os.PathLike[str]
+    params: object = field(default_factory=dict[str, object])
+    task_type: TaskType | str = TaskType.CPU_BOUND
+    priority: Priority | str = Priority.MEDIUM
+    timeout: float | None = None
+    retries: int = 0
+
+    def __post_init__(self) -> None:
+        path = cast("object", self.script_path)
+        good = (
+            isinstance(path, str | os.PathLike)
+            and f"{self.script_path}"
+            and "\0" not in f"{self.script_path}"
+        )
+        refuse(
+            "Task",
+            [
+                None if good else f"script_path must be a path, found {path!r}",
+                _kind_problem(self.task_type),
+                _priority_problem(self.priority),
+                None if self.timeout is None else seconds("timeout", self.timeout, TASK_SECONDS),
+                whole("retries", self.retries, 0, RETRIES),
+            ],
+        )
+        if not isinstance(self.task_type, TaskType):
+            object.__setattr__(self, "task_type", TaskType(self.task_type))
+        if not isinstance(self.priority, Priority):
+            object.__setattr__(self, "priority", Priority[self.priority.upper()])
+
+
+def _kind_problem(value: object) -> str | None:
+    if isinstance(value, TaskType) or value in {kind.value for kind in TaskType}:
+        return None
+    return f"task_type must be cpu or io, found {value!r}"
+
+
+def _priority_problem(value: object) -> str | None:
+    if isinstance(value, Priority) or (isinstance(value, str) and value.upper() in Priority.__members__):
+        return None
+    return f"priority must be critical, high, medium or low, found {value!r}"

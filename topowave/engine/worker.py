@@ -1,0 +1,182 @@
+"""A worker, as the engine sees it: a process, what it was given, and since when it is at it.
+
+The process is one of `multiprocessing`, by itself: the standard library's pool is broken as a whole when one
+of its processes dies, and no pool lets its user say which process gets a task, or gives one process several.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any, Literal
+
+from topowave.engine.start_methods import new_process
+from topowave.engine.task import TaskType
+from topowave.engine.waiting_task import WaitingTask
+from topowave.engine.worker_link import EngineEnd, LinkBrokenError, Order
+from topowave.engine.worker_process import END, PING, serve
+
+State = Literal["starting", "ready", "retiring", "ending", "ended"]
+
+
+class Worker:
+    """One worker process.
+
+    Attributes:
+        state: "starting"; "ready" for tasks; "retiring" while it finishes what it has and gets nothing new;
+            "ending" when it was told to end, or killed; "ended".
+        assigned: what it has, by number, in the order in which it was given.
+        is_tiny: whether what it has is so little that it may get more before it is through.
+        was_killed: whether the engine ended it, so that no task of its is to blame.
+        was_ready: whether it ever was.
+        was_stopped: whether a signal had stopped it, so that it was ended.
+        done: how many tasks it was through with.
+        until_s: when it has to have started, or ended.
+        exit_code: how the process ended; negative for a signal.
+    """
+
+    def __init__(self, name: str, kind: TaskType, limit: int) -> None:
+        self.name = name
+        self.kind = kind
+        self.limit = limit
+        self.state: State = "starting"
+        self.assigned: dict[int, WaitingTask] = {}
+        self.is_tiny = False
+        self.was_killed = False
+        self.was_ready = False
+        self.was_stopped = False
+        self.done = 0
+        self.until_s = 0.0
+        self.exit_code: int | None = None
+        self._begun_s: dict[int, float] = {}
+
+    def start(self, method: str, memory_mb: int, of_engine: Iterable[int]) -> None:
+        """Start the process.
+
+        Args:
+            method: how, as in `multiprocessing`.
+            memory_mb: how much it may take.
+            of_engine: descriptors of the engine's that a forked process must not keep.
+
+        Raises:
+            OSError: it cannot be started.
+        """
+        ours, theirs = socket.socketpair()
+        self.link = EngineEnd(ours)
+        closes = (*of_engine, ours.fileno()) if method == "fork" else ()
+        self._process = new_process(method, self.name, serve, (theirs, closes, self.limit, memory_mb))
+        try:
+            self._process.start()
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+
+    @property
+    def is_sequential(self) -> bool:
+        """Whether it runs one task after the other."""
+        return self.limit == 1
+
+    @property
+    def load(self) -> float:
+        """How much of what it may have at once it has."""
+        return len(self.assigned) / self.limit
+
+    @property
+    def pid(self) -> int | None:
+        """The id of the process; None when it has ended."""
+        return None if self.state == "ended" else self._process.pid
+
+    @property
+    def end(self) -> int:
+        """A descriptor that can be read when the process has ended."""
+        return self._process.sentinel
+
+    def give(self, tasks: Sequence[WaitingTask]) -> None:
+        """Let it run tasks. Raises LinkBrokenError; they are its own all the same."""
+        now_s = time.monotonic()
+        if self.is_sequential:
+            if not self.assigned:
+                self._begun_s = {tasks[0].number: now_s}
+        else:
+            self._begun_s.update((task.number, now_s) for task in tasks)
+        self.assigned.update((task.number, task) for task in tasks)
+        self.link.send([Order(task.number, task.script, task.params) for task in tasks])
+
+    def take_away(self, number: int) -> WaitingTask | None:
+        """Return a task that it is through with, or is not to have any more; None if it has none such."""
+        task = self.assigned.pop(number, None)
+        self._begun_s.pop(number, None)
+        if self.is_sequential and self.assigned and not self._begun_s:
+            self._begun_s = {next(iter(self.assigned)): time.monotonic()}
+        return task
+
+    def take_all(self) -> list[WaitingTask]:
+        """Return all that it has; from now on it has nothing."""
+        tasks = list(self.assigned.values())
+        self.assigned.clear()
+        self._begun_s.clear()
+        return tasks
+
+    def has_begun(self, task: WaitingTask) -> bool:
+        """Whether it is at a task of its already."""
+        return task.number in self._begun_s
+
+    def overdue(self, now_s: float) -> list[WaitingTask]:
+        """Return what it should have been through with."""
+        begun = ((self.assigned[number], begun_s) for number, begun_s in self._begun_s.items())
+        return [task for task, begun_s in begun if now_s >= begun_s + task.timeout_s]
+
+    def next_deadline_s(self) -> float:
+        """Return when the first of its tasks is overdue."""
+        begun = self._begun_s.items()
+        return min(
+            (begun_s + self.assigned[number].timeout_s for number, begun_s in begun), default=float("inf")
+        )
+
+    def receive(self) -> list[Any]:
+        """Return what it has said. Raises LinkBrokenError."""
+        return self.link.receive()
+
+    def tell_to_end(self) -> None:
+        """Let it end by itself."""
+        with suppress(LinkBrokenError):
+            self.link.send(END)
+
+    def is_stopped(self) -> bool:
+        """Whether a signal has stopped the process, as far as the system tells."""
+        if self.pid is None or not hasattr(os, "waitid"):
+            return False
+        with suppress(ChildProcessError):
+            return os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT) is not None
+        return False
+
+    def ping(self) -> None:
+        """Ask it whether it still answers."""
+        with suppress(LinkBrokenError):
+            self.link.send(PING)
+
+    def kill(self) -> None:
+        """End the process, and all in its group."""
+        pid = self.pid
+        if pid is None:
+            return
+        if self.was_ready:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)
+                return
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Give back what it took, when the process has ended or was killed."""
+        self.link.close()
+        self._process.join()
+        # Not closed: at the end of a program without a shutdown `multiprocessing` joins it, too.
+        self.exit_code = self._process.exitcode
+        self.state = "ended"
