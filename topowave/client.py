@@ -66,7 +66,8 @@ class LabClient:
         Raises:
             LabError: no lab answers well, or the node is none that was given up.
         """
-        return self.ask("POST", f"/nodes/{quote(node, safe='')}/start")
+        # what a terminal gave may be no UTF-8: it goes as it came, and the balancer knows no such node
+        return self.ask("POST", f"/nodes/{quote(node, safe='', errors='surrogateescape')}/start")
 
     def shut_down(self) -> None:
         """Stop the lab and wait until its balancer's port is closed, which is the last thing it does.
@@ -97,7 +98,7 @@ class LabClient:
                 response = client.request(method, path, json=body)
         except httpx.ConnectError as error:
             raise LabError(f"no lab answers at {self.balancer}; `topowave up` starts one") from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             reason = f"{type(error).__name__} {error}"
             raise LabError(f"the balancer at {self.balancer} gave no answer: {reason}") from error
         if response.status_code == UNAUTHORIZED:

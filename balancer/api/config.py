@@ -21,6 +21,7 @@ from topowave.topology.config import (
     running_settings,
     unchangeable,
 )
+from topowave.topology.problems import shown
 
 
 class ConfigOrder(Order):
@@ -38,8 +39,14 @@ class ConfigOrder(Order):
     @classmethod
     def _only_what_can_change(cls, said: object) -> object:
         if isinstance(said, dict):
-            names = list(map(str, cast("dict[object, object]", said)))
-            wrong = [f"{name}: {unchangeable(name)}" for name in names if name not in RUNNING_SETTINGS]
+            said = cast("dict[object, object]", said)
+            names = list(map(str, said))
+            # JSON can name half a character, which no answer could repeat
+            wrong = [
+                f"{name if name.isidentifier() else shown(name)}: {unchangeable(name)}"
+                for name in names
+                if name not in RUNNING_SETTINGS
+            ]
             if wrong:
                 raise ValueError("; ".join(wrong))
         return said

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypeAlias, cast
+from typing import Literal, TypeAlias
 
 from topowave.algorithms import Algorithm, Network, View
 from topowave.algorithms.initiators import usual_initiators
 from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.algorithms.requirements import refusals
+from topowave.runtime.declarations import proven_limit
 from topowave.runtime.network import network_of
 from topowave.runtime.wave_time import WaveTimes
-from topowave.topology import Topology
+from topowave.topology import Problems, Topology
 from topowave.wire.limits import WAVE_LIFE
 
 BoundKind: TypeAlias = Literal["exactly", "at most"]
@@ -51,12 +52,10 @@ class AlgorithmCatalog:
 
     def _computed(self, algorithm: type[Algorithm]) -> float | None:
         """Return the bound, or None where a student's own function cannot tell it."""
-        limit = algorithm.bounds.messages
         try:
-            value = None if limit is None else cast("object", limit(self._network(algorithm.view)))
-        except Exception:  # noqa: BLE001 - such a function may raise anything
+            return proven_limit(algorithm, "messages", self._network(algorithm.view))
+        except Problems:
             return None
-        return value if isinstance(value, int | float) else None
 
     def _network(self, view: View) -> Network:
         if view not in self._networks:

@@ -97,10 +97,12 @@ def make_instance(
 def shown_state(instance: Algorithm) -> object:
     """Return the state of an instance of a user's class as plain data, whatever is in it."""
     shown: dict[str, object] = {}
-    for name, value in vars(instance).items():
-        if name not in GIVEN:
+    for attribute, value in vars(instance).items():
+        if attribute not in GIVEN:
+            name = attribute.encode(errors="backslashreplace").decode()
             try:
                 shown[name] = messages.encode(value)
+                msgspec.json.encode(shown[name])
             except Exception:  # noqa: BLE001 - a user's own type may do anything, and is only shown
                 shown[name] = f"<{type(value).__name__}>"
     return shortened(shown)

@@ -214,6 +214,7 @@ class Waves:
         forget(wave.effects)
         found = algorithm_error(wave.algorithm, self._place.name, event, error)
         text = f"{wave.algorithm.title}, {event}: {found.reason}"
+        text = text.encode(errors="backslashreplace").decode()  # its file may have a name that is no UTF-8
         _log.warning("%s", text)
         self._record(wave, "mistake", message=text, shown=True)
 

@@ -124,3 +124,9 @@ def test_a_lab_with_a_token_is_asked_with_the_one_in_the_environment(
     monkeypatch.setenv("TOPOWAVE_TOKEN", "a-secret")
     assert lab.status() == {"nodes": []}
     assert asked == [None, "Bearer a-secret"]
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1/\udcff", "http://\udcff:1", f"http://{'a' * 300}:1"])
+def test_an_address_that_nobody_can_have_gets_no_answer(address: str) -> None:
+    with pytest.raises(LabError, match="gave no answer"):
+        LabClient(address).status()

@@ -55,6 +55,8 @@ class _Parser:
         self.parsed = ParsedGraph(ids_are_names=True)
         self.values: dict[str, dict[str, Value]] = {}
         """The attributes of each node, as the file has them."""
+        self.html_ids: set[str] = set()
+        """The nodes whose id is HTML; one in quotes may begin with `<` and mean it."""
         self.graph_name = ""
 
     def read(self) -> ParsedGraph:
@@ -87,8 +89,9 @@ class _Parser:
             text = label_text(values[key], shape, node, self.graph_name) if key in values else ""
             if text and text != node:
                 found[key] = text
-        if not found.keys() & set(LABELS) and (node.startswith("<") or "\\" in node):
-            found["label"] = label_text(Value(node, node.startswith("<")), "", node, self.graph_name)
+        is_html = node in self.html_ids
+        if not found.keys() & set(LABELS) and (is_html or "\\" in node):
+            found["label"] = label_text(Value(node, is_html), "", node, self.graph_name)
         return found
 
     def statements(self, defaults: dict[str, Value], depth: int) -> list[str]:
@@ -161,7 +164,8 @@ class _Parser:
         """Read a node, maybe with a port of the drawing, such as a:out:n."""
         tokens = self.tokens
         token = tokens.next
-        name = self.name().text
+        value = self.name()
+        name = value.text
         if token.glued:
             raise tokens.fault(
                 token.offset, f"{token} follows without a space; expected the whole name in quotes"
@@ -170,6 +174,8 @@ class _Parser:
             self.name()
         if name not in self.values:
             self.values[name] = self.parsed.nodes[name] = dict(defaults)
+            if value.is_html:
+                self.html_ids.add(name)
             self.refuse_excess(token)
         return name
 

@@ -54,7 +54,7 @@ def _change(text: str) -> tuple[str, float]:
         number = float(value)
     except ValueError:
         number = math.nan
-    if not math.isfinite(number):
+    if not math.isfinite(number) or not name.strip().isascii():
         raise ValueError(f"{text}: expected SETTING=NUMBER, such as link_delay=300")
     return name.strip(), number
 

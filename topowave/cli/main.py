@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from topowave.cli.output import FAILED, exit_code, output_failed, say
+from topowave.cli.standard_streams import open_closed_streams
 
 COMMANDS = (
     "up",
@@ -117,6 +118,7 @@ for name in COMMANDS:
 
 def main() -> None:
     """Run the command line; exits with its code."""
+    open_closed_streams()
     try:
         app()
     except SystemExit as end:

@@ -163,13 +163,13 @@ def _finite_number(text: str) -> float:
 
 def _read_inputs(path: Path | None) -> dict[str, object] | None:
     from topowave.topology import Problems
+    from topowave.topology.files import read_bytes
 
     if path is None:
         return None
+    read = read_bytes(path)
     try:
-        data: object = json.loads(path.read_bytes(), parse_constant=_no_number, parse_float=_finite_number)
-    except OSError as error:
-        raise Problems([f"{path}: {error.strerror}"]) from None
+        data: object = json.loads(read, parse_constant=_no_number, parse_float=_finite_number)
     except (ValueError, RecursionError) as error:
         raise Problems([f"{path}: is not JSON: {error}"]) from None
     if not isinstance(data, dict):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Literal, cast, get_args
+from typing import Literal, TypeAlias, cast, get_args
 
 from topowave.algorithms import Algorithm, Bounds, Knowledge, Network, Requirement, View, requirements
 from topowave.algorithms.base import Deciders, Starts
 from topowave.runtime.message_types import is_message_type
 from topowave.runtime.network import TooLargeError
+from topowave.runtime.value_text import value_text
 from topowave.runtime.written_class import mistakes, place_of
 from topowave.topology import Problems
 
@@ -20,7 +21,11 @@ CHOICES: dict[str, tuple[object, ...]] = {
     "wave": (True, False),
 }
 """The class attributes that name one of a few things."""
+Measure: TypeAlias = Literal["messages", "time"]
+"""What a class may give a proven limit for."""
 
+LONGEST_SHOWN = 60
+"""Characters of a wrong value that are shown."""
 EXAMPLES = {
     "requires": "requirements, such as (Connected, SingleInitiator)",
     "needs": "what is told, such as (Diameter,)",
@@ -39,9 +44,7 @@ def checked(algorithm: type[Algorithm]) -> type[Algorithm]:
     return algorithm
 
 
-def proven_limit(
-    algorithm: type[Algorithm], what: Literal["messages", "time"], network: Network
-) -> float | None:
+def proven_limit(algorithm: type[Algorithm], what: Measure, network: Network) -> float | None:
     """Return the proven limit on messages, or on time in the measure of the slowest message; None if none.
 
     Raises:
@@ -57,9 +60,17 @@ def proven_limit(
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a student's function may raise anything
         reason = f"{type(error).__name__}: {error}"
         raise Problems([f"{algorithm.title}: the bound on {what} cannot be computed: {reason}"]) from None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise Problems([f"{algorithm.title}: the bound on {what} is {value!r}, which is no number"])
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
+        shown = value_text(value, LONGEST_SHOWN)
+        raise Problems([f"{algorithm.title}: the bound on {what} is {shown}, which is no number"])
     return value
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer that no float can be
+        return False
 
 
 def _declared(algorithm: type[Algorithm]) -> dict[str, object]:

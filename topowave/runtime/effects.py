@@ -10,7 +10,7 @@ from collections.abc import Container, Sequence
 from topowave.algorithms.base import Effect, EffectList
 from topowave.algorithms.messages import PlainError
 from topowave.runtime.algorithm_error import WrongEffectError, calling_line
-from topowave.runtime.message_size import encoded_size, is_frozen
+from topowave.runtime.message_size import NOT_ITSELF, changed_by_the_way, encoded_size, is_frozen
 from topowave.runtime.message_types import MessageTypes
 from topowave.runtime.virtual_time import LONGEST
 
@@ -39,6 +39,10 @@ class Envelope:
 MESSAGE_BYTES = 4 * 1024 * 1024 - 64 * 1024
 """The longest message as encoded (bytes): what fits into a frame between servers, so that a class that keeps
 doubling its messages is told so before they take the memory."""
+
+
+TIMER_NAME_CHARS = 200
+"""Most characters in the name of a timer: it is in the reports and traces of each run."""
 
 
 class _Nobody(Container[object]):
@@ -91,7 +95,10 @@ class CheckedEffects(EffectList):
         elif kind == "decide":
             _size(effect[1], "the decided value")
         else:
-            delay = effect[2]
+            name, delay = effect[1], effect[2]
+            if not isinstance(name, str) or not _can_be_told(name):
+                most = f"a text of at most {TIMER_NAME_CHARS} characters"
+                raise WrongEffectError(f"a timer's name is {most}, not {repr(name)[:60]}")
             if not isinstance(delay, int | float) or not math.isfinite(delay) or not 0 <= delay <= LONGEST:
                 raise WrongEffectError(f"a timer's delay is a number from 0 to {LONGEST:.0f}, not {delay!r}")
         super().append(effect)
@@ -117,6 +124,9 @@ class CheckedEffects(EffectList):
                 f"a message of {envelope.size:,} bytes; at most {self.most_bytes:,} can be sent"
             )
         if not is_frozen(message):
+            changed = changed_by_the_way(message)
+            if changed is not None:
+                raise WrongEffectError(NOT_ITSELF.format(changed))
             envelope.copy = copy.deepcopy(message)
             envelope.line = calling_line(self.files, inspect.currentframe())
         return envelope
@@ -128,6 +138,14 @@ def _size(value: object, what: str) -> int:
     except (PlainError, ValueError, TypeError, RecursionError) as error:
         reason = str(error) if isinstance(error, PlainError) else f"it cannot be encoded: {error}"
         raise WrongEffectError(f"{what} that is not plain data: {reason}") from None
+
+
+def _can_be_told(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return len(name) <= TIMER_NAME_CHARS
 
 
 def _shown(to: object) -> str:

@@ -16,6 +16,7 @@ from typing import TypeAlias, cast
 from topowave.runtime.graph import Graph
 from topowave.topology import Problems
 from topowave.topology.json_lines import parse_json
+from topowave.topology.limits import MAX_FILE_BYTES
 from topowave.topology.problems import TOP, ProblemList, did_you_mean, shown
 
 IN_ORDER, REVERSED = "in-order", "reversed"
@@ -78,7 +79,8 @@ def _read(path: str | Path, graph: Graph) -> list[Given]:
     """Return what a file gives: an identity a line, or a list or an object of JSON."""
     source = str(path)
     try:
-        text = Path(path).read_text("utf-8-sig")
+        with Path(path).open(encoding="utf-8-sig") as file:
+            text = file.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError:
         words = f"{', '.join(WORDS)}, random:SEED"
         problem = f"{shown(source)} is neither a file nor one of {words}{did_you_mean(source, WORDS)}"
@@ -87,6 +89,8 @@ def _read(path: str | Path, graph: Graph) -> list[Given]:
         raise Problems([f"{source}: {error.strerror}"]) from None
     except ValueError:
         raise Problems([f"{source}: is not UTF-8 text"]) from None
+    if len(text) > MAX_FILE_BYTES:
+        raise Problems([f"{source}: is larger than the limit of {MAX_FILE_BYTES} bytes"])
     if text.lstrip()[:1] in ("[", "{"):
         return _read_json(text, source, graph)
     words_of_lines = ((number, line.partition("#")[0].strip()) for number, line in _lines(text))

@@ -10,7 +10,7 @@ import copy
 from typing import cast
 
 from topowave.runtime.algorithm_error import WrongEffectError
-from topowave.runtime.message_size import is_frozen
+from topowave.runtime.message_size import NOT_ITSELF, changed_by_the_way, is_frozen
 
 ATOMS: frozenset[type] = frozenset({type(None), bool, int, float, str})
 """Types of messages that cannot change, the commonest first question of a kernel's loop."""
@@ -22,7 +22,7 @@ def private_copy(message: object) -> object:
     One list that is in a message twice becomes two, as on the way over JSON.
 
     Raises:
-        WrongEffectError: it is not plain data, such as an open file.
+        WrongEffectError: it is not plain data, such as an open file or a named tuple.
     """
     try:
         return _copied(message)
@@ -45,4 +45,7 @@ def _copied(value: object) -> object:
         return tuple([_copied(item) for item in cast("tuple[object, ...]", value)])
     if is_frozen(value):
         return value
+    changed = changed_by_the_way(value)
+    if changed is not None:
+        raise WrongEffectError(NOT_ITSELF.format(changed))
     return copy.deepcopy(value)

@@ -73,6 +73,35 @@ def _frame_of(kind: type) -> _Frame:
     return frame
 
 
+_PLAIN = (bool, int, float, str, list, tuple, set, frozenset, dict)
+NOT_ITSELF = "a message that is not plain data: {}; send plain data or a dataclass"
+"""What is wrong with a message of which something changes by the way."""
+_EXACTLY: frozenset[type] = frozenset({type(None), *_PLAIN})
+
+
+def changed_by_the_way(value: object) -> str | None:
+    """Return what of a message would reach a live node as something else; None where nothing would.
+
+    An object of a subclass, such as a member of an IntEnum, a named tuple or a defaultdict, is written as
+    what it is a subclass of, so a handler that asks for its attributes would be right in virtual time only.
+    """
+    kind: type[object] = type(value)
+    if kind not in _EXACTLY:
+        bases = [base for base in _PLAIN if issubclass(kind, base)]
+        if bases or issubclass(kind, Mapping):
+            arrives = bases[0].__name__ if bases else "dict"
+            return f"an object of {kind.__qualname__} would arrive as {arrives}"
+        parts = [getattr(value, name) for name in _frame_of(cast("type", kind))[1]]
+    elif kind is dict:
+        table = cast("dict[object, object]", value)
+        parts = [*table, *table.values()]
+    elif kind in {list, tuple, set, frozenset}:
+        parts = list(cast("list[object]", value))
+    else:
+        return None
+    return next((said for said in map(changed_by_the_way, parts) if said is not None), None)
+
+
 def is_frozen(value: object) -> bool:
     """Whether nothing in a plain message can change: no list, set, mapping, or dataclass not frozen."""
     kind = type(value)

@@ -16,7 +16,7 @@ from hashlib import blake2s
 from importlib.machinery import PathFinder, SourceFileLoader
 from importlib.util import module_from_spec
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 _OURS = "topowave"
@@ -30,6 +30,15 @@ class FolderLoader(SourceFileLoader):
         folder = _Folder.of(Path(self.path).parent if self.folder is None else self.folder)
         vars(module)["__builtins__"] = vars(builtins) | {"__import__": folder.import_name}
         super().exec_module(module)
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Compile what the file says now.
+
+        What Python keeps in `__pycache__` counts as new while the file has the same length and was written
+        in the same second, so a change of one figure by a script could be missed.
+        """
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
 
     folder: Path | None = None
     """The folder whose files come first; by default the file's own."""

@@ -20,11 +20,12 @@ def value_text(value: object, most: int | None = None) -> str:
 
 def error_text(error: BaseException, most: int) -> str:
     """Return an exception's kind and what it says, on one line, at most `most` characters of it."""
-    kind = type(error).__name__
+    kind: str = type.__dict__["__name__"].__get__(type(error))  # a metaclass may have a property of that name
     try:
         said = " ".join(str(error).split())
-    except Exception:  # noqa: BLE001 - as above
+    except BaseException:  # noqa: BLE001 - sys.exit too, as in a handler
         said = ""
+    said = said.encode(errors="backslashreplace").decode()  # half a character can be neither sent nor written
     text = f"{kind}: {said}" if said else kind
     return text if len(text) <= most else f"{text[: most - 3]}..."
 

@@ -8,10 +8,11 @@ delay. Where nothing is, its messages are counted, as though each waited for the
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from contextlib import suppress
 
 from topowave.algorithms import Algorithm, Network, View
-from topowave.topology import LabConfig, Topology
+from topowave.runtime.declarations import Measure, proven_limit
+from topowave.topology import LabConfig, Problems, Topology
 
 
 class WaveTimes:
@@ -45,11 +46,10 @@ class WaveTimes:
 
 def steps(algorithm: type[Algorithm], network: Network) -> float:
     """Return how many messages of a wave may have to wait for each other, one after the other."""
-    for limit in (algorithm.bounds.time, algorithm.bounds.messages):
-        try:
-            found = None if limit is None else cast("object", limit(network))
-        except Exception:  # noqa: BLE001, S112 - a student's own function may raise anything
-            continue
-        if isinstance(found, int | float) and 0 < found < float("inf"):
-            return float(found)
+    measures: tuple[Measure, ...] = ("time", "messages")
+    for what in measures:
+        with suppress(Problems):  # a student's own function cannot tell
+            found = proven_limit(algorithm, what, network)
+            if found is not None and found > 0:
+                return float(found)
     return 2.0 * max(1, network.links, network.nodes)

@@ -239,10 +239,9 @@ class FastKernel:
                         continue
                     arc = first_arc + find(to)
                     if content is not last:
-                        what = type(content)
-                        if what not in kinds:
+                        if type(content) not in kinds:
                             self._check_type(content)
-                        last, shared = content, what in atoms or is_frozen(content)
+                        last, shared = content, type(content) in atoms or is_frozen(content)
                     if not shared:
                         self.in_handler = False  # copies may take long, and are not the handler's doing
                         content = private_copy(content)  # noqa: PLW2901 - the receiver's own

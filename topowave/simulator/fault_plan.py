@@ -19,6 +19,7 @@ from topowave.runtime.graph import Graph
 from topowave.runtime.virtual_time import to_ticks
 from topowave.simulator.limits import MOST_FAULTS
 from topowave.topology import Problems
+from topowave.topology.files import read_bytes
 
 Kind = Literal["crash", "restart", "cut", "mend", "partition", "heal"]
 KINDS: tuple[Kind, ...] = ("crash", "restart", "cut", "mend", "partition", "heal")
@@ -66,11 +67,11 @@ NO_FAULTS = FaultPlan()
 
 def read_faults(path: str | Path, graph: Graph) -> FaultPlan:
     """Return the plan that a file describes. Raises Problems with everything that is wrong with it."""
+    read = read_bytes(path)
     try:
-        data: object = json.loads(Path(path).read_bytes())
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else f"is not JSON: {error}"
-        raise Problems([f"{path}: {reason}"]) from None
+        data: object = json.loads(read)
+    except (ValueError, RecursionError) as error:
+        raise Problems([f"{path}: is not JSON: {error}"]) from None
     return plan_faults(data, graph, str(path))
 
 

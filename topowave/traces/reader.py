@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -17,7 +18,7 @@ from topowave.traces.format import VERSION, Event
 LATEST = 1e15
 """Latest time of an event, in units; beyond it two moments could not be told apart."""
 LONGEST_LINE = 64 * 1024 * 1024
-"""Longest line of a trace, in characters."""
+"""Longest line of a trace, in bytes."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def read_trace(path: str | Path, most: int | None = None) -> Recorded:
     """
     try:
         with Path(path).open("rb") as file:
-            lines = _WholeLines(file)
+            lines = _WholeLines(file, str(path))
             recorded = parse_trace(lines, str(path), most)
             return replace(recorded, torn=lines.torn)
     except OSError as error:
@@ -100,12 +101,16 @@ def read_trace(path: str | Path, most: int | None = None) -> Recorded:
 class _WholeLines:
     """The lines of a file, without a last one that is cut off."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], source: str) -> None:
         self._file = file
+        self._source = source
         self.torn = False
 
     def __iter__(self) -> Iterator[str]:
-        for number, line in enumerate(self._file):
+        # never more of a line than is looked at: a file without line ends would fill the memory
+        for number, line in enumerate(iter(partial(self._file.readline, LONGEST_LINE + 1), b"")):
+            if len(line) > LONGEST_LINE:
+                raise Problems([f"{self._source}: line {number + 1}: longer than {LONGEST_LINE} bytes"])
             if number and not line.endswith(b"\n") and not _is_json(line):
                 self.torn = True
                 return
@@ -152,7 +157,7 @@ def parse_trace(lines: Iterable[str], source: str, most: int | None = None) -> R
 
 def _object(line: str, number: int, source: str) -> dict[str, Any]:
     if len(line) > LONGEST_LINE:
-        raise Problems([f"{source}: line {number}: longer than {LONGEST_LINE} characters"])
+        raise Problems([f"{source}: line {number}: longer than {LONGEST_LINE} bytes"])
     try:
         found: object = json.loads(line)
     except RecursionError:

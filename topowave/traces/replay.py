@@ -142,8 +142,7 @@ class _Replayer:
         self._algorithms: dict[str, type[Algorithm]] = {}
         self._texts: dict[str, str] = {}
         self._skipped: dict[str, str] = {}
-        for about in recorded.header.get("waves") or ():
-            wave = cast("dict[str, Any]", about)
+        for wave in _waves_of(recorded):
             self._texts[str(wave.get("id"))] = str(wave.get("algorithm"))
         self._live = recorded.header.get("algorithm") == LIVE
         seed = recorded.header.get("seed")
@@ -167,12 +166,17 @@ class _Replayer:
 
     def _choose(self, chosen: Sequence[type[Algorithm]]) -> None:
         """Say which waves the given classes replay: those that name them, or all that are left."""
-        named = {_class_name(text) for text in self._texts.values()}
-        for algorithm in chosen:
-            mine = {algorithm.name, algorithm.__qualname__} & named
-            for wave, text in self._texts.items():
-                if _class_name(text) in mine or not mine:
-                    self._algorithms.setdefault(wave, algorithm)
+        unnamed = [algorithm for algorithm in chosen if not self._choose_named(algorithm)]
+        for algorithm in unnamed:  # last, whatever the order: none takes a wave that names another
+            for wave in self._texts:
+                self._algorithms.setdefault(wave, algorithm)
+
+    def _choose_named(self, algorithm: type[Algorithm]) -> bool:
+        mine = {algorithm.name, algorithm.__qualname__}
+        waves = [wave for wave, text in self._texts.items() if _class_name(text) in mine]
+        for wave in waves:
+            self._algorithms.setdefault(wave, algorithm)
+        return bool(waves)
 
     def run(self) -> Replay:
         faults_everywhere = any(
@@ -232,7 +236,11 @@ class _Replayer:
             network = self._networks[algorithm.view] = graph.network(algorithm.view, fifo=True)
         given = event.message if event.event == "join" else None
         types = MessageTypes(algorithm)
-        value = decode(given, types.classes)
+        try:
+            value = decode(given, types.classes)
+        except (PlainError, RecursionError) as error:
+            said = str(error) if isinstance(error, PlainError) else "is nested too deeply to be read"
+            raise Problems([f"{self._recorded.source}: line {event.line}: message: {said}"]) from None
         plan = WavePlan(wave, algorithm, (), network, lambda _: value, seed=self._seed)
         number = graph.number(node)
         effects = EffectList(plan.chance)
@@ -333,6 +341,14 @@ class _Replayer:
         self._found.different += 1
         if len(self._found.differences) < MOST_DIFFERENCES:
             self._found.differences.append(f"line {event.line}: node {node}: {text}")
+
+
+def _waves_of(recorded: Recorded) -> list[dict[str, Any]]:
+    """Return the waves that the header names. Raises Problems where they are none."""
+    waves: object = recorded.header.get("waves") or []
+    if isinstance(waves, list) and all(isinstance(each, dict) for each in cast("list[object]", waves)):
+        return cast("list[dict[str, Any]]", waves)
+    raise Problems([f"{recorded.source}: line 1: waves: expected a list of objects"])
 
 
 def _class_name(text: str) -> str:

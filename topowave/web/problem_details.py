@@ -69,6 +69,11 @@ def problem_response(problem: Problem) -> Response:
     )
 
 
+def _said(found: Mapping[str, Any]) -> str:
+    """What is wrong: of a check of ours in its own words, before which pydantic says "Value error, "."""
+    return str(found["ctx"]["error"] if found["type"] == "value_error" else found["msg"])
+
+
 def install_problems(app: FastAPI) -> None:
     """Make every error of `app` a problem."""
 
@@ -84,7 +89,7 @@ def install_problems(app: FastAPI) -> None:
 
     async def on_invalid(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        found = [f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors()]
+        found = [f"{'.'.join(map(str, each['loc']))}: {_said(each)}" for each in error.errors()]
         return problem_response(Problem(422, "Invalid request", "; ".join(found), problems=found))
 
     async def on_any(_: Request, error: Exception) -> Response:

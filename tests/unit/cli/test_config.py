@@ -63,7 +63,7 @@ def test_json_is_what_the_balancer_says(asked: list[object]) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["link_delay", "link_delay=", "link_delay=fast", "link_delay=nan", "300", "=inf"]
+    "word", ["link_delay", "link_delay=", "link_delay=fast", "link_delay=nan", "300", "=inf", "längd=3"]
 )
 def test_what_is_no_number_is_refused_before_anybody_is_asked(asked: list[object], word: str) -> None:
     done = CliRunner().invoke(app, ["config", word])
@@ -79,3 +79,9 @@ def test_a_refusal_is_told_in_the_lab_s_words(monkeypatch: pytest.MonkeyPatch) -
     done = CliRunner().invoke(app, ["config", "link_delay=20000"])
     assert done.exit_code == 1
     assert "refuses: link_delay is too long" in done.stderr
+
+
+def test_a_setting_that_is_no_utf_8_is_refused_before_anybody_is_asked(asked: list[object]) -> None:
+    done = CliRunner().invoke(app, ["config", "\udcff=3"])
+    assert (done.exit_code, asked) == (2, [])
+    assert "udcff=3: expected SETTING=NUMBER" in done.stderr

@@ -60,8 +60,8 @@ def test_words_behind_two_dashes_are_no_options() -> None:
     [
         (["simulate", "echo", "-t", "gone.json"], "gone.json"),
         (["simulate", "gone.py:Mine", "-t", "ring:3"], "gone.py"),
-        (["simulate", "echo", "-t", "ring:3", "--inputs", "gone.json"], "gone.json: No such file"),
-        (["simulate", "echo", "-t", "ring:3", "--inputs", "."], "Is a directory"),
+        (["simulate", "echo", "-t", "ring:3", "--inputs", "gone.json"], "gone.json: there is no such file"),
+        (["simulate", "echo", "-t", "ring:3", "--inputs", "."], "is a directory; expected a file"),
         (["simulate", "echo", "-t", "ring:3", "--ids", "gone.txt"], '"gone.txt" is neither a file nor'),
         (["simulate", "echo", "-t", "ring:3", "--fault", "gone.json"], "gone.json"),
         (["simulate", "echo", "-t", "ring:3", "--trace", "no/such/place"], "cannot be written"),

@@ -30,3 +30,12 @@ def test_a_node_that_was_not_given_up_is_refused_in_words(monkeypatch: pytest.Mo
     done = CliRunner().invoke(app, ["start", "amber"])
     assert done.exit_code == 1
     assert "refuses: node amber is up" in done.stderr
+
+
+def test_a_name_that_is_no_utf_8_is_asked_for_as_it_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(_: LabClient, __: str, path: str) -> dict[str, Any]:
+        raise LabError(f"asked for {path}")
+
+    monkeypatch.setattr(LabClient, "ask", ask)
+    done = CliRunner().invoke(app, ["start", "b\udcff"])
+    assert (done.exit_code, done.stderr) == (1, "asked for /nodes/b%FF/start\n")

@@ -4,6 +4,7 @@ import sys
 
 from tests.unit.simulator import students
 from topowave.runtime.algorithm_error import (
+    LONGEST_SAID,
     AlgorithmError,
     AlgorithmFailedError,
     HandlerHangError,
@@ -46,6 +47,35 @@ def test_what_we_noticed_ourselves_is_told_in_our_words() -> None:
     for error in (WrongEffectError("told so"), HandlerHangError("told so")):
         assert algorithm_error(students.Failing, "a", "b", error).problem == "told so"
     assert "without end" in algorithm_error(students.Failing, "a", "b", RecursionError("deep")).problem
+
+
+class SilentError(Exception):
+    def __str__(self) -> str:
+        raise SystemExit(3)
+
+
+class Nameless(type):
+    @property
+    def __name__(cls) -> str:  # type: ignore[override]
+        raise RuntimeError
+
+
+class UnnamedError(Exception, metaclass=Nameless):
+    pass
+
+
+def told(error: BaseException) -> str:
+    return algorithm_error(students.Failing, "a", "b", error).problem
+
+
+def test_an_error_that_cannot_say_its_text_or_its_name_is_told_all_the_same() -> None:
+    assert told(SilentError()) == "SilentError"
+    assert told(UnnamedError("why")) == "UnnamedError: why"
+
+
+def test_the_text_of_an_error_can_be_written_and_is_not_long() -> None:
+    assert told(ValueError("a\ud800b")) == "ValueError: a\\ud800b"
+    assert len(told(ValueError("x" * 100_000))) == LONGEST_SAID
 
 
 def test_the_files_of_a_class_are_those_of_its_author() -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from typing import cast
+from collections import defaultdict
+from enum import IntEnum
+from typing import NamedTuple, cast
 
 import pytest
 
 from topowave.algorithms.base import Effect
 from topowave.runtime.algorithm_error import WrongEffectError
-from topowave.runtime.effects import MESSAGE_BYTES, CheckedEffects, allowed_receivers
+from topowave.runtime.effects import MESSAGE_BYTES, TIMER_NAME_CHARS, CheckedEffects, allowed_receivers
 from topowave.wire import limits
 
 
@@ -28,15 +30,30 @@ def test_what_can_be_carried_out_is_taken() -> None:
     assert (watched, watched.envelopes) == ([], [])
 
 
+class Kind(IntEnum):
+    ASK = 1
+
+
+class Pair(NamedTuple):
+    one: int
+
+
 WRONG: list[tuple[tuple[str, object, object], str]] = [
     (("send", 3, "a"), "node 3, which is not among"),
     (("send", [], "a"), "not among its out-neighbours"),
     (("send", "1", "a"), "'1', which is not among"),
     (("send", 1, object()), "not plain data"),
+    (("send", 1, Kind.ASK), "an object of Kind would arrive as int"),
+    (("send", 1, (1, [Pair(2)])), "an object of Pair would arrive as tuple"),
+    (("send", 1, {"of": defaultdict(int)}), "an object of defaultdict would arrive as dict"),
     (("decide", object(), None), "the decided value that is not plain data"),
     (("timer", "t", -1), "a timer's delay"),
     (("timer", "t", float("nan")), "a timer's delay"),
     (("timer", "t", "soon"), "a timer's delay"),
+    (("timer", 5, 1), "a timer's name is a text of at most 200 characters, not 5"),
+    (("timer", ["t"], 1), "a timer's name"),
+    (("timer", "t" * (TIMER_NAME_CHARS + 1), 1), "a timer's name"),
+    (("timer", "\ud800", 1), "a timer's name"),
 ]
 
 

@@ -250,3 +250,8 @@ def test_what_is_neither_a_word_nor_a_file_is_refused(tmp_path: Path) -> None:
         renumbered("ring:4", tmp_path / "ids.txt")
     with pytest.raises(Problems, match=r"--ids is for one network"):
         check("echo", all_connected=3, ids="reversed")
+
+
+def test_no_more_of_a_file_is_read_than_a_file_may_have() -> None:
+    with pytest.raises(Problems, match="is larger than the limit"):
+        renumbered("ring:4", "/dev/zero")

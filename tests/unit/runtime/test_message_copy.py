@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +44,11 @@ def test_a_dataclass_that_is_not_frozen_is_copied_with_what_it_holds() -> None:
 def test_what_is_no_plain_data_is_refused() -> None:
     with pytest.raises(WrongEffectError, match="not plain data"):
         private_copy(number for number in range(3))
+
+
+def test_what_would_arrive_live_as_something_else_is_refused() -> None:
+    with pytest.raises(WrongEffectError, match="an object of OrderedDict would arrive as dict"):
+        private_copy([OrderedDict[str, int](a=1)])
 
 
 def test_what_is_nested_without_end_is_refused() -> None:

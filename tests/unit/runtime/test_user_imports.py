@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,23 @@ def test_two_folders_with_files_of_the_same_names_each_get_their_own(tmp_path: P
         run = topowave.simulate(cls, "path:3")
         assert run.ok
     assert {name: sys.modules.get(name) for name in ROOMS} == before
+
+
+def test_a_file_that_was_changed_in_the_same_second_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    own, beside = tmp_path / "mine.py", tmp_path / "word.py"
+    for number in (1, 2):
+        own.write_text(
+            f"import word\nfrom topowave import Echo\nclass Mine(Echo):\n    said = {number}, word.SAID\n"
+        )
+        beside.write_text(f"SAID = {number}\n")
+        for path in (own, beside):
+            os.utime(path, (1, 1))
+        assert vars(load_algorithm(f"{own}:Mine"))["said"] == (number, number)
+        for name in [name for name in sys.modules if name.endswith(".word")]:
+            del sys.modules[name]  # as in a new process
 
 
 @pytest.mark.slow

@@ -85,7 +85,9 @@ def test_all_problems_are_told_at_once_each_on_a_line() -> None:
     assert all(problem.startswith("f.json: faults[") for problem in refusal.value.problems)
 
 
-@pytest.mark.parametrize(("content", "said"), [("{", "is not JSON"), (None, "No such file")])
+@pytest.mark.parametrize(
+    ("content", "said"), [("{", "is not JSON"), ("[" * 100_000, "is not JSON"), (None, "no such file")]
+)
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, content: str | None, said: str) -> None:
     file = tmp_path / "f.json"
     if content is not None:
@@ -98,3 +100,8 @@ def test_a_plan_with_more_faults_than_the_limit_is_refused() -> None:
     heal = {"at": 1, "heal": True}
     with pytest.raises(Problems, match=f"expected at most {MOST_FAULTS}"):
         plan_faults({"faults": [heal] * (MOST_FAULTS + 1)}, GRAPH)
+
+
+def test_no_more_of_a_file_is_read_than_a_file_may_have() -> None:
+    with pytest.raises(Problems, match="is larger than the limit"):
+        read_faults("/dev/zero", GRAPH)

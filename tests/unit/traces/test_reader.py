@@ -70,6 +70,11 @@ def test_a_last_line_that_is_cut_off_is_left_out(tmp_path: Path, rest: bytes) ->
         read_trace(file)
 
 
+def test_no_more_of_a_line_is_read_than_a_line_may_have() -> None:
+    with pytest.raises(Problems, match=r"^/dev/zero: line 1: longer than \d+ bytes$"):
+        read_trace("/dev/zero")
+
+
 @pytest.mark.parametrize("t", ["NaN", "Infinity", "1e400", "-1e16", "1" + "0" * 400, "true", '"1"'])
 def test_what_is_no_time_is_refused_with_its_line(t: str) -> None:
     with pytest.raises(Problems, match="t: line 2: t: expected a time, found "):

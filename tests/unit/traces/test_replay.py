@@ -122,10 +122,42 @@ def test_a_forged_trace_is_noticed(change: Callable[[list[dict[str, Any]]], None
     assert found.to_json()["reproduced"] is False
 
 
+def _header(**more: object) -> Callable[[list[dict[str, Any]]], None]:
+    return lambda lines: lines[0].update(more)
+
+
+def _joined(message: object) -> Callable[[list[dict[str, Any]]], None]:
+    return lambda lines: lines.insert(1, lines[1] | {"event": "join", "message": message})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_header(waves=5), "t: line 1: waves: expected a list of objects"),
+        (_header(waves="echo"), "t: line 1: waves: expected a list of objects"),
+        (_header(waves=[5]), "t: line 1: waves: expected a list of objects"),
+        (_joined({"$": "nonsense"}), "t: line 2: message: unknown kind of value 'nonsense'"),
+        (_joined({"$": "set", "of": [[1]]}), "t: line 2: message: not a set: unhashable type: 'list'"),
+    ],
+)
+def test_a_trace_that_makes_no_sense_is_refused_with_its_line(
+    change: Callable[[list[dict[str, Any]]], None], said: str
+) -> None:
+    with pytest.raises(Problems) as refused:
+        again(simulate("echo", "ring:4"), change)
+    assert refused.value.problems == (said,)
+
+
 def test_another_class_can_be_held_against_a_trace() -> None:
     trace = parse_trace(simulate(students.UsersEcho, "ring:4").events, "t")
     assert replay(trace, students.UsersEcho).ok
     assert not replay(trace, students.Silent).ok
+
+
+def test_a_class_that_no_wave_names_takes_none_that_names_another_in_whatever_order_they_are_given() -> None:
+    trace = parse_trace(simulate(students.UsersEcho, "ring:4").events, "t")
+    assert replay(trace, students.Silent, students.UsersEcho).ok
+    assert replay(trace, students.UsersEcho, students.Silent).ok
 
 
 def mixed(own: str) -> Recorded:

@@ -6,10 +6,17 @@ from typing import Annotated, Any
 
 import httpx
 from fastapi import FastAPI, Query
+from pydantic import AfterValidator
 from starlette.exceptions import HTTPException
 
 from tests.unit.wire.loop import on_uvloop
 from topowave.web.problem_details import PROBLEMS, Problem, install_problems, problem_response
+
+
+def checked(number: int) -> int:
+    if number % 2:
+        raise ValueError("expected an even number")
+    return number
 
 
 def app() -> FastAPI:
@@ -23,6 +30,10 @@ def app() -> FastAPI:
     @made.get("/count")
     async def count(count: Annotated[int, Query(ge=1, le=9)]) -> int:
         return count
+
+    @made.get("/even")
+    async def even(number: Annotated[int, AfterValidator(checked)]) -> int:
+        return number
 
     @made.get("/login")
     async def login() -> None:
@@ -51,6 +62,12 @@ async def test_a_problem_has_its_title_detail_and_more() -> None:
     _, body = await ask("/known")
     assert (body["status"], body["title"], body["detail"]) == (409, "Queue full", "there is no room")
     assert body["room"] == 0
+
+
+@on_uvloop
+async def test_what_a_check_of_ours_says_stands_there_in_its_own_words() -> None:
+    _, body = await ask("/even?number=3")
+    assert body["detail"] == "query.number: expected an even number"
 
 
 @on_uvloop

@@ -1,4 +1,5 @@
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from topowave.topology.config import running_settings
 
 pytestmark = pytest.mark.anyio
 
+JSON = {"content-type": "application/json"}
 USUAL = {
     "max_cpu": 75.0,
     "task_time": 10.0,
@@ -69,12 +71,13 @@ async def test_everybody_who_watches_gets_a_new_snapshot_and_reads_of_the_change
         ({"page_port": 3001}, "page_port: only a new start changes it"),
         ({"link_delay": 3, "policy": "max-load-heap"}, "policy: only a new start changes it"),
         ({"link_dely": 300}, 'link_dely: unknown key; did you mean "link_delay"?'),
+        ({"\ud800": 300}, '"\\ud800": unknown key'),
         ([300], "valid dictionary"),
     ],
 )
 async def test_what_does_not_fit_or_cannot_change_is_refused_by_name(order: Any, reason: str) -> None:
     async with bench(tree(1), run_nodes=False) as lab:
-        refused = await lab.http.patch("/config", json=order)
+        refused = await lab.http.patch("/config", content=json.dumps(order), headers=JSON)
         assert refused.status_code == 422
         assert refused.headers["content-type"] == "application/problem+json"
         assert reason in refused.json()["detail"]

@@ -1,3 +1,4 @@
+import sys
 from typing import Any
 
 from tests.unit.balancer.reported_waves import topology, tree
@@ -42,10 +43,24 @@ def words(_: Network) -> Any:
     return "many"
 
 
+def leaves(_: Network) -> float:
+    sys.exit(3)
+
+
+def no_number(_: Network) -> float:
+    return float("nan")
+
+
+def huge(_: Network) -> float:
+    return 10**5000
+
+
 def test_a_students_bound_that_fails_is_none_and_breaks_nothing() -> None:
     algorithms = LIBRARY
-    for limit in (fails, words):
+    wrong = (fails, words, leaves, no_number, huge)
+    for limit in wrong:
         own = {"name": limit.__name__, "bounds": Bounds(messages=limit)}
         algorithms = algorithms.with_class(type("Wrong", (Algorithm,), own), "mine.py:Wrong")
     catalog = AlgorithmCatalog(RING, algorithms)
-    assert [catalog.bound(algorithms[name]) for name in ("fails", "words", "echo")] == [None, None, 6]
+    assert [catalog.bound(algorithms[limit.__name__]) for limit in wrong] == [None] * len(wrong)
+    assert catalog.bound(algorithms["echo"]) == 6

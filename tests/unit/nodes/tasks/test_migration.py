@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sqlite3
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -15,124 +12,20 @@ import pytest
 
 from tests.support.waiting import eventually
 from tests.unit.nodes.lab import client, listener, running_lab, tree
+from tests.unit.nodes.tasks.giver import Answer, Scripted, giver, scripted
 from tests.unit.tasks.disk import read_only
 from tests.unit.wire.loop import failures_of, on_uvloop
 from tests.unit.wire.peers import raw
 from topowave.nodes.tasks import migration
-from topowave.nodes.tasks.migration import Target, TaskMigration
-from topowave.nodes.tasks.node_tasks import NodeTasks
-from topowave.tasks import JournalError, LabTask, QueueFull, TaskCounts, journal_at, reader_at
-from topowave.tasks import limits as task_limits
-from topowave.tasks.store.sqlite import make_journal
+from topowave.nodes.tasks.migration import Target
+from topowave.tasks import JournalError, QueueFull
 from topowave.wire import limits
 from topowave.wire.addresses import Address
-
-Answer = str | int | None
-"""What a scripted node says: an answer, a status, or nothing for ever."""
 
 
 @pytest.fixture(autouse=True)
 def _short_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
     monkeypatch.setattr(limits, "MOVE_TIMEOUT", 0.5)
-
-
-class Scripted:
-    """Another node, of which only the answers are there."""
-
-    def __init__(self, say: Callable[[str], Answer]) -> None:
-        self.say = say
-        self.asked: list[str] = []
-        self.counts: list[int] = []
-        self.port = 0
-
-    def target(self, *, foreign: bool = False) -> Target:
-        return Target("other", Address("127.0.0.1", self.port), foreign)
-
-    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while head := (await reader.readuntil(b"\r\n\r\n")).decode():
-            method, path, _ = head.split("\r\n")[0].split()
-            length = next((line for line in head.lower().split("\r\n") if "content-length" in line), ":0")
-            body = await reader.readexactly(int(length.split(":")[1]))
-            if body:
-                self.counts.append(json.loads(body)["count"])
-            self.asked.append(f"{method} {path}")
-            said = self.say(path)
-            if said is None:
-                await asyncio.Event().wait()
-            if said == "die":
-                return
-            status, text = (said, "") if isinstance(said, int) else (200, json.dumps({"answer": said}))
-            if said == "nonsense":
-                text = "<html>"
-            writer.write(f"HTTP/1.1 {status} x\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode())
-            await writer.drain()
-
-
-@asynccontextmanager
-async def scripted(*said: Answer) -> AsyncGenerator[Scripted]:
-    """Run a node that gives these answers, the last one again and again."""
-    left = list(said)
-    node = Scripted(lambda _: left.pop(0) if len(left) > 1 else left[0])
-
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await node.talk(reader, writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            return
-
-    async with raw(talk) as port:
-        node.port = port
-        yield node
-
-
-class Giver:
-    """One node's tasks and moves on a journal of its own."""
-
-    def __init__(self, tasks: NodeTasks, path: Path) -> None:
-        self.tasks = tasks
-        self.queue = tasks.queue
-        self.migration = TaskMigration("a", tasks, tasks.executor.proceed)
-        self.path = path
-
-    def id(self, number: int) -> str:
-        """The id of the task that was added as this one."""
-        return f"{self.tasks.incarnation_id}.{number}"
-
-    def end_all(self) -> None:
-        """Let the time of all running tasks be over."""
-        for each in self.queue.ids()[: self.queue.counts().running]:
-            self.tasks.executor.finish(LabTask(each))
-
-    def task_counts(self) -> TaskCounts:
-        reader = reader_at(self.path)
-        try:
-            return reader.counts()
-        finally:
-            reader.close()
-
-
-@asynccontextmanager
-async def giver(
-    folder: Path, count: int = 5, incarnation: int = 1, runs: float | None = None
-) -> AsyncGenerator[Giver]:
-    """Run one node's tasks: on two cores, for `runs` seconds each; None: they wait, so that all can move."""
-    path = folder / "journal.db"
-    if not path.exists():
-        make_journal(path)
-    async with journal_at(path) as journal:
-        tasks = NodeTasks("a", 2, incarnation, journal, runs or 60, lambda: None)
-        if runs is None:
-            tasks.executor.stop()
-        tasks.recover()
-        await tasks.ready()
-        if count:
-            await tasks.add(count)
-        found = Giver(tasks, path)
-        try:
-            yield found
-        finally:
-            await found.migration.close()
-            assert found.task_counts().conserved
 
 
 @on_uvloop
@@ -333,128 +226,6 @@ async def test_a_receiver_keeps_room_only_for_what_comes(tmp_path: Path) -> None
             await own.migration.receive("b.1-1.1", 5)
         await own.tasks.add(5)  # so no room was kept
         assert own.queue.load == 10
-
-
-# Tasks that run.
-
-
-def told(own: Giver, number: int) -> list[str]:
-    """What happened to a task of the giver's, and how often it was begun."""
-    reader = reader_at(own.path)
-    try:
-        task = reader.task(own.id(number))
-    finally:
-        reader.close()
-    assert task is not None
-    assert task["attempts"] == [event["what"] for event in task["history"]].count("running")
-    return [event["what"] for event in task["history"]]
-
-
-@on_uvloop
-async def test_after_those_that_wait_the_task_that_began_last_moves(
-    tmp_path: Path,
-) -> None:
-    async with scripted("taken") as other, giver(tmp_path, 3, runs=60) as own:
-        assert await own.migration.move(other.target(), 2, keep=1) == ("moved", 2)
-        assert (other.counts, own.queue.counts().running, own.task_counts().moving) == ([2], 1, 2)
-        assert told(own, 3) == ["queued", "moving to other"]
-        assert told(own, 2) == ["queued", "running", "moving to other: interrupted while it ran"]
-        await own.tasks.add(1)
-        await eventually(lambda: own.task_counts().running == 2)
-
-
-@on_uvloop
-async def test_a_task_that_nobody_takes_begins_anew_here_and_is_not_interrupted_again(tmp_path: Path) -> None:
-    async with scripted("ended") as other, giver(tmp_path, 1, runs=60) as own:
-        assert await own.migration.move(other.target(), 1, keep=0) == ("refused", 0)
-        await eventually(lambda: own.task_counts().running == 1)
-        assert await own.migration.move(other.target(), 1, keep=0) == ("nothing_left", 0)
-        own.end_all()
-        await eventually(lambda: own.task_counts().done == 1)
-        assert told(own, 1)[-3:] == ["queued again", "running", "done"]
-
-
-@on_uvloop
-async def test_a_task_that_cannot_be_entered_as_moving_goes_on_and_ends_once(tmp_path: Path) -> None:
-    async with scripted("taken") as other, giver(tmp_path, 2, runs=60) as own:
-        await eventually(lambda: own.task_counts().running == 2)
-        with read_only(own.tasks.journal):
-            moving = asyncio.ensure_future(own.migration.move(other.target(), 1, keep=0))
-            await asyncio.sleep(0)  # the move has begun, and nothing was written yet
-            assert own.queue.is_held(LabTask(own.id(2)))
-            own.end_all()
-            assert own.queue.counts().done == 1
-            assert await moving == ("refused", 0)
-            assert own.queue.counts().done == 2
-        await eventually(lambda: own.task_counts().done == 2)
-        assert told(own, 1) == told(own, 2) == ["queued", "running", "done"]
-        assert other.asked == []
-
-
-@on_uvloop
-async def test_of_a_tasks_end_and_its_move_the_first_one_counts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(task_limits, "PROMISE_TIMEOUT", 60.0)
-    monkeypatch.setattr(limits, "MOVE_TIMEOUT", 30.0)
-    async with scripted("taken") as other, giver(tmp_path, 3, runs=60) as own:
-        await eventually(lambda: own.task_counts().running == 2)
-        with closing(sqlite3.connect(own.path, isolation_level=None)) as another:
-            another.execute("BEGIN IMMEDIATE")
-            own.tasks.executor.finish(LabTask(own.id(1)))  # before it is asked for
-            moving = asyncio.ensure_future(own.migration.move(other.target(), 2, keep=0))
-            await eventually(lambda: own.queue.is_held(LabTask(own.id(3))))
-            own.end_all()
-            another.execute("ROLLBACK")
-        assert await moving == ("moved", 2)
-        assert (own.task_counts().done, own.task_counts().moving, own.queue.load) == (1, 2, 0)
-        assert told(own, 1) == ["queued", "running", "done"]
-        for number in (2, 3):
-            assert told(own, number) == ["queued", "running", "moving to other: interrupted while it ran"]
-
-
-@on_uvloop
-async def test_a_giver_that_ends_after_its_offer_begins_the_interrupted_task_anew(tmp_path: Path) -> None:
-    async with scripted(None) as other:
-        async with giver(tmp_path, 1, runs=60) as own:
-            moving = asyncio.create_task(own.migration.move(other.target(), 1, keep=0))
-            await eventually(lambda: bool(other.asked))
-            await own.migration.close()
-            await asyncio.gather(moving, return_exceptions=True)
-            assert own.task_counts().moving == 1
-        async with giver(tmp_path, count=0, incarnation=2, runs=60) as again:
-            await eventually(lambda: again.task_counts().running == 1)
-            assert await again.migration.move(other.target(), 1, keep=0) == ("nothing_left", 0)
-
-
-@on_uvloop
-async def test_a_foreign_program_gets_tasks_that_run_and_what_it_refuses_begins_anew(tmp_path: Path) -> None:
-    async with scripted(200, 500) as other, giver(tmp_path, 2, runs=60) as own:
-        assert await own.migration.move(other.target(foreign=True), 2, keep=0) == ("refused", 1)
-        await eventually(lambda: own.task_counts().running == 1)
-        assert (own.task_counts().done, own.queue.load) == (1, 1)
-        assert told(own, 2)[-2:] == [
-            "moving to other: interrupted while it ran",
-            "handed to other, which is somebody else's program",
-        ]
-
-
-@on_uvloop
-async def test_a_node_gives_what_it_is_asked_for_also_where_nothing_waits() -> None:
-    async with running_lab(tree(1), task_time=60) as lab, client() as http:
-        await http.post(lab.url("root", "/add_task?count=2"))
-        to = f"/rebalance?target={lab.port('root0')}"
-        assert (await http.post(lab.url("root", f"{to}&keep=2"))).json()["code"] == "nothing_left"
-        assert (await http.post(lab.url("root", to))).json() == {"status": "ok", "moved": 1}
-        await eventually(lambda: lab.task_counts().running == 2)
-        assert (lab.node("root").queue.load, lab.node("root0").queue.load) == (1, 1)
-        back = await http.post(lab.url("root0", f"/rebalance?target={lab.port('root')}"))
-        assert back.json() == {
-            "status": "error",
-            "code": "nothing_left",
-            "message": "there is no task here that may move",
-            "moved": 0,
-        }
 
 
 # Two real nodes, one of which may die.

@@ -81,3 +81,14 @@ def test_a_state_is_shown_whatever_is_in_it() -> None:
     assert shown_state(made) == {"seen": {"$": "set", "of": [1, 2]}, "odd": "<object>"}
     made.seen = set(range(5000))
     assert str(shown_state(made)).endswith(" bytes, too long to be shown")
+
+
+class Number(int):
+    pass
+
+
+def test_a_state_that_no_report_can_carry_as_it_is_spoils_none() -> None:
+    made = make(Own)
+    assert isinstance(made, Own)
+    vars(made).update({"seen": "\ud800", "odd": Number(3), "\ud800": 1})
+    assert shown_state(made) == {"seen": "<str>", "odd": "<Number>", "\\ud800": 1}

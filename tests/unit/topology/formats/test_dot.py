@@ -92,6 +92,12 @@ def test_defaults_hold_for_the_nodes_that_come_after_them() -> None:
     assert [known.get("label") for known in parsed.nodes.values()] == [None, "y", "z", "x d"]
 
 
+def test_an_id_is_html_where_it_is_written_so_and_not_where_it_is_quoted() -> None:
+    parsed = read_dot('graph { "<!0" -- "<b>a</b>"; <<b>c</b>> }', "f")
+    assert [known.get("label") for known in parsed.nodes.values()] == [None, None, "c"]
+    assert list(parsed.nodes) == ["<!0", "<b>a</b>", "<<b>c</b>>"]
+
+
 def test_ids_that_only_look_alike_stay_two_nodes() -> None:
     assert len(read_dot(r'graph { "a\nb" -- "a b" -- "a\\b" }', "f").nodes) == 3
 
