@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import logging
 import os
 import secrets
@@ -18,10 +17,9 @@ from topowave.engine.components import Components
 from topowave.engine.config import EngineConfig
 from topowave.engine.dispatcher import Dispatcher
 from topowave.engine.input_queue import InputQueue
-from topowave.engine.limits import PARAMS_BYTES
 from topowave.engine.output_queue import OutputQueue
 from topowave.engine.status import ComponentStatus, EngineHealth
-from topowave.engine.task import Priority, Task, TaskType
+from topowave.engine.task import Priority, Task, TaskType, params_text
 from topowave.engine.task_result import FailureReason, TaskResult
 from topowave.engine.waiting_task import WaitingTask
 
@@ -248,17 +246,11 @@ class Engine:
 
     def _new_task(self, task: Task) -> WaitingTask:
         number = next(self._numbers)
-        try:
-            params = json.dumps(task.params, allow_nan=False)
-        except (TypeError, ValueError, RecursionError) as error:
-            raise ValueError(f"Task: params are no JSON: {error}") from None
-        if len(params) > PARAMS_BYTES:
-            raise ValueError(f"Task: params are {len(params):,} bytes of JSON, more than {PARAMS_BYTES:,}")
         return WaitingTask(
             id=f"{self._prefix}-{number}",
             number=number,
             script=str(Path(os.path.abspath(task.script_path))),  # noqa: PTH100 - links stay as they are
-            params=params,
+            params=params_text(task.params),
             kind=cast("TaskType", task.task_type),
             priority=cast("Priority", task.priority),
             timeout_s=self.config.task_timeout if task.timeout is None else task.timeout,

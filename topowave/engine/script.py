@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import sys
 import threading
 from collections.abc import Callable
@@ -33,7 +34,9 @@ class ScriptError(Exception):
         super().__init__(sentence[:ERROR_CHARACTERS])
 
 
-class _Version(NamedTuple):
+class FileVersion(NamedTuple):
+    """What changes when a file does."""
+
     changed_ns: int
     bytes: int
 
@@ -42,7 +45,7 @@ class Scripts:
     """The scripts that this process has loaded."""
 
     def __init__(self) -> None:
-        self._loaded: dict[str, tuple[_Version, ModuleType]] = {}
+        self._loaded: dict[str, tuple[FileVersion, ModuleType]] = {}
         self._loading: dict[str, threading.Lock] = {}
 
     def run(self, path: str, params: str) -> str:
@@ -86,7 +89,7 @@ class Scripts:
         return cast("Callable[[object], object]", run)
 
     def _module(self, path: str) -> ModuleType:
-        version = _version(path)
+        version = look_at_file(path)
         found = self._loaded.get(path)
         if found is not None and found[0] == version:
             return found[1]
@@ -97,16 +100,17 @@ class Scripts:
         return found[1]
 
 
-def _version(path: str) -> _Version:
+def look_at_file(path: str) -> FileVersion:
+    """Return which version of a file is there. Raises ScriptError where there is none."""
     try:
         about = os.stat(path)  # noqa: PTH116 - for each task: a third of Path's time
-        if not os.path.isfile(path):  # noqa: PTH113
-            raise ScriptError("no_script", f"{path}: is not a file")
     except FileNotFoundError:
         raise ScriptError("no_script", f"{path}: there is no such file") from None
     except OSError as error:
         raise ScriptError("no_script", f"{path}: {error.strerror}") from None
-    return _Version(about.st_mtime_ns, about.st_size)
+    if not stat.S_ISREG(about.st_mode):
+        raise ScriptError("no_script", f"{path}: is not a file")
+    return FileVersion(about.st_mtime_ns, about.st_size)
 
 
 def _load(path: str) -> ModuleType:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import cast
 
-from topowave.engine.limits import RETRIES, TASK_SECONDS
+from topowave.engine.limits import PARAMS_BYTES, RETRIES, TASK_SECONDS
 from topowave.engine.problems import refuse, seconds, whole
+
+_ENCODER = json.JSONEncoder(allow_nan=False)
+"""Kept: `json.dumps` with an option makes one for every call."""
 
 
 class TaskType(Enum):
@@ -74,6 +78,17 @@ class Task:
             object.__setattr__(self, "task_type", TaskType(self.task_type))
         if not isinstance(self.priority, Priority):
             object.__setattr__(self, "priority", Priority[self.priority.upper()])
+
+
+def params_text(params: object) -> str:
+    """Return parameters as JSON. Raises ValueError where they are none, or too much."""
+    try:
+        text = _ENCODER.encode(params)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"Task: params are no JSON: {error}") from None
+    if len(text) > PARAMS_BYTES:
+        raise ValueError(f"Task: params are {len(text):,} bytes of JSON, more than {PARAMS_BYTES:,}")
+    return text
 
 
 def _kind_problem(value: object) -> str | None:
