@@ -111,7 +111,7 @@ class Components:
         metrics: Metrics = {
             "workers": len(workers),
             "ready": ready,
-            "active_tasks": sum(len(worker.assigned) for worker in workers),
+            "active_tasks": sum(worker.active for worker in workers),
             "restarts": dispatcher.restarts,
         }
         return self._made(health, metrics)
@@ -119,7 +119,7 @@ class Components:
     def _executor(self) -> ComponentStatus:
         silent_s = time.monotonic() - self._dispatcher.beat_s
         stuck = silent_s > max(5.0, _SILENT_CHECKS * self._config.health_check_interval)
-        active = sum(len(worker.assigned) for worker in self._dispatcher.workers.copy())
+        active = sum(worker.active for worker in self._dispatcher.workers.copy())
         return self._made(
             ComponentHealth.UNHEALTHY if stuck else ComponentHealth.HEALTHY,
             {"active_tasks": active, **self._output.finished},
@@ -130,7 +130,7 @@ class Components:
             "type": worker.kind.value,
             "state": worker.state,
             "pid": worker.pid,
-            "active_tasks": len(worker.assigned),
+            "active_tasks": worker.active,
             "task_limit": worker.limit,
             "done_tasks": worker.done,
         }

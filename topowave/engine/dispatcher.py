@@ -20,8 +20,6 @@ result. What may fail, and what follows:
 
 from __future__ import annotations
 
-import heapq
-import itertools
 import logging
 import selectors
 import signal
@@ -32,6 +30,7 @@ from collections import deque
 from contextlib import suppress
 from typing import Literal
 
+from topowave.engine.attempts import Attempts
 from topowave.engine.config import EngineConfig
 from topowave.engine.input_queue import InputQueue
 from topowave.engine.limits import (
@@ -40,23 +39,21 @@ from topowave.engine.limits import (
     END_S,
     FAILED_STARTS,
     PING_S,
-    RETRY_DELAY_MOST_S,
     RETRY_DELAY_S,
+    SHORT_S,
     START_S,
     TINY_S,
 )
 from topowave.engine.output_queue import OutputQueue
 from topowave.engine.task import TaskType
-from topowave.engine.task_result import FINAL, FailureReason, TaskResult
+from topowave.engine.task_result import FailureReason
 from topowave.engine.waiting_task import WaitingTask
 from topowave.engine.worker import Worker
 from topowave.engine.worker_link import LinkBrokenError, Outcome
 from topowave.engine.worker_process import PING, READY
 
 logger = logging.getLogger("topowave.engine")
-_USUAL_SCRIPTS = 1_000
 _NEVER_S = float("inf")
-_SMOOTHING = 0.2
 
 
 class Dispatcher:
@@ -80,10 +77,7 @@ class Dispatcher:
         self.beat_s = time.monotonic()
         self._names = dict.fromkeys(TaskType, 0)
         self._next_start_s = dict.fromkeys(TaskType, 0.0)
-        self._usual_s: dict[str, float] = {}
-        self._retries: list[tuple[float, int, WaitingTask]] = []
-        self._order = itertools.count()
-        self._results: list[TaskResult] = []
+        self._attempts = Attempts()
         self._cancelled: deque[WaitingTask] = deque()
         self._ended: deque[Worker] = deque()
         self._stopping: Literal["finish", "now"] | None = None
@@ -129,6 +123,7 @@ class Dispatcher:
         """
         if self._stopping != "now":
             self._stopping = "finish" if finish else "now"
+            self._attempts.are_over = not finish
         self.wake()
         if self._thread.ident is not None:
             self._thread.join(timeout_s)
@@ -157,7 +152,7 @@ class Dispatcher:
     def _wait_s(self) -> float:
         if self._ended or self._cancelled:
             return 0.0
-        until_s = min(self._next_check_s, self._retries[0][0] if self._retries else _NEVER_S)
+        until_s = min(self._next_check_s, self._attempts.next_s)
         return max(0.0, min(self._config.health_check_interval, until_s - time.monotonic()))
 
     def _serve(self, key: selectors.SelectorKey, events: int) -> None:
@@ -191,6 +186,13 @@ class Dispatcher:
             elif message == PING and worker.state == "retiring":
                 worker.until_s = _NEVER_S
 
+    def _read_outbox(self, worker: Worker) -> None:
+        """Take what a worker that may be stuck would still have said; what it is at now began no later."""
+        since_s = worker.since_s
+        for outcome in worker.read_outbox():
+            self._take_outcome(worker, outcome)
+        worker.since_s = since_s
+
     def _listen(self, worker: Worker) -> None:
         """Wait for what a worker says, and until it takes what it was told."""
         events = selectors.EVENT_READ | (selectors.EVENT_WRITE if worker.link.is_full else 0)
@@ -216,61 +218,17 @@ class Dispatcher:
         worker.done += 1
         task.attempts += 1
         if outcome.reason is None and not task.is_cancelled:
-            self._learn(task.script, outcome.duration_s)
-            self._results.append(
-                TaskResult(
-                    task.id,
-                    None,
-                    None,
-                    outcome.duration_s,
-                    task.attempts,
-                    outcome.output,
-                    worker.name,
-                    outcome.text,
-                )
-            )
+            self._attempts.succeed(task, outcome.text, outcome.duration_s, outcome.output, worker.name)
         elif outcome.reason == "memory" and not worker.is_sequential and not task.alone:
             task.alone = True  # another task may have taken the memory
             self._input.put_back([task])
         else:
             reason = outcome.reason or "cancelled"
-            self._fail(task, reason, outcome.text, worker, outcome.duration_s, outcome.output)
-
-    def _learn(self, script: str, duration_s: float) -> None:
-        """Remember how long a script usually takes."""
-        usual_s = self._usual_s.get(script)
-        if usual_s is None:
-            if len(self._usual_s) >= _USUAL_SCRIPTS:
-                self._usual_s.clear()
-            self._usual_s[script] = duration_s
-        else:
-            self._usual_s[script] = usual_s + _SMOOTHING * (duration_s - usual_s)
-
-    def _fail(
-        self,
-        task: WaitingTask,
-        reason: FailureReason,
-        error: str,
-        worker: Worker | None = None,
-        duration_s: float = 0.0,
-        output: str = "",
-    ) -> None:
-        """Try a task again, or give it its result."""
-        task.failures += 1
-        again = task.failures <= task.retries and reason not in FINAL and self._stopping != "now"
-        if again and not task.is_cancelled:
-            delay_s = min(RETRY_DELAY_MOST_S, RETRY_DELAY_S * 2.0 ** min(task.failures - 1, 10))
-            heapq.heappush(self._retries, (time.monotonic() + delay_s, next(self._order), task))
-            return
-        if task.is_cancelled:
-            reason, error = "cancelled", "it was cancelled"
-        name = worker.name if worker else None
-        self._results.append(TaskResult(task.id, reason, error, duration_s, task.attempts, output, name))
+            self._attempts.fail(task, reason, outcome.text, worker.name, outcome.duration_s, outcome.output)
 
     def _hand_in(self) -> None:
-        if self._results:
-            self._output.put(self._results)
-            self._results = []
+        if results := self._attempts.take_results():
+            self._output.put(results)
 
     # What ends before its time.
 
@@ -286,20 +244,15 @@ class Dispatcher:
                     worker.take_away(task.number)
                     self._abandon(worker)
             self._input.remove(task)  # where it has come back meanwhile
-            self._fail(task, "cancelled", "it was cancelled")
+            self._attempts.fail(task, "cancelled", "it was cancelled")
 
     def _look_at_clock(self) -> None:
         now_s = time.monotonic()
-        again: list[WaitingTask] = []
-        while self._retries and self._retries[0][0] <= now_s:
-            task = heapq.heappop(self._retries)[2]
-            if not task.is_done:
-                again.append(task)
-        if again:
+        if again := self._attempts.due(now_s):
             self._input.put_back(again)
         if not threading.main_thread().is_alive() and self._stopping != "now":
             self._input.close()
-            self._stopping = "now"
+            self._stopping, self._attempts.are_over = "now", True
         if self._stopping == "now":
             self._cancel_everything()
         if now_s >= self._next_check_s:
@@ -316,11 +269,13 @@ class Dispatcher:
             if worker.state != "ready" and now_s >= worker.until_s:
                 worker.until_s = _NEVER_S
                 self._kill(worker)
+            if worker.is_sequential and worker.overdue(now_s):
+                self._read_outbox(worker)
             for task in worker.overdue(now_s):
                 worker.take_away(task.number)
                 task.attempts += 1
                 sentence = f"{task.script}: it did not return within {task.timeout_s:g} s"
-                self._fail(task, "timeout", sentence, worker, task.timeout_s)
+                self._attempts.fail(task, "timeout", sentence, worker.name, task.timeout_s)
                 self._abandon(worker)
         self._next_check_s = min(
             (min(worker.next_deadline_s(), worker.until_s) for worker in self.workers), default=_NEVER_S
@@ -363,25 +318,27 @@ class Dispatcher:
                     self._hear(worker)
                     if worker.done == before:
                         break
+            self._read_outbox(worker)
             with suppress(KeyError, ValueError):
                 self._selector.unregister(worker.link)
             worker.kill()  # and what it has started; the id is its own until it is reaped
             worker.close()
             self.workers.remove(worker)
-            self._blame(worker, worker.take_all())
+            self._blame(worker, worker.begun(), worker.take_all())
             if not worker.was_ready and not worker.was_killed:
                 self._note_failed_start(worker)
             elif self._stopping is None:
                 self.restarts += 1
 
-    def _blame(self, worker: Worker, tasks: list[WaitingTask]) -> None:
+    def _blame(self, worker: Worker, begun: list[WaitingTask], tasks: list[WaitingTask]) -> None:
         """Fail the task that has ended a worker, if it is known; the others are tried again."""
-        if tasks and not worker.was_killed and (worker.is_sequential or len(tasks) == 1):
-            task = tasks.pop(0)
+        if len(begun) == 1 and not worker.was_killed:
+            task = begun[0]
+            tasks.remove(task)
             task.attempts += 1
-            self._fail(task, *_how_it_ended(task, worker), worker)
+            self._attempts.fail(task, *_how_it_ended(task, worker), worker.name)
         elif not worker.is_sequential:
-            for task in tasks:
+            for task in begun:
                 task.attempts += 1
                 task.alone = not worker.was_killed
         self._input.put_back([task for task in tasks if not task.is_done])
@@ -394,7 +351,7 @@ class Dispatcher:
 
     def _fail_waiting(self, kind: TaskType, error: str) -> None:
         for task in self._input.take(kind, self._input.size_of(kind), lambda _: True):
-            self._fail(task, "no_worker", error)
+            self._attempts.fail(task, "no_worker", error)
 
     # What begins.
 
@@ -452,9 +409,14 @@ class Dispatcher:
         """Take from the input queue what a worker can be given now."""
         kind, has = worker.kind, len(worker.assigned)
         if not worker.is_sequential:
-            if has >= worker.limit or any(task.alone for task in worker.assigned.values()):
-                return []
-            return self._input.take(kind, 1, lambda task: not (has and task.alone))
+            if has < worker.limit:
+                alone = any(task.alone for task in worker.assigned.values())
+                return [] if alone else self._input.take(kind, 1, lambda task: not (has and task.alone))
+            # Its threads are not to wait for the next task while this process is asked for it.
+            ahead = has - worker.limit < worker.limit // 4 and all(
+                map(self._is_short, worker.assigned.values())
+            )
+            return self._input.take(kind, worker.limit * 3 // 2 - has, self._is_short) if ahead else []
         if not has:
             tasks = self._input.take(kind, 1, lambda _: True)
             worker.is_tiny = bool(tasks) and self._is_tiny(tasks[0])
@@ -462,7 +424,7 @@ class Dispatcher:
             tasks = []
         if worker.is_tiny:
             script = (tasks or list(worker.assigned.values()))[0].script
-            most = min(CHUNK_TASKS, int(CHUNK_S / max(self._usual_s.get(script, TINY_S), 1e-6)))
+            most = min(CHUNK_TASKS, int(CHUNK_S / max(self._attempts.usual_s(script) or TINY_S, 1e-6)))
             if has <= most // 4:
                 share = -(-self._input.size_of(kind) // ready)
                 tasks += self._input.take(kind, min(share, most - has) - len(tasks), self._is_tiny)
@@ -470,8 +432,13 @@ class Dispatcher:
 
     def _is_tiny(self, task: WaitingTask) -> bool:
         """Whether a task may be given together with others."""
-        usual_s = self._usual_s.get(task.script)
+        usual_s = self._attempts.usual_s(task.script)
         return usual_s is not None and usual_s <= TINY_S and not task.alone
+
+    def _is_short(self, task: WaitingTask) -> bool:
+        """Whether a task may be given to a worker that is busy with others of this kind."""
+        usual_s = self._attempts.usual_s(task.script)
+        return usual_s is not None and usual_s <= SHORT_S and not task.alone
 
     # The end.
 
@@ -489,16 +456,13 @@ class Dispatcher:
         return not self.workers
 
     def _cancel_everything(self) -> None:
-        sentence = "the engine was shut down"
-        waiting = [*self._input.clear(), *(task for _, _, task in self._retries)]
-        self._retries = []
+        waiting = [*self._input.clear(), *self._attempts.clear()]
         for worker in self.workers:
             waiting += worker.take_all()
             if worker.state != "ending":
                 self._kill(worker)
-        self._results += [
-            TaskResult(task.id, "cancelled", sentence, attempts=task.attempts) for task in waiting
-        ]
+        for task in waiting:
+            self._attempts.fail(task, "cancelled", "the engine was shut down")
 
     def _end_all(self) -> None:
         """Leave nothing behind, also where the loop has failed."""

@@ -9,7 +9,6 @@ import os
 import secrets
 import time
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import Self, cast
 
@@ -249,7 +248,7 @@ class Engine:
         return WaitingTask(
             id=f"{self._prefix}-{number}",
             number=number,
-            script=str(Path(os.path.abspath(task.script_path))),  # noqa: PTH100 - links stay as they are
+            script=os.path.abspath(task.script_path),  # noqa: PTH100 - links stay as they are; for each task
             params=params_text(task.params),
             kind=cast("TaskType", task.task_type),
             priority=cast("Priority", task.priority),

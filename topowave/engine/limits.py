@@ -36,6 +36,12 @@ CHUNK_S = 0.01
 """How much work a worker is then given at once (s): so long a more urgent task may wait for it."""
 CHUNK_TASKS = 100
 """How many tasks that is, at most."""
+SHORT_S = 0.1
+"""How long tasks of a script usually take if they may be given to a worker whose threads are all busy (s)."""
+OUTBOX_BYTES = 65_536
+"""How much a worker may keep of what it has to say of such tasks (bytes)."""
+OUTBOX_S = 0.01
+"""How long it keeps it, at most (s)."""
 START_S = 60.0
 """How long a worker process may take to start (s)."""
 FAILED_STARTS = 3

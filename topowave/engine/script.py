@@ -25,6 +25,8 @@ from topowave.engine.task_result import FailureReason
 from topowave.runtime.error_place import error_with_place
 from topowave.runtime.user_imports import FolderLoader
 
+_as_json = json.JSONEncoder(allow_nan=False).encode  # made once: `json.dumps` would make one for each task
+
 
 class ScriptError(Exception):
     """A script from which no result comes, with the reason in one word and in a sentence."""
@@ -146,7 +148,7 @@ def _failure(path: str, error: BaseException, *, loading: bool = False) -> Scrip
 
 def _result(path: str, value: Any) -> str:
     try:
-        text = json.dumps(value, ensure_ascii=True, allow_nan=False)
+        text = _as_json(value)
     except (TypeError, ValueError, RecursionError) as error:
         if hasattr(value, "close"):
             with suppress(Exception):

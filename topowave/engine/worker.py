@@ -1,7 +1,6 @@
 """A worker, as the engine sees it: a process, what it was given, and since when it is at it.
 
-The process is one of `multiprocessing`, by itself: the standard library's pool is broken as a whole when one
-of its processes dies, and no pool lets its user say which process gets a task, or gives one process several.
+The process is one of `multiprocessing` by itself, not of a pool: docs/adr/0016 says why.
 """
 
 from __future__ import annotations
@@ -10,14 +9,16 @@ import os
 import signal
 import socket
 import time
+from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Literal
 
+from topowave.engine.outbox import Outbox, shared_bytes
 from topowave.engine.start_methods import new_process
 from topowave.engine.task import TaskType
 from topowave.engine.waiting_task import WaitingTask
-from topowave.engine.worker_link import EngineEnd, LinkBrokenError, Order
+from topowave.engine.worker_link import EngineEnd, LinkBrokenError, Order, Outcome
 from topowave.engine.worker_process import END, PING, serve
 
 State = Literal["starting", "ready", "retiring", "ending", "ended"]
@@ -53,6 +54,8 @@ class Worker:
         self.until_s = 0.0
         self.exit_code: int | None = None
         self._begun_s: dict[int, float] = {}
+        self._next: deque[int] = deque()
+        self._outbox: Outbox | None = None
 
     def start(self, method: str, memory_mb: int, of_engine: Iterable[int]) -> None:
         """Start the process.
@@ -67,8 +70,10 @@ class Worker:
         """
         ours, theirs = socket.socketpair()
         self.link = EngineEnd(ours)
+        shared = shared_bytes(method)
+        self._outbox = Outbox(shared)
         closes = (*of_engine, ours.fileno()) if method == "fork" else ()
-        self._process = new_process(method, self.name, serve, (theirs, closes, self.limit, memory_mb))
+        self._process = new_process(method, self.name, serve, (theirs, shared, closes, self.limit, memory_mb))
         try:
             self._process.start()
         except BaseException:
@@ -99,29 +104,41 @@ class Worker:
 
     def give(self, tasks: Sequence[WaitingTask]) -> None:
         """Let it run tasks. Raises LinkBrokenError; they are its own all the same."""
-        now_s = time.monotonic()
-        if self.is_sequential:
-            if not self.assigned:
-                self._begun_s = {tasks[0].number: now_s}
-        else:
-            self._begun_s.update((task.number, now_s) for task in tasks)
         self.assigned.update((task.number, task) for task in tasks)
+        self._next.extend(task.number for task in tasks)
+        self._note_begun()
         self.link.send([Order(task.number, task.script, task.params) for task in tasks])
 
     def take_away(self, number: int) -> WaitingTask | None:
         """Return a task that it is through with, or is not to have any more; None if it has none such."""
         task = self.assigned.pop(number, None)
-        self._begun_s.pop(number, None)
-        if self.is_sequential and self.assigned and not self._begun_s:
-            self._begun_s = {next(iter(self.assigned)): time.monotonic()}
+        if self._begun_s.pop(number, None) is not None:
+            self._note_begun()
         return task
+
+    def _note_begun(self) -> None:
+        """Note what it is at now: it begins its tasks in their order, as many as its limit says at once."""
+        while self._next and len(self._begun_s) < self.limit:
+            number = self._next.popleft()
+            if number in self.assigned:
+                self._begun_s[number] = time.monotonic()
 
     def take_all(self) -> list[WaitingTask]:
         """Return all that it has; from now on it has nothing."""
         tasks = list(self.assigned.values())
         self.assigned.clear()
         self._begun_s.clear()
+        self._next.clear()
         return tasks
+
+    @property
+    def active(self) -> int:
+        """How many tasks it is at now; any thread may ask."""
+        return len(self._begun_s)
+
+    def begun(self) -> list[WaitingTask]:
+        """Return what it is at now."""
+        return [self.assigned[number] for number in self._begun_s]
 
     def has_begun(self, task: WaitingTask) -> bool:
         """Whether it is at a task of its already."""
@@ -142,6 +159,19 @@ class Worker:
     def receive(self) -> list[Any]:
         """Return what it has said. Raises LinkBrokenError."""
         return self.link.receive()
+
+    @property
+    def since_s(self) -> float:
+        """Since when one that runs a task after the other is at what it is at, by the monotonic clock."""
+        return next(iter(self._begun_s.values()), time.monotonic())
+
+    @since_s.setter
+    def since_s(self, since_s: float) -> None:
+        self._begun_s = dict.fromkeys(self._begun_s, since_s)
+
+    def read_outbox(self) -> list[Outcome]:
+        """Return what it has kept for later, and may have said by now."""
+        return self._outbox.outcomes() if self._outbox else []
 
     def tell_to_end(self) -> None:
         """Let it end by itself."""
@@ -177,6 +207,7 @@ class Worker:
         """Give back what it took, when the process has ended or was killed."""
         self.link.close()
         self._process.join()
+        self._outbox = None
         # Not closed: at the end of a program without a shutdown `multiprocessing` joins it, too.
         self.exit_code = self._process.exitcode
         self.state = "ended"

@@ -98,7 +98,11 @@ class WorkerEnd:
 
     def send(self, message: object) -> None:
         """Say something; waits until it is taken. Raises OSError."""
-        self._link.sendall(packed(message))
+        self.send_packed(packed(message))
+
+    def send_packed(self, data: bytes) -> None:
+        """Say what is packed already. Raises OSError."""
+        self._link.sendall(data)
 
     def receive(self) -> list[Any]:
         """Wait for messages; none if the engine is gone."""

@@ -28,11 +28,13 @@ from contextlib import suppress
 from typing import NoReturn
 
 from topowave.engine.captured_output import CapturedStream, capture
-from topowave.engine.limits import CHILDREN_S, THREAD_MB
+from topowave.engine.limits import CHILDREN_S, OUTBOX_S, THREAD_MB
+from topowave.engine.outbox import Outbox, SharedBytes
 from topowave.engine.script import ScriptError, Scripts
 from topowave.engine.task_result import FailureReason
-from topowave.engine.worker_link import Order, Outcome, WorkerEnd
+from topowave.engine.worker_link import Order, Outcome, WorkerEnd, packed
 from topowave.runtime.memory_limit import limit_memory
+from topowave.runtime.parent_death_signal import ask_the_kernel
 
 READY = "ready"
 END = "end"
@@ -42,11 +44,14 @@ TWIN_CODE = 113
 _POLL_S = 0.005
 
 
-def serve(link: socket.socket, of_engine: tuple[int, ...], limit: int, memory_mb: int) -> None:
+def serve(
+    link: socket.socket, shared: SharedBytes, of_engine: tuple[int, ...], limit: int, memory_mb: int
+) -> None:
     """Run what the engine orders until it says that this is the end.
 
     Args:
         link: the way to the engine.
+        shared: memory for an `Outbox`.
         of_engine: descriptors of the engine's that a forked process has too, and closes.
         limit: how many tasks at once.
         memory_mb: how much memory it may take beyond what it has now (MB); 0 for no limit.
@@ -56,18 +61,21 @@ def serve(link: socket.socket, of_engine: tuple[int, ...], limit: int, memory_mb
             os.close(number)
     with suppress(OSError):  # it leads one already
         os.setsid()
+    ask_the_kernel()  # where Python is stuck in C, no thread of ours would notice that the engine is gone
     faulthandler.disable()  # a forked process would write into what its parent has set up
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.dont_write_bytecode = True  # users' folders are not ours to write in
-    worker = _Worker(WorkerEnd(link), capture(), limit)
+    worker = _Worker(WorkerEnd(link), Outbox(shared), capture(), limit)
     if memory_mb:
         limit_memory(memory_mb + (THREAD_MB * limit if limit > 1 else 0))
     worker.serve()
 
 
 class _Worker:
-    def __init__(self, link: WorkerEnd, output: CapturedStream, limit: int) -> None:
+    def __init__(self, link: WorkerEnd, outbox: Outbox, output: CapturedStream, limit: int) -> None:
         self._link = link
+        self._outbox = outbox
+        self._kept = threading.Event()
         self._output = output
         self._limit = limit
         self._scripts = Scripts()
@@ -83,6 +91,7 @@ class _Worker:
         threading.Thread(target=self._watch_engine, daemon=True).start()
         self._link.send(READY)
         if self._limit == 1:
+            threading.Thread(target=self._empty_outbox, daemon=True).start()
             self._threads = threading.active_count()
             self._serve_one_by_one()
             return
@@ -106,14 +115,35 @@ class _Worker:
             for message in messages:
                 if message == END:
                     return
-                for order in message:
+                for left, order in zip(range(len(message) - 1, -1, -1), message, strict=True):
                     outcome = self._run(order)
                     if not outcome.retire:
                         outcome = self._looked_after(outcome)
-                    self._link.send(outcome)
+                    self._say(outcome, later=left > 0 and not outcome.retire)
                     if outcome.retire:
                         self._wait_for_the_end()
         _end_group()
+
+    def _say(self, outcome: Outcome, *, later: bool) -> None:
+        """Tell the engine of a task, now or together with those that follow."""
+        data = packed(outcome)
+        with self._sending:
+            if later and self._outbox.add(data):
+                if not self._kept.is_set():
+                    self._kept.set()
+                return
+            self._link.send_packed(self._outbox.data() + data)
+            self._outbox.clear()
+
+    def _empty_outbox(self) -> None:
+        """Say what is kept before anybody who waits for it could notice."""
+        while self._kept.wait():
+            time.sleep(OUTBOX_S)
+            with self._sending:
+                self._kept.clear()
+                if data := self._outbox.data():
+                    self._link.send_packed(data)
+                    self._outbox.clear()
 
     def _run_beside_others(self, order: Order) -> None:
         try:
