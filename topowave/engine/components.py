@@ -19,10 +19,17 @@ Metrics = dict[str, "float | str | None"]
 
 
 class Components:
-    """Tells of each component how it is."""
+    """Tells of each component how it is.
+
+    Args:
+        config: the settings of the engine.
+        waiting: its input queue.
+        results: its output queue.
+        dispatcher: the thread between them and the workers; None where the engine was not started.
+    """
 
     def __init__(
-        self, config: EngineConfig, waiting: InputQueue, results: OutputQueue, dispatcher: Dispatcher
+        self, config: EngineConfig, waiting: InputQueue, results: OutputQueue, dispatcher: Dispatcher | None
     ) -> None:
         self._config = config
         self._input = waiting
@@ -31,7 +38,7 @@ class Components:
 
     def status(self, name: str) -> ComponentStatus:
         """Return the status of "engine", of one of COMPONENTS, or of a worker. Raises LookupError."""
-        workers = {worker.name: worker for worker in self._dispatcher.workers.copy()}
+        workers = {worker.name: worker for worker in self._workers()}
         if name in workers:
             return self._worker(workers[name])
         tell = {
@@ -48,7 +55,7 @@ class Components:
 
     def to_json(self) -> dict[str, object]:
         """Return the status of all, the workers by name under `workers`."""
-        workers = self._dispatcher.workers.copy()
+        workers = self._workers()
         return {
             **{name: self.status(name).to_json() for name in ("engine", *COMPONENTS)},
             "workers": {worker.name: self._worker(worker).to_json() for worker in workers},
@@ -57,12 +64,15 @@ class Components:
     def health(self) -> EngineHealth:
         """Return how all are together."""
         healths = [self.status(name).health for name in COMPONENTS]
-        healths += [self._worker(worker).health for worker in self._dispatcher.workers.copy()]
+        healths += [self._worker(worker).health for worker in self._workers()]
         healthy = healths.count(ComponentHealth.HEALTHY)
         return EngineHealth(together(healths), healthy, len(healths) - healthy)
 
+    def _workers(self) -> list[Worker]:
+        return self._dispatcher.workers.copy() if self._dispatcher else []
+
     def _made(self, health: ComponentHealth, metrics: Metrics, *, is_running: bool = True) -> ComponentStatus:
-        if not self._dispatcher.is_running:
+        if self._dispatcher is None or not self._dispatcher.is_running:
             health, is_running = ComponentHealth.STOPPED, False
         return ComponentStatus(health, is_running, metrics if self._config.enable_metrics else {})
 
@@ -98,11 +108,12 @@ class Components:
 
     def _process_pool(self) -> ComponentStatus:
         dispatcher = self._dispatcher
-        workers = dispatcher.workers.copy()
+        workers = self._workers()
         ready = sum(worker.state == "ready" for worker in workers)
-        wanted = sum(dispatcher.counts.values())
+        wanted = self._config.cpu_bound_workers + self._config.io_bound_workers
         starting = any(worker.state == "starting" for worker in workers)
-        if max(dispatcher.failed_starts.values()) >= FAILED_STARTS or not wanted:
+        failed_starts = max(dispatcher.failed_starts.values()) if dispatcher else 0
+        if failed_starts >= FAILED_STARTS or not wanted:
             health = ComponentHealth.UNHEALTHY
         elif ready < wanted and not starting:
             health = ComponentHealth.DEGRADED
@@ -112,14 +123,14 @@ class Components:
             "workers": len(workers),
             "ready": ready,
             "active_tasks": sum(worker.active for worker in workers),
-            "restarts": dispatcher.restarts,
+            "restarts": dispatcher.restarts if dispatcher else 0,
         }
         return self._made(health, metrics)
 
     def _executor(self) -> ComponentStatus:
-        silent_s = time.monotonic() - self._dispatcher.beat_s
+        silent_s = time.monotonic() - self._dispatcher.beat_s if self._dispatcher else 0.0
         stuck = silent_s > max(5.0, _SILENT_CHECKS * self._config.health_check_interval)
-        active = sum(worker.active for worker in self._dispatcher.workers.copy())
+        active = sum(worker.active for worker in self._workers())
         return self._made(
             ComponentHealth.UNHEALTHY if stuck else ComponentHealth.HEALTHY,
             {"active_tasks": active, **self._output.finished},

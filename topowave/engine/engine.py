@@ -229,8 +229,7 @@ class Engine:
     # Inside.
 
     def _components(self) -> Components:
-        dispatcher = self._dispatcher or Dispatcher(self.config, self._input, self._output)
-        return Components(self.config, self._input, self._output, dispatcher)
+        return Components(self.config, self._input, self._output, self._dispatcher)
 
     def _running(self) -> Dispatcher:
         if self._dispatcher is None or self._is_shut:
@@ -239,16 +238,22 @@ class Engine:
 
     def _new_tasks(self, tasks: Iterable[Task]) -> list[WaitingTask]:
         self._running()
-        new = [self._new_task(task) for task in tasks]
+        paths: dict[str, str] = {}
+        new = [self._new_task(task, paths) for task in tasks]
         self._output.expect(new)
         return new
 
-    def _new_task(self, task: Task) -> WaitingTask:
+    def _new_task(self, task: Task, paths: dict[str, str]) -> WaitingTask:
+        """Return a task as it is inside. `paths` are those of its batch: to make one absolute is dear."""
         number = next(self._numbers)
+        named = os.fspath(task.script_path)
+        script = paths.get(named)
+        if script is None:
+            script = paths[named] = os.path.abspath(named)  # noqa: PTH100 - links stay as they are
         return WaitingTask(
             id=f"{self._prefix}-{number}",
             number=number,
-            script=os.path.abspath(task.script_path),  # noqa: PTH100 - links stay as they are; for each task
+            script=script,
             params=params_text(task.params),
             kind=cast("TaskType", task.task_type),
             priority=cast("Priority", task.priority),

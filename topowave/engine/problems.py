@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection
 
 
-def refuse(what: str, problems: Iterable[str | None]) -> None:
+def refuse(what: str, problems: Collection[str | None]) -> None:
     """Raise ValueError with a sentence for each problem, if there is any."""
-    if found := [problem for problem in problems if problem]:
-        raise ValueError(f"{what}: {'; '.join(found)}")
+    if any(problems):
+        raise ValueError(f"{what}: {'; '.join(problem for problem in problems if problem)}")
 
 
 def whole(name: str, value: object, least: int, most: int) -> str | None:

@@ -22,6 +22,9 @@ class TaskType(Enum):
     IO_BOUND = "io"
 
 
+_KINDS = {kind.value: kind for kind in TaskType}
+
+
 class Priority(IntEnum):
     """Which of the tasks that wait begins first; of the same priority the one that came first."""
 
@@ -58,24 +61,18 @@ class Task:
     retries: int = 0
 
     def __post_init__(self) -> None:
-        path = cast("object", self.script_path)
-        good = (
-            isinstance(path, str | os.PathLike)
-            and f"{self.script_path}"
-            and "\0" not in f"{self.script_path}"
-        )
         refuse(
             "Task",
-            [
-                None if good else f"script_path must be a path, found {path!r}",
+            (
+                _path_problem(self.script_path),
                 _kind_problem(self.task_type),
                 _priority_problem(self.priority),
                 None if self.timeout is None else seconds("timeout", self.timeout, TASK_SECONDS),
-                whole("retries", self.retries, 0, RETRIES),
-            ],
+                None if self.retries == 0 else whole("retries", self.retries, 0, RETRIES),
+            ),
         )
         if not isinstance(self.task_type, TaskType):
-            object.__setattr__(self, "task_type", TaskType(self.task_type))
+            object.__setattr__(self, "task_type", _KINDS[self.task_type])
         if not isinstance(self.priority, Priority):
             object.__setattr__(self, "priority", Priority[self.priority.upper()])
 
@@ -91,8 +88,17 @@ def params_text(params: object) -> str:
     return text
 
 
+def _path_problem(value: object) -> str | None:
+    text: object = value
+    if isinstance(value, os.PathLike):
+        text = os.fspath(cast("os.PathLike[str]", value))
+    if isinstance(text, str) and text and "\0" not in text:
+        return None
+    return f"script_path must be a path, found {value!r}"
+
+
 def _kind_problem(value: object) -> str | None:
-    if isinstance(value, TaskType) or value in {kind.value for kind in TaskType}:
+    if isinstance(value, TaskType) or (isinstance(value, str) and value in _KINDS):
         return None
     return f"task_type must be cpu or io, found {value!r}"
 

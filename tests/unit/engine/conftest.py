@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from topowave.engine import Engine, EngineConfig
+from topowave.engine import Engine, EngineConfig, Priority, TaskType
+from topowave.engine.waiting_task import WaitingTask
 
 Script = Callable[[str], Path]
 
@@ -44,3 +45,10 @@ def config(**more: object) -> EngineConfig:
     """Return settings of a small engine."""
     small: dict[str, object] = {"cpu_bound_count": 1, "io_bound_count": 1, "start_method": "fork"}
     return EngineConfig(**{**small, **more})  # type: ignore[arg-type]
+
+
+def waiting(
+    number: int, kind: TaskType = TaskType.CPU_BOUND, priority: Priority = Priority.MEDIUM
+) -> WaitingTask:
+    """Return a task as it is inside the engine."""
+    return WaitingTask(f"t-{number}", number, "/s.py", "null", kind, priority, timeout_s=1.0, retries=0)
