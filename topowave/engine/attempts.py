@@ -6,7 +6,7 @@ import heapq
 import itertools
 import time
 
-from topowave.engine.limits import RETRY_DELAY_MOST_S, RETRY_DELAY_S
+from topowave.engine.limits import RETRY_DELAY_MOST_S, RETRY_DELAY_S, SHORT_S, TINY_S
 from topowave.engine.task_result import FINAL, FailureReason, TaskResult
 from topowave.engine.waiting_task import WaitingTask
 
@@ -81,6 +81,16 @@ class Attempts:
     def usual_s(self, script: str) -> float | None:
         """Return how long a script usually takes; None where it never returned a result."""
         return self._usual_s.get(script)
+
+    def is_tiny(self, task: WaitingTask) -> bool:
+        """Whether a task may be given together with others."""
+        usual_s = self._usual_s.get(task.script)
+        return usual_s is not None and usual_s <= TINY_S and not task.alone
+
+    def is_short(self, task: WaitingTask) -> bool:
+        """Whether a task may be given to a worker that is busy with others of this kind."""
+        usual_s = self._usual_s.get(task.script)
+        return usual_s is not None and usual_s <= SHORT_S and not task.alone
 
     @property
     def next_s(self) -> float:

@@ -40,7 +40,6 @@ from topowave.engine.limits import (
     FAILED_STARTS,
     PING_S,
     RETRY_DELAY_S,
-    SHORT_S,
     START_S,
     TINY_S,
 )
@@ -238,6 +237,9 @@ class Dispatcher:
             if task.is_done:
                 continue
             for worker in self.workers:
+                if task.number in worker.assigned and worker.is_sequential:
+                    self._read_outbox(worker)
+                    self._input.put_back(worker.take_back())
                 if task.number in worker.assigned:
                     if worker.has_begun(task):
                         task.attempts += 1
@@ -389,8 +391,15 @@ class Dispatcher:
 
     def _assign(self) -> None:
         """Give waiting tasks to the workers that have least to do."""
+        now_s = time.monotonic()
         for kind in TaskType:
             ready = [each for each in self.workers if each.kind == kind and each.state == "ready"]
+            late = [each for each in ready if each.is_late(now_s)]
+            ready = [each for each in ready if each not in late]
+            if any(not each.assigned for each in ready) and not self._input.size_of(kind):
+                for worker in late:
+                    if len(worker.assigned) > 1:
+                        self._input.put_back(worker.take_back())
             while ready and self._input.size_of(kind):
                 worker = min(ready, key=_load)
                 tasks = self._tasks_for(worker, len(ready))
@@ -413,13 +422,12 @@ class Dispatcher:
                 alone = any(task.alone for task in worker.assigned.values())
                 return [] if alone else self._input.take(kind, 1, lambda task: not (has and task.alone))
             # Its threads are not to wait for the next task while this process is asked for it.
-            ahead = has - worker.limit < worker.limit // 4 and all(
-                map(self._is_short, worker.assigned.values())
-            )
-            return self._input.take(kind, worker.limit * 3 // 2 - has, self._is_short) if ahead else []
+            is_short = self._attempts.is_short
+            ahead = has < worker.limit * 5 // 4 and all(map(is_short, worker.assigned.values()))
+            return self._input.take(kind, worker.limit * 3 // 2 - has, is_short) if ahead else []
         if not has:
             tasks = self._input.take(kind, 1, lambda _: True)
-            worker.is_tiny = bool(tasks) and self._is_tiny(tasks[0])
+            worker.is_tiny = bool(tasks) and self._attempts.is_tiny(tasks[0])
         else:
             tasks = []
         if worker.is_tiny:
@@ -427,18 +435,10 @@ class Dispatcher:
             most = min(CHUNK_TASKS, int(CHUNK_S / max(self._attempts.usual_s(script) or TINY_S, 1e-6)))
             if has <= most // 4:
                 share = -(-self._input.size_of(kind) // ready)
-                tasks += self._input.take(kind, min(share, most - has) - len(tasks), self._is_tiny)
+                tasks += self._input.take(kind, min(share, most - has) - len(tasks), self._attempts.is_tiny)
+        elif has == 1 and all(map(self._attempts.is_short, worker.assigned.values())):
+            tasks = self._input.take(kind, 1, self._attempts.is_short)
         return tasks
-
-    def _is_tiny(self, task: WaitingTask) -> bool:
-        """Whether a task may be given together with others."""
-        usual_s = self._attempts.usual_s(task.script)
-        return usual_s is not None and usual_s <= TINY_S and not task.alone
-
-    def _is_short(self, task: WaitingTask) -> bool:
-        """Whether a task may be given to a worker that is busy with others of this kind."""
-        usual_s = self._attempts.usual_s(task.script)
-        return usual_s is not None and usual_s <= SHORT_S and not task.alone
 
     # The end.
 

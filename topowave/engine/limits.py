@@ -37,7 +37,12 @@ CHUNK_S = 0.01
 CHUNK_TASKS = 100
 """How many tasks that is, at most."""
 SHORT_S = 0.1
-"""How long tasks of a script usually take if they may be given to a worker whose threads are all busy (s)."""
+"""How long tasks of a script usually take if they may be given to a worker that is busy, so that it need not
+wait for the next one (s)."""
+LATE_S = 0.05
+"""How long a worker is at a task before what waits behind it goes to others that have nothing to do (s)."""
+CLAIM_S = 0.1
+"""How long the engine waits for a worker that is just about to begin a task (s)."""
 OUTBOX_BYTES = 65_536
 """How much a worker may keep of what it has to say of such tasks (bytes)."""
 OUTBOX_S = 0.01

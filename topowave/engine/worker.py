@@ -14,6 +14,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Literal
 
+from topowave.engine.claims import Claims
+from topowave.engine.limits import LATE_S
 from topowave.engine.outbox import Outbox, shared_bytes
 from topowave.engine.start_methods import new_process
 from topowave.engine.task import TaskType
@@ -55,6 +57,7 @@ class Worker:
         self.exit_code: int | None = None
         self._begun_s: dict[int, float] = {}
         self._next: deque[int] = deque()
+        self._batch = 1
         self._outbox: Outbox | None = None
 
     def start(self, method: str, memory_mb: int, of_engine: Iterable[int]) -> None:
@@ -72,8 +75,10 @@ class Worker:
         self.link = EngineEnd(ours)
         shared = shared_bytes(method)
         self._outbox = Outbox(shared)
+        self._claims = Claims(method)
         closes = (*of_engine, ours.fileno()) if method == "fork" else ()
-        self._process = new_process(method, self.name, serve, (theirs, shared, closes, self.limit, memory_mb))
+        args = (theirs, shared, self._claims, closes, self.limit, memory_mb)
+        self._process = new_process(method, self.name, serve, args)
         try:
             self._process.start()
         except BaseException:
@@ -107,7 +112,7 @@ class Worker:
         self.assigned.update((task.number, task) for task in tasks)
         self._next.extend(task.number for task in tasks)
         self._note_begun()
-        self.link.send([Order(task.number, task.script, task.params) for task in tasks])
+        self.link.send([Order(task.number, self._batch, task.script, task.params) for task in tasks])
 
     def take_away(self, number: int) -> WaitingTask | None:
         """Return a task that it is through with, or is not to have any more; None if it has none such."""
@@ -122,6 +127,23 @@ class Worker:
             number = self._next.popleft()
             if number in self.assigned:
                 self._begun_s[number] = time.monotonic()
+
+    def take_back(self) -> list[WaitingTask]:
+        """Return what one that runs a task after the other has not begun; it will not begin it."""
+        last = self._claims.take_back(self._batch)
+        if last is None:
+            return []
+        self._batch += 1
+        numbers = list(self.assigned)
+        begun = numbers.index(last) + 1 if last in self.assigned else 0
+        self._next.clear()
+        for number in numbers[begun:]:
+            self._begun_s.pop(number, None)
+        return [self.assigned.pop(number) for number in numbers[begun:]]
+
+    def is_late(self, now_s: float) -> bool:
+        """Whether it has been at a task for longer than one that comes with others should take."""
+        return self.is_sequential and bool(self.assigned) and now_s - self.since_s > LATE_S
 
     def take_all(self) -> list[WaitingTask]:
         """Return all that it has; from now on it has nothing."""

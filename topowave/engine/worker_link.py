@@ -24,6 +24,7 @@ class Order(NamedTuple):
     """One task, as a worker is told of it."""
 
     number: int
+    batch: int
     script: str
     params: str
 

@@ -28,6 +28,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 from topowave.engine.captured_output import CapturedStream, capture
+from topowave.engine.claims import Claims
 from topowave.engine.limits import CHILDREN_S, OUTBOX_S, THREAD_MB
 from topowave.engine.outbox import Outbox, SharedBytes
 from topowave.engine.script import ScriptError, Scripts
@@ -45,13 +46,19 @@ _POLL_S = 0.005
 
 
 def serve(
-    link: socket.socket, shared: SharedBytes, of_engine: tuple[int, ...], limit: int, memory_mb: int
+    link: socket.socket,
+    shared: SharedBytes,
+    claims: Claims,
+    of_engine: tuple[int, ...],
+    limit: int,
+    memory_mb: int,
 ) -> None:
     """Run what the engine orders until it says that this is the end.
 
     Args:
         link: the way to the engine.
         shared: memory for an `Outbox`.
+        claims: what the engine has taken back.
         of_engine: descriptors of the engine's that a forked process has too, and closes.
         limit: how many tasks at once.
         memory_mb: how much memory it may take beyond what it has now (MB); 0 for no limit.
@@ -65,16 +72,19 @@ def serve(
     faulthandler.disable()  # a forked process would write into what its parent has set up
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.dont_write_bytecode = True  # users' folders are not ours to write in
-    worker = _Worker(WorkerEnd(link), Outbox(shared), capture(), limit)
+    worker = _Worker(WorkerEnd(link), Outbox(shared), claims, capture(), limit)
     if memory_mb:
         limit_memory(memory_mb + (THREAD_MB * limit if limit > 1 else 0))
     worker.serve()
 
 
 class _Worker:
-    def __init__(self, link: WorkerEnd, outbox: Outbox, output: CapturedStream, limit: int) -> None:
+    def __init__(
+        self, link: WorkerEnd, outbox: Outbox, claims: Claims, output: CapturedStream, limit: int
+    ) -> None:
         self._link = link
         self._outbox = outbox
+        self._claims = claims
         self._kept = threading.Event()
         self._output = output
         self._limit = limit
@@ -116,6 +126,8 @@ class _Worker:
                 if message == END:
                     return
                 for left, order in zip(range(len(message) - 1, -1, -1), message, strict=True):
+                    if not self._claims.begin(order.number, order.batch):
+                        continue
                     outcome = self._run(order)
                     if not outcome.retire:
                         outcome = self._looked_after(outcome)

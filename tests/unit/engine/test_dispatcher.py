@@ -87,3 +87,36 @@ def test_what_a_busy_worker_was_given_ahead_is_no_attempt_when_the_worker_ends(s
     assert results.pop(5).reason == "killed"
     assert [result.data for result in results] == [number for number in range(40) if number != 5]
     assert sum(result.attempts == 2 for result in results) <= 3  # those that ran beside it
+
+
+def test_what_waits_behind_a_slow_one_goes_to_another_worker(script: Script, tmp_path: Path) -> None:
+    slow = f"while params['n'] == {BAD} and not os.path.exists(params['file'] + '.go'): time.sleep(0.01)\n"
+    path, file = script(f"{NOTES_ITSELF}{slow}return params['n']"), tmp_path / "ran"
+    with Engine(config(cpu_bound_count=2)) as engine:
+        for number in range(-4, 0):
+            engine.get_result(engine.submit_task(Task(path, {"n": number, "file": str(file)})), LONG_S)
+        ids = engine.submit_batch([Task(path, {"n": number, "file": str(file)}) for number in range(TASKS)])
+        others = [*ids[:BAD], *ids[BAD + 1 :]]
+        results = engine.wait_all(others, LONG_S)  # while the slow one still runs
+        assert {result.attempts for result in results} == {1}
+        Path(f"{file}.go").touch()
+        assert engine.get_result(ids[BAD], LONG_S).data == BAD
+    assert sorted(map(int, file.read_text("ascii").split())) == [*range(-4, TASKS)]
+
+
+def test_what_is_cancelled_before_it_begins_never_runs_and_harms_no_other(
+    script: Script, tmp_path: Path, engine: Engine
+) -> None:
+    slow = "while params['n'] == 3 and not os.path.exists(params['file'] + '.go'): time.sleep(0.01)\n"
+    path, file = script(f"{NOTES_ITSELF}{slow}return params['n']"), tmp_path / "ran"
+    for number in range(-3, 0):
+        engine.get_result(engine.submit_task(Task(path, {"n": number, "file": str(file)})), LONG_S)
+    ids = engine.submit_batch([Task(path, {"n": number, "file": str(file)}) for number in range(10)])
+    assert engine.get_result(ids[2], LONG_S).data == 2
+    assert engine.cancel(ids[7])
+    cancelled = engine.get_result(ids[7], LONG_S)  # while the slow one still runs
+    assert (cancelled.status, cancelled.attempts) == ("cancelled", 0)
+    Path(f"{file}.go").touch()
+    others = engine.wait_all([*ids[:7], *ids[8:]], LONG_S)
+    assert {(result.status, result.attempts) for result in others} == {("completed", 1)}
+    assert file.read_text("ascii").split() == [str(number) for number in range(-3, 10) if number != 7]
