@@ -13,6 +13,7 @@ import typer
 from topowave.cli.options import JsonOption
 from topowave.cli.output import FAILED, UNFINISHED, complain, is_heard, refuse, say, with_short_path
 from topowave.cli.progress import ProgressBar
+from topowave.engine.limits import MEMORY_MB, WORKERS
 
 if TYPE_CHECKING:
     from topowave.cli.task_lines import NamedTask
@@ -103,6 +104,27 @@ def run(
             "--retries", metavar="N", min=0, max=1000, help="How often one that failed is tried again."
         ),
     ] = 0,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            "-w",
+            metavar="N",
+            min=1,
+            max=WORKERS,
+            help="How many processes run them.  [default: one for each core; for --type io, for two cores]",
+        ),
+    ] = None,
+    memory: Annotated[
+        int,
+        typer.Option(
+            "--memory",
+            metavar="MB",
+            min=0,
+            max=1_000_000_000,
+            help="How much memory each of these may take; 0 for no limit.",
+        ),
+    ] = MEMORY_MB,
     as_json: JsonOption = False,
 ) -> None:
     """Run a script in processes of its own and print what it returns, a line of JSON for each task.
@@ -132,8 +154,9 @@ def run(
         kinds = {each.task.task_type for each in tasks}
         config = EngineConfig(
             input_queue_size=AT_ONCE,
-            cpu_bound_count=None if TaskType.CPU_BOUND in kinds else 0,
-            io_bound_count=None if TaskType.IO_BOUND in kinds else 0,
+            cpu_bound_count=workers if TaskType.CPU_BOUND in kinds else 0,
+            io_bound_count=workers if TaskType.IO_BOUND in kinds else 0,
+            memory_limit_mb=memory,
         )
         with Engine(config) as running:  # an exception ends what still runs
             failed = _run(running, tasks, as_json=as_json)

@@ -204,8 +204,8 @@ class Engine:
         task.is_cancelled = True
         if self._input.remove(task):
             self._output.put([TaskResult(id, "cancelled", "it was cancelled", attempts=task.attempts)])
-        else:
-            self._running().cancel(task)
+        elif self._dispatcher is not None:  # which still runs during a shutdown that waits
+            self._dispatcher.cancel(task)
         return True
 
     # Status.

@@ -81,6 +81,17 @@ def test_what_a_script_prints_goes_to_standard_error(tmp_path: Path) -> None:
     assert run(path, "-p", '{"value": 2}') == (0, "4\n", "hello you\n")
 
 
+def test_so_many_processes_run_it_as_asked_with_so_much_memory(tmp_path: Path) -> None:
+    path = tmp_path / "hungry.py"
+    path.write_text(DOUBLE.replace("return 2", "len(bytearray(params['bytes'])); return 2"), "utf-8")
+    params = '{"value": 1, "bytes": 200000000}'
+    words = (path, "--params", params, "--count", 4, "--workers", 1, "--json")
+    code, out, _ = run(*words, "--memory", 1_000)
+    assert (code, {json.loads(line)["worker"] for line in out.splitlines()}) == (0, {"cpu-1"})
+    code, out, _ = run(*words, "--memory", 100)
+    assert (code, {json.loads(line)["reason"] for line in out.splitlines()}) == (1, {"memory"})
+
+
 def test_an_example_is_run_by_its_name() -> None:
     code, out, err = run("pi", "--params", '{"samples": 1000, "seed": 1}')
     assert (code, json.loads(out)["samples"], err) == (0, 1000, "")
@@ -105,6 +116,8 @@ def test_the_examples_are_listed() -> None:
         (["--timeout", "nan"], "--timeout must be a number of seconds above 0, found nan"),
         (["--count", "0"], "Invalid value for '--count'"),
         (["--count", "many"], "Invalid value for '--count'"),
+        (["--workers", "0"], "Invalid value for '--workers'"),
+        (["--memory", "-1"], "Invalid value for '--memory'"),
         (["--retries", "-1"], "Invalid value for '--retries'"),
         (["--type", "gpu"], "'gpu' is not one of 'cpu', 'io'"),
         (["--batch", "nothing.jsonl"], "nothing.jsonl: No such file or directory"),

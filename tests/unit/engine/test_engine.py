@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,18 @@ def test_a_task_is_cancelled_whether_it_waits_or_runs(kind: TaskType, script: Sc
         assert [each.status for each in engine.wait_all([runs, waits], LONG_S)] == ["cancelled"] * 2
         assert not engine.cancel(runs)
         assert engine.get_result(engine.submit_task(Task(sleeps, 0, kind)), LONG_S).is_success
+
+
+def test_a_task_is_cancelled_while_a_shutdown_waits_for_it(script: Script) -> None:
+    engine = Engine(config()).start()
+    task = engine.submit_task(Task(script("time.sleep(1000)")))
+    until(lambda: engine.get_component_status("executor").metrics["active_tasks"], lambda many: many == 1)
+    ends = threading.Thread(target=engine.shutdown)
+    ends.start()
+    assert engine.cancel(task)
+    ends.join(LONG_S)
+    assert (ends.is_alive(), engine.get_result(task).status) == (False, "cancelled")
+    assert not engine.cancel(task)
 
 
 def test_the_results_asked_for_least_recently_make_room(script: Script) -> None:
