@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 engine = typer.Typer(no_args_is_help=True)
 AT_ONCE = 500
-"""How many tasks are submitted before their results are printed."""
+"""How many tasks at most are submitted before their results are printed."""
 DRAW_S = 0.1
 """How often the bar is drawn anew (s)."""
 
@@ -179,8 +179,8 @@ def _run(running: Engine, tasks: list[NamedTask], *, as_json: bool) -> int:
         for done, (place, _) in enumerate(tasks):
             bar.show(done)
             result = running.get_result(ids[done])
-            if len(ids) < len(tasks):
-                ids += running.submit_batch(itertools.islice(waiting, 1))
+            if len(ids) - done <= AT_ONCE // 2:  # several together: a worker is given tiny ones in chunks
+                ids += running.submit_batch(itertools.islice(waiting, AT_ONCE // 2))
             failed += not result.is_success
             _print(place, result, as_json=as_json)
             if not is_heard():
