@@ -105,8 +105,10 @@ def test_a_result_that_is_not_there_in_time_is_a_timeout(script: Script, engine:
     task = engine.submit_task(Task(script("time.sleep(0.5)")))
     with pytest.raises(TimeoutError, match=r"no result after 0\.01 s"):
         engine.get_result(task, 0.01)
-    with pytest.raises(TimeoutError):
+    with pytest.raises(TimeoutError, match=r"1 tasks have no result after 0\.01 s"):
         engine.wait_all(timeout=0.01)
+    with pytest.raises(TimeoutError, match=r"1 tasks have no result after 0\.01 s"):
+        engine.wait_all([task], timeout=0.01)
 
 
 def test_a_shutdown_finishes_what_was_submitted_or_cancels_it(script: Script) -> None:
@@ -156,7 +158,11 @@ def test_it_works_inside_a_running_event_loop(script: Script) -> None:
             slow = await engine.submit_task_async(Task(script("time.sleep(0.5)")))
             with pytest.raises(TimeoutError):
                 await engine.get_result_async(slow, 0.01)
-            await engine.wait_all_async(timeout=LONG_S)
+            for ids_or_all in ([slow], None):
+                with pytest.raises(TimeoutError, match="not all tasks have a result"):
+                    await engine.wait_all_async(ids_or_all, 0.01)
+            everything = await engine.wait_all_async(timeout=LONG_S)
+            assert [each.id for each in everything] == [*ids, slow]
             return [each.data for each in await engine.wait_all_async(ids, LONG_S)]
 
     assert asyncio.run(use()) == [*range(21)]
