@@ -18,8 +18,8 @@ from topowave.balancer.policies.registry import find_policy
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
 from topowave.balancer.waves.launcher import WaveLauncher
-from topowave.balancer.waves.record import reports_in
 from topowave.balancer.waves.registry import WaveRegistry
+from topowave.balancer.waves.trees import reports_in
 from topowave.logs import fields
 from topowave.tasks.limits import MOVE_TASKS
 from topowave.web.problem_details import Problem

@@ -7,7 +7,7 @@ reports; every node takes them, and only then does the process say that it has t
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import asynccontextmanager
 from functools import cache
 
@@ -17,6 +17,8 @@ from topowave.algorithms import Algorithm, Network, View
 from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.nodes.reporting import Reporter
 from topowave.nodes.waves.codec import Codec
+from topowave.nodes.waves.handlers import Handlers
+from topowave.runtime.handler_note import HandlerNote
 from topowave.runtime.network import network_of
 from topowave.runtime.wave_time import WaveTimes
 from topowave.topology import LabConfig, Problems, Topology
@@ -36,11 +38,15 @@ class ProcessContext:
         topology, config: the lab.
         token: what the balancer wants to see, if it wants any.
         algorithms: those that the lab knows.
+        note: where the handlers of users' classes are noted, for the parent of this process.
+        nodes: the names of its nodes.
 
     Attributes:
+        nodes: the names of its nodes.
         config: the lab's settings, as they are now.
         reporter: reports to the balancer.
         codec: translates messages.
+        handlers: runs the handlers of its nodes.
     """
 
     def __init__(
@@ -49,8 +55,12 @@ class ProcessContext:
         config: LabConfig,
         token: Token | None = None,
         algorithms: AlgorithmRegistry = LIBRARY,
+        note: HandlerNote | None = None,
+        nodes: Collection[str] = (),
     ) -> None:
         self.config = config
+        self.nodes = frozenset(nodes)
+        self.handlers = Handlers(note)
         url = Address(config.host, config.balancer_port).websocket("/observe", token)
         self.reporter = Reporter(url, self._told)
         self.codec = Codec([node.port for node in topology.nodes], algorithms)
@@ -95,9 +105,11 @@ async def process_context(
     config: LabConfig,
     token: Token | None = None,
     algorithms: AlgorithmRegistry = LIBRARY,
+    note: HandlerNote | None = None,
+    nodes: Collection[str] = (),
 ) -> AsyncGenerator[ProcessContext]:
     """Keep what nodes share, while the context is open."""
-    context = ProcessContext(topology, config, token, algorithms)
+    context = ProcessContext(topology, config, token, algorithms, note, nodes)
     context.reporter.open()
     try:
         yield context

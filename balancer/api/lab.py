@@ -17,6 +17,7 @@ from topowave.balancer.api.responses import (
     CutOff,
     Ending,
     Health,
+    LinksOpening,
     NodeWithProcess,
     RebalancingStatus,
     Replaced,
@@ -29,6 +30,7 @@ from topowave.balancer.json_form import Order
 from topowave.balancer.metrics import CONTENT_TYPE, metrics_text
 from topowave.balancer.rebalancer import Rebalanced
 from topowave.balancer.stream.frames import task_totals
+from topowave.balancer.waves.link_openings import LinkOpenings
 from topowave.topology import SHAPES, Problems, Topology, generate
 from topowave.topology.limits import MAX_DEPTH
 from topowave.web.problem_details import Problem
@@ -92,6 +94,7 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
             tasks=task_totals(await balancer.journal.counts()),
             waves_running=balancer.waves.running,
             waves_waiting=balancer.launcher.admission.waiting,
+            links_opening=_opening(balancer.link_openings),
             rebalancing=RebalancingStatus(
                 interval=lab.config.rebalance_interval,
                 rounds=counts.rounds,
@@ -169,6 +172,17 @@ def _add_control(app: FastAPI, balancer: Balancer) -> None:
         """Stop the lab."""
         await balancer.control.shutdown()
         return Ending(status="stopping")
+
+
+def _opening(openings: LinkOpenings) -> LinksOpening | None:
+    links, left, seconds = openings.links, openings.left, openings.seconds_left
+    if not left:
+        return None
+    return LinksOpening(
+        connections=links,
+        open=links - left,
+        seconds_left=None if seconds is None else round(seconds, 1),
+    )
 
 
 def _check_own(balancer: Balancer, name: str) -> None:

@@ -126,7 +126,7 @@ class Supervisor:
             elif os.WIFCONTINUED(status):
                 self._happens(process, ProcessEvent.CONTINUED)
             else:
-                self._exited(process, ending(status))
+                self._exited(process, process.ended(ending(status)))
         self._requests.carry_on()
 
     def _on_ready(self) -> None:
@@ -234,6 +234,7 @@ class Supervisor:
     def _kill(self, process: ManagedProcess) -> None:
         """Kill a process, if it runs; it is then started again."""
         if process.pid is not None:
+            process.ended_by_us = True
             send_signal(process.pid, signal.SIGKILL)
 
     # Starting
@@ -274,7 +275,13 @@ class Supervisor:
             process,
             lambda incarnation, ready: self._programs.nodes(
                 NodesProcessContext(
-                    deployment.topology, deployment.config, process.nodes, listeners, incarnation, ready
+                    deployment.topology,
+                    deployment.config,
+                    process.nodes,
+                    listeners,
+                    incarnation,
+                    ready,
+                    process.note,
                 )
             ),
             keep=process.sockets,
@@ -325,6 +332,8 @@ class Supervisor:
             self.table.kill_all()
             return
         self._stopping_until_s = time.monotonic() + STOP_GRACE_S
+        for process in self._all_processes():
+            process.ended_by_us = True
         self._progress_listener.stopping()
         self.table.end_all()
 

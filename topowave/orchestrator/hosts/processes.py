@@ -10,6 +10,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 
 from topowave.logs import fields
 from topowave.orchestrator.hosts.fork import ForkSpec, Pipes, fork
@@ -85,6 +86,8 @@ class ProcessTable:
             if os.WIFEXITED(status) or os.WIFSIGNALED(status):
                 self._processes.pop(pid, None)
                 self._retired.discard(pid)
+                with suppress(OSError):  # what a user's class has started there ends with it
+                    os.killpg(pid, signal.SIGKILL)
                 title = process.title if process is not None else None
                 log.info("process ended", extra=fields(process=title, pid=pid, reason=ending(status)))
             yield process, status

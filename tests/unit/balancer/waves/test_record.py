@@ -14,7 +14,8 @@ from topowave.balancer import limits
 from topowave.balancer.state.status_log import NodeRecording, StatusLog
 from topowave.balancer.waves import record as module
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
-from topowave.balancer.waves.record import WaveRecord, names_in
+from topowave.balancer.waves.record import WaveRecord
+from topowave.balancer.waves.trees import names_in
 from topowave.balancer.waves.wave import wave_events_of, wave_of
 from topowave.topology import Topology
 from topowave.wire.observations import Event, EventKind, Events
