@@ -14,7 +14,7 @@ import uvloop
 from topowave.nodes.app import make_app
 from topowave.nodes.node import Node, NodeStart, running
 from topowave.nodes.process_context import ProcessContext, process_context
-from topowave.nodes.waves.handlers import tie_copies
+from topowave.nodes.waves.handlers import watch_user_code
 from topowave.tasks import JournalError, warm_up
 from topowave.web.uvicorn_adapter import server
 from topowave.web.uvicorn_adapter.server import serving, until_stopped
@@ -33,7 +33,7 @@ def preload() -> None:
 def run_nodes(starts: Sequence[NodeStart]) -> None:
     """Run nodes of one lab until SIGTERM or SIGINT."""
     sys.setrecursionlimit(RECURSION)
-    tie_copies()
+    watch_user_code()
     uvloop.run(_run(starts))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal as signals
 import time
@@ -30,6 +29,7 @@ from topowave.balancer.json_form import Order
 from topowave.balancer.metrics import CONTENT_TYPE, metrics_text
 from topowave.balancer.rebalancer import Rebalanced
 from topowave.balancer.stream.frames import task_totals
+from topowave.balancer.threads import in_a_thread
 from topowave.balancer.waves.link_openings import LinkOpenings
 from topowave.topology import SHAPES, Problems, Topology, generate
 from topowave.topology.limits import MAX_DEPTH
@@ -125,7 +125,7 @@ def _add_control(app: FastAPI, balancer: Balancer) -> None:
     @app.post("/topology")
     async def topology(order: Annotated[TopologyOrder, Body()]) -> Replaced:
         """Replace the running topology by another one."""
-        wanted = await asyncio.to_thread(_wanted, balancer.lab.topology, order)
+        wanted = await in_a_thread(_wanted, balancer.lab.topology, order)
         shape = order.shape or "own topology"
         balancer.next_title = f"{shape}, {len(wanted.nodes)} nodes"
         try:

@@ -12,7 +12,7 @@ the record counts, and keeps the events for the page in columns.
 A record never ends by itself: the registry asks `decided` and `complete` after every report, and says when.
 
 `complete` needs all of these:
-- It decided: every node of its scope (`deciders = "all"`), or anybody, or its tree came back.
+- It decided: every node of its scope (`deciders = "all"`), or anybody; a tree that came back says so sooner.
 - Every node took part (`_seen`), and is in the tree if there is one.
 - Every message that was sent was received: `_open` counts sends less receives of each message. As a report
   has a receive and its sends together, nothing is under way then. A receive may be reported before its
@@ -266,6 +266,7 @@ class WaveRecord:
             and (self._lost or not self._waits or self.algorithm is not Echo)
             and (self._scope <= self._seen or not self.algorithm.wave)
             and (self._in_tree is None or self._scope <= self._in_tree)
+            and (self._in_tree is None or self._lost or bool(self._deciders))
         )
 
     @property
@@ -285,8 +286,8 @@ class WaveRecord:
 
     def not_in_tree(self) -> list[str]:
         """Return the nodes that are not in the tree that came back."""
-        inside = self._in_tree or frozenset()
-        return [node.name for node in self.topology.nodes if node.name in self._scope - inside]
+        outside = self._scope - (self._in_tree or frozenset())
+        return [node.name for node in self.topology.nodes if node.name in outside] if outside else []
 
     @property
     def duration_ms(self) -> float | None:

@@ -8,17 +8,22 @@ However a process ends, its parent finds in the note (`runtime.handler_note`) wh
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import signal
 from collections.abc import Callable
+from functools import partial
 
 from topowave.algorithms import Algorithm
+from topowave.runtime.background_errors import tell_background_errors
 from topowave.runtime.handler_note import HandlerNote
 from topowave.runtime.handler_runner import is_of_library, run_handler
 from topowave.runtime.memory_limit import memory_taken
 from topowave.runtime.parent_death_signal import ask_the_kernel
 from topowave.wire import limits
+
+_log = logging.getLogger(__name__)
 
 
 class Handlers:
@@ -83,6 +88,7 @@ class Handlers:
         self._terminated = self._terminated or self._runs
 
 
-def tie_copies() -> None:
-    """Let what a class forks end with this process."""
+def watch_user_code() -> None:
+    """Let what a class forks end with this process; tell of errors that come from none of its handlers."""
     os.register_at_fork(after_in_child=ask_the_kernel)
+    tell_background_errors(partial(_log.warning, "%s"))

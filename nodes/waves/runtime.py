@@ -380,9 +380,7 @@ class Waves:
                 elif kind == "decide":
                     self._decide(wave, what)
                 else:
-                    delay, name = max(0.0, float(cast("float", more))), cast("str", what)
-                    timer = asyncio.get_running_loop().call_later(delay, self._timer, wave, name)
-                    wave.timers.append(timer)
+                    wave.set_timer(cast("str", what), float(cast("float", more)), self._timer)
             except Exception as error:  # noqa: BLE001 - what a student's class asks for may make no sense
                 self._mistake(wave, _DOING[kind], error)
                 return

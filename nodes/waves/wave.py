@@ -11,6 +11,8 @@ from topowave.algorithms import Algorithm
 from topowave.algorithms.base import Effect
 from topowave.nodes.reporting import EventBuffer
 from topowave.nodes.waves.handlers import Handlers
+from topowave.runtime.algorithm_error import WrongEffectError
+from topowave.wire import limits
 
 
 class RefusedError(ValueError):
@@ -108,8 +110,24 @@ class Wave:
     asked: set[int] = field(default_factory=set[int])
     asked_by: str | None = None
     started: bool = False
-    timers: list[asyncio.TimerHandle] = field(default_factory=list[asyncio.TimerHandle])
+    timers: set[asyncio.TimerHandle] = field(default_factory=set[asyncio.TimerHandle])
     pauses: int = 1
+
+    def set_timer(self, name: str, delay_s: float, run_out: Callable[[Wave, str], None]) -> None:
+        """Have `run_out` called with this wave and the timer's name after `delay_s` seconds.
+
+        Raises:
+            WrongEffectError: too many timers of this wave are set.
+        """
+        if len(self.timers) >= limits.TIMERS:
+            raise WrongEffectError(f"more than {limits.TIMERS:,} timers of a node are set at a time")
+
+        def run() -> None:
+            self.timers.discard(timer)
+            run_out(self, name)
+
+        timer = asyncio.get_running_loop().call_later(max(0.0, delay_s), run)
+        self.timers.add(timer)
 
     def silent(self) -> list[int]:
         """Return the neighbours that this node waits to hear from."""

@@ -6,9 +6,10 @@ import os
 import signal
 from pathlib import Path
 
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import NODES, OpenPage
+from tests.e2e.watched import Line
 from tests.support.live_lab import LiveLab
 
 
@@ -40,31 +41,6 @@ def test_a_lost_connection_is_told_and_mended_without_a_reload(open_page: OpenPa
     shown.wait_for_end_of_playback()
     expect(shown.part("counter")).to_have_text(str(2 * (NODES - 1)))
     assert shown.page.evaluate("window.stillHere") is True
-
-
-class Line:
-    """The page's connection to the balancer, cut and mended by the test.
-
-    Args:
-        page: whose connection; to be loaded afterwards.
-    """
-
-    def __init__(self, page: Page) -> None:
-        self.dead = False
-        self._sockets: list[WebSocketRoute] = []
-        page.route_web_socket("**/stream", self._connect)
-
-    def die(self) -> None:
-        """Close the connection, and every one that follows."""
-        self.dead = True
-        self._sockets.pop().close()
-
-    def _connect(self, socket: WebSocketRoute) -> None:
-        if self.dead:
-            socket.close()
-        else:
-            socket.connect_to_server()
-            self._sockets.append(socket)
 
 
 def test_while_nobody_answers_the_banner_stays_and_buttons_rest(open_page: OpenPage) -> None:

@@ -1,6 +1,10 @@
 """Classes as students write them: one right, the others wrong."""
 
 import os
+import subprocess
+import sys
+import threading
+import warnings
 from typing import cast
 
 from topowave import Algorithm
@@ -131,6 +135,19 @@ class Quitter(MyEcho):
         if self.id == 3:
             os._exit(0)
         super().on_message(sender, message)
+
+
+class Talker(MyEcho):
+    """Prints at the root in every way there is."""
+
+    def on_start(self) -> None:
+        sys.stdout.write("\x1b[31mprinted\n")
+        os.write(2, b"\x1b[2Jwritten\n")
+        subprocess.run(["echo", "by a child"], check=True)
+        warnings.warn("careful", stacklevel=1)
+        threading.Thread(target=lambda: 1 // 0, name="mine").start()
+        sys.stdout.close()
+        super().on_start()
 
 
 class Walker(Algorithm):

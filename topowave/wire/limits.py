@@ -55,6 +55,8 @@ WAVES = 10_000
 """Most waves that one node takes part in at a time; a further one is refused."""
 WAVES_REMEMBERED = 10_000
 """Most ended waves whose ids a node remembers until they expire; past it the oldest is forgotten."""
+TIMERS = 10_000
+"""Most timers of one node in one wave that are set at a time; a class that sets more makes a mistake."""
 HANDLER_TIMEOUT = 2.0
 """Seconds that a handler of a user's own class may run before the wave goes on without it."""
 HANDLER_MOST = 5.0

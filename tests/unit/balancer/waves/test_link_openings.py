@@ -104,8 +104,9 @@ async def test_the_time_of_a_wave_counts_from_when_the_links_are_open() -> None:
     async with bench(tree(1)) as lab, lab.connect("/observe") as process:
         await process.send(report(8, 6))
         await eventually(lambda: lab.balancer.link_openings.left == 6)
-        said = await lab.get("/status")
-        assert said["links_opening"] == {"connections": 8, "open": 2, "seconds_left": None}
+        said = (await lab.get("/status"))["links_opening"]
+        assert said["connections"] - said["open"] == 6  # the lab's own may be among both
+        assert said["seconds_left"] is None
         asked = asyncio.create_task(lab.get("/echo"))
         started = asyncio.create_task(lab.post("/waves", {"algorithm": "finn-full"}))
         assert (await lab.get("/status"))["waves_running"] == 0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +16,7 @@ from topowave.nodes.waves.handlers import Handlers
 from topowave.nodes.waves.instances import effects_for, make_instance
 from topowave.nodes.waves.user_code import UserCode
 from topowave.nodes.waves.wave import RefusedError, Wave, now_ms
-from topowave.runtime.algorithm_error import HandlerHangError
+from topowave.runtime.algorithm_error import HandlerHangError, WrongEffectError
 from topowave.runtime.message_types import MessageTypes
 from topowave.wire import frames, limits
 
@@ -95,6 +96,25 @@ def test_a_state_that_cannot_be_shown_in_time_is_a_mistake_of_its_class() -> Non
     shown, error = code().state(own)
     assert shown is None
     assert isinstance(error, HandlerHangError)
+
+
+@pytest.mark.anyio
+async def test_a_timer_that_has_run_out_is_kept_no_more_and_too_many_are_a_mistake(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "TIMERS", 2)
+    own, over = wave(), asyncio.Event()
+
+    def run_out(_: Wave, name: str) -> None:
+        if name == "last":
+            over.set()
+
+    own.set_timer("first", -1.0, run_out)
+    own.set_timer("last", 0.0, run_out)
+    with pytest.raises(WrongEffectError, match="more than 2 timers of a node are set at a time"):
+        own.set_timer("late", 1.0, run_out)
+    await over.wait()
+    assert own.timers == set()
 
 
 def test_what_a_class_does_where_its_handler_is_looked_up_is_told() -> None:

@@ -1,5 +1,6 @@
 /** The menu of a node: by right click, long press, or the menu key on its row. */
 import { Menu } from "@mantine/core";
+import { useEffect } from "react";
 import { cut, signal, tasks, wave } from "../actions/commands";
 import { select, useView } from "../../../state/view";
 import { useCatalog } from "../../../state/catalog";
@@ -15,6 +16,11 @@ export function NodeMenu() {
   const menu = useView((view) => view.menu);
   const state = useLab(({ lab }) => (lab && menu ? lab.nodes.state[lab.network.indexOf.get(menu.name) ?? -1] : undefined));
   const seconds = useCatalog(({ limits }) => limits?.cut_default_seconds ?? null);
+  // Its place means nothing in a window of another size: there Mantine hides it, open as it is, and Escape reaches nobody.
+  useEffect(() => {
+    window.addEventListener("resize", close);
+    return () => { window.removeEventListener("resize", close); };
+  }, []);
   if (!menu || state === undefined) return null;
   const { name, x, y } = menu;
   // In a landmark of its own, and without Mantine's placeholder, which is no item of a menu.
