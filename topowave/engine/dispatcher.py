@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import logging
 import selectors
+import signal
 import socket
 import threading
 import time
@@ -129,6 +130,8 @@ class Dispatcher:
     # The loop.
 
     def _run(self) -> None:
+        # Workers begin with what is blocked here: a Ctrl-C is not for them, also while they start.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             while not self._is_over():
                 for key, events in self._selector.select(self._wait_s()):

@@ -71,6 +71,8 @@ def serve(
         os.setsid()
     ask_the_kernel()  # where Python is stuck in C, no thread of ours would notice that the engine is gone
     faulthandler.disable()  # a forked process would write into what its parent has set up
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # drops what came while it was blocked
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.dont_write_bytecode = True  # users' folders are not ours to write in
     worker = _Worker(WorkerEnd(link), Outbox(shared), claims, capture(), limit)
