@@ -19,12 +19,22 @@ if TYPE_CHECKING:
     from topowave.algorithms import *
     from topowave.algorithms.library import *
     from topowave.checker import *
+    from topowave.engine import *
     from topowave.runtime import *
     from topowave.simulator import *
     from topowave.topology import *
     from topowave.traces import *
 
-_HOMES = ("algorithms", "algorithms.library", "runtime", "topology", "traces", "simulator", "checker")
+_HOMES = (
+    "engine",
+    "algorithms",
+    "algorithms.library",
+    "runtime",
+    "topology",
+    "traces",
+    "simulator",
+    "checker",
+)
 """The packages whose names are offered, the cheapest to import first."""
 
 refuse_lost_links()

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from topowave.tasks import Journal, Task, TaskQueue
+from topowave.tasks import Journal, LabTask, TaskQueue
 from topowave.tasks.commands import Finish, Interrupt, Start
 
 
@@ -34,7 +34,7 @@ class Executor:
         self.task_time = task_time
         self._on_change = on_change
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._over: dict[str, Task] = {}
+        self._over: dict[str, LabTask] = {}
         self._stopped = False
 
     def proceed(self) -> None:
@@ -68,7 +68,7 @@ class Executor:
             timer.cancel()
         self._timers.clear()
 
-    def _run(self, tasks: Sequence[Task], started: frozenset[str]) -> None:
+    def _run(self, tasks: Sequence[LabTask], started: frozenset[str]) -> None:
         if self._stopped:
             return
         loop = asyncio.get_running_loop()
@@ -80,7 +80,7 @@ class Executor:
         if len(started) < len(tasks):
             self.proceed()
 
-    def finish(self, task: Task) -> None:
+    def finish(self, task: LabTask) -> None:
         """End a running task whose time is over."""
         self._timers.pop(task.id, None)
         if self._queue.is_held(task):  # whether it is done, cancelled or moves, the journal is about to say

@@ -22,7 +22,7 @@ import httpx
 import msgspec
 
 from topowave.nodes.tasks.node_tasks import NodeTasks
-from topowave.tasks import JournalError, Task
+from topowave.tasks import JournalError, LabTask
 from topowave.tasks.commands import FinishExternal, Offer, Take, TakeBack
 from topowave.tasks.limits import MOVE_TASKS
 from topowave.web.owned_tasks import OwnedTasks
@@ -110,7 +110,7 @@ class TaskMigration:
             return ("pending", len(tasks))
         return ("moved", len(tasks)) if moving.result() else ("refused", 0)
 
-    async def _carry_out(self, target: Target, id: str, tasks: tuple[Task, ...]) -> bool:
+    async def _carry_out(self, target: Target, id: str, tasks: tuple[LabTask, ...]) -> bool:
         if not await self._offer(id, tasks, target.name):
             return False
         if await self._is_taken(target.address.http(f"/moves/{id}"), len(tasks)):
@@ -119,7 +119,7 @@ class TaskMigration:
             return True
         return not await self._take_back(id)
 
-    async def _offer(self, id: str, tasks: tuple[Task, ...], receiver: str) -> bool:
+    async def _offer(self, id: str, tasks: tuple[LabTask, ...], receiver: str) -> bool:
         """Enter tasks as moving; where that cannot be, they are queued again, or go on."""
         offer = Offer(self._name, tasks, id, receiver)
         try:
@@ -186,7 +186,7 @@ class TaskMigration:
             moved += 1
         return ("moved", moved)
 
-    async def _finish_external(self, target: Target, id: str, task: Task) -> bool:
+    async def _finish_external(self, target: Target, id: str, task: LabTask) -> bool:
         if await self._foreign.give(self._http(), target.address) is not None:
             await self._take_back(id)
             return False
@@ -212,7 +212,7 @@ class TaskMigration:
         self._queue.reserve(count)
         taken = False
 
-        def then(tasks: tuple[Task, ...]) -> None:
+        def then(tasks: tuple[LabTask, ...]) -> None:
             nonlocal taken
             taken = bool(tasks)
             self._queue.unreserve(count)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from topowave.nodes.tasks.executor import Executor
-from topowave.tasks import Journal, JournalError, QueueFull, Recovered, Task, TaskQueue
+from topowave.tasks import Journal, JournalError, LabTask, QueueFull, Recovered, TaskQueue
 from topowave.tasks.commands import Add, Cancel, Recover
 from topowave.tasks.limits import COMMIT_ROWS, PROMISE_TIMEOUT
 
@@ -107,15 +107,15 @@ class NodeTasks:
         add = Add(self.node, tasks, self.next_position())
         self.journal.write(add, lambda _: self._added(tasks), lambda _: self.queue.unreserve(1))
 
-    def _new(self, count: int) -> tuple[Task, ...]:
+    def _new(self, count: int) -> tuple[LabTask, ...]:
         prefix = self.incarnation_id
-        return tuple(Task(f"{prefix}.{next(self._numbers)}") for _ in range(count))
+        return tuple(LabTask(f"{prefix}.{next(self._numbers)}") for _ in range(count))
 
-    async def _enter(self, tasks: tuple[Task, ...]) -> None:
+    async def _enter(self, tasks: tuple[LabTask, ...]) -> None:
         add = Add(self.node, tasks, self.next_position())
         await self.journal.commit(add, lambda _: self._added(tasks), lambda: self.queue.unreserve(len(tasks)))
 
-    def _added(self, tasks: tuple[Task, ...]) -> None:
+    def _added(self, tasks: tuple[LabTask, ...]) -> None:
         self.queue.unreserve(len(tasks))
         self.queue.submit(tasks)
         self.executor.proceed()
@@ -148,5 +148,5 @@ class NodeTasks:
             self.executor.proceed()
 
         # A running task's start may wait to be written, so it comes before this.
-        await self.journal.commit(Cancel(self.node, Task(id), state), then, undo)
+        await self.journal.commit(Cancel(self.node, LabTask(id), state), then, undo)
         return state if cancelled else None

@@ -14,6 +14,7 @@ MODULES = {
     "topowave.wire.limits": "What the programs of a lab say to each other",
     "topowave.balancer.limits": "The balancer and the page",
     "topowave.tasks.limits": "Tasks and their journal",
+    "topowave.engine.limits": "The engine",
     "topowave.topology.limits": "Networks and the files that describe them",
     "topowave.orchestrator.limits": "Processes",
     "topowave.simulator.limits": "The simulator",

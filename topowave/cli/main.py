@@ -31,6 +31,7 @@ COMMANDS = (
     "draw",
     "algorithms",
     "topology",
+    "engine",
 )
 """In the order of `--help`. `topowave.cli.NAME` has a function of that name, or a group of commands."""
 

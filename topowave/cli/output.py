@@ -26,6 +26,8 @@ ENDED = 4
 """Exit code of a command whose class ended its process, or had to be ended from outside."""
 TORN = "{}: note: its last line is cut off, and left out"
 """What is said of a trace that its writer could not end."""
+_gone: set[int] = set()
+"""Standard output (1) and error (2), once they lead nowhere any more."""
 _failed = False
 """Whether something could not be printed, as on a full disk."""
 
@@ -38,6 +40,11 @@ def say(text: str) -> None:
 def complain(text: str) -> None:
     """Print a line on standard error."""
     _write(2, text)
+
+
+def is_heard() -> bool:
+    """Whether what `say` prints still goes anywhere: commands that print for long end when it does not."""
+    return 1 not in _gone
 
 
 def relay(data: bytes) -> None:
@@ -125,12 +132,13 @@ def output_failed(error: Exception) -> None:
 
 
 def exit_code(code: int) -> int:
-    """Return the exit code of a command that would end with `code`, if all was printed."""
-    return FAILED if code == 0 and _failed else code
+    """Return the exit code of a command that would end with `code`, if all could be printed."""
+    return FAILED if code in {0, UNFINISHED} and _failed else code
 
 
 def _discard(number: int) -> None:
     """Let a broken stream lead nowhere from now on, so that not even its last flush fails."""
+    _gone.add(number)
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, number)
     os.close(nothing)

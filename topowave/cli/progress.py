@@ -45,7 +45,15 @@ class ProgressBar:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        progress = Progress(*columns, console=Console(stderr=True), auto_refresh=False, transient=True)
+        # What is printed meanwhile comes above the bar, whole; but what goes to a file or a pipe goes there.
+        console = Console(stderr=True, soft_wrap=True)
+        progress = Progress(
+            *columns,
+            console=console,
+            auto_refresh=False,
+            transient=True,
+            redirect_stdout=bool(sys.stdout) and sys.stdout.isatty(),
+        )
         progress.start()
         self._drawn = progress, progress.add_task(self._what, total=total)
         return self._drawn

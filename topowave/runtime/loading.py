@@ -6,7 +6,6 @@ import importlib.util
 import os
 import re
 import sys
-import traceback
 from difflib import get_close_matches
 from hashlib import blake2s
 from pathlib import Path
@@ -16,6 +15,7 @@ from topowave.algorithms import Algorithm
 from topowave.algorithms.registry import LIBRARY
 from topowave.runtime.algorithm_error import InterruptedRunError
 from topowave.runtime.declarations import checked
+from topowave.runtime.error_place import error_with_place
 from topowave.runtime.handler_runner import LOADING_DEADLINE_S, OneHandler, Watchdog
 from topowave.runtime.user_imports import FolderLoader
 from topowave.topology import Problems
@@ -83,22 +83,10 @@ def _run_file(path: Path) -> ModuleType:
         raise
     except BaseException as error:  # noqa: BLE001 - whatever the user's file raises
         del sys.modules[name]
-        raise Problems([_reason(path, place, error)]) from None
+        raise Problems([error_with_place(path, place, error, _meant(error))]) from None
     finally:
         sys.path.remove(str(place.parent))
     return module
-
-
-def _reason(path: Path, place: Path, error: BaseException) -> str:
-    """Return in one line why a user's file cannot be run, with the place in it."""
-    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    text += _meant(error)
-    if isinstance(error, SyntaxError) and error.filename == str(place):
-        return f"{path}: line {error.lineno}: {type(error).__name__}: {error.msg}"
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if frame.filename == str(place):
-            return f"{path}: line {frame.lineno}: {text}"
-    return f"{path}: {text}"
 
 
 def _meant(error: BaseException) -> str:

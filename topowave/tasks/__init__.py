@@ -1,7 +1,7 @@
 """What a task is: the model, a node's queue with what happens to its tasks, and a lab's journal."""
 
 from topowave.tasks.errors import JournalBusyError, JournalError, JournalFullError, JournalLostError
-from topowave.tasks.model import Recovered, Task, TaskCounts
+from topowave.tasks.model import LabTask, Recovered, TaskCounts
 from topowave.tasks.queue import QueueCounts, QueueFull, TaskQueue
 from topowave.tasks.states import InvalidTransition
 from topowave.tasks.store.base import JournalReader, Store
@@ -20,11 +20,11 @@ __all__ = [
     "JournalLostError",
     "JournalReader",
     "JournalRun",
+    "LabTask",
     "QueueCounts",
     "QueueFull",
     "Recovered",
     "Store",
-    "Task",
     "TaskCounts",
     "TaskQueue",
     "begin_run",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
-from topowave.tasks.model import Recovered, Task
+from topowave.tasks.model import LabTask, Recovered
 from topowave.tasks.states import CommandName, State, check
 
 ResultT_co = TypeVar("ResultT_co", covariant=True)
@@ -35,7 +35,7 @@ class Add(Command[None]):
 
     name = "add"
     node: str
-    tasks: tuple[Task, ...]
+    tasks: tuple[LabTask, ...]
     position: int
 
     @property
@@ -50,7 +50,7 @@ class Start(Command[frozenset[str]]):
 
     name = "start"
     node: str
-    tasks: tuple[Task, ...]
+    tasks: tuple[LabTask, ...]
 
     @property
     def rows(self) -> int:
@@ -64,7 +64,7 @@ class Finish(Command[bool]):
 
     name = "finish"
     node: str
-    task: Task
+    task: LabTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Offer(Command[frozenset[str]]):
 
     name = "offer"
     node: str
-    tasks: tuple[Task, ...]
+    tasks: tuple[LabTask, ...]
     move: str
     receiver: str
 
@@ -89,7 +89,7 @@ class Offer(Command[frozenset[str]]):
 
 
 @dataclass(frozen=True, slots=True)
-class Take(Command[tuple[Task, ...]]):
+class Take(Command[tuple[LabTask, ...]]):
     """Make moving tasks this node's own, queued at `position`; returns none where they were taken back.
 
     `count`: how many they are, as their sender says.
@@ -122,7 +122,7 @@ class FinishExternal(Command[bool]):
 
     name = "finish_external"
     node: str
-    task: Task
+    task: LabTask
     receiver: str
 
 
@@ -132,7 +132,7 @@ class Cancel(Command[bool]):
 
     name = "cancel"
     node: str
-    task: Task
+    task: LabTask
     state: State
 
     def __post_init__(self) -> None:

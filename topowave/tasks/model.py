@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """One task.
+class LabTask:
+    """One task of a lab; `topowave.Task`, the public one, is what an engine runs.
 
     Attributes:
         id: unique in the lab and over all incarnations of its nodes: `<node>.<incarnation>.<number>`.
@@ -30,7 +30,7 @@ class Recovered:
         submitted, done, failed, cancelled: how many it ever had, and how they ended.
     """
 
-    queued: tuple[Task, ...]
+    queued: tuple[LabTask, ...]
     position: int
     run: int
     submitted: int

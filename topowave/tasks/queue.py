@@ -13,7 +13,7 @@ from itertools import chain, islice
 from typing import Literal
 
 from topowave.tasks.limits import QUEUE_TASKS
-from topowave.tasks.model import Recovered, Task
+from topowave.tasks.model import LabTask, Recovered
 from topowave.tasks.states import CommandName, InvalidTransition, State
 
 
@@ -43,7 +43,7 @@ class _Held:
     turn: of a queued one: how many tasks start before it, counted from the first that ever started here.
     """
 
-    task: Task
+    task: LabTask
     state: Literal["queued", "running"]
     turn: int
 
@@ -57,12 +57,12 @@ class _Move:
     ran: those that were interrupted.
     """
 
-    waited: tuple[Task, ...]
-    run: tuple[Task, ...] = ()
-    ran: tuple[Task, ...] = ()
+    waited: tuple[LabTask, ...]
+    run: tuple[LabTask, ...] = ()
+    ran: tuple[LabTask, ...] = ()
 
     @property
-    def moving(self) -> tuple[Task, ...]:
+    def moving(self) -> tuple[LabTask, ...]:
         """Those that are here no more."""
         return self.waited + self.ran
 
@@ -78,8 +78,8 @@ class TaskQueue:
     def __init__(self, cpu: int, capacity: int = QUEUE_TASKS) -> None:
         self.cpu = cpu
         self.capacity = capacity
-        self._queued: deque[Task] = deque()
-        self._running: dict[str, Task] = {}
+        self._queued: deque[LabTask] = deque()
+        self._running: dict[str, LabTask] = {}
         self._moves: dict[str, _Move] = {}
         self._held: dict[str, _Held] = {}
         self._started = 0
@@ -126,15 +126,15 @@ class TaskQueue:
         """Free reserved room."""
         self._reserved -= count
 
-    def submit(self, tasks: Iterable[Task]) -> None:
+    def submit(self, tasks: Iterable[LabTask]) -> None:
         """Queue new tasks, whether or not there is room."""
         before = len(self._queued)
         self._queued.extend(tasks)
         self._submitted += len(self._queued) - before
 
-    def start(self) -> list[Task]:
+    def start(self) -> list[LabTask]:
         """Give every free core the task that has waited longest; returns the tasks that now run."""
-        started: list[Task] = []
+        started: list[LabTask] = []
         while self._queued and len(self._running) < self.cpu:
             task = self._queued.popleft()
             self._running[task.id] = task
@@ -142,11 +142,11 @@ class TaskQueue:
         self._started += len(started)
         return started
 
-    def is_running(self, task: Task) -> bool:
+    def is_running(self, task: LabTask) -> bool:
         """Whether the task has a core."""
         return task.id in self._running
 
-    def finish(self, task: Task) -> None:
+    def finish(self, task: LabTask) -> None:
         """Count a running task as done. Raises InvalidTransition where it does not run."""
         if self._running.pop(task.id, None) is None:
             raise self._invalid("finish", task.id, self._state_of(task))
@@ -166,14 +166,14 @@ class TaskQueue:
             self._held[id] = _Held(self._running[id], "running", 0)
             return "running"
         try:
-            before = self._queued.index(Task(id))
+            before = self._queued.index(LabTask(id))
         except ValueError:
             return None
         self._held[id] = _Held(self._queued[before], "queued", before + self._started)
         del self._queued[before]
         return "queued"
 
-    def is_held(self, task: Task) -> bool:
+    def is_held(self, task: LabTask) -> bool:
         """Whether it is being decided if the task is cancelled, or interrupted to move."""
         return task.id in self._held
 
@@ -193,13 +193,13 @@ class TaskQueue:
         if held.state == "queued":
             self._queued.insert(max(0, held.turn - self._started), held.task)
 
-    def drop(self, task: Task) -> None:
+    def drop(self, task: LabTask) -> None:
         """Forget a running task that is not this node's any more."""
         self._running.pop(task.id, None)
 
     # Moves.
 
-    def begin_move(self, move: str, count: int, keep: int | None = None) -> tuple[Task, ...]:
+    def begin_move(self, move: str, count: int, keep: int | None = None) -> tuple[LabTask, ...]:
         """Set up to `count` of the tasks queued last moving; returns them in their order.
 
         Args:
@@ -222,14 +222,14 @@ class TaskQueue:
             self._moves[move] = _Move(tuple(queued), run=running)
         return (*queued, *running)
 
-    def _began_last(self, most: int) -> tuple[Task, ...]:
+    def _began_last(self, most: int) -> tuple[LabTask, ...]:
         """Return running tasks that may be interrupted, in the order in which they began."""
         if most <= 0:
             return ()
         may = (t for t in reversed(self._running.values()) if not t.interrupted and t.id not in self._held)
         return tuple(islice(may, most))[::-1]
 
-    def interrupt(self, move: str, offered: Collection[str]) -> tuple[Task, ...]:
+    def interrupt(self, move: str, offered: Collection[str]) -> tuple[LabTask, ...]:
         """Take the cores of the tasks that a move interrupts; returns them.
 
         Args:
@@ -251,7 +251,7 @@ class TaskQueue:
         """Count moving tasks as done that went to somebody else's program."""
         self._done += len(self._end_move("finish_external", move).moving)
 
-    def abort_move(self, move: str) -> tuple[Task, ...]:
+    def abort_move(self, move: str) -> tuple[LabTask, ...]:
         """Queue moving tasks again, at the end; they are ours whatever the capacity.
 
         Those that were interrupted come first again, as they did.
@@ -266,7 +266,7 @@ class TaskQueue:
             self.release(task.id)
         return ended.run
 
-    def receive(self, tasks: Iterable[Task]) -> None:
+    def receive(self, tasks: Iterable[LabTask]) -> None:
         """Queue tasks that another node sent."""
         self._queued.extend(tasks)
 
@@ -276,7 +276,7 @@ class TaskQueue:
             raise self._invalid(command, f"the move {move}", None)
         return found
 
-    def _state_of(self, task: Task) -> State | None:
+    def _state_of(self, task: LabTask) -> State | None:
         if task.id in self._running:
             return "running"
         if task in self._queued:

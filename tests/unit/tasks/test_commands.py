@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from topowave.tasks import InvalidTransition, Task, commands
+from topowave.tasks import InvalidTransition, LabTask, commands
 from topowave.tasks.commands import (
     COMMANDS,
     Add,
@@ -21,7 +21,7 @@ from topowave.tasks.commands import (
 )
 from topowave.tasks.states import STATES, State
 
-TASKS = (Task("a.1-1.1"), Task("a.1-1.2"))
+TASKS = (LabTask("a.1-1.1"), LabTask("a.1-1.2"))
 
 
 def test_every_command_is_frozen_and_has_no_other_fields_than_it_names() -> None:

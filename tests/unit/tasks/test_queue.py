@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from topowave.tasks import InvalidTransition, QueueCounts, QueueFull, Recovered, Task, TaskQueue
+from topowave.tasks import InvalidTransition, LabTask, QueueCounts, QueueFull, Recovered, TaskQueue
 
 
-def tasks(count: int, start: int = 0) -> list[Task]:
-    return [Task(f"a.1.{number}") for number in range(start, start + count)]
+def tasks(count: int, start: int = 0) -> list[LabTask]:
+    return [LabTask(f"a.1.{number}") for number in range(start, start + count)]
 
 
 def filled(count: int, cpu: int = 2, capacity: int = 100) -> TaskQueue:
@@ -21,7 +21,7 @@ def test_the_task_that_waited_longest_runs_first_on_each_free_core() -> None:
     queue = filled(5)
     assert queue.start() == tasks(2)
     assert queue.start() == []
-    queue.finish(Task("a.1.1"))
+    queue.finish(LabTask("a.1.1"))
     assert queue.start() == tasks(1, 2)
     assert queue.load == 4
     assert queue.counts() == QueueCounts(
@@ -32,11 +32,11 @@ def test_the_task_that_waited_longest_runs_first_on_each_free_core() -> None:
 def test_only_what_runs_can_finish() -> None:
     queue = filled(3, cpu=1)
     with pytest.raises(InvalidTransition):
-        queue.finish(Task("a.1.0"))
+        queue.finish(LabTask("a.1.0"))
     queue.start()
-    queue.finish(Task("a.1.0"))
+    queue.finish(LabTask("a.1.0"))
     with pytest.raises(InvalidTransition):
-        queue.finish(Task("a.1.0"))
+        queue.finish(LabTask("a.1.0"))
 
 
 def test_room_is_kept_for_all_or_for_none() -> None:
@@ -62,7 +62,7 @@ def test_a_giver_gives_the_tasks_that_would_wait_longest() -> None:
 def test_a_giver_gives_what_it_has_and_nothing_that_runs() -> None:
     queue = filled(3)
     queue.start()
-    assert queue.begin_move("m", 10) == (Task("a.1.2"),)
+    assert queue.begin_move("m", 10) == (LabTask("a.1.2"),)
     assert queue.begin_move("n", 10) == ()
     with pytest.raises(InvalidTransition):
         queue.commit_move("n")
@@ -92,7 +92,7 @@ def test_what_was_given_is_gone_and_what_was_handed_out_is_done() -> None:
 
 def test_what_is_received_is_queued_behind_what_is_there_but_was_not_submitted_here() -> None:
     queue = filled(1, cpu=1)
-    queue.receive([Task("b.1.1")])
+    queue.receive([LabTask("b.1.1")])
     assert queue.ids() == ["a.1.0", "b.1.1"]
     assert queue.counts().submitted == 1
 
@@ -114,9 +114,9 @@ def test_a_task_is_cancelled_where_it_is() -> None:
         queue.cancel(task.id)
     assert queue.hold("a.1.0") is None
     assert queue.counts().cancelled == 3
-    assert not queue.is_running(Task("a.1.0"))
+    assert not queue.is_running(LabTask("a.1.0"))
     queue.abort_move("m")
-    assert queue.start() == [Task("a.1.3")]
+    assert queue.start() == [LabTask("a.1.3")]
 
 
 @pytest.mark.parametrize("which", range(6))
@@ -128,7 +128,7 @@ def test_a_task_that_is_not_cancelled_after_all_has_its_turn_again(which: int, s
     assert queue.load == 6
     queue.cpu = started
     ran = queue.start()
-    assert Task(f"a.1.{which}") not in ran
+    assert LabTask(f"a.1.{which}") not in ran
     queue.submit(tasks(1, 6))
     queue.release(f"a.1.{which}")
     for task in ran:
@@ -141,7 +141,7 @@ def test_a_task_that_is_held_neither_starts_nor_moves_and_keeps_its_core() -> No
     queue = filled(3, cpu=1)
     queue.start()
     assert [queue.hold(f"a.1.{number}") for number in (0, 1)] == ["running", "queued"]
-    assert queue.is_held(Task("a.1.0"))
+    assert queue.is_held(LabTask("a.1.0"))
     assert queue.start() == []
     assert queue.begin_move("m", 5) == tuple(tasks(1, 2))
     queue.forget("a.1.0")
@@ -156,11 +156,11 @@ def test_where_too_few_wait_those_that_began_last_move_and_keep_their_cores_unti
     queue.start()
     assert queue.begin_move("m", 4, keep=0) == tuple(tasks(2, 3) + tasks(2, 1))
     assert (queue.counts().running, queue.counts().moving, queue.load) == (3, 2, 3)
-    assert queue.is_held(Task("a.1.1"))
+    assert queue.is_held(LabTask("a.1.1"))
     assert queue.hold("a.1.1") is None
     assert queue.interrupt("m", {"a.1.1", "a.1.2"}) == tuple(tasks(2, 1))
     assert (queue.counts().running, queue.counts().moving, queue.load) == (1, 4, 1)
-    assert not queue.is_held(Task("a.1.1"))
+    assert not queue.is_held(LabTask("a.1.1"))
     queue.commit_move("m")
     assert queue.ids() == ["a.1.0"]
 
@@ -175,8 +175,8 @@ def test_running_tasks_move_while_more_stay_than_are_to_be_kept(keep: int | None
 def test_what_another_move_is_about_to_interrupt_stays_no_more() -> None:
     queue = filled(4, cpu=4)
     queue.start()
-    assert queue.begin_move("m", 1, keep=2) == (Task("a.1.3"),)
-    assert queue.begin_move("n", 5, keep=2) == (Task("a.1.2"),)
+    assert queue.begin_move("m", 1, keep=2) == (LabTask("a.1.3"),)
+    assert queue.begin_move("n", 5, keep=2) == (LabTask("a.1.2"),)
     assert queue.begin_move("o", 5, keep=2) == ()
 
 
@@ -184,10 +184,10 @@ def test_who_was_not_interrupted_after_all_goes_on_and_who_was_comes_first_again
     queue = filled(3, cpu=2)
     queue.start()
     queue.begin_move("m", 2, keep=0)
-    assert queue.abort_move("m") == (Task("a.1.1"),)
+    assert queue.abort_move("m") == (LabTask("a.1.1"),)
     assert (queue.counts().running, queue.counts().queued) == (2, 1)
-    queue.finish(Task("a.1.1"))
-    assert queue.start() == [Task("a.1.2")]
+    queue.finish(LabTask("a.1.1"))
+    assert queue.start() == [LabTask("a.1.2")]
     queue.submit(tasks(1, 3))
     queue.begin_move("n", 2, keep=0)
     queue.interrupt("n", {"a.1.2"})
@@ -198,20 +198,20 @@ def test_who_was_not_interrupted_after_all_goes_on_and_who_was_comes_first_again
 
 def test_a_task_is_interrupted_once_also_by_another_node_and_still_moves_while_it_waits() -> None:
     queue = filled(1, cpu=2)
-    queue.receive([Task("b.1.1", interrupted=True)])
+    queue.receive([LabTask("b.1.1", interrupted=True)])
     queue.start()
-    assert queue.begin_move("m", 2, keep=0) == (Task("a.1.0"),)
+    assert queue.begin_move("m", 2, keep=0) == (LabTask("a.1.0"),)
     queue.interrupt("m", {"a.1.0"})
     queue.abort_move("m")
     queue.start()
     assert queue.begin_move("n", 2, keep=0) == ()
     queue.recover(
-        Recovered((Task("a.1.7", interrupted=True),), 3, 1, submitted=1, done=0, failed=0, cancelled=0)
+        Recovered((LabTask("a.1.7", interrupted=True),), 3, 1, submitted=1, done=0, failed=0, cancelled=0)
     )
     assert queue.hold("a.1.7") == "queued"
     queue.release("a.1.7")
     (given,) = queue.begin_move("o", 1)
-    assert (given, given.interrupted) == (Task("a.1.7"), True)
+    assert (given, given.interrupted) == (LabTask("a.1.7"), True)
 
 
 def test_a_task_that_was_cancelled_from_outside_is_interrupted_but_does_not_move() -> None:
@@ -225,8 +225,8 @@ def test_a_task_that_was_cancelled_from_outside_is_interrupted_but_does_not_move
 def test_a_running_task_that_is_not_ours_any_more_is_dropped_without_being_counted() -> None:
     queue = filled(1)
     queue.start()
-    queue.drop(Task("a.1.0"))
-    queue.drop(Task("a.1.0"))
+    queue.drop(LabTask("a.1.0"))
+    queue.drop(LabTask("a.1.0"))
     assert (queue.load, queue.counts().done, queue.counts().cancelled) == (0, 0, 0)
 
 
@@ -252,12 +252,12 @@ def test_what_cannot_be_ended_is_named_with_where_it_is_and_what_is_open() -> No
     queue.start()
     queue.begin_move("m", 1)
     with pytest.raises(InvalidTransition) as caught:
-        queue.finish(Task("a.1.1"))
+        queue.finish(LabTask("a.1.1"))
     assert (caught.value.command, caught.value.state) == ("finish", "queued")
     assert "finish is only for what is running" in str(caught.value)
     assert "open moves: m; QueueCounts(queued=1, running=1, moving=1" in str(caught.value)
     with pytest.raises(InvalidTransition) as caught:
-        queue.finish(Task("a.1.2"))
+        queue.finish(LabTask("a.1.2"))
     assert caught.value.state == "moving"
     with pytest.raises(InvalidTransition, match="take_back of the move n: it is unknown"):
         queue.abort_move("n")

@@ -27,7 +27,7 @@ from topowave.tasks.commands import (
     TakeBack,
 )
 from topowave.tasks.limits import ATTEMPTS, HISTORY_CHARS, PRUNED_AT_ONCE
-from topowave.tasks.model import Recovered, Task
+from topowave.tasks.model import LabTask, Recovered
 from topowave.tasks.states import FINISHED, UNFINISHED, CommandName, State, sources
 
 R = TypeVar("R")
@@ -146,8 +146,8 @@ def _offer(db: sqlite3.Connection, offer: Offer) -> frozenset[str]:
     return frozenset(task for task, row in rows.items() if db.execute(_OFFER, row).rowcount)
 
 
-def _take(db: sqlite3.Connection, take: Take) -> tuple[Task, ...]:
-    found = tuple(Task(name, bool(times)) for name, times in db.execute(_MOVING, (take.move,)))
+def _take(db: sqlite3.Connection, take: Take) -> tuple[LabTask, ...]:
+    found = tuple(LabTask(name, bool(times)) for name, times in db.execute(_MOVING, (take.move,)))
     db.execute(_TAKE, (take.node, take.position, _event(take.node, "queued"), take.move))
     return found
 
@@ -171,7 +171,7 @@ def _recover(db: sqlite3.Connection, recover: Recover) -> Recovered:
     counts = {"submitted": 0, "done": 0, "failed": 0, "cancelled": 0} | dict(db.execute(_ENDED, (node,)))
     position = queued[-1][-1] + 1 if queued else 0
     (run,) = db.execute("SELECT IFNULL(MAX(number), 0) FROM run").fetchone()
-    return Recovered(tuple(Task(name, bool(times)) for name, times, _ in queued), position, run, **counts)
+    return Recovered(tuple(LabTask(name, bool(times)) for name, times, _ in queued), position, run, **counts)
 
 
 def _forget_nodes(db: sqlite3.Connection, forget: ForgetNodes) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.unit.wire.peers import raw
 from topowave.nodes.tasks.migration import Target, TaskMigration
 from topowave.nodes.tasks.node_tasks import NodeTasks
-from topowave.tasks import Task, TaskCounts, journal_at, reader_at
+from topowave.tasks import LabTask, TaskCounts, journal_at, reader_at
 from topowave.tasks.store.sqlite import make_journal
 from topowave.wire.addresses import Address
 
@@ -84,7 +84,7 @@ class Giver:
     def end_all(self) -> None:
         """Let the time of all running tasks be over."""
         for each in self.queue.ids()[: self.queue.counts().running]:
-            self.tasks.executor.finish(Task(each))
+            self.tasks.executor.finish(LabTask(each))
 
     def task_counts(self) -> TaskCounts:
         reader = reader_at(self.path)

@@ -13,7 +13,7 @@ from tests.support.waiting import eventually
 from tests.unit.tasks.disk import read_only, sqlite_of
 from tests.unit.wire.loop import on_uvloop, on_watched_loop, until_asleep
 from topowave.nodes.tasks.executor import Executor
-from topowave.tasks import Journal, Task, TaskQueue, journal_at
+from topowave.tasks import Journal, LabTask, TaskQueue, journal_at
 from topowave.tasks.commands import Add
 
 
@@ -31,7 +31,7 @@ class Bench:
         return sqlite_of(self.journal.store)
 
     async def add(self, *ids: str) -> None:
-        tasks = tuple(Task(each) for each in ids)
+        tasks = tuple(LabTask(each) for each in ids)
         await self.journal.commit(Add("a", tasks, 1), lambda _: self.queue.submit(tasks), lambda: None)
 
     def states(self) -> dict[str, str]:

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from topowave.tasks import Task, TaskQueue, limits
+from topowave.tasks import LabTask, TaskQueue, limits
 from topowave.tasks.commands import Add, Cancel, Command, Finish, Offer, Recover, Start, Take, TakeBack
 from topowave.tasks.store.sqlite import private_journal
 from topowave.tasks.store.sqlite_commands import apply
@@ -41,7 +41,7 @@ class Node:
     )
     asked: dict[str, str] = field(default_factory=dict[str, str])
     """Moves that are offered and not ended, and to whom."""
-    running: list[Task] = field(default_factory=list[Task])
+    running: list[LabTask] = field(default_factory=list[LabTask])
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class MovesUnderFire(RuleBasedStateMachine):
         node = self.nodes[who]
         if node is None or node.queue.counts().queued + count > CAPACITY:
             return
-        new = tuple(Task(f"{who}.1-{node.incarnation}.{next(self.numbers)}") for _ in range(count))
+        new = tuple(LabTask(f"{who}.1-{node.incarnation}.{next(self.numbers)}") for _ in range(count))
         self.write(node, Add(who, new, self.next_position(node)), lambda _: node.queue.submit(new))
 
     @rule(who=st.sampled_from(NODES))
@@ -121,7 +121,7 @@ class MovesUnderFire(RuleBasedStateMachine):
         node.queue.finish(task)
         self.write(node, Finish(who, task), lambda ended: self.end(task, ended))
 
-    def end(self, task: Task, ended: bool) -> None:
+    def end(self, task: LabTask, ended: bool) -> None:
         assert ended
         assert task.id not in self.done
         self.done.add(task.id)
@@ -131,7 +131,7 @@ class MovesUnderFire(RuleBasedStateMachine):
         node = self.nodes[who]
         if node is None or not (ids := node.queue.ids()):
             return
-        task = Task(ids[which % len(ids)])
+        task = LabTask(ids[which % len(ids)])
         state = node.queue.hold(task.id)
         if state is None:
             return
@@ -201,7 +201,7 @@ class MovesUnderFire(RuleBasedStateMachine):
         if not again:
             self.requests.remove(message)
 
-        def then(taken: tuple[Task, ...]) -> None:
+        def then(taken: tuple[LabTask, ...]) -> None:
             node.queue.receive(taken)
             self.answers.append(Message(message.giver, message.to, message.move, bool(taken)))
 

@@ -14,7 +14,7 @@ from tests.unit.nodes.lab import client, running_lab, tree
 from tests.unit.nodes.tasks.giver import Giver, giver, scripted
 from tests.unit.tasks.disk import read_only
 from tests.unit.wire.loop import on_uvloop
-from topowave.tasks import Task, reader_at
+from topowave.tasks import LabTask, reader_at
 from topowave.tasks import limits as task_limits
 from topowave.wire import limits
 
@@ -62,7 +62,7 @@ async def test_a_task_that_cannot_be_entered_as_moving_goes_on_and_ends_once(tmp
         with read_only(own.tasks.journal):
             moving = asyncio.ensure_future(own.migration.move(other.target(), 1, keep=0))
             await asyncio.sleep(0)  # the move has begun, and nothing was written yet
-            assert own.queue.is_held(Task(own.id(2)))
+            assert own.queue.is_held(LabTask(own.id(2)))
             own.end_all()
             assert own.queue.counts().done == 1
             assert await moving == ("refused", 0)
@@ -82,9 +82,9 @@ async def test_of_a_tasks_end_and_its_move_the_first_one_counts(
         await eventually(lambda: own.task_counts().running == 2)
         with closing(sqlite3.connect(own.path, isolation_level=None)) as another:
             another.execute("BEGIN IMMEDIATE")
-            own.tasks.executor.finish(Task(own.id(1)))  # before it is asked for
+            own.tasks.executor.finish(LabTask(own.id(1)))  # before it is asked for
             moving = asyncio.ensure_future(own.migration.move(other.target(), 2, keep=0))
-            await eventually(lambda: own.queue.is_held(Task(own.id(3))))
+            await eventually(lambda: own.queue.is_held(LabTask(own.id(3))))
             own.end_all()
             another.execute("ROLLBACK")
         assert await moving == ("moved", 2)

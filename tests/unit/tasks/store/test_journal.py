@@ -20,7 +20,7 @@ from topowave.tasks import (
     Journal,
     JournalError,
     JournalFullError,
-    Task,
+    LabTask,
     journal_at,
     limits,
     reader_at,
@@ -36,7 +36,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def adding(count: int, start: int = 0) -> Add:
-    return Add("a", tuple(Task(str(n)) for n in range(start, start + count)), 1)
+    return Add("a", tuple(LabTask(str(n)) for n in range(start, start + count)), 1)
 
 
 def submitted(path: Path) -> int:

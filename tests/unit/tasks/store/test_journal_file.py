@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from topowave.tasks import JournalError, JournalFile, JournalLostError, Task, begin_run, reader_at
+from topowave.tasks import JournalError, JournalFile, JournalLostError, LabTask, begin_run, reader_at
 from topowave.tasks.commands import Add
 from topowave.tasks.store import journal_file, sqlite_reader
 from topowave.tasks.store.sqlite import SqliteStore, make_journal, open_journal, open_own_journal, read_mark
@@ -108,7 +108,7 @@ def test_a_log_that_sqlite_itself_removed_and_made_anew_is_no_loss(file: Journal
 
 def add(file: JournalFile, *numbers: int) -> None:
     """Add tasks, as a node would, and write the log back, as the balancer would."""
-    tasks = tuple(Task(f"a.1-1.{number}") for number in numbers)
+    tasks = tuple(LabTask(f"a.1-1.{number}") for number in numbers)
     with closing(SqliteStore.open(file)) as store, closing(reader_at(file)) as reader:
         store.execute([Add("a", tasks, 1)])
         reader.upkeep()
@@ -117,7 +117,7 @@ def add(file: JournalFile, *numbers: int) -> None:
 def test_checkpoints_of_the_lab_itself_are_no_loss(file: JournalFile) -> None:
     with closing(SqliteStore.open(file)) as store, closing(reader_at(file)) as reader:
         for number in range(5):
-            store.execute([Add("a", (Task(f"a.1-1.{number}"),), number)])
+            store.execute([Add("a", (LabTask(f"a.1-1.{number}"),), number)])
             assert reader.counts().submitted == number + 1
             reader.upkeep()
             store.execute([])
@@ -145,10 +145,10 @@ def test_a_log_that_somebody_cuts_off_is_a_loss_and_one_that_is_written_back_is_
     monkeypatch.setattr(sqlite_reader, "WAL_BYTES", 1)
     with closing(SqliteStore.open(file)) as store, closing(reader_at(file)) as reader:
         for number in range(3):
-            store.execute([Add("a", (Task(f"a.1-1.{number}"),), 1)])
+            store.execute([Add("a", (LabTask(f"a.1-1.{number}"),), 1)])
             reader.upkeep()
             assert reader.counts().submitted == number + 1
-        store.execute([Add("a", (Task("a.1-1.9"),), 1)])
+        store.execute([Add("a", (LabTask("a.1-1.9"),), 1)])
         assert reader.counts().submitted == 4
         os.truncate(f"{file.path}-wal", 0)
         with pytest.raises(JournalError):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from topowave.tasks import JournalError, JournalRun, Task, TaskCounts, begin_run, limits, reader_at
+from topowave.tasks import JournalError, JournalRun, LabTask, TaskCounts, begin_run, limits, reader_at
 from topowave.tasks.commands import Add, Finish, Recover, Start
 from topowave.tasks.store import runs
 from topowave.tasks.store.schema import VERSION
@@ -29,7 +29,7 @@ def fill(run: JournalRun, count: int, node: str = "a", finish: bool = False) -> 
     with closing(open_journal(run.path, 1)) as db:
         (number,) = db.execute("SELECT MAX(number) FROM run").fetchone()
         (last,) = db.execute("SELECT COUNT(*) FROM task").fetchone()
-        tasks = [Task(f"{node}.{number}-1.{last + each}") for each in range(count)]
+        tasks = [LabTask(f"{node}.{number}-1.{last + each}") for each in range(count)]
         apply(db, Add(node, tuple(tasks), 1))
         apply(db, Start(node, tuple(tasks if finish else tasks[:1])))
         for task in tasks if finish else []:

@@ -7,7 +7,7 @@ import sqlite3
 
 import pytest
 
-from topowave.tasks import Task, limits
+from topowave.tasks import LabTask, limits
 from topowave.tasks.commands import (
     Add,
     Cancel,
@@ -27,8 +27,8 @@ from topowave.tasks.store.sqlite_commands import apply, prune
 from topowave.tasks.store.sqlite_reader import read_counts
 
 
-def tasks(count: int, start: int = 1) -> tuple[Task, ...]:
-    return tuple(Task(f"a.1-1.{number}") for number in range(start, start + count))
+def tasks(count: int, start: int = 1) -> tuple[LabTask, ...]:
+    return tuple(LabTask(f"a.1-1.{number}") for number in range(start, start + count))
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def states(db: sqlite3.Connection) -> dict[str, tuple[str, str, int]]:
     return {task.rsplit(".", 1)[1]: (node, state, attempts) for task, node, state, attempts in found}
 
 
-def history(db: sqlite3.Connection, task: Task) -> list[str]:
+def history(db: sqlite3.Connection, task: LabTask) -> list[str]:
     (text,) = db.execute("SELECT history FROM task WHERE id = ?", (task.id,)).fetchone()
     return [what for _, _, what in json.loads(f"[{text.rstrip(',')}]")]
 
@@ -98,24 +98,24 @@ def test_a_move_ends_with_whoever_comes_first(db: sqlite3.Connection) -> None:
         "3": ("a", "queued", 0),
         "4": ("a", "queued", 0),
     }
-    assert history(db, Task("a.1-1.1")) == ["queued", "moving to b", "queued"]
-    assert history(db, Task("a.1-1.3")) == ["queued", "moving to b", "queued again"]
+    assert history(db, LabTask("a.1-1.1")) == ["queued", "moving to b", "queued"]
+    assert history(db, LabTask("a.1-1.3")) == ["queued", "moving to b", "queued again"]
 
 
 def test_a_node_that_starts_finds_its_tasks_in_order_and_what_ran_first(db: sqlite3.Connection) -> None:
-    apply(db, Add("b", (Task("b.1-2.1"),), 1))
+    apply(db, Add("b", (LabTask("b.1-2.1"),), 1))
     apply(db, Add("a", tasks(3), 1))
     apply(db, Add("a", tasks(3, 4), 2))
     apply(db, Start("a", tasks(2)))
-    apply(db, Finish("a", Task("a.1-1.1")))
+    apply(db, Finish("a", LabTask("a.1-1.1")))
     apply(db, Offer("a", tasks(1, 4), "m.1", "b"))
-    apply(db, Cancel("a", Task("a.1-1.6"), "queued"))
+    apply(db, Cancel("a", LabTask("a.1-1.6"), "queued"))
     found = apply(db, Recover("a"))
     assert [task.id[-1] for task in found.queued] == ["2", "3", "4", "5"]
     assert (found.submitted, found.done, found.failed, found.cancelled) == (6, 1, 0, 1)
     assert found.position > 2
-    assert history(db, Task("a.1-1.2"))[-1] == "queued again: its node ended while it ran"
-    assert history(db, Task("a.1-1.4"))[-1] == "queued again: its node ended while it moved"
+    assert history(db, LabTask("a.1-1.2"))[-1] == "queued again: its node ended while it ran"
+    assert history(db, LabTask("a.1-1.4"))[-1] == "queued again: its node ended while it moved"
     apply(db, Start("a", tasks(1, 2)))
     assert states(db)["2"] == ("a", "running", 2)
     assert states(db)["1"] == ("a", "done", 1)
@@ -135,8 +135,8 @@ def test_a_task_whose_node_dies_ten_times_under_it_is_failed(db: sqlite3.Connect
 
 def test_a_task_whose_node_stops_as_it_should_is_never_failed_for_that(db: sqlite3.Connection) -> None:
     apply(db, Add("a", tasks(1), 1))
-    apply(db, Add("b", (Task("b.1-1.1"),), 1))
-    apply(db, Start("b", (Task("b.1-1.1"),)))
+    apply(db, Add("b", (LabTask("b.1-1.1"),), 1))
+    apply(db, Start("b", (LabTask("b.1-1.1"),)))
     for _ in range(limits.ATTEMPTS + 5):
         assert apply(db, Start("a", tasks(1)))
         apply(db, Interrupt("a"))
@@ -149,10 +149,10 @@ def test_a_task_whose_node_stops_as_it_should_is_never_failed_for_that(db: sqlit
 def test_a_task_that_runs_is_interrupted_to_move_and_begins_anew_there(db: sqlite3.Connection) -> None:
     apply(db, Add("a", tasks(4), 1))
     apply(db, Start("a", tasks(2)))
-    apply(db, Finish("a", Task("a.1-1.1")))
+    apply(db, Finish("a", LabTask("a.1-1.1")))
     # One has ended before, one runs, one waits, one is not offered.
     assert apply(db, Offer("a", tasks(3), "m.1", "b")) == {"a.1-1.2", "a.1-1.3"}
-    assert not apply(db, Finish("a", Task("a.1-1.2")))
+    assert not apply(db, Finish("a", LabTask("a.1-1.2")))
     taken = apply(db, Take("b", "m.1", 7, 2))
     assert [(task.id[-1], task.interrupted) for task in taken] == [("2", True), ("3", False)]
     assert apply(db, Start("b", taken)) == {"a.1-1.2", "a.1-1.3"}
@@ -162,14 +162,14 @@ def test_a_task_that_runs_is_interrupted_to_move_and_begins_anew_there(db: sqlit
         "3": ("b", "running", 1),
         "4": ("a", "queued", 0),
     }
-    assert history(db, Task("a.1-1.2")) == [
+    assert history(db, LabTask("a.1-1.2")) == [
         "queued",
         "running",
         "moving to b: interrupted while it ran",
         "queued",
         "running",
     ]
-    assert history(db, Task("a.1-1.3")) == ["queued", "moving to b", "queued", "running"]
+    assert history(db, LabTask("a.1-1.3")) == ["queued", "moving to b", "queued", "running"]
     assert read_counts(db)[0].conserved
 
 
@@ -202,11 +202,11 @@ def test_tasks_of_nodes_that_are_gone_are_cancelled_in_any_state(db: sqlite3.Con
     apply(db, Add("a", tasks(4), 1))
     apply(db, Add("b", tasks(1, 5), 1))
     apply(db, Start("a", tasks(2)))
-    apply(db, Finish("a", Task("a.1-1.1")))
+    apply(db, Finish("a", LabTask("a.1-1.1")))
     apply(db, Offer("a", tasks(1, 4), "m.1", "b"))
     assert apply(db, ForgetNodes(frozenset({"b", "c"}))) == 3
     assert [state for _, state, _ in states(db).values()] == ["done", *["cancelled"] * 3, "queued"]
-    assert history(db, Task("a.1-1.4"))[-1] == "cancelled: its node is no longer in the topology"
+    assert history(db, LabTask("a.1-1.4"))[-1] == "cancelled: its node is no longer in the topology"
     assert apply(db, Take("b", "m.1", 1, 2)) == ()
     assert apply(db, ForgetNodes(frozenset({"b", "c"}))) == 0
     assert read_counts(db)[0].conserved
@@ -215,7 +215,7 @@ def test_tasks_of_nodes_that_are_gone_are_cancelled_in_any_state(db: sqlite3.Con
 def test_a_task_handed_to_somebody_elses_program_is_done_here(db: sqlite3.Connection) -> None:
     apply(db, Add("a", tasks(1), 1))
     apply(db, Offer("a", tasks(1), "m.1", "theirs"))
-    assert apply(db, FinishExternal("a", Task("a.1-1.1"), "theirs"))
+    assert apply(db, FinishExternal("a", LabTask("a.1-1.1"), "theirs"))
     assert not apply(db, TakeBack("a", "m.1"))
     assert history(db, *tasks(1))[-1] == "handed to theirs, which is somebody else's program"
     assert read_counts(db)[0].done == 1
@@ -229,7 +229,7 @@ def test_finished_tasks_that_are_let_go_are_still_counted(
     apply(db, Start("a", tasks(3)))
     for task in tasks(2, 2):
         apply(db, Finish("a", task))
-    apply(db, Cancel("a", Task("a.1-1.5"), "queued"))
+    apply(db, Cancel("a", LabTask("a.1-1.5"), "queued"))
     before = read_counts(db)
     assert (before[0].conserved, before[1]) == (True, 3)
     assert prune(db) == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from topowave.tasks import JournalError, JournalReader, Task, limits, reader_at
+from topowave.tasks import JournalError, JournalReader, LabTask, limits, reader_at
 from topowave.tasks.commands import Add, Finish, Start
 from topowave.tasks.store import sqlite_commands, sqlite_reader
 from topowave.tasks.store.sqlite import make_journal, open_journal
@@ -34,8 +34,8 @@ def reader(path: Path) -> Generator[JournalReader]:
         yield found
 
 
-def tasks(count: int, node: str = "a") -> tuple[Task, ...]:
-    return tuple(Task(f"{node}.1-1.{number}") for number in range(1, count + 1))
+def tasks(count: int, node: str = "a") -> tuple[LabTask, ...]:
+    return tuple(LabTask(f"{node}.1-1.{number}") for number in range(1, count + 1))
 
 
 def test_the_law_is_of_one_moment_also_while_a_transaction_is_open(
@@ -51,7 +51,7 @@ def test_the_law_is_of_one_moment_also_while_a_transaction_is_open(
 
 def test_a_task_is_told_with_its_history(db: sqlite3.Connection, reader: JournalReader) -> None:
     name = 'Köln "東京" [x], {y}'
-    task = Task(f"{name}.1-1.1")
+    task = LabTask(f"{name}.1-1.1")
     apply(db, Add(name, (task,), 1))
     apply(db, Start(name, (task,)))
     found = reader.task(task.id)
@@ -115,7 +115,7 @@ def test_upkeep_keeps_the_log_short(
     log = path.with_name("journal.db-wal")
     monkeypatch.setattr(sqlite_reader, "WAL_BYTES", 100_000)
     for number in range(300):
-        apply(db, Add("a", (Task(f"a.1-1.{number}"),), number))
+        apply(db, Add("a", (LabTask(f"a.1-1.{number}"),), number))
     assert log.stat().st_size > 1_000_000
     reader.upkeep()
     assert log.stat().st_size == 0

@@ -1,0 +1,213 @@
+"""`make bench`: the engine side by side with the standard library's pools, the same scripts in the same run.
+
+Run as `python -m benchmarks.engine [--rounds 5] [--tasks 10000] [--small]`. The contestants take turns, each
+with as many processes as there are cores, and each one's best round counts; starting them is not timed. Dask
+takes part where it is installed. docs/explanation/engine-speed.md tells how to read the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.engine_contestants import ADD, WAIT, Contestant, contestant, is_dask_here
+
+TINY = 100
+"""Numbers that a tiny task adds: some microseconds."""
+LARGE = 500_000
+"""Numbers that a large task adds: some milliseconds, in which a pool costs nothing that counts."""
+WIDTH = 20
+"""Tasks that wait at once."""
+WAIT_S = 0.01
+"""How long each of them waits (s)."""
+BATCH_AIM, IO_AIM = 0.8, 1.0
+"""Times the throughput of ProcessPoolExecutor, and of a thread pool of the same width."""
+Measure = Callable[[Contestant], float]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured."""
+
+    rounds: int
+    tiny: int
+    large: int
+    waiting: int
+    singles: int
+
+    @classmethod
+    def small(cls) -> Sizes:
+        """Return what takes seconds: to see that all works, not for figures."""
+        return cls(rounds=1, tiny=300, large=4, waiting=40, singles=20)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing that is measured of several contestants.
+
+    Attributes:
+        title: what it is, with its unit.
+        width: processes or threads of each contestant.
+        names: the contestants; each figure is held against that of the engine, which is the first.
+        measure: of one contestant that is warm, once.
+        least: whether less is better.
+        figures: what was found, the best round of each contestant.
+    """
+
+    title: str
+    width: int
+    names: tuple[str, ...]
+    measure: Measure
+    least: bool = False
+    figures: dict[str, float] = field(default_factory=dict[str, float])
+
+    def ask(self, name: str) -> None:
+        """Measure one contestant once more, and keep its best."""
+        with contestant(name, self.width) as pool:
+            self.warm_up(pool)
+            found = self.measure(pool)
+        best = min if self.least else max
+        self.figures[name] = best(self.figures.get(name, found), found)
+
+    def warm_up(self, pool: Contestant) -> None:
+        """Let every process or thread be there and have the scripts."""
+        pool.batch(ADD, [TINY] * 20 * self.width)
+        pool.batch(WAIT, [0.001] * 2 * self.width)
+
+    def ratio(self, name: str) -> float:
+        """Return how many times as good the engine is."""
+        engine, other = self.figures[self.names[0]], self.figures[name]
+        return other / engine if self.least else engine / other
+
+
+def throughput(path: str, params: object, count: int) -> Measure:
+    """Return what measures tasks a second of a batch."""
+
+    def measure(pool: Contestant) -> float:
+        tasks = [params] * max(1, int(count * pool.share))
+        began_s = time.perf_counter()
+        values = pool.batch(path, tasks)
+        took_s = time.perf_counter() - began_s
+        assert len(values) == len(tasks)
+        return len(tasks) / took_s
+
+    return measure
+
+
+def latency_ms(count: int) -> Measure:
+    """Return what measures the time from giving a tiny task to having its value, median (ms)."""
+
+    def measure(pool: Contestant) -> float:
+        took: list[float] = []
+        for _ in range(max(1, int(count * pool.share))):
+            began_s = time.perf_counter()
+            pool.single(ADD, TINY)
+            took.append(time.perf_counter() - began_s)
+        return 1e3 * statistics.median(took)
+
+    return measure
+
+
+def questions(sizes: Sizes, cores: int) -> list[Question]:
+    """Return all that is measured."""
+    tiny = throughput(ADD, TINY, sizes.tiny)
+    dask = ("Dask",) if is_dask_here() else ()
+    pools = ("ProcessPoolExecutor.submit", "ProcessPoolExecutor.map", *dask)
+    found = [
+        Question(f"{sizes.tiny:,} tiny tasks in a batch, tasks/s", cores, ("engine", *pools), tiny),
+        Question(
+            f"{sizes.tiny:,} tiny tasks one by one, tasks/s", cores, ("engine, one by one", pools[0]), tiny
+        ),
+        Question(
+            "one tiny task there and back, ms, median",
+            cores,
+            ("engine", pools[0], *dask),
+            latency_ms(sizes.singles),
+            least=True,
+        ),
+        Question(
+            f"{sizes.waiting:,} tasks that wait {1e3 * WAIT_S:g} ms, {WIDTH} at once, tasks/s",
+            WIDTH,
+            ("engine, threads", "ThreadPoolExecutor"),
+            throughput(WAIT, WAIT_S, sizes.waiting),
+        ),
+    ]
+    for width in widths(cores):
+        large = throughput(ADD, LARGE, sizes.large * width)
+        processes = "1 process" if width == 1 else f"{width} processes"
+        title = f"{sizes.large * width} large tasks in {processes}, tasks/s"
+        found.append(Question(title, width, ("engine", pools[0], *dask, "loop"), large))
+    return found
+
+
+def widths(cores: int) -> list[int]:
+    """Return the numbers of processes for which the growth is measured: 1, 2, 4, ... up to the cores."""
+    return [*(width for width in (1, 2, 4, 8, 16, 32, 64) if width < cores), cores]
+
+
+def measure_all(asked: Iterable[Question], rounds: int, tell: Callable[[str], None]) -> None:
+    """Let the contestants of each question take turns."""
+    for question in asked:
+        for _ in range(rounds):
+            for name in question.names:
+                tell(f"{question.title}: {name}")
+                question.ask(name)
+
+
+def table(asked: Iterable[Question], cores: int) -> Table:
+    """Write all figures, and how many times as good the engine is."""
+    out = Table(f"{cores} cores", "figure", "the engine is so many times as good")
+    for question in asked:
+        out.add_row(f"[bold]{question.title}[/]", "", "")
+        for name in question.names:
+            figure = question.figures[name]
+            shown = f"{figure:,.0f}" if figure >= 100 else f"{figure:,.2f}"
+            last = name == question.names[-1]
+            ratio = "" if name == question.names[0] else f"{question.ratio(name):.2f}"
+            out.add_row(f"  {name}", shown, ratio, end_section=last)
+    out.columns[0].no_wrap = True
+    return out
+
+
+def aims(asked: list[Question]) -> list[tuple[str, float, float]]:
+    """Return what is promised: what, the ratio found, and the least that will do."""
+    batch, _, _, waiting = asked[:4]
+    return [
+        ("ProcessPoolExecutor.submit in a batch", batch.ratio("ProcessPoolExecutor.submit"), BATCH_AIM),
+        ("ProcessPoolExecutor.map in a batch", batch.ratio("ProcessPoolExecutor.map"), BATCH_AIM),
+        ("ThreadPoolExecutor of the same width", waiting.ratio("ThreadPoolExecutor"), IO_AIM),
+    ]
+
+
+def main() -> None:
+    """Measure, print the table and whether the aims are met."""
+    options = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__)
+    options.add_argument("--rounds", type=int, default=5, help="rounds of each contestant (default: 5)")
+    options.add_argument("--tasks", type=int, default=10_000, help="tiny tasks in a round (default: 10000)")
+    options.add_argument("--small", action="store_true", help="everything small: to see that it works")
+    chosen = options.parse_args()
+    sizes = Sizes(chosen.rounds, chosen.tasks, large=40, waiting=1_000, singles=300)
+    if chosen.small:
+        sizes = Sizes.small()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    console = Console()
+    asked = questions(sizes, cores)
+    with console.status("measuring") as status:
+        measure_all(asked, sizes.rounds, status.update)
+    console.print(table(asked, cores))
+    for what, ratio, aim in aims(asked):
+        met = "" if ratio >= aim else "  MISSED"
+        console.print(f"{ratio:.2f} of {what}; aim: at least {aim:g}{met}")
+    if not is_dask_here():
+        console.print("Dask is not installed, so it was not measured: pip install distributed")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""The shipped scripts: each is described, and does what it says, in the engine as a user runs it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing import resource_tracker
+from pathlib import Path
+
+import pytest
+
+from topowave.engine import Engine, EngineConfig, Task, TaskResult, TaskType
+from topowave.examples import FOLDER, examples, summary
+
+LONG_S = 60
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _resource_tracker() -> None:  # pyright: ignore[reportUnusedFunction]
+    """Let the process be there that `multiprocessing` starts once and keeps: it is no leak of a test."""
+    resource_tracker.ensure_running()
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    with Engine(EngineConfig(cpu_bound_count=1, io_bound_count=1, start_method="fork")) as running:
+        yield running
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/" else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(b"<p>hello</p>")
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        serving.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        serving.join()
+
+
+def run(engine: Engine, name: str, params: object, kind: TaskType = TaskType.CPU_BOUND) -> TaskResult:
+    return engine.get_result(engine.submit_task(Task(examples()[name], params, kind)), LONG_S)
+
+
+def test_each_has_a_summary_of_one_line() -> None:
+    assert sorted(examples()) == ["fetch", "pi", "word_count"]
+    assert all(summary(file).endswith(".") or summary(file).endswith(")") for file in examples().values())
+    assert all(file.parent == FOLDER for file in examples().values())
+
+
+def test_pi_comes_out_as_pi_and_the_same_for_the_same_seed(engine: Engine) -> None:
+    params = {"samples": 20_000, "seed": 7}
+    first, again = (run(engine, "pi", params).data for _ in range(2))
+    assert first == again
+    assert first["samples"] == 20_000
+    assert abs(first["pi"] - 3.1416) < 0.05
+    assert run(engine, "pi", {}).data["samples"] == 100_000
+
+
+@pytest.mark.parametrize("samples", [0, -1, 1.5, "many"])
+def test_pi_refuses_what_is_no_number_of_darts(samples: object, engine: Engine) -> None:
+    assert f"found {samples!r}" in str(run(engine, "pi", {"samples": samples}).error)
+
+
+def test_words_are_counted_whatever_their_case(tmp_path: Path, engine: Engine) -> None:
+    text = "The wave, the Wave; a wave! 42 Über über"
+    found = {"words": 8, "different": 4, "most_frequent": [["wave", 3], ["the", 2]]}
+    assert run(engine, "word_count", {"text": text, "most": 2}).data == found
+    (tmp_path / "text").write_text(text, "utf-8")
+    assert run(engine, "word_count", {"path": str(tmp_path / "text"), "most": 2}).data == found
+    assert "expected either" in str(run(engine, "word_count", {}).error)
+    assert "No such file" in str(run(engine, "word_count", {"path": str(tmp_path / "nothing")}).error)
+
+
+def test_a_page_is_fetched_and_an_answer_that_is_an_error_is_an_answer(url: str, engine: Engine) -> None:
+    page = {"url": f"{url}/", "status": 200, "type": "text/html", "bytes": 12}
+    assert run(engine, "fetch", {"url": f"{url}/"}, TaskType.IO_BOUND).data == page
+    missing = run(engine, "fetch", {"url": f"{url}/x"}, TaskType.IO_BOUND).data
+    assert (missing["status"], missing["bytes"]) == (404, 12)
+    refused = run(engine, "fetch", {"url": "file:///etc/passwd"}, TaskType.IO_BOUND)
+    assert "must begin with http" in str(refused.error)

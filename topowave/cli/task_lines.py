@@ -1,0 +1,139 @@
+"""Tasks for the engine from a file: JSON lines, one task a line. Every bad line is told with its number."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from topowave.engine import Task
+from topowave.engine.script import ScriptError, look_at_file
+from topowave.engine.task import params_text
+from topowave.examples import examples
+
+KEYS = ("params", "type", "priority", "timeout", "retries", "script")
+"""What a line may have."""
+MOST_PROBLEMS = 50
+"""So many bad lines of a file are told one by one; the others are counted."""
+
+
+class NamedTask(NamedTuple):
+    """A task, and what it is called where somebody is told of it."""
+
+    place: str
+    task: Task
+
+
+def read_json(text: str) -> Any:
+    """Read JSON more strictly than the standard library: no NaN, no key twice. Raises ValueError."""
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+    except json.JSONDecodeError as error:
+        line = f"line {error.lineno}, " if "\n" in text else ""
+        raise ValueError(f"not JSON: {error.msg} ({line}column {error.colno})") from None
+    except RecursionError:
+        raise ValueError("not JSON: it is nested too deeply") from None
+
+
+def check(task: Task) -> Task:
+    """Return the task if its script is there and its parameters can be sent. Raises ValueError."""
+    params_text(task.params)
+    look_at(Path(task.script_path))
+    return task
+
+
+def script_file(name: str) -> Path:
+    """Return the file of a script that is named by its path, or as an example. Raises ValueError."""
+    file = Path(name)
+    if name and (file.suffix or len(file.parts) != 1 or file.exists()):
+        return file
+    scripts = examples()
+    if name not in scripts:
+        known = ", ".join(scripts)
+        raise ValueError(f"there is no example {name!r}, and no such file; there are {known}, or a FILE.py")
+    return scripts[name]
+
+
+def in_words_of_lines(error: ValueError) -> str:
+    """Return what is wrong with a task with the names that a line has for its values."""
+    text = str(error).removeprefix("Task: ")
+    return text.replace("task_type must", "type must").replace("script_path must", "script must")
+
+
+def look_at(script: Path) -> None:
+    """Raise ValueError where a script is no file that can be read."""
+    try:
+        look_at_file(str(script))
+    except ScriptError as error:
+        raise ValueError(str(error)) from None
+
+
+def tasks_of_file(file: Path, script: Path, usual: dict[str, Any]) -> list[NamedTask]:
+    """Return the tasks of a file; of standard input where it is called `-`.
+
+    Args:
+        file: a task a line, as an object with some of KEYS; empty lines are left out.
+        script: for lines that name none.
+        usual: the other values of tasks whose lines do not name them.
+
+    Raises:
+        ValueError: what is wrong, a line of text for every problem.
+    """
+    name = "standard input" if str(file) == "-" else str(file)
+    try:
+        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise ValueError(f"{name}: {error.strerror}") from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"{name}: line {line}: is not UTF-8") from None
+    problems: list[str] = []
+    tasks = list(_tasks(name, text, script, usual, problems))
+    if len(problems) > MOST_PROBLEMS:
+        problems[MOST_PROBLEMS:] = [f"{name}: {len(problems) - MOST_PROBLEMS:,} more lines are bad"]
+    if problems or not tasks:
+        raise ValueError("\n".join(problems or [f"{name}: there is no task in it"]))
+    return tasks
+
+
+def _tasks(
+    name: str, text: str, script: Path, usual: dict[str, Any], problems: list[str]
+) -> Iterator[NamedTask]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        place = f"{name}: line {number}"
+        try:
+            yield NamedTask(place, check(_task(read_json(line), script, usual)))
+        except ValueError as error:
+            problems.append(f"{place}: {in_words_of_lines(error)}")
+
+
+def _task(value: object, script: Path, usual: dict[str, Any]) -> Task:
+    if not isinstance(value, dict):
+        raise ValueError('expected an object like {"params": ...}')
+    given = cast("dict[str, Any]", value)
+    if unknown := [key for key in given if key not in KEYS]:
+        raise ValueError(f"unknown {', '.join(map(repr, unknown))}; there are {', '.join(KEYS)}")
+    own = {"task_type" if key == "type" else key: value for key, value in given.items()}
+    chosen = usual | own
+    named = chosen.pop("script", script)
+    path = script_file(named) if isinstance(named, str) else named
+    return Task(path, chosen.pop("params", {}), **chosen)
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) < len(members):
+        keys = [key for key, _ in members]
+        twice = next(key for key in found if keys.count(key) > 1)
+        raise ValueError(f"the key {twice!r} is there twice")
+    return found
+
+
+def _constant(word: str) -> float:
+    raise ValueError(f"{word} is no JSON")

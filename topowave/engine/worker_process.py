@@ -1,0 +1,279 @@
+"""A worker process: it runs tasks one after the other, or several at once in threads.
+
+Theory of operation. `serve` is the one function that the process runs. It
+takes orders from the engine and answers each with an outcome, as soon as it is there: when the process dies,
+the engine knows which tasks were through.
+
+- With a limit of one task at once the main thread runs it, so signals and libraries work as in any program.
+  With more, each is run in a thread.
+- The process leads a session of its own. The engine kills it as a group, with all that scripts have started.
+  It does the same itself when the engine is gone, which a thread notices whatever a script does.
+- What a script leaves behind is not met by the next one: after a task that took too much memory, or left
+  processes or threads, the outcome says `retire`, the worker takes no more orders and the engine ends it.
+- A script that forks may return twice. The copy ends right here, and the task fails.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import itertools
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import NoReturn
+
+from topowave.engine.captured_output import CapturedStream, capture
+from topowave.engine.claims import Claims
+from topowave.engine.limits import CHILDREN_S, OUTBOX_S, THREAD_MB
+from topowave.engine.outbox import Outbox, SharedBytes
+from topowave.engine.script import ScriptError, Scripts
+from topowave.engine.task_result import FailureReason
+from topowave.engine.worker_link import Order, Outcome, WorkerEnd, packed
+from topowave.runtime.memory_limit import limit_memory
+from topowave.runtime.parent_death_signal import ask_the_kernel
+
+READY = "ready"
+END = "end"
+PING = "ping"
+TWIN_CODE = 113
+"""Exit code of the copy of a worker that a script has forked and let return."""
+_POLL_S = 0.005
+
+
+def serve(
+    link: socket.socket,
+    shared: SharedBytes,
+    claims: Claims,
+    of_engine: tuple[int, ...],
+    limit: int,
+    memory_mb: int,
+) -> None:
+    """Run what the engine orders until it says that this is the end.
+
+    Args:
+        link: the way to the engine.
+        shared: memory for an `Outbox`.
+        claims: what the engine has taken back.
+        of_engine: descriptors of the engine's that a forked process has too, and closes.
+        limit: how many tasks at once.
+        memory_mb: how much memory it may take beyond what it has now (MB); 0 for no limit.
+    """
+    for number in of_engine:
+        with suppress(OSError):
+            os.close(number)
+    with suppress(OSError):  # it leads one already
+        os.setsid()
+    ask_the_kernel()  # where Python is stuck in C, no thread of ours would notice that the engine is gone
+    faulthandler.disable()  # a forked process would write into what its parent has set up
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # drops what came while it was blocked
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.dont_write_bytecode = True  # users' folders are not ours to write in
+    worker = _Worker(WorkerEnd(link), Outbox(shared), claims, capture(), limit)
+    if memory_mb:
+        limit_memory(memory_mb + (THREAD_MB * limit if limit > 1 else 0))
+    worker.serve()
+
+
+class _Worker:
+    def __init__(
+        self, link: WorkerEnd, outbox: Outbox, claims: Claims, output: CapturedStream, limit: int
+    ) -> None:
+        self._link = link
+        self._outbox = outbox
+        self._claims = claims
+        self._kept = threading.Event()
+        self._output = output
+        self._limit = limit
+        self._scripts = Scripts()
+        self._process = os.getpid()
+        self._sending = threading.Lock()
+        self._active = 0
+        self._forked = threading.local()
+        self._thread = threading.local()
+        self._threads_begun = itertools.count()
+        self._threads = 0
+        self._retired = False
+        os.register_at_fork(after_in_parent=self._note_fork)
+
+    def serve(self) -> None:
+        threading.Thread(target=self._watch_engine, daemon=True).start()
+        self._link.send(READY)
+        if self._limit == 1:
+            threading.Thread(target=self._empty_outbox, daemon=True).start()
+            self._threads = threading.active_count()
+            self._serve_one_by_one()
+            return
+        with ThreadPoolExecutor(self._limit) as pool:
+            while messages := self._link.receive():
+                for message in messages:
+                    if message == END:
+                        return
+                    if message == PING:
+                        with self._sending:
+                            self._link.send(PING)
+                        continue
+                    for order in message:
+                        with self._sending:
+                            self._active += 1
+                        pool.submit(self._run_beside_others, order)
+            _end_group()
+
+    def _serve_one_by_one(self) -> None:
+        while messages := self._link.receive():
+            for message in messages:
+                if message == END:
+                    return
+                for left, order in zip(range(len(message) - 1, -1, -1), message, strict=True):
+                    if not self._claims.begin(order.number, order.batch):
+                        continue
+                    outcome = self._run(order)
+                    if not outcome.retire:
+                        outcome = self._looked_after(outcome)
+                    self._say(outcome, later=left > 0 and not outcome.retire)
+                    if outcome.retire:
+                        self._wait_for_the_end()
+        _end_group()
+
+    def _say(self, outcome: Outcome, *, later: bool) -> None:
+        """Tell the engine of a task, now or together with those that follow."""
+        data = packed(outcome)
+        with self._sending:
+            if later and self._outbox.add(data):
+                if not self._kept.is_set():
+                    self._kept.set()
+                return
+            self._link.send_packed(self._outbox.data() + data)
+            self._outbox.clear()
+
+    def _empty_outbox(self) -> None:
+        """Say what is kept before anybody who waits for it could notice."""
+        while self._kept.wait():
+            time.sleep(OUTBOX_S)
+            with self._sending:
+                self._kept.clear()
+                if data := self._outbox.data():
+                    self._link.send_packed(data)
+                    self._outbox.clear()
+
+    def _run_beside_others(self, order: Order) -> None:
+        try:
+            if not hasattr(self._thread, "number"):
+                self._thread.number = next(self._threads_begun)
+            self._claims.note(self._thread.number, order.number)
+            outcome = self._run(order)
+            with self._sending:
+                self._active -= 1
+                if not self._active and _children() == "running":
+                    outcome = outcome._replace(retire=True)
+                self._link.send(outcome)
+            self._claims.note(self._thread.number, 0)
+        except BaseException:  # noqa: BLE001 - no engine, or no memory
+            _end_group()
+
+    def _run(self, order: Order) -> Outcome:
+        captured = self._output.begin()
+        self._forked.count = 0
+        begin_s = time.perf_counter()
+        reason: FailureReason | None = None
+        retire = False
+        try:
+            text = self._scripts.run(order.script, order.params)
+        except ScriptError as error:
+            reason, text = error.reason, str(error)
+        except MemoryError:
+            reason, text, retire = "memory", f"{order.script}: it took more memory than it may", True
+        if os.getpid() != self._process:
+            os._exit(TWIN_CODE)
+        duration_s = time.perf_counter() - begin_s
+        if self._forked.count and reason is None and _twin_returned():
+            reason, text = "forked", f"{order.script}: it forked, and both copies returned"
+        return Outcome(order.number, reason, text, duration_s, captured.text(), retire)
+
+    def _looked_after(self, outcome: Outcome) -> Outcome:
+        """Return the outcome, or another one where the script has left something running."""
+        if _children() == "running":
+            until_s = time.monotonic() + CHILDREN_S
+            while (left := _children() == "running") and time.monotonic() < until_s:
+                time.sleep(_POLL_S)
+            if left and outcome.reason is None:
+                sentence = "it returned while processes that it had started were running; they were ended"
+                return outcome._replace(reason="forked", text=sentence, retire=True)
+            return outcome._replace(retire=left)
+        if threading.active_count() > self._threads:
+            return outcome._replace(retire=True)
+        return outcome
+
+    def _note_fork(self) -> None:
+        self._forked.count = getattr(self._forked, "count", 0) + 1
+
+    def _wait_for_the_end(self) -> NoReturn:
+        while self._link.receive():
+            pass
+        _end_group()
+
+    def _watch_engine(self) -> None:
+        """Wait until the engine has closed its side, and then end this process with all it has started."""
+        waiting = select.poll()
+        waiting.register(self._link.fileno(), 0)
+        while os.getpid() == self._process:
+            if any(
+                event & (select.POLLHUP | select.POLLNVAL | select.POLLERR) for _, event in waiting.poll()
+            ):
+                _end_group()
+
+
+def _children() -> str:
+    """Return how processes that were started from here are: "running", "ended", or "none" are there."""
+    try:
+        if hasattr(os, "waitid"):
+            found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            return "running" if found is None else _reaped()
+        return "running" if os.waitpid(-1, os.WNOHANG) == (0, 0) else "ended"
+    except ChildProcessError:
+        return "none"
+
+
+def _reaped() -> str:
+    """Take the exit codes of all that has ended, which nobody has asked for."""
+    while True:
+        pid, _ = os.waitpid(-1, os.WNOHANG)
+        if not pid:
+            return "running"
+
+
+def _twin_returned() -> bool:
+    """Whether a copy of this process has come as far as we have, and ended.
+
+    The exit codes of others are left to those who wait for them, as far as the system can look without
+    taking.
+    """
+    until_s = time.monotonic() + CHILDREN_S
+    while time.monotonic() < until_s:
+        try:
+            if hasattr(os, "waitid"):
+                found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+                if found is not None and (found.si_code, found.si_status) == (os.CLD_EXITED, TWIN_CODE):
+                    os.waitpid(found.si_pid, 0)
+                    return True
+            else:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+                if pid and os.WIFEXITED(status) and os.WEXITSTATUS(status) == TWIN_CODE:
+                    return True
+        except ChildProcessError:
+            return False
+        time.sleep(_POLL_S)
+    return False
+
+
+def _end_group() -> NoReturn:
+    """End this process and all it has started that is still in its group."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+    os._exit(1)
