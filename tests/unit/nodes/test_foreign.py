@@ -202,7 +202,7 @@ def drops(lab: Lab) -> list[tuple[str, str | None, object]]:
 @on_uvloop
 async def test_what_is_no_json_ends_the_wait_for_the_neighbour_whose_connection_it_comes_on() -> None:
     async with running_lab(LEAF) as lab, joining(lab, "theirs", SilentNode) as theirs:
-        report = {"name": "theirs", "port": theirs.port, "cpu": 4, "load": 3, "children": []}
+        report: Frame = {"name": "theirs", "port": theirs.port, "cpu": 4, "load": 3, "children": []}
         back = json.dumps({"route": "echo_back", "payload": report, "sender": theirs.url})
         async with lab.visit("root") as kept:
             for number, answer in enumerate((back, "thank you")):
