@@ -87,8 +87,11 @@ def test_what_rests_while_the_line_is_dead_keeps_the_focus(open_page: OpenPage) 
     assert shown.lab.get("/config")["link_delay"] == 0
 
     shown.page.keyboard.press("Escape")
+    expect(shown.part("drawer")).to_have_count(0)
     shown.row(shown.names[1]).press("Shift+F10")
-    item = shown.part("node-menu").get_by_role("menuitem", name="Stop")
+    items = shown.part("node-menu").get_by_role("menuitem")
+    expect(items.first).to_be_focused()
+    item = items.filter(has_text="Stop")
     item.focus()
     line.die()
     expect(shown.part("banner")).to_be_visible()
@@ -96,6 +99,7 @@ def test_what_rests_while_the_line_is_dead_keeps_the_focus(open_page: OpenPage) 
     expect(item).to_be_focused()
     shown.page.keyboard.press("Enter")
     shown.page.keyboard.press("Escape")
+    expect(items).to_have_count(0)
     shown.page.keyboard.press("e")  # a key does no more than its button
     expect(shown.part("notice-failed")).to_contain_text("Connection to the lab lost")
     line.dead = False
