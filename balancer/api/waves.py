@@ -85,8 +85,8 @@ def _add_triggers(app: FastAPI, balancer: Balancer) -> None:
         record = await balancer.launcher.start_in_turn("echo", _one(initiator), who=_who(request))
         tree = await balancer.waves.tree(record)
         if tree is None:
-            detail = f"the wave {record.id} did not come back; {len(record.missing)} nodes are missing"
-            raise Problem(504, "Wave incomplete", detail, wave=record.id, missing=record.missing)
+            missing = record.missing
+            raise Problem(504, "Wave incomplete", _no_tree(record), wave=record.id, missing=missing)
         absent = record.not_in_tree()
         # A tree may be deeper than a model can be nested, and other people's nodes may have put more into it.
         body = msgspec.json.encode({**tree, "missing": absent} if absent else tree)
@@ -120,6 +120,16 @@ def _add_records(app: FastAPI, balancer: Balancer) -> None:
 def _who(request: Request) -> str:
     """Return what tells those apart who ask for waves: their machines."""
     return "" if request.client is None else request.client.host
+
+
+def _no_tree(record: WaveRecord) -> str:
+    """Say why a wave has brought no tree, as far as it is known."""
+    within = "" if record.out_of_time_s is None else f" within {record.out_of_time_s:g} s"
+    number = len(record.missing)
+    who = "1 node is missing" if number == 1 else f"{number:,} nodes are missing"
+    if not number:
+        who = "all nodes have taken part, and were not done by then"
+    return "; ".join((f"the wave {record.id} did not come back{within}", who, *record.troubles[:1]))
 
 
 def _one(initiator: str | None) -> list[str] | None:
