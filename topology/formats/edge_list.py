@@ -62,6 +62,8 @@ class _Reader:
         self.bare_marks: list[int] = []
         """After how many links a line has nothing but #."""
         self.weights = 0
+        self.ends: set[int | str] = set()
+        """Names in lines with one reading: there are too many of them long before the links are too many."""
 
     def read(self, text: str) -> ParsedGraph:
         heading: tuple[int, str] | None = None
@@ -126,6 +128,7 @@ class _Reader:
         else:
             self.separators[found[0].separator] += 1
             self.weights += found[0].weighted
+            self.ends.update(found[0].ends)
         self.parsed.directed |= found[0].separator == "arrow"
         self.parsed.links.append(found[0].ends)
         self.refuse_excess(number)
@@ -175,7 +178,7 @@ class _Reader:
             raise self.problems.refusal(text)
 
     def refuse_excess(self, number: int) -> None:
-        problem = self.parsed.excess()
+        problem = self.parsed.excess(named=len(self.ends))
         if problem:
             raise self.problems.refusal(f"line {number}: {problem}")
 

@@ -45,13 +45,13 @@ class ParsedGraph:
     ids_are_names: bool = False
     notes: list[str] = field(default_factory=list[str])
 
-    def excess(self, more_links: int = 0) -> str | None:
-        """What makes the graph too large if so many links are still to come, or None.
+    def excess(self, more_links: int = 0, named: int = 0) -> str | None:
+        """What makes the graph too large if so many links are to come, or None; links name `named` nodes.
 
         Readers ask it as they go, so that a file which describes too much is refused before the memory
         for it is taken.
         """
-        if len(self.nodes) > MAX_NODES:
+        if max(len(self.nodes), named) > MAX_NODES:
             return f"one more than the limit of {MAX_NODES} nodes"
         if len(self.links) + more_links > MAX_LISTED_LINKS:
             return f"more than the limit of {MAX_LISTED_LINKS} links"

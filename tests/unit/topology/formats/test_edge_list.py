@@ -190,3 +190,9 @@ def test_a_line_that_is_too_long_is_not_looked_at() -> None:
 
 def test_lines_may_end_as_on_any_system() -> None:
     assert read_edge_list("a b\rb c\r\nc d\n", "f").links == [("a", "b"), ("b", "c"), ("c", "d")]
+
+
+def test_more_nodes_than_the_limit_are_refused_in_the_line_that_names_one_more() -> None:
+    path = "\n".join(f"{number} {number + 1}" for number in range(MAX_NODES + 50))
+    with pytest.raises(Problems, match=f"line {MAX_NODES}: one more than the limit of {MAX_NODES} nodes"):
+        read_edge_list(path, "")
