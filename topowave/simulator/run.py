@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from html import escape
 from typing import Any
 
@@ -29,9 +29,11 @@ class IncompleteTraceError(ValueError):
     """A run whose events were too many to be kept; it can be repeated with `trace=FILE`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
     """A finished run of one wave.
+
+    Two runs are equal if all of it is, but for the instances; a decided NaN equals another one.
 
     Attributes:
         algorithm: its name.
@@ -75,6 +77,15 @@ class Run:
     events: tuple[str, ...] = field(repr=False)
     complete: bool = field(repr=False)
     instances: dict[str, Algorithm] = field(repr=False, compare=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Run) and self._compared() == other._compared()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _compared(self) -> dict[str, object]:
+        compared = {each.name: getattr(self, each.name) for each in fields(self) if each.compare}
+        return {**compared, "decisions": repr(self.decisions)}
 
     @property
     def deciders(self) -> list[str]:

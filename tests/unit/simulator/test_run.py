@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.unit.simulator import students
+from topowave.algorithms import Algorithm
 from topowave.simulator import Run, simulate
 from topowave.simulator.run import IncompleteTraceError
 from topowave.traces import writer as trace_module
@@ -32,6 +33,21 @@ FIELDS = [
 @pytest.fixture
 def run() -> Run:
     return simulate("echo", "star:12", seed=7)
+
+
+class DecidesNan(Algorithm):
+    """Decides what equals nothing, not even itself."""
+
+    def on_start(self) -> None:
+        self.decide([float("nan")])
+
+
+def test_equal_runs_are_equal_also_where_they_decide_nan() -> None:
+    first, again, other = (simulate(DecidesNan, "ring:3", seed=seed) for seed in (1, 1, 2))
+    assert "nan" in repr(first.decisions)
+    assert first == again
+    assert first != other
+    assert first != "a run"
 
 
 def test_json_has_the_promised_fields_in_order(run: Run) -> None:
