@@ -7,10 +7,10 @@ of the next one.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from topowave.tasks import Journal, LabTask, TaskQueue
+from topowave.tasks import Journal, LabTask, Script, TaskQueue
 from topowave.tasks.commands import Finish, Interrupt, Start
 
 
@@ -68,7 +68,7 @@ class Executor:
             timer.cancel()
         self._timers.clear()
 
-    def _run(self, tasks: Sequence[LabTask], started: frozenset[str]) -> None:
+    def _run(self, tasks: Sequence[LabTask], started: Mapping[str, Script | None]) -> None:
         if self._stopped:
             return
         loop = asyncio.get_running_loop()

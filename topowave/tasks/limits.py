@@ -6,6 +6,8 @@ MOVE_TASKS = 1000
 """Most tasks that one move carries."""
 ATTEMPTS = 10
 """How often a task is started whose node dies while it runs, before it is failed."""
+SCRIPT_ATTEMPTS = 3
+"""The same of a script task, which may be what kills its node."""
 FINISHED_KEPT = 100_000
 """Finished tasks that the journal keeps with their history; older ones are only counted."""
 FINISHED_SPARE = 5_000

@@ -721,6 +721,7 @@ export interface components {
             /** Version */
             version: number;
         };
+        JsonValue: unknown;
         /**
          * LabNode
          * @description A node: what the topology says of it, and what it is doing; `cut` while its links are cut.
@@ -1128,20 +1129,31 @@ export interface components {
         };
         /**
          * Task
-         * @description A task as the journal has it.
+         * @description A task as the journal has it; an emulated one has no title, category and priority.
          */
         Task: {
             /** Attempts */
             attempts: number;
+            /** Category */
+            category: string | null;
             /** Id */
             id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "emulated" | "script";
             /** Node */
             node: string;
+            /** Priority */
+            priority: ("critical" | "high" | "medium" | "low") | null;
             /**
              * State
              * @enum {string}
              */
             state: "queued" | "moving" | "running" | "done" | "failed" | "cancelled";
+            /** Title */
+            title: string | null;
         };
         /**
          * TaskCancelled
@@ -1175,22 +1187,54 @@ export interface components {
         };
         /**
          * TaskHistory
-         * @description A task and all that happened to it, oldest first.
+         * @description A task and all that happened to it, oldest first; of a script task also what it does, and its outcome.
+         *
+         *     `script` is the file, `params` what its `run` is called with, `timeout` how long it may take (s; null for
+         *     as long as the lab allows). Once it is done `result` is what `run` returned; one that failed has a word
+         *     that says why (`reason`) and a sentence (`error`). `duration` (s) and `output`, what it printed, are of
+         *     the last attempt.
          */
         TaskHistory: {
             /** Attempts */
             attempts: number;
+            /** Category */
+            category: string | null;
+            /** Duration */
+            duration: number | null;
+            /** Error */
+            error: string | null;
             /** History */
             history: components["schemas"]["TaskEvent"][];
             /** Id */
             id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "emulated" | "script";
             /** Node */
             node: string;
+            /** Output */
+            output: string | null;
+            params: components["schemas"]["JsonValue"];
+            /** Priority */
+            priority: ("critical" | "high" | "medium" | "low") | null;
+            /** Reason */
+            reason: string | null;
+            result: components["schemas"]["JsonValue"];
+            /** Script */
+            script: string | null;
             /**
              * State
              * @enum {string}
              */
             state: "queued" | "moving" | "running" | "done" | "failed" | "cancelled";
+            /** Timeout */
+            timeout: number | null;
+            /** Title */
+            title: string | null;
+            /** Type */
+            type: ("cpu" | "io") | null;
         };
         /**
          * TaskOrder
@@ -1478,6 +1522,7 @@ export type Delta = components['schemas']['Delta'];
 export type Ending = components['schemas']['Ending'];
 export type FeedEvent = components['schemas']['FeedEvent'];
 export type Health = components['schemas']['Health'];
+export type JsonValue = components['schemas']['JsonValue'];
 export type LabNode = components['schemas']['LabNode'];
 export type LabSettings = components['schemas']['LabSettings'];
 export type Limits = components['schemas']['Limits'];
