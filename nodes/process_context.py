@@ -16,6 +16,7 @@ import msgspec
 from topowave.algorithms import Algorithm, Network, View
 from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.nodes.reporting import Reporter
+from topowave.nodes.tasks.scripts import ScriptRunner
 from topowave.nodes.waves.codec import Codec
 from topowave.runtime.network import network_of
 from topowave.runtime.wave_time import WaveTimes
@@ -36,11 +37,13 @@ class ProcessContext:
         topology, config: the lab.
         token: what the balancer wants to see, if it wants any.
         algorithms: those that the lab knows.
+        cores: of the nodes of this process together.
 
     Attributes:
         config: the lab's settings, as they are now.
         reporter: reports to the balancer.
         codec: translates messages.
+        scripts: what script tasks are run with.
     """
 
     def __init__(
@@ -49,8 +52,10 @@ class ProcessContext:
         config: LabConfig,
         token: Token | None = None,
         algorithms: AlgorithmRegistry = LIBRARY,
+        cores: int = 1,
     ) -> None:
         self.config = config
+        self.scripts = ScriptRunner(config, cores)
         url = Address(config.host, config.balancer_port).websocket("/observe", token)
         self.reporter = Reporter(url, self._told)
         self.codec = Codec([node.port for node in topology.nodes], algorithms)
@@ -95,11 +100,13 @@ async def process_context(
     config: LabConfig,
     token: Token | None = None,
     algorithms: AlgorithmRegistry = LIBRARY,
+    cores: int = 1,
 ) -> AsyncGenerator[ProcessContext]:
     """Keep what nodes share, while the context is open."""
-    context = ProcessContext(topology, config, token, algorithms)
+    context = ProcessContext(topology, config, token, algorithms, cores)
     context.reporter.open()
     try:
         yield context
     finally:
+        await context.scripts.close()
         await context.reporter.close()

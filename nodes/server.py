@@ -37,8 +37,9 @@ def run_nodes(starts: Sequence[NodeStart]) -> None:
 async def _run(starts: Sequence[NodeStart]) -> None:
     over = asyncio.Event()
     first = starts[0]
+    cores = sum(start.topology.node(start.name).cpu for start in starts)
     async with (
-        process_context(first.topology, first.config, first.token, first.algorithms) as context,
+        process_context(first.topology, first.config, first.token, first.algorithms, cores) as context,
         asyncio.TaskGroup() as nodes,  # where one fails, all end: the process is started again
     ):
         for start in starts:
