@@ -152,6 +152,21 @@ class Tasks(JsonForm):
     next: int | None
 
 
+class PlacedTask(JsonForm):
+    """A task, and the node that has got it."""
+
+    id: str
+    node: str
+
+
+class ScriptsAdded(JsonForm):
+    """Script tasks that nodes have got, in the order in which they were asked for."""
+
+    status: Literal["ok"] = "ok"
+    count: int
+    tasks: list[PlacedTask]
+
+
 class TaskCancelled(JsonForm):
     """A task that will not run; `was` says where it was."""
 

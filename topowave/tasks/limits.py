@@ -10,6 +10,8 @@ SCRIPT_ATTEMPTS = 3
 """The same of a script task, which may be what kills its node."""
 SCRIPTS_AT_ONCE = 1000
 """Most script tasks that one request may add."""
+SCRIPTS_BYTES = 4_000_000
+"""Largest JSON of all script tasks that one request adds, each as often as it is to run (bytes)."""
 PARAMS_BYTES = 1_000_000
 """Largest `params` of one script task, as JSON (bytes): what an engine takes."""
 SCRIPT_CHARS = 4096

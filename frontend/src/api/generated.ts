@@ -381,7 +381,7 @@ export interface paths {
         put?: never;
         /**
          * Tasks
-         * @description Add tasks to a node; they are journalled when this answers.
+         * @description Add tasks: emulated ones to a node, a script task, or a list of those; they are journalled then.
          */
         post: operations["tasks_tasks_post"];
         delete?: never;
@@ -399,7 +399,7 @@ export interface paths {
         };
         /**
          * One
-         * @description Return a task with its history.
+         * @description Return a task with its history and result; with `wait` once it is over, or that time is.
          */
         get: operations["one_tasks__id__get"];
         put?: never;
@@ -896,6 +896,16 @@ export interface components {
             state: "starting" | "up" | "stopped" | "dead" | "failed" | "foreign";
         };
         /**
+         * PlacedTask
+         * @description A task, and the node that has got it.
+         */
+        PlacedTask: {
+            /** Id */
+            id: string;
+            /** Node */
+            node: string;
+        };
+        /**
          * Points
          * @description Points in columns of equal length: seconds since 1970, all tasks, the imbalance, the tasks moved.
          */
@@ -988,6 +998,63 @@ export interface components {
             task_time: number;
             /** Wave Timeout */
             wave_timeout: number;
+        };
+        /**
+         * ScriptOrder
+         * @description A script task, `count` times; without `node` the least loaded node gets each.
+         */
+        ScriptOrder: {
+            /**
+             * Category
+             * @default
+             */
+            category?: string;
+            /**
+             * Count
+             * @default 1
+             */
+            count?: number;
+            /** Node */
+            node?: string | null;
+            /** @default {} */
+            params?: components["schemas"]["JsonValue"];
+            /**
+             * Priority
+             * @default medium
+             * @enum {string}
+             */
+            priority?: "critical" | "high" | "medium" | "low";
+            /** Script */
+            script: string;
+            /** Timeout */
+            timeout?: number | null;
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+            /**
+             * Type
+             * @default cpu
+             * @enum {string}
+             */
+            type?: "cpu" | "io";
+        };
+        /**
+         * ScriptsAdded
+         * @description Script tasks that nodes have got, in the order in which they were asked for.
+         */
+        ScriptsAdded: {
+            /** Count */
+            count: number;
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status: "ok";
+            /** Tasks */
+            tasks: components["schemas"]["PlacedTask"][];
         };
         /**
          * ShapeParameter
@@ -1238,7 +1305,7 @@ export interface components {
         };
         /**
          * TaskOrder
-         * @description Tasks for a node.
+         * @description Emulated tasks for a node.
          */
         TaskOrder: {
             /**
@@ -1530,12 +1597,15 @@ export type MoveResult = components['schemas']['MoveResult'];
 export type NetworkShape = components['schemas']['NetworkShape'];
 export type NodeColumns = components['schemas']['NodeColumns'];
 export type NodeWithProcess = components['schemas']['NodeWithProcess'];
+export type PlacedTask = components['schemas']['PlacedTask'];
 export type Points = components['schemas']['Points'];
 export type Problem = components['schemas']['Problem'];
 export type Rebalanced = components['schemas']['Rebalanced'];
 export type RebalancingStatus = components['schemas']['RebalancingStatus'];
 export type Replaced = components['schemas']['Replaced'];
 export type RunningSettings = components['schemas']['RunningSettings'];
+export type ScriptOrder = components['schemas']['ScriptOrder'];
+export type ScriptsAdded = components['schemas']['ScriptsAdded'];
 export type ShapeParameter = components['schemas']['ShapeParameter'];
 export type Signalled = components['schemas']['Signalled'];
 export type Snapshot = components['schemas']['Snapshot'];
@@ -2420,7 +2490,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TaskOrder"];
+                "application/json": components["schemas"]["TaskOrder"] | components["schemas"]["ScriptOrder"] | components["schemas"]["ScriptOrder"][];
             };
         };
         responses: {
@@ -2448,14 +2518,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TasksAdded"];
+                    "application/json": components["schemas"]["TasksAdded"] | components["schemas"]["ScriptsAdded"];
                 };
             };
         };
     };
     one_tasks__id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description how long to wait for its end (s) */
+                wait?: number;
+            };
             header?: never;
             path: {
                 id: string;
