@@ -13,11 +13,14 @@ from tests.support.waiting import wait_gone
 from topowave.topology import generate, write_topology
 
 SCRIPT = """
-import hashlib, time
+import hashlib, pathlib, time
 
 class Hash:
     def run(self, params):
-        time.sleep(params["seconds"])
+        if "first" in params and not pathlib.Path(params["first"]).exists():
+            pathlib.Path(params["first"]).touch()
+            time.sleep(600)
+        time.sleep(0.05)
         return hashlib.sha256(str(params["number"]).encode()).hexdigest()[:8]
 
 def module():
@@ -36,22 +39,20 @@ def test_hundreds_of_script_tasks_have_their_results_though_a_node_is_killed_in_
         live_lab(tmp_path, tmp_path / "tree.json", rebalance_interval=1, script_dirs=["scripts"]) as lab,
         journal_reader(tmp_path) as reader,
     ):
-        leaf = lab.topology.nodes[-1].name
-        orders = [
-            {"script": "hash.py", "type": "io", "params": {"number": number, "seconds": 0.05}}
-            for number in range(MANY)
-        ]
+        orders = [{"script": "hash.py", "type": "io", "params": {"number": number}} for number in range(MANY)]
         placed = lab.post("/tasks", orders)["tasks"]
         assert len({task["node"] for task in placed}) == 15
-        slow = {"script": "hash.py", "type": "io", "params": {"number": -1, "seconds": 5}, "node": leaf}
-        (last,) = lab.post("/tasks", slow)["tasks"]
-        lab.until(lambda: lab.get(f"/tasks/{quote(last['id'])}")["state"], lambda state: state == "running")
-        pid = lab.pid(leaf)
+        # It ends only when it has begun twice: its node is killed, if it did not move while it ran.
+        stubborn = {"script": "hash.py", "params": {"number": -1, "first": str(tmp_path / "began")}}
+        (last,) = lab.post("/tasks", stubborn)["tasks"]
+        lab.until((tmp_path / "began").exists, bool)
+        victim = lab.get(f"/tasks/{quote(last['id'])}")["node"]
+        pid = lab.pid(victim)
         assert pid is not None
         listings = Path(f"/proc/{pid}/task").glob("*/children")
         workers = [int(child) for listing in listings for child in listing.read_text().split()]
         assert workers
-        lab.post(f"/nodes/{leaf}/kill")
+        lab.post(f"/nodes/{victim}/kill")
         wait_gone(workers)
         for number, task in enumerate([*placed, last]):
             found = lab.get(f"/tasks/{quote(task['id'])}?wait=60")

@@ -25,9 +25,7 @@ class Balancer:
         self.asked: list[tuple[str, str, object]] = []
         self.answers: list[dict[str, Any] | LabError] = []
 
-    def ask(
-        self, _: LabClient, method: str, path: str, body: object = None, wait_s: float = 0
-    ) -> dict[str, Any]:
+    def answer(self, method: str, path: str, body: object) -> dict[str, Any]:
         self.asked.append((method, path, body))
         answer = self.answers.pop(0)
         if isinstance(answer, LabError):
@@ -38,7 +36,12 @@ class Balancer:
 @pytest.fixture
 def balancer(monkeypatch: pytest.MonkeyPatch) -> Balancer:
     found = Balancer()
-    monkeypatch.setattr(LabClient, "ask", lambda *args, **more: found.ask(*args, **more))
+
+    def ask(_: LabClient, method: str, path: str, body: object = None, wait_s: float = 0) -> dict[str, Any]:
+        assert wait_s >= 0
+        return found.answer(method, path, body)
+
+    monkeypatch.setattr(LabClient, "ask", ask)
     return found
 
 
