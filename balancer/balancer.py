@@ -28,10 +28,12 @@ from topowave.balancer.stream.stream import StreamHub
 from topowave.balancer.stream.view import LabView
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.launcher import WaveLauncher
+from topowave.balancer.waves.link_openings import LinkOpenings
 from topowave.balancer.waves.receivers import Receivers
-from topowave.balancer.waves.record import WaveRecord, reports_in
+from topowave.balancer.waves.record import WaveRecord
 from topowave.balancer.waves.registry import WaveRegistry
 from topowave.balancer.waves.trace import TraceWriter
+from topowave.balancer.waves.trees import reports_in
 from topowave.balancer.waves.wave_counts import WaveCounts
 from topowave.topology import Problems
 from topowave.topology.config import in_words, reconfigured, running_settings
@@ -39,11 +41,11 @@ from topowave.topology.flat_form import from_rows
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire.addresses import LOOPBACK, Address
 from topowave.wire.allowed_targets import AllowedTargets
-from topowave.wire.control import ConfigNow, NodeNow, TopologyNow
+from topowave.wire.control import ConfigNow, NodeNow, Ran, TopologyNow
 from topowave.wire.foreign_tasks import ForeignTasks
 from topowave.wire.frames import EchoBack
 from topowave.wire.http_client import bounded_client
-from topowave.wire.observations import Events, Load
+from topowave.wire.observations import Event, Events, Load
 from topowave.wire.token import bearer
 
 LOG = logging.getLogger("topowave.balancer")
@@ -118,18 +120,23 @@ class Balancer:
         self.control = Control(
             start.control, self._on_topology, self._on_config, self._on_node, self.own_tasks()
         )
-        self.node_connections = NodeConnections(lambda: self.lab.config, self.lab.is_up, self.background)
+        self.link_openings = LinkOpenings(lambda text: self.feed.notify("lab", text))
+        self.node_connections = NodeConnections(
+            lambda: self.lab.config, self.lab.is_up, self.background, self.link_openings.forget
+        )
         self.client = bounded_client(MOVE_TIMEOUT, headers=bearer(start.token), connections=CONNECTIONS)
         self.foreign_tasks = ForeignTasks()
         self.receivers = Receivers(self.feed, self.own_tasks())
         self.receiver_of: dict[str, str] = {}
         self._last_troubles: list[str] = []
+        self._ran: dict[str, Ran | None] = {}
         self.launcher = WaveLauncher(
             self.lab,
             self.waves,
             self.feed,
             self.own_tasks(),
             lambda: self.catalog,
+            self.link_openings,
             self.url,
             start.incarnation,
             start.token,
@@ -243,8 +250,17 @@ class Balancer:
             new |= self.lab.set_state(
                 name, message.state, message.pid, message.restarts, message.reason, process
             )
+        if message.ran != self._ran.get(message.name):
+            self._ran[message.name] = message.ran
+            self._take_mistake(message.ran)
         if was not in {None, "starting"} and was != message.state:
-            self.waves.disturb(process)
+            title = with_others(message.name, message.others)
+            died = f"{title}: its process ended while the wave ran: {message.reason}"
+            self.waves.disturb(
+                process,
+                died if message.state == "dead" else None,
+                known=message.ran.wave if message.ran is not None else None,
+            )
         text = NODE_TEXTS.get(message.state)
         if not new or text is None:
             return
@@ -257,6 +273,12 @@ class Balancer:
         title = with_others(message.name, message.others)
         self.feed.notify("node", text.format(name=title) + reason, node=message.name)
 
+    def _take_mistake(self, ran: Ran | None) -> None:
+        """Take what a process can no longer report: in which wave a user's class has ended it."""
+        if ran is not None:
+            mistake = Event(time.monotonic_ns() // 1000, "mistake", message=ran.text)
+            self.waves.report(Events(ran.node, ran.wave, ran.algorithm, [mistake]))
+
     def note_failure(self, work: asyncio.Task[None]) -> None:
         """Note that work failed which should go on for ever: the process must not live on without it."""
         if not work.cancelled() and work.exception() is not None and not self.failed.done():
@@ -264,6 +286,7 @@ class Balancer:
 
     def stop_waiting(self) -> None:
         """End what requests wait for, so that the servers can stop at once."""
+        self.link_openings.close()
         self.launcher.admission.close()
         self.waves.end_all()
         self.task_ends.close()

@@ -25,6 +25,8 @@ class ReportInbox:
             report = decode_report(text)
             if report.settings is not None:
                 self._balancer.node_connections.confirmed(self._connection, report.settings)
+            if report.opening is not None:
+                self._balancer.link_openings.note(self._connection, report.opening)
             for load in report.loads:
                 self._connection.nodes.add(load.node)
                 self._balancer.on_load(load)

@@ -58,6 +58,10 @@ RATE_MESSAGES = 1000
 """Messages from which on a wave tells how fast the lab is; a smaller one tells how long its links are."""
 WAVE_WAIT = 30.0
 """Seconds that a wave waits for its turn at the most; one that would wait longer is refused with 429."""
+LINKS_WAIT = 30.0
+"""Seconds that a wave waits for links that are being opened at the most; then it is refused with 503."""
+OPENING_KNOWN = 2.0
+"""Seconds from which on it is told that links are being opened, and how long that is still to take."""
 WAVE_IDLE = 5.0
 """Seconds without a report after which a running wave counts as one that waits, and takes nobody's turn."""
 ADMISSION_INTERVAL = 0.05

@@ -41,14 +41,20 @@ class NodeConnections:
         config: returns the settings as they are now.
         is_up: returns whether a node is up, so that it can be waited for.
         tasks: own the telling.
+        left: called with each connection that is over.
     """
 
     def __init__(
-        self, config: Callable[[], LabConfig], is_up: Callable[[str], bool], tasks: OwnedTasks
+        self,
+        config: Callable[[], LabConfig],
+        is_up: Callable[[str], bool],
+        tasks: OwnedTasks,
+        left: Callable[[NodeConnection], None],
     ) -> None:
         self._config = config
         self._is_up = is_up
         self._tasks = tasks
+        self._left = left
         self._connections: set[NodeConnection] = set()
         self._number = 1
         self._changed = asyncio.Event()
@@ -63,6 +69,7 @@ class NodeConnections:
             yield connection
         finally:
             self._connections.discard(connection)
+            self._left(connection)
             self._changed.set()
 
     def configured(self) -> None:

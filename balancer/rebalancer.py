@@ -17,9 +17,10 @@ from topowave.balancer.policies.base import Move, NodeLoad, PolicySettings
 from topowave.balancer.policies.registry import find_policy
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
+from topowave.balancer.threads import in_a_thread
 from topowave.balancer.waves.launcher import WaveLauncher
-from topowave.balancer.waves.record import reports_in
 from topowave.balancer.waves.registry import WaveRegistry
+from topowave.balancer.waves.trees import reports_in
 from topowave.logs import fields
 from topowave.tasks.limits import MOVE_TASKS
 from topowave.web.problem_details import Problem
@@ -164,7 +165,7 @@ class Rebalancer:
         """Ask the policy. Raises Problem where it fails: the next round asks it again, with other loads."""
         settings = PolicySettings(max_cpu=self._lab.config.max_cpu)
         try:
-            return await asyncio.to_thread(self.policy.plan, loads, settings)
+            return await in_a_thread(self.policy.plan, loads, settings)
         except Exception as error:
             log.exception("policy failed", extra=fields(policy=self.policy.name, nodes=len(loads)))
             text = f"the policy {self.policy.name} failed: {type(error).__name__}: {error}"

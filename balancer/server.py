@@ -21,7 +21,18 @@ __all__ = ["BalancerStart", "run_balancer"]
 def run_balancer(start: BalancerStart) -> None:
     """Run the balancer and the page until SIGTERM or SIGINT."""
     sys.setrecursionlimit(RECURSION)
-    uvloop.run(_run(start))
+    ended = False
+
+    async def run() -> None:
+        nonlocal ended
+        await _run(start)
+        ended = True
+
+    try:
+        uvloop.run(run())
+    except RuntimeError:
+        if not ended:  # else the loop wants a thread to end its threads with, and there is none
+            raise
 
 
 async def _run(start: BalancerStart) -> None:

@@ -17,7 +17,7 @@ from functools import cache
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from topowave.engine import Engine, EngineConfig, Task
 
@@ -47,6 +47,9 @@ def run_script(path: str, params: object) -> Any:
 
 class Contestant(ABC):
     """A pool that is up."""
+
+    share: ClassVar[float] = 1.0
+    """How many of the tasks it is given: fewer where it takes long over one, so that the whole does not."""
 
     @abstractmethod
     def batch(self, path: str, params: Sequence[object]) -> list[Any]:
@@ -113,6 +116,8 @@ class OneByOne(OurEngine):
 
 class Dask(Contestant):
     """Dask's own scheduler on this machine, with processes of one thread."""
+
+    share = 0.05
 
     def __init__(self, client: Any) -> None:
         self.client = client

@@ -124,6 +124,7 @@ async def lab(nodes: int) -> AsyncGenerator[Node]:
             start = NodeStart(topology, config, name, listener, 0, False, lambda: None)
             node = running_nodes[name] = await stack.enter_async_context(running(start, shared))
             await stack.enter_async_context(serving(make_app(node), listener))
+            node.open()
         yield running_nodes[topology.root.name]
 
 

@@ -48,7 +48,8 @@ from topowave.nodes.process_context import ProcessContext
 from topowave.nodes.tasks.migration import Target, TaskMigration
 from topowave.nodes.tasks.node_tasks import NodeTasks
 from topowave.nodes.waves.runtime import Waves
-from topowave.nodes.waves.wave import Place, RefusedError, Timing
+from topowave.nodes.waves.wave import Place, RefusedError, Surroundings, Timing
+from topowave.runtime.handler_note import HandlerNote
 from topowave.runtime.network import TooLargeError, network_of
 from topowave.tasks import Journal, JournalFile, journal_at
 from topowave.topology import LabConfig, Topology
@@ -74,6 +75,7 @@ class NodeStart:
         token: what those must know who talk to this lab; None where only its own machine reaches it.
         journal: file of the lab's journal; None for one of its own in memory, which no other node shares.
         algorithms: those that the lab knows.
+        note: where the process notes which handler of a user's class it runs, for its parent.
     """
 
     topology: Topology
@@ -86,6 +88,7 @@ class NodeStart:
     token: Token | None = None
     journal: JournalFile | Path | None = None
     algorithms: AlgorithmRegistry = LIBRARY
+    note: HandlerNote | None = None
 
 
 class Node:
@@ -106,6 +109,7 @@ class Node:
         self.spec = topology.node(start.name)
         self.incarnation = start.incarnation
         self._context = context
+        self.openings = context.reporter.openings
         load_changed = partial(context.reporter.load_changed, start.name)
         self.tasks = NodeTasks(
             start.name,
@@ -134,9 +138,7 @@ class Node:
             context.reporter,
             Timing(context.wave_limit, config.probe_after, config.probe_timeout),
             numbers=itertools.count(limits.WAVES_PER_INCARNATION * start.incarnation + 1),
-            report=self.report,
-            knows=self._knows,
-            act=self.tasks.add_one_soon,
+            node=Surroundings(self.report, self._knows, self.tasks.add_one_soon, context.handlers),
             trace=start.trace,
         )
         self.migration = TaskMigration(
@@ -153,8 +155,7 @@ class Node:
         await asyncio.gather(self.external_replies.close(), *(peer.close() for peer in self.peers.values()))
 
     def open(self) -> None:
-        """Begin to open the links, and to report this node's load to the balancer."""
-        self._context.reporter.add_source(self.spec.name, self._load)
+        """Begin to open the links to the neighbours."""
         for peer in self.peers.values():
             if isinstance(peer, OwnPeer):
                 peer.open()
@@ -211,7 +212,8 @@ class Node:
             return None
         return Target(node.name, node_address(node, self.config), not node.launch)
 
-    def _load(self) -> Load:
+    def load(self) -> Load:
+        """Return how many tasks this node has, for the balancer."""
         counts = self.queue.counts()
         return Load(
             node=self.spec.name,
@@ -256,10 +258,14 @@ class Node:
         peers: dict[int, Peer] = {}
         for name in self.topology.neighbors(self.spec.name):
             near = self.topology.node(name)
-            kind = OwnPeer if near.launch else ForeignPeer
             index = self.topology.numbers[name]
             url = node_address(near, self.config).websocket(token=self.token)
-            peers[index] = kind(index, name, url, self._delay_s(name), self._neighbor_down)
+            delay_s, down = self._delay_s(name), self._neighbor_down
+            if near.launch:
+                peer = peers[index] = OwnPeer(index, name, url, delay_s, down, self.openings)
+                peer.shares_process = name in self._context.nodes
+            else:
+                peers[index] = ForeignPeer(index, name, url, delay_s, down)
         return peers
 
     def _delay_s(self, neighbor: str) -> float:
@@ -288,13 +294,13 @@ class Node:
 
 @asynccontextmanager
 async def running(start: NodeStart, context: ProcessContext) -> AsyncGenerator[Node]:
-    """Run the parts of a node, without its server, while the context is open."""
+    """Run the parts of a node, without its server, while the context is open; its links are still closed."""
     async with journal_at(start.journal) as journal:
         node = Node(start, context, journal)
         try:
             context.follow(node.configure)
             node.tasks.recover()
-            node.open()
+            context.reporter.add_source(start.name, node.load)
             yield node
         finally:
             await node.close()

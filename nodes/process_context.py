@@ -7,7 +7,7 @@ reports; every node takes them, and only then does the process say that it has t
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import asynccontextmanager
 from functools import cache
 
@@ -18,6 +18,8 @@ from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.nodes.reporting import Reporter
 from topowave.nodes.tasks.scripts import ScriptRunner
 from topowave.nodes.waves.codec import Codec
+from topowave.nodes.waves.handlers import Handlers
+from topowave.runtime.handler_note import HandlerNote
 from topowave.runtime.network import network_of
 from topowave.runtime.wave_time import WaveTimes
 from topowave.topology import LabConfig, Problems, Topology
@@ -37,13 +39,16 @@ class ProcessContext:
         topology, config: the lab.
         token: what the balancer wants to see, if it wants any.
         algorithms: those that the lab knows.
-        cores: of the nodes of this process together.
+        note: where the handlers of users' classes are noted, for the parent of this process.
+        nodes: the names of its nodes.
 
     Attributes:
+        nodes: the names of its nodes.
         config: the lab's settings, as they are now.
         reporter: reports to the balancer.
         codec: translates messages.
-        scripts: what script tasks are run with.
+        handlers: runs the handlers of its nodes.
+        scripts: what their script tasks are run with.
     """
 
     def __init__(
@@ -52,10 +57,13 @@ class ProcessContext:
         config: LabConfig,
         token: Token | None = None,
         algorithms: AlgorithmRegistry = LIBRARY,
-        cores: int = 1,
+        note: HandlerNote | None = None,
+        nodes: Collection[str] = (),
     ) -> None:
         self.config = config
-        self.scripts = ScriptRunner(config, cores)
+        self.nodes = frozenset(nodes)
+        self.handlers = Handlers(note)
+        self.scripts = ScriptRunner(config, sum(topology.node(name).cpu for name in self.nodes) or 1)
         url = Address(config.host, config.balancer_port).websocket("/observe", token)
         self.reporter = Reporter(url, self._told)
         self.codec = Codec([node.port for node in topology.nodes], algorithms)
@@ -100,10 +108,11 @@ async def process_context(
     config: LabConfig,
     token: Token | None = None,
     algorithms: AlgorithmRegistry = LIBRARY,
-    cores: int = 1,
+    note: HandlerNote | None = None,
+    nodes: Collection[str] = (),
 ) -> AsyncGenerator[ProcessContext]:
     """Keep what nodes share, while the context is open."""
-    context = ProcessContext(topology, config, token, algorithms, cores)
+    context = ProcessContext(topology, config, token, algorithms, note, nodes)
     context.reporter.open()
     try:
         yield context

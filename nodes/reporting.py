@@ -1,4 +1,4 @@
-"""Reports to the balancer what the nodes of a process did: their events of waves, and their loads.
+"""Reports to the balancer what the nodes of a process did: their events of waves, their loads, their links.
 
 One link a process carries the reports of all its nodes. They wait for nobody, and nobody waits for them: a
 report is written when nothing has happened for a moment, so it takes no time from the wave that it is about.
@@ -10,10 +10,11 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from topowave.nodes.links.openings import Openings
 from topowave.wire import limits
 from topowave.wire.frames import encode_frame
 from topowave.wire.link import Link
-from topowave.wire.observations import Event, EventKind, Events, Load, Report
+from topowave.wire.observations import Event, EventKind, Events, LinksOpening, Load, Report
 
 Noted = tuple[int, EventKind, str | None, int | None, str | None, int, object]
 """An event until it is reported: time (ns), kind, peer, number of the message, its route, bytes, content."""
@@ -88,10 +89,15 @@ class Reporter:
     Args:
         url: the balancer's `/observe`.
         on_text: called with what the balancer says there.
+
+    Attributes:
+        openings: counts the links that are being opened.
     """
 
     def __init__(self, url: str, on_text: Callable[[bytes], None] | None = None) -> None:
-        self._link = Link(url, on_open=self._send_all_loads, on_text=on_text, keep=limits.UNSENT_REPORTS)
+        self._link = Link(
+            url, on_open=self._opened, on_text=on_text, keep=limits.UNSENT_REPORTS, in_turn=False
+        )
         self._buffers: list[EventBuffer] = []
         self._first_ns = 0
         self._last_ns = 0
@@ -100,6 +106,7 @@ class Reporter:
         self._changed: dict[str, None] = {}
         self._loads_timer: asyncio.TimerHandle | None = None
         self._loads_sent = 0.0
+        self.openings = Openings(self._send_opening)
 
     def open(self) -> None:
         """Connect to the balancer."""
@@ -194,9 +201,16 @@ class Reporter:
             wait = self._loads_sent + limits.LOAD_DELAY - loop.time()
             self._loads_timer = loop.call_later(max(0.0, wait), self._send_loads)
 
-    def _send_all_loads(self) -> None:
+    def _opened(self) -> None:
+        """Tell a balancer that knows nothing yet."""
+        if self.openings.now.left:
+            self._send_opening(self.openings.now)
         self._changed = dict.fromkeys(self._sources)
         self._send_loads()
+
+    def _send_opening(self, opening: LinksOpening) -> None:
+        if self._link.is_open:  # else it is told when that opens
+            self._send(Report(opening=opening))
 
     def _send_loads(self) -> None:
         if self._loads_timer is not None:

@@ -98,6 +98,9 @@ def make_venv() -> None:
     """Make .venv with the locked uv in it; make it anew where its Python is gone or the clone was moved."""
     pin = "".join(re.findall(r"^uv==(?:.*\\\n)*.*", LOCK.read_text("utf-8"), re.MULTILINE))
     key = digest([], pin, str(ROOT))
+    if VENV.is_symlink() or (VENV.exists() and not VENV.is_dir()):
+        kind = f"a link to {VENV.readlink()}" if VENV.is_symlink() else "a file"
+        raise SetUpError(f"{VENV} is {kind}, where a folder is to be made; move it away")
     if fits(VENV / "stamp-uv", key) and works(PYTHON, "-c", "import uv"):
         return
     say(f"making .venv with Python {'.'.join(map(str, sys.version_info[:3]))}")
@@ -268,7 +271,7 @@ def main(goals: Sequence[str]) -> int:
         try:
             for goal in goals:
                 set_up(goal)
-        except SetUpError as failed:
+        except (SetUpError, OSError) as failed:  # a full disk, a clone of another user
             print(f"set-up: {failed}", file=sys.stderr)
             return 1
     took = time.monotonic() - began

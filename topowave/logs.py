@@ -19,6 +19,7 @@ import logging
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, TextIO, cast
 
@@ -72,6 +73,13 @@ def rename_source(source: str, stream: TextIO | None = None) -> None:
                 handler.setStream(stream)
 
 
+def log_printed(source: str, line: str) -> None:
+    """Write a line that a program of the lab has printed, by whatever way, as a line of its log."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, _Handler):
+            handler.write_printed(source, line)
+
+
 class _Handler(logging.StreamHandler[TextIO]):
     """Writes to a stream, and bears that it cannot be written; the same warning comes now and then only."""
 
@@ -79,6 +87,18 @@ class _Handler(logging.StreamHandler[TextIO]):
         super().__init__(stream)
         self._limiter = RateLimit()
         self.addFilter(self._limiter)
+
+    def write_printed(self, source: str, line: str) -> None:
+        """Write a printed line, which is no record that could be too low, or told too often."""
+        if isinstance(self.formatter, LogfmtFormatter):
+            record = logging.LogRecord(OWN, logging.INFO, "", 0, "printed", None, None)
+            setattr(record, FIELDS, {"text": line})
+            line = LogfmtFormatter(source).format(record)
+        else:
+            line = escaped(f"{source}: {line}")
+        with suppress(OSError, ValueError):
+            self.stream.write(f"{line}\n")
+            self.flush()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Do nothing: where a log cannot be written, that cannot be logged either."""
@@ -128,6 +148,11 @@ class _Seen:
     kept_back: int = 0
 
 
+def escaped(text: str) -> str:
+    """Return a text in which what would steer a terminal, or turn the line round, is written as an escape."""
+    return STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
 class WordsFormatter(logging.Formatter):
     """`amber: WARNING: what happened`, followed by a traceback if there is one."""
 
@@ -136,8 +161,7 @@ class WordsFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write one record; what would steer the terminal is written as an escape."""
-        text = super().format(record)
-        return STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+        return escaped(super().format(record))
 
 
 class LogfmtFormatter(logging.Formatter):

@@ -107,7 +107,7 @@ class UnwaitingOutput(io.BufferedIOBase):
     def _flush(self) -> None:
         while self.waits:
             if not self._pending:
-                note = f"... {self._left_out} lines were left out: nobody read them\n"
+                note = f"... {self._left_out} lines were left out: nobody read them so fast\n"
                 self._pending += note.encode()
                 self._left_out = 0
             taken = self._take()

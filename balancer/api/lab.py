@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal as signals
 import time
@@ -17,6 +16,7 @@ from topowave.balancer.api.responses import (
     CutOff,
     Ending,
     Health,
+    LinksOpening,
     NodeWithProcess,
     RebalancingStatus,
     Replaced,
@@ -29,6 +29,8 @@ from topowave.balancer.json_form import Order
 from topowave.balancer.metrics import CONTENT_TYPE, metrics_text
 from topowave.balancer.rebalancer import Rebalanced
 from topowave.balancer.stream.frames import task_totals
+from topowave.balancer.threads import in_a_thread
+from topowave.balancer.waves.link_openings import LinkOpenings
 from topowave.topology import SHAPES, Problems, Topology, generate
 from topowave.topology.limits import MAX_DEPTH
 from topowave.web.problem_details import Problem
@@ -92,6 +94,7 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
             tasks=task_totals(await balancer.journal.counts()),
             waves_running=balancer.waves.running,
             waves_waiting=balancer.launcher.admission.waiting,
+            links_opening=_opening(balancer.link_openings),
             rebalancing=RebalancingStatus(
                 interval=lab.config.rebalance_interval,
                 rounds=counts.rounds,
@@ -122,7 +125,7 @@ def _add_control(app: FastAPI, balancer: Balancer) -> None:
     @app.post("/topology")
     async def topology(order: Annotated[TopologyOrder, Body()]) -> Replaced:
         """Replace the running topology by another one."""
-        wanted = await asyncio.to_thread(_wanted, balancer.lab.topology, order)
+        wanted = await in_a_thread(_wanted, balancer.lab.topology, order)
         shape = order.shape or "own topology"
         balancer.next_title = f"{shape}, {len(wanted.nodes)} nodes"
         try:
@@ -169,6 +172,17 @@ def _add_control(app: FastAPI, balancer: Balancer) -> None:
         """Stop the lab."""
         await balancer.control.shutdown()
         return Ending(status="stopping")
+
+
+def _opening(openings: LinkOpenings) -> LinksOpening | None:
+    links, left, seconds = openings.links, openings.left, openings.seconds_left
+    if not left:
+        return None
+    return LinksOpening(
+        connections=links,
+        open=links - left,
+        seconds_left=None if seconds is None else round(seconds, 1),
+    )
 
 
 def _check_own(balancer: Balancer, name: str) -> None:

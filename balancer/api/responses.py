@@ -43,8 +43,19 @@ class NodeWithProcess(LabNode):
     pid: int | None
 
 
+class LinksOpening(JsonForm):
+    """Connections between the nodes, how many of them are open, and for how long it goes on (s), if known."""
+
+    connections: int
+    open: int
+    seconds_left: float | None
+
+
 class Status(JsonForm):
-    """How the lab is; `tasks` is null where the journal cannot be read."""
+    """How the lab is; `tasks` is null where the journal cannot be read.
+
+    `links_opening` is null once all links are open, or were tried: before that, waves wait.
+    """
 
     title: str
     version: int
@@ -58,6 +69,7 @@ class Status(JsonForm):
     tasks: TaskTotals | None
     waves_running: int
     waves_waiting: int
+    links_opening: LinksOpening | None
     rebalancing: RebalancingStatus
     trace_waves_left_out: int | None
     nodes: list[NodeWithProcess]

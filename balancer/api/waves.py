@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 from urllib.parse import quote
 
@@ -15,6 +14,7 @@ from topowave.balancer.api.responses import Started, Tree, Waves
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import Order
 from topowave.balancer.limits import REBALANCES_KEPT, WAVES_KEPT, WAVES_RUNNING
+from topowave.balancer.threads import in_a_thread
 from topowave.balancer.waves.receivers import check_receiver
 from topowave.balancer.waves.record import WaveRecord
 from topowave.balancer.waves.wave import WaveEvents, WaveResult, wave_events_of, wave_of, wave_result_of
@@ -113,7 +113,7 @@ def _add_records(app: FastAPI, balancer: Balancer) -> None:
         record = _known(balancer, wave)
         during = balancer.waves.nodes_during(record)
         # A wave may have 200,000 events: a second of work, for which no other wave has to wait.
-        body = await asyncio.to_thread(lambda: wave_events_of(record, during).model_dump_json())
+        body = await in_a_thread(lambda: wave_events_of(record, during).model_dump_json())
         return Response(body, media_type="application/json")
 
 

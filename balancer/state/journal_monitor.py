@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from topowave.balancer.limits import COUNTS_INTERVAL, JOURNAL_INTERVAL
+from topowave.balancer.threads import in_a_thread
 from topowave.tasks import JournalError, JournalFile, JournalLostError, JournalReader, TaskCounts, reader_at
 from topowave.web.problem_details import Problem
 
@@ -67,8 +68,8 @@ class JournalMonitor:
             if self._some_are_gone and self._settled.is_set():
                 await self.forget_nodes()
             try:
-                counts = await asyncio.to_thread(self._reader.counts)
-                await asyncio.to_thread(self._reader.upkeep)
+                counts = await in_a_thread(self._reader.counts)
+                await in_a_thread(self._reader.upkeep)
                 self._trouble = None
             except JournalError as error:
                 counts = None
@@ -98,7 +99,7 @@ class JournalMonitor:
                 return
             except TimeoutError:
                 try:
-                    await asyncio.to_thread(reader.check)
+                    await in_a_thread(reader.check)
                 except JournalError:
                     return
 
@@ -109,7 +110,7 @@ class JournalMonitor:
     async def close(self) -> None:
         """Close the file."""
         if self._reader is not None:
-            await asyncio.to_thread(self._reader.close)
+            await in_a_thread(self._reader.close)
 
     async def forget_nodes(self) -> None:
         """Cancel the unfinished tasks of nodes that do not run here; where that fails, `run` tries again."""
@@ -122,7 +123,7 @@ class JournalMonitor:
                 if not self._settled.is_set():
                     continue
                 try:
-                    gone = await asyncio.to_thread(self._reader.forget_nodes, self._names)
+                    gone = await in_a_thread(self._reader.forget_nodes, self._names)
                 except JournalError as error:
                     if not self._told_of_gone:
                         self._notify(f"Tasks of nodes that are gone cannot be cancelled yet: {error}")
@@ -153,7 +154,7 @@ class JournalMonitor:
         if self._reader is None:
             return None
         try:
-            return await asyncio.to_thread(self._reader.counts)
+            return await in_a_thread(self._reader.counts)
         except JournalError:
             return None
 
@@ -176,6 +177,6 @@ class JournalMonitor:
         if self._reader is None:
             raise Problem(503, "No journal", "this lab keeps no journal of its tasks")
         try:
-            return await asyncio.to_thread(read, self._reader)
+            return await in_a_thread(read, self._reader)
         except JournalError as error:
             raise Problem(503, "No journal", str(error)) from None

@@ -15,6 +15,7 @@ from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
 from topowave.balancer.waves.admission import Admission
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
+from topowave.balancer.waves.link_openings import LinkOpenings
 from topowave.balancer.waves.record import Purpose, WaveRecord
 from topowave.balancer.waves.registry import WaveRegistry
 from topowave.web.owned_tasks import OwnedTasks
@@ -37,6 +38,7 @@ class WaveLauncher:
         feed: where people read of them.
         closing: own the links that are being closed.
         catalog: returns what algorithms ask of the network that runs now.
+        openings: who waits for links that are being opened.
         url: this balancer's `/ws`, to which initiators answer.
         incarnation: number of this process; its waves begin at incarnation * WAVES_PER_INCARNATION + 1.
         token: what the nodes ask for.
@@ -49,6 +51,7 @@ class WaveLauncher:
         feed: Feed,
         closing: OwnedTasks,
         catalog: Callable[[], AlgorithmCatalog],
+        openings: LinkOpenings,
         url: str,
         incarnation: int,
         token: Token | None = None,
@@ -58,6 +61,7 @@ class WaveLauncher:
         self.admission = Admission(waves)
         self._feed = feed
         self._catalog = catalog
+        self._openings = openings
         self._url = url
         self._token = token
         self._numbers = count(incarnation * WAVES_PER_INCARNATION + 1)
@@ -75,9 +79,11 @@ class WaveLauncher:
         """Start a wave as soon as there is room for it (see `admission`), as `start` does; `who` asks for it.
 
         Raises:
-            Problem: it cannot be, or would have to wait too long (429).
+            Problem: it cannot be, or would have to wait too long: for its turn (429), or for links that are
+                still to be opened (503).
         """
         self._wanted(algorithm, initiators)
+        await self._openings.over()
         await self.admission.turn(self.admission.cost(self._catalog(), algorithm), who)
         return self.start(algorithm, initiators, purpose)
 

@@ -12,7 +12,7 @@ the record counts, and keeps the events for the page in columns.
 A record never ends by itself: the registry asks `decided` and `complete` after every report, and says when.
 
 `complete` needs all of these:
-- It decided: every node of its scope (`deciders = "all"`), or anybody, or its tree came back.
+- It decided: every node of its scope (`deciders = "all"`), or anybody; a tree that came back says so sooner.
 - Every node took part (`_seen`), and is in the tree if there is one.
 - Every message that was sent was received: `_open` counts sends less receives of each message. As a report
   has a receive and its sends together, nothing is under way then. A receive may be reported before its
@@ -46,6 +46,8 @@ from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer.limits import MISTAKE_CHARS, MISTAKES_KEPT, PAST_BITS, RESULT_BYTES, WAVE_EVENTS
 from topowave.balancer.waves.algorithm_catalog import subtree
 from topowave.balancer.waves.event_columns import EventColumns
+from topowave.balancer.waves.trees import names_in
+from topowave.runtime.handler_runner import is_of_library
 from topowave.runtime.judgement import WaveJudge, bound_faults, decision_faults
 from topowave.topology import Topology
 from topowave.wire.frames import Payload
@@ -131,7 +133,7 @@ class WaveRecord:
         self._down = False
         self.mistakes: list[str] = []
         self.troubles: list[str] = []
-        """What other people's programs did wrong in it, a sentence each."""
+        """What other people's programs did wrong in it, and which processes ended, a sentence each."""
         # When a foreign node was asked first and has answered, in microseconds, and who waits for its answer.
         self._asked: dict[str, int] = {}
         self._answered: dict[str, int] = {}
@@ -181,9 +183,17 @@ class WaveRecord:
             self._seen |= self._in_tree & self._foreign
             self._tree = tree
 
-    def disturb(self, nodes: Collection[str]) -> None:
-        """Note that the process of these nodes ended, stopped or began anew while the wave ran."""
-        self._disturbed = self._disturbed or not self._scope.isdisjoint(nodes)
+    def disturb(self, nodes: Collection[str], trouble: str | None = None) -> None:
+        """Note that the process of these nodes ended, stopped or began anew while the wave ran.
+
+        A class of the library's goes on without them; one of a user's may wait for them until its time is
+        over, and so `trouble`, a sentence, tells why.
+        """
+        if self._scope.isdisjoint(nodes):
+            return
+        self._disturbed = True
+        if trouble is not None and not is_of_library(self.algorithm):
+            _keep(self.troubles, trouble)
 
     def end(self) -> None:
         """End the wave as it stands now.
@@ -256,6 +266,7 @@ class WaveRecord:
             and (self._lost or not self._waits or self.algorithm is not Echo)
             and (self._scope <= self._seen or not self.algorithm.wave)
             and (self._in_tree is None or self._scope <= self._in_tree)
+            and (self._in_tree is None or self._lost or bool(self._deciders))
         )
 
     @property
@@ -275,8 +286,8 @@ class WaveRecord:
 
     def not_in_tree(self) -> list[str]:
         """Return the nodes that are not in the tree that came back."""
-        inside = self._in_tree or frozenset()
-        return [node.name for node in self.topology.nodes if node.name in self._scope - inside]
+        outside = self._scope - (self._in_tree or frozenset())
+        return [node.name for node in self.topology.nodes if node.name in outside] if outside else []
 
     @property
     def duration_ms(self) -> float | None:
@@ -483,18 +494,3 @@ def _keep(told: list[str], text: str) -> None:
     text = text[:MISTAKE_CHARS]
     if len(told) < MISTAKES_KEPT and text not in told:
         told.append(text)
-
-
-def names_in(tree: Payload) -> list[str]:
-    """Return the names of all nodes in a tree that an echo wave brought back."""
-    return [report["name"] for report in reports_in(tree)]
-
-
-def reports_in(tree: Payload) -> list[Payload]:
-    """Return the reports of all nodes in a tree, the root first."""
-    found: list[Payload] = []
-    waiting = [tree]
-    while waiting:
-        found.append(waiting.pop())
-        waiting.extend(reversed(found[-1]["children"]))
-    return found

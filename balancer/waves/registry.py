@@ -273,10 +273,17 @@ class WaveRegistry:
                 found.append(record)
         return found[::-1]
 
-    def disturb(self, nodes: Collection[str]) -> None:
-        """Note that the process of these nodes ended, stopped, or began anew."""
-        for running in self._running.values():
-            running.record.disturb(nodes)
+    def disturb(self, nodes: Collection[str], trouble: str | None = None, *, known: str | None) -> None:
+        """Note that the process of these nodes ended, stopped, or began anew.
+
+        Args:
+            nodes: their names.
+            trouble: what to tell of it in the waves of users' classes, if anything.
+            known: the id of a wave in which more has been told of it already.
+        """
+        for wave, running in self._running.items():
+            running.record.disturb(nodes, trouble if wave != known else None)
+            self._note(running.record)
 
     def end_all(self) -> None:
         """End what runs, as it stands: its network is gone, or nobody can wait any longer."""

@@ -13,6 +13,7 @@ import msgspec
 
 from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.balancer.limits import TRACE_EVENTS
+from topowave.balancer.threads import in_a_thread
 from topowave.balancer.waves.record import WaveRecord
 from topowave.topology import Topology
 from topowave.traces.format import LIVE, header
@@ -161,9 +162,9 @@ class TraceWriter:
 
     async def _write(self) -> None:
         """Write until an empty list comes, which ends the trace."""
-        self._tell(await asyncio.to_thread(self._append, []))
+        self._tell(await in_a_thread(self._append, []))
         while lines := await self._waiting.get():
-            error = await asyncio.to_thread(self._append, lines)
+            error = await in_a_thread(self._append, lines)
             self._waiting_events -= len(lines)
             if error is not None and lines[0]["event"] != "topology":
                 self.left_out += 1

@@ -6,6 +6,7 @@ import "uplot/dist/uPlot.min.css";
 import "./theme/page.css";
 import "./theme/panels.css";
 import "./theme/stage.css";
+import "./theme/forced-colors.css";
 import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

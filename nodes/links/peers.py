@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Protocol
 
 from topowave.nodes.links.delayed_frames import DelayedFrames
+from topowave.nodes.links.openings import Openings
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire import limits
 from topowave.wire.connection import Connection
@@ -101,20 +102,34 @@ class OwnPeer:
         url: its WebSocket.
         delay: seconds that each frame takes longer than it must, at first; frames keep their order.
         on_down: called with the index when the link breaks or cannot be opened.
+        openings: counts the links that are being opened.
+
+    Attributes:
+        shares_process: whether it lives in this process, so that nobody need ask it whether it does.
     """
 
     knows_waves = True
     asked = None  # such a peer names the wave itself
 
-    def __init__(self, index: int, name: str, url: str, delay: float, on_down: DownHandler) -> None:
+    def __init__(
+        self,
+        index: int,
+        name: str,
+        url: str,
+        delay: float,
+        on_down: DownHandler,
+        openings: Openings,
+    ) -> None:
         self.index = index
         self.name = name
         self._on_down = on_down
-        self._link = Link(url, on_down=self._down)
+        self._first_opening = openings.begin()
+        self._link = Link(url, on_open=self._first_opening.end, on_down=self._down)
         self._delayed = DelayedFrames(delay, self._link.send)
         self._probes = OwnedTasks(_log)
         self._probe: asyncio.Task[bool] | None = None
         self._is_partitioned = False
+        self.shares_process = False
 
     def open(self) -> None:
         """Begin to open the link."""
@@ -144,7 +159,14 @@ class OwnPeer:
         """Do nothing: such a peer takes part in any number of waves."""
 
     async def alive(self, timeout: float) -> bool:  # noqa: ASYNC109 - see Peer
-        """Return whether the peer answers a ping; all who ask at the same time share one."""
+        """Return whether the peer answers a ping; all who ask at the same time share one.
+
+        While the link waits for its turn to be opened, behind thousands, nothing speaks against the peer.
+        """
+        if self._link.waits_for_turn:
+            return True
+        if self.shares_process:
+            return self._link.is_open
         if self._probe is None or self._probe.done():
             self._probe = self._probes.start(f"A ping to {self.name}", self._link.ping(timeout))
         return await asyncio.shield(self._probe)
@@ -166,11 +188,13 @@ class OwnPeer:
 
     async def close(self) -> None:
         """Close the link."""
+        self._first_opening.end()
         self._delayed.clear()
         await self._probes.close()
         await self._link.close()
 
     def _down(self) -> None:
+        self._first_opening.end()
         # What waits was meant for waves that now go on without this neighbour.
         self._delayed.clear()
         self._link.forget_waiting()

@@ -6,7 +6,7 @@ in the simulator (`runtime.effects`): what cannot be carried out is refused in t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -15,9 +15,13 @@ from topowave.algorithms.base import GIVEN, Effect, EffectList
 from topowave.algorithms.chance import Chance
 from topowave.runtime.algorithm_error import WrongEffectError, own_files
 from topowave.runtime.effects import CheckedEffects, allowed_receivers
-from topowave.runtime.handler_runner import is_of_library, run_handler
+from topowave.runtime.handler_runner import is_of_library
 from topowave.runtime.message_types import MessageTypes
+from topowave.runtime.wave import set_up
 from topowave.wire import limits
+
+RunHandler = Callable[..., BaseException | None]
+"""Runs a handler; `of` says which function of the class it stands for (`waves.handlers`)."""
 
 
 def effects_for(
@@ -53,6 +57,7 @@ def make_instance(
     given: object,
     knows: Mapping[str, int],
     effects: list[Effect],
+    run: RunHandler,
 ) -> Algorithm | BaseException:
     """Return an instance, whose class' own `setup` has run; or what went wrong there.
 
@@ -65,39 +70,46 @@ def make_instance(
         given: what the node contributes.
         knows: what it is told of the network.
         effects: where it records its effects.
+        run: runs the making of it as a handler of its class.
     """
     made: list[Algorithm] = []
 
     def make() -> None:
-        made.append(
-            algorithm(
-                node,
-                neighbors,
-                in_neighbors=into,
-                out_neighbors=out,
-                input=given,
-                knows=knows,
-                effects=effects,
-            )
+        instance = algorithm(
+            node,
+            neighbors,
+            in_neighbors=into,
+            out_neighbors=out,
+            input=given,
+            knows=knows,
+            effects=effects,
         )
+        made.append(set_up(instance, node, effects))
 
-    error = run_handler(algorithm, make, deadline_s=limits.HANDLER_TIMEOUT)
-    if error is not None:
-        return error
-    if getattr(made[0], "effects", None) is not effects:
-        return WrongEffectError(
-            f"{algorithm.__qualname__} has an `__init__` of its own that does not call `super().__init__` "
-            "with all that it is given; write `setup(self)` instead"
+    return run(make, of="setup") or made[0]
+
+
+def handle(instance: Algorithm, effects: CheckedEffects, name: str, *args: object) -> None:
+    """Run a handler of a user's class, to be called as one: what the class can do to itself shows here.
+
+    Raises:
+        AlgorithmFailedError: a message was changed after it had been sent.
+        WrongEffectError: what it wants cannot be known, since it records it elsewhere.
+    """
+    getattr(instance, name)(*args)
+    if getattr(instance, "effects", None) is not effects:
+        raise WrongEffectError(
+            "`self.effects` was assigned anew; call `send`, `decide` and `set_timer` instead"
         )
-    if effects:
-        return WrongEffectError("`setup` only makes the initial state: it sends and decides nothing")
-    return made[0]
+    effects.check_unchanged()
 
 
 def shown_state(instance: Algorithm) -> object:
     """Return the state of an instance of a user's class as plain data, whatever is in it."""
     shown: dict[str, object] = {}
-    for attribute, value in vars(instance).items():
+    # By `object`: a class' own `__getattribute__` may raise, and this is no handler.
+    state: dict[str, object] = object.__getattribute__(instance, "__dict__")
+    for attribute, value in state.items():
         if attribute not in GIVEN:
             name = attribute.encode(errors="backslashreplace").decode()
             try:
@@ -115,3 +127,13 @@ def shortened(value: object, most: int = limits.VALUE_BYTES) -> object:
     except RecursionError:
         return "nested too deeply to be shown"
     return value if length <= most else f"{length:,} bytes, too long to be shown"
+
+
+def shown_message(message: object) -> object:
+    """Return a message or a decided value as plain JSON, or why it cannot be shown."""
+    try:
+        return messages.encode(message)
+    except RecursionError:
+        return "nested too deeply to be shown"
+    except messages.PlainError as error:
+        return f"not shown: {error}"

@@ -24,11 +24,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import cast
 
-from topowave.algorithms import Algorithm, SomeInitiator, messages
+from topowave.algorithms import Algorithm, SomeInitiator
 from topowave.algorithms.knowledge import NOTHING
 from topowave.algorithms.waves.echo import Reply, Token
 from topowave.algorithms.waves.finn import Finn
@@ -37,12 +37,19 @@ from topowave.nodes.links.peers import Peer
 from topowave.nodes.reporting import EventBuffer, Reporter
 from topowave.nodes.waves.codec import Codec
 from topowave.nodes.waves.ended import EndedWaves
-from topowave.nodes.waves.instances import effects_for, forget, make_instance, shortened, shown_state
+from topowave.nodes.waves.instances import (
+    effects_for,
+    forget,
+    make_instance,
+    shortened,
+    shown_message,
+)
 from topowave.nodes.waves.timer_queue import TimerQueue
 from topowave.nodes.waves.troubles import Troubles, is_late, wrong_in
-from topowave.nodes.waves.wave import Answer, Place, RefusedError, Timing, Wave, now_ms
+from topowave.nodes.waves.user_code import UserCode
+from topowave.nodes.waves.wave import Answer, Place, RefusedError, Surroundings, Timing, Wave, now_ms
 from topowave.runtime.algorithm_error import WrongEffectError, algorithm_error
-from topowave.runtime.handler_runner import is_of_library, run_handler
+from topowave.runtime.handler_runner import is_of_library
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire import frames, limits
 from topowave.wire.observations import EventKind
@@ -66,9 +73,7 @@ class Waves:
         reporter: gets every event.
         timing: deadlines.
         numbers: running numbers for waves that begin here.
-        report: returns what this node contributes to a wave.
-        knows: returns what an algorithm must be told of the network.
-        act: what a decide of a Finn wave does to the node.
+        node: what the waves need of the rest of the node.
         trace: whether events carry their messages.
     """
 
@@ -81,9 +86,7 @@ class Waves:
         timing: Timing,
         *,
         numbers: Iterator[int],
-        report: Callable[[], dict[str, object]],
-        knows: Callable[[type[Algorithm]], Mapping[str, int]],
-        act: Callable[[], None],
+        node: Surroundings,
         trace: bool,
     ) -> None:
         self._place = place
@@ -92,9 +95,8 @@ class Waves:
         self._reporter = reporter
         self._timing = timing
         self._numbers = numbers
-        self._report = report
-        self._knows = knows
-        self._act = act
+        self._node = node
+        self._code = UserCode(place.name, node.handlers, codec)
         self._trace = trace
         self._waves: dict[str, Wave] = {}
         self._timers = TimerQueue()
@@ -157,7 +159,7 @@ class Waves:
         if known is None:
             self._joined(joined)
         self._record(joined, "start")
-        self._run(joined, "starting", joined.instance.on_start)
+        self._run(joined, "starting", "on_start")
         return joined
 
     def receive(self, frame: frames.WaveFrame, size: int, sender: int) -> None:
@@ -165,14 +167,7 @@ class Waves:
         if self._is_late(frame.expires):
             return
         algorithm = self._codec.algorithm_of(frame)
-        unreadable: BaseException | None = None
-        message: object = None
-        try:
-            message = self._codec.decode(frame, algorithm)
-        except Exception as error:  # noqa: BLE001 - a dataclass of a student's may fail in any way
-            if is_of_library(algorithm):
-                raise RefusedError("bad_message", f"{algorithm.name}: {error}") from None
-            unreadable = error
+        message, unreadable = self._code.decoded(frame, algorithm)
         before = len(self._waves)
         wave = self._waves.get(frame.wave or "")
         if wave is None:
@@ -183,7 +178,7 @@ class Waves:
             raise RefusedError("wrong_wave", f"{wave.id} is a wave of {wave.algorithm.name}")
         if wave.broken:
             return
-        failed = unreadable or self._call(wave, wave.instance.on_message, sender, message)
+        failed = unreadable or self._code.call(wave, "on_message", sender, message)
         wave.heard.add(sender)
         if len(self._waves) > before:
             self._joined(wave)
@@ -195,18 +190,15 @@ class Waves:
         else:
             self._mistake(wave, f"receiving a message from {name}", failed)
 
-    def _run(self, wave: Wave, event: str, handler: Callable[..., None], *args: object) -> None:
+    def _run(self, wave: Wave, event: str, handler: str, *args: object) -> None:
         """Run a handler and carry its effects out."""
         if wave.broken:
             return
-        error = self._call(wave, handler, *args)
+        error = self._code.call(wave, handler, *args)
         if error is None:
             self._carry_out(wave)
         else:
             self._mistake(wave, event, error)
-
-    def _call(self, wave: Wave, handler: Callable[..., object], *args: object) -> BaseException | None:
-        return run_handler(wave.algorithm, handler, *args, deadline_s=limits.HANDLER_TIMEOUT)
 
     def _mistake(self, wave: Wave, event: str, error: BaseException) -> None:
         """End this node's part in a wave whose class has made a mistake, and tell of it."""
@@ -228,7 +220,7 @@ class Waves:
         wave.heard.add(neighbor)
         wave.gave_up = True
         self._record(wave, "down", self._peers[neighbor].name, message=reason, shown=True)
-        self._run(wave, "losing a neighbour", wave.instance.on_down, neighbor)
+        self._run(wave, "losing a neighbour", "on_down", neighbor)
 
     def not_accepted(self, wave: Wave, who: str, reason: str) -> None:
         """Note that `who`, somebody else's program, did not accept what this node had to say in a wave."""
@@ -328,7 +320,7 @@ class Waves:
         made: Algorithm | BaseException | None = None
         knows: Mapping[str, int] = NOTHING
         try:
-            knows = self._knows(algorithm)
+            knows = self._node.knows(algorithm)
         except RefusedError as unfit:
             if is_of_library(algorithm):
                 raise
@@ -337,8 +329,9 @@ class Waves:
         wave_id = sys.intern(wave_id or f"{place.name}-{next(self._numbers)}")
         effects = effects_for(algorithm, out, self._codec.types_of(algorithm), wave_id)
         if made is None:
-            report = self._report()
-            made = make_instance(algorithm, place.index, neighbors, into, out, report, knows, effects)
+            report = self._node.report()
+            run = self._code.runner(wave_id, algorithm)
+            made = make_instance(algorithm, place.index, neighbors, into, out, report, knows, effects, run)
         log = EventBuffer(place.name, wave_id, algorithm.name, purpose, via)
         instance = made if isinstance(made, Algorithm) else Algorithm(place.index, neighbors)
         wave = Wave(wave_id, algorithm, instance, effects, into, purpose, until, log)
@@ -346,14 +339,23 @@ class Waves:
         if isinstance(made, BaseException):
             self._mistake(wave, "setting up", made)  # and stays, so that this is told once
         elif not is_of_library(algorithm):
-            log.state = partial(shown_state, made)
+            log.state = partial(self._state, wave)
         return wave
+
+    def _state(self, wave: Wave) -> object:
+        """Return the state of a user's instance, to be shown; what is in it may run code of the user's."""
+        shown, error = self._code.state(wave)
+        if error is None:
+            return shown
+        wave.log.state = None
+        asyncio.get_running_loop().call_soon(self._mistake, wave, "showing its state", error)
+        return None
 
     def _joined(self, wave: Wave) -> None:
         """Give a wave its deadlines, once the node takes part in it for sure."""
         self._timers.after(self._wait(wave), partial(self._check_silence, wave))
         if self._trace:
-            self._record(wave, "join", message=wave.instance.input)
+            self._record(wave, "join", message=vars(wave.instance).get("input"))
 
     def _drop(self, wave: Wave) -> None:
         if self._waves.get(wave.id) is not wave:
@@ -367,10 +369,6 @@ class Waves:
     # One event at a time.
 
     def _carry_out(self, wave: Wave) -> None:
-        if wave.instance.effects is not wave.effects:
-            text = "`self.effects` was assigned anew; call `send`, `decide` and `set_timer` instead"
-            self._mistake(wave, "recording its effects", WrongEffectError(text))
-            return
         if not wave.effects:
             return
         effects = wave.effects.copy()
@@ -382,9 +380,7 @@ class Waves:
                 elif kind == "decide":
                     self._decide(wave, what)
                 else:
-                    delay, name = max(0.0, float(cast("float", more))), cast("str", what)
-                    timer = asyncio.get_running_loop().call_later(delay, self._timer, wave, name)
-                    wave.timers.append(timer)
+                    wave.set_timer(cast("str", what), float(cast("float", more)), self._timer)
             except Exception as error:  # noqa: BLE001 - what a student's class asks for may make no sense
                 self._mistake(wave, _DOING[kind], error)
                 return
@@ -414,25 +410,25 @@ class Waves:
     def _decide(self, wave: Wave, value: object) -> None:
         told = None
         if self._trace:
-            told = shortened(_shown(value), limits.REPORT_BYTES)
+            told = shortened(shown_message(value), limits.REPORT_BYTES)
         elif value is not None and wave.answer is None:  # else the answer says it
-            told = shortened(_shown(value))
+            told = shortened(shown_message(value))
         self._reporter.record(wave.log, "decide", message=told)
         if wave.algorithm.name in ACTS_ON_DECIDE:
-            self._act()
+            self._node.act()
         if wave.answer is not None:
             wave.answer(wave, value)
 
     def _timer(self, wave: Wave, name: str) -> None:
         if wave.id in self._waves:
             self._record(wave, "timer", route=name)
-            self._run(wave, f"at its timer {name}", wave.instance.on_timer, name)
+            self._run(wave, f"at its timer {name}", "on_timer", name)
 
     # The failure detector, and the end.
 
     def _wait(self, wave: Wave) -> float:
         """Seconds until a wave is to be looked at: to ask its silent neighbours, or to drop it."""
-        return min(self._timing.probe_after, (wave.expires - now_ms()) / 1000)
+        return min(wave.pauses * self._timing.probe_after, (wave.expires - now_ms()) / 1000)
 
     def _check_silence(self, wave: Wave) -> None:
         """Drop a wave that is over; ask the neighbours that it waits for whether they are there.
@@ -445,6 +441,8 @@ class Waves:
         if left <= 0:
             self._drop(wave)
             return
+        # Where a wave takes long since there is much to do, many pings would make it take longer.
+        wave.pauses = min(2 * wave.pauses, limits.PROBE_PAUSES)
         silent = wave.silent()
         for neighbor in silent:
             name = self._peers[neighbor].name
@@ -476,14 +474,5 @@ class Waves:
         *,
         shown: bool = False,
     ) -> None:
-        message = _shown(message) if self._trace or shown else None
+        message = shown_message(message) if self._trace or shown else None
         self._reporter.record(wave.log, event, peer, number, route, size, message)
-
-
-def _shown(message: object) -> object:
-    try:
-        return messages.encode(message)
-    except RecursionError:
-        return "nested too deeply to be shown"
-    except messages.PlainError as error:
-        return f"not shown: {error}"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from topowave.algorithms import Algorithm
 from topowave.algorithms.base import Effect
 from topowave.nodes.reporting import EventBuffer
+from topowave.nodes.waves.handlers import Handlers
+from topowave.runtime.algorithm_error import WrongEffectError
+from topowave.wire import limits
 
 
 class RefusedError(ValueError):
@@ -52,6 +55,23 @@ class Timing:
     probe_timeout: float
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What the waves of a node need of the rest of it.
+
+    Attributes:
+        report: returns what this node contributes to a wave.
+        knows: returns what an algorithm must be told of the network.
+        act: what a decide of a Finn wave does to the node.
+        handlers: runs the handlers of this process.
+    """
+
+    report: Callable[[], dict[str, object]]
+    knows: Callable[[type[Algorithm]], Mapping[str, int]]
+    act: Callable[[], None]
+    handlers: Handlers
+
+
 @dataclass(slots=True, eq=False)
 class Wave:
     """A wave in which this node takes part.
@@ -71,6 +91,7 @@ class Wave:
         asked_by: the URL that a parent gave for the answer, if it names no waves.
         started: whether this node is an initiator.
         timers: those of the algorithm that may still run out.
+        pauses: how many times `probe_after` go by until it is looked at again whom it waits for.
     """
 
     id: str
@@ -89,7 +110,24 @@ class Wave:
     asked: set[int] = field(default_factory=set[int])
     asked_by: str | None = None
     started: bool = False
-    timers: list[asyncio.TimerHandle] = field(default_factory=list[asyncio.TimerHandle])
+    timers: set[asyncio.TimerHandle] = field(default_factory=set[asyncio.TimerHandle])
+    pauses: int = 1
+
+    def set_timer(self, name: str, delay_s: float, run_out: Callable[[Wave, str], None]) -> None:
+        """Have `run_out` called with this wave and the timer's name after `delay_s` seconds.
+
+        Raises:
+            WrongEffectError: too many timers of this wave are set.
+        """
+        if len(self.timers) >= limits.TIMERS:
+            raise WrongEffectError(f"more than {limits.TIMERS:,} timers of a node are set at a time")
+
+        def run() -> None:
+            self.timers.discard(timer)
+            run_out(self, name)
+
+        timer = asyncio.get_running_loop().call_later(max(0.0, delay_s), run)
+        self.timers.add(timer)
 
     def silent(self) -> list[int]:
         """Return the neighbours that this node waits to hear from."""

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from typing import Literal
 
 import pytest
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import NODES, OpenPage
-from tests.e2e.watched import LabPage
+from tests.e2e.watched import LabPage, Line
 from tests.support.live_lab import ROOT
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-FIND = """async () => {
+FIND = """async ({ but, only }) => {
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-  const { violations } = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
+  const { violations } = await axe.run(document, {
+    ...(only ? { runOnly: only } : { runOnly: { type: "tag", values: tags } }),
+    rules: Object.fromEntries(but.map((rule) => [rule, { enabled: false }])),
+    resultTypes: ["violations"], preload: false, selectors: false,
+  });
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`));
 }"""
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
+"""Rules that depend on the theme and not on the size of the window; all others: the other way round."""
 
 
 def open_tab(shown: LabPage, name: str) -> None:
@@ -124,48 +131,79 @@ PANELS = (
 )
 
 
-def find_in(open_page: OpenPage, states: Iterable[Callable[[LabPage], None]], **context: object) -> list[str]:
-    """What axe finds on a fresh page, and in each of these states."""
-    shown = open_page(reduced_motion="reduce", **context)
+def in_both_themes(shown: LabPage) -> list[str]:
+    """What axe finds now by all rules, and in the other theme, which stays, by those of colours."""
+    found: list[str] = list(shown.page.evaluate(FIND, {"but": [], "only": None}))
+    html = shown.page.locator("html")
+    was_dark = html.get_attribute("data-mantine-color-scheme") == "dark"
+    other: Literal["light", "dark"] = "light" if was_dark else "dark"
+    shown.page.emulate_media(color_scheme=other)
+    expect(html).to_have_attribute("data-mantine-color-scheme", other)
+    return found + list(shown.page.evaluate(FIND, {"but": [], "only": OF_COLOURS}))
+
+
+def without_colours(shown: LabPage) -> list[str]:
+    """What axe finds now by all rules but those of colours."""
+    return list(shown.page.evaluate(FIND, {"but": OF_COLOURS, "only": None}))
+
+
+def open_with_axe(open_page: OpenPage, size: tuple[int, int]) -> LabPage:
+    """Open the page with axe in it, and with nothing that moves."""
+    width, height = size
+    shown = open_page("/?speed=4", reduced_motion="reduce", viewport={"width": width, "height": height})
     shown.wait_for_nodes(NODES)
     shown.page.evaluate(AXE.read_text("utf-8"))
-    found: list[str] = list(shown.page.evaluate(FIND))
-    for enter in states:
+    return shown
+
+
+def test_axe_finds_nothing_in_any_main_state_in_either_theme(open_page: OpenPage) -> None:
+    shown = open_with_axe(open_page, (1280, 720))
+    found = in_both_themes(shown)
+    for enter in (*WAVE, *PANELS):
         enter(shown)
-        found += shown.page.evaluate(FIND)
-    return list(dict.fromkeys(found))
+        found += in_both_themes(shown)
+    assert not found, "\n".join(dict.fromkeys(found))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_main_state(open_page: OpenPage, theme: str) -> None:
-    found = find_in(open_page, (*WAVE, *PANELS), color_scheme=theme)
-    assert not found, "\n".join(found)
+@pytest.mark.parametrize("size", [(360, 740), (740, 360)], ids=["upright", "lying"])
+def test_axe_finds_nothing_on_a_phone(open_page: OpenPage, size: tuple[int, int]) -> None:
+    shown = open_with_axe(open_page, size)
+    found = without_colours(shown)
+    for enter in (complete, *PANELS):
+        enter(shown)
+        found += without_colours(shown)
+    assert not found, "\n".join(dict.fromkeys(found))
 
 
-@pytest.mark.parametrize(("theme", "width", "height"), [("light", 360, 740), ("dark", 740, 360)])
-def test_axe_finds_nothing_on_a_phone(open_page: OpenPage, theme: str, width: int, height: int) -> None:
-    size = {"width": width, "height": height}
-    found = find_in(open_page, (complete, *PANELS), color_scheme=theme, viewport=size)
-    assert not found, "\n".join(found)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_while_the_line_is_dead(open_page: OpenPage, theme: str) -> None:
-    shown = open_page(lossy=True, color_scheme=theme)
-    lines: list[WebSocketRoute] = []
-
-    def connect_once(line: WebSocketRoute) -> None:
-        if lines:
-            line.close()
-        else:
-            line.connect_to_server()
-        lines.append(line)
-
-    shown.page.route_web_socket("**/stream", connect_once)
+def test_axe_finds_nothing_while_the_line_is_dead(open_page: OpenPage) -> None:
+    shown = open_page(reduced_motion="reduce", lossy=True)
+    line = Line(shown.page)
     shown.page.reload()
     shown.wait_for_nodes(NODES)
     shown.page.evaluate(AXE.read_text("utf-8"))
-    lines[0].close()
+    line.die()
     expect(shown.part("banner")).to_be_visible()
-    found = shown.page.evaluate(FIND)
+    found = in_both_themes(shown)
     assert not found, "\n".join(found)
+
+
+def test_what_is_chosen_is_seen_in_the_colours_of_the_system(open_page: OpenPage) -> None:
+    shown = open_page(forced_colors="active")
+    shown.wait_for_nodes(NODES)
+    shown.page.keyboard.press("?")
+    switch = shown.page.get_by_role("switch", name="Keys of one character")
+    expect(switch).to_be_checked()
+    grounds: dict[str, list[str]] = shown.page.evaluate(
+        """() => {
+          const ground = (found) => getComputedStyle(found).backgroundColor;
+          const choices = {
+            messages: ".canvas-tools label", delay: "[data-testid=link-delay] label", tabs: "[role=tab]",
+          };
+          return Object.fromEntries(Object.entries(choices).map(
+            ([name, parts]) => [name, [...document.querySelectorAll(parts)].slice(0, 2).map(ground)]));
+        }"""
+    )
+    for name, (chosen, other) in grounds.items():
+        assert chosen != other, name
+    track = shown.page.locator(".mantine-Switch-track").first
+    expect(track).not_to_have_css("border-top-width", "0px")

@@ -109,3 +109,26 @@ def test_without_panels_the_focus_is_on_the_stage(open_page: OpenPage) -> None:
     shown.page.keyboard.press("p")
     expect(shown.rows).to_have_count(NODES)
     assert shown.page.evaluate("() => document.activeElement === document.body")
+
+
+def test_keys_of_one_character_can_be_switched_off(page_shown: LabPage) -> None:
+    page = page_shown.page
+    before = len(page_shown.lab.get("/waves")["waves"])
+    page.keyboard.press("?")
+    switch = page.get_by_role("switch", name="Keys of one character")
+    switch.press("Space")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("p")  # which would hide the panels
+    page.keyboard.press("e")
+    page.reload()
+    page_shown.wait_for_nodes(NODES)
+    page.keyboard.press("?")
+    page.get_by_role("button", name="Keyboard and help").click()
+    expect(switch).not_to_be_checked()
+    switch.press("Space")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("p")
+    expect(page_shown.rows).to_have_count(0)
+    assert len(page_shown.lab.get("/waves")["waves"]) == before

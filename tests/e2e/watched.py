@@ -6,7 +6,7 @@ import base64
 import re
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, WebSocketRoute, expect
 
 from tests.support.live_lab import LiveLab
 
@@ -118,6 +118,31 @@ class LabPage:
         picture = base64.b64encode(self.part("canvas").screenshot()).decode()
         wanted = {"picture": picture, "red": red, "green": green, "blue": blue, "near": near}
         return int(self.page.evaluate(COUNT_PIXELS, wanted))
+
+
+class Line:
+    """The page's connection to the balancer, cut and mended by the test.
+
+    Args:
+        page: whose connection; to be loaded afterwards.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.dead = False
+        self._sockets: list[WebSocketRoute] = []
+        page.route_web_socket("**/stream", self._connect)
+
+    def die(self) -> None:
+        """Close the connection, and every one that follows."""
+        self.dead = True
+        self._sockets.pop().close()
+
+    def _connect(self, socket: WebSocketRoute) -> None:
+        if self.dead:
+            socket.close()
+        else:
+            socket.connect_to_server()
+            self._sockets.append(socket)
 
 
 def number(text: str | None) -> int:

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import topowave.nodes.node
+from topowave.nodes.links.openings import Openings
 from topowave.nodes.links.peers import OwnPeer
 from topowave.nodes.node import Node
 
@@ -37,11 +38,16 @@ def crash(name: str) -> None:
 def proxy(target: str, via: str) -> None:
     class Diverted(OwnPeer):
         def __init__(
-            self, index: int, name: str, url: str, delay: float, on_down: Callable[[int], None]
+            self,
+            index: int,
+            name: str,
+            url: str,
+            delay: float,
+            on_down: Callable[[int], None],
+            openings: Openings,
         ) -> None:
-            super().__init__(
-                index, name, re.sub(r":\d+/", f":{via}/", url) if name == target else url, delay, on_down
-            )
+            there = re.sub(r":\d+/", f":{via}/", url) if name == target else url
+            super().__init__(index, name, there, delay, on_down, openings)
 
     setattr(topowave.nodes.node, "OwnPeer", Diverted)  # noqa: B010 - a name that it only imports
 

@@ -1,5 +1,10 @@
 """Classes as students write them: one right, the others wrong."""
 
+import os
+import subprocess
+import sys
+import threading
+import warnings
 from typing import cast
 
 from topowave import Algorithm
@@ -121,6 +126,28 @@ class Recursive(MyEcho):
 
     def on_start(self) -> None:
         self.send(self.neighbors[0], self.nowhere)
+
+
+class Quitter(MyEcho):
+    """Ends its node's process, as nothing inside Python can see."""
+
+    def on_message(self, sender: int, message: object) -> None:
+        if self.id == 3:
+            os._exit(0)
+        super().on_message(sender, message)
+
+
+class Talker(MyEcho):
+    """Prints at the root in every way there is."""
+
+    def on_start(self) -> None:
+        sys.stdout.write("\x1b[31mprinted\n")
+        os.write(2, b"\x1b[2Jwritten\n")
+        subprocess.run(["echo", "by a child"], check=True)
+        warnings.warn("careful", stacklevel=1)
+        threading.Thread(target=lambda: 1 // 0, name="mine").start()
+        sys.stdout.close()
+        super().on_start()
 
 
 class Walker(Algorithm):

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.live.students import Quitter
 from tests.support.live_lab import ROOT, LiveLab, live_lab
 from topowave.algorithms.registry import LIBRARY
 from topowave.runtime import load_algorithm
@@ -47,7 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lab(folder: Path) -> Iterator[LiveLab]:
     """A ring of six servers that know some classes of a student, and write a trace."""
     write_topology(generate("ring", nodes=6, seed=1), folder / "ring.json")
-    classes = ("MyEcho", "Walker", "Divider", "Shouter", "Waiter", "Asserter", *JUDGED, *MISTAKES)
+    classes = ("MyEcho", "Walker", "Quitter", "Divider", "Shouter", "Waiter", "Asserter", *JUDGED, *MISTAKES)
     own = [part for name in classes for part in ("-a", f"{STUDENTS}:{name}")]
     options = ["--trace", str(folder / "live.jsonl"), *own]
     quiet: dict[str, Any] = {"rebalance_interval": 0, "wave_timeout": 5}
@@ -168,3 +169,15 @@ def test_a_live_trace_replays_without_a_difference(lab: LiveLab, folder: Path) -
     said = "a trace runs no file; --algorithm FILE.py:CLASS says where its class is"
     assert (done.returncode, said in done.stderr) == (2, True)
     assert said in json.loads(done.stdout)["problems"][0]
+
+
+def test_a_class_that_ends_its_nodes_process_is_told_in_its_wave_and_the_lab_lives_on(lab: LiveLab) -> None:
+    node = lab.topology.nodes[3].name
+    before = lab.pid(node)
+    wave = run(lab, "quitter")
+    line = Quitter.on_message.__code__.co_firstlineno
+    assert wave["state"] == "wrong"
+    said = "Quitter: its process ended with code 0 while it ran Quitter.on_message"
+    assert wave["mistakes"][0].startswith(f"{node}: {said} ({STUDENTS}, line {line}: ")
+    lab.until_back(node, before)
+    lab.until(lambda: run(lab, "echo")["state"], lambda state: state == "complete")

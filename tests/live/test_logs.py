@@ -19,6 +19,7 @@ from websockets.sync.client import connect
 from tests.support.live_lab import ROOT, LiveLab, live_lab
 from tests.support.waiting import PATIENCE_S
 
+STUDENTS = ROOT / "tests" / "live" / "students.py"
 PAIR = re.compile(r'(\w+)=("(?:\\.|[^"\\])*"|\S*)')
 
 
@@ -92,11 +93,22 @@ def test_a_wave_a_move_and_a_kill_are_lines_of_their_own(tmp_path: Path) -> None
 
 def test_without_the_option_a_lab_shows_warnings_in_words_and_nothing_else(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    options = ("--processes", "per-node")
+    options = ("--processes", "per-node", "-a", f"{STUDENTS}:Talker")
     with live_lab(tmp_path, ROOT / "topology.json", *options, inside=into(log), rebalance_interval=0) as lab:
         _, leaf, _ = happenings(lab)
+        root = lab.topology.nodes[0].name
+        for _ in range(2):  # the class closes standard output, and the second wave prints all the same
+            assert lab.wave(lab.post("/waves", {"algorithm": "talker"})["wave"])["state"] == "complete"
+        lab.until(lambda: log.read_text("utf-8"), lambda text: text.count("by a child") == 2)
+        lab.until(lambda: log.read_text("utf-8"), lambda text: text.count("ZeroDivisionError") == 2)
     lines = [line for line in log.read_text("utf-8").splitlines() if "the page is not built" not in line]
-    assert lines == [f"topowave: WARNING: {leaf} killed by SIGKILL; started again"]
+    assert lines[0] == f"topowave: WARNING: {leaf} killed by SIGKILL; started again"
+    assert all(line.startswith(f"{root}: ") for line in lines[1:])
+    said = [line.removeprefix(f"{root}: ") for line in lines[1:]]
+    assert [said.count(text) for text in ("\\x1b[31mprinted", "\\x1b[2Jwritten", "by a child")] == [2, 2, 2]
+    assert any(f"{STUDENTS}:" in text and "UserWarning: careful" in text for text in said)
+    thread = "WARNING: the thread mine that a class has started: ZeroDivisionError: "
+    assert sum(text.startswith(thread) for text in said) == 2
 
 
 @pytest.mark.slow

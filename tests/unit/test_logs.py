@@ -15,6 +15,7 @@ from topowave.logs import (
     LogLevel,
     WordsFormatter,
     fields,
+    log_printed,
     rename_source,
     set_up_logs,
 )
@@ -156,3 +157,15 @@ def test_what_would_steer_the_terminal_is_written_as_an_escape(text: str) -> Non
     assert written.startswith("balancer: WARNING: amber said ")
     assert written.isprintable()
     assert WordsFormatter("x").format(logging.makeLogRecord({"msg": "two\n\tlines"})).endswith("two\n\tlines")
+
+
+def test_what_a_program_prints_is_a_line_of_the_log_with_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("topowave")
+    for _ in range(7):
+        log_printed("amber", "\x1b[2J hello")
+    assert capsys.readouterr().err == "amber: \\x1b[2J hello\n" * 7
+    set_up_logs("topowave", "error")
+    log_printed("amber", "\x1b[2J hello")
+    assert capsys.readouterr().err.endswith(
+        ' level=info source=amber event=printed text="\\u001b[2J hello"\n'
+    )

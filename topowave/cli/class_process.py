@@ -28,14 +28,12 @@ import re
 import selectors
 import signal
 import sys
-import sysconfig
 import tempfile
 import time
 import traceback
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import FrameType
 from typing import Any, Literal, NoReturn, TextIO
 
@@ -43,6 +41,7 @@ import typer
 
 from topowave.cli.output import ENDED, FAILED, UNFINISHED, complain, refuse, relay, say, with_short_path
 from topowave.runtime.algorithm_error import InterruptedRunError
+from topowave.runtime.background_errors import is_users, tell_background_errors
 from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, LOADING_DEADLINE_S
 from topowave.runtime.memory_limit import limit_memory
 from topowave.runtime.parent_death_signal import ask_the_kernel
@@ -55,13 +54,11 @@ GRACE_S = 1.5
 """How long the child may take to answer when its time is over, or after Ctrl-C, before it is killed (s)."""
 DUMP_S = 1.0
 """How long the child may take to say where it is (s)."""
+PRINTED_BYTES = 10_000_000
+"""Most of what a class prints that is shown (bytes); the rest is counted."""
 MOST_SILENT = 3
 """How often in a row the child may not say where it is, before it is killed."""
 DUMP_SIGNAL = signal.SIGUSR2
-_OURS = str(Path(__file__).resolve().parents[1]) + os.sep
-_LIBRARIES = tuple(
-    {sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-)
 _FRAME = re.compile(r'  File "(.+)", line (\d+) in (.+)')
 
 Why = Literal["time", "interrupted", "ended"]
@@ -216,6 +213,7 @@ def _be_child(
 
 
 def _prepare(prints: int, dump: int, parent: int) -> None:
+    os.setpgid(0, 0)
     ask_the_kernel()
     os.register_at_fork(after_in_child=ask_the_kernel)  # what the class forks does not outlive it
     if os.getppid() != parent:
@@ -224,6 +222,7 @@ def _prepare(prints: int, dump: int, parent: int) -> None:
     for source, target in ((nothing, 0), (prints, 1), (prints, 2)):
         os.dup2(source, target)
     sys.stdin, sys.stdout, sys.stderr = _stream(0, "r"), _stream(1, "w"), _stream(2, "w")
+    tell_background_errors(lambda text: sys.stderr.write(f"{text}\n"))
     faulthandler.enable(dump, all_threads=False)
     faulthandler.register(DUMP_SIGNAL, dump, all_threads=False)
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
@@ -260,6 +259,7 @@ class _Parent:
     silent: int = 0
     """How often in a row it did not say where it is: it is stopped, or does not hear the signal."""
     rest: bytes = b""
+    printed_bytes: int = 0
     since_beat_s: float = 0.0
     elapsed_s: float = 0.0
 
@@ -346,8 +346,15 @@ class _Parent:
 
     def _take_printed(self) -> bool:
         data = os.read(self.printed, 1 << 16)
-        relay(data)
+        room = max(0, PRINTED_BYTES - self.printed_bytes)
+        self.printed_bytes += len(data)
+        relay(data[:room])
         return bool(data)
+
+    def _tell_left_out(self) -> None:
+        more = self.printed_bytes - PRINTED_BYTES
+        if more > 0:
+            complain(f"\n... {more:,} bytes more were printed by the class, and left out")
 
     def _kill(self, why: Why, sentence: str, place: str | None = None) -> None:
         place = self._place() if place is None else place
@@ -370,9 +377,7 @@ class _Parent:
 
         text = os.pread(self.dump, 1 << 16, begin).decode("utf-8", "replace")
         inside = text.partition(f'"{__file__}"')[0]  # what lies below is the command, or who called it
-        own = [
-            found for found in _FRAME.findall(inside) if not found[0].startswith((_OURS, "<", *_LIBRARIES))
-        ]
+        own = [found for found in _FRAME.findall(inside) if is_users(found[0])]
         self.loading = any(name == "<module>" for _, _, name in own)
         for file, line, _ in own:
             return f" ({file}, line {line}: {linecache.getline(file, int(line)).strip()})"
@@ -385,12 +390,15 @@ class _Parent:
     def _end(self) -> None:
         """Wait for the child's end, take what it has printed, and say how it ended if it did not answer."""
         _, status = os.waitpid(self.child, 0)
+        with suppress(OSError):  # what the class has started ends with its run
+            os.killpg(self.child, signal.SIGKILL)
         os.set_blocking(self.printed, False)
         with suppress(BlockingIOError):
             while self._take_printed():
                 pass
         os.close(self.told)
         os.close(self.printed)
+        self._tell_left_out()
         if not self.done:
             code = os.waitstatus_to_exitcode(status)
             self.answer.sentence = (

@@ -13,6 +13,7 @@ import typer
 from topowave.cli.options import JsonOption
 from topowave.cli.output import FAILED, UNFINISHED, complain, is_heard, refuse, say, with_short_path
 from topowave.cli.progress import ProgressBar
+from topowave.engine.limits import MEMORY_MB, WORKERS
 
 if TYPE_CHECKING:
     from topowave.cli.task_lines import NamedTask
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 engine = typer.Typer(no_args_is_help=True)
 AT_ONCE = 500
-"""How many tasks are submitted before their results are printed."""
+"""How many tasks at most are submitted before their results are printed."""
 DRAW_S = 0.1
 """How often the bar is drawn anew (s)."""
 
@@ -103,6 +104,27 @@ def run(
             "--retries", metavar="N", min=0, max=1000, help="How often one that failed is tried again."
         ),
     ] = 0,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            "-w",
+            metavar="N",
+            min=1,
+            max=WORKERS,
+            help="How many processes run them.  [default: one for each core; for --type io, for two cores]",
+        ),
+    ] = None,
+    memory: Annotated[
+        int,
+        typer.Option(
+            "--memory",
+            metavar="MB",
+            min=0,
+            max=1_000_000_000,
+            help="How much memory each of these may take; 0 for no limit.",
+        ),
+    ] = MEMORY_MB,
     as_json: JsonOption = False,
 ) -> None:
     """Run a script in processes of its own and print what it returns, a line of JSON for each task.
@@ -132,8 +154,9 @@ def run(
         kinds = {each.task.task_type for each in tasks}
         config = EngineConfig(
             input_queue_size=AT_ONCE,
-            cpu_bound_count=None if TaskType.CPU_BOUND in kinds else 0,
-            io_bound_count=None if TaskType.IO_BOUND in kinds else 0,
+            cpu_bound_count=workers if TaskType.CPU_BOUND in kinds else 0,
+            io_bound_count=workers if TaskType.IO_BOUND in kinds else 0,
+            memory_limit_mb=memory,
         )
         with Engine(config) as running:  # an exception ends what still runs
             failed = _run(running, tasks, as_json=as_json)
@@ -156,8 +179,8 @@ def _run(running: Engine, tasks: list[NamedTask], *, as_json: bool) -> int:
         for done, (place, _) in enumerate(tasks):
             bar.show(done)
             result = running.get_result(ids[done])
-            if len(ids) < len(tasks):
-                ids += running.submit_batch(itertools.islice(waiting, 1))
+            if len(ids) - done <= AT_ONCE // 2:  # several together: a worker is given tiny ones in chunks
+                ids += running.submit_batch(itertools.islice(waiting, AT_ONCE // 2))
             failed += not result.is_success
             _print(place, result, as_json=as_json)
             if not is_heard():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import sys
+from collections.abc import Iterable
 
 from topowave.cli.output import can_draw, say
 from topowave.cli.progress import ProgressBar
@@ -21,11 +22,11 @@ LISTENS_S = 0.2
 """How long it may take to find out whether a program listens on this machine (s)."""
 
 
-def addresses(config: LabConfig) -> dict[str, str]:
-    """Where to reach a lab, by name."""
+def addresses(config: LabConfig, nodes: Iterable[int] = ()) -> dict[str, str]:
+    """Where to reach a lab, by name; its page leads to the nodes at the ports `nodes` under the same name."""
     host = config.host
     if host in ("127.0.0.1", "::1"):
-        host = _localhost(host, config.page_port, config.balancer_port)
+        host = _localhost(host, *config.pages_of_ours, config.balancer_port, *nodes)
     elif host in ("0.0.0.0", "::"):  # noqa: S104 - named, not bound
         host = _own_address(host)
     page = {"page": config.page_port} if config.page else {}
@@ -88,7 +89,7 @@ class LabDisplay(ProgressListener):
     def running(self, processes: int) -> None:
         """Show the network and the addresses."""
         self._bar.end()
-        at = addresses(self._config)
+        at = addresses(self._config, (node.port for node in self._topology.nodes if node.launch))
         if self._as_json:
             secret = {} if self._token is None else {"token": self._token.reveal()}
             about = {"nodes": len(self._topology.nodes), "processes": processes}

@@ -132,8 +132,8 @@ def output_failed(error: Exception) -> None:
 
 
 def exit_code(code: int) -> int:
-    """Return the exit code of a command that would end with `code`, if all was printed."""
-    return FAILED if code == 0 and _failed else code
+    """Return the exit code of a command that would end with `code`, if all could be printed."""
+    return FAILED if code in {0, UNFINISHED} and _failed else code
 
 
 def _discard(number: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from typing import Any
 
 from rich.console import Console
@@ -27,7 +28,8 @@ def status_text(status: dict[str, Any]) -> str:
     out = io.StringIO()
     Console(file=out, width=WIDTH, markup=False).print(table)
     lines = (line.rstrip() for line in out.getvalue().splitlines())
-    return "\n".join((_summary(status), _law(status.get("tasks")), "", *lines))
+    about = (_summary(status), *_opening(status.get("links_opening")), _law(status.get("tasks")))
+    return "\n".join((*about, "", *lines))
 
 
 def _summary(status: dict[str, Any]) -> str:
@@ -35,6 +37,15 @@ def _summary(status: dict[str, Any]) -> str:
     states = ", ".join(f"{count} {state}" for state, count in status.get("states", {}).items())
     policy = f"; policy {status['policy']}" if "policy" in status else ""
     return f"{status.get('title', 'lab')}: {states or 'no nodes'}; load {status.get('load', 0)}{policy}"
+
+
+def _opening(opening: dict[str, Any] | None) -> list[str]:
+    """Tell that links are still being opened, if they are: `links: 1,234 of 5,000 connections are open`."""
+    if opening is None:
+        return []
+    seconds = opening["seconds_left"]
+    to_go = "" if seconds is None else f", about {math.ceil(seconds)} s to go"
+    return [f"links: {opening['open']:,} of {opening['connections']:,} connections are open{to_go}"]
 
 
 def _law(tasks: dict[str, Any] | None) -> str:

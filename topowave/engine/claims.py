@@ -1,7 +1,11 @@
-"""Who has a task that was given ahead: the worker that begins it, or the engine that takes it back.
+"""Which tasks a worker has begun, in memory that it shares with the engine.
 
-Both ask here first, in memory that they share and under a lock, so that a task is never with both. The engine
-takes back what waits behind a task that takes longer than its script usually does, and what is cancelled.
+A worker that runs one task after the other and the engine both ask here, under a lock, who has a task that
+was given ahead: the worker that begins it, or the engine that takes it back. The engine takes back what waits
+behind a task that takes longer than its script usually does, and what is cancelled.
+
+A worker with threads only notes what each is at. When it dies or is stuck, what it had not begun is not to
+blame, and was not tried.
 """
 
 from __future__ import annotations
@@ -11,20 +15,29 @@ import multiprocessing
 
 from topowave.engine.limits import CLAIM_S
 
-_BEGUN, _TAKEN = 0, 1
+_TAKEN, _BEGUN = 0, 1
 
 
 class Claims:
-    """Those of one worker that runs a task after the other.
+    """Those of one worker.
 
     Args:
         method: how its process is made, as in `multiprocessing`.
+        limit: how many tasks it runs at once.
     """
 
-    def __init__(self, method: str) -> None:
+    def __init__(self, method: str, limit: int) -> None:
         context = multiprocessing.get_context(method)
         self._lock = context.Lock()
-        self._state = context.RawArray(ctypes.c_ulonglong, 2)
+        self._state = context.RawArray(ctypes.c_ulonglong, _BEGUN + limit)
+
+    def note(self, thread: int, number: int) -> None:
+        """Note what a thread is at: the number of a task, or 0 where the engine was told of its last one."""
+        self._state[_BEGUN + thread] = number
+
+    def begun(self) -> set[int]:
+        """Return the numbers of the tasks that the threads are at."""
+        return {*self._state[_BEGUN:]} - {0}
 
     def begin(self, number: int, batch: int) -> bool:
         """Let the worker begin a task, unless its batch was taken back.

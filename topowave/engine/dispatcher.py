@@ -10,10 +10,10 @@ What must hold: a task is in the input queue, with one worker, or waits for a re
 result. What may fail, and what follows:
 
 - A task is overdue or cancelled. A worker with one task at a time is killed, and another one takes its
-  place. One with several gets nothing new and is killed as soon as the others are through, or at once if it
-  does not answer; its place is taken at once.
-- A worker ends by itself. With one task at a time the one that it was at is to blame. With several it is not
-  known which was, so each is tried again alone in a worker, where it is known.
+  place. One with several gets nothing new and is killed as soon as the others are through; its place is taken
+  at once.
+- A worker ends by itself, or does not answer when a task is overdue. With one task at a time the one that
+  it was at is to blame. With several it is not known which was, so each is tried again alone in a worker.
 - A worker ends while it starts. It is tried again; after FAILED_STARTS in a row the tasks of its kind fail.
 - The program ends without a shutdown. When its main thread is gone, the workers are killed.
 """
@@ -45,7 +45,6 @@ from topowave.engine.limits import (
 )
 from topowave.engine.output_queue import OutputQueue
 from topowave.engine.task import TaskType
-from topowave.engine.task_result import FailureReason
 from topowave.engine.waiting_task import WaitingTask
 from topowave.engine.worker import Worker
 from topowave.engine.worker_link import LinkBrokenError, Outcome
@@ -131,6 +130,8 @@ class Dispatcher:
     # The loop.
 
     def _run(self) -> None:
+        # Workers begin with what is blocked here: a Ctrl-C is not for them, also while they start.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             while not self._is_over():
                 for key, events in self._selector.select(self._wait_s()):
@@ -182,8 +183,11 @@ class Dispatcher:
                 worker.state, worker.was_ready = "ready", True
                 worker.until_s = _NEVER_S
                 self.failed_starts[worker.kind] = 0
-            elif message == PING and worker.state == "retiring":
+            elif message == PING and worker.state in {"ready", "retiring"}:
                 worker.until_s = _NEVER_S
+                if worker.is_asked:
+                    worker.is_asked = False
+                    self._end_overdue(worker, time.monotonic())
 
     def _read_outbox(self, worker: Worker) -> None:
         """Take what a worker that may be stuck would still have said; what it is at now began no later."""
@@ -241,7 +245,7 @@ class Dispatcher:
                     self._read_outbox(worker)
                     self._input.put_back(worker.take_back())
                 if task.number in worker.assigned:
-                    if worker.has_begun(task):
+                    if task in worker.begun():
                         task.attempts += 1
                     worker.take_away(task.number)
                     self._abandon(worker)
@@ -268,20 +272,40 @@ class Dispatcher:
 
     def _check_deadlines(self, now_s: float) -> None:
         for worker in list(self.workers):
-            if worker.state != "ready" and now_s >= worker.until_s:
+            if now_s >= worker.until_s:
                 worker.until_s = _NEVER_S
+                worker.was_stuck, worker.is_asked = worker.is_asked, False
                 self._kill(worker)
-            if worker.is_sequential and worker.overdue(now_s):
-                self._read_outbox(worker)
-            for task in worker.overdue(now_s):
-                worker.take_away(task.number)
-                task.attempts += 1
-                sentence = f"{task.script}: it did not return within {task.timeout_s:g} s"
-                self._attempts.fail(task, "timeout", sentence, worker.name, task.timeout_s)
-                self._abandon(worker)
+            elif worker.overdue(now_s) and not worker.is_asked:
+                if worker.is_sequential:
+                    self._read_outbox(worker)
+                if worker.is_sequential or len(worker.begun()) <= 1:
+                    self._end_overdue(worker, now_s)
+                else:
+                    # One that holds Python's lock keeps all others from returning: then any may be to blame.
+                    worker.is_asked = True
+                    self._ask(worker)
         self._next_check_s = min(
             (min(worker.next_deadline_s(), worker.until_s) for worker in self.workers), default=_NEVER_S
         )
+
+    def _end_overdue(self, worker: Worker, now_s: float) -> None:
+        """Fail what a worker should have been through with."""
+        begun = worker.begun()
+        for task in worker.overdue(now_s):
+            if task not in begun:
+                worker.begins_only_now(task)
+                continue
+            worker.take_away(task.number)
+            task.attempts += 1
+            self._attempts.fail(task, "timeout", task.overdue_sentence, worker.name, task.timeout_s)
+            self._abandon(worker)
+
+    def _ask(self, worker: Worker) -> None:
+        """Let a worker show that it is not stuck, or end it."""
+        worker.until_s = time.monotonic() + PING_S
+        self._next_check_s = min(self._next_check_s, worker.until_s)
+        worker.ping()
 
     def _abandon(self, worker: Worker) -> None:
         """Get rid of a worker that is at something that nobody waits for any more."""
@@ -297,9 +321,7 @@ class Dispatcher:
             self._kill(worker)
             return
         # What is overdue may hold Python's lock for ever: then nothing else runs there.
-        worker.until_s = time.monotonic() + PING_S
-        self._next_check_s = min(self._next_check_s, worker.until_s)
-        worker.ping()
+        self._ask(worker)
         retiring = [each for each in self.workers if each.state == "retiring" and each.kind == worker.kind]
         if len(retiring) > self.counts[worker.kind]:
             self._kill(retiring[0])
@@ -334,15 +356,15 @@ class Dispatcher:
 
     def _blame(self, worker: Worker, begun: list[WaitingTask], tasks: list[WaitingTask]) -> None:
         """Fail the task that has ended a worker, if it is known; the others are tried again."""
-        if len(begun) == 1 and not worker.was_killed:
+        if len(begun) == 1 and (worker.was_stuck or not worker.was_killed):
             task = begun[0]
             tasks.remove(task)
             task.attempts += 1
-            self._attempts.fail(task, *_how_it_ended(task, worker), worker.name)
+            self._attempts.fail(task, *worker.how_it_ended(task), worker.name)
         elif not worker.is_sequential:
             for task in begun:
                 task.attempts += 1
-                task.alone = not worker.was_killed
+                task.alone = worker.was_stuck or not worker.was_killed
         self._input.put_back([task for task in tasks if not task.is_done])
 
     def _note_failed_start(self, worker: Worker) -> None:
@@ -401,7 +423,7 @@ class Dispatcher:
                     if len(worker.assigned) > 1:
                         self._input.put_back(worker.take_back())
             while ready and self._input.size_of(kind):
-                worker = min(ready, key=_load)
+                worker = min(ready, key=lambda each: each.load)
                 tasks = self._tasks_for(worker, len(ready))
                 if not tasks:
                     break
@@ -476,18 +498,3 @@ class Dispatcher:
         self._selector.close()
         self._wakes.close()
         self._waker.close()
-
-
-def _load(worker: Worker) -> float:
-    return worker.load
-
-
-def _how_it_ended(task: WaitingTask, worker: Worker) -> tuple[FailureReason, str]:
-    code = worker.exit_code
-    if worker.was_stopped:
-        return "killed", f"{task.script}: its process was stopped by a signal, and ended"
-    if code is not None and code < 0:
-        with suppress(ValueError):
-            return "killed", f"{task.script}: its process was killed by {signal.Signals(-code).name}"
-        return "killed", f"{task.script}: its process was killed by signal {-code}"
-    return "exited", f"{task.script}: it ended its process with exit code {code}"

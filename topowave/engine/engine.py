@@ -7,7 +7,6 @@ import itertools
 import logging
 import os
 import secrets
-import time
 from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Self, cast
@@ -178,10 +177,17 @@ class Engine:
         """
         if ids is None:
             if not self._output.wait_all(timeout):
-                raise TimeoutError(f"{self._output.unfinished} tasks have no result after {timeout} s")
+                raise TimeoutError(f"{self._output.unfinished:,} tasks have no result after {timeout} s")
             return sorted(self._output.kept(), key=_number)
-        clock = _Clock(timeout)
-        return [self.get_result(each, clock.left()) for each in ids]
+        wanted = list(ids)
+        collected = self._output.collect(wanted)
+        try:
+            collected.all_there.result(timeout)
+        except TimeoutError:
+            raise TimeoutError(f"{len(collected.missing):,} tasks have no result after {timeout} s") from None
+        finally:
+            self._output.give_up(collected)
+        return [collected.found[each] for each in wanted]
 
     async def wait_all_async(
         self,
@@ -189,12 +195,25 @@ class Engine:
         timeout: float | None = None,  # noqa: ASYNC109 - as in `wait_all`
     ) -> list[TaskResult]:
         """Do what `wait_all` does."""
-        clock = _Clock(timeout)
-        if ids is not None:
-            return [await self.get_result_async(each, clock.left()) for each in ids]
-        while waiting := self._output.unfinished_ids():
-            await self.get_result_async(waiting[-1], clock.left())
+        wanted = None if ids is None else list(ids)
+        try:
+            async with asyncio.timeout(timeout):
+                if wanted is not None:
+                    found = await self._collect(wanted)
+                    return [found[each] for each in wanted]
+                while self._output.unfinished:
+                    await self._collect(None)
+        except TimeoutError:
+            raise TimeoutError(f"not all tasks have a result after {timeout} s") from None
         return sorted(self._output.kept(), key=_number)
+
+    async def _collect(self, ids: Iterable[str] | None) -> dict[str, TaskResult]:
+        collected = self._output.collect(ids)
+        try:
+            await asyncio.wrap_future(collected.all_there)
+        finally:
+            self._output.give_up(collected)
+        return collected.found
 
     def cancel(self, id: str) -> bool:
         """Cancel a task, whether it waits or runs; returns False where it has its result already."""
@@ -204,8 +223,8 @@ class Engine:
         task.is_cancelled = True
         if self._input.remove(task):
             self._output.put([TaskResult(id, "cancelled", "it was cancelled", attempts=task.attempts)])
-        else:
-            self._running().cancel(task)
+        elif self._dispatcher is not None:  # which still runs during a shutdown that waits
+            self._dispatcher.cancel(task)
         return True
 
     # Status.
@@ -282,14 +301,6 @@ class Engine:
         if not self._input.is_open:
             reason, sentence = "cancelled", "the engine was shut down"
         self._output.put([TaskResult(task.id, reason, sentence) for task in tasks])
-
-
-class _Clock:
-    def __init__(self, timeout_s: float | None) -> None:
-        self._until_s = None if timeout_s is None else time.monotonic() + timeout_s
-
-    def left(self) -> float | None:
-        return None if self._until_s is None else max(0.0, self._until_s - time.monotonic())
 
 
 def _number(result: TaskResult) -> int:

@@ -16,6 +16,27 @@ class ResultGoneError(LookupError):
     """There is no such task, or its result had to make room for others."""
 
 
+class Collected:
+    """The results of several tasks, some of which are still to come.
+
+    Attributes:
+        found: those that are there, by the ids of their tasks.
+        missing: the ids of the others.
+        all_there: is done as soon as none is missing any more.
+    """
+
+    def __init__(self) -> None:
+        self.found: dict[str, TaskResult] = {}
+        self.missing: set[str] = set()
+        self.all_there: Future[None] = Future()
+
+    def take(self, result: TaskResult) -> bool:
+        """Take one that was missing; returns whether it was the last."""
+        self.missing.discard(result.id)
+        self.found[result.id] = result
+        return not self.missing
+
+
 class OutputQueue:
     """Keeps results, and tells those who wait for one. Knows all tasks that have none yet.
 
@@ -31,6 +52,7 @@ class OutputQueue:
         self._new: dict[str, TaskResult] = {}
         self._seen: dict[str, TaskResult] = {}
         self._futures: dict[str, list[Future[TaskResult]]] = {}
+        self._collecting: dict[str, list[Collected]] = {}
         self.finished = {"completed": 0, "failed": 0, "cancelled": 0}
         self.dropped = 0
 
@@ -56,6 +78,7 @@ class OutputQueue:
     def put(self, results: Sequence[TaskResult]) -> None:
         """Take results; those of tasks that have one already are left out."""
         told: list[tuple[Future[TaskResult], TaskResult]] = []
+        complete: list[Collected] = []
         with self._lock:
             for result in results:
                 task = self._unfinished.pop(result.id, None)
@@ -63,17 +86,20 @@ class OutputQueue:
                     continue
                 task.is_done = True
                 self.finished[result.status] += 1
-                if futures := self._futures.pop(result.id, None):
-                    self._seen[result.id] = result
-                    told += [(future, result) for future in futures]
-                else:
-                    self._new[result.id] = result
+                futures = self._futures.pop(result.id, ())
+                collecting = self._collecting.pop(result.id, ())
+                (self._seen if futures or collecting else self._new)[result.id] = result
+                told += [(future, result) for future in futures]
+                complete += [each for each in collecting if each.take(result)]
             self._make_room()
             if not self._unfinished:
                 self._all_done.notify_all()
         for future, result in told:
             with suppress(InvalidStateError):  # who waited has given up
                 future.set_result(result)
+        for each in complete:
+            with suppress(InvalidStateError):
+                each.all_there.set_result(None)
 
     def _make_room(self) -> None:
         while len(self._new) + len(self._seen) > self.capacity:
@@ -90,13 +116,52 @@ class OutputQueue:
             if (result := self._seen.get(id)) is not None:
                 return result
             if id not in self._unfinished:
-                raise ResultGoneError(
-                    f"there is no task {id!r}, or its result made room for others: the last "
-                    f"{self.capacity:,} are kept"
-                )
+                raise self._gone(id)
             future: Future[TaskResult] = Future()
             self._futures.setdefault(id, []).append(future)
             return future
+
+    def collect(self, ids: Iterable[str] | None) -> Collected:
+        """Return the results of tasks, and what waits for those that are still to come; None for just these.
+
+        One who waits for many is woken once, not by each result, and has all of them even if meanwhile more
+        come than are kept. Raises ResultGoneError.
+        """
+        collected = Collected()
+        with self._lock:
+            wanted = dict.fromkeys(self._unfinished if ids is None else ids)
+            for each in wanted:
+                result = self._new.get(each) or self._seen.get(each)
+                if result is not None:
+                    collected.take(result)
+                elif each in self._unfinished:
+                    collected.missing.add(each)
+                else:
+                    raise self._gone(each)
+            for each in wanted:
+                if each not in collected.found:
+                    self._collecting.setdefault(each, []).append(collected)
+                elif (result := self._new.pop(each, None)) is not None:
+                    self._seen[each] = result
+        if not collected.missing:
+            collected.all_there.set_result(None)
+        return collected
+
+    def give_up(self, collected: Collected) -> None:
+        """Forget somebody who collects no more."""
+        with self._lock:
+            for each in collected.missing:
+                collecting = self._collecting.get(each, [])
+                if collected in collecting:
+                    collecting.remove(collected)
+                if not collecting:
+                    self._collecting.pop(each, None)
+
+    def _gone(self, id: str) -> ResultGoneError:
+        return ResultGoneError(
+            f"there is no task {id!r}, or its result made room for others: the last "
+            f"{self.capacity:,} are kept"
+        )
 
     def forget(self, id: str, future: Future[TaskResult]) -> None:
         """Forget somebody who waits no more."""

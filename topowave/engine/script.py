@@ -27,6 +27,9 @@ from topowave.runtime.user_imports import FolderLoader
 
 _as_json = json.JSONEncoder(allow_nan=False).encode  # made once: `json.dumps` would make one for each task
 
+_ENCODER = json.JSONEncoder(allow_nan=False)
+"""Kept: `json.dumps` with an option makes one for every call."""
+
 
 class ScriptError(Exception):
     """A script from which no result comes, with the reason in one word and in a sentence."""

@@ -39,3 +39,8 @@ class WaitingTask:
     alone: bool = False
     is_cancelled: bool = False
     is_done: bool = False
+
+    @property
+    def overdue_sentence(self) -> str:
+        """What is said of it when it took too long."""
+        return f"{self.script}: it did not return within {self.timeout_s:g} s"

@@ -19,6 +19,7 @@ from topowave.engine.limits import LATE_S
 from topowave.engine.outbox import Outbox, shared_bytes
 from topowave.engine.start_methods import new_process
 from topowave.engine.task import TaskType
+from topowave.engine.task_result import FailureReason
 from topowave.engine.waiting_task import WaitingTask
 from topowave.engine.worker_link import EngineEnd, LinkBrokenError, Order, Outcome
 from topowave.engine.worker_process import END, PING, serve
@@ -38,7 +39,9 @@ class Worker:
         was_ready: whether it ever was.
         was_stopped: whether a signal had stopped it, so that it was ended.
         done: how many tasks it was through with.
-        until_s: when it has to have started, or ended.
+        until_s: when it has to have started, answered or ended.
+        is_asked: whether it was asked, when a task was overdue, if it still answers.
+        was_stuck: whether it did not, so that any of its tasks may be to blame.
         exit_code: how the process ended; negative for a signal.
     """
 
@@ -54,11 +57,14 @@ class Worker:
         self.was_stopped = False
         self.done = 0
         self.until_s = 0.0
+        self.is_asked = False
+        self.was_stuck = False
         self.exit_code: int | None = None
         self._begun_s: dict[int, float] = {}
         self._next: deque[int] = deque()
         self._batch = 1
         self._outbox: Outbox | None = None
+        self._claims: Claims | None = None
 
     def start(self, method: str, memory_mb: int, of_engine: Iterable[int]) -> None:
         """Start the process.
@@ -75,7 +81,7 @@ class Worker:
         self.link = EngineEnd(ours)
         shared = shared_bytes(method)
         self._outbox = Outbox(shared)
-        self._claims = Claims(method)
+        self._claims = Claims(method, self.limit)
         closes = (*of_engine, ours.fileno()) if method == "fork" else ()
         args = (theirs, shared, self._claims, closes, self.limit, memory_mb)
         self._process = new_process(method, self.name, serve, args)
@@ -130,7 +136,7 @@ class Worker:
 
     def take_back(self) -> list[WaitingTask]:
         """Return what one that runs a task after the other has not begun; it will not begin it."""
-        last = self._claims.take_back(self._batch)
+        last = self._claims.take_back(self._batch) if self._claims else None
         if last is None:
             return []
         self._batch += 1
@@ -159,12 +165,13 @@ class Worker:
         return len(self._begun_s)
 
     def begun(self) -> list[WaitingTask]:
-        """Return what it is at now."""
-        return [self.assigned[number] for number in self._begun_s]
+        """Return what it has begun and not said to be through with."""
+        numbers = self._begun_s if self.is_sequential or not self._claims else self._claims.begun()
+        return [self.assigned[number] for number in numbers if number in self.assigned]
 
-    def has_begun(self, task: WaitingTask) -> bool:
-        """Whether it is at a task of its already."""
-        return task.number in self._begun_s
+    def begins_only_now(self, task: WaitingTask) -> None:
+        """Note that it had no thread for a task yet, so that its time counts from now."""
+        self._begun_s[task.number] = time.monotonic()
 
     def overdue(self, now_s: float) -> list[WaitingTask]:
         """Return what it should have been through with."""
@@ -172,7 +179,9 @@ class Worker:
         return [task for task, begun_s in begun if now_s >= begun_s + task.timeout_s]
 
     def next_deadline_s(self) -> float:
-        """Return when the first of its tasks is overdue."""
+        """Return when the first of its tasks is overdue, or when it is to have answered that it is asked."""
+        if self.is_asked:
+            return self.until_s
         begun = self._begun_s.items()
         return min(
             (begun_s + self.assigned[number].timeout_s for number, begun_s in begun), default=float("inf")
@@ -224,6 +233,19 @@ class Worker:
                 return
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+    def how_it_ended(self, task: WaitingTask) -> tuple[FailureReason, str]:
+        """Return why a task that has ended it failed, as a word and as a sentence."""
+        code = self.exit_code
+        if self.was_stuck:
+            return "timeout", task.overdue_sentence
+        if self.was_stopped:
+            return "killed", f"{task.script}: its process was stopped by a signal, and ended"
+        if code is not None and code < 0:
+            with suppress(ValueError):
+                return "killed", f"{task.script}: its process was killed by {signal.Signals(-code).name}"
+            return "killed", f"{task.script}: its process was killed by signal {-code}"
+        return "exited", f"{task.script}: it ended its process with exit code {code}"
 
     def close(self) -> None:
         """Give back what it took, when the process has ended or was killed."""

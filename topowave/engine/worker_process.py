@@ -16,6 +16,7 @@ the engine knows which tasks were through.
 from __future__ import annotations
 
 import faulthandler
+import itertools
 import os
 import select
 import signal
@@ -70,6 +71,8 @@ def serve(
         os.setsid()
     ask_the_kernel()  # where Python is stuck in C, no thread of ours would notice that the engine is gone
     faulthandler.disable()  # a forked process would write into what its parent has set up
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # drops what came while it was blocked
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.dont_write_bytecode = True  # users' folders are not ours to write in
     worker = _Worker(WorkerEnd(link), Outbox(shared), claims, capture(), limit)
@@ -93,6 +96,8 @@ class _Worker:
         self._sending = threading.Lock()
         self._active = 0
         self._forked = threading.local()
+        self._thread = threading.local()
+        self._threads_begun = itertools.count()
         self._threads = 0
         self._retired = False
         os.register_at_fork(after_in_parent=self._note_fork)
@@ -159,12 +164,16 @@ class _Worker:
 
     def _run_beside_others(self, order: Order) -> None:
         try:
+            if not hasattr(self._thread, "number"):
+                self._thread.number = next(self._threads_begun)
+            self._claims.note(self._thread.number, order.number)
             outcome = self._run(order)
             with self._sending:
                 self._active -= 1
                 if not self._active and _children() == "running":
                     outcome = outcome._replace(retire=True)
                 self._link.send(outcome)
+            self._claims.note(self._thread.number, 0)
         except BaseException:  # noqa: BLE001 - no engine, or no memory
             _end_group()
 

@@ -29,6 +29,7 @@ def node_message(process: ManagedProcess) -> bytes:
             restarts=process.restarts,
             reason=process.reason,
             others=tuple(process.others),
+            ran=process.ran,
         )
     )
 

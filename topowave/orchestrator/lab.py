@@ -140,6 +140,7 @@ def real_programs(lab: LabSpec) -> Programs:
                 token=lab.token,
                 journal=journal,
                 algorithms=lab.algorithms,
+                note=context.note,
             )
             for name, listener in zip(context.names, context.listeners, strict=True)
         ]

@@ -31,3 +31,11 @@ MEMORY_SHARE = 0.5
 """Part of the free memory that the processes of the nodes may take together, if nobody says otherwise."""
 OUTPUT_RETRY_S = 0.1
 """Time between two attempts to show what a terminal has not taken yet (s)."""
+PRINTED_LINES = 200
+"""Lines that one process may print (not log) in `PRINTED_S`, as a user's class does; more are counted."""
+PRINTED_S = 10.0
+"""The time in which such lines are counted (s)."""
+PRINTED_CHARS = 500
+"""Longest such line that is shown whole, in characters."""
+PRINTED_CHUNK_BYTES = 64 * 1024
+"""How much is read at once of what a process prints (bytes): as much as a pipe holds."""

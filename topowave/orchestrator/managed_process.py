@@ -9,6 +9,12 @@ from dataclasses import dataclass, field
 
 from topowave.orchestrator.restarts import RestartBudget
 from topowave.orchestrator.states import ProcessEvent, State, after
+from topowave.runtime.handler_note import HandlerNote
+from topowave.wire.control import Ran
+from topowave.wire.limits import HANDLER_MOST
+
+TOO_LONG = f"killed, since a handler did not return within {HANDLER_MOST:g} s and nothing else could end it,"
+"""How a process ended whose handler the kernel has ended with it (`nodes.waves.handlers`)."""
 
 
 @dataclass(slots=True, eq=False)
@@ -25,6 +31,9 @@ class ManagedProcess:
     restarts: how often it was started again.
     reason: why its last incarnation ended; empty as long as none did.
     deadline_s: when it has to be ready (monotonic, s); None when it is, or does not run.
+    ended_by_us: whether its present incarnation was sent a signal that ends it.
+    note: which handler of a user's class it runs; all its incarnations share the memory.
+    ran: what its last incarnation ran when it ended by itself, for the wave in which that was.
     start_at_s: when it is to be started once more, since the system could not (monotonic, s); else None.
     """
 
@@ -41,6 +50,9 @@ class ManagedProcess:
     deadline_s: float | None = None
     start_at_s: float | None = None
     budget: RestartBudget = field(default_factory=RestartBudget)
+    ended_by_us: bool = False
+    note: HandlerNote = field(default_factory=HandlerNote)
+    ran: Ran | None = None
 
     @property
     def nodes(self) -> tuple[str, ...]:
@@ -63,6 +75,7 @@ class ManagedProcess:
         """Note that its next incarnation was started."""
         self.pid, self.incarnation = pid, incarnation
         self.waiting, self.deadline_s = len(self.nodes), deadline_s
+        self.ended_by_us = False
 
     def are_ready(self, servers: int) -> bool:
         """Count servers in it that have become ready; True when they were the last ones."""
@@ -81,6 +94,21 @@ class ManagedProcess:
         before, self.state = self.state, after(self.state, event, ready=not self.waiting)
         return self.state is not before or event is ProcessEvent.EXITED
 
+    def ended(self, how: str) -> str:
+        """Note that its incarnation ended, `how` in words; returns that with the handler that it ran.
+
+        A handler of a user's class that ran then has ended the process, if we have not.
+        """
+        run = self.note.read()
+        self.note.end()
+        self.ran = None
+        if run is None:
+            return how
+        if not self.ended_by_us:
+            said = f"{run.title}: its process {_was(how)} while it ran {run.text}"
+            self.ran = Ran(run.wave, run.node, run.algorithm, said)
+        return f"{how} while it ran {run.text}"
+
     def start_again(self, sockets: list[socket.socket]) -> None:
         """Take it up once more after it was given up, with a fresh budget of restarts."""
         self.sockets = sockets
@@ -93,6 +121,11 @@ class ManagedProcess:
         for each in self.sockets:
             each.close()
         self.sockets = []
+
+
+def _was(how: str) -> str:
+    """Return how a process ended as the rest of a sentence about it."""
+    return f"was {how}" if how.startswith("killed") else how
 
 
 def send_signal(pid: int, number: signal.Signals) -> None:
@@ -110,6 +143,8 @@ def ending(status: int) -> str:
     """Say in words how a process ended, from the status that waitpid gave."""
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
+        if number == signal.SIGPROF:
+            return TOO_LONG
         try:
             return f"killed by {signal.Signals(number).name}"
         except ValueError:

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from topowave.runtime.handler_note import HandlerNote
 from topowave.topology import LabConfig, Topology
 
 
@@ -18,6 +19,7 @@ class NodesProcessContext:
     listeners: their listening sockets, in the same order.
     incarnation: the process's number, unique in the lab; its waves are numbered from that many millions on.
     ready: to be called by each of them once it serves.
+    note: where it notes which handler of a user's class it runs.
     """
 
     topology: Topology
@@ -26,6 +28,7 @@ class NodesProcessContext:
     listeners: tuple[socket.socket, ...]
     incarnation: int
     ready: Callable[[], None]
+    note: HandlerNote
 
 
 @dataclass(frozen=True, slots=True)

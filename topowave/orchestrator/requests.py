@@ -122,6 +122,7 @@ class Requests:
         elif process.pid is None:
             self._refuse(request.id, f"node {request.name} is {process.state.value}: {process.reason}")
         else:
+            process.ended_by_us = process.ended_by_us or request.action == "kill"
             send_signal(process.pid, SIGNALS[request.action])
             self._supervisor.answer(done(request.id))
 

@@ -5,6 +5,7 @@ Theory of operation. Everything happens in one thread, one event after the other
     a signal              SIGCHLD: reap, and move each process in its table of states (`states`)
                           any other: stop; a second one kills
     the ready pipe        servers of a process serve; when all do, it is `up`
+    a pipe a process      it, or a user's class in it, has printed something: show it (`printed_lines`)
     the control channel   the balancer takes what has changed, or asks for something (`requests`)
     a deadline            not ready in time: kill; not ended in time: kill; could not be forked: once more
 
@@ -78,13 +79,13 @@ class Supervisor:
     ) -> None:
         self._balancer = ManagedProcess(BALANCER, sockets)
         self.deployment = deployment
-        self.table = ProcessTable(self._drop)
+        self._selector = selectors.DefaultSelector()
+        self.table = ProcessTable(self._drop, self._selector)
         self._control: ControlChannel | None = None
         self._requests = Requests(self, progress_listener)
         self._programs = programs
         self._progress_listener = progress_listener
         self._signals = SignalPipe()
-        self._selector = selectors.DefaultSelector()
         self._watched = 0  # the events of the control channel that the selector waits for
         self._running = False
         self._stopping_until_s: float | None = None
@@ -126,7 +127,7 @@ class Supervisor:
             elif os.WIFCONTINUED(status):
                 self._happens(process, ProcessEvent.CONTINUED)
             else:
-                self._exited(process, ending(status))
+                self._exited(process, process.ended(ending(status)))
         self._requests.carry_on()
 
     def _on_ready(self) -> None:
@@ -234,6 +235,7 @@ class Supervisor:
     def _kill(self, process: ManagedProcess) -> None:
         """Kill a process, if it runs; it is then started again."""
         if process.pid is not None:
+            process.ended_by_us = True
             send_signal(process.pid, signal.SIGKILL)
 
     # Starting
@@ -274,7 +276,13 @@ class Supervisor:
             process,
             lambda incarnation, ready: self._programs.nodes(
                 NodesProcessContext(
-                    deployment.topology, deployment.config, process.nodes, listeners, incarnation, ready
+                    deployment.topology,
+                    deployment.config,
+                    process.nodes,
+                    listeners,
+                    incarnation,
+                    ready,
+                    process.note,
                 )
             ),
             keep=process.sockets,
@@ -325,6 +333,8 @@ class Supervisor:
             self.table.kill_all()
             return
         self._stopping_until_s = time.monotonic() + STOP_GRACE_S
+        for process in self._all_processes():
+            process.ended_by_us = True
         self._progress_listener.stopping()
         self.table.end_all()
 

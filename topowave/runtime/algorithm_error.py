@@ -77,6 +77,9 @@ def algorithm_error(
     algorithm: type[Algorithm], node: str, event: str, error: BaseException
 ) -> AlgorithmError:
     """Return the mistake that `error`, which came out of a handler of `algorithm`, stands for."""
+    if isinstance(error, AlgorithmFailedError):
+        found = error.mistake
+        return AlgorithmError(node, event, found.problem, found.file, found.line, found.code)
     if isinstance(error, WrongEffectError | HandlerHangError):
         problem = str(error)
     elif isinstance(error, RecursionError):

@@ -9,7 +9,12 @@ from collections.abc import Container, Sequence
 
 from topowave.algorithms.base import Effect, EffectList
 from topowave.algorithms.messages import PlainError
-from topowave.runtime.algorithm_error import WrongEffectError, calling_line
+from topowave.runtime.algorithm_error import (
+    AlgorithmError,
+    AlgorithmFailedError,
+    WrongEffectError,
+    calling_line,
+)
 from topowave.runtime.message_size import NOT_ITSELF, changed_by_the_way, encoded_size, is_frozen
 from topowave.runtime.message_types import MessageTypes
 from topowave.runtime.virtual_time import LONGEST
@@ -57,6 +62,9 @@ IN_SETUP = (
 )
 """What is wrong with an effect of `setup`."""
 
+CHANGED = "a message was changed after it had been sent here; send a copy of it"
+"""What is wrong with a class that goes on working with what it has sent."""
+
 
 class CheckedEffects(EffectList):
     """A list of effects that refuses, while the handler runs, what cannot be carried out.
@@ -81,6 +89,13 @@ class CheckedEffects(EffectList):
         self.envelopes.clear()
         self._last = None
 
+    def check_unchanged(self) -> None:
+        """Look whether each message still is what was sent. Raises AlgorithmFailedError with the line."""
+        for envelope in self.envelopes:
+            if envelope.copy is not None and envelope.message != envelope.copy:
+                place = envelope.line or (None, None, "")
+                raise AlgorithmFailedError(AlgorithmError("", "", CHANGED, *place))
+
     def append(self, effect: Effect, /) -> None:
         """Take an effect. Raises WrongEffectError."""
         kind = effect[0]
@@ -104,11 +119,8 @@ class CheckedEffects(EffectList):
         super().append(effect)
 
     def _check_receiver(self, to: object) -> None:
-        try:
-            if to in self.allowed:
-                return
-        except TypeError:
-            pass
+        if isinstance(to, int) and to in self.allowed:  # 1.0 is equal to a node's number, and is none
+            return
         if self.allowed is SETTING_UP:
             raise WrongEffectError(IN_SETUP)
         raise WrongEffectError(f"a message to {_shown(to)}, which is not among its out-neighbours")

@@ -44,7 +44,7 @@ def memory_limited(megabytes: int | None) -> Generator[None]:
 def limit_memory(megabytes: int) -> None:
     """Let this process take `megabytes` more than it has now, and no more."""
     _, most = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = _taken() + megabytes * 1_000_000
+    wanted = memory_taken() + megabytes * 1_000_000
     if most == resource.RLIM_INFINITY or wanted < most:
         resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
 
@@ -55,7 +55,7 @@ def lift_memory_limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _taken() -> int:
+def memory_taken() -> int:
     """Return the address space that this process has (bytes); 0 where the system does not say."""
     try:
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])

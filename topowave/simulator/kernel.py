@@ -48,7 +48,7 @@ from topowave.runtime.algorithm_error import (
     algorithm_error,
     own_files,
 )
-from topowave.runtime.effects import SETTING_UP, CheckedEffects, Envelope, allowed_receivers
+from topowave.runtime.effects import CHANGED, SETTING_UP, CheckedEffects, Envelope, allowed_receivers
 from topowave.runtime.graph import Graph
 from topowave.runtime.memory_limit import lift_memory_limit
 from topowave.runtime.message_copy import private_copy
@@ -368,9 +368,8 @@ class Kernel:
         if envelope.message == envelope.copy:
             return
         event = f"before {to_units(self.now):g}"
-        problem = "a message was changed after it had been sent here; send a copy of it"
         raise AlgorithmFailedError(
-            AlgorithmError(self._graph.names[sender], event, problem, *(envelope.line or (None, None, "")))
+            AlgorithmError(self._graph.names[sender], event, CHANGED, *(envelope.line or (None, None, "")))
         )
 
     # What goes wrong.

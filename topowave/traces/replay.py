@@ -1,11 +1,13 @@
 """Replay: each node is fed what a trace says it met, and must do what the trace says it did.
 
 It works on traces of both kinds, since only a node's own events count: its starts, receives, timers and lost
-neighbours in their order go in; its sends and decides must come out, the same and in the same order.
+neighbours in their order go in; its sends and decides must come out, the same and in the same order. So must
+a mistake of a user's class: a live trace has it as an event, a simulated one ends with what led to it.
 """
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,12 +16,19 @@ from pathlib import Path
 from typing import Any, cast
 
 from topowave.algorithms import Algorithm, Network, View
-from topowave.algorithms.base import EffectList
+from topowave.algorithms.base import Effect, EffectList
+from topowave.algorithms.chance import Chance
 from topowave.algorithms.messages import PlainError, decode, encode
 from topowave.algorithms.registry import LIBRARY
-from topowave.runtime.algorithm_error import InterruptedRunError, algorithm_error
+from topowave.runtime.algorithm_error import (
+    AlgorithmError,
+    InterruptedRunError,
+    algorithm_error,
+    own_files,
+)
+from topowave.runtime.effects import CheckedEffects, allowed_receivers
 from topowave.runtime.graph import Graph
-from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog
+from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog, is_of_library
 from topowave.runtime.loading import algorithm_of
 from topowave.runtime.message_types import MessageTypes
 from topowave.runtime.value_text import value_text
@@ -51,7 +60,7 @@ class Replay:
         different: how many there were.
         skipped: one sentence for each wave that could not be replayed, with the reason.
         wrong: one sentence for each thing that a wave did which no right class does, at most
-            `MOST_DIFFERENCES`: it decided twice, too early, or not at all.
+            `MOST_DIFFERENCES`: a mistake, or it decided twice, too early, or not at all.
     """
 
     source: str
@@ -127,6 +136,8 @@ class _Part:
         default_factory=deque[tuple[str, "str | None", object]]
     )
     last: Event | None = None
+    failed: AlgorithmError | None = None
+    """The mistake that the last event led to, until the trace shows whether it has it, too."""
 
 
 class _Replayer:
@@ -182,18 +193,8 @@ class _Replayer:
         faults_everywhere = any(
             event.wave is None and event.event in FAULTS for event in self._recorded.events
         )
-        for event in self._recorded.events:
-            if event.wave is not None and event.wave not in self._skipped:
-                self._verdict(event.wave).add(event)
-            if event.event == "topology":
-                place = f"{self._recorded.source}: line {event.line}: topology"
-                self._graph = graph_of(event.more.get("topology"), place)
-                self._networks.clear()
-            elif event.event == "restart" and event.kind == "state lost":
-                for key in [key for key in self._parts if key[1] == event.node]:
-                    self._finish(key[0], key[1], self._parts.pop(key))
-            elif event.wave is not None and event.node is not None and event.wave not in self._skipped:
-                self._take(event, event.wave, event.node)
+        self._feed_all()
+        self._look_at_the_end()
         if not self._recorded.torn:  # else what a node's last event led to may be what is missing
             for (wave, node), part in self._parts.items():
                 self._finish(wave, node, part)
@@ -206,6 +207,20 @@ class _Replayer:
         del self._found.wrong[MOST_DIFFERENCES:]
         return self._found
 
+    def _feed_all(self) -> None:
+        for event in self._recorded.events:
+            if event.wave is not None and event.wave not in self._skipped:
+                self._verdict(event.wave).add(event)
+            if event.event == "topology":
+                place = f"{self._recorded.source}: line {event.line}: topology"
+                self._graph = graph_of(event.more.get("topology"), place)
+                self._networks.clear()
+            elif event.event == "restart" and event.kind == "state lost":
+                for key in [key for key in self._parts if key[1] == event.node]:
+                    self._finish(key[0], key[1], self._parts.pop(key))
+            elif event.wave is not None and event.node is not None and event.wave not in self._skipped:
+                self._take(event, event.wave, event.node)
+
     def _verdict(self, wave: str) -> WaveVerdict:
         verdict = self._verdicts.get(wave)
         if verdict is None:
@@ -215,13 +230,18 @@ class _Replayer:
         return verdict
 
     def _take(self, event: Event, wave: str, node: str) -> None:
-        if event.event not in FED and event.event not in CHECKED and event.event != "join":
+        if event.event not in FED and event.event not in CHECKED and event.event not in {"join", "mistake"}:
             return
         part = self._parts.get((wave, node))
         if part is None:
             part = self._join(event, wave, node)
             self._found.nodes += 1
-        if event.event in FED:
+        if event.event == "mistake":
+            self._compare_mistakes(event, wave, node, part)
+        elif part.failed is not None:
+            self._differ(event, node, f"the trace goes on, where the replay has: {part.failed.reason}")
+            part.failed = None
+        elif event.event in FED:
             self._finish(wave, node, part)
             part.last = event
             self._feed(event, node, part)
@@ -243,11 +263,20 @@ class _Replayer:
             raise Problems([f"{self._recorded.source}: line {event.line}: message: {said}"]) from None
         plan = WavePlan(wave, algorithm, (), network, lambda _: value, seed=self._seed)
         number = graph.number(node)
-        effects = EffectList(plan.chance)
-        instance = make_instance(plan, number, effects)
+        effects = _effects(algorithm, types, plan.chance)
+        try:
+            instance = make_instance(plan, number, effects)
+        except (InterruptedRunError, Problems):
+            raise
+        except BaseException as error:  # noqa: BLE001 - a student's `setup` may raise anything
+            failed = algorithm_error(algorithm, node, f"setting up at {event.t:g}", error)
+            made = self._parts[wave, node] = _Part(Algorithm(number, ()), types, failed=failed)
+            return made
         row = self._neighbors(wave, node, instance) if self._live and algorithm.view == "links" else None
         if row is not None and len(row) < len(instance.neighbors):
             instance = algorithm(number, row, input=value, knows=instance.knows, effects=effects)
+        if isinstance(effects, CheckedEffects):
+            effects.allowed = allowed_receivers(instance.out_neighbors)
         made = self._parts[wave, node] = _Part(instance, types)
         return made
 
@@ -281,9 +310,12 @@ class _Replayer:
         """Let the node's handler run; what it does is due in the trace."""
         instance, graph = part.instance, self._graph
         self._found.events += 1
-        instance.effects.clear()
+        if isinstance(instance.effects, CheckedEffects):
+            instance.effects.reset()
+        else:
+            instance.effects.clear()
         try:
-            self._call(self._handler(event, part))
+            self._call(self._handler(event, part), instance.effects)
             effects = [effect for effect in instance.effects if effect[0] != "timer"]
             part.due.extend(
                 (kind, graph.names[cast("int", first)], encode(second))
@@ -296,8 +328,31 @@ class _Replayer:
         except PlainError as error:
             self._differ(event, node, str(error))
         except BaseException as error:  # noqa: BLE001 - a student's handler may raise anything
-            error_text = algorithm_error(type(instance), node, f"{event.event} at {event.t:g}", error)
-            self._differ(event, node, str(error_text))
+            part.failed = algorithm_error(type(instance), node, f"{event.event} at {event.t:g}", error)
+
+    def _compare_mistakes(self, event: Event, wave: str, node: str, part: _Part) -> None:
+        """Hold a recorded mistake against the one that the replay has met."""
+        text, failed, part.failed = str(event.message), part.failed, None
+        if failed is not None and _unique(failed.problem) not in _unique(text):
+            self._differ(event, node, f"the trace has: {text}; the replay has: {failed.reason}")
+            return
+        met = "reproduced" if failed is not None else "which the replay does not meet"
+        self._found.wrong.append(f"wave {wave}: node {node}: {text} (a mistake, {met})")
+
+    def _look_at_the_end(self) -> None:
+        """Say whether a mistake ended the trace: a simulated one ends with what led to it."""
+        for (wave, node), part in self._parts.items():
+            if part.failed is not None and not self._recorded.torn:
+                self._look_whether_it_ended(wave, node, part, part.failed)
+
+    def _look_whether_it_ended(self, wave: str, node: str, part: _Part, failed: AlgorithmError) -> None:
+        if part.last is None or self._live or part.last is not self._recorded.events[-1]:
+            line = part.last or self._recorded.events[-1]
+            self._differ(line, node, f"the replay has: {failed.event}: {failed.reason}; the trace has not")
+            return
+        self._verdict(wave).disturbed = True  # what is missing has this reason
+        text = f"wave {wave}: node {node}: {failed.event}: {failed.reason} (a mistake, reproduced)"
+        self._found.wrong.append(text)
 
     def _handler(self, event: Event, part: _Part) -> Callable[[], None]:
         instance = part.instance
@@ -310,11 +365,13 @@ class _Replayer:
             return partial(instance.on_down, peer)
         return partial(instance.on_message, peer, part.types.decode(event.message))
 
-    def _call(self, handler: Callable[[], None]) -> None:
+    def _call(self, handler: Callable[[], None], effects: list[Effect]) -> None:
         self.beats += 1
         self.in_handler = True
         try:
             handler()
+            if self._live and isinstance(effects, CheckedEffects):
+                effects.check_unchanged()
         finally:
             self.in_handler = False
 
@@ -349,6 +406,22 @@ def _waves_of(recorded: Recorded) -> list[dict[str, Any]]:
     if isinstance(waves, list) and all(isinstance(each, dict) for each in cast("list[object]", waves)):
         return cast("list[dict[str, Any]]", waves)
     raise Problems([f"{recorded.source}: line 1: waves: expected a list of objects"])
+
+
+def _effects(algorithm: type[Algorithm], types: MessageTypes, chance: Chance) -> EffectList:
+    """Return where an instance records its effects: a user's are looked at, as when they were recorded."""
+    if is_of_library(algorithm):
+        return EffectList(chance)
+    effects = CheckedEffects()
+    effects.chance = chance
+    effects.files = own_files(algorithm)
+    effects.types = types
+    return effects
+
+
+def _unique(text: str) -> str:
+    """Return what is said of a mistake without what differs from run to run: addresses and deadlines."""
+    return re.sub(r"0x[0-9a-f]+|did not return within [\d.]+ s", "", text)
 
 
 def _class_name(text: str) -> str:

@@ -31,6 +31,8 @@ LOCKED = (
     "this lab asks for a token: open the link that `topowave up` printed, or send the header "
     "`Authorization: Bearer TOKEN`"
 )
+_NO_HOST = "localhost"
+"""Whom a request asks that has no `Host`: HTTP/1.0 lets programs leave it out, and every browser has it."""
 _ENTER = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Topowave</title>
 <meta http-equiv="refresh" content="0; url={path}">
@@ -99,9 +101,12 @@ class Guard:
             await problem_response(problem)(scope, receive, send)
 
     def _problem(self, scope: Scope, headers: Headers) -> Problem | None:
-        name, port = host_and_port(f"//{headers.get('host', '')}")
-        if not name or (self._token is None and name not in self._hosts):
-            return Problem(403, "Forbidden", f"this server is not called {name!r}")
+        called = headers.get("host")
+        name, port = host_and_port(f"//{_NO_HOST if called is None else called}")
+        name = name.removesuffix(".")
+        known = called is None or self._token is not None or name in self._hosts
+        if not name or not known:
+            return Problem(403, "Forbidden", f"this server is not called {(name or called or '')[:200]!r}")
         asker, said = self._asker(headers, name, port)
         reads = self._changes_nothing(scope)
         may_show = _is_visit(headers) or scope["path"].startswith(self._parts or ("//",))

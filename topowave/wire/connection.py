@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
+from functools import lru_cache
 from typing import cast
 from weakref import WeakKeyDictionary
 
@@ -32,9 +34,13 @@ POLITE_CODES = frozenset({1000, 1001, 1005})
 _TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
-def _turns(loop: asyncio.AbstractEventLoop) -> asyncio.Semaphore:
+def turns() -> asyncio.Semaphore:
     """Return what bounds the handshakes of a process, which has one event loop."""
-    return _TURNS.setdefault(loop, asyncio.Semaphore(limits.HANDSHAKES))
+    return _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(limits.HANDSHAKES))
+
+
+_parsed = lru_cache(maxsize=4096)(parse_uri)
+"""The nodes of a process have many neighbours in common, and the parsing takes a tenth of a handshake."""
 
 
 class RefusedHandshakeError(OSError):
@@ -47,7 +53,7 @@ class Connection(asyncio.Protocol):
     def __init__(
         self, url: str, on_text: Callable[[bytes], None], on_closed: Callable[[Connection], None]
     ) -> None:
-        uri = parse_uri(url)
+        uri = _parsed(url)
         self.address = (uri.host, uri.port)
         self._websocket = ClientProtocol(uri, max_size=limits.FRAME_BYTES)
         self._on_text = on_text
@@ -63,7 +69,12 @@ class Connection(asyncio.Protocol):
 
     @classmethod
     async def open(
-        cls, url: str, on_text: Callable[[bytes], None], on_closed: Callable[[Connection], None]
+        cls,
+        url: str,
+        on_text: Callable[[bytes], None],
+        on_closed: Callable[[Connection], None],
+        *,
+        in_turn: bool = True,
     ) -> Connection:
         """Return an open connection. Raises OSError where there is none within CONNECT_TIMEOUT.
 
@@ -71,12 +82,13 @@ class Connection(asyncio.Protocol):
             url: a WebSocket.
             on_text: called with every text frame that arrives.
             on_closed: called once, with the connection, when it is over, whether or not it ever was open.
+            in_turn: whether it waits for its turn; else the caller has seen to that.
         """
         loop = asyncio.get_running_loop()
         try:
             connection = cls(url, on_text, on_closed)
             host, port = connection.address
-            async with _turns(loop), asyncio.timeout(limits.CONNECT_TIMEOUT):
+            async with turns() if in_turn else nullcontext(), asyncio.timeout(limits.CONNECT_TIMEOUT):
                 await loop.create_connection(lambda: connection, host, port)
                 try:
                     await asyncio.shield(connection.opened)

@@ -34,8 +34,23 @@ class ConfigNow(msgspec.Struct, tag_field="kind", tag="config", frozen=True):
     settings: dict[str, float]
 
 
+class Ran(msgspec.Struct, frozen=True):
+    """What a process ran when it ended: a handler of a user's class, which ended it.
+
+    `text` is a sentence for the wave in which that was, and `algorithm` the name of what runs there.
+    """
+
+    wave: str
+    node: str
+    algorithm: str
+    text: str
+
+
 class NodeNow(msgspec.Struct, tag_field="kind", tag="node", frozen=True):
-    """What one process of nodes does from now on: `name` is one of them, `others` are those that share it."""
+    """What one process of nodes does from now on: `name` is one of them, `others` are those that share it.
+
+    `ran` is what ended its last incarnation, where that was a handler of a user's class.
+    """
 
     name: str
     state: NodeState
@@ -43,6 +58,7 @@ class NodeNow(msgspec.Struct, tag_field="kind", tag="node", frozen=True):
     restarts: int = 0
     reason: str | None = None
     others: tuple[str, ...] = ()
+    ran: Ran | None = None
 
 
 class Done(msgspec.Struct, tag_field="kind", tag="done", frozen=True):

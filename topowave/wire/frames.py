@@ -11,6 +11,7 @@ it is absent. Our own frames leave such fields out, so only a frame that does no
 from __future__ import annotations
 
 import codecs
+import re
 from typing import Annotated, TypedDict
 
 import msgspec
@@ -100,6 +101,9 @@ _encoder = msgspec.json.Encoder()
 
 _MAY_BE_ABSENT = ("sender", "wave", "id", "expires", "purpose", "start")
 _EMPTY = (b'""', b"null")
+_SAID = re.compile(r"""["'](route|sender)["']\s{0,9}:\s{0,9}["']([^"']{1,2048})["']""", re.IGNORECASE)
+_END = 4096
+"""Characters at either end of a text that is no JSON in which its route and its sender are looked for."""
 
 
 def without_bom(text: str | bytes) -> str | bytes:
@@ -153,9 +157,17 @@ def glance(text: str | bytes) -> Glance:
         said = [msgspec.json.decode(fields.get(name, b'""')) for name in ("route", "sender")]
         whose = msgspec.json.decode(fields.get("payload", b"{}"), type=_Whose)
     except (msgspec.MsgspecError, RecursionError, UnicodeError):
-        return Glance()
+        return _glance_at_ends(text)
     route, sender = (each if isinstance(each, str) else "" for each in said)
     return Glance(route, sender, whose.name, whose.port)
+
+
+def _glance_at_ends(text: str | bytes) -> Glance:
+    """Return the same of what is no JSON object: cut off, with NaN, in a list, or as Python prints a dict."""
+    ends = (text[:_END], text[max(_END, len(text) - _END) :])
+    plain = " ".join(end if isinstance(end, str) else end.decode("utf-8", "replace") for end in ends)
+    said = {name.lower(): value for name, value in _SAID.findall(plain)}
+    return Glance(said.get("route", ""), said.get("sender", NOBODY))
 
 
 def _without_empty_fields(text: str | bytes) -> bytes | None:

@@ -55,8 +55,14 @@ WAVES = 10_000
 """Most waves that one node takes part in at a time; a further one is refused."""
 WAVES_REMEMBERED = 10_000
 """Most ended waves whose ids a node remembers until they expire; past it the oldest is forgotten."""
+TIMERS = 10_000
+"""Most timers of one node in one wave that are set at a time; a class that sets more makes a mistake."""
 HANDLER_TIMEOUT = 2.0
 """Seconds that a handler of a user's own class may run before the wave goes on without it."""
+HANDLER_MOST = 5.0
+"""Seconds of a processor that a handler may use which cannot be ended so, before its process is ended."""
+HANDLER_MEMORY_MB = 1000
+"""MB that a process of nodes may grow by while handlers of users' classes run; one that takes more fails."""
 WAVE_LIFE = 900
 """Seconds after which a node drops its part in a wave, whatever the frame that began it said."""
 WAVE_EVENTS = 200_000
@@ -69,8 +75,12 @@ SENDERS = 1000
 """Most sender addresses that a node remembers."""
 FOREIGN_WAITING = 100
 """Most frames that wait for a foreign neighbour, to which waves go one at a time."""
+PROBE_PAUSES = 4
+"""Times `probe_after` between two probes of one wave, at the most: the pause doubles up to that."""
 BAD_FRAME_PAUSE = 0.5
 """Seconds between two reports of what a foreign neighbour sent that was not understood, at least."""
+OPENINGS_INTERVAL = 0.25
+"""Seconds between two reports of a process on how many of its links are still to be opened, at least."""
 UNSENT_FRAMES = 10_000
 """Most frames that wait for a link that is being opened, and most that its delay holds back."""
 UNSENT_REPORTS = 1000

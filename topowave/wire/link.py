@@ -27,7 +27,7 @@ from collections import deque
 from collections.abc import Callable
 
 from topowave.wire import limits
-from topowave.wire.connection import Connection
+from topowave.wire.connection import Connection, turns
 
 
 def _ignore(_: bytes = b"") -> None:
@@ -48,6 +48,11 @@ class Link:
         on_down: called when the link breaks, and when an attempt to open it fails.
         on_text: called with what the peer says on this connection (errors); by default it is ignored.
         keep: how many frames may wait while the link is down; 0 drops them.
+        in_turn: whether it waits for its turn to be opened, behind all other links of the process.
+
+    Attributes:
+        dropped: how many frames were dropped.
+        waits_for_turn: whether it waits for its turn now.
     """
 
     def __init__(
@@ -58,6 +63,7 @@ class Link:
         on_down: Callable[[], None] | None = None,
         on_text: Callable[[bytes], None] | None = None,
         keep: int = limits.UNSENT_FRAMES,
+        in_turn: bool = True,
     ) -> None:
         self.url = url
         self._on_open = on_open or _ignore
@@ -65,6 +71,8 @@ class Link:
         self._on_text = on_text or _ignore
         self._waiting: deque[bytes] = deque()
         self._keep = keep
+        self._in_turn = in_turn
+        self.waits_for_turn = False
         self.dropped = 0
         self._connection: Connection | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -146,7 +154,7 @@ class Link:
         pause = limits.RECONNECT_FIRST
         while not self._closed:
             try:
-                self._connection = await Connection.open(self.url, self._on_text, self._lost)
+                self._connection = await self._connect()
             except OSError:
                 self._on_down()
                 await asyncio.sleep(_jittered(pause))
@@ -156,6 +164,17 @@ class Link:
                 self._on_open()
                 self._send_waiting()
                 return
+
+    async def _connect(self) -> Connection:
+        if not self._in_turn:
+            return await Connection.open(self.url, self._on_text, self._lost, in_turn=False)
+        self.waits_for_turn = True
+        try:
+            async with turns():
+                self.waits_for_turn = False
+                return await Connection.open(self.url, self._on_text, self._lost, in_turn=False)
+        finally:
+            self.waits_for_turn = False
 
     def _send_waiting(self) -> None:
         while self._waiting and self._connection is not None:

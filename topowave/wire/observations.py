@@ -88,15 +88,27 @@ class Events(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.via is not None and all(event.event == "down" for event in self.events)
 
 
+class LinksOpening(msgspec.Struct, frozen=True):
+    """How many links the nodes of a process have to others of this lab, each counted where it begins.
+
+    `left` of them are still to be opened, for the first time.
+    """
+
+    links: Count
+    left: Count
+
+
 class Report(msgspec.Struct, tag_field="about", tag="nodes", frozen=True, omit_defaults=True):
     """What the nodes of one process have to tell.
 
-    `settings` is the number of the settings that all of them have taken.
+    `settings` is the number of the settings that all of them have taken; `opening` tells of their links,
+    while they are being opened and when they are open.
     """
 
     loads: list[Load] = []
     events: list[Events] = []
     settings: Count | None = None
+    opening: LinksOpening | None = None
 
 
 class Settings(msgspec.Struct, tag_field="about", tag="settings", frozen=True):

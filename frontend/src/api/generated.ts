@@ -798,6 +798,18 @@ export interface components {
             waves_at_once: number;
         };
         /**
+         * LinksOpening
+         * @description Connections between the nodes, how many of them are open, and for how long it goes on (s), if known.
+         */
+        LinksOpening: {
+            /** Connections */
+            connections: number;
+            /** Open */
+            open: number;
+            /** Seconds Left */
+            seconds_left: number | null;
+        };
+        /**
          * MoveResult
          * @description What became of one move: names, how many tasks were planned and how many went, and why not all.
          */
@@ -1161,10 +1173,13 @@ export interface components {
         /**
          * Status
          * @description How the lab is; `tasks` is null where the journal cannot be read.
+         *
+         *     `links_opening` is null once all links are open, or were tried: before that, waves wait.
          */
         Status: {
             /** Imbalance */
             imbalance: number;
+            links_opening: components["schemas"]["LinksOpening"] | null;
             /** Load */
             load: number;
             /** Nodes */
@@ -1593,6 +1608,7 @@ export type JsonValue = components['schemas']['JsonValue'];
 export type LabNode = components['schemas']['LabNode'];
 export type LabSettings = components['schemas']['LabSettings'];
 export type Limits = components['schemas']['Limits'];
+export type LinksOpening = components['schemas']['LinksOpening'];
 export type MoveResult = components['schemas']['MoveResult'];
 export type NetworkShape = components['schemas']['NetworkShape'];
 export type NodeColumns = components['schemas']['NodeColumns'];

@@ -91,7 +91,7 @@ export function GraphPane() {
   const tokens = useTokens();
   const [graphics, setGraphics] = useState<Graphics>(graphicsOfBrowser);
   const renderer = chooseRenderer(location.search, graphics, network?.names.length ?? 0);
-  const room = roomIn(width, height, { sideways: false, bare: false });
+  const room = roomIn(width, height, { sideways: false, bare: false, topInMiddle: true });
   const aspect = width > 0 && height > 0 ? nearestAspect(room.width, room.height) : null;
   const drawing = useMemo(() => (network && aspect ? drawingOf(network, aspect) : null), [network, aspect]);
   usePointer(pane, network, drawing, network === lab);

@@ -49,25 +49,39 @@ const MARGIN = { top: 62, topNarrow: 88, side: 44, bottom: 84, sidewaysEnd: 96, 
 /** In a pane below this width, in pixels, the tools reach to its middle, where the topmost node is. */
 const NARROW_PX = 600;
 
-const topMargin = (width: number): number => (width < NARROW_PX ? MARGIN.topNarrow : MARGIN.top);
+/** Whether the topmost node stands in the middle by itself, between the tools; else others stand beside it, under them. */
+const hasTopInMiddle = ({ kind, sideways }: Pick<Drawing, "kind" | "sideways">): boolean =>
+  kind === "radial" || (kind === "tidy" && !sideways);
+
+const topMargin = (width: number, topInMiddle: boolean): number =>
+  width < NARROW_PX || !topInMiddle ? MARGIN.topNarrow : MARGIN.top;
+
+interface Kind {
+  sideways: boolean;
+  /** No labels stand below it. */
+  bare: boolean;
+  topInMiddle: boolean;
+}
 
 /** The part of a pane that the drawing itself can fill. */
-export function roomIn(width: number, height: number, kind: { sideways: boolean; bare: boolean }): { width: number; height: number } {
-  const right = kind.sideways ? MARGIN.sidewaysEnd : MARGIN.side;
-  const bottom = kind.bare ? MARGIN.bottomBare : MARGIN.bottom;
-  return { width: Math.max(40, width - MARGIN.side - right), height: Math.max(40, height - topMargin(width) - bottom) };
+export function roomIn(width: number, height: number, { sideways, bare, topInMiddle }: Kind): { width: number; height: number } {
+  const right = sideways ? MARGIN.sidewaysEnd : MARGIN.side;
+  const bottom = bare ? MARGIN.bottomBare : MARGIN.bottom;
+  const top = topMargin(width, topInMiddle);
+  return { width: Math.max(40, width - MARGIN.side - right), height: Math.max(40, height - top - bottom) };
 }
 
 /** The viewport in which the whole drawing is seen with room for its labels. */
 export function fit(drawing: Drawing, width: number, height: number): Viewport {
   // An overview shows no labels by itself.
-  const room = roomIn(width, height, { sideways: drawing.sideways, bare: drawing.kind === "radial" });
+  const topInMiddle = hasTopInMiddle(drawing);
+  const room = roomIn(width, height, { sideways: drawing.sideways, bare: drawing.kind === "radial", topInMiddle });
   const scale = Math.min(
     ZOOM.most / 4,
     room.width / Math.max(1, drawing.width),
     room.height / Math.max(1, drawing.height),
   );
-  return { scale, x: MARGIN.side + room.width / 2, y: topMargin(width) + room.height / 2, width, height };
+  return { scale, x: MARGIN.side + room.width / 2, y: topMargin(width, topInMiddle) + room.height / 2, width, height };
 }
 
 /** The tools over the upper edge of the stage; no label goes there. */
@@ -83,9 +97,10 @@ export interface Rect {
 /** Where labels may stand, in pixels around the drawing's centre: inside the pane as it is when all is in view. */
 export function labelBounds(drawing: Drawing, { scale, width, height }: Viewport): Rect {
   const beside = drawing.sideways ? (MARGIN.sidewaysEnd - MARGIN.side) / 2 : 0;
-  const lower = (MARGIN.bottom - topMargin(width)) / 2;
+  const top = topMargin(width, hasTopInMiddle(drawing));
+  const lower = (MARGIN.bottom - top) / 2;
   const halfX = (drawing.width * scale) / 2 + MARGIN.side / 2;
-  const halfY = (drawing.height * scale) / 2 + topMargin(width) / 2;
+  const halfY = (drawing.height * scale) / 2 + top / 2;
   return {
     left: -Math.max(width / 2 - beside, halfX),
     right: Math.max(width / 2 + beside, halfX),

@@ -94,8 +94,8 @@ export const de: Translation = {
   zoomIn: "Vergrößern",
   zoomOut: "Verkleinern",
   messagesShown: "Nachrichten",
-  asDots: "als Punkte",
-  asArrows: "als Nummern",
+  asDots: "Punkte",
+  asArrows: "Nummern",
   off: "aus",
   renderer: (name) => `gezeichnet mit ${name}`,
   stageDelay: (delay) => `Jede Kante +${delay}`,
@@ -105,6 +105,8 @@ export const de: Translation = {
   backToLab: "Zurück zum Labor",
   outcome: (title, state) => `${title}: ${state}.`,
   outcomeMissing: (nodes) => `Es fehlen: ${nodes}.`,
+  outcomeNobody: "Niemand hat entschieden.",
+  outcomeDisturbed: (nodes) => `Zeitweise nicht erreichbar: ${nodes}.`,
   eventNumber: (number, all) => `${count(number)}/${count(all)}`,
   messageNames: { out: "Echo", back: "seine Antwort", finn: "Finns Mengen", other: "eine Nachricht" },
   steps: {
@@ -206,6 +208,8 @@ export const de: Translation = {
   chartSummary: (name, last, least, most) => `${name}: jetzt ${last}, zwischen ${least} und ${most} im gezeigten Zeitraum.`,
   waveMarks: "Wellen",
   helpTitle: "Tastatur",
+  keysSwitch: "Tasten mit einem Zeichen",
+  keysSwitchHint: "Ausgeschaltet wirken nur Leertaste, Esc und Umschalt F10. Gut für Spracheingabe, die Buchstaben tippt.",
   shortcuts: {
     e: "Echo-Welle", f: "Finn-Welle des Praktikums", g: "Finn-Welle des Lehrbuchs", r: "Jetzt ausgleichen",
     space: "Abspielen oder anhalten", arrows: ", und . : voriges, nächstes Ereignis",

@@ -113,6 +113,8 @@ export const en = {
   backToLab: "Back to the lab",
   outcome: (title: string, state: string) => `${title}: ${state}.`,
   outcomeMissing: (nodes: string) => `Missing: ${nodes}.`,
+  outcomeNobody: "Nobody decided.",
+  outcomeDisturbed: (nodes: string) => `Out of reach for a while: ${nodes}.`,
   eventNumber: (number: number, all: number) => `${count(number)}/${count(all)}`,
   messageNames: { out: "echo", back: "its answer", finn: "Finn's sets", other: "a message" },
   steps: {
@@ -221,6 +223,8 @@ export const en = {
   waveMarks: "Waves",
   // help
   helpTitle: "Keyboard",
+  keysSwitch: "Keys of one character",
+  keysSwitchHint: "Switched off, only Space, Esc and Shift F10 do something. Good for speech input, which types letters.",
   shortcuts: {
     e: "Echo wave", f: "Finn wave of the lab course", g: "Textbook Finn wave", r: "Rebalance now",
     space: "Play or pause", arrows: ", and . : event before, next event", m: "Messages: dots, numbers, off",

@@ -4,11 +4,10 @@ import { useEffect, useRef } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { formulaOf } from "../i18n/formulas";
 import { useEvery } from "../state/hooks";
-import type { Wave } from "../api/types";
-import type { Translation } from "../i18n/en";
-import { count, names } from "../i18n/format";
+import { count } from "../i18n/format";
 import { Icon } from "../theme/Icon";
 import { FocusableIcon } from "../theme/FocusableButton";
+import { outcomeOf } from "./outcome";
 import { stepText } from "./step-text";
 import { useTranslation } from "../i18n/use-translation";
 import { sliderAt, speedAt } from "./clock";
@@ -19,8 +18,6 @@ import { clear, seek, setPace, setSpeed, step, tick, toggle, usePlayback } from 
 const PLACE_INTERVAL_MS = 60;
 /** A hidden tab gets no frames: then the playback stands still, and does not jump on when it is seen again. */
 const LONGEST_FRAME_MS = 100;
-/** Names of missing nodes that are written out. */
-const NAMED = 3;
 
 /** Moves the playback on in every animation frame, but only while it plays. */
 function useClock() {
@@ -81,13 +78,6 @@ function Place({ still }: { still: boolean }) {
   );
 }
 
-/** How a wave ended, who is missing, and what went wrong first. */
-function outcomeOf(wave: Wave, words: Translation): string {
-  const missing = wave.missing.length > 0 ? ` ${words.outcomeMissing(names(wave.missing, NAMED))}` : "";
-  const fault = wave.mistakes[0] ?? wave.witnesses[0];
-  return `${words[wave.state]}.${missing}${fault === undefined ? "" : ` ${fault}`}`;
-}
-
 /** What the reader has stepped to, or how the wave ended; the first line of the bar, as high with words as without. */
 function Story() {
   const words = useTranslation();
@@ -100,7 +90,7 @@ function Story() {
   );
   const step = state === "paused" ? schedule?.steps[steps - 1] : undefined;
   const caption = step && schedule ? stepText(step, schedule.nodes, wave?.state ?? "complete", words) : "";
-  const outcome = wave && state === "ended" ? outcomeOf(wave, words) : state === "running" ? words.running : "";
+  const outcome = wave && state === "ended" ? outcomeOf(wave, schedule, words) : state === "running" ? words.running : "";
   return (
     <>
       {/* Always there: what comes together with its words is not read out. What is seen is the same, and not read twice. */}

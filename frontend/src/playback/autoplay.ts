@@ -11,6 +11,7 @@ import { notify, perform } from "../state/notices";
 import { useView } from "../state/view";
 import { networkOf } from "./recorded-network";
 import { clear, follow, play, showLoading, usePlayback } from "./store";
+import { isWhole } from "./whole";
 
 /** Nodes report their events in batches after the fact: the page asks again until all of them are there. */
 const ASK_AGAIN_MS = 150;
@@ -37,12 +38,6 @@ export function expectWave(id: string): void {
   const wave = useLab.getState().lab?.waves.find((known) => known.id === id);
   if (wave && wave.state !== "running") autoplay(wave);
 }
-
-const isWhole = (events: WaveEvents) => {
-  if (events.not_kept) return true;
-  const sends = events.event.reduce((sum, event) => sum + (event === "send" ? 1 : 0), 0);
-  return sends > 0 && sends >= (events.wave.messages ?? 0);
-};
 
 /** Whether the reader has started or called for the wave; else it came by itself. */
 export const isChosen = (id: string): boolean => chosen.has(id);
@@ -136,6 +131,8 @@ export function watchWaves(): () => void {
     // A recording goes on, on the network of its own time; what is over makes room for the new network.
     if (lab.network !== before.network && state !== "playing" && state !== "paused") clear();
     if (lab.waves === before.waves) return;
+    // A lab that was started again gives the same ids to other waves.
+    for (const known of [seen, followed]) for (const id of known) if (!lab.waves.some((wave) => wave.id === id)) known.delete(id);
     for (const { id, purpose, state: now } of lab.waves) {
       if (purpose !== null || now !== "running" || seen.has(id)) continue;
       seen.add(id);

@@ -11,6 +11,9 @@ export const useLab = create<LabStore>()(() => ({
   lab: null, connection: "connecting", locked: false, attempt: 0, retryAt: null,
 }));
 
+/** Whether anything can be asked of the lab now. */
+export const useConnected = (): boolean => useLab((state) => state.connection === "open");
+
 /** Connects the store to the lab; returns how to end that. */
 export const connectLab = (): (() => void) =>
   connect({

@@ -1,14 +1,13 @@
 /** The store of what the reader has chosen: selection, language, how messages are shown, which panel is open. */
 import { create } from "zustand";
 import { choicesIn } from "./address";
+import { keep, keptIn, type Kept } from "./kept";
 
 export type Selection = { type: "node"; name: string } | { type: "wave"; id: string } | null;
 export type MessageView = "dots" | "arrows" | "off";
 export type Tab = "actions" | "nodes" | "waves" | "events" | "timeline";
 
-interface View {
-  language: "en" | "de";
-  messages: MessageView;
+interface View extends Kept {
   selection: Selection;
   /** Index of the node under the pointer. */
   hovered: number | null;
@@ -23,19 +22,15 @@ interface View {
 
 const STORAGE = "topowave.view";
 
-function stored(): Partial<Pick<View, "language" | "messages">> {
+export const prefersLessMotion = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+function stored(): Partial<Kept> {
   try {
-    const value = JSON.parse(localStorage.getItem(STORAGE) ?? "{}") as Partial<View>;
-    return {
-      ...(value.language === "en" || value.language === "de" ? { language: value.language } : {}),
-      ...(value.messages === "dots" || value.messages === "off" ? { messages: value.messages } : {}),
-    };
+    return keptIn(localStorage.getItem(STORAGE), prefersLessMotion());
   } catch {
     return {};
   }
 }
-
-export const prefersLessMotion = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** What a reader gets who has chosen nothing. */
 export const usual = (): Pick<View, "language" | "messages"> => ({
@@ -58,15 +53,19 @@ export const useView = create<View>()(() => ({
   help: false,
   menu: null,
   balancerWaves: true,
+  shortcuts: true,
   ...stored(),
-  ...(prefersLessMotion() && { messages: "arrows" as const }),
   ...addressed(),
 }));
 
-useView.subscribe(({ language, messages }, before) => {
-  if (language === before.language && messages === before.messages) return;
+const KEPT: readonly (keyof Kept)[] = ["language", "messages", "shortcuts"];
+
+useView.subscribe((now, before) => {
+  const changed = KEPT.filter((key) => now[key] !== before[key]);
+  if (changed.length === 0) return;
   try {
-    localStorage.setItem(STORAGE, JSON.stringify({ language, messages }));
+    const changes = Object.fromEntries(changed.map((key) => [key, now[key]]));
+    localStorage.setItem(STORAGE, keep(localStorage.getItem(STORAGE), changes));
   } catch {
     // A browser that keeps nothing forgets the choice; nothing else is lost.
   }

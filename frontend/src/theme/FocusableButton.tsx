@@ -1,5 +1,5 @@
 /** Buttons that keep the focus while they cannot be pressed: HTML's own `disabled` would take it from whoever tabs. */
-import { ActionIcon, Button, type ActionIconProps, type ButtonProps, type ElementProps } from "@mantine/core";
+import { ActionIcon, Button, Menu, type ActionIconProps, type ButtonProps, type ElementProps, type MenuItemProps } from "@mantine/core";
 import type { MouseEventHandler } from "react";
 
 interface Pressed {
@@ -20,4 +20,8 @@ export function FocusableButton({ disabled, onClick, ...rest }: Pressed & Omit<B
 
 export function FocusableIcon({ disabled, onClick, ...rest }: Pressed & Omit<ActionIconProps, "disabled"> & ElementProps<"button", keyof ActionIconProps | "onClick">) {
   return <ActionIcon {...rest} {...pressing({ disabled, onClick })} />;
+}
+
+export function FocusableItem({ disabled, onClick, ...rest }: Pressed & Omit<MenuItemProps, "disabled">) {
+  return <Menu.Item {...rest} data-disabled={disabled} onClick={disabled ? stay : onClick} />;
 }

@@ -6,6 +6,9 @@ import type { Tokens } from "../theme/tokens";
 import { niceTop } from "./series";
 
 export const AXIS_PX = 46;
+const CHART_END_PX = 8;
+/** Width of a time under the axis. */
+const TIME_PX = 50;
 const SYNC_KEY = "topowave";
 const FONT = "11px Inter, sans-serif";
 
@@ -23,6 +26,13 @@ export interface ChartProps {
   /** The chart at the bottom carries the times. */
   withTimes: boolean;
   tokens: Tokens;
+}
+
+/** Whether a time can be written whole: at the edges it would be cut off. */
+function isInside(chart: uPlot, time: number): boolean {
+  const at = chart.valToPos(time, "x");
+  const half = TIME_PX / 2;
+  return at > half - AXIS_PX && at < chart.bbox.width / devicePixelRatio - half + CHART_END_PX;
 }
 
 function pathOf(bars: boolean): uPlot.Series.PathBuilder | undefined {
@@ -52,7 +62,7 @@ export function Chart(props: ChartProps) {
       {
         width,
         height,
-        padding: [6, 8, withTimes ? 0 : 4, 0],
+        padding: [6, CHART_END_PX, withTimes ? 0 : 4, 0],
         legend: { show: false },
         cursor: { sync: { key: SYNC_KEY }, drag: { x: false, y: false }, points: { show: !bars }, y: false },
         scales: {
@@ -61,7 +71,7 @@ export function Chart(props: ChartProps) {
         },
         axes: [
           { show: withTimes, stroke: tokens.muted, font: FONT, size: 22, gap: 3, grid: { show: false }, ticks: { show: false },
-            space: 90, values: (_, splits) => splits.map(clockTime) },
+            space: 90, values: (chart, splits) => splits.map((split) => (isInside(chart, split) ? clockTime(split) : null)) },
           { stroke: tokens.muted, font: FONT, size: AXIS_PX, gap: 4, splits: (chart) => [0, (chart.scales.y?.max ?? 1) / 2, chart.scales.y?.max ?? 1], values: (_, splits) => splits.map((split, at) => (at === 1 ? "" : split.toString())), ticks: { show: false }, grid: { stroke: tokens.line, width: 1 } },
         ],
         series: [

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { fit, labelBounds, markRadius, nodeAt, nodesInView, viewport, zoomAt, ZOOM } from "../../src/graph/viewport";
 import { draw } from "../../src/graph/layout/choose";
-import { binaryParents, treeLinks } from "../fixtures";
+import { binaryParents, gridLinks, ringLinks, treeLinks } from "../fixtures";
 
 const drawing = draw({ parents: binaryParents(15), links: treeLinks(binaryParents(15)) }, 1.5);
 
@@ -22,6 +22,16 @@ it("keeps the topmost node, with the rings around it, below the tools of a narro
   const view = fit(tall, 390, 370);
   const tops = tall.y.map((y) => y * view.scale + view.y);
   expect(Math.min(...tops)).toBeGreaterThan(34 + 42);
+});
+
+it.each([
+  ["a grid", gridLinks(3, 4), 12],
+  ["a ring", ringLinks(15), 15],
+])("keeps the whole top row of %s below the tools of a wide pane", (_, links, n) => {
+  const flat = draw({ parents: binaryParents(n), links }, 688 / 418);
+  const view = fit(flat, 688, 418);
+  const rings = 1.75 * markRadius(flat, view.scale);
+  flat.y.forEach((y) => { expect(y * view.scale + view.y - rings).toBeGreaterThan(34); });
 });
 
 it("zooms around a point, which stays where it is, and within limits", () => {

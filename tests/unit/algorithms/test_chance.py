@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.unit.algorithms.gossip import Gossip
 from topowave.algorithms import Algorithm
 from topowave.algorithms.base import EffectList
 from topowave.algorithms.chance import Chance
+from topowave.nodes.waves.handlers import Handlers
 from topowave.nodes.waves.instances import effects_for, make_instance
 from topowave.runtime.message_types import MessageTypes
 from topowave.simulator import Session, SimulationConfig, Wave, simulate, simulate_waves
@@ -93,7 +95,8 @@ def test_a_run_with_chance_replays_and_not_with_another_seed() -> None:
 
 def test_a_live_node_draws_what_a_simulated_one_draws_with_seed_0() -> None:
     effects = effects_for(Draws, (1,), MessageTypes(Draws), "root-1")
-    made = make_instance(Draws, 0, (1,), (1,), (1,), None, {}, effects)
+    run = partial(Handlers().run, "root-1", "root", Draws)
+    made = make_instance(Draws, 0, (1,), (1,), (1,), None, {}, effects, run)
     assert isinstance(made, Draws)
     assert (made.first, made.random.random()) == drawn(0, "root-1", 0)
 

@@ -121,6 +121,7 @@ class Bench:
             context = await stack.enter_async_context(process_context(self.topology, self.config))
             node = await stack.enter_async_context(running_node(start, context))
             await stack.enter_async_context(serving(make_node(node), held))
+            node.open()
             await node.tasks.ready()
             self.nodes[name] = stack
 

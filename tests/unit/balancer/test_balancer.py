@@ -49,6 +49,21 @@ async def test_what_happens_to_a_node_is_told_with_the_reason() -> None:
         ]
 
 
+async def test_a_class_that_ends_its_process_is_told_in_its_wave_at_once() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        node(lab, "root0", "up")
+        started = await lab.get("/echo_ws")
+        text = "Mine: its process ended with code 0 while it ran Mine.on_start (mine.py, line 3: ...)"
+        ran = {"wave": started["wave"], "node": "root0", "algorithm": "echo", "text": text}
+        for state in ("dead", "starting", "up"):
+            lab.orchestrator.say(kind="node", name="root0", state=state, restarts=1, reason="...", ran=ran)
+        wave = await lab.over(started["wave"])
+        assert (wave["state"], wave["mistakes"]) == ("wrong", [f"root0: {text}"])
+        assert any(
+            f"is wrong: 0 messages; missing: root; root0: {text}" in each for each in texts(lab.balancer)
+        )
+
+
 async def test_waves_of_a_network_that_is_gone_are_over_at_once() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         started = await lab.get("/echo_ws")

@@ -12,7 +12,7 @@ from tests.unit.balancer.reported_waves import payload, tree
 from topowave.balancer import rebalancer as module
 from topowave.balancer.policies.base import Move, NodeLoad, PolicySettings
 from topowave.balancer.policies.max_load_heap import MAX_LOAD_HEAP
-from topowave.balancer.waves.record import reports_in
+from topowave.balancer.waves.trees import reports_in
 from topowave.wire.frames import EchoBack
 
 pytestmark = pytest.mark.anyio

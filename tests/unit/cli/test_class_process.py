@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.support.waiting import until
+from topowave.cli import class_process
 from topowave.cli.class_process import Answer, Teller, in_own_process
 from topowave.cli.main import app
 
@@ -188,6 +189,29 @@ def test_what_a_class_forks_does_not_outlive_it(tmp_path: Path) -> None:
     _, data, _ = ran("simulate", tmp_path, body)
     (forked,) = data["decisions"].values()
     until(lambda: is_gone(forked))
+
+
+def test_a_program_that_a_class_starts_ends_with_its_run(tmp_path: Path) -> None:
+    file = tmp_path / "pid"
+    body = f"""    def on_start(self):
+        import subprocess
+        with open({str(file)!r}, "w") as told:
+            told.write(str(subprocess.Popen(["sleep", "1000"]).pid))
+"""
+    ran("simulate", tmp_path, body)
+    pid = int(file.read_text("utf-8"))
+    until(lambda: is_gone(pid))
+
+
+def test_of_what_a_class_prints_without_end_some_is_shown_and_the_rest_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(class_process, "PRINTED_BYTES", 1000)
+    body = "    def on_start(self):\n        print('x' * 1_000_000)\n"
+    _, said, complaints = ran("simulate", tmp_path, body)
+    assert said["ending"] == "quiet"
+    assert complaints.count("x") < 1100
+    assert "... 999,001 bytes more were printed by the class, and left out" in complaints
 
 
 def test_a_class_reads_nothing_from_the_terminal(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from topowave.cli.engine import AT_ONCE
 from topowave.cli.main import app
 
 DOUBLE = """
@@ -60,6 +61,18 @@ def test_a_batch_has_its_results_in_order_and_tells_what_failed(double: Path, tm
     assert (code, err) == (1, "1 of 3 failed\n")
 
 
+def test_more_tasks_than_are_submitted_at_once_have_their_results_in_order(
+    double: Path, tmp_path: Path
+) -> None:
+    many = 2 * AT_ONCE + 17
+    batch = tmp_path / "batch.jsonl"
+    lines = [json.dumps({"params": {"value": number}}) for number in range(many)]
+    batch.write_text("\n".join(lines), "utf-8")
+    code, out, err = run(double, "--batch", batch)
+    assert (code, err) == (0, "")
+    assert [int(line) for line in out.splitlines()] == [2 * number for number in range(many)]
+
+
 def test_a_single_failure_is_one_sentence(double: Path) -> None:
     assert run(double) == (1, "", f"{double}: line 4: KeyError: 'value'\n")
 
@@ -79,6 +92,17 @@ def test_what_a_script_prints_goes_to_standard_error(tmp_path: Path) -> None:
     path = tmp_path / "prints.py"
     path.write_text(DOUBLE.replace("return 2", "print('hello', 'you'); return 2"), "utf-8")
     assert run(path, "-p", '{"value": 2}') == (0, "4\n", "hello you\n")
+
+
+def test_so_many_processes_run_it_as_asked_with_so_much_memory(tmp_path: Path) -> None:
+    path = tmp_path / "hungry.py"
+    path.write_text(DOUBLE.replace("return 2", "len(bytearray(params['bytes'])); return 2"), "utf-8")
+    params = '{"value": 1, "bytes": 200000000}'
+    words = (path, "--params", params, "--count", 4, "--workers", 1, "--json")
+    code, out, _ = run(*words, "--memory", 1_000)
+    assert (code, {json.loads(line)["worker"] for line in out.splitlines()}) == (0, {"cpu-1"})
+    code, out, _ = run(*words, "--memory", 100)
+    assert (code, {json.loads(line)["reason"] for line in out.splitlines()}) == (1, {"memory"})
 
 
 def test_an_example_is_run_by_its_name() -> None:
@@ -105,6 +129,8 @@ def test_the_examples_are_listed() -> None:
         (["--timeout", "nan"], "--timeout must be a number of seconds above 0, found nan"),
         (["--count", "0"], "Invalid value for '--count'"),
         (["--count", "many"], "Invalid value for '--count'"),
+        (["--workers", "0"], "Invalid value for '--workers'"),
+        (["--memory", "-1"], "Invalid value for '--memory'"),
         (["--retries", "-1"], "Invalid value for '--retries'"),
         (["--type", "gpu"], "'gpu' is not one of 'cpu', 'io'"),
         (["--batch", "nothing.jsonl"], "nothing.jsonl: No such file or directory"),
@@ -148,7 +174,9 @@ def sleeper(tmp_path: Path) -> Path:
     return path
 
 
-def started(*words: object, stderr: int = subprocess.PIPE) -> subprocess.Popen[bytes]:
+def started(
+    *words: object, stdout: int = subprocess.PIPE, stderr: int = subprocess.PIPE
+) -> subprocess.Popen[bytes]:
     """Start the command as in the foreground of a terminal: Ctrl-C is not ignored."""
     program = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
@@ -156,7 +184,7 @@ def started(*words: object, stderr: int = subprocess.PIPE) -> subprocess.Popen[b
         "from topowave.cli.main import main; main()\n"
     )
     command = [sys.executable, "-c", program, *map(str, words)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr)
+    return subprocess.Popen(command, stdout=stdout, stderr=stderr)
 
 
 def test_ctrl_c_ends_it_with_what_was_printed(sleeper: Path, tmp_path: Path) -> None:
@@ -182,6 +210,17 @@ def test_a_reader_that_goes_away_ends_it(double: Path) -> None:
         running.stdout.close()
         assert running.stderr.read() == b""
     assert running.returncode == 3
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_ends_it_with_a_sentence(double: Path) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        words = (double, "--params", '{"value": 1}', "--count", 100_000)
+        with started(*words, stdout=full.fileno()) as running:
+            assert running.stderr is not None
+            said = running.stderr.read()
+    assert said == b"standard output: cannot be written: No space left on device\n"
+    assert running.returncode == 1
 
 
 def test_results_go_to_a_file_while_the_bar_is_drawn_on_the_terminal(double: Path) -> None:

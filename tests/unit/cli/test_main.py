@@ -1,3 +1,4 @@
+import signal
 import subprocess
 import sys
 from importlib.metadata import version
@@ -58,6 +59,23 @@ def test_wrong_use_ends_with_code_2_and_no_traceback() -> None:
     assert done.returncode == 2
     assert "--topologie" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_in_the_first_moment_shows_no_traceback() -> None:
+    code = (
+        "import os, signal, sys\n"
+        "class Hurry:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'typer': os.kill(os.getpid(), signal.SIGINT)\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "sys.meta_path.insert(0, Hurry())\n"
+        "from topowave.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
 
 
 def test_help_imports_no_server_and_no_network_library() -> None:

@@ -21,6 +21,15 @@ def test_the_lab_comes_first_then_a_line_for_every_node() -> None:
     ]
 
 
+def test_links_that_are_being_opened_have_a_line_of_their_own() -> None:
+    opening = {"connections": 36_028, "open": 1234, "seconds_left": 11.2}
+    assert status_text({"links_opening": opening}).splitlines()[1] == (
+        "links: 1,234 of 36,028 connections are open, about 12 s to go"
+    )
+    line = status_text({"links_opening": {**opening, "seconds_left": None}}).splitlines()[1]
+    assert line == "links: 1,234 of 36,028 connections are open"
+
+
 def test_a_long_name_is_shown_whole() -> None:
     name = "n" * 64
     assert name in status_text({"nodes": [{**NODE, "name": name}]})

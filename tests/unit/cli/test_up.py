@@ -157,7 +157,7 @@ def test_the_addresses_are_those_a_browser_can_open(monkeypatch: pytest.MonkeyPa
 def test_localhost_is_said_only_where_it_leads_to_the_lab(
     monkeypatch: pytest.MonkeyPatch, free_ports: Callable[[int], list[int]]
 ) -> None:
-    page, balancer = free_ports(2)
+    page, balancer, node = free_ports(3)
     config = LabConfig(page_port=page, balancer_port=balancer)
 
     def resolves_to(*hosts: str) -> None:
@@ -168,6 +168,13 @@ def test_localhost_is_said_only_where_it_leads_to_the_lab(
     with socket.create_server(("127.0.0.2", page)):
         assert addresses(config)["page"] == f"http://127.0.0.1:{page}"
         assert addresses(config)["balancer"] == f"http://127.0.0.1:{balancer}"
+        assert (
+            addresses(LabConfig(page=False, page_port=page, balancer_port=balancer))["balancer"]
+            == f"http://localhost:{balancer}"
+        )
+    with socket.create_server(("127.0.0.2", node)):  # where the page leads to under its own name
+        assert addresses(config, [node])["page"] == f"http://127.0.0.1:{page}"
+    assert addresses(config, [node])["page"] == f"http://localhost:{page}"
     resolves_to("::1")
     assert addresses(config)["page"] == f"http://127.0.0.1:{page}"
     resolves_to()

@@ -13,7 +13,7 @@ LONG_S = 60
 TASKS = 120
 BAD = 60
 NOTES_ITSELF = "with open(params['file'], 'a') as file: file.write(str(params['n']) + ' ')\n"
-HANGS_IN_C = "import re; re.match('(a+)+$', 'a' * 100 + 'b')"
+HANGS_IN_C = "__import__('re').match('(a+)+$', 'a' * 100 + 'b')"
 
 
 def _run_tiny(engine: Engine, path: Path, file: Path, **more: float) -> list[TaskResult]:
@@ -120,3 +120,17 @@ def test_what_is_cancelled_before_it_begins_never_runs_and_harms_no_other(
     others = engine.wait_all([*ids[:7], *ids[8:]], LONG_S)
     assert {(result.status, result.attempts) for result in others} == {("completed", 1)}
     assert file.read_text("ascii").split() == [str(number) for number in range(-3, 10) if number != 7]
+
+
+def test_one_that_holds_the_lock_of_its_process_fails_alone(script: Script, tmp_path: Path) -> None:
+    """Its neighbours cannot return in time either: that is not their fault."""
+    path, file = (
+        script(f"{NOTES_ITSELF}{HANGS_IN_C} if params['n'] == 4 else time.sleep(0.1)"),
+        tmp_path / "ran",
+    )
+    with Engine(config(cpu_bound_count=0, io_bound_task_limit=4)) as engine:
+        tasks = [Task(path, {"n": number, "file": str(file)}, "io", timeout=1) for number in range(10)]
+        results = engine.wait_all(engine.submit_batch(tasks), LONG_S)
+    assert results.pop(4).reason == "timeout"
+    assert all(result.is_success for result in results)
+    assert max(result.attempts for result in results) <= 2

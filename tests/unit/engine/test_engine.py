@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,18 @@ def test_a_task_is_cancelled_whether_it_waits_or_runs(kind: TaskType, script: Sc
         assert engine.get_result(engine.submit_task(Task(sleeps, 0, kind)), LONG_S).is_success
 
 
+def test_a_task_is_cancelled_while_a_shutdown_waits_for_it(script: Script) -> None:
+    engine = Engine(config()).start()
+    task = engine.submit_task(Task(script("time.sleep(1000)")))
+    until(lambda: engine.get_component_status("executor").metrics["active_tasks"], lambda many: many == 1)
+    ends = threading.Thread(target=engine.shutdown)
+    ends.start()
+    assert engine.cancel(task)
+    ends.join(LONG_S)
+    assert (ends.is_alive(), engine.get_result(task).status) == (False, "cancelled")
+    assert not engine.cancel(task)
+
+
 def test_the_results_asked_for_least_recently_make_room(script: Script) -> None:
     with Engine(config(output_queue_size=2)) as engine:
         ids = [engine.submit_task(Task(script("return 1")))]
@@ -92,8 +105,10 @@ def test_a_result_that_is_not_there_in_time_is_a_timeout(script: Script, engine:
     task = engine.submit_task(Task(script("time.sleep(0.5)")))
     with pytest.raises(TimeoutError, match=r"no result after 0\.01 s"):
         engine.get_result(task, 0.01)
-    with pytest.raises(TimeoutError):
+    with pytest.raises(TimeoutError, match=r"1 tasks have no result after 0\.01 s"):
         engine.wait_all(timeout=0.01)
+    with pytest.raises(TimeoutError, match=r"1 tasks have no result after 0\.01 s"):
+        engine.wait_all([task], timeout=0.01)
 
 
 def test_a_shutdown_finishes_what_was_submitted_or_cancels_it(script: Script) -> None:
@@ -143,7 +158,11 @@ def test_it_works_inside_a_running_event_loop(script: Script) -> None:
             slow = await engine.submit_task_async(Task(script("time.sleep(0.5)")))
             with pytest.raises(TimeoutError):
                 await engine.get_result_async(slow, 0.01)
-            await engine.wait_all_async(timeout=LONG_S)
+            for ids_or_all in ([slow], None):
+                with pytest.raises(TimeoutError, match="not all tasks have a result"):
+                    await engine.wait_all_async(ids_or_all, 0.01)
+            everything = await engine.wait_all_async(timeout=LONG_S)
+            assert [each.id for each in everything] == [*ids, slow]
             return [each.data for each in await engine.wait_all_async(ids, LONG_S)]
 
     assert asyncio.run(use()) == [*range(21)]

@@ -105,6 +105,44 @@ def test_who_waits_for_all_is_told_by_the_last() -> None:
     assert queue.wait_all(None) is True
 
 
+def test_who_collects_has_all_results_even_if_fewer_are_kept() -> None:
+    queue = queue_of(range(5), size=2)
+    queue.put([result(0)])
+    collected = queue.collect(f"t-{number}" for number in (0, 1, 2, 3, 1))
+    assert (len(collected.missing), collected.all_there.done()) == (3, False)
+    queue.put([result(1), result(4), result(2)])
+    assert collected.missing == {"t-3"}
+    queue.put([result(3)])
+    assert collected.all_there.done()
+    assert sorted(collected.found) == ["t-0", "t-1", "t-2", "t-3"]
+    assert queue.size == 2
+    assert (
+        queue.dropped == 0
+    )  # those that were collected have been seen; nobody asked for t-4, and it is kept
+    assert isinstance(queue.get("t-4"), TaskResult)
+
+
+def test_what_is_all_there_is_collected_at_once() -> None:
+    queue = queue_of(range(2))
+    queue.put([result(0), result(1)])
+    assert queue.collect(["t-1", "t-0"]).all_there.done()
+    assert queue.collect([]).all_there.done()
+    assert queue.collect(None).all_there.done()
+    with pytest.raises(ResultGoneError):
+        queue.collect(["t-0", "t-9"])
+
+
+def test_who_collects_no_more_is_forgotten_and_others_are_not() -> None:
+    queue = queue_of(range(2))
+    gone, cancelled, stays = queue.collect(["t-0"]), queue.collect(["t-0"]), queue.collect(None)
+    queue.give_up(gone)
+    cancelled.all_there.cancel()
+    queue.put([result(0), result(1)])
+    assert gone.found == {}
+    assert sorted(stays.found) == ["t-0", "t-1"]
+    assert stays.all_there.done()
+
+
 def test_in_the_end_every_task_has_a_result() -> None:
     queue = queue_of(range(3))
     queue.put([result(1)])

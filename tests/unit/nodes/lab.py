@@ -169,6 +169,7 @@ class Lab:
         context = await stack.enter_async_context(process_context(self.topology, self.config))
         node = await stack.enter_async_context(running(start, context))
         server = await stack.enter_async_context(serving(make_app(node), held))
+        node.open()
         await node.tasks.ready()
         self.nodes[name] = RunningNode(node, server, stack)
         return node

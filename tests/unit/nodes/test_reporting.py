@@ -36,6 +36,11 @@ def loads(peer: Listener) -> list[int]:
     return [load.queued for text in peer.heard for load in decode_report(text).loads]
 
 
+def openings(peer: Listener) -> list[tuple[int, int]]:
+    reports = [decode_report(text).opening for text in peer.heard]
+    return [(each.links, each.left) for each in reports if each is not None]
+
+
 def batches(peer: Listener) -> list[tuple[str, int, int]]:
     reports = [decode_report(text) for text in peer.heard]
     return [(each.wave, len(each.events), each.lost) for report in reports for each in report.events]
@@ -50,6 +55,19 @@ async def test_the_load_is_told_when_the_link_opens_each_time() -> None:
         node.queued = 7
         peer.break_off()
         await eventually(lambda: loads(peer) == [0, 7])
+        await node.reporter.close()
+
+
+@on_uvloop
+async def test_links_that_are_being_opened_are_told_to_a_balancer_that_comes_and_when_they_are_open() -> None:
+    async with listening() as peer:
+        node = ReportingNode(peer.url)
+        first, second = (node.reporter.openings.begin() for _ in range(2))
+        first.end()
+        node.reporter.open()
+        await eventually(lambda: openings(peer) == [(2, 1)])
+        second.end()
+        await eventually(lambda: openings(peer) == [(2, 1), (2, 0)])
         await node.reporter.close()
 
 

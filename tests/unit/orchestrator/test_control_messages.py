@@ -32,6 +32,7 @@ def test_the_orchestrators_messages_are_lines_of_json_as_the_design_has_them() -
             "pid": 17,
             "restarts": 0,
             "reason": "",
+            "ran": None,
         },
         {"kind": "done", "id": 7},
         {"kind": "refused", "id": "x", "problems": ["no", "never"]},

@@ -41,6 +41,7 @@ class Pair(NamedTuple):
 WRONG: list[tuple[tuple[str, object, object], str]] = [
     (("send", 3, "a"), "node 3, which is not among"),
     (("send", [], "a"), "not among its out-neighbours"),
+    (("send", 1.0, "a"), "a message to 1.0, which is not among its out-neighbours"),
     (("send", "1", "a"), "'1', which is not among"),
     (("send", 1, object()), "not plain data"),
     (("send", 1, Kind.ASK), "an object of Kind would arrive as int"),

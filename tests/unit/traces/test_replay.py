@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.simulator import students
-from topowave.algorithms import Network
+from topowave.algorithms import Algorithm, Network
 from topowave.algorithms.initiators import usual_initiators
 from topowave.algorithms.registry import LIBRARY
 from topowave.algorithms.requirements import refusals
@@ -196,6 +196,93 @@ def test_a_handler_that_fails_is_a_difference_with_its_line() -> None:
     trace = parse_trace(simulate(students.Silent, "ring:4").events, "t")
     found = replay(trace, students.Failing)
     assert "no such thing" in str(found.differences)
+
+
+class Odd(Algorithm):
+    """Fails in every way that a handler can."""
+
+    wave = False
+    deciders = "some"
+
+    def setup(self) -> None:
+        if self.input == "bad":
+            raise ValueError("set up")
+
+    def on_start(self) -> None:
+        self.send_all(self.neighbors, ["hello"])
+
+    def on_message(self, sender: int, message: list[str]) -> None:
+        if self.input == "far":
+            self.send(sender + 77, message)
+        if self.id:
+            self.send(sender, message)
+        if self.input == "late":
+            message.append("more")
+        elif self.input == "lost":
+            raise ValueError(f"at {object()}")
+
+
+def lines_of(run: Run) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in run.events]
+
+
+@pytest.mark.parametrize("given", ["far", "lost"])
+def test_a_mistake_that_is_made_again_is_reproduced_and_wrong(given: str) -> None:
+    run = simulate(Odd, "path:3:1", inputs=lambda node: given if node == 1 else None)
+    assert run.mistake is not None
+    found = replay(parse_trace(run.events, "t"), Odd)
+    assert (found.reproduced, found.ok, found.sends) == (True, False, 1)
+    [said] = found.wrong
+    assert said.startswith("wave root-1: node ")
+    assert str(run.mistake.line) in said
+    assert said.endswith(" (a mistake, reproduced)")
+
+
+def live(given: str, mistake: str | None) -> Recorded:
+    """A live trace of two nodes, of which the second has that input, and ends with that mistake."""
+    lines = lines_of(simulate(Odd, "path:2", inputs=lambda _: None))
+    root, leaf = lines[1]["node"], lines[3]["peer"]
+    header = {"version": 1, "algorithm": "live", "seed": None, "topology": lines[0]["topology"]}
+    more = {"wave": "root-1", "node": leaf, "t": 1.0}
+    met = [
+        more | {"event": "join", "message": given, "algorithm": "odd"},
+        more | {"event": "receive", "peer": root, "message": ["hello"], "message_id": f"{root}:1"},
+    ]
+    told = [more | {"event": "mistake", "message": mistake}] if mistake else []
+    if given == "bad":
+        met = []
+        told[0]["algorithm"] = "odd"
+    rows = [header, lines[1] | {"algorithm": "odd"}, *lines[2:4], *met, *told]
+    return parse_trace([json.dumps(row | ({"seq": n} if n else {})) for n, row in enumerate(rows)], "t")
+
+
+@pytest.mark.parametrize(
+    ("given", "mistake"),
+    [
+        ("far", "Odd, receiving: a message to node 77, which is not among its out-neighbours"),
+        ("late", "Odd, receiving: a message was changed after it had been sent here; send a copy of it"),
+        ("lost", "Odd, receiving a message from root: ValueError: at <object object at 0x123>"),
+    ],
+)
+def test_a_mistake_of_a_live_wave_is_reproduced(given: str, mistake: str) -> None:
+    found = replay(live(given, mistake), Odd)
+    assert found.differences == []
+    assert found.wrong == [f"wave root-1: node fen: {mistake} (a mistake, reproduced)"]
+
+
+def test_a_mistake_that_differs_or_that_only_one_of_the_two_has_is_a_difference() -> None:
+    other = replay(live("lost", "Odd, starting: KeyError: 'x'"), Odd)
+    assert "the trace has: Odd, starting: KeyError: 'x'; the replay has: Value" in other.differences[0]
+    none = replay(live("lost", None), Odd)
+    assert "the replay has: receive at 1: ValueError: at " in none.differences[0]
+    assert none.differences[0].endswith("; the trace has not")
+    assert (other.different, none.different) == (1, 1)
+
+
+def test_what_a_replay_cannot_meet_is_told_and_no_difference() -> None:
+    found = replay(live("bad", "Odd: its process ended with code 0 while it ran Odd.on_message"), Odd)
+    assert found.different == 0
+    assert found.wrong[0].endswith("ran Odd.on_message (a mistake, which the replay does not meet)")
 
 
 def test_many_differences_are_counted() -> None:

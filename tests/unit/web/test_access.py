@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from typing import Any
 
@@ -54,6 +55,7 @@ ADMITTED = [
     {"host": "127.0.0.1:8000"},
     {"host": "[::1]:8000"},
     {"host": "localhost"},
+    {"host": "localhost.:8000"},
     {"host": "localhost:8000", "origin": "http://localhost:8000"},
     {"host": "localhost:8000", "origin": "http://127.0.0.1:8000"},
     {"host": "[::1]:8000", "origin": "http://[::1]:8000"},
@@ -72,6 +74,7 @@ STRANGERS = [
     {"host": "192.168.1.7:8000"},
     {"host": ""},
     {"host": "[::1:8000"},
+    {"host": "."},
     {"host": "localhost:8000", "origin": "http://evil.example"},
     {"host": "localhost:8000", "origin": "http://evil.example:8000"},
     {"host": "localhost:8000", "origin": "http://localhost.evil.example:8000"},
@@ -138,6 +141,25 @@ async def test_pages_that_the_configuration_names_get_in(headers: dict[str, str]
 async def test_a_server_may_have_names_of_its_own() -> None:
     assert (await ask(guarded("lab.local"), {"host": "lab.local:8000"})).status_code == 200
     assert (await ask(guarded("lab.local"), {"host": "localhost:8000"})).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("head", "status"), [("", 200), ("Origin: http://evil.example\r\n", 403), ("Host: evil.example\r\n", 403)]
+)
+@on_uvloop
+async def test_a_program_may_leave_out_the_host_as_http_1_0_lets_it(head: str, status: int) -> None:
+    held = listener()
+    async with serving(guarded(), held):
+        reader, writer = await asyncio.open_connection(*held.getsockname())
+        writer.write(f"GET / HTTP/1.0\r\n{head}\r\n".encode())
+        assert (await reader.readline()).split()[1] == str(status).encode()
+        writer.close()
+
+
+@on_uvloop
+async def test_what_is_no_name_is_told_as_it_was_said() -> None:
+    answer = await ask(guarded(), {"host": "127.0.0.1:many"})
+    assert answer.json()["detail"] == "this server is not called '127.0.0.1:many'"
 
 
 @on_uvloop

@@ -172,6 +172,41 @@ def test_it_is_seen_whose_a_frame_is_whose_keys_have_other_letters() -> None:
         assert (seen.route, seen.sender, seen.name, seen.port) == ("echo_back", "ws://b/ws", "a", 1)
 
 
+BACK = {"route": "echo_back", "payload": {"name": "b", "load": float("nan")}, "sender": "http://b:1/ws"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(BACK),
+        json.dumps([BACK]),
+        json.dumps(BACK)[:-1],
+        str(BACK),
+        json.dumps({"x": "y" * 10**6} | BACK),
+    ],
+)
+def test_it_is_seen_whose_a_text_is_that_is_no_json(text: str) -> None:
+    for sent in (text, text.encode()):
+        with pytest.raises(FrameError):
+            decode_frame(sent)
+        seen = frames.glance(sent)
+        assert (seen.route, seen.sender) == ("echo_back", "http://b:1/ws")
+
+
+def test_nothing_is_seen_in_what_says_nothing() -> None:
+    for text in (
+        "",
+        "route sender",
+        '"route": ',
+        "\ud800",
+        b"\xff\xfe",
+        "[" * 10**6,
+        '"sender": ' + "9" * 10**6,
+    ):
+        seen = frames.glance(text)
+        assert (seen.route, seen.sender, seen.name) == ("", "", None)
+
+
 @pytest.mark.parametrize("opened", ["[", '{"a":'])
 def test_a_hundred_thousand_levels_are_too_deep_and_no_crash(opened: str) -> None:
     deep = opened * 100_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import logging
 import os
 import signal
@@ -57,6 +58,7 @@ class ForkSpec:
     name: whose process this is; it stands before its log lines (`amber and 499 more nodes`).
     incarnation: the number of this process, unique in the lab.
     program: what it runs; given the function by which each of its servers says that it is ready.
+    prints: the end to write of the pipe on which the parent hears what it prints.
     keep: the sockets that are its own.
     drop: closes everything of the parent's that has an object (sockets, the selector).
     """
@@ -64,6 +66,7 @@ class ForkSpec:
     name: str
     incarnation: int
     program: Callable[[Callable[[], None]], None]
+    prints: int
     keep: Collection[socket.socket]
     drop: Callable[[Collection[socket.socket]], None] = field(repr=False)
 
@@ -102,7 +105,7 @@ def _be_child(
         _take_signals_back(waiting)
         spec.drop(spec.keep)
         _close_the_rest(spec, pipes)
-        _plain_streams(spec.name)
+        _plain_streams(spec.name, spec.prints)
         gc.enable()
         gc.set_threshold(*COLLECTIONS)
         spec.program(lambda: _say_ready(pipes.ready_write, spec.incarnation))
@@ -127,7 +130,7 @@ def _take_signals_back(waiting: Collection[signal.Signals | int]) -> None:
 
 def _close_the_rest(spec: ForkSpec, pipes: Pipes) -> None:
     """Close every descriptor that is not this child's, those included that the parent inherited."""
-    own = {0, 1, 2, pipes.parent_read, pipes.ready_write, *(each.fileno() for each in spec.keep)}
+    own = {0, 1, 2, spec.prints, pipes.parent_read, pipes.ready_write, *(each.fileno() for each in spec.keep)}
     listing = Path("/proc/self/fd")
     if not listing.is_dir():
         listing = Path("/dev/fd")
@@ -139,19 +142,32 @@ def _close_the_rest(spec: ForkSpec, pipes: Pipes) -> None:
                 continue  # the listing's own descriptor, closed by now
 
 
-def _plain_streams(name: str) -> None:
-    """Read nothing, and write to standard error only, each line with the node's name."""
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    try:
-        os.dup2(2, 1)
-    except OSError:  # standard error is closed
-        os.dup2(nothing, 1)
-        os.dup2(nothing, 2)
-    if nothing > 2:
-        os.close(nothing)
-    sys.stdout = sys.stderr = text_stream(UnwaitingOutput(2, quiet=True), sys.stderr)
-    rename_source(name, sys.stderr)
+def _plain_streams(name: str, prints: int) -> None:
+    """Read nothing; log to standard error, each line with the node's name; print to the parent, who shows it.
+
+    What is printed may come from a user's class, from what it has started, or from a library in C.
+    """
+    log = os.dup(2)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nothing, 0), (prints, 1), (prints, 2)):
+        os.dup2(source, target)
+    os.close(nothing)
+    os.close(prints)
+    stream = text_stream(UnwaitingOutput(log, quiet=True), sys.stderr)
+    out = UnwaitingOutput(1, quiet=True)
+    sys.stdout, sys.stderr = _Printing(out), _Printing(out)
+    rename_source(name, stream)
+
+
+class _Printing(io.TextIOWrapper):
+    """A standard stream that stays open whatever a class does: the waves of others print there, too."""
+
+    def __init__(self, out: UnwaitingOutput) -> None:
+        super().__init__(out, "utf-8", "backslashreplace", line_buffering=True)
+
+    def close(self) -> None:
+        """Write out what there is."""
+        self.flush()
 
 
 def _say_ready(ready_write: int, incarnation: int) -> None:

@@ -7,6 +7,7 @@ the parent). The pipe whose write end only the parent holds works everywhere, bu
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 
@@ -19,11 +20,18 @@ def end_with(parent: int, pipe: int) -> None:
     Args:
         parent: the parent's process id, as the parent saw it before the fork.
         pipe: the read end of the parent's pipe; no process but the parent may hold its write end.
+
+    Raises:
+        OSError: neither way is to be had.
     """
-    ask_the_kernel()
+    asked = ask_the_kernel()
     if os.getppid() != parent:
         os._exit(1)
-    threading.Thread(target=_watch, args=(pipe,), name="parent-death", daemon=True).start()
+    try:
+        threading.Thread(target=_watch, args=(pipe,), name="parent-death", daemon=True).start()
+    except RuntimeError as error:  # a limit on processes counts threads too
+        if not asked:
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN)) from error
 
 
 def _watch(pipe: int) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import selectors
 import signal
 import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+from functools import partial
 
-from topowave.logs import fields
+from topowave.logs import fields, log_printed
 from topowave.orchestrator.hosts.fork import ForkSpec, Pipes, fork
 from topowave.orchestrator.limits import START_DEADLINE_S
 from topowave.orchestrator.managed_process import ManagedProcess, ending, send_signal
+from topowave.orchestrator.printed_lines import PrintedLines
 
 WAIT_FLAGS = os.WNOHANG | os.WUNTRACED | os.WCONTINUED
 log = logging.getLogger(__name__)
@@ -25,10 +29,15 @@ class ProcessTable:
 
     Args:
         drop: closes, in a child, what the parent has open, except the sockets it is given.
+        selector: waits for what they print.
     """
 
-    def __init__(self, drop: Callable[[Collection[socket.socket]], None]) -> None:
+    def __init__(
+        self, drop: Callable[[Collection[socket.socket]], None], selector: selectors.BaseSelector
+    ) -> None:
         self.pipes = Pipes.make()
+        self._selector = selector
+        self._printed: dict[int, PrintedLines] = {}
         self._drop = drop
         self._incarnations = itertools.count()
         self._processes: dict[int, ManagedProcess] = {}
@@ -61,10 +70,23 @@ class ProcessTable:
             OSError: the system starts no further process.
         """
         incarnation = next(self._incarnations)
-        spec = ForkSpec(
-            process.title, incarnation, lambda ready: program(incarnation, ready), keep, self._drop
-        )
-        pid = fork(spec, self.pipes)
+        hears, prints = os.pipe()
+        try:
+            spec = ForkSpec(
+                process.title,
+                incarnation,
+                lambda ready: program(incarnation, ready),
+                prints,
+                keep,
+                self._drop,
+            )
+            pid = fork(spec, self.pipes)
+        except OSError:
+            os.close(hears)
+            raise
+        finally:
+            os.close(prints)
+        self._hear(pid, PrintedLines(hears, partial(log_printed, process.title)))
         process.started(pid, incarnation, time.monotonic() + START_DEADLINE_S)
         self._processes[pid] = process
         log.info("process started", extra=fields(process=process.title, pid=pid, incarnation=incarnation))
@@ -85,6 +107,9 @@ class ProcessTable:
             if os.WIFEXITED(status) or os.WIFSIGNALED(status):
                 self._processes.pop(pid, None)
                 self._retired.discard(pid)
+                with suppress(OSError):  # what a user's class has started there ends with it
+                    os.killpg(pid, signal.SIGKILL)
+                self._hear_the_last(pid)
                 title = process.title if process is not None else None
                 log.info("process ended", extra=fields(process=title, pid=pid, reason=ending(status)))
             yield process, status
@@ -98,6 +123,27 @@ class ProcessTable:
         counts = Counter(int(line) for line in said.split())
         running = list(self._processes.values())
         yield from [(each, counts[each.incarnation]) for each in running if each.incarnation in counts]
+
+    def _hear(self, pid: int, printed: PrintedLines) -> None:
+        """Show from now on what a process prints."""
+        self._printed[pid] = printed
+
+        def read() -> None:
+            if pid not in self._printed:
+                return  # its end was the event before, and this one was under way
+            printed.read()
+            if printed.ended:  # nobody has the other end any more
+                self._selector.unregister(printed.pipe)
+
+        self._selector.register(printed.pipe, selectors.EVENT_READ, read)
+
+    def _hear_the_last(self, pid: int) -> None:
+        """Show what a process has printed that has ended."""
+        printed = self._printed.pop(pid, None)
+        if printed is not None:
+            with suppress(KeyError):
+                self._selector.unregister(printed.pipe)
+            printed.close()
 
     def retire(self, processes: Collection[ManagedProcess]) -> None:
         """Ask these processes to end, and have nothing more to do with them."""
@@ -131,6 +177,8 @@ class ProcessTable:
                 os.waitpid(pid, 0)
             except ChildProcessError:
                 continue
+            finally:
+                self._hear_the_last(pid)
         self._processes.clear()
         self._retired.clear()
 

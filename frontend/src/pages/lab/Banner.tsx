@@ -26,7 +26,8 @@ export function Banner() {
   const known = useLab((state) => state.lab !== null);
   const locked = useLab((state) => state.locked);
   const seconds = useSecondsUntil(retryAt);
-  if (connection !== "lost" || attempt < QUIET_TRIES) return null;
+  // While it tries again nothing has changed: a banner that went for that time would take the focus with it.
+  if (connection === "open" || attempt < QUIET_TRIES) return null;
   const [title, detail] = locked
     ? [words.lockedTitle, words.lockedDetail]
     : known

@@ -1,5 +1,5 @@
 /** The help: every key, and the terms of the textbook. */
-import { Modal } from "@mantine/core";
+import { Modal, Switch } from "@mantine/core";
 import { useGlossary, useTranslation } from "../../i18n/use-translation";
 import { useView } from "../../state/view";
 
@@ -7,11 +7,15 @@ const KEY_NAMES = {
   e: "E", f: "F", g: "G", r: "R", space: "Space", arrows: ", .", m: "M", zero: "0", p: "P", slash: "/",
   escape: "Esc", menu: "Shift F10", help: "?",
 } as const;
+const NAMED = Object.keys(KEY_NAMES) as (keyof typeof KEY_NAMES)[];
+/** What no choice switches off: keys that write nothing. */
+const ALWAYS: ReadonlySet<keyof typeof KEY_NAMES> = new Set(["space", "escape", "menu"]);
 
 export function Help() {
   const words = useTranslation();
   const glossary = useGlossary();
   const open = useView((view) => view.help);
+  const shortcuts = useView((view) => view.shortcuts);
   return (
     <Modal.Root opened={open} onClose={() => { useView.setState({ help: false }); }} size="lg">
       <Modal.Overlay />
@@ -22,9 +26,17 @@ export function Help() {
             <Modal.Title>{words.helpTitle}</Modal.Title>
             <Modal.CloseButton aria-label={words.close} />
           </div>
+          <Switch
+            size="xs"
+            label={words.keysSwitch}
+            description={words.keysSwitchHint}
+            checked={shortcuts}
+            onChange={(event) => { useView.setState({ shortcuts: event.currentTarget.checked }); }}
+            data-testid="shortcuts"
+          />
           <dl className="keys" data-testid="help">
-            {(Object.keys(KEY_NAMES) as (keyof typeof KEY_NAMES)[]).map((key) => (
-              <div key={key}>
+            {NAMED.map((key) => (
+              <div key={key} data-off={!shortcuts && !ALWAYS.has(key)}>
                 <dt><kbd>{KEY_NAMES[key]}</kbd></dt>
                 <dd>{words.shortcuts[key]}</dd>
               </div>

@@ -19,3 +19,6 @@ export function keyOf({ key, code, shiftKey }: Pick<KeyboardEvent, "key" | "code
   if (/^[a-z]$/u.test(written)) return null;
   return code === "Slash" && shiftKey ? "?" : (PLACES.get(code) ?? null);
 }
+
+/** Whether a key writes something: whoever dictates, or has it under the palm, may press it without meaning to (WCAG 2.1.4). */
+export const isCharacter = (key: Key): boolean => key.length === 1 && key !== " ";

@@ -3,14 +3,24 @@ import { flushSync } from "react-dom";
 import { rebalance, wave } from "./actions/commands";
 import { camera } from "../../graph/viewport";
 import { step, toggle } from "../../playback/store";
+import { translations } from "../../i18n/use-translation";
+import { useLab } from "../../state/lab-store";
+import { notify } from "../../state/notices";
 import { nextMessageView, select, useView } from "../../state/view";
-import { keyOf, type Key } from "./keys";
+import { isCharacter, keyOf, type Key } from "./keys";
+
+/** What asks something of the lab: while nobody is there a key does no more than its button. */
+const asking = (ask: () => Promise<void>) => () => {
+  const { lostTitle, lostDetail } = translations[useView.getState().language];
+  if (useLab.getState().connection === "open") void ask();
+  else notify("failed", lostTitle, lostDetail);
+};
 
 const ACTIONS: Record<Key, () => void> = {
-  e: () => void wave("echo", null),
-  f: () => void wave("finn-lab", null),
-  g: () => void wave("finn-full", null),
-  r: () => void rebalance(),
+  e: asking(() => wave("echo", null)),
+  f: asking(() => wave("finn-lab", null)),
+  g: asking(() => wave("finn-full", null)),
+  r: asking(rebalance),
   " ": toggle,
   ",": () => { step(-1); },
   ".": () => { step(1); },
@@ -40,6 +50,7 @@ export function listen(): () => void {
     if (event.key === " " && target?.closest(PRESSABLE)) return;
     const key = keyOf(event);
     if (key === null || event.isComposing) return;
+    if (isCharacter(key) && !useView.getState().shortcuts) return;
     event.preventDefault();
     ACTIONS[key]();
   };

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { keyOf } from "../../../src/pages/lab/keys";
+import { isCharacter, KEYS, keyOf } from "../../../src/pages/lab/keys";
 
 /** What is written on a key, where it lies, and whether Shift is held. */
 type Press = [key: string, code: string, shiftKey?: boolean];
@@ -36,4 +36,8 @@ it.each<[keyboard: string, press: Press, meant: string | null]>([
   ["none: what every object has", ["__proto__", "__proto__"], null],
 ])("on a keyboard that is %s, %j means %j", (_, [key, code, shiftKey = false], meant) => {
   expect(keyOf({ key, code, shiftKey })).toBe(meant);
+});
+
+it("takes every key but Space and Escape for one that may be typed without meaning to", () => {
+  expect(KEYS.filter((key) => !isCharacter(key))).toEqual([" ", "Escape"]);
 });

@@ -80,7 +80,14 @@ async def test_waves_are_numbered_in_the_block_of_this_process() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         balancer = lab.balancer
         later = type(balancer.launcher)(
-            balancer.lab, balancer.waves, balancer.feed, owned(), lambda: balancer.catalog, balancer.url, 3
+            balancer.lab,
+            balancer.waves,
+            balancer.feed,
+            owned(),
+            lambda: balancer.catalog,
+            balancer.link_openings,
+            balancer.url,
+            3,
         )
         assert later.start("echo").id == f"root-{3 * WAVES_PER_INCARNATION + 1}"
         await later.close()

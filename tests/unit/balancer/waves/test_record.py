@@ -14,7 +14,8 @@ from topowave.balancer import limits
 from topowave.balancer.state.status_log import NodeRecording, StatusLog
 from topowave.balancer.waves import record as module
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
-from topowave.balancer.waves.record import WaveRecord, names_in
+from topowave.balancer.waves.record import WaveRecord
+from topowave.balancer.waves.trees import names_in
 from topowave.balancer.waves.wave import wave_events_of, wave_of
 from topowave.topology import Topology
 from topowave.wire.observations import Event, EventKind, Events
@@ -189,6 +190,17 @@ def test_what_is_no_wave_need_not_reach_everybody() -> None:
     assert not lost.complete
 
 
+def test_a_tree_that_is_here_before_its_decide_is_reported_does_not_complete_the_wave() -> None:
+    *reports, last = reports_of(SEVEN, Echo)
+    *before, decide = last.events
+    assert (last.node, decide.event) == ("root", "decide")
+    wave = told(record(SEVEN, Echo, "root"), [*reports, replaced(last, before)])
+    wave.answer(payload(SEVEN))  # type: ignore[arg-type]
+    assert (wave.decided, wave.complete) == (True, False)
+    wave.add(replaced(last, [decide]))
+    assert (wave.complete, wave.deciders) == (True, ["root"])
+
+
 def test_what_comes_after_the_end_changes_nothing() -> None:
     reports = reports_of(SEVEN, Echo)
     wave = told(record(SEVEN, Echo, "root"), reports[:-1])
@@ -331,3 +343,22 @@ def test_a_wave_keeps_no_more_events_than_there_is_room_for() -> None:
     wave.add(flood("receive", 30), room=20)
     wave.add(flood("receive", 30), room=-5)
     assert (len(wave.events), wave.not_kept) == (20, 40)
+
+
+def test_who_is_not_in_the_tree_is_found_in_one_go_and_not_once_for_each_node(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Counting(frozenset[str]):
+        """A set that counts what is taken from it: each time costs as many steps as it has names."""
+
+        differences = 0
+
+        def __sub__(self, other: Any) -> frozenset[str]:
+            Counting.differences += 1
+            return super().__sub__(other)
+
+    wave = record(SEVEN, Echo, "root")
+    wave.answer(payload(SEVEN, without=["root1"]))  # type: ignore[arg-type]
+    monkeypatch.setattr(wave, "_scope", Counting(node.name for node in SEVEN.nodes))
+    assert wave.not_in_tree() == ["root1", "root10", "root11"]
+    assert Counting.differences == 1

@@ -12,13 +12,14 @@ from tests.unit.nodes.lab import listener
 from tests.unit.wire.loop import failures_of, on_uvloop
 from tests.unit.wire.peers import Listener, listening, rude
 from topowave.nodes.links import peers
+from topowave.nodes.links.openings import Openings
 from topowave.nodes.links.peers import ForeignPeer, OwnPeer
 from topowave.wire import limits
 from topowave.wire.link import Link
 
 
 def own(url: str, delay: float = 0.0, downs: list[int] | None = None) -> OwnPeer:
-    return OwnPeer(3, "b", url, delay, (downs if downs is not None else []).append)
+    return OwnPeer(3, "b", url, delay, (downs if downs is not None else []).append, Openings(lambda _: None))
 
 
 def foreign(url: str, delay: float = 0.0, downs: list[int] | None = None) -> ForeignPeer:
@@ -113,6 +114,40 @@ async def test_all_who_ask_at_once_whether_a_peer_lives_share_one_ping() -> None
         await opened(peer, other)
         found = await asyncio.gather(*(peer.alive(PATIENCE_S) for _ in range(10)))
         assert all(found)
+        await peer.close()
+
+
+@on_uvloop
+async def test_nothing_speaks_against_a_peer_while_its_link_waits_for_its_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "HANDSHAKES", 1)
+    held = listener()
+    held.listen()  # connections wait in the kernel
+    url = f"ws://127.0.0.1:{held.getsockname()[1]}/ws"
+    first, second = own(url), own(url)
+    first.open()
+    second.open()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert (await first.alive(0.1), await second.alive(0.1)) == (False, True)
+    await first.close()
+    await second.close()
+    held.close()
+
+
+@on_uvloop
+async def test_a_peer_in_the_same_process_is_not_asked_whether_it_lives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Link, "ping", fail)
+    async with listening() as other:
+        peer = own(other.url)
+        peer.shares_process = True
+        await opened(peer, other)
+        assert await peer.alive(PATIENCE_S)
+        peer.partition()
+        assert not await peer.alive(PATIENCE_S)
         await peer.close()
 
 

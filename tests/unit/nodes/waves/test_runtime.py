@@ -325,6 +325,28 @@ async def test_a_probe_that_fails_is_heard_and_comes_again(monkeypatch: pytest.M
         assert names(await lab.brought("w-1")) == ["root"]
 
 
+def nothing(_: int) -> None:
+    """Do nothing."""
+
+
+@on_uvloop
+async def test_a_wave_that_goes_on_is_probed_for_less_and_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[int] = []
+
+    async def note(_: float) -> bool:
+        pauses.append(wave.pauses)
+        return True
+
+    async with running_lab(tree(1), absent=["root0"], probe_after=0.05) as lab:
+        [peer] = lab.node("root").peers.values()
+        monkeypatch.setattr(peer, "alive", note)
+        monkeypatch.setattr(peer, "_on_down", nothing)  # its link cannot be opened, which would end the wave
+        wave = lab.node("root").waves.start(Echo)
+        assert wave.pauses == 1
+        await eventually(lambda: len(pauses) >= 4)
+    assert pauses[:4] == [2, 4, 4, 4]
+
+
 @pytest.mark.slow
 @on_uvloop
 async def test_a_node_forgets_a_wave_when_it_expires() -> None:

@@ -1,14 +1,14 @@
 /** How long a message takes on every link: long enough, and somebody can kill a node in the middle of a real wave. */
 import { SegmentedControl } from "@mantine/core";
 import { useTranslation } from "../../../i18n/use-translation";
-import { useLab } from "../../../state/lab-store";
+import { useConnected, useLab } from "../../../state/lab-store";
 import { delayLinks } from "./commands";
 import { choicesWith } from "./link-delays";
 
 /** Shows what the lab says, whoever has set it; `fullWidth` in a column, else as wide as its numbers. */
 function LinkDelay({ fullWidth, id }: { fullWidth: boolean; id: string }) {
   const words = useTranslation();
-  const open = useLab((state) => state.connection === "open");
+  const open = useConnected();
   const now = useLab((state) => state.lab?.settings.link_delay ?? 0);
   return (
     <SegmentedControl
@@ -16,7 +16,9 @@ function LinkDelay({ fullWidth, id }: { fullWidth: boolean; id: string }) {
       fullWidth={fullWidth}
       aria-label={words.linkDelay}
       value={String(now)}
-      disabled={!open}
+      // HTML's own `disabled` would take the focus from whoever is on it.
+      readOnly={!open}
+      aria-disabled={!open}
       data={choicesWith(now).map(String)}
       onChange={(value) => void delayLinks(Number(value))}
       data-testid={id}

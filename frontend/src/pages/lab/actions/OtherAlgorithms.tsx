@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import { othersOf } from "../../../api/algorithms";
 import { costOf } from "../../../i18n/formulas";
 import { useCatalog } from "../../../state/catalog";
-import { useLab } from "../../../state/lab-store";
+import { useConnected } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
 import { wave } from "./commands";
 import { FocusableButton } from "../../../theme/FocusableButton";
@@ -12,7 +12,7 @@ import { FocusableButton } from "../../../theme/FocusableButton";
 /** `initiator`: who starts, or null for whoever usually does. */
 export function OtherAlgorithms({ initiator }: { initiator: string | null }) {
   const words = useTranslation();
-  const open = useLab((state) => state.connection === "open");
+  const open = useConnected();
   const algorithms = useCatalog((catalog) => catalog.algorithms);
   const [chosen, setChosen] = useState("");
   const others = useMemo(() => othersOf(algorithms), [algorithms]);

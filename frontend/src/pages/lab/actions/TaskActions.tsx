@@ -3,7 +3,7 @@ import { NativeSelect, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import { useView } from "../../../state/view";
 import { useCatalog } from "../../../state/catalog";
-import { useLab } from "../../../state/lab-store";
+import { useConnected, useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
 import { rebalance, tasks } from "./commands";
 import { FocusableButton } from "../../../theme/FocusableButton";
@@ -15,7 +15,7 @@ export function TaskActions() {
   const network = useLab((state) => state.lab?.network ?? null);
   const interval = useLab((state) => state.lab?.settings.rebalance_interval ?? null);
   const most = useCatalog(({ limits }) => limits?.tasks_per_request ?? null);
-  const open = useLab((state) => state.connection === "open");
+  const open = useConnected();
   const selected = useView((view) => (view.selection?.type === "node" ? view.selection.name : null));
   const [chosen, setChosen] = useState<string | null>(null);
   const [followed, setFollowed] = useState(selected);

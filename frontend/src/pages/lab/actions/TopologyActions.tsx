@@ -3,7 +3,7 @@ import { NativeSelect, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import { hasOwnSize, sizeFor } from "../../../api/shapes";
 import { useCatalog } from "../../../state/catalog";
-import { useLab } from "../../../state/lab-store";
+import { useConnected } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
 import { replaceNetwork } from "./commands";
 import { FocusableButton } from "../../../theme/FocusableButton";
@@ -19,7 +19,7 @@ const shapeName = (names: Record<string, string>, name: string): string => (Obje
 
 export function TopologyActions() {
   const words = useTranslation();
-  const open = useLab((state) => state.connection === "open");
+  const open = useConnected();
   const shapes = useCatalog((catalog) => catalog.shapes);
   const most = useCatalog(({ limits }) => limits?.generated_nodes ?? Infinity);
   const [chosen, setChosen] = useState(FIRST_SHAPE);

@@ -5,7 +5,7 @@ import { useEvery } from "../../../state/hooks";
 import type { AlgorithmId } from "../../../api/types";
 import { count, milliseconds } from "../../../i18n/format";
 import { Term } from "../../../i18n/Term";
-import { useLab } from "../../../state/lab-store";
+import { useConnected, useLab } from "../../../state/lab-store";
 import { costOf } from "../../../i18n/formulas";
 import { useCatalog } from "../../../state/catalog";
 import { useTranslation } from "../../../i18n/use-translation";
@@ -22,7 +22,7 @@ export function WaveActions() {
   const network = useLab((state) => state.lab?.network ?? null);
   const waves = useEvery(LIST_INTERVAL_MS, useLab, (state) => state.lab?.waves ?? null);
   const algorithms = useCatalog((catalog) => catalog.algorithms);
-  const open = useLab((state) => state.connection === "open");
+  const open = useConnected();
   const [chosen, setChosen] = useState("");
   const names = useMemo(() => network?.names ?? [], [network]);
   const root = names[0] ?? "";

@@ -29,7 +29,7 @@ export function Drawer({ title }: { title: string }) {
   return (
     <section ref={drawer} className="drawer" aria-label={`${words.details}: ${title}`} tabIndex={-1} data-overlay="" data-testid="drawer">
       <header>
-        <h2>{title}</h2>
+        <h2 title={title}>{title}</h2>
         <button type="button" className="quiet" aria-label={words.close} onClick={() => { select(null); }}><Icon name="close" /></button>
       </header>
       <div className="scroll">

@@ -1,11 +1,10 @@
 /** The drawer of one node: all its figures, and what can be done with it. */
-import { Button } from "@mantine/core";
 import { signal, tasks, wave } from "../actions/commands";
 import { useEvery } from "../../../state/hooks";
 import { MarkIcon } from "../../../graph/Legend";
 import { neighboursOf } from "../../../graph/layout/graph";
 import { percent } from "../../../i18n/format";
-import { useLab } from "../../../state/lab-store";
+import { useConnected, useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
 import { Facts } from "./Facts";
 import { rowsOf } from "./rows";
@@ -16,6 +15,7 @@ const DETAIL_INTERVAL_MS = 250;
 
 export function NodeDetail({ name }: { name: string }) {
   const words = useTranslation();
+  const connected = useConnected();
   const lab = useEvery(DETAIL_INTERVAL_MS, useLab, (state) => state.lab);
   const node = lab?.network.indexOf.get(name);
   const row = lab && node !== undefined ? rowsOf(lab)[node] : undefined;
@@ -26,6 +26,9 @@ export function NodeDetail({ name }: { name: string }) {
   const neighbours = neighboursOf(network.names.length, network.links)[node]?.map((near) => nameOf(near) ?? "") ?? [];
   const address = `http://${location.hostname}:${row.port}/docs`;
   const state = lab.nodes.state[node];
+  const turn = state === "failed" ? "start" : state === "stopped" ? "continue" : "stop";
+  const turnText = { start: words.startAgain, continue: words.continue, stop: words.stop }[turn];
+  const canTurn = turn !== "stop" || state === "up";
   return (
     <>
       <p className="detail-state" data-condition={row.condition} data-testid="detail-condition">
@@ -50,16 +53,12 @@ export function NodeDetail({ name }: { name: string }) {
         ]}
       />
       <div className="buttons">
-        <Button variant="default" onClick={() => void tasks(name, 1)}>{words.addOne}</Button>
-        <Button variant="default" onClick={() => void tasks(name, 10)}>{words.addTen}</Button>
-        <Button variant="default" onClick={() => void wave("echo", name)}>{words.startHere}</Button>
-        {state === "stopped" ? (
-          <FocusableButton variant="default" disabled={false} onClick={() => void signal(name, "continue")}>{words.continue}</FocusableButton>
-        ) : (
-          <FocusableButton variant="default" disabled={state !== "up"} onClick={() => void signal(name, "stop")}>{words.stop}</FocusableButton>
-        )}
-        {state === "failed" && <Button variant="default" onClick={() => void signal(name, "start")}>{words.startAgain}</Button>}
-        <FocusableButton variant="default" className="danger" disabled={state !== "up" && state !== "stopped"} onClick={() => void signal(name, "kill")}>{words.kill}</FocusableButton>
+        <FocusableButton variant="default" disabled={!connected} onClick={() => void tasks(name, 1)}>{words.addOne}</FocusableButton>
+        <FocusableButton variant="default" disabled={!connected} onClick={() => void tasks(name, 10)}>{words.addTen}</FocusableButton>
+        <FocusableButton variant="default" disabled={!connected} onClick={() => void wave("echo", name)}>{words.startHere}</FocusableButton>
+        {/* One button, whatever it does now: who has pressed it is never left on the next one, which kills. */}
+        <FocusableButton variant="default" disabled={!connected || !canTurn} onClick={() => void signal(name, turn)}>{turnText}</FocusableButton>
+        <FocusableButton variant="default" className="danger" disabled={!connected || (state !== "up" && state !== "stopped")} onClick={() => void signal(name, "kill")}>{words.kill}</FocusableButton>
       </div>
       <a href={address} target="_blank" rel="noreferrer">{detail.docs}</a>
     </>

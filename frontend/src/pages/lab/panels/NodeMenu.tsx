@@ -1,18 +1,26 @@
 /** The menu of a node: by right click, long press, or the menu key on its row. */
 import { Menu } from "@mantine/core";
+import { useEffect } from "react";
 import { cut, signal, tasks, wave } from "../actions/commands";
 import { select, useView } from "../../../state/view";
 import { useCatalog } from "../../../state/catalog";
-import { useLab } from "../../../state/lab-store";
+import { useConnected, useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
+import { FocusableItem } from "../../../theme/FocusableButton";
 
 const close = () => { useView.setState({ menu: null }); };
 
 export function NodeMenu() {
   const words = useTranslation();
+  const connected = useConnected();
   const menu = useView((view) => view.menu);
   const state = useLab(({ lab }) => (lab && menu ? lab.nodes.state[lab.network.indexOf.get(menu.name) ?? -1] : undefined));
   const seconds = useCatalog(({ limits }) => limits?.cut_default_seconds ?? null);
+  // Its place means nothing in a window of another size: there Mantine hides it, open as it is, and Escape reaches nobody.
+  useEffect(() => {
+    window.addEventListener("resize", close);
+    return () => { window.removeEventListener("resize", close); };
+  }, []);
   if (!menu || state === undefined) return null;
   const { name, x, y } = menu;
   // In a landmark of its own, and without Mantine's placeholder, which is no item of a menu.
@@ -34,16 +42,17 @@ export function NodeMenu() {
         </Menu.Target>
         <Menu.Dropdown data-testid="node-menu">
           <Menu.Label>{name}</Menu.Label>
-          <Menu.Item onClick={() => void tasks(name, 1)}>{words.addOne}</Menu.Item>
-          <Menu.Item onClick={() => void tasks(name, 10)}>{words.addTen}</Menu.Item>
-          <Menu.Item onClick={() => void wave("echo", name)}>{words.startHere}</Menu.Item>
+          <FocusableItem disabled={!connected} onClick={() => void tasks(name, 1)}>{words.addOne}</FocusableItem>
+          <FocusableItem disabled={!connected} onClick={() => void tasks(name, 10)}>{words.addTen}</FocusableItem>
+          <FocusableItem disabled={!connected} onClick={() => void wave("echo", name)}>{words.startHere}</FocusableItem>
           <Menu.Item onClick={() => { select({ type: "node", name }); }}>{words.details}</Menu.Item>
           <Menu.Divider />
-          <Menu.Item disabled={state !== "up"} onClick={() => void signal(name, "stop")}>{words.stop}</Menu.Item>
-          <Menu.Item disabled={state !== "stopped"} onClick={() => void signal(name, "continue")}>{words.continue}</Menu.Item>
-          {state === "failed" && <Menu.Item onClick={() => void signal(name, "start")}>{words.startAgain}</Menu.Item>}
-          <Menu.Item disabled={state !== "up"} onClick={() => void cut(name)}>{words.cut(seconds)}</Menu.Item>
-          <Menu.Item className="danger" disabled={state !== "up" && state !== "stopped"} onClick={() => void signal(name, "kill")}>{words.kill}</Menu.Item>
+          <FocusableItem disabled={!connected || state !== "up"} onClick={() => void signal(name, "stop")}>{words.stop}</FocusableItem>
+          <FocusableItem disabled={!connected || (state !== "stopped" && state !== "failed")} onClick={() => void signal(name, state === "failed" ? "start" : "continue")}>
+            {state === "failed" ? words.startAgain : words.continue}
+          </FocusableItem>
+          <FocusableItem disabled={!connected || state !== "up"} onClick={() => void cut(name)}>{words.cut(seconds)}</FocusableItem>
+          <FocusableItem className="danger" disabled={!connected || (state !== "up" && state !== "stopped")} onClick={() => void signal(name, "kill")}>{words.kill}</FocusableItem>
         </Menu.Dropdown>
       </Menu>
     </section>

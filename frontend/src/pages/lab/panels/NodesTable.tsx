@@ -110,7 +110,7 @@ export function NodesTable() {
                   useView.setState({ menu: { name: row.name, x: event.clientX, y: event.clientY } });
                 }}
               >
-                <th scope="row">{row.name}</th>
+                <th scope="row" title={row.name}>{row.name}</th>
                 <td className="figure port">{row.port}</td>
                 <td className="figure"><LoadBar row={row} />{row.load} / {row.cpu}</td>
                 <td className="condition"><MarkIcon condition={row.condition} />{words.conditions[row.condition]}</td>
