@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from topowave.cli.main import app
 from topowave.client import LabClient, LabError
 
-TASK = {"id": "palm.1-3.1", "state": "done", "node": "palm", "attempts": 1, "kind": "script"}
-TASK |= {"title": "A pie", "category": "", "priority": "high"}
+ABOUT = {"title": "A pie", "category": "", "priority": "high"}
+TASK = {"id": "palm.1-3.1", "state": "done", "node": "palm", "attempts": 1, "kind": "script"} | ABOUT
 OUTCOME = {"result": {"pi": 3}, "reason": None, "error": None, "duration": 0.5, "output": ""}
 EVENT = {"time": 1.5, "node": "palm", "what": "queued"}
 
