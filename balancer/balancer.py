@@ -14,6 +14,7 @@ from msgspec import structs
 from topowave.balancer.control import Control
 from topowave.balancer.limits import CONFIG_TIMEOUT, MOVE_TIMEOUT, SIGNAL_TIMEOUT
 from topowave.balancer.node_connections import NodeConnections
+from topowave.balancer.placement import Placement
 from topowave.balancer.rebalancer import Rebalancer
 from topowave.balancer.start import BalancerStart
 from topowave.balancer.state.change_log import ChangeLog
@@ -21,6 +22,7 @@ from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.history import History
 from topowave.balancer.state.journal_monitor import JournalMonitor
 from topowave.balancer.state.lab import Lab
+from topowave.balancer.state.task_ends import TaskEnds
 from topowave.balancer.stream.listeners import Listeners
 from topowave.balancer.stream.stream import StreamHub
 from topowave.balancer.stream.view import LabView
@@ -109,6 +111,8 @@ class Balancer:
         self.journal = JournalMonitor(
             start.journal, self.changes.touch, lambda text: self.feed.notify("task", text), self.own_nodes
         )
+        self.task_ends = TaskEnds(self.journal.unfinished, self.background)
+        self.placement = Placement(self.lab)
         self.view = LabView(self.changes, self.lab, self.waves, self.feed, self.history, self.journal)
         self.hub = StreamHub(self.view)
         self.changes.listen(self.hub.touch)
@@ -285,6 +289,7 @@ class Balancer:
         self.link_openings.close()
         self.launcher.admission.close()
         self.waves.end_all()
+        self.task_ends.close()
         self.control.give_up()
 
     # What goes out.

@@ -96,6 +96,12 @@ LEFT_OUT = 30.0
 """Seconds for which a node that refused tasks takes none, and one that could not give any gives none."""
 TASK_TIMEOUT = 5.0
 """Seconds for a node's answer about its tasks."""
+TASK_WAIT = 60.0
+"""Longest time that a request may wait for the end of a task (s)."""
+TASK_WAITS = 1000
+"""Most requests that wait for ends of tasks."""
+TASK_LOOK_INTERVAL = 0.1
+"""Seconds between two looks at whether tasks are over for which requests wait."""
 COUNTS_INTERVAL = 0.5
 """Seconds between two readings of the journal while tasks come and go."""
 

@@ -22,7 +22,7 @@ from topowave.tasks.store.sqlite import SqliteStore
 _RESULTS: dict[type[Command[Any]], Callable[[Any], object]] = {
     Recover: lambda _: Recovered((), 0, 1, 0, 0, 0, 0),
     Add: lambda _: None,
-    Start: lambda start: frozenset(task.id for task in start.tasks),
+    Start: lambda start: dict.fromkeys(task.id for task in start.tasks),
     Finish: lambda _: True,
 }
 

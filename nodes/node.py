@@ -112,7 +112,13 @@ class Node:
         self.openings = context.reporter.openings
         load_changed = partial(context.reporter.load_changed, start.name)
         self.tasks = NodeTasks(
-            start.name, self.spec.cpu, start.incarnation, journal, config.task_time, load_changed
+            start.name,
+            self.spec.cpu,
+            start.incarnation,
+            journal,
+            config.task_time,
+            load_changed,
+            context.scripts,
         )
         self.queue = self.tasks.queue
         self.peers = self._make_peers()

@@ -16,6 +16,7 @@ import msgspec
 from topowave.algorithms import Algorithm, Network, View
 from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.nodes.reporting import Reporter
+from topowave.nodes.tasks.scripts import ScriptRunner
 from topowave.nodes.waves.codec import Codec
 from topowave.nodes.waves.handlers import Handlers
 from topowave.runtime.handler_note import HandlerNote
@@ -47,6 +48,7 @@ class ProcessContext:
         reporter: reports to the balancer.
         codec: translates messages.
         handlers: runs the handlers of its nodes.
+        scripts: what their script tasks are run with.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class ProcessContext:
         self.config = config
         self.nodes = frozenset(nodes)
         self.handlers = Handlers(note)
+        self.scripts = ScriptRunner(config, sum(topology.node(name).cpu for name in self.nodes) or 1)
         url = Address(config.host, config.balancer_port).websocket("/observe", token)
         self.reporter = Reporter(url, self._told)
         self.codec = Codec([node.port for node in topology.nodes], algorithms)
@@ -114,4 +117,5 @@ async def process_context(
     try:
         yield context
     finally:
+        await context.scripts.close()
         await context.reporter.close()

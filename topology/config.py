@@ -20,6 +20,7 @@ from topowave.topology.limits import (
     MAX_LINK_DELAY_MS,
     MAX_PATH,
     MAX_PORT,
+    MAX_SCRIPT_DIRS,
     MIN_PORT,
 )
 from topowave.topology.node import HOST
@@ -57,6 +58,7 @@ def _checked_folder(folder: str) -> str:
 
 Seconds = Annotated[float, Field(json_schema_extra={"unit": "s"})]
 Milliseconds = Annotated[float, Field(json_schema_extra={"unit": "ms"})]
+Megabytes = Annotated[int, Field(json_schema_extra={"unit": "MB"})]
 Percent = Annotated[float, Field(json_schema_extra={"unit": "percent"})]
 MaxCpu = Annotated[
     Percent,
@@ -135,6 +137,23 @@ class LabConfig(BaseModel):
     data_dir: Folder = Field(
         default=".topowave", description="folder of the journal of tasks, beside the topology file"
     )
+    script_dirs: list[Folder] = Field(
+        default=["@examples"],
+        max_length=MAX_SCRIPT_DIRS,
+        description="folders whose scripts tasks may run; `@examples` stands for the shipped ones",
+    )
+    script_timeout: Seconds = Field(
+        default=300.0,
+        gt=0,
+        le=86_400,
+        description="how long a script may run at most",
+    )
+    script_memory: Megabytes = Field(
+        default=2_000,
+        ge=0,
+        le=1_000_000,
+        description="memory of a script's process; 0 for no limit",
+    )
 
     @property
     def pages_of_ours(self) -> tuple[int, ...]:
@@ -187,6 +206,8 @@ def expected(field: FieldInfo) -> str:
         return f"a list of at most {MAX_ALLOW_ORIGINS} origins like http://localhost:3000"
     if field.annotation == list[Network]:
         return f"a list of at most {MAX_ANSWER_TO} host names, IP addresses or networks like 10.0.0.0/24"
+    if field.annotation == list[Folder]:
+        return f"a list of at most {MAX_SCRIPT_DIRS} paths of folders"
     extra = field.json_schema_extra
     if isinstance(extra, dict) and "takes" in extra:
         return f"{extra['takes']}"
@@ -220,7 +241,7 @@ def _unit(field: FieldInfo) -> str:
 
 
 def read_config(path: str | os.PathLike[str], policies: Collection[str] | None = None) -> LabConfig:
-    """Read a config.json; what it leaves out has its default.
+    """Read a config.json; what it leaves out has its default. Its `script_dirs` begin at its own folder.
 
     Args:
         path: the file.
@@ -231,7 +252,10 @@ def read_config(path: str | os.PathLike[str], policies: Collection[str] | None =
     """
     source = os.fspath(path)
     document = parse_json(read_text(path), source)
-    return checked_config(document.data, ProblemList(source, document.line), policies)
+    config = checked_config(document.data, ProblemList(source, document.line), policies)
+    here = os.path.dirname(os.path.abspath(source))  # noqa: PTH100, PTH120 - links stay as they are
+    folders = [name if name.startswith("@") else os.path.join(here, name) for name in config.script_dirs]  # noqa: PTH118
+    return config.model_copy(update={"script_dirs": folders})
 
 
 def checked_config(data: object, problems: ProblemList, policies: Collection[str] | None = None) -> LabConfig:

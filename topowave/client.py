@@ -85,15 +85,25 @@ class LabClient:
             f"the lab at {self.balancer} was asked to stop {DOWN_TIMEOUT_S:g} s ago and is still there"
         )
 
-    def ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
-        """Return the JSON object with which the balancer answers; `body` is plain data, if there is any.
+    def ask(self, method: str, path: str, body: object = None, wait_s: float = 0) -> dict[str, Any]:
+        """Return the JSON object with which the balancer answers.
+
+        Args:
+            method: of HTTP.
+            path: what to ask.
+            body: plain data, if there is any.
+            wait_s: how long the answer may take because it was asked to (s).
 
         Raises:
             LabError: nobody answers, not in time, or it is no lab that does.
         """
+        timeout_s = ANSWER_TIMEOUT_S + wait_s
         try:
             with httpx.Client(
-                base_url=self.balancer, timeout=ANSWER_TIMEOUT_S, trust_env=False, headers=authorization()
+                base_url=self.balancer,
+                timeout=timeout_s,
+                trust_env=False,
+                headers=authorization(),
             ) as client:
                 response = client.request(method, path, json=body)
         except httpx.ConnectError as error:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, JsonValue
 
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.stream.frames import LabNode, RunningSettings, TaskTotals
 from topowave.balancer.waves.record import State as WaveState
 from topowave.balancer.waves.wave import Wave
+from topowave.tasks.script import Kind, Priority, ScriptType
 from topowave.tasks.states import State
 from topowave.wire.control import Action
 
@@ -117,12 +118,16 @@ class TasksAdded(JsonForm):
 
 
 class Task(JsonForm):
-    """A task as the journal has it."""
+    """A task as the journal has it; an emulated one has no title, category and priority."""
 
     id: str
     state: State
     node: str
     attempts: int
+    kind: Kind
+    title: str | None
+    category: str | None
+    priority: Priority | None
 
 
 class TaskEvent(JsonForm):
@@ -134,9 +139,24 @@ class TaskEvent(JsonForm):
 
 
 class TaskHistory(Task):
-    """A task and all that happened to it, oldest first."""
+    """A task and all that happened to it, oldest first; of a script task also what it does, and its outcome.
+
+    `script` is the file, `params` what its `run` is called with, `timeout` how long it may take (s; null for
+    as long as the lab allows). Once it is done `result` is what `run` returned; one that failed has a word
+    that says why (`reason`) and a sentence (`error`). `duration` (s) and `output`, what it printed, are of
+    the last attempt.
+    """
 
     history: list[TaskEvent]
+    script: str | None
+    type: ScriptType | None
+    timeout: float | None
+    params: JsonValue
+    result: JsonValue
+    reason: str | None
+    error: str | None
+    duration: float | None
+    output: str | None
 
 
 class Tasks(JsonForm):
@@ -144,6 +164,21 @@ class Tasks(JsonForm):
 
     tasks: list[Task]
     next: int | None
+
+
+class PlacedTask(JsonForm):
+    """A task, and the node that has got it."""
+
+    id: str
+    node: str
+
+
+class ScriptsAdded(JsonForm):
+    """Script tasks that nodes have got, in the order in which they were asked for."""
+
+    status: Literal["ok"] = "ok"
+    count: int
+    tasks: list[PlacedTask]
 
 
 class TaskCancelled(JsonForm):

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+import json
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import httpx
 import msgspec
-from fastapi import Body, FastAPI, Query
-from pydantic import Field
+from fastapi import Body, FastAPI, Query, Response
+from pydantic import Discriminator, Field, Tag
 
 from topowave.balancer import limits
-from topowave.balancer.api.responses import TaskCancelled, TaskHistory, Tasks, TasksAdded
+from topowave.balancer.api.responses import (
+    PlacedTask,
+    ScriptsAdded,
+    TaskCancelled,
+    TaskHistory,
+    Tasks,
+    TasksAdded,
+)
 from topowave.balancer.api.waves import Name
-from topowave.balancer.balancer import Balancer
+from topowave.balancer.balancer import Balancer, named
 from topowave.balancer.json_form import Order
-from topowave.tasks.limits import PAGE_TASKS
-from topowave.tasks.states import State
+from topowave.balancer.script_orders import Ordered, checked
+from topowave.tasks.limits import PAGE_TASKS, SCRIPTS_AT_ONCE
+from topowave.tasks.states import UNFINISHED, State
 from topowave.web.problem_details import Problem
+from topowave.web.script_form import ScriptForm
 from topowave.wire.limits import ADD_TASKS
 
 PASSED_ON = frozenset({409, 503, 507})
@@ -26,18 +37,42 @@ PASSED_ON = frozenset({409, 503, 507})
 
 
 class TaskOrder(Order):
-    """Tasks for a node."""
+    """Emulated tasks for a node."""
 
     node: Name
     count: int = Field(default=1, ge=1, le=ADD_TASKS, strict=True)
+
+
+class ScriptOrder(Order, ScriptForm):
+    """A script task, `count` times; without `node` the least loaded node gets each."""
+
+    node: Name | None = None
+    count: int = Field(default=1, ge=1, le=SCRIPTS_AT_ONCE, strict=True)
+
+
+def _kind_of(order: object) -> str:
+    if isinstance(order, list):
+        return "scripts"
+    return "script" if isinstance(order, Mapping) and "script" in order else "emulated"
+
+
+AnyOrder = Annotated[
+    Annotated[TaskOrder, Tag("emulated")]
+    | Annotated[ScriptOrder, Tag("script")]
+    | Annotated[list[ScriptOrder], Field(min_length=1, max_length=SCRIPTS_AT_ONCE), Tag("scripts")],
+    Discriminator(_kind_of),
+]
 
 
 def add_task_routes(app: FastAPI, balancer: Balancer) -> None:
     """Add the routes about tasks."""
 
     @app.post("/tasks")
-    async def tasks(order: Annotated[TaskOrder, Body()]) -> TasksAdded:
-        """Add tasks to a node; they are journalled when this answers."""
+    async def tasks(order: Annotated[AnyOrder, Body()]) -> TasksAdded | ScriptsAdded:
+        """Add tasks: emulated ones to a node, a script task, or a list of those; they are journalled then."""
+        if not isinstance(order, TaskOrder):
+            orders = order if isinstance(order, list) else [order]
+            return await _add_scripts(balancer, orders, is_list=isinstance(order, list))
         said = await _give(balancer, order.node, order.count)
         added = "1 task" if order.count == 1 else f"{order.count} tasks"
         balancer.feed.notify("task", f"{added} for {order.node}", node=order.node)
@@ -53,10 +88,20 @@ def add_task_routes(app: FastAPI, balancer: Balancer) -> None:
         """Return tasks in the order in which they were added, a page at a time."""
         return Tasks.model_validate(await balancer.journal.page(state, node, after, limit))
 
-    @app.get("/tasks/{id:path}")
-    async def one(id: str) -> TaskHistory:
-        """Return a task with its history."""
-        return TaskHistory.model_validate(await balancer.journal.task(id))
+    @app.get("/tasks/{id:path}", response_model=TaskHistory)
+    async def one(
+        id: str,
+        wait: Annotated[
+            float, Query(ge=0, le=limits.TASK_WAIT, description="how long to wait for its end (s)")
+        ] = 0,
+    ) -> Response:
+        """Return a task with its history and result; with `wait` once it is over, or that time is."""
+        task = await balancer.journal.task(id)
+        if wait and task["state"] in UNFINISHED:
+            await balancer.task_ends.wait(id, wait)
+            task = await balancer.journal.task(id)
+        # As it is: what a script says may be a number of any size, or half a character.
+        return Response(json.dumps(task), media_type="application/json")
 
     @app.delete("/tasks/{id:path}")
     async def cancel(id: str) -> TaskCancelled:
@@ -68,6 +113,55 @@ def add_task_routes(app: FastAPI, balancer: Balancer) -> None:
         said = await ask_node(balancer, "DELETE", node, f"/tasks/{quote(id, safe='')}")
         balancer.feed.notify("task", f"{id} is cancelled", node=node)
         return TaskCancelled(task=id, node=node, was=said.was)
+
+
+async def _add_scripts(balancer: Balancer, orders: Sequence[ScriptOrder], *, is_list: bool) -> ScriptsAdded:
+    """Give script tasks to their nodes. Raises Problem where not all are added; it says which were."""
+    places = [f"body.{number}" if is_list else "body" for number in range(len(orders))]
+    asked = [
+        Ordered(order, order.count, order.node, place) for order, place in zip(orders, places, strict=True)
+    ]
+    for order in asked:
+        if order.node is not None and not balancer.lab.topology.by_port(port_of(balancer, order.node)).launch:
+            text = f"{order.node} is somebody else's program, which runs no scripts"
+            raise Problem(409, "No scripts there", text)
+    forms = await checked(asked, balancer.lab.config)
+    nodes = balancer.placement.place([node for _, node in forms])
+    by_node: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+    for number, ((form, _), node) in enumerate(zip(forms, nodes, strict=True)):
+        by_node.setdefault(node, []).append((number, form))
+    results = await asyncio.gather(
+        *(_give_scripts(balancer, node, [form for _, form in own]) for node, own in by_node.items())
+    )
+    added: dict[int, PlacedTask] = {}
+    for (node, own), said in zip(by_node.items(), results, strict=True):
+        if not isinstance(said, Problem):
+            numbers = [number for number, _ in own]
+            placed = [PlacedTask(id=task, node=node) for task in said]
+            added |= dict(zip(numbers, placed, strict=True))
+    tasks = [added[number] for number in sorted(added)]
+    if tasks:
+        what = "1 script task" if len(tasks) == 1 else f"{len(tasks)} script tasks"
+        balancer.feed.notify("task", f"{what} for {named(list(dict.fromkeys(each.node for each in tasks)))}")
+    problem = next((said for said in results if isinstance(said, Problem)), None)
+    if problem is not None:
+        detail = problem.detail
+        if tasks:
+            detail = f"{len(tasks)} of {len(forms)} tasks were added, and not the others: {detail}"
+        raise Problem(problem.status, problem.title, detail, added=[each.id for each in tasks])
+    return ScriptsAdded(count=len(tasks), tasks=tasks)
+
+
+async def _give_scripts(balancer: Balancer, node: str, forms: list[dict[str, Any]]) -> list[str] | Problem:
+    """Give a node script tasks; returns their ids, or why it did not take them."""
+    try:
+        said = await ask_node(balancer, "POST", node, "/tasks", body={"tasks": forms})
+        if len(said.tasks) != len(forms):
+            raise Problem(502, "Node refused", f"{node} took {len(said.tasks)} of {len(forms)} tasks")
+    except Problem as problem:
+        balancer.placement.refused(node, len(forms))
+        return problem
+    return said.tasks
 
 
 async def _give(balancer: Balancer, name: str, count: int) -> _Said:
@@ -98,12 +192,18 @@ class _Said(msgspec.Struct):
     detail: str = ""
 
 
-async def ask_node(balancer: Balancer, method: str, node: str, path: str, **params: float) -> _Said:
+async def ask_node(
+    balancer: Balancer, method: str, node: str, path: str, *, body: object = None, **params: float
+) -> _Said:
     """Ask a node for something. Raises Problem where it does not do it."""
+    content = None if body is None else json.dumps(body).encode()
+    headers = None if body is None else {"content-type": "application/json"}
     url = balancer.lab.address_at(port_of(balancer, node)).http(path)
     try:
         async with asyncio.timeout(limits.TASK_TIMEOUT):
-            response = await balancer.client.request(method, url, params=params)
+            response = await balancer.client.request(
+                method, url, params=params, content=content, headers=headers
+            )
     except (TimeoutError, httpx.HTTPError) as error:
         detail = f"{node} does not answer ({type(error).__name__}); it may still do what was asked"
         raise Problem(504, "Node does not answer", detail) from None

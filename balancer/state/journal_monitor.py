@@ -165,6 +165,10 @@ class JournalMonitor:
             raise Problem(404, "No such task", f"there is no task {id!r}, or it ended long ago")
         return found
 
+    async def unfinished(self, ids: Collection[str]) -> frozenset[str]:
+        """Return which of these tasks are not over. Raises Problem (503) as `page` does."""
+        return await self._read(lambda reader: reader.unfinished(ids))
+
     async def page(self, state: str | None, node: str | None, after: int, limit: int) -> dict[str, object]:
         """Return a page of tasks. Raises Problem (503) where the journal cannot be read."""
         return await self._read(lambda reader: reader.page(state, node, after, limit))

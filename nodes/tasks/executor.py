@@ -1,17 +1,18 @@
-"""Runs the tasks of one node: each holds one of its cores for `task_time` seconds, and burns none.
+"""Runs the tasks of one node: each holds one of its cores, for a time or as long as a script runs.
 
-A task gets its core once its start is in the journal. That it is done is journalled together with the start
-of the next one.
+An emulated task holds its core for `task_time` seconds, and burns none. A task gets its core once its start
+is in the journal. That it is done is journalled together with the start of the next one.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from topowave.tasks import Journal, LabTask, TaskQueue
-from topowave.tasks.commands import Finish, Interrupt, Start
+from topowave.nodes.tasks.scripts import ScriptRunner
+from topowave.tasks import Journal, LabTask, Outcome, Script, TaskQueue
+from topowave.tasks.commands import Fail, Finish, Interrupt, Start
 
 
 class Executor:
@@ -21,20 +22,29 @@ class Executor:
         node: the node's name.
         queue: the node's tasks.
         journal: where starts and ends are entered.
-        task_time: seconds for which a task holds its core; may be changed for those that start later.
+        task_time: seconds for which an emulated task holds its core; may be changed for those that start
+            later.
         on_change: called after anything has changed in the queue.
+        scripts: what script tasks are run with.
     """
 
     def __init__(
-        self, node: str, queue: TaskQueue, journal: Journal, task_time: float, on_change: Callable[[], None]
+        self,
+        node: str,
+        queue: TaskQueue,
+        journal: Journal,
+        task_time: float,
+        on_change: Callable[[], None],
+        scripts: ScriptRunner,
     ) -> None:
         self._node = node
         self._queue = queue
         self._journal = journal
         self.task_time = task_time
         self._on_change = on_change
-        self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._over: dict[str, LabTask] = {}
+        self._scripts = scripts
+        self._working: dict[str, asyncio.TimerHandle | asyncio.Task[None]] = {}
+        self._over: dict[str, tuple[LabTask, Outcome | None]] = {}
         self._stopped = False
 
     def proceed(self) -> None:
@@ -48,27 +58,27 @@ class Executor:
 
     def release(self, task: str) -> None:
         """Take the core of a task that was cancelled, or interrupted."""
-        timer = self._timers.pop(task, None)
-        if timer is not None:
-            timer.cancel()
+        working = self._working.pop(task, None)
+        if working is not None:
+            working.cancel()
         self._over.pop(task, None)
 
     def go_on(self, task: str) -> None:
-        """Finish a task that was neither cancelled nor interrupted, where its time was over meanwhile."""
+        """Finish a task that was neither cancelled nor interrupted, where it was through meanwhile."""
         over = self._over.pop(task, None)
         if over is not None and not self._stopped:
-            self.finish(over)
+            self.finish(*over)
 
     def stop(self) -> None:
         """Run nothing any more; what runs is queued again in the journal, for the node's next incarnation."""
         if self._queue.counts().running and not self._stopped:
             self._journal.write(Interrupt(self._node), _nothing)
         self._stopped = True
-        for timer in self._timers.values():
-            timer.cancel()
-        self._timers.clear()
+        for working in self._working.values():
+            working.cancel()
+        self._working.clear()
 
-    def _run(self, tasks: Sequence[LabTask], started: frozenset[str]) -> None:
+    def _run(self, tasks: Sequence[LabTask], started: Mapping[str, Script | None]) -> None:
         if self._stopped:
             return
         loop = asyncio.get_running_loop()
@@ -76,18 +86,26 @@ class Executor:
             if task.id not in started:
                 self._queue.drop(task)  # cancelled from outside, as with a journal that was edited
             elif self._queue.is_running(task):
-                self._timers[task.id] = loop.call_later(self.task_time, self.finish, task)
+                script = started[task.id]
+                if script is None:
+                    self._working[task.id] = loop.call_later(self.task_time, self.finish, task)
+                else:
+                    self._working[task.id] = self._scripts.begin(script, partial(self.finish, task))
         if len(started) < len(tasks):
             self.proceed()
 
-    def finish(self, task: LabTask) -> None:
-        """End a running task whose time is over."""
-        self._timers.pop(task.id, None)
+    def finish(self, task: LabTask, outcome: Outcome | None = None) -> None:
+        """End a running task whose time is over, or whose script is through with `outcome`."""
+        self._working.pop(task.id, None)
         if self._queue.is_held(task):  # whether it is done, cancelled or moves, the journal is about to say
-            self._over[task.id] = task
+            self._over[task.id] = task, outcome
             return
-        self._queue.finish(task)
-        self._journal.write(Finish(self._node, task), _nothing)
+        if outcome is None or outcome.reason is None:
+            self._queue.finish(task)
+            self._journal.write(Finish(self._node, task, outcome), _nothing)
+        else:
+            self._queue.fail(task)
+            self._journal.write(Fail(self._node, task, outcome), _nothing)
         self.proceed()
 
 

@@ -176,7 +176,7 @@ class TaskMigration:
         deadline = asyncio.get_running_loop().time() + 2 * limits.MOVE_TIMEOUT
         while moved < count and asyncio.get_running_loop().time() < deadline:
             move = self._next_id()
-            tasks = self._queue.begin_move(move, 1, keep)
+            tasks = self._queue.begin_move(move, 1, keep, scripts=False)  # it would not know what to do
             if not tasks:
                 return ("moved" if moved else "nothing_left", moved)
             if not await self._offer(move, tasks, target.name) or not await self._finish_external(

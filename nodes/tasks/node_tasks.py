@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from topowave.nodes.tasks.executor import Executor
-from topowave.tasks import Journal, JournalError, LabTask, QueueFull, Recovered, TaskQueue
+from topowave.nodes.tasks.scripts import ScriptRunner
+from topowave.tasks import Journal, JournalError, Kind, LabTask, QueueFull, Recovered, Script, TaskQueue
 from topowave.tasks.commands import Add, Cancel, Recover
 from topowave.tasks.limits import COMMIT_ROWS, PROMISE_TIMEOUT
 
@@ -21,8 +22,9 @@ class NodeTasks:
         cpu: its cores.
         incarnation: number of this start of the node, unique in this run of the lab.
         journal: where everything is entered.
-        task_time: seconds for which a task holds a core.
+        task_time: seconds for which an emulated task holds a core.
         on_change: called after anything has changed.
+        scripts: what script tasks are run with.
     """
 
     def __init__(
@@ -33,12 +35,13 @@ class NodeTasks:
         journal: Journal,
         task_time: float,
         on_change: Callable[[], None],
+        scripts: ScriptRunner,
     ) -> None:
         self.node = node
         self._incarnation = incarnation
         self.journal = journal
         self.queue = TaskQueue(cpu)
-        self.executor = Executor(node, self.queue, journal, task_time, on_change)
+        self.executor = Executor(node, self.queue, journal, task_time, on_change, scripts)
         self._numbers = itertools.count(1)
         self._position = 0
         self._run = 0
@@ -76,7 +79,7 @@ class NodeTasks:
         return self._position
 
     async def add(self, count: int) -> list[str]:
-        """Queue new tasks and return their ids, once they are journalled.
+        """Queue new emulated tasks and return their ids, once they are journalled.
 
         Raises:
             QueueFull: there is no room for all of them; none was added.
@@ -84,12 +87,24 @@ class NodeTasks:
         """
         await self.ready()
         self.queue.reserve(count)
-        tasks = self._new(count)
-        parts = [tasks[at : at + COMMIT_ROWS] for at in range(0, count, COMMIT_ROWS)]
-        results = await asyncio.gather(*map(self._enter, parts), return_exceptions=True)
+        return await self._add(self._new(count))
+
+    async def add_scripts(self, scripts: Sequence[Script]) -> list[str]:
+        """Queue a new task for each script and return their ids; as `add` does."""
+        await self.ready()
+        self.queue.reserve(len(scripts))
+        return await self._add(self._new(len(scripts), "script"), scripts)
+
+    async def _add(self, tasks: tuple[LabTask, ...], scripts: Sequence[Script] = ()) -> list[str]:
+        """Enter tasks for which there is room."""
+        count = len(tasks)
+        parts = [slice(at, at + COMMIT_ROWS) for at in range(0, count, COMMIT_ROWS)]
+        entering = [self._enter(tasks[part], scripts[part]) for part in parts]
+        results = await asyncio.gather(*entering, return_exceptions=True)
         failures = [result for result in results if isinstance(result, BaseException)]
         if failures:
-            added = sum(len(part) for part, result in zip(parts, results, strict=True) if result is None)
+            well = [part for part, result in zip(parts, results, strict=True) if result is None]
+            added = sum(len(tasks[part]) for part in well)
             if isinstance(failures[0], JournalError) and added:
                 raise type(failures[0])(f"{failures[0]}; {added} of {count} tasks were added before")
             raise failures[0]
@@ -107,12 +122,13 @@ class NodeTasks:
         add = Add(self.node, tasks, self.next_position())
         self.journal.write(add, lambda _: self._added(tasks), lambda _: self.queue.unreserve(1))
 
-    def _new(self, count: int) -> tuple[LabTask, ...]:
+    def _new(self, count: int, kind: Kind = "emulated") -> tuple[LabTask, ...]:
         prefix = self.incarnation_id
-        return tuple(LabTask(f"{prefix}.{next(self._numbers)}") for _ in range(count))
+        return tuple(LabTask(f"{prefix}.{next(self._numbers)}", kind=kind) for _ in range(count))
 
-    async def _enter(self, tasks: tuple[LabTask, ...]) -> None:
-        add = Add(self.node, tasks, self.next_position())
+    async def _enter(self, tasks: tuple[LabTask, ...], scripts: Sequence[Script]) -> None:
+        todo = {task.id: script for task, script in zip(tasks, scripts, strict=bool(scripts))}
+        add = Add(self.node, tasks, self.next_position(), todo)
         await self.journal.commit(add, lambda _: self._added(tasks), lambda: self.queue.unreserve(len(tasks)))
 
     def _added(self, tasks: tuple[LabTask, ...]) -> None:

@@ -24,6 +24,7 @@ COMMANDS = (
     "status",
     "start",
     "config",
+    "task",
     "chaos",
     "simulate",
     "check",

@@ -3,6 +3,7 @@
 from topowave.tasks.errors import JournalBusyError, JournalError, JournalFullError, JournalLostError
 from topowave.tasks.model import LabTask, Recovered, TaskCounts
 from topowave.tasks.queue import QueueCounts, QueueFull, TaskQueue
+from topowave.tasks.script import Kind, Outcome, Priority, Script, ScriptType
 from topowave.tasks.states import InvalidTransition
 from topowave.tasks.store.base import JournalReader, Store
 from topowave.tasks.store.connect import journal_at, reader_at, warm_up
@@ -20,10 +21,15 @@ __all__ = [
     "JournalLostError",
     "JournalReader",
     "JournalRun",
+    "Kind",
     "LabTask",
+    "Outcome",
+    "Priority",
     "QueueCounts",
     "QueueFull",
     "Recovered",
+    "Script",
+    "ScriptType",
     "Store",
     "TaskCounts",
     "TaskQueue",

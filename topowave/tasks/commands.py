@@ -8,10 +8,12 @@ know where a task is, and it does not matter who dies.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
 from topowave.tasks.model import LabTask, Recovered
+from topowave.tasks.script import Outcome, Script
 from topowave.tasks.states import CommandName, State, check
 
 ResultT_co = TypeVar("ResultT_co", covariant=True)
@@ -31,12 +33,16 @@ class Command(Generic[ResultT_co]):
 
 @dataclass(frozen=True, slots=True)
 class Add(Command[None]):
-    """Enter new tasks, queued at `position`; those of the same position in their order."""
+    """Enter new tasks, queued at `position`; those of the same position in their order.
+
+    `scripts`: what the script tasks among them are to do, by their ids.
+    """
 
     name = "add"
     node: str
     tasks: tuple[LabTask, ...]
     position: int
+    scripts: Mapping[str, Script] = field(default_factory=dict[str, Script])
 
     @property
     def rows(self) -> int:
@@ -45,8 +51,8 @@ class Add(Command[None]):
 
 
 @dataclass(frozen=True, slots=True)
-class Start(Command[frozenset[str]]):
-    """Let queued tasks run; returns the ids of those that do."""
+class Start(Command[dict[str, Script | None]]):
+    """Let queued tasks run; returns the ids of those that do, and what each script task is to do."""
 
     name = "start"
     node: str
@@ -60,11 +66,22 @@ class Start(Command[frozenset[str]]):
 
 @dataclass(frozen=True, slots=True)
 class Finish(Command[bool]):
-    """Note that a running task is done."""
+    """Note that a running task is done, and what came of it if it ran a script."""
 
     name = "finish"
     node: str
     task: LabTask
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fail(Command[bool]):
+    """Note that the script of a running task gave no result, and why."""
+
+    name = "fail"
+    node: str
+    task: LabTask
+    outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +185,7 @@ COMMANDS: tuple[type[Command[Any]], ...] = (
     Add,
     Start,
     Finish,
+    Fail,
     Offer,
     Take,
     TakeBack,

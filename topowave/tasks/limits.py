@@ -6,6 +6,20 @@ MOVE_TASKS = 1000
 """Most tasks that one move carries."""
 ATTEMPTS = 10
 """How often a task is started whose node dies while it runs, before it is failed."""
+SCRIPT_ATTEMPTS = 3
+"""The same of a script task, which may be what kills its node."""
+SCRIPTS_AT_ONCE = 1000
+"""Most script tasks that one request may add."""
+SCRIPTS_BYTES = 4_000_000
+"""Largest JSON of all script tasks that one request adds, each as often as it is to run (bytes)."""
+PARAMS_BYTES = 1_000_000
+"""Largest `params` of one script task, as JSON (bytes): what an engine takes."""
+SCRIPT_CHARS = 4096
+"""Longest path of a script, in characters."""
+TITLE_CHARS = 200
+"""Longest title or category of a task, in characters."""
+RESULT_BYTES = 1_000_000
+"""Largest result of a script task that is kept, as JSON (bytes); one that returns more is failed."""
 FINISHED_KEPT = 100_000
 """Finished tasks that the journal keeps with their history; older ones are only counted."""
 FINISHED_SPARE = 5_000

@@ -1,8 +1,10 @@
-"""A task: a piece of work that holds one core for a while; and how many of them are where."""
+"""A task: a piece of work that holds one core while it runs; and how many of them are where."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+
+from topowave.tasks.script import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +15,12 @@ class LabTask:
         id: unique in the lab and over all incarnations of its nodes: `<node>.<incarnation>.<number>`.
         interrupted: whether it ran once and was interrupted to move; then it moves only while it waits. It is
             no part of which task it is.
+        kind: what it does; what a script task is to run stays in the journal until it begins.
     """
 
     id: str
     interrupted: bool = field(default=False, compare=False)
+    kind: Kind = field(default="emulated", compare=False)
 
 
 @dataclass(frozen=True)

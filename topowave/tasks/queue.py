@@ -148,9 +148,17 @@ class TaskQueue:
 
     def finish(self, task: LabTask) -> None:
         """Count a running task as done. Raises InvalidTransition where it does not run."""
-        if self._running.pop(task.id, None) is None:
-            raise self._invalid("finish", task.id, self._state_of(task))
+        self._end("finish", task)
         self._done += 1
+
+    def fail(self, task: LabTask) -> None:
+        """Count a running task as failed. Raises InvalidTransition where it does not run."""
+        self._end("fail", task)
+        self._failed += 1
+
+    def _end(self, command: CommandName, task: LabTask) -> None:
+        if self._running.pop(task.id, None) is None:
+            raise self._invalid(command, task.id, self._state_of(task))
 
     def hold(self, id: str) -> Literal["queued", "running"] | None:
         """Let nothing happen to a task until it is said whether it is cancelled.
@@ -199,7 +207,9 @@ class TaskQueue:
 
     # Moves.
 
-    def begin_move(self, move: str, count: int, keep: int | None = None) -> tuple[LabTask, ...]:
+    def begin_move(
+        self, move: str, count: int, keep: int | None = None, *, scripts: bool = True
+    ) -> tuple[LabTask, ...]:
         """Set up to `count` of the tasks queued last moving; returns them in their order.
 
         Args:
@@ -208,25 +218,40 @@ class TaskQueue:
             keep: where not enough tasks wait, those that began to run last, and so lose least, move too,
                 while more than so many tasks stay; None for those that wait only. They are held, and keep
                 their cores, until `interrupt` or `abort_move`. One that was interrupted once is not again.
+            scripts: whether script tasks may move too, to a node that knows what they are.
         """
-        queued = [self._queued.pop() for _ in range(min(count, len(self._queued)))]
-        queued.reverse()
+        queued = self._take_last(count, scripts=scripts)
         most = 0
         if keep is not None:
             leaving = sum(len(other.run) for other in self._moves.values())
             most = min(count - len(queued), self.load - leaving - keep)
-        running = self._began_last(most)
+        running = self._began_last(most, scripts=scripts)
         for task in running:
             self._held[task.id] = _Held(task, "running", 0)
         if queued or running:
             self._moves[move] = _Move(tuple(queued), run=running)
         return (*queued, *running)
 
-    def _began_last(self, most: int) -> tuple[LabTask, ...]:
+    def _take_last(self, most: int, *, scripts: bool) -> list[LabTask]:
+        """Take out the tasks queued last; returns them in their order."""
+        if scripts:
+            taken = [self._queued.pop() for _ in range(min(most, len(self._queued)))]
+        else:
+            taken = list(islice((each for each in reversed(self._queued) if each.kind != "script"), most))
+            gone = {task.id for task in taken}
+            if gone:
+                self._queued = deque(each for each in self._queued if each.id not in gone)
+        return taken[::-1]
+
+    def _began_last(self, most: int, *, scripts: bool) -> tuple[LabTask, ...]:
         """Return running tasks that may be interrupted, in the order in which they began."""
         if most <= 0:
             return ()
-        may = (t for t in reversed(self._running.values()) if not t.interrupted and t.id not in self._held)
+        may = (
+            task
+            for task in reversed(self._running.values())
+            if not task.interrupted and task.id not in self._held and (scripts or task.kind != "script")
+        )
         return tuple(islice(may, most))[::-1]
 
     def interrupt(self, move: str, offered: Collection[str]) -> tuple[LabTask, ...]:

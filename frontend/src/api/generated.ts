@@ -381,7 +381,7 @@ export interface paths {
         put?: never;
         /**
          * Tasks
-         * @description Add tasks to a node; they are journalled when this answers.
+         * @description Add tasks: emulated ones to a node, a script task, or a list of those; they are journalled then.
          */
         post: operations["tasks_tasks_post"];
         delete?: never;
@@ -399,7 +399,7 @@ export interface paths {
         };
         /**
          * One
-         * @description Return a task with its history.
+         * @description Return a task with its history and result; with `wait` once it is over, or that time is.
          */
         get: operations["one_tasks__id__get"];
         put?: never;
@@ -721,6 +721,7 @@ export interface components {
             /** Version */
             version: number;
         };
+        JsonValue: unknown;
         /**
          * LabNode
          * @description A node: what the topology says of it, and what it is doing; `cut` while its links are cut.
@@ -907,6 +908,16 @@ export interface components {
             state: "starting" | "up" | "stopped" | "dead" | "failed" | "foreign";
         };
         /**
+         * PlacedTask
+         * @description A task, and the node that has got it.
+         */
+        PlacedTask: {
+            /** Id */
+            id: string;
+            /** Node */
+            node: string;
+        };
+        /**
          * Points
          * @description Points in columns of equal length: seconds since 1970, all tasks, the imbalance, the tasks moved.
          */
@@ -999,6 +1010,63 @@ export interface components {
             task_time: number;
             /** Wave Timeout */
             wave_timeout: number;
+        };
+        /**
+         * ScriptOrder
+         * @description A script task, `count` times; without `node` the least loaded node gets each.
+         */
+        ScriptOrder: {
+            /**
+             * Category
+             * @default
+             */
+            category?: string;
+            /**
+             * Count
+             * @default 1
+             */
+            count?: number;
+            /** Node */
+            node?: string | null;
+            /** @default {} */
+            params?: components["schemas"]["JsonValue"];
+            /**
+             * Priority
+             * @default medium
+             * @enum {string}
+             */
+            priority?: "critical" | "high" | "medium" | "low";
+            /** Script */
+            script: string;
+            /** Timeout */
+            timeout?: number | null;
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+            /**
+             * Type
+             * @default cpu
+             * @enum {string}
+             */
+            type?: "cpu" | "io";
+        };
+        /**
+         * ScriptsAdded
+         * @description Script tasks that nodes have got, in the order in which they were asked for.
+         */
+        ScriptsAdded: {
+            /** Count */
+            count: number;
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status: "ok";
+            /** Tasks */
+            tasks: components["schemas"]["PlacedTask"][];
         };
         /**
          * ShapeParameter
@@ -1146,20 +1214,31 @@ export interface components {
         };
         /**
          * Task
-         * @description A task as the journal has it.
+         * @description A task as the journal has it; an emulated one has no title, category and priority.
          */
         Task: {
             /** Attempts */
             attempts: number;
+            /** Category */
+            category: string | null;
             /** Id */
             id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "emulated" | "script";
             /** Node */
             node: string;
+            /** Priority */
+            priority: ("critical" | "high" | "medium" | "low") | null;
             /**
              * State
              * @enum {string}
              */
             state: "queued" | "moving" | "running" | "done" | "failed" | "cancelled";
+            /** Title */
+            title: string | null;
         };
         /**
          * TaskCancelled
@@ -1193,26 +1272,58 @@ export interface components {
         };
         /**
          * TaskHistory
-         * @description A task and all that happened to it, oldest first.
+         * @description A task and all that happened to it, oldest first; of a script task also what it does, and its outcome.
+         *
+         *     `script` is the file, `params` what its `run` is called with, `timeout` how long it may take (s; null for
+         *     as long as the lab allows). Once it is done `result` is what `run` returned; one that failed has a word
+         *     that says why (`reason`) and a sentence (`error`). `duration` (s) and `output`, what it printed, are of
+         *     the last attempt.
          */
         TaskHistory: {
             /** Attempts */
             attempts: number;
+            /** Category */
+            category: string | null;
+            /** Duration */
+            duration: number | null;
+            /** Error */
+            error: string | null;
             /** History */
             history: components["schemas"]["TaskEvent"][];
             /** Id */
             id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "emulated" | "script";
             /** Node */
             node: string;
+            /** Output */
+            output: string | null;
+            params: components["schemas"]["JsonValue"];
+            /** Priority */
+            priority: ("critical" | "high" | "medium" | "low") | null;
+            /** Reason */
+            reason: string | null;
+            result: components["schemas"]["JsonValue"];
+            /** Script */
+            script: string | null;
             /**
              * State
              * @enum {string}
              */
             state: "queued" | "moving" | "running" | "done" | "failed" | "cancelled";
+            /** Timeout */
+            timeout: number | null;
+            /** Title */
+            title: string | null;
+            /** Type */
+            type: ("cpu" | "io") | null;
         };
         /**
          * TaskOrder
-         * @description Tasks for a node.
+         * @description Emulated tasks for a node.
          */
         TaskOrder: {
             /**
@@ -1496,6 +1607,7 @@ export type Delta = components['schemas']['Delta'];
 export type Ending = components['schemas']['Ending'];
 export type FeedEvent = components['schemas']['FeedEvent'];
 export type Health = components['schemas']['Health'];
+export type JsonValue = components['schemas']['JsonValue'];
 export type LabNode = components['schemas']['LabNode'];
 export type LabSettings = components['schemas']['LabSettings'];
 export type Limits = components['schemas']['Limits'];
@@ -1504,12 +1616,15 @@ export type MoveResult = components['schemas']['MoveResult'];
 export type NetworkShape = components['schemas']['NetworkShape'];
 export type NodeColumns = components['schemas']['NodeColumns'];
 export type NodeWithProcess = components['schemas']['NodeWithProcess'];
+export type PlacedTask = components['schemas']['PlacedTask'];
 export type Points = components['schemas']['Points'];
 export type Problem = components['schemas']['Problem'];
 export type Rebalanced = components['schemas']['Rebalanced'];
 export type RebalancingStatus = components['schemas']['RebalancingStatus'];
 export type Replaced = components['schemas']['Replaced'];
 export type RunningSettings = components['schemas']['RunningSettings'];
+export type ScriptOrder = components['schemas']['ScriptOrder'];
+export type ScriptsAdded = components['schemas']['ScriptsAdded'];
 export type ShapeParameter = components['schemas']['ShapeParameter'];
 export type Signalled = components['schemas']['Signalled'];
 export type Snapshot = components['schemas']['Snapshot'];
@@ -2394,7 +2509,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TaskOrder"];
+                "application/json": components["schemas"]["TaskOrder"] | components["schemas"]["ScriptOrder"] | components["schemas"]["ScriptOrder"][];
             };
         };
         responses: {
@@ -2422,14 +2537,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TasksAdded"];
+                    "application/json": components["schemas"]["TasksAdded"] | components["schemas"]["ScriptsAdded"];
                 };
             };
         };
     };
     one_tasks__id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description how long to wait for its end (s) */
+                wait?: number;
+            };
             header?: never;
             path: {
                 id: string;

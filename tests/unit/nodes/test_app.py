@@ -12,7 +12,7 @@ from tests.support.waiting import eventually
 from tests.unit.nodes.lab import client, names, running_lab, tree
 from tests.unit.tasks.disk import full, read_only
 from tests.unit.wire.loop import on_uvloop
-from topowave.tasks.limits import MOVE_TASKS
+from topowave.tasks.limits import MOVE_TASKS, SCRIPTS_AT_ONCE
 from topowave.wire import limits
 
 SEVEN = tree(2, 2)
@@ -298,3 +298,22 @@ async def test_a_client_that_leaves_before_it_is_answered_does_no_harm() -> None
                 connection.transport.abort()
         await lab.tell("root", lab.request("w-1"))
         await lab.brought("w-1")
+
+
+@on_uvloop
+async def test_script_tasks_are_journalled_when_the_answer_comes_and_run_in_workers() -> None:
+    async with running_lab(tree(1), task_time=60) as lab, client() as http:
+        order = {"tasks": [{"script": "pi", "params": {"samples": 10}}, {"script": "/etc/passwd"}]}
+        answer = (await http.post(lab.url("root", "/tasks"), json=order)).json()
+        assert (answer["added"], len(answer["tasks"])) == (2, 2)
+        counts = lab.nodes["root"].node.queue.counts
+        await eventually(lambda: (counts().done, counts().failed) == (1, 1))
+
+
+@pytest.mark.parametrize("count", [0, SCRIPTS_AT_ONCE + 1])
+@on_uvloop
+async def test_no_script_task_or_too_many_are_refused(count: int) -> None:
+    async with running_lab(tree(1)) as lab, client() as http:
+        await problem(
+            await http.post(lab.url("root", "/tasks"), json={"tasks": [{"script": "pi"}] * count}), 422
+        )

@@ -261,3 +261,25 @@ def test_what_cannot_be_ended_is_named_with_where_it_is_and_what_is_open() -> No
     assert caught.value.state == "moving"
     with pytest.raises(InvalidTransition, match="take_back of the move n: it is unknown"):
         queue.abort_move("n")
+
+
+def test_script_tasks_stay_where_the_receiver_would_not_know_what_they_are() -> None:
+    queue = TaskQueue(1)
+    mixed = [LabTask(f"a.1.{number}", kind="script" if number % 2 else "emulated") for number in range(1, 7)]
+    queue.submit(mixed)
+    assert [task.id for task in queue.start()] == ["a.1.1"]
+    assert [task.id for task in queue.begin_move("m.1", 2, keep=0, scripts=False)] == ["a.1.4", "a.1.6"]
+    assert [task.id for task in queue.begin_move("m.2", 9, keep=0, scripts=False)] == ["a.1.2"]
+    assert queue.begin_move("m.3", 9, keep=0, scripts=False) == ()
+    assert [task.id for task in queue.begin_move("m.4", 9, keep=0)] == ["a.1.3", "a.1.5", "a.1.1"]
+
+
+def test_a_running_task_fails_once() -> None:
+    queue = TaskQueue(1)
+    task = LabTask("a.1.1", kind="script")
+    queue.submit([task])
+    queue.start()
+    queue.fail(task)
+    assert (queue.counts().failed, queue.load) == (1, 0)
+    with pytest.raises(InvalidTransition, match="fail of"):
+        queue.fail(task)

@@ -21,7 +21,7 @@ from topowave.topology.config import (
     reconfigured,
     running_settings,
 )
-from topowave.topology.limits import MAX_ALLOW_ORIGINS, MAX_ANSWER_TO, MAX_PATH
+from topowave.topology.limits import MAX_ALLOW_ORIGINS, MAX_ANSWER_TO, MAX_PATH, MAX_SCRIPT_DIRS
 from topowave.topology.problems import ProblemList, Problems
 
 
@@ -211,6 +211,21 @@ def test_the_longest_path_of_a_folder_is_taken_and_one_longer_refused() -> None:
     assert checked_config({"data_dir": "x" * MAX_PATH}, ProblemList("c")).data_dir == "x" * MAX_PATH
     with pytest.raises(Problems, match="expected the path of a folder"):
         checked_config({"data_dir": "x" * (MAX_PATH + 1)}, ProblemList("c"))
+
+
+def test_folders_of_scripts_begin_at_the_folder_of_the_file_that_names_them(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text('{"script_dirs": ["@examples", "mine", "/srv/scripts"]}', encoding="utf-8")
+    assert read_config(path).script_dirs == ["@examples", str(tmp_path / "mine"), "/srv/scripts"]
+    path.write_text("{}", encoding="utf-8")
+    assert read_config(path) == LabConfig()
+
+
+@pytest.mark.parametrize("said", [["x"] * (MAX_SCRIPT_DIRS + 1), [""], ["a\0b"], [3], "mine"])
+def test_folders_of_scripts_that_are_none_are_refused(said: object) -> None:
+    assert len(LabConfig(script_dirs=["x"] * MAX_SCRIPT_DIRS).script_dirs) == MAX_SCRIPT_DIRS
+    with pytest.raises(Problems, match=r"script_dirs: .* expected a list of at most 100 paths of folders"):
+        checked_config({"script_dirs": said}, ProblemList("c"))
 
 
 def test_an_unknown_policy_is_refused_by_name_with_what_there_is(tmp_path: Path) -> None:

@@ -56,6 +56,10 @@ class JournalReader(Protocol):
         """Return one task with its history, oldest first; None where it is unknown or long finished."""
         ...
 
+    def unfinished(self, ids: Collection[str]) -> frozenset[str]:
+        """Return which of these tasks are not over; none that is unknown, or ended long ago."""
+        ...
+
     def page(self, state: str | None, node: str | None, after: int, limit: int) -> dict[str, Any]:
         """Return tasks in the order in which they were submitted.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from topowave.tasks.store.schema import NEW_MARK, VERSION
+from topowave.tasks.store.schema import NEW_MARK, SCRIPT_TABLE, VERSION
 
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: (
@@ -21,6 +21,10 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE task ADD COLUMN interrupted INTEGER NOT NULL DEFAULT 0",
         "CREATE TABLE lab (mark TEXT NOT NULL)",
         f"INSERT INTO lab VALUES ({NEW_MARK})",
+    ),
+    3: (
+        "ALTER TABLE task ADD COLUMN kind TEXT NOT NULL DEFAULT 'emulated'",
+        SCRIPT_TABLE,
     ),
 }
 """For each earlier version, the statements that make it the next one."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from topowave.tasks.states import STATES
 
-VERSION = 3
+VERSION = 4
 """Of the tables, as SQLite's `user_version`; `tasks.store.migrations` has the way from each earlier one."""
 APPLICATION = 0x546F7057
 """SQLite's `application_id` of a journal: the letters TopW."""
@@ -18,11 +18,26 @@ APPLICATION = 0x546F7057
 NEW_MARK = "lower(hex(randomblob(16)))"
 """What makes a mark, in SQL."""
 
+# `task`: the number of a script task. `params`: JSON. `outcome`: JSON, null until it is over.
+SCRIPT_TABLE = """CREATE TABLE script (
+    task INTEGER PRIMARY KEY,
+    title TEXT NOT NULL,
+    category TEXT NOT NULL,
+    priority TEXT NOT NULL,
+    type TEXT NOT NULL,
+    path TEXT NOT NULL,
+    timeout REAL,
+    params TEXT NOT NULL,
+    outcome TEXT
+)"""
+"""The one table that version 4 has more than version 3."""
+
 SCHEMA = f"""
 PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {VERSION};
 -- A task. `position`: its turn in the queue of its node; equal ones go by number. `move`: while it moves.
 -- `interrupted`: how often it was interrupted to move, which is no failure of an attempt.
+-- `kind`: what it does; what a script task is to do, and what came of it, is in the table `script`.
 -- `history`: what happened to it, [unix milliseconds, node, what], each followed by a comma.
 CREATE TABLE task (
     number INTEGER PRIMARY KEY,
@@ -33,7 +48,8 @@ CREATE TABLE task (
     attempts INTEGER NOT NULL DEFAULT 0,
     move TEXT,
     history TEXT NOT NULL,
-    interrupted INTEGER NOT NULL DEFAULT 0
+    interrupted INTEGER NOT NULL DEFAULT 0,
+    kind TEXT NOT NULL DEFAULT 'emulated'
 );
 CREATE INDEX task_state ON task (state, node);
 CREATE INDEX task_move ON task (move) WHERE move IS NOT NULL;
@@ -49,6 +65,7 @@ CREATE TABLE lab (
     mark TEXT NOT NULL
 );
 INSERT INTO lab VALUES ({NEW_MARK});
+{SCRIPT_TABLE};
 -- One row for each `topowave up` on this file; a resumed run adds one. `ended` is null until it ended well.
 CREATE TABLE run (
     number INTEGER PRIMARY KEY,

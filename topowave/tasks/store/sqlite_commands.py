@@ -16,6 +16,7 @@ from topowave.tasks.commands import (
     Add,
     Cancel,
     Command,
+    Fail,
     Finish,
     FinishExternal,
     ForgetNodes,
@@ -26,8 +27,9 @@ from topowave.tasks.commands import (
     Take,
     TakeBack,
 )
-from topowave.tasks.limits import ATTEMPTS, HISTORY_CHARS, PRUNED_AT_ONCE
+from topowave.tasks.limits import ATTEMPTS, HISTORY_CHARS, PRUNED_AT_ONCE, SCRIPT_ATTEMPTS
 from topowave.tasks.model import LabTask, Recovered
+from topowave.tasks.script import Outcome, Script
 from topowave.tasks.states import FINISHED, UNFINISHED, CommandName, State, sources
 
 R = TypeVar("R")
@@ -68,6 +70,12 @@ def _update(
 
 _START = _update("start", "running", ", attempts = attempts + 1")
 _FINISH = _update("finish", "done")
+_FAIL = _update("fail", "failed")
+_ADD_SCRIPT = """INSERT INTO script (task, title, category, priority, type, path, timeout, params)
+    SELECT number, ?, ?, ?, ?, ?, ?, ? FROM task WHERE id = ?"""
+_SCRIPT = """SELECT path, params, type, timeout, title, category, priority
+    FROM script WHERE task = (SELECT number FROM task WHERE id = ?)"""
+_OUTCOME = "UPDATE script SET outcome = ? WHERE task = (SELECT number FROM task WHERE id = ?)"
 _FINISH_EXTERNAL = _update("finish_external", "done", ", move = NULL")
 _CANCEL = f"{_update('cancel', 'cancelled')} AND state = ?"
 _OFFER = _update(
@@ -77,15 +85,21 @@ _OFFER = _update(
     event="CASE state WHEN 'running' THEN ? ELSE ? END",
 )
 _MOVING = (
-    f"SELECT id, interrupted FROM task WHERE move = ? AND {_in(sources('take'))} ORDER BY position, number"
+    "SELECT id, interrupted, kind FROM task "
+    f"WHERE move = ? AND {_in(sources('take'))} ORDER BY position, number"
 )
 _TAKE = _update("take", "queued", ", move = NULL, node = ?, position = ?", where="move = ?")
 _TAKE_BACK = _update("take_back", "queued", ", move = NULL", where="move = ? AND node = ?")
 _INTERRUPT = _update("interrupt", "queued", where="node = ?")
-_FAIL = _update("recover", "failed", where=f"node = ? AND attempts - interrupted >= {ATTEMPTS}")
+_MAY = f"CASE kind WHEN 'script' THEN {SCRIPT_ATTEMPTS} ELSE {ATTEMPTS} END"
+_TOO_OFTEN = f"node = ? AND attempts - interrupted >= {_MAY}"
+_GIVE_UP = _update("recover", "failed", where=_TOO_OFTEN, event="CASE kind WHEN 'script' THEN ? ELSE ? END")
+_GIVE_UP_OUTCOME = f"""UPDATE script SET outcome = ? WHERE task IN
+    (SELECT number FROM task WHERE {_TOO_OFTEN} AND {_in(sources("recover", "failed"))})"""
 _RECOVER = f"{_update('recover', 'queued', ', move = NULL', where='node = ?')} AND state = ?"
 _QUEUED = (
-    "SELECT id, interrupted, position FROM task WHERE state = 'queued' AND node = ? ORDER BY position, number"
+    "SELECT id, interrupted, kind, position FROM task "
+    "WHERE state = 'queued' AND node = ? ORDER BY position, number"
 )
 _ENDED = f"""SELECT what, SUM(count) FROM (
     SELECT state AS what, COUNT(*) AS count FROM task WHERE {_in(FINISHED)} AND node = ?1 GROUP BY state
@@ -93,7 +107,7 @@ _ENDED = f"""SELECT what, SUM(count) FROM (
 ) GROUP BY what"""
 _OWNERS = f"SELECT DISTINCT node FROM task WHERE {_in(UNFINISHED)}"
 _FORGET = _update("forget_nodes", "cancelled", ", move = NULL", where="node = ?")
-_OLDEST = f"SELECT number, node, state FROM task WHERE {_in(FINISHED)} ORDER BY number LIMIT ?"
+_OLDEST = f"SELECT number, node, state, kind FROM task WHERE {_in(FINISHED)} ORDER BY number LIMIT ?"
 
 
 def apply(db: sqlite3.Connection, command: Command[R]) -> R:
@@ -104,29 +118,55 @@ def apply(db: sqlite3.Connection, command: Command[R]) -> R:
 def prune(db: sqlite3.Connection) -> int:
     """Let the rows of the oldest finished tasks go, some at a time, and count them; returns how many."""
     oldest = db.execute(_OLDEST, (PRUNED_AT_ONCE,)).fetchall()
-    for number, node, state in oldest:
+    for number, node, state, kind in oldest:
         db.execute(_COUNT, (node, state, 1))
         db.execute("DELETE FROM task WHERE number = ?", (number,))
+        if kind == "script":
+            db.execute("DELETE FROM script WHERE task = ?", (number,))
     return len(oldest)
 
 
 def _add(db: sqlite3.Connection, add: Add) -> None:
     event = _event(add.node, "queued")
-    rows = [(task.id, add.node, add.position, event) for task in add.tasks]
+    rows = [(task.id, add.node, add.position, event, task.kind) for task in add.tasks]
     db.executemany(
-        "INSERT INTO task (id, node, state, position, history) VALUES (?, ?, 'queued', ?, ?)", rows
+        "INSERT INTO task (id, node, state, position, history, kind) VALUES (?, ?, 'queued', ?, ?, ?)", rows
     )
+    if add.scripts:
+        db.executemany(_ADD_SCRIPT, [(*_columns(script), task) for task, script in add.scripts.items()])
     db.execute(_COUNT, (add.node, "submitted", len(rows)))
 
 
-def _start(db: sqlite3.Connection, start: Start) -> frozenset[str]:
+def _columns(script: Script) -> tuple[object, ...]:
+    about = script.title, script.category, script.priority, script.type
+    return (*about, script.path, script.timeout, script.params)
+
+
+def _start(db: sqlite3.Connection, start: Start) -> dict[str, Script | None]:
     event, node = _event(start.node, "running"), start.node
-    return frozenset(task.id for task in start.tasks if db.execute(_START, (event, task.id, node)).rowcount)
+    ours = [task for task in start.tasks if db.execute(_START, (event, task.id, node)).rowcount]
+    return {task.id: _script(db, task) if task.kind == "script" else None for task in ours}
+
+
+def _script(db: sqlite3.Connection, task: LabTask) -> Script:
+    return Script(*db.execute(_SCRIPT, (task.id,)).fetchone())
 
 
 def _finish(db: sqlite3.Connection, finish: Finish) -> bool:
     event = _event(finish.node, "done")
-    return db.execute(_FINISH, (event, finish.task.id, finish.node)).rowcount > 0
+    return _end(db, db.execute(_FINISH, (event, finish.task.id, finish.node)), finish.task, finish.outcome)
+
+
+def _fail(db: sqlite3.Connection, fail: Fail) -> bool:
+    event = _event(fail.node, f"failed: {fail.outcome.reason}")
+    return _end(db, db.execute(_FAIL, (event, fail.task.id, fail.node)), fail.task, fail.outcome)
+
+
+def _end(db: sqlite3.Connection, ended: sqlite3.Cursor, task: LabTask, outcome: Outcome | None) -> bool:
+    """Keep what came of a task that has ended, if it is this node's to say."""
+    if ended.rowcount > 0 and outcome is not None:
+        db.execute(_OUTCOME, (outcome.to_text(), task.id))
+    return ended.rowcount > 0
 
 
 def _cancel(db: sqlite3.Connection, cancel: Cancel) -> bool:
@@ -147,7 +187,7 @@ def _offer(db: sqlite3.Connection, offer: Offer) -> frozenset[str]:
 
 
 def _take(db: sqlite3.Connection, take: Take) -> tuple[LabTask, ...]:
-    found = tuple(LabTask(name, bool(times)) for name, times in db.execute(_MOVING, (take.move,)))
+    found = tuple(LabTask(name, bool(times), kind) for name, times, kind in db.execute(_MOVING, (take.move,)))
     db.execute(_TAKE, (take.node, take.position, _event(take.node, "queued"), take.move))
     return found
 
@@ -164,14 +204,18 @@ def _interrupt(db: sqlite3.Connection, interrupt: Interrupt) -> None:
 
 def _recover(db: sqlite3.Connection, recover: Recover) -> Recovered:
     node = recover.node
-    db.execute(_FAIL, (_event(node, f"failed: its node ended {ATTEMPTS} times while it ran"), node))
+    gave_up = "failed: its node ended {} times while it ran".format
+    outcome = Outcome(reason="node_ended", error=f"its node ended {SCRIPT_ATTEMPTS} times while it ran")
+    db.execute(_GIVE_UP_OUTCOME, (outcome.to_text(), node))
+    db.execute(_GIVE_UP, (_event(node, gave_up(SCRIPT_ATTEMPTS)), _event(node, gave_up(ATTEMPTS)), node))
     db.execute(_RECOVER, (_event(node, "queued again: its node ended while it ran"), node, "running"))
     db.execute(_RECOVER, (_event(node, "queued again: its node ended while it moved"), node, "moving"))
     queued = db.execute(_QUEUED, (node,)).fetchall()
     counts = {"submitted": 0, "done": 0, "failed": 0, "cancelled": 0} | dict(db.execute(_ENDED, (node,)))
     position = queued[-1][-1] + 1 if queued else 0
     (run,) = db.execute("SELECT IFNULL(MAX(number), 0) FROM run").fetchone()
-    return Recovered(tuple(LabTask(name, bool(times)) for name, times, _ in queued), position, run, **counts)
+    tasks = tuple(LabTask(name, bool(times), kind) for name, times, kind, _ in queued)
+    return Recovered(tasks, position, run, **counts)
 
 
 def _forget_nodes(db: sqlite3.Connection, forget: ForgetNodes) -> int:
@@ -184,6 +228,7 @@ _HOW: dict[type[Command[Any]], Callable[[sqlite3.Connection, Any], object]] = {
     Add: _add,
     Start: _start,
     Finish: _finish,
+    Fail: _fail,
     Offer: _offer,
     Take: _take,
     TakeBack: _take_back,

@@ -18,7 +18,8 @@ from topowave.tasks.commands import ForgetNodes
 from topowave.tasks.errors import JournalError, JournalLostError
 from topowave.tasks.limits import FINISHED_KEPT, FINISHED_SPARE, PAGE_TASKS, READ_TIMEOUT, WAL_BYTES
 from topowave.tasks.model import TaskCounts
-from topowave.tasks.states import FINISHED, STATES
+from topowave.tasks.script import Outcome
+from topowave.tasks.states import FINISHED, STATES, UNFINISHED
 from topowave.tasks.store.journal_file import WAL, JournalFile, OpenJournal
 from topowave.tasks.store.sqlite import open_own_journal
 from topowave.tasks.store.sqlite_commands import apply, prune
@@ -35,6 +36,11 @@ SELECT what, SUM(count), SUM(rows) FROM (
     UNION ALL SELECT what, SUM(count), 0 FROM tally GROUP BY what
 ) GROUP BY what
 """
+_SHOWN = ("id", "state", "node", "attempts", "kind", "title", "category", "priority")
+"""What is told of each task of a page."""
+_FROM = "FROM task LEFT JOIN script ON kind = 'script' AND task = number"
+_PAGE = f"SELECT number, {', '.join(_SHOWN)} {_FROM} WHERE number > :after"
+_ONE = f"SELECT {', '.join(_SHOWN)}, history, path, type, timeout, params, outcome {_FROM} WHERE id = ?"
 
 
 def read_counts(db: sqlite3.Connection) -> tuple[TaskCounts, int]:
@@ -67,17 +73,26 @@ class SqliteReader:
     def task(self, id: str) -> dict[str, Any] | None:
         """Return one task with its history, oldest first; None where it is unknown or long finished."""
 
-        def read(db: sqlite3.Connection) -> tuple[object, ...] | None:
-            command = "SELECT id, state, node, attempts, history FROM task WHERE id = ?"
-            row: tuple[object, ...] | None = db.execute(command, (id,)).fetchone()
+        def read(db: sqlite3.Connection) -> tuple[Any, ...] | None:
+            row: tuple[Any, ...] | None = db.execute(_ONE, (id,)).fetchone()
             return row
 
         row = self._with(read)
         if row is None:
             return None
-        history: list[tuple[int, str, str]] = json.loads(f"[{str(row[4]).rstrip(',')}]")
+        about, (told, path, kind, timeout, params, outcome) = row[: len(_SHOWN)], row[len(_SHOWN) :]
+        history: list[tuple[int, str, str]] = json.loads(f"[{told.rstrip(',')}]")
         events = [{"time": ms / 1000, "node": node, "what": what} for ms, node, what in history]
-        return {"id": row[0], "state": row[1], "node": row[2], "attempts": row[3], "history": events}
+        found = dict(zip(_SHOWN, about, strict=True)) | {"history": events}
+        script = {"script": path, "type": kind, "timeout": timeout, "params": json.loads(params or "null")}
+        return found | script | Outcome.read(outcome)
+
+    def unfinished(self, ids: Collection[str]) -> frozenset[str]:
+        """Return which of these tasks are not over."""
+        state = f"state IN ({', '.join(map(repr, UNFINISHED))})"
+        command = f"SELECT id FROM task WHERE id IN (SELECT value FROM json_each(?)) AND {state}"
+        asked = json.dumps(list(ids))
+        return self._with(lambda db: frozenset(row[0] for row in db.execute(command, (asked,))))
 
     def page(self, state: str | None, node: str | None, after: int, limit: int) -> dict[str, Any]:
         """Return tasks in the order in which they were submitted.
@@ -91,12 +106,11 @@ class SqliteReader:
         wanted = {"state": state, "node": node}
         given = {name: value for name, value in wanted.items() if value is not None}
         where = "".join(f" AND {name} = :{name}" for name in given)
-        command = f"""SELECT number, id, state, node, attempts FROM task
-            WHERE number > :after{where} ORDER BY number LIMIT :limit"""
+        command = f"{_PAGE}{where} ORDER BY number LIMIT :limit"
         values = given | {"after": after, "limit": min(limit, PAGE_TASKS) + 1}
         rows = self._with(lambda db: db.execute(command, values).fetchall())
         shown = rows[: min(limit, PAGE_TASKS)]
-        tasks = [dict(zip(("id", "state", "node", "attempts"), row[1:], strict=True)) for row in shown]
+        tasks = [dict(zip(_SHOWN, row[1:], strict=True)) for row in shown]
         return {"tasks": tasks, "next": shown[-1][0] if len(rows) > len(shown) else None}
 
     def forget_nodes(self, names: Callable[[], Collection[str]]) -> int:

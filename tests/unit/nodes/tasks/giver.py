@@ -11,8 +11,10 @@ from pathlib import Path
 from tests.unit.wire.peers import raw
 from topowave.nodes.tasks.migration import Target, TaskMigration
 from topowave.nodes.tasks.node_tasks import NodeTasks
+from topowave.nodes.tasks.scripts import ScriptRunner
 from topowave.tasks import LabTask, TaskCounts, journal_at, reader_at
 from topowave.tasks.store.sqlite import make_journal
+from topowave.topology import LabConfig
 from topowave.wire.addresses import Address
 
 Answer = str | int | None
@@ -103,7 +105,8 @@ async def giver(
     if not path.exists():
         make_journal(path)
     async with journal_at(path) as journal:
-        tasks = NodeTasks("a", 2, incarnation, journal, runs or 60, lambda: None)
+        scripts = ScriptRunner(LabConfig(), 1)
+        tasks = NodeTasks("a", 2, incarnation, journal, runs or 60, lambda: None, scripts)
         if runs is None:
             tasks.executor.stop()
         tasks.recover()

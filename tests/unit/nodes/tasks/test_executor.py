@@ -13,8 +13,10 @@ from tests.support.waiting import eventually
 from tests.unit.tasks.disk import read_only, sqlite_of
 from tests.unit.wire.loop import on_uvloop, on_watched_loop, until_asleep
 from topowave.nodes.tasks.executor import Executor
+from topowave.nodes.tasks.scripts import ScriptRunner
 from topowave.tasks import Journal, LabTask, TaskQueue, journal_at
 from topowave.tasks.commands import Add
+from topowave.topology import LabConfig
 
 
 @dataclass
@@ -44,7 +46,8 @@ async def bench(count: int, cpu: int, task_time: float) -> AsyncGenerator[Bench]
         queue = TaskQueue(cpu)
         seen: list[int] = []
         note: Callable[[], None] = lambda: seen.append(queue.counts().running)  # noqa: E731
-        found = Bench(queue, journal, Executor("a", queue, journal, task_time, note), seen)
+        executor = Executor("a", queue, journal, task_time, note, ScriptRunner(LabConfig(), cpu))
+        found = Bench(queue, journal, executor, seen)
         await found.add(*map(str, range(count)))
         yield found
         found.executor.stop()

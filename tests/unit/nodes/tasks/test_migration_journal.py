@@ -99,8 +99,8 @@ class MovesUnderFire(RuleBasedStateMachine):
         if node is None or not (started := node.queue.start()):
             return
 
-        def run(ids: frozenset[str]) -> None:
-            assert ids == {task.id for task in started}
+        def run(ids: dict[str, object]) -> None:
+            assert list(ids) == [task.id for task in started]
             for task in started:
                 assert task.id not in self.done
                 self.begun[task.id] = self.begun.get(task.id, 0) + 1

@@ -15,14 +15,16 @@ from tests.unit.tasks.disk import read_only
 from tests.unit.wire.loop import on_uvloop
 from topowave.nodes.tasks import node_tasks as module
 from topowave.nodes.tasks.node_tasks import NodeTasks
+from topowave.nodes.tasks.scripts import ScriptRunner
 from topowave.tasks import JournalError, QueueFull, begin_run, journal_at, limits
+from topowave.topology import LabConfig
 
 
 @asynccontextmanager
 async def life(path: Path, incarnation: int, cpu: int = 2, recover: bool = True) -> AsyncGenerator[NodeTasks]:
     """One life of a node, from its start until it stops."""
     async with journal_at(path) as journal:
-        tasks = NodeTasks("a", cpu, incarnation, journal, 60, lambda: None)
+        tasks = NodeTasks("a", cpu, incarnation, journal, 60, lambda: None, ScriptRunner(LabConfig(), 1))
         if recover:
             tasks.recover()
             await tasks.ready()
@@ -160,7 +162,10 @@ async def test_a_refusal_in_the_middle_says_how_many_were_added(
 async def test_many_nodes_of_a_process_start_with_few_transactions(tmp_path: Path) -> None:
     run = begin_run(tmp_path, ["a"], resume=False)
     async with journal_at(run.path) as journal:
-        nodes = [NodeTasks(f"n{number}", 1, number, journal, 60, lambda: None) for number in range(300)]
+        scripts = ScriptRunner(LabConfig(), 1)
+        nodes = [
+            NodeTasks(f"n{number}", 1, number, journal, 60, lambda: None, scripts) for number in range(300)
+        ]
         for tasks in nodes:
             tasks.recover()
         began = journal.commits

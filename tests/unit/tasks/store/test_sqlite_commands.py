@@ -49,7 +49,7 @@ def history(db: sqlite3.Connection, task: LabTask) -> list[str]:
 def test_a_task_is_queued_runs_and_is_done(db: sqlite3.Connection) -> None:
     (task,) = tasks(1)
     apply(db, Add("a", (task,), 1))
-    assert apply(db, Start("a", (task,))) == {task.id}
+    assert apply(db, Start("a", (task,))) == {task.id: None}
     assert apply(db, Finish("a", task))
     assert states(db) == {"1": ("a", "done", 1)}
     assert history(db, task) == ["queued", "running", "done"]
@@ -69,10 +69,10 @@ def test_what_comes_too_late_or_from_another_node_changes_nothing(db: sqlite3.Co
             1,
         ),
     )
-    assert apply(db, Start("b", (first,))) == frozenset()
-    assert apply(db, Start("a", (first,))) == {first.id}
+    assert apply(db, Start("b", (first,))) == {}
+    assert apply(db, Start("a", (first,))) == {first.id: None}
     before = list(db.iterdump())
-    assert apply(db, Start("a", (first,))) == frozenset()
+    assert apply(db, Start("a", (first,))) == {}
     assert not apply(db, Finish("b", first))
     assert not apply(db, Finish("a", second))
     assert not apply(db, Cancel("a", first, "queued"))
@@ -155,7 +155,7 @@ def test_a_task_that_runs_is_interrupted_to_move_and_begins_anew_there(db: sqlit
     assert not apply(db, Finish("a", LabTask("a.1-1.2")))
     taken = apply(db, Take("b", "m.1", 7, 2))
     assert [(task.id[-1], task.interrupted) for task in taken] == [("2", True), ("3", False)]
-    assert apply(db, Start("b", taken)) == {"a.1-1.2", "a.1-1.3"}
+    assert apply(db, Start("b", taken)) == {"a.1-1.2": None, "a.1-1.3": None}
     assert states(db) == {
         "1": ("a", "done", 1),
         "2": ("b", "running", 2),

@@ -74,7 +74,10 @@ def test_a_page_is_in_order_and_no_longer_than_asked(db: sqlite3.Connection, rea
         after = page["next"]
     assert seen == [task.id for task in (*tasks(3), *tasks(2, "b"))]
     assert reader.page("running", "a", 0, 9) == {
-        "tasks": [{"id": "a.1-1.1", "state": "running", "node": "a", "attempts": 1}],
+        "tasks": [
+            {"id": "a.1-1.1", "state": "running", "node": "a", "attempts": 1, "kind": "emulated"}
+            | dict.fromkeys(("title", "category", "priority"))
+        ],
         "next": None,
     }
     assert reader.page("running", "b", 0, 9)["tasks"] == []

@@ -1,0 +1,121 @@
+"""`topowave task`, against a balancer that the test plays."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from topowave.cli.main import app
+from topowave.client import LabClient, LabError
+
+ABOUT = {"title": "A pie", "category": "", "priority": "high"}
+TASK = {"id": "palm.1-3.1", "state": "done", "node": "palm", "attempts": 1, "kind": "script"} | ABOUT
+OUTCOME = {"result": {"pi": 3}, "reason": None, "error": None, "duration": 0.5, "output": ""}
+EVENT = {"time": 1.5, "node": "palm", "what": "queued"}
+
+
+class Balancer:
+    """Remembers what it is asked, and answers with what the test wants."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, object]] = []
+        self.answers: list[dict[str, Any] | LabError] = []
+
+    def answer(self, method: str, path: str, body: object) -> dict[str, Any]:
+        self.asked.append((method, path, body))
+        answer = self.answers.pop(0)
+        if isinstance(answer, LabError):
+            raise answer
+        return answer
+
+
+@pytest.fixture
+def balancer(monkeypatch: pytest.MonkeyPatch) -> Balancer:
+    found = Balancer()
+
+    def ask(_: LabClient, method: str, path: str, body: object = None, wait_s: float = 0) -> dict[str, Any]:
+        assert wait_s >= 0
+        return found.answer(method, path, body)
+
+    monkeypatch.setattr(LabClient, "ask", ask)
+    return found
+
+
+def added(*ids: str) -> dict[str, Any]:
+    return {"status": "ok", "count": len(ids), "tasks": [{"id": each, "node": "palm"} for each in ids]}
+
+
+def over(state: str = "done", **more: object) -> dict[str, Any]:
+    return {**TASK, **OUTCOME, "history": [EVENT], "state": state, **more}
+
+
+def test_a_task_is_submitted_with_what_was_said_and_its_ids_are_shown(
+    balancer: Balancer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text("", "utf-8")
+    balancer.answers = [added("palm.1-3.1", "palm.1-3.2")]
+    options = ["--params", "[1]", "--type", "io", "--node", "palm", "--count", "2", "--title", "T"]
+    done = CliRunner().invoke(app, ["task", "submit", "mine.py", *options, "--priority", "high"])
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == ["id          node", "palm.1-3.1  palm", "palm.1-3.2  palm"]
+    order = {"script": str(tmp_path / "mine.py"), "params": [1], "type": "io", "count": 2, "node": "palm"}
+    assert balancer.asked == [("POST", "/tasks", order | {"title": "T", "priority": "high"})]
+
+
+def test_who_waits_gets_the_results_and_a_failed_one_is_exit_code_1(balancer: Balancer) -> None:
+    failed = over("failed", result=None, reason="raised", error="line 7: no")
+    balancer.answers = [added("a.1-1.1", "a.1-1.2"), over("running"), over(), failed]
+    done = CliRunner().invoke(app, ["task", "submit", "pi", "--count", "2", "--wait"])
+    assert done.exit_code == 1
+    assert done.stdout == '{"pi": 3}\n'
+    assert "is failed: line 7: no" in done.stderr
+    assert [path for _, path, _ in balancer.asked[1:3]] == ["/tasks/a.1-1.1?wait=20"] * 2
+
+
+def test_params_that_are_no_json_are_refused_before_anything_is_asked(balancer: Balancer) -> None:
+    done = CliRunner().invoke(app, ["task", "submit", "pi", "--params", "{"])
+    assert (done.exit_code, balancer.asked) == (2, [])
+    assert "--params: not JSON" in done.stderr
+
+
+def test_what_the_lab_refuses_is_told_and_is_json_where_that_was_asked_for(balancer: Balancer) -> None:
+    for command in (["submit", "x"], ["list"], ["show", "x"], ["cancel", "x"], ["wait", "x"]):
+        balancer.answers = [LabError("the lab refuses: no"), LabError("the lab refuses: no")]
+        done = CliRunner().invoke(app, ["task", *command])
+        assert (done.exit_code, done.stdout, "refuses: no" in done.stderr) == (1, "", True)
+        done = CliRunner().invoke(app, ["task", *command, "--json"])
+        assert json.loads(done.stdout) == {"problems": ["the lab refuses: no"]}
+
+
+def test_tasks_are_listed_as_a_table(balancer: Balancer) -> None:
+    emulated = TASK | {"id": "b", "kind": "emulated", "title": None, "priority": None}
+    balancer.answers = [{"tasks": [TASK, emulated], "next": 2}]
+    done = CliRunner().invoke(app, ["task", "list", "--state", "done", "--node", "palm"])
+    assert done.stdout.splitlines()[:3] == [
+        "id          state  node  attempts  kind      priority  title",
+        "palm.1-3.1  done   palm  1         script    high      A pie",
+        "b           done   palm  1         emulated",
+    ]
+    assert balancer.asked == [("GET", "/tasks?state=done&node=palm&limit=100", None)]
+
+
+def test_a_task_is_shown_with_its_history_and_cancelled(balancer: Balancer) -> None:
+    balancer.answers = [over(), {"task": "palm.1-3.1", "node": "palm", "was": "running"}]
+    done = CliRunner().invoke(app, ["task", "show", "palm.1-3.1"])
+    assert 'result    {"pi": 3}' in done.stdout
+    assert done.stdout.endswith("1.500  palm: queued\n")
+    done = CliRunner().invoke(app, ["task", "cancel", "palm.1-3.1"])
+    assert done.stdout == "palm.1-3.1 is cancelled; it was running\n"
+    assert balancer.asked[1] == ("DELETE", "/tasks/palm.1-3.1", None)
+
+
+def test_whole_tasks_are_json_for_programs(balancer: Balancer) -> None:
+    for command in (["show", "x"], ["wait", "x"]):
+        balancer.answers = [over()]
+        done = CliRunner().invoke(app, ["task", *command, "--json"])
+        assert (done.exit_code, json.loads(done.stdout)) == (0, over())

@@ -1,0 +1,144 @@
+"""Script tasks of a node run in real worker processes, and what becomes of them is in the journal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.waiting import eventually
+from tests.unit.wire.loop import on_uvloop
+from topowave.nodes.tasks import scripts as module
+from topowave.nodes.tasks.node_tasks import NodeTasks
+from topowave.nodes.tasks.scripts import ScriptRunner
+from topowave.tasks import Script, begin_run, journal_at, reader_at
+from topowave.topology import LabConfig
+
+SCRIPT = """
+import os, pathlib, time
+
+class Job:
+    def run(self, params):
+        if "wait" in params:
+            pathlib.Path(params["wait"]).write_text(str(os.getpid()))
+            time.sleep(600)
+        if "raise" in params:
+            raise ValueError(params["raise"])
+        print("worked")
+        return params["value"] * params.get("times", 1)
+
+def module():
+    return Job()
+"""
+
+
+class Lab:
+    """A node's tasks in a folder with one script."""
+
+    def __init__(self, folder: Path, tasks: NodeTasks) -> None:
+        self.folder = folder
+        self.tasks = tasks
+
+    def job(self, **params: object) -> Script:
+        return Script(str(self.folder / "job.py"), json.dumps(params))
+
+    def task(self, name: str) -> dict[str, Any]:
+        reader = reader_at(self.folder / "journal.db")
+        try:
+            found = reader.task(name)
+        finally:
+            reader.close()
+        assert found is not None
+        return found
+
+    def states(self, ids: list[str]) -> list[str]:
+        return [self.task(name)["state"] for name in ids]
+
+
+@asynccontextmanager
+async def life(folder: Path, incarnation: int = 1, **settings: Any) -> AsyncGenerator[Lab]:
+    """One life of a node of one core."""
+    (folder / "job.py").write_text(SCRIPT, "utf-8")
+    scripts = ScriptRunner(LabConfig(script_dirs=[str(folder)], **settings), 1)
+    async with journal_at(folder / "journal.db") as journal:
+        tasks = NodeTasks("a", 1, incarnation, journal, 60, lambda: None, scripts)
+        tasks.recover()
+        await tasks.ready()
+        yield Lab(folder, tasks)
+        tasks.executor.stop()
+        await scripts.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    begin_run(tmp_path, ["a"], resume=False).close()
+    return tmp_path
+
+
+@on_uvloop
+async def test_what_scripts_return_and_why_others_fail_is_in_the_journal(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "RESULT_BYTES", 100)
+    async with life(folder, script_timeout=30) as lab:
+        ids = await lab.tasks.add_scripts(
+            [
+                lab.job(value=21, times=2),
+                lab.job(**{"raise": "no more"}),
+                lab.job(value="x", times=101),
+                Script(str(folder / "job.py"), json.dumps({"wait": str(folder / "began")}), timeout=0.2),
+                Script(str(folder.parent / "elsewhere.py")),
+                Script(str(folder / "job.py"), '{"value": 1}', "io"),
+            ]
+        )
+        over = ["done", "failed", "failed", "failed", "failed", "done"]
+        await eventually(lambda: lab.states(ids) == over)
+        found = [lab.task(name) for name in ids]
+        assert [each["reason"] for each in found] == [
+            None,
+            "raised",
+            "too_large",
+            "timeout",
+            "no_script",
+            None,
+        ]
+        assert (found[0]["result"], found[0]["output"]) == (42, "worked\n")
+        assert "no more" in found[1]["error"]
+        assert "script_dirs of config.json" in found[4]["error"]
+        assert found[5]["result"] == 1
+        counts = lab.tasks.queue.counts()
+        assert (counts.done, counts.failed, lab.tasks.queue.load) == (2, 4, 0)
+
+
+@on_uvloop
+async def test_a_script_that_is_cancelled_ends_and_the_next_one_runs(folder: Path) -> None:
+    async with life(folder) as lab:
+        ids = await lab.tasks.add_scripts([lab.job(wait=str(folder / "began")), lab.job(value=1)])
+        await eventually((folder / "began").exists)
+        assert await lab.tasks.cancel(ids[0]) == "running"
+        await eventually(lambda: lab.states(ids) == ["cancelled", "done"])
+
+
+@on_uvloop
+async def test_what_runs_when_its_node_stops_is_run_again_in_its_next_life(folder: Path) -> None:
+    async with life(folder) as lab:
+        (name,) = await lab.tasks.add_scripts([lab.job(wait=str(folder / "began"))])
+        await eventually((folder / "began").exists)
+    (folder / "began").unlink()
+    async with life(folder, 2) as lab:
+        assert lab.tasks.queue.ids() == [name]
+        await eventually((folder / "began").exists)
+        assert (lab.task(name)["attempts"], lab.task(name)["state"]) == (2, "running")
+
+
+@on_uvloop
+async def test_a_node_that_runs_no_script_has_no_workers(folder: Path) -> None:
+    async with life(folder) as lab:
+        await lab.tasks.add(1)
+        await eventually(lambda: lab.tasks.queue.counts().running == 1)
+        assert not asyncio.all_tasks() - {asyncio.current_task()}

@@ -1,0 +1,158 @@
+"""A script task in the journal: what it is to do and what came of it, from its beginning to its end."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from topowave.tasks import JournalReader, LabTask, Outcome, Script, limits, reader_at
+from topowave.tasks.commands import Add, Cancel, Fail, Finish, Offer, Recover, Start, Take
+from topowave.tasks.store.sqlite import make_journal, open_journal
+from topowave.tasks.store.sqlite_commands import apply, prune
+
+WORK = Script("/s/pi.py", '{"samples": 10}', "io", 2.5, "A pie", "maths", "high")
+EMPTY = {"result": None, "reason": None, "error": None, "duration": None, "output": None}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    make_journal(tmp_path / "journal.db")
+    return tmp_path / "journal.db"
+
+
+@pytest.fixture
+def db(path: Path) -> Generator[sqlite3.Connection]:
+    with closing(open_journal(path, 1)) as found:
+        yield found
+
+
+@pytest.fixture
+def reader(path: Path) -> Generator[JournalReader]:
+    with closing(reader_at(path)) as found:
+        yield found
+
+
+def scripts(count: int) -> tuple[LabTask, ...]:
+    return tuple(LabTask(f"a.1-1.{number}", kind="script") for number in range(1, count + 1))
+
+
+def add(db: sqlite3.Connection, *tasks: LabTask) -> None:
+    apply(db, Add("a", tasks, 1, {task.id: WORK for task in tasks if task.kind == "script"}))
+
+
+def test_a_script_task_that_begins_brings_what_it_is_to_do_and_an_emulated_one_nothing(
+    db: sqlite3.Connection,
+) -> None:
+    (task,) = scripts(1)
+    emulated = LabTask("a.1-1.2")
+    add(db, task, emulated)
+    assert apply(db, Start("a", (task, emulated))) == {task.id: WORK, emulated.id: None}
+
+
+def test_a_script_task_is_told_with_what_it_is_and_what_came_of_it(
+    db: sqlite3.Connection, reader: JournalReader
+) -> None:
+    done, failed = scripts(2)
+    add(db, done, failed)
+    about = {"kind": "script", "title": "A pie", "category": "maths", "priority": "high"}
+    asked = {"script": "/s/pi.py", "type": "io", "timeout": 2.5, "params": {"samples": 10}}
+    found = reader.task(done.id)
+    assert found is not None
+    assert found | about | asked | EMPTY == found
+    assert reader.page("queued", "a", 0, 9)["tasks"][0] == {
+        "id": done.id,
+        "state": "queued",
+        "node": "a",
+        "attempts": 0,
+        **about,
+    }
+    apply(db, Start("a", (done, failed)))
+    assert apply(db, Finish("a", done, Outcome(result='{"pi": 3}', duration=0.5, output="ready\udc00")))
+    assert apply(db, Fail("a", failed, Outcome(reason="raised", error="line 7", duration=0.25)))
+    ended = reader.task(done.id)
+    assert ended is not None
+    assert ended["result"] == {"pi": 3}
+    assert (ended["reason"], ended["duration"], ended["output"]) == (None, 0.5, "ready\udc00")
+    ended = reader.task(failed.id)
+    assert ended is not None
+    assert (ended["state"], ended["result"], ended["reason"], ended["error"]) == (
+        "failed",
+        None,
+        "raised",
+        "line 7",
+    )
+    assert ended["history"][-1]["what"] == "failed: raised"
+    assert reader.counts().conserved
+
+
+def test_what_a_script_said_too_late_is_not_kept(db: sqlite3.Connection, reader: JournalReader) -> None:
+    (task,) = scripts(1)
+    add(db, task)
+    apply(db, Start("a", (task,)))
+    apply(db, Cancel("a", task, "running"))
+    assert not apply(db, Finish("a", task, Outcome(result="1")))
+    assert not apply(db, Fail("a", task, Outcome(reason="raised", error="")))
+    found = reader.task(task.id)
+    assert found is not None
+    assert (found["state"], found["result"], found["reason"]) == ("cancelled", None, None)
+
+
+def test_a_script_task_stays_one_where_it_moves_and_where_its_node_comes_back(db: sqlite3.Connection) -> None:
+    first, second = scripts(2)
+    add(db, first, second)
+    apply(db, Offer("a", (second,), "m.1", "b"))
+    (taken,) = apply(db, Take("b", "m.1", 1, 1))
+    assert taken.kind == "script"
+    assert apply(db, Start("b", (taken,))) == {second.id: WORK}
+    assert [task.kind for task in apply(db, Recover("a")).queued] == ["script"]
+
+
+def test_a_script_task_that_may_be_what_kills_its_node_is_failed_sooner_and_says_so(
+    db: sqlite3.Connection, reader: JournalReader
+) -> None:
+    (task,) = scripts(1)
+    emulated = LabTask("a.1-1.2")
+    add(db, task, emulated)
+    for _ in range(limits.SCRIPT_ATTEMPTS - 1):
+        apply(db, Start("a", (task, emulated)))
+        assert apply(db, Recover("a")).queued == (task, emulated)
+    apply(db, Start("a", (task, emulated)))
+    found = apply(db, Recover("a"))
+    assert [each.id for each in found.queued] == [emulated.id]
+    assert (found.failed, reader.counts().conserved) == (1, True)
+    failed = reader.task(task.id)
+    assert failed is not None
+    assert (failed["state"], failed["attempts"]) == ("failed", limits.SCRIPT_ATTEMPTS)
+    assert (failed["reason"], failed["error"]) == ("node_ended", "its node ended 3 times while it ran")
+    assert failed["history"][-1]["what"] == "failed: its node ended 3 times while it ran"
+
+
+def test_what_is_not_over_is_told_of_many_tasks_at_once(
+    db: sqlite3.Connection, reader: JournalReader
+) -> None:
+    tasks = scripts(3)
+    add(db, *tasks)
+    apply(db, Start("a", tasks[:1]))
+    apply(db, Finish("a", tasks[0], Outcome(result="1")))
+    assert reader.unfinished([*(task.id for task in tasks), "nobody"]) == {"a.1-1.2", "a.1-1.3"}
+    assert reader.unfinished([]) == frozenset()
+
+
+def test_what_a_task_was_to_do_goes_when_its_row_goes(db: sqlite3.Connection) -> None:
+    (task,) = scripts(1)
+    add(db, task)
+    apply(db, Start("a", (task,)))
+    apply(db, Finish("a", task, Outcome(result="1")))
+    assert prune(db) == 1
+    assert db.execute("SELECT COUNT(*) FROM script").fetchone() == (0,)
+
+
+def test_an_outcome_is_ascii_json_whatever_a_script_said() -> None:
+    text = Outcome(reason="raised", error="caf\u00e9 \ud800", output="\x00").to_text()
+    assert text.isascii()
+    assert json.loads(text)["error"] == "caf\u00e9 \ud800"

@@ -1,0 +1,67 @@
+"""A task that runs a script: what it is to do, and what came of it, as the journal has both."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+Kind = Literal["emulated", "script"]
+"""What a task does: it holds a core for a while, or it runs a script."""
+ScriptType = Literal["cpu", "io"]
+Priority = Literal["critical", "high", "medium", "low"]
+PRIORITIES: tuple[Priority, ...] = get_args(Priority)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What a script task is to do.
+
+    Attributes:
+        path: the file, absolute, without links.
+        params: what its `run` is called with, as JSON.
+        type: whether it mostly computes or mostly waits.
+        timeout: how long one attempt may take (s); None for as long as the lab allows.
+        title, category: words of whoever submitted it, for people.
+        priority: how urgent it is.
+    """
+
+    path: str
+    params: str = "{}"
+    type: ScriptType = "cpu"
+    timeout: float | None = None
+    title: str = ""
+    category: str = ""
+    priority: Priority = "medium"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a script.
+
+    Attributes:
+        result: what `run` returned, as JSON; None where the task failed.
+        reason, error: why it failed, as a word for programs and a sentence for people.
+        duration: how long the last attempt took (s).
+        output: what the last attempt printed, its beginning if that is long.
+    """
+
+    result: str | None = None
+    reason: str | None = None
+    error: str | None = None
+    duration: float = 0.0
+    output: str = ""
+
+    def to_text(self) -> str:
+        """Return it as JSON, all of it ASCII: what a script says may be no Unicode."""
+        why: dict[str, object] = {"reason": self.reason, "error": self.error}
+        about = why | {"duration": self.duration, "output": self.output}
+        return f'{{"result": {self.result or "null"}, {json.dumps(about)[1:]}'
+
+    @staticmethod
+    def read(text: str | None) -> dict[str, Any]:
+        """Return an outcome's JSON as plain data; that of a task which is not over has only nulls."""
+        if text is None:
+            return {"result": None, "reason": None, "error": None, "duration": None, "output": None}
+        found: dict[str, Any] = json.loads(text)
+        return found
