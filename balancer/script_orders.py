@@ -36,7 +36,7 @@ async def checked(orders: Sequence[Ordered], config: LabConfig) -> list[tuple[di
     total = sum(order.count for order in orders)
     if total > SCRIPTS_AT_ONCE:
         raise Problem(422, "Too many tasks", f"{total:,} tasks; one request may add {SCRIPTS_AT_ONCE:,}")
-    folders = ScriptFolders(config.script_dirs, SETTING)
+    folders = ScriptFolders(config.allowed_script_dirs, SETTING)
     names = {order.form.script for order in orders}
     files = await asyncio.to_thread(lambda: {name: _file(folders, name) for name in names})
     problems: list[str] = []

@@ -156,6 +156,15 @@ class LabConfig(BaseModel):
     )
 
     @property
+    def allowed_script_dirs(self) -> list[str]:
+        """`script_dirs`; where other machines reach the lab none, unless they were set.
+
+        Some of the shipped examples read files and ask servers, which is not for everybody.
+        """
+        is_private = self.host in {"127.0.0.1", "::1"}
+        return self.script_dirs if is_private or "script_dirs" in self.model_fields_set else []
+
+    @property
     def pages_of_ours(self) -> tuple[int, ...]:
         """The port of the lab's own page, if it has one: whatever else is there is no page of ours."""
         return (self.page_port,) if self.page else ()
@@ -254,6 +263,8 @@ def read_config(path: str | os.PathLike[str], policies: Collection[str] | None =
     document = parse_json(read_text(path), source)
     config = checked_config(document.data, ProblemList(source, document.line), policies)
     here = os.path.dirname(os.path.abspath(source))  # noqa: PTH100, PTH120 - links stay as they are
+    if "script_dirs" not in config.model_fields_set:
+        return config
     folders = [name if name.startswith("@") else os.path.join(here, name) for name in config.script_dirs]  # noqa: PTH118
     return config.model_copy(update={"script_dirs": folders})
 

@@ -35,7 +35,7 @@ class ScriptRunner:
     def __init__(self, config: LabConfig, cores: int) -> None:
         self._config = config
         self._cores = cores
-        self._folders = ScriptFolders(config.script_dirs, SCRIPT_DIRS)
+        self._folders = ScriptFolders(config.allowed_script_dirs, SCRIPT_DIRS)
         self._engines: dict[ScriptType, asyncio.Task[Engine]] = {}
         self._runs: set[asyncio.Task[None]] = set()
 

@@ -40,6 +40,8 @@ class ScriptFolders:
         Raises:
             ScriptRefusedError: there is no such file, or it is in none of the folders.
         """
+        if not self._folders:
+            raise ScriptRefusedError(f"{name}: {self._setting} allows no folder, so no script can be run")
         known = examples() if self._knows_examples else {}
         if name in known:
             return known[name]

@@ -60,5 +60,5 @@ def test_a_folder_that_is_a_link_counts_by_where_it_leads(inside: Path) -> None:
 
 
 def test_where_no_folder_is_allowed_nothing_is_found() -> None:
-    with pytest.raises(ScriptRefusedError):
+    with pytest.raises(ScriptRefusedError, match="pi: script_dirs allows no folder"):
         ScriptFolders([], "script_dirs").find("pi")

@@ -221,6 +221,15 @@ def test_folders_of_scripts_begin_at_the_folder_of_the_file_that_names_them(tmp_
     assert read_config(path) == LabConfig()
 
 
+def test_where_others_reach_the_lab_only_named_folders_of_scripts_are_allowed(tmp_path: Path) -> None:
+    assert LabConfig().allowed_script_dirs == LabConfig(host="::1").allowed_script_dirs == ["@examples"]
+    path = tmp_path / "config.json"
+    path.write_text('{"host": "0.0.0.0"}', encoding="utf-8")
+    assert read_config(path).allowed_script_dirs == []
+    path.write_text('{"host": "0.0.0.0", "script_dirs": ["@examples"]}', encoding="utf-8")
+    assert read_config(path).allowed_script_dirs == ["@examples"]
+
+
 @pytest.mark.parametrize("said", [["x"] * (MAX_SCRIPT_DIRS + 1), [""], ["a\0b"], [3], "mine"])
 def test_folders_of_scripts_that_are_none_are_refused(said: object) -> None:
     assert len(LabConfig(script_dirs=["x"] * MAX_SCRIPT_DIRS).script_dirs) == MAX_SCRIPT_DIRS
