@@ -16,6 +16,7 @@ from tests.support.live_lab import ROOT, LiveLab, live_lab
 from topowave.topology import generate
 
 NODES = 15
+MOST_NODES = 400
 STUDENTS = ROOT / "tests" / "live" / "students.py"
 PATIENCE_MS = 60_000
 """How long any wait in these tests may take, on a machine that has other things to do."""
@@ -49,7 +50,8 @@ def running_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
     file = folder / "wanted.json"
     file.write_text(json.dumps(generate("binary", nodes=NODES, seed=1).to_json()), "utf-8")
     own = [word for name in ("Divider", "Steerer") for word in ("--algorithm", f"{STUDENTS}:{name}")]
-    with live_lab(folder, file, *own, rebalance_interval=0, task_time=600, wave_timeout=4) as lab:
+    settings: dict[str, Any] = {"rebalance_interval": 0, "task_time": 600, "wave_timeout": 4}
+    with live_lab(folder, file, *own, room=MOST_NODES, **settings) as lab:
         yield lab
 
 

@@ -53,10 +53,11 @@ def end(shown: LabPage) -> None:
 
 
 def play(shown: LabPage) -> None:
-    """Plays it, and stops in the midst of it."""
+    """Plays it, and goes back into the midst of it."""
     shown.part("play").click()
     expect(shown.part("stage-recorded")).to_be_visible()
-    shown.part("play").click()
+    shown.wait_for_end_of_playback()
+    shown.part("step-back").click()
     expect(shown.part("caption")).to_be_visible()
 
 

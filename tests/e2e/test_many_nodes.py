@@ -6,11 +6,11 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import MOST_NODES, OpenPage
 from tests.e2e.watched import LabPage
 from tests.support.live_lab import LiveLab
 
-MANY = 400
+MANY = MOST_NODES
 ON_A_PAGE = 100
 NAMED_IN_VIEW = 40
 IDLE_NODE = (0, 34, 78)

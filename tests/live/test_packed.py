@@ -77,7 +77,8 @@ def test_a_node_that_is_stopped_stops_its_process_and_goes_on_with_it(tmp_path: 
 
 
 def test_a_small_network_is_replaced_by_a_large_one_in_as_many_processes(tmp_path: Path) -> None:
-    with live_lab(tmp_path, topology_file(tmp_path, 3), "--processes", "2", rebalance_interval=0) as lab:
+    small = topology_file(tmp_path, 3)
+    with live_lab(tmp_path, small, "--processes", "2", room=60, rebalance_interval=0) as lab:
         lab.post("/topology", {"shape": "binary", "nodes": 60, "seed": 2})
         lab.until(lambda: states(lab), lambda found: len(found.get("up", [])) == 60)
         assert len(processes(lab)) == 3

@@ -122,6 +122,7 @@ def live_lab(
     *options: str,
     inside: Sequence[str] = (),
     settled: Collection[str] = (),
+    room: int = 0,
     **settings: object,
 ) -> Generator[LiveLab]:
     """Run `topowave up` on a topology file, moved to free ports, until the context ends; then Ctrl-C.
@@ -132,11 +133,12 @@ def live_lab(
         options: further options of the command.
         inside: a command that becomes the one that it is given, in other circumstances.
         settled: states besides `up` in which a node need not be waited for.
+        room: how many nodes it may have later; their ports are beside each other, and must be nobody else's.
         settings: further settings for its config.json.
     """
     nodes = len(read_topology(topology).nodes)
     balancer_port, page_port = free_ports(2)
-    base_port = neighbouring_ports(nodes)
+    base_port = neighbouring_ports(max(nodes, room))
     data = json.loads(topology.read_text("utf-8"))
     ports = iter(range(base_port, base_port + nodes))
     _move(data, ports)
