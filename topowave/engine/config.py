@@ -20,8 +20,8 @@ class EngineConfig:
 
     Attributes:
         input_queue_size: how many tasks may wait.
-        output_queue_size: how many results are kept; the oldest leave first, those already asked for before
-            all others.
+        output_queue_size: how many results are kept, or as many as the largest batch has tasks; the oldest
+            leave first, those already asked for before all others.
         cpu_bound_count: worker processes for CPU-bound tasks; None for one a core that this process may use.
         io_bound_count: worker processes for IO-bound tasks; None for one for two cores.
         cpu_bound_task_limit: tasks that one of the former runs at once.

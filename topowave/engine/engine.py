@@ -108,7 +108,9 @@ class Engine:
         """Let tasks be run and return their ids, in their order.
 
         There may be more of them than the input queue holds: this returns when all are in, or nothing has
-        been taken out of it for as long as `submit_task` waits; those that are not in fail.
+        been taken out of it for as long as `submit_task` waits; those that are not in fail. If they
+        are more than `output_queue_size`, as many results are kept from now on: nobody can ask for one
+        of them before all are in.
 
         Raises:
             ValueError: the parameters of one are no JSON, or too much; then none is run.
@@ -259,6 +261,7 @@ class Engine:
         self._running()
         paths: dict[str, str] = {}
         new = [self._new_task(task, paths) for task in tasks]
+        self._output.keep_at_least(len(new))
         self._output.expect(new)
         return new
 

@@ -42,6 +42,9 @@ class OutputQueue:
 
     Args:
         size: how many results are kept. The oldest leave first, those already asked for before all others.
+
+    Attributes:
+        capacity: how many that are now; it grows with `keep_at_least`.
     """
 
     def __init__(self, size: int) -> None:
@@ -70,6 +73,11 @@ class OutputQueue:
         """Know tasks whose results are to come."""
         with self._lock:
             self._unfinished.update((task.id, task) for task in tasks)
+
+    def keep_at_least(self, count: int) -> None:
+        """Keep so many results from now on, if they were to be fewer."""
+        with self._lock:
+            self.capacity = max(self.capacity, count)
 
     def task(self, id: str) -> WaitingTask | None:
         """Return a task that has no result yet."""
@@ -160,7 +168,7 @@ class OutputQueue:
     def _gone(self, id: str) -> ResultGoneError:
         return ResultGoneError(
             f"there is no task {id!r}, or its result made room for others: the last "
-            f"{self.capacity:,} are kept"
+            f"{self.capacity:,} are kept (output_queue_size in the settings)"
         )
 
     def forget(self, id: str, future: Future[TaskResult]) -> None:

@@ -101,6 +101,20 @@ def test_the_results_asked_for_least_recently_make_room(script: Script) -> None:
             engine.get_result("nobody")
 
 
+def test_a_batch_of_more_tasks_than_results_are_kept_loses_none(script: Script) -> None:
+    ones = script("return params")
+    with Engine(config(output_queue_size=2)) as engine:
+        ids = engine.submit_batch([Task(ones, number) for number in range(30)])
+        until(lambda: engine.get_component_status("engine").metrics["unfinished"], lambda many: many == 0)
+        assert [each.data for each in engine.wait_all(ids, LONG_S)] == [*range(30)]
+        assert engine.get_component_status("output_queue").metrics == {
+            "size": 30,
+            "capacity": 30,
+            "fullness": 1.0,
+            "dropped": 0,
+        }
+
+
 def test_a_result_that_is_not_there_in_time_is_a_timeout(script: Script, engine: Engine) -> None:
     task = engine.submit_task(Task(script("time.sleep(0.5)")))
     with pytest.raises(TimeoutError, match=r"no result after 0\.01 s"):
