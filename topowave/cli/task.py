@@ -183,7 +183,7 @@ def _wait(balancer: str, ids: Iterable[str], *, as_json: bool) -> None:
             while found["state"] not in OVER:
                 path = f"{_path(each)}?wait={WAIT_S:g}"
                 found = _ask(balancer, "GET", path, as_json=as_json, seconds=WAIT_S)
-            failed += found["state"] != "done"
+            failed += not _has_result(found)
             _tell(found, as_json=as_json)
     except KeyboardInterrupt:
         complain("interrupted: the tasks go on; `topowave task list` shows them")
@@ -192,10 +192,15 @@ def _wait(balancer: str, ids: Iterable[str], *, as_json: bool) -> None:
         raise typer.Exit(FAILED)
 
 
+def _has_result(found: dict[str, Any]) -> bool:
+    """Whether a task is done, and not so long ago that its result is kept no more."""
+    return found["state"] == "done" and found["error"] is None
+
+
 def _tell(found: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         say(json.dumps(found))
-    elif found["state"] == "done":
+    elif _has_result(found):
         say(json.dumps(found["result"], ensure_ascii=False))
     else:
         why = f": {found['error']}" if found["error"] else ""

@@ -20,12 +20,18 @@ TITLE_CHARS = 200
 """Longest title or category of a task, in characters."""
 RESULT_BYTES = 1_000_000
 """Largest result of a script task that is kept, as JSON (bytes); one that returns more is failed."""
+OUTCOMES_BYTES = 500_000_000
+"""All results and outputs of script tasks that the journal keeps (bytes); the oldest are let go first."""
+OUTCOMES_SPARE = 25_000_000
+"""Bytes beyond OUTCOMES_BYTES that may gather before the oldest results and outputs are let go."""
+OUTCOME_SMALL = 500
+"""A task's result and output are kept as long as the task, and not counted, where both have so few bytes."""
 FINISHED_KEPT = 100_000
 """Finished tasks that the journal keeps with their history; older ones are only counted."""
 FINISHED_SPARE = 5_000
 """Finished tasks beyond FINISHED_KEPT that may gather before the oldest are let go."""
 PRUNED_AT_ONCE = 500
-"""Finished tasks that are let go in one transaction."""
+"""Finished tasks, or their results, that are let go in one transaction."""
 HISTORY_CHARS = 4000
 """Length of a task's history, in characters, after which nothing is added but how it ends."""
 PAGE_TASKS = 1000

@@ -10,6 +10,8 @@ Kind = Literal["emulated", "script"]
 """What a task does: it holds a core for a while, or it runs a script."""
 ScriptType = Literal["cpu", "io"]
 Priority = Literal["critical", "high", "medium", "low"]
+NOT_KEPT = "its result and output were too old to be kept"
+"""What is said of a task instead of those."""
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)
 
 
@@ -57,6 +59,13 @@ class Outcome:
         why: dict[str, object] = {"reason": self.reason, "error": self.error}
         about = why | {"duration": self.duration, "output": self.output}
         return f'{{"result": {self.result or "null"}, {json.dumps(about)[1:]}'
+
+    @staticmethod
+    def without_result(text: str) -> str:
+        """Return what is kept of an outcome's JSON that is too old to be kept whole; it is small."""
+        found = Outcome.read(text)
+        reason = found["reason"] or "not_kept"
+        return Outcome(reason=reason, error=NOT_KEPT, duration=found["duration"]).to_text()
 
     @staticmethod
     def read(text: str | None) -> dict[str, Any]:

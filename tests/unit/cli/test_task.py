@@ -77,6 +77,13 @@ def test_who_waits_gets_the_results_and_a_failed_one_is_exit_code_1(balancer: Ba
     assert [path for _, path, _ in balancer.asked[1:3]] == ["/tasks/a.1-1.1?wait=20"] * 2
 
 
+def test_who_comes_too_late_for_a_result_is_told_so_and_gets_exit_code_1(balancer: Balancer) -> None:
+    balancer.answers = [over(result=None, reason="not_kept", error="too old")]
+    done = CliRunner().invoke(app, ["task", "wait", "a.1-1.1"])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == "palm.1-3.1 is done: too old\n"
+
+
 def test_params_that_are_no_json_are_refused_before_anything_is_asked(balancer: Balancer) -> None:
     done = CliRunner().invoke(app, ["task", "submit", "pi", "--params", "{"])
     assert (done.exit_code, balancer.asked) == (2, [])

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from topowave.tasks.store.schema import NEW_MARK, SCRIPT_TABLE, VERSION
+from topowave.tasks.limits import OUTCOME_SMALL
+from topowave.tasks.store.schema import NEW_MARK, SCRIPT_SIZE, SCRIPT_TABLE, VERSION
 
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: (
@@ -25,6 +26,10 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     3: (
         "ALTER TABLE task ADD COLUMN kind TEXT NOT NULL DEFAULT 'emulated'",
         SCRIPT_TABLE,
+    ),
+    4: (
+        *SCRIPT_SIZE,
+        f"UPDATE script SET size = length(outcome) WHERE length(outcome) > {OUTCOME_SMALL}",
     ),
 }
 """For each earlier version, the statements that make it the next one."""

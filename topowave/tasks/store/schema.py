@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from topowave.tasks.states import STATES
 
-VERSION = 4
+VERSION = 5
 """Of the tables, as SQLite's `user_version`; `tasks.store.migrations` has the way from each earlier one."""
 APPLICATION = 0x546F7057
 """SQLite's `application_id` of a journal: the letters TopW."""
@@ -31,6 +31,12 @@ SCRIPT_TABLE = """CREATE TABLE script (
     outcome TEXT
 )"""
 """The one table that version 4 has more than version 3."""
+# `size`: of an outcome (bytes), where it is one that is let go when there are too many bytes of them.
+SCRIPT_SIZE = (
+    "ALTER TABLE script ADD COLUMN size INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX script_size ON script (task, size) WHERE size > 0",
+)
+"""What version 5 has more than version 4."""
 
 SCHEMA = f"""
 PRAGMA application_id = {APPLICATION};
@@ -66,6 +72,7 @@ CREATE TABLE lab (
 );
 INSERT INTO lab VALUES ({NEW_MARK});
 {SCRIPT_TABLE};
+{"; ".join(SCRIPT_SIZE)};
 -- One row for each `topowave up` on this file; a resumed run adds one. `ended` is null until it ended well.
 CREATE TABLE run (
     number INTEGER PRIMARY KEY,

@@ -27,7 +27,7 @@ from topowave.tasks.commands import (
     Take,
     TakeBack,
 )
-from topowave.tasks.limits import ATTEMPTS, HISTORY_CHARS, PRUNED_AT_ONCE, SCRIPT_ATTEMPTS
+from topowave.tasks.limits import ATTEMPTS, HISTORY_CHARS, OUTCOME_SMALL, PRUNED_AT_ONCE, SCRIPT_ATTEMPTS
 from topowave.tasks.model import LabTask, Recovered
 from topowave.tasks.script import Outcome, Script
 from topowave.tasks.states import FINISHED, UNFINISHED, CommandName, State, sources
@@ -75,7 +75,7 @@ _ADD_SCRIPT = """INSERT INTO script (task, title, category, priority, type, path
     SELECT number, ?, ?, ?, ?, ?, ?, ? FROM task WHERE id = ?"""
 _SCRIPT = """SELECT path, params, type, timeout, title, category, priority
     FROM script WHERE task = (SELECT number FROM task WHERE id = ?)"""
-_OUTCOME = "UPDATE script SET outcome = ? WHERE task = (SELECT number FROM task WHERE id = ?)"
+_OUTCOME = "UPDATE script SET outcome = ?, size = ? WHERE task = (SELECT number FROM task WHERE id = ?)"
 _FINISH_EXTERNAL = _update("finish_external", "done", ", move = NULL")
 _CANCEL = f"{_update('cancel', 'cancelled')} AND state = ?"
 _OFFER = _update(
@@ -108,6 +108,8 @@ _ENDED = f"""SELECT what, SUM(count) FROM (
 _OWNERS = f"SELECT DISTINCT node FROM task WHERE {_in(UNFINISHED)}"
 _FORGET = _update("forget_nodes", "cancelled", ", move = NULL", where="node = ?")
 _OLDEST = f"SELECT number, node, state, kind FROM task WHERE {_in(FINISHED)} ORDER BY number LIMIT ?"
+SIZES = "SELECT IFNULL(SUM(size), 0) FROM script WHERE size > 0"
+_OLDEST_OUTCOMES = "SELECT task, size FROM script WHERE size > 0 ORDER BY task LIMIT ?"
 
 
 def apply(db: sqlite3.Connection, command: Command[R]) -> R:
@@ -124,6 +126,29 @@ def prune(db: sqlite3.Connection) -> int:
         if kind == "script":
             db.execute("DELETE FROM script WHERE task = ?", (number,))
     return len(oldest)
+
+
+def outcome_bytes(db: sqlite3.Connection) -> int:
+    """Return how many bytes there are of results and outputs that are not small; only an index is read."""
+    (found,) = db.execute(SIZES).fetchone()
+    return int(found)
+
+
+def let_outcomes_go(db: sqlite3.Connection, most: int) -> int:
+    """Let the oldest results and outputs go, some at a time, up to `most` bytes and the one that fills them.
+
+    Returns:
+        How many bytes went; the rows of the tasks stay and say so.
+    """
+    gone = 0
+    for task, size in db.execute(_OLDEST_OUTCOMES, (PRUNED_AT_ONCE,)).fetchall():
+        if gone >= most:
+            break
+        (text,) = db.execute("SELECT outcome FROM script WHERE task = ?", (task,)).fetchone()
+        kept = Outcome.without_result(text)
+        db.execute("UPDATE script SET outcome = ?, size = 0 WHERE task = ?", (kept, task))
+        gone += size
+    return gone
 
 
 def _add(db: sqlite3.Connection, add: Add) -> None:
@@ -165,7 +190,8 @@ def _fail(db: sqlite3.Connection, fail: Fail) -> bool:
 def _end(db: sqlite3.Connection, ended: sqlite3.Cursor, task: LabTask, outcome: Outcome | None) -> bool:
     """Keep what came of a task that has ended, if it is this node's to say."""
     if ended.rowcount > 0 and outcome is not None:
-        db.execute(_OUTCOME, (outcome.to_text(), task.id))
+        text = outcome.to_text()
+        db.execute(_OUTCOME, (text, len(text) if len(text) > OUTCOME_SMALL else 0, task.id))
     return ended.rowcount > 0
 
 

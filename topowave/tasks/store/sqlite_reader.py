@@ -1,8 +1,8 @@
 """Reading a journal in SQLite while others write it: counts, one task's history, a page of tasks; and upkeep.
 
 A read sees one snapshot of the file and stops nobody. The one reader of a lab, the balancer, also writes the
-log back into the database and lets the oldest finished tasks go. All this waits for the disk: it is for
-threads.
+log back into the database and lets the oldest finished tasks, and the oldest results, go. All this waits for
+the disk: it is for threads.
 """
 
 from __future__ import annotations
@@ -11,18 +11,27 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from topowave.tasks.commands import ForgetNodes
 from topowave.tasks.errors import JournalError, JournalLostError
-from topowave.tasks.limits import FINISHED_KEPT, FINISHED_SPARE, PAGE_TASKS, READ_TIMEOUT, WAL_BYTES
+from topowave.tasks.limits import (
+    FINISHED_KEPT,
+    FINISHED_SPARE,
+    OUTCOMES_BYTES,
+    OUTCOMES_SPARE,
+    PAGE_TASKS,
+    READ_TIMEOUT,
+    WAL_BYTES,
+)
 from topowave.tasks.model import TaskCounts
 from topowave.tasks.script import Outcome
 from topowave.tasks.states import FINISHED, STATES, UNFINISHED
 from topowave.tasks.store.journal_file import WAL, JournalFile, OpenJournal
 from topowave.tasks.store.sqlite import open_own_journal
-from topowave.tasks.store.sqlite_commands import apply, prune
+from topowave.tasks.store.sqlite_commands import apply, let_outcomes_go, outcome_bytes, prune
 from topowave.tasks.store.sqlite_errors import is_damage, meaning
 
 T = TypeVar("T")
@@ -118,7 +127,7 @@ class SqliteReader:
         return self._with(lambda db: _in_transaction(db, lambda: apply(db, ForgetNodes(frozenset(names())))))
 
     def upkeep(self) -> None:
-        """Let the oldest finished tasks go, and write the log back into the database."""
+        """Let the oldest finished tasks and results go, and write the log back into the database."""
         self._with(self._upkeep)
 
     def check(self) -> None:
@@ -143,6 +152,10 @@ class SqliteReader:
         if rows > FINISHED_KEPT + FINISHED_SPARE:
             while rows > FINISHED_KEPT:
                 rows -= _in_transaction(db, lambda: prune(db))
+        size = outcome_bytes(db)
+        if size > OUTCOMES_BYTES + OUTCOMES_SPARE:
+            while (excess := size - OUTCOMES_BYTES) > 0:
+                size -= _in_transaction(db, partial(let_outcomes_go, db, excess))
         db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         log = Path(f"{self._file.path}{WAL}")
         if log.stat().st_size > WAL_BYTES:

@@ -2,11 +2,13 @@
 
 `data/journal-<version>.db` was written by the code whose tables had that version, as by a lab of root and
 leaf that was killed. Of seven tasks of root one is queued, two run and one moves, one was taken by leaf, one
-was done and one cancelled, and the rows of the last two were let go.
+was done and one cancelled, and the rows of the last two were let go. From version 4 on,
+one that runs is a script.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -14,13 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from topowave.tasks import JournalError, TaskCounts, begin_run, reader_at
+from topowave.tasks import JournalError, Outcome, TaskCounts, begin_run, reader_at
 from topowave.tasks.commands import Recover
 from topowave.tasks.store import migrations
 from topowave.tasks.store.migrations import MIGRATIONS
 from topowave.tasks.store.schema import VERSION
 from topowave.tasks.store.sqlite import make_journal, open_journal
-from topowave.tasks.store.sqlite_commands import apply
+from topowave.tasks.store.sqlite_commands import apply, outcome_bytes
 
 DATA = Path(__file__).with_name("data")
 OLD = range(1, VERSION)
@@ -83,6 +85,18 @@ def test_a_journal_that_was_brought_up_to_date_is_as_one_that_is_made_now(folder
     begin_run(folder, ["root", "leaf"], resume=True).end()
     make_journal(folder / "new.db")
     assert tables(folder / "journal.db") == tables(folder / "new.db")
+
+
+def test_the_results_that_version_4_kept_are_counted(tmp_path: Path) -> None:
+    shutil.copy(DATA / "journal-4.db", tmp_path / "journal.db")
+    with closing(sqlite3.connect(tmp_path / "journal.db")) as db, db:
+        outcome = Outcome(result=json.dumps("x" * 600)).to_text()
+        assert db.execute("UPDATE script SET outcome = ?", (outcome,)).rowcount == 1
+        db.execute("UPDATE task SET state = 'done' WHERE kind = 'script'")
+    run = begin_run(tmp_path, ["root", "leaf"], resume=True)
+    with closing(open_journal(run.path, 1)) as db:
+        assert outcome_bytes(db) == len(outcome)
+    run.end()
 
 
 def test_a_run_that_begins_anew_keeps_an_earlier_versions_tasks_to_be_resumed_later(folder: Path) -> None:

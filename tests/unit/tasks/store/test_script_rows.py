@@ -12,8 +12,9 @@ import pytest
 
 from topowave.tasks import JournalReader, LabTask, Outcome, Script, limits, reader_at
 from topowave.tasks.commands import Add, Cancel, Fail, Finish, Offer, Recover, Start, Take
+from topowave.tasks.store import sqlite_commands, sqlite_reader
 from topowave.tasks.store.sqlite import make_journal, open_journal
-from topowave.tasks.store.sqlite_commands import apply, prune
+from topowave.tasks.store.sqlite_commands import apply, outcome_bytes, prune
 
 WORK = Script("/s/pi.py", '{"samples": 10}', "io", 2.5, "A pie", "maths", "high")
 EMPTY = {"result": None, "reason": None, "error": None, "duration": None, "output": None}
@@ -150,6 +151,57 @@ def test_what_a_task_was_to_do_goes_when_its_row_goes(db: sqlite3.Connection) ->
     apply(db, Finish("a", task, Outcome(result="1")))
     assert prune(db) == 1
     assert db.execute("SELECT COUNT(*) FROM script").fetchone() == (0,)
+
+
+def end(db: sqlite3.Connection, task: LabTask, outcome: Outcome) -> None:
+    apply(db, Start("a", (task,)))
+    assert apply(db, (Fail if outcome.reason else Finish)("a", task, outcome))
+
+
+def test_the_oldest_results_are_let_go_where_there_are_too_many_bytes_and_their_tasks_say_so(
+    db: sqlite3.Connection, reader: JournalReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_reader, "OUTCOMES_BYTES", 3_000)
+    monkeypatch.setattr(sqlite_reader, "OUTCOMES_SPARE", 3_000)
+    monkeypatch.setattr(sqlite_commands, "PRUNED_AT_ONCE", 2)
+    failed, small, *others = scripts(7)
+    add(db, failed, small, *others)
+    large = Outcome(result=json.dumps("x" * 900), duration=0.5, output="y" * 80)
+    end(db, failed, Outcome(reason="raised", error="e" * 900, duration=0.25, output="z" * 80))
+    end(db, small, Outcome(result="[1]"))
+    for task in others[:-1]:
+        end(db, task, large)
+    assert 5_000 < outcome_bytes(db) < 6_000
+    reader.upkeep()
+    assert 5_000 < outcome_bytes(db) < 6_000  # within what may gather
+    before = reader.counts()
+    end(db, others[-1], large)
+    reader.upkeep()
+    assert 2_000 < outcome_bytes(db) <= 3_000
+    assert reader.counts().conserved
+    assert (reader.counts().done, reader.counts().failed) == (before.done + 1, 1)
+    kept = [reader.task(task.id) for task in (failed, small, *others)]
+    gone = "its result and output were too old to be kept"
+    assert [task and (task["state"], task["reason"], task["error"]) for task in kept] == [
+        ("failed", "raised", gone),
+        ("done", None, None),
+        *[("done", "not_kept", gone)] * 3,
+        *[("done", None, None)] * 2,
+    ]
+    assert [task and task["result"] for task in kept] == [None, [1], *[None] * 3, *["x" * 900] * 2]
+    assert [task and task["duration"] for task in kept] == [0.25, 0.0, *[0.5] * 5]
+    assert [task and task["output"] for task in kept] == ["", "", *[""] * 3, *["y" * 80] * 2]
+    reader.upkeep()
+    assert prune(db) == 2
+    assert prune(db) == 2
+    assert prune(db) == 2
+    assert prune(db) == 1
+    assert outcome_bytes(db) == 0
+
+
+def test_how_many_bytes_of_results_there_are_is_read_from_an_index_only(db: sqlite3.Connection) -> None:
+    (step,) = db.execute(f"EXPLAIN QUERY PLAN {sqlite_commands.SIZES}").fetchall()
+    assert step[-1] == "SCAN script USING COVERING INDEX script_size"
 
 
 def test_an_outcome_is_ascii_json_whatever_a_script_said() -> None:
