@@ -1276,8 +1276,8 @@ export interface components {
          *
          *     `script` is the file, `params` what its `run` is called with, `timeout` how long it may take (s; null for
          *     as long as the lab allows). Once it is done `result` is what `run` returned; one that failed has a word
-         *     that says why (`reason`) and a sentence (`error`). `duration` (s) and `output`, what it printed, are of
-         *     the last attempt.
+         *     that says why (`reason`) and a sentence (`error`), and so has one whose result was too old to be kept
+         *     (`not_kept`). `duration` (s) and `output`, what it printed, are of the last attempt.
          */
         TaskHistory: {
             /** Attempts */
