@@ -37,11 +37,14 @@ class Engine:
     """
 
     def __init__(self, config: EngineConfig | None = None) -> None:
+        if config is not None and not isinstance(cast("object", config), EngineConfig):
+            raise TypeError(f"the settings of an Engine are an EngineConfig, found {config!r}")
         self.config = config or EngineConfig()
         self._input = InputQueue(self.config.input_queue_size)
         self._output = OutputQueue(self.config.output_queue_size)
         self._dispatcher: Dispatcher | None = None
         self._is_shut = False
+        self._process = 0
         self._prefix = secrets.token_hex(4)
         self._numbers = itertools.count(1)
 
@@ -53,6 +56,7 @@ class Engine:
             raise RuntimeError("this engine was shut down; make a new one")
         if self._dispatcher is None:
             logging.getLogger("topowave.engine").setLevel(self.config.log_level)
+            self._process = os.getpid()
             self._dispatcher = Dispatcher(self.config, self._input, self._output)
             self._dispatcher.start()
         return self
@@ -66,6 +70,8 @@ class Engine:
             timeout: how long to wait for it (s); what is not done by then is cancelled.
         """
         self._is_shut = True
+        if self._is_elsewhere():
+            return  # a copy of the process: the workers are not its own, and go on
         self._input.close()
         if self._dispatcher is not None and not self._dispatcher.stop(finish=wait, timeout_s=timeout):
             self._dispatcher.stop(finish=False)
@@ -100,7 +106,8 @@ class Engine:
 
         Raises:
             ValueError: its parameters are no JSON, or too much.
-            RuntimeError: the engine does not run.
+            TypeError: it is no `Task`.
+            RuntimeError: the engine does not run, or not in this process.
         """
         return self.submit_batch([task])[0]
 
@@ -114,7 +121,8 @@ class Engine:
 
         Raises:
             ValueError: the parameters of one are no JSON, or too much; then none is run.
-            RuntimeError: the engine does not run.
+            TypeError: one is no `Task`; then none is run.
+            RuntimeError: the engine does not run, or not in this process.
         """
         new = self._new_tasks(tasks)
         self._put(new, 0)
@@ -143,7 +151,10 @@ class Engine:
         Raises:
             TimeoutError: there is none yet.
             ResultGoneError: there is no such task, or more results came since than are kept.
+            TypeError: it is no id.
+            RuntimeError: this process was forked from the engine's.
         """
+        self._check(id)
         found = self._output.get(id)
         if isinstance(found, TaskResult):
             return found
@@ -155,6 +166,7 @@ class Engine:
 
     async def get_result_async(self, id: str, timeout: float | None = None) -> TaskResult:  # noqa: ASYNC109 - as in `get_result`
         """Do what `get_result` does."""
+        self._check(id)
         found = self._output.get(id)
         if isinstance(found, TaskResult):
             return found
@@ -175,13 +187,13 @@ class Engine:
 
         Raises:
             TimeoutError: not all have one.
-            ResultGoneError: as in `get_result`.
+            ResultGoneError, TypeError, RuntimeError: as in `get_result`.
         """
-        if ids is None:
+        wanted = self._wanted(ids)
+        if wanted is None:
             if not self._output.wait_all(timeout):
                 raise TimeoutError(f"{self._output.unfinished:,} tasks have no result after {timeout} s")
             return sorted(self._output.kept(), key=_number)
-        wanted = list(ids)
         collected = self._output.collect(wanted)
         try:
             collected.all_there.result(timeout)
@@ -197,7 +209,7 @@ class Engine:
         timeout: float | None = None,  # noqa: ASYNC109 - as in `wait_all`
     ) -> list[TaskResult]:
         """Do what `wait_all` does."""
-        wanted = None if ids is None else list(ids)
+        wanted = self._wanted(ids)
         try:
             async with asyncio.timeout(timeout):
                 if wanted is not None:
@@ -219,6 +231,7 @@ class Engine:
 
     def cancel(self, id: str) -> bool:
         """Cancel a task, whether it waits or runs; returns False where it has its result already."""
+        self._check(id)
         task = self._output.task(id)
         if task is None:
             return False
@@ -253,9 +266,41 @@ class Engine:
         return Components(self.config, self._input, self._output, self._dispatcher)
 
     def _running(self) -> Dispatcher:
-        if self._dispatcher is None or self._is_shut:
+        self._check_process()
+        if self._is_shut:
+            raise RuntimeError("the engine does not run any more: it was shut down; make a new one")
+        if self._dispatcher is None:
             raise RuntimeError("the engine does not run: call start(), or use it in a `with` block")
         return self._dispatcher
+
+    def _is_elsewhere(self) -> bool:
+        """Return whether this process is a copy (by `os.fork`) of the one that the engine runs in."""
+        return self._process not in (0, os.getpid())
+
+    def _check_process(self) -> None:
+        if self._is_elsewhere():  # no result would ever come here
+            raise RuntimeError(
+                f"the engine runs in process {self._process}, from which this one was forked; "
+                "make a new one here"
+            )
+
+    def _check(self, id: object) -> None:
+        self._check_process()
+        if not isinstance(id, str):
+            raise TypeError(_no_id(id))
+
+    def _wanted(self, ids: Iterable[str] | None) -> list[str] | None:
+        """Return the ids that somebody waits for, None for all."""
+        self._check_process()
+        if ids is None:
+            return None
+        if isinstance(ids, str):
+            raise TypeError(f"wait_all takes a list of ids, found {ids!r}; get_result waits for one task")
+        wanted = list(ids)
+        for each in wanted:
+            if not isinstance(cast("object", each), str):
+                raise TypeError(_no_id(each))
+        return wanted
 
     def _new_tasks(self, tasks: Iterable[Task]) -> list[WaitingTask]:
         self._running()
@@ -267,6 +312,8 @@ class Engine:
 
     def _new_task(self, task: Task, paths: dict[str, str]) -> WaitingTask:
         """Return a task as it is inside. `paths` are those of its batch: to make one absolute is dear."""
+        if not isinstance(cast("object", task), Task):
+            raise TypeError(f"what is submitted is a Task, found {task!r}")
         number = next(self._numbers)
         named = os.fspath(task.script_path)
         script = paths.get(named)
@@ -304,6 +351,10 @@ class Engine:
         if not self._input.is_open:
             reason, sentence = "cancelled", "the engine was shut down"
         self._output.put([TaskResult(task.id, reason, sentence) for task in tasks])
+
+
+def _no_id(found: object) -> str:
+    return f"a task is known by the id that submit_task returned, found {found!r}"
 
 
 def _number(result: TaskResult) -> int:

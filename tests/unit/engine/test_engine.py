@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import threading
@@ -125,11 +126,70 @@ def test_a_result_that_is_not_there_in_time_is_a_timeout(script: Script, engine:
         engine.wait_all([task], timeout=0.01)
 
 
+def test_what_is_no_task_no_id_and_no_settings_is_refused_in_a_sentence(engine: Engine) -> None:
+    task = Task("x.py")
+    with pytest.raises(TypeError, match=r"submitted is a Task, found 'x\.py'"):
+        engine.submit_task("x.py")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="submitted is a Task, found 5"):
+        engine.submit_batch([task, 5])  # type: ignore[list-item]
+    assert engine.get_component_status("engine").metrics["unfinished"] == 0
+    no_id = "known by the id that submit_task returned, found Task"
+    with pytest.raises(TypeError, match=no_id):
+        engine.get_result(task)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=no_id):
+        engine.cancel(task)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=no_id):
+        engine.wait_all([task])  # type: ignore[list-item]
+    with pytest.raises(TypeError, match="takes a list of ids, found 'abc-1'; get_result waits for one"):
+        engine.wait_all("abc-1")
+    with pytest.raises(TypeError, match=r"are an EngineConfig, found \{'cpu_bound_count': 1\}"):
+        Engine({"cpu_bound_count": 1})  # type: ignore[arg-type]
+
+
+FORKS = """
+import os, sys
+from topowave import Engine, EngineConfig, Task
+
+def said(call, *args):
+    try:
+        return call(*args)
+    except RuntimeError as error:
+        return "forked" if f"runs in process {parent}, from which this one was" in str(error) else error
+
+parent = os.getpid()
+with Engine(EngineConfig(cpu_bound_count=1, io_bound_count=0)) as engine:
+    id = engine.submit_task(Task(sys.argv[1]))
+    if (child := os.fork()) == 0:
+        task = Task(sys.argv[1])
+        print([said(*each) for each in (
+            (engine.submit_task, task), (engine.get_result, id), (engine.wait_all,), (engine.cancel, id)
+        )], engine.get_health().overall_health.value, engine.shutdown(), flush=True)
+        os._exit(0)
+    os.waitpid(child, 0)
+    print(engine.get_result(id).data, engine.get_result(engine.submit_task(Task(sys.argv[1]))).data)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork")
+def test_a_process_that_is_forked_is_told_that_the_engine_is_elsewhere_and_ends_nothing(
+    script: Script,
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", FORKS, script("return 7")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LONG_S,
+    )
+    said = "['forked', 'forked', 'forked', 'forked'] stopped None"
+    assert (done.stdout.splitlines(), done.stderr) == ([said, "7 7"], "")
+
+
 def test_a_shutdown_finishes_what_was_submitted_or_cancels_it(script: Script) -> None:
     with Engine(config()) as engine:
         ids = engine.submit_batch([Task(script("time.sleep(0.1); return 1"))] * 3)
     assert [each.data for each in engine.wait_all(ids)] == [1, 1, 1]
-    with pytest.raises(RuntimeError, match="does not run"):
+    with pytest.raises(RuntimeError, match="it was shut down; make a new one"):
         engine.submit_task(Task("x.py"))
     with pytest.raises(RuntimeError, match="make a new one"):
         engine.start()
