@@ -122,7 +122,7 @@ def up(
         packing = _packing(processes)
         _check_trace(trace)
         algorithms = _algorithms(algorithm or [])
-        if not (PAGE / "index.html").is_file():
+        if settings.page and not (PAGE / "index.html").is_file():
             complain("the page is not built, so the lab runs without it; `make run` builds it")
         token = None if is_loopback(settings.host) else Token.new()
         folder = data or topology.absolute().parent / settings.data_dir

@@ -11,6 +11,7 @@ from __future__ import annotations
 import builtins
 import os
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from hashlib import blake2s
 from importlib.machinery import PathFinder, SourceFileLoader
@@ -20,6 +21,9 @@ from types import CodeType, ModuleType
 from typing import Any
 
 _OURS = "topowave"
+
+_LOCKS: dict[str, threading.RLock] = {}
+"""One for each folder's package: a thread that imports what another is just loading waits for all of it."""
 
 
 class FolderLoader(SourceFileLoader):
@@ -48,6 +52,7 @@ class _Folder:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._package = f"topowave_folder_{blake2s(os.fsencode(path), digest_size=4).hexdigest()}"
+        self._lock = _LOCKS.setdefault(self._package, threading.RLock())
 
     @classmethod
     def of(cls, path: Path) -> _Folder:
@@ -82,6 +87,10 @@ class _Folder:
         return (self._path / f"{top}.py").is_file() or (self._path / top / "__init__.py").is_file()
 
     def _load(self, name: str) -> ModuleType:
+        with self._lock:
+            return self._load_once(name)
+
+    def _load_once(self, name: str) -> ModuleType:
         full = f"{self._package}.{name}"
         if full in sys.modules:
             return sys.modules[full]

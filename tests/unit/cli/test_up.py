@@ -8,9 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from topowave.cli import lab_display
 from topowave.cli.lab_display import addresses
+from topowave.cli.main import app
 from topowave.cli.networks import read_lab_network
 from topowave.topology import LabConfig, generate, write_network, write_topology
 
@@ -116,6 +118,21 @@ def test_a_data_directory_that_cannot_be_is_refused_with_code_2(
     said = [line for line in done.stderr.splitlines() if not line.startswith("the page is not built")]
     assert [line.partition(": ")[0] for line in said] == ["file"]
     assert said[0].startswith("file: cannot be the data directory: ")
+
+
+def test_who_wants_no_page_does_not_hear_that_none_is_built(
+    tmp_path: Path, free_ports: Callable[[int], list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files(tmp_path, free_ports(4))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("topowave.cli.up.PAGE", tmp_path / "no-page")
+    (tmp_path / "file").write_text("")
+    for page, said in (True, True), (False, False):
+        settings = json.loads((tmp_path / "config.json").read_text()) | {"page": page}
+        (tmp_path / "config.json").write_text(json.dumps(settings))
+        done = CliRunner().invoke(app, ["up", "--data", "file"])
+        assert done.exit_code == 2
+        assert ("the page is not built" in done.output) is said
 
 
 def test_a_file_that_is_no_journal_is_refused_and_left_as_it_is(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import until
 from topowave.engine.limits import ERROR_CHARACTERS, RESULT_BYTES
 from topowave.engine.script import ScriptError, Scripts, look_at_file
 from topowave.engine.task_result import FailureReason
@@ -80,6 +81,33 @@ def test_threads_load_a_file_together_once(path: Path, tmp_path: Path) -> None:
         thread.join()
     assert found == ["1"] * 4
     assert loads.read_text("ascii") == "x"
+
+
+def test_threads_wait_until_what_they_import_from_beside_it_is_there(path: Path, tmp_path: Path) -> None:
+    begun, go = tmp_path / "begun", tmp_path / "go"
+    (tmp_path / "beside_slowly.py").write_text(
+        f"import os, time\nopen({str(begun)!r}, 'w').close()\n"
+        f"while not os.path.exists({str(go)!r}):\n    time.sleep(0.001)\nWORD = 'here'\n"
+    )
+    write(path, "import beside_slowly\n        return beside_slowly.WORD")
+    scripts, said = Scripts(), list[str]()
+
+    def run() -> None:
+        try:
+            said.append(scripts.run(str(path), "null"))
+        except ScriptError as error:
+            said.append(str(error))
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    threads[0].start()
+    until(begun.exists)
+    for each in threads[1:]:
+        each.start()
+        each.join(0.05)  # did it not wait, it would have ended
+    go.touch()
+    for each in threads:
+        each.join(60)
+    assert said == ['"here"'] * 4
 
 
 def test_what_lies_beside_it_comes_first(path: Path, tmp_path: Path) -> None:
