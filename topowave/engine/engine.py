@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import multiprocessing
 import os
 import secrets
 from collections.abc import Iterable, Sequence
@@ -51,9 +52,18 @@ class Engine:
     # The life of an engine.
 
     def start(self) -> Self:
-        """Start the worker processes, without waiting for them. Raises RuntimeError after a shutdown."""
+        """Start the worker processes, without waiting for them.
+
+        Raises:
+            RuntimeError: it was shut down, or this process may have none (one of a `multiprocessing.Pool`).
+        """
         if self._is_shut:
             raise RuntimeError("this engine was shut down; make a new one")
+        if multiprocessing.current_process().daemon:
+            raise RuntimeError(
+                "an engine cannot start in a daemonic process, as those of multiprocessing.Pool are: it may "
+                "have no processes of its own; those of concurrent.futures.ProcessPoolExecutor may"
+            )
         if self._dispatcher is None:
             logging.getLogger("topowave.engine").setLevel(self.config.log_level)
             self._process = os.getpid()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -144,6 +145,14 @@ def test_what_is_no_task_no_id_and_no_settings_is_refused_in_a_sentence(engine: 
         engine.wait_all("abc-1")
     with pytest.raises(TypeError, match=r"are an EngineConfig, found \{'cpu_bound_count': 1\}"):
         Engine({"cpu_bound_count": 1})  # type: ignore[arg-type]
+
+
+def test_a_process_that_may_have_no_processes_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(vars(multiprocessing.current_process())["_config"], "daemon", True)
+    engine = Engine(config())
+    with pytest.raises(RuntimeError, match=r"in a daemonic process, as those of multiprocessing\.Pool are"):
+        engine.start()
+    assert not engine.get_component_status("engine").is_running
 
 
 FORKS = """
