@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from topowave.nodes.tasks.executor import Executor
@@ -93,7 +94,9 @@ class NodeTasks:
         """Queue a new task for each script and return their ids; as `add` does."""
         await self.ready()
         self.queue.reserve(len(scripts))
-        return await self._add(self._new(len(scripts), "script"), scripts)
+        new = self._new(len(scripts), "script")
+        tasks = (replace(task, priority=script.priority) for task, script in zip(new, scripts, strict=True))
+        return await self._add(tuple(tasks), scripts)
 
     async def _add(self, tasks: tuple[LabTask, ...], scripts: Sequence[Script] = ()) -> list[str]:
         """Enter tasks for which there is room."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from topowave.tasks.script import Kind
+from topowave.tasks.script import Kind, Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +16,13 @@ class LabTask:
         interrupted: whether it ran once and was interrupted to move; then it moves only while it waits. It is
             no part of which task it is.
         kind: what it does; what a script task is to run stays in the journal until it begins.
+        priority: how urgent it is; an emulated one is as the usual script task.
     """
 
     id: str
     interrupted: bool = field(default=False, compare=False)
     kind: Kind = field(default="emulated", compare=False)
+    priority: Priority = field(default="medium", compare=False)
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Recovered:
     """What a node finds of its tasks when it starts.
 
     Attributes:
-        queued: in their order; those that ran when its last incarnation ended come first.
+        queued: those that are as urgent in their order; what ran when its last incarnation ended comes first.
         position: larger than any position in its queue.
         run: number of this run of the lab, from 1; 0 in memory.
         submitted, done, failed, cancelled: how many it ever had, and how they ended.

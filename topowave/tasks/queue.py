@@ -6,7 +6,6 @@ the deaths of nodes; not here.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -15,6 +14,7 @@ from typing import Literal
 from topowave.tasks.limits import QUEUE_TASKS
 from topowave.tasks.model import LabTask, Recovered
 from topowave.tasks.states import CommandName, InvalidTransition, State
+from topowave.tasks.waiting import WaitingTasks
 
 
 class QueueFull(Exception):  # noqa: N818 - a state, not a mistake
@@ -40,7 +40,7 @@ class _Held:
 
     task: which.
     state: where it is.
-    turn: of a queued one: how many tasks start before it, counted from the first that ever started here.
+    turn: of a queued one: its turn, as `WaitingTasks.take_out` says it.
     """
 
     task: LabTask
@@ -68,7 +68,9 @@ class _Move:
 
 
 class TaskQueue:
-    """The tasks of one node, first in, first out. Pure: no clock, no files, nothing runs by itself.
+    """The tasks of one node, urgent ones first, else first in, first out.
+
+    Pure: no clock, no files, nothing runs by itself.
 
     Args:
         cpu: cores; that many tasks run at once.
@@ -78,11 +80,10 @@ class TaskQueue:
     def __init__(self, cpu: int, capacity: int = QUEUE_TASKS) -> None:
         self.cpu = cpu
         self.capacity = capacity
-        self._queued: deque[LabTask] = deque()
+        self._queued = WaitingTasks()
         self._running: dict[str, LabTask] = {}
         self._moves: dict[str, _Move] = {}
         self._held: dict[str, _Held] = {}
-        self._started = 0
         self._reserved = 0
         self._done = self._failed = self._cancelled = self._submitted = 0
 
@@ -109,7 +110,7 @@ class TaskQueue:
 
     def recover(self, found: Recovered) -> None:
         """Take what an earlier incarnation of the node left, before what came since."""
-        self._queued.extendleft(reversed(found.queued))
+        self._queued.extend_first(found.queued)
         self._submitted += found.submitted
         self._done += found.done
         self._failed += found.failed
@@ -133,13 +134,12 @@ class TaskQueue:
         self._submitted += len(self._queued) - before
 
     def start(self) -> list[LabTask]:
-        """Give every free core the task that has waited longest; returns the tasks that now run."""
+        """Give every free core the first task that waits; returns the tasks that now run."""
         started: list[LabTask] = []
         while self._queued and len(self._running) < self.cpu:
-            task = self._queued.popleft()
+            task = self._queued.start()
             self._running[task.id] = task
             started.append(task)
-        self._started += len(started)
         return started
 
     def is_running(self, task: LabTask) -> bool:
@@ -173,12 +173,11 @@ class TaskQueue:
         if id in self._running:
             self._held[id] = _Held(self._running[id], "running", 0)
             return "running"
-        try:
-            before = self._queued.index(LabTask(id))
-        except ValueError:
+        found = self._queued.take_out(id)
+        if found is None:
             return None
-        self._held[id] = _Held(self._queued[before], "queued", before + self._started)
-        del self._queued[before]
+        task, turn = found
+        self._held[id] = _Held(task, "queued", turn)
         return "queued"
 
     def is_held(self, task: LabTask) -> bool:
@@ -199,7 +198,7 @@ class TaskQueue:
         """Let a held task go on where it was."""
         held = self._held.pop(id)
         if held.state == "queued":
-            self._queued.insert(max(0, held.turn - self._started), held.task)
+            self._queued.put_back(held.task, held.turn)
 
     def drop(self, task: LabTask) -> None:
         """Forget a running task that is not this node's any more."""
@@ -220,7 +219,7 @@ class TaskQueue:
                 their cores, until `interrupt` or `abort_move`. One that was interrupted once is not again.
             scripts: whether script tasks may move too, to a node that knows what they are.
         """
-        queued = self._take_last(count, scripts=scripts)
+        queued = self._queued.take_last(count, scripts=scripts)
         most = 0
         if keep is not None:
             leaving = sum(len(other.run) for other in self._moves.values())
@@ -231,17 +230,6 @@ class TaskQueue:
         if queued or running:
             self._moves[move] = _Move(tuple(queued), run=running)
         return (*queued, *running)
-
-    def _take_last(self, most: int, *, scripts: bool) -> list[LabTask]:
-        """Take out the tasks queued last; returns them in their order."""
-        if scripts:
-            taken = [self._queued.pop() for _ in range(min(most, len(self._queued)))]
-        else:
-            taken = list(islice((each for each in reversed(self._queued) if each.kind != "script"), most))
-            gone = {task.id for task in taken}
-            if gone:
-                self._queued = deque(each for each in self._queued if each.id not in gone)
-        return taken[::-1]
 
     def _began_last(self, most: int, *, scripts: bool) -> tuple[LabTask, ...]:
         """Return running tasks that may be interrupted, in the order in which they began."""
@@ -286,7 +274,7 @@ class TaskQueue:
         """
         ended = self._end_move("take_back", move)
         self._queued.extend(ended.waited)
-        self._queued.extendleft(reversed(ended.ran))
+        self._queued.extend_first(ended.ran)
         for task in ended.run:
             self.release(task.id)
         return ended.run

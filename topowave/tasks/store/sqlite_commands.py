@@ -29,7 +29,7 @@ from topowave.tasks.commands import (
 )
 from topowave.tasks.limits import ATTEMPTS, HISTORY_CHARS, OUTCOME_SMALL, PRUNED_AT_ONCE, SCRIPT_ATTEMPTS
 from topowave.tasks.model import LabTask, Recovered
-from topowave.tasks.script import Outcome, Script
+from topowave.tasks.script import Kind, Outcome, Priority, Script
 from topowave.tasks.states import FINISHED, UNFINISHED, CommandName, State, sources
 
 R = TypeVar("R")
@@ -84,10 +84,9 @@ _OFFER = _update(
     ", move = ?, interrupted = interrupted + (state = 'running')",
     event="CASE state WHEN 'running' THEN ? ELSE ? END",
 )
-_MOVING = (
-    "SELECT id, interrupted, kind FROM task "
-    f"WHERE move = ? AND {_in(sources('take'))} ORDER BY position, number"
-)
+_TASK = "id, interrupted, kind, IFNULL(priority, 'medium')"
+_TASKS = "FROM task LEFT JOIN script ON kind = 'script' AND task = number"
+_MOVING = f"SELECT {_TASK} {_TASKS} WHERE move = ? AND {_in(sources('take'))} ORDER BY position, number"
 _TAKE = _update("take", "queued", ", move = NULL, node = ?, position = ?", where="move = ?")
 _TAKE_BACK = _update("take_back", "queued", ", move = NULL", where="move = ? AND node = ?")
 _INTERRUPT = _update("interrupt", "queued", where="node = ?")
@@ -97,10 +96,7 @@ _GIVE_UP = _update("recover", "failed", where=_TOO_OFTEN, event="CASE kind WHEN 
 _GIVE_UP_OUTCOME = f"""UPDATE script SET outcome = ? WHERE task IN
     (SELECT number FROM task WHERE {_TOO_OFTEN} AND {_in(sources("recover", "failed"))})"""
 _RECOVER = f"{_update('recover', 'queued', ', move = NULL', where='node = ?')} AND state = ?"
-_QUEUED = (
-    "SELECT id, interrupted, kind, position FROM task "
-    "WHERE state = 'queued' AND node = ? ORDER BY position, number"
-)
+_QUEUED = f"SELECT {_TASK}, position {_TASKS} WHERE state = 'queued' AND node = ? ORDER BY position, number"
 _ENDED = f"""SELECT what, SUM(count) FROM (
     SELECT state AS what, COUNT(*) AS count FROM task WHERE {_in(FINISHED)} AND node = ?1 GROUP BY state
     UNION ALL SELECT what, count FROM tally WHERE node = ?1
@@ -213,9 +209,13 @@ def _offer(db: sqlite3.Connection, offer: Offer) -> frozenset[str]:
 
 
 def _take(db: sqlite3.Connection, take: Take) -> tuple[LabTask, ...]:
-    found = tuple(LabTask(name, bool(times), kind) for name, times, kind in db.execute(_MOVING, (take.move,)))
+    found = tuple(_task(*row) for row in db.execute(_MOVING, (take.move,)))
     db.execute(_TAKE, (take.node, take.position, _event(take.node, "queued"), take.move))
     return found
+
+
+def _task(name: str, interrupted: int, kind: Kind, priority: Priority) -> LabTask:
+    return LabTask(name, bool(interrupted), kind, priority)
 
 
 def _take_back(db: sqlite3.Connection, back: TakeBack) -> bool:
@@ -240,7 +240,7 @@ def _recover(db: sqlite3.Connection, recover: Recover) -> Recovered:
     counts = {"submitted": 0, "done": 0, "failed": 0, "cancelled": 0} | dict(db.execute(_ENDED, (node,)))
     position = queued[-1][-1] + 1 if queued else 0
     (run,) = db.execute("SELECT IFNULL(MAX(number), 0) FROM run").fetchone()
-    tasks = tuple(LabTask(name, bool(times), kind) for name, times, kind, _ in queued)
+    tasks = tuple(_task(*row) for *row, _ in queued)
     return Recovered(tasks, position, run, **counts)
 
 

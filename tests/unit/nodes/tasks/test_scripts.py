@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from topowave.nodes.tasks import scripts as module
 from topowave.nodes.tasks.node_tasks import NodeTasks
 from topowave.nodes.tasks.scripts import ScriptRunner
 from topowave.tasks import Script, begin_run, journal_at, reader_at
+from topowave.tasks.script import Priority
 from topowave.topology import LabConfig
 
 SCRIPT = """
@@ -142,3 +144,19 @@ async def test_a_node_that_runs_no_script_has_no_workers(folder: Path) -> None:
         await lab.tasks.add(1)
         await eventually(lambda: lab.tasks.queue.counts().running == 1)
         assert not asyncio.all_tasks() - {asyncio.current_task()}
+
+
+@on_uvloop
+async def test_urgent_scripts_run_first_also_where_the_node_has_come_back(folder: Path) -> None:
+    async with life(folder, script_timeout=30) as lab:
+        began = folder / "began"
+        (first,) = await lab.tasks.add_scripts([lab.job(wait=str(began))])
+        await eventually(began.exists)
+        urgency: list[Priority] = ["low", "medium", "critical", "high"]
+        jobs = [replace(lab.job(value=1), priority=priority) for priority in urgency]
+        low, medium, critical, high = await lab.tasks.add_scripts(jobs)
+        assert lab.tasks.queue.ids() == [first, critical, high, medium, low]
+    async with life(folder, 2, script_timeout=30) as lab:
+        assert lab.tasks.queue.ids() == [critical, high, first, medium, low]
+        await eventually(lambda: lab.states([critical, high, first]) == ["done", "done", "running"])
+        assert lab.states([medium, low]) == ["queued", "queued"]

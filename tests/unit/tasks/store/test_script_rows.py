@@ -6,12 +6,14 @@ import json
 import sqlite3
 from collections.abc import Generator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from topowave.tasks import JournalReader, LabTask, Outcome, Script, limits, reader_at
 from topowave.tasks.commands import Add, Cancel, Fail, Finish, Offer, Recover, Start, Take
+from topowave.tasks.script import Priority
 from topowave.tasks.store import sqlite_commands, sqlite_reader
 from topowave.tasks.store.sqlite import make_journal, open_journal
 from topowave.tasks.store.sqlite_commands import apply, outcome_bytes, prune
@@ -111,6 +113,21 @@ def test_a_script_task_stays_one_where_it_moves_and_where_its_node_comes_back(db
     assert taken.kind == "script"
     assert apply(db, Start("b", (taken,))) == {second.id: WORK}
     assert [task.kind for task in apply(db, Recover("a")).queued] == ["script"]
+
+
+def test_how_urgent_a_task_is_is_known_where_it_moves_and_where_its_node_comes_back(
+    db: sqlite3.Connection,
+) -> None:
+    tasks = (*scripts(3), LabTask("a.1-1.4"))
+    urgency: tuple[Priority, ...] = ("low", "critical", "high")
+    orders = (replace(WORK, priority=priority) for priority in urgency)
+    apply(db, Add("a", tasks, 1, dict(zip((task.id for task in tasks), orders, strict=False))))
+    apply(db, Offer("a", tasks[2:], "m.1", "b"))
+    taken = apply(db, Take("b", "m.1", 1, 2))
+    assert [(task.id, task.priority) for task in taken] == [("a.1-1.3", "high"), ("a.1-1.4", "medium")]
+    assert apply(db, Recover("b")).queued == taken
+    assert [task.priority for task in apply(db, Recover("b")).queued] == ["high", "medium"]
+    assert [task.priority for task in apply(db, Recover("a")).queued] == ["low", "critical"]
 
 
 def test_a_script_task_that_may_be_what_kills_its_node_is_failed_sooner_and_says_so(

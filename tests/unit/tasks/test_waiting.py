@@ -1,0 +1,104 @@
+"""Tasks that wait: urgent ones start first and move last, and as urgent ones keep their order."""
+
+from __future__ import annotations
+
+import pytest
+
+from topowave.tasks import LabTask, QueueCounts, Recovered, TaskQueue
+from topowave.tasks.script import PRIORITIES, Kind, Priority
+from topowave.tasks.waiting import WaitingTasks
+
+
+def task(number: int, priority: Priority = "medium", kind: Kind = "script") -> LabTask:
+    return LabTask(f"a.1.{number}", kind=kind, priority=priority)
+
+
+MIXED = [task(number, priority) for number, priority in enumerate([*reversed(PRIORITIES), *PRIORITIES])]
+"""Two of each priority: 3 and 4 are critical, 2 and 5 high, 1 and 6 medium, 0 and 7 low."""
+IN_ORDER = ["3", "4", "2", "5", "1", "6", "0", "7"]
+
+
+def waiting() -> WaitingTasks:
+    found = WaitingTasks()
+    found.extend(MIXED)
+    return found
+
+
+def numbers(tasks: list[LabTask]) -> list[str]:
+    return [each.id.removeprefix("a.1.") for each in tasks]
+
+
+def test_urgent_tasks_start_first_and_as_urgent_ones_in_their_order() -> None:
+    found = waiting()
+    assert (len(found), numbers(list(found))) == (8, IN_ORDER)
+    assert numbers([found.start() for _ in MIXED]) == IN_ORDER
+    assert not found
+    with pytest.raises(IndexError):
+        found.start()
+
+
+def test_what_comes_first_comes_before_as_urgent_ones_only() -> None:
+    found = waiting()
+    found.extend_first([task(8, "high"), task(9, "high"), task(10, "low")])
+    assert numbers(list(found)) == ["3", "4", "8", "9", "2", "5", "1", "6", "10", "0", "7"]
+
+
+def test_the_least_urgent_move_first() -> None:
+    found = waiting()
+    assert numbers(found.take_last(3, scripts=True)) == ["6", "0", "7"]
+    assert numbers(list(found)) == IN_ORDER[:5]
+    assert numbers(found.take_last(9, scripts=True)) == IN_ORDER[:5]
+    assert not found
+
+
+def test_where_no_scripts_may_move_they_stay_in_their_order() -> None:
+    found = waiting()
+    found.extend([task(8, kind="emulated"), task(9), task(10, kind="emulated")])
+    assert numbers(found.take_last(5, scripts=False)) == ["8", "10"]
+    assert numbers(list(found)) == ["3", "4", "2", "5", "1", "6", "9", "0", "7"]
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_a_task_that_was_taken_out_is_put_back_where_it_was(number: int) -> None:
+    found = waiting()
+    taken = found.take_out(f"a.1.{number}")
+    assert taken is not None
+    assert taken[0] is MIXED[number]
+    assert found.take_out(f"a.1.{number}") is None
+    assert MIXED[number] not in found
+    found.put_back(*taken)
+    assert numbers(list(found)) == IN_ORDER
+    assert MIXED[number] in found
+
+
+def test_a_task_keeps_its_turn_though_others_have_started_meanwhile() -> None:
+    found = waiting()
+    high, medium = found.take_out("a.1.5"), found.take_out("a.1.6")
+    assert high is not None
+    assert medium is not None
+    assert numbers([found.start() for _ in range(3)]) == ["3", "4", "2"]
+    found.put_back(*medium)
+    found.put_back(*high)
+    assert numbers(list(found)) == ["5", "1", "6", "0", "7"]
+
+
+def test_a_queue_starts_an_urgent_task_next_whatever_came_before_it() -> None:
+    queue = TaskQueue(1)
+    queue.recover(Recovered((task(0), task(1, "low"), task(2, "critical")), 3, 1, 3, 0, 0, 0))
+    started: list[LabTask] = []
+    queue.submit([task(3, "high"), task(4, kind="emulated")])
+    while now := queue.start():
+        started += now
+        if len(started) == 2:
+            queue.submit([task(5, "critical")])
+        queue.finish(now[0])
+    assert numbers(started) == ["2", "3", "5", "0", "4", "1"]
+    assert queue.counts() == QueueCounts(0, 0, 0, done=6, failed=0, cancelled=0, submitted=5 + 1)
+
+
+def test_a_move_takes_the_least_urgent_and_where_it_fails_they_wait_again_as_urgent_as_before() -> None:
+    queue = TaskQueue(1)
+    queue.submit(MIXED)
+    assert numbers(list(queue.begin_move("m", 3))) == ["6", "0", "7"]
+    queue.abort_move("m")
+    assert [each.removeprefix("a.1.") for each in queue.ids()] == IN_ORDER
