@@ -24,6 +24,8 @@ OUTCOMES_BYTES = 500_000_000
 """All results and outputs of script tasks that the journal keeps (bytes); the oldest are let go first."""
 OUTCOMES_SPARE = 25_000_000
 """Bytes beyond OUTCOMES_BYTES that may gather before the oldest results and outputs are let go."""
+OUTCOMES_AT_ONCE = 1_000_000
+"""Bytes of results and outputs that are let go in one transaction, and the one that fills them."""
 OUTCOME_SMALL = 500
 """A task's result and output are kept as long as the task, and not counted, where both have so few bytes."""
 FINISHED_KEPT = 100_000

@@ -20,6 +20,7 @@ from topowave.tasks.errors import JournalError, JournalLostError
 from topowave.tasks.limits import (
     FINISHED_KEPT,
     FINISHED_SPARE,
+    OUTCOMES_AT_ONCE,
     OUTCOMES_BYTES,
     OUTCOMES_SPARE,
     PAGE_TASKS,
@@ -155,7 +156,7 @@ class SqliteReader:
         size = outcome_bytes(db)
         if size > OUTCOMES_BYTES + OUTCOMES_SPARE:
             while (excess := size - OUTCOMES_BYTES) > 0:
-                size -= _in_transaction(db, partial(let_outcomes_go, db, excess))
+                size -= _in_transaction(db, partial(let_outcomes_go, db, min(excess, OUTCOMES_AT_ONCE)))
         db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         log = Path(f"{self._file.path}{WAL}")
         if log.stat().st_size > WAL_BYTES:

@@ -180,6 +180,7 @@ def test_the_oldest_results_are_let_go_where_there_are_too_many_bytes_and_their_
 ) -> None:
     monkeypatch.setattr(sqlite_reader, "OUTCOMES_BYTES", 3_000)
     monkeypatch.setattr(sqlite_reader, "OUTCOMES_SPARE", 3_000)
+    monkeypatch.setattr(sqlite_reader, "OUTCOMES_AT_ONCE", 1_500)
     monkeypatch.setattr(sqlite_commands, "PRUNED_AT_ONCE", 2)
     failed, small, *others = scripts(7)
     add(db, failed, small, *others)
