@@ -112,18 +112,26 @@ class TextWebSocket(TimeoutWebSocket):
 
     def send_receive_event_to_app(self) -> None:
         """Give a message that came the long way to the function, if there is one."""
+        if self.curr_msg_data_type == "text" and not self._is_utf8(b"".join(self.frames)):
+            # Said here, since the library writes a traceback for it, whoever the client is.
+            self.frames = []
+            if not self.close_sent:
+                self.conn.fail(1007)
+                self.handle_parser_exception()
+            return
         if self._on_text is None:
             super().send_receive_event_to_app()
             return
         message, self.frames = b"".join(self.frames), []
+        self._take(self._on_text, message)
+
+    @staticmethod
+    def _is_utf8(message: bytes) -> bool:
         try:
-            if self.curr_msg_data_type == "text":
-                message.decode()
+            message.decode()
         except UnicodeDecodeError:
-            self.conn.fail(1007)
-            self.handle_parser_exception()
-        else:
-            self._take(self._on_text, message)
+            return False
+        return True
 
     def _take(self, on_text: OnText, text: bytes) -> None:
         try:

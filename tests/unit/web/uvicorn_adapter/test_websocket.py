@@ -105,6 +105,23 @@ async def test_what_is_no_text_closes_the_connection_with_1007_and_what_is_too_l
 
 
 @on_uvloop
+async def test_what_is_no_text_writes_no_traceback_where_an_app_reads_by_itself(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app, held = FastAPI(), listener()
+
+    @app.websocket("/ws")
+    async def ws(websocket: WebSocket) -> None:
+        await websocket.accept()
+        await websocket.receive()
+
+    async with serving(app, held), bare_websocket(held.getsockname()[1]) as (reader, writer):
+        writer.write(text_frame(b"\xff"))
+        assert await close_code(reader) == 1007
+    assert not caplog.records
+
+
+@on_uvloop
 async def test_who_asks_and_never_reads_is_left_after_the_send_timeout(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
