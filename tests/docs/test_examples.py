@@ -13,6 +13,7 @@ import pytest
 
 from tests.docs.examples import ROOT, Example, examples, pages
 from tests.support.live_lab import LiveLab, live_lab
+from tests.support.waiting import until
 
 COMMAND_TIMEOUT = 60
 """Seconds that one command of an example may take."""
@@ -30,6 +31,7 @@ def test_the_examples_of_a_page_print_what_it_says(doc: Path, lab: LiveLab, tmp_
     for name in ("topology.json", "config.json", "generate_specs.py"):
         shutil.copy(ROOT / name, tmp_path / name)
     for example in examples(doc):
+        until(lambda: _running_waves(lab), lambda waves: not waves)  # who reads on has seen them end
         printed = lab.on_usual_ports(_run(lab.on_own_ports(example.command), tmp_path))
         assert example.matches(printed), (
             f"$ {example.command}\n{printed}\n--- but the page says\n{example.output}"
@@ -40,6 +42,11 @@ def test_an_example_with_another_output_is_noticed() -> None:
     example = Example("echo", "one\n...\nthree\n")
     assert example.matches("one\ntwo\nthree")
     assert not example.matches("one\ntwo\nfour")
+
+
+def _running_waves(lab: LiveLab) -> list[str]:
+    waves = lab.http.get(f"{lab.balancer}/waves").raise_for_status().json()["waves"]
+    return [each["id"] for each in waves if each["state"] == "running"]
 
 
 def _run(command: str, folder: Path) -> str:
