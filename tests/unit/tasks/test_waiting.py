@@ -13,7 +13,8 @@ def task(number: int, priority: Priority = "medium", kind: Kind = "script") -> L
     return LabTask(f"a.1.{number}", kind=kind, priority=priority)
 
 
-MIXED = [task(number, priority) for number, priority in enumerate([*reversed(PRIORITIES), *PRIORITIES])]
+BOTH_WAYS: list[Priority] = [*reversed(PRIORITIES), *PRIORITIES]
+MIXED = [task(number, priority) for number, priority in enumerate(BOTH_WAYS)]
 """Two of each priority: 3 and 4 are critical, 2 and 5 high, 1 and 6 medium, 0 and 7 low."""
 IN_ORDER = ["3", "4", "2", "5", "1", "6", "0", "7"]
 
