@@ -11,10 +11,9 @@ from typing import Any
 from topowave.engine.script_folders import ScriptFolders, ScriptRefusedError
 from topowave.tasks.limits import SCRIPTS_AT_ONCE, SCRIPTS_BYTES
 from topowave.topology import LabConfig
+from topowave.topology.config import SCRIPT_DIRS
 from topowave.web.problem_details import Problem
 from topowave.web.script_form import ScriptForm
-
-SETTING = "script_dirs of config.json"
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ async def checked(orders: Sequence[Ordered], config: LabConfig) -> list[tuple[di
     total = sum(order.count for order in orders)
     if total > SCRIPTS_AT_ONCE:
         raise Problem(422, "Too many tasks", f"{total:,} tasks; one request may add {SCRIPTS_AT_ONCE:,}")
-    folders = ScriptFolders(config.allowed_script_dirs, SETTING)
+    folders = ScriptFolders(config.allowed_script_dirs, SCRIPT_DIRS)
     names = {order.form.script for order in orders}
     files = await asyncio.to_thread(lambda: {name: _file(folders, name) for name in names})
     problems: list[str] = []

@@ -27,6 +27,9 @@ from topowave.topology.node import HOST
 from topowave.topology.problems import TOP, JsonPath, ProblemList, did_you_mean, shown
 from topowave.topology.validation import is_object
 
+SCRIPT_DIRS = "script_dirs of config.json"
+"""The setting that says which scripts may be run, as people who are refused one are told."""
+
 
 def _checked_host(host: str) -> str:
     if not HOST.fullmatch(host):

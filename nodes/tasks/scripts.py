@@ -17,9 +17,9 @@ from topowave.engine.script_folders import ScriptFolders, ScriptRefusedError
 from topowave.tasks import Outcome, Script, ScriptType
 from topowave.tasks.limits import RESULT_BYTES
 from topowave.topology import LabConfig
+from topowave.topology.config import SCRIPT_DIRS
 
 _log = logging.getLogger(__name__)
-SCRIPT_DIRS = "script_dirs of config.json"
 THREADS = 20
 """Most IO-bound scripts that one process runs at once."""
 

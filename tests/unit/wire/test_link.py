@@ -410,56 +410,6 @@ async def test_a_handshake_that_is_not_answered_ends_at_its_deadline(
 
 
 @on_uvloop
-async def test_more_handshakes_than_the_limit_wait_and_the_time_of_each_counts_from_its_own_turn(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(limits, "HANDSHAKES", 1)
-    monkeypatch.setattr(limits, "CONNECT_TIMEOUT", 0.3)
-    held = listener()
-    held.listen()
-    silent = f"ws://127.0.0.1:{held.getsockname()[1]}/ws"
-    async with listening() as other:
-        ends: list[str] = []
-
-        async def silent_one() -> None:
-            with pytest.raises(TimeoutError):
-                await Connection.open(silent, ignore, ignore)
-            ends.append("silent")
-
-        async def good_one() -> None:
-            connection = await Connection.open(other.url, ignore, ignore)
-            ends.append("good")
-            connection.abort()
-
-        await asyncio.gather(silent_one(), silent_one(), good_one())
-        assert ends == ["silent", "silent", "good"]
-    held.close()
-
-
-@on_uvloop
-async def test_a_link_that_waits_for_no_turn_is_opened_before_all_that_wait(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(limits, "HANDSHAKES", 1)
-    monkeypatch.setattr(limits, "CONNECT_TIMEOUT", PATIENCE_S)
-    held = listener()
-    held.listen()  # connections wait in the kernel
-    async with listening() as other:
-        first, behind = Link(f"ws://127.0.0.1:{held.getsockname()[1]}/ws"), Link(other.url)
-        first.open()
-        behind.open()
-        await eventually(lambda: behind.waits_for_turn)
-        assert not first.waits_for_turn
-        reports = Link(other.url, in_turn=False)
-        reports.open()
-        await eventually(lambda: reports.is_open)
-        for link in (first, behind, reports):
-            await link.close()
-        assert not behind.waits_for_turn
-    held.close()
-
-
-@on_uvloop
 async def test_a_frame_that_is_too_long_ends_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "FRAME_BYTES", 1000)
     codes: list[int] = []

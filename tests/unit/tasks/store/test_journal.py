@@ -29,12 +29,6 @@ from topowave.tasks.commands import Add, Command
 from topowave.tasks.store.sqlite import SqliteStore, make_journal
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    make_journal(tmp_path / "journal.db")
-    return tmp_path / "journal.db"
-
-
 def adding(count: int, start: int = 0) -> Add:
     return Add("a", tuple(LabTask(str(n)) for n in range(start, start + count)), 1)
 

@@ -4,40 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Generator
-from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from topowave.tasks import JournalReader, LabTask, Outcome, Script, limits, reader_at
+from topowave.tasks import JournalReader, LabTask, Outcome, Script, limits
 from topowave.tasks.commands import Add, Cancel, Fail, Finish, Offer, Recover, Start, Take
 from topowave.tasks.script import Priority
 from topowave.tasks.store import sqlite_commands, sqlite_reader
-from topowave.tasks.store.sqlite import make_journal, open_journal
 from topowave.tasks.store.sqlite_commands import apply, outcome_bytes, prune
 
 WORK = Script("/s/pi.py", '{"samples": 10}', "io", 2.5, "A pie", "maths", "high")
 EMPTY = {"result": None, "reason": None, "error": None, "duration": None, "output": None}
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    make_journal(tmp_path / "journal.db")
-    return tmp_path / "journal.db"
-
-
-@pytest.fixture
-def db(path: Path) -> Generator[sqlite3.Connection]:
-    with closing(open_journal(path, 1)) as found:
-        yield found
-
-
-@pytest.fixture
-def reader(path: Path) -> Generator[JournalReader]:
-    with closing(reader_at(path)) as found:
-        yield found
 
 
 def scripts(count: int) -> tuple[LabTask, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 
@@ -12,26 +11,8 @@ import pytest
 from topowave.tasks import JournalError, JournalReader, LabTask, limits, reader_at
 from topowave.tasks.commands import Add, Finish, Start
 from topowave.tasks.store import sqlite_commands, sqlite_reader
-from topowave.tasks.store.sqlite import make_journal, open_journal
+from topowave.tasks.store.sqlite import make_journal
 from topowave.tasks.store.sqlite_commands import apply
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    make_journal(tmp_path / "journal.db")
-    return tmp_path / "journal.db"
-
-
-@pytest.fixture
-def db(path: Path) -> Generator[sqlite3.Connection]:
-    with closing(open_journal(path, 1)) as found:
-        yield found
-
-
-@pytest.fixture
-def reader(path: Path) -> Generator[JournalReader]:
-    with closing(reader_at(path)) as found:
-        yield found
 
 
 def tasks(count: int, node: str = "a") -> tuple[LabTask, ...]:
