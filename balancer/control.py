@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from itertools import count
 
 import msgspec
 
-from topowave.balancer.limits import CONTROL_LINE, CONTROL_REQUESTS
+from topowave.balancer.limits import CONTROL_LINE, CONTROL_REQUESTS, REPLACE_TIMEOUT, REPLACEMENTS
 from topowave.topology import Topology
 from topowave.topology.flat_form import to_rows
 from topowave.web.owned_tasks import OwnedTasks
@@ -57,12 +58,19 @@ class Control:
         self._waiting: dict[RequestId, asyncio.Future[None]] = {}
         self._writer: asyncio.StreamWriter | None = None
         self._tasks = tasks
+        self._replacing = asyncio.Lock()
+        self._replacements = 0
 
     async def open(self) -> None:
         """Begin to read."""
         self._channel.setblocking(False)
         reader, self._writer = await asyncio.open_unix_connection(sock=self._channel, limit=CONTROL_LINE)
         self._tasks.start("Reading what the orchestrator says", self._read(reader))
+
+    @property
+    def asked(self) -> int:
+        """How many topologies are asked for: the one that is carried out and those that wait."""
+        return self._replacements
 
     async def close(self) -> None:
         """Close, and fail what waits."""
@@ -73,6 +81,31 @@ class Control:
     def reading(self) -> bool:
         """Whether the orchestrator is listened to."""
         return len(self._tasks) > 0
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncGenerator[None]:
+        """Replace the topology one after the other, in the order in which that was asked for.
+
+        Raises:
+            Problem: 429 where too many wait already, or one has waited too long.
+        """
+        busy = Problem(
+            429,
+            "Too many requests",
+            "other topologies were asked for before, and are still to run; try again later",
+            headers={"Retry-After": str(round(REPLACE_TIMEOUT))},
+        )
+        if self._replacements >= REPLACEMENTS:
+            raise busy
+        self._replacements += 1
+        try:
+            async with asyncio.timeout(REPLACE_TIMEOUT) as until, self._replacing:
+                until.reschedule(None)
+                yield
+        except TimeoutError:
+            raise busy from None
+        finally:
+            self._replacements -= 1
 
     async def replace(self, topology: Topology, deadline: float) -> None:
         """Ask for another topology. Raises Problem as `signal` does."""

@@ -124,6 +124,8 @@ CONFIG_TIMEOUT = 2.0
 """Seconds that a change of settings waits for nodes to say that they have it; they take it all the same."""
 REPLACE_TIMEOUT = 60.0
 """Seconds for replacing the topology."""
+REPLACEMENTS = 10
+"""Most requests for another topology, the one that is carried out and those that wait for their turn."""
 GENERATED_NODES = 1000
 """Most nodes of a topology that is generated for a running lab."""
 

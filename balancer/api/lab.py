@@ -126,16 +126,25 @@ def _add_rebalancing(app: FastAPI, balancer: Balancer) -> None:
 def _add_control(app: FastAPI, balancer: Balancer) -> None:
     @app.post("/topology")
     async def topology(order: Annotated[TopologyOrder, Body()]) -> Replaced:
-        """Replace the running topology by another one."""
+        """Replace the running topology by another one.
+
+        A node that is in both, by name, keeps its tasks; those of a node that is only in the old one are
+        cancelled, and `tasks_cancelled` says how many. While another topology is asked for already, nothing
+        is cancelled until that runs, and nodes that come back with it have their tasks.
+        """
         wanted = await in_a_thread(_wanted, balancer.lab.topology, order)
         shape = order.shape or "own topology"
-        balancer.next_title = f"{shape}, {len(wanted.nodes)} nodes"
-        try:
-            async with balancer.journal.nodes_change():
-                await balancer.control.replace(wanted, limits.REPLACE_TIMEOUT)
-        finally:
-            balancer.next_title = None
-        return Replaced(version=balancer.lab.version, nodes=len(wanted.nodes))
+        forgotten = balancer.journal.forgotten
+        with balancer.journal.nodes_change([node.name for node in wanted.nodes if node.launch]):
+            async with balancer.control.turn():
+                balancer.next_title = f"{shape}, {len(wanted.nodes)} nodes"
+                try:
+                    await balancer.control.replace(wanted, limits.REPLACE_TIMEOUT)
+                finally:
+                    balancer.next_title = None
+                version = balancer.lab.version
+        cancelled = await balancer.journal.cancelled_since(forgotten)
+        return Replaced(version=version, nodes=len(wanted.nodes), tasks_cancelled=cancelled)
 
     @app.post("/nodes/{name}/cut")
     async def cut(name: str, order: Annotated[CutOrder | None, Body()] = None) -> CutOff:

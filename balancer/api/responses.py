@@ -216,11 +216,16 @@ class Configured(JsonForm):
 
 
 class Replaced(JsonForm):
-    """The topology that runs now."""
+    """The topology that runs now, and how many tasks of nodes that left were cancelled.
+
+    `tasks_cancelled` is null while that is open: another topology is asked for already, or the journal cannot
+    be written.
+    """
 
     status: Literal["ok"] = "ok"
     version: int
     nodes: int
+    tasks_cancelled: int | None
 
 
 class Ending(JsonForm):

@@ -4,17 +4,17 @@ The file is read in threads. While nodes report changes the counts are read twic
 stay the same; an idle lab reads nothing, and only looks whether the file is there still.
 
 The tasks of nodes that have left are cancelled once their network has gone. That may have to wait for the
-journal's lock, or until the journal can be written again, and meanwhile they may be back in another network.
-So it goes by the network of the moment in which it is done, and while a network is being replaced it is not
-done at all (`nodes_change`).
+journal's lock, or until the journal can be written again, and meanwhile their nodes may be back in another
+network, or that may be asked for (`nodes_change`). So it begins when no other network is asked for, and it
+spares the nodes of the moment in which it is done: those that run, and those of a network asked for since.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Collection
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -50,7 +50,8 @@ class JournalMonitor:
         self._notify = notify
         self._names = names
         self._cancelling = asyncio.Lock()
-        self._changes = 0
+        self._asked: list[Collection[str]] = []
+        self._ever_asked = 0
         self._settled = asyncio.Event()
         self._settled.set()
         self._some_are_gone = True
@@ -59,6 +60,8 @@ class JournalMonitor:
         self._trouble: str | None = None
         self.last: TaskCounts | None = None
         """The counts as they were read last."""
+        self.forgotten = 0
+        """Tasks that were cancelled since their node had left."""
 
     async def run(self) -> None:
         """Follow the journal, for ever, and cancel the tasks of nodes that are gone."""
@@ -116,38 +119,56 @@ class JournalMonitor:
         """Cancel the unfinished tasks of nodes that do not run here; where that fails, `run` tries again."""
         if self._reader is None:
             return
-        gone: int | None = None
-        while gone is None:
+        asked = -1
+        while asked != self._ever_asked:  # once more if a network was asked for meanwhile: it may be refused
             await self._settled.wait()
             async with self._cancelling:
-                if not self._settled.is_set():
-                    continue
+                asked = self._ever_asked
                 try:
-                    gone = await in_a_thread(self._reader.forget_nodes, self._names)
+                    gone = await in_a_thread(self._reader.forget_nodes, self._spared)
                 except JournalError as error:
                     if not self._told_of_gone:
                         self._notify(f"Tasks of nodes that are gone cannot be cancelled yet: {error}")
                     self._some_are_gone = self._told_of_gone = True
                     return
+                self.forgotten += gone
+            if gone:
+                tasks = "1 task is" if gone == 1 else f"{gone} tasks are"
+                self._notify(f"{tasks} cancelled: no node of this topology has them")
         self._some_are_gone = self._told_of_gone = False
-        if gone:
-            tasks = "1 task is" if gone == 1 else f"{gone} tasks are"
-            self._notify(f"{tasks} cancelled: no node of this topology has them")
         self.changed()
 
-    @asynccontextmanager
-    async def nodes_change(self) -> AsyncGenerator[None]:
-        """Cancel no tasks of nodes while the nodes change; what is under way ends first."""
-        self._changes += 1
+    async def cancelled_since(self, forgotten: int) -> int | None:
+        """Return how many tasks were cancelled with their nodes since `forgotten` were.
+
+        Returns:
+            None while that is open: another network is asked for already, or the journal cannot be written.
+        """
+        if self._reader is None or not self._settled.is_set():
+            return None
+        await self.forget_nodes()
+        return None if self._some_are_gone else self.forgotten - forgotten
+
+    @contextmanager
+    def nodes_change(self, names: Collection[str]) -> Generator[None]:
+        """Cancel no tasks while another network is asked for, and none of its nodes.
+
+        Args:
+            names: of the nodes that are to run here.
+        """
+        self._asked.append(names)
+        self._ever_asked += 1
         self._settled.clear()
         try:
-            async with self._cancelling:
-                pass
             yield
         finally:
-            self._changes -= 1
-            if not self._changes:
+            self._asked.remove(names)
+            if not self._asked:
                 self._settled.set()
+
+    def _spared(self) -> Collection[str]:
+        """Return the nodes whose tasks stay; called in a thread, when the journal's lock is held."""
+        return {*self._names(), *(name for names in tuple(self._asked) for name in names)}
 
     async def counts(self) -> TaskCounts | None:
         """Return the counts as they are now; None where the journal cannot be read."""

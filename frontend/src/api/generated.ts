@@ -426,6 +426,10 @@ export interface paths {
         /**
          * Topology
          * @description Replace the running topology by another one.
+         *
+         *     A node that is in both, by name, keeps its tasks; those of a node that is only in the old one are
+         *     cancelled, and `tasks_cancelled` says how many. While another topology is asked for already, nothing
+         *     is cancelled until that runs, and nodes that come back with it have their tasks.
          */
         post: operations["topology_topology_post"];
         delete?: never;
@@ -981,7 +985,10 @@ export interface components {
         };
         /**
          * Replaced
-         * @description The topology that runs now.
+         * @description The topology that runs now, and how many tasks of nodes that left were cancelled.
+         *
+         *     `tasks_cancelled` is null while that is open: another topology is asked for already, or the journal cannot
+         *     be written.
          */
         Replaced: {
             /** Nodes */
@@ -992,6 +999,8 @@ export interface components {
              * @constant
              */
             status: "ok";
+            /** Tasks Cancelled */
+            tasks_cancelled: number | null;
             /** Version */
             version: number;
         };

@@ -4,11 +4,12 @@ import sqlite3
 from collections.abc import Callable, Collection, Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.waiting import PATIENCE_S, eventually
-from tests.unit.balancer.lab import bench
+from tests.unit.balancer.lab import Bench, bench
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer import limits
 from topowave.tasks import TaskCounts
@@ -81,30 +82,84 @@ async def test_tasks_of_a_node_that_is_back_before_they_could_be_cancelled_are_n
         assert (await lab.get("/status"))["tasks"]["cancelled"] == 0
 
 
-async def test_a_network_is_only_replaced_once_the_tasks_of_the_last_one_are_settled(
+async def replaced(lab: Bench, rows: list[dict[str, Any]], version: int) -> None:
+    """Play the orchestrator that carries a replacement out."""
+    request = await lab.orchestrator.asked()
+    lab.orchestrator.say(kind="topology", topology=rows, version=version)
+    lab.orchestrator.say(kind="done", id=request["id"])
+
+
+def alone(lab: Bench) -> dict[str, object]:
+    return {"topology": {"name": "root", "port": lab.topology.root.port, "cpu": 2}}
+
+
+async def test_tasks_of_a_node_that_is_to_come_back_stay_and_those_of_one_that_is_gone_are_told() -> None:
+    async with bench(tree(1), task_time=1000) as lab:
+        await lab.post("/tasks", {"node": "root0", "count": 3})
+        await lab.stop("root0")
+        rows = to_rows(lab.topology)
+        both = {"topology": lab.topology.to_json()}
+        first = asyncio.ensure_future(lab.post("/topology", alone(lab)))
+        request = await lab.orchestrator.asked()
+        second = asyncio.ensure_future(lab.post("/topology", both))
+        await eventually(lambda: lab.balancer.control.asked == 2)
+        lab.orchestrator.say(kind="topology", topology=rows[:1], version=2)
+        lab.orchestrator.say(kind="done", id=request["id"])
+        assert (await first)["tasks_cancelled"] is None  # open: the second is asked for
+        await replaced(lab, rows, 3)
+        assert await second == {"status": "ok", "version": 3, "nodes": 2, "tasks_cancelled": 0}
+        third = asyncio.ensure_future(lab.post("/topology", alone(lab)))
+        await replaced(lab, rows[:1], 4)
+        assert (await third)["tasks_cancelled"] == 3
+        assert (await lab.get("/status"))["tasks"]["cancelled"] == 3
+
+
+async def test_a_second_network_that_is_refused_leaves_no_tasks_to_nobody() -> None:
+    async with bench(tree(1), task_time=1000) as lab:
+        await lab.post("/tasks", {"node": "root0", "count": 3})
+        await lab.stop("root0")
+        first = asyncio.ensure_future(lab.post("/topology", alone(lab)))
+        request = await lab.orchestrator.asked()
+        second = asyncio.ensure_future(lab.http.post("/topology", json={"shape": "ring", "nodes": 3}))
+        await eventually(lambda: lab.balancer.control.asked == 2)
+        lab.orchestrator.say(kind="topology", topology=to_rows(lab.topology)[:1], version=2)
+        lab.orchestrator.say(kind="done", id=request["id"])
+        refused = await lab.orchestrator.asked()
+        lab.orchestrator.say(kind="refused", id=refused["id"], problems=["port 1: taken"])
+        assert (await second).status_code == 409
+        await first
+        await eventually(lambda: (lab.balancer.journal.last or NONE).cancelled == 3)
+
+
+async def test_a_network_that_is_asked_for_while_tasks_wait_to_be_cancelled_spares_its_nodes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("topowave.tasks.store.sqlite_reader.READ_TIMEOUT", PATIENCE_S)
     cancelled = watch_cancelling(monkeypatch)
     async with bench(tree(1), run_nodes=False) as lab:
         await eventually(lambda: len(cancelled) == 1)
-        both = to_rows(lab.topology)
         with locked(lab.journal):
-            lab.orchestrator.say(kind="topology", topology=both[:1], version=2)
+            lab.orchestrator.say(kind="topology", topology=to_rows(lab.topology)[:1], version=2)
             await eventually(lambda: lab.balancer.lab.version == 2)
-            posted = asyncio.ensure_future(lab.post("/topology", {"shape": "ring", "nodes": 3}))
-            asked = asyncio.ensure_future(lab.orchestrator.asked())
-            await asyncio.sleep(0.1)  # what must not happen has its time
-            assert not asked.done()
-        request = await asked
-        assert cancelled[1:] == [{"root"}]
-        lab.orchestrator.say(kind="topology", topology=both, version=3)
-        await eventually(lambda: lab.balancer.lab.version == 3)
-        await asyncio.sleep(0.1)  # this too
-        assert len(cancelled) == 2
+            both = {"topology": lab.topology.to_json()}
+            posted = asyncio.ensure_future(lab.post("/topology", both))
+            request = await lab.orchestrator.asked()  # it waits for no cancelling
+        await eventually(lambda: cancelled[1:] == [{"root", "root0"}])
+        lab.orchestrator.say(kind="topology", topology=to_rows(lab.topology), version=3)
         lab.orchestrator.say(kind="done", id=request["id"])
-        await posted
-        await eventually(lambda: cancelled[2:] == [{"root", "root0"}])
+        assert (await posted)["tasks_cancelled"] == 0
+        await eventually(lambda: set(map(frozenset, cancelled[1:])) == {frozenset({"root", "root0"})})
+
+
+async def test_only_so_many_networks_are_asked_for_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("topowave.balancer.control.REPLACEMENTS", 1)
+    async with bench(tree(1), run_nodes=False) as lab:
+        first = asyncio.ensure_future(lab.post("/topology", alone(lab)))
+        request = await lab.orchestrator.asked()
+        refused = await lab.http.post("/topology", json={"shape": "ring", "nodes": 3})
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
+        lab.orchestrator.say(kind="done", id=request["id"])
+        await first
 
 
 async def test_tasks_that_cannot_be_cancelled_yet_are_later(monkeypatch: pytest.MonkeyPatch) -> None:
