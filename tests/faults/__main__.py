@@ -204,8 +204,9 @@ def _by_chaos(minutes: float, level: str, processes: str) -> Seen:
     seen = (
         f"{told['waves_complete']} waves complete, {told['waves_incomplete']} incomplete, 0 wrong; "
         f"{told['tasks_submitted']} tasks, {told['tasks_done']} done once, {told['tasks_again']} of them "
-        f"begun again and say so; the law held in {told['law_readings']} readings; "
-        f"mended after {told['mended_s']} s"
+        f"begun again and say so; {told['scripts_submitted']} script tasks of {len(told['scripts'])} kinds, "
+        f"each done once or failed with its reason, {told['scripts_again']} of them begun again and say so; "
+        f"the law held in {told['law_readings']} readings; mended after {told['mended_s']} s"
     )
     if not told["held"]:
         seen = f"FAILED: {'; '.join(told['wrong'][:3])}"

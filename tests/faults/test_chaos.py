@@ -34,6 +34,8 @@ def test_a_lab_holds_what_it_promises_while_it_is_broken_and_mends(tmp_path: Pat
         assert (code, told["held"], told["wrong"]) == (0, True, [])
         assert set(told["faults"]) >= {"kill", "stop"}
         assert told["tasks_submitted"] == told["tasks_done"] > 0
+        assert 0 < told["scripts_submitted"] == sum(sum(ends.values()) for ends in told["scripts"].values())
+        assert len(told["scripts"]) > 1
         assert told["waves_complete"] > 0
         assert told["law_readings"] > 10
         assert told["mended_s"] is not None
@@ -78,7 +80,7 @@ def test_a_lab_that_does_not_mend_ends_it_with_1_and_is_no_lab_to_begin_with(
 
 
 def test_ctrl_c_ends_it_early_with_the_report_so_far_and_everything_continued(tmp_path: Path) -> None:
-    with live_lab(tmp_path, TOPOLOGY, **QUICK) as lab:
+    with live_lab(tmp_path, TOPOLOGY, script_dirs=[], **QUICK) as lab:
         command = [sys.executable, "-u", "-m", "topowave", "chaos", "--balancer", lab.balancer]
         with subprocess.Popen(
             [*command, "--intensity", "high"], cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -90,6 +92,8 @@ def test_ctrl_c_ends_it_early_with_the_report_so_far_and_everything_continued(tm
             rest = running.communicate(timeout=PATIENCE_S)[0]
         assert running.returncode == 0, rest
         assert rest.rstrip().endswith("everything held")
+        refused = "faulty: script_dirs of config.json allows no folder, so no script can be run"
+        assert f"  scripts     none, since the lab refuses them: body: {refused}\n" in rest
         assert {node["state"] for node in lab.get("/status")["nodes"]} == {"up"}
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from topowave.engine import Engine, EngineConfig, Task, TaskResult, TaskType
 from topowave.examples import FOLDER, examples, summary
+from topowave.examples.faulty import WAYS
 
 LONG_S = 60
 
@@ -53,7 +54,7 @@ def run(engine: Engine, name: str, params: object, kind: TaskType = TaskType.CPU
 
 
 def test_each_has_a_summary_of_one_line() -> None:
-    assert sorted(examples()) == ["fetch", "pi", "word_count"]
+    assert sorted(examples()) == ["faulty", "fetch", "pi", "word_count"]
     assert all(summary(file).endswith(".") or summary(file).endswith(")") for file in examples().values())
     assert all(file.parent == FOLDER for file in examples().values())
 
@@ -89,3 +90,20 @@ def test_a_page_is_fetched_and_an_answer_that_is_an_error_is_an_answer(url: str,
     assert (missing["status"], missing["bytes"]) == (404, 12)
     refused = run(engine, "fetch", {"url": "file:///etc/passwd"}, TaskType.IO_BOUND)
     assert "must begin with http" in str(refused.error)
+
+
+def test_what_is_to_fail_fails_for_that_reason_and_else_returns_what_it_is_given(engine: Engine) -> None:
+    wanted: list[str | None] = [*WAYS, None]
+    tasks = [
+        Task(
+            examples()["faulty"],
+            {"reason": reason, "value": [7]},
+            timeout=1 if reason == "timeout" else LONG_S,
+        )
+        for reason in wanted
+    ]
+    results = engine.wait_all(engine.submit_batch(tasks), LONG_S)
+    assert [result.reason for result in results] == wanted
+    assert results[-1].data == [7]
+    assert run(engine, "faulty", {"reason": "killed", "chance": 0, "value": 8}).data == 8
+    assert "reason must be one of raised, " in str(run(engine, "faulty", {"reason": "bored"}).error)

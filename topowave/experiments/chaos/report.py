@@ -25,6 +25,10 @@ class ChaosReport:
         tasks_submitted: tasks whose ids the lab gave.
         tasks_done: of these, done exactly once.
         tasks_again: of these, begun more than once, which their `attempts` say.
+        scripts_submitted: script tasks whose ids the lab gave.
+        scripts: how those of each kind ended as they must, how often: `done`, or the reason why they failed.
+        scripts_again: of these, begun more than once, which their `attempts` say.
+        scripts_refused: why there were none, in the lab's words; None where it took them.
         unanswered: requests that got no answer or a refusal while things were broken, by what they wanted.
         mended_s: how long the lab took until all nodes were up and a wave complete; None if it did not.
         wrong: what did not hold.
@@ -43,6 +47,10 @@ class ChaosReport:
     tasks_submitted: int = 0
     tasks_done: int = 0
     tasks_again: int = 0
+    scripts_submitted: int = 0
+    scripts: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
+    scripts_again: int = 0
+    scripts_refused: str | None = None
     unanswered: Counter[str] = field(default_factory=Counter[str])
     mended_s: float | None = None
     wrong: list[str] = field(default_factory=list[str])
@@ -66,6 +74,7 @@ class ChaosReport:
         return {
             **vars(self),
             "faults": dict(self.faults),
+            "scripts": {kind: dict(ends) for kind, ends in sorted(self.scripts.items())},
             "unanswered": dict(self.unanswered),
             "held": self.held,
         }
@@ -83,6 +92,7 @@ class ChaosReport:
             f"({self.waves_unnamed} of them with no node missing)",
             f"  tasks       {self.tasks_submitted} submitted, {self.tasks_done} done once, "
             f"{self.tasks_again} of them begun again and say so",
+            *self._script_lines(),
             f"  unanswered  {unanswered}",
             f"  mended      {mended}",
         ]
@@ -90,3 +100,18 @@ class ChaosReport:
             return "\n".join([*lines, "everything held"])
         more = [f"  ... and {self.wrong_more} more"] if self.wrong_more else []
         return "\n".join([*lines, "did NOT hold:", *(f"  {sentence}" for sentence in self.wrong), *more])
+
+    def _script_lines(self) -> list[str]:
+        refused = self.scripts_refused
+        if refused is not None and not self.scripts_submitted:
+            return [f"  scripts     none, since the lab refuses them: {refused}"]
+        ended = sum(sum(ends.values()) for ends in self.scripts.values())
+        head = (
+            f"  scripts     {self.scripts_submitted} submitted, {ended} ended as they must, "
+            f"{self.scripts_again} of them begun again and say so"
+        )
+        width = max(map(len, self.scripts), default=0)
+        return [head] + [
+            f"    {kind:{width}}  {', '.join(f'{count} {end}' for end, count in ends.most_common())}"
+            for kind, ends in sorted(self.scripts.items())
+        ]

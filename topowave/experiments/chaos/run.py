@@ -11,6 +11,7 @@ from topowave.client import authorization
 from topowave.experiments.chaos.breaker import Breaker
 from topowave.experiments.chaos.plan import ChaosFault, Level, plan
 from topowave.experiments.chaos.report import ChaosReport
+from topowave.experiments.chaos.script_load import ScriptLoad
 from topowave.experiments.chaos.session import ANSWER_TIMEOUT_S, ChaosListener, ChaosSession
 from topowave.experiments.chaos.target import ChaosTarget
 from topowave.experiments.chaos.task_load import TaskLoad
@@ -47,12 +48,13 @@ async def run_chaos(
 async def _run(session: ChaosSession, faults: list[ChaosFault], seconds: float) -> None:
     chance = random.Random(session.report.seed)  # noqa: S311 - a draw that can be repeated
     waves, tasks = WaveLoad(session, chance), TaskLoad(session, chance)
+    scripts = ScriptLoad(session, random.Random(chance.random()))  # noqa: S311 - as above
     breaker = Breaker(session, waves)
     if not await waves.is_whole():
         return
     session.begin()
     settled = asyncio.Event()
-    load = [tasks.watch_law(settled), tasks.submit_until(settled)]
+    load = [tasks.watch_law(settled), tasks.submit_until(settled), scripts.submit_until(settled)]
     load += [waves.run_until(settled) for _ in range(STARTERS)]
     watching = [asyncio.ensure_future(part) for part in load]
     breaking = asyncio.ensure_future(breaker.break_lab(faults))
@@ -69,6 +71,7 @@ async def _run(session: ChaosSession, faults: list[ChaosFault], seconds: float) 
         settled.set()
         await asyncio.gather(*watching)
     await tasks.count()
+    await scripts.count()
 
 
 def _failed(*parts: asyncio.Task[None]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 Json = Mapping[str, Any]
@@ -65,15 +65,26 @@ def wrong_with_task(task: Json) -> list[str]:
     wrong: list[str] = []
     if told.count("done") != 1:
         wrong.append(f"task {task['id']} was done {told.count('done')} times")
+    return wrong + wrong_with_attempts(f"task {task['id']}", told, task["attempts"])
+
+
+def wrong_with_attempts(name: str, told: Sequence[str], attempts: int) -> list[str]:
+    """Say what is wrong with how often a task was begun: for every death and interruption, and once more.
+
+    Args:
+        name: of the task, for the sentence.
+        told: what its history says.
+        attempts: what the task itself says.
+    """
+    wrong: list[str] = []
     begun = told.count("running")
     died = sum(what.startswith("queued again: its node") and what.endswith("while it ran") for what in told)
     interrupted = sum(what.endswith("interrupted while it ran") for what in told)
     if interrupted > 1:
-        wrong.append(f"task {task['id']} was interrupted {interrupted} times to move")
-    if not begun == task["attempts"] == died + interrupted + 1:
-        attempts = task["attempts"]
+        wrong.append(f"{name} was interrupted {interrupted} times to move")
+    if not begun == attempts == died + interrupted + 1:
         wrong.append(
-            f"task {task['id']} was begun {begun} times, {died} nodes died under it, "
+            f"{name} was begun {begun} times, {died} nodes died under it, "
             f"{interrupted} moves interrupted it, attempts {attempts}"
         )
     return wrong
