@@ -1,4 +1,7 @@
-"""Script tasks outlive a whole lab that is killed: each is completed once, and says how often it began."""
+"""Script tasks outlive a whole lab that is killed: each is completed once, and says how often it began.
+
+What came of those that were over is kept.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from tests.faults.watching import Record
 from tests.live.survivors import processes
 from tests.live.tasks import all_tasks, assert_run_once_or_said_so, integrity, journal_reader
 from tests.support.live_lab import live_lab
 from tests.support.waiting import wait_gone
+from topowave.experiments.chaos.script_kinds import KINDS, OrderedScript, wrong_with_script
 from topowave.topology import generate, write_topology
 
 SCRIPT = """
@@ -33,7 +38,7 @@ MANY = 30
 
 
 def test_a_whole_lab_killed_with_scripts_running_goes_on_and_completes_every_task_once(
-    tmp_path: Path,
+    tmp_path: Path, record_property: Record
 ) -> None:
     tree, began, resumed = tmp_path / "tree.json", tmp_path / "began", tmp_path / "resumed"
     write_topology(generate("star", nodes=NODES, seed=1), tree)
@@ -41,9 +46,18 @@ def test_a_whole_lab_killed_with_scripts_running_goes_on_and_completes_every_tas
     (tmp_path / "scripts").mkdir()
     (tmp_path / "scripts" / "late.py").write_text(SCRIPT, "utf-8")
     with (
-        live_lab(tmp_path, tree, script_dirs=["scripts"], rebalance_interval=0) as lab,
+        live_lab(tmp_path, tree, script_dirs=["scripts", "@examples"], rebalance_interval=0) as lab,
         journal_reader(tmp_path) as reader,
     ):
+        # What is over before the lab dies, in every way in which a script can end.
+        over = [
+            OrderedScript(lab.post("/tasks", kind.order(number, 1))["tasks"][0]["id"], kind, number)
+            for number, kind in enumerate(KINDS)
+        ]
+        ended = {each.id: lab.get(f"/tasks/{quote(each.id)}?wait=60") for each in over}
+        for each in over:
+            assert wrong_with_script(each, ended[each.id]) == []
+        assert {found["reason"] for found in ended.values()} == {kind.reason for kind in KINDS}
         cores = sum(node.cpu for node in lab.topology.nodes)
         params = {"began": str(began), "resumed": str(resumed)}
         orders = [
@@ -62,20 +76,30 @@ def test_a_whole_lab_killed_with_scripts_running_goes_on_and_completes_every_tas
         assert reader.counts().running == cores
     resumed.touch()
     with (
-        live_lab(tmp_path, tree, "--resume", script_dirs=["scripts"], rebalance_interval=0) as lab,
+        live_lab(
+            tmp_path, tree, "--resume", script_dirs=["scripts", "@examples"], rebalance_interval=0
+        ) as lab,
         journal_reader(tmp_path) as reader,
     ):
         for number, task_id in enumerate(ids):
             found = lab.get(f"/tasks/{quote(task_id)}?wait=60")
             assert (found["state"], found["result"]) == ("done", number**2), found
-        assert reader.counts().done == MANY
-        assert lab.get("/status")["tasks"]["lawful"]
-        tasks = all_tasks(reader)
+        assert {each.id: lab.get(f"/tasks/{quote(each.id)}") for each in over} == ended
+        law = lab.get("/status")["tasks"]
+        assert (law["submitted"], law["lawful"]) == (MANY + len(KINDS), True)
+        tasks = [task for task in all_tasks(reader) if task["id"] not in ended]
         assert Counter(task["id"] for task in tasks) == Counter(ids)
         for task in tasks:
             assert_run_once_or_said_so(task)
             assert task["attempts"] == (2 if task["id"] in running else 1), task
     assert integrity(tmp_path) == "ok"
+    again = sum(task["attempts"] > 1 for task in tasks)
+    record_property("times", 1)
+    record_property(
+        "seen",
+        f"{MANY} scripts done once, {again} of them begun again and say so; what {len(over)} others had "
+        "returned or failed with before is unchanged",
+    )
 
 
 def with_workers(pids: list[int]) -> list[int]:
