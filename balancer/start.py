@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
-from topowave.tasks import JournalFile
+from topowave.tasks import JournalPlace
 from topowave.topology import LabConfig, Topology
 from topowave.topology.properties import measure
 from topowave.wire.token import Token
@@ -33,7 +33,7 @@ class BalancerStart:
         title: what people call the lab's first network.
         ready: called once, when both servers serve.
         token: what those must know who talk to this lab; None where only its own machine reaches it.
-        journal: file of the lab's journal, or None where there is none.
+        journal: where the lab's journal is, or None where there is none.
         algorithms: those that the lab knows.
     """
 
@@ -49,7 +49,7 @@ class BalancerStart:
     title: str
     ready: Callable[[], None]
     token: Token | None = None
-    journal: JournalFile | Path | None = None
+    journal: JournalPlace | Path | None = None
     algorithms: AlgorithmRegistry = LIBRARY
 
     @property

@@ -51,7 +51,7 @@ from topowave.nodes.waves.runtime import Waves
 from topowave.nodes.waves.wave import Place, RefusedError, Surroundings, Timing
 from topowave.runtime.handler_note import HandlerNote
 from topowave.runtime.network import TooLargeError, network_of
-from topowave.tasks import Journal, JournalFile, journal_at
+from topowave.tasks import Journal, JournalPlace, journal_at
 from topowave.topology import LabConfig, Topology
 from topowave.web.node_addresses import node_address
 from topowave.wire import limits
@@ -73,7 +73,7 @@ class NodeStart:
         trace: whether reports to the balancer carry messages.
         ready: called once, when the node serves.
         token: what those must know who talk to this lab; None where only its own machine reaches it.
-        journal: file of the lab's journal; None for one of its own in memory, which no other node shares.
+        journal: where the lab's journal is; None for one of its own in memory, which no other node shares.
         algorithms: those that the lab knows.
         note: where the process notes which handler of a user's class it runs, for its parent.
     """
@@ -86,7 +86,7 @@ class NodeStart:
     trace: bool
     ready: Callable[[], None]
     token: Token | None = None
-    journal: JournalFile | Path | None = None
+    journal: JournalPlace | Path | None = None
     algorithms: AlgorithmRegistry = LIBRARY
     note: HandlerNote | None = None
 

@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from topowave.balancer.limits import COUNTS_INTERVAL, JOURNAL_INTERVAL
 from topowave.balancer.threads import in_a_thread
-from topowave.tasks import JournalError, JournalFile, JournalLostError, JournalReader, TaskCounts, reader_at
+from topowave.tasks import JournalError, JournalLostError, JournalPlace, JournalReader, TaskCounts, reader_at
 from topowave.web.problem_details import Problem
 
 LOG = logging.getLogger("topowave.balancer")
@@ -40,7 +40,7 @@ class JournalMonitor:
 
     def __init__(
         self,
-        place: JournalFile | Path | None,
+        place: JournalPlace | Path | None,
         touch: Callable[[], None],
         notify: Callable[[str], None],
         names: Callable[[], Collection[str]],

@@ -14,7 +14,7 @@ from topowave.cli.output import FAILED, complain, refuse, shown
 if TYPE_CHECKING:
     from topowave.algorithms.registry import AlgorithmRegistry
     from topowave.orchestrator import Packing
-    from topowave.tasks import JournalRun
+    from topowave.tasks import JournalPlace, JournalRun
     from topowave.topology import LabConfig
 
 DEFAULT_CONFIG = Path("config.json")
@@ -110,7 +110,6 @@ def up(
     """
     from topowave.cli.lab_display import LabDisplay
     from topowave.orchestrator import LabSpec, PortTaken, run_lab
-    from topowave.tasks.store.runs import NAME
     from topowave.topology import Problems
     from topowave.wire.addresses import is_loopback
     from topowave.wire.token import Token
@@ -134,8 +133,7 @@ def up(
             shown(topology),
             trace,
             token,
-            journal=folder / NAME,
-            prepare=lambda: runs.append(_begin_run(folder, names, resume=resume)),
+            begin=lambda: _begin_run(runs, folder, names, resume=resume),
             packing=packing,
             log_level=log_level,
             algorithms=algorithms,
@@ -153,8 +151,8 @@ def up(
     raise typer.Exit(code)
 
 
-def _begin_run(folder: Path, names: Sequence[str], *, resume: bool) -> JournalRun:
-    """Open the journal, once nothing else can refuse the lab."""
+def _begin_run(runs: list[JournalRun], folder: Path, names: Sequence[str], *, resume: bool) -> JournalPlace:
+    """Begin the journal, once nothing else can refuse the lab; `runs` then has it."""
     from topowave.tasks import JournalError, begin_run
     from topowave.topology import Problems
 
@@ -162,9 +160,10 @@ def _begin_run(folder: Path, names: Sequence[str], *, resume: bool) -> JournalRu
         run = begin_run(folder, names, resume=resume)
     except JournalError as error:
         raise Problems([str(error)]) from error
+    runs.append(run)
     for note in run.notes:
         complain(note)
-    return run
+    return run.place
 
 
 def _read_config(file: Path | None) -> LabConfig:

@@ -25,7 +25,7 @@ from topowave.orchestrator.ports import (
 from topowave.orchestrator.programs import BalancerProcessContext, NodesProcessContext, Programs
 from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.supervisor import Supervisor
-from topowave.tasks import JournalFile
+from topowave.tasks import JournalPlace
 from topowave.topology import LabConfig, Topology
 from topowave.unwaiting_output import unwaiting_streams
 from topowave.web.uvicorn_adapter.library_check import check_libraries
@@ -33,8 +33,8 @@ from topowave.wire.addresses import is_loopback
 from topowave.wire.token import Token
 
 
-def _nothing() -> None:
-    """Prepare nothing."""
+def _no_journal() -> None:
+    """Begin no journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class LabSpec:
     title: what the page calls it.
     trace: the file that the balancer writes a trace to, or None.
     token: what those must know who talk to it; None only where no other machine can.
-    journal: the file of the journal of its tasks, or None for one in the memory of each node.
-    prepare: called once, when all ports are open and before anything starts; may raise Problems.
+    begin: called once, when all ports are open and before anything starts; returns where the journal of its
+        tasks is, or None for one in the memory of each node. May raise Problems.
     packing: how the nodes are divided among processes.
     log_level: what all its programs log, as lines for a program to read; None for warnings in words.
     algorithms: those that it knows.
@@ -60,8 +60,7 @@ class LabSpec:
     title: str
     trace: Path | None = None
     token: Token | None = None
-    journal: Path | None = None
-    prepare: Callable[[], None] = _nothing
+    begin: Callable[[], JournalPlace | None] = _no_journal
     packing: Packing = "auto"
     log_level: LogLevel | None = None
     algorithms: AlgorithmRegistry = LIBRARY
@@ -97,8 +96,8 @@ def run_lab(
     owners = node_owners(lab.topology) | lab_owners(lab.config)
     ports = open_ports(lab.config.host, owners)
     try:
-        lab.prepare()
-        programs = programs or real_programs(lab)
+        journal = lab.begin()
+        programs = programs or real_programs(lab, journal)
     except BaseException:
         close_all(ports.values())
         raise
@@ -116,14 +115,18 @@ def run_lab(
             gc.unfreeze()
 
 
-def real_programs(lab: LabSpec) -> Programs:
-    """Import the servers, so that every child has them already, and say how they are run."""
+def real_programs(lab: LabSpec, journal: JournalPlace | None) -> Programs:
+    """Import the servers, so that every child has them already, and say how they are run.
+
+    Args:
+        lab: what is to run.
+        journal: where the journal of its tasks is; None for one in the memory of each node.
+    """
     check_libraries()
     from topowave.balancer.server import BalancerStart, run_balancer  # noqa: PLC0415 - after the ports, which may be
     from topowave.nodes.server import NodeStart, preload, run_nodes  # noqa: PLC0415 - taken, and a moment's import each
 
     preload()
-    journal = None if lab.journal is None else JournalFile.at(lab.journal)
     if lab.trace is not None:
         lab.trace.write_bytes(b"")  # the balancer appends, since it may have several incarnations in one lab
 

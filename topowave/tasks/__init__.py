@@ -5,11 +5,10 @@ from topowave.tasks.model import LabTask, Recovered, TaskCounts
 from topowave.tasks.queue import QueueCounts, QueueFull, TaskQueue
 from topowave.tasks.script import Kind, Outcome, Priority, Script, ScriptType
 from topowave.tasks.states import InvalidTransition
-from topowave.tasks.store.base import JournalReader, Store
-from topowave.tasks.store.connect import journal_at, reader_at, warm_up
+from topowave.tasks.store.base import JournalPlace, JournalReader, JournalRun, Store
+from topowave.tasks.store.connect import begin_run, journal_at, reader_at, warm_up
 from topowave.tasks.store.journal import Journal
 from topowave.tasks.store.journal_file import JournalFile
-from topowave.tasks.store.runs import JournalRun, begin_run
 
 __all__ = [
     "InvalidTransition",
@@ -19,6 +18,7 @@ __all__ = [
     "JournalFile",
     "JournalFullError",
     "JournalLostError",
+    "JournalPlace",
     "JournalReader",
     "JournalRun",
     "Kind",

@@ -194,7 +194,6 @@ async def bench(
     async with AsyncExitStack() as stack:
         run = begin_run(Path(stack.enter_context(TemporaryDirectory())), [], resume=False)
         stack.callback(run.end)
-        assert run.file is not None
         start = BalancerStart(
             topology,
             version,
@@ -207,7 +206,7 @@ async def bench(
             Path("nowhere"),
             "a test",
             lambda: None,
-            journal=run.file,
+            journal=run.place,
         )
         for held in (page, *listeners.values()):
             stack.callback(held.close)
@@ -216,7 +215,7 @@ async def bench(
         balancer = await stack.enter_async_context(running(start))
         await stack.enter_async_context(serving(make_app(balancer, PAGE_PORT), own))
         stack.callback(balancer.stop_waiting)
-        found = Bench(topology, config, balancer, client, orchestrator, listeners, run.file)
+        found = Bench(topology, config, balancer, client, orchestrator, listeners, run.place)
         try:
             if run_nodes:
                 await found.start(*(node.name for node in topology.nodes if node.launch))

@@ -45,7 +45,7 @@ def test_what_is_prepared_may_refuse_the_start_when_the_ports_are_open_and_leave
         LabConfig(balancer_port=balancer, page_port=page),
         Path(),
         "x",
-        prepare=refuse,
+        begin=refuse,
     )
     with pytest.raises(Problems, match="no room"):
         run_lab(lab, programs=Programs(never, never))

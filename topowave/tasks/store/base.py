@@ -12,6 +12,10 @@ from typing import Any, Protocol
 
 from topowave.tasks.commands import Command
 from topowave.tasks.model import TaskCounts
+from topowave.tasks.store.journal_file import JournalFile
+
+JournalPlace = JournalFile
+"""Where the journal of a lab is, as its processes are told."""
 
 
 class Store(Protocol):
@@ -39,6 +43,28 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of it."""
+        ...
+
+
+class JournalRun(Protocol):
+    """The journal of one `topowave up`, from its beginning to `end`."""
+
+    @property
+    def place(self) -> JournalPlace:
+        """Which journal it is, for those who write and read it."""
+        ...
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What people should know of how it began, a line each."""
+        ...
+
+    def end(self) -> None:
+        """Note that the run ended as it should, and let the journal go to another lab."""
+        ...
+
+    def close(self) -> None:
+        """Let the journal go to another lab."""
         ...
 
 

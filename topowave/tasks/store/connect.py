@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from topowave.tasks.store.base import JournalReader
+from topowave.tasks.store.base import JournalPlace, JournalReader
+from topowave.tasks.store.file_runs import FileRun, begin_file_run
 from topowave.tasks.store.journal import Journal
 from topowave.tasks.store.journal_file import JournalFile
 from topowave.tasks.store.sqlite import SqliteStore, warm_up
 from topowave.tasks.store.sqlite_reader import SqliteReader
 
-__all__ = ["journal_at", "reader_at", "warm_up"]
+__all__ = ["begin_run", "journal_at", "reader_at", "warm_up"]
 
-_shared: dict[JournalFile, tuple[Journal, int]] = {}
+_shared: dict[JournalPlace, tuple[Journal, int]] = {}
 
 
-def reader_at(place: JournalFile | Path) -> JournalReader:
+def begin_run(folder: Path, names: Collection[str], *, resume: bool) -> FileRun:
+    """Begin a run of a lab.
+
+    Args:
+        folder: its data directory, which is made where it is missing.
+        names: the nodes that will run here.
+        resume: whether to take up the last run's tasks.
+
+    Raises:
+        JournalError: it cannot be; the sentence says why. What was there is as it was.
+    """
+    return begin_file_run(folder, names, go_on=resume)
+
+
+def reader_at(place: JournalPlace | Path) -> JournalReader:
     """Return a reader of a journal, which opens it at the first use.
 
     Args:
@@ -28,7 +43,7 @@ def reader_at(place: JournalFile | Path) -> JournalReader:
 
 
 @asynccontextmanager
-async def journal_at(place: JournalFile | Path | None) -> AsyncGenerator[Journal]:
+async def journal_at(place: JournalPlace | Path | None) -> AsyncGenerator[Journal]:
     """Use a journal; all nodes of a process that name the same file share one.
 
     Args:
@@ -55,5 +70,5 @@ async def journal_at(place: JournalFile | Path | None) -> AsyncGenerator[Journal
             journal.close()
 
 
-def _file(place: JournalFile | Path) -> JournalFile:
+def _file(place: JournalPlace | Path) -> JournalFile:
     return JournalFile.at(place) if isinstance(place, Path) else place

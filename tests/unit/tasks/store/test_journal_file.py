@@ -172,8 +172,7 @@ def test_what_cannot_be_looked_at_is_not_lost(file: JournalFile, monkeypatch: py
 
 def test_a_run_that_ends_leaves_another_file_alone_and_the_next_one_begins(tmp_path: Path) -> None:
     run = begin_run(tmp_path, ["a"], resume=False)
-    assert run.file is not None
-    with closing(SqliteStore.open(run.file)) as store:
+    with closing(SqliteStore.open(run.place)) as store:
         run.path.unlink()
         with pytest.raises(JournalLostError):
             store.execute([])
@@ -184,7 +183,6 @@ def test_a_run_that_ends_leaves_another_file_alone_and_the_next_one_begins(tmp_p
     with closing(sqlite3.connect(run.path)) as other:
         assert other.execute("SELECT number, ended FROM run").fetchall() == [(7, None)]
     following = begin_run(tmp_path, ["a"], resume=False)
-    assert following.file is not None
-    with closing(SqliteStore.open(following.file)) as store:
+    with closing(SqliteStore.open(following.place)) as store:
         store.execute([])
     following.end()

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from topowave.tasks import JournalError, JournalRun, LabTask, TaskCounts, begin_run, limits, reader_at
+from topowave.tasks import JournalError, LabTask, TaskCounts, begin_run, limits, reader_at
 from topowave.tasks.commands import Add, Finish, Recover, Start
-from topowave.tasks.store import runs
+from topowave.tasks.store import file_runs
+from topowave.tasks.store.file_runs import FileRun
 from topowave.tasks.store.schema import VERSION
 from topowave.tasks.store.sqlite import open_journal
 from topowave.tasks.store.sqlite_commands import apply
@@ -24,7 +25,7 @@ def counts(path: Path) -> TaskCounts:
         return reader.counts()
 
 
-def fill(run: JournalRun, count: int, node: str = "a", finish: bool = False) -> None:
+def fill(run: FileRun, count: int, node: str = "a", finish: bool = False) -> None:
     """Add tasks and let one run, or end, as a node would."""
     with closing(open_journal(run.path, 1)) as db:
         (number,) = db.execute("SELECT MAX(number) FROM run").fetchone()
@@ -36,12 +37,12 @@ def fill(run: JournalRun, count: int, node: str = "a", finish: bool = False) -> 
             apply(db, Finish(node, task))
 
 
-def killed(run: JournalRun) -> None:
+def killed(run: FileRun) -> None:
     """End as a killed orchestrator does: the lock goes with the process, and nothing is noted."""
     run.close()
 
 
-def begin(folder: Path, *, resume: bool = False, names: Collection[str] = ("a", "b")) -> JournalRun:
+def begin(folder: Path, *, resume: bool = False, names: Collection[str] = ("a", "b")) -> FileRun:
     return begin_run(folder, names, resume=resume)
 
 
@@ -191,7 +192,7 @@ def test_another_programs_database_and_a_newer_version_are_refused_in_one_senten
 def test_a_journal_that_another_program_holds_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "READ_TIMEOUT", 0.05)
+    monkeypatch.setattr(file_runs, "READ_TIMEOUT", 0.05)
     run = begin(tmp_path)
     fill(run, 1)
     killed(run)
@@ -220,7 +221,7 @@ def test_without_room_nothing_is_left_half_written(tmp_path: Path, monkeypatch: 
     fill(run, 3)
     killed(run)
     before = counts(run.path)
-    monkeypatch.setattr(runs, "_check_room", full)
+    monkeypatch.setattr(file_runs, "_check_room", full)
     for folder in (tmp_path / "data", tmp_path / "new"):
         with pytest.raises(JournalError, match="no journal can be written there: No space left on device"):
             begin(folder)
