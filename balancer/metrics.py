@@ -31,7 +31,7 @@ class _MetricsCollector(Collector):
         yield nodes
         counts = balancer.journal.last
         if counts is not None:
-            tasks = GaugeMetricFamily("topowave_tasks", "Tasks of the journal by state", labels=["state"])
+            tasks = GaugeMetricFamily("topowave_tasks", "Tasks of the journal by status", labels=["status"])
             for state in STATES:
                 tasks.add_metric([state], getattr(counts, state))
             yield tasks

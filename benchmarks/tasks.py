@@ -68,7 +68,7 @@ class Lab(Ours):
             client.start()
         until = time.monotonic() + PATIENCE_S
         while self.done() - before < count:
-            assert time.monotonic() < until, "the tasks are not done"
+            assert time.monotonic() < until, "the tasks are not completed"
             time.sleep(LOOK_S)
         took = time.perf_counter() - began
         over.set()
@@ -81,7 +81,7 @@ class Lab(Ours):
         status: dict[str, Any] = self._client.get("/status").json()
         if status["tasks"]["submitted"]:
             assert status["tasks"]["lawful"], status["tasks"]
-        return sum(int(node["done"]) for node in status["nodes"])
+        return sum(int(node["completed"]) for node in status["nodes"])
 
     def _submit(self, first: int, batches: Sequence[int]) -> None:
         with httpx.Client(base_url=self._url, timeout=PATIENCE_S) as http:

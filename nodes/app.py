@@ -149,11 +149,11 @@ async def add_scripts(node: Here, order: Annotated[ScriptsBody, Body()]) -> dict
 
 @_router.delete("/tasks/{id:path}")
 async def cancel_task(node: Here, id: str) -> dict[str, object]:
-    """Cancel a task that is queued or running here."""
+    """Cancel a task that is assigned or running here."""
     with _refusals(node):
         was = await node.tasks.cancel(id)
     if was is None:
-        raise Problem(409, "Not here", f"{id} is neither queued nor running on {node.spec.name}")
+        raise Problem(409, "Not here", f"{id} is neither assigned nor running on {node.spec.name}")
     return {"status": "ok", "task": id, "was": was}
 
 

@@ -18,13 +18,13 @@ class _Figures(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield the figures as they are now."""
         counts = self._node.queue.counts()
-        gauges = {"queued": counts.queued, "running": counts.running, "moving": counts.moving}
-        tasks = GaugeMetricFamily("topowave_node_tasks", "Tasks here now, by state", labels=["state"])
+        gauges = {"assigned": counts.assigned, "running": counts.running, "moving": counts.moving}
+        tasks = GaugeMetricFamily("topowave_node_tasks", "Tasks here now, by status", labels=["status"])
         for state, value in gauges.items():
             tasks.add_metric([state], value)
         yield tasks
         yield GaugeMetricFamily("topowave_node_cpu", "Cores", value=self._node.spec.cpu)
-        yield CounterMetricFamily("topowave_node_tasks_done", "Tasks done", value=counts.done)
+        yield CounterMetricFamily("topowave_node_tasks_completed", "Tasks completed", value=counts.completed)
         yield CounterMetricFamily("topowave_node_tasks_failed", "Tasks given up", value=counts.failed)
         yield CounterMetricFamily("topowave_node_tasks_cancelled", "Tasks cancelled", value=counts.cancelled)
         yield CounterMetricFamily("topowave_node_tasks_submitted", "Tasks added", value=counts.submitted)

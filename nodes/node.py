@@ -23,7 +23,7 @@ What must hold:
 What may fail, and what follows: a neighbour (its link breaks, or it answers no probe: it is missing in the
 waves that wait for it), the journal (tasks are refused with the reason, waves go on), a handler of a user's
 class (that wave goes on without this node), the process (its host starts it again; the next incarnation finds
-its tasks in the journal). `close` is the reverse of `open`: tasks first, so that what runs is queued again.
+its tasks in the journal). `close` is the reverse of `open`: tasks first, so that what runs is assigned again.
 """
 
 from __future__ import annotations
@@ -217,10 +217,10 @@ class Node:
         counts = self.queue.counts()
         return Load(
             node=self.spec.name,
-            queued=counts.queued,
+            assigned=counts.assigned,
             running=counts.running,
             moving=counts.moving,
-            done=counts.done,
+            completed=counts.completed,
             failed=counts.failed,
             cancelled=counts.cancelled,
             submitted=counts.submitted,

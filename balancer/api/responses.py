@@ -121,7 +121,7 @@ class Task(JsonForm):
     """A task as the journal has it; an emulated one has no title, category and priority."""
 
     id: str
-    state: State
+    status: State
     node: str
     attempts: int
     kind: Kind
@@ -142,8 +142,8 @@ class TaskHistory(Task):
     """A task and all that happened to it, oldest first; of a script task also what it does, and its outcome.
 
     `script` is the file, `params` what its `run` is called with, `timeout` how long it may take (s; null for
-    as long as the lab allows). Once it is done `result` is what `run` returned; one that failed has a word
-    that says why (`reason`) and a sentence (`error`), and so has one whose result was too old to be kept
+    as long as the lab allows). Once it is completed `result` is what `run` returned; one that failed has a
+    word that says why (`reason`) and a sentence (`error`), and so has one whose result was too old to be kept
     (`not_kept`). `duration` (s) and `output`, what it printed, are of the last attempt.
     """
 

@@ -80,13 +80,13 @@ def add_task_routes(app: FastAPI, balancer: Balancer) -> None:
 
     @app.get("/tasks")
     async def some(
-        state: Annotated[State | None, Query(description="only those")] = None,
+        status: Annotated[State | None, Query(description="only those")] = None,
         node: Annotated[str | None, Query(description="only those of this node", max_length=200)] = None,
         after: Annotated[int, Query(ge=0, le=2**63 - 1, description="`next` of the page before")] = 0,
         limit: Annotated[int, Query(ge=1, le=PAGE_TASKS, description="most tasks")] = 100,
     ) -> Tasks:
         """Return tasks in the order in which they were added, a page at a time."""
-        return Tasks.model_validate(await balancer.journal.page(state, node, after, limit))
+        return Tasks.model_validate(await balancer.journal.page(status, node, after, limit))
 
     @app.get("/tasks/{id:path}", response_model=TaskHistory)
     async def one(
@@ -97,7 +97,7 @@ def add_task_routes(app: FastAPI, balancer: Balancer) -> None:
     ) -> Response:
         """Return a task with its history and result; with `wait` once it is over, or that time is."""
         task = await balancer.journal.task(id)
-        if wait and task["state"] in UNFINISHED:
+        if wait and task["status"] in UNFINISHED:
             await balancer.task_ends.wait(id, wait)
             task = await balancer.journal.task(id)
         # As it is: what a script says may be a number of any size, or half a character.
@@ -105,10 +105,10 @@ def add_task_routes(app: FastAPI, balancer: Balancer) -> None:
 
     @app.delete("/tasks/{id:path}")
     async def cancel(id: str) -> TaskCancelled:
-        """Cancel a task that is queued or running, through its node."""
+        """Cancel a task that is assigned or running, through its node."""
         task = await balancer.journal.task(id)
-        if task["state"] not in {"queued", "running"}:
-            raise Problem(409, "Not to be cancelled", f"{id} is {task['state']}")
+        if task["status"] not in {"assigned", "running"}:
+            raise Problem(409, "Not to be cancelled", f"{id} is {task['status']}")
         node = str(task["node"])
         said = await ask_node(balancer, "DELETE", node, f"/tasks/{quote(id, safe='')}")
         balancer.feed.notify("task", f"{id} is cancelled", node=node)

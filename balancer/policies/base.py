@@ -17,7 +17,7 @@ class NodeLoad:
     Attributes:
         port: its own.
         cpu: its cores, 1 or more.
-        load: its tasks, queued or running.
+        load: its tasks, assigned or running.
         gives: whether it gives tasks; False for one that lately could not.
         takes: whether it takes tasks; False for one that lately refused some.
     """

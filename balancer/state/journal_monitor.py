@@ -190,9 +190,9 @@ class JournalMonitor:
         """Return which of these tasks are not over. Raises Problem (503) as `page` does."""
         return await self._read(lambda reader: reader.unfinished(ids))
 
-    async def page(self, state: str | None, node: str | None, after: int, limit: int) -> dict[str, object]:
+    async def page(self, status: str | None, node: str | None, after: int, limit: int) -> dict[str, object]:
         """Return a page of tasks. Raises Problem (503) where the journal cannot be read."""
-        return await self._read(lambda reader: reader.page(state, node, after, limit))
+        return await self._read(lambda reader: reader.page(status, node, after, limit))
 
     async def _read(self, read: Callable[[JournalReader], T]) -> T:
         if self._reader is None:

@@ -106,8 +106,8 @@ class Lab:
             if len(self._early) < EARLY_LOADS:
                 self._early[load.node] = load
             return
-        status.queued, status.running, status.moving = load.queued, load.running, load.moving
-        status.done, status.submitted = load.done, load.submitted
+        status.assigned, status.running, status.moving = load.assigned, load.running, load.moving
+        status.completed, status.submitted = load.completed, load.submitted
         status.failed, status.cancelled = load.failed, load.cancelled
         status.cut = load.cut
         self._note(load.node, status)
@@ -122,12 +122,12 @@ class Lab:
             if node.launch:
                 continue
             load = loads.get(node.name)
-            known = (status.heard, status.queued, status.running)
+            known = (status.heard, status.assigned, status.running)
             status.heard = load is not None
             if load is not None:
                 status.running = min(load, node.cpu)
-                status.queued = load - status.running
-            if known != (status.heard, status.queued, status.running):
+                status.assigned = load - status.running
+            if known != (status.heard, status.assigned, status.running):
                 self._note(node.name, status)
 
     def known(self) -> tuple[int, int]:

@@ -20,10 +20,10 @@ class NodeStatus:
     pid: int | None = None
     restarts: int = 0
     reason: str | None = None
-    queued: int = 0
+    assigned: int = 0
     running: int = 0
     moving: int = 0
-    done: int = 0
+    completed: int = 0
     failed: int = 0
     cancelled: int = 0
     submitted: int = 0
@@ -33,4 +33,4 @@ class NodeStatus:
     @property
     def load(self) -> int:
         """Tasks that wait or run."""
-        return self.queued + self.running
+        return self.assigned + self.running

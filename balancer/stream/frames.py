@@ -26,10 +26,10 @@ class LabNode(JsonForm):
     parent: str | None
     state: NodeState
     cut: bool
-    queued: int
+    assigned: int
     running: int
     moving: int
-    done: int
+    completed: int
     failed: int
     cancelled: int
     restarts: int
@@ -41,10 +41,10 @@ class NodeColumns(JsonForm):
     index: list[int]
     state: list[NodeState]
     cut: list[bool]
-    queued: list[int]
+    assigned: list[int]
     running: list[int]
     moving: list[int]
-    done: list[int]
+    completed: list[int]
     failed: list[int]
     cancelled: list[int]
     restarts: list[int]
@@ -54,10 +54,10 @@ class TaskTotals(JsonForm):
     """How many tasks are in each state, and whether they are as many as were ever submitted."""
 
     submitted: int
-    queued: int
+    assigned: int
     moving: int
     running: int
-    done: int
+    completed: int
     failed: int
     cancelled: int
     lawful: bool

@@ -25,7 +25,7 @@ export const gridLinks = (rows: number, columns: number): [number, number][] => 
 
 export const node = (name: string, parent: string | null, change: Partial<LabNode> = {}): LabNode => ({
   name, port: 8000, cpu: 4, role: parent === null ? "root" : "leaf", parent, state: "up",
-  cut: false, queued: 0, running: 0, moving: 0, done: 0, failed: 0, cancelled: 0, restarts: 0, ...change,
+  cut: false, assigned: 0, running: 0, moving: 0, completed: 0, failed: 0, cancelled: 0, restarts: 0, ...change,
 });
 
 export const wave = (id: string, change: Partial<Wave> = {}): Wave => ({
@@ -35,13 +35,13 @@ export const wave = (id: string, change: Partial<Wave> = {}): Wave => ({
 });
 
 export const taskCounts = (change: Partial<TaskTotals> = {}): TaskTotals => ({
-  submitted: 0, queued: 0, moving: 0, running: 0, done: 0, failed: 0, cancelled: 0, lawful: true, ...change,
+  submitted: 0, assigned: 0, moving: 0, running: 0, completed: 0, failed: 0, cancelled: 0, lawful: true, ...change,
 });
 
 export const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   type: "snapshot", seq: 7, version: 1, time: 100,
   lab: { title: "t", max_cpu: 75, task_time: 10, rebalance_interval: 5, link_delay: 0, wave_timeout: 10 },
-  tasks: taskCounts({ submitted: 3, queued: 3 }),
+  tasks: taskCounts({ submitted: 3, assigned: 3 }),
   links: [["root", "a"], ["root", "b"]],
   nodes: [node("root", null), node("a", "root", { port: 8001 }), node("b", "root", { port: 8002 })],
   waves: [], events: [], history: { time: [], load: [], imbalance: [], moves: [] },
@@ -51,7 +51,7 @@ export const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
 export const delta = (seq: number, change: Partial<Delta> = {}): Delta => ({
   type: "delta", seq, version: 1, time: 101,
   tasks: taskCounts({ submitted: 3, running: 3 }),
-  nodes: { index: [], state: [], cut: [], queued: [], running: [], moving: [], done: [], failed: [], cancelled: [], restarts: [] },
+  nodes: { index: [], state: [], cut: [], assigned: [], running: [], moving: [], completed: [], failed: [], cancelled: [], restarts: [] },
   waves: [], events: [], dropped: 0, history: { time: [], load: [], imbalance: [], moves: [] },
   ...change,
 });

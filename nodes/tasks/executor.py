@@ -70,7 +70,7 @@ class Executor:
             self.finish(*over)
 
     def stop(self) -> None:
-        """Run nothing any more; what runs is queued again in the journal, for the node's next incarnation."""
+        """Run nothing any more; what runs is assigned again in the journal, for the next incarnation."""
         if self._queue.counts().running and not self._stopped:
             self._journal.write(Interrupt(self._node), _nothing)
         self._stopped = True

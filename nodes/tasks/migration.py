@@ -120,7 +120,7 @@ class TaskMigration:
         return not await self._take_back(id)
 
     async def _offer(self, id: str, tasks: tuple[LabTask, ...], receiver: str) -> bool:
-        """Enter tasks as moving; where that cannot be, they are queued again, or go on."""
+        """Enter tasks as moving; where that cannot be, they are assigned again, or go on."""
         offer = Offer(self._name, tasks, id, receiver)
         try:
             await self._tasks.journal.commit(

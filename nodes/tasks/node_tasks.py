@@ -75,7 +75,7 @@ class NodeTasks:
         return f"{self.node}.{self._run}-{self._incarnation}"
 
     def next_position(self) -> int:
-        """Return the position in the queue of what is queued next."""
+        """Return the position in the queue of what is assigned next."""
         self._position += 1
         return self._position
 
@@ -139,8 +139,8 @@ class NodeTasks:
         self.queue.submit(tasks)
         self.executor.proceed()
 
-    async def cancel(self, id: str) -> Literal["queued", "running"] | None:
-        """Cancel a task; returns where it was, None where it is neither queued nor running here.
+    async def cancel(self, id: str) -> Literal["assigned", "running"] | None:
+        """Cancel a task; returns where it was, None where it is neither assigned nor running here.
 
         Raises:
             JournalError: the journal cannot be written; the task is not cancelled, and goes on.

@@ -152,7 +152,7 @@ def test_tasks_whose_answer_was_lost_are_asked_for_again_and_added_once(open_pag
     assert len(keys) == 2
     assert keys[0] == keys[1]
     leaf = shown.lab.get("/status")["nodes"][-1]
-    assert leaf["queued"] + leaf["running"] == TASKS
+    assert leaf["assigned"] + leaf["running"] == TASKS
 
 
 def test_a_refusal_of_the_balancer_is_told_in_its_own_words(open_page: OpenPage) -> None:

@@ -25,7 +25,9 @@ PAGE = ROOT / "docs" / "reliability.md"
 LIMIT_S = 1200.0
 """How long one row may take (s)."""
 SEED = 1
-PROMISE_WAVES = "waves end complete or name who is missing, and are complete afterwards; every task is done"
+PROMISE_WAVES = (
+    "waves end complete or name who is missing, and are complete afterwards; every task is completed"
+)
 
 
 @dataclass(frozen=True)
@@ -206,9 +208,10 @@ def _by_chaos(minutes: float, level: str, processes: str) -> Seen:
     faults = ", ".join(f"{count} {kind}" for kind, count in told["faults"].items())
     seen = (
         f"{told['waves_complete']} waves complete, {told['waves_incomplete']} incomplete, 0 wrong; "
-        f"{told['tasks_submitted']} tasks, {told['tasks_done']} done once, {told['tasks_again']} of them "
-        f"begun again and say so; {told['scripts_submitted']} script tasks of {len(told['scripts'])} kinds, "
-        f"each done once or failed with its reason, {told['scripts_again']} of them begun again and say so; "
+        f"{told['tasks_submitted']} tasks, {told['tasks_completed']} completed once, "
+        f"{told['tasks_again']} of them begun again and say so; "
+        f"{told['scripts_submitted']} script tasks of {len(told['scripts'])} kinds, each completed once or "
+        f"failed with its reason, {told['scripts_again']} of them begun again and say so; "
         f"the law held in {told['law_readings']} readings; mended after {told['mended_s']} s"
     )
     if not told["held"]:

@@ -75,7 +75,9 @@ def test_without_room_new_tasks_are_refused_and_all_else_goes_on_until_there_is_
         assert status["tasks"] is None or status["tasks"]["lawful"]
         ballast.unlink()
         lab.until(refusal, lambda reason: reason == "")
-        lab.until(lambda: lab.get("/status")["tasks"], lambda law: law is not None and law["done"] == added)
+        lab.until(
+            lambda: lab.get("/status")["tasks"], lambda law: law is not None and law["completed"] == added
+        )
         assert lab.get("/status")["tasks"]["lawful"]
         assert not any(node["restarts"] for node in lab.get("/status")["nodes"])
 

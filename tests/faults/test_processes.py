@@ -59,7 +59,7 @@ def all_up(lab: LiveLab, restarts: int | None = None) -> None:
 def all_done(lab: LiveLab, submitted: int) -> None:
     """Wait until every task that was submitted is done."""
     law = lab.until(
-        lambda: lab.get("/status")["tasks"], lambda law: law is not None and law["done"] == submitted
+        lambda: lab.get("/status")["tasks"], lambda law: law is not None and law["completed"] == submitted
     )
     assert (law["lawful"], law["failed"], law["cancelled"]) == (True, 0, 0)
 
@@ -84,7 +84,7 @@ def test_every_node_is_killed_in_turn_under_load(tmp_path: Path, record_property
             total.add(seen)
             wait_complete(lab)
         record_property("times", done)
-        record_property("seen", f"{total}; all {LOAD * min(ROUNDS, RESTARTS_NOT_TOO_OFTEN)} tasks done")
+        record_property("seen", f"{total}; all {LOAD * min(ROUNDS, RESTARTS_NOT_TOO_OFTEN)} tasks completed")
         all_up(lab, restarts=done)
         all_done(lab, LOAD * min(ROUNDS, RESTARTS_NOT_TOO_OFTEN))
 
@@ -110,7 +110,7 @@ def test_half_the_tree_is_killed_at_once(tmp_path: Path, record_property: Record
             total.add(seen)
             wait_complete(lab)
         record_property("times", rounds)
-        record_property("seen", f"{total}; all {LOAD * rounds} tasks done")
+        record_property("seen", f"{total}; all {LOAD * rounds} tasks completed")
         all_done(lab, LOAD * rounds)
 
 
@@ -133,7 +133,7 @@ def test_a_balancer_that_is_killed_under_load_finds_its_nodes_again(
             wait_complete(lab)
         assert {node["name"]: node["pid"] for node in lab.get("/status")["nodes"]} == before
         record_property("times", rounds)
-        record_property("seen", f"{total}; no node restarted; all {LOAD * rounds} tasks done")
+        record_property("seen", f"{total}; no node restarted; all {LOAD * rounds} tasks completed")
         all_done(lab, LOAD * rounds)
 
 

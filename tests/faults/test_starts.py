@@ -32,11 +32,13 @@ def test_a_node_that_crashes_at_every_start_is_given_up_and_the_others_go_on(
         with watching(lab, set()) as seen:
             lab.until(lambda: seen.waves, lambda waves: waves >= 3)
         assert (seen.complete, seen.missing) == (0, below(lab, leaf))
-        record_property("seen", f"given up; {seen.incomplete} waves named it and nobody else; 20 tasks done")
+        record_property(
+            "seen", f"given up; {seen.incomplete} waves named it and nobody else; 20 tasks completed"
+        )
         others = [node for node in lab.get("/status")["nodes"] if node["name"] != leaf]
         assert {(node["state"], node["restarts"]) for node in others} == {("up", 0)}
         lab.post("/tasks", {"node": others[0]["name"], "count": 20})
-        lab.until(lambda: lab.get("/status")["tasks"], lambda law: law["done"] == 20 and law["lawful"])
+        lab.until(lambda: lab.get("/status")["tasks"], lambda law: law["completed"] == 20 and law["lawful"])
         refused = lab.http.post(f"{lab.balancer}/tasks", json={"node": leaf})
         assert refused.status_code == 504
 

@@ -127,7 +127,7 @@ def test_no_task_is_lost_or_doubled_while_givers_and_receivers_are_killed_in_the
         assert movers.moved > 0
         assert movers.moving_seen > 0
         assert movers.looks > ROUNDS
-        counts = lab.until(reader.counts, lambda found: found.done == TASKS)
+        counts = lab.until(reader.counts, lambda found: found.completed == TASKS)
         assert (counts.submitted, counts.conserved, counts.failed, counts.cancelled) == (TASKS, True, 0, 0)
         found = all_tasks(reader)
         assert len({task["id"] for task in found}) == TASKS

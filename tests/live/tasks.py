@@ -42,9 +42,9 @@ def all_tasks(reader: JournalReader) -> list[dict[str, Any]]:
 def assert_run_once_or_said_so(task: dict[str, Any]) -> None:
     """A task is done once, and begun again only where its node died under it, or it was interrupted, once."""
     told = [event["what"] for event in task["history"]]
-    assert task["state"] == "done", task
-    assert told.count("done") == 1, task
-    died = sum(what.startswith("queued again: its node") and what.endswith("while it ran") for what in told)
+    assert task["status"] == "completed", task
+    assert told.count("completed") == 1, task
+    died = sum(what.startswith("assigned again: its node") and what.endswith("while it ran") for what in told)
     interrupted = sum(what.endswith("interrupted while it ran") for what in told)
     assert interrupted <= 1, task
     assert task["attempts"] == told.count("running") == died + interrupted + 1, task

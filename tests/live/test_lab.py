@@ -30,7 +30,7 @@ def names(tree: Tree) -> list[str]:
 
 
 def loads(lab: LiveLab) -> dict[str, int]:
-    return {node["name"]: node["queued"] + node["running"] for node in lab.get("/status")["nodes"]}
+    return {node["name"]: node["assigned"] + node["running"] for node in lab.get("/status")["nodes"]}
 
 
 def settled_loads(lab: LiveLab, total: int) -> dict[str, int]:

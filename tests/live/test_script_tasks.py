@@ -57,11 +57,11 @@ def test_hundreds_of_script_tasks_have_their_results_though_a_node_is_killed_in_
         for number, task in enumerate([*placed, last]):
             found = lab.get(f"/tasks/{quote(task['id'])}?wait=60")
             wanted = str(number if number < MANY else -1).encode()
-            assert found["state"] == "done", found
+            assert found["status"] == "completed", found
             assert found["result"] == hashlib.sha256(wanted).hexdigest()[:8]
         assert lab.get(f"/tasks/{quote(last['id'])}")["attempts"] > 1
         assert lab.get("/status")["tasks"]["lawful"]
         tasks = all_tasks(reader)
-        assert Counter(task["state"] for task in tasks) == {"done": MANY + 1}
+        assert Counter(task["status"] for task in tasks) == {"completed": MANY + 1}
         for task in tasks:
             assert_run_once_or_said_so(task)

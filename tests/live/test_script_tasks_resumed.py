@@ -67,7 +67,7 @@ def test_a_whole_lab_killed_with_scripts_running_goes_on_and_completes_every_tas
         ids = [task["id"] for task in lab.post("/tasks", orders)["tasks"]]
         lab.until(lambda: lab.get("/status")["tasks"]["running"], lambda running: running == cores)
         lab.until(lambda: len(list(began.iterdir())), lambda count: count == cores)
-        running = {task["id"] for task in lab.get("/tasks?state=running")["tasks"]}
+        running = {task["id"] for task in lab.get("/tasks?status=running")["tasks"]}
         assert 0 < len(running) == cores < MANY
         gone = with_workers(processes(lab))
         for pid in (lab.process.pid, *gone):
@@ -83,7 +83,7 @@ def test_a_whole_lab_killed_with_scripts_running_goes_on_and_completes_every_tas
     ):
         for number, task_id in enumerate(ids):
             found = lab.get(f"/tasks/{quote(task_id)}?wait=60")
-            assert (found["state"], found["result"]) == ("done", number**2), found
+            assert (found["status"], found["result"]) == ("completed", number**2), found
         assert {each.id: lab.get(f"/tasks/{quote(each.id)}") for each in over} == ended
         law = lab.get("/status")["tasks"]
         assert (law["submitted"], law["lawful"]) == (MANY + len(KINDS), True)
@@ -97,7 +97,7 @@ def test_a_whole_lab_killed_with_scripts_running_goes_on_and_completes_every_tas
     record_property("times", 1)
     record_property(
         "seen",
-        f"{MANY} scripts done once, {again} of them begun again and say so; what {len(over)} others had "
+        f"{MANY} scripts completed once, {again} of them begun again and say so; what {len(over)} others had "
         "returned or failed with before is unchanged",
     )
 

@@ -74,7 +74,7 @@ def test_a_balancer_that_is_killed_comes_back_with_the_lab_as_it_was(tmp_path: P
         def status() -> list[tuple[str, int, int]] | None:
             try:
                 return [
-                    (node["state"], node["pid"], node["queued"] + node["running"])
+                    (node["state"], node["pid"], node["assigned"] + node["running"])
                     for node in lab.get("/status")["nodes"]
                 ]
             except httpx.TransportError:

@@ -15,8 +15,8 @@ TOPOLOGY = ROOT / "topology.json"
 KILLS = 3
 
 
-def _runs_after(done: int) -> Callable[[TaskCounts], bool]:
-    return lambda counts: counts.running > 0 and counts.done > done
+def _runs_after(completed: int) -> Callable[[TaskCounts], bool]:
+    return lambda counts: counts.running > 0 and counts.completed > completed
 
 
 def test_a_node_that_is_killed_comes_back_with_its_queue_and_every_task_is_done(tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_a_node_that_is_killed_comes_back_with_its_queue_and_every_task_is_done(
                 assert reader.counts().conserved
                 lab.until_back(leaf, pid)
                 assert reader.counts().conserved
-            lab.until(reader.counts, lambda counts: counts.done == 30)
+            lab.until(reader.counts, lambda counts: counts.completed == 30)
             found = all_tasks(reader)
             assert [task["id"] for task in found] == ids
             for task in found:
@@ -39,7 +39,7 @@ def test_a_node_that_is_killed_comes_back_with_its_queue_and_every_task_is_done(
             assert any(task["attempts"] > 1 for task in found)
             status = lab.get("/status")
             assert status["tasks"]["lawful"]
-            lab.until(lambda: lab.get("/status")["nodes"][-1]["done"], lambda done: done == 30)
+            lab.until(lambda: lab.get("/status")["nodes"][-1]["completed"], lambda done: done == 30)
     assert integrity(tmp_path) == "ok"
 
 
@@ -48,7 +48,7 @@ def test_the_law_is_printed_by_status_and_streamed(tmp_path: Path) -> None:
         root = lab.topology.root
         lab.post("/tasks", {"node": root.name, "count": 7})
         counts = lab.until(lambda: lab.get("/status")["tasks"], lambda found: found["running"] == root.cpu)
-        assert (counts["submitted"], counts["queued"], counts["lawful"]) == (7, 7 - root.cpu, True)
+        assert (counts["submitted"], counts["assigned"], counts["lawful"]) == (7, 7 - root.cpu, True)
 
 
 def test_tasks_of_nodes_that_a_new_topology_does_not_have_are_cancelled(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_tasks_of_nodes_that_a_new_topology_does_not_have_are_cancelled(tmp_path
             "cancelled: its node is no longer"
         )
         lab.until(reader.counts, lambda counts: counts.running == 2)
-        assert {task["id"] for task in lab.get("/tasks?state=running")["tasks"]} <= set(stays)
+        assert {task["id"] for task in lab.get("/tasks?status=running")["tasks"]} <= set(stays)
         assert reader.counts().conserved
 
 
@@ -90,7 +90,7 @@ def test_after_the_orchestrator_was_killed_the_tasks_can_be_taken_up(tmp_path: P
     ):
         more = lab.post("/tasks", {"node": root.name, "count": 5})["tasks"]
         assert not set(more) & set(ids)
-        lab.until(reader.counts, lambda counts: counts.done == 25)
+        lab.until(reader.counts, lambda counts: counts.completed == 25)
         found = all_tasks(reader)
         assert [task["id"] for task in found] == ids + more
         for task in found:

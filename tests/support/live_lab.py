@@ -68,12 +68,12 @@ class LiveLab:
 
     def cancel_tasks(self) -> None:
         """Cancel every task that waits or runs."""
-        for state in ("queued", "running"):  # in this order, since a free core takes what waits
-            while found := self.get(f"/tasks?state={state}&limit=1000")["tasks"]:
+        for status in ("assigned", "running"):  # in this order, since a free core takes what waits
+            while found := self.get(f"/tasks?status={status}&limit=1000")["tasks"]:
                 for task in found:
                     self.http.delete(f"{self.balancer}/tasks/{quote(task['id'])}").raise_for_status()
         self.until(
-            lambda: [node["queued"] + node["running"] for node in self.get("/status")["nodes"]], _all_idle
+            lambda: [node["assigned"] + node["running"] for node in self.get("/status")["nodes"]], _all_idle
         )
 
     def until(self, ask: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-STATES = ("queued", "moving", "running", "done", "failed", "cancelled")
+STATES = ("assigned", "moving", "running", "completed", "failed", "cancelled")
 WIDTH = 120
 """Columns of the table at most; it does not depend on the terminal, so that a pipe reads the same."""
 COLUMNS = ("node", "port", "state", "load", "cpu", "restarts")
@@ -22,7 +22,7 @@ def status_text(status: dict[str, Any]) -> str:
     for column in COLUMNS:
         table.add_column(column, justify="right" if column in NUMBERS else "left")
     for node in status.get("nodes", []):
-        load = node.get("queued", 0) + node.get("running", 0)
+        load = node.get("assigned", 0) + node.get("running", 0)
         cells = (node["name"], node["port"], node["state"], load, node["cpu"], node.get("restarts", 0))
         table.add_row(*map(str, cells))
     out = io.StringIO()
@@ -49,7 +49,7 @@ def _opening(opening: dict[str, Any] | None) -> list[str]:
 
 
 def _law(tasks: dict[str, Any] | None) -> str:
-    """The law in one line: `tasks: 9 submitted = 3 queued + 0 moving + ...`, or what it is instead."""
+    """The law in one line: `tasks: 9 submitted = 3 assigned + 0 moving + ...`, or what it is instead."""
     if tasks is None:
         return "tasks: the journal cannot be read"
     parts = " + ".join(f"{tasks[state]} {state}" for state in STATES)

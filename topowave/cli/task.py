@@ -14,10 +14,10 @@ from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, UNFINISHED, complain, refuse, say
 
 task = typer.Typer(no_args_is_help=True)
-OVER = ("done", "failed", "cancelled")
+OVER = ("completed", "failed", "cancelled")
 WAIT_S = 20.0
 """How long one request waits for a task (s); then it is asked for again."""
-State = Literal["queued", "moving", "running", "done", "failed", "cancelled"]
+State = Literal["assigned", "moving", "running", "completed", "failed", "cancelled"]
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="As `topowave task list` shows them.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `topowave task list` shows it.")]
 
@@ -101,7 +101,7 @@ def submit(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
 @task.command("list")
 def list_tasks(
-    state: Annotated[State | None, typer.Option("--state", help="Only those.")] = None,
+    status: Annotated[State | None, typer.Option("--status", help="Only those.")] = None,
     node: Annotated[str | None, typer.Option("--node", metavar="NAME", help="Only its tasks.")] = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=1000, help="Most tasks.")] = 100,
     balancer: BalancerOption = BALANCER,
@@ -111,17 +111,17 @@ def list_tasks(
 
     For example:
 
-        topowave task list --state running
+        topowave task list --status running
 
     Exit code: 0, or 1 if no lab answers.
     """
-    wanted = {"state": state, "node": node, "limit": limit}
+    wanted = {"status": status, "node": node, "limit": limit}
     query = "&".join(f"{name}={quote(str(value))}" for name, value in wanted.items() if value is not None)
     answer = _ask(balancer, "GET", f"/tasks?{query}", as_json=as_json)
     if as_json:
         say(json.dumps(answer))
         return
-    columns = ("id", "state", "node", "attempts", "kind", "priority", "title")
+    columns = ("id", "status", "node", "attempts", "kind", "priority", "title")
     say(_table(columns, answer["tasks"]))
     if answer["next"] is not None:
         say(f"there are more; --limit shows up to 1000, and GET /tasks?after={answer['next']} the next ones")
@@ -170,7 +170,7 @@ def wait(ids: Ids, balancer: BalancerOption = BALANCER, as_json: JsonOption = Fa
 
         topowave task wait palm.1-3.1 palm.1-3.2
 
-    Exit code: 0 if all are done; 1 if one failed or was cancelled, or no lab answers; 3 if Ctrl-C ended it.
+    Exit code: 0 if all are completed; 1 if one failed or was cancelled, or no lab answers; 3 after Ctrl-C.
     """
     _wait(balancer, ids, as_json=as_json)
 
@@ -179,8 +179,8 @@ def _wait(balancer: str, ids: Iterable[str], *, as_json: bool) -> None:
     failed = 0
     try:
         for each in ids:
-            found = {"state": ""}
-            while found["state"] not in OVER:
+            found = {"status": ""}
+            while found["status"] not in OVER:
                 path = f"{_path(each)}?wait={WAIT_S:g}"
                 found = _ask(balancer, "GET", path, as_json=as_json, seconds=WAIT_S)
             failed += not _has_result(found)
@@ -193,8 +193,8 @@ def _wait(balancer: str, ids: Iterable[str], *, as_json: bool) -> None:
 
 
 def _has_result(found: dict[str, Any]) -> bool:
-    """Whether a task is done, and not so long ago that its result is kept no more."""
-    return found["state"] == "done" and found["error"] is None
+    """Whether a task is completed, and not so long ago that its result is kept no more."""
+    return found["status"] == "completed" and found["error"] is None
 
 
 def _tell(found: dict[str, Any], *, as_json: bool) -> None:
@@ -204,7 +204,7 @@ def _tell(found: dict[str, Any], *, as_json: bool) -> None:
         say(json.dumps(found["result"], ensure_ascii=False))
     else:
         why = f": {found['error']}" if found["error"] else ""
-        complain(f"{found['id']} is {found['state']}{why}")
+        complain(f"{found['id']} is {found['status']}{why}")
 
 
 def _path(name: str) -> str:

@@ -33,7 +33,7 @@ class Command(Generic[ResultT_co]):
 
 @dataclass(frozen=True, slots=True)
 class Add(Command[None]):
-    """Enter new tasks, queued at `position`; those of the same position in their order.
+    """Enter new tasks, assigned at `position`; those of the same position in their order.
 
     `scripts`: what the script tasks among them are to do, by their ids.
     """
@@ -52,7 +52,7 @@ class Add(Command[None]):
 
 @dataclass(frozen=True, slots=True)
 class Start(Command[dict[str, Script | None]]):
-    """Let queued tasks run; returns the ids of those that do, and what each script task is to do."""
+    """Let assigned tasks run; returns the ids of those that do, and what each script task is to do."""
 
     name = "start"
     node: str
@@ -66,7 +66,7 @@ class Start(Command[dict[str, Script | None]]):
 
 @dataclass(frozen=True, slots=True)
 class Finish(Command[bool]):
-    """Note that a running task is done, and what came of it if it ran a script."""
+    """Note that a running task is completed, and what came of it if it ran a script."""
 
     name = "finish"
     node: str
@@ -88,7 +88,7 @@ class Fail(Command[bool]):
 class Offer(Command[frozenset[str]]):
     """Set tasks moving to the node `receiver`, still this node's; returns the ids of those that move.
 
-    What runs is interrupted by it, and begins anew wherever it is queued next.
+    What runs is interrupted by it, and begins anew wherever it is assigned next.
 
     `move`: an id that is never used again.
     """
@@ -107,7 +107,7 @@ class Offer(Command[frozenset[str]]):
 
 @dataclass(frozen=True, slots=True)
 class Take(Command[tuple[LabTask, ...]]):
-    """Make moving tasks this node's own, queued at `position`; returns none where they were taken back.
+    """Make moving tasks this node's own, assigned at `position`; returns none where they were taken back.
 
     `count`: how many they are, as their sender says.
     """
@@ -135,7 +135,7 @@ class TakeBack(Command[bool]):
 
 @dataclass(frozen=True, slots=True)
 class FinishExternal(Command[bool]):
-    """Note that a moving task went to somebody else's program, with which it is done here."""
+    """Note that a moving task went to somebody else's program, with which it is completed here."""
 
     name = "finish_external"
     node: str

@@ -30,17 +30,17 @@ class Recovered:
     """What a node finds of its tasks when it starts.
 
     Attributes:
-        queued: those that are as urgent in their order; what ran when its last incarnation ended comes first.
+        assigned: as urgent ones in their order; what ran when its last incarnation ended comes first.
         position: larger than any position in its queue.
         run: number of this run of the lab, from 1; 0 in memory.
-        submitted, done, failed, cancelled: how many it ever had, and how they ended.
+        submitted, completed, failed, cancelled: how many it ever had, and how they ended.
     """
 
-    queued: tuple[LabTask, ...]
+    assigned: tuple[LabTask, ...]
     position: int
     run: int
     submitted: int
-    done: int
+    completed: int
     failed: int
     cancelled: int
 
@@ -50,23 +50,23 @@ class TaskCounts:
     """How many tasks of a lab are in each state, and how many were ever submitted, at one moment."""
 
     submitted: int
-    queued: int
+    assigned: int
     moving: int
     running: int
-    done: int
+    completed: int
     failed: int
     cancelled: int
 
     @property
     def conserved(self) -> bool:
         """Whether no task was lost and none is there twice."""
-        there = self.queued + self.moving + self.running + self.done + self.failed + self.cancelled
+        there = self.assigned + self.moving + self.running + self.completed + self.failed + self.cancelled
         return self.submitted == there
 
     @property
     def unfinished(self) -> int:
         """Tasks that have still to be done."""
-        return self.queued + self.moving + self.running
+        return self.assigned + self.moving + self.running
 
     def as_json(self) -> dict[str, object]:
         """Return the counts, and as `lawful` whether tasks are conserved."""

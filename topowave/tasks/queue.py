@@ -25,10 +25,10 @@ class QueueFull(Exception):  # noqa: N818 - a state, not a mistake
 class QueueCounts:
     """How many tasks are here now; over all incarnations of the node, how they ended and how many came."""
 
-    queued: int
+    assigned: int
     running: int
     moving: int
-    done: int
+    completed: int
     failed: int
     cancelled: int
     submitted: int
@@ -40,11 +40,11 @@ class _Held:
 
     task: which.
     state: where it is.
-    turn: of a queued one: its turn, as `WaitingTasks.take_out` says it.
+    turn: of an assigned one: its turn, as `WaitingTasks.take_out` says it.
     """
 
     task: LabTask
-    state: Literal["queued", "running"]
+    state: Literal["assigned", "running"]
     turn: int
 
 
@@ -52,7 +52,7 @@ class _Held:
 class _Move:
     """The tasks of a move, in their order.
 
-    waited: those that were queued.
+    waited: those that were assigned.
     run: those that are to be interrupted, and are held until then.
     ran: those that were interrupted.
     """
@@ -80,29 +80,29 @@ class TaskQueue:
     def __init__(self, cpu: int, capacity: int = QUEUE_TASKS) -> None:
         self.cpu = cpu
         self.capacity = capacity
-        self._queued = WaitingTasks()
+        self._assigned = WaitingTasks()
         self._running: dict[str, LabTask] = {}
         self._moves: dict[str, _Move] = {}
         self._held: dict[str, _Held] = {}
         self._reserved = 0
-        self._done = self._failed = self._cancelled = self._submitted = 0
+        self._completed = self._failed = self._cancelled = self._submitted = 0
 
     @property
     def load(self) -> int:
         """Tasks that wait or run here."""
-        return len(self._queued) + self._held_queued + len(self._running)
+        return len(self._assigned) + self._held_assigned + len(self._running)
 
     @property
-    def _held_queued(self) -> int:
-        return sum(held.state == "queued" for held in self._held.values())
+    def _held_assigned(self) -> int:
+        return sum(held.state == "assigned" for held in self._held.values())
 
     def counts(self) -> QueueCounts:
         """Return how many tasks are where."""
         return QueueCounts(
-            queued=len(self._queued) + self._held_queued,
+            assigned=len(self._assigned) + self._held_assigned,
             running=len(self._running),
             moving=sum(len(move.moving) for move in self._moves.values()),
-            done=self._done,
+            completed=self._completed,
             failed=self._failed,
             cancelled=self._cancelled,
             submitted=self._submitted,
@@ -110,15 +110,15 @@ class TaskQueue:
 
     def recover(self, found: Recovered) -> None:
         """Take what an earlier incarnation of the node left, before what came since."""
-        self._queued.extend_first(found.queued)
+        self._assigned.extend_first(found.assigned)
         self._submitted += found.submitted
-        self._done += found.done
+        self._completed += found.completed
         self._failed += found.failed
         self._cancelled += found.cancelled
 
     def reserve(self, count: int) -> None:
         """Keep room for tasks that are being entered. Raises QueueFull where there is not enough."""
-        free = self.capacity - len(self._queued) - self._reserved
+        free = self.capacity - len(self._assigned) - self._reserved
         if count > free:
             raise QueueFull(f"the queue has room for {max(free, 0)} more tasks, not for {count}")
         self._reserved += count
@@ -129,15 +129,15 @@ class TaskQueue:
 
     def submit(self, tasks: Iterable[LabTask]) -> None:
         """Queue new tasks, whether or not there is room."""
-        before = len(self._queued)
-        self._queued.extend(tasks)
-        self._submitted += len(self._queued) - before
+        before = len(self._assigned)
+        self._assigned.extend(tasks)
+        self._submitted += len(self._assigned) - before
 
     def start(self) -> list[LabTask]:
         """Give every free core the first task that waits; returns the tasks that now run."""
         started: list[LabTask] = []
-        while self._queued and len(self._running) < self.cpu:
-            task = self._queued.start()
+        while self._assigned and len(self._running) < self.cpu:
+            task = self._assigned.start()
             self._running[task.id] = task
             started.append(task)
         return started
@@ -147,9 +147,9 @@ class TaskQueue:
         return task.id in self._running
 
     def finish(self, task: LabTask) -> None:
-        """Count a running task as done. Raises InvalidTransition where it does not run."""
+        """Count a running task as completed. Raises InvalidTransition where it does not run."""
         self._end("finish", task)
-        self._done += 1
+        self._completed += 1
 
     def fail(self, task: LabTask) -> None:
         """Count a running task as failed. Raises InvalidTransition where it does not run."""
@@ -160,25 +160,25 @@ class TaskQueue:
         if self._running.pop(task.id, None) is None:
             raise self._invalid(command, task.id, self._state_of(task))
 
-    def hold(self, id: str) -> Literal["queued", "running"] | None:
+    def hold(self, id: str) -> Literal["assigned", "running"] | None:
         """Let nothing happen to a task until it is said whether it is cancelled.
 
-        A queued one does not start or move, and a running one keeps its core.
+        An assigned one does not start or move, and a running one keeps its core.
 
         Returns:
-            Where it is; None where it is neither queued nor running, or held already.
+            Where it is; None where it is neither assigned nor running, or held already.
         """
         if id in self._held:
             return None
         if id in self._running:
             self._held[id] = _Held(self._running[id], "running", 0)
             return "running"
-        found = self._queued.take_out(id)
+        found = self._assigned.take_out(id)
         if found is None:
             return None
         task, turn = found
-        self._held[id] = _Held(task, "queued", turn)
-        return "queued"
+        self._held[id] = _Held(task, "assigned", turn)
+        return "assigned"
 
     def is_held(self, task: LabTask) -> bool:
         """Whether it is being decided if the task is cancelled, or interrupted to move."""
@@ -197,8 +197,8 @@ class TaskQueue:
     def release(self, id: str) -> None:
         """Let a held task go on where it was."""
         held = self._held.pop(id)
-        if held.state == "queued":
-            self._queued.put_back(held.task, held.turn)
+        if held.state == "assigned":
+            self._assigned.put_back(held.task, held.turn)
 
     def drop(self, task: LabTask) -> None:
         """Forget a running task that is not this node's any more."""
@@ -209,7 +209,7 @@ class TaskQueue:
     def begin_move(
         self, move: str, count: int, keep: int | None = None, *, scripts: bool = True
     ) -> tuple[LabTask, ...]:
-        """Set up to `count` of the tasks queued last moving; returns them in their order.
+        """Set up to `count` of the last assigned tasks moving; returns them in their order.
 
         Args:
             move: its id.
@@ -219,17 +219,17 @@ class TaskQueue:
                 their cores, until `interrupt` or `abort_move`. One that was interrupted once is not again.
             scripts: whether script tasks may move too, to a node that knows what they are.
         """
-        queued = self._queued.take_last(count, scripts=scripts)
+        assigned = self._assigned.take_last(count, scripts=scripts)
         most = 0
         if keep is not None:
             leaving = sum(len(other.run) for other in self._moves.values())
-            most = min(count - len(queued), self.load - leaving - keep)
+            most = min(count - len(assigned), self.load - leaving - keep)
         running = self._began_last(most, scripts=scripts)
         for task in running:
             self._held[task.id] = _Held(task, "running", 0)
-        if queued or running:
-            self._moves[move] = _Move(tuple(queued), run=running)
-        return (*queued, *running)
+        if assigned or running:
+            self._moves[move] = _Move(tuple(assigned), run=running)
+        return (*assigned, *running)
 
     def _began_last(self, most: int, *, scripts: bool) -> tuple[LabTask, ...]:
         """Return running tasks that may be interrupted, in the order in which they began."""
@@ -261,8 +261,8 @@ class TaskQueue:
         self._end_move("take", move)
 
     def finish_external(self, move: str) -> None:
-        """Count moving tasks as done that went to somebody else's program."""
-        self._done += len(self._end_move("finish_external", move).moving)
+        """Count moving tasks as completed that went to somebody else's program."""
+        self._completed += len(self._end_move("finish_external", move).moving)
 
     def abort_move(self, move: str) -> tuple[LabTask, ...]:
         """Queue moving tasks again, at the end; they are ours whatever the capacity.
@@ -273,15 +273,15 @@ class TaskQueue:
             Those that were to be interrupted and were not: they go on.
         """
         ended = self._end_move("take_back", move)
-        self._queued.extend(ended.waited)
-        self._queued.extend_first(ended.ran)
+        self._assigned.extend(ended.waited)
+        self._assigned.extend_first(ended.ran)
         for task in ended.run:
             self.release(task.id)
         return ended.run
 
     def receive(self, tasks: Iterable[LabTask]) -> None:
         """Queue tasks that another node sent."""
-        self._queued.extend(tasks)
+        self._assigned.extend(tasks)
 
     def _end_move(self, command: CommandName, move: str) -> _Move:
         found = self._moves.pop(move, None)
@@ -292,8 +292,8 @@ class TaskQueue:
     def _state_of(self, task: LabTask) -> State | None:
         if task.id in self._running:
             return "running"
-        if task in self._queued:
-            return "queued"
+        if task in self._assigned:
+            return "assigned"
         return "moving" if any(task in move.moving for move in self._moves.values()) else None
 
     def _invalid(self, command: CommandName, what: str, state: State | None) -> InvalidTransition:
@@ -303,5 +303,5 @@ class TaskQueue:
     def ids(self) -> list[str]:
         """Return the ids of all tasks that are here, running ones first, moving ones last."""
         moving = chain.from_iterable(move.moving for move in self._moves.values())
-        held = (held.task for held in self._held.values() if held.state == "queued")
-        return [task.id for task in chain(self._running.values(), held, self._queued, moving)]
+        held = (held.task for held in self._held.values() if held.state == "assigned")
+        return [task.id for task in chain(self._running.values(), held, self._assigned, moving)]

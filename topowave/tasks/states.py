@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, get_args
 
-State = Literal["queued", "moving", "running", "done", "failed", "cancelled"]
+State = Literal["assigned", "moving", "running", "completed", "failed", "cancelled"]
 STATES: tuple[State, ...] = get_args(State)
-FINISHED: tuple[State, ...] = ("done", "failed", "cancelled")
-UNFINISHED: tuple[State, ...] = ("queued", "moving", "running")
+FINISHED: tuple[State, ...] = ("completed", "failed", "cancelled")
+UNFINISHED: tuple[State, ...] = ("assigned", "moving", "running")
 
 CommandName = Literal[
     "add",
@@ -52,22 +52,22 @@ class Transition(NamedTuple):
 
 
 TRANSITIONS = (
-    Transition(None, "add", "queued"),
-    Transition("queued", "start", "running"),
-    Transition("queued", "offer", "moving"),
-    Transition("queued", "cancel", "cancelled"),
-    Transition("queued", "forget_nodes", "cancelled"),
-    Transition("moving", "take", "queued", "of the receiver"),
-    Transition("moving", "take_back", "queued"),
-    Transition("moving", "finish_external", "done"),
-    Transition("moving", "recover", "queued"),
+    Transition(None, "add", "assigned"),
+    Transition("assigned", "start", "running"),
+    Transition("assigned", "offer", "moving"),
+    Transition("assigned", "cancel", "cancelled"),
+    Transition("assigned", "forget_nodes", "cancelled"),
+    Transition("moving", "take", "assigned", "of the receiver"),
+    Transition("moving", "take_back", "assigned"),
+    Transition("moving", "finish_external", "completed"),
+    Transition("moving", "recover", "assigned"),
     Transition("moving", "forget_nodes", "cancelled"),
     Transition("running", "offer", "moving", "once, and begins anew at the receiver"),
-    Transition("running", "finish", "done"),
+    Transition("running", "finish", "completed"),
     Transition("running", "fail", "failed", "of a script that gave no result"),
     Transition("running", "cancel", "cancelled"),
-    Transition("running", "interrupt", "queued"),
-    Transition("running", "recover", "queued", "while attempts are left"),
+    Transition("running", "interrupt", "assigned"),
+    Transition("running", "recover", "assigned", "while attempts are left"),
     Transition("running", "recover", "failed", "after the last attempt"),
     Transition("running", "forget_nodes", "cancelled"),
 )

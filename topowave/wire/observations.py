@@ -53,10 +53,10 @@ class Load(msgspec.Struct, frozen=True):
     """
 
     node: Text
-    queued: Count
+    assigned: Count
     running: Count
     moving: Count
-    done: Count
+    completed: Count
     submitted: Count
     failed: Count = 0
     cancelled: Count = 0

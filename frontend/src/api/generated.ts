@@ -406,7 +406,7 @@ export interface paths {
         post?: never;
         /**
          * Cancel
-         * @description Cancel a task that is queued or running, through its node.
+         * @description Cancel a task that is assigned or running, through its node.
          */
         delete: operations["cancel_tasks__id__delete"];
         options?: never;
@@ -731,14 +731,16 @@ export interface components {
          * @description A node: what the topology says of it, and what it is doing; `cut` while its links are cut.
          */
         LabNode: {
+            /** Assigned */
+            assigned: number;
             /** Cancelled */
             cancelled: number;
+            /** Completed */
+            completed: number;
             /** Cpu */
             cpu: number;
             /** Cut */
             cut: boolean;
-            /** Done */
-            done: number;
             /** Failed */
             failed: number;
             /** Moving */
@@ -749,8 +751,6 @@ export interface components {
             parent: string | null;
             /** Port */
             port: number;
-            /** Queued */
-            queued: number;
             /** Restarts */
             restarts: number;
             /** Role */
@@ -851,20 +851,20 @@ export interface components {
          * @description What changed of nodes, in columns of equal length; `index` is a node's place in the snapshot.
          */
         NodeColumns: {
+            /** Assigned */
+            assigned: number[];
             /** Cancelled */
             cancelled: number[];
+            /** Completed */
+            completed: number[];
             /** Cut */
             cut: boolean[];
-            /** Done */
-            done: number[];
             /** Failed */
             failed: number[];
             /** Index */
             index: number[];
             /** Moving */
             moving: number[];
-            /** Queued */
-            queued: number[];
             /** Restarts */
             restarts: number[];
             /** Running */
@@ -877,14 +877,16 @@ export interface components {
          * @description A node with the id of its process.
          */
         NodeWithProcess: {
+            /** Assigned */
+            assigned: number;
             /** Cancelled */
             cancelled: number;
+            /** Completed */
+            completed: number;
             /** Cpu */
             cpu: number;
             /** Cut */
             cut: boolean;
-            /** Done */
-            done: number;
             /** Failed */
             failed: number;
             /** Moving */
@@ -897,8 +899,6 @@ export interface components {
             pid: number | null;
             /** Port */
             port: number;
-            /** Queued */
-            queued: number;
             /** Restarts */
             restarts: number;
             /** Role */
@@ -1242,10 +1242,10 @@ export interface components {
             /** Priority */
             priority: ("critical" | "high" | "medium" | "low") | null;
             /**
-             * State
+             * Status
              * @enum {string}
              */
-            state: "queued" | "moving" | "running" | "done" | "failed" | "cancelled";
+            status: "assigned" | "moving" | "running" | "completed" | "failed" | "cancelled";
             /** Title */
             title: string | null;
         };
@@ -1284,8 +1284,8 @@ export interface components {
          * @description A task and all that happened to it, oldest first; of a script task also what it does, and its outcome.
          *
          *     `script` is the file, `params` what its `run` is called with, `timeout` how long it may take (s; null for
-         *     as long as the lab allows). Once it is done `result` is what `run` returned; one that failed has a word
-         *     that says why (`reason`) and a sentence (`error`), and so has one whose result was too old to be kept
+         *     as long as the lab allows). Once it is completed `result` is what `run` returned; one that failed has a
+         *     word that says why (`reason`) and a sentence (`error`), and so has one whose result was too old to be kept
          *     (`not_kept`). `duration` (s) and `output`, what it printed, are of the last attempt.
          */
         TaskHistory: {
@@ -1319,10 +1319,10 @@ export interface components {
             /** Script */
             script: string | null;
             /**
-             * State
+             * Status
              * @enum {string}
              */
-            state: "queued" | "moving" | "running" | "done" | "failed" | "cancelled";
+            status: "assigned" | "moving" | "running" | "completed" | "failed" | "cancelled";
             /** Timeout */
             timeout: number | null;
             /** Title */
@@ -1376,18 +1376,18 @@ export interface components {
          * @description How many tasks are in each state, and whether they are as many as were ever submitted.
          */
         TaskTotals: {
+            /** Assigned */
+            assigned: number;
             /** Cancelled */
             cancelled: number;
-            /** Done */
-            done: number;
+            /** Completed */
+            completed: number;
             /** Failed */
             failed: number;
             /** Lawful */
             lawful: boolean;
             /** Moving */
             moving: number;
-            /** Queued */
-            queued: number;
             /** Running */
             running: number;
             /** Submitted */
@@ -2472,7 +2472,7 @@ export interface operations {
                 /** @description only those of this node */
                 node?: string | null;
                 /** @description only those */
-                state?: ("queued" | "moving" | "running" | "done" | "failed" | "cancelled") | null;
+                status?: ("assigned" | "moving" | "running" | "completed" | "failed" | "cancelled") | null;
             };
             header?: never;
             path?: never;

@@ -148,8 +148,8 @@ export const de: Translation = {
   stateFilter: "Zustand",
   noMatch: "Kein Knoten passt. Leeren Sie die Suche, um alle zu sehen.",
   columns: {
-    name: "Name", port: "Port", load: "Last / cpu", state: "Zustand", phase: "Welle", queued: "Wartend",
-    running: "Laufend", done: "Erledigt", restarts: "Neustarts",
+    name: "Name", port: "Port", load: "Last / cpu", state: "Zustand", phase: "Welle", assigned: "Zugeteilt",
+    running: "Laufend", completed: "Erledigt", restarts: "Neustarts",
   },
   page: (page, pages) => `Seite ${page} von ${pages}`,
   next: "Weiter",
@@ -176,13 +176,13 @@ export const de: Translation = {
   broken: "die Schranke ist verletzt",
   notComparable: "die Welle ist unvollständig: weniger Nachrichten als bewiesen sind kein Fehler",
   nodeDetail: {
-    port: "Port", role: "Rolle", parent: "Elter", neighbours: "Nachbarn", load: "Last", queued: "Wartend",
-    running: "Laufend", moving: "Unterwegs", done: "Erledigt", failed: "Gescheitert", cancelled: "Abgebrochen",
+    port: "Port", role: "Rolle", parent: "Elter", neighbours: "Nachbarn", load: "Last", assigned: "Zugeteilt",
+    running: "Laufend", moving: "Unterwegs", completed: "Erledigt", failed: "Gescheitert", cancelled: "Abgebrochen",
     restarts: "Neustarts", cpu: "cpu", docs: "Seine eigene API-Seite", none: "keine",
   },
   allTasks: "Alle Aufgaben",
   taskCounts: (counts) =>
-    `${count(counts.submitted)} gegeben ${counts.lawful ? "=" : "≠"} ${count(counts.queued)} wartend + ${count(counts.moving)} unterwegs + ${count(counts.running)} laufend + ${count(counts.done)} erledigt + ${count(counts.failed)} gescheitert + ${count(counts.cancelled)} abgebrochen`,
+    `${count(counts.submitted)} gegeben ${counts.lawful ? "=" : "≠"} ${count(counts.assigned)} zugeteilt + ${count(counts.moving)} unterwegs + ${count(counts.running)} laufend + ${count(counts.completed)} erledigt + ${count(counts.failed)} gescheitert + ${count(counts.cancelled)} abgebrochen`,
   taskCountsUnknown: "Das Journal ist gerade nicht lesbar.",
   notConserved: "Eine Aufgabe fehlt oder ist doppelt da: Das ist ein Fehler des Labors.",
   cores: (n) => `${n} ${n === 1 ? "Kern" : "Kerne"}`,

@@ -159,8 +159,8 @@ export const en = {
   stateFilter: "State",
   noMatch: "No node matches. Clear the search to see all.",
   columns: {
-    name: "Name", port: "Port", load: "Load / cpu", state: "State", phase: "Wave", queued: "Queued", running: "Running",
-    done: "Done", restarts: "Restarts",
+    name: "Name", port: "Port", load: "Load / cpu", state: "State", phase: "Wave", assigned: "Assigned", running: "Running",
+    completed: "Completed", restarts: "Restarts",
   },
   page: (page: number, pages: number) => `Page ${page} of ${pages}`,
   next: "Next",
@@ -188,13 +188,13 @@ export const en = {
   broken: "the bound is broken",
   notComparable: "the wave is incomplete: fewer messages than proven are no fault",
   nodeDetail: {
-    port: "Port", role: "Role", parent: "Parent", neighbours: "Neighbours", load: "Load", queued: "Queued",
-    running: "Running", moving: "On the way", done: "Done", failed: "Failed", cancelled: "Cancelled", restarts: "Restarts", cpu: "cpu",
+    port: "Port", role: "Role", parent: "Parent", neighbours: "Neighbours", load: "Load", assigned: "Assigned",
+    running: "Running", moving: "On the way", completed: "Completed", failed: "Failed", cancelled: "Cancelled", restarts: "Restarts", cpu: "cpu",
     docs: "Its own API page", none: "none",
   },
   allTasks: "All tasks",
   taskCounts: (counts: TaskTotals) =>
-    `${count(counts.submitted)} submitted ${counts.lawful ? "=" : "≠"} ${count(counts.queued)} queued + ${count(counts.moving)} on the way + ${count(counts.running)} running + ${count(counts.done)} done + ${count(counts.failed)} failed + ${count(counts.cancelled)} cancelled`,
+    `${count(counts.submitted)} submitted ${counts.lawful ? "=" : "≠"} ${count(counts.assigned)} assigned + ${count(counts.moving)} on the way + ${count(counts.running)} running + ${count(counts.completed)} completed + ${count(counts.failed)} failed + ${count(counts.cancelled)} cancelled`,
   taskCountsUnknown: "The journal cannot be read just now.",
   notConserved: "A task is missing or there twice: this is a fault of the lab.",
   cores: (n: number) => `${n} ${n === 1 ? "core" : "cores"}`,

@@ -61,7 +61,7 @@ function sameNetwork(a: Network, b: Network): boolean {
 }
 
 const COLUMNS: readonly Column[] = [
-  "state", "cut", "queued", "running", "moving", "done", "failed", "cancelled", "restarts",
+  "state", "cut", "assigned", "running", "moving", "completed", "failed", "cancelled", "restarts",
 ];
 
 /** The rows as columns, or columns that may be changed without changing `before`. */

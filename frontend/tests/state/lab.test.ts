@@ -18,9 +18,9 @@ describe("a snapshot", () => {
 
   it("of the same network keeps the identity of the drawing, whatever else it brings", () => {
     const before = start();
-    const after = reduce(before, snapshot({ seq: 90, nodes: snapshot().nodes.map((row) => ({ ...row, queued: 3 })) }));
+    const after = reduce(before, snapshot({ seq: 90, nodes: snapshot().nodes.map((row) => ({ ...row, assigned: 3 })) }));
     expect(after?.network).toBe(before.network);
-    expect(after?.nodes.queued).toEqual([3, 3, 3]);
+    expect(after?.nodes.assigned).toEqual([3, 3, 3]);
     expect(after?.seq).toBe(90);
   });
 
@@ -37,14 +37,14 @@ describe("a snapshot", () => {
 
 describe("a delta", () => {
   const columns = {
-    index: [2], state: ["dead" as const], cut: [true], queued: [5], running: [1], moving: [0], done: [9], failed: [2], cancelled: [3], restarts: [1],
+    index: [2], state: ["dead" as const], cut: [true], assigned: [5], running: [1], moving: [0], completed: [9], failed: [2], cancelled: [3], restarts: [1],
   };
 
   it("changes the nodes it names and no others", () => {
     const before = start();
     const after = reduce(before, delta(8, { nodes: columns }));
     expect(after?.nodes.state).toEqual(["up", "up", "dead"]);
-    expect(after?.nodes.queued).toEqual([0, 0, 5]);
+    expect(after?.nodes.assigned).toEqual([0, 0, 5]);
     expect([after?.nodes.failed[2], after?.nodes.cancelled[2]]).toEqual([2, 3]);
     expect([before.tasks?.running, after?.tasks?.running]).toEqual([0, 3]);
     expect(before.nodes.state).toEqual(["up", "up", "up"]);

@@ -26,7 +26,7 @@ def text(**found: Any) -> str:
 async def test_reports_of_nodes_are_taken() -> None:
     async with bench(tree(1), run_nodes=False) as lab, lab.connect("/observe") as node:
         await node.send(text(loads=[Load("root", 3, 2, 0, 7, 12)]))
-        await eventually(lambda: lab.balancer.lab.status["root"].done == 7)
+        await eventually(lambda: lab.balancer.lab.status["root"].completed == 7)
         await node.send(text(events=[Events("root", "root-9", "echo", [Event(1, "start")])]))
         await eventually(lambda: lab.balancer.waves.get("root-9") is not None)
 

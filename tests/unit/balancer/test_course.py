@@ -114,7 +114,7 @@ async def test_the_load_of_a_foreign_node_is_what_it_last_reported_and_only_what
             health = await lab.get("/health")
             assert (health["nodes"], health["nodes_up"]) == (3, 3)
             theirs = (await lab.get("/status"))["nodes"][2]
-            assert (theirs["state"], theirs["running"], theirs["queued"]) == ("foreign", 4, 2)
+            assert (theirs["state"], theirs["running"], theirs["assigned"]) == ("foreign", 4, 2)
         await lab.get("/echo")  # it is gone, and what it last said stays
         health = await lab.get("/health")
         assert (health["nodes"], health["nodes_up"]) == (2, 2)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 def load(node: str, **more: object) -> str:
     """A report of a process that runs one node."""
-    counts = dict.fromkeys(("queued", "running", "moving", "done", "submitted"), 0)
+    counts = dict.fromkeys(("assigned", "running", "moving", "completed", "submitted"), 0)
     return json.dumps({"about": "nodes", "loads": [{"node": node, **counts}], **more})
 
 

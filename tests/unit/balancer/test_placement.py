@@ -21,16 +21,16 @@ def lab(*up: str) -> Lab:
     return made
 
 
-def load(node: str, submitted: int, done: int = 0) -> Load:
-    counts = {"queued": submitted - done, "running": 0, "moving": 0, "failed": 0, "cancelled": 0}
-    return Load(node=node, done=done, submitted=submitted, cut=False, **counts)
+def load(node: str, submitted: int, completed: int = 0) -> Load:
+    counts = {"assigned": submitted - completed, "running": 0, "moving": 0, "failed": 0, "cancelled": 0}
+    return Load(node=node, completed=completed, submitted=submitted, cut=False, **counts)
 
 
 def test_what_was_given_counts_until_the_node_says_so() -> None:
     known = lab("a", "b")
     placement = Placement(known)
     assert [placement.place([None])[0] for _ in range(4)] == ["a", "b", "a", "b"]
-    known.set_load(load("a", submitted=2, done=2))
+    known.set_load(load("a", submitted=2, completed=2))
     assert placement.place([None, None]) == ["a", "a"]
 
 

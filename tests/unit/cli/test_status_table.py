@@ -1,6 +1,6 @@
 from topowave.cli.status_table import status_text
 
-NODE = {"name": "amber", "port": 8001, "cpu": 4, "state": "up", "queued": 2, "running": 4, "restarts": 1}
+NODE = {"name": "amber", "port": 8001, "cpu": 4, "state": "up", "assigned": 2, "running": 4, "restarts": 1}
 
 
 def test_the_lab_comes_first_then_a_line_for_every_node() -> None:
@@ -36,9 +36,17 @@ def test_a_long_name_is_shown_whole() -> None:
 
 
 def test_the_law_is_one_line_that_can_be_added_up() -> None:
-    tasks = {"submitted": 21, "queued": 1, "moving": 2, "running": 3, "done": 4, "failed": 5, "cancelled": 6}
+    tasks = {
+        "submitted": 21,
+        "assigned": 1,
+        "moving": 2,
+        "running": 3,
+        "completed": 4,
+        "failed": 5,
+        "cancelled": 6,
+    }
     line = status_text({"tasks": {**tasks, "lawful": True}}).splitlines()[1]
-    added = "1 queued + 2 moving + 3 running + 4 done + 5 failed + 6 cancelled"
+    added = "1 assigned + 2 moving + 3 running + 4 completed + 5 failed + 6 cancelled"
     assert line == f"tasks: 21 submitted = {added}"
     broken = status_text({"tasks": {**tasks, "submitted": 22, "lawful": False}}).splitlines()[1]
     assert broken == f"tasks: 22 submitted is not {added}: the law is broken"

@@ -13,9 +13,9 @@ from topowave.cli.main import app
 from topowave.client import LabClient, LabError
 
 ABOUT = {"title": "A pie", "category": "", "priority": "high"}
-TASK = {"id": "palm.1-3.1", "state": "done", "node": "palm", "attempts": 1, "kind": "script"} | ABOUT
+TASK = {"id": "palm.1-3.1", "status": "completed", "node": "palm", "attempts": 1, "kind": "script"} | ABOUT
 OUTCOME = {"result": {"pi": 3}, "reason": None, "error": None, "duration": 0.5, "output": ""}
-EVENT = {"time": 1.5, "node": "palm", "what": "queued"}
+EVENT = {"time": 1.5, "node": "palm", "what": "assigned"}
 
 
 class Balancer:
@@ -49,8 +49,8 @@ def added(*ids: str) -> dict[str, Any]:
     return {"status": "ok", "count": len(ids), "tasks": [{"id": each, "node": "palm"} for each in ids]}
 
 
-def over(state: str = "done", **more: object) -> dict[str, Any]:
-    return {**TASK, **OUTCOME, "history": [EVENT], "state": state, **more}
+def over(status: str = "completed", **more: object) -> dict[str, Any]:
+    return {**TASK, **OUTCOME, "history": [EVENT], "status": status, **more}
 
 
 def test_a_task_is_submitted_with_what_was_said_and_its_ids_are_shown(
@@ -81,7 +81,7 @@ def test_who_comes_too_late_for_a_result_is_told_so_and_gets_exit_code_1(balance
     balancer.answers = [over(result=None, reason="not_kept", error="too old")]
     done = CliRunner().invoke(app, ["task", "wait", "a.1-1.1"])
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == "palm.1-3.1 is done: too old\n"
+    assert done.stderr == "palm.1-3.1 is completed: too old\n"
 
 
 def test_params_that_are_no_json_are_refused_before_anything_is_asked(balancer: Balancer) -> None:
@@ -102,20 +102,20 @@ def test_what_the_lab_refuses_is_told_and_is_json_where_that_was_asked_for(balan
 def test_tasks_are_listed_as_a_table(balancer: Balancer) -> None:
     emulated = TASK | {"id": "b", "kind": "emulated", "title": None, "priority": None}
     balancer.answers = [{"tasks": [TASK, emulated], "next": 2}]
-    done = CliRunner().invoke(app, ["task", "list", "--state", "done", "--node", "palm"])
+    done = CliRunner().invoke(app, ["task", "list", "--status", "completed", "--node", "palm"])
     assert done.stdout.splitlines()[:3] == [
-        "id          state  node  attempts  kind      priority  title",
-        "palm.1-3.1  done   palm  1         script    high      A pie",
-        "b           done   palm  1         emulated",
+        "id          status     node  attempts  kind      priority  title",
+        "palm.1-3.1  completed  palm  1         script    high      A pie",
+        "b           completed  palm  1         emulated",
     ]
-    assert balancer.asked == [("GET", "/tasks?state=done&node=palm&limit=100", None)]
+    assert balancer.asked == [("GET", "/tasks?status=completed&node=palm&limit=100", None)]
 
 
 def test_a_task_is_shown_with_its_history_and_cancelled(balancer: Balancer) -> None:
     balancer.answers = [over(), {"task": "palm.1-3.1", "node": "palm", "was": "running"}]
     done = CliRunner().invoke(app, ["task", "show", "palm.1-3.1"])
     assert 'result    {"pi": 3}' in done.stdout
-    assert done.stdout.endswith("1.500  palm: queued\n")
+    assert done.stdout.endswith("1.500  palm: assigned\n")
     done = CliRunner().invoke(app, ["task", "cancel", "palm.1-3.1"])
     assert done.stdout == "palm.1-3.1 is cancelled; it was running\n"
     assert balancer.asked[1] == ("DELETE", "/tasks/palm.1-3.1", None)

@@ -227,14 +227,14 @@ async def test_an_offer_that_makes_no_sense_is_a_problem() -> None:
 async def test_a_task_is_cancelled_where_it_is_and_nowhere_else() -> None:
     async with running_lab(tree(1), task_time=60) as lab, client() as http:
         ids = (await http.post(lab.url("root", "/add_task?count=5"))).json()["tasks"]
-        for number, was in ((0, "running"), (4, "queued")):
+        for number, was in ((0, "running"), (4, "assigned")):
             answer = await http.delete(lab.url("root", f"/tasks/{ids[number]}"))
             assert answer.json() == {"status": "ok", "task": ids[number], "was": was}
         await problem(await http.delete(lab.url("root", f"/tasks/{ids[0]}")), 409)
         await problem(await http.delete(lab.url("root0", f"/tasks/{ids[1]}")), 409)
         await eventually(lambda: lab.task_counts().running == 2)
         counts = lab.task_counts()
-        assert (counts.submitted, counts.queued, counts.cancelled, counts.conserved) == (5, 1, 2, True)
+        assert (counts.submitted, counts.assigned, counts.cancelled, counts.conserved) == (5, 1, 2, True)
 
 
 @pytest.mark.slow
@@ -242,7 +242,7 @@ async def test_a_task_is_cancelled_where_it_is_and_nowhere_else() -> None:
 async def test_without_room_for_the_journal_new_tasks_are_refused_and_the_rest_goes_on() -> None:
     async with running_lab(tree(1), task_time=0.01) as lab, client() as http:
         assert (await http.post(lab.url("root", "/add_task?count=3"))).status_code == 200
-        await eventually(lambda: lab.task_counts().done == 3)
+        await eventually(lambda: lab.task_counts().completed == 3)
         with full(lab.node("root").tasks.journal):
             body = await problem(await http.post(lab.url("root", "/add_task?count=500")), 507)
             assert "no room left on its disk" in body["detail"]
@@ -251,7 +251,7 @@ async def test_without_room_for_the_journal_new_tasks_are_refused_and_the_rest_g
             assert (lab.task_counts().submitted, lab.task_counts().conserved) == (3, True)
             assert lab.node("root").queue.counts().submitted == 3
         assert (await http.post(lab.url("root", "/add_task?count=500"))).status_code == 200
-        await eventually(lambda: lab.task_counts().done == 503)
+        await eventually(lambda: lab.task_counts().completed == 503)
 
 
 @on_uvloop
@@ -264,8 +264,8 @@ async def test_what_ends_while_the_journal_cannot_be_written_is_entered_when_it_
             body = await problem(await http.post(lab.url("root", "/add_task")), 503)
             assert "it is read-only" in body["detail"]
             assert lab.task_counts().conserved
-            assert lab.task_counts().done < 6
-        await eventually(lambda: lab.task_counts().done == 6)
+            assert lab.task_counts().completed < 6
+        await eventually(lambda: lab.task_counts().completed == 6)
         assert journal.problem is None
 
 
@@ -307,7 +307,7 @@ async def test_script_tasks_are_journalled_when_the_answer_comes_and_run_in_work
         answer = (await http.post(lab.url("root", "/tasks"), json=order)).json()
         assert (answer["added"], len(answer["tasks"])) == (2, 2)
         counts = lab.nodes["root"].node.queue.counts
-        await eventually(lambda: (counts().done, counts().failed) == (1, 1))
+        await eventually(lambda: (counts().completed, counts().failed) == (1, 1))
 
 
 @pytest.mark.parametrize("count", [0, SCRIPTS_AT_ONCE + 1])

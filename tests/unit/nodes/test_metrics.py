@@ -22,11 +22,11 @@ async def test_the_figures_are_those_of_the_moment() -> None:
             for sample in family.samples
         }
         assert found == {
-            ("topowave_node_tasks", "queued"): 3,
+            ("topowave_node_tasks", "assigned"): 3,
             ("topowave_node_tasks", "running"): 2,
             ("topowave_node_tasks", "moving"): 0,
             ("topowave_node_cpu",): 2,
-            ("topowave_node_tasks_done_total",): 0,
+            ("topowave_node_tasks_completed_total",): 0,
             ("topowave_node_tasks_failed_total",): 0,
             ("topowave_node_tasks_cancelled_total",): 0,
             ("topowave_node_tasks_submitted_total",): 5,

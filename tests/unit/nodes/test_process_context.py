@@ -22,7 +22,7 @@ TREE: dict[str, Any] = {
 
 
 def empty(node: str) -> Load:
-    return Load(node=node, queued=0, running=0, moving=0, done=0, submitted=0)
+    return Load(node=node, assigned=0, running=0, moving=0, completed=0, submitted=0)
 
 
 def told(balancer: Listener) -> set[str]:

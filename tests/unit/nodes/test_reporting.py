@@ -19,13 +19,13 @@ class ReportingNode:
     """A node of which only its load is there."""
 
     def __init__(self, url: str) -> None:
-        self.queued = 0
+        self.assigned = 0
         self.reporter = Reporter(url)
         self.reporter.add_source("a", self.load)
         self.logs: dict[str, EventBuffer] = {}
 
     def load(self) -> Load:
-        return Load(node="a", queued=self.queued, running=0, moving=0, done=0, submitted=0)
+        return Load(node="a", assigned=self.assigned, running=0, moving=0, completed=0, submitted=0)
 
     def record(self, wave: str = "a-1", size: int = 1) -> None:
         log = self.logs.setdefault(wave, EventBuffer("a", wave, "echo", None))
@@ -33,7 +33,7 @@ class ReportingNode:
 
 
 def loads(peer: Listener) -> list[int]:
-    return [load.queued for text in peer.heard for load in decode_report(text).loads]
+    return [load.assigned for text in peer.heard for load in decode_report(text).loads]
 
 
 def openings(peer: Listener) -> list[tuple[int, int]]:
@@ -52,7 +52,7 @@ async def test_the_load_is_told_when_the_link_opens_each_time() -> None:
         node = ReportingNode(peer.url)
         node.reporter.open()
         await eventually(lambda: loads(peer) == [0])
-        node.queued = 7
+        node.assigned = 7
         peer.break_off()
         await eventually(lambda: loads(peer) == [0, 7])
         await node.reporter.close()
@@ -79,7 +79,7 @@ async def test_a_load_that_changes_often_is_told_now_and_then_and_its_last_value
         await eventually(lambda: loads(peer) == [0])
         before = time.monotonic()
         for number in range(1, 101):
-            node.queued = number
+            node.assigned = number
             node.reporter.load_changed("a")
         await eventually(lambda: loads(peer)[-1] == 100)
         assert len(loads(peer)) <= 2 + (time.monotonic() - before) / limits.LOAD_DELAY

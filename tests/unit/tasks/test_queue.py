@@ -25,7 +25,7 @@ def test_the_task_that_waited_longest_runs_first_on_each_free_core() -> None:
     assert queue.start() == tasks(1, 2)
     assert queue.load == 4
     assert queue.counts() == QueueCounts(
-        queued=2, running=2, moving=0, done=1, failed=0, cancelled=0, submitted=5
+        assigned=2, running=2, moving=0, completed=1, failed=0, cancelled=0, submitted=5
     )
 
 
@@ -84,7 +84,7 @@ def test_what_was_given_is_gone_and_what_was_handed_out_is_done() -> None:
     queue.commit_move("m")
     queue.begin_move("n", 1)
     queue.finish_external("n")
-    assert (queue.load, queue.counts().moving, queue.counts().done) == (1, 0, 1)
+    assert (queue.load, queue.counts().moving, queue.counts().completed) == (1, 0, 1)
     for end in (queue.commit_move, queue.abort_move, queue.finish_external):
         with pytest.raises(InvalidTransition):
             end("m")
@@ -104,12 +104,12 @@ def test_a_task_is_cancelled_where_it_is() -> None:
     assert [queue.hold(f"a.1.{number}") for number in range(5)] == [
         "running",
         "running",
-        "queued",
+        "assigned",
         None,
         None,
     ]
     assert queue.hold("a.1.0") is None
-    assert (queue.counts().queued, queue.counts().running, queue.counts().cancelled) == (1, 2, 0)
+    assert (queue.counts().assigned, queue.counts().running, queue.counts().cancelled) == (1, 2, 0)
     for task in tasks(3):
         queue.cancel(task.id)
     assert queue.hold("a.1.0") is None
@@ -140,7 +140,7 @@ def test_a_task_that_is_not_cancelled_after_all_has_its_turn_again(which: int, s
 def test_a_task_that_is_held_neither_starts_nor_moves_and_keeps_its_core() -> None:
     queue = filled(3, cpu=1)
     queue.start()
-    assert [queue.hold(f"a.1.{number}") for number in (0, 1)] == ["running", "queued"]
+    assert [queue.hold(f"a.1.{number}") for number in (0, 1)] == ["running", "assigned"]
     assert queue.is_held(LabTask("a.1.0"))
     assert queue.start() == []
     assert queue.begin_move("m", 5) == tuple(tasks(1, 2))
@@ -185,7 +185,7 @@ def test_who_was_not_interrupted_after_all_goes_on_and_who_was_comes_first_again
     queue.start()
     queue.begin_move("m", 2, keep=0)
     assert queue.abort_move("m") == (LabTask("a.1.1"),)
-    assert (queue.counts().running, queue.counts().queued) == (2, 1)
+    assert (queue.counts().running, queue.counts().assigned) == (2, 1)
     queue.finish(LabTask("a.1.1"))
     assert queue.start() == [LabTask("a.1.2")]
     queue.submit(tasks(1, 3))
@@ -206,9 +206,11 @@ def test_a_task_is_interrupted_once_also_by_another_node_and_still_moves_while_i
     queue.start()
     assert queue.begin_move("n", 2, keep=0) == ()
     queue.recover(
-        Recovered((LabTask("a.1.7", interrupted=True),), 3, 1, submitted=1, done=0, failed=0, cancelled=0)
+        Recovered(
+            (LabTask("a.1.7", interrupted=True),), 3, 1, submitted=1, completed=0, failed=0, cancelled=0
+        )
     )
-    assert queue.hold("a.1.7") == "queued"
+    assert queue.hold("a.1.7") == "assigned"
     queue.release("a.1.7")
     (given,) = queue.begin_move("o", 1)
     assert (given, given.interrupted) == (LabTask("a.1.7"), True)
@@ -227,16 +229,16 @@ def test_a_running_task_that_is_not_ours_any_more_is_dropped_without_being_count
     queue.start()
     queue.drop(LabTask("a.1.0"))
     queue.drop(LabTask("a.1.0"))
-    assert (queue.load, queue.counts().done, queue.counts().cancelled) == (0, 0, 0)
+    assert (queue.load, queue.counts().completed, queue.counts().cancelled) == (0, 0, 0)
 
 
 def test_what_an_earlier_life_left_comes_before_what_came_since() -> None:
     queue = TaskQueue(1)
     queue.submit(tasks(1, 9))
-    queue.recover(Recovered(tuple(tasks(2)), 3, 1, submitted=7, done=3, failed=1, cancelled=1))
+    queue.recover(Recovered(tuple(tasks(2)), 3, 1, submitted=7, completed=3, failed=1, cancelled=1))
     assert queue.ids() == ["a.1.0", "a.1.1", "a.1.9"]
     assert queue.counts() == QueueCounts(
-        queued=3, running=0, moving=0, done=3, failed=1, cancelled=1, submitted=8
+        assigned=3, running=0, moving=0, completed=3, failed=1, cancelled=1, submitted=8
     )
 
 
@@ -253,9 +255,9 @@ def test_what_cannot_be_ended_is_named_with_where_it_is_and_what_is_open() -> No
     queue.begin_move("m", 1)
     with pytest.raises(InvalidTransition) as caught:
         queue.finish(LabTask("a.1.1"))
-    assert (caught.value.command, caught.value.state) == ("finish", "queued")
+    assert (caught.value.command, caught.value.state) == ("finish", "assigned")
     assert "finish is only for what is running" in str(caught.value)
-    assert "open moves: m; QueueCounts(queued=1, running=1, moving=1" in str(caught.value)
+    assert "open moves: m; QueueCounts(assigned=1, running=1, moving=1" in str(caught.value)
     with pytest.raises(InvalidTransition) as caught:
         queue.finish(LabTask("a.1.2"))
     assert caught.value.state == "moving"

@@ -11,7 +11,7 @@ from topowave.tasks.states import FINISHED, STATES, TRANSITIONS, UNFINISHED, Inv
 
 
 def test_every_task_begins_queued_and_can_come_into_every_state() -> None:
-    assert [way.becomes for way in TRANSITIONS if way.state is None] == ["queued"]
+    assert [way.becomes for way in TRANSITIONS if way.state is None] == ["assigned"]
     assert {way.becomes for way in TRANSITIONS} == set(STATES) == {*FINISHED, *UNFINISHED}
 
 
@@ -33,22 +33,22 @@ def test_every_command_is_in_the_table_under_its_name() -> None:
 
 
 def test_where_a_command_may_begin_is_read_from_the_table() -> None:
-    assert sources("cancel") == ("queued", "running")
+    assert sources("cancel") == ("assigned", "running")
     assert sources("recover") == ("moving", "running")
     assert sources("recover", "failed") == ("running",)
-    assert sources("start", "done") == ()
+    assert sources("start", "completed") == ()
 
 
 def test_a_command_in_a_state_that_it_is_not_for_tells_the_whole_story() -> None:
     check("finish", "running", "a.1-1.1")
     with pytest.raises(InvalidTransition) as caught:
-        raise InvalidTransition("finish", "a.1-1.1", "queued", "2 are running")
+        raise InvalidTransition("finish", "a.1-1.1", "assigned", "2 are running")
     assert str(caught.value) == (
-        "finish of a.1-1.1: it is queued, but finish is only for what is running; what is queued allows "
+        "finish of a.1-1.1: it is assigned, but finish is only for what is running; what is assigned allows "
         "start -> running, offer -> moving, cancel -> cancelled, forget_nodes -> cancelled (2 are running)"
     )
-    with pytest.raises(InvalidTransition, match=r"done allows nothing"):
-        check("cancel", "done", "a.1-1.1")
+    with pytest.raises(InvalidTransition, match=r"completed allows nothing"):
+        check("cancel", "completed", "a.1-1.1")
 
 
 def test_the_diagram_of_the_docs_is_drawn_from_the_table() -> None:

@@ -94,7 +94,7 @@ def test_a_queue_starts_an_urgent_task_next_whatever_came_before_it() -> None:
             queue.submit([task(5, "critical")])
         queue.finish(now[0])
     assert numbers(started) == ["2", "3", "5", "0", "4", "1"]
-    assert queue.counts() == QueueCounts(0, 0, 0, done=6, failed=0, cancelled=0, submitted=5 + 1)
+    assert queue.counts() == QueueCounts(0, 0, 0, completed=6, failed=0, cancelled=0, submitted=5 + 1)
 
 
 def test_a_move_takes_the_least_urgent_and_where_it_fails_they_wait_again_as_urgent_as_before() -> None:

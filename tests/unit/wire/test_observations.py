@@ -16,7 +16,7 @@ from topowave.wire.observations import Event, Events, Load, Report, decode_repor
     "report",
     [
         Report(),
-        Report(loads=[Load(node="a", queued=1, running=2, moving=3, done=4, submitted=10)]),
+        Report(loads=[Load(node="a", assigned=1, running=2, moving=3, completed=4, submitted=10)]),
         Report(
             events=[
                 Events("a", "a-1", "echo", [Event(5, "start"), Event(6, "send", "b", "a:1", "e", 40, [1])]),
@@ -47,8 +47,8 @@ EVENTS = '{"about": "nodes", "events": [{"node": "", "wave": "", "algorithm": ""
         '{"about": "weather"}',
         EVENTS % '[-1, "start"]',
         EVENTS % '[1e30, "start"]',
-        '{"about": "nodes", "loads": [{"node": "a", "queued": -1, "running": 0, "moving": 0, "done": 0, '
-        '"submitted": 0}]}',
+        '{"about": "nodes", "loads": [{"node": "a", "assigned": -1, "running": 0, "moving": 0, '
+        '"completed": 0, "submitted": 0}]}',
         '{"about": "nodes", "loads": [{"node": "a"}]}',
         '{"about": "nodes", "events": [{"node": "a", "wave": "", "algorithm": "", "events": [[1, "oh"]]}]}',
     ],

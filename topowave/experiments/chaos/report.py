@@ -23,10 +23,10 @@ class ChaosReport:
         waves_complete, waves_incomplete: echo waves that ended so.
         waves_unnamed: of the incomplete ones, that name no node: all answered, while a link broke.
         tasks_submitted: tasks whose ids the lab gave.
-        tasks_done: of these, done exactly once.
+        tasks_completed: of these, completed exactly once.
         tasks_again: of these, begun more than once, which their `attempts` say.
         scripts_submitted: script tasks whose ids the lab gave.
-        scripts: how those of each kind ended as they must, how often: `done`, or the reason why they failed.
+        scripts: how those of each kind ended as they must, how often: `completed`, or why they failed.
         scripts_again: of these, begun more than once, which their `attempts` say.
         scripts_refused: why there were none, in the lab's words; None where it took them.
         unanswered: requests that got no answer or a refusal while things were broken, by what they wanted.
@@ -45,7 +45,7 @@ class ChaosReport:
     waves_incomplete: int = 0
     waves_unnamed: int = 0
     tasks_submitted: int = 0
-    tasks_done: int = 0
+    tasks_completed: int = 0
     tasks_again: int = 0
     scripts_submitted: int = 0
     scripts: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
@@ -90,7 +90,7 @@ class ChaosReport:
             f"  the law     {self.law_readings} readings",
             f"  echo waves  {self.waves_complete} complete, {self.waves_incomplete} incomplete "
             f"({self.waves_unnamed} of them with no node missing)",
-            f"  tasks       {self.tasks_submitted} submitted, {self.tasks_done} done once, "
+            f"  tasks       {self.tasks_submitted} submitted, {self.tasks_completed} completed once, "
             f"{self.tasks_again} of them begun again and say so",
             *self._script_lines(),
             f"  unanswered  {unanswered}",

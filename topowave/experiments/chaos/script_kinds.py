@@ -83,13 +83,13 @@ def wrong_with_script(ordered: OrderedScript, task: Mapping[str, Any]) -> list[s
     with its value, or with its kind's reason or that of one under which too many nodes died.
     """
     name = f"script task {ordered.id} ({ordered.kind.name})"
-    state = task["state"]
+    state = task["status"]
     if state == "cancelled":
         return []
-    if state not in {"done", "failed"}:
+    if state not in {"completed", "failed"}:
         return [f"{name} is {state}"]
     told = [event["what"] for event in task["history"]]
-    ends = sum(what == "done" or what.startswith("failed") for what in told)
+    ends = sum(what == "completed" or what.startswith("failed") for what in told)
     wrong = [f"{name} ended {ends} times"] if ends != 1 else []
     wrong += wrong_with_attempts(name, told, task["attempts"])
     return wrong + [f"{name} {what}" for what in _wrong_with_end(ordered, task)]
@@ -98,9 +98,9 @@ def wrong_with_script(ordered: OrderedScript, task: Mapping[str, Any]) -> list[s
 def _wrong_with_end(ordered: OrderedScript, task: Mapping[str, Any]) -> list[str]:
     wanted, number = ordered.kind.reason, ordered.number
     result, reason, error = task["result"], task["reason"], task["error"]
-    if task["state"] == "done":
+    if task["status"] == "completed":
         if wanted is not None:
-            return [f"is done, and was to fail with the reason {wanted}"]
+            return [f"is completed, and was to fail with the reason {wanted}"]
         return [] if result == number else [f"returned {result!r} instead of {number}"]
     if reason not in {wanted, "node_ended"}:
         return [f"failed with the reason {reason} ({error})"]

@@ -43,7 +43,7 @@ class ScriptLoad:
         most = WAITING * self._session.target.cores
         while not settled.is_set() and len(self._ordered) < SCRIPTS_MOST and report.scripts_refused is None:
             law = self._session.law
-            if law is None or law["queued"] + law["moving"] + law["running"] < most:
+            if law is None or law["assigned"] + law["moving"] + law["running"] < most:
                 await self._submit()
             await asyncio.sleep(SCRIPT_PAUSE_S)
 
@@ -79,6 +79,6 @@ class ScriptLoad:
             wrong = wrong_with_script(ordered, task)
             report.complain(wrong)
             if not wrong:
-                became = str(task["reason"] or task["state"])
+                became = str(task["reason"] or task["status"])
                 report.scripts.setdefault(ordered.kind.name, Counter())[became] += 1
                 report.scripts_again += task["attempts"] > 1

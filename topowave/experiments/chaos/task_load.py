@@ -89,10 +89,10 @@ class TaskLoad:
             wrong = [f"task {task_id} is lost"] if task is None else wrong_with_task(task)
             report.complain(wrong)
             if task is not None and not wrong:
-                report.tasks_done += task["state"] == "done"
+                report.tasks_completed += task["status"] == "completed"
                 report.tasks_again += task["attempts"] > 1
 
 
 def _unfinished(law: Json) -> int:
-    unfinished: int = law["queued"] + law["moving"] + law["running"]
+    unfinished: int = law["assigned"] + law["moving"] + law["running"]
     return unfinished

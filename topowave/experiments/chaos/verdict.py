@@ -56,15 +56,15 @@ def wrong_with_wave(
 
 
 def wrong_with_task(task: Json) -> list[str]:
-    """Say what is wrong with a task that nobody cancelled and that must have been done by now."""
+    """Say what is wrong with a task that nobody cancelled and that must have been completed by now."""
     told = [event["what"] for event in task["history"]]
-    if task["state"] == "cancelled":
+    if task["status"] == "cancelled":
         return []
-    if task["state"] != "done":
-        return [f"task {task['id']} is {task['state']}"]
+    if task["status"] != "completed":
+        return [f"task {task['id']} is {task['status']}"]
     wrong: list[str] = []
-    if told.count("done") != 1:
-        wrong.append(f"task {task['id']} was done {told.count('done')} times")
+    if told.count("completed") != 1:
+        wrong.append(f"task {task['id']} was completed {told.count('completed')} times")
     return wrong + wrong_with_attempts(f"task {task['id']}", told, task["attempts"])
 
 
@@ -78,7 +78,7 @@ def wrong_with_attempts(name: str, told: Sequence[str], attempts: int) -> list[s
     """
     wrong: list[str] = []
     begun = told.count("running")
-    died = sum(what.startswith("queued again: its node") and what.endswith("while it ran") for what in told)
+    died = sum(what.startswith("assigned again: its node") and what.endswith("while it ran") for what in told)
     interrupted = sum(what.endswith("interrupted while it ran") for what in told)
     if interrupted > 1:
         wrong.append(f"{name} was interrupted {interrupted} times to move")
@@ -93,9 +93,9 @@ def wrong_with_attempts(name: str, told: Sequence[str], attempts: int) -> list[s
 def wrong_with_law(law: Json, before: Json | None) -> list[str]:
     """Say what is wrong with a reading of the law, after the one before it."""
     wrong: list[str] = []
-    parts = sum(law[state] for state in ("queued", "moving", "running", "done", "failed", "cancelled"))
+    parts = sum(law[state] for state in ("assigned", "moving", "running", "completed", "failed", "cancelled"))
     if not law["lawful"] or law["submitted"] != parts:
         wrong.append(f"the law is broken: {law['submitted']} submitted, {parts} found")
-    ever = ("submitted", "done", "failed", "cancelled")
+    ever = ("submitted", "completed", "failed", "cancelled")
     back = [what for what in ever if before is not None and law[what] < before[what]]
     return wrong + [f"the law went back: {law[what]} {what}, after more" for what in back]

@@ -86,11 +86,11 @@ class JournalReader(Protocol):
         """Return which of these tasks are not over; none that is unknown, or ended long ago."""
         ...
 
-    def page(self, state: str | None, node: str | None, after: int, limit: int) -> dict[str, Any]:
+    def page(self, status: str | None, node: str | None, after: int, limit: int) -> dict[str, Any]:
         """Return tasks in the order in which they were submitted.
 
         Args:
-            state: only tasks in it, where given.
+            status: only tasks in it, where given.
             node: only its tasks, where given.
             after: number after which the page begins; `next` of the page before.
             limit: most tasks, at most PAGE_TASKS.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 from topowave.tasks.limits import OUTCOME_SMALL
-from topowave.tasks.store.schema import NEW_MARK, SCRIPT_SIZE, SCRIPT_TABLE, VERSION
+from topowave.tasks.store.schema import NEW_MARK, SCRIPT_SIZE, SCRIPT_TABLE, TASK_INDEXES, TASK_TABLE, VERSION
 
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: (
@@ -30,6 +30,20 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     4: (
         *SCRIPT_SIZE,
         f"UPDATE script SET size = length(outcome) WHERE length(outcome) > {OUTCOME_SMALL}",
+    ),
+    # The states have other names, and SQLite changes no CHECK: the table is made anew. What a history says
+    # stays as it was written.
+    5: (
+        "DROP INDEX task_state",
+        "DROP INDEX task_move",
+        "ALTER TABLE task RENAME TO task_before",
+        TASK_TABLE,
+        """INSERT INTO task (number, id, node, status, position, attempts, move, history, interrupted, kind)
+        SELECT number, id, node, CASE state WHEN 'queued' THEN 'assigned' WHEN 'done' THEN 'completed'
+            ELSE state END, position, attempts, move, history, interrupted, kind FROM task_before""",
+        "DROP TABLE task_before",
+        *TASK_INDEXES,
+        "UPDATE tally SET what = 'completed' WHERE what = 'done'",
     ),
 }
 """For each earlier version, the statements that make it the next one."""

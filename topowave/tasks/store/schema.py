@@ -3,14 +3,14 @@
 The tally of a node counts what it was ever given (`submitted`), independently of the rows, and the finished
 tasks whose rows were let go. So it can be checked that no row is lost or doubled:
 
-    submitted = queued + moving + running + done + failed + cancelled
+    submitted = assigned + moving + running + completed + failed + cancelled
 """
 
 from __future__ import annotations
 
 from topowave.tasks.states import STATES
 
-VERSION = 5
+VERSION = 6
 """Of the tables, as SQLite's `user_version`; `tasks.store.migrations` has the way from each earlier one."""
 APPLICATION = 0x546F7057
 """SQLite's `application_id` of a journal: the letters TopW."""
@@ -37,28 +37,32 @@ SCRIPT_SIZE = (
     "CREATE INDEX script_size ON script (task, size) WHERE size > 0",
 )
 """What version 5 has more than version 4."""
-
-SCHEMA = f"""
-PRAGMA application_id = {APPLICATION};
-PRAGMA user_version = {VERSION};
--- A task. `position`: its turn in the queue of its node; equal ones go by number. `move`: while it moves.
--- `interrupted`: how often it was interrupted to move, which is no failure of an attempt.
--- `kind`: what it does; what a script task is to do, and what came of it, is in the table `script`.
--- `history`: what happened to it, [unix milliseconds, node, what], each followed by a comma.
-CREATE TABLE task (
+# A task. `position`: its turn in the queue of its node; equal ones go by number. `move`: while it moves.
+# `interrupted`: how often it was interrupted to move, which is no failure of an attempt.
+# `kind`: what it does; what a script task is to do, and what came of it, is in the table `script`.
+# `history`: what happened to it, [unix milliseconds, node, what], each followed by a comma.
+TASK_TABLE = f"""CREATE TABLE task (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     node TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN {STATES}),
+    status TEXT NOT NULL CHECK (status IN {STATES}),
     position INTEGER NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     move TEXT,
     history TEXT NOT NULL,
     interrupted INTEGER NOT NULL DEFAULT 0,
     kind TEXT NOT NULL DEFAULT 'emulated'
-);
-CREATE INDEX task_state ON task (state, node);
-CREATE INDEX task_move ON task (move) WHERE move IS NOT NULL;
+)"""
+TASK_INDEXES = (
+    "CREATE INDEX task_status ON task (status, node)",
+    "CREATE INDEX task_move ON task (move) WHERE move IS NOT NULL",
+)
+
+SCHEMA = f"""
+PRAGMA application_id = {APPLICATION};
+PRAGMA user_version = {VERSION};
+{TASK_TABLE};
+{"; ".join(TASK_INDEXES)};
 -- `what`: submitted, or the state of finished tasks whose rows are gone.
 CREATE TABLE tally (
     node TEXT NOT NULL,

@@ -48,7 +48,7 @@ def _in(states: tuple[State | None, ...]) -> str:
     """Return the condition that a task is in one of these states."""
     assert states
     assert None not in states
-    return f"state IN ({', '.join(repr(state) for state in states)})"
+    return f"status IN ({', '.join(repr(state) for state in states)})"
 
 
 def _update(
@@ -65,45 +65,47 @@ def _update(
     """
     history = (_END_HISTORY if becomes in FINISHED else _ADD_TO_HISTORY).format(event)
     guard = _in(sources(command, becomes))
-    return f"UPDATE task SET state = '{becomes}'{more}, {history} WHERE {where} AND {guard}"
+    return f"UPDATE task SET status = '{becomes}'{more}, {history} WHERE {where} AND {guard}"
 
 
 _START = _update("start", "running", ", attempts = attempts + 1")
-_FINISH = _update("finish", "done")
+_FINISH = _update("finish", "completed")
 _FAIL = _update("fail", "failed")
 _ADD_SCRIPT = """INSERT INTO script (task, title, category, priority, type, path, timeout, params)
     SELECT number, ?, ?, ?, ?, ?, ?, ? FROM task WHERE id = ?"""
 _SCRIPT = """SELECT path, params, type, timeout, title, category, priority
     FROM script WHERE task = (SELECT number FROM task WHERE id = ?)"""
 _OUTCOME = "UPDATE script SET outcome = ?, size = ? WHERE task = (SELECT number FROM task WHERE id = ?)"
-_FINISH_EXTERNAL = _update("finish_external", "done", ", move = NULL")
-_CANCEL = f"{_update('cancel', 'cancelled')} AND state = ?"
+_FINISH_EXTERNAL = _update("finish_external", "completed", ", move = NULL")
+_CANCEL = f"{_update('cancel', 'cancelled')} AND status = ?"
 _OFFER = _update(
     "offer",
     "moving",
-    ", move = ?, interrupted = interrupted + (state = 'running')",
-    event="CASE state WHEN 'running' THEN ? ELSE ? END",
+    ", move = ?, interrupted = interrupted + (status = 'running')",
+    event="CASE status WHEN 'running' THEN ? ELSE ? END",
 )
 _TASK = "id, interrupted, kind, IFNULL(priority, 'medium')"
 _TASKS = "FROM task LEFT JOIN script ON kind = 'script' AND task = number"
 _MOVING = f"SELECT {_TASK} {_TASKS} WHERE move = ? AND {_in(sources('take'))} ORDER BY position, number"
-_TAKE = _update("take", "queued", ", move = NULL, node = ?, position = ?", where="move = ?")
-_TAKE_BACK = _update("take_back", "queued", ", move = NULL", where="move = ? AND node = ?")
-_INTERRUPT = _update("interrupt", "queued", where="node = ?")
+_TAKE = _update("take", "assigned", ", move = NULL, node = ?, position = ?", where="move = ?")
+_TAKE_BACK = _update("take_back", "assigned", ", move = NULL", where="move = ? AND node = ?")
+_INTERRUPT = _update("interrupt", "assigned", where="node = ?")
 _MAY = f"CASE kind WHEN 'script' THEN {SCRIPT_ATTEMPTS} ELSE {ATTEMPTS} END"
 _TOO_OFTEN = f"node = ? AND attempts - interrupted >= {_MAY}"
 _GIVE_UP = _update("recover", "failed", where=_TOO_OFTEN, event="CASE kind WHEN 'script' THEN ? ELSE ? END")
 _GIVE_UP_OUTCOME = f"""UPDATE script SET outcome = ? WHERE task IN
     (SELECT number FROM task WHERE {_TOO_OFTEN} AND {_in(sources("recover", "failed"))})"""
-_RECOVER = f"{_update('recover', 'queued', ', move = NULL', where='node = ?')} AND state = ?"
-_QUEUED = f"SELECT {_TASK}, position {_TASKS} WHERE state = 'queued' AND node = ? ORDER BY position, number"
+_RECOVER = f"{_update('recover', 'assigned', ', move = NULL', where='node = ?')} AND status = ?"
+_ASSIGNED = (
+    f"SELECT {_TASK}, position {_TASKS} WHERE status = 'assigned' AND node = ? ORDER BY position, number"
+)
 _ENDED = f"""SELECT what, SUM(count) FROM (
-    SELECT state AS what, COUNT(*) AS count FROM task WHERE {_in(FINISHED)} AND node = ?1 GROUP BY state
+    SELECT status AS what, COUNT(*) AS count FROM task WHERE {_in(FINISHED)} AND node = ?1 GROUP BY status
     UNION ALL SELECT what, count FROM tally WHERE node = ?1
 ) GROUP BY what"""
 _OWNERS = f"SELECT DISTINCT node FROM task WHERE {_in(UNFINISHED)}"
 _FORGET = _update("forget_nodes", "cancelled", ", move = NULL", where="node = ?")
-_OLDEST = f"SELECT number, node, state, kind FROM task WHERE {_in(FINISHED)} ORDER BY number LIMIT ?"
+_OLDEST = f"SELECT number, node, status, kind FROM task WHERE {_in(FINISHED)} ORDER BY number LIMIT ?"
 SIZES = "SELECT IFNULL(SUM(size), 0) FROM script WHERE size > 0"
 _OLDEST_OUTCOMES = "SELECT task, size FROM script WHERE size > 0 ORDER BY task LIMIT ?"
 
@@ -148,10 +150,11 @@ def let_outcomes_go(db: sqlite3.Connection, most: int) -> int:
 
 
 def _add(db: sqlite3.Connection, add: Add) -> None:
-    event = _event(add.node, "queued")
+    event = _event(add.node, "assigned")
     rows = [(task.id, add.node, add.position, event, task.kind) for task in add.tasks]
     db.executemany(
-        "INSERT INTO task (id, node, state, position, history, kind) VALUES (?, ?, 'queued', ?, ?, ?)", rows
+        "INSERT INTO task (id, node, status, position, history, kind) VALUES (?, ?, 'assigned', ?, ?, ?)",
+        rows,
     )
     if add.scripts:
         db.executemany(_ADD_SCRIPT, [(*_columns(script), task) for task, script in add.scripts.items()])
@@ -174,7 +177,7 @@ def _script(db: sqlite3.Connection, task: LabTask) -> Script:
 
 
 def _finish(db: sqlite3.Connection, finish: Finish) -> bool:
-    event = _event(finish.node, "done")
+    event = _event(finish.node, "completed")
     return _end(db, db.execute(_FINISH, (event, finish.task.id, finish.node)), finish.task, finish.outcome)
 
 
@@ -210,7 +213,7 @@ def _offer(db: sqlite3.Connection, offer: Offer) -> frozenset[str]:
 
 def _take(db: sqlite3.Connection, take: Take) -> tuple[LabTask, ...]:
     found = tuple(_task(*row) for row in db.execute(_MOVING, (take.move,)))
-    db.execute(_TAKE, (take.node, take.position, _event(take.node, "queued"), take.move))
+    db.execute(_TAKE, (take.node, take.position, _event(take.node, "assigned"), take.move))
     return found
 
 
@@ -219,13 +222,13 @@ def _task(name: str, interrupted: int, kind: Kind, priority: Priority) -> LabTas
 
 
 def _take_back(db: sqlite3.Connection, back: TakeBack) -> bool:
-    event = _event(back.node, "queued again")
+    event = _event(back.node, "assigned again")
     return db.execute(_TAKE_BACK, (event, back.move, back.node)).rowcount > 0
 
 
 def _interrupt(db: sqlite3.Connection, interrupt: Interrupt) -> None:
     node = interrupt.node
-    db.execute(_INTERRUPT, (_event(node, "queued again: its node stopped while it ran"), node))
+    db.execute(_INTERRUPT, (_event(node, "assigned again: its node stopped while it ran"), node))
 
 
 def _recover(db: sqlite3.Connection, recover: Recover) -> Recovered:
@@ -234,13 +237,13 @@ def _recover(db: sqlite3.Connection, recover: Recover) -> Recovered:
     outcome = Outcome(reason="node_ended", error=f"its node ended {SCRIPT_ATTEMPTS} times while it ran")
     db.execute(_GIVE_UP_OUTCOME, (outcome.to_text(), node))
     db.execute(_GIVE_UP, (_event(node, gave_up(SCRIPT_ATTEMPTS)), _event(node, gave_up(ATTEMPTS)), node))
-    db.execute(_RECOVER, (_event(node, "queued again: its node ended while it ran"), node, "running"))
-    db.execute(_RECOVER, (_event(node, "queued again: its node ended while it moved"), node, "moving"))
-    queued = db.execute(_QUEUED, (node,)).fetchall()
-    counts = {"submitted": 0, "done": 0, "failed": 0, "cancelled": 0} | dict(db.execute(_ENDED, (node,)))
-    position = queued[-1][-1] + 1 if queued else 0
+    db.execute(_RECOVER, (_event(node, "assigned again: its node ended while it ran"), node, "running"))
+    db.execute(_RECOVER, (_event(node, "assigned again: its node ended while it moved"), node, "moving"))
+    assigned = db.execute(_ASSIGNED, (node,)).fetchall()
+    counts = {"submitted": 0, "completed": 0, "failed": 0, "cancelled": 0} | dict(db.execute(_ENDED, (node,)))
+    position = assigned[-1][-1] + 1 if assigned else 0
     (run,) = db.execute("SELECT IFNULL(MAX(number), 0) FROM run").fetchone()
-    tasks = tuple(_task(*row) for *row, _ in queued)
+    tasks = tuple(_task(*row) for *row, _ in assigned)
     return Recovered(tasks, position, run, **counts)
 
 

@@ -37,16 +37,16 @@ from topowave.tasks.store.sqlite_errors import is_damage, meaning
 
 T = TypeVar("T")
 
-NEVER_LESS = ("submitted", "done", "failed", "cancelled")
+NEVER_LESS = ("submitted", "completed", "failed", "cancelled")
 """Counts that only grow while a run lasts."""
 
 _COUNTS = """
 SELECT what, SUM(count), SUM(rows) FROM (
-    SELECT state AS what, COUNT(*) AS count, COUNT(*) AS rows FROM task GROUP BY state
+    SELECT status AS what, COUNT(*) AS count, COUNT(*) AS rows FROM task GROUP BY status
     UNION ALL SELECT what, SUM(count), 0 FROM tally GROUP BY what
 ) GROUP BY what
 """
-_SHOWN = ("id", "state", "node", "attempts", "kind", "title", "category", "priority")
+_SHOWN = ("id", "status", "node", "attempts", "kind", "title", "category", "priority")
 """What is told of each task of a page."""
 _FROM = "FROM task LEFT JOIN script ON kind = 'script' AND task = number"
 _PAGE = f"SELECT number, {', '.join(_SHOWN)} {_FROM} WHERE number > :after"
@@ -99,21 +99,21 @@ class SqliteReader:
 
     def unfinished(self, ids: Collection[str]) -> frozenset[str]:
         """Return which of these tasks are not over."""
-        state = f"state IN ({', '.join(map(repr, UNFINISHED))})"
+        state = f"status IN ({', '.join(map(repr, UNFINISHED))})"
         command = f"SELECT id FROM task WHERE id IN (SELECT value FROM json_each(?)) AND {state}"
         asked = json.dumps(list(ids))
         return self._with(lambda db: frozenset(row[0] for row in db.execute(command, (asked,))))
 
-    def page(self, state: str | None, node: str | None, after: int, limit: int) -> dict[str, Any]:
+    def page(self, status: str | None, node: str | None, after: int, limit: int) -> dict[str, Any]:
         """Return tasks in the order in which they were submitted.
 
         Args:
-            state: only tasks in it, where given.
+            status: only tasks in it, where given.
             node: only its tasks, where given.
             after: number after which the page begins; `next` of the page before.
             limit: most tasks, at most PAGE_TASKS.
         """
-        wanted = {"state": state, "node": node}
+        wanted = {"status": status, "node": node}
         given = {name: value for name, value in wanted.items() if value is not None}
         where = "".join(f" AND {name} = :{name}" for name in given)
         command = f"{_PAGE}{where} ORDER BY number LIMIT :limit"

@@ -37,11 +37,19 @@ async def test_status_tells_of_nodes_tasks_waves_and_rebalancing() -> None:
         status = await lab.get("/status")
         assert (status["title"], status["version"], status["load"]) == ("a test", 1, 5)
         assert status["imbalance"] == 1
-        law = {"submitted": 5, "queued": 3, "running": 2, "moving": 0, "done": 0, "failed": 0, "cancelled": 0}
+        law = {
+            "submitted": 5,
+            "assigned": 3,
+            "running": 2,
+            "moving": 0,
+            "completed": 0,
+            "failed": 0,
+            "cancelled": 0,
+        }
         assert status["tasks"] == law | {"lawful": True}
         assert status["rebalancing"]["rounds"] == 0
         node = status["nodes"][1]
-        assert (node["name"], node["queued"], node["running"]) == ("root0", 3, 2)
+        assert (node["name"], node["assigned"], node["running"]) == ("root0", 3, 2)
         assert (node["state"], node["pid"], node["restarts"]) == ("up", 4711, 2)
 
 

@@ -32,7 +32,7 @@ async def test_the_answers_have_the_forms_that_are_described() -> None:
         history = TaskHistory.model_validate(await lab.get(f"/tasks/{added.tasks[-1]}")).history
         assert [event.node for event in history] == ["root0"]
         cancelled = (await lab.http.delete(f"/tasks/{added.tasks[-1]}")).raise_for_status().json()
-        assert TaskCancelled.model_validate(cancelled).was == "queued"
+        assert TaskCancelled.model_validate(cancelled).was == "assigned"
         Rebalanced.model_validate(await lab.post("/rebalance"))
         Tree.model_validate(await lab.get("/echo"))
         started = Started.model_validate(await lab.get("/finn_ws"))

@@ -47,7 +47,7 @@ async def test_a_script_task_is_placed_run_and_told_with_its_result(tmp_path: Pa
         first, second = said["tasks"]
         assert (said["count"], first["node"], second["node"]) == (2, "root", "root0")
         done = await lab.get(f"/tasks/{quote(first['id'])}?wait=60")
-        assert (done["state"], done["result"]["samples"], done["attempts"]) == ("done", 10, 1)
+        assert (done["status"], done["result"]["samples"], done["attempts"]) == ("completed", 10, 1)
         TaskHistory.model_validate(done)
         odd = await lab.get(f"/tasks/{quote(second['id'])}?wait=60")
         assert odd["result"] == [10**400, "\ud800", 7]
@@ -142,7 +142,7 @@ async def test_where_no_node_is_up_nothing_is_placed() -> None:
 async def test_who_waits_for_a_task_that_goes_on_hears_how_it_is() -> None:
     async with bench(tree(1), task_time=1000) as lab:
         (task,) = (await lab.post("/tasks", {"node": "root"}))["tasks"]
-        assert (await lab.get(f"/tasks/{quote(task)}?wait=0.05"))["state"] in {"queued", "running"}
+        assert (await lab.get(f"/tasks/{quote(task)}?wait=0.05"))["status"] in {"assigned", "running"}
         assert (await lab.http.get("/tasks/nobody.1-1.1?wait=5")).status_code == 404
         for wait in ("-1", f"{limits.TASK_WAIT + 1}", "nan", "x"):
             assert (await lab.http.get(f"/tasks/{quote(task)}?wait={wait}")).status_code == 422

@@ -75,7 +75,7 @@ async def test_a_task_tells_its_state_its_node_and_its_history() -> None:
             params={"target": lab.topology.node("root0").port, "count": 1},
         )
         moved = await lab.get(f"/tasks/{ids[4]}")
-        assert (moved["id"], moved["state"], moved["node"], moved["attempts"]) == (
+        assert (moved["id"], moved["status"], moved["node"], moved["attempts"]) == (
             ids[4],
             "running",
             "root0",
@@ -83,9 +83,9 @@ async def test_a_task_tells_its_state_its_node_and_its_history() -> None:
         )
         told = [(event["node"], event["what"]) for event in moved["history"]]
         assert told == [
-            ("root", "queued"),
+            ("root", "assigned"),
             ("root", "moving to root0"),
-            ("root0", "queued"),
+            ("root0", "assigned"),
             ("root0", "running"),
         ]
         times = [event["time"] for event in moved["history"]]
@@ -101,15 +101,15 @@ async def test_tasks_are_listed_in_pages() -> None:
         assert [task["id"] for task in first["tasks"]] == ids[:3]
         rest = await lab.get(f"/tasks?node=root&limit=3&after={first['next']}")
         assert ([task["id"] for task in rest["tasks"]], rest["next"]) == (ids[3:], None)
-        queued = await lab.get("/tasks?state=queued")
-        assert [task["id"] for task in queued["tasks"]] == ids[2:]
-        assert (await lab.get("/tasks?state=failed"))["tasks"] == []
+        assigned = await lab.get("/tasks?status=assigned")
+        assert [task["id"] for task in assigned["tasks"]] == ids[2:]
+        assert (await lab.get("/tasks?status=failed"))["tasks"] == []
         too_much = (f"limit={PAGE_TASKS + 1}", f"after={2**63}", "node=" + "x" * 201)
-        for bad in ("state=lost", "limit=0", "after=-1", *too_much):
+        for bad in ("status=lost", "limit=0", "after=-1", *too_much):
             assert (await lab.http.get(f"/tasks?{bad}")).status_code == 422
 
 
-@pytest.mark.parametrize(("which", "was"), [(0, "running"), (4, "queued")])
+@pytest.mark.parametrize(("which", "was"), [(0, "running"), (4, "assigned")])
 async def test_a_task_is_cancelled_through_its_node_and_the_next_one_runs(which: int, was: str) -> None:
     async with bench(tree(1), task_time=1000) as lab:
         ids = (await lab.post("/tasks", {"node": "root", "count": 5}))["tasks"]
@@ -117,13 +117,13 @@ async def test_a_task_is_cancelled_through_its_node_and_the_next_one_runs(which:
         task = f"/tasks/{quote(ids[which])}"
         answer = await lab.http.delete(task)
         assert answer.json() == {"status": "ok", "task": ids[which], "node": "root", "was": was}
-        assert (await lab.get(task))["state"] == "cancelled"
+        assert (await lab.get(task))["status"] == "cancelled"
         assert (await lab.get("/status"))["tasks"] == {
             "submitted": 5,
-            "queued": 2,
+            "assigned": 2,
             "moving": 0,
             "running": 2,
-            "done": 0,
+            "completed": 0,
             "failed": 0,
             "cancelled": 1,
             "lawful": True,

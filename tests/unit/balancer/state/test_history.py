@@ -50,8 +50,8 @@ async def test_after_a_pause_the_old_values_come_first_and_then_the_new_ones() -
 async def test_points_come_while_something_changes_and_then_end() -> None:
     watched = Watched(make())
     watched.history.changed()
-    for queued in (1, 2, 3):
-        watched.lab.set_load(load("root", queued))
+    for assigned in (1, 2, 3):
+        watched.lab.set_load(load("root", assigned))
         watched.history.changed()
         await watched.until(watched.history.last + 1)
     assert watched.points().load == [0, 1, 2, 3]

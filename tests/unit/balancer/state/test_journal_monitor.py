@@ -29,10 +29,10 @@ async def test_the_law_follows_the_tasks_and_an_idle_lab_reads_nothing(
 
         def all_done() -> bool:
             law = lab.balancer.journal.last
-            return law is not None and law.conserved and law.done == 20
+            return law is not None and law.conserved and law.completed == 20
 
         await eventually(all_done)
-        assert 'topowave_tasks{state="done"} 20.0' in (await lab.http.get("/metrics")).text
+        assert 'topowave_tasks{status="completed"} 20.0' in (await lab.http.get("/metrics")).text
         await asyncio.sleep(3 * limits.COUNTS_INTERVAL)  # the last reading that found no change
 
         def nobody(_: object) -> None:
@@ -51,7 +51,7 @@ async def test_tasks_of_nodes_that_are_gone_are_cancelled_with_the_reason() -> N
         lab.orchestrator.say(kind="topology", topology=[alone], version=2)
         await eventually(lambda: (lab.balancer.journal.last or NONE).cancelled == 3)
         gone = await lab.get(f"/tasks/{ids[0]}")
-        assert gone["state"] == "cancelled"
+        assert gone["status"] == "cancelled"
         assert "no longer in the topology" in gone["history"][-1]["what"]
 
 

@@ -11,8 +11,8 @@ def make(network: Topology = THREE, changes: ChangeLog | None = None) -> Lab:
     return Lab(network, 1, LabConfig(), "test", changes or ChangeLog())
 
 
-def load(node: str, queued: int, running: int = 0) -> Load:
-    return Load(node, queued, running, 0, 0, queued + running)
+def load(node: str, assigned: int, running: int = 0) -> Load:
+    return Load(node, assigned, running, 0, 0, assigned + running)
 
 
 def test_nodes_begin_as_starting_and_those_of_others_as_foreign() -> None:

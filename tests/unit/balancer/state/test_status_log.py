@@ -36,8 +36,8 @@ def test_a_report_without_news_is_no_change() -> None:
 def test_of_too_many_changes_the_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("topowave.balancer.state.status_log.STATUS_CHANGES", 2)
     log = StatusLog([NodeStatus("up")])
-    for queued in (1, 2, 3):
-        log.note(0, NodeStatus("up", queued=queued))
+    for assigned in (1, 2, 3):
+        log.note(0, NodeStatus("up", assigned=assigned))
     assert [change.load for change in log.after(0)] == [2, 3]
     assert [change.load for change in log.after(2)] == [3]
 

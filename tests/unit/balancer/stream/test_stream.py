@@ -50,10 +50,10 @@ def _fast(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnu
     monkeypatch.setattr(module, "STREAM_HEARTBEAT", 1000.0)
 
 
-async def change(shown: Shown, hub: StreamHub, queued: int, watcher: Browser) -> None:
+async def change(shown: Shown, hub: StreamHub, assigned: int, watcher: Browser) -> None:
     """Change a load, and wait until a browser that reads has it."""
     before = len(watcher.frames)
-    shown.lab.set_load(load("root", queued))
+    shown.lab.set_load(load("root", assigned))
     hub.touch()
     await watcher.got(before + 1)
 
@@ -63,11 +63,11 @@ async def test_a_browser_gets_a_snapshot_and_then_numbered_deltas() -> None:
     hub = StreamHub(shown.view)
     browser = Browser(hub)
     await browser.got(1)
-    for queued in (1, 2, 3):
-        await change(shown, hub, queued, browser)
+    for assigned in (1, 2, 3):
+        await change(shown, hub, assigned, browser)
     assert [frame["type"] for frame in browser.frames] == ["snapshot", "delta", "delta", "delta"]
     assert [frame["seq"] for frame in browser.frames] == [1, 2, 3, 4]
-    assert [frame["nodes"]["queued"] for frame in browser.frames[1:]] == [[1], [2], [3]]
+    assert [frame["nodes"]["assigned"] for frame in browser.frames[1:]] == [[1], [2], [3]]
     await browser.leave()
     assert len(hub) == 0
 
@@ -77,10 +77,10 @@ async def test_many_changes_within_the_interval_are_one_frame(monkeypatch: pytes
     hub = StreamHub(shown.view)
     browser = Browser(hub)
     await browser.got(1)
-    for queued in range(100):
-        shown.lab.set_load(load("root", queued))
+    for assigned in range(100):
+        shown.lab.set_load(load("root", assigned))
         hub.touch()
-    assert (await browser.got(2))[1]["nodes"]["queued"] == [99]
+    assert (await browser.got(2))[1]["nodes"]["assigned"] == [99]
     await change(shown, hub, 7, browser)
     assert len(browser.frames) == 3
     await browser.leave()
@@ -108,13 +108,13 @@ async def test_one_that_fell_behind_gets_a_fresh_snapshot_and_the_others_lose_no
     await quick.got(1)
     await slow.got(1)
     slow.may_read.clear()
-    for queued in (1, 2, 3, 4):
-        await change(shown, hub, queued, quick)
+    for assigned in (1, 2, 3, 4):
+        await change(shown, hub, assigned, quick)
     slow.may_read.set()
     # The frame that was being sent, then everything at once.
     frames = await slow.got(3)
     assert [(frame["type"], frame["seq"]) for frame in frames[1:3]] == [("delta", 2), ("snapshot", 5)]
-    assert frames[2]["nodes"][0]["queued"] == 4
+    assert frames[2]["nodes"][0]["assigned"] == 4
     await change(shown, hub, 5, quick)
     assert (await slow.got(4))[3]["seq"] == 6
     assert [frame["seq"] for frame in quick.frames] == [1, 2, 3, 4, 5, 6]

@@ -84,10 +84,10 @@ async def test_a_snapshot_has_everything_the_page_reads() -> None:
         "parent": "root",
         "state": "starting",
         "cut": False,
-        "queued": 0,
+        "assigned": 0,
         "running": 0,
         "moving": 0,
-        "done": 0,
+        "completed": 0,
         "failed": 0,
         "cancelled": 0,
         "restarts": 0,
@@ -107,10 +107,10 @@ async def test_a_delta_has_what_changed_since_the_last_one() -> None:
         "index": [0, 2],
         "state": ["up", "starting"],
         "cut": [False, False],
-        "queued": [0, 3],
+        "assigned": [0, 3],
         "running": [0, 2],
         "moving": [0, 0],
-        "done": [0, 0],
+        "completed": [0, 0],
         "failed": [0, 0],
         "cancelled": [0, 0],
         "restarts": [2, 0],
@@ -171,28 +171,30 @@ async def test_after_a_replacement_only_nodes_that_are_there_are_told() -> None:
 async def test_two_who_follow_the_lab_take_nothing_from_each_other() -> None:
     shown = Shown()
     often = seldom = shown.view.now()
-    for queued in (1, 2):
-        shown.lab.set_load(load("root0", queued))
-        shown.feed.notify("lab", str(queued))
+    for assigned in (1, 2):
+        shown.lab.set_load(load("root0", assigned))
+        shown.feed.notify("lab", str(assigned))
         until = shown.view.now()
         delta = shown.view.delta(1, often, until)
         assert delta is not None
-        assert delta.nodes.queued == [queued]
-        assert [event.text for event in delta.events] == [str(queued)]
+        assert delta.nodes.assigned == [assigned]
+        assert [event.text for event in delta.events] == [str(assigned)]
         often = until
     late = shown.view.delta(1, seldom, shown.view.now())
     assert late is not None
-    assert late.nodes.queued == [2]
+    assert late.nodes.assigned == [2]
     assert [event.text for event in late.events] == ["1", "2"]
 
 
 async def test_the_law_is_shown_as_it_was_read_last() -> None:
     shown = Shown()
     assert shown.snapshot()["tasks"] is None
-    law = TaskCounts(submitted=6, queued=1, moving=1, running=1, done=1, failed=1, cancelled=1)
+    law = TaskCounts(submitted=6, assigned=1, moving=1, running=1, completed=1, failed=1, cancelled=1)
     shown.journal.last = law
     assert shown.snapshot()["tasks"] == shown.delta()["tasks"] == vars(law) | {"lawful": True}
-    shown.journal.last = TaskCounts(submitted=7, queued=1, moving=1, running=1, done=1, failed=1, cancelled=1)
+    shown.journal.last = TaskCounts(
+        submitted=7, assigned=1, moving=1, running=1, completed=1, failed=1, cancelled=1
+    )
     assert shown.snapshot()["tasks"]["lawful"] is False
 
 

@@ -33,12 +33,12 @@ def test_a_program_reads_the_same_figures() -> None:
 
 def test_a_report_names_every_kind_of_script_and_how_it_ended() -> None:
     report = ChaosReport(seed=3, intensity="low", scripts_submitted=9, scripts_again=1)
-    report.scripts = {"raises": Counter(raised=2), "long": Counter(done=5, node_ended=1)}
+    report.scripts = {"raises": Counter(raised=2), "long": Counter(completed=5, node_ended=1)}
     text = report.text()
     assert "  scripts     9 submitted, 8 ended as they must, 1 of them begun again and say so\n" in text
-    assert "\n    long    5 done, 1 node_ended\n    raises  2 raised\n" in text
+    assert "\n    long    5 completed, 1 node_ended\n    raises  2 raised\n" in text
     told = json.loads(json.dumps(report.as_json()))
-    assert told["scripts"] == {"long": {"done": 5, "node_ended": 1}, "raises": {"raised": 2}}
+    assert told["scripts"] == {"long": {"completed": 5, "node_ended": 1}, "raises": {"raised": 2}}
 
 
 def test_a_lab_that_allows_no_such_scripts_is_told_in_its_own_words() -> None:

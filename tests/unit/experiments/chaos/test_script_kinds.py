@@ -13,13 +13,13 @@ from topowave.experiments.chaos.script_kinds import (
 )
 
 QUICK, KILLS = ScriptKind("quick", "cpu"), ScriptKind("kills", "cpu", "killed")
-DIED = "queued again: its node ended while it ran"
+DIED = "assigned again: its node ended while it ran"
 MOVED = "moving to b: interrupted while it ran"
 
 
-def task(state: str, attempts: int, *history: str, **more: object) -> dict[str, Any]:
+def task(status: str, attempts: int, *history: str, **more: object) -> dict[str, Any]:
     told = [{"time": 0, "node": "a", "what": what} for what in history]
-    found = {"id": "a.1-1.1", "state": state, "attempts": attempts, "history": told}
+    found = {"id": "a.1-1.1", "status": status, "attempts": attempts, "history": told}
     return {**found, "result": None, "reason": None, "error": None, **more}
 
 
@@ -43,16 +43,16 @@ def test_every_kind_runs_the_shipped_script_and_fails_in_a_way_that_this_knows()
 @pytest.mark.parametrize(
     ("kind", "found"),
     [
-        (QUICK, task("done", 1, "queued", "running", "done", result=7)),
-        (QUICK, task("done", 2, "queued", "running", DIED, "running", "done", result=7)),
-        (QUICK, task("done", 2, "running", MOVED, "queued", "running", "done", result=7)),
+        (QUICK, task("completed", 1, "assigned", "running", "completed", result=7)),
+        (QUICK, task("completed", 2, "assigned", "running", DIED, "running", "completed", result=7)),
+        (QUICK, task("completed", 2, "running", MOVED, "assigned", "running", "completed", result=7)),
         (
             QUICK,
             failed("node_ended", 3, "running", DIED, "running", DIED, "running", "failed: its node ended"),
         ),
-        (QUICK, task("cancelled", 0, "queued", "cancelled")),
-        (KILLS, failed("killed", 1, "queued", "running", "failed: killed")),
-        (KILLS, failed("killed", 2, "queued", "running", DIED, "running", "failed: killed")),
+        (QUICK, task("cancelled", 0, "assigned", "cancelled")),
+        (KILLS, failed("killed", 1, "assigned", "running", "failed: killed")),
+        (KILLS, failed("killed", 2, "assigned", "running", DIED, "running", "failed: killed")),
     ],
 )
 def test_how_a_script_task_may_end(kind: ScriptKind, found: dict[str, Any]) -> None:
@@ -62,13 +62,21 @@ def test_how_a_script_task_may_end(kind: ScriptKind, found: dict[str, Any]) -> N
 @pytest.mark.parametrize(
     ("kind", "found", "said"),
     [
-        (QUICK, task("running", 1, "queued", "running"), "is running"),
-        (QUICK, task("done", 1, "running", "done", result=8), "returned 8 instead of 7"),
-        (QUICK, task("done", 2, "running", "done", "running", "done", result=7), "ended 2 times"),
-        (QUICK, task("done", 2, "running", "running", "done", result=7), "was begun 2 times, 0 nodes died"),
-        (QUICK, task("done", 1, "running", DIED, "running", "done", result=7), "attempts 1"),
+        (QUICK, task("running", 1, "assigned", "running"), "is running"),
+        (QUICK, task("completed", 1, "running", "completed", result=8), "returned 8 instead of 7"),
+        (
+            QUICK,
+            task("completed", 2, "running", "completed", "running", "completed", result=7),
+            "ended 2 times",
+        ),
+        (
+            QUICK,
+            task("completed", 2, "running", "running", "completed", result=7),
+            "was begun 2 times, 0 nodes died",
+        ),
+        (QUICK, task("completed", 1, "running", DIED, "running", "completed", result=7), "attempts 1"),
         (QUICK, failed("killed", 1, "running", "failed: killed"), "failed with the reason killed (why)"),
-        (KILLS, task("done", 1, "running", "done", result=7), "was to fail with the reason killed"),
+        (KILLS, task("completed", 1, "running", "completed", result=7), "was to fail with the reason killed"),
         (KILLS, failed("killed", 1, "running", "failed: killed") | {"error": ""}, "and no sentence"),
         (
             KILLS,

@@ -65,22 +65,24 @@ def test_what_a_wave_may_not_say(told: dict[str, Any], tree: dict[str, Any] | No
     assert any(wrong in sentence for sentence in wrong_with_wave(told, tree, NODES, []))
 
 
-DIED = "queued again: its node ended while it ran"
+DIED = "assigned again: its node ended while it ran"
 MOVED = "moving to b: interrupted while it ran"
 
 
-def task(state: str, attempts: int, *history: str) -> dict[str, Any]:
+def task(status: str, attempts: int, *history: str) -> dict[str, Any]:
     told = [{"time": 0, "node": "a", "what": what} for what in history]
-    return {"id": "a.1-1.1", "state": state, "attempts": attempts, "history": told}
+    return {"id": "a.1-1.1", "status": status, "attempts": attempts, "history": told}
 
 
 @pytest.mark.parametrize(
     "found",
     [
-        task("done", 1, "submitted", "running", "done"),
-        task("done", 2, "submitted", "running", DIED, "running", "done"),
-        task("done", 2, "submitted", "running", MOVED, "queued", "running", "done"),
-        task("done", 3, "submitted", "running", MOVED, "queued", "running", DIED, "running", "done"),
+        task("completed", 1, "submitted", "running", "completed"),
+        task("completed", 2, "submitted", "running", DIED, "running", "completed"),
+        task("completed", 2, "submitted", "running", MOVED, "assigned", "running", "completed"),
+        task(
+            "completed", 3, "submitted", "running", MOVED, "assigned", "running", DIED, "running", "completed"
+        ),
         task("cancelled", 0, "submitted", "cancelled"),
     ],
 )
@@ -91,18 +93,38 @@ def test_what_may_become_of_a_task(found: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "found",
     [
-        task("queued", 0, "submitted"),
+        task("assigned", 0, "submitted"),
         task("failed", 10, "submitted"),
-        task("done", 2, "submitted", "running", "running", "done"),
-        task("done", 1, "submitted", "running", DIED, "running", "done"),
-        task("done", 2, "submitted", "running", "done", DIED, "running", "done"),
+        task("completed", 2, "submitted", "running", "running", "completed"),
+        task("completed", 1, "submitted", "running", DIED, "running", "completed"),
+        task("completed", 2, "submitted", "running", "completed", DIED, "running", "completed"),
         task(
-            "done", 2, "submitted", "running", MOVED, "queued", "running", MOVED, "queued", "running", "done"
+            "completed",
+            2,
+            "submitted",
+            "running",
+            MOVED,
+            "assigned",
+            "running",
+            MOVED,
+            "assigned",
+            "running",
+            "completed",
         ),
         task(
-            "done",
+            "completed",
             3,
-            *["submitted", "running", MOVED, "queued", "running", MOVED, "queued", "running", "done"],
+            *[
+                "submitted",
+                "running",
+                MOVED,
+                "assigned",
+                "running",
+                MOVED,
+                "assigned",
+                "running",
+                "completed",
+            ],
         ),
     ],
 )
@@ -111,13 +133,15 @@ def test_what_may_not_become_of_a_task(found: dict[str, Any]) -> None:
 
 
 def law(**more: object) -> dict[str, Any]:
-    states = dict.fromkeys(("queued", "moving", "running", "failed", "cancelled"), 1)
-    return {"submitted": 10, "done": 5, "lawful": True} | states | more
+    states = dict.fromkeys(("assigned", "moving", "running", "failed", "cancelled"), 1)
+    return {"submitted": 10, "completed": 5, "lawful": True} | states | more
 
 
 def test_the_law_is_added_up_anew_and_never_goes_back() -> None:
     assert wrong_with_law(law(), None) == []
     assert wrong_with_law(law(), law()) == []
-    assert wrong_with_law(law(queued=2), None) == ["the law is broken: 10 submitted, 11 found"]
+    assert wrong_with_law(law(assigned=2), None) == ["the law is broken: 10 submitted, 11 found"]
     assert wrong_with_law(law(lawful=False), None) != []
-    assert wrong_with_law(law(), law(done=6, queued=0)) == ["the law went back: 5 done, after more"]
+    assert wrong_with_law(law(), law(completed=6, assigned=0)) == [
+        "the law went back: 5 completed, after more"
+    ]

@@ -37,7 +37,7 @@ class Bench:
         await self.journal.commit(Add("a", tasks, 1), lambda _: self.queue.submit(tasks), lambda: None)
 
     def states(self) -> dict[str, str]:
-        return dict(self.db.execute("SELECT id, state FROM task").fetchall())
+        return dict(self.db.execute("SELECT id, status FROM task").fetchall())
 
 
 @asynccontextmanager
@@ -58,11 +58,11 @@ async def test_tasks_run_as_many_at_once_as_there_are_cores() -> None:
     async with bench(6, cpu=2, task_time=0.05) as lab:
         before = time.monotonic()
         lab.executor.proceed()
-        assert (lab.queue.counts().running, lab.queue.counts().queued) == (2, 4)
-        await eventually(lambda: set(lab.states().values()) == {"done"})
+        assert (lab.queue.counts().running, lab.queue.counts().assigned) == (2, 4)
+        await eventually(lambda: set(lab.states().values()) == {"completed"})
         assert time.monotonic() - before >= 3 * 0.045
         assert max(lab.running) == 2
-        assert (lab.queue.load, lab.queue.counts().done) == (0, 6)
+        assert (lab.queue.load, lab.queue.counts().completed) == (0, 6)
 
 
 @on_watched_loop
@@ -71,7 +71,7 @@ async def test_a_task_holds_its_core_and_lets_the_processor_sleep() -> None:
         lab.executor.proceed()
         await eventually(lambda: list(lab.states().values()).count("running") == 2)
         await until_asleep()
-        assert (lab.queue.counts().running, lab.queue.counts().queued) == (2, 1)
+        assert (lab.queue.counts().running, lab.queue.counts().assigned) == (2, 1)
 
 
 @on_uvloop
@@ -93,8 +93,8 @@ async def test_a_stopped_executor_finishes_and_starts_nothing() -> None:
         lab.executor.proceed()
         lab.executor.stop()
         await asyncio.sleep(0.05)  # what must not happen has its time
-        assert lab.queue.counts().done == 0
-        assert set(lab.states().values()) == {"queued"}
+        assert lab.queue.counts().completed == 0
+        assert set(lab.states().values()) == {"assigned"}
 
 
 @on_uvloop
@@ -104,18 +104,18 @@ async def test_no_task_runs_before_its_start_is_journalled() -> None:
             lab.executor.proceed()
             await eventually(lambda: lab.journal.problem is not None)
             await asyncio.sleep(0.05)  # what must not happen has its time
-            assert lab.queue.counts().done == 0
-            assert set(lab.states().values()) == {"queued"}
-        await eventually(lambda: set(lab.states().values()) == {"done"})
+            assert lab.queue.counts().completed == 0
+            assert set(lab.states().values()) == {"assigned"}
+        await eventually(lambda: set(lab.states().values()) == {"completed"})
 
 
 @on_uvloop
 async def test_a_task_that_the_journal_does_not_know_as_queued_is_not_run() -> None:
     async with bench(3, cpu=1, task_time=0.01) as lab:
-        lab.db.execute("UPDATE task SET state = 'cancelled' WHERE id = '0'")
+        lab.db.execute("UPDATE task SET status = 'cancelled' WHERE id = '0'")
         lab.executor.proceed()
-        await eventually(lambda: sorted(lab.states().values()) == ["cancelled", "done", "done"])
-        assert lab.queue.counts().done == 2
+        await eventually(lambda: sorted(lab.states().values()) == ["cancelled", "completed", "completed"])
+        assert lab.queue.counts().completed == 2
         assert lab.queue.load == 0
 
 
@@ -130,7 +130,7 @@ async def test_a_task_whose_core_is_taken_does_not_end() -> None:
         lab.executor.release("0")
         await asyncio.sleep(0.1)  # what must not happen has its time
         assert set(lab.states().values()) == {"running"}
-        assert lab.queue.counts().done == 0
+        assert lab.queue.counts().completed == 0
 
 
 @on_uvloop
@@ -138,10 +138,10 @@ async def test_a_task_whose_time_is_over_while_it_is_held_ends_once_it_may_go_on
     async with bench(2, cpu=1, task_time=0.02) as lab:
         lab.executor.proceed()
         assert lab.queue.hold("0") == "running"
-        await eventually(lambda: sorted(lab.states().values()) == ["queued", "running"])
+        await eventually(lambda: sorted(lab.states().values()) == ["assigned", "running"])
         await asyncio.sleep(0.1)  # what must not happen has its time
-        assert sorted(lab.states().values()) == ["queued", "running"]
+        assert sorted(lab.states().values()) == ["assigned", "running"]
         lab.queue.release("0")
         lab.executor.go_on("0")
-        await eventually(lambda: set(lab.states().values()) == {"done"})
-        assert lab.queue.counts().done == 2
+        await eventually(lambda: set(lab.states().values()) == {"completed"})
+        assert lab.queue.counts().completed == 2

@@ -55,7 +55,7 @@ async def test_whatever_a_receiver_says_or_not_the_tasks_are_here_if_it_has_not_
 ) -> None:
     async with scripted(said) as other, giver(tmp_path) as own:
         assert await own.migration.move(other.target(), 2) == ("refused", 0)
-        assert (own.queue.load, own.task_counts().queued, own.task_counts().moving) == (5, 5, 0)
+        assert (own.queue.load, own.task_counts().assigned, own.task_counts().moving) == (5, 5, 0)
 
 
 @pytest.mark.parametrize("said", [409, 500, "nonsense", "ended", "die", None])
@@ -70,7 +70,7 @@ async def test_whatever_a_receiver_says_or_not_the_tasks_are_there_if_it_has_tak
             db = sqlite3.connect(tmp_path / "journal.db", timeout=5)
             with db:
                 db.execute(
-                    "UPDATE task SET state = 'queued', node = 'other', move = NULL WHERE move = ?",
+                    "UPDATE task SET status = 'assigned', node = 'other', move = NULL WHERE move = ?",
                     (move,),
                 )
             db.close()
@@ -79,7 +79,7 @@ async def test_whatever_a_receiver_says_or_not_the_tasks_are_there_if_it_has_tak
         async with scripted("taken") as other:
             other.say = take
             assert await own.migration.move(other.target(), 2) == ("moved", 2)
-            assert (own.queue.load, own.task_counts().queued) == (3, 5)
+            assert (own.queue.load, own.task_counts().assigned) == (3, 5)
             assert own.queue.counts().moving == 0
 
 
@@ -148,11 +148,11 @@ async def test_what_a_giver_that_ends_in_the_middle_had_offered_its_next_life_ta
 async def test_tasks_go_to_a_foreign_program_one_by_one_and_only_when_it_says_yes(tmp_path: Path) -> None:
     async with scripted(200, 200, 500) as other, giver(tmp_path) as own:
         assert await own.migration.move(other.target(foreign=True), 4) == ("refused", 2)
-        assert (own.queue.load, own.queue.counts().done, own.task_counts().done) == (3, 2, 2)
+        assert (own.queue.load, own.queue.counts().completed, own.task_counts().completed) == (3, 2, 2)
         assert other.asked == ["POST /add_task"] * 3
     async with scripted("die") as other, giver(tmp_path, count=0) as own:
         assert await own.migration.move(other.target(foreign=True), 4) == ("refused", 0)
-        assert (own.queue.load, own.task_counts().queued) == (3, 3)
+        assert (own.queue.load, own.task_counts().assigned) == (3, 3)
     async with scripted(200) as other, giver(tmp_path, count=0) as own:
         assert await own.migration.move(other.target(foreign=True), 9) == ("moved", 3)
         assert await own.migration.move(other.target(foreign=True), 9) == ("nothing_left", 0)
@@ -164,7 +164,7 @@ async def test_a_foreign_program_that_knows_only_get_is_asked_so(tmp_path: Path,
     async with scripted(status, 200) as other, giver(tmp_path) as own:
         assert await own.migration.move(other.target(foreign=True), 2) == ("moved", 2)
         assert other.asked == ["POST /add_task", "GET /add_task", "GET /add_task"]
-        assert (own.queue.load, own.task_counts().done) == (3, 2)
+        assert (own.queue.load, own.task_counts().completed) == (3, 2)
     async with scripted(status) as other, giver(tmp_path, count=0) as own:
         assert await own.migration.move(other.target(foreign=True), 2) == ("refused", 0)
         assert (other.asked, own.queue.load) == (["POST /add_task", "GET /add_task"], 3)
@@ -239,7 +239,7 @@ async def test_tasks_move_between_real_nodes_and_run_there() -> None:
         assert answer.json() == {"status": "ok", "moved": 5}
         assert (lab.node("root").queue.load, lab.node("root0").queue.load) == (5, 5)
         counts = lab.node("root0").queue.counts()
-        assert (counts.running, counts.queued, counts.submitted) == (2, 3, 0)
+        assert (counts.running, counts.assigned, counts.submitted) == (2, 3, 0)
 
 
 @pytest.mark.parametrize("taken", [True, False])

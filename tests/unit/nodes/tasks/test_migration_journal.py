@@ -68,7 +68,7 @@ class MovesUnderFire(RuleBasedStateMachine):
         self.requests: list[Message] = []
         self.answers: list[Message] = []
         self.begun: dict[str, int] = {}
-        self.done: set[str] = set()
+        self.completed: set[str] = set()
 
     def born(self, name: str) -> Node:
         found = apply(self.db, Recover(name))
@@ -88,7 +88,7 @@ class MovesUnderFire(RuleBasedStateMachine):
     @rule(who=st.sampled_from(NODES), count=st.integers(1, 3))
     def add(self, who: str, count: int) -> None:
         node = self.nodes[who]
-        if node is None or node.queue.counts().queued + count > CAPACITY:
+        if node is None or node.queue.counts().assigned + count > CAPACITY:
             return
         new = tuple(LabTask(f"{who}.1-{node.incarnation}.{next(self.numbers)}") for _ in range(count))
         self.write(node, Add(who, new, self.next_position(node)), lambda _: node.queue.submit(new))
@@ -102,7 +102,7 @@ class MovesUnderFire(RuleBasedStateMachine):
         def run(ids: dict[str, object]) -> None:
             assert list(ids) == [task.id for task in started]
             for task in started:
-                assert task.id not in self.done
+                assert task.id not in self.completed
                 self.begun[task.id] = self.begun.get(task.id, 0) + 1
                 if node.queue.is_running(task) and not node.queue.is_held(task):
                     node.running.append(task)
@@ -123,8 +123,8 @@ class MovesUnderFire(RuleBasedStateMachine):
 
     def end(self, task: LabTask, ended: bool) -> None:
         assert ended
-        assert task.id not in self.done
-        self.done.add(task.id)
+        assert task.id not in self.completed
+        self.completed.add(task.id)
 
     @rule(who=st.sampled_from(NODES), which=st.integers(0, 9), fails=st.booleans())
     def cancel(self, who: str, which: int, fails: bool) -> None:
@@ -282,16 +282,16 @@ class MovesUnderFire(RuleBasedStateMachine):
     def the_law_holds(self) -> None:
         counts, _ = read_counts(self.db)
         assert counts.conserved
-        assert counts.done == len(self.done)
+        assert counts.completed == len(self.completed)
 
     @invariant()
     def no_task_can_run_in_two_places(self) -> None:
         seen: dict[str, str] = {}
         for name, node in self.nodes.items():
             counted = node.queue.counts() if node is not None else None
-            here = node.queue.ids()[: counted.running + counted.queued] if node and counted else []
+            here = node.queue.ids()[: counted.running + counted.assigned] if node and counted else []
             for task in here:
-                assert task not in self.done
+                assert task not in self.completed
                 assert task not in seen, f"{task} is with {seen[task]} and with {name}"
                 seen[task] = name
 
@@ -300,19 +300,19 @@ class MovesUnderFire(RuleBasedStateMachine):
         for name, node in self.nodes.items():
             if node is None or node.waiting:
                 continue
-            command = "SELECT id FROM task WHERE node = ? AND state IN ('queued', 'running')"
+            command = "SELECT id FROM task WHERE node = ? AND status IN ('assigned', 'running')"
             counts = node.queue.counts()
-            known = set(node.queue.ids()[: counts.running + counts.queued])
+            known = set(node.queue.ids()[: counts.running + counts.assigned])
             assert known == {task for (task,) in self.db.execute(command, (name,))}
 
     @invariant()
     def every_start_is_an_attempt(self) -> None:
-        command = "SELECT id, attempts, interrupted, state FROM task"
+        command = "SELECT id, attempts, interrupted, status FROM task"
         for task, attempts, interrupted, state in self.db.execute(command):
             assert attempts == self.begun.get(task, 0)
             assert interrupted <= 1
             assert attempts - interrupted <= limits.ATTEMPTS
-            assert state != "done" or attempts >= 1
+            assert state != "completed" or attempts >= 1
 
     def teardown(self) -> None:
         """Heal everything; then every move ends, and every task is in one place for good."""
@@ -357,7 +357,7 @@ def one_move() -> MovesUnderFire:
 
 def where(fire: MovesUnderFire) -> list[tuple[str, str]]:
     """Heal everything and return where the two tasks are."""
-    found = fire.db.execute("SELECT node, state FROM task ORDER BY number").fetchall()
+    found = fire.db.execute("SELECT node, status FROM task ORDER BY number").fetchall()
     fire.teardown()
     return found
 
@@ -367,7 +367,7 @@ def test_a_move_that_goes_well_takes_one_question() -> None:
     fire.deliver(0, again=False)
     fire.commit("b", 1)
     fire.hear(0)
-    assert where(fire) == [("b", "queued")] * 2
+    assert where(fire) == [("b", "assigned")] * 2
 
 
 def test_a_receiver_that_dies_after_its_commit_finds_the_tasks_when_it_comes_back() -> None:
@@ -377,7 +377,7 @@ def test_a_receiver_that_dies_after_its_commit_finds_the_tasks_when_it_comes_bac
     fire.give_up("a", 0)
     fire.commit("a", 1)
     fire.revive("b")
-    assert where(fire) == [("b", "queued")] * 2
+    assert where(fire) == [("b", "assigned")] * 2
 
 
 def test_a_receiver_that_dies_before_its_commit_leaves_the_tasks_with_the_giver() -> None:
@@ -387,7 +387,7 @@ def test_a_receiver_that_dies_before_its_commit_leaves_the_tasks_with_the_giver(
     fire.give_up("a", 0)
     fire.commit("a", 1)
     fire.revive("b")
-    assert where(fire) == [("a", "queued")] * 2
+    assert where(fire) == [("a", "assigned")] * 2
 
 
 def test_a_question_that_arrives_after_the_giver_came_back_to_life_is_too_late() -> None:
@@ -397,7 +397,7 @@ def test_a_question_that_arrives_after_the_giver_came_back_to_life_is_too_late()
     fire.deliver(0, again=False)
     fire.commit("b", 1)
     assert fire.answers[0].answer is False
-    assert where(fire) == [("a", "queued")] * 2
+    assert where(fire) == [("a", "assigned")] * 2
 
 
 def test_a_question_that_arrives_while_the_giver_is_dead_moves_the_tasks() -> None:
@@ -408,4 +408,4 @@ def test_a_question_that_arrives_while_the_giver_is_dead_moves_the_tasks() -> No
     fire.revive("a")
     fire.deliver(0, again=False)  # and once more
     fire.commit("b", 1)
-    assert where(fire) == [("b", "queued")] * 2
+    assert where(fire) == [("b", "assigned")] * 2

@@ -38,8 +38,8 @@ async def test_after_those_that_wait_the_task_that_began_last_moves(
     async with scripted("taken") as other, giver(tmp_path, 3, runs=60) as own:
         assert await own.migration.move(other.target(), 2, keep=1) == ("moved", 2)
         assert (other.counts, own.queue.counts().running, own.task_counts().moving) == ([2], 1, 2)
-        assert told(own, 3) == ["queued", "moving to other"]
-        assert told(own, 2) == ["queued", "running", "moving to other: interrupted while it ran"]
+        assert told(own, 3) == ["assigned", "moving to other"]
+        assert told(own, 2) == ["assigned", "running", "moving to other: interrupted while it ran"]
         await own.tasks.add(1)
         await eventually(lambda: own.task_counts().running == 2)
 
@@ -51,8 +51,8 @@ async def test_a_task_that_nobody_takes_begins_anew_here_and_is_not_interrupted_
         await eventually(lambda: own.task_counts().running == 1)
         assert await own.migration.move(other.target(), 1, keep=0) == ("nothing_left", 0)
         own.end_all()
-        await eventually(lambda: own.task_counts().done == 1)
-        assert told(own, 1)[-3:] == ["queued again", "running", "done"]
+        await eventually(lambda: own.task_counts().completed == 1)
+        assert told(own, 1)[-3:] == ["assigned again", "running", "completed"]
 
 
 @on_uvloop
@@ -64,11 +64,11 @@ async def test_a_task_that_cannot_be_entered_as_moving_goes_on_and_ends_once(tmp
             await asyncio.sleep(0)  # the move has begun, and nothing was written yet
             assert own.queue.is_held(LabTask(own.id(2)))
             own.end_all()
-            assert own.queue.counts().done == 1
+            assert own.queue.counts().completed == 1
             assert await moving == ("refused", 0)
-            assert own.queue.counts().done == 2
-        await eventually(lambda: own.task_counts().done == 2)
-        assert told(own, 1) == told(own, 2) == ["queued", "running", "done"]
+            assert own.queue.counts().completed == 2
+        await eventually(lambda: own.task_counts().completed == 2)
+        assert told(own, 1) == told(own, 2) == ["assigned", "running", "completed"]
         assert other.asked == []
 
 
@@ -88,10 +88,10 @@ async def test_of_a_tasks_end_and_its_move_the_first_one_counts(
             own.end_all()
             another.execute("ROLLBACK")
         assert await moving == ("moved", 2)
-        assert (own.task_counts().done, own.task_counts().moving, own.queue.load) == (1, 2, 0)
-        assert told(own, 1) == ["queued", "running", "done"]
+        assert (own.task_counts().completed, own.task_counts().moving, own.queue.load) == (1, 2, 0)
+        assert told(own, 1) == ["assigned", "running", "completed"]
         for number in (2, 3):
-            assert told(own, number) == ["queued", "running", "moving to other: interrupted while it ran"]
+            assert told(own, number) == ["assigned", "running", "moving to other: interrupted while it ran"]
 
 
 @on_uvloop
@@ -113,7 +113,7 @@ async def test_a_foreign_program_gets_tasks_that_run_and_what_it_refuses_begins_
     async with scripted(200, 500) as other, giver(tmp_path, 2, runs=60) as own:
         assert await own.migration.move(other.target(foreign=True), 2, keep=0) == ("refused", 1)
         await eventually(lambda: own.task_counts().running == 1)
-        assert (own.task_counts().done, own.queue.load) == (1, 1)
+        assert (own.task_counts().completed, own.queue.load) == (1, 1)
         assert told(own, 2)[-2:] == [
             "moving to other: interrupted while it ran",
             "handed to other, which is somebody else's program",

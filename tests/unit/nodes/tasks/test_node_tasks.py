@@ -34,7 +34,7 @@ async def life(path: Path, incarnation: int, cpu: int = 2, recover: bool = True)
 
 def rows(path: Path) -> dict[str, tuple[str, int]]:
     db = sqlite3.connect(path)
-    found = db.execute("SELECT id, state, attempts FROM task ORDER BY number").fetchall()
+    found = db.execute("SELECT id, status, attempts FROM task ORDER BY number").fetchall()
     db.close()
     return {task: (state, attempts) for task, state, attempts in found}
 
@@ -129,9 +129,13 @@ async def test_a_task_that_cannot_be_cancelled_since_the_journal_fails_goes_on(t
             for task in (ids[0], ids[2]):
                 with pytest.raises(JournalError, match="read-only"):
                     await tasks.cancel(task)
-        assert [state for state, _ in rows(run.path).values()] == ["running", "running", "queued"]
+        assert [state for state, _ in rows(run.path).values()] == ["running", "running", "assigned"]
         assert tasks.queue.ids() == ids
-        assert [await tasks.cancel(task) for task in (ids[2], ids[0], ids[0])] == ["queued", "running", None]
+        assert [await tasks.cancel(task) for task in (ids[2], ids[0], ids[0])] == [
+            "assigned",
+            "running",
+            None,
+        ]
         assert [state for state, _ in rows(run.path).values()] == ["cancelled", "running", "cancelled"]
         assert tasks.queue.counts().cancelled == 2
     run.end()

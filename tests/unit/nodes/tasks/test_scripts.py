@@ -59,7 +59,7 @@ class Lab:
         return found
 
     def states(self, ids: list[str]) -> list[str]:
-        return [self.task(name)["state"] for name in ids]
+        return [self.task(name)["status"] for name in ids]
 
 
 @asynccontextmanager
@@ -98,7 +98,7 @@ async def test_what_scripts_return_and_why_others_fail_is_in_the_journal(
                 Script(str(folder / "job.py"), '{"value": 1}', "io"),
             ]
         )
-        over = ["done", "failed", "failed", "failed", "failed", "done"]
+        over = ["completed", "failed", "failed", "failed", "failed", "completed"]
         await eventually(lambda: lab.states(ids) == over)
         found = [lab.task(name) for name in ids]
         assert [each["reason"] for each in found] == [
@@ -114,7 +114,7 @@ async def test_what_scripts_return_and_why_others_fail_is_in_the_journal(
         assert "script_dirs of config.json" in found[4]["error"]
         assert found[5]["result"] == 1
         counts = lab.tasks.queue.counts()
-        assert (counts.done, counts.failed, lab.tasks.queue.load) == (2, 4, 0)
+        assert (counts.completed, counts.failed, lab.tasks.queue.load) == (2, 4, 0)
 
 
 @on_uvloop
@@ -123,7 +123,7 @@ async def test_a_script_that_is_cancelled_ends_and_the_next_one_runs(folder: Pat
         ids = await lab.tasks.add_scripts([lab.job(wait=str(folder / "began")), lab.job(value=1)])
         await eventually((folder / "began").exists)
         assert await lab.tasks.cancel(ids[0]) == "running"
-        await eventually(lambda: lab.states(ids) == ["cancelled", "done"])
+        await eventually(lambda: lab.states(ids) == ["cancelled", "completed"])
 
 
 @on_uvloop
@@ -135,7 +135,7 @@ async def test_what_runs_when_its_node_stops_is_run_again_in_its_next_life(folde
     async with life(folder, 2) as lab:
         assert lab.tasks.queue.ids() == [name]
         await eventually((folder / "began").exists)
-        assert (lab.task(name)["attempts"], lab.task(name)["state"]) == (2, "running")
+        assert (lab.task(name)["attempts"], lab.task(name)["status"]) == (2, "running")
 
 
 @on_uvloop
@@ -158,5 +158,5 @@ async def test_urgent_scripts_run_first_also_where_the_node_has_come_back(folder
         assert lab.tasks.queue.ids() == [first, critical, high, medium, low]
     async with life(folder, 2, script_timeout=30) as lab:
         assert lab.tasks.queue.ids() == [critical, high, first, medium, low]
-        await eventually(lambda: lab.states([critical, high, first]) == ["done", "done", "running"])
-        assert lab.states([medium, low]) == ["queued", "queued"]
+        await eventually(lambda: lab.states([critical, high, first]) == ["completed", "completed", "running"])
+        assert lab.states([medium, low]) == ["assigned", "assigned"]

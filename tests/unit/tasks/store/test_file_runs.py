@@ -76,7 +76,7 @@ def test_a_run_that_is_taken_up_goes_on_with_its_tasks_in_a_run_of_its_own_numbe
     assert again.notes == ["5 tasks of the last run are taken up"]
     with closing(open_journal(again.path, 1)) as db:
         found = apply(db, Recover("a"))
-    assert (len(found.queued), found.run, found.submitted) == (5, 2, 5)
+    assert (len(found.assigned), found.run, found.submitted) == (5, 2, 5)
     fill(again, 1)  # with an id of its own
     again.end()
     assert counts(again.path).submitted == 6
@@ -147,7 +147,7 @@ def test_with_nothing_to_take_up_a_run_begins_anew_and_says_so(tmp_path: Path) -
     fill(first, 2, finish=True)
     first.end()
     second = begin(tmp_path, resume=True)
-    assert (counts(second.path).submitted, counts(tmp_path / "journal-previous.db").done) == (0, 2)
+    assert (counts(second.path).submitted, counts(tmp_path / "journal-previous.db").completed) == (0, 2)
     second.end()
 
 

@@ -26,7 +26,7 @@ from topowave.tasks.store.sqlite_commands import apply, outcome_bytes
 
 DATA = Path(__file__).with_name("data")
 OLD = range(1, VERSION)
-LEFT = TaskCounts(submitted=7, queued=2, moving=1, running=2, done=1, failed=0, cancelled=1)
+LEFT = TaskCounts(submitted=7, assigned=2, moving=1, running=2, completed=1, failed=0, cancelled=1)
 
 
 @pytest.fixture(params=OLD)
@@ -75,9 +75,9 @@ def test_a_run_resumes_what_an_earlier_version_left(folder: Path, old: int) -> N
         assert [event["what"] for event in moving["history"]] == ["queued", "moving to leaf"]
     with closing(open_journal(run.path, 1)) as db:
         found = apply(db, Recover("root"))
-        assert [task.id for task in found.queued] == [f"root.1-1.{number}" for number in (2, 3, 4, 6)]
-        assert (found.run, found.submitted, found.done, found.cancelled) == (2, 7, 1, 1)
-        assert [task.id for task in apply(db, Recover("leaf")).queued] == ["root.1-1.5"]
+        assert [task.id for task in found.assigned] == [f"root.1-1.{number}" for number in (2, 3, 4, 6)]
+        assert (found.run, found.submitted, found.completed, found.cancelled) == (2, 7, 1, 1)
+        assert [task.id for task in apply(db, Recover("leaf")).assigned] == ["root.1-1.5"]
     run.end()
 
 

@@ -45,9 +45,9 @@ def test_a_script_task_is_told_with_what_it_is_and_what_came_of_it(
     found = reader.task(done.id)
     assert found is not None
     assert found | about | asked | EMPTY == found
-    assert reader.page("queued", "a", 0, 9)["tasks"][0] == {
+    assert reader.page("assigned", "a", 0, 9)["tasks"][0] == {
         "id": done.id,
-        "state": "queued",
+        "status": "assigned",
         "node": "a",
         "attempts": 0,
         **about,
@@ -61,7 +61,7 @@ def test_a_script_task_is_told_with_what_it_is_and_what_came_of_it(
     assert (ended["reason"], ended["duration"], ended["output"]) == (None, 0.5, "ready\udc00")
     ended = reader.task(failed.id)
     assert ended is not None
-    assert (ended["state"], ended["result"], ended["reason"], ended["error"]) == (
+    assert (ended["status"], ended["result"], ended["reason"], ended["error"]) == (
         "failed",
         None,
         "raised",
@@ -80,7 +80,7 @@ def test_what_a_script_said_too_late_is_not_kept(db: sqlite3.Connection, reader:
     assert not apply(db, Fail("a", task, Outcome(reason="raised", error="")))
     found = reader.task(task.id)
     assert found is not None
-    assert (found["state"], found["result"], found["reason"]) == ("cancelled", None, None)
+    assert (found["status"], found["result"], found["reason"]) == ("cancelled", None, None)
 
 
 def test_a_script_task_stays_one_where_it_moves_and_where_its_node_comes_back(db: sqlite3.Connection) -> None:
@@ -90,7 +90,7 @@ def test_a_script_task_stays_one_where_it_moves_and_where_its_node_comes_back(db
     (taken,) = apply(db, Take("b", "m.1", 1, 1))
     assert taken.kind == "script"
     assert apply(db, Start("b", (taken,))) == {second.id: WORK}
-    assert [task.kind for task in apply(db, Recover("a")).queued] == ["script"]
+    assert [task.kind for task in apply(db, Recover("a")).assigned] == ["script"]
 
 
 def test_how_urgent_a_task_is_is_known_where_it_moves_and_where_its_node_comes_back(
@@ -103,9 +103,9 @@ def test_how_urgent_a_task_is_is_known_where_it_moves_and_where_its_node_comes_b
     apply(db, Offer("a", tasks[2:], "m.1", "b"))
     taken = apply(db, Take("b", "m.1", 1, 2))
     assert [(task.id, task.priority) for task in taken] == [("a.1-1.3", "high"), ("a.1-1.4", "medium")]
-    assert apply(db, Recover("b")).queued == taken
-    assert [task.priority for task in apply(db, Recover("b")).queued] == ["high", "medium"]
-    assert [task.priority for task in apply(db, Recover("a")).queued] == ["low", "critical"]
+    assert apply(db, Recover("b")).assigned == taken
+    assert [task.priority for task in apply(db, Recover("b")).assigned] == ["high", "medium"]
+    assert [task.priority for task in apply(db, Recover("a")).assigned] == ["low", "critical"]
 
 
 def test_a_script_task_that_may_be_what_kills_its_node_is_failed_sooner_and_says_so(
@@ -116,14 +116,14 @@ def test_a_script_task_that_may_be_what_kills_its_node_is_failed_sooner_and_says
     add(db, task, emulated)
     for _ in range(limits.SCRIPT_ATTEMPTS - 1):
         apply(db, Start("a", (task, emulated)))
-        assert apply(db, Recover("a")).queued == (task, emulated)
+        assert apply(db, Recover("a")).assigned == (task, emulated)
     apply(db, Start("a", (task, emulated)))
     found = apply(db, Recover("a"))
-    assert [each.id for each in found.queued] == [emulated.id]
+    assert [each.id for each in found.assigned] == [emulated.id]
     assert (found.failed, reader.counts().conserved) == (1, True)
     failed = reader.task(task.id)
     assert failed is not None
-    assert (failed["state"], failed["attempts"]) == ("failed", limits.SCRIPT_ATTEMPTS)
+    assert (failed["status"], failed["attempts"]) == ("failed", limits.SCRIPT_ATTEMPTS)
     assert (failed["reason"], failed["error"]) == ("node_ended", "its node ended 3 times while it ran")
     assert failed["history"][-1]["what"] == "failed: its node ended 3 times while it ran"
 
@@ -175,14 +175,14 @@ def test_the_oldest_results_are_let_go_where_there_are_too_many_bytes_and_their_
     reader.upkeep()
     assert 2_000 < outcome_bytes(db) <= 3_000
     assert reader.counts().conserved
-    assert (reader.counts().done, reader.counts().failed) == (before.done + 1, 1)
+    assert (reader.counts().completed, reader.counts().failed) == (before.completed + 1, 1)
     kept = [reader.task(task.id) for task in (failed, small, *others)]
     gone = "its result and output were too old to be kept"
-    assert [task and (task["state"], task["reason"], task["error"]) for task in kept] == [
+    assert [task and (task["status"], task["reason"], task["error"]) for task in kept] == [
         ("failed", "raised", gone),
-        ("done", None, None),
-        *[("done", "not_kept", gone)] * 3,
-        *[("done", None, None)] * 2,
+        ("completed", None, None),
+        *[("completed", "not_kept", gone)] * 3,
+        *[("completed", None, None)] * 2,
     ]
     assert [task and task["result"] for task in kept] == [None, [1], *[None] * 3, *["x" * 900] * 2]
     assert [task and task["duration"] for task in kept] == [0.25, 0.0, *[0.5] * 5]

@@ -37,7 +37,7 @@ def db() -> sqlite3.Connection:
 
 
 def states(db: sqlite3.Connection) -> dict[str, tuple[str, str, int]]:
-    found = db.execute("SELECT id, node, state, attempts FROM task ORDER BY number")
+    found = db.execute("SELECT id, node, status, attempts FROM task ORDER BY number")
     return {task.rsplit(".", 1)[1]: (node, state, attempts) for task, node, state, attempts in found}
 
 
@@ -51,8 +51,8 @@ def test_a_task_is_queued_runs_and_is_done(db: sqlite3.Connection) -> None:
     apply(db, Add("a", (task,), 1))
     assert apply(db, Start("a", (task,))) == {task.id: None}
     assert apply(db, Finish("a", task))
-    assert states(db) == {"1": ("a", "done", 1)}
-    assert history(db, task) == ["queued", "running", "done"]
+    assert states(db) == {"1": ("a", "completed", 1)}
+    assert history(db, task) == ["assigned", "running", "completed"]
     assert read_counts(db)[0].conserved
 
 
@@ -75,7 +75,7 @@ def test_what_comes_too_late_or_from_another_node_changes_nothing(db: sqlite3.Co
     assert apply(db, Start("a", (first,))) == {}
     assert not apply(db, Finish("b", first))
     assert not apply(db, Finish("a", second))
-    assert not apply(db, Cancel("a", first, "queued"))
+    assert not apply(db, Cancel("a", first, "assigned"))
     assert not apply(db, TakeBack("a", "a.1-1.1"))
     assert apply(db, Take("b", "a.1-1.1", 1, 2)) == ()
     assert apply(db, Offer("b", (first,), "a.1-1.1", "c")) == frozenset()
@@ -93,13 +93,13 @@ def test_a_move_ends_with_whoever_comes_first(db: sqlite3.Connection) -> None:
     assert apply(db, TakeBack("a", "m.2"))
     assert apply(db, Take("b", "m.2", 7, 2)) == ()
     assert states(db) == {
-        "1": ("b", "queued", 0),
-        "2": ("b", "queued", 0),
-        "3": ("a", "queued", 0),
-        "4": ("a", "queued", 0),
+        "1": ("b", "assigned", 0),
+        "2": ("b", "assigned", 0),
+        "3": ("a", "assigned", 0),
+        "4": ("a", "assigned", 0),
     }
-    assert history(db, LabTask("a.1-1.1")) == ["queued", "moving to b", "queued"]
-    assert history(db, LabTask("a.1-1.3")) == ["queued", "moving to b", "queued again"]
+    assert history(db, LabTask("a.1-1.1")) == ["assigned", "moving to b", "assigned"]
+    assert history(db, LabTask("a.1-1.3")) == ["assigned", "moving to b", "assigned again"]
 
 
 def test_a_node_that_starts_finds_its_tasks_in_order_and_what_ran_first(db: sqlite3.Connection) -> None:
@@ -109,16 +109,16 @@ def test_a_node_that_starts_finds_its_tasks_in_order_and_what_ran_first(db: sqli
     apply(db, Start("a", tasks(2)))
     apply(db, Finish("a", LabTask("a.1-1.1")))
     apply(db, Offer("a", tasks(1, 4), "m.1", "b"))
-    apply(db, Cancel("a", LabTask("a.1-1.6"), "queued"))
+    apply(db, Cancel("a", LabTask("a.1-1.6"), "assigned"))
     found = apply(db, Recover("a"))
-    assert [task.id[-1] for task in found.queued] == ["2", "3", "4", "5"]
-    assert (found.submitted, found.done, found.failed, found.cancelled) == (6, 1, 0, 1)
+    assert [task.id[-1] for task in found.assigned] == ["2", "3", "4", "5"]
+    assert (found.submitted, found.completed, found.failed, found.cancelled) == (6, 1, 0, 1)
     assert found.position > 2
-    assert history(db, LabTask("a.1-1.2"))[-1] == "queued again: its node ended while it ran"
-    assert history(db, LabTask("a.1-1.4"))[-1] == "queued again: its node ended while it moved"
+    assert history(db, LabTask("a.1-1.2"))[-1] == "assigned again: its node ended while it ran"
+    assert history(db, LabTask("a.1-1.4"))[-1] == "assigned again: its node ended while it moved"
     apply(db, Start("a", tasks(1, 2)))
     assert states(db)["2"] == ("a", "running", 2)
-    assert states(db)["1"] == ("a", "done", 1)
+    assert states(db)["1"] == ("a", "completed", 1)
 
 
 def test_a_task_whose_node_dies_ten_times_under_it_is_failed(db: sqlite3.Connection) -> None:
@@ -127,7 +127,7 @@ def test_a_task_whose_node_dies_ten_times_under_it_is_failed(db: sqlite3.Connect
         assert apply(db, Start("a", tasks(1))), attempt
         apply(db, Recover("a"))
     found = apply(db, Recover("a"))
-    assert (found.queued, found.failed) == ((), 1)
+    assert (found.assigned, found.failed) == ((), 1)
     assert states(db) == {"1": ("a", "failed", limits.ATTEMPTS)}
     assert history(db, *tasks(1))[-1] == f"failed: its node ended {limits.ATTEMPTS} times while it ran"
     assert read_counts(db)[0].conserved
@@ -140,9 +140,9 @@ def test_a_task_whose_node_stops_as_it_should_is_never_failed_for_that(db: sqlit
     for _ in range(limits.ATTEMPTS + 5):
         assert apply(db, Start("a", tasks(1)))
         apply(db, Interrupt("a"))
-        assert apply(db, Recover("a")).queued == tasks(1)
-    assert history(db, *tasks(1))[-1] == "queued again: its node stopped while it ran"
-    (other,) = db.execute("SELECT state FROM task WHERE node = 'b'").fetchone()
+        assert apply(db, Recover("a")).assigned == tasks(1)
+    assert history(db, *tasks(1))[-1] == "assigned again: its node stopped while it ran"
+    (other,) = db.execute("SELECT status FROM task WHERE node = 'b'").fetchone()
     assert other == "running"
 
 
@@ -157,19 +157,19 @@ def test_a_task_that_runs_is_interrupted_to_move_and_begins_anew_there(db: sqlit
     assert [(task.id[-1], task.interrupted) for task in taken] == [("2", True), ("3", False)]
     assert apply(db, Start("b", taken)) == {"a.1-1.2": None, "a.1-1.3": None}
     assert states(db) == {
-        "1": ("a", "done", 1),
+        "1": ("a", "completed", 1),
         "2": ("b", "running", 2),
         "3": ("b", "running", 1),
-        "4": ("a", "queued", 0),
+        "4": ("a", "assigned", 0),
     }
     assert history(db, LabTask("a.1-1.2")) == [
-        "queued",
+        "assigned",
         "running",
         "moving to b: interrupted while it ran",
-        "queued",
+        "assigned",
         "running",
     ]
-    assert history(db, LabTask("a.1-1.3")) == ["queued", "moving to b", "queued", "running"]
+    assert history(db, LabTask("a.1-1.3")) == ["assigned", "moving to b", "assigned", "running"]
     assert read_counts(db)[0].conserved
 
 
@@ -183,7 +183,7 @@ def test_who_was_interrupted_and_not_taken_is_queued_again_first(
     apply(db, Offer("a", tasks(1), "m.1", "b"))
     if taken_back:
         assert apply(db, TakeBack("a", "m.1"))
-    found = apply(db, Recover("a")).queued
+    found = apply(db, Recover("a")).assigned
     assert [(task.id[-1], task.interrupted) for task in found] == [("1", True), ("2", False)]
 
 
@@ -205,7 +205,7 @@ def test_tasks_of_nodes_that_are_gone_are_cancelled_in_any_state(db: sqlite3.Con
     apply(db, Finish("a", LabTask("a.1-1.1")))
     apply(db, Offer("a", tasks(1, 4), "m.1", "b"))
     assert apply(db, ForgetNodes(frozenset({"b", "c"}))) == 3
-    assert [state for _, state, _ in states(db).values()] == ["done", *["cancelled"] * 3, "queued"]
+    assert [state for _, state, _ in states(db).values()] == ["completed", *["cancelled"] * 3, "assigned"]
     assert history(db, LabTask("a.1-1.4"))[-1] == "cancelled: its node is no longer in the topology"
     assert apply(db, Take("b", "m.1", 1, 2)) == ()
     assert apply(db, ForgetNodes(frozenset({"b", "c"}))) == 0
@@ -218,7 +218,7 @@ def test_a_task_handed_to_somebody_elses_program_is_done_here(db: sqlite3.Connec
     assert apply(db, FinishExternal("a", LabTask("a.1-1.1"), "theirs"))
     assert not apply(db, TakeBack("a", "m.1"))
     assert history(db, *tasks(1))[-1] == "handed to theirs, which is somebody else's program"
-    assert read_counts(db)[0].done == 1
+    assert read_counts(db)[0].completed == 1
 
 
 def test_finished_tasks_that_are_let_go_are_still_counted(
@@ -229,13 +229,13 @@ def test_finished_tasks_that_are_let_go_are_still_counted(
     apply(db, Start("a", tasks(3)))
     for task in tasks(2, 2):
         apply(db, Finish("a", task))
-    apply(db, Cancel("a", LabTask("a.1-1.5"), "queued"))
+    apply(db, Cancel("a", LabTask("a.1-1.5"), "assigned"))
     before = read_counts(db)
     assert (before[0].conserved, before[1]) == (True, 3)
     assert prune(db) == 2
     assert set(states(db)) == {"1", "4", "5"}
     assert read_counts(db) == (before[0], 1)
-    assert apply(db, Recover("a")).done == 2
+    assert apply(db, Recover("a")).completed == 2
     assert [prune(db), prune(db)] == [1, 0]
     assert read_counts(db)[0].conserved
 
@@ -245,7 +245,7 @@ def test_a_history_has_an_end_but_always_tells_how_the_task_ended(db: sqlite3.Co
     for number in range(200):
         apply(db, Offer("a", tasks(1), f"m.{number}", "b"))
         apply(db, TakeBack("a", f"m.{number}"))
-    apply(db, Cancel("a", tasks(1)[0], "queued"))
+    apply(db, Cancel("a", tasks(1)[0], "assigned"))
     (length,) = db.execute("SELECT length(history) FROM task").fetchone()
     assert length < limits.HISTORY_CHARS + 200
     assert history(db, *tasks(1))[-1] == "cancelled"
@@ -255,7 +255,7 @@ def test_a_history_has_an_end_but_always_tells_how_the_task_ended(db: sqlite3.Co
     "harm",
     [
         "DELETE FROM task WHERE id = 'a.1-1.2'",
-        "INSERT INTO task (id, node, state, position, history) VALUES ('x', 'a', 'queued', 1, '')",
+        "INSERT INTO task (id, node, status, position, history) VALUES ('x', 'a', 'assigned', 1, '')",
         "UPDATE tally SET count = count + 1",
     ],
 )
@@ -271,4 +271,4 @@ def test_a_task_cannot_be_entered_twice_or_in_a_state_that_there_is_not(db: sqli
     with pytest.raises(sqlite3.IntegrityError):
         apply(db, Add("a", tasks(1), 1))
     with pytest.raises(sqlite3.IntegrityError):
-        db.execute("UPDATE task SET state = 'lost'")
+        db.execute("UPDATE task SET status = 'lost'")

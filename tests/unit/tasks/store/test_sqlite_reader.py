@@ -27,7 +27,7 @@ def test_the_law_is_of_one_moment_also_while_a_transaction_is_open(
     apply(db, Add("b", tasks(2, "b"), 1))
     assert (reader.counts().submitted, reader.counts().conserved) == (3, True)
     db.execute("COMMIT")
-    assert (reader.counts().submitted, reader.counts().queued, reader.counts().unfinished) == (5, 5, 5)
+    assert (reader.counts().submitted, reader.counts().assigned, reader.counts().unfinished) == (5, 5, 5)
 
 
 def test_a_task_is_told_with_its_history(db: sqlite3.Connection, reader: JournalReader) -> None:
@@ -37,9 +37,9 @@ def test_a_task_is_told_with_its_history(db: sqlite3.Connection, reader: Journal
     apply(db, Start(name, (task,)))
     found = reader.task(task.id)
     assert found is not None
-    assert (found["id"], found["node"], found["state"], found["attempts"]) == (task.id, name, "running", 1)
+    assert (found["id"], found["node"], found["status"], found["attempts"]) == (task.id, name, "running", 1)
     history = found["history"]
-    assert [(event["node"], event["what"]) for event in history] == [(name, "queued"), (name, "running")]
+    assert [(event["node"], event["what"]) for event in history] == [(name, "assigned"), (name, "running")]
     assert reader.task("nobody") is None
 
 
@@ -56,7 +56,7 @@ def test_a_page_is_in_order_and_no_longer_than_asked(db: sqlite3.Connection, rea
     assert seen == [task.id for task in (*tasks(3), *tasks(2, "b"))]
     assert reader.page("running", "a", 0, 9) == {
         "tasks": [
-            {"id": "a.1-1.1", "state": "running", "node": "a", "attempts": 1, "kind": "emulated"}
+            {"id": "a.1-1.1", "status": "running", "node": "a", "attempts": 1, "kind": "emulated"}
             | dict.fromkeys(("title", "category", "priority"))
         ],
         "next": None,
@@ -87,8 +87,8 @@ def test_upkeep_lets_the_oldest_finished_tasks_go_and_keeps_the_law(
     before = reader.counts()
     reader.upkeep()
     assert reader.counts() == before
-    assert (before.done, before.queued, before.conserved) == (1200, 100, True)
-    assert db.execute("SELECT COUNT(*) FROM task WHERE state = 'done'").fetchone() == (1000,)
+    assert (before.completed, before.assigned, before.conserved) == (1200, 100, True)
+    assert db.execute("SELECT COUNT(*) FROM task WHERE status = 'completed'").fetchone() == (1000,)
     assert reader.task("a.1-1.200") is None
     assert reader.task("a.1-1.201") is not None
 

@@ -38,10 +38,10 @@ export function NodeDetail({ name }: { name: string }) {
       <Facts
         facts={[
           [<Term key="load" id="load">{detail.load}</Term>, `${row.load} / ${row.cpu} (${percent(row.load / row.cpu)})`],
-          [detail.queued, row.queued],
+          [detail.assigned, row.assigned],
           [detail.running, row.running],
           [detail.moving, lab.nodes.moving[node] ?? 0],
-          [detail.done, row.done],
+          [detail.completed, row.completed],
           [detail.failed, lab.nodes.failed[node] ?? 0],
           [detail.cancelled, lab.nodes.cancelled[node] ?? 0],
           [detail.restarts, row.restarts],

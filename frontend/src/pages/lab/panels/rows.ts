@@ -8,9 +8,9 @@ export interface Row {
   port: number;
   cpu: number;
   load: number;
-  queued: number;
+  assigned: number;
   running: number;
-  done: number;
+  completed: number;
   restarts: number;
   condition: Condition;
 }
@@ -31,9 +31,9 @@ export function rowsOf(lab: Lab): Row[] {
     port: network.ports[node] ?? 0,
     cpu: network.cpus[node] ?? 1,
     load: loadOf(lab, node),
-    queued: nodes.queued[node] ?? 0,
+    assigned: nodes.assigned[node] ?? 0,
     running: nodes.running[node] ?? 0,
-    done: nodes.done[node] ?? 0,
+    completed: nodes.completed[node] ?? 0,
     restarts: nodes.restarts[node] ?? 0,
     condition: conditionIn(lab, node),
   }));

@@ -4,7 +4,7 @@ import { reduce } from "../../../../src/state/lab";
 import { node, snapshot } from "../../../fixtures";
 
 const lab = reduce(null, snapshot({
-  nodes: [node("root", null, { queued: 1, running: 2 }), node("birch", "root", { port: 8001 }), node("amber", "root", { port: 8002, state: "dead", queued: 9 })],
+  nodes: [node("root", null, { assigned: 1, running: 2 }), node("birch", "root", { port: 8001 }), node("amber", "root", { port: 8002, state: "dead", assigned: 9 })],
   links: [],
 }));
 const rows = lab ? rowsOf(lab) : [];
