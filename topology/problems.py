@@ -14,6 +14,7 @@ import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from topowave.short_text import short_sentence
 from topowave.topology.limits import MAX_PROBLEMS
 
 LONGEST_SHOWN = 48
@@ -36,7 +37,7 @@ class Problems(Exception):  # noqa: N818 - it is a list of problems, and reads a
     """
 
     def __init__(self, problems: Collection[str]) -> None:
-        self.problems: tuple[str, ...] = tuple(problems)
+        self.problems: tuple[str, ...] = tuple(map(short_sentence, problems))
         super().__init__("\n".join(self.problems))
 
     def __reduce__(self) -> tuple[type[Problems], tuple[tuple[str, ...]]]:
@@ -106,7 +107,8 @@ def _written(steps: tuple[str | int, ...]) -> str:
         if isinstance(step, int):
             text += f"[{step}]"
         else:
-            key = step if step.isidentifier() and step.isascii() else shown(step)
+            plain = step.isidentifier() and step.isascii() and len(step) <= LONGEST_SHOWN
+            key = step if plain else shown(step)
             text += f".{key}" if text else key
     return text
 

@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 import httpx
 
+from topowave.short_text import short_sentence
+
 ANSWER_TIMEOUT_S = 5.0
 """How long the balancer may take to answer (s)."""
 DOWN_TIMEOUT_S = 10.0
@@ -24,6 +26,9 @@ TOKEN_VARIABLE = "TOPOWAVE_TOKEN"  # noqa: S105 - its name
 
 class LabError(Exception):
     """A lab does not do what it is asked; the text is a sentence that tells a user why."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(short_sentence(text))  # what answers may be anybody
 
 
 class LabClient:

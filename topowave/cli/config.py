@@ -10,6 +10,7 @@ import typer
 
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, REFUSED, complain, say
+from topowave.short_text import short_sentence
 
 
 def config(
@@ -55,7 +56,7 @@ def _change(text: str) -> tuple[str, float]:
     except ValueError:
         number = math.nan
     if not math.isfinite(number) or not name.strip().isascii():
-        raise ValueError(f"{text}: expected SETTING=NUMBER, such as link_delay=300")
+        raise ValueError(f"{short_sentence(text, 100)}: expected SETTING=NUMBER, such as link_delay=300")
     return name.strip(), number
 
 

@@ -183,7 +183,7 @@ def _run(running: Engine, tasks: list[NamedTask], *, as_json: bool) -> int:
                 ids += running.submit_batch(itertools.islice(waiting, AT_ONCE // 2))
             failed += not result.is_success
             _print(place, result, as_json=as_json)
-            if not is_heard():
+            if not is_heard() and done + 1 < len(tasks):
                 raise typer.Exit(UNFINISHED)
     finally:
         bar.end()

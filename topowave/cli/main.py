@@ -5,6 +5,7 @@ A module imports what its command works with when it is called, so that `topowav
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Generator
@@ -15,8 +16,9 @@ from typing import Annotated, Any, cast
 import typer
 from typer.core import TyperGroup
 
-from topowave.cli.output import FAILED, exit_code, output_failed, say
+from topowave.cli.output import FAILED, REFUSED, exit_code, output_failed, say
 from topowave.cli.standard_streams import open_closed_streams
+from topowave.short_text import short_sentence
 
 COMMANDS = (
     "up",
@@ -63,8 +65,10 @@ def _answering(words: list[str]) -> Generator[None]:
     try:
         yield
     except _UsageError as error:
+        usage = cast("Any", error)
+        usage.message = short_sentence(usage.message)
         if asked:
-            problem = cast("Any", error).format_message()
+            problem = usage.format_message()
             say(json.dumps({"problems": [problem]}, ensure_ascii=False))
         raise
 
@@ -123,12 +127,29 @@ def main() -> None:
     try:
         app()
     except SystemExit as end:
-        sys.exit(exit_code(end.code) if isinstance(end.code, int) else end.code)
+        context = end.__context__
+        code = _unread_code(context) if _is_unread(context) else end.code
+        sys.exit(exit_code(code) if isinstance(code, int) else code)
     except OSError as error:
         # What a library prints for us, such as help; all that is ours is told by `say`.
         from topowave.topology.problems import FAILED_WRITES
 
+        if _is_unread(error):
+            sys.exit(_unread_code(error))
         if error.errno not in FAILED_WRITES:
             raise
         output_failed(error)
         sys.exit(FAILED)
+
+
+def _is_unread(error: BaseException | None) -> bool:
+    """Whether what a library prints for us has no reader any more, as in `topowave --help | head -1`."""
+    return isinstance(error, OSError) and error.errno == errno.EPIPE
+
+
+def _unread_code(error: BaseException | None) -> int:
+    """Return the code of what was to be printed: words that were not understood, or else help, which is none.
+
+    A closed pipe is its reader's choice and no failure, as for what `say` prints; the library's code is 1.
+    """
+    return REFUSED if error is not None and isinstance(error.__context__, _UsageError) else 0

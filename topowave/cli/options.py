@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
+from topowave.short_text import short_sentence
+
 BALANCER = "http://127.0.0.1:7999"
 """Where the balancer of a lab is, unless its settings say otherwise."""
+
+URL_CHARS = 300
+"""Most characters of the address of a balancer."""
+_WITH_PORT = re.compile(r":[0-9]+/?$")
+_PLACE = re.compile(r"[^\s\x00-\x1f/?#\\\ud800-\udfff]*[^\s\x00-\x1f/?#\\\ud800-\udfff:]")
+
+
+def balancer_url(text: str) -> str:
+    """Return the address of a balancer as a URL; a host, a port or both are enough. Raises BadParameter."""
+    given = text.strip()
+    if given.isascii() and given.isdigit():
+        url = f"http://127.0.0.1:{given}"
+    elif "://" in given:
+        url = given
+    else:
+        given = given.rstrip("/")
+        url = f"http://{given}{'' if _WITH_PORT.search(given) else BALANCER[BALANCER.rindex(':') :]}"
+    try:
+        parts = urlsplit(url)
+        right = bool(parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0)
+    except ValueError:  # no port, or no IPv6 address
+        right = False
+    else:
+        right &= ("://" in given or not parts.path) and not parts.query and not parts.fragment
+        right &= _PLACE.fullmatch(parts.netloc) is not None
+    if not right or len(url) > URL_CHARS:
+        said = short_sentence(text, 100)
+        raise typer.BadParameter(f"{said!r} is no address of a balancer; expected {BALANCER}, or a port")
+    return url
+
 
 AlgorithmArgument = Annotated[
     str, typer.Argument(metavar="ALGORITHM", help="A name (see `topowave algorithms`) or FILE.py:CLASS.")
@@ -34,6 +68,13 @@ LargestOption = Annotated[
     bool, typer.Option("--largest", help="Take the largest piece of a network in pieces.")
 ]
 BalancerOption = Annotated[
-    str, typer.Option("--balancer", metavar="URL", help="Address of the lab's balancer.", show_default=True)
+    str,
+    typer.Option(
+        "--balancer",
+        metavar="URL",
+        callback=balancer_url,
+        help="Address of the lab's balancer: a URL, HOST:PORT or a port.",
+        show_default=True,
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]

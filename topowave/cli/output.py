@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import typer
 
+from topowave.short_text import short_sentence
 from topowave.steering import STEERING
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def relay(data: bytes) -> None:
 def refuse(problems: Iterable[str]) -> typer.Exit:
     """Print a line for every problem, and return what ends the command, to be raised."""
     for problem in problems:
-        complain(with_short_path(problem))
+        complain(short_sentence(with_short_path(problem)))
     return typer.Exit(REFUSED)
 
 

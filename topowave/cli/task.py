@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -86,7 +87,8 @@ def submit(  # noqa: PLR0913, PLR0917 - each is an option of the command
     except ValueError as error:
         raise refuse([f"--params: {error}"]) from None
     file = Path(script)
-    named = str(file.absolute()) if file.is_file() else script  # the lab may have another working directory
+    is_here = os.path.isfile(file)  # noqa: PTH113 - Path's raises where a name is too long
+    named = str(file.absolute()) if is_here else script  # the lab may have another working directory
     order = {"script": named, "params": value, "type": kind, "count": count, "priority": priority}
     more = {"node": node, "timeout": timeout, "title": title, "category": category}
     order |= {name: said for name, said in more.items() if said}

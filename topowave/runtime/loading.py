@@ -61,7 +61,11 @@ def _classes(module: ModuleType) -> dict[str, type[Algorithm]]:
 
 
 def _run_file(path: Path) -> ModuleType:
-    if not path.is_file():
+    try:
+        is_file = path.is_file()
+    except OSError as error:  # a folder that may not be looked into, a name that is too long
+        raise Problems([f"{path}: {error.strerror}"]) from None
+    if not is_file:
         raise Problems([f"{path}: there is no such file"])
     place = path.resolve()
     name = f"topowave_user_{place.stem}_{blake2s(os.fsencode(place), digest_size=4).hexdigest()}"

@@ -11,6 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from topowave.short_text import SENTENCE_CHARS, short_path, short_sentence
+
 _FORM = {
     "title": "Problem",
     "description": "What went wrong, and what can be done (RFC 9457); some problems have further members.",
@@ -28,6 +30,10 @@ _NAMED = {"schema": {"$ref": "#/components/schemas/Problem"}}
 _ANSWER = {"description": "A problem (RFC 9457)", "content": {"application/problem+json": _NAMED}}
 PROBLEMS: dict[int | str, dict[str, Any]] = {"4XX": _ANSWER, "5XX": _ANSWER}
 """What an operation's description says of its errors; `install_problems` adds the form that it names."""
+PROBLEMS_TOLD = 100
+"""Most problems of one request that its answer lists."""
+DETAIL_CHARS = 4000
+"""Most characters of what an answer says went wrong, all its problems together."""
 
 
 class Problem(Exception):  # noqa: N818 - the RFC's word
@@ -53,7 +59,7 @@ class Problem(Exception):  # noqa: N818 - the RFC's word
         super().__init__(detail)
         self.status = status
         self.title = title
-        self.detail = detail
+        self.detail = short_sentence(detail, DETAIL_CHARS if "problems" in extra else SENTENCE_CHARS)
         self.headers = headers
         self.extra = extra
 
@@ -89,7 +95,8 @@ def install_problems(app: FastAPI) -> None:
 
     async def on_invalid(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        found = [f"{'.'.join(map(str, each['loc']))}: {_said(each)}" for each in error.errors()]
+        errors = error.errors()[:PROBLEMS_TOLD]
+        found = [short_sentence(f"{short_path(each['loc'])}: {_said(each)}") for each in errors]
         return problem_response(Problem(422, "Invalid request", "; ".join(found), problems=found))
 
     async def on_any(_: Request, error: Exception) -> Response:

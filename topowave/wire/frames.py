@@ -16,6 +16,8 @@ from typing import Annotated, TypedDict
 
 import msgspec
 
+from topowave.short_text import short_sentence
+
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Url = Annotated[str, msgspec.Meta(min_length=1, max_length=2048)]
@@ -102,6 +104,8 @@ _encoder = msgspec.json.Encoder()
 _MAY_BE_ABSENT = ("sender", "wave", "id", "expires", "purpose", "start")
 _EMPTY = (b'""', b"null")
 _SAID = re.compile(r"""["'](route|sender)["']\s{0,9}:\s{0,9}["']([^"']{1,2048})["']""", re.IGNORECASE)
+REASON_CHARS = 400
+"""Most characters of why a text is no frame: it repeats a route, or the place in a deep tree."""
 _END = 4096
 """Characters at either end of a text that is no JSON in which its route and its sender are looked for."""
 
@@ -132,7 +136,7 @@ def decode_frame(text: str | bytes) -> AnyFrame:
         raise FrameError("nested too deeply") from None
     except (msgspec.MsgspecError, UnicodeError) as error:
         reason = str(error)
-    raise FrameError(reason)
+    raise FrameError(short_sentence(reason, REASON_CHARS))
 
 
 class Glance(msgspec.Struct, frozen=True):

@@ -1,3 +1,4 @@
+import os
 import signal
 import subprocess
 import sys
@@ -89,3 +90,22 @@ def test_help_imports_no_server_and_no_network_library() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [(["--help"], 0), (["up", "--help"], 0), (["--version"], 0), (["nonsense"], 2)]
+)
+def test_a_reader_who_has_gone_is_no_failure(words: list[str], code: int) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "topowave", *words],
+            stdout=writing,
+            stderr=subprocess.PIPE if not code else writing,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr or b"") == (code, b"")

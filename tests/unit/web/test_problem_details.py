@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import httpx
-from fastapi import FastAPI, Query
-from pydantic import AfterValidator
+from fastapi import Body, FastAPI, Query
+from pydantic import AfterValidator, JsonValue
 from starlette.exceptions import HTTPException
 
 from tests.unit.wire.loop import on_uvloop
@@ -35,6 +35,10 @@ def app() -> FastAPI:
     async def even(number: Annotated[int, AfterValidator(checked)]) -> int:
         return number
 
+    @made.post("/tree")
+    async def tree(tree: Annotated[JsonValue, Body(embed=True)]) -> JsonValue:
+        return tree
+
     @made.get("/login")
     async def login() -> None:
         raise HTTPException(401, "who are you?", {"www-authenticate": "Basic"})
@@ -46,10 +50,12 @@ def app() -> FastAPI:
     return made
 
 
-async def ask(path: str, method: str = "GET") -> tuple[httpx.Response, dict[str, Any]]:
+async def ask(
+    path: str, method: str = "GET", body_sent: object = None
+) -> tuple[httpx.Response, dict[str, Any]]:
     transport = httpx.ASGITransport(app(), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
-        answer = await http.request(method, path)
+        answer = await http.request(method, path, json=body_sent)
     assert answer.headers["content-type"] == "application/problem+json"
     body: dict[str, Any] = answer.json()
     assert body["status"] == answer.status_code
@@ -119,3 +125,17 @@ def test_the_form_of_a_problem_has_a_name_in_the_description() -> None:
             "status",
             "detail",
         ]
+
+
+@on_uvloop
+async def test_what_an_error_repeats_is_short_and_a_deep_place_too() -> None:
+    _, body = await ask(f"/count?count={'x' * 50_000}")
+    assert len(body["detail"]) < 1000
+    assert len(Problem(404, "No such node", "x" * 50_000).detail) < 1500
+    nested: object = 1
+    for _ in range(300):
+        nested = [nested]
+    _, body = await ask("/tree", "POST", {"tree": nested})
+    assert body["detail"].startswith("body.tree.")
+    assert "parts)..." in body["detail"]
+    assert len(body["detail"]) < 500

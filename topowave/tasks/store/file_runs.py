@@ -154,8 +154,8 @@ def begin_file_run(folder: Path, names: Collection[str], *, go_on: bool) -> File
     Raises:
         JournalError: it cannot be; the sentence says why. What was there is as it was.
     """
-    made = not folder.exists()
     try:
+        made = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
     except OSError as error:
