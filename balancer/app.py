@@ -9,6 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 from topowave.balancer import limits
 from topowave.balancer.api.config import add_config_routes
 from topowave.balancer.api.descriptions import add_description_routes
+from topowave.balancer.api.executors import add_executor_routes
 from topowave.balancer.api.lab import add_lab_routes
 from topowave.balancer.api.tasks import add_task_routes
 from topowave.balancer.api.waves import add_wave_routes
@@ -30,6 +31,7 @@ READS = (
     "/metrics",
     "/waves",
     "/tasks",
+    "/executors",
     "/config",
     "/algorithms",
     "/shapes",
@@ -75,6 +77,7 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
     add_lab_routes(app, balancer)
     add_config_routes(app, balancer)
     add_task_routes(app, balancer)
+    add_executor_routes(app, balancer)
     add_description_routes(app, balancer)
     _add_sockets(app, balancer)
     return app

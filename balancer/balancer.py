@@ -37,15 +37,17 @@ from topowave.balancer.waves.trees import reports_in
 from topowave.balancer.waves.wave_counts import WaveCounts
 from topowave.topology import Problems
 from topowave.topology.config import in_words, reconfigured, running_settings
+from topowave.topology.executor import PLAIN, executor_in_words
 from topowave.topology.flat_form import from_rows
+from topowave.topology.validation import changed_executor
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire.addresses import LOOPBACK, Address
 from topowave.wire.allowed_targets import AllowedTargets
-from topowave.wire.control import ConfigNow, NodeNow, Ran, TopologyNow
+from topowave.wire.control import ConfigNow, ExecutorsNow, NodeNow, Ran, TopologyNow
 from topowave.wire.foreign_tasks import ForeignTasks
 from topowave.wire.frames import EchoBack
 from topowave.wire.http_client import bounded_client
-from topowave.wire.observations import Event, Events, Load
+from topowave.wire.observations import Event, Events, Load, Settings
 from topowave.wire.token import bearer
 
 LOG = logging.getLogger("topowave.balancer")
@@ -118,11 +120,16 @@ class Balancer:
         self.changes.listen(self.hub.touch)
         self.listeners = Listeners(self.on_answer)
         self.control = Control(
-            start.control, self._on_topology, self._on_config, self._on_node, self.own_tasks()
+            start.control,
+            self._on_topology,
+            self._on_config,
+            self._on_executors,
+            self._on_node,
+            self.own_tasks(),
         )
         self.link_openings = LinkOpenings(lambda text: self.feed.notify("lab", text))
         self.node_connections = NodeConnections(
-            lambda: self.lab.config, self.lab.is_up, self.background, self.link_openings.forget
+            self._settings, self.lab.is_up, self.background, self.link_openings.forget
         )
         self.client = bounded_client(MOVE_TIMEOUT, headers=bearer(start.token), connections=CONNECTIONS)
         self.foreign_tasks = ForeignTasks()
@@ -142,7 +149,13 @@ class Balancer:
             start.token,
         )
         self.rebalancer = Rebalancer(
-            self.lab, self.launcher, self.waves, self.feed, self.client, self.history.changed
+            self.lab,
+            self.launcher,
+            self.waves,
+            self.feed,
+            self.client,
+            self.history.changed,
+            self.placement.room,
         )
 
     def _tell_of_trace(self, text: str) -> None:
@@ -203,6 +216,7 @@ class Balancer:
         self.launcher.admission.replaced()
         if self.trace is not None:
             self.trace.replaced(topology, time.monotonic_ns() // 1000)
+        self.node_connections.configured()
         self.feed.notify("topology", f"Another topology runs: {self.lab.title}")
         self.background.start("Cancelling the tasks of nodes that are gone", self.journal.forget_nodes())
 
@@ -224,6 +238,41 @@ class Balancer:
         for name, value in now.items():
             if value != was[name]:
                 self.feed.notify("lab", f"{name} is {in_words(name, value)} from now on")
+
+    def _on_executors(self, message: ExecutorsNow) -> None:
+        """Take what tasks the nodes take from now on, and tell it them and everybody who follows the lab."""
+        before = self.lab.topology
+        try:
+            said = {name: changed_executor(PLAIN, taken) for name, taken in message.executors.items()}
+        except Problems as problems:
+            self.feed.notify("lab", f"What the orchestrator says of executors is not understood: {problems}")
+            return
+        now = before.with_executors(said)
+        if now == before:
+            return
+        self.lab.set_executors(now)
+        self.node_connections.configured()
+        for was, node in zip(before.nodes, now.nodes, strict=True):
+            if node.executor != was.executor:
+                text = executor_in_words(was.executor, node.executor)
+                self.feed.notify("node", f"{node.name} {text}", node=node.name)
+
+    def _settings(self, number: int) -> Settings:
+        """Return what the nodes' processes are told of the lab as it is now."""
+        taken = {name: settings.to_json() for name, settings in self.lab.topology.executors.items()}
+        return Settings(number, running_settings(self.lab.config), taken)
+
+    async def set_executor(self, name: str, changes: Mapping[str, object]) -> list[str]:
+        """Change what tasks a node takes, as long as this network runs.
+
+        Returns:
+            The nodes that do not know it yet, as `configure` does.
+
+        Raises:
+            Problem: as `Control.signal` does.
+        """
+        await self.control.set_executor(name, changes, SIGNAL_TIMEOUT)
+        return await self.node_connections.taken(CONFIG_TIMEOUT)
 
     async def configure(self, changes: Mapping[str, float]) -> list[str]:
         """Change settings for all that runs and will.

@@ -20,10 +20,12 @@ from topowave.wire.control import (
     ConfigNow,
     Configure,
     Done,
+    ExecutorsNow,
     NodeNow,
     Replace,
     Request,
     RequestId,
+    SetExecutor,
     Shutdown,
     SignalRequest,
     TopologyNow,
@@ -38,7 +40,7 @@ class Control:
 
     Args:
         channel: the connected socket; owned from now on.
-        on_topology, on_config, on_node: called with what the orchestrator says.
+        on_topology, on_config, on_executors, on_node: called with what the orchestrator says.
         tasks: own the reading.
     """
 
@@ -47,12 +49,14 @@ class Control:
         channel: socket.socket,
         on_topology: Callable[[TopologyNow], None],
         on_config: Callable[[ConfigNow], None],
+        on_executors: Callable[[ExecutorsNow], None],
         on_node: Callable[[NodeNow], None],
         tasks: OwnedTasks,
     ) -> None:
         self._channel = channel
         self._on_topology = on_topology
         self._on_config = on_config
+        self._on_executors = on_executors
         self._on_node = on_node
         self._numbers = count(1)
         self._waiting: dict[RequestId, asyncio.Future[None]] = {}
@@ -116,6 +120,10 @@ class Control:
         """Ask for other settings. Raises Problem as `signal` does."""
         await self._request(lambda number: Configure(number, dict(settings)), deadline)
 
+    async def set_executor(self, name: str, changes: Mapping[str, object], deadline: float) -> None:
+        """Ask for a node to take other tasks. Raises Problem as `signal` does."""
+        await self._request(lambda number: SetExecutor(number, name, dict(changes)), deadline)
+
     async def signal(self, name: str, action: Action, deadline: float) -> None:
         """Ask for a signal to a node. Raises Problem: 409 refused, 504 no answer, 503 no orchestrator."""
         await self._request(lambda number: SignalRequest(number, name, action), deadline)
@@ -168,6 +176,8 @@ class Control:
             self._on_topology(message)
         elif isinstance(message, ConfigNow):
             self._on_config(message)
+        elif isinstance(message, ExecutorsNow):
+            self._on_executors(message)
         elif isinstance(message, NodeNow):
             self._on_node(message)
         else:

@@ -1,10 +1,11 @@
 """The processes of nodes, as they are joined to the balancer on `/observe`, and what settings they have.
 
-Theory of operation. Each process has one connection, on which its nodes report. There it is told the settings
-that may be changed while the lab runs: when it comes, since they may have changed on its way here, and after
-each change. It answers with their number when all its nodes have taken them. So nobody misses a change: a
-process that is being started is told once it is there, one that is stopped when it goes on, one whose
-connection broke on its next one; and a balancer that is started again tells all of them.
+Theory of operation. Each process has one connection, on which its nodes report. There it is told the
+settings that may be changed while the lab runs, and what tasks nodes take: when it comes, since they may
+have changed on its way here, and after each change. It answers with their number when all its nodes have
+taken them. So nobody misses a change: a process that is being started is told once it is there, one that is
+stopped when it goes on, one whose connection broke on its next one; and a balancer that is started again
+tells all of them.
 """
 
 from __future__ import annotations
@@ -16,8 +17,6 @@ from dataclasses import dataclass, field
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from topowave.topology import LabConfig
-from topowave.topology.config import running_settings
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire.frames import encode_frame
 from topowave.wire.limits import SEND_TIMEOUT
@@ -38,7 +37,7 @@ class NodeConnections:
     """All connections on `/observe`.
 
     Args:
-        config: returns the settings as they are now.
+        settings: returns what is told as it is now, with the number that it is given.
         is_up: returns whether a node is up, so that it can be waited for.
         tasks: own the telling.
         left: called with each connection that is over.
@@ -46,12 +45,12 @@ class NodeConnections:
 
     def __init__(
         self,
-        config: Callable[[], LabConfig],
+        settings: Callable[[int], Settings],
         is_up: Callable[[str], bool],
         tasks: OwnedTasks,
         left: Callable[[NodeConnection], None],
     ) -> None:
-        self._config = config
+        self._settings = settings
         self._is_up = is_up
         self._tasks = tasks
         self._left = left
@@ -109,5 +108,5 @@ class NodeConnections:
     async def _send(self, connection: NodeConnection) -> None:
         with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):  # it is told on its next connection
             async with connection.turn, asyncio.timeout(SEND_TIMEOUT):
-                settings = Settings(self._number, running_settings(self._config()))
-                await connection.websocket.send_text(encode_frame(settings).decode())
+                told = encode_frame(self._settings(self._number))
+                await connection.websocket.send_text(told.decode())

@@ -23,6 +23,7 @@ from topowave.balancer.waves.registry import WaveRegistry
 from topowave.balancer.waves.trees import reports_in
 from topowave.logs import fields
 from topowave.tasks.limits import MOVE_TASKS
+from topowave.topology import Node
 from topowave.web.problem_details import Problem
 from topowave.wire.frames import Payload
 from topowave.wire.http_client import json_of
@@ -101,6 +102,7 @@ class Rebalancer:
         feed: where people read of moves.
         client: for the givers.
         on_moved: called with the number of tasks that each round moved.
+        room: returns how many more tasks a node takes; None for any number.
     """
 
     def __init__(
@@ -111,6 +113,7 @@ class Rebalancer:
         feed: Feed,
         client: httpx.AsyncClient,
         on_moved: Callable[[int], None],
+        room: Callable[[Node], int | None],
     ) -> None:
         self._lab = lab
         self._launcher = launcher
@@ -118,6 +121,7 @@ class Rebalancer:
         self._feed = feed
         self._client = client
         self._on_moved = on_moved
+        self._room = room
         self._one_round = asyncio.Lock()
         self._configured = asyncio.Event()
         self._slots = asyncio.Semaphore(MOVES_AT_ONCE)
@@ -182,8 +186,15 @@ class Rebalancer:
         for report in reports_in(tree):
             port = report["port"]
             if port in ports and port not in found:
-                gives, takes = port not in self._no_givers, port not in self._no_receivers
-                found[port] = NodeLoad(port, report["cpu"], report["load"], gives=gives, takes=takes)
+                node = self._lab.topology.by_port(port)
+                found[port] = NodeLoad(
+                    port,
+                    report["cpu"],
+                    report["load"],
+                    gives=port not in self._no_givers,
+                    takes=node.executor.active and port not in self._no_receivers,
+                    room=self._room(node),
+                )
         return list(found.values())
 
     async def _carry_out(self, plan: list[Move], loads: list[NodeLoad]) -> list[MoveResult]:

@@ -1,13 +1,14 @@
 """What all nodes of one process share: they may be many.
 
-The settings of a lab may be changed while it runs. The balancer tells them on the link on which this process
-reports; every node takes them, and only then does the process say that it has them.
+The settings of a lab may be changed while it runs, and what tasks its nodes take. The balancer tells both on
+the link on which this process reports; every node takes them, and only then the process says that it has
+them.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 
@@ -24,6 +25,8 @@ from topowave.runtime.network import network_of
 from topowave.runtime.wave_time import WaveTimes
 from topowave.topology import LabConfig, Problems, Topology
 from topowave.topology.config import reconfigured
+from topowave.topology.executor import PLAIN, ExecutorSettings
+from topowave.topology.validation import changed_executor
 from topowave.wire.addresses import Address
 from topowave.wire.limits import WAVE_LIFE
 from topowave.wire.observations import decode_settings
@@ -67,6 +70,7 @@ class ProcessContext:
         url = Address(config.host, config.balancer_port).websocket("/observe", token)
         self.reporter = Reporter(url, self._told)
         self.codec = Codec([node.port for node in topology.nodes], algorithms)
+        self._executors: Mapping[str, ExecutorSettings] = topology.executors
         self._followers: list[Callable[[LabConfig], None]] = []
 
         @cache
@@ -91,11 +95,17 @@ class ProcessContext:
             for take in self._followers:
                 take(config)
 
+    def executor(self, name: str) -> ExecutorSettings:
+        """Return what tasks a node of this lab takes now; every task, where nothing is said of it."""
+        return self._executors.get(name, PLAIN)
+
     def _told(self, text: bytes) -> None:
         """Take what the balancer says, and answer it."""
         try:
             said = decode_settings(text)
+            executors = {name: changed_executor(PLAIN, taken) for name, taken in said.executors.items()}
             self.configure(reconfigured(self.config, said.settings))
+            self._executors = executors
         except (msgspec.MsgspecError, Problems) as error:
             log.warning("the balancer told settings that are none: %s", error)
         else:

@@ -16,6 +16,18 @@ MAX_CPU: Final = 1_000_000
 MAX_NAME: Final = 64
 """Longest name or role, in characters."""
 
+MAX_ROLES: Final = 16
+"""Most entries of a node's `roles`, and most roles that a task may ask for."""
+
+MIN_WEIGHT: Final = 0.001
+"""Least weight of a node as an executor."""
+
+MAX_WEIGHT: Final = 1_000.0
+"""Greatest weight of a node as an executor."""
+
+MAX_LIMIT: Final = 1_000_000
+"""Greatest `limit` of a node: as many tasks as its queue may hold."""
+
 MAX_NODES: Final = 10_000
 """Most nodes that a file may describe."""
 

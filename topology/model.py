@@ -7,10 +7,11 @@ an import; whoever builds one by hand keeps the rules that `topology.validation`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from topowave.topology.executor import PLAIN, ExecutorSettings
 from topowave.topology.node import Node, default_role
 from topowave.topology.numbering import numbered
 from topowave.topology.problems import ProblemList
@@ -94,6 +95,16 @@ class Topology:
         """The node that listens on that port. Raises `KeyError` if there is none."""
         return self._ports[port]
 
+    @property
+    def executors(self) -> dict[str, ExecutorSettings]:
+        """What the nodes take that do not take every task, by their names."""
+        return {node.name: node.executor for node in self.nodes if node.executor != PLAIN}
+
+    def with_executors(self, executors: Mapping[str, ExecutorSettings]) -> Topology:
+        """Return the network in which these nodes take that, and the others every task."""
+        nodes = (replace(node, executor=executors.get(node.name, PLAIN)) for node in self.nodes)
+        return Topology(tuple(nodes), self.extra_links)
+
     def index(self, name: str) -> int:
         """The node's position in depth-first order, from 0. Raises `KeyError` if there is none."""
         return self._positions[name]
@@ -122,6 +133,7 @@ class Topology:
                 data["host"] = node.host
             if node.link_delay is not None:
                 data["link_delay"] = node.link_delay
+            data |= node.executor.to_json()
             data["children"] = []
             made[node.name] = data
             if node.parent is not None:

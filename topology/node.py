@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from topowave.topology.executor import PLAIN, ExecutorSettings
 from topowave.topology.limits import MAX_NAME
 
 HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,253}")
@@ -27,6 +29,7 @@ class Node:
         link_delay: extra delay of the link to its parent in milliseconds; None for the lab's own setting.
         parent: name of its parent; None for the root.
         children: names of its children, in the order of the file.
+        executor: what tasks it takes; of one that is somebody else's, nothing special.
     """
 
     name: str
@@ -38,6 +41,16 @@ class Node:
     parent: str | None = None
     children: tuple[str, ...] = ()
     host: str | None = None
+    executor: ExecutorSettings = PLAIN
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Every role that it has: its `role`, and the `roles` of its executor."""
+        return frozenset((self.role, *self.executor.roles))
+
+    def has_one_of(self, roles: Collection[str]) -> bool:
+        """Return whether a task may run here that asks for one of these roles; without any it may."""
+        return not roles or not self.roles.isdisjoint(roles)
 
 
 def default_role(parent: str | None, children: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from treelib.tree import Tree
 
 from topowave.topology.model import Topology
+from topowave.topology.node import Node
 
 
 def text_tree(topology: Topology, *, ascii_only: bool = False, most: int | None = None) -> str:
@@ -22,7 +23,7 @@ def text_tree(topology: Topology, *, ascii_only: bool = False, most: int | None 
         if node.name not in shown:
             continue
         notes = "" if node.launch else f"  (run by somebody else{f' on {node.host}' if node.host else ''})"
-        tag = f"{node.name}  port {node.port}  cpu {node.cpu}{notes}"
+        tag = f"{node.name}  port {node.port}  cpu {node.cpu}{_as_executor(node)}{notes}"
         tree.create_node(tag, node.name, parent=node.parent)
     drawn = str(tree.show(stdout=False, sorting=False, line_type="ascii" if ascii_only else "ascii-ex"))
     lines = drawn.rstrip("\n").split("\n")
@@ -35,6 +36,16 @@ def text_tree(topology: Topology, *, ascii_only: bool = False, most: int | None 
         if len(extra) < len(topology.extra_links):
             lines.append(f"  ... and {len(topology.extra_links) - len(extra)} more")
     return "\n".join(lines)
+
+
+def _as_executor(node: Node) -> str:
+    """What is special about the tasks that a node takes."""
+    settings = node.executor
+    said = [f"roles {', '.join(settings.roles)}"] if settings.roles else []
+    said += [f"weight {settings.weight:g}"] if settings.weight != 1 else []
+    said += [f"limit {settings.limit}"] if settings.limit is not None else []
+    said += [] if settings.active else ["inactive"]
+    return "".join(f"  {each}" for each in said)
 
 
 def _levels(topology: Topology, most: int | None) -> set[str]:

@@ -7,19 +7,24 @@ recursion. What a key may hold is one table, `CHECKS`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeGuard, cast
 
+from topowave.topology.executor import EXECUTOR_KEYS, ExecutorSettings
 from topowave.topology.limits import (
     MAX_CPU,
     MAX_DEPTH,
+    MAX_LIMIT,
     MAX_LINK_DELAY_MS,
     MAX_LINKS,
     MAX_NAME,
     MAX_NODES,
     MAX_PORT,
+    MAX_ROLES,
+    MAX_WEIGHT,
     MIN_PORT,
+    MIN_WEIGHT,
 )
 from topowave.topology.node import HOST, Node, default_role, fault_in_name
 from topowave.topology.problems import TOP, JsonPath, ProblemList, did_you_mean, shown
@@ -74,8 +79,8 @@ def role_problem(value: object) -> str | None:
     return f"{shown(value)} is not a role; expected a text of 1 to {MAX_NAME} printable characters"
 
 
-def launch_problem(value: object) -> str | None:
-    """What is wrong with a value for "launch", or None."""
+def truth_problem(value: object) -> str | None:
+    """What is wrong with a value for "launch" or "active", or None."""
     return None if isinstance(value, bool) else f"{shown(value)} is neither true nor false"
 
 
@@ -93,17 +98,74 @@ def delay_problem(value: object) -> str | None:
     return f"{shown(value)} is not a delay; expected milliseconds from 0 to {MAX_LINK_DELAY_MS:g}"
 
 
+def roles_problem(value: object) -> str | None:
+    """What is wrong with a value for "roles", or None.
+
+    A comma parts roles where they are written as one text: on the command line, and in formats of graphs.
+    """
+    if not is_list(value) or len(value) > MAX_ROLES:
+        found = f"a list of {len(value)}" if is_list(value) else shown(value)
+        return f"{found} is not a list of at most {MAX_ROLES} roles"
+    for number, role in enumerate(value):
+        problem = role_problem(role)
+        if problem is None and ("," in role or role != role.strip()):
+            problem = f"{shown(role)} has a comma, or a space at an end, which no entry of roles may have"
+        if problem is None and role in value[:number]:
+            problem = f"{shown(role)} is listed twice"
+        if problem is not None:
+            return problem
+    return None
+
+
+def weight_problem(value: object) -> str | None:
+    """What is wrong with a value as the weight of an executor, or None."""
+    if is_number(value) and MIN_WEIGHT <= cast("float", value) <= MAX_WEIGHT:
+        return None
+    return f"{shown(value)} is not a weight; expected a number from {MIN_WEIGHT:g} to {MAX_WEIGHT:g}"
+
+
+def limit_problem(value: object) -> str | None:
+    """What is wrong with a value as a limit of tasks, or None."""
+    if is_integer(value) and 1 <= cast("int", value) <= MAX_LIMIT:
+        return None
+    return f"{shown(value)} is not a limit of tasks; expected an integer from 1 to {MAX_LIMIT}"
+
+
 CHECKS: dict[str, Callable[[object], str | None]] = {
     "name": name_problem,
     "port": port_problem,
     "cpu": cpu_problem,
     "role": role_problem,
-    "launch": launch_problem,
+    "launch": truth_problem,
     "host": host_problem,
     "link_delay": delay_problem,
+    "roles": roles_problem,
+    "weight": weight_problem,
+    "limit": limit_problem,
+    "active": truth_problem,
 }
 REQUIRED = ("name", "port", "cpu")
 KEYS = (*CHECKS, "children", "links")
+ONLY_FOREIGN = 'only a node with "launch": false has a host of its own'
+ONLY_OURS = 'only a node that this lab runs has it, none with "launch": false'
+
+
+def changed_executor(before: ExecutorSettings, changes: Mapping[str, object]) -> ExecutorSettings:
+    """Return what a node takes after some of it was changed; a `limit` of None is none.
+
+    Raises:
+        Problems: with a sentence for each key or value that is none.
+    """
+    problems = ProblemList("")
+    for key, value in changes.items():
+        if key not in EXECUTOR_KEYS:
+            problems.add(
+                TOP.at(key), f"expected one of {', '.join(EXECUTOR_KEYS)}{did_you_mean(key, EXECUTOR_KEYS)}"
+            )
+        elif (problem := CHECKS[key](value)) and not (key == "limit" and value is None):
+            problems.add(TOP.at(key), problem)
+    problems.raise_if_any()
+    return ExecutorSettings.from_json(before.to_json() | dict(changes))
 
 
 @dataclass
@@ -168,8 +230,10 @@ def _check_node(pending: _Pending, problems: ProblemList) -> list[_Pending]:
         problem = _key_problem(key, value, is_root=pending.parent is None)
         if problem:
             problems.add(path.at(key), problem)
-    if "host" in data and data.get("launch", True) is not False:
-        problems.add(path.at("host"), 'only a node with "launch": false has a host of its own')
+    ours = data.get("launch", True) is not False
+    for key in EXECUTOR_KEYS if not ours else ("host",):
+        if key in data:
+            problems.add(path.at(key), ONLY_FOREIGN if ours else ONLY_OURS)
     for key in REQUIRED:
         if key not in data:
             problems.add(path.at(key), "is missing")
@@ -261,4 +325,5 @@ def _node(pending: _Pending) -> Node:
         link_delay=data.get("link_delay"),
         host=data.get("host"),
         children=children,
+        executor=ExecutorSettings.from_json(data),
     )

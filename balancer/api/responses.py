@@ -190,6 +190,41 @@ class TaskCancelled(JsonForm):
     was: str | None
 
 
+class Executor(JsonForm):
+    """A node as an executor: what tasks it takes, and what it has to do now.
+
+    `roles` are beside its `role`, which counts as one; `limit` is null for none. `status` is `down` while its
+    process does not run, else `inactive` where it gets nothing new. `tasks` names those that run.
+    """
+
+    name: str
+    role: str
+    roles: list[str]
+    cpu: int
+    weight: float
+    limit: int | None
+    active: bool
+    status: Literal["active", "inactive", "down"]
+    load: int
+    assigned: int
+    running: int
+    tasks: list[str]
+
+
+class Executors(JsonForm):
+    """The nodes of this lab as executors, depth first."""
+
+    executors: list[Executor]
+
+
+class ExecutorChanged(JsonForm):
+    """A node as the executor that it is from now on, and the nodes that do not know it yet."""
+
+    status: Literal["ok"] = "ok"
+    executor: Executor
+    not_yet: list[str]
+
+
 class Signalled(JsonForm):
     """A node whose process got a signal, and the others that share it."""
 

@@ -25,6 +25,7 @@ from topowave.balancer.api.responses import (
 from topowave.balancer.api.waves import Name
 from topowave.balancer.balancer import Balancer, named
 from topowave.balancer.json_form import Order
+from topowave.balancer.placement import ANYWHERE
 from topowave.balancer.script_orders import Ordered, checked
 from topowave.tasks.limits import PAGE_TASKS, SCRIPTS_AT_ONCE
 from topowave.tasks.states import UNFINISHED, State
@@ -122,11 +123,14 @@ async def _add_scripts(balancer: Balancer, orders: Sequence[ScriptOrder], *, is_
         Ordered(order, order.count, order.node, place) for order, place in zip(orders, places, strict=True)
     ]
     for order in asked:
-        if order.node is not None and not balancer.lab.topology.by_port(port_of(balancer, order.node)).launch:
+        if order.node is None:
+            continue
+        if not balancer.lab.topology.by_port(port_of(balancer, order.node)).launch:
             text = f"{order.node} is somebody else's program, which runs no scripts"
             raise Problem(409, "No scripts there", text)
+        balancer.placement.check(order.node)
     forms = await checked(asked, balancer.lab.config)
-    nodes = balancer.placement.place([node for _, node in forms])
+    nodes = _placed(balancer, [node for _, node in forms])
     by_node: dict[str, list[tuple[int, dict[str, Any]]]] = {}
     for number, ((form, _), node) in enumerate(zip(forms, nodes, strict=True)):
         by_node.setdefault(node, []).append((number, form))
@@ -152,6 +156,19 @@ async def _add_scripts(balancer: Balancer, orders: Sequence[ScriptOrder], *, is_
     return ScriptsAdded(count=len(tasks), tasks=tasks)
 
 
+def _placed(balancer: Balancer, named: Sequence[str | None]) -> list[str]:
+    """Return the node of each task: the one that is named, else one that takes it. Raises Problem (503)."""
+    for name in named:
+        if name is not None:
+            balancer.placement.give(name)
+    chosen = balancer.placement.place([ANYWHERE] * sum(name is None for name in named))
+    if None in chosen:
+        text = "no node of this lab takes a task now: each is down, inactive, or has as many as its limit"
+        raise Problem(503, "No node takes it", text)
+    free = iter(name for name in chosen if name is not None)
+    return [next(free) if name is None else name for name in named]
+
+
 async def _give_scripts(balancer: Balancer, node: str, forms: list[dict[str, Any]]) -> list[str] | Problem:
     """Give a node script tasks; returns their ids, or why it did not take them."""
     try:
@@ -167,6 +184,7 @@ async def _give_scripts(balancer: Balancer, node: str, forms: list[dict[str, Any
 async def _give(balancer: Balancer, name: str, count: int) -> _Said:
     """Give tasks to a node. Raises Problem where it does not take them all."""
     port = port_of(balancer, name)
+    balancer.placement.check(name)
     if balancer.lab.topology.by_port(port).launch:
         return await ask_node(balancer, "POST", name, "/add_task", count=count)
     address = balancer.lab.address_at(port)

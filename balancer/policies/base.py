@@ -19,7 +19,8 @@ class NodeLoad:
         cpu: its cores, 1 or more.
         load: its tasks, assigned or running.
         gives: whether it gives tasks; False for one that lately could not.
-        takes: whether it takes tasks; False for one that lately refused some.
+        takes: whether it takes tasks; False for one that is inactive, or lately refused some.
+        room: how many more tasks it takes at most; None for any number.
     """
 
     port: int
@@ -27,6 +28,7 @@ class NodeLoad:
     load: int
     gives: bool = True
     takes: bool = True
+    room: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class PolicySettings:
 Policy = Callable[[Sequence[NodeLoad], PolicySettings], list[Move]]
 """Returns the moves for the loads, one entry a node, each with a port of its own.
 
-A giver gives no more than it has, nobody gives to itself, and `gives` and `takes` are kept to.
+A giver gives no more than it has, nobody gives to itself, and `gives`, `takes` and `room` are kept to.
 """
 
 SETTINGS = tuple(field.name for field in fields(PolicySettings))

@@ -104,7 +104,8 @@ class _Balancing:
     def _enter(self, node: int) -> None:
         load, cpu = self.load[node], self._cpu[node]
         free = cpu - load
-        if self._nodes[node].takes:
+        room = self._nodes[node].room
+        if self._nodes[node].takes and (room is None or load - self._nodes[node].load < room):
             key = -free if free > 0 else (load + 1) * self._scale // cpu
             heappush(self._receivers, (int(free <= 0), key, node, load))
             if self._max_cpu < ALL_CORES and 100 * (load + 1) < cpu * self._max_cpu:

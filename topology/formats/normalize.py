@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import networkx as nx
 
+from topowave.topology.executor import PLAIN, ExecutorSettings
 from topowave.topology.files import beyond_limits
 from topowave.topology.formats.node_names import unique_names
-from topowave.topology.formats.parsed_graph import Key, ParsedGraph
+from topowave.topology.formats.parsed_graph import WEIGHT, Key, ParsedGraph
 from topowave.topology.limits import MAX_NODES, MAX_PORT
 from topowave.topology.model import Topology
 from topowave.topology.node import Node, default_role
@@ -24,8 +25,11 @@ from topowave.topology.validation import (
     cpu_problem,
     delay_problem,
     host_problem,
+    limit_problem,
     port_problem,
     role_problem,
+    roles_problem,
+    weight_problem,
 )
 
 DEFAULT_CPU = 4
@@ -228,7 +232,7 @@ def _built(
             cpu, no_cpu = DEFAULT_CPU, no_cpu + 1
         if role is None or role_problem(role):
             role = default_role(parent, children)
-        launch = str(known.get("launch", True)).strip().lower() not in {"false", "0"}
+        launch = _truth(known.get("launch"))
         host = known.get("host")
         if launch or host_problem(host):
             host = None
@@ -243,6 +247,7 @@ def _built(
                 link_delay=None if parent is None else delay,
                 parent=parent,
                 children=children,
+                executor=_executor(known) if launch else PLAIN,
             )
         )
     if no_cpu:
@@ -251,10 +256,33 @@ def _built(
 
 
 def _delay(value: object) -> float | None:
-    """A delay in milliseconds, if the file has a good one; some formats can only write it as a text."""
+    """A delay in milliseconds, if the file has a good one."""
+    delay = _number(value)
+    return None if delay is None or delay_problem(delay) else delay
+
+
+def _executor(known: dict[str, Any]) -> ExecutorSettings:
+    """What tasks a node takes, as far as the file has good values for it."""
+    listed, weight, limit = known.get("roles"), _number(known.get(WEIGHT)), _integer(known.get("limit"))
+    roles = listed.split(",") if isinstance(listed, str) else listed
+    return ExecutorSettings(
+        roles=() if not isinstance(roles, list) or roles_problem(roles) else tuple(cast("list[str]", roles)),
+        weight=1.0 if weight is None or weight_problem(weight) else weight,
+        limit=None if not isinstance(limit, int) or limit_problem(limit) else limit,
+        active=_truth(known.get("active")),
+    )
+
+
+def _truth(value: object) -> bool:
+    """Whether a file does not say "false"."""
+    return str(value).strip().lower() not in {"false", "0"}
+
+
+def _number(value: object) -> float | None:
+    """A number, if a file has one; some formats can only write it as a text."""
     if isinstance(value, str):
         try:
-            value = float(value)
+            return float(value)
         except ValueError:
             return None
-    return value if isinstance(value, int | float) and not delay_problem(value) else None
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import networkx as nx
 
+from topowave.topology.executor import ExecutorSettings
 from topowave.topology.limits import MAX_LISTED_LINKS, MAX_NODES
 from topowave.topology.model import Topology
 from topowave.topology.node import default_role
@@ -22,7 +23,25 @@ Key: TypeAlias = Hashable
 LABELS = ("label", "name")
 """The attributes that may hold a node's name, the better one first."""
 
-USED = frozenset({*LABELS, "port", "cpu", "parent", "role", "launch", "host", "link_delay"})
+WEIGHT = "executor_weight"
+"""A node's `weight` in formats of graphs, where the word alone mostly means something else."""
+
+USED = frozenset(
+    {
+        *LABELS,
+        "port",
+        "cpu",
+        "parent",
+        "role",
+        "launch",
+        "host",
+        "link_delay",
+        "roles",
+        WEIGHT,
+        "limit",
+        "active",
+    }
+)
 """The attributes of a node that a topology has a use for. Readers leave out all others: a file may give a
 thousand of them to each of its nodes by one default, and what nobody needs can have no fault either."""
 
@@ -86,8 +105,19 @@ def to_parsed_graph(topology: Topology) -> ParsedGraph:
             attributes["host"] = node.host
         if node.link_delay is not None:
             attributes["link_delay"] = float(node.link_delay)
+        attributes |= _as_executor(node.executor)
         parsed.nodes[node.name] = attributes
     return parsed
+
+
+def _as_executor(settings: ExecutorSettings) -> dict[str, Any]:
+    """What tasks a node takes, as values that are no lists, and of one type in all nodes."""
+    said = settings.to_json()
+    if "roles" in said:
+        said["roles"] = ",".join(settings.roles)
+    if "weight" in said:
+        said[WEIGHT] = float(said.pop("weight"))
+    return said
 
 
 def to_graph(topology: Topology) -> nx.Graph[Any]:

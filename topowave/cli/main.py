@@ -27,6 +27,7 @@ COMMANDS = (
     "start",
     "config",
     "task",
+    "executor",
     "chaos",
     "simulate",
     "check",

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import typer
 
+from topowave.cli.lab_requests import ask_lab, table
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, UNFINISHED, complain, refuse, say
 
@@ -92,13 +93,13 @@ def submit(  # noqa: PLR0913, PLR0917 - each is an option of the command
     order = {"script": named, "params": value, "type": kind, "count": count, "priority": priority}
     more = {"node": node, "timeout": timeout, "title": title, "category": category}
     order |= {name: said for name, said in more.items() if said}
-    answer = _ask(balancer, "POST", "/tasks", order, as_json=as_json)
+    answer = ask_lab(balancer, "POST", "/tasks", order, as_json=as_json)
     if wait_for:
         _wait(balancer, [each["id"] for each in answer["tasks"]], as_json=as_json)
     elif as_json:
         say(json.dumps(answer))
     else:
-        say(_table(("id", "node"), answer["tasks"]))
+        say(table(("id", "node"), answer["tasks"]))
 
 
 @task.command("list")
@@ -119,12 +120,12 @@ def list_tasks(
     """
     wanted = {"status": status, "node": node, "limit": limit}
     query = "&".join(f"{name}={quote(str(value))}" for name, value in wanted.items() if value is not None)
-    answer = _ask(balancer, "GET", f"/tasks?{query}", as_json=as_json)
+    answer = ask_lab(balancer, "GET", f"/tasks?{query}", as_json=as_json)
     if as_json:
         say(json.dumps(answer))
         return
     columns = ("id", "status", "node", "attempts", "kind", "priority", "title")
-    say(_table(columns, answer["tasks"]))
+    say(table(columns, answer["tasks"]))
     if answer["next"] is not None:
         say(f"there are more; --limit shows up to 1000, and GET /tasks?after={answer['next']} the next ones")
 
@@ -139,7 +140,7 @@ def show(id: Id, balancer: BalancerOption = BALANCER, as_json: JsonOption = Fals
 
     Exit code: 0, or 1 if no lab answers or there is no such task.
     """
-    found = _ask(balancer, "GET", _path(id), as_json=as_json)
+    found = ask_lab(balancer, "GET", _path(id), as_json=as_json)
     if as_json:
         say(json.dumps(found))
         return
@@ -160,7 +161,7 @@ def cancel(id: Id, balancer: BalancerOption = BALANCER, as_json: JsonOption = Fa
 
     Exit code: 0, or 1 if no lab answers, or the task is over.
     """
-    answer = _ask(balancer, "DELETE", _path(id), as_json=as_json)
+    answer = ask_lab(balancer, "DELETE", _path(id), as_json=as_json)
     say(json.dumps(answer) if as_json else f"{answer['task']} is cancelled; it was {answer['was']}")
 
 
@@ -184,7 +185,7 @@ def _wait(balancer: str, ids: Iterable[str], *, as_json: bool) -> None:
             found = {"status": ""}
             while found["status"] not in OVER:
                 path = f"{_path(each)}?wait={WAIT_S:g}"
-                found = _ask(balancer, "GET", path, as_json=as_json, seconds=WAIT_S)
+                found = ask_lab(balancer, "GET", path, as_json=as_json, seconds=WAIT_S)
             failed += not _has_result(found)
             _tell(found, as_json=as_json)
     except KeyboardInterrupt:
@@ -211,26 +212,3 @@ def _tell(found: dict[str, Any], *, as_json: bool) -> None:
 
 def _path(name: str) -> str:
     return f"/tasks/{quote(name, safe='', errors='surrogateescape')}"
-
-
-def _ask(
-    balancer: str, method: str, path: str, body: object = None, *, as_json: bool, seconds: float = 0
-) -> dict[str, Any]:
-    """Ask the lab, or end the command with what it says against it."""
-    from topowave.client import LabClient, LabError
-
-    try:
-        return LabClient(balancer).ask(method, path, body, seconds)
-    except LabError as error:
-        if as_json:
-            say(json.dumps({"problems": [str(error)]}, ensure_ascii=False))
-        complain(str(error))
-        raise typer.Exit(FAILED) from None
-
-
-def _table(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> str:
-    """Write rows below the names of their columns."""
-    cells = [[*columns], *([str("" if row[name] is None else row[name]) for name in columns] for row in rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(columns))]
-    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in cells)
-    return "\n".join(lines)

@@ -27,6 +27,7 @@ class ControlChannel:
         topology_line: writes the message about the network that runs now.
         node_line: writes the message about a node, or returns None for a node that is no more.
         config_line: writes the message about the settings as they are now.
+        executors_line: writes the message about what tasks the nodes take now.
     """
 
     def __init__(
@@ -35,14 +36,17 @@ class ControlChannel:
         topology_line: Callable[[], bytes],
         node_line: Callable[[str], bytes | None],
         config_line: Callable[[], bytes],
+        executors_line: Callable[[], bytes],
     ) -> None:
         end.setblocking(False)
         self.end = end
         self._topology_line = topology_line
         self._node_line = node_line
         self._config_line = config_line
+        self._executors_line = executors_line
         self._topology_changed = False
         self._config_changed = False
+        self._executors_changed = False
         self._nodes_changed: dict[str, None] = {}  # in the order of the changes
         self._answers: deque[bytes] = deque()
         self._outgoing = memoryview(b"")
@@ -52,8 +56,8 @@ class ControlChannel:
     @property
     def wants(self) -> int:
         """The selector's events that this end waits for."""
-        changed = self._topology_changed or self._config_changed or self._nodes_changed
-        waiting = bool(self._outgoing or changed or self._answers)
+        changed = self._topology_changed or self._config_changed or self._executors_changed
+        waiting = bool(self._outgoing or changed or self._nodes_changed or self._answers)
         reading = self._open_to_read and len(self._answers) < CONTROL_REPLIES
         return (selectors.EVENT_WRITE if waiting else 0) | (selectors.EVENT_READ if reading else 0)
 
@@ -65,6 +69,10 @@ class ControlChannel:
     def config_changed(self) -> None:
         """Notify it of the settings."""
         self._config_changed = True
+
+    def executors_changed(self) -> None:
+        """Notify it of what tasks the nodes take."""
+        self._executors_changed = True
 
     def nodes_changed(self, names: Iterable[str]) -> None:
         """Notify it of the states of these nodes."""
@@ -83,7 +91,7 @@ class ControlChannel:
                 return
             except OSError:  # the balancer is gone; its next incarnation is notified of everything
                 self._outgoing = memoryview(b"")
-                self._topology_changed = self._config_changed = False
+                self._topology_changed = self._config_changed = self._executors_changed = False
                 self._nodes_changed.clear()
                 self._answers.clear()
                 return
@@ -118,7 +126,7 @@ class ControlChannel:
         self.end.close()
 
     def _fill(self) -> bool:
-        """Write out the next line: first the network, the settings, the nodes, then answers about them."""
+        """Write out the next line: the network, settings, executors and nodes, then answers about them."""
         line: bytes | None = None
         if self._topology_changed:
             self._topology_changed = False
@@ -126,6 +134,9 @@ class ControlChannel:
         elif self._config_changed:
             self._config_changed = False
             line = self._config_line()
+        elif self._executors_changed:
+            self._executors_changed = False
+            line = self._executors_line()
         while line is None and self._nodes_changed:
             name = next(iter(self._nodes_changed))
             del self._nodes_changed[name]

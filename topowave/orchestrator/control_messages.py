@@ -6,7 +6,16 @@ from topowave.orchestrator.managed_process import ManagedProcess
 from topowave.topology import LabConfig, Topology
 from topowave.topology.config import running_settings
 from topowave.topology.flat_form import to_rows
-from topowave.wire.control import ConfigNow, Done, NodeNow, Refused, RequestId, TopologyNow, line_of
+from topowave.wire.control import (
+    ConfigNow,
+    Done,
+    ExecutorsNow,
+    NodeNow,
+    Refused,
+    RequestId,
+    TopologyNow,
+    line_of,
+)
 
 
 def topology_message(topology: Topology, version: int) -> bytes:
@@ -17,6 +26,11 @@ def topology_message(topology: Topology, version: int) -> bytes:
 def config_message(config: LabConfig) -> bytes:
     """Say which settings hold now, of those that may be changed while the lab runs."""
     return line_of(ConfigNow(running_settings(config)))
+
+
+def executors_message(topology: Topology) -> bytes:
+    """Say what tasks the nodes take now, of those that do not take everything."""
+    return line_of(ExecutorsNow({name: taken.to_json() for name, taken in topology.executors.items()}))
 
 
 def node_message(process: ManagedProcess) -> bytes:

@@ -1,4 +1,4 @@
-"""What the balancer may ask for: another network, other settings, a signal to one node, the end of the lab.
+"""What the balancer may ask for: another network, settings, executors, a signal to one node, the end.
 
 A replacement opens the new ports first. If one is taken it is refused, and the old network runs on untouched.
 Then the old nodes are asked to end, and only when the last one is gone do the new ones start: a port that
@@ -27,7 +27,16 @@ from topowave.orchestrator.states import State
 from topowave.topology import LabConfig, Problems, Topology
 from topowave.topology.config import reconfigured
 from topowave.topology.flat_form import from_rows
-from topowave.wire.control import Configure, Replace, RequestId, Shutdown, SignalRequest, decode_request
+from topowave.topology.validation import changed_executor
+from topowave.wire.control import (
+    Configure,
+    Replace,
+    RequestId,
+    SetExecutor,
+    Shutdown,
+    SignalRequest,
+    decode_request,
+)
 
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "continue": signal.SIGCONT}
 log = logging.getLogger(__name__)
@@ -65,6 +74,10 @@ class RequestContext(Protocol):
 
     def configure(self, config: LabConfig) -> None:
         """Go on with other settings."""
+        ...
+
+    def set_executors(self, topology: Topology) -> None:
+        """Go on with nodes that take other tasks."""
         ...
 
     def answer(self, line: bytes) -> None:
@@ -108,6 +121,8 @@ class Requests:
             self._signal(request)
         elif isinstance(request, Configure):
             self._configure(request)
+        elif isinstance(request, SetExecutor):
+            self._set_executor(request)
         else:
             self._replace(request)
 
@@ -133,6 +148,22 @@ class Requests:
             self._refuse(request.id, *refusal.problems)
             return
         self._supervisor.configure(config)
+        self._supervisor.answer(done(request.id))
+
+    def _set_executor(self, request: SetExecutor) -> None:
+        topology = self._supervisor.deployment.topology
+        process = self._supervisor.deployment.process_of(request.name)
+        if process is None or process.state is State.FOREIGN:
+            self._refuse(request.id, f"there is no node {request.name} that this lab runs")
+            return
+        try:
+            executor = changed_executor(topology.node(request.name).executor, request.changes)
+        except Problems as refusal:
+            self._refuse(request.id, *refusal.problems)
+            return
+        self._supervisor.set_executors(
+            topology.with_executors({**topology.executors, request.name: executor})
+        )
         self._supervisor.answer(done(request.id))
 
     def _start_again(self, request: RequestId, process: ManagedProcess) -> None:

@@ -43,7 +43,12 @@ from contextlib import suppress
 
 from topowave.logs import fields
 from topowave.orchestrator.control import ControlBrokenError, ControlChannel
-from topowave.orchestrator.control_messages import config_message, node_message, topology_message
+from topowave.orchestrator.control_messages import (
+    config_message,
+    executors_message,
+    node_message,
+    topology_message,
+)
 from topowave.orchestrator.deployment import Deployment
 from topowave.orchestrator.hosts.processes import ProcessTable
 from topowave.orchestrator.limits import OUTPUT_RETRY_S, START_PAUSE_S, STOP_GRACE_S
@@ -53,7 +58,7 @@ from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.requests import Requests
 from topowave.orchestrator.signals import SignalPipe
 from topowave.orchestrator.states import ProcessEvent, State
-from topowave.topology import LabConfig
+from topowave.topology import LabConfig, Topology
 from topowave.unwaiting_output import pending_outputs
 
 BALANCER = "balancer"
@@ -253,6 +258,12 @@ class Supervisor:
         if self._control is not None:
             self._control.config_changed()
 
+    def set_executors(self, topology: Topology) -> None:
+        """Go on with nodes that take other tasks; the balancer tells those that run."""
+        self.deployment.topology = topology
+        if self._control is not None:
+            self._control.executors_changed()
+
     def _start_nodes(self) -> None:
         """Start every process of the network, and notify the balancer of all of them."""
         for process in self.deployment.processes:
@@ -294,7 +305,9 @@ class Supervisor:
         deployment = self.deployment
         listener, *page = self._balancer.sockets
         page_listener = page[0] if page else None
-        self._control = ControlChannel(ours, self._topology_line, self._node_line, self._config_line)
+        self._control = ControlChannel(
+            ours, self._topology_line, self._node_line, self._config_line, self._executors_line
+        )
         self._notify_all()
         with its:
             self.table.start(
@@ -405,6 +418,9 @@ class Supervisor:
 
     def _config_line(self) -> bytes:
         return config_message(self.deployment.config)
+
+    def _executors_line(self) -> bytes:
+        return executors_message(self.deployment.topology)
 
     def _node_line(self, name: str) -> bytes | None:
         process = self.deployment.process_of(name)

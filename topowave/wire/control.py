@@ -1,7 +1,7 @@
 """What orchestrator and balancer say to each other: one JSON object a line, on a socket pair.
 
-To the balancer go `topology`, `config`, `node`, `done` and `refused`; from it come `replace`, `configure`,
-`signal` and `shutdown`.
+To the balancer go `topology`, `config`, `executors`, `node`, `done` and `refused`; from it come `replace`,
+`configure`, `set_executor`, `signal` and `shutdown`.
 Each form is written here only; both ends encode and decode with it.
 """
 
@@ -32,6 +32,12 @@ class ConfigNow(msgspec.Struct, tag_field="kind", tag="config", frozen=True):
     """The settings that may be changed while the lab runs, as they are from now on."""
 
     settings: dict[str, float]
+
+
+class ExecutorsNow(msgspec.Struct, tag_field="kind", tag="executors", frozen=True):
+    """What tasks the nodes take from now on, by their names, as topology.json says it; the others all."""
+
+    executors: dict[str, dict[str, Any]]
 
 
 class Ran(msgspec.Struct, frozen=True):
@@ -88,6 +94,14 @@ class Configure(msgspec.Struct, tag_field="kind", tag="configure", frozen=True):
     settings: dict[str, float]
 
 
+class SetExecutor(msgspec.Struct, tag_field="kind", tag="set_executor", frozen=True):
+    """Change what tasks a node takes, as long as its network runs; a `limit` of null is none."""
+
+    id: RequestId
+    name: str
+    changes: dict[str, Any]
+
+
 class SignalRequest(msgspec.Struct, tag_field="kind", tag="signal", frozen=True):
     """Kill, stop or continue one node, or start one again that was given up."""
 
@@ -100,9 +114,9 @@ class Shutdown(msgspec.Struct, tag_field="kind", tag="shutdown", frozen=True):
     """End the lab, as SIGTERM would."""
 
 
-Notice = TopologyNow | ConfigNow | NodeNow | Done | Refused
+Notice = TopologyNow | ConfigNow | ExecutorsNow | NodeNow | Done | Refused
 """What the balancer is told."""
-Request = Replace | Configure | SignalRequest | Shutdown
+Request = Replace | Configure | SetExecutor | SignalRequest | Shutdown
 """What the balancer asks for."""
 
 _notices: msgspec.json.Decoder[Notice] = msgspec.json.Decoder(Notice)

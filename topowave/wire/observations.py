@@ -5,7 +5,7 @@ What the balancer tells them there is one thing: the settings that may be change
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -112,10 +112,14 @@ class Report(msgspec.Struct, tag_field="about", tag="nodes", frozen=True, omit_d
 
 
 class Settings(msgspec.Struct, tag_field="about", tag="settings", frozen=True):
-    """The settings that may be changed while the lab runs, as they are now; numbered by the balancer."""
+    """What may be changed while the lab runs, as it is now; numbered by the balancer.
+
+    `executors` says what tasks nodes take, by their names, as topology.json does; the others take all.
+    """
 
     number: Count
     settings: dict[str, float]
+    executors: dict[str, dict[str, Any]] = {}
 
 
 _decoder: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)

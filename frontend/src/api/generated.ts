@@ -118,6 +118,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/executors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Executors
+         * @description Return the nodes of this lab as executors: what tasks each takes, and what it runs now.
+         *
+         *     Nodes that are somebody else's programs are none. Of the tasks that run, the first 1,000 are named.
+         */
+        get: operations["executors_executors_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/executors/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description Return one node as an executor.
+         */
+        get: operations["one_executors__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change what tasks a node takes, as long as this topology runs.
+         *
+         *     When this answers, the nodes know it, except those in `not_yet`: they are stopped, or busy. An
+         *     inactive node gets nothing new and finishes what it has. The file topology.json stays as it is.
+         */
+        patch: operations["change_executors__name__patch"];
+        trace?: never;
+    };
     "/finn_ws": {
         parameters: {
             query?: never;
@@ -679,6 +728,88 @@ export interface components {
              * @enum {string}
              */
             status: "ending" | "stopping";
+        };
+        /**
+         * Executor
+         * @description A node as an executor: what tasks it takes, and what it has to do now.
+         *
+         *     `roles` are beside its `role`, which counts as one; `limit` is null for none. `status` is `down` while its
+         *     process does not run, else `inactive` where it gets nothing new. `tasks` names those that run.
+         */
+        Executor: {
+            /** Active */
+            active: boolean;
+            /** Assigned */
+            assigned: number;
+            /** Cpu */
+            cpu: number;
+            /** Limit */
+            limit: number | null;
+            /** Load */
+            load: number;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** Roles */
+            roles: string[];
+            /** Running */
+            running: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "inactive" | "down";
+            /** Tasks */
+            tasks: string[];
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * ExecutorChanged
+         * @description A node as the executor that it is from now on, and the nodes that do not know it yet.
+         */
+        ExecutorChanged: {
+            executor: components["schemas"]["Executor"];
+            /** Not Yet */
+            not_yet: string[];
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status: "ok";
+        };
+        /**
+         * ExecutorOrder
+         * @description What is to change of the tasks that a node takes; a `limit` of null is none.
+         */
+        ExecutorOrder: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /** Limit */
+            limit?: number | null;
+            /**
+             * Roles
+             * @default []
+             */
+            roles?: string[];
+            /**
+             * Weight
+             * @default 1
+             */
+            weight?: number;
+        };
+        /**
+         * Executors
+         * @description The nodes of this lab as executors, depth first.
+         */
+        Executors: {
+            /** Executors */
+            executors: components["schemas"]["Executor"][];
         };
         /**
          * FeedEvent
@@ -1614,6 +1745,10 @@ export type CutOrder = components['schemas']['CutOrder'];
 export type Decision = components['schemas']['Decision'];
 export type Delta = components['schemas']['Delta'];
 export type Ending = components['schemas']['Ending'];
+export type Executor = components['schemas']['Executor'];
+export type ExecutorChanged = components['schemas']['ExecutorChanged'];
+export type ExecutorOrder = components['schemas']['ExecutorOrder'];
+export type Executors = components['schemas']['Executors'];
 export type FeedEvent = components['schemas']['FeedEvent'];
 export type Health = components['schemas']['Health'];
 export type JsonValue = components['schemas']['JsonValue'];
@@ -1936,6 +2071,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Started"];
+                };
+            };
+        };
+    };
+    executors_executors_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Executors"];
+                };
+            };
+        };
+    };
+    one_executors__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Executor"];
+                };
+            };
+        };
+    };
+    change_executors__name__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExecutorOrder"];
+            };
+        };
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutorChanged"];
                 };
             };
         };

@@ -13,7 +13,7 @@ from topowave.balancer.control import Control
 from topowave.topology import Topology
 from topowave.topology.flat_form import to_rows
 from topowave.web.problem_details import Problem
-from topowave.wire.control import ConfigNow, NodeNow, TopologyNow
+from topowave.wire.control import ConfigNow, ExecutorsNow, NodeNow, TopologyNow
 
 pytestmark = pytest.mark.anyio
 
@@ -28,6 +28,7 @@ class Channel:
     orchestrator: Orchestrator
     topologies: list[TopologyNow] = field(default_factory=list[TopologyNow])
     configs: list[ConfigNow] = field(default_factory=list[ConfigNow])
+    executors: list[ExecutorsNow] = field(default_factory=list[ExecutorsNow])
     nodes: list[NodeNow] = field(default_factory=list[NodeNow])
 
 
@@ -37,11 +38,13 @@ async def channel() -> AsyncGenerator[Channel]:
     nodes: list[NodeNow] = []
     topologies: list[TopologyNow] = []
     configs: list[ConfigNow] = []
+    executors: list[ExecutorsNow] = []
     found = Channel(
-        Control(ours, topologies.append, configs.append, nodes.append, owned()),
+        Control(ours, topologies.append, configs.append, executors.append, nodes.append, owned()),
         Orchestrator(theirs),
         topologies,
         configs,
+        executors,
         nodes,
     )
     await found.orchestrator.open()
@@ -86,6 +89,18 @@ async def test_settings_are_asked_for_by_their_names() -> None:
         assert request == {"kind": "configure", "id": request["id"], "settings": {"link_delay": 300.0}}
         both.orchestrator.say(kind="done", id=request["id"])
         await asked
+
+
+async def test_what_tasks_a_node_takes_is_asked_for_and_told() -> None:
+    async with channel() as both:
+        asked = asyncio.ensure_future(both.control.set_executor("amber", {"limit": None, "active": False}, 5))
+        request = await both.orchestrator.asked()
+        assert (request["kind"], request["name"]) == ("set_executor", "amber")
+        assert request["changes"] == {"limit": None, "active": False}
+        both.orchestrator.say(kind="executors", executors={"amber": {"active": False}})
+        both.orchestrator.say(kind="done", id=request["id"])
+        await asked
+        assert both.executors == [ExecutorsNow({"amber": {"active": False}})]
 
 
 async def test_a_refusal_carries_all_its_problems() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from topowave.balancer.placement import Placement
+from topowave.balancer.placement import ANYWHERE, Placement
+from topowave.balancer.policies.placement import TaskNeeds
 from topowave.balancer.state.change_log import ChangeLog
 from topowave.balancer.state.lab import Lab
 from topowave.topology import LabConfig, Topology
+from topowave.topology.executor import ExecutorSettings
 from topowave.web.problem_details import Problem
 from topowave.wire.observations import Load
 
@@ -26,28 +28,70 @@ def load(node: str, submitted: int, completed: int = 0) -> Load:
     return Load(node=node, completed=completed, submitted=submitted, cut=False, **counts)
 
 
+def placed(placement: Placement, count: int = 1) -> list[str | None]:
+    return placement.place([ANYWHERE] * count)
+
+
 def test_what_was_given_counts_until_the_node_says_so() -> None:
     known = lab("a", "b")
     placement = Placement(known)
-    assert [placement.place([None])[0] for _ in range(4)] == ["a", "b", "a", "b"]
+    assert [placed(placement)[0] for _ in range(4)] == ["a", "b", "a", "b"]
     known.set_load(load("a", submitted=2, completed=2))
-    assert placement.place([None, None]) == ["a", "a"]
+    assert placed(placement, 2) == ["a", "a"]
 
 
 def test_what_names_its_node_counts_for_those_that_do_not() -> None:
-    assert Placement(lab("a", "b")).place([None, "a", "a", None, "b"]) == ["b", "a", "a", "a", "b"]
+    placement = Placement(lab("a", "b"))
+    for name in ("a", "a", "b"):
+        placement.give(name)
+    assert placed(placement, 2) == ["b", "a"]
 
 
 def test_what_a_node_refused_does_not_count() -> None:
     placement = Placement(lab("a", "b"))
-    assert placement.place([None] * 3) == ["a", "b", "a"]
+    assert placed(placement, 3) == ["a", "b", "a"]
     placement.refused("a", 2)
-    assert placement.place([None]) == ["a"]
+    assert placed(placement) == ["a"]
+    placement.refused("a", 100)
+    assert placed(placement) == ["a"]
 
 
-def test_only_nodes_that_are_up_get_tasks_that_name_none() -> None:
-    assert Placement(lab("b")).place([None] * 5) == ["b"] * 5
-    assert Placement(lab()).place(["a"]) == ["a"]
-    with pytest.raises(Problem, match="no node of this lab is up"):
-        Placement(lab()).place([None])
-    assert Placement(lab()).place([]) == []
+def test_what_was_given_counts_with_its_weight() -> None:
+    placement = Placement(lab("a", "b"))
+    assert placement.place([TaskNeeds(weight=2), ANYWHERE, ANYWHERE, ANYWHERE]) == ["a", "b", "b", "a"]
+
+
+def test_only_nodes_that_are_up_and_active_get_tasks_that_name_none() -> None:
+    assert placed(Placement(lab("b")), 5) == ["b"] * 5
+    assert placed(Placement(lab())) == [None]
+    known = lab("a", "b")
+    known.set_executors(known.topology.with_executors({"a": ExecutorSettings(active=False)}))
+    assert placed(Placement(known), 3) == ["b"] * 3
+
+
+def test_a_node_with_a_limit_has_room_for_what_it_has_not_yet() -> None:
+    known = lab("a", "b")
+    known.set_executors(known.topology.with_executors({"a": ExecutorSettings(limit=3)}))
+    placement = Placement(known)
+    known.set_load(load("a", submitted=5, completed=4))
+    assert placement.room(known.topology.node("a")) == 2
+    assert placement.room(known.topology.node("b")) is None
+    assert placed(placement, 8).count("a") == 2
+    assert placement.room(known.topology.node("a")) == 0
+    known.set_load(load("a", submitted=7, completed=7))
+    assert placement.room(known.topology.node("a")) == 3
+
+
+def test_a_node_that_is_named_is_told_why_it_does_not_take_a_task() -> None:
+    known = lab("a", "b")
+    known.set_executors(
+        known.topology.with_executors({"a": ExecutorSettings(active=False), "b": ExecutorSettings(("gpu",))})
+    )
+    placement = Placement(known)
+    with pytest.raises(Problem, match="a is inactive: it gets no new tasks"):
+        placement.check("a")
+    with pytest.raises(Problem, match="b has 2 cores, and the task wants 3"):
+        placement.check("b", TaskNeeds(weight=3))
+    with pytest.raises(Problem, match="b has none of the roles io, web; it has gpu, leaf"):
+        placement.check("b", TaskNeeds(frozenset({"web", "io"})))
+    placement.check("b", TaskNeeds(frozenset({"leaf"}), 2))

@@ -48,6 +48,7 @@ def nodes(context: NodesProcessContext) -> None:
             "incarnation": context.incarnation,
             "open": opened,
             "link_delay": context.config.link_delay,
+            "executor": context.topology.node(name).executor.to_json(),
         }
         selector.register(listener, selectors.EVENT_READ, (listener, json.dumps(said).encode() + b"\n"))
     while True:
@@ -66,6 +67,7 @@ def balancer(context: BalancerProcessContext) -> None:
         "incarnation": context.incarnation,
         "version": context.version,
         "link_delay": context.config.link_delay,
+        "executors": {name: taken.to_json() for name, taken in context.topology.executors.items()},
     }
     said = json.dumps(hello).encode() + b"\n"
     clients: list[socket.socket] = []

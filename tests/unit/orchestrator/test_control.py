@@ -18,6 +18,7 @@ def channel(node_bytes: int = 10) -> Generator[tuple[ControlChannel, socket.sock
         lambda: b"topology\n",
         lambda name: name.encode().ljust(node_bytes - 1) + b"\n" if name != "gone" else None,
         lambda: b"config\n",
+        lambda: b"executors\n",
     )
     try:
         yield control, its
@@ -39,11 +40,12 @@ def received(its: socket.socket) -> list[str]:
 def test_the_network_goes_first_then_the_settings_its_nodes_and_answers() -> None:
     with channel() as (control, its):
         control.answer(b"done\n")
+        control.executors_changed()
         control.config_changed()
         control.topology_changed()
         control.nodes_changed(["a", "b"])
         control.write()
-        assert received(its) == ["topology", "config", "a", "b", "done"]
+        assert received(its) == ["topology", "config", "executors", "a", "b", "done"]
         assert control.wants == selectors.EVENT_READ
 
 
@@ -51,9 +53,10 @@ def test_settings_that_changed_often_are_told_once() -> None:
     with channel() as (control, its):
         for _ in range(1000):
             control.config_changed()
+            control.executors_changed()
         assert control.wants & selectors.EVENT_WRITE
         control.write()
-        assert received(its) == ["config"]
+        assert received(its) == ["config", "executors"]
 
 
 def test_a_node_that_changed_often_is_told_once() -> None:

@@ -215,3 +215,31 @@ def test_settings_that_cannot_change_or_do_not_fit_are_refused_each_by_name(lab:
     kill(lab.node(lab.ports[1])["pid"])
     control.wait(name="n1", state="up", restarts=1)
     assert lab.node(lab.ports[1])["link_delay"] == 0
+
+
+def test_what_tasks_a_node_takes_is_kept_for_its_next_starts_and_the_balancers(lab: StandIns) -> None:
+    control = lab.control()
+    control.ask("set_executor", id=1, name="n1", changes={"roles": ["gpu"], "limit": 4})
+    assert control.wait(kind="executors")["executors"] == {"n1": {"roles": ["gpu"], "limit": 4}}
+    control.wait(kind="done", id=1)
+    control.ask("set_executor", id=2, name="n1", changes={"limit": None, "active": False})
+    now = {"n1": {"roles": ["gpu"], "active": False}}
+    assert control.wait(kind="executors", executors=now)
+    control.wait(kind="done", id=2)
+    kill(lab.node(lab.ports[1])["pid"])
+    control.wait(name="n1", state="up", restarts=1)
+    assert lab.node(lab.ports[1])["executor"] == now["n1"]
+    kill(control.seen[0]["pid"])
+    assert lab.control().wait(kind="hello")["executors"] == now
+
+
+def test_executors_that_are_none_are_refused_by_name(lab: StandIns) -> None:
+    control = lab.control()
+    control.ask("set_executor", id=1, name="n9", changes={"active": False})
+    assert control.wait(kind="refused", id=1)["problems"] == ["there is no node n9 that this lab runs"]
+    control.ask("set_executor", id=2, name="n1", changes={"weight": 0, "rolls": [], "roles": None})
+    assert control.wait(kind="refused", id=2)["problems"] == [
+        "weight: 0 is not a weight; expected a number from 0.001 to 1000",
+        'rolls: expected one of roles, weight, limit, active; did you mean "roles"?',
+        "roles: null is not a list of at most 16 roles",
+    ]

@@ -8,6 +8,7 @@ from typing import Any
 import networkx as nx
 from hypothesis import strategies as st
 
+from topowave.topology.executor import PLAIN, ExecutorSettings
 from topowave.topology.model import Topology
 from topowave.topology.node import Node, default_role, fault_in_name
 from topowave.topology.problems import Problems
@@ -22,6 +23,14 @@ good_names = st.text(min_size=1, max_size=20).filter(lambda text: fault_in_name(
 roles = st.text(min_size=1, max_size=10).filter(str.isprintable)
 hosts = st.sampled_from([None, "10.0.0.7", "board.example", "fd00::1"])
 delays = st.one_of(st.integers(0, 10_000), st.floats(0, 10_000))
+words = roles.filter(lambda text: "," not in text and text == text.strip())
+executors = st.builds(
+    ExecutorSettings,
+    roles=st.lists(words, unique=True, max_size=3).map(tuple),
+    weight=st.one_of(st.just(1.0), st.floats(0.001, 1_000)),
+    limit=st.one_of(st.none(), st.integers(1, 1_000_000)),
+    active=st.booleans(),
+)
 
 
 @st.composite
@@ -56,6 +65,7 @@ def topologies(draw: st.DrawFn, most: int = 12) -> Topology:
                 link_delay=draw(st.one_of(st.none(), delays)) if parent is not None else None,
                 parent=parent,
                 children=below,
+                executor=draw(st.one_of(st.just(PLAIN), executors)) if launch else PLAIN,
             )
         )
     tree = {frozenset((i, above[i - 1])) for i in range(1, len(names))}

@@ -51,7 +51,9 @@ def test_what_is_written_is_read_back_equal(topology: Topology) -> None:
 def test_the_text_is_what_the_standard_library_reads_and_nearly_what_it_writes(topology: Topology) -> None:
     text = topology_text(topology)
     assert json.loads(text) == topology.to_json()
-    if topology.is_tree:
+    if topology.is_tree and not any(
+        node.executor.roles for node in topology.nodes
+    ):  # lists have one line here
         assert text == json.dumps(topology.to_json(), indent=2, ensure_ascii=False) + "\n"
 
 

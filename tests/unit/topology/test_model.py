@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.unit.topology.strategies import node, topologies
+from topowave.topology.executor import ExecutorSettings
 from topowave.topology.generators.generate import generate
 from topowave.topology.limits import MAX_DEPTH
 from topowave.topology.model import Topology
@@ -130,3 +131,12 @@ def test_a_host_of_its_own_is_kept() -> None:
     }
     assert Topology.from_json(data).root.host == "10.0.0.7"
     assert Topology.from_json(data).to_json() == data
+
+
+def test_what_tasks_a_node_takes_can_be_changed_and_nothing_else_does() -> None:
+    executor = ExecutorSettings(roles=("gpu",), weight=2.0, limit=3, active=False)
+    changed = LAB.with_executors({"amber": executor})
+    assert changed.node("amber").executor == executor
+    assert changed.executors == {"amber": executor}
+    assert Topology.from_json(changed.to_json()) == changed
+    assert changed.with_executors({}) == LAB

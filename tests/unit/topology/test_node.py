@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 
 from tests.unit.topology.strategies import good_names
-from topowave.topology.node import default_role, fault_in_name
+from topowave.topology.executor import ExecutorSettings
+from topowave.topology.node import Node, default_role, fault_in_name
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,12 @@ def test_the_role_follows_from_the_place_in_the_tree() -> None:
     assert default_role(None, ("a",)) == "root"
     assert default_role("root", ("a",)) == "inner"
     assert default_role("root", ()) == "leaf"
+
+
+def test_a_task_may_run_where_one_of_its_roles_is_and_one_without_roles_anywhere() -> None:
+    node = Node("palm", 8000, 2, "leaf", executor=ExecutorSettings(roles=("gpu", "io")))
+    assert node.roles == {"leaf", "gpu", "io"}
+    assert node.has_one_of([])
+    assert node.has_one_of(["web", "io"])
+    assert node.has_one_of(["leaf"])
+    assert not node.has_one_of(["web"])

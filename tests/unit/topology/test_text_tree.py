@@ -51,3 +51,8 @@ def test_of_a_large_network_only_the_first_levels_are_drawn_and_the_rest_is_coun
 def test_draws_the_deepest_tree() -> None:
     drawn = text_tree(generate("path", nodes=MAX_DEPTH + 1, seed=1))
     assert len(drawn.splitlines()) == MAX_DEPTH + 1
+
+
+def test_draws_what_is_special_about_the_tasks_that_a_node_takes() -> None:
+    lab = Topology.from_json(node("root", 8000, roles=["gpu", "io"], weight=2.5, limit=8, active=False))
+    assert text_tree(lab) == "root  port 8000  cpu 2  roles gpu, io  weight 2.5  limit 8  inactive"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.unit.topology.strategies import ROOT, node, problems_in
-from topowave.topology.limits import MAX_CPU, MAX_DEPTH, MAX_LINKS, MAX_NODES, MAX_PORT
+from topowave.topology.limits import MAX_CPU, MAX_DEPTH, MAX_LINKS, MAX_NODES, MAX_PORT, MAX_ROLES
 from topowave.topology.model import Topology
 from topowave.topology.validation import KEYS, REQUIRED
 
@@ -53,6 +53,27 @@ def tree(**more: Any) -> dict[str, Any]:
             {"link_delay": float("nan")},
             "link_delay: NaN is not a delay; expected milliseconds from 0 to 10000",
         ),
+        ({"roles": "gpu"}, 'roles: "gpu" is not a list of at most 16 roles'),
+        ({"roles": list(range(MAX_ROLES + 1))}, "roles: a list of 17 is not a list of at most 16 roles"),
+        (
+            {"roles": ["gpu", ""]},
+            'roles: "" is not a role; expected a text of 1 to 64 printable characters',
+        ),
+        (
+            {"roles": ["gpu,io"]},
+            'roles: "gpu,io" has a comma, or a space at an end, which no entry of roles may have',
+        ),
+        ({"roles": ["io", "gpu", "io"]}, 'roles: "io" is listed twice'),
+        ({"weight": 0}, "weight: 0 is not a weight; expected a number from 0.001 to 1000"),
+        ({"weight": True}, "weight: true is not a weight; expected a number from 0.001 to 1000"),
+        ({"limit": 0}, "limit: 0 is not a limit of tasks; expected an integer from 1 to 1000000"),
+        ({"limit": 1.0}, "limit: 1.0 is not a limit of tasks; expected an integer from 1 to 1000000"),
+        ({"active": 1}, "active: 1 is neither true nor false"),
+        (
+            {"launch": False, "active": False},
+            'active: only a node that this lab runs has it, none with "launch": false',
+        ),
+        ({"rolls": []}, 'rolls: unknown key; did you mean "roles"?'),
         ({"children": {}}, "children: expected a list of nodes, found an object"),
         ({"children": None}, "children: expected a list of nodes, found null"),
         ({"children": [7]}, "children[0]: expected a node, an object with name, port, cpu; found 7"),

@@ -136,7 +136,7 @@ async def test_where_one_node_takes_nothing_it_is_told_which_tasks_were_added(
 async def test_where_no_node_is_up_nothing_is_placed() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         answer = await lab.http.post("/tasks", json=PI)
-        assert (answer.status_code, answer.json()["title"]) == (503, "No node is up")
+        assert (answer.status_code, answer.json()["title"]) == (503, "No node takes it")
 
 
 async def test_who_waits_for_a_task_that_goes_on_hears_how_it_is() -> None:

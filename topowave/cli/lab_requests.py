@@ -1,0 +1,43 @@
+"""What commands share that ask a lab that runs: the request, which may end the command, and tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from topowave.cli.output import FAILED, complain, say
+
+
+def ask_lab(
+    balancer: str, method: str, path: str, body: object = None, *, as_json: bool, seconds: float = 0
+) -> dict[str, Any]:
+    """Ask the lab, or end the command with what it says against it.
+
+    Args:
+        balancer: its address.
+        method: of the request.
+        path: of the request.
+        body: plain data, if there is any.
+        as_json: whether the problem is printed as JSON, too.
+        seconds: how long the answer may take because it was asked to (s).
+    """
+    from topowave.client import LabClient, LabError
+
+    try:
+        return LabClient(balancer).ask(method, path, body, seconds)
+    except LabError as error:
+        if as_json:
+            say(json.dumps({"problems": [str(error)]}, ensure_ascii=False))
+        complain(str(error))
+        raise typer.Exit(FAILED) from None
+
+
+def table(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
+    """Write rows below the names of their columns."""
+    cells = [[*columns], *([str("" if row[name] is None else row[name]) for name in columns] for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(columns))]
+    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in cells)
+    return "\n".join(lines)
