@@ -151,7 +151,11 @@ def test_wrong_use_is_refused_with_code_2(words: list[str], said: str, as_json: 
     [
         ("nothing.py", "nothing.py: there is no such file"),
         (".", ".: is not a file"),
-        ("pie", "there is no example 'pie', and no such file; there are fetch, pi, word_count, or a FILE.py"),
+        (
+            "pie",
+            "there is no example 'pie', and no such file; "
+            "there are faulty, fetch, pi, transcode, word_count, or a FILE.py",
+        ),
     ],
 )
 def test_a_script_that_is_not_there_is_refused_before_anything_is_started(name: str, said: str) -> None:

@@ -80,7 +80,10 @@ def test_each_task_is_called_by_its_line(script: Path, monkeypatch: pytest.Monke
         ('{"script": 5}', "script must be a path, found 5"),
         ('{"script": "nothing.py"}', "nothing.py: there is no such file"),
         ('{"script": "."}', ".: is not a file"),
-        ('{"script": "pie"}', "there is no example 'pie', and no such file; there are fetch, pi, word_count"),
+        (
+            '{"script": "pie"}',
+            "there is no example 'pie', and no such file; there are faulty, fetch, pi, transcode, word_count",
+        ),
         ('{"params": ' + "[" * 100_000, "not JSON: it is nested too deeply"),
         (f'{{"params": "{"a" * PARAMS_BYTES}"}}', "bytes of JSON, more than 1,000,000"),
     ],

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import ast
+import re
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing import resource_tracker
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
 from topowave.engine import Engine, EngineConfig, Task, TaskResult, TaskType
-from topowave.examples import FOLDER, examples, summary
+from topowave.examples import FOLDER, examples, summary, transcode
 from topowave.examples.faulty import WAYS
 
 LONG_S = 60
@@ -54,7 +59,7 @@ def run(engine: Engine, name: str, params: object, kind: TaskType = TaskType.CPU
 
 
 def test_each_has_a_summary_of_one_line() -> None:
-    assert sorted(examples()) == ["faulty", "fetch", "pi", "word_count"]
+    assert sorted(examples()) == ["faulty", "fetch", "pi", "transcode", "word_count"]
     assert all(summary(file).endswith(".") or summary(file).endswith(")") for file in examples().values())
     assert all(file.parent == FOLDER for file in examples().values())
 
@@ -107,3 +112,70 @@ def test_what_is_to_fail_fails_for_that_reason_and_else_returns_what_it_is_given
     assert results[-1].data == [7]
     assert run(engine, "faulty", {"reason": "killed", "chance": 0, "value": 8}).data == 8
     assert "reason must be one of raised, " in str(run(engine, "faulty", {"reason": "bored"}).error)
+
+
+def test_each_has_a_page_that_names_all_its_parameters() -> None:
+    for name, file in examples().items():
+        page = (FOLDER.parents[1] / "docs" / "examples" / f"{name}.md").read_text("utf-8")
+        about = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
+        named = re.findall(r"`([a-z]+)`", about.partition("Params:")[2])
+        assert named
+        assert all(f"| `{each}`" in page or f", `{each}`" in page for each in named), name
+
+
+SMALL: dict[str, Any] = {"frames": 4, "size": [64, 48]}
+
+
+@pytest.mark.parametrize("format", ["avif", "webp"])
+def test_a_segment_is_smaller_at_a_lower_quality_and_better_at_a_higher_one(
+    format: str, engine: Engine
+) -> None:
+    low, high = (run(engine, "transcode", SMALL | {"format": format, "quality": n}).data for n in (20, 90))
+    assert (low["segment"], low["frames"], low["format"]) == (0, 4, format)
+    assert 0 < low["bytes"] < high["bytes"]
+    assert low["bits_per_pixel"] == round(8 * low["bytes"] / (4 * 64 * 48), 3)
+    assert 10 < low["psnr_db"] < high["psnr_db"] < transcode.PERFECT_DB
+
+
+def test_the_segments_of_a_picture_of_ones_own_are_cut_where_it_ends(tmp_path: Path, engine: Engine) -> None:
+    film = tmp_path / "film.webp"
+    frames = [transcode.generated(number, (64, 48)) for number in range(10)]
+    film.write_bytes(transcode.encoded(frames, "webp", 80))
+    segments = [run(engine, "transcode", {"path": str(film), "frames": 4, "segment": n}) for n in range(4)]
+    assert [segment.data and segment.data["frames"] for segment in segments] == [4, 4, 2, None]
+    assert "the picture has 10 frames, and this segment would begin after 12" in str(segments[3].error)
+
+
+@pytest.mark.parametrize("format", ["avif", "webp"])
+def test_frames_that_are_the_same_are_compared_with_themselves(format: str) -> None:
+    one, two = (transcode.generated(number, (64, 48)) for number in (0, 9))
+    for frames in ([one, one, one], [one, one, two, two, two, one], [one, two, two]):
+        after = transcode.decoded(transcode.encoded(frames, format, 90), len(frames))
+        assert transcode.psnr_db(frames, after) > 20
+    assert transcode.psnr_db([one, two], [one, two]) == transcode.PERFECT_DB
+    black, white = (Image.new("RGB", (8, 8), colour) for colour in ("black", "white"))
+    assert transcode.psnr_db([black], [white]) == 0
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"frames": 0}, "frames must be a whole number from 1 to 250, found 0"),
+        ({"segment": 0.5}, "segment must be a whole number from 0 to 1000000000, found 0.5"),
+        ({"quality": True}, "quality must be a whole number from 0 to 100, found True"),
+        ({"format": "mpeg"}, "format must be one of avif, webp, found 'mpeg'"),
+        ({"size": 64}, "size must be [width, height], found 64"),
+        ({"size": [64, 5000]}, "height must be a whole number from 16 to 1920, found 5000"),
+    ],
+)
+def test_a_segment_that_cannot_be_is_refused_by_name(params: dict[str, object], said: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
+        transcode.module().run(params)
+
+
+def test_without_the_codecs_the_task_fails_with_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "PIL", None)  # a worker that is forked has it, too
+    with Engine(EngineConfig(cpu_bound_count=1, io_bound_count=0, start_method="fork")) as without:
+        failed = run(without, "transcode", {})
+    assert failed.reason == "raised"
+    assert "transcode needs Pillow, which `pip install 'topowave[codec]'` brings" in str(failed.error)
