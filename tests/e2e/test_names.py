@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenPage
+from tests.e2e.test_sizes import FIND_FAULTS
 from tests.e2e.watched import LabPage
 from tests.support.live_lab import LiveLab
 
@@ -22,15 +24,18 @@ ROOT, *OTHERS = (
     "<b>a<b>",
     "שלום",
 )
+WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbea"
+LONG = (WORD, "W" * 64, "漢" * 64, "e\u0301" * 32)
+"""As long as a name may be, without a place to break it."""
 PROTOTYPE = (
     "() => [Object, Array, Map, String].map((made) => Object.getOwnPropertyNames(made.prototype).length)"
 )
 
 
-def use_names(lab: LiveLab) -> None:
+def use_names(lab: LiveLab, names: Sequence[str] = (ROOT, *OTHERS)) -> None:
     """Replace the network by one with these names: each node below the one before."""
     topology: dict[str, object] = {}
-    for number, name in reversed(list(enumerate([ROOT, *OTHERS]))):
+    for number, name in reversed(list(enumerate(names))):
         topology = {
             "name": name,
             "port": lab.base_port + number,
@@ -75,6 +80,25 @@ def test_nodes_may_be_called_what_every_object_has(lab: LiveLab, open_page: Open
     shown.part("drawer").get_by_role("button", name="Continue").click()
     expect(shown.part("detail-condition")).to_have_text("up")
     assert shown.page.evaluate(PROTOTYPE) == before
+
+
+def test_the_longest_names_fit_into_every_panel_of_a_phone(lab: LiveLab, open_page: OpenPage) -> None:
+    use_names(lab, LONG)
+    shown = open_page("/?language=de", viewport={"width": 360, "height": 740})
+    shown.wait_for_nodes(len(LONG))
+    shown.part("tab-actions").click()
+    shown.part("start-echo").click()
+    shown.part("rebalance").click()
+    shown.wait_for_end_of_playback()
+    for tab in ("actions", "nodes", "waves", "events", "timeline"):
+        shown.part(f"tab-{tab}").click()
+        shown.page.wait_for_function(f"() => ({FIND_FAULTS})().length === 0")
+    shown.part("tab-nodes").click()
+    shown.row(LONG[1]).press("Shift+F10")
+    box = shown.part("node-menu").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
 
 
 def test_what_a_class_says_steers_nothing_on_the_page(page_shown: LabPage) -> None:

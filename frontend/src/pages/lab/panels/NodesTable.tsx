@@ -84,7 +84,7 @@ export function NodesTable() {
         />
       </div>
       <div className="scroll">
-        <table className="table" data-phases={phases ? "" : undefined} data-testid="node-table" aria-rowcount={found.length}>
+        <table className="table nodes" data-phases={phases ? "" : undefined} data-testid="node-table" aria-rowcount={found.length}>
           <thead>
             <tr>
               {header("name", words.columns.name)}
