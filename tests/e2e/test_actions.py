@@ -34,6 +34,7 @@ def test_tasks_given_to_one_node_are_spread_by_rebalancing(page_shown: LabPage) 
     expect(page_shown.part("move").first).to_have_text(
         re.compile(r"^\d+$")
     )  # tasks on their way, with their number
+    expect(page_shown.part("notice-done").last).to_contain_text(re.compile(r"^\d+ tasks moved\.$"))
     # What waited is spread over the others, then what runs beyond max_cpu percent, and none is lost.
     most = page_shown.lab.get("/status")["nodes"][-1]["cpu"] * page_shown.lab.get("/config")["max_cpu"] / 100
     expect(page_shown.row(leaf)).to_have_attribute("data-load", str(ceil(most) - 1))
@@ -119,6 +120,20 @@ def test_a_node_that_is_cut_off_is_missing_in_a_wave_and_takes_part_again_by_its
     lab.until(lambda: lab.wave(lab.get("/echo_ws")["wave"])["state"], lambda state: state == "complete")
     expect(page_shown.part("cuts")).to_have_count(0)
     assert lab.get("/status")["nodes"][-1]["restarts"] == 0
+
+
+def test_a_wave_that_has_to_wait_is_shown_as_asked_for(page_shown: LabPage) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page_shown.page.route("**/waves", hold)
+    page_shown.part("start-echo").click()
+    expect(page_shown.part("stage-asked")).to_have_text("Echo: asked for, not begun yet")
+    held.pop().continue_()
+    expect(page_shown.part("stage-asked")).to_have_count(0)
+    page_shown.wait_for_end_of_playback()
 
 
 def test_an_action_that_gets_no_answer_says_so(open_page: OpenPage) -> None:

@@ -109,6 +109,11 @@ def test_without_panels_the_focus_is_on_the_stage(open_page: OpenPage) -> None:
     shown.page.keyboard.press("p")
     expect(shown.rows).to_have_count(NODES)
     assert shown.page.evaluate("() => document.activeElement === document.body")
+    # A menu of the drawing came from no control: the stage has the focus, where keys press nothing by chance.
+    drawn = shown.page.locator("[data-testid=svg-graph] [data-node]").first
+    drawn.click(button="right")
+    shown.part("node-menu").get_by_role("menuitem", name="Add a task").click()
+    expect(shown.page.locator("main")).to_be_focused()
 
 
 def test_keys_of_one_character_can_be_switched_off(page_shown: LabPage) -> None:

@@ -1,7 +1,7 @@
 /** What the page asks of the balancer: one function an action; every failure is an `ActionError` with a cause and a way out. */
 import { decodeProblem } from "./decode";
 import { parseJson } from "./json";
-import type { Configured, ConfigOrder, CutOff, Problem, Signalled, TaskOrder, TopologyOrder, WaveEvents, WaveOrder } from "./types";
+import type { Configured, ConfigOrder, CutOff, Problem, Rebalanced, Signalled, TaskOrder, TopologyOrder, WaveEvents, WaveOrder } from "./types";
 
 /** No request of the page waits longer than this: a wave may wait 30 s for its turn; the events of a large one are megabytes. */
 const REQUEST_TIMEOUT_MS = 45_000;
@@ -145,7 +145,7 @@ export async function startWave(algorithm: string, initiator: string | null): Pr
 export const addTasks = (node: string, count: number) => request("POST", "/tasks", { node, count } satisfies TaskOrder);
 /** Changes settings of the running lab: what is left out stays. */
 export const configure = (changes: ConfigOrder) => request("PATCH", "/config", changes) as Promise<Configured>;
-export const rebalanceNow = () => request("POST", "/rebalance");
+export const rebalanceNow = () => request("POST", "/rebalance") as Promise<Rebalanced>;
 /** `nodes` null: as many as the shape has by itself. */
 export const regenerate = (shape: string, nodes: number | null, seed: number) =>
   request("POST", "/topology", { shape, seed, ...(nodes !== null && { nodes }) } satisfies TopologyOrder);

@@ -15,6 +15,7 @@ export type {
   NodeColumns,
   Points,
   Problem,
+  Rebalanced,
   ShapeParameter,
   Signalled,
   Snapshot,

@@ -74,7 +74,15 @@ export const en = {
   } as Record<string, string>,
   // answers
   tasksAdded: (count: number, node: string) => `${count} ${count === 1 ? "task" : "tasks"} given to ${node}.`,
-  rebalanced: "Asked the balancer to rebalance.",
+  rebalanced: (tasks: number) => `${count(tasks)} ${tasks === 1 ? "task" : "tasks"} moved.`,
+  nothingToMove: "Nothing was moved: no move would improve the balance.",
+  movesFailed: (failed: number, moved: number) =>
+    `${count(failed)} ${failed === 1 ? "move" : "moves"} failed, ${count(moved)} ${moved === 1 ? "task" : "tasks"} moved`,
+  movesFailedDetail: (giver: string, receiver: string, why: string) => `${giver} could not give to ${receiver}: ${why}.`,
+  movesFailedWhy: { refused: "refused", pending: "the journal cannot be written yet", failed: "no answer" },
+  notRebalanced: "Nothing was moved",
+  noTree: "The balancer's wave did not come back, so it does not know the loads.",
+  noJournal: "The journal of tasks cannot be read, so no task can move. Events say why.",
   regenerated: "The new network is starting.",
   signalled: { kill: "killed", stop: "stopped", continue: "continued", start: "started again" },
   signalledNode: (node: string, what: string, others: number) =>
@@ -107,6 +115,7 @@ export const en = {
   renderer: (name: string) => `drawn with ${name}`,
   // what the stage shows
   stageDelay: (delay: string) => `Each link +${delay}`,
+  stageAsked: (titles: string) => `${titles}: asked for, not begun yet`,
   stageRunning: (title: string, messages: string) => `${title} is running: ${messages} messages so far`,
   stageRecorded: (time: string) => `Recorded at ${time}`,
   stageOther: "on the network of then",
@@ -146,6 +155,8 @@ export const en = {
   eventsNotKept: (number: string) => `${number} events were not kept`,
   eventsGone: "The events of this wave are not kept any more",
   eventsGoneDetail: "Its outcome is in the list of waves. Start it again to see it play.",
+  waveGone: (id: string) => `The lab does not keep the wave ${id}`,
+  waveGoneDetail: "It is too long ago, or the lab was started again since. The list of waves has those that it keeps.",
   messagesCounter: "messages",
   // panels
   panels: "Panels",

@@ -1,9 +1,13 @@
 /** What the stage shows, in words over it: slow links, a wave that runs, a recording, an outcome that is not complete. */
-import { clockTime, count, delay } from "../../i18n/format";
+import { clockTime, count, delay, names } from "../../i18n/format";
 import { useTranslation } from "../../i18n/use-translation";
+import { useAsked } from "../../playback/asked";
 import { usePlayback } from "../../playback/store";
 import { useLab } from "../../state/lab-store";
 import type { Stage } from "../scene";
+
+/** A class that presses a button again and again asks for many. */
+const ASKED_SHOWN = 3;
 
 export function StageNote({ stage }: { stage: Stage }) {
   const words = useTranslation();
@@ -12,12 +16,16 @@ export function StageNote({ stage }: { stage: Stage }) {
   const lab = useLab((one) => one.lab?.network ?? null);
   const linkDelay = useLab((one) => one.lab?.settings.link_delay ?? 0);
   const messages = useLab((one) => one.lab?.waves.findLast(({ id }) => id === wave?.id)?.messages ?? null);
+  const asked = useAsked(({ titles }) => titles);
   const shown = wave !== null && state !== "empty" && state !== "loading";
-  if (linkDelay === 0 && !shown) return null;
+  if (linkDelay === 0 && !shown && asked.length === 0) return null;
   return (
     <div className="stage-notes">
       {linkDelay > 0 && !stage.recorded && (
         <p className="stage-note" data-kind="delay" data-testid="stage-delay">{words.stageDelay(delay(linkDelay))}</p>
+      )}
+      {asked.length > 0 && (
+        <p className="stage-note" data-kind="asked" data-testid="stage-asked" role="status">{words.stageAsked(names(asked, ASKED_SHOWN))}</p>
       )}
       {shown && state === "running" && (
         <p className="stage-note" data-kind="running" data-testid="stage-running">

@@ -50,6 +50,15 @@ function nearest(place: Place): HTMLElement | null {
   return null;
 }
 
+/** The stage itself, for as long as it has the focus: else it would take that of every click beside its nodes. */
+function focusStage(): void {
+  const main = document.querySelector("main");
+  if (!main) return;
+  main.tabIndex = -1;
+  main.addEventListener("blur", () => { main.removeAttribute("tabindex"); }, { once: true });
+  main.focus({ preventScroll: true });
+}
+
 /** Where to look instead of a place: of an overlay at the start of what it covered, of what lay beside the page at the stage. */
 function around(gone: Element, place: Place | null): Place {
   const main = document.querySelector("main") ?? document.body;
@@ -95,7 +104,10 @@ export function keepFocus(): () => void {
     const active = document.activeElement;
     if (!gone || isThere(gone) || (active && active !== document.body && active !== gone)) return;
     held = null;
-    (openerOf(gone) ?? nearest(around(gone, placeOf(gone, changes))))?.focus({ preventScroll: true });
+    const overlay = gone.closest(OVERLAY);
+    // It was opened from the drawing, which is no control: on one that came by chance a key would do something.
+    if (overlay && !openers.has(overlay)) focusStage();
+    else (openerOf(gone) ?? nearest(around(gone, placeOf(gone, changes))))?.focus({ preventScroll: true });
   };
   const observer = new MutationObserver(look);
   observer.observe(document.body, { childList: true, subtree: true, attributeFilter: ["disabled", "inert"] });

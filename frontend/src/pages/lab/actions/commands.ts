@@ -1,15 +1,20 @@
 /** What buttons, keys and menus do: each an action on the balancer and what the page does with the answer. */
-import { perform } from "../../../state/notices";
+import { useCatalog } from "../../../state/catalog";
+import { useLab } from "../../../state/lab-store";
+import { notify, perform } from "../../../state/notices";
 import { useView } from "../../../state/view";
 import { addTasks, configure, cutNode, rebalanceNow, regenerate, signalNode, startWave } from "../../../api/rest";
 import type { Signalled } from "../../../api/types";
+import { whileAsked } from "../../../playback/asked";
 import { expectWave } from "../../../playback/autoplay";
 import { translations } from "../../../i18n/use-translation";
+import { rebalanceOutcome } from "./rebalance-outcome";
 
 const words = () => translations[useView.getState().language];
 
 export async function wave(algorithm: string, initiator: string | null): Promise<void> {
-  const id = await perform(() => startWave(algorithm, initiator), null, words().failed);
+  const title = useCatalog.getState().algorithms.find(({ name }) => name === algorithm)?.title ?? algorithm;
+  const id = await whileAsked(title, () => perform(() => startWave(algorithm, initiator), null, words().failed));
   if (id) expectWave(id);
 }
 
@@ -18,7 +23,10 @@ export async function tasks(node: string, count: number): Promise<void> {
 }
 
 export async function rebalance(): Promise<void> {
-  await perform(rebalanceNow, words().rebalanced, words().failed);
+  const done = await perform(rebalanceNow, null, words().failed);
+  if (!done) return;
+  const { kind, title, detail } = rebalanceOutcome(done, useLab.getState().lab?.tasks !== null, words());
+  notify(kind, title, detail);
 }
 
 /** Who looks at the page sees the new delay by the lab's own word, so nothing is said of it here. */
