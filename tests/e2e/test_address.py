@@ -53,8 +53,17 @@ def test_choices_tab_selection_and_wave_survive_a_reload_and_back(page_shown: La
     expect_all(shown)
 
 
-def test_a_bookmark_of_a_wave_that_the_lab_no_longer_keeps_shows_the_lab(open_page: OpenPage) -> None:
+def test_a_bookmark_of_a_wave_that_the_lab_no_longer_keeps_says_so(open_page: OpenPage) -> None:
     shown = open_page("/?wave=long-gone&tab=events&selection=node:nobody&speed=x", lossy=True)
     expect_tab(shown, "events")
     expect(shown.page).not_to_have_url(re.compile("wave="))
     expect(shown.part("playback")).to_have_attribute("data-state", "empty")
+    expect(shown.part("notice-failed")).to_contain_text("The lab does not keep the wave long-gone")
+    # A wave that bears the same id in this run of the lab is another one.
+    wave = str(shown.lab.get("/echo_ws")["wave"])
+    shown.lab.until(lambda: shown.lab.wave(wave)["state"], lambda state: state == "complete")
+    shown.page.goto(f"http://127.0.0.1:{shown.lab.page_port}/?wave={wave}%401")
+    expect(shown.part("notice-failed")).to_contain_text(f"The lab does not keep the wave {wave}")
+    expect(shown.part("playback")).to_have_attribute("data-state", "empty")
+    shown.page.goto(f"http://127.0.0.1:{shown.lab.page_port}/?wave={wave}")
+    shown.wait_for_end_of_playback()

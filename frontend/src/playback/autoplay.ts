@@ -29,13 +29,14 @@ let latest = 0;
 
 const words = () => translations[useView.getState().language];
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const knownWave = (id: string) => useLab.getState().lab?.waves.find((wave) => wave.id === id);
 const recordedNetwork = (events: WaveEvents) => networkOf(events, useLab.getState().lab?.network ?? null);
 
 /** Remember a wave that this page has started; it plays as soon as it is finished. */
 export function expectWave(id: string): void {
   mine.add(id);
   chosen.add(id);
-  const wave = useLab.getState().lab?.waves.find((known) => known.id === id);
+  const wave = knownWave(id);
   if (wave && wave.state !== "running") autoplay(wave);
 }
 
@@ -48,19 +49,35 @@ export async function replay(wave: Wave): Promise<void> {
   await load(wave, "start");
 }
 
-/** Puts a wave on the stage again as it was, after a reload or Back; nothing where the lab no longer keeps it. */
-export async function restore(id: string): Promise<void> {
+/** Puts a wave on the stage again as it was, after a reload or Back; says so where the lab does not keep it. */
+export async function restore({ id, started }: { id: string; started: number | null }): Promise<void> {
+  /** A lab that was started anew gives the same ids to other waves. */
+  const isAnother = (wave: Wave | undefined) => wave !== undefined && started !== null && Math.floor(wave.started) !== started;
+  const known = knownWave(id);
+  if (isAnother(known)) {
+    tellGone(id);
+    return;
+  }
   chosen.add(id);
   try {
-    if (isRunning(id)) {
+    if (known?.state === "running") {
       mine.add(id);
       await followRunning(id, 0);
-    } else await load((await readWaveEvents(id)).wave, "end");
+      return;
+    }
+    const { wave } = await readWaveEvents(id);
+    if (isAnother(wave)) tellGone(id);
+    else await load(wave, "end");
   } catch (error) {
-    // A lab that was started anew knows the wave no longer: the stage is free, as it was at the start.
     if (!(error instanceof ActionError && error.problem.status === 404)) throw error;
-    leave();
+    tellGone(id);
   }
+}
+
+/** The stage is free, as it was at the start, and the reader knows why. */
+function tellGone(id: string): void {
+  leave();
+  notify("failed", words().waveGone(id), words().waveGoneDetail);
 }
 
 /** Empties the stage, also of what was about to come. */
@@ -104,7 +121,7 @@ function autoplay(wave: Wave): void {
   void perform(() => load(wave, shown ? "end" : "start"), null, words().failed);
 }
 
-const isRunning = (id: string) => useLab.getState().lab?.waves.find((wave) => wave.id === id)?.state === "running";
+const isRunning = (id: string) => knownWave(id)?.state === "running";
 
 /** Shows a running wave again and again, until it is over or the reader turns to something else. */
 async function followRunning(id: string, afterMs = FOLLOW_AFTER_MS): Promise<void> {

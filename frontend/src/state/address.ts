@@ -1,4 +1,5 @@
 /** What of the page stands in its address: pure functions between the query and the reader's choices. */
+import type { Wave } from "../api/types";
 import type { MessageView, Selection, Tab } from "./view";
 
 export interface Choices {
@@ -9,7 +10,7 @@ export interface Choices {
   tab: Tab;
   balancerWaves: boolean;
   selection: Selection;
-  /** The id of the wave that is played. */
+  /** The wave that is played, as `waveReference` writes it. */
   wave: string | null;
   pace: "hops" | "measured";
   speed: number;
@@ -38,6 +39,15 @@ function selectionFrom(text: string): Selection | undefined {
   if (!what) return undefined;
   if (type === "node") return { type, name: what };
   return type === "wave" ? { type, id: what } : undefined;
+}
+
+/** How an address names a wave: by its id and the second of its start, for every run of a lab numbers its waves anew. */
+export const waveReference = ({ id, started }: Pick<Wave, "id" | "started">): string => `${id}@${Math.floor(started)}`;
+
+/** The id in a reference, and when its wave began; null where that was left out, as by people. */
+export function waveReferred(reference: string): { id: string; started: number | null } {
+  const [, id, started] = /^(.+)@(\d+)$/su.exec(reference) ?? [];
+  return id === undefined ? { id: reference, started: null } : { id, started: Number(started) };
 }
 
 const PARAMETERS: { [Key in keyof Choices]: Parameter<Choices[Key]> } = {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { choicesIn, isElsewhere, searchFor, type Choices } from "../../src/state/address";
+import { choicesIn, isElsewhere, searchFor, waveReference, waveReferred, type Choices } from "../../src/state/address";
 
 const USUAL: Choices = {
   language: "en", messages: "dots", stage: false, tab: "nodes", balancerWaves: true, selection: null, wave: null,
@@ -32,4 +32,11 @@ test("a panel, a selection and a wave are places to go back to; a language and a
   expect(isElsewhere(USUAL, { ...USUAL, selection: { type: "node", name: "a" } })).toBe(true);
   expect(isElsewhere(USUAL, { ...USUAL, wave: "a" })).toBe(true);
   expect(isElsewhere(USUAL, { ...USUAL, language: "de", speed: 2, messages: "off" })).toBe(false);
+});
+
+test("a wave is named with the second of its start, and by people without", () => {
+  expect(waveReference({ id: "a@b-5", started: 1764169000.9 })).toBe("a@b-5@1764169000");
+  expect(waveReferred("a@b-5@1764169000")).toEqual({ id: "a@b-5", started: 1764169000 });
+  expect(waveReferred("root-5")).toEqual({ id: "root-5", started: null });
+  expect(waveReferred("a@1-5")).toEqual({ id: "a@1-5", started: null });
 });

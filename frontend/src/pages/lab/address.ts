@@ -3,7 +3,7 @@ import { translations } from "../../i18n/use-translation";
 import { isChosen, leave, restore } from "../../playback/autoplay";
 import { SPEEDS } from "../../playback/clock";
 import { usePlayback } from "../../playback/store";
-import { choicesIn, isElsewhere, searchFor, type Choices } from "../../state/address";
+import { choicesIn, isElsewhere, searchFor, waveReference, waveReferred, type Choices } from "../../state/address";
 import { useLab } from "../../state/lab-store";
 import { perform } from "../../state/notices";
 import { usual, useView } from "../../state/view";
@@ -22,10 +22,15 @@ export function watchAddress(): () => void {
   let awaited = choicesIn(location.search).wave ?? null;
   let turn = 0;
 
+  const played = (): string | null => {
+    const { wave } = usePlayback.getState();
+    return wave && waveReference(wave);
+  };
+
   const current = (): Choices => {
     const { language, messages, stage, tab, balancerWaves, selection } = useView.getState();
-    const { wave, pace, speed } = usePlayback.getState();
-    return { language, messages, stage, tab, balancerWaves, selection, wave: awaited ?? wave?.id ?? null, pace, speed };
+    const { pace, speed } = usePlayback.getState();
+    return { language, messages, stage, tab, balancerWaves, selection, wave: awaited ?? played(), pace, speed };
   };
 
   const write = () => {
@@ -35,7 +40,7 @@ export function watchAddress(): () => void {
     const search = searchFor(location.search, now, USUAL);
     if (search === searchFor(location.search, before, USUAL)) return;
     // A wave of somebody else that came by itself is no step of the reader's: Back does not lead through all of them.
-    const cameByItself = now.wave !== null && !isChosen(now.wave);
+    const cameByItself = now.wave !== null && !isChosen(waveReferred(now.wave).id);
     const stepped = isElsewhere(cameByItself ? { ...before, wave: now.wave } : before, now);
     history[stepped ? "pushState" : "replaceState"](null, "", `${location.pathname}${search}${location.hash}`);
   };
@@ -44,8 +49,8 @@ export function watchAddress(): () => void {
   /** Puts the wave of the address on the stage; one that the lab no longer keeps leaves the address. */
   const fetchWave = async () => {
     const mine = ++turn;
-    const id = awaited;
-    if (id !== null) await perform(() => restore(id), null, translations[useView.getState().language].failed);
+    const reference = awaited;
+    if (reference !== null) await perform(() => restore(waveReferred(reference)), null, translations[useView.getState().language].failed);
     if (mine !== turn) return;
     awaited = null;
     changed();
@@ -57,7 +62,7 @@ export function watchAddress(): () => void {
     const { wave, pace, speed, ...view } = { ...USUAL, ...choicesIn(location.search) };
     useView.setState(view);
     usePlayback.setState({ pace, speed });
-    awaited = wave === usePlayback.getState().wave?.id ? null : wave;
+    awaited = wave === played() ? null : wave;
     if (wave === null) leave();
     void fetchWave();
   };
