@@ -36,6 +36,7 @@ READS = (
     "/algorithms",
     "/shapes",
     "/policies",
+    "/scripts",
     "/limits",
     "/docs",
     "/openapi.json",

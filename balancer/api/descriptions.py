@@ -1,4 +1,4 @@
-"""The routes by which a lab describes itself: its algorithms, shapes, policies and limits.
+"""The routes by which a lab describes itself: its algorithms, shapes, policies, scripts and limits.
 
 The page has no copy of a formula, a list or a number of these: it asks.
 """
@@ -11,7 +11,10 @@ from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.limits import GENERATED_NODES, WAVES_RUNNING
 from topowave.balancer.policies.registry import POLICIES
+from topowave.balancer.threads import in_a_thread
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog, BoundKind, bound_kind
+from topowave.engine.script_folders import EXAMPLES
+from topowave.examples import examples, parameters, summary
 from topowave.tasks.limits import PAGE_TASKS
 from topowave.topology import SHAPES
 from topowave.topology.generators.shape import Shape
@@ -71,6 +74,14 @@ class BalancingPolicy(JsonForm):
     settings: list[str]
 
 
+class ExampleScript(JsonForm):
+    """A shipped script that tasks of this lab may run by its name; `params` says in words what it takes."""
+
+    name: str
+    summary: str
+    params: str
+
+
 class Limits(JsonForm):
     """What a request may ask for at most, and what it gets where it does not say."""
 
@@ -110,6 +121,15 @@ def add_description_routes(app: FastAPI, balancer: Balancer) -> None:
             for policy in POLICIES.values()
         ]
 
+    @app.get("/scripts")
+    async def scripts() -> list[ExampleScript]:
+        """Return the shipped scripts that tasks may run: none where `script_dirs` does not allow them.
+
+        Those in other folders that it allows are not listed.
+        """
+        allowed = EXAMPLES in balancer.lab.config.allowed_script_dirs
+        return await in_a_thread(_examples) if allowed else []
+
     @app.get("/limits")
     async def limits() -> Limits:
         """Return what a request may ask for at most; all limits are in the reference."""
@@ -122,6 +142,13 @@ def add_description_routes(app: FastAPI, balancer: Balancer) -> None:
             cut_default_seconds=CUT_USUAL,
             cut_most_seconds=CUT_MOST,
         )
+
+
+def _examples() -> list[ExampleScript]:
+    return [
+        ExampleScript(name=name, summary=summary(file), params=parameters(file))
+        for name, file in examples().items()
+    ]
 
 
 def described(catalog: AlgorithmCatalog) -> list[Algorithm]:

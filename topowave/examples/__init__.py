@@ -19,4 +19,14 @@ def examples() -> dict[str, Path]:
 
 def summary(file: Path) -> str:
     """Return the first line of a script's description."""
-    return (ast.get_docstring(ast.parse(file.read_text("utf-8"))) or "").partition("\n")[0]
+    return _description(file).partition("\n")[0]
+
+
+def parameters(file: Path) -> str:
+    """Return what a script's description says of its params, in one line; "" where it says nothing."""
+    paragraphs = (" ".join(text.split()) for text in _description(file).split("\n\n"))
+    return next((text.removeprefix("Params: ") for text in paragraphs if text.startswith("Params: ")), "")
+
+
+def _description(file: Path) -> str:
+    return ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""

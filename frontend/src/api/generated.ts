@@ -335,6 +335,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/scripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scripts
+         * @description Return the shipped scripts that tasks may run: none where `script_dirs` does not allow them.
+         *
+         *     Those in other folders that it allows are not listed.
+         */
+        get: operations["scripts_scripts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/shapes": {
         parameters: {
             query?: never;
@@ -728,6 +750,18 @@ export interface components {
              * @enum {string}
              */
             status: "ending" | "stopping";
+        };
+        /**
+         * ExampleScript
+         * @description A shipped script that a task of this lab may run by its name; `params` is a sentence about what it takes.
+         */
+        ExampleScript: {
+            /** Name */
+            name: string;
+            /** Params */
+            params: string;
+            /** Summary */
+            summary: string;
         };
         /**
          * Executor
@@ -1745,6 +1779,7 @@ export type CutOrder = components['schemas']['CutOrder'];
 export type Decision = components['schemas']['Decision'];
 export type Delta = components['schemas']['Delta'];
 export type Ending = components['schemas']['Ending'];
+export type ExampleScript = components['schemas']['ExampleScript'];
 export type Executor = components['schemas']['Executor'];
 export type ExecutorChanged = components['schemas']['ExecutorChanged'];
 export type ExecutorOrder = components['schemas']['ExecutorOrder'];
@@ -2554,6 +2589,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rebalanced"];
+                };
+            };
+        };
+    };
+    scripts_scripts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleScript"][];
                 };
             };
         };

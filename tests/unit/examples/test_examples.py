@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from topowave.engine import Engine, EngineConfig, Task, TaskResult, TaskType
-from topowave.examples import FOLDER, examples, summary, transcode
+from topowave.examples import FOLDER, examples, parameters, summary, transcode
 from topowave.examples.faulty import WAYS
 
 LONG_S = 60
@@ -56,6 +56,13 @@ def url() -> Iterator[str]:
 
 def run(engine: Engine, name: str, params: object, kind: TaskType = TaskType.CPU_BOUND) -> TaskResult:
     return engine.get_result(engine.submit_task(Task(examples()[name], params, kind)), LONG_S)
+
+
+def test_each_says_its_params_in_one_line() -> None:
+    said = [parameters(file) for file in examples().values()]
+    assert all(text.endswith(".") and "\n" not in text for text in said)
+    assert parameters(examples()["pi"]).startswith("`samples`, how many darts")
+    assert parameters(FOLDER / "__init__.py") == ""
 
 
 def test_each_has_a_summary_of_one_line() -> None:

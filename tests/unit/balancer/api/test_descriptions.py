@@ -12,6 +12,7 @@ from topowave.balancer.api.descriptions import described
 from topowave.balancer.limits import GENERATED_NODES
 from topowave.balancer.policies.registry import POLICIES
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
+from topowave.examples import examples
 from topowave.topology import SHAPES, Problems, generate
 from topowave.wire.limits import ADD_TASKS, CUT_USUAL
 
@@ -84,6 +85,15 @@ async def test_the_policies_are_named_and_one_of_them_runs() -> None:
         assert (await lab.get("/status"))["policy"] == "max-load-heap"
 
 
+async def test_the_shipped_scripts_are_named_where_tasks_may_run_them() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        scripts: list[dict[str, str]] = await lab.get("/scripts")
+        assert [script["name"] for script in scripts] == list(examples())
+        assert all(script["summary"] and script["params"] for script in scripts)
+    async with bench(tree(1), run_nodes=False, script_dirs=["/srv/scripts"]) as lab:
+        assert await lab.get("/scripts") == []
+
+
 async def test_the_limits_are_those_that_requests_are_held_to() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         limits = await lab.get("/limits")
@@ -95,7 +105,7 @@ async def test_the_limits_are_those_that_requests_are_held_to() -> None:
         assert (await lab.http.post("/tasks", json=more)).status_code == 422
 
 
-@pytest.mark.parametrize("path", ["/algorithms", "/shapes", "/policies", "/limits"])
+@pytest.mark.parametrize("path", ["/algorithms", "/shapes", "/policies", "/scripts", "/limits"])
 async def test_a_description_is_read_and_never_changed(path: str) -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         assert (await lab.http.get(path)).status_code == 200
