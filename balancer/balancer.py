@@ -323,8 +323,10 @@ class Balancer:
         self.feed.notify("node", text.format(name=title) + reason, node=message.name)
 
     def _take_mistake(self, ran: Ran | None) -> None:
-        """Take what a process can no longer report: in which wave a user's class has ended it."""
-        if ran is not None:
+        """Take what a process can no longer report: which handler of a user's class it ran when it ended."""
+        if ran is not None and not ran.to_blame:
+            self.waves.break_off(ran.wave, ran.node, ran.text)
+        elif ran is not None:
             mistake = Event(time.monotonic_ns() // 1000, "mistake", message=ran.text)
             self.waves.report(Events(ran.node, ran.wave, ran.algorithm, [mistake]))
 

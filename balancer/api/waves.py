@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from topowave.balancer.api.responses import Started, Tree, Waves
-from topowave.balancer.balancer import Balancer
+from topowave.balancer.balancer import Balancer, named
 from topowave.balancer.json_form import Order
 from topowave.balancer.limits import REBALANCES_KEPT, WAVES_KEPT, WAVES_RUNNING
 from topowave.balancer.threads import in_a_thread
@@ -127,6 +127,7 @@ def _no_tree(record: WaveRecord) -> str:
     within = "" if record.out_of_time_s is None else f" within {record.out_of_time_s:g} s"
     number = len(record.missing)
     who = "1 node is missing" if number == 1 else f"{number:,} nodes are missing"
+    who += f": {named(record.missing)}"
     if not number:
         who = "all nodes have taken part, and were not done by then"
     return "; ".join((f"the wave {record.id} did not come back{within}", who, *record.troubles[:1]))

@@ -47,7 +47,6 @@ from topowave.balancer.limits import MISTAKE_CHARS, MISTAKES_KEPT, PAST_BITS, RE
 from topowave.balancer.waves.algorithm_catalog import subtree
 from topowave.balancer.waves.event_columns import EventColumns
 from topowave.balancer.waves.trees import names_in
-from topowave.runtime.handler_runner import is_of_library
 from topowave.runtime.judgement import WaveJudge, bound_faults, decision_faults
 from topowave.topology import Topology
 from topowave.wire.frames import Payload
@@ -126,7 +125,7 @@ class WaveRecord:
         """A sentence for each thing that is wrong, once the wave is over."""
         self._result_bytes = 0
         self._started: set[str] = set()
-        self._disturbed = False
+        self._disturbed = set[str]()
         self._deciders: dict[str, None] = {}
         self._in_tree: frozenset[str] | None = None
         self._tree: Payload | None = None
@@ -186,13 +185,15 @@ class WaveRecord:
     def disturb(self, nodes: Collection[str], trouble: str | None = None) -> None:
         """Note that the process of these nodes ended, stopped or began anew while the wave ran.
 
-        A class of the library's goes on without them; one of a user's may wait for them until its time is
-        over, and so `trouble`, a sentence, tells why.
+        Args:
+            nodes: their names.
+            trouble: a sentence about it that the wave is to tell, if any.
         """
-        if self._scope.isdisjoint(nodes):
+        here = self._scope.intersection(nodes)
+        if not here:
             return
-        self._disturbed = True
-        if trouble is not None and not is_of_library(self.algorithm):
+        self._disturbed |= here
+        if trouble is not None:
             _keep(self.troubles, trouble)
 
     def end(self) -> None:
@@ -271,7 +272,10 @@ class WaveRecord:
 
     @property
     def absent(self) -> list[str]:
-        """Nodes that took no part, owe an answer, or are not in the tree that came back; else not decided."""
+        """Nodes that took no part, owe an answer, or are not in the tree that came back.
+
+        Else those that have not decided and should, or whose processes ended or stopped before they had.
+        """
         names = [node.name for node in self.topology.nodes if node.name in self._scope]
         owing = {peer for _, peer in self._waits} if self.algorithm is Echo else set[str]()
         here = self._seen - owing
@@ -280,9 +284,12 @@ class WaveRecord:
             for name in names
             if name not in here or (self._in_tree is not None and name not in self._in_tree)
         ]
-        if found or self.algorithm.deciders != "all":
+        if found:
             return found
-        return [name for name in names if name not in self._deciders and name not in self._foreign]
+        undecided = self._scope - self._foreign - self._deciders.keys()
+        if self.algorithm.deciders != "all":
+            undecided &= self._disturbed
+        return [name for name in names if name in undecided]
 
     def not_in_tree(self) -> list[str]:
         """Return the nodes that are not in the tree that came back."""

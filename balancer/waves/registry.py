@@ -42,6 +42,7 @@ from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.foreign_parts import ForeignParts
 from topowave.balancer.waves.record import Purpose, WaveRecord
 from topowave.logs import fields
+from topowave.runtime.handler_runner import is_of_library
 from topowave.topology import LabConfig
 from topowave.wire.frames import EchoBack, Payload
 from topowave.wire.observations import Events
@@ -74,6 +75,7 @@ class _Running:
     reported_s: float
     others_before: int
     settle: asyncio.TimerHandle | None = None
+    broken_off: bool = False
     ended: asyncio.Future[None] = field(default_factory=_future)
     answered: asyncio.Future[Payload | None] = field(default_factory=_tree_future)
 
@@ -276,14 +278,27 @@ class WaveRegistry:
     def disturb(self, nodes: Collection[str], trouble: str | None = None, *, known: str | None) -> None:
         """Note that the process of these nodes ended, stopped, or began anew.
 
+        A class of the library's goes on without them; one of a user's may wait for them until its time is
+        over.
+
         Args:
             nodes: their names.
             trouble: what to tell of it in the waves of users' classes, if anything.
             known: the id of a wave in which more has been told of it already.
         """
         for wave, running in self._running.items():
-            running.record.disturb(nodes, trouble if wave != known else None)
+            is_told = wave != known and not is_of_library(running.record.algorithm)
+            running.record.disturb(nodes, trouble if is_told else None)
             self._note(running.record)
+
+    def break_off(self, wave: str, node: str, trouble: str) -> None:
+        """Note that a wave of a user's class will not go on: a process ended amid it, whoever ended that."""
+        running = self._running.get(wave)
+        if running is not None:
+            running.broken_off = True
+            running.record.disturb([node], trouble)
+            self._note(running.record)
+            self._end_soon(running)
 
     def end_all(self) -> None:
         """End what runs, as it stands: its network is gone, or nobody can wait any longer."""
@@ -302,15 +317,24 @@ class WaveRegistry:
         The reports may well be here before the tree, which comes on another connection.
         """
         record = running.record
-        if record.awaits_tree and not record.mistakes:
+        if record.awaits_tree and not record.mistakes and not running.broken_off:
             return
         if record.complete and not record.has_timers:
             self._end(record)
-        elif record.decided or record.mistakes or (record.quiet and not record.has_timers):
-            if running.settle is not None:
-                running.settle.cancel()
-            loop = asyncio.get_running_loop()
-            running.settle = loop.call_later(running.settle_s, self._end, record)
+        elif (
+            running.broken_off
+            or record.decided
+            or record.mistakes
+            or (record.quiet and not record.has_timers)
+        ):
+            self._end_soon(running)
+
+    def _end_soon(self, running: _Running) -> None:
+        """End the wave when no report has come for a while."""
+        if running.settle is not None:
+            running.settle.cancel()
+        loop = asyncio.get_running_loop()
+        running.settle = loop.call_later(running.settle_s, self._end, running.record)
 
     def _is_trouble(self, report: Events) -> bool:
         """Tell of what a foreign node did wrong in no known wave, if that is all that a report has."""

@@ -23,6 +23,7 @@ class Wave(JsonForm):
     """A wave; unknown values are null.
 
     `claims_wave` says whether a decision means that every node took part: of a broadcast it does not.
+    `reason` says of an incomplete wave from which no node is missing why none can be named.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Wave(JsonForm):
     bits: int | None
     deciders: list[str]
     missing: list[str]
+    reason: str | None
     mistakes: list[str]
     witnesses: list[str]
     nodes: int
@@ -126,12 +128,26 @@ def wave_of(record: WaveRecord) -> Wave:
         bits=record.bits,
         deciders=record.deciders,
         missing=record.missing,
+        reason=_why_nobody(record),
         mistakes=[*record.mistakes, *record.troubles][:MISTAKES_SHOWN],
         witnesses=record.witnesses[:MISTAKES_SHOWN],
         nodes=record.seen,
         version=record.version,
         claims_wave=record.algorithm.wave,
     )
+
+
+def _why_nobody(record: WaveRecord) -> str | None:
+    """Say why nobody is missing from a wave that is not complete."""
+    if record.state != "incomplete" or record.missing:
+        return None
+    what = (
+        "some of what they did was still under way or has failed" if record.deciders else "nobody has decided"
+    )
+    when = "it was ended"
+    if record.out_of_time_s is not None:
+        when = f"its time, {record.out_of_time_s:g} s, was over"
+    return f"no node can be named: all have taken part, and {what} when {when}"
 
 
 def wave_result_of(record: WaveRecord) -> WaveResult:

@@ -15,6 +15,9 @@ from topowave.wire.limits import HANDLER_MOST
 
 TOO_LONG = f"killed, since a handler did not return within {HANDLER_MOST:g} s and nothing else could end it,"
 """How a process ended whose handler the kernel has ended with it (`nodes.waves.handlers`)."""
+_KILLED = "killed by "
+_OWN_FAULTS = frozenset({"SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGABRT", "SIGSYS", "SIGTRAP"})
+"""Signals by which a process ends through what it does itself; others are sent, by it or by anybody."""
 
 
 @dataclass(slots=True, eq=False)
@@ -97,7 +100,8 @@ class ManagedProcess:
     def ended(self, how: str) -> str:
         """Note that its incarnation ended, `how` in words; returns that with the handler that it ran.
 
-        A handler of a user's class that ran then has ended the process, if we have not.
+        If we have not ended the process, a handler of a user's class that ran then has, or another program:
+        of a signal that any program may send nobody can know who did.
         """
         run = self.note.read()
         self.note.end()
@@ -105,8 +109,10 @@ class ManagedProcess:
         if run is None:
             return how
         if not self.ended_by_us:
+            to_blame = not how.startswith(_KILLED) or how.removeprefix(_KILLED) in _OWN_FAULTS
+            how += "" if to_blame else ", by its class or from outside,"
             said = f"{run.title}: its process {_was(how)} while it ran {run.text}"
-            self.ran = Ran(run.wave, run.node, run.algorithm, said)
+            self.ran = Ran(run.wave, run.node, run.algorithm, said, to_blame)
         return f"{how} while it ran {run.text}"
 
     def start_again(self, sockets: list[socket.socket]) -> None:
@@ -146,7 +152,7 @@ def ending(status: int) -> str:
         if number == signal.SIGPROF:
             return TOO_LONG
         try:
-            return f"killed by {signal.Signals(number).name}"
+            return f"{_KILLED}{signal.Signals(number).name}"
         except ValueError:
-            return f"killed by signal {number}"
+            return f"{_KILLED}signal {number}"
     return f"ended with code {os.WEXITSTATUS(status)}"

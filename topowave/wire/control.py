@@ -41,21 +41,23 @@ class ExecutorsNow(msgspec.Struct, tag_field="kind", tag="executors", frozen=Tru
 
 
 class Ran(msgspec.Struct, frozen=True):
-    """What a process ran when it ended: a handler of a user's class, which ended it.
+    """What a process ran when it ended: a handler of a user's class.
 
     `text` is a sentence for the wave in which that was, and `algorithm` the name of what runs there.
+    `to_blame` where nothing but the handler can have ended it.
     """
 
     wave: str
     node: str
     algorithm: str
     text: str
+    to_blame: bool = True
 
 
 class NodeNow(msgspec.Struct, tag_field="kind", tag="node", frozen=True):
     """What one process of nodes does from now on: `name` is one of them, `others` are those that share it.
 
-    `ran` is what ended its last incarnation, where that was a handler of a user's class.
+    `ran` is in the middle of what its last incarnation ended, where that was a handler of a user's class.
     """
 
     name: str

@@ -1597,6 +1597,7 @@ export interface components {
          * @description A wave; unknown values are null.
          *
          *     `claims_wave` says whether a decision means that every node took part: of a broadcast it does not.
+         *     `reason` says of an incomplete wave from which no node is missing why none can be named.
          */
         Wave: {
             /** Algorithm */
@@ -1629,6 +1630,8 @@ export interface components {
             nodes: number;
             /** Purpose */
             purpose: "rebalance" | null;
+            /** Reason */
+            reason: string | null;
             /** Started */
             started: number;
             /**
@@ -1735,6 +1738,8 @@ export interface components {
             nodes: number;
             /** Purpose */
             purpose: "rebalance" | null;
+            /** Reason */
+            reason: string | null;
             /** Started */
             started: number;
             /**

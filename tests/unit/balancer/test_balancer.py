@@ -64,6 +64,19 @@ async def test_a_class_that_ends_its_process_is_told_in_its_wave_at_once() -> No
         )
 
 
+async def test_a_process_that_anybody_may_have_killed_makes_its_wave_incomplete_at_once() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        node(lab, "root0", "up")
+        started = await lab.get("/echo_ws")
+        text = "Mine: its process was killed by SIGKILL, by its class or from outside, while it ran on_start"
+        ran = {"wave": started["wave"], "node": "root0", "algorithm": "echo", "text": text, "to_blame": False}
+        for state in ("dead", "starting", "up"):
+            lab.orchestrator.say(kind="node", name="root0", state=state, restarts=1, reason="...", ran=ran)
+        wave = await lab.over(started["wave"])
+        assert (wave["state"], wave["mistakes"]) == ("incomplete", [text])
+        assert any(text in each for each in texts(lab.balancer))
+
+
 async def test_waves_of_a_network_that_is_gone_are_over_at_once() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         started = await lab.get("/echo_ws")

@@ -1,6 +1,8 @@
 import os
 import signal
 
+import pytest
+
 from topowave.algorithms import Algorithm
 from topowave.orchestrator.managed_process import ManagedProcess, ending, send_signal
 from topowave.orchestrator.states import ProcessEvent, State
@@ -77,6 +79,18 @@ def test_a_handler_that_ran_when_a_process_ended_is_told_once_with_its_wave() ->
     process.started(2, 1, 1.0)
     assert process.ended("ended with code 1") == "ended with code 1"
     assert process.ran is None
+
+
+@pytest.mark.parametrize("number", ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "signal 34"])
+def test_who_has_sent_a_signal_that_anybody_can_send_is_not_known(number: str) -> None:
+    process = ManagedProcess("a", [])
+    process.started(1, 0, 1.0)
+    process.note.begin("a-1", "b", MyEcho, "on_start")
+    how = f"killed by {number}, by its class or from outside, while it ran MyEcho.on_start ("
+    assert process.ended(f"killed by {number}").startswith(how)
+    assert process.ran is not None
+    assert not process.ran.to_blame
+    assert process.ran.text.startswith(f"MyEcho: its process was {how}")
 
 
 def test_a_handler_that_ran_when_we_ended_its_process_has_not_ended_it() -> None:

@@ -109,7 +109,9 @@ async def test_a_wave_that_does_not_come_back_tells_who_is_missing() -> None:
     async with bench(tree(1), run_nodes=False, wave_timeout=0.2) as lab:
         answer = await lab.http.get("/echo")
         assert answer.status_code == 504
-        assert answer.json()["detail"].endswith("did not come back within 0.2 s; 2 nodes are missing")
+        assert answer.json()["detail"].endswith(
+            "did not come back within 0.2 s; 2 nodes are missing: root, root0"
+        )
         assert answer.json()["missing"] == ["root", "root0"]
         wave = await lab.get(f"/waves/{answer.json()['wave']}")
         assert (wave["state"], wave["missing"], wave["messages"]) == ("incomplete", ["root", "root0"], 0)

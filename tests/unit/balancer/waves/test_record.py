@@ -160,6 +160,30 @@ def test_a_node_that_died_meanwhile_may_have_decided_anew() -> None:
         assert wave.state == state
 
 
+def test_who_died_before_it_decided_is_missing_though_all_took_part() -> None:
+    reports = [replaced(r, [e for e in r.events if e.event != "decide"]) for r in reports_of(SEVEN, Echo)]
+    wave = told(record(SEVEN, Echo, "root"), reports)
+    wave.disturb(["root", "stranger"])
+    wave.end()
+    assert (wave.state, wave.missing, wave_of(wave).reason) == ("incomplete", ["root"], None)
+
+
+@pytest.mark.parametrize(
+    ("over_s", "when"), [(10.0, "when its time, 10 s, was over"), (None, "when it was ended")]
+)
+def test_where_nobody_is_missing_it_is_said_why(over_s: float | None, when: str) -> None:
+    reports = [replaced(r, [e for e in r.events if e.event != "decide"]) for r in reports_of(SEVEN, Echo)]
+    wave = told(
+        record(SEVEN, Echo, "root"),
+        [*reports, Events("root0", "root-1", "echo", [Event(2_000_000, "down", "root00")])],
+    )
+    wave.out_of_time_s = over_s
+    wave.end()
+    assert (wave.state, wave.missing) == ("incomplete", [])
+    said = f"no node can be named: all have taken part, and nobody has decided {when}"
+    assert wave_of(wave).reason == said
+
+
 def test_what_is_missing_is_no_fault_of_the_class_where_a_message_is_under_way_or_a_node_is_down() -> None:
     reports = [replaced(r, [e for e in r.events if e.event != "decide"]) for r in reports_of(SEVEN, Echo)]
     wave = told(record(SEVEN, Echo, "root"), reports)
