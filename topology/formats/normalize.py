@@ -264,9 +264,10 @@ def _delay(value: object) -> float | None:
 def _executor(known: dict[str, Any]) -> ExecutorSettings:
     """What tasks a node takes, as far as the file has good values for it."""
     listed, weight, limit = known.get("roles"), _number(known.get(WEIGHT)), _integer(known.get("limit"))
-    roles = listed.split(",") if isinstance(listed, str) else listed
+    roles: object = listed.split(",") if isinstance(listed, str) else listed
+    good = isinstance(roles, list) and not roles_problem(cast("list[object]", roles))
     return ExecutorSettings(
-        roles=() if not isinstance(roles, list) or roles_problem(roles) else tuple(cast("list[str]", roles)),
+        roles=tuple(cast("list[str]", roles)) if good else (),
         weight=1.0 if weight is None or weight_problem(weight) else weight,
         limit=None if not isinstance(limit, int) or limit_problem(limit) else limit,
         active=_truth(known.get("active")),
