@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import httpx
 from msgspec import structs
@@ -41,6 +41,7 @@ from topowave.topology.executor import PLAIN, executor_in_words
 from topowave.topology.flat_form import from_rows
 from topowave.topology.validation import changed_executor
 from topowave.web.owned_tasks import OwnedTasks
+from topowave.web.problem_details import Problem
 from topowave.wire.addresses import LOOPBACK, Address
 from topowave.wire.allowed_targets import AllowedTargets
 from topowave.wire.control import ConfigNow, ExecutorsNow, NodeNow, Ran, TopologyNow
@@ -127,7 +128,7 @@ class Balancer:
             self._on_node,
             self.own_tasks(),
         )
-        self.link_openings = LinkOpenings(lambda text: self.feed.notify("lab", text))
+        self.link_openings = LinkOpenings(self._tell_of_links)
         self.node_connections = NodeConnections(
             self._settings, self.lab.is_up, self.background, self.link_openings.forget
         )
@@ -161,6 +162,14 @@ class Balancer:
     def _tell_of_trace(self, text: str) -> None:
         self.feed.notify("lab", text)
         LOG.warning("%s", text)
+
+    def _tell_of_links(self, text: str) -> None:
+        self.feed.notify("lab", text)
+        self.background.start("Telling of links", self._tell_orchestrator(text))
+
+    async def _tell_orchestrator(self, text: str) -> None:
+        with suppress(Problem):  # it has gone, and so will we
+            await self.control.tell(text)
 
     def own_tasks(self) -> OwnedTasks:
         """Return an owner of background tasks, whose failures are in the log and in the feed."""

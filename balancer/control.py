@@ -28,6 +28,7 @@ from topowave.wire.control import (
     SetExecutor,
     Shutdown,
     SignalRequest,
+    Tell,
     TopologyNow,
     decode_notice,
     line_of,
@@ -127,6 +128,10 @@ class Control:
     async def signal(self, name: str, action: Action, deadline: float) -> None:
         """Ask for a signal to a node. Raises Problem: 409 refused, 504 no answer, 503 no orchestrator."""
         await self._request(lambda number: SignalRequest(number, name, action), deadline)
+
+    async def tell(self, text: str) -> None:
+        """Tell who watches the lab come up. Raises Problem where there is no orchestrator (503)."""
+        await self._say(Tell(text))
 
     async def shutdown(self) -> None:
         """Ask for the end of the lab. Raises Problem where there is no orchestrator (503)."""

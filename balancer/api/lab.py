@@ -74,9 +74,10 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
 
     @app.get("/health")
     async def health() -> Health:
-        """Say that the balancer is up, and how many nodes are."""
+        """Say that the balancer is up, how many nodes are, and how far the links between them are."""
         known, up = lab.known()
-        return Health(nodes=known, nodes_up=up, version=lab.version)
+        opening = _opening(balancer.link_openings)
+        return Health(nodes=known, nodes_up=up, version=lab.version, links_opening=opening)
 
     @app.get("/status")
     async def status() -> Status:
@@ -119,7 +120,8 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
 def _add_rebalancing(app: FastAPI, balancer: Balancer) -> None:
     @app.post("/rebalance")
     async def rebalance() -> Rebalanced:
-        """Run a round of rebalancing now and answer with what was moved."""
+        """Run a round of rebalancing now and answer with what was moved; 503 where the journal is lost."""
+        await balancer.journal.check()
         return await balancer.rebalancer.round()
 
 

@@ -18,13 +18,22 @@ from topowave.tasks.states import State
 from topowave.wire.control import Action
 
 
+class LinksOpening(JsonForm):
+    """Connections between the nodes, how many of them are open, and for how long it goes on (s), if known."""
+
+    connections: int
+    open: int
+    seconds_left: float | None
+
+
 class Health(JsonForm):
-    """That the balancer is up, and how many nodes are."""
+    """That the balancer is up, how many nodes are, and how far their links are; null once these are open."""
 
     status: Literal["ok"] = "ok"
     nodes: int
     nodes_up: int
     version: int
+    links_opening: LinksOpening | None
 
 
 class RebalancingStatus(JsonForm):
@@ -41,14 +50,6 @@ class NodeWithProcess(LabNode):
     """A node with the id of its process."""
 
     pid: int | None
-
-
-class LinksOpening(JsonForm):
-    """Connections between the nodes, how many of them are open, and for how long it goes on (s), if known."""
-
-    connections: int
-    open: int
-    seconds_left: float | None
 
 
 class Status(JsonForm):

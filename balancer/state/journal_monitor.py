@@ -170,6 +170,11 @@ class JournalMonitor:
         """Return the nodes whose tasks stay; called in a thread, when the journal's lock is held."""
         return {*self._names(), *(name for names in tuple(self._asked) for name in names)}
 
+    async def check(self) -> None:
+        """Raise Problem (503) where tasks cannot be moved: the journal is not the lab's own any more."""
+        if self._reader is not None:
+            await self._read(lambda reader: reader.check())
+
     async def counts(self) -> TaskCounts | None:
         """Return the counts as they are now; None where the journal cannot be read."""
         if self._reader is None:

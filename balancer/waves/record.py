@@ -46,7 +46,7 @@ from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer.limits import MISTAKE_CHARS, MISTAKES_KEPT, PAST_BITS, RESULT_BYTES, WAVE_EVENTS
 from topowave.balancer.waves.algorithm_catalog import subtree
 from topowave.balancer.waves.event_columns import EventColumns
-from topowave.balancer.waves.trees import names_in
+from topowave.balancer.waves.trees import behind_foreign, names_in
 from topowave.runtime.judgement import WaveJudge, bound_faults, decision_faults
 from topowave.topology import Topology
 from topowave.wire.frames import Payload
@@ -202,7 +202,8 @@ class WaveRecord:
         A node behind a foreign one may have told nothing; if it is in the tree, it took part. What was sent
         there is not known then.
         """
-        silent = self._behind_foreign() & (self._in_tree or frozenset()) - self._seen
+        behind = behind_foreign(self.topology, self.initiators, self._foreign) & self._scope
+        silent = behind & (self._in_tree or frozenset()) - self._seen
         if silent:
             self._seen |= silent
             self._lost = True
@@ -359,18 +360,6 @@ class WaveRecord:
                 found.add(name)
                 waiting.extend(self._foreign.intersection(self.topology.neighbors(name)))
         return found
-
-    def _behind_foreign(self) -> set[str]:
-        """Return our nodes that the initiators reach through foreign nodes only."""
-        if not self._foreign:
-            return set()
-        reached, waiting = set[str](), [name for name in self.initiators if name not in self._foreign]
-        while waiting:
-            name = waiting.pop()
-            if name not in reached:
-                reached.add(name)
-                waiting.extend(set(self.topology.neighbors(name)) - self._foreign)
-        return set(self._scope - self._foreign - reached)
 
     # Inside.
 

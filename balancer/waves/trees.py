@@ -1,7 +1,10 @@
-"""The trees that echo waves bring back: a node's report, with its children's inside."""
+"""The trees that echo waves bring back, a node's report with its children's inside; who may be left out."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from topowave.topology import Topology
 from topowave.wire.frames import Payload
 
 
@@ -18,3 +21,16 @@ def reports_in(tree: Payload) -> list[Payload]:
         found.append(waiting.pop())
         waiting.extend(reversed(found[-1]["children"]))
     return found
+
+
+def behind_foreign(topology: Topology, initiators: Collection[str], foreign: Collection[str]) -> set[str]:
+    """Return our nodes that the initiators reach through foreign nodes only: these may report nothing."""
+    if not foreign:
+        return set()
+    reached, waiting = set[str](), [name for name in initiators if name not in foreign]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting.extend(set(topology.neighbors(name)).difference(foreign))
+    return {node.name for node in topology.nodes} - reached - set(foreign)

@@ -115,6 +115,11 @@ class LabDisplay(ProgressListener):
         else:
             say(f"page      {page if self._token is None else self._token.on(f'{page}/')}")
 
+    def links(self, text: str) -> None:
+        """Say how far the links are: the nodes are up, but waves wait."""
+        if not self._as_json:
+            say(text)
+
     def stopping(self) -> None:
         """Say that the end has begun."""
         self._bar.end()

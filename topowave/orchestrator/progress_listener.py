@@ -15,5 +15,8 @@ class ProgressListener:
     def note(self, text: str) -> None:
         """Something happened that a user should know: a node died, was given up, the network was replaced."""
 
+    def links(self, text: str) -> None:
+        """The balancer says in a sentence how far the connections between the nodes are."""
+
     def stopping(self) -> None:
         """The lab has begun to stop."""

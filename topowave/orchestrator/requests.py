@@ -35,6 +35,7 @@ from topowave.wire.control import (
     SetExecutor,
     Shutdown,
     SignalRequest,
+    Tell,
     decode_request,
 )
 
@@ -113,6 +114,8 @@ class Requests:
         if isinstance(request, Shutdown):
             if not self._supervisor.stopping:
                 self._supervisor.stop()
+        elif isinstance(request, Tell):
+            self._progress_listener.links(request.text)
         elif self._supervisor.stopping:
             self._refuse(request.id, "the lab is stopping")
         elif self._replacement is not None:

@@ -1,15 +1,17 @@
 """What orchestrator and balancer say to each other: one JSON object a line, on a socket pair.
 
 To the balancer go `topology`, `config`, `executors`, `node`, `done` and `refused`; from it come `replace`,
-`configure`, `set_executor`, `signal` and `shutdown`.
+`configure`, `set_executor`, `signal`, `tell` and `shutdown`.
 Each form is written here only; both ends encode and decode with it.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
+
+from topowave.short_text import SENTENCE_CHARS
 
 NodeState: TypeAlias = Literal["starting", "up", "stopped", "dead", "failed", "foreign"]
 """What a node is doing, as the page shows it."""
@@ -116,9 +118,15 @@ class Shutdown(msgspec.Struct, tag_field="kind", tag="shutdown", frozen=True):
     """End the lab, as SIGTERM would."""
 
 
+class Tell(msgspec.Struct, tag_field="kind", tag="tell", frozen=True):
+    """Tell whoever watches the lab come up that links are being opened, or are open: a sentence."""
+
+    text: Annotated[str, msgspec.Meta(max_length=SENTENCE_CHARS)]
+
+
 Notice = TopologyNow | ConfigNow | ExecutorsNow | NodeNow | Done | Refused
 """What the balancer is told."""
-Request = Replace | Configure | SetExecutor | SignalRequest | Shutdown
+Request = Replace | Configure | SetExecutor | SignalRequest | Shutdown | Tell
 """What the balancer asks for."""
 
 _notices: msgspec.json.Decoder[Notice] = msgspec.json.Decoder(Notice)

@@ -200,7 +200,7 @@ export interface paths {
         };
         /**
          * Health
-         * @description Say that the balancer is up, and how many nodes are.
+         * @description Say that the balancer is up, how many nodes are, and how far the links between them are.
          */
         get: operations["health_health_get"];
         put?: never;
@@ -326,7 +326,7 @@ export interface paths {
         put?: never;
         /**
          * Rebalance
-         * @description Run a round of rebalancing now and answer with what was moved.
+         * @description Run a round of rebalancing now and answer with what was moved; 503 where the journal is lost.
          */
         post: operations["rebalance_rebalance_post"];
         delete?: never;
@@ -753,7 +753,7 @@ export interface components {
         };
         /**
          * ExampleScript
-         * @description A shipped script that a task of this lab may run by its name; `params` is a sentence about what it takes.
+         * @description A shipped script that tasks of this lab may run by its name; `params` says in words what it takes.
          */
         ExampleScript: {
             /** Name */
@@ -874,9 +874,10 @@ export interface components {
         };
         /**
          * Health
-         * @description That the balancer is up, and how many nodes are.
+         * @description That the balancer is up, how many nodes are, and how far their links are; null once these are open.
          */
         Health: {
+            links_opening: components["schemas"]["LinksOpening"] | null;
             /** Nodes */
             nodes: number;
             /** Nodes Up */

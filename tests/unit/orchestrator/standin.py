@@ -122,6 +122,9 @@ class Told(ProgressListener):
     def note(self, text: str) -> None:
         say(f"note {text}")
 
+    def links(self, text: str) -> None:
+        say(f"links {text}")
+
     def stopping(self) -> None:
         say("stopping")
 

@@ -22,6 +22,11 @@ def test_a_node_is_stopped_and_continued_and_killed_by_name(lab: StandIns) -> No
         assert {"kind": "done", "id": number} in control.seen or control.wait(kind="done", id=number)
 
 
+def test_what_the_balancer_tells_of_links_is_passed_on_to_who_watches(lab: StandIns) -> None:
+    lab.control().ask("tell", text="2 of 4 connections are open")
+    lab.read_until("links 2 of 4 connections are open")
+
+
 def test_a_node_that_was_given_up_is_started_again_when_somebody_asks(standins: Start) -> None:
     lab = standins(behaviour="crash:n1")
     lab.read_until("running")

@@ -26,7 +26,13 @@ def path(links: int) -> dict[str, Any]:
 async def test_health_counts_the_nodes() -> None:
     async with bench(tree(2), run_nodes=False) as lab:
         lab.balancer.lab.set_state("root", "up", 1, 0, None)
-        assert await lab.get("/health") == {"status": "ok", "nodes": 3, "nodes_up": 1, "version": 1}
+        assert await lab.get("/health") == {
+            "status": "ok",
+            "nodes": 3,
+            "nodes_up": 1,
+            "version": 1,
+            "links_opening": None,
+        }
 
 
 async def test_status_tells_of_nodes_tasks_waves_and_rebalancing() -> None:

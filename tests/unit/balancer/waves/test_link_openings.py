@@ -107,6 +107,7 @@ async def test_the_time_of_a_wave_counts_from_when_the_links_are_open() -> None:
         said = (await lab.get("/status"))["links_opening"]
         assert said["connections"] - said["open"] == 6  # the lab's own may be among both
         assert said["seconds_left"] is None
+        assert (await lab.get("/health"))["links_opening"] == said
         asked = asyncio.create_task(lab.get("/echo"))
         started = asyncio.create_task(lab.post("/waves", {"algorithm": "finn-full"}))
         assert (await lab.get("/status"))["waves_running"] == 0
