@@ -26,7 +26,7 @@ from topowave.nodes.inbox import Inbox
 from topowave.nodes.metrics import metrics_text
 from topowave.nodes.node import Node
 from topowave.nodes.waves.wave import RefusedError, Wave
-from topowave.tasks import JournalError, JournalFullError, QueueFull
+from topowave.tasks import JournalError, JournalFullError, NewTask, QueueFull
 from topowave.tasks.limits import MOVE_TASKS, SCRIPTS_AT_ONCE
 from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import install_docs
@@ -141,9 +141,9 @@ async def add_task(node: Here, count: TaskCount = 1) -> dict[str, object]:
 @_router.post("/tasks")
 async def add_scripts(node: Here, order: Annotated[ScriptsBody, Body()]) -> dict[str, object]:
     """Add script tasks to this node's queue; they are journalled when this answers."""
-    scripts = [form.to_script(form.script) for form in order.tasks]
+    new = [NewTask(form.attributes(), form.to_script(form.script)) for form in order.tasks]
     with _refusals(node):
-        ids = await node.tasks.add_scripts(scripts)
+        ids = await node.tasks.add_tasks(new)
     return {"status": "ok", "added": len(ids), "load": node.queue.load, "tasks": ids}
 
 

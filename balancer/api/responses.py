@@ -119,23 +119,39 @@ class TasksAdded(JsonForm):
 
 
 class Task(JsonForm):
-    """A task as the journal has it; an emulated one has no title, category and priority."""
+    """A task as the journal has it; `node` is null while it is pending.
+
+    `weight` is how many cores it holds, `roles` of which its node has one; `request` the one it came with.
+    `deadline`, `not_before` (it waits for its next attempt) and what ends in `_at`, each of the last time,
+    are seconds since 1970. `reason` is a word that says why it failed.
+    """
 
     id: str
     status: State
-    node: str
-    attempts: int
+    node: str | None
     kind: Kind
-    title: str | None
-    category: str | None
-    priority: Priority | None
+    title: str
+    category: str
+    priority: Priority
+    weight: int
+    roles: list[str]
+    request: str | None
+    attempts: int
+    max_attempts: int
+    deadline: float | None
+    not_before: float | None
+    submitted_at: float
+    assigned_at: float | None
+    started_at: float | None
+    finished_at: float | None
+    reason: str | None
 
 
 class TaskEvent(JsonForm):
-    """What happened to a task: when (s since 1970), at which node, what."""
+    """What happened to a task: when (s since 1970), at which node (null where it was on none), what."""
 
     time: float
-    node: str
+    node: str | None
     what: str
 
 

@@ -16,11 +16,20 @@ import logging
 from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from topowave.balancer.limits import COUNTS_INTERVAL, JOURNAL_INTERVAL
 from topowave.balancer.threads import in_a_thread
-from topowave.tasks import JournalError, JournalLostError, JournalPlace, JournalReader, TaskCounts, reader_at
+from topowave.tasks import (
+    JournalError,
+    JournalLostError,
+    JournalPlace,
+    JournalReader,
+    PendingTask,
+    TaskCounts,
+    reader_at,
+)
+from topowave.tasks.commands import Command
 from topowave.web.problem_details import Problem
 
 LOG = logging.getLogger("topowave.balancer")
@@ -194,6 +203,20 @@ class JournalMonitor:
     async def unfinished(self, ids: Collection[str]) -> frozenset[str]:
         """Return which of these tasks are not over. Raises Problem (503) as `page` does."""
         return await self._read(lambda reader: reader.unfinished(ids))
+
+    async def pending(self, after: PendingTask | None, limit: int) -> tuple[PendingTask, ...]:
+        """Return pending tasks that may be placed now, as `JournalReader.pending` does; Problem (503)."""
+        return await self._read(lambda reader: reader.pending(after, limit))
+
+    async def execute(self, *batch: Command[Any]) -> list[Any]:
+        """Carry out commands about tasks that are on no node, in one transaction.
+
+        Raises:
+            Problem: 503 where the journal cannot be written.
+        """
+        results = await self._read(lambda reader: reader.execute(batch))
+        self.changed()
+        return results
 
     async def page(self, status: str | None, node: str | None, after: int, limit: int) -> dict[str, object]:
         """Return a page of tasks. Raises Problem (503) where the journal cannot be read."""

@@ -54,6 +54,7 @@ class TaskTotals(JsonForm):
     """How many tasks are in each state, and whether they are as many as were ever submitted."""
 
     submitted: int
+    pending: int
     assigned: int
     moving: int
     running: int

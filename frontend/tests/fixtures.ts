@@ -35,7 +35,7 @@ export const wave = (id: string, change: Partial<Wave> = {}): Wave => ({
 });
 
 export const taskCounts = (change: Partial<TaskTotals> = {}): TaskTotals => ({
-  submitted: 0, assigned: 0, moving: 0, running: 0, completed: 0, failed: 0, cancelled: 0, lawful: true, ...change,
+  submitted: 0, pending: 0, assigned: 0, moving: 0, running: 0, completed: 0, failed: 0, cancelled: 0, lawful: true, ...change,
 });
 
 export const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({

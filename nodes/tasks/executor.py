@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from topowave.nodes.tasks.scripts import ScriptRunner
-from topowave.tasks import Journal, LabTask, Outcome, Script, TaskQueue
+from topowave.tasks import Journal, LabTask, Outcome, ScriptRun, TaskQueue
 from topowave.tasks.commands import Fail, Finish, Interrupt, Start
 
 
@@ -78,7 +78,7 @@ class Executor:
             working.cancel()
         self._working.clear()
 
-    def _run(self, tasks: Sequence[LabTask], started: Mapping[str, Script | None]) -> None:
+    def _run(self, tasks: Sequence[LabTask], started: Mapping[str, ScriptRun | None]) -> None:
         if self._stopped:
             return
         loop = asyncio.get_running_loop()
@@ -86,11 +86,11 @@ class Executor:
             if task.id not in started:
                 self._queue.drop(task)  # cancelled from outside, as with a journal that was edited
             elif self._queue.is_running(task):
-                script = started[task.id]
-                if script is None:
+                run = started[task.id]
+                if run is None:
                     self._working[task.id] = loop.call_later(self.task_time, self.finish, task)
                 else:
-                    self._working[task.id] = self._scripts.begin(script, partial(self.finish, task))
+                    self._working[task.id] = self._scripts.begin(task, run.script, partial(self.finish, task))
         if len(started) < len(tasks):
             self.proceed()
 

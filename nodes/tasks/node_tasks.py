@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from topowave.nodes.tasks.executor import Executor
 from topowave.nodes.tasks.scripts import ScriptRunner
-from topowave.tasks import Journal, JournalError, Kind, LabTask, QueueFull, Recovered, Script, TaskQueue
+from topowave.tasks import Journal, JournalError, Kind, LabTask, NewTask, QueueFull, Recovered, TaskQueue
 from topowave.tasks.commands import Add, Cancel, Recover
 from topowave.tasks.limits import COMMIT_ROWS, PROMISE_TIMEOUT
 
@@ -90,19 +89,19 @@ class NodeTasks:
         self.queue.reserve(count)
         return await self._add(self._new(count))
 
-    async def add_scripts(self, scripts: Sequence[Script]) -> list[str]:
-        """Queue a new task for each script and return their ids; as `add` does."""
+    async def add_tasks(self, new: Sequence[NewTask]) -> list[str]:
+        """Queue tasks of which something is said and return their ids; as `add` does."""
         await self.ready()
-        self.queue.reserve(len(scripts))
-        new = self._new(len(scripts), "script")
-        tasks = (replace(task, priority=script.priority) for task, script in zip(new, scripts, strict=True))
-        return await self._add(tuple(tasks), scripts)
+        self.queue.reserve(len(new))
+        kinds: Iterable[Kind] = ("emulated" if each.script is None else "script" for each in new)
+        tasks = (each.attributes.task(self._next_id(), kind) for each, kind in zip(new, kinds, strict=True))
+        return await self._add(tuple(tasks), new)
 
-    async def _add(self, tasks: tuple[LabTask, ...], scripts: Sequence[Script] = ()) -> list[str]:
+    async def _add(self, tasks: tuple[LabTask, ...], new: Sequence[NewTask] = ()) -> list[str]:
         """Enter tasks for which there is room."""
         count = len(tasks)
         parts = [slice(at, at + COMMIT_ROWS) for at in range(0, count, COMMIT_ROWS)]
-        entering = [self._enter(tasks[part], scripts[part]) for part in parts]
+        entering = [self._enter(tasks[part], new[part]) for part in parts]
         results = await asyncio.gather(*entering, return_exceptions=True)
         failures = [result for result in results if isinstance(result, BaseException)]
         if failures:
@@ -125,13 +124,17 @@ class NodeTasks:
         add = Add(self.node, tasks, self.next_position())
         self.journal.write(add, lambda _: self._added(tasks), lambda _: self.queue.unreserve(1))
 
-    def _new(self, count: int, kind: Kind = "emulated") -> tuple[LabTask, ...]:
-        prefix = self.incarnation_id
-        return tuple(LabTask(f"{prefix}.{next(self._numbers)}", kind=kind) for _ in range(count))
+    def _new(self, count: int) -> tuple[LabTask, ...]:
+        return tuple(LabTask(self._next_id()) for _ in range(count))
 
-    async def _enter(self, tasks: tuple[LabTask, ...], scripts: Sequence[Script]) -> None:
-        todo = {task.id: script for task, script in zip(tasks, scripts, strict=bool(scripts))}
-        add = Add(self.node, tasks, self.next_position(), todo)
+    def _next_id(self) -> str:
+        return f"{self.incarnation_id}.{next(self._numbers)}"
+
+    async def _enter(self, tasks: tuple[LabTask, ...], new: Sequence[NewTask]) -> None:
+        said = {task.id: each for task, each in zip(tasks, new, strict=bool(new))}
+        scripts = {task: each.script for task, each in said.items() if each.script is not None}
+        attributes = {task: each.attributes for task, each in said.items()}
+        add = Add(self.node, tasks, self.next_position(), scripts, attributes)
         await self.journal.commit(add, lambda _: self._added(tasks), lambda: self.queue.unreserve(len(tasks)))
 
     def _added(self, tasks: tuple[LabTask, ...]) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from topowave.engine import Engine, EngineConfig, Task, TaskResult
 from topowave.engine.script_folders import ScriptFolders, ScriptRefusedError
-from topowave.tasks import Outcome, Script, ScriptType
+from topowave.tasks import LabTask, Outcome, Script, ScriptType
 from topowave.tasks.limits import RESULT_BYTES
 from topowave.topology import LabConfig
 from topowave.topology.config import SCRIPT_DIRS
@@ -39,9 +39,9 @@ class ScriptRunner:
         self._engines: dict[ScriptType, asyncio.Task[Engine]] = {}
         self._runs: set[asyncio.Task[None]] = set()
 
-    def begin(self, script: Script, ended: Callable[[Outcome], None]) -> asyncio.Task[None]:
-        """Run a script; `ended` is called with what came of it, unless the task is cancelled before."""
-        run = asyncio.get_running_loop().create_task(self._run(script, ended))
+    def begin(self, task: LabTask, script: Script, ended: Callable[[Outcome], None]) -> asyncio.Task[None]:
+        """Run a task's script; `ended` is called with what came of it, unless that is cancelled before."""
+        run = asyncio.get_running_loop().create_task(self._run(task, script, ended))
         self._runs.add(run)
         run.add_done_callback(self._runs.discard)
         return run
@@ -57,24 +57,24 @@ class ScriptRunner:
             await engine.shutdown_async(wait=False)
         self._engines.clear()
 
-    async def _run(self, script: Script, ended: Callable[[Outcome], None]) -> None:
+    async def _run(self, task: LabTask, script: Script, ended: Callable[[Outcome], None]) -> None:
         try:
-            outcome = await self._outcome(script)
+            outcome = await self._outcome(task, script)
         except Exception as error:  # noqa: BLE001 - whatever it is, the task is over
             _log.exception("a script task cannot be run")
             outcome = Outcome(reason="no_worker", error=f"{type(error).__name__}: {error}")
         ended(outcome)
 
-    async def _outcome(self, script: Script) -> Outcome:
+    async def _outcome(self, task: LabTask, script: Script) -> Outcome:
         try:  # the folders may have changed since it was submitted
             path = await asyncio.to_thread(self._folders.find, script.path)
         except ScriptRefusedError as refused:
             return Outcome(reason="no_script", error=str(refused))
         longest = self._config.script_timeout
         timeout = min(longest, script.timeout or longest)
-        task = Task(path, json.loads(script.params), script.type, script.priority, timeout)
+        order = Task(path, json.loads(script.params), script.type, task.priority, timeout)
         engine = await self._engine(script.type)
-        running = engine.submit_task(task)
+        running = engine.submit_task(order)
         try:
             return _outcome(await engine.get_result_async(running))
         except asyncio.CancelledError:

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-STATES = ("assigned", "moving", "running", "completed", "failed", "cancelled")
+STATES = ("pending", "assigned", "moving", "running", "completed", "failed", "cancelled")
 WIDTH = 120
 """Columns of the table at most; it does not depend on the terminal, so that a pipe reads the same."""
 COLUMNS = ("node", "port", "state", "load", "cpu", "restarts")
@@ -49,7 +49,7 @@ def _opening(opening: dict[str, Any] | None) -> list[str]:
 
 
 def _law(tasks: dict[str, Any] | None) -> str:
-    """The law in one line: `tasks: 9 submitted = 3 assigned + 0 moving + ...`, or what it is instead."""
+    """The law in one line: `tasks: 9 submitted = 0 pending + 3 assigned + ...`, or what it is instead."""
     if tasks is None:
         return "tasks: the journal cannot be read"
     parts = " + ".join(f"{tasks[state]} {state}" for state in STATES)

@@ -19,7 +19,7 @@ task = typer.Typer(no_args_is_help=True)
 OVER = ("completed", "failed", "cancelled")
 WAIT_S = 20.0
 """How long one request waits for a task (s); then it is asked for again."""
-State = Literal["assigned", "moving", "running", "completed", "failed", "cancelled"]
+State = Literal["pending", "assigned", "moving", "running", "completed", "failed", "cancelled"]
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="As `topowave task list` shows them.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `topowave task list` shows it.")]
 

@@ -1,9 +1,10 @@
 """What a task is: the model, a node's queue with what happens to its tasks, and a lab's journal."""
 
+from topowave.tasks.attributes import Attributes, NewTask, PendingTask
 from topowave.tasks.errors import JournalBusyError, JournalError, JournalFullError, JournalLostError
 from topowave.tasks.model import LabTask, Recovered, TaskCounts
 from topowave.tasks.queue import QueueCounts, QueueFull, TaskQueue
-from topowave.tasks.script import Kind, Outcome, Priority, Script, ScriptType
+from topowave.tasks.script import Kind, Outcome, Priority, Script, ScriptRun, ScriptType
 from topowave.tasks.states import InvalidTransition
 from topowave.tasks.store.base import JournalPlace, JournalReader, JournalRun, Store
 from topowave.tasks.store.connect import begin_run, journal_at, reader_at, warm_up
@@ -11,6 +12,7 @@ from topowave.tasks.store.journal import Journal
 from topowave.tasks.store.journal_file import JournalFile
 
 __all__ = [
+    "Attributes",
     "InvalidTransition",
     "Journal",
     "JournalBusyError",
@@ -23,12 +25,15 @@ __all__ = [
     "JournalRun",
     "Kind",
     "LabTask",
+    "NewTask",
     "Outcome",
+    "PendingTask",
     "Priority",
     "QueueCounts",
     "QueueFull",
     "Recovered",
     "Script",
+    "ScriptRun",
     "ScriptType",
     "Store",
     "TaskCounts",

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
+from topowave.tasks.attributes import Attributes, NewTask
 from topowave.tasks.model import LabTask, Recovered
-from topowave.tasks.script import Outcome, Script
+from topowave.tasks.script import Outcome, Priority, Script, ScriptRun
 from topowave.tasks.states import CommandName, State, check
 
 ResultT_co = TypeVar("ResultT_co", covariant=True)
@@ -35,7 +36,8 @@ class Command(Generic[ResultT_co]):
 class Add(Command[None]):
     """Enter new tasks, assigned at `position`; those of the same position in their order.
 
-    `scripts`: what the script tasks among them are to do, by their ids.
+    `scripts`: what the script tasks among them are to do, by their ids. `attributes`: what is said of tasks,
+    by their ids; the others have the usual ones, and so has what `tasks` says of them.
     """
 
     name = "add"
@@ -43,6 +45,7 @@ class Add(Command[None]):
     tasks: tuple[LabTask, ...]
     position: int
     scripts: Mapping[str, Script] = field(default_factory=dict[str, Script])
+    attributes: Mapping[str, Attributes] = field(default_factory=dict[str, Attributes])
 
     @property
     def rows(self) -> int:
@@ -51,7 +54,39 @@ class Add(Command[None]):
 
 
 @dataclass(frozen=True, slots=True)
-class Start(Command[dict[str, Script | None]]):
+class Submit(Command[tuple[str, ...]]):
+    """Enter new tasks that are pending, on no node; returns their ids, in their order."""
+
+    name = "submit"
+    tasks: tuple[NewTask, ...]
+
+    @property
+    def rows(self) -> int:
+        """All of them."""
+        return len(self.tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Command[frozenset[str]]):
+    """Offer pending tasks to a node, which takes them with `Take`; returns the ids of those that are pending.
+
+    What was offered under another move is offered under this one only.
+
+    `move`: an id that is never used again.
+    """
+
+    name = "place"
+    tasks: tuple[str, ...]
+    move: str
+
+    @property
+    def rows(self) -> int:
+        """All of them."""
+        return len(self.tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class Start(Command[dict[str, ScriptRun | None]]):
     """Let assigned tasks run; returns the ids of those that do, and what each script task is to do."""
 
     name = "start"
@@ -85,6 +120,74 @@ class Fail(Command[bool]):
 
 
 @dataclass(frozen=True, slots=True)
+class Retry(Command[bool]):
+    """Let a running task whose script gave no result be pending, to be tried again after `pause` seconds."""
+
+    name = "retry"
+    node: str
+    task: LabTask
+    outcome: Outcome
+    pause: float
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack(Command[frozenset[str]]):
+    """Let failed tasks be pending, as if they had never been tried; returns the ids of those that are.
+
+    A deadline that has passed is dropped: who asks for the task wants it all the same.
+    """
+
+    name = "put_back"
+    tasks: tuple[str, ...]
+
+    @property
+    def rows(self) -> int:
+        """All of them."""
+        return len(self.tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class Expire(Command[None]):
+    """Fail tasks of a node that wait after their deadline."""
+
+    name = "expire"
+    node: str
+    tasks: tuple[LabTask, ...]
+
+    @property
+    def rows(self) -> int:
+        """All of them."""
+        return len(self.tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpirePending(Command[tuple[str, ...]]):
+    """Fail pending tasks whose deadline has passed, `most` at the most; returns their ids."""
+
+    name = "expire"
+    most: int
+
+    @property
+    def rows(self) -> int:
+        """As many as there may be."""
+        return self.most
+
+
+@dataclass(frozen=True, slots=True)
+class SetPriority(Command[bool]):
+    """Let a task that waits be as urgent as `priority`; an assigned one at `position`, after those that are.
+
+    `node`: whose it is; empty for a pending one.
+    """
+
+    name = "set_priority"
+    node: str
+    task: LabTask
+    priority: Priority
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Offer(Command[frozenset[str]]):
     """Set tasks moving to the node `receiver`, still this node's; returns the ids of those that move.
 
@@ -107,9 +210,9 @@ class Offer(Command[frozenset[str]]):
 
 @dataclass(frozen=True, slots=True)
 class Take(Command[tuple[LabTask, ...]]):
-    """Make moving tasks this node's own, assigned at `position`; returns none where they were taken back.
+    """Make tasks that move, or are offered, this node's own, assigned at `position`.
 
-    `count`: how many they are, as their sender says.
+    Returns none where they were taken back. `count`: how many they are, as their sender says.
     """
 
     name = "take"
@@ -126,7 +229,10 @@ class Take(Command[tuple[LabTask, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class TakeBack(Command[bool]):
-    """Queue moving tasks again where they were; False where the receiver has taken them."""
+    """Queue moving tasks again where they were; False where the receiver has taken them.
+
+    With an empty `node`: offer pending tasks no longer.
+    """
 
     name = "take_back"
     node: str
@@ -145,7 +251,10 @@ class FinishExternal(Command[bool]):
 
 @dataclass(frozen=True, slots=True)
 class Cancel(Command[bool]):
-    """Cancel a task that is in `state`. Raises InvalidTransition where nothing in that state is cancelled."""
+    """Cancel a task that is in `state`. Raises InvalidTransition where nothing in that state is cancelled.
+
+    `node`: whose it is; empty for a pending one.
+    """
 
     name = "cancel"
     node: str
@@ -175,7 +284,7 @@ class Recover(Command[Recovered]):
 
 @dataclass(frozen=True, slots=True)
 class ForgetNodes(Command[int]):
-    """Cancel what is not finished of all nodes but `names`; returns how many tasks."""
+    """Cancel what is not finished of all nodes but `names`; returns how many tasks. Pending ones stay."""
 
     name = "forget_nodes"
     names: frozenset[str]
@@ -183,9 +292,16 @@ class ForgetNodes(Command[int]):
 
 COMMANDS: tuple[type[Command[Any]], ...] = (
     Add,
+    Submit,
+    Place,
     Start,
     Finish,
     Fail,
+    Retry,
+    PutBack,
+    Expire,
+    ExpirePending,
+    SetPriority,
     Offer,
     Take,
     TakeBack,

@@ -18,6 +18,12 @@ SCRIPT_CHARS = 4096
 """Longest path of a script, in characters."""
 TITLE_CHARS = 200
 """Longest title or category of a task, in characters."""
+BACKOFF_USUAL = 1.0
+"""Seconds before a script that gave no result is tried again, where its task says nothing else."""
+BACKOFF_MOST = 300.0
+"""Seconds before a script is tried again, at the most."""
+BACKOFF_SPREAD = 0.25
+"""Share by which such a pause is longer or shorter, by the task's id."""
 RESULT_BYTES = 1_000_000
 """Largest result of a script task that is kept, as JSON (bytes); one that returns more is failed."""
 OUTCOMES_BYTES = 500_000_000

@@ -1,4 +1,4 @@
-"""A task: a piece of work that holds one core while it runs; and how many of them are where."""
+"""A task: a piece of work that holds a core, or several, while it runs; and how many of them are where."""
 
 from __future__ import annotations
 
@@ -16,13 +16,19 @@ class LabTask:
         interrupted: whether it ran once and was interrupted to move; then it moves only while it waits. It is
             no part of which task it is.
         kind: what it does; what a script task is to run stays in the journal until it begins.
-        priority: how urgent it is; an emulated one is as the usual script task.
+        priority: how urgent it is.
+        weight: cores that it holds while it runs.
+        deadline: when it is given up if it is not over by then (s since 1970); None: never.
+        roles: it may run on a node that has one of them; none: on any node.
     """
 
     id: str
     interrupted: bool = field(default=False, compare=False)
     kind: Kind = field(default="emulated", compare=False)
     priority: Priority = field(default="medium", compare=False)
+    weight: int = field(default=1, compare=False)
+    deadline: float | None = field(default=None, compare=False)
+    roles: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class TaskCounts:
     """How many tasks of a lab are in each state, and how many were ever submitted, at one moment."""
 
     submitted: int
+    pending: int
     assigned: int
     moving: int
     running: int
@@ -60,13 +67,13 @@ class TaskCounts:
     @property
     def conserved(self) -> bool:
         """Whether no task was lost and none is there twice."""
-        there = self.assigned + self.moving + self.running + self.completed + self.failed + self.cancelled
-        return self.submitted == there
+        over = self.completed + self.failed + self.cancelled
+        return self.submitted == self.unfinished + over
 
     @property
     def unfinished(self) -> int:
         """Tasks that have still to be done."""
-        return self.assigned + self.moving + self.running
+        return self.pending + self.assigned + self.moving + self.running
 
     def as_json(self) -> dict[str, object]:
         """Return the counts, and as `lawful` whether tasks are conserved."""

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from topowave.tasks.limits import ATTEMPTS
+
 Kind = Literal["emulated", "script"]
 """What a task does: it holds a core for a while, or it runs a script."""
 ScriptType = Literal["cpu", "io"]
@@ -24,17 +26,25 @@ class Script:
         params: what its `run` is called with, as JSON.
         type: whether it mostly computes or mostly waits.
         timeout: how long one attempt may take (s); None for as long as the lab allows.
-        title, category: words of whoever submitted it, for people.
-        priority: how urgent it is.
     """
 
     path: str
     params: str = "{}"
     type: ScriptType = "cpu"
     timeout: float | None = None
-    title: str = ""
-    category: str = ""
-    priority: Priority = "medium"
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptRun:
+    """An attempt at a script that begins.
+
+    Attributes:
+        script: what is to be done.
+        pause: seconds after which it is tried again if it gives no result; None: then it is failed.
+    """
+
+    script: Script
+    pause: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +84,12 @@ class Outcome:
             return {"result": None, "reason": None, "error": None, "duration": None, "output": None}
         found: dict[str, Any] = json.loads(text)
         return found
+
+
+DEADLINE = Outcome(reason="deadline", error="its deadline passed before it was over")
+"""What came of a task that was too late."""
+EMULATED_FAILED = {
+    "deadline": str(DEADLINE.error),
+    "node_ended": f"its node ended {ATTEMPTS} times while it ran",
+}
+"""Why emulated tasks fail, in a sentence for each reason."""

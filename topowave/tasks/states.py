@@ -8,22 +8,32 @@ A command may find a task elsewhere than it expected and be right all the same: 
 first, the receiver that takes the tasks or the sender that takes them back. So in the store a command that
 comes too late changes nothing and says so; only in a node's own memory, where nobody else can have been
 faster, it is a mistake and raises InvalidTransition.
+
+A pending task is on no node. It comes to one as a task that moves does: it is offered under the number of a
+move, and what the node finds pending under that number is its own. A failed one is kept with its reason, and
+is put back where somebody asks for it.
 """
 
 from __future__ import annotations
 
 from typing import Literal, NamedTuple, get_args
 
-State = Literal["assigned", "moving", "running", "completed", "failed", "cancelled"]
+State = Literal["pending", "assigned", "moving", "running", "completed", "failed", "cancelled"]
 STATES: tuple[State, ...] = get_args(State)
 FINISHED: tuple[State, ...] = ("completed", "failed", "cancelled")
-UNFINISHED: tuple[State, ...] = ("assigned", "moving", "running")
+UNFINISHED: tuple[State, ...] = ("pending", "assigned", "moving", "running")
 
 CommandName = Literal[
     "add",
+    "submit",
     "start",
     "finish",
     "fail",
+    "retry",
+    "put_back",
+    "expire",
+    "set_priority",
+    "place",
     "offer",
     "take",
     "take_back",
@@ -53,8 +63,17 @@ class Transition(NamedTuple):
 
 TRANSITIONS = (
     Transition(None, "add", "assigned"),
+    Transition(None, "submit", "pending"),
+    Transition("pending", "place", "pending", "and is offered to a node"),
+    Transition("pending", "take", "assigned", "of the node that it was offered to"),
+    Transition("pending", "take_back", "pending", "and is offered to nobody"),
+    Transition("pending", "set_priority", "pending"),
+    Transition("pending", "expire", "failed", "after its deadline"),
+    Transition("pending", "cancel", "cancelled"),
     Transition("assigned", "start", "running"),
     Transition("assigned", "offer", "moving"),
+    Transition("assigned", "set_priority", "assigned"),
+    Transition("assigned", "expire", "failed", "after its deadline"),
     Transition("assigned", "cancel", "cancelled"),
     Transition("assigned", "forget_nodes", "cancelled"),
     Transition("moving", "take", "assigned", "of the receiver"),
@@ -65,11 +84,13 @@ TRANSITIONS = (
     Transition("running", "offer", "moving", "once, and begins anew at the receiver"),
     Transition("running", "finish", "completed"),
     Transition("running", "fail", "failed", "of a script that gave no result"),
+    Transition("running", "retry", "pending", "of a script that gave no result, while attempts are left"),
     Transition("running", "cancel", "cancelled"),
     Transition("running", "interrupt", "assigned"),
     Transition("running", "recover", "assigned", "while attempts are left"),
     Transition("running", "recover", "failed", "after the last attempt"),
     Transition("running", "forget_nodes", "cancelled"),
+    Transition("failed", "put_back", "pending"),
 )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
-from topowave.tasks import Priority, Script, ScriptType
+from topowave.tasks import Attributes, Priority, Script, ScriptType
 from topowave.tasks.limits import PARAMS_BYTES, SCRIPT_CHARS, TITLE_CHARS
 
 
@@ -51,5 +51,8 @@ class ScriptForm(BaseModel):
         Args:
             path: of the file, absolute.
         """
-        params = json.dumps(self.params)
-        return Script(path, params, self.type, self.timeout, self.title, self.category, self.priority)
+        return Script(path, json.dumps(self.params), self.type, self.timeout)
+
+    def attributes(self) -> Attributes:
+        """Return what is said of the task besides what it does."""
+        return Attributes(self.title, self.category, self.priority)

@@ -1389,13 +1389,23 @@ export interface components {
         };
         /**
          * Task
-         * @description A task as the journal has it; an emulated one has no title, category and priority.
+         * @description A task as the journal has it; `node` is null while it is pending.
+         *
+         *     `weight` is how many cores it holds, `roles` of which its node has one; `request` the one it came with.
+         *     `deadline`, `not_before` (it waits for its next attempt) and what ends in `_at`, each of the last time,
+         *     are seconds since 1970. `reason` is a word that says why it failed.
          */
         Task: {
+            /** Assigned At */
+            assigned_at: number | null;
             /** Attempts */
             attempts: number;
             /** Category */
-            category: string | null;
+            category: string;
+            /** Deadline */
+            deadline: number | null;
+            /** Finished At */
+            finished_at: number | null;
             /** Id */
             id: string;
             /**
@@ -1403,17 +1413,36 @@ export interface components {
              * @enum {string}
              */
             kind: "emulated" | "script";
+            /** Max Attempts */
+            max_attempts: number;
             /** Node */
-            node: string;
-            /** Priority */
-            priority: ("critical" | "high" | "medium" | "low") | null;
+            node: string | null;
+            /** Not Before */
+            not_before: number | null;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "critical" | "high" | "medium" | "low";
+            /** Reason */
+            reason: string | null;
+            /** Request */
+            request: string | null;
+            /** Roles */
+            roles: string[];
+            /** Started At */
+            started_at: number | null;
             /**
              * Status
              * @enum {string}
              */
-            status: "assigned" | "moving" | "running" | "completed" | "failed" | "cancelled";
+            status: "pending" | "assigned" | "moving" | "running" | "completed" | "failed" | "cancelled";
+            /** Submitted At */
+            submitted_at: number;
             /** Title */
-            title: string | null;
+            title: string;
+            /** Weight */
+            weight: number;
         };
         /**
          * TaskCancelled
@@ -1435,11 +1464,11 @@ export interface components {
         };
         /**
          * TaskEvent
-         * @description What happened to a task: when (s since 1970), at which node, what.
+         * @description What happened to a task: when (s since 1970), at which node (null where it was on none), what.
          */
         TaskEvent: {
             /** Node */
-            node: string;
+            node: string | null;
             /** Time */
             time: number;
             /** What */
@@ -1455,14 +1484,20 @@ export interface components {
          *     (`not_kept`). `duration` (s) and `output`, what it printed, are of the last attempt.
          */
         TaskHistory: {
+            /** Assigned At */
+            assigned_at: number | null;
             /** Attempts */
             attempts: number;
             /** Category */
-            category: string | null;
+            category: string;
+            /** Deadline */
+            deadline: number | null;
             /** Duration */
             duration: number | null;
             /** Error */
             error: string | null;
+            /** Finished At */
+            finished_at: number | null;
             /** History */
             history: components["schemas"]["TaskEvent"][];
             /** Id */
@@ -1472,29 +1507,46 @@ export interface components {
              * @enum {string}
              */
             kind: "emulated" | "script";
+            /** Max Attempts */
+            max_attempts: number;
             /** Node */
-            node: string;
+            node: string | null;
+            /** Not Before */
+            not_before: number | null;
             /** Output */
             output: string | null;
             params: components["schemas"]["JsonValue"];
-            /** Priority */
-            priority: ("critical" | "high" | "medium" | "low") | null;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "critical" | "high" | "medium" | "low";
             /** Reason */
             reason: string | null;
+            /** Request */
+            request: string | null;
             result: components["schemas"]["JsonValue"];
+            /** Roles */
+            roles: string[];
             /** Script */
             script: string | null;
+            /** Started At */
+            started_at: number | null;
             /**
              * Status
              * @enum {string}
              */
-            status: "assigned" | "moving" | "running" | "completed" | "failed" | "cancelled";
+            status: "pending" | "assigned" | "moving" | "running" | "completed" | "failed" | "cancelled";
+            /** Submitted At */
+            submitted_at: number;
             /** Timeout */
             timeout: number | null;
             /** Title */
-            title: string | null;
+            title: string;
             /** Type */
             type: ("cpu" | "io") | null;
+            /** Weight */
+            weight: number;
         };
         /**
          * TaskOrder
@@ -1554,6 +1606,8 @@ export interface components {
             lawful: boolean;
             /** Moving */
             moving: number;
+            /** Pending */
+            pending: number;
             /** Running */
             running: number;
             /** Submitted */
@@ -2808,7 +2862,7 @@ export interface operations {
                 /** @description only those of this node */
                 node?: string | null;
                 /** @description only those */
-                status?: ("assigned" | "moving" | "running" | "completed" | "failed" | "cancelled") | null;
+                status?: ("pending" | "assigned" | "moving" | "running" | "completed" | "failed" | "cancelled") | null;
             };
             header?: never;
             path?: never;

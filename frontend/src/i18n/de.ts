@@ -193,7 +193,7 @@ export const de: Translation = {
   },
   allTasks: "Alle Aufgaben",
   taskCounts: (counts) =>
-    `${count(counts.submitted)} gegeben ${counts.lawful ? "=" : "≠"} ${count(counts.assigned)} zugeteilt + ${count(counts.moving)} unterwegs + ${count(counts.running)} laufend + ${count(counts.completed)} erledigt + ${count(counts.failed)} gescheitert + ${count(counts.cancelled)} abgebrochen`,
+    `${count(counts.submitted)} gegeben ${counts.lawful ? "=" : "≠"} ${count(counts.pending)} wartend + ${count(counts.assigned)} zugeteilt + ${count(counts.moving)} unterwegs + ${count(counts.running)} laufend + ${count(counts.completed)} erledigt + ${count(counts.failed)} gescheitert + ${count(counts.cancelled)} abgebrochen`,
   taskCountsUnknown: "Das Journal ist gerade nicht lesbar.",
   notConserved: "Eine Aufgabe fehlt oder ist doppelt da: Das ist ein Fehler des Labors.",
   cores: (n) => `${n} ${n === 1 ? "Kern" : "Kerne"}`,

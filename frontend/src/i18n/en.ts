@@ -205,7 +205,7 @@ export const en = {
   },
   allTasks: "All tasks",
   taskCounts: (counts: TaskTotals) =>
-    `${count(counts.submitted)} submitted ${counts.lawful ? "=" : "≠"} ${count(counts.assigned)} assigned + ${count(counts.moving)} on the way + ${count(counts.running)} running + ${count(counts.completed)} completed + ${count(counts.failed)} failed + ${count(counts.cancelled)} cancelled`,
+    `${count(counts.submitted)} submitted ${counts.lawful ? "=" : "≠"} ${count(counts.pending)} pending + ${count(counts.assigned)} assigned + ${count(counts.moving)} on the way + ${count(counts.running)} running + ${count(counts.completed)} completed + ${count(counts.failed)} failed + ${count(counts.cancelled)} cancelled`,
   taskCountsUnknown: "The journal cannot be read just now.",
   notConserved: "A task is missing or there twice: this is a fault of the lab.",
   cores: (n: number) => `${n} ${n === 1 ? "core" : "cores"}`,

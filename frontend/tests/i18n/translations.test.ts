@@ -28,9 +28,9 @@ it("leaves no word empty", () => {
 });
 
 it("writes the counts of tasks as a sum, and says when it does not hold", () => {
-  const tasks = { submitted: 21, assigned: 1, moving: 2, running: 3, completed: 4, failed: 5, cancelled: 6 };
-  const sum = "1 assigned + 2 on the way + 3 running + 4 completed + 5 failed + 6 cancelled";
+  const tasks = { submitted: 21, pending: 0, assigned: 1, moving: 2, running: 3, completed: 4, failed: 5, cancelled: 6 };
+  const sum = "0 pending + 1 assigned + 2 on the way + 3 running + 4 completed + 5 failed + 6 cancelled";
   expect(en.taskCounts({ ...tasks, lawful: true })).toBe(`21 submitted = ${sum}`);
   expect(en.taskCounts({ ...tasks, submitted: 22, lawful: false })).toBe(`22 submitted ≠ ${sum}`);
-  expect(de.taskCounts({ ...tasks, lawful: true })).toContain("21 gegeben = 1 zugeteilt + 2 unterwegs");
+  expect(de.taskCounts({ ...tasks, lawful: true })).toContain("21 gegeben = 0 wartend + 1 zugeteilt + 2 unterwegs");
 });

@@ -38,6 +38,7 @@ def test_a_long_name_is_shown_whole() -> None:
 def test_the_law_is_one_line_that_can_be_added_up() -> None:
     tasks = {
         "submitted": 21,
+        "pending": 0,
         "assigned": 1,
         "moving": 2,
         "running": 3,
@@ -46,7 +47,7 @@ def test_the_law_is_one_line_that_can_be_added_up() -> None:
         "cancelled": 6,
     }
     line = status_text({"tasks": {**tasks, "lawful": True}}).splitlines()[1]
-    added = "1 assigned + 2 moving + 3 running + 4 completed + 5 failed + 6 cancelled"
+    added = "0 pending + 1 assigned + 2 moving + 3 running + 4 completed + 5 failed + 6 cancelled"
     assert line == f"tasks: 21 submitted = {added}"
     broken = status_text({"tasks": {**tasks, "submitted": 22, "lawful": False}}).splitlines()[1]
     assert broken == f"tasks: 22 submitted is not {added}: the law is broken"

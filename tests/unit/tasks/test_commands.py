@@ -6,16 +6,21 @@ import dataclasses
 
 import pytest
 
-from topowave.tasks import InvalidTransition, LabTask, commands
+from topowave.tasks import InvalidTransition, LabTask, NewTask, commands
 from topowave.tasks.commands import (
     COMMANDS,
     Add,
     Cancel,
     Command,
+    Expire,
+    ExpirePending,
     Finish,
     Offer,
+    Place,
+    PutBack,
     Recover,
     Start,
+    Submit,
     Take,
     TakeBack,
 )
@@ -43,13 +48,15 @@ def test_commands_that_say_the_same_are_equal() -> None:
 
 def test_a_command_knows_how_many_tasks_it_writes() -> None:
     many: list[Command[object]] = [Add("a", TASKS, 1), Start("a", TASKS), Offer("a", TASKS, "m", "b")]
-    assert [each.rows for each in many] == [2, 2, 2]
+    ids = ("lab.1", "lab.2")
+    many += [Submit((NewTask(),) * 2), Place(ids, "m"), PutBack(ids), Expire("a", TASKS), ExpirePending(2)]
+    assert [each.rows for each in many] == [2] * 8
     assert Take("b", "m", 1, 7).rows == 7
     assert [each.rows for each in (Finish("a", TASKS[0]), Recover("a"))] == [1, 1]
 
 
 def test_only_what_waits_or_runs_is_cancelled() -> None:
-    may: tuple[State, ...] = ("assigned", "running")
+    may: tuple[State, ...] = ("pending", "assigned", "running")
     for state in may:
         assert Cancel("a", TASKS[0], state).state == state
     for state in set(STATES) - set(may):

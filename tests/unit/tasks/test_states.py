@@ -10,13 +10,16 @@ from topowave.tasks.commands import COMMANDS
 from topowave.tasks.states import FINISHED, STATES, TRANSITIONS, UNFINISHED, InvalidTransition, check, sources
 
 
-def test_every_task_begins_queued_and_can_come_into_every_state() -> None:
-    assert [way.becomes for way in TRANSITIONS if way.state is None] == ["assigned"]
+def test_every_task_begins_at_a_node_or_pending_and_can_come_into_every_state() -> None:
+    assert [way.becomes for way in TRANSITIONS if way.state is None] == ["assigned", "pending"]
     assert {way.becomes for way in TRANSITIONS} == set(STATES) == {*FINISHED, *UNFINISHED}
 
 
-def test_from_a_finished_state_nothing_leads_and_from_every_other_one_to_an_end() -> None:
-    assert {way.state for way in TRANSITIONS} == {None, *UNFINISHED}
+def test_from_a_finished_state_only_a_failed_one_is_put_back_and_from_every_other_one_it_is_over_soon() -> (
+    None
+):
+    assert [way for way in TRANSITIONS if way.state in FINISHED] == [("failed", "put_back", "pending", "")]
+    assert {way.state for way in TRANSITIONS} == {None, "failed", *UNFINISHED}
     for state in UNFINISHED:
         assert any(way.becomes in FINISHED for way in TRANSITIONS if way.state == state)
 
@@ -29,11 +32,11 @@ def test_no_way_is_in_the_table_twice_and_one_that_forks_says_when() -> None:
 
 
 def test_every_command_is_in_the_table_under_its_name() -> None:
-    assert sorted(kind.name for kind in COMMANDS) == sorted({way.command for way in TRANSITIONS})
+    assert {kind.name for kind in COMMANDS} == {way.command for way in TRANSITIONS}
 
 
 def test_where_a_command_may_begin_is_read_from_the_table() -> None:
-    assert sources("cancel") == ("assigned", "running")
+    assert sources("cancel") == ("pending", "assigned", "running")
     assert sources("recover") == ("moving", "running")
     assert sources("recover", "failed") == ("running",)
     assert sources("start", "completed") == ()
@@ -45,7 +48,8 @@ def test_a_command_in_a_state_that_it_is_not_for_tells_the_whole_story() -> None
         raise InvalidTransition("finish", "a.1-1.1", "assigned", "2 are running")
     assert str(caught.value) == (
         "finish of a.1-1.1: it is assigned, but finish is only for what is running; what is assigned allows "
-        "start -> running, offer -> moving, cancel -> cancelled, forget_nodes -> cancelled (2 are running)"
+        "start -> running, offer -> moving, set_priority -> assigned, expire -> failed, cancel -> cancelled, "
+        "forget_nodes -> cancelled (2 are running)"
     )
     with pytest.raises(InvalidTransition, match=r"completed allows nothing"):
         check("cancel", "completed", "a.1-1.1")

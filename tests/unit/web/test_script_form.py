@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from topowave.engine import limits as engine
-from topowave.tasks import Script
+from topowave.tasks import Attributes, Script
 from topowave.tasks.limits import PARAMS_BYTES, SCRIPT_CHARS, TITLE_CHARS
 from topowave.web.script_form import ScriptForm
 
@@ -18,7 +18,8 @@ def test_what_is_left_out_has_its_default_and_what_is_said_is_kept() -> None:
     said = ScriptForm(
         script="x.py", params=[1, None], type="io", timeout=2, title="T", category="C", priority="low"
     )
-    assert said.to_script("/x.py") == Script("/x.py", "[1, null]", "io", 2, "T", "C", "low")
+    assert said.to_script("/x.py") == Script("/x.py", "[1, null]", "io", 2)
+    assert said.attributes() == Attributes("T", "C", "low")
 
 
 @pytest.mark.parametrize(

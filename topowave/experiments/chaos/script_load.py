@@ -43,7 +43,7 @@ class ScriptLoad:
         most = WAITING * self._session.target.cores
         while not settled.is_set() and len(self._ordered) < SCRIPTS_MOST and report.scripts_refused is None:
             law = self._session.law
-            if law is None or law["assigned"] + law["moving"] + law["running"] < most:
+            if law is None or law["pending"] + law["assigned"] + law["moving"] + law["running"] < most:
                 await self._submit()
             await asyncio.sleep(SCRIPT_PAUSE_S)
 

@@ -94,5 +94,5 @@ class TaskLoad:
 
 
 def _unfinished(law: Json) -> int:
-    unfinished: int = law["assigned"] + law["moving"] + law["running"]
+    unfinished: int = law["pending"] + law["assigned"] + law["moving"] + law["running"]
     return unfinished

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from topowave.tasks.states import STATES
+
 Json = Mapping[str, Any]
 
 
@@ -93,7 +95,7 @@ def wrong_with_attempts(name: str, told: Sequence[str], attempts: int) -> list[s
 def wrong_with_law(law: Json, before: Json | None) -> list[str]:
     """Say what is wrong with a reading of the law, after the one before it."""
     wrong: list[str] = []
-    parts = sum(law[state] for state in ("assigned", "moving", "running", "completed", "failed", "cancelled"))
+    parts = sum(law[state] for state in STATES)
     if not law["lawful"] or law["submitted"] != parts:
         wrong.append(f"the law is broken: {law['submitted']} submitted, {parts} found")
     ever = ("submitted", "completed", "failed", "cancelled")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol
 
+from topowave.tasks.attributes import PendingTask
 from topowave.tasks.commands import Command
 from topowave.tasks.model import TaskCounts
 from topowave.tasks.store.journal_file import JournalFile
@@ -102,6 +103,22 @@ class JournalReader(Protocol):
 
         `names` is called once nobody else can write any more, in whatever thread this is: to come so far may
         take a while, in which another network may have begun.
+        """
+        ...
+
+    def pending(self, after: PendingTask | None, limit: int) -> tuple[PendingTask, ...]:
+        """Return pending tasks that need not wait for their next attempt, the most urgent first.
+
+        Args:
+            after: the last task of the page before; None for the first page.
+            limit: most tasks.
+        """
+        ...
+
+    def execute(self, batch: Sequence[Command[Any]]) -> list[Any]:
+        """Carry out commands in one transaction, in their order, and return the result of each.
+
+        It is for what is on no node: nodes have stores of their own.
         """
         ...
 

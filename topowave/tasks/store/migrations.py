@@ -9,7 +9,23 @@ from __future__ import annotations
 import sqlite3
 
 from topowave.tasks.limits import OUTCOME_SMALL
-from topowave.tasks.store.schema import NEW_MARK, SCRIPT_SIZE, SCRIPT_TABLE, TASK_INDEXES, TASK_TABLE, VERSION
+from topowave.tasks.store.schema import (
+    NEW_MARK,
+    SCRIPT_INDEX,
+    SCRIPT_TABLE,
+    TASK_INDEXES,
+    TASK_TABLE,
+    VERSION,
+)
+
+_TOLD = "json_each('[' || rtrim(history, ',') || ']')"
+
+
+def _last(*whats: str) -> str:
+    """Return when the last of these was told in a task's history, in seconds; SQL."""
+    told = " OR ".join(f"json_extract(value, '$[2]') LIKE '{what}'" for what in whats)
+    return f"(SELECT MAX(json_extract(value, '$[0]')) FROM {_TOLD} WHERE {told}) / 1000.0"
+
 
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: (
@@ -25,24 +41,41 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     ),
     3: (
         "ALTER TABLE task ADD COLUMN kind TEXT NOT NULL DEFAULT 'emulated'",
-        SCRIPT_TABLE,
+        """CREATE TABLE script (task INTEGER PRIMARY KEY, title TEXT NOT NULL, category TEXT NOT NULL,
+        priority TEXT NOT NULL, type TEXT NOT NULL, path TEXT NOT NULL, timeout REAL, params TEXT NOT NULL,
+        outcome TEXT)""",
     ),
     4: (
-        *SCRIPT_SIZE,
+        "ALTER TABLE script ADD COLUMN size INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX script_size ON script (task, size) WHERE size > 0",
         f"UPDATE script SET size = length(outcome) WHERE length(outcome) > {OUTCOME_SMALL}",
     ),
-    # The states have other names, and SQLite changes no CHECK: the table is made anew. What a history says
-    # stays as it was written.
+    # Tasks of both kinds have what only scripts had, and states have other names. SQLite changes no CHECK, so
+    # the tables are made anew; what a history says stays as it was written, and tells when what happened.
     5: (
-        "DROP INDEX task_state",
-        "DROP INDEX task_move",
+        *(f"DROP INDEX {index}" for index in ("task_state", "task_move", "script_size")),
         "ALTER TABLE task RENAME TO task_before",
+        "ALTER TABLE script RENAME TO script_before",
         TASK_TABLE,
-        """INSERT INTO task (number, id, node, status, position, attempts, move, history, interrupted, kind)
+        SCRIPT_TABLE,
+        f"""INSERT INTO task (number, id, node, status, position, move, attempts, interrupted, deaths, kind,
+            title, category, priority, reason, submitted_at, assigned_at, started_at, finished_at, history)
         SELECT number, id, node, CASE state WHEN 'queued' THEN 'assigned' WHEN 'done' THEN 'completed'
-            ELSE state END, position, attempts, move, history, interrupted, kind FROM task_before""",
+            ELSE state END, position, move, attempts, interrupted,
+            MAX(0, attempts - interrupted - (state IN ('running', 'done'))), kind,
+            IFNULL(title, ''), IFNULL(category, ''), CASE IFNULL(priority, 'medium')
+                WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END,
+            CASE state WHEN 'failed' THEN IFNULL(json_extract(outcome, '$.reason'), 'node_ended') END,
+            IFNULL((SELECT json_extract(value, '$[0]') FROM {_TOLD} LIMIT 1) / 1000.0, 0),
+            {_last("queued%")}, {_last("running")},
+            CASE WHEN state IN ('done', 'failed', 'cancelled') THEN {_last("%")} END, history
+        FROM task_before LEFT JOIN script_before ON kind = 'script' AND task = number""",
+        """INSERT INTO script (task, type, path, timeout, params, outcome, size)
+        SELECT task, type, path, timeout, params, outcome, size FROM script_before""",
         "DROP TABLE task_before",
+        "DROP TABLE script_before",
         *TASK_INDEXES,
+        SCRIPT_INDEX,
         "UPDATE tally SET what = 'completed' WHERE what = 'done'",
     ),
 }

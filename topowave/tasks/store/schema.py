@@ -1,9 +1,10 @@
 """A journal's tables in SQLite. One row a task: in any snapshot of the file, a task is in exactly one state.
 
 The tally of a node counts what it was ever given (`submitted`), independently of the rows, and the finished
-tasks whose rows were let go. So it can be checked that no row is lost or doubled:
+tasks whose rows were let go; that of no node, '', what was submitted without one. So it can be checked that
+no row is lost or doubled:
 
-    submitted = assigned + moving + running + completed + failed + cancelled
+    submitted = pending + assigned + moving + running + completed + failed + cancelled
 """
 
 from __future__ import annotations
@@ -18,28 +19,14 @@ APPLICATION = 0x546F7057
 NEW_MARK = "lower(hex(randomblob(16)))"
 """What makes a mark, in SQL."""
 
-# `task`: the number of a script task. `params`: JSON. `outcome`: JSON, null until it is over.
-SCRIPT_TABLE = """CREATE TABLE script (
-    task INTEGER PRIMARY KEY,
-    title TEXT NOT NULL,
-    category TEXT NOT NULL,
-    priority TEXT NOT NULL,
-    type TEXT NOT NULL,
-    path TEXT NOT NULL,
-    timeout REAL,
-    params TEXT NOT NULL,
-    outcome TEXT
-)"""
-"""The one table that version 4 has more than version 3."""
-# `size`: of an outcome (bytes), where it is one that is let go when there are too many bytes of them.
-SCRIPT_SIZE = (
-    "ALTER TABLE script ADD COLUMN size INTEGER NOT NULL DEFAULT 0",
-    "CREATE INDEX script_size ON script (task, size) WHERE size > 0",
-)
-"""What version 5 has more than version 4."""
-# A task. `position`: its turn in the queue of its node; equal ones go by number. `move`: while it moves.
-# `interrupted`: how often it was interrupted to move, which is no failure of an attempt.
+# A task; what is usual takes a byte a column.
+# `node`: '' while it is pending. `position`: its turn in the queue of its node; equal ones go by number.
+# `move`: while it moves, or is offered to a node.
+# `attempts`: how often it was begun; of these `interrupted` were interrupted to move, under `deaths` the node
+# ended, and `failures` gave no result and were followed by another one.
 # `kind`: what it does; what a script task is to do, and what came of it, is in the table `script`.
+# `priority`: its place in `tasks.script.PRIORITIES`. `roles`: a JSON list; null for any node.
+# `reason`: a word that says why it failed. Times are seconds since 1970, each of the last time.
 # `history`: what happened to it, [unix milliseconds, node, what], each followed by a comma.
 TASK_TABLE = f"""CREATE TABLE task (
     number INTEGER PRIMARY KEY,
@@ -47,22 +34,55 @@ TASK_TABLE = f"""CREATE TABLE task (
     node TEXT NOT NULL,
     status TEXT NOT NULL CHECK (status IN {STATES}),
     position INTEGER NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0,
     move TEXT,
-    history TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
     interrupted INTEGER NOT NULL DEFAULT 0,
-    kind TEXT NOT NULL DEFAULT 'emulated'
+    deaths INTEGER NOT NULL DEFAULT 0,
+    failures INTEGER NOT NULL DEFAULT 0,
+    kind TEXT NOT NULL DEFAULT 'emulated',
+    title TEXT NOT NULL DEFAULT '',
+    category TEXT NOT NULL DEFAULT '',
+    priority INTEGER NOT NULL DEFAULT 2,
+    weight INTEGER NOT NULL DEFAULT 1,
+    roles TEXT,
+    request TEXT,
+    deadline REAL,
+    max_attempts INTEGER NOT NULL DEFAULT 1,
+    backoff REAL NOT NULL DEFAULT 1,
+    not_before REAL,
+    reason TEXT,
+    submitted_at REAL NOT NULL,
+    assigned_at REAL,
+    started_at REAL,
+    finished_at REAL,
+    history TEXT NOT NULL
 )"""
 TASK_INDEXES = (
     "CREATE INDEX task_status ON task (status, node)",
     "CREATE INDEX task_move ON task (move) WHERE move IS NOT NULL",
+    "CREATE INDEX task_pending ON task (priority) WHERE status = 'pending'",
+    "CREATE INDEX task_deadline ON task (deadline) WHERE status = 'pending' AND deadline IS NOT NULL",
 )
+# `task`: the number of a script task. `params`: JSON. `outcome`: JSON, of the last attempt; null before.
+# `size`: of an outcome (bytes), where it is one that is let go when there are too many bytes of them.
+SCRIPT_TABLE = """CREATE TABLE script (
+    task INTEGER PRIMARY KEY,
+    type TEXT NOT NULL,
+    path TEXT NOT NULL,
+    timeout REAL,
+    params TEXT NOT NULL,
+    outcome TEXT,
+    size INTEGER NOT NULL DEFAULT 0
+)"""
+SCRIPT_INDEX = "CREATE INDEX script_size ON script (task, size) WHERE size > 0"
 
 SCHEMA = f"""
 PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {VERSION};
 {TASK_TABLE};
 {"; ".join(TASK_INDEXES)};
+{SCRIPT_TABLE};
+{SCRIPT_INDEX};
 -- `what`: submitted, or the state of finished tasks whose rows are gone.
 CREATE TABLE tally (
     node TEXT NOT NULL,
@@ -75,8 +95,6 @@ CREATE TABLE lab (
     mark TEXT NOT NULL
 );
 INSERT INTO lab VALUES ({NEW_MARK});
-{SCRIPT_TABLE};
-{"; ".join(SCRIPT_SIZE)};
 -- One row for each `topowave up` on this file; a resumed run adds one. `ended` is null until it ended well.
 CREATE TABLE run (
     number INTEGER PRIMARY KEY,

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from topowave.tasks.commands import ForgetNodes
+from topowave.tasks.attributes import PendingTask
+from topowave.tasks.commands import Command, ForgetNodes
 from topowave.tasks.errors import JournalError, JournalLostError
 from topowave.tasks.limits import (
     FINISHED_KEPT,
@@ -28,17 +29,18 @@ from topowave.tasks.limits import (
     WAL_BYTES,
 )
 from topowave.tasks.model import TaskCounts
-from topowave.tasks.script import Outcome
+from topowave.tasks.script import EMULATED_FAILED, PRIORITIES, Outcome
 from topowave.tasks.states import FINISHED, STATES, UNFINISHED
 from topowave.tasks.store.journal_file import WAL, JournalFile, OpenJournal
 from topowave.tasks.store.sqlite import open_own_journal
 from topowave.tasks.store.sqlite_commands import apply, let_outcomes_go, outcome_bytes, prune
 from topowave.tasks.store.sqlite_errors import is_damage, meaning
+from topowave.tasks.store.sqlite_lab_commands import pending
 
 T = TypeVar("T")
 
-NEVER_LESS = ("submitted", "completed", "failed", "cancelled")
-"""Counts that only grow while a run lasts."""
+NEVER_LESS = ("submitted", "completed", "cancelled")
+"""Counts that only grow while a run lasts; what has failed may be put back."""
 
 _COUNTS = """
 SELECT what, SUM(count), SUM(rows) FROM (
@@ -46,11 +48,36 @@ SELECT what, SUM(count), SUM(rows) FROM (
     UNION ALL SELECT what, SUM(count), 0 FROM tally GROUP BY what
 ) GROUP BY what
 """
-_SHOWN = ("id", "status", "node", "attempts", "kind", "title", "category", "priority")
-"""What is told of each task of a page."""
-_FROM = "FROM task LEFT JOIN script ON kind = 'script' AND task = number"
-_PAGE = f"SELECT number, {', '.join(_SHOWN)} {_FROM} WHERE number > :after"
-_ONE = f"SELECT {', '.join(_SHOWN)}, history, path, type, timeout, params, outcome {_FROM} WHERE id = ?"
+_SHOWN = (
+    *(
+        "id",
+        "status",
+        "node",
+        "kind",
+        "title",
+        "category",
+        "priority",
+        "weight",
+        "roles",
+        "request",
+        "attempts",
+    ),
+    *("max_attempts", "deadline", "not_before", "submitted_at", "assigned_at", "started_at", "finished_at"),
+    "reason",
+)
+"""What is told of each task of a page; each is a column."""
+_PAGE = f"SELECT number, {', '.join(_SHOWN)} FROM task WHERE number > :after"
+_ONE = f"""SELECT {", ".join(_SHOWN)}, history, path, type, timeout, params, outcome
+    FROM task LEFT JOIN script ON kind = 'script' AND task = number WHERE id = ?"""
+
+
+def told(columns: Sequence[Any]) -> dict[str, Any]:
+    """Return what is told of a task from its columns _SHOWN."""
+    found = dict(zip(_SHOWN, columns, strict=True))
+    found["priority"] = PRIORITIES[found["priority"]]
+    found["roles"] = json.loads(found["roles"] or "[]")
+    found["node"] = found["node"] or None
+    return found
 
 
 def read_counts(db: sqlite3.Connection) -> tuple[TaskCounts, int]:
@@ -90,12 +117,15 @@ class SqliteReader:
         row = self._with(read)
         if row is None:
             return None
-        about, (told, path, kind, timeout, params, outcome) = row[: len(_SHOWN)], row[len(_SHOWN) :]
-        history: list[tuple[int, str, str]] = json.loads(f"[{told.rstrip(',')}]")
-        events = [{"time": ms / 1000, "node": node, "what": what} for ms, node, what in history]
-        found = dict(zip(_SHOWN, about, strict=True)) | {"history": events}
+        about, (lines, path, kind, timeout, params, outcome) = row[: len(_SHOWN)], row[len(_SHOWN) :]
+        history: list[tuple[int, str, str]] = json.loads(f"[{lines.rstrip(',')}]")
+        events = [{"time": ms / 1000, "node": node or None, "what": what} for ms, node, what in history]
+        found = told(about) | {"history": events}
         script = {"script": path, "type": kind, "timeout": timeout, "params": json.loads(params or "null")}
-        return found | script | Outcome.read(outcome)
+        came = Outcome.read(outcome)
+        if found["reason"] is not None and outcome is None:
+            came |= {"reason": found["reason"], "error": EMULATED_FAILED[found["reason"]]}
+        return found | script | came
 
     def unfinished(self, ids: Collection[str]) -> frozenset[str]:
         """Return which of these tasks are not over."""
@@ -120,12 +150,20 @@ class SqliteReader:
         values = given | {"after": after, "limit": min(limit, PAGE_TASKS) + 1}
         rows = self._with(lambda db: db.execute(command, values).fetchall())
         shown = rows[: min(limit, PAGE_TASKS)]
-        tasks = [dict(zip(_SHOWN, row[1:], strict=True)) for row in shown]
+        tasks = [told(row[1:]) for row in shown]
         return {"tasks": tasks, "next": shown[-1][0] if len(rows) > len(shown) else None}
 
     def forget_nodes(self, names: Callable[[], Collection[str]]) -> int:
         """Cancel the unfinished tasks of all nodes but those that `names` says when it can be done."""
         return self._with(lambda db: _in_transaction(db, lambda: apply(db, ForgetNodes(frozenset(names())))))
+
+    def pending(self, after: PendingTask | None, limit: int) -> tuple[PendingTask, ...]:
+        """Return pending tasks that may be placed now, the most urgent first."""
+        return self._with(lambda db: pending(db, after, limit))
+
+    def execute(self, batch: Sequence[Command[Any]]) -> list[Any]:
+        """Carry out commands in one transaction, and return the result of each."""
+        return self._with(lambda db: _in_transaction(db, lambda: [apply(db, each) for each in batch]))
 
     def upkeep(self) -> None:
         """Let the oldest finished tasks and results go, and write the log back into the database."""

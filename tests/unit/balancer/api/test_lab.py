@@ -48,6 +48,7 @@ async def test_status_tells_of_nodes_tasks_waves_and_rebalancing() -> None:
             "assigned": 3,
             "running": 2,
             "moving": 0,
+            "pending": 0,
             "completed": 0,
             "failed": 0,
             "cancelled": 0,

@@ -122,6 +122,7 @@ async def test_a_task_is_cancelled_through_its_node_and_the_next_one_runs(which:
             "submitted": 5,
             "assigned": 2,
             "moving": 0,
+            "pending": 0,
             "running": 2,
             "completed": 0,
             "failed": 0,

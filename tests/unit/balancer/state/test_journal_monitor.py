@@ -16,7 +16,7 @@ from topowave.tasks import TaskCounts
 from topowave.tasks.store.sqlite_reader import SqliteReader
 from topowave.topology.flat_form import to_rows
 
-NONE = TaskCounts(0, 0, 0, 0, 0, 0, 0)
+NONE = TaskCounts(0, 0, 0, 0, 0, 0, 0, 0)
 pytestmark = pytest.mark.anyio
 
 

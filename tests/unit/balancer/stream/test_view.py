@@ -189,11 +189,13 @@ async def test_two_who_follow_the_lab_take_nothing_from_each_other() -> None:
 async def test_the_law_is_shown_as_it_was_read_last() -> None:
     shown = Shown()
     assert shown.snapshot()["tasks"] is None
-    law = TaskCounts(submitted=6, assigned=1, moving=1, running=1, completed=1, failed=1, cancelled=1)
+    law = TaskCounts(
+        submitted=7, pending=1, assigned=1, moving=1, running=1, completed=1, failed=1, cancelled=1
+    )
     shown.journal.last = law
     assert shown.snapshot()["tasks"] == shown.delta()["tasks"] == vars(law) | {"lawful": True}
     shown.journal.last = TaskCounts(
-        submitted=7, assigned=1, moving=1, running=1, completed=1, failed=1, cancelled=1
+        submitted=8, pending=1, assigned=1, moving=1, running=1, completed=1, failed=1, cancelled=1
     )
     assert shown.snapshot()["tasks"]["lawful"] is False
 

@@ -133,7 +133,7 @@ def test_what_may_not_become_of_a_task(found: dict[str, Any]) -> None:
 
 
 def law(**more: object) -> dict[str, Any]:
-    states = dict.fromkeys(("assigned", "moving", "running", "failed", "cancelled"), 1)
+    states = dict.fromkeys(("assigned", "moving", "running", "failed", "cancelled"), 1) | {"pending": 0}
     return {"submitted": 10, "completed": 5, "lawful": True} | states | more
 
 

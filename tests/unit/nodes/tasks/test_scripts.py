@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from tests.unit.wire.loop import on_uvloop
 from topowave.nodes.tasks import scripts as module
 from topowave.nodes.tasks.node_tasks import NodeTasks
 from topowave.nodes.tasks.scripts import ScriptRunner
-from topowave.tasks import Script, begin_run, journal_at, reader_at
+from topowave.tasks import Attributes, NewTask, Script, begin_run, journal_at, reader_at
 from topowave.tasks.script import Priority
 from topowave.topology import LabConfig
 
@@ -48,6 +47,9 @@ class Lab:
 
     def job(self, **params: object) -> Script:
         return Script(str(self.folder / "job.py"), json.dumps(params))
+
+    async def add(self, *scripts: Script) -> list[str]:
+        return await self.tasks.add_tasks([NewTask(script=each) for each in scripts])
 
     def task(self, name: str) -> dict[str, Any]:
         reader = reader_at(self.folder / "journal.db")
@@ -88,15 +90,13 @@ async def test_what_scripts_return_and_why_others_fail_is_in_the_journal(
 ) -> None:
     monkeypatch.setattr(module, "RESULT_BYTES", 100)
     async with life(folder, script_timeout=30) as lab:
-        ids = await lab.tasks.add_scripts(
-            [
-                lab.job(value=21, times=2),
-                lab.job(**{"raise": "no more"}),
-                lab.job(value="x", times=101),
-                Script(str(folder / "job.py"), json.dumps({"wait": str(folder / "began")}), timeout=0.2),
-                Script(str(folder.parent / "elsewhere.py")),
-                Script(str(folder / "job.py"), '{"value": 1}', "io"),
-            ]
+        ids = await lab.add(
+            lab.job(value=21, times=2),
+            lab.job(**{"raise": "no more"}),
+            lab.job(value="x", times=101),
+            Script(str(folder / "job.py"), json.dumps({"wait": str(folder / "began")}), timeout=0.2),
+            Script(str(folder.parent / "elsewhere.py")),
+            Script(str(folder / "job.py"), '{"value": 1}', "io"),
         )
         over = ["completed", "failed", "failed", "failed", "failed", "completed"]
         await eventually(lambda: lab.states(ids) == over)
@@ -120,7 +120,7 @@ async def test_what_scripts_return_and_why_others_fail_is_in_the_journal(
 @on_uvloop
 async def test_a_script_that_is_cancelled_ends_and_the_next_one_runs(folder: Path) -> None:
     async with life(folder) as lab:
-        ids = await lab.tasks.add_scripts([lab.job(wait=str(folder / "began")), lab.job(value=1)])
+        ids = await lab.add(lab.job(wait=str(folder / "began")), lab.job(value=1))
         await eventually((folder / "began").exists)
         assert await lab.tasks.cancel(ids[0]) == "running"
         await eventually(lambda: lab.states(ids) == ["cancelled", "completed"])
@@ -129,7 +129,7 @@ async def test_a_script_that_is_cancelled_ends_and_the_next_one_runs(folder: Pat
 @on_uvloop
 async def test_what_runs_when_its_node_stops_is_run_again_in_its_next_life(folder: Path) -> None:
     async with life(folder) as lab:
-        (name,) = await lab.tasks.add_scripts([lab.job(wait=str(folder / "began"))])
+        (name,) = await lab.add(lab.job(wait=str(folder / "began")))
         await eventually((folder / "began").exists)
     (folder / "began").unlink()
     async with life(folder, 2) as lab:
@@ -150,11 +150,11 @@ async def test_a_node_that_runs_no_script_has_no_workers(folder: Path) -> None:
 async def test_urgent_scripts_run_first_also_where_the_node_has_come_back(folder: Path) -> None:
     async with life(folder, script_timeout=30) as lab:
         began = folder / "began"
-        (first,) = await lab.tasks.add_scripts([lab.job(wait=str(began))])
+        (first,) = await lab.add(lab.job(wait=str(began)))
         await eventually(began.exists)
         urgency: list[Priority] = ["low", "medium", "critical", "high"]
-        jobs = [replace(lab.job(value=1), priority=priority) for priority in urgency]
-        low, medium, critical, high = await lab.tasks.add_scripts(jobs)
+        jobs = [NewTask(Attributes(priority=each), lab.job(value=1)) for each in urgency]
+        low, medium, critical, high = await lab.tasks.add_tasks(jobs)
         assert lab.tasks.queue.ids() == [first, critical, high, medium, low]
     async with life(folder, 2, script_timeout=30) as lab:
         assert lab.tasks.queue.ids() == [critical, high, first, medium, low]

@@ -26,7 +26,7 @@ from topowave.tasks.store.sqlite_commands import apply, outcome_bytes
 
 DATA = Path(__file__).with_name("data")
 OLD = range(1, VERSION)
-LEFT = TaskCounts(submitted=7, assigned=2, moving=1, running=2, completed=1, failed=0, cancelled=1)
+LEFT = TaskCounts(submitted=7, pending=0, assigned=2, moving=1, running=2, completed=1, failed=0, cancelled=1)
 
 
 @pytest.fixture(params=OLD)
@@ -96,6 +96,45 @@ def test_the_results_that_version_4_kept_are_counted(tmp_path: Path) -> None:
     run = begin_run(tmp_path, ["root", "leaf"], resume=True)
     with closing(open_journal(run.path, 1)) as db:
         assert outcome_bytes(db) == len(outcome)
+    run.end()
+
+
+def test_what_version_5_knew_of_scripts_only_is_said_of_tasks_and_histories_say_when_what_was(
+    tmp_path: Path,
+) -> None:
+    shutil.copy(DATA / "journal-5.db", tmp_path / "journal.db")
+    with closing(sqlite3.connect(tmp_path / "journal.db")) as db, db:
+        failed = Outcome(reason="raised", error="line 7").to_text()
+        ended = 'history = history || \'[1795705999000,"root","failed"],\''
+        db.execute("UPDATE script SET outcome = ?", (failed,))
+        db.execute(f"UPDATE task SET state = 'failed', {ended} WHERE number = 3")
+        db.execute(f"UPDATE task SET state = 'failed', {ended}, attempts = 10 WHERE number = 4")
+    run = begin_run(tmp_path, ["root", "leaf"], resume=True)
+    with closing(reader_at(run.place)) as reader:
+        script, emulated, running = (reader.task(f"root.1-1.{number}") for number in (3, 4, 2))
+        assert script
+        assert (script["title"], script["category"], script["priority"]) == ("A pie", "pies", "high")
+        assert (script["script"], script["type"], script["timeout"]) == ("/s/pi.py", "io", 2.5)
+        assert (script["params"], script["reason"], script["error"]) == ({"samples": 10}, "raised", "line 7")
+        times = "submitted_at", "assigned_at", "started_at", "finished_at"
+        assert [script[each] for each in times] == [
+            1795705994.837,
+            1795705994.837,
+            1795705994.838,
+            1795705999.0,
+        ]
+        assert emulated
+        assert (emulated["title"], emulated["priority"], emulated["weight"]) == ("", "medium", 1)
+        assert (emulated["reason"], emulated["error"]) == (
+            "node_ended",
+            "its node ended 10 times while it ran",
+        )
+        assert running
+        assert (running["finished_at"], running["max_attempts"], running["roles"]) == (None, 1, [])
+        assert reader.counts().conserved
+    with closing(open_journal(tmp_path / "journal.db", 1)) as db:
+        deaths = dict(db.execute("SELECT id, deaths FROM task"))
+        assert (deaths["root.1-1.4"], deaths["root.1-1.2"], deaths["root.1-1.5"]) == (10, 0, 0)
     run.end()
 
 

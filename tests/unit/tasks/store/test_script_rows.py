@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import replace
 
 import pytest
 
-from topowave.tasks import JournalReader, LabTask, Outcome, Script, limits
+from topowave.tasks import Attributes, JournalReader, LabTask, Outcome, Script, ScriptRun, limits
 from topowave.tasks.commands import Add, Cancel, Fail, Finish, Offer, Recover, Start, Take
 from topowave.tasks.script import Priority
 from topowave.tasks.store import sqlite_commands, sqlite_reader
 from topowave.tasks.store.sqlite_commands import apply, outcome_bytes, prune
 
-WORK = Script("/s/pi.py", '{"samples": 10}', "io", 2.5, "A pie", "maths", "high")
+WORK = Script("/s/pi.py", '{"samples": 10}', "io", 2.5)
+SAID = Attributes("A pie", "maths", "high")
 EMPTY = {"result": None, "reason": None, "error": None, "duration": None, "output": None}
 
 
@@ -23,7 +23,8 @@ def scripts(count: int) -> tuple[LabTask, ...]:
 
 
 def add(db: sqlite3.Connection, *tasks: LabTask) -> None:
-    apply(db, Add("a", tasks, 1, {task.id: WORK for task in tasks if task.kind == "script"}))
+    scripts = {task.id: WORK for task in tasks if task.kind == "script"}
+    apply(db, Add("a", tasks, 1, scripts, dict.fromkeys(scripts, SAID)))
 
 
 def test_a_script_task_that_begins_brings_what_it_is_to_do_and_an_emulated_one_nothing(
@@ -32,7 +33,7 @@ def test_a_script_task_that_begins_brings_what_it_is_to_do_and_an_emulated_one_n
     (task,) = scripts(1)
     emulated = LabTask("a.1-1.2")
     add(db, task, emulated)
-    assert apply(db, Start("a", (task, emulated))) == {task.id: WORK, emulated.id: None}
+    assert apply(db, Start("a", (task, emulated))) == {task.id: ScriptRun(WORK), emulated.id: None}
 
 
 def test_a_script_task_is_told_with_what_it_is_and_what_came_of_it(
@@ -45,13 +46,15 @@ def test_a_script_task_is_told_with_what_it_is_and_what_came_of_it(
     found = reader.task(done.id)
     assert found is not None
     assert found | about | asked | EMPTY == found
-    assert reader.page("assigned", "a", 0, 9)["tasks"][0] == {
+    listed = reader.page("assigned", "a", 0, 9)["tasks"][0]
+    assert listed == {name: found[name] for name in listed}
+    assert {
         "id": done.id,
         "status": "assigned",
         "node": "a",
         "attempts": 0,
         **about,
-    }
+    }.items() <= listed.items()
     apply(db, Start("a", (done, failed)))
     assert apply(db, Finish("a", done, Outcome(result='{"pi": 3}', duration=0.5, output="ready\udc00")))
     assert apply(db, Fail("a", failed, Outcome(reason="raised", error="line 7", duration=0.25)))
@@ -89,7 +92,7 @@ def test_a_script_task_stays_one_where_it_moves_and_where_its_node_comes_back(db
     apply(db, Offer("a", (second,), "m.1", "b"))
     (taken,) = apply(db, Take("b", "m.1", 1, 1))
     assert taken.kind == "script"
-    assert apply(db, Start("b", (taken,))) == {second.id: WORK}
+    assert apply(db, Start("b", (taken,))) == {second.id: ScriptRun(WORK)}
     assert [task.kind for task in apply(db, Recover("a")).assigned] == ["script"]
 
 
@@ -98,8 +101,8 @@ def test_how_urgent_a_task_is_is_known_where_it_moves_and_where_its_node_comes_b
 ) -> None:
     tasks = (*scripts(3), LabTask("a.1-1.4"))
     urgency: tuple[Priority, ...] = ("low", "critical", "high")
-    orders = (replace(WORK, priority=priority) for priority in urgency)
-    apply(db, Add("a", tasks, 1, dict(zip((task.id for task in tasks), orders, strict=False))))
+    said = {task.id: Attributes(priority=each) for task, each in zip(tasks, urgency, strict=False)}
+    apply(db, Add("a", tasks, 1, {task.id: WORK for task in tasks[:3]}, said))
     apply(db, Offer("a", tasks[2:], "m.1", "b"))
     taken = apply(db, Take("b", "m.1", 1, 2))
     assert [(task.id, task.priority) for task in taken] == [("a.1-1.3", "high"), ("a.1-1.4", "medium")]

@@ -255,7 +255,8 @@ def test_a_history_has_an_end_but_always_tells_how_the_task_ended(db: sqlite3.Co
     "harm",
     [
         "DELETE FROM task WHERE id = 'a.1-1.2'",
-        "INSERT INTO task (id, node, status, position, history) VALUES ('x', 'a', 'assigned', 1, '')",
+        "INSERT INTO task (id, node, status, position, history, submitted_at) "
+        "VALUES ('x', 'a', 'assigned', 1, '', 0)",
         "UPDATE tally SET count = count + 1",
     ],
 )

@@ -54,14 +54,9 @@ def test_a_page_is_in_order_and_no_longer_than_asked(db: sqlite3.Connection, rea
         seen += [task["id"] for task in page["tasks"]]
         after = page["next"]
     assert seen == [task.id for task in (*tasks(3), *tasks(2, "b"))]
-    assert reader.page("running", "a", 0, 9) == {
-        "tasks": [
-            {"id": "a.1-1.1", "status": "running", "node": "a", "attempts": 1, "kind": "emulated"}
-            | dict.fromkeys(("title", "category", "priority"))
-        ],
-        "next": None,
-    }
-    assert reader.page("running", "b", 0, 9)["tasks"] == []
+    found = reader.page("running", "a", 0, 9)
+    assert [(task["id"], task["attempts"]) for task in found["tasks"]] == [("a.1-1.1", 1)]
+    assert found["next"] is None
 
 
 def test_a_page_is_never_longer_than_the_limit_whoever_asks(
