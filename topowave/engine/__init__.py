@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from topowave.engine.config import EngineConfig
     from topowave.engine.engine import Engine
-    from topowave.engine.output_queue import ResultGoneError
+    from topowave.engine.output_queue import OutputQueueFullError, ResultGoneError
     from topowave.engine.status import ComponentHealth, ComponentStatus, EngineHealth
     from topowave.engine.task import Priority, Task, TaskType
     from topowave.engine.task_result import TaskResult
@@ -23,6 +23,7 @@ __all__ = [
     "Engine",
     "EngineConfig",
     "EngineHealth",
+    "OutputQueueFullError",
     "Priority",
     "ResultGoneError",
     "Task",
@@ -35,6 +36,7 @@ _HOMES = {
     "Engine": "engine",
     "EngineConfig": "config",
     "EngineHealth": "status",
+    "OutputQueueFullError": "output_queue",
     "Priority": "task",
     "ResultGoneError": "output_queue",
     "Task": "task",

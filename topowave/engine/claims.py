@@ -32,8 +32,13 @@ class Claims:
         self._state = context.RawArray(ctypes.c_ulonglong, _BEGUN + limit)
 
     def note(self, thread: int, number: int) -> None:
-        """Note what a thread is at: the number of a task, or 0 where the engine was told of its last one."""
+        """Note what a thread is at: the number of a task."""
         self._state[_BEGUN + thread] = number
+
+    def note_end(self, thread: int, number: int) -> None:
+        """Note that the engine was told of a task, unless its thread is at another one by now."""
+        if self._state[_BEGUN + thread] == number:
+            self._state[_BEGUN + thread] = 0
 
     def begun(self) -> set[int]:
         """Return the numbers of the tasks that the threads are at."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from typing import cast
 
 from topowave.engine.config import EngineConfig
 from topowave.engine.dispatcher import Dispatcher
 from topowave.engine.input_queue import InputQueue
 from topowave.engine.limits import FAILED_STARTS
 from topowave.engine.output_queue import OutputQueue
+from topowave.engine.problems import found_text
 from topowave.engine.status import ComponentHealth, ComponentStatus, EngineHealth, together
 from topowave.engine.worker import Worker
+from topowave.short_text import short_sentence
 
 COMPONENTS = ("input_queue", "output_queue", "process_pool", "executor")
 _SILENT_CHECKS = 25
@@ -39,6 +42,8 @@ class Components:
     def status(self, name: str) -> ComponentStatus:
         """Return the status of "engine", of one of COMPONENTS, or of a worker. Raises LookupError."""
         workers = {worker.name: worker for worker in self._workers()}
+        if not isinstance(cast("object", name), str):
+            raise TypeError(f"a component is known by its name, {found_text(name)}")
         if name in workers:
             return self._worker(workers[name])
         tell = {
@@ -50,7 +55,7 @@ class Components:
         }
         if name not in tell:
             known = ", ".join([*tell, *workers])
-            raise LookupError(f"there is no component {name!r}; there are {known}")
+            raise LookupError(f"there is no component {short_sentence(repr(name))}; there are {known}")
         return tell[name]()
 
     def to_json(self) -> dict[str, object]:
@@ -98,12 +103,12 @@ class Components:
         metrics: Metrics = {
             "size": size,
             "capacity": capacity,
-            "fullness": size / capacity,
-            "dropped": self._output.dropped,
+            "fullness": min(1.0, size / capacity),
+            "unread": self._output.unread,
         }
-        # It is full in the end, as is meant: only results that nobody has seen are missed.
+        # It fills with what was asked for, as is meant: only what nobody has seen keeps others out.
         return self._made(
-            ComponentHealth.DEGRADED if self._output.dropped else ComponentHealth.HEALTHY, metrics
+            ComponentHealth.DEGRADED if self._output.is_full else ComponentHealth.HEALTHY, metrics
         )
 
     def _process_pool(self) -> ComponentStatus:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
 from topowave.engine.limits import MEMORY_MB, QUEUE_SIZE, TASK_SECONDS, THREADS, TIMEOUT_S, WORKERS
-from topowave.engine.problems import refuse, seconds, whole
+from topowave.engine.problems import found_text, refuse, seconds, whole
 
 StartMethod = Literal["spawn", "fork", "forkserver"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
@@ -20,8 +20,8 @@ class EngineConfig:
 
     Attributes:
         input_queue_size: how many tasks may wait.
-        output_queue_size: how many results are kept, or as many as the largest batch has tasks; the oldest
-            leave first, those already asked for before all others.
+        output_queue_size: how many results are kept. While as many wait to be asked for, no more tasks are
+            taken; those already asked for leave before, the oldest first.
         cpu_bound_count: worker processes for CPU-bound tasks; None for one a core that this process may use.
         io_bound_count: worker processes for IO-bound tasks; None for one for two cores.
         cpu_bound_task_limit: tasks that one of the former runs at once.
@@ -76,11 +76,13 @@ class EngineConfig:
                 whole("memory_limit_mb", self.memory_limit_mb, 0, 1_000_000_000),
                 None
                 if self.start_method in known
-                else f"start_method must be one of {', '.join(known)}, found {self.start_method!r}",
-                None if isinstance(flag, bool) else f"enable_metrics must be true or false, found {flag!r}",
+                else f"start_method must be one of {', '.join(known)}, {found_text(self.start_method)}",
+                None
+                if isinstance(flag, bool)
+                else f"enable_metrics must be true or false, {found_text(flag)}",
                 None
                 if level in get_args(LogLevel)
-                else f"log_level must be one of {', '.join(get_args(LogLevel))}, found {level!r}",
+                else f"log_level must be one of {', '.join(get_args(LogLevel))}, {found_text(level)}",
             ],
         )
 

@@ -17,6 +17,7 @@ from topowave.engine.config import EngineConfig
 from topowave.engine.dispatcher import Dispatcher
 from topowave.engine.input_queue import InputQueue
 from topowave.engine.output_queue import OutputQueue
+from topowave.engine.problems import found_text, waiting_time
 from topowave.engine.status import ComponentStatus, EngineHealth
 from topowave.engine.task import Priority, Task, TaskType, params_text
 from topowave.engine.task_result import FailureReason, TaskResult
@@ -39,7 +40,7 @@ class Engine:
 
     def __init__(self, config: EngineConfig | None = None) -> None:
         if config is not None and not isinstance(cast("object", config), EngineConfig):
-            raise TypeError(f"the settings of an Engine are an EngineConfig, found {config!r}")
+            raise TypeError(f"the settings of an Engine are an EngineConfig, {found_text(config)}")
         self.config = config or EngineConfig()
         self._input = InputQueue(self.config.input_queue_size)
         self._output = OutputQueue(self.config.output_queue_size)
@@ -78,12 +79,16 @@ class Engine:
             wait: whether everything that was submitted is still to be done. If not, what waits is cancelled,
                 and what runs is ended.
             timeout: how long to wait for it (s); what is not done by then is cancelled.
+
+        Raises:
+            TypeError: `timeout` is no number; nothing was ended.
         """
+        timeout_s = waiting_time(timeout)
         self._is_shut = True
         if self._is_elsewhere():
             return  # a copy of the process: the workers are not its own, and go on
         self._input.close()
-        if self._dispatcher is not None and not self._dispatcher.stop(finish=wait, timeout_s=timeout):
+        if self._dispatcher is not None and not self._dispatcher.stop(finish=wait, timeout_s=timeout_s):
             self._dispatcher.stop(finish=False)
 
     async def shutdown_async(self, wait: bool = True, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as in `shutdown`
@@ -112,11 +117,12 @@ class Engine:
         """Let a task be run and return its id.
 
         Where the input queue stays full for `queue_poll_timeout` and `max_queue_full_retries` times more, the
-        task fails.
+        task fails. Where so many results wait to be asked for as are kept, it is refused after that time.
 
         Raises:
             ValueError: its parameters are no JSON, or too much.
             TypeError: it is no `Task`.
+            OutputQueueFullError: `output_queue_size` results wait to be asked for.
             RuntimeError: the engine does not run, or not in this process.
         """
         return self.submit_batch([task])[0]
@@ -125,15 +131,17 @@ class Engine:
         """Let tasks be run and return their ids, in their order.
 
         There may be more of them than the input queue holds: this returns when all are in, or nothing has
-        been taken out of it for as long as `submit_task` waits; those that are not in fail. If they
-        are more than `output_queue_size`, as many results are kept from now on: nobody can ask for one
-        of them before all are in.
+        been taken out of it for as long as `submit_task` waits; those that are not in fail. There may
+        also be more than `output_queue_size`: as many results are kept from now on.
 
         Raises:
             ValueError: the parameters of one are no JSON, or too much; then none is run.
             TypeError: one is no `Task`; then none is run.
+            OutputQueueFullError: `output_queue_size` results wait to be asked for; none is run.
             RuntimeError: the engine does not run, or not in this process.
         """
+        self._running()
+        self._output.wait_for_room(self._patience_s)
         new = self._new_tasks(tasks)
         self._put(new, 0)
         return [task.id for task in new]
@@ -144,6 +152,9 @@ class Engine:
 
     async def submit_batch_async(self, tasks: Iterable[Task]) -> list[str]:
         """Do what `submit_batch` does."""
+        self._running()
+        if self._output.is_full:
+            await asyncio.to_thread(self._output.wait_for_room, self._patience_s)
         new = self._new_tasks(tasks)
         done = self._input.put(new, 0.0)
         self._running().wake()
@@ -160,16 +171,17 @@ class Engine:
 
         Raises:
             TimeoutError: there is none yet.
-            ResultGoneError: there is no such task, or more results came since than are kept.
-            TypeError: it is no id.
+            ResultGoneError: there is no such task, or it was asked for before and made room for others.
+            TypeError: it is no id, or `timeout` is no number.
             RuntimeError: this process was forked from the engine's.
         """
         self._check(id)
+        timeout_s = waiting_time(timeout)
         found = self._output.get(id)
         if isinstance(found, TaskResult):
             return found
         try:
-            return found.result(timeout)
+            return found.result(timeout_s)
         except TimeoutError:
             self._output.forget(id, found)
             raise TimeoutError(f"task {id} has no result after {timeout} s") from None
@@ -177,11 +189,12 @@ class Engine:
     async def get_result_async(self, id: str, timeout: float | None = None) -> TaskResult:  # noqa: ASYNC109 - as in `get_result`
         """Do what `get_result` does."""
         self._check(id)
+        timeout_s = waiting_time(timeout)
         found = self._output.get(id)
         if isinstance(found, TaskResult):
             return found
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(found), timeout)
+            return await asyncio.wait_for(asyncio.wrap_future(found), timeout_s)
         except TimeoutError:
             raise TimeoutError(f"task {id} has no result after {timeout} s") from None
         finally:
@@ -199,14 +212,14 @@ class Engine:
             TimeoutError: not all have one.
             ResultGoneError, TypeError, RuntimeError: as in `get_result`.
         """
-        wanted = self._wanted(ids)
+        wanted, timeout_s = self._wanted(ids), waiting_time(timeout)
         if wanted is None:
-            if not self._output.wait_all(timeout):
+            if not self._output.wait_all(timeout_s):
                 raise TimeoutError(f"{self._output.unfinished:,} tasks have no result after {timeout} s")
             return sorted(self._output.kept(), key=_number)
         collected = self._output.collect(wanted)
         try:
-            collected.all_there.result(timeout)
+            collected.all_there.result(timeout_s)
         except TimeoutError:
             raise TimeoutError(f"{len(collected.missing):,} tasks have no result after {timeout} s") from None
         finally:
@@ -219,9 +232,9 @@ class Engine:
         timeout: float | None = None,  # noqa: ASYNC109 - as in `wait_all`
     ) -> list[TaskResult]:
         """Do what `wait_all` does."""
-        wanted = self._wanted(ids)
+        wanted, timeout_s = self._wanted(ids), waiting_time(timeout)
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(timeout_s):
                 if wanted is not None:
                     found = await self._collect(wanted)
                     return [found[each] for each in wanted]
@@ -283,6 +296,11 @@ class Engine:
             raise RuntimeError("the engine does not run: call start(), or use it in a `with` block")
         return self._dispatcher
 
+    @property
+    def _patience_s(self) -> float:
+        """How long who submits waits for room in a queue (s)."""
+        return self.config.queue_poll_timeout * (self.config.max_queue_full_retries + 1)
+
     def _is_elsewhere(self) -> bool:
         """Return whether this process is a copy (by `os.fork`) of the one that the engine runs in."""
         return self._process not in (0, os.getpid())
@@ -305,7 +323,7 @@ class Engine:
         if ids is None:
             return None
         if isinstance(ids, str):
-            raise TypeError(f"wait_all takes a list of ids, found {ids!r}; get_result waits for one task")
+            raise TypeError(f"wait_all takes a list of ids, {found_text(ids)}; get_result waits for one task")
         wanted = list(ids)
         for each in wanted:
             if not isinstance(cast("object", each), str):
@@ -314,6 +332,8 @@ class Engine:
 
     def _new_tasks(self, tasks: Iterable[Task]) -> list[WaitingTask]:
         self._running()
+        if not isinstance(cast("object", tasks), Iterable):
+            raise TypeError(f"what is submitted are Tasks, {found_text(tasks)}")
         paths: dict[str, str] = {}
         new = [self._new_task(task, paths) for task in tasks]
         self._output.keep_at_least(len(new))
@@ -323,7 +343,7 @@ class Engine:
     def _new_task(self, task: Task, paths: dict[str, str]) -> WaitingTask:
         """Return a task as it is inside. `paths` are those of its batch: to make one absolute is dear."""
         if not isinstance(cast("object", task), Task):
-            raise TypeError(f"what is submitted is a Task, found {task!r}")
+            raise TypeError(f"what is submitted is a Task, {found_text(task)}")
         number = next(self._numbers)
         named = os.fspath(task.script_path)
         script = paths.get(named)
@@ -354,17 +374,17 @@ class Engine:
             self._refuse(tasks[done:])
 
     def _refuse(self, tasks: Sequence[WaitingTask]) -> None:
-        config = self.config
         reason: FailureReason = "queue_full"
-        waited_s = config.queue_poll_timeout * (config.max_queue_full_retries + 1)
-        sentence = f"the input queue was full, with {self._input.capacity:,} tasks, for {waited_s:g} s"
+        sentence = (
+            f"the input queue was full, with {self._input.capacity:,} tasks, for {self._patience_s:g} s"
+        )
         if not self._input.is_open:
             reason, sentence = "cancelled", "the engine was shut down"
         self._output.put([TaskResult(task.id, reason, sentence) for task in tasks])
 
 
-def _no_id(found: object) -> str:
-    return f"a task is known by the id that submit_task returned, found {found!r}"
+def _no_id(value: object) -> str:
+    return f"a task is known by the id that submit_task returned, {found_text(value)}"
 
 
 def _number(result: TaskResult) -> int:

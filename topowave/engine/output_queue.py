@@ -1,4 +1,8 @@
-"""The results: bounded, so that a program that never asks for them does not grow without end."""
+"""The results: bounded, so that a program that never asks for them does not grow without end.
+
+No result is lost that nobody has asked for. Where as many wait as are kept, no more tasks are taken until
+some are asked for; those that were asked for are kept besides as long as there is room.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,15 @@ from contextlib import suppress
 
 from topowave.engine.task_result import TaskResult
 from topowave.engine.waiting_task import WaitingTask
+from topowave.short_text import short_sentence
 
 
 class ResultGoneError(LookupError):
     """There is no such task, or its result had to make room for others."""
+
+
+class OutputQueueFullError(RuntimeError):
+    """No more tasks are taken: so many results wait to be asked for as are kept."""
 
 
 class Collected:
@@ -41,15 +50,16 @@ class OutputQueue:
     """Keeps results, and tells those who wait for one. Knows all tasks that have none yet.
 
     Args:
-        size: how many results are kept. The oldest leave first, those already asked for before all others.
+        size: how many results are kept. Of those already asked for the oldest leave first.
 
     Attributes:
         capacity: how many that are now; it grows with `keep_at_least`.
     """
 
     def __init__(self, size: int) -> None:
-        self.capacity = size
+        self.capacity = self._size = size
         self._lock = threading.Lock()
+        self._room = threading.Condition(self._lock)
         self._all_done = threading.Condition(self._lock)
         self._unfinished: dict[str, WaitingTask] = {}
         self._new: dict[str, TaskResult] = {}
@@ -57,7 +67,6 @@ class OutputQueue:
         self._futures: dict[str, list[Future[TaskResult]]] = {}
         self._collecting: dict[str, list[Collected]] = {}
         self.finished = {"completed": 0, "failed": 0, "cancelled": 0}
-        self.dropped = 0
 
     @property
     def size(self) -> int:
@@ -68,6 +77,26 @@ class OutputQueue:
     def unfinished(self) -> int:
         """How many tasks have no result yet."""
         return len(self._unfinished)
+
+    @property
+    def unread(self) -> int:
+        """How many results there are that nobody has asked for."""
+        return len(self._new)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more tasks are to be taken now."""
+        awaited = len(self._futures) + len(self._collecting)
+        return len(self._new) + max(0, len(self._unfinished) - awaited) >= self._size
+
+    def wait_for_room(self, timeout_s: float) -> None:
+        """Wait until more tasks may be taken, however many come together. Raises OutputQueueFullError."""
+        with self._lock:
+            if not self._room.wait_for(lambda: not self.is_full, timeout_s):
+                raise OutputQueueFullError(
+                    f"{self._size:,} tasks have or will have results that nobody has asked for, and no more "
+                    "are kept: ask for them (get_result, wait_all), or set output_queue_size higher"
+                )
 
     def expect(self, tasks: Iterable[WaitingTask]) -> None:
         """Know tasks whose results are to come."""
@@ -100,6 +129,7 @@ class OutputQueue:
                 told += [(future, result) for future in futures]
                 complete += [each for each in collecting if each.take(result)]
             self._make_room()
+            self._room.notify_all()
             if not self._unfinished:
                 self._all_done.notify_all()
         for future, result in told:
@@ -110,18 +140,21 @@ class OutputQueue:
                 each.all_there.set_result(None)
 
     def _make_room(self) -> None:
-        while len(self._new) + len(self._seen) > self.capacity:
-            oldest = self._seen or self._new
-            self.dropped += oldest is self._new
-            del oldest[next(iter(oldest))]
+        while self._seen and len(self._new) + len(self._seen) > self.capacity:
+            del self._seen[next(iter(self._seen))]
+
+    def _read(self, id: str) -> TaskResult | None:
+        """Return a result, which from now on is one that was asked for."""
+        if (result := self._new.pop(id, None)) is None:
+            return self._seen.get(id)
+        self._seen[id] = result
+        self._room.notify_all()
+        return result
 
     def get(self, id: str) -> TaskResult | Future[TaskResult]:
         """Return a result, or what will hold it. Raises ResultGoneError."""
         with self._lock:
-            if (result := self._new.pop(id, None)) is not None:
-                self._seen[id] = result
-                return result
-            if (result := self._seen.get(id)) is not None:
+            if (result := self._read(id)) is not None:
                 return result
             if id not in self._unfinished:
                 raise self._gone(id)
@@ -149,8 +182,8 @@ class OutputQueue:
             for each in wanted:
                 if each not in collected.found:
                     self._collecting.setdefault(each, []).append(collected)
-                elif (result := self._new.pop(each, None)) is not None:
-                    self._seen[each] = result
+                else:
+                    self._read(each)
         if not collected.missing:
             collected.all_there.set_result(None)
         return collected
@@ -167,8 +200,8 @@ class OutputQueue:
 
     def _gone(self, id: str) -> ResultGoneError:
         return ResultGoneError(
-            f"there is no task {id!r}, or its result made room for others: the last "
-            f"{self.capacity:,} are kept (output_queue_size in the settings)"
+            f"there is no task {short_sentence(repr(id))}, or its result was asked for before and made room "
+            f"for others: {self.capacity:,} are kept (output_queue_size in the settings)"
         )
 
     def forget(self, id: str, future: Future[TaskResult]) -> None:
@@ -190,6 +223,7 @@ class OutputQueue:
         with self._lock:
             self._seen.update(self._new)
             self._new = {}
+            self._room.notify_all()
             return list(self._seen.values())
 
     def end(self, sentence: str) -> None:

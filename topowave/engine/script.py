@@ -7,6 +7,7 @@ unless the script wants it.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -67,8 +68,6 @@ class Scripts:
         run = self._runnable(path)
         try:
             value = run(json.loads(params))
-        except MemoryError:
-            raise
         except BaseException as error:  # noqa: BLE001 - whatever a script raises
             raise _failure(path, error) from None
         return _result(path, value)
@@ -82,8 +81,6 @@ class Scripts:
         try:
             thing: object = make()
             run: object = getattr(thing, "run", None)
-        except MemoryError:
-            raise
         except BaseException as error:  # noqa: BLE001 - whatever a script raises
             raise _failure(path, error) from None
         if not callable(run):
@@ -128,17 +125,18 @@ def _load(path: str) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - whatever a script raises
         del sys.modules[name]
         if before is not None:
             sys.modules[name] = before
-        if isinstance(error, MemoryError):
-            raise
         raise _failure(path, error, loading=True) from None
     return module
 
 
 def _failure(path: str, error: BaseException, *, loading: bool = False) -> ScriptError:
+    """Return what is said of what a script raised. Raises MemoryError where that is what it was."""
+    if _is_about_memory(error):
+        raise MemoryError from None
     if isinstance(error, SystemExit):
         return ScriptError("exited", f"{path}: it called sys.exit({error.code!r})")
     try:
@@ -147,6 +145,15 @@ def _failure(path: str, error: BaseException, *, loading: bool = False) -> Scrip
         sentence = f"{path}: {type(error).__name__}"
     unreadable = loading and isinstance(error, OSError) and error.filename == path
     return ScriptError("no_script" if unreadable else "raised", sentence)
+
+
+def _is_about_memory(error: BaseException) -> bool:
+    """Whether the system gave a script no more memory: Python says so in several ways."""
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    return isinstance(error, MemoryError) or (
+        isinstance(error, ImportError) and "failed to map segment" in str(error)  # the dynamic linker's words
+    )
 
 
 def _result(path: str, value: Any) -> str:
@@ -160,8 +167,6 @@ def _result(path: str, value: Any) -> str:
         raise ScriptError(
             "not_json", f"{path}: run() returned a value of type {what} that is no JSON: {error}"
         ) from None
-    except MemoryError:
-        raise
     except Exception as error:  # noqa: BLE001 - a class of a script's own may do anything here
         raise _failure(path, error) from None
     if len(text) > RESULT_BYTES:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import cast
 
 from topowave.engine.limits import PARAMS_BYTES, RETRIES, TASK_SECONDS
-from topowave.engine.problems import refuse, seconds, whole
+from topowave.engine.problems import found_text, refuse, seconds, whole
 
 _ENCODER = json.JSONEncoder(allow_nan=False)
 """Kept: `json.dumps` with an option makes one for every call."""
@@ -89,21 +90,21 @@ def params_text(params: object) -> str:
 
 
 def _path_problem(value: object) -> str | None:
-    text: object = value
-    if isinstance(value, os.PathLike):
-        text = os.fspath(cast("os.PathLike[str]", value))
+    text: object = None
+    with suppress(Exception):  # a class of the user's may do anything there
+        text = os.fspath(cast("str", value))
     if isinstance(text, str) and text and "\0" not in text:
         return None
-    return f"script_path must be a path, found {value!r}"
+    return f"script_path must be a path, {found_text(value)}"
 
 
 def _kind_problem(value: object) -> str | None:
     if isinstance(value, TaskType) or (isinstance(value, str) and value in _KINDS):
         return None
-    return f"task_type must be cpu or io, found {value!r}"
+    return f"task_type must be cpu or io, {found_text(value)}"
 
 
 def _priority_problem(value: object) -> str | None:
     if isinstance(value, Priority) or (isinstance(value, str) and value.upper() in Priority.__members__):
         return None
-    return f"priority must be critical, high, medium or low, found {value!r}"
+    return f"priority must be critical, high, medium or low, {found_text(value)}"

@@ -24,6 +24,7 @@ import socket
 import sys
 import threading
 import time
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import NoReturn
@@ -76,7 +77,8 @@ def serve(
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.dont_write_bytecode = True  # users' folders are not ours to write in
     worker = _Worker(WorkerEnd(link), Outbox(shared), claims, capture(), limit)
-    if memory_mb:
+    worker.start_threads()
+    if memory_mb:  # what our own threads take is not the scripts'
         limit_memory(memory_mb + (THREAD_MB * limit if limit > 1 else 0))
     worker.serve()
 
@@ -94,6 +96,8 @@ class _Worker:
         self._scripts = Scripts()
         self._process = os.getpid()
         self._sending = threading.Lock()
+        self._counting = threading.Lock()
+        self._unsaid: deque[tuple[int, int, bytes]] = deque()
         self._active = 0
         self._forked = threading.local()
         self._thread = threading.local()
@@ -102,12 +106,16 @@ class _Worker:
         self._retired = False
         os.register_at_fork(after_in_parent=self._note_fork)
 
-    def serve(self) -> None:
+    def start_threads(self) -> None:
+        """Start those that look after the worker whatever a script does."""
         threading.Thread(target=self._watch_engine, daemon=True).start()
-        self._link.send(READY)
         if self._limit == 1:
             threading.Thread(target=self._empty_outbox, daemon=True).start()
-            self._threads = threading.active_count()
+        self._threads = threading.active_count()
+
+    def serve(self) -> None:
+        self._link.send(READY)
+        if self._limit == 1:
             self._serve_one_by_one()
             return
         with ThreadPoolExecutor(self._limit) as pool:
@@ -118,10 +126,11 @@ class _Worker:
                     if message == PING:
                         with self._sending:
                             self._link.send(PING)
+                        self._say_what_is_unsaid()  # who was through meanwhile has left it to this thread
                         continue
+                    with self._counting:
+                        self._active += len(message)
                     for order in message:
-                        with self._sending:
-                            self._active += 1
                         pool.submit(self._run_beside_others, order)
             _end_group()
 
@@ -166,16 +175,33 @@ class _Worker:
         try:
             if not hasattr(self._thread, "number"):
                 self._thread.number = next(self._threads_begun)
-            self._claims.note(self._thread.number, order.number)
+            thread: int = self._thread.number
+            with self._counting:
+                self._claims.note(thread, order.number)
             outcome = self._run(order)
-            with self._sending:
+            with self._counting:
                 self._active -= 1
                 if not self._active and _children() == "running":
                     outcome = outcome._replace(retire=True)
-                self._link.send(outcome)
-            self._claims.note(self._thread.number, 0)
+                self._unsaid.append((thread, order.number, packed(outcome)))
+            self._say_what_is_unsaid()
         except BaseException:  # noqa: BLE001 - no engine, or no memory
             _end_group()
+
+    def _say_what_is_unsaid(self) -> None:
+        """Tell the engine what threads have come to, unless another thread is at it, which tells this, too.
+
+        Threads that are through at the same moment do not wait for each other, and the engine wakes once.
+        """
+        while self._unsaid and self._sending.acquire(blocking=False):
+            try:
+                said = [self._unsaid.popleft() for _ in range(len(self._unsaid))]
+                self._link.send_packed(b"".join(data for _, _, data in said))
+                with self._counting:
+                    for thread, number, _ in said:
+                        self._claims.note_end(thread, number)
+            finally:
+                self._sending.release()
 
     def _run(self, order: Order) -> Outcome:
         captured = self._output.begin()

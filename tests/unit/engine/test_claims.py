@@ -28,5 +28,8 @@ def test_what_threads_are_at_is_told() -> None:
     claims.note(0, 7)
     claims.note(2, 9)
     assert claims.begun() == {7, 9}
-    claims.note(0, 0)
+    claims.note_end(0, 7)
     assert claims.begun() == {9}
+    claims.note(2, 11)  # before the engine was told of the last one
+    claims.note_end(2, 9)
+    assert claims.begun() == {11}

@@ -90,15 +90,15 @@ def test_a_full_input_queue_is_degraded_and_the_engine_with_it() -> None:
     assert (health.healthy_count, health.unhealthy_count) == (len(COMPONENTS) + 1, 1)
 
 
-def test_an_output_queue_is_degraded_when_a_result_went_that_nobody_had_seen() -> None:
+def test_an_output_queue_is_degraded_while_what_nobody_has_seen_keeps_others_out() -> None:
     parts = Parts(FakeDispatcher(ready(2)))
     parts.results.expect([waiting(number) for number in range(3)])
-    parts.results.put([TaskResult("t-0"), TaskResult("t-1")])
-    assert parts.health("output_queue") == "healthy"  # though it is full
-    parts.results.put([TaskResult("t-2")])
+    parts.results.put([TaskResult("t-0"), TaskResult("t-1"), TaskResult("t-2")])
     status = parts.components.status("output_queue")
-    assert status.metrics == {"size": 2, "capacity": 2, "fullness": 1.0, "dropped": 1}
+    assert status.metrics == {"size": 3, "capacity": 2, "fullness": 1.0, "unread": 3}
     assert status.health is ComponentHealth.DEGRADED
+    parts.results.kept()
+    assert parts.health("output_queue") == "healthy"  # though it is full
     assert parts.components.status("executor").metrics["completed"] == 3
 
 

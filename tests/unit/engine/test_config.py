@@ -88,3 +88,18 @@ def test_settings_that_make_no_sense_are_refused_by_name(values: dict[str, objec
 def test_all_that_is_wrong_is_told_at_once() -> None:
     with pytest.raises(ValueError, match=r"^EngineConfig: input_queue_size .*; log_level .*'LOUD'$"):
         EngineConfig(input_queue_size=0, log_level="LOUD")  # type: ignore[arg-type]
+
+
+class Odd:
+    """A value that cannot even be shown."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError("no")
+
+
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(EngineConfig)])
+@pytest.mark.parametrize("value", ["a" * 9_999, b"1", [], {}, Odd(), object(), 1 + 2j, 10**4_000], ids=type)
+def test_whatever_a_value_is_it_is_refused_in_a_sentence(name: str, value: object) -> None:
+    with pytest.raises(ValueError, match=f"^EngineConfig: {name} must be ") as refused:
+        EngineConfig(**{name: value})  # type: ignore[arg-type]
+    assert len(str(refused.value)) < 500

@@ -5,16 +5,26 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import re
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.waiting import until
 from tests.unit.engine.conftest import Script, config
-from topowave.engine import Engine, Priority, ResultGoneError, Task, TaskType
+from topowave.engine import (
+    ComponentHealth,
+    Engine,
+    OutputQueueFullError,
+    Priority,
+    ResultGoneError,
+    Task,
+    TaskType,
+)
 from topowave.engine.limits import PARAMS_BYTES
 
 LONG_S = 60
@@ -97,7 +107,7 @@ def test_the_results_asked_for_least_recently_make_room(script: Script) -> None:
         engine.get_result(ids[0], LONG_S)
         ids += engine.submit_batch([Task(script("return 1"))] * 2)
         engine.wait_all(ids[1:], LONG_S)
-        with pytest.raises(ResultGoneError, match="the last 2 are kept"):
+        with pytest.raises(ResultGoneError, match="2 are kept"):
             engine.get_result(ids[0])
         with pytest.raises(ResultGoneError):
             engine.get_result("nobody")
@@ -113,8 +123,46 @@ def test_a_batch_of_more_tasks_than_results_are_kept_loses_none(script: Script) 
             "size": 30,
             "capacity": 30,
             "fullness": 1.0,
-            "dropped": 0,
+            "unread": 0,
         }
+
+
+def test_no_result_is_lost_that_nobody_has_asked_for_and_more_tasks_are_refused_until_one_is(
+    script: Script,
+) -> None:
+    number = script("return params")
+    patient = config(output_queue_size=4, queue_poll_timeout=0.01, max_queue_full_retries=1)
+    with Engine(patient) as engine:
+        ids = [each for at in (0, 3) for each in engine.submit_batch(Task(number, at + n) for n in range(3))]
+        with pytest.raises(OutputQueueFullError, match=r"^4 tasks have or will have results"):
+            engine.submit_task(Task(number))
+        with pytest.raises(OutputQueueFullError):
+            asyncio.run(engine.submit_task_async(Task(number)))
+        until(lambda: engine.get_component_status("output_queue").metrics["unread"], lambda many: many == 6)
+        assert engine.get_component_status("output_queue").health is ComponentHealth.DEGRADED
+        assert [each.data for each in engine.wait_all()] == [*range(6)]
+        ids.append(engine.submit_task(Task(number, 6)))
+        assert engine.get_result(ids[-1], LONG_S).data == 6
+
+
+@pytest.mark.parametrize("timeout", ["5", [], float("nan"), True])
+def test_a_time_to_wait_that_is_no_number_is_refused_in_a_sentence(
+    timeout: Any, script: Script, engine: Engine
+) -> None:
+    task = engine.submit_task(Task(script("return 1")))
+    said = f"^timeout must be a number of seconds, or None to wait, found {re.escape(repr(timeout))}$"
+    for wait in (
+        lambda: engine.get_result(task, timeout),
+        lambda: engine.wait_all([task], timeout),
+        lambda: engine.wait_all(None, timeout),
+        lambda: engine.shutdown(timeout=timeout),
+        lambda: asyncio.run(engine.get_result_async(task, timeout)),
+        lambda: asyncio.run(engine.wait_all_async(None, timeout)),
+    ):
+        with pytest.raises(TypeError, match=said):
+            wait()
+    assert engine.get_result(task, 10**400).data == 1  # longer than any clock tells
+    assert engine.get_result(task, float("inf")).data == 1
 
 
 def test_a_result_that_is_not_there_in_time_is_a_timeout(script: Script, engine: Engine) -> None:

@@ -40,6 +40,16 @@ FAILURES = {
     ),
     "stops its process": ("os.kill(os.getpid(), signal.SIGSTOP); time.sleep(1000)", "killed", "was stopped"),
     "takes memory": ("a = bytearray(4_000_000_000); return 1", "memory", "took more memory than it may"),
+    "is given no memory by the system": (
+        "import errno; raise OSError(errno.ENOMEM, 'Cannot allocate memory')",
+        "memory",
+        "took more memory than it may",
+    ),
+    "cannot load a library into its memory": (
+        "raise ImportError('libx.so: failed to map segment from shared object')",
+        "memory",
+        "took more memory than it may",
+    ),
     "exits": ("sys.exit(3)", "exited", "called sys.exit(3)"),
     "exits at once": ("os._exit(3)", "exited", "ended its process with exit code 3"),
     "kills its process": ("os.kill(os.getpid(), signal.SIGKILL)", "killed", "was killed by SIGKILL"),
@@ -90,6 +100,17 @@ def test_a_file_that_is_no_script_has_a_failed_result(
     assert (failed.reason, failed.attempts) == (reason, 1)
     assert failed.error is not None
     assert error in failed.error
+
+
+@pytest.mark.parametrize("kind", TaskType)
+def test_a_worker_starts_however_little_memory_a_script_may_take(kind: TaskType, script: Script) -> None:
+    with Engine(config(memory_limit_mb=1)) as engine:
+        small, large = (
+            engine.submit_task(Task(script(body), task_type=kind))
+            for body in ("return 1", "a = bytearray(4_000_000_000)")
+        )
+        assert engine.get_result(small, LONG_S).data == 1
+        assert engine.get_result(large, LONG_S).reason == "memory"
 
 
 def test_a_folder_is_no_script(tmp_path: Path, engine: Engine) -> None:

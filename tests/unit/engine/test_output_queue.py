@@ -8,7 +8,7 @@ from concurrent.futures import Future
 import pytest
 
 from tests.unit.engine.conftest import waiting
-from topowave.engine import ResultGoneError, TaskResult
+from topowave.engine import OutputQueueFullError, ResultGoneError, TaskResult
 from topowave.engine.output_queue import OutputQueue
 
 LONG_S = 60.0
@@ -69,25 +69,56 @@ def test_who_has_given_up_costs_nobody_else_the_result() -> None:
     assert not gone.done()
 
 
-def test_results_that_were_asked_for_make_room_first_then_the_oldest() -> None:
+def test_of_the_results_that_were_asked_for_the_oldest_make_room() -> None:
     queue = queue_of(range(5), size=3)
     queue.put([result(0), result(1), result(2)])
     queue.get("t-1")
     queue.put([result(3)])
-    with pytest.raises(ResultGoneError, match="the last 3 are kept"):
+    with pytest.raises(ResultGoneError, match="was asked for before and made room for others: 3 are kept"):
         queue.get("t-1")
-    assert queue.dropped == 0  # somebody has had it
-    queue.put([result(4)])
-    assert queue.dropped == 1
-    assert {each.id for each in queue.kept()} == {"t-2", "t-3", "t-4"}
+    assert {each.id for each in queue.kept()} == {"t-0", "t-2", "t-3"}
     assert (queue.size, queue.capacity) == (3, 3)
 
 
-def test_more_results_than_fit_leave_the_last_ones() -> None:
+def test_results_that_nobody_has_asked_for_are_all_kept_and_let_no_more_tasks_in() -> None:
     queue = queue_of(range(10), size=2)
+    assert queue.is_full  # as soon as so many are to come
     queue.put([result(number) for number in range(10)])
-    assert [each.id for each in queue.kept()] == ["t-8", "t-9"]
-    assert queue.dropped == 8
+    assert (queue.unread, queue.is_full) == (10, True)
+    with pytest.raises(
+        OutputQueueFullError, match=r"^2 tasks have or will have results .* output_queue_size"
+    ):
+        queue.wait_for_room(0.01)
+    assert [each.id for each in queue.kept()] == [f"t-{number}" for number in range(10)]
+    assert (queue.unread, queue.is_full) == (0, False)
+    queue.wait_for_room(0)
+
+
+def test_who_waits_for_room_goes_on_as_soon_as_a_result_is_asked_for() -> None:
+    queue = queue_of(range(2), size=2)
+    queue.put([result(0), result(1)])
+    said: list[str] = []
+
+    def wait() -> None:
+        queue.wait_for_room(LONG_S)
+        said.append("room")
+
+    waits = threading.Thread(target=wait)
+    waits.start()
+    assert not said
+    queue.get("t-0")
+    waits.join(LONG_S)
+    assert said == ["room"]
+
+
+def test_tasks_whose_results_somebody_waits_for_take_no_room() -> None:
+    queue = queue_of(range(2), size=2)
+    full = [queue.is_full]
+    queue.get("t-0")
+    full.append(queue.is_full)
+    queue.put([result(0), result(1)])
+    assert [*full, queue.is_full] == [True, False, False]
+    assert queue.unread == 1
 
 
 def test_who_waits_for_all_is_told_by_the_last() -> None:
@@ -116,9 +147,7 @@ def test_who_collects_has_all_results_even_if_fewer_are_kept() -> None:
     assert collected.all_there.done()
     assert sorted(collected.found) == ["t-0", "t-1", "t-2", "t-3"]
     assert queue.size == 2
-    assert (
-        queue.dropped == 0
-    )  # those that were collected have been seen; nobody asked for t-4, and it is kept
+    assert queue.unread == 1  # those that were collected have been seen; nobody asked for t-4, and it is kept
     assert isinstance(queue.get("t-4"), TaskResult)
 
 

@@ -48,6 +48,24 @@ def test_a_task_that_makes_no_sense_is_refused_by_name(values: dict[str, object]
         Task(**{"script_path": "a.py", **values})  # type: ignore[arg-type]
 
 
+class Odd:
+    """A value of whose class nothing works."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError("no")
+
+    def __fspath__(self) -> str:
+        raise RuntimeError("no")
+
+
+@pytest.mark.parametrize("name", ["script_path", "task_type", "priority", "timeout", "retries"])
+@pytest.mark.parametrize("value", ["a\0" * 9_999, b"1", [], {}, Odd(), object(), 1 + 2j, 10**4_000], ids=type)
+def test_whatever_a_value_is_it_is_refused_in_a_sentence(name: str, value: object) -> None:
+    with pytest.raises(ValueError, match=f"^Task: {name} must be ") as refused:
+        Task(**{"script_path": "a.py", name: value})  # type: ignore[arg-type]
+    assert len(str(refused.value)) < 500
+
+
 def test_all_that_is_wrong_is_told_at_once() -> None:
     with pytest.raises(ValueError, match=r"^Task: script_path .*; timeout .*; retries .*$"):
         Task("", timeout=-1, retries=-1)
