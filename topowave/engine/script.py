@@ -1,8 +1,8 @@
 """A script in a worker process: it is loaded once, and run for each task.
 
-A file is loaded again when it has changed. What lies beside it comes first among its imports, as for a script
-that is started. `module()` is called for each task anew, so that tasks in several threads share no object
-unless the script wants it.
+A file is loaded again when it has changed, or a Python file beside it that it, or another one there, has
+imported. What lies beside it comes first among its imports, as for a script that is started. `module()` is
+called for each task anew, so that tasks in several threads share no object unless the script wants it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any, NamedTuple, cast
 from topowave.engine.limits import ERROR_CHARACTERS, RESULT_BYTES
 from topowave.engine.task_result import FailureReason
 from topowave.runtime.error_place import error_with_place
-from topowave.runtime.user_imports import FolderLoader
+from topowave.runtime.user_imports import FolderLoader, imports_version
 
 _as_json = json.JSONEncoder(allow_nan=False).encode  # made once: `json.dumps` would make one for each task
 
@@ -47,11 +47,19 @@ class FileVersion(NamedTuple):
     bytes: int
 
 
+class _Loaded(NamedTuple):
+    """A script that was loaded: as what, and what would be other numbers if it had to be loaded again."""
+
+    version: FileVersion
+    imports: int
+    module: ModuleType
+
+
 class Scripts:
     """The scripts that this process has loaded."""
 
     def __init__(self) -> None:
-        self._loaded: dict[str, tuple[FileVersion, ModuleType]] = {}
+        self._loaded: dict[str, _Loaded] = {}
         self._loading: dict[str, threading.Lock] = {}
 
     def run(self, path: str, params: str) -> str:
@@ -91,15 +99,15 @@ class Scripts:
         return cast("Callable[[object], object]", run)
 
     def _module(self, path: str) -> ModuleType:
-        version = look_at_file(path)
+        wanted = look_at_file(path), imports_version(os.path.dirname(path))  # noqa: PTH120 - for each task
         found = self._loaded.get(path)
-        if found is not None and found[0] == version:
-            return found[1]
+        if found is not None and found[:2] == wanted:
+            return found.module
         with self._loading.setdefault(path, threading.Lock()):  # other threads wait until it is loaded
             found = self._loaded.get(path)
-            if found is None or found[0] != version:
-                found = self._loaded[path] = version, _load(path)
-        return found[1]
+            if found is None or found[:2] != wanted:
+                found = self._loaded[path] = _Loaded(*wanted, _load(path))
+        return found.module
 
 
 def look_at_file(path: str) -> FileVersion:

@@ -4,6 +4,9 @@ Two folders may each have a `nodes.py`, and a class of each may be loaded in one
 imports from its folder is a module below a package of that folder's own, and no other file finds it in
 `sys.modules` under its short name. The file's own `__import__` sees to it, at any time and for whatever it
 imports in turn. `topowave` itself is always the installed package.
+
+Who runs a file for long can ask whether something that it has imported from there has changed on the disk:
+then all of the folder is forgotten, and is imported anew by who is loaded next.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import os
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cache
 from hashlib import blake2s
 from importlib.machinery import PathFinder, SourceFileLoader
 from importlib.util import module_from_spec
@@ -24,6 +28,47 @@ _OURS = "topowave"
 
 _LOCKS: dict[str, threading.RLock] = {}
 """One for each folder's package: a thread that imports what another is just loading waits for all of it."""
+
+
+_READ: dict[str, dict[str, tuple[int, int] | None]] = {}
+"""For each folder's package the files that were imported, as they were then; see `_look_at`."""
+_FORGOTTEN: dict[str, int] = {}
+"""How often what was imported from a folder was forgotten."""
+
+
+def imports_version(folder: str) -> int:
+    """Return a number that is another one as soon as a file that was imported from a folder has changed.
+
+    What was imported from there is forgotten then, and found anew by whatever is loaded from now on.
+    """
+    package = _package_name(folder)
+    if _has_changed(package):
+        with _LOCKS[package]:  # an import that is under way ends first
+            if _has_changed(package):
+                _READ[package].clear()
+                for name in [name for name in [*sys.modules] if name.startswith(f"{package}.")]:
+                    del sys.modules[name]
+                _FORGOTTEN[package] = _FORGOTTEN.get(package, 0) + 1
+    return _FORGOTTEN.get(package, 0)
+
+
+def _has_changed(package: str) -> bool:
+    read = _READ.get(package)
+    return bool(read) and any(_look_at(file) != before for file, before in [*read.items()])
+
+
+def _look_at(file: str) -> tuple[int, int] | None:
+    """Return what changes when a file does; None where it is not there."""
+    try:
+        about = os.stat(file)  # noqa: PTH116 - for each task of an engine: a third of Path's time
+    except OSError:
+        return None
+    return about.st_mtime_ns, about.st_size
+
+
+@cache
+def _package_name(folder: str) -> str:
+    return f"topowave_folder_{blake2s(os.fsencode(folder), digest_size=4).hexdigest()}"
 
 
 class FolderLoader(SourceFileLoader):
@@ -51,7 +96,7 @@ class FolderLoader(SourceFileLoader):
 class _Folder:
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._package = f"topowave_folder_{blake2s(os.fsencode(path), digest_size=4).hexdigest()}"
+        self._package = _package_name(str(path))
         self._lock = _LOCKS.setdefault(self._package, threading.RLock())
 
     @classmethod
@@ -102,6 +147,7 @@ class _Folder:
         if isinstance(spec.loader, SourceFileLoader):
             spec.loader = FolderLoader(full, spec.loader.path)
             spec.loader.folder = self._path
+            _READ.setdefault(self._package, {})[spec.loader.path] = _look_at(spec.loader.path)
         module = sys.modules[full] = module_from_spec(spec)
         try:
             spec.loader.exec_module(module)

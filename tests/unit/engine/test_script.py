@@ -60,6 +60,47 @@ def test_a_file_is_loaded_once_and_again_when_it_has_changed(path: Path) -> None
     assert scripts.run(str(path), "1") == '"new"'
 
 
+def test_a_file_is_loaded_again_when_one_has_changed_that_it_imports_from_beside_it(
+    path: Path, tmp_path: Path
+) -> None:
+    helper, deeper, other = tmp_path / "helper.py", tmp_path / "deeper.py", tmp_path / "other.py"
+    helper.write_text("import deeper\nWORD = f'one {deeper.WORD}'\nloads = []\n")
+    deeper.write_text("WORD = 'two'\n")
+    path.write_text(f"from helper import WORD, loads\n{HEAD}loads.append(1); return WORD, len(loads){TAIL}")
+    write(other, "import helper\n        return helper.WORD")
+    scripts = Scripts()
+    assert [scripts.run(str(path), "1") for _ in range(2)] == ['["one two", 1]', '["one two", 2]']
+    assert scripts.run(str(other), "1") == '"one two"'
+    deeper.write_text("WORD = 'three'\n")
+    assert [scripts.run(str(path), "1") for _ in range(2)] == ['["one three", 1]', '["one three", 2]']
+    assert scripts.run(str(other), "1") == '"one three"'  # which has imported it only when it ran
+    helper.write_text("WORD = 'four'\n")
+    assert scripts.run(str(other), "1") == '"four"'
+    with pytest.raises(ScriptError, match="cannot import name 'loads'"):
+        scripts.run(str(path), "1")
+    helper.unlink()
+    with pytest.raises(ScriptError, match="No module named 'helper'"):
+        scripts.run(str(other), "1")
+    helper.write_text("WORD, loads = 'five', []\n")
+    assert (scripts.run(str(other), "1"), scripts.run(str(path), "1")) == ('"five"', '["five", 1]')
+
+
+def test_a_file_that_breaks_while_it_is_changed_is_read_again_when_it_is_whole(
+    path: Path, tmp_path: Path
+) -> None:
+    helper = tmp_path / "helper.py"
+    helper.write_text("WORD = 1\n")
+    write(path, "import helper\n        return helper.WORD")
+    scripts = Scripts()
+    assert scripts.run(str(path), "1") == "1"
+    helper.write_text("WORD = (\n")
+    for _ in range(2):
+        with pytest.raises(ScriptError, match="SyntaxError"):
+            scripts.run(str(path), "1")
+    helper.write_text("WORD = 22\n")
+    assert scripts.run(str(path), "1") == "22"
+
+
 def test_each_task_has_an_object_of_its_own(path: Path) -> None:
     body = "self.count = getattr(self, 'count', 0) + 1; return self.count"
     scripts = Scripts()
