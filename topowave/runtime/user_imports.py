@@ -53,8 +53,7 @@ def imports_version(folder: str) -> int:
 
 
 def _has_changed(package: str) -> bool:
-    read = _READ.get(package)
-    return bool(read) and any(_look_at(file) != before for file, before in [*read.items()])
+    return any(_look_at(file) != before for file, before in [*_READ.get(package, {}).items()])
 
 
 def _look_at(file: str) -> tuple[int, int] | None:
