@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from topowave.topology.limits import MAX_LABEL, MAX_NAME
 
@@ -17,7 +19,7 @@ RECORDS = {"record", "Mrecord"}
 """The shapes whose labels have fields."""
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_RECORD = re.compile(r"\\.|<[^<>|{}]*>|[{}|]", re.DOTALL)
+_RECORD = re.compile(r"\\.|<[^<>|{}]*>|[{}|][{}|\s]*+", re.DOTALL)
 _ENTITY = re.compile(r"&(?:[0-9A-Za-z]{1,32}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _HTML = re.compile(
     r"""<!--.*?-->
@@ -29,6 +31,8 @@ _HTML = re.compile(
 _INLINE = {"b", "i", "u", "o", "s", "sub", "sup", "font"}
 """The tags of HTML-like labels that only change how text looks; all others end a line or a cell."""
 _LINE_ENDS = {"n", "l", "r"}
+_ENOUGH = 4 * MAX_NAME
+"""So many characters of what a label says are enough: a name is cut at `MAX_NAME`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,28 @@ def label_text(label: Value, shape: str, node: str, graph: str) -> str:
                 return means.get(found[0][1], found[0][1])
             return "\n"  # between two fields, or a port, which is no part of the text
 
-        text = _decoded((_RECORD if shape in RECORDS else _ESCAPE).sub(said, text))
+        text = _decoded(_said(_RECORD if shape in RECORDS else _ESCAPE, said, text))
     return " ".join(line.strip() for line in text.splitlines() if line.strip())
 
 
+def _said(pattern: re.Pattern[str], said: Callable[[re.Match[str]], str], text: str) -> str:
+    """Return `pattern.sub(said, text)`, or the beginning of it that is enough for a name.
+
+    A default label of thousands of escapes is the label of every node: each would take milliseconds.
+    """
+    parts: list[str] = []
+    at = visible = 0
+    for found in pattern.finditer(text):
+        parts += (text[at : found.start()], said(found))
+        at = found.end()
+        # An entity is up to 35 characters for one, so a part with a part of one counts nothing.
+        visible += sum(len(part.strip()) for part in parts[-2:] if "&" not in part and ";" not in part)
+        if visible > _ENOUGH:
+            return "".join(parts)
+    return "".join((*parts, text[at:]))
+
+
+@lru_cache(maxsize=100)  # the default label of many nodes
 def html_text(inside: str) -> str:
     """Return the text of an HTML-like label without its tags; cells and lines are lines of the text."""
     return _decoded(_HTML.sub(lambda tag: "" if (tag[1] or "").lower() in _INLINE else "\n", inside))

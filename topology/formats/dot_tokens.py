@@ -15,7 +15,7 @@ NAMES = frozenset({"word", "number", "quoted", "html"})
 KEYWORDS = {"strict", "graph", "digraph", "node", "edge", "subgraph"}
 
 _TOKEN = re.compile(
-    r"""(?P<space>\s++|//[^\n]*+|/\*.*?\*/)
+    r"""(?P<space>(?:\s++(?:\#[^\n]*+)?|//[^\n]*+|/\*.*?\*/(?:\#[^\n]*+)?)++)
     |(?P<comment>\#[^\n]*+)
     |(?P<link>--|->)
     |(?P<mark>[{}\[\]=;,:+])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.unit.topology.strategies import node
 from topowave.topology.formats import dot_tokens
 from topowave.topology.formats.dot import dot_text, read_dot
+from topowave.topology.formats.dot_labels import Value, label_text
 from topowave.topology.formats.parsed_graph import ParsedGraph
 from topowave.topology.limits import MAX_NODES
 from topowave.topology.model import Topology
@@ -211,3 +212,20 @@ def test_any_text_is_read_or_refused_in_words(inside: str) -> None:
         problem = "f: not DOT: "
     assert problem.startswith("f: not DOT: ")
     assert "\n" not in problem
+
+
+@pytest.mark.parametrize(
+    ("mark", "shape", "says"),
+    [("\\N", "", "n"), ("{a|b}", "record", "ab"), ("{", "record", "")],
+)
+def test_a_default_label_of_any_length_says_no_more_than_a_name_needs(
+    mark: str, shape: str, says: str
+) -> None:
+    said = label_text(Value(mark * 2000), shape, "n" * 3000, "")
+    assert len(said) < 2000
+    assert set(said) - {" "} == set(says)
+
+
+def test_comments_of_every_kind_stand_between_words() -> None:
+    text = "# a\ngraph { # b\n a/* c */# d\n -- // e\n# f\n/* g *//* h */ b # } \n}"
+    assert links(text) == [("a", "b")]
