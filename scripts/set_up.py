@@ -118,8 +118,9 @@ def lock(*options: str) -> None:
     """Pin the Python packages anew, for every supported Python and without the name of any registry."""
     make_venv()
     silent = ("--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command=make lock")
-    every = ("--universal", "--python-version=3.11", "--all-extras", "--group=setup", "--group=dev")
-    uv("compile", *silent, *every, "--generate-hashes", "--output-file", LOCK, *options, "pyproject.toml")
+    everybody = ("--universal", "--python-version=3.11", "--generate-hashes")
+    everything = ("--all-extras", *(f"--group={group}" for group in ("setup", "dev", "bench")))
+    uv("compile", *silent, *everybody, *everything, "--output-file", LOCK, *options, "pyproject.toml")
 
 
 def uv(*words: str | Path) -> None:

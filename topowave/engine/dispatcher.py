@@ -34,21 +34,17 @@ from topowave.engine.attempts import Attempts
 from topowave.engine.config import EngineConfig
 from topowave.engine.input_queue import InputQueue
 from topowave.engine.limits import (
-    CHUNK_S,
-    CHUNK_TASKS,
     END_S,
-    FAILED_STARTS,
     PING_S,
-    RETRY_DELAY_S,
-    START_S,
-    TINY_S,
 )
 from topowave.engine.output_queue import OutputQueue
+from topowave.engine.portions import Portions
 from topowave.engine.task import TaskType
 from topowave.engine.waiting_task import WaitingTask
 from topowave.engine.worker import Worker
 from topowave.engine.worker_link import LinkBrokenError, Outcome
 from topowave.engine.worker_process import PING, READY
+from topowave.engine.worker_starts import WorkerStarts
 
 logger = logging.getLogger("topowave.engine")
 _NEVER_S = float("inf")
@@ -61,21 +57,14 @@ class Dispatcher:
         self._config = config
         self._input = waiting
         self._output = results
-        self.counts = {
-            TaskType.CPU_BOUND: config.cpu_bound_workers,
-            TaskType.IO_BOUND: config.io_bound_workers,
-        }
-        self._limits = {
-            TaskType.CPU_BOUND: config.cpu_bound_task_limit,
-            TaskType.IO_BOUND: config.io_bound_task_limit,
-        }
+        self._starts = WorkerStarts(config)
+        self.counts = self._starts.counts
+        self.failed_starts = self._starts.failed
         self.workers: list[Worker] = []
-        self.failed_starts = dict.fromkeys(TaskType, 0)
         self.restarts = 0
         self.beat_s = time.monotonic()
-        self._names = dict.fromkeys(TaskType, 0)
-        self._next_start_s = dict.fromkeys(TaskType, 0.0)
         self._attempts = Attempts()
+        self._portions = Portions(waiting, self._attempts)
         self._cancelled: deque[WaitingTask] = deque()
         self._ended: deque[Worker] = deque()
         self._stopping: Literal["finish", "now"] | None = None
@@ -350,7 +339,7 @@ class Dispatcher:
             self.workers.remove(worker)
             self._blame(worker, worker.begun(), worker.take_all())
             if not worker.was_ready and not worker.was_killed:
-                self._note_failed_start(worker)
+                self._starts.note_failed(worker)
             elif self._stopping is None:
                 self.restarts += 1
 
@@ -367,12 +356,6 @@ class Dispatcher:
                 task.alone = worker.was_stuck or not worker.was_killed
         self._input.put_back([task for task in tasks if not task.is_done])
 
-    def _note_failed_start(self, worker: Worker) -> None:
-        kind = worker.kind
-        self.failed_starts[kind] += 1
-        self._next_start_s[kind] = time.monotonic() + min(1.0, RETRY_DELAY_S * self.failed_starts[kind])
-        logger.warning("worker %s ended while it started, with exit code %s", worker.name, worker.exit_code)
-
     def _fail_waiting(self, kind: TaskType, error: str) -> None:
         for task in self._input.take(kind, self._input.size_of(kind), lambda _: True):
             self._attempts.fail(task, "no_worker", error)
@@ -383,29 +366,18 @@ class Dispatcher:
         if self._stopping == "now" or (self._stopping == "finish" and not self._output.unfinished):
             return
         now_s = time.monotonic()
-        for kind, count in self.counts.items():
-            there = sum(
-                each.kind == kind and each.state in {"starting", "ready", "ending"} for each in self.workers
-            )
-            for _ in range(count - there if now_s >= self._next_start_s[kind] else 0):
+        for kind in TaskType:
+            for _ in range(self._starts.missing(kind, self.workers, now_s)):
                 self._start_worker(kind)
-            if not count or self.failed_starts[kind] >= FAILED_STARTS:
-                why = "it has none" if not count else "they end while they start"
+            if (why := self._starts.hopeless(kind)) is not None:
                 self._fail_waiting(kind, f"no worker process for {kind.value}-bound tasks: {why}")
 
     def _start_worker(self, kind: TaskType) -> None:
-        self._names[kind] += 1
-        worker = Worker(f"{kind.value}-{self._names[kind]}", kind, self._limits[kind])
         ours = [each.link.fileno() for each in self.workers]
         ours += [self._wakes.fileno(), self._waker.fileno(), self._selector.fileno()]
-        try:
-            worker.start(self._config.start_method, self._config.memory_limit_mb, ours)
-        except (OSError, RuntimeError) as error:  # no more processes; or the program ends
-            self.failed_starts[kind] += 1
-            self._next_start_s[kind] = time.monotonic() + 1.0
-            logger.warning("worker %s cannot be started: %s", worker.name, error)
+        worker = self._starts.start(kind, ours)
+        if worker is None:
             return
-        worker.until_s = time.monotonic() + START_S
         self._next_check_s = min(self._next_check_s, worker.until_s)
         self.workers.append(worker)
         self._selector.register(worker.link, selectors.EVENT_READ, worker)
@@ -424,7 +396,7 @@ class Dispatcher:
                         self._input.put_back(worker.take_back())
             while ready and self._input.size_of(kind):
                 worker = min(ready, key=lambda each: each.load)
-                tasks = self._tasks_for(worker, len(ready))
+                tasks = self._portions.next_for(worker, len(ready))
                 if not tasks:
                     break
                 try:
@@ -435,32 +407,6 @@ class Dispatcher:
                     ready.remove(worker)
                     self._lose(worker)
                 self._next_check_s = min(self._next_check_s, worker.next_deadline_s())
-
-    def _tasks_for(self, worker: Worker, ready: int) -> list[WaitingTask]:
-        """Take from the input queue what a worker can be given now."""
-        kind, has = worker.kind, len(worker.assigned)
-        if not worker.is_sequential:
-            if has < worker.limit:
-                alone = any(task.alone for task in worker.assigned.values())
-                return [] if alone else self._input.take(kind, 1, lambda task: not (has and task.alone))
-            # Its threads are not to wait for the next task while this process is asked for it.
-            is_short = self._attempts.is_short
-            ahead = has < worker.limit * 5 // 4 and all(map(is_short, worker.assigned.values()))
-            return self._input.take(kind, worker.limit * 3 // 2 - has, is_short) if ahead else []
-        if not has:
-            tasks = self._input.take(kind, 1, lambda _: True)
-            worker.is_tiny = bool(tasks) and self._attempts.is_tiny(tasks[0])
-        else:
-            tasks = []
-        if worker.is_tiny:
-            script = (tasks or list(worker.assigned.values()))[0].script
-            most = min(CHUNK_TASKS, int(CHUNK_S / max(self._attempts.usual_s(script) or TINY_S, 1e-6)))
-            if has <= most // 4:
-                share = -(-self._input.size_of(kind) // ready)
-                tasks += self._input.take(kind, min(share, most - has) - len(tasks), self._attempts.is_tiny)
-        elif has == 1 and all(map(self._attempts.is_short, worker.assigned.values())):
-            tasks = self._input.take(kind, 1, self._attempts.is_short)
-        return tasks
 
     # The end.
 

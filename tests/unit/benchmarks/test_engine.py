@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import engine as benchmark
-from benchmarks.engine import Question, Sizes, aims, questions, table, widths
+from benchmarks.engine import Question, Sizes, aims, percentile, questions, table, widths
 from benchmarks.engine_contestants import ADD, WAIT, Loop, contestant
 
 ROOT = Path(__file__).parents[3]
@@ -66,6 +66,12 @@ def test_the_best_round_counts_and_the_ratio_says_how_many_times_as_good_the_eng
     assert Question("", 1, ("engine", "loop"), more.measure, figures=more.figures).ratio("loop") == 0.5
     less = Question("ms", 1, ("engine", "loop"), more.measure, least=True, figures={"engine": 1, "loop": 3})
     assert less.ratio("loop") == 3
+
+
+def test_a_percentile_is_the_least_value_that_so_many_do_not_exceed() -> None:
+    values = [*range(100, 0, -1)]
+    assert [percentile(values, percent) for percent in (50, 99, 100)] == [50, 99, 100]
+    assert [percentile([7], percent) for percent in (1, 50, 99)] == [7, 7, 7]
 
 
 def test_the_growth_is_measured_up_to_the_cores() -> None:
