@@ -35,6 +35,7 @@ from topowave.balancer.waves.registry import WaveRegistry
 from topowave.balancer.waves.trace import TraceWriter
 from topowave.balancer.waves.trees import reports_in
 from topowave.balancer.waves.wave_counts import WaveCounts
+from topowave.tasks.retention import Retention
 from topowave.topology import Problems
 from topowave.topology.config import in_words, reconfigured, running_settings
 from topowave.topology.executor import PLAIN, executor_in_words
@@ -112,7 +113,11 @@ class Balancer:
             keep_messages=self.trace is not None,
         )
         self.journal = JournalMonitor(
-            start.journal, self.changes.touch, lambda text: self.feed.notify("task", text), self.own_nodes
+            start.journal,
+            self.changes.touch,
+            lambda text: self.feed.notify("task", text),
+            self.own_nodes,
+            Retention(config.tasks_kept, config.tasks_kept_for, config.results_kept_for),
         )
         self.task_ends = TaskEnds(self.journal.unfinished, self.background)
         self.placement = Placement(self.lab)

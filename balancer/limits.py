@@ -112,6 +112,8 @@ ANSWERS_BYTES = 16 * 1024 * 1024
 ANSWERS_S = 600.0
 """Seconds for which such an answer is kept."""
 
+UPKEEP_INTERVAL = 60.0
+"""Seconds between two looks at what has become too old in the journal, while nothing happens to tasks."""
 JOURNAL_INTERVAL = 2.0
 """Seconds between two looks at whether the journal is there still, while nothing happens to tasks."""
 CONTROL_LINE = 64 * 1024 * 1024

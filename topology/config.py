@@ -140,6 +140,21 @@ class LabConfig(BaseModel):
     data_dir: Folder = Field(
         default=".topowave", description="folder of the journal of tasks, beside the topology file"
     )
+    tasks_kept: int = Field(
+        default=100_000,
+        ge=0,
+        le=10_000_000,
+        description="how many finished tasks are kept with their history; older ones are only counted",
+    )
+    tasks_kept_for: Seconds = Field(
+        default=604_800.0, gt=0, le=315_360_000, description="how long a finished task is kept"
+    )
+    results_kept_for: Seconds = Field(
+        default=604_800.0,
+        gt=0,
+        le=315_360_000,
+        description="how long what a script returned and printed is kept, and what it was called with",
+    )
     script_dirs: list[Folder] = Field(
         default=["@examples"],
         max_length=MAX_SCRIPT_DIRS,

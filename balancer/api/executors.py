@@ -11,6 +11,7 @@ from topowave.balancer.api.responses import Executor, ExecutorChanged, Executors
 from topowave.balancer.api.waves import Name
 from topowave.balancer.balancer import Balancer
 from topowave.tasks.limits import PAGE_TASKS
+from topowave.tasks.listing import TaskFilter
 from topowave.topology import Node, Problems
 from topowave.topology.executor import EXECUTOR_KEYS
 from topowave.topology.limits import MAX_LIMIT, MAX_NAME, MAX_ROLES, MAX_WEIGHT, MIN_WEIGHT
@@ -99,8 +100,9 @@ def _own(balancer: Balancer, name: str) -> Node:
 
 async def _running(balancer: Balancer, node: str | None) -> dict[str, list[str]]:
     """Return the ids of the tasks that run, by their nodes; none where there is no journal to read."""
+    running = TaskFilter(("running",), node=node)
     try:
-        page = await balancer.journal.page("running", node, 0, PAGE_TASKS)
+        page = await balancer.journal.page(running, "submitted", None, PAGE_TASKS)
     except Problem:
         return {}
     found: dict[str, list[str]] = {}

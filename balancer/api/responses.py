@@ -177,10 +177,13 @@ class TaskHistory(Task):
 
 
 class Tasks(JsonForm):
-    """A page of tasks; `next` is where the next one begins, if there is one."""
+    """A page of tasks; `next` is the `cursor` of the next one, null at the end.
+
+    A page may have fewer tasks than were asked for, or none, and a `next`.
+    """
 
     tasks: list[Task]
-    next: int | None
+    next: str | None
 
 
 class PlacedTask(JsonForm):

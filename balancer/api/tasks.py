@@ -19,16 +19,16 @@ from topowave.balancer.api.responses import (
     ScriptsAdded,
     TaskCancelled,
     TaskHistory,
-    Tasks,
     TasksAdded,
 )
+from topowave.balancer.api.task_list import add_task_list_route
 from topowave.balancer.api.waves import Name
 from topowave.balancer.balancer import Balancer, named
 from topowave.balancer.json_form import Order
 from topowave.balancer.placement import ANYWHERE
 from topowave.balancer.script_orders import Ordered, checked
-from topowave.tasks.limits import PAGE_TASKS, SCRIPTS_AT_ONCE
-from topowave.tasks.states import UNFINISHED, State
+from topowave.tasks.limits import SCRIPTS_AT_ONCE
+from topowave.tasks.states import UNFINISHED
 from topowave.web.problem_details import Problem
 from topowave.web.script_form import ScriptForm
 from topowave.wire.limits import ADD_TASKS
@@ -67,6 +67,7 @@ AnyOrder = Annotated[
 
 def add_task_routes(app: FastAPI, balancer: Balancer) -> None:
     """Add the routes about tasks."""
+    add_task_list_route(app, balancer)
 
     @app.post("/tasks")
     async def tasks(order: Annotated[AnyOrder, Body()]) -> TasksAdded | ScriptsAdded:
@@ -78,16 +79,6 @@ def add_task_routes(app: FastAPI, balancer: Balancer) -> None:
         added = "1 task" if order.count == 1 else f"{order.count} tasks"
         balancer.feed.notify("task", f"{added} for {order.node}", node=order.node)
         return TasksAdded(node=order.node, count=order.count, tasks=said.tasks)
-
-    @app.get("/tasks")
-    async def some(
-        status: Annotated[State | None, Query(description="only those")] = None,
-        node: Annotated[str | None, Query(description="only those of this node", max_length=200)] = None,
-        after: Annotated[int, Query(ge=0, le=2**63 - 1, description="`next` of the page before")] = 0,
-        limit: Annotated[int, Query(ge=1, le=PAGE_TASKS, description="most tasks")] = 100,
-    ) -> Tasks:
-        """Return tasks in the order in which they were added, a page at a time."""
-        return Tasks.model_validate(await balancer.journal.page(status, node, after, limit))
 
     @app.get("/tasks/{id:path}", response_model=TaskHistory)
     async def one(

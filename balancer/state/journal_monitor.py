@@ -1,7 +1,8 @@
 """The lab's tasks as its journal has them: the counts for the page, one task, a page of tasks.
 
-The file is read in threads. While nodes report changes the counts are read twice a second, and until they
-stay the same; an idle lab reads nothing, and only looks whether the file is there still.
+The journal is read in threads. While nodes report changes the counts are read twice a second, and until they
+stay the same; an idle lab reads nothing, only looks whether the journal is there still, and once in a while
+lets go what has become too old.
 
 The tasks of nodes that have left are cancelled once their network has gone. That may have to wait for the
 journal's lock, or until the journal can be written again, and meanwhile their nodes may be back in another
@@ -13,12 +14,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from topowave.balancer.limits import COUNTS_INTERVAL, JOURNAL_INTERVAL
+from topowave.balancer.limits import COUNTS_INTERVAL, JOURNAL_INTERVAL, UPKEEP_INTERVAL
 from topowave.balancer.threads import in_a_thread
 from topowave.tasks import (
     JournalError,
@@ -30,6 +32,8 @@ from topowave.tasks import (
     reader_at,
 )
 from topowave.tasks.commands import Command
+from topowave.tasks.listing import Cursor, Sort, TaskFilter
+from topowave.tasks.retention import Retention
 from topowave.web.problem_details import Problem
 
 LOG = logging.getLogger("topowave.balancer")
@@ -45,6 +49,7 @@ class JournalMonitor:
         touch: called when the counts have changed.
         notify: called with a sentence for people.
         names: called for the nodes that run here now, in any thread.
+        kept: what is kept of tasks that are over; None for the usual.
     """
 
     def __init__(
@@ -53,8 +58,9 @@ class JournalMonitor:
         touch: Callable[[], None],
         notify: Callable[[str], None],
         names: Callable[[], Collection[str]],
+        kept: Retention | None = None,
     ) -> None:
-        self._reader = None if place is None else reader_at(place)
+        self._reader = None if place is None else reader_at(place, kept)
         self._touch = touch
         self._notify = notify
         self._names = names
@@ -80,8 +86,8 @@ class JournalMonitor:
             if self._some_are_gone and self._settled.is_set():
                 await self.forget_nodes()
             try:
-                counts = await in_a_thread(self._reader.counts)
                 await in_a_thread(self._reader.upkeep)
+                counts = await in_a_thread(self._reader.counts)
                 self._trouble = None
             except JournalError as error:
                 counts = None
@@ -103,8 +109,9 @@ class JournalMonitor:
         self._trouble = str(error)
 
     async def _until_something_changes(self, reader: JournalReader) -> None:
-        """Wait until a node reports a change, or the journal is no longer there."""
-        while True:
+        """Wait until a node reports a change, the journal is no longer there, or its upkeep is due."""
+        due = time.monotonic() + UPKEEP_INTERVAL
+        while time.monotonic() < due:
             try:
                 async with asyncio.timeout(JOURNAL_INTERVAL):
                     await self._changed.wait()
@@ -218,9 +225,11 @@ class JournalMonitor:
         self.changed()
         return results
 
-    async def page(self, status: str | None, node: str | None, after: int, limit: int) -> dict[str, object]:
+    async def page(
+        self, wanted: TaskFilter, sort: Sort, after: Cursor | None, limit: int
+    ) -> dict[str, object]:
         """Return a page of tasks. Raises Problem (503) where the journal cannot be read."""
-        return await self._read(lambda reader: reader.page(status, node, after, limit))
+        return await self._read(lambda reader: reader.page(wanted, sort, after, limit))
 
     async def _read(self, read: Callable[[JournalReader], T]) -> T:
         if self._reader is None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from topowave.tasks import JournalReader, reader_at
+from topowave.tasks.listing import Cursor, TaskFilter
 
 PAGE = 1000
 
@@ -28,15 +29,16 @@ def journal_reader(folder: Path) -> Generator[JournalReader]:
 def all_tasks(reader: JournalReader) -> list[dict[str, Any]]:
     """Every task with its history."""
     found: list[dict[str, Any]] = []
-    after: int | None = 0
-    while after is not None:
-        page = reader.page(None, None, after, PAGE)
+    after: Cursor | None = None
+    while True:
+        page = reader.page(TaskFilter(), "submitted", after, PAGE)
         for task in page["tasks"]:
             whole = reader.task(task["id"])
             assert whole is not None
             found.append(whole)
-        after = page["next"]
-    return found
+        if page["next"] is None:
+            return found
+        after = Cursor.read(page["next"], "submitted")
 
 
 def assert_run_once_or_said_so(task: dict[str, Any]) -> None:

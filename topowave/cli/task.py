@@ -14,12 +14,13 @@ import typer
 from topowave.cli.lab_requests import ask_lab, table
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, UNFINISHED, complain, refuse, say
+from topowave.cli.task_list import list_tasks
 
 task = typer.Typer(no_args_is_help=True)
+task.command("list")(list_tasks)
 OVER = ("completed", "failed", "cancelled")
 WAIT_S = 20.0
 """How long one request waits for a task (s); then it is asked for again."""
-State = Literal["pending", "assigned", "moving", "running", "completed", "failed", "cancelled"]
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="As `topowave task list` shows them.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `topowave task list` shows it.")]
 
@@ -100,34 +101,6 @@ def submit(  # noqa: PLR0913, PLR0917 - each is an option of the command
         say(json.dumps(answer))
     else:
         say(table(("id", "node"), answer["tasks"]))
-
-
-@task.command("list")
-def list_tasks(
-    status: Annotated[State | None, typer.Option("--status", help="Only those.")] = None,
-    node: Annotated[str | None, typer.Option("--node", metavar="NAME", help="Only its tasks.")] = None,
-    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=1000, help="Most tasks.")] = 100,
-    balancer: BalancerOption = BALANCER,
-    as_json: JsonOption = False,
-) -> None:
-    """List tasks in the order in which they were submitted, emulated ones too.
-
-    For example:
-
-        topowave task list --status running
-
-    Exit code: 0, or 1 if no lab answers.
-    """
-    wanted = {"status": status, "node": node, "limit": limit}
-    query = "&".join(f"{name}={quote(str(value))}" for name, value in wanted.items() if value is not None)
-    answer = ask_lab(balancer, "GET", f"/tasks?{query}", as_json=as_json)
-    if as_json:
-        say(json.dumps(answer))
-        return
-    columns = ("id", "status", "node", "attempts", "kind", "priority", "title")
-    say(table(columns, answer["tasks"]))
-    if answer["next"] is not None:
-        say(f"there are more; --limit shows up to 1000, and GET /tasks?after={answer['next']} the next ones")
 
 
 @task.command()

@@ -35,15 +35,31 @@ OUTCOMES_AT_ONCE = 1_000_000
 OUTCOME_SMALL = 500
 """A task's result and output are kept as long as the task, and not counted, where both have so few bytes."""
 FINISHED_KEPT = 100_000
-"""Finished tasks that the journal keeps with their history; older ones are only counted."""
+"""Finished tasks that are kept with their history, unless the settings say otherwise; others are counted."""
+FINISHED_KEPT_FOR = 604_800.0
+"""Seconds for which a finished task is kept with its history, unless the settings say otherwise."""
+RESULTS_KEPT_FOR = 604_800.0
+"""Seconds for which what a script returned and printed is kept, unless the settings say otherwise."""
 FINISHED_SPARE = 5_000
 """Finished tasks beyond FINISHED_KEPT that may gather before the oldest are let go."""
+PRUNED_MOST = 20_000
+"""Finished tasks, or their results, that are let go in one go; the rest is the next time."""
+RECOUNT_SHARE = 0.05
+"""Share of its time that the balancer spends on counting all rows at the most, to see that the law holds."""
+IDS_AT_ONCE = 500
+"""Tasks that are asked after in one statement."""
 PRUNED_AT_ONCE = 500
 """Finished tasks, or their results, that are let go in one transaction."""
 HISTORY_CHARS = 4000
 """Length of a task's history, in characters, after which nothing is added but how it ends."""
 PAGE_TASKS = 1000
 """Most tasks in one page of a listing."""
+QUERY_CHARS = 200
+"""Longest word that a listing of tasks may be asked for, in characters."""
+LONGEST_TIME = 1e11
+"""Latest moment that a listing may be asked for, in seconds since 1970."""
+LISTING_ROWS = 4_000
+"""Rows that are looked at for one page where no index knows which are wanted; then it ends short."""
 
 COMMIT_ROWS = 500
 """Tasks that are written in one transaction, about: some milliseconds of the writer's event loop."""

@@ -446,7 +446,7 @@ export interface paths {
         };
         /**
          * Some
-         * @description Return tasks in the order in which they were added, a page at a time.
+         * @description Return tasks, a page at a time; a page may have fewer than `limit`, or none, and a `next`.
          */
         get: operations["some_tasks_get"];
         put?: never;
@@ -1563,11 +1563,13 @@ export interface components {
         };
         /**
          * Tasks
-         * @description A page of tasks; `next` is where the next one begins, if there is one.
+         * @description A page of tasks; `next` is the `cursor` of the next one, null at the end.
+         *
+         *     A page may have fewer tasks than were asked for, or none, and a `next`.
          */
         Tasks: {
             /** Next */
-            next: number | null;
+            next: string | null;
             /** Tasks */
             tasks: components["schemas"]["Task"][];
         };
@@ -2855,14 +2857,32 @@ export interface operations {
     some_tasks_get: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                after?: number;
+                /** @description only those of this one */
+                category?: string | null;
+                /** @description `next` of the page before, with the same `sort` */
+                cursor?: string | null;
+                /** @description only those */
+                kind?: ("emulated" | "script") | null;
                 /** @description most tasks */
                 limit?: number;
                 /** @description only those of this node */
                 node?: string | null;
                 /** @description only those */
-                status?: ("pending" | "assigned" | "moving" | "running" | "completed" | "failed" | "cancelled") | null;
+                priority?: ("critical" | "high" | "medium" | "low") | null;
+                /** @description only those of this parent request */
+                request?: string | null;
+                /** @description only those that name it among their roles */
+                role?: string | null;
+                /** @description only those submitted then or later (unix s) */
+                since?: number | null;
+                /** @description the order; `-` for the latest first; those sorted by when they `finished` are over */
+                sort?: "submitted" | "-submitted" | "finished" | "-finished" | "priority";
+                /** @description only those; may be given more than once */
+                status?: ("pending" | "assigned" | "moving" | "running" | "completed" | "failed" | "cancelled")[];
+                /** @description only those that have it in their id, title, category or script, in capitals or not */
+                text?: string | null;
+                /** @description only those submitted before (unix s) */
+                until?: number | null;
             };
             header?: never;
             path?: never;

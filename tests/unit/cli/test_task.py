@@ -9,40 +9,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from tests.unit.cli.played_balancer import PlayedBalancer
 from topowave.cli.main import app
-from topowave.client import LabClient, LabError
+from topowave.client import LabError
 
 ABOUT = {"title": "A pie", "category": "", "priority": "high"}
 TASK = {"id": "palm.1-3.1", "status": "completed", "node": "palm", "attempts": 1, "kind": "script"} | ABOUT
 OUTCOME = {"result": {"pi": 3}, "reason": None, "error": None, "duration": 0.5, "output": ""}
 EVENT = {"time": 1.5, "node": "palm", "what": "assigned"}
-
-
-class Balancer:
-    """Remembers what it is asked, and answers with what the test wants."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, str, object]] = []
-        self.answers: list[dict[str, Any] | LabError] = []
-
-    def answer(self, method: str, path: str, body: object) -> dict[str, Any]:
-        self.asked.append((method, path, body))
-        answer = self.answers.pop(0)
-        if isinstance(answer, LabError):
-            raise answer
-        return answer
-
-
-@pytest.fixture
-def balancer(monkeypatch: pytest.MonkeyPatch) -> Balancer:
-    found = Balancer()
-
-    def ask(_: LabClient, method: str, path: str, body: object = None, wait_s: float = 0) -> dict[str, Any]:
-        assert wait_s >= 0
-        return found.answer(method, path, body)
-
-    monkeypatch.setattr(LabClient, "ask", ask)
-    return found
 
 
 def added(*ids: str) -> dict[str, Any]:
@@ -54,7 +28,7 @@ def over(status: str = "completed", **more: object) -> dict[str, Any]:
 
 
 def test_a_task_is_submitted_with_what_was_said_and_its_ids_are_shown(
-    balancer: Balancer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    balancer: PlayedBalancer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.py").write_text("", "utf-8")
@@ -67,7 +41,7 @@ def test_a_task_is_submitted_with_what_was_said_and_its_ids_are_shown(
     assert balancer.asked == [("POST", "/tasks", order | {"title": "T", "priority": "high"})]
 
 
-def test_who_waits_gets_the_results_and_a_failed_one_is_exit_code_1(balancer: Balancer) -> None:
+def test_who_waits_gets_the_results_and_a_failed_one_is_exit_code_1(balancer: PlayedBalancer) -> None:
     failed = over("failed", result=None, reason="raised", error="line 7: no")
     balancer.answers = [added("a.1-1.1", "a.1-1.2"), over("running"), over(), failed]
     done = CliRunner().invoke(app, ["task", "submit", "pi", "--count", "2", "--wait"])
@@ -77,20 +51,20 @@ def test_who_waits_gets_the_results_and_a_failed_one_is_exit_code_1(balancer: Ba
     assert [path for _, path, _ in balancer.asked[1:3]] == ["/tasks/a.1-1.1?wait=20"] * 2
 
 
-def test_who_comes_too_late_for_a_result_is_told_so_and_gets_exit_code_1(balancer: Balancer) -> None:
+def test_who_comes_too_late_for_a_result_is_told_so_and_gets_exit_code_1(balancer: PlayedBalancer) -> None:
     balancer.answers = [over(result=None, reason="not_kept", error="too old")]
     done = CliRunner().invoke(app, ["task", "wait", "a.1-1.1"])
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == "palm.1-3.1 is completed: too old\n"
 
 
-def test_params_that_are_no_json_are_refused_before_anything_is_asked(balancer: Balancer) -> None:
+def test_params_that_are_no_json_are_refused_before_anything_is_asked(balancer: PlayedBalancer) -> None:
     done = CliRunner().invoke(app, ["task", "submit", "pi", "--params", "{"])
     assert (done.exit_code, balancer.asked) == (2, [])
     assert "--params: not JSON" in done.stderr
 
 
-def test_what_the_lab_refuses_is_told_and_is_json_where_that_was_asked_for(balancer: Balancer) -> None:
+def test_what_the_lab_refuses_is_told_and_is_json_where_that_was_asked_for(balancer: PlayedBalancer) -> None:
     for command in (["submit", "x"], ["list"], ["show", "x"], ["cancel", "x"], ["wait", "x"]):
         balancer.answers = [LabError("the lab refuses: no"), LabError("the lab refuses: no")]
         done = CliRunner().invoke(app, ["task", *command])
@@ -99,19 +73,7 @@ def test_what_the_lab_refuses_is_told_and_is_json_where_that_was_asked_for(balan
         assert json.loads(done.stdout) == {"problems": ["the lab refuses: no"]}
 
 
-def test_tasks_are_listed_as_a_table(balancer: Balancer) -> None:
-    emulated = TASK | {"id": "b", "kind": "emulated", "title": None, "priority": None}
-    balancer.answers = [{"tasks": [TASK, emulated], "next": 2}]
-    done = CliRunner().invoke(app, ["task", "list", "--status", "completed", "--node", "palm"])
-    assert done.stdout.splitlines()[:3] == [
-        "id          status     node  attempts  kind      priority  title",
-        "palm.1-3.1  completed  palm  1         script    high      A pie",
-        "b           completed  palm  1         emulated",
-    ]
-    assert balancer.asked == [("GET", "/tasks?status=completed&node=palm&limit=100", None)]
-
-
-def test_a_task_is_shown_with_its_history_and_cancelled(balancer: Balancer) -> None:
+def test_a_task_is_shown_with_its_history_and_cancelled(balancer: PlayedBalancer) -> None:
     balancer.answers = [over(), {"task": "palm.1-3.1", "node": "palm", "was": "running"}]
     done = CliRunner().invoke(app, ["task", "show", "palm.1-3.1"])
     assert 'result    {"pi": 3}' in done.stdout
@@ -121,7 +83,7 @@ def test_a_task_is_shown_with_its_history_and_cancelled(balancer: Balancer) -> N
     assert balancer.asked[1] == ("DELETE", "/tasks/palm.1-3.1", None)
 
 
-def test_whole_tasks_are_json_for_programs(balancer: Balancer) -> None:
+def test_whole_tasks_are_json_for_programs(balancer: PlayedBalancer) -> None:
     for command in (["show", "x"], ["wait", "x"]):
         balancer.answers = [over()]
         done = CliRunner().invoke(app, ["task", *command, "--json"])

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from topowave.tasks.attributes import PendingTask
 from topowave.tasks.commands import Command
+from topowave.tasks.listing import Cursor, Sort, TaskFilter
 from topowave.tasks.model import TaskCounts
 from topowave.tasks.store.journal_file import JournalFile
 
@@ -87,13 +88,13 @@ class JournalReader(Protocol):
         """Return which of these tasks are not over; none that is unknown, or ended long ago."""
         ...
 
-    def page(self, status: str | None, node: str | None, after: int, limit: int) -> dict[str, Any]:
-        """Return tasks in the order in which they were submitted.
+    def page(self, wanted: TaskFilter, sort: Sort, after: Cursor | None, limit: int) -> dict[str, Any]:
+        """Return a page of tasks: `tasks`, and as `next` where the next page begins; None at the end.
 
         Args:
-            status: only tasks in it, where given.
-            node: only its tasks, where given.
-            after: number after which the page begins; `next` of the page before.
+            wanted: which tasks.
+            sort: their order.
+            after: where the page begins; `Cursor.read` of the `next` of the page before.
             limit: most tasks, at most PAGE_TASKS.
         """
         ...

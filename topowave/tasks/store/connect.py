@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
+from topowave.tasks.retention import Retention
 from topowave.tasks.store.base import JournalPlace, JournalReader
 from topowave.tasks.store.file_runs import FileRun, begin_file_run
 from topowave.tasks.store.journal import Journal
@@ -33,13 +34,14 @@ def begin_run(folder: Path, names: Collection[str], *, resume: bool) -> FileRun:
     return begin_file_run(folder, names, go_on=resume)
 
 
-def reader_at(place: JournalPlace | Path) -> JournalReader:
+def reader_at(place: JournalPlace | Path, kept: Retention | None = None) -> JournalReader:
     """Return a reader of a journal, which opens it at the first use.
 
     Args:
         place: its file; a path stands for the file that is there now.
+        kept: what its upkeep keeps of tasks that are over; None for the usual.
     """
-    return SqliteReader(_file(place))
+    return SqliteReader(_file(place), kept or Retention())
 
 
 @asynccontextmanager

@@ -25,10 +25,10 @@ from topowave.tasks.limits import READ_TIMEOUT, ROOM_BYTES
 from topowave.tasks.store.journal_file import LOST, JournalFile
 from topowave.tasks.store.runs import CURRENT, NEW, PreviousRun, create, resume
 from topowave.tasks.store.schema import NEW_MARK
+from topowave.tasks.store.sql_commands import apply
+from topowave.tasks.store.sql_counts import read_counts
 from topowave.tasks.store.sqlite import make_journal, open_journal, open_own_journal, read_mark
-from topowave.tasks.store.sqlite_commands import apply
 from topowave.tasks.store.sqlite_errors import meaning
-from topowave.tasks.store.sqlite_reader import read_counts
 
 
 class FileRun:
@@ -110,7 +110,7 @@ class Folder:
         """Let a further run begin on the current journal."""
         with closing(open_journal(self.path(CURRENT), READ_TIMEOUT)) as db:
             db.execute("BEGIN IMMEDIATE")
-            (newest,) = db.execute("SELECT IFNULL(MAX(number), 0) FROM run").fetchone()
+            (newest,) = db.execute("SELECT COALESCE(MAX(number), 0) FROM run").fetchone()
             db.execute("INSERT INTO run VALUES (?, ?, NULL)", (newest + 1, time.time()))
             gone = apply(db, ForgetNodes(frozenset(names)))
             db.execute(f"UPDATE lab SET mark = {NEW_MARK}")

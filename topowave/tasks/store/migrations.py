@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 from topowave.tasks.limits import OUTCOME_SMALL
+from topowave.tasks.states import FINISHED
 from topowave.tasks.store.schema import (
     NEW_MARK,
     SCRIPT_INDEX,
@@ -26,6 +27,9 @@ def _last(*whats: str) -> str:
     told = " OR ".join(f"json_extract(value, '$[2]') LIKE '{what}'" for what in whats)
     return f"(SELECT MAX(json_extract(value, '$[0]')) FROM {_TOLD} WHERE {told}) / 1000.0"
 
+
+GONE = "gone "
+"""What version 6 put before a state in the tally, of tasks whose rows are gone."""
 
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: (
@@ -77,6 +81,10 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         *TASK_INDEXES,
         SCRIPT_INDEX,
         "UPDATE tally SET what = 'completed' WHERE what = 'done'",
+        # What had ended was only counted once its row was gone.
+        f"INSERT INTO tally SELECT node, '{GONE}' || what, count FROM tally WHERE what IN {FINISHED}",
+        f"""INSERT INTO tally SELECT node, status, COUNT(*) FROM task WHERE status IN {FINISHED}
+        GROUP BY node, status ON CONFLICT (node, what) DO UPDATE SET count = tally.count + excluded.count""",
     ),
 }
 """For each earlier version, the statements that make it the next one."""

@@ -58,7 +58,11 @@ TASK_TABLE = f"""CREATE TABLE task (
     history TEXT NOT NULL
 )"""
 TASK_INDEXES = (
-    "CREATE INDEX task_status ON task (status, node)",
+    "CREATE INDEX task_unfinished ON task (node, status) WHERE finished_at IS NULL",
+    "CREATE INDEX task_status ON task (status, priority, submitted_at)",
+    "CREATE INDEX task_submitted ON task (submitted_at)",
+    "CREATE INDEX task_finished ON task (status, finished_at) WHERE finished_at IS NOT NULL",
+    "CREATE INDEX task_request ON task (request, submitted_at) WHERE request IS NOT NULL",
     "CREATE INDEX task_move ON task (move) WHERE move IS NOT NULL",
     "CREATE INDEX task_pending ON task (priority) WHERE status = 'pending'",
     "CREATE INDEX task_deadline ON task (deadline) WHERE status = 'pending' AND deadline IS NOT NULL",
@@ -83,7 +87,7 @@ PRAGMA user_version = {VERSION};
 {"; ".join(TASK_INDEXES)};
 {SCRIPT_TABLE};
 {SCRIPT_INDEX};
--- `what`: submitted, or the state of finished tasks whose rows are gone.
+-- How many tasks of a node came and ended: see `tasks.store.sql_counts`.
 CREATE TABLE tally (
     node TEXT NOT NULL,
     what TEXT NOT NULL,

@@ -17,7 +17,7 @@ from topowave.tasks.limits import PAGE_CACHE_KIB
 from topowave.tasks.store.journal_file import JournalFile, OpenJournal
 from topowave.tasks.store.migrations import migrate
 from topowave.tasks.store.schema import APPLICATION, SCHEMA, VERSION
-from topowave.tasks.store.sqlite_commands import apply
+from topowave.tasks.store.sql_commands import apply, apply_all
 from topowave.tasks.store.sqlite_errors import as_journal_error, is_damage
 
 
@@ -53,7 +53,7 @@ class SqliteStore:
             try:
                 if self._files is not None:
                     self._files.check()
-                results = [apply(db, command) for command in batch]
+                results = apply_all(db, batch)
                 db.execute("COMMIT")
             except BaseException:
                 with suppress(sqlite3.Error):  # some errors end the transaction by themselves
@@ -171,6 +171,15 @@ def private_journal() -> sqlite3.Connection:
     db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     db.executescript(SCHEMA)
     return db
+
+
+def know_all_letters(db: sqlite3.Connection) -> None:
+    """Let `lower` of a connection know all capitals; SQLite's own knows those of ASCII."""
+    db.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(text: str | float | bytes | None) -> str | float | bytes | None:
+    return text.lower() if isinstance(text, str) else text
 
 
 def warm_up() -> None:

@@ -8,7 +8,6 @@ from tests.support.waiting import eventually
 from tests.unit.balancer.lab import bench
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer import limits
-from topowave.tasks.limits import PAGE_TASKS
 
 pytestmark = pytest.mark.anyio
 
@@ -91,22 +90,6 @@ async def test_a_task_tells_its_state_its_node_and_its_history() -> None:
         times = [event["time"] for event in moved["history"]]
         assert times == sorted(times)
         assert (await lab.http.get("/tasks/nobody.1-1.1")).status_code == 404
-
-
-async def test_tasks_are_listed_in_pages() -> None:
-    async with bench(tree(1), task_time=1000) as lab:
-        ids = (await lab.post("/tasks", {"node": "root", "count": 5}))["tasks"]
-        await lab.post("/tasks", {"node": "root0", "count": 1})
-        first = await lab.get("/tasks?node=root&limit=3")
-        assert [task["id"] for task in first["tasks"]] == ids[:3]
-        rest = await lab.get(f"/tasks?node=root&limit=3&after={first['next']}")
-        assert ([task["id"] for task in rest["tasks"]], rest["next"]) == (ids[3:], None)
-        assigned = await lab.get("/tasks?status=assigned")
-        assert [task["id"] for task in assigned["tasks"]] == ids[2:]
-        assert (await lab.get("/tasks?status=failed"))["tasks"] == []
-        too_much = (f"limit={PAGE_TASKS + 1}", f"after={2**63}", "node=" + "x" * 201)
-        for bad in ("status=lost", "limit=0", "after=-1", *too_much):
-            assert (await lab.http.get(f"/tasks?{bad}")).status_code == 422
 
 
 @pytest.mark.parametrize(("which", "was"), [(0, "running"), (4, "assigned")])

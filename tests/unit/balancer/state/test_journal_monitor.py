@@ -38,7 +38,7 @@ async def test_the_law_follows_the_tasks_and_an_idle_lab_reads_nothing(
         def nobody(_: object) -> None:
             raise AssertionError("an idle lab is read")
 
-        monkeypatch.setattr("topowave.tasks.store.sqlite_reader.read_counts", nobody)
+        monkeypatch.setattr("topowave.tasks.store.sql_reader.quick_counts", nobody)
         await asyncio.sleep(2 * limits.COUNTS_INTERVAL)  # what must not happen has its time
         assert not lab.balancer.failed.done()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from topowave.tasks import JournalReader, reader_at
+from topowave.tasks.store.sql_counts import differences
 from topowave.tasks.store.sqlite import make_journal, open_journal
 
 
@@ -23,6 +24,14 @@ def path(tmp_path: Path) -> Path:
 def db(path: Path) -> Generator[sqlite3.Connection]:
     with closing(open_journal(path, 1)) as found:
         yield found
+        (rows,) = found.execute("SELECT COUNT(*) FROM run WHERE number = -1").fetchone()
+        assert rows or not differences(found), "a command ends tasks and does not count them"
+
+
+def break_the_law(db: sqlite3.Connection, statement: str) -> None:
+    """Do to a journal what no command does; what `db` checks after each test is not checked then."""
+    db.execute("INSERT INTO run VALUES (-1, 0, 0)")
+    assert db.execute(statement).rowcount > 0
 
 
 @pytest.fixture

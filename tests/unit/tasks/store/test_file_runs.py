@@ -16,8 +16,8 @@ from topowave.tasks.commands import Add, Finish, Recover, Start
 from topowave.tasks.store import file_runs
 from topowave.tasks.store.file_runs import FileRun
 from topowave.tasks.store.schema import VERSION
+from topowave.tasks.store.sql_commands import apply
 from topowave.tasks.store.sqlite import open_journal
-from topowave.tasks.store.sqlite_commands import apply
 
 
 def counts(path: Path) -> TaskCounts:

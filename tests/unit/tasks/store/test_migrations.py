@@ -21,8 +21,9 @@ from topowave.tasks.commands import Recover
 from topowave.tasks.store import migrations
 from topowave.tasks.store.migrations import MIGRATIONS
 from topowave.tasks.store.schema import VERSION
+from topowave.tasks.store.sql_commands import apply
+from topowave.tasks.store.sql_upkeep import outcome_bytes
 from topowave.tasks.store.sqlite import make_journal, open_journal
-from topowave.tasks.store.sqlite_commands import apply, outcome_bytes
 
 DATA = Path(__file__).with_name("data")
 OLD = range(1, VERSION)

@@ -26,9 +26,11 @@ from topowave.tasks.commands import (
     Take,
     TakeBack,
 )
-from topowave.tasks.store import sqlite_lab_commands as lab
-from topowave.tasks.store.sqlite_commands import apply, prune
-from topowave.tasks.store.sqlite_reader import read_counts
+from topowave.tasks.listing import TaskFilter
+from topowave.tasks.store import sql_lab_commands as lab
+from topowave.tasks.store.sql_commands import apply
+from topowave.tasks.store.sql_counts import read_counts
+from topowave.tasks.store.sql_upkeep import prune
 
 PI = Script("/s/pi.py", "[1]", "io", 2.5)
 SAID = Attributes("A pie", "maths", "high", 3, 4e9, ("gpu", "büro"), "order-7", 4, 0.5)
@@ -52,7 +54,10 @@ def test_a_pending_task_is_told_with_all_that_was_said_of_it(
     before = time.time() - 0.001
     assert submit(db, SAID) == ("lab.1",)
     assert apply(db, Submit((NewTask(),))) == ("lab.2",)
-    (first, second), counts = reader.page("pending", None, 0, 9)["tasks"], reader.counts()
+    (first, second), counts = (
+        reader.page(TaskFilter(("pending",)), "submitted", None, 9)["tasks"],
+        reader.counts(),
+    )
     assert before <= first.pop("submitted_at") <= time.time() + 0.001
     assert first == {
         "id": "lab.1",
@@ -88,7 +93,7 @@ def test_a_task_of_either_kind_that_a_node_adds_keeps_what_was_said_of_it(
     tasks = SAID.task("a.1-1.1"), LabTask("a.1-1.2"), SAID.task("a.1-1.3", "script")
     said = {"a.1-1.1": SAID, "a.1-1.3": SAID}
     apply(db, Add("a", tasks, 1, {"a.1-1.3": PI}, said))
-    first, second, third = reader.page(None, "a", 0, 9)["tasks"]
+    first, second, third = reader.page(TaskFilter(node="a"), "submitted", None, 9)["tasks"]
     assert first | {"id": third["id"], "kind": "script", "submitted_at": third["submitted_at"]} == third
     assert (first["weight"], first["deadline"], first["roles"]) == (3, 4e9, ["gpu", "büro"])
     assert (second["weight"], second["title"], second["priority"]) == (1, "", "medium")
@@ -278,7 +283,7 @@ def test_the_reader_writes_a_batch_or_nothing_of_it(db: sqlite3.Connection, read
 def test_pending_tasks_are_found_by_an_index_among_any_number_of_others(
     db: sqlite3.Connection, command: str
 ) -> None:
-    statement, values = {"pending": (lab._PENDING, (-1, 0, 1.0, 9)), "late": (lab._LATE, (1.0, 9))}[command]
+    statement, values = {"pending": (lab.PENDING, (-1, 0, 1.0, 9)), "late": (lab.LATE, (1.0, 9))}[command]
     steps = db.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
     assert [step[-1].partition("USING ")[2].partition(" (")[0] for step in steps] == [
         f"INDEX task_{'pending' if command == 'pending' else 'deadline'}"

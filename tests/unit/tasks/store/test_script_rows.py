@@ -9,9 +9,11 @@ import pytest
 
 from topowave.tasks import Attributes, JournalReader, LabTask, Outcome, Script, ScriptRun, limits
 from topowave.tasks.commands import Add, Cancel, Fail, Finish, Offer, Recover, Start, Take
+from topowave.tasks.listing import TaskFilter
 from topowave.tasks.script import Priority
-from topowave.tasks.store import sqlite_commands, sqlite_reader
-from topowave.tasks.store.sqlite_commands import apply, outcome_bytes, prune
+from topowave.tasks.store import sql_upkeep
+from topowave.tasks.store.sql_commands import apply
+from topowave.tasks.store.sql_upkeep import outcome_bytes, prune
 
 WORK = Script("/s/pi.py", '{"samples": 10}', "io", 2.5)
 SAID = Attributes("A pie", "maths", "high")
@@ -46,7 +48,7 @@ def test_a_script_task_is_told_with_what_it_is_and_what_came_of_it(
     found = reader.task(done.id)
     assert found is not None
     assert found | about | asked | EMPTY == found
-    listed = reader.page("assigned", "a", 0, 9)["tasks"][0]
+    listed = reader.page(TaskFilter(("assigned",), node="a"), "submitted", None, 9)["tasks"][0]
     assert listed == {name: found[name] for name in listed}
     assert {
         "id": done.id,
@@ -159,10 +161,10 @@ def end(db: sqlite3.Connection, task: LabTask, outcome: Outcome) -> None:
 def test_the_oldest_results_are_let_go_where_there_are_too_many_bytes_and_their_tasks_say_so(
     db: sqlite3.Connection, reader: JournalReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite_reader, "OUTCOMES_BYTES", 3_000)
-    monkeypatch.setattr(sqlite_reader, "OUTCOMES_SPARE", 3_000)
-    monkeypatch.setattr(sqlite_reader, "OUTCOMES_AT_ONCE", 1_500)
-    monkeypatch.setattr(sqlite_commands, "PRUNED_AT_ONCE", 2)
+    monkeypatch.setattr(sql_upkeep, "OUTCOMES_BYTES", 3_000)
+    monkeypatch.setattr(sql_upkeep, "OUTCOMES_SPARE", 3_000)
+    monkeypatch.setattr(sql_upkeep, "OUTCOMES_AT_ONCE", 1_500)
+    monkeypatch.setattr(sql_upkeep, "PRUNED_AT_ONCE", 2)
     failed, small, *others = scripts(7)
     add(db, failed, small, *others)
     large = Outcome(result=json.dumps("x" * 900), duration=0.5, output="y" * 80)
@@ -199,7 +201,7 @@ def test_the_oldest_results_are_let_go_where_there_are_too_many_bytes_and_their_
 
 
 def test_how_many_bytes_of_results_there_are_is_read_from_an_index_only(db: sqlite3.Connection) -> None:
-    (step,) = db.execute(f"EXPLAIN QUERY PLAN {sqlite_commands.SIZES}").fetchall()
+    (step,) = db.execute(f"EXPLAIN QUERY PLAN {sql_upkeep.SIZES}").fetchall()
     assert step[-1] == "SCAN script USING COVERING INDEX script_size"
 
 

@@ -21,10 +21,11 @@ from topowave.tasks.commands import (
     Take,
     TakeBack,
 )
-from topowave.tasks.store import sqlite_commands
+from topowave.tasks.store import sql_upkeep
+from topowave.tasks.store.sql_commands import apply
+from topowave.tasks.store.sql_counts import read_counts
+from topowave.tasks.store.sql_upkeep import prune
 from topowave.tasks.store.sqlite import private_journal
-from topowave.tasks.store.sqlite_commands import apply, prune
-from topowave.tasks.store.sqlite_reader import read_counts
 
 
 def tasks(count: int, start: int = 1) -> tuple[LabTask, ...]:
@@ -224,7 +225,7 @@ def test_a_task_handed_to_somebody_elses_program_is_done_here(db: sqlite3.Connec
 def test_finished_tasks_that_are_let_go_are_still_counted(
     db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite_commands, "PRUNED_AT_ONCE", 2)
+    monkeypatch.setattr(sql_upkeep, "PRUNED_AT_ONCE", 2)
     apply(db, Add("a", tasks(5), 1))
     apply(db, Start("a", tasks(3)))
     for task in tasks(2, 2):

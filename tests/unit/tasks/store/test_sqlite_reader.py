@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from topowave.tasks import JournalError, JournalReader, LabTask, limits, reader_at
+from topowave.tasks.attributes import Attributes
 from topowave.tasks.commands import Add, Finish, Start
-from topowave.tasks.store import sqlite_commands, sqlite_reader
+from topowave.tasks.listing import Cursor, TaskFilter
+from topowave.tasks.retention import Retention
+from topowave.tasks.store import sql_upkeep, sqlite_reader
+from topowave.tasks.store.sql_commands import apply
 from topowave.tasks.store.sqlite import make_journal
-from topowave.tasks.store.sqlite_commands import apply
 
 
 def tasks(count: int, node: str = "a") -> tuple[LabTask, ...]:
@@ -43,49 +46,52 @@ def test_a_task_is_told_with_its_history(db: sqlite3.Connection, reader: Journal
     assert reader.task("nobody") is None
 
 
-def test_a_page_is_in_order_and_no_longer_than_asked(db: sqlite3.Connection, reader: JournalReader) -> None:
-    apply(db, Add("a", tasks(3), 1))
-    apply(db, Add("b", tasks(2, "b"), 1))
-    apply(db, Start("a", tasks(1)))
-    seen: list[object] = []
-    after: int | None = 0
-    while after is not None:
-        page = reader.page(None, None, after, 2)
-        seen += [task["id"] for task in page["tasks"]]
-        after = page["next"]
-    assert seen == [task.id for task in (*tasks(3), *tasks(2, "b"))]
-    found = reader.page("running", "a", 0, 9)
-    assert [(task["id"], task["attempts"]) for task in found["tasks"]] == [("a.1-1.1", 1)]
-    assert found["next"] is None
-
-
 def test_a_page_is_never_longer_than_the_limit_whoever_asks(
     db: sqlite3.Connection, reader: JournalReader
 ) -> None:
     apply(db, Add("a", tasks(limits.PAGE_TASKS + 1), 1))
-    first = reader.page(None, None, 0, limits.PAGE_TASKS + 1)
+    first = reader.page(TaskFilter(), "submitted", None, limits.PAGE_TASKS + 1)
     assert [task["id"] for task in first["tasks"]] == [task.id for task in tasks(limits.PAGE_TASKS)]
-    rest = reader.page(None, None, first["next"], limits.PAGE_TASKS + 1)
+    following = Cursor.read(first["next"], "submitted")
+    rest = reader.page(TaskFilter(), "submitted", following, limits.PAGE_TASKS + 1)
     assert (len(rest["tasks"]), rest["next"]) == (1, None)
 
 
-def test_upkeep_lets_the_oldest_finished_tasks_go_and_keeps_the_law(
-    db: sqlite3.Connection, reader: JournalReader, monkeypatch: pytest.MonkeyPatch
+def test_a_text_is_found_in_capitals_or_not_of_any_alphabet(
+    db: sqlite3.Connection, reader: JournalReader
 ) -> None:
-    monkeypatch.setattr(sqlite_reader, "FINISHED_KEPT", 1000)
-    monkeypatch.setattr(sqlite_reader, "FINISHED_SPARE", 100)
-    monkeypatch.setattr(sqlite_commands, "PRUNED_AT_ONCE", 100)
+    names = ("Été à Köln", "ДЕКОДЕР", "50% of a_b", "summer")
+    own = [Attributes(title=name).task(f"a.1-1.{number}") for number, name in enumerate(names)]
+    said = {task.id: Attributes(title=name) for task, name in zip(own, names, strict=True)}
+    apply(db, Add("a", tuple(own), 1, {}, said))
+    for text, found in {
+        "été": [0],
+        "KÖLN": [0],
+        "декодер": [1],
+        "%": [2],
+        "_": [2],
+        "a.1-1": [0, 1, 2, 3],
+    }.items():
+        page = reader.page(TaskFilter(text=text), "submitted", None, 9)
+        assert [task["title"] for task in page["tasks"]] == [names[number] for number in found]
+
+
+def test_upkeep_lets_the_oldest_finished_tasks_go_and_keeps_the_law(
+    path: Path, db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql_upkeep, "PRUNED_AT_ONCE", 100)
     apply(db, Add("a", tasks(1300), 1))
     apply(db, Start("a", tasks(1200)))
     for task in tasks(1200):
         apply(db, Finish("a", task))
-    before = reader.counts()
-    reader.upkeep()
-    assert reader.counts() == before
-    assert (before.completed, before.assigned, before.conserved) == (1200, 100, True)
-    assert db.execute("SELECT COUNT(*) FROM task WHERE status = 'completed'").fetchone() == (1000,)
-    assert reader.task("a.1-1.200") is None
-    assert reader.task("a.1-1.201") is not None
+    with closing(reader_at(path, Retention(tasks=1000))) as reader:
+        before = reader.counts()
+        reader.upkeep()
+        assert reader.counts() == before
+        assert (before.completed, before.assigned, before.conserved) == (1200, 100, True)
+        assert db.execute("SELECT COUNT(*) FROM task WHERE status = 'completed'").fetchone() == (1000,)
+        assert reader.task("a.1-1.200") is None
+        assert reader.task("a.1-1.201") is not None
 
 
 def test_upkeep_keeps_the_log_short(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
+from collections import Counter
 from collections.abc import Iterable
 
 from topowave.tasks.attributes import Attributes
@@ -12,6 +12,7 @@ from topowave.tasks.limits import HISTORY_CHARS, OUTCOME_SMALL
 from topowave.tasks.model import LabTask
 from topowave.tasks.script import PRIORITIES, Kind, Outcome, Script
 from topowave.tasks.states import FINISHED, CommandName, State, sources
+from topowave.tasks.store.database import Database
 
 _ADD_TO_HISTORY = (
     f"history = CASE WHEN length(history) < {HISTORY_CHARS} THEN history || {{}} ELSE history END"
@@ -24,15 +25,46 @@ _STAMPS: dict[State, str] = {
     **dict.fromkeys(FINISHED, "finished_at"),
 }
 """Which column says when a task came into a state last."""
-COUNT = (
-    "INSERT INTO tally VALUES (?, ?, ?) ON CONFLICT (node, what) DO UPDATE SET count = count + excluded.count"
-)
+COUNT = """INSERT INTO tally VALUES (?, ?, ?)
+    ON CONFLICT (node, what) DO UPDATE SET count = tally.count + excluded.count"""
+OF_NODE = "node = ? AND finished_at IS NULL"
+"""Whose unfinished tasks, as an index has them."""
 TASK = "id, interrupted, kind, priority, weight, deadline, roles"
 """The columns of which `task_of` makes a task."""
 ATTRIBUTES = "title, category, priority, weight, roles, request, deadline, max_attempts, backoff"
 ADD_SCRIPT = """INSERT INTO script (task, type, path, timeout, params)
     SELECT number, ?, ?, ?, ? FROM task WHERE id = ?"""
-_OUTCOME = "UPDATE script SET outcome = ?, size = ? WHERE task = (SELECT number FROM task WHERE id = ?)"
+_BYTES = "length(params) + ?"
+_SIZE = f"size = CASE WHEN {_BYTES} > {OUTCOME_SMALL} THEN {_BYTES} ELSE 0 END"
+_NUMBER = "(SELECT number FROM task WHERE id = ?)"
+_OUTCOME = f"UPDATE script SET outcome = ?, {_SIZE} WHERE task = {_NUMBER}"
+PARAMS_SIZE = _SIZE.replace(" + ?", "")
+"""Counts the bytes of a script task of which nothing came but that it is over."""
+PARAMS_STAY = f"UPDATE script SET {PARAMS_SIZE} WHERE task = {_NUMBER}"
+
+
+class Transaction:
+    """A database in a transaction, and how many tasks have ended in it: see `sql_counts`.
+
+    Args:
+        db: the database.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self.execute = db.execute
+        self.executemany = db.executemany
+        self._ended: Counter[tuple[str, State]] = Counter()
+
+    def ended(self, node: str, state: State, count: int) -> None:
+        """Note that tasks of a node are over, or with a `count` below 0 that they are not any more."""
+        self._ended[node, state] += count
+
+    def count(self) -> None:
+        """Write down how many have ended since it was done last."""
+        for (node, state), count in self._ended.items():
+            if count:
+                self.execute(COUNT, (node, state, count))
+        self._ended.clear()
 
 
 def in_states(states: tuple[State | None, ...]) -> str:
@@ -94,13 +126,13 @@ def attribute_columns(said: Attributes) -> tuple[object, ...]:
     return (*about, said.max_attempts, said.backoff)
 
 
-def add_scripts(db: sqlite3.Connection, scripts: Iterable[tuple[str, Script]]) -> None:
+def add_scripts(db: Transaction, scripts: Iterable[tuple[str, Script]]) -> None:
     """Enter what script tasks are to do, by their ids."""
     rows = [(todo.type, todo.path, todo.timeout, todo.params, task) for task, todo in scripts]
     db.executemany(ADD_SCRIPT, rows)
 
 
-def keep_outcome(db: sqlite3.Connection, task: str, outcome: Outcome) -> None:
+def keep_outcome(db: Transaction, task: str, outcome: Outcome) -> None:
     """Keep what came of the last attempt at a script task."""
     text = outcome.to_text()
-    db.execute(_OUTCOME, (text, len(text) if len(text) > OUTCOME_SMALL else 0, task))
+    db.execute(_OUTCOME, (text, len(text), len(text), task))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from topowave.tasks.attributes import PendingTask
 from topowave.tasks.commands import ExpirePending, ForgetNodes, Place, PutBack, Submit
 from topowave.tasks.script import DEADLINE, PRIORITIES
 from topowave.tasks.states import sources
-from topowave.tasks.store.sqlite_statements import (
+from topowave.tasks.store.database import Database
+from topowave.tasks.store.sql_statements import (
     ATTRIBUTES,
     COUNT,
+    OF_NODE,
+    PARAMS_SIZE,
     TASK,
+    Transaction,
     add_scripts,
     attribute_columns,
     event,
@@ -24,7 +26,7 @@ from topowave.tasks.store.sqlite_statements import (
 
 _ADD = f"""INSERT INTO task (id, node, status, position, kind, submitted_at, history, {ATTRIBUTES})
     VALUES (?, '', 'pending', 0, ?, ?, ?, {", ".join("?" * 9)})"""
-_SUBMITTED = "SELECT IFNULL(SUM(count), 0) FROM tally WHERE node = '' AND what = 'submitted'"
+_SUBMITTED = "SELECT COALESCE(SUM(count), 0) FROM tally WHERE node = '' AND what = 'submitted'"
 _PLACE = f"UPDATE task SET move = ? WHERE id = ? AND {in_states(sources('place'))}"
 _WITHDRAW = f"""UPDATE task SET move = NULL WHERE move = ? AND node = ''
     AND {in_states(sources("take_back", "pending"))}"""
@@ -35,17 +37,22 @@ _PUT_BACK = update(
     finished_at = NULL, deadline = CASE WHEN deadline > ? THEN deadline END""",
     where="id = ?",
 )
-_LATE = """SELECT id, kind FROM task INDEXED BY task_deadline
+_FAILED = """SELECT node FROM task WHERE id = ? AND status = 'failed'
+    AND NOT EXISTS (SELECT 1 FROM script WHERE script.task = task.number AND params = '')"""
+"""One that is put back; where its params were let go, nobody knows any more what to do."""
+LATE = """SELECT id, kind FROM task INDEXED BY task_deadline
     WHERE status = 'pending' AND deadline <= ? ORDER BY deadline LIMIT ?"""
 _EXPIRE = update("expire", "failed", ", reason = 'deadline', move = NULL", where="id = ? AND node = ''")
-_PENDING = f"""SELECT number, move, {TASK} FROM task INDEXED BY task_pending
+PENDING = f"""SELECT number, move, {TASK} FROM task INDEXED BY task_pending
     WHERE status = 'pending' AND (priority, number) > (?, ?) AND (not_before IS NULL OR not_before <= ?)
     ORDER BY priority, number LIMIT ?"""
-_OWNERS = f"SELECT DISTINCT node FROM task WHERE {in_states(sources('forget_nodes'))}"
-_FORGET = update("forget_nodes", "cancelled", ", move = NULL", where="node = ?")
+_OWNERS = f"SELECT DISTINCT node FROM task WHERE finished_at IS NULL AND {in_states(sources('forget_nodes'))}"
+_FORGET = update("forget_nodes", "cancelled", ", move = NULL", where=OF_NODE)
+_FORGOTTEN_SIZES = f"""UPDATE script SET {PARAMS_SIZE} WHERE task IN
+    (SELECT number FROM task WHERE status = 'cancelled' AND finished_at = ? AND node = ?)"""
 
 
-def submit(db: sqlite3.Connection, order: Submit) -> tuple[str, ...]:
+def submit(db: Transaction, order: Submit) -> tuple[str, ...]:
     """Enter pending tasks; their ids go on where those of the tasks before have ended."""
     now = time_now()
     (before,) = db.execute(_SUBMITTED).fetchone()
@@ -63,45 +70,57 @@ def submit(db: sqlite3.Connection, order: Submit) -> tuple[str, ...]:
     return ids
 
 
-def place(db: sqlite3.Connection, order: Place) -> frozenset[str]:
+def place(db: Transaction, order: Place) -> frozenset[str]:
     """Offer pending tasks under a move."""
     return frozenset(task for task in order.tasks if db.execute(_PLACE, (order.move, task)).rowcount)
 
 
-def withdraw(db: sqlite3.Connection, move: str) -> bool:
+def withdraw(db: Transaction, move: str) -> bool:
     """Offer what is pending under a move no longer; False where a node has taken it."""
     return db.execute(_WITHDRAW, (move,)).rowcount > 0
 
 
-def put_back(db: sqlite3.Connection, order: PutBack) -> frozenset[str]:
+def put_back(db: Transaction, order: PutBack) -> frozenset[str]:
     """Let failed tasks be pending, as if they had never been tried."""
     now = time_now()
     told = event(now, "", "put back")
-    return frozenset(task for task in order.tasks if db.execute(_PUT_BACK, (now, told, task)).rowcount)
+    back: set[str] = set()
+    for task in order.tasks:
+        found = db.execute(_FAILED, (task,)).fetchone()
+        if found is not None and db.execute(_PUT_BACK, (now, told, task)).rowcount:
+            back.add(task)
+            db.ended(found[0], "failed", -1)
+    return frozenset(back)
 
 
-def expire_pending(db: sqlite3.Connection, order: ExpirePending) -> tuple[str, ...]:
+def expire_pending(db: Transaction, order: ExpirePending) -> tuple[str, ...]:
     """Fail pending tasks whose deadline has passed."""
     now = time_now()
-    late = db.execute(_LATE, (now, order.most)).fetchall()
+    late = db.execute(LATE, (now, order.most)).fetchall()
     told = event(now, "", "failed: deadline")
     for task, kind in late:
-        db.execute(_EXPIRE, (now, told, task))
+        db.ended("", "failed", db.execute(_EXPIRE, (now, told, task)).rowcount)
         if kind == "script":
             keep_outcome(db, task, DEADLINE)
     return tuple(task for task, _ in late)
 
 
-def pending(db: sqlite3.Connection, after: PendingTask | None, limit: int) -> tuple[PendingTask, ...]:
+def pending(db: Database, after: PendingTask | None, limit: int) -> tuple[PendingTask, ...]:
     """Return pending tasks that may be placed now: see `JournalReader.pending`."""
     began = (-1, 0) if after is None else (PRIORITIES.index(after.task.priority), after.number)
-    rows = db.execute(_PENDING, (*began, time_now(), limit))
+    rows = db.execute(PENDING, (*began, time_now(), limit))
     return tuple(PendingTask(task_of(*task), number, move) for number, move, *task in rows)
 
 
-def forget_nodes(db: sqlite3.Connection, forget: ForgetNodes) -> int:
+def forget_nodes(db: Transaction, forget: ForgetNodes) -> int:
     """Cancel the unfinished tasks of all nodes that are not named."""
     now = time_now()
     gone = [node for (node,) in db.execute(_OWNERS).fetchall() if node not in forget.names]
     what = "cancelled: its node is no longer in the topology"
-    return sum(db.execute(_FORGET, (now, event(now, node, what), node)).rowcount for node in gone)
+    total = 0
+    for node in gone:
+        count = db.execute(_FORGET, (now, event(now, node, what), node)).rowcount
+        db.ended(node, "cancelled", count)
+        db.execute(_FORGOTTEN_SIZES, (now, node))
+        total += count
+    return total

@@ -2,13 +2,12 @@
 
 Every UPDATE is put together from the table of states: it touches only tasks in a state from which the table
 has a way, so a command that comes too late touches none. What the balancer does to tasks that are on no node
-is in `sqlite_lab_commands`.
+is in `sql_lab_commands`.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
 from topowave.tasks.attributes import USUAL
@@ -34,16 +33,22 @@ from topowave.tasks.commands import (
     Take,
     TakeBack,
 )
-from topowave.tasks.limits import ATTEMPTS, PRUNED_AT_ONCE, SCRIPT_ATTEMPTS
+from topowave.tasks.limits import ATTEMPTS, SCRIPT_ATTEMPTS
 from topowave.tasks.model import LabTask, Recovered
 from topowave.tasks.retries import pause
 from topowave.tasks.script import DEADLINE, PRIORITIES, Outcome, Script, ScriptRun
-from topowave.tasks.states import FINISHED, sources
-from topowave.tasks.store import sqlite_lab_commands as lab
-from topowave.tasks.store.sqlite_statements import (
+from topowave.tasks.states import sources
+from topowave.tasks.store import sql_lab_commands as lab
+from topowave.tasks.store.database import Database, Rows
+from topowave.tasks.store.sql_counts import GONE
+from topowave.tasks.store.sql_statements import (
     ATTRIBUTES,
     COUNT,
+    OF_NODE,
+    PARAMS_SIZE,
+    PARAMS_STAY,
     TASK,
+    Transaction,
     add_scripts,
     attribute_columns,
     event,
@@ -76,15 +81,15 @@ _PRIORITY = {
 _OFFER = update(
     "offer",
     "moving",
-    ", move = ?, interrupted = interrupted + (status = 'running')",
+    ", move = ?, interrupted = interrupted + CASE status WHEN 'running' THEN 1 ELSE 0 END",
     event="CASE status WHEN 'running' THEN ? ELSE ? END",
 )
 _MOVING = f"SELECT {TASK} FROM task WHERE move = ? AND {in_states(sources('take'))} ORDER BY position, number"
 _TAKE = update("take", "assigned", ", move = NULL, node = ?, position = ?", where="move = ?")
 _TAKE_BACK = update("take_back", "assigned", ", move = NULL", where="move = ? AND node = ?")
-_INTERRUPT = update("interrupt", "assigned", where="node = ?")
+_INTERRUPT = update("interrupt", "assigned", where=OF_NODE)
 _MAY = f"CASE kind WHEN 'script' THEN {SCRIPT_ATTEMPTS} ELSE {ATTEMPTS} END"
-_TOO_OFTEN = f"node = ? AND deaths + 1 >= {_MAY}"
+_TOO_OFTEN = f"{OF_NODE} AND deaths + 1 >= {_MAY}"
 _GIVE_UP = update(
     "recover",
     "failed",
@@ -92,63 +97,35 @@ _GIVE_UP = update(
     where=_TOO_OFTEN,
     event="CASE kind WHEN 'script' THEN ? ELSE ? END",
 )
-_GIVE_UP_OUTCOME = f"""UPDATE script SET outcome = ?, size = 0 WHERE task IN
+_GIVE_UP_OUTCOME = f"""UPDATE script SET outcome = ?, {PARAMS_SIZE} WHERE task IN
     (SELECT number FROM task WHERE {_TOO_OFTEN} AND {in_states(sources("recover", "failed"))})"""
 _RECOVER = f"""{
-    update("recover", "assigned", ", deaths = deaths + (status = 'running'), move = NULL", where="node = ?")
+    update(
+        "recover",
+        "assigned",
+        ", deaths = deaths + CASE status WHEN 'running' THEN 1 ELSE 0 END, move = NULL",
+        where=OF_NODE,
+    )
 } AND status = ?"""
-_ASSIGNED = f"""SELECT {TASK}, position FROM task WHERE status = 'assigned' AND node = ?
+_ASSIGNED = f"""SELECT {TASK}, position FROM task WHERE status = 'assigned' AND {OF_NODE}
     ORDER BY position, number"""
-_ENDED = f"""SELECT what, SUM(count) FROM (
-    SELECT status AS what, COUNT(*) AS count FROM task WHERE {in_states(FINISHED)} AND node = ?1
-    GROUP BY status
-    UNION ALL SELECT what, count FROM tally WHERE node = ?1
-) GROUP BY what"""
-_OLDEST = f"SELECT number, node, status, kind FROM task WHERE {in_states(FINISHED)} ORDER BY number LIMIT ?"
-SIZES = "SELECT IFNULL(SUM(size), 0) FROM script WHERE size > 0"
-_OLDEST_OUTCOMES = "SELECT task, size FROM script WHERE size > 0 ORDER BY task LIMIT ?"
+_ENDED = f"SELECT what, count FROM tally WHERE node = ? AND what NOT LIKE '{GONE}%'"
 
 
-def apply(db: sqlite3.Connection, command: Command[R]) -> R:
-    """Carry out one command; the caller has the transaction. Raises sqlite3.Error."""
-    return cast("R", _HOW[type(command)](db, command))
+def apply(db: Database, command: Command[R]) -> R:
+    """Carry out one command; the caller has the transaction. Raises an error of the database's library."""
+    return cast("R", apply_all(db, [command])[0])
 
 
-def prune(db: sqlite3.Connection) -> int:
-    """Let the rows of the oldest finished tasks go, some at a time, and count them; returns how many."""
-    oldest = db.execute(_OLDEST, (PRUNED_AT_ONCE,)).fetchall()
-    for number, node, state, kind in oldest:
-        db.execute(COUNT, (node, state, 1))
-        db.execute("DELETE FROM task WHERE number = ?", (number,))
-        if kind == "script":
-            db.execute("DELETE FROM script WHERE task = ?", (number,))
-    return len(oldest)
+def apply_all(db: Database, commands: Sequence[Command[Any]]) -> list[Any]:
+    """Carry out commands in their order, in a transaction of the caller's; returns the result of each."""
+    transaction = Transaction(db)
+    results = [_HOW[type(command)](transaction, command) for command in commands]
+    transaction.count()
+    return results
 
 
-def outcome_bytes(db: sqlite3.Connection) -> int:
-    """Return how many bytes there are of results and outputs that are not small; only an index is read."""
-    (found,) = db.execute(SIZES).fetchone()
-    return int(found)
-
-
-def let_outcomes_go(db: sqlite3.Connection, most: int) -> int:
-    """Let the oldest results and outputs go, some at a time, up to `most` bytes and the one that fills them.
-
-    Returns:
-        How many bytes went; the rows of the tasks stay and say so.
-    """
-    gone = 0
-    for task, size in db.execute(_OLDEST_OUTCOMES, (PRUNED_AT_ONCE,)).fetchall():
-        if gone >= most:
-            break
-        (text,) = db.execute("SELECT outcome FROM script WHERE task = ?", (task,)).fetchone()
-        kept = Outcome.without_result(text)
-        db.execute("UPDATE script SET outcome = ?, size = 0 WHERE task = ?", (kept, task))
-        gone += size
-    return gone
-
-
-def _add(db: sqlite3.Connection, add: Add) -> None:
+def _add(db: Transaction, add: Add) -> None:
     now = time_now()
     told = event(now, add.node, "assigned")
     rows = [(task.id, add.node, add.position, task.kind, now, now, told) for task in add.tasks]
@@ -162,86 +139,96 @@ def _add(db: sqlite3.Connection, add: Add) -> None:
     db.execute(COUNT, (add.node, "submitted", len(add.tasks)))
 
 
-def _start(db: sqlite3.Connection, start: Start) -> dict[str, ScriptRun | None]:
+def _start(db: Transaction, start: Start) -> dict[str, ScriptRun | None]:
     now, node = time_now(), start.node
     told = event(now, node, "running")
     ours = [task for task in start.tasks if db.execute(_START, (now, told, task.id, node)).rowcount]
     return {task.id: _script(db, task) if task.kind == "script" else None for task in ours}
 
 
-def _script(db: sqlite3.Connection, task: LabTask) -> ScriptRun:
+def _script(db: Transaction, task: LabTask) -> ScriptRun:
     *script, failures, most, backoff = db.execute(_SCRIPT, (task.id,)).fetchone()
     again = pause(task.id, failures, backoff) if failures + 1 < most else None
     return ScriptRun(Script(*script), again)
 
 
-def _finish(db: sqlite3.Connection, finish: Finish) -> bool:
+def _finish(db: Transaction, finish: Finish) -> bool:
     now, node, task = time_now(), finish.node, finish.task
     ended = db.execute(_FINISH, (now, event(now, node, "completed"), task.id, node))
+    db.ended(node, "completed", ended.rowcount)
     return _end(db, ended, task, finish.outcome)
 
 
-def _fail(db: sqlite3.Connection, fail: Fail) -> bool:
+def _fail(db: Transaction, fail: Fail) -> bool:
     now, node, task, reason = time_now(), fail.node, fail.task, fail.outcome.reason
     ended = db.execute(_FAIL, (now, reason, event(now, node, f"failed: {reason}"), task.id, node))
+    db.ended(node, "failed", ended.rowcount)
     return _end(db, ended, task, fail.outcome)
 
 
-def _retry(db: sqlite3.Connection, retry: Retry) -> bool:
+def _retry(db: Transaction, retry: Retry) -> bool:
     now, node, task = time_now(), retry.node, retry.task
     told = event(now, node, f"pending: {retry.outcome.reason}; to be tried again after {retry.pause:.1f} s")
     ended = db.execute(_RETRY, (now + retry.pause, told, task.id, node))
     return _end(db, ended, task, retry.outcome)
 
 
-def _end(db: sqlite3.Connection, ended: sqlite3.Cursor, task: LabTask, outcome: Outcome | None) -> bool:
+def _end(db: Transaction, ended: Rows, task: LabTask, outcome: Outcome | None) -> bool:
     """Keep what came of an attempt that has ended, if it is this node's to say."""
     if ended.rowcount > 0 and outcome is not None and task.kind == "script":
         keep_outcome(db, task.id, outcome)
     return ended.rowcount > 0
 
 
-def _expire(db: sqlite3.Connection, expire: Expire) -> None:
+def _expire(db: Transaction, expire: Expire) -> None:
     now, node = time_now(), expire.node
     told = event(now, node, "failed: deadline")
     for task in expire.tasks:
-        _end(db, db.execute(_EXPIRE, (now, told, task.id, node)), task, DEADLINE)
+        ended = db.execute(_EXPIRE, (now, told, task.id, node))
+        db.ended(node, "failed", ended.rowcount)
+        _end(db, ended, task, DEADLINE)
 
 
-def _set_priority(db: sqlite3.Connection, change: SetPriority) -> bool:
+def _set_priority(db: Transaction, change: SetPriority) -> bool:
     statement = _PRIORITY["assigned" if change.node else "pending"]
     told = event(time_now(), change.node, f"priority {change.priority}")
     values = PRIORITIES.index(change.priority), change.position, told, change.task.id, change.node
     return db.execute(statement, values).rowcount > 0
 
 
-def _cancel(db: sqlite3.Connection, cancel: Cancel) -> bool:
+def _cancel(db: Transaction, cancel: Cancel) -> bool:
     now, node = time_now(), cancel.node
     told = event(now, node, "cancelled")
-    return db.execute(_CANCEL, (now, told, cancel.task.id, node, cancel.state)).rowcount > 0
+    count = db.execute(_CANCEL, (now, told, cancel.task.id, node, cancel.state)).rowcount
+    db.ended(node, "cancelled", count)
+    if count:
+        db.execute(PARAMS_STAY, (cancel.task.id,))
+    return count > 0
 
 
-def _finish_external(db: sqlite3.Connection, finish: FinishExternal) -> bool:
+def _finish_external(db: Transaction, finish: FinishExternal) -> bool:
     now, node = time_now(), finish.node
     told = event(now, node, f"handed to {finish.receiver}, which is somebody else's program")
-    return db.execute(_FINISH_EXTERNAL, (now, told, finish.task.id, node)).rowcount > 0
+    count = db.execute(_FINISH_EXTERNAL, (now, told, finish.task.id, node)).rowcount
+    db.ended(node, "completed", count)
+    return count > 0
 
 
-def _offer(db: sqlite3.Connection, offer: Offer) -> frozenset[str]:
+def _offer(db: Transaction, offer: Offer) -> frozenset[str]:
     now, node, to = time_now(), offer.node, f"moving to {offer.receiver}"
     ran, waited = event(now, node, f"{to}: interrupted while it ran"), event(now, node, to)
     rows = {task.id: (offer.move, ran, waited, task.id, node) for task in offer.tasks}
     return frozenset(task for task, row in rows.items() if db.execute(_OFFER, row).rowcount)
 
 
-def _take(db: sqlite3.Connection, take: Take) -> tuple[LabTask, ...]:
+def _take(db: Transaction, take: Take) -> tuple[LabTask, ...]:
     now, node = time_now(), take.node
     found = tuple(task_of(*row) for row in db.execute(_MOVING, (take.move,)))
     db.execute(_TAKE, (now, node, take.position, event(now, node, "assigned"), take.move))
     return found
 
 
-def _take_back(db: sqlite3.Connection, back: TakeBack) -> bool:
+def _take_back(db: Transaction, back: TakeBack) -> bool:
     if not back.node:
         return lab.withdraw(db, back.move)
     now = time_now()
@@ -249,30 +236,31 @@ def _take_back(db: sqlite3.Connection, back: TakeBack) -> bool:
     return db.execute(_TAKE_BACK, (now, told, back.move, back.node)).rowcount > 0
 
 
-def _interrupt(db: sqlite3.Connection, interrupt: Interrupt) -> None:
+def _interrupt(db: Transaction, interrupt: Interrupt) -> None:
     now, node = time_now(), interrupt.node
     db.execute(_INTERRUPT, (now, event(now, node, "assigned again: its node stopped while it ran"), node))
 
 
-def _recover(db: sqlite3.Connection, recover: Recover) -> Recovered:
+def _recover(db: Transaction, recover: Recover) -> Recovered:
     now, node = time_now(), recover.node
     gave_up = "failed: its node ended {} times while it ran".format
     outcome = Outcome(reason="node_ended", error=f"its node ended {SCRIPT_ATTEMPTS} times while it ran")
     db.execute(_GIVE_UP_OUTCOME, (outcome.to_text(), node))
     told = event(now, node, gave_up(SCRIPT_ATTEMPTS)), event(now, node, gave_up(ATTEMPTS))
-    db.execute(_GIVE_UP, (now, *told, node))
+    db.ended(node, "failed", db.execute(_GIVE_UP, (now, *told, node)).rowcount)
     for state, what in (("running", "ran"), ("moving", "moved")):
         told_again = event(now, node, f"assigned again: its node ended while it {what}")
         db.execute(_RECOVER, (now, told_again, node, state))
     assigned = db.execute(_ASSIGNED, (node,)).fetchall()
+    db.count()  # what has ended until here is read below
     counts = {"submitted": 0, "completed": 0, "failed": 0, "cancelled": 0} | dict(db.execute(_ENDED, (node,)))
     position = assigned[-1][-1] + 1 if assigned else 0
-    (run,) = db.execute("SELECT IFNULL(MAX(number), 0) FROM run").fetchone()
+    (run,) = db.execute("SELECT COALESCE(MAX(number), 0) FROM run").fetchone()
     tasks = tuple(task_of(*row) for *row, _ in assigned)
     return Recovered(tasks, position, run, **counts)
 
 
-_HOW: dict[type[Command[Any]], Callable[[sqlite3.Connection, Any], object]] = {
+_HOW: dict[type[Command[Any]], Callable[[Transaction, Any], object]] = {
     Add: _add,
     Submit: lab.submit,
     Place: lab.place,

@@ -1,0 +1,169 @@
+"""Pages of a listing together have every task that is wanted, once and in its order, while others come."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from topowave.tasks.listing import SORTS, Cursor, Sort, TaskFilter
+from topowave.tasks.script import PRIORITIES, Kind, Priority
+from topowave.tasks.states import FINISHED, STATES, State
+from topowave.tasks.store import pages
+from topowave.tasks.store.pages import read_page
+from topowave.tasks.store.sqlite import know_all_letters, private_journal
+
+TIMES = st.sampled_from([1.0, 2.0, 2.5, 3.0])  # few, so that many are equal
+WORDS = st.sampled_from(["", "Blue", "green", "50%", "a_b", "été"])
+
+
+@dataclass(frozen=True)
+class Row:
+    """A task as the test knows it; `number` is its place in the order in which they came."""
+
+    status: State
+    priority: Priority
+    kind: Kind
+    node: str
+    category: str
+    title: str
+    request: str
+    roles: tuple[str, ...]
+    submitted_at: float
+    finished_at: float | None
+    number: int = 0
+
+
+STATUSES = st.sampled_from(STATES)
+ROWS = st.builds(
+    Row,
+    STATUSES,
+    st.sampled_from(PRIORITIES),
+    st.sampled_from(get_args(Kind)),
+    st.sampled_from(["a", "b"]),
+    WORDS,
+    WORDS,
+    st.sampled_from(["", "r1", "r2"]),
+    st.lists(st.sampled_from(["gpu", "g", "leaf"]), max_size=2, unique=True).map(tuple),
+    TIMES,
+    TIMES,
+)
+FILTERS = st.builds(
+    TaskFilter,
+    st.lists(STATUSES, max_size=3).map(tuple),
+    st.none() | st.sampled_from(PRIORITIES),
+    st.none() | st.sampled_from(get_args(Kind)),
+    st.none() | WORDS,
+    st.none() | st.sampled_from(["a", "b", "c"]),
+    st.none() | st.sampled_from(["r1", "r3"]),
+    st.none() | st.sampled_from(["g", "gpu"]),
+    st.none() | st.sampled_from(["blue", "%", "_", "ÉT", "a.1-1.1", "bin", "!"]),
+    st.none() | TIMES,
+    st.none() | TIMES,
+)
+
+
+def enter(db: sqlite3.Connection, rows: Sequence[Row], first: int) -> list[Row]:
+    """Enter rows as they are; returns them with their numbers."""
+    entered: list[Row] = []
+    for number, row in enumerate(rows, first):
+        over = row.finished_at if row.status in FINISHED else None
+        columns = {
+            "number": number,
+            "id": f"{row.node}.1-1.{number}",
+            "node": row.node,
+            "status": row.status,
+            "position": 0,
+            "history": "",
+            "kind": row.kind,
+            "title": row.title,
+            "category": row.category,
+            "priority": PRIORITIES.index(row.priority),
+            "request": row.request or None,
+            "roles": json.dumps(row.roles) if row.roles else None,
+            "submitted_at": row.submitted_at,
+            "finished_at": over,
+        }
+        marks = ", ".join("?" * len(columns))
+        db.execute(f"INSERT INTO task ({', '.join(columns)}) VALUES ({marks})", tuple(columns.values()))
+        if row.kind == "script":
+            path = f"/scripts/{'bin' if number % 3 else 'Été'}.py"
+            db.execute(
+                "INSERT INTO script (task, type, path, params) VALUES (?, 'cpu', ?, '{}')", (number, path)
+            )
+        entered.append(replace(row, finished_at=over, number=number))
+    return entered
+
+
+def wanted(row: Row, asked: TaskFilter) -> bool:
+    path = "" if row.kind == "emulated" else f"/scripts/{'bin' if row.number % 3 else 'Été'}.py"
+    texts = (f"{row.node}.1-1.{row.number}", row.title, row.category, path)
+    return (
+        (not asked.statuses or row.status in asked.statuses)
+        and asked.priority in {None, row.priority}
+        and asked.kind in {None, row.kind}
+        and asked.category in {None, row.category}
+        and asked.node in {None, row.node}
+        and asked.request in {None, row.request}
+        and (asked.role is None or asked.role in row.roles)
+        and (asked.text is None or any(asked.text.lower() in text.lower() for text in texts))
+        and (asked.since is None or row.submitted_at >= asked.since)
+        and (asked.until is None or row.submitted_at < asked.until)
+    )
+
+
+def in_order(rows: Sequence[Row], asked: TaskFilter, sort: Sort) -> list[int]:
+    """Return the numbers of the rows that are wanted, as one look at all of them finds them."""
+    found = [row for row in rows if wanted(row, asked)]
+    if sort == "priority":
+        found.sort(key=lambda row: (PRIORITIES.index(row.priority), row.submitted_at, row.number))
+    elif sort.endswith("submitted"):
+        found.sort(key=lambda row: (row.submitted_at, row.number), reverse=sort[0] == "-")
+    else:
+        found = [row for row in found if row.finished_at is not None]
+        found.sort(key=lambda row: (row.finished_at or 0, row.number), reverse=sort[0] == "-")
+    return [row.number for row in found]
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.lists(ROWS, max_size=25),
+    st.lists(ROWS, max_size=25),
+    FILTERS,
+    st.sampled_from(SORTS),
+    st.integers(1, 5),
+    st.integers(1, 9),
+)
+def test_pages_together_are_what_one_look_finds_while_tasks_come(
+    rows: list[Row], later: list[Row], asked: TaskFilter, sort: Sort, limit: int, window: int
+) -> None:
+    db = private_journal()
+    know_all_letters(db)
+
+    def read(statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        return db.execute(statement, tuple(values)).fetchall()
+
+    there = enter(db, rows, 1)
+    seen: list[int] = []
+    place: Cursor | None = None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pages, "LISTING_ROWS", window)
+        for turn in range(1000):
+            found, place = read_page(read, ("number",), asked, sort, place, limit)
+            assert len(found) <= limit
+            seen += [number for (number,) in found]
+            if place is None:
+                break
+            place = Cursor.read(place.to_text(), sort)
+            enter(db, later[turn : turn + 1], 1000 + turn)
+        else:
+            raise AssertionError("there is no end of pages")
+    db.close()
+    assert len(set(seen)) == len(seen)
+    assert [number for number in seen if number < 1000] == in_order(there, asked, sort)

@@ -1,0 +1,144 @@
+"""Reading a journal while others write it, in SQL: counts, one task, pages of tasks; and upkeep.
+
+A read sees one moment of the journal and stops nobody. The one reader of a lab, the balancer, also lets old
+tasks and results go, and counts all rows now and then, on a connection of its own: so nobody who asks waits
+for that. All this waits for the disk or the server: it is for threads.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, TypeVar
+
+from topowave.tasks.attributes import PendingTask
+from topowave.tasks.commands import Command, ForgetNodes
+from topowave.tasks.errors import JournalError
+from topowave.tasks.limits import IDS_AT_ONCE
+from topowave.tasks.listing import Cursor, Sort, TaskFilter
+from topowave.tasks.model import TaskCounts
+from topowave.tasks.retention import Retention
+from topowave.tasks.script import EMULATED_FAILED, PRIORITIES, Outcome
+from topowave.tasks.states import UNFINISHED
+from topowave.tasks.store.database import Database
+from topowave.tasks.store.pages import read_page
+from topowave.tasks.store.sql_commands import apply_all
+from topowave.tasks.store.sql_counts import corrected, quick_counts
+from topowave.tasks.store.sql_lab_commands import pending
+from topowave.tasks.store.sql_upkeep import Upkeep
+
+T = TypeVar("T")
+
+NEVER_LESS = ("submitted", "completed", "cancelled")
+"""Counts that only grow while a run lasts; what has failed may be put back."""
+_SHOWN = (
+    *("id", "status", "node", "kind", "title", "category", "priority", "weight", "roles", "request"),
+    *("attempts", "max_attempts", "deadline", "not_before"),
+    *("submitted_at", "assigned_at", "started_at", "finished_at", "reason"),
+)
+"""What is told of each task of a page; each is a column."""
+_ONE = f"""SELECT {", ".join(_SHOWN)}, history, path, type, timeout, params, outcome
+    FROM task LEFT JOIN script ON kind = 'script' AND task = number WHERE id = ?"""
+
+
+def told(columns: Sequence[Any]) -> dict[str, Any]:
+    """Return what is told of a task from its columns _SHOWN."""
+    found = dict(zip(_SHOWN, columns, strict=True))
+    found["priority"] = PRIORITIES[found["priority"]]
+    found["roles"] = json.loads(found["roles"] or "[]")
+    found["node"] = found["node"] or None
+    return found
+
+
+class SqlReader(ABC):
+    """A journal as the balancer reads it, whatever database has it: see `tasks.store.base.JournalReader`.
+
+    Args:
+        kept: what is kept of tasks that are over.
+    """
+
+    def __init__(self, kept: Retention) -> None:
+        self._upkeep = Upkeep(kept)
+        self._last: TaskCounts | None = None
+
+    @abstractmethod
+    def _read(self, work: Callable[[Database], T]) -> T:
+        """Do something that reads, in a transaction that sees one moment. Raises JournalError."""
+
+    @abstractmethod
+    def _write(self, work: Callable[[Database], T]) -> T:
+        """Do something in a transaction that writes. Raises JournalError."""
+
+    @abstractmethod
+    def _gone_back(self) -> JournalError:
+        """Return what is to be raised where an older copy of the journal is there."""
+
+    def counts(self) -> TaskCounts:
+        """Return how many tasks are in each state."""
+        counts, _ = self._read(quick_counts)
+        last = self._last
+        if last is not None and any(getattr(counts, what) < getattr(last, what) for what in NEVER_LESS):
+            raise self._gone_back()
+        self._last = counts
+        return corrected(counts, self._upkeep.differences)
+
+    def task(self, id: str) -> dict[str, Any] | None:
+        """Return one task with its history, oldest first; None where it is unknown or long finished."""
+        row = self._read(lambda db: db.execute(_ONE, (id,)).fetchone())
+        if row is None:
+            return None
+        about, (lines, path, kind, timeout, params, outcome) = row[: len(_SHOWN)], row[len(_SHOWN) :]
+        history: list[tuple[int, str, str]] = json.loads(f"[{lines.rstrip(',')}]")
+        events = [{"time": ms / 1000, "node": node or None, "what": what} for ms, node, what in history]
+        found: dict[str, Any] = told(about) | {"history": events}
+        script = {"script": path, "type": kind, "timeout": timeout, "params": json.loads(params or "null")}
+        came = Outcome.read(outcome)
+        reason: str | None = found["reason"]
+        if reason is not None and outcome is None:
+            came |= {"reason": reason, "error": EMULATED_FAILED[reason]}
+        return found | script | came
+
+    def unfinished(self, ids: Collection[str]) -> frozenset[str]:
+        """Return which of these tasks are not over."""
+        asked = list(ids)
+        parts = [asked[start : start + IDS_AT_ONCE] for start in range(0, len(asked), IDS_AT_ONCE)]
+        return self._read(lambda db: frozenset(each for part in parts for each in _unfinished(db, part)))
+
+    def page(self, wanted: TaskFilter, sort: Sort, after: Cursor | None, limit: int) -> dict[str, Any]:
+        """Return a page of tasks, and where the next one begins."""
+
+        def read(db: Database) -> tuple[list[tuple[Any, ...]], Cursor | None]:
+            return read_page(
+                lambda statement, values: db.execute(statement, values).fetchall(),
+                _SHOWN,
+                wanted,
+                sort,
+                after,
+                limit,
+            )
+
+        rows, following = self._read(read)
+        return {
+            "tasks": [told(row) for row in rows],
+            "next": None if following is None else following.to_text(),
+        }
+
+    def forget_nodes(self, names: Callable[[], Collection[str]]) -> int:
+        """Cancel the unfinished tasks of all nodes but those that `names` says when it can be done."""
+        (gone,) = self._write(lambda db: apply_all(db, [ForgetNodes(frozenset(names()))]))
+        return int(gone)
+
+    def pending(self, after: PendingTask | None, limit: int) -> tuple[PendingTask, ...]:
+        """Return pending tasks that may be placed now, the most urgent first."""
+        return self._read(lambda db: pending(db, after, limit))
+
+    def execute(self, batch: Sequence[Command[Any]]) -> list[Any]:
+        """Carry out commands in one transaction, and return the result of each."""
+        return self._write(lambda db: apply_all(db, batch))
+
+
+def _unfinished(db: Database, ids: Sequence[str]) -> list[str]:
+    states, marks = ", ".join(map(repr, UNFINISHED)), ", ".join("?" * len(ids))
+    found = db.execute(f"SELECT id FROM task WHERE id IN ({marks}) AND status IN ({states})", ids)
+    return [str(each) for (each,) in found]
