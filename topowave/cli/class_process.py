@@ -61,7 +61,9 @@ MOST_SILENT = 3
 DUMP_SIGNAL = signal.SIGUSR2
 _FRAME = re.compile(r'  File "(.+)", line (\d+) in (.+)')
 
-Why = Literal["time", "interrupted", "ended"]
+Kind = Literal["known", "progress", "begins", "memory", "result"]
+"""What a child tells of."""
+Why = Literal["time", "memory", "interrupted", "ended"]
 
 
 @dataclass
@@ -88,7 +90,7 @@ class Teller:
         self._pipe = pipe
         self._process = os.getpid()
 
-    def tell(self, kind: Literal["known", "progress", "begins", "result"], value: object = None) -> None:
+    def tell(self, kind: Kind, value: object = None) -> None:
         """Tell the parent `value`, which is plain data."""
         if os.getpid() != self._process:
             os._exit(0)  # the class has forked: its copy of us has nothing to say
@@ -204,6 +206,8 @@ def _be_child(
             code = 0
         except KeyboardInterrupt:
             teller.tell("result", None)
+        except MemoryError:
+            teller.tell("memory", None)
         except BaseException:  # noqa: BLE001 - a fault of ours is shown, and the child goes no further
             traceback.print_exc()
         sys.stdout.flush()
@@ -336,6 +340,9 @@ class _Parent:
                 self.answer.result, self.done = value, True
                 if value is None:
                     self.answer.why, self.answer.sentence = "interrupted", "it was interrupted"
+            elif kind == "memory":
+                self.answer.why, self.answer.sentence = "memory", "there is not enough memory for it"
+                self.done = True
             elif kind == "begins":
                 self.begun, self.elapsed_s = True, 0.0
             elif kind == "known":

@@ -16,7 +16,7 @@ from typing import Annotated, Any, cast
 import typer
 from typer.core import TyperGroup
 
-from topowave.cli.output import FAILED, REFUSED, exit_code, output_failed, say
+from topowave.cli.output import FAILED, REFUSED, complain, exit_code, output_failed, say
 from topowave.cli.standard_streams import open_closed_streams
 from topowave.short_text import short_sentence
 
@@ -131,6 +131,9 @@ def main() -> None:
         context = end.__context__
         code = _unread_code(context) if _is_unread(context) else end.code
         sys.exit(exit_code(code) if isinstance(code, int) else code)
+    except MemoryError:
+        complain("there is not enough memory for this (`ulimit -v` says what is allowed)")
+        sys.exit(FAILED)
     except OSError as error:
         # What a library prints for us, such as help; all that is ours is told by `say`.
         from topowave.topology.problems import FAILED_WRITES

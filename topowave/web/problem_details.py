@@ -104,10 +104,14 @@ def install_problems(app: FastAPI) -> None:
             Problem(500, "Internal error", f"{type(error).__name__}; the server's log has more")
         )
 
+    async def on_no_memory(_: Request, __: Exception) -> Response:
+        return problem_response(Problem(503, "Out of memory", "there is not enough memory for this request"))
+
     _describe_problems(app)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(MemoryError, on_no_memory)
     app.add_exception_handler(Exception, on_any)
 
 

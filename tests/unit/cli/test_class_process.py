@@ -244,6 +244,18 @@ def test_ctrl_c_ends_a_child_that_does_not_listen() -> None:
     assert (answer.why, answer.known, answer.result) == ("interrupted", "this", None)
 
 
+def test_too_little_memory_is_told_and_no_fault_of_the_class() -> None:
+    def work(_: object) -> dict[str, Any]:
+        raise MemoryError
+
+    answer = _answer(work)
+    assert (answer.result, answer.why, answer.sentence) == (
+        None,
+        "memory",
+        "there is not enough memory for it",
+    )
+
+
 @pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_is_passed_on() -> None:
     def work(teller: Teller) -> str:

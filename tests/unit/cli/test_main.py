@@ -7,7 +7,7 @@ from importlib.metadata import version
 import pytest
 from typer.testing import CliRunner
 
-from topowave.cli.main import COMMANDS, app
+from topowave.cli.main import COMMANDS, app, main
 from topowave.cli.topology import topology
 
 GROUP = [each.callback.__name__ for each in topology.registered_commands if each.callback]
@@ -109,3 +109,16 @@ def test_a_reader_who_has_gone_is_no_failure(words: list[str], code: int) -> Non
     finally:
         os.close(writing)
     assert (done.returncode, done.stderr or b"") == (code, b"")
+
+
+def test_too_little_memory_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full() -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("topowave.cli.main.app", full)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.startswith("there is not enough memory for this")

@@ -39,6 +39,10 @@ def app() -> FastAPI:
     async def tree(tree: Annotated[JsonValue, Body(embed=True)]) -> JsonValue:
         return tree
 
+    @made.get("/large")
+    async def large() -> None:
+        raise MemoryError
+
     @made.get("/login")
     async def login() -> None:
         raise HTTPException(401, "who are you?", {"www-authenticate": "Basic"})
@@ -139,3 +143,9 @@ async def test_what_an_error_repeats_is_short_and_a_deep_place_too() -> None:
     assert body["detail"].startswith("body.tree.")
     assert "parts)..." in body["detail"]
     assert len(body["detail"]) < 500
+
+
+@on_uvloop
+async def test_too_little_memory_is_said_and_leaves_no_traceback() -> None:
+    answer, body = await ask("/large")
+    assert (answer.status_code, body["detail"]) == (503, "there is not enough memory for this request")
