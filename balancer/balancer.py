@@ -12,6 +12,7 @@ import httpx
 from msgspec import structs
 
 from topowave.balancer.control import Control
+from topowave.balancer.dispatcher import Dispatcher
 from topowave.balancer.limits import CONFIG_TIMEOUT, MOVE_TIMEOUT, SIGNAL_TIMEOUT
 from topowave.balancer.node_connections import NodeConnections
 from topowave.balancer.placement import Placement
@@ -114,7 +115,7 @@ class Balancer:
         )
         self.journal = JournalMonitor(
             start.journal,
-            self.changes.touch,
+            self._counted,
             lambda text: self.feed.notify("task", text),
             self.own_nodes,
             Retention(config.tasks_kept, config.tasks_kept_for, config.results_kept_for),
@@ -138,6 +139,14 @@ class Balancer:
             self._settings, self.lab.is_up, self.background, self.link_openings.forget
         )
         self.client = bounded_client(MOVE_TIMEOUT, headers=bearer(start.token), connections=CONNECTIONS)
+        self.dispatcher = Dispatcher(
+            self.lab,
+            self.placement,
+            self.journal,
+            self.client,
+            start.incarnation,
+            lambda text: self.feed.notify("task", text),
+        )
         self.foreign_tasks = ForeignTasks()
         self.receivers = Receivers(self.feed, self.own_tasks())
         self.receiver_of: dict[str, str] = {}
@@ -180,11 +189,18 @@ class Balancer:
         """Return an owner of background tasks, whose failures are in the log and in the feed."""
         return OwnedTasks(LOG, lambda text: self.feed.notify("lab", text))
 
+    def _counted(self) -> None:
+        """Take other counts of tasks."""
+        self.changes.touch()
+        if self.journal.last is not None:
+            self.dispatcher.on_counts(self.journal.last.pending)
+
     # What comes in.
 
     def on_load(self, load: Load) -> None:
         """Take a node's report of its tasks."""
         self.lab.set_load(load)
+        self.dispatcher.on_load(load.node)
         self.journal.changed()
         self.history.changed()
 
@@ -231,6 +247,7 @@ class Balancer:
         if self.trace is not None:
             self.trace.replaced(topology, time.monotonic_ns() // 1000)
         self.node_connections.configured()
+        self.dispatcher.wake()
         self.feed.notify("topology", f"Another topology runs: {self.lab.title}")
         self.background.start("Cancelling the tasks of nodes that are gone", self.journal.forget_nodes())
 
@@ -268,6 +285,7 @@ class Balancer:
         self.node_connections.configured()
         for was, node in zip(before.nodes, now.nodes, strict=True):
             if node.executor != was.executor:
+                self.dispatcher.node_changed(node.name)
                 text = executor_in_words(was.executor, node.executor)
                 self.feed.notify("node", f"{node.name} {text}", node=node.name)
 
@@ -313,6 +331,8 @@ class Balancer:
             new |= self.lab.set_state(
                 name, message.state, message.pid, message.restarts, message.reason, process
             )
+            if new and message.state == "up":
+                self.dispatcher.node_changed(name)
         if message.ran != self._ran.get(message.name):
             self._ran[message.name] = message.ran
             self._take_mistake(message.ran)
@@ -422,6 +442,8 @@ async def running(start: BalancerStart) -> AsyncGenerator[Balancer]:
     rounds.add_done_callback(balancer.note_failure)
     following = balancer.background.start("Following the journal of tasks", balancer.journal.run())
     following.add_done_callback(balancer.note_failure)
+    placing = balancer.background.start("Placing pending tasks", balancer.dispatcher.run())
+    placing.add_done_callback(balancer.note_failure)
     try:
         yield balancer
     finally:

@@ -94,6 +94,20 @@ MOVES_ONE_BY_ONE = 10.0
 """Seconds that a program which gives a task at a time may go on giving in one round of rebalancing."""
 LEFT_OUT = 30.0
 """Seconds for which a node that refused tasks takes none, and one that could not give any gives none."""
+PENDING_TASKS = 100_000
+"""Most tasks that may be pending, so that what nobody can run does not gather for ever."""
+DISPATCH_TASKS = 1000
+"""Pending tasks that are read, or fail since they are late, at a time."""
+DISPATCH_PAGES = 20
+"""Times DISPATCH_TASKS that one look at pending tasks goes through."""
+DISPATCH_PAUSE = 0.05
+"""Seconds between two looks at pending tasks, at least."""
+DISPATCH_INTERVAL = 0.5
+"""Seconds between two looks while some of them wait for their next attempt."""
+DISPATCH_LONGEST = 30.0
+"""Seconds between two looks while there are pending tasks, at the most."""
+DISPATCH_LEFT_OUT = 2.0
+"""Seconds for which a node gets no pending tasks that did not take some."""
 TASK_TIMEOUT = 5.0
 """Seconds for a node's answer about its tasks."""
 TASK_WAIT = 60.0

@@ -7,16 +7,22 @@ node counts as its load until the node has reported so many new tasks.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from topowave.balancer.policies.placement import ExecutorLoad, TaskNeeds, fits, place
 from topowave.balancer.state.lab import Lab
+from topowave.tasks import LabTask
 from topowave.topology import Node
 from topowave.web.problem_details import Problem
 
 ANYWHERE = TaskNeeds()
 """What an emulated task of the lab course needs."""
+
+
+def needs_of(task: LabTask) -> TaskNeeds:
+    """Return what a task needs of a node."""
+    return TaskNeeds(frozenset(task.roles), task.weight)
 
 
 @dataclass
@@ -25,6 +31,18 @@ class _Given:
 
     submitted: int
     weights: deque[int] = field(default_factory=deque[int])
+    taken: list[tuple[int, int, int]] = field(default_factory=list[tuple[int, int, int]])
+    """Of pending tasks that it took: how often it had reported by then, their weight, their number."""
+
+    @property
+    def load(self) -> int:
+        """The weight of all that it has not reported."""
+        return sum(self.weights) + sum(weight for _, weight, _ in self.taken)
+
+    @property
+    def count(self) -> int:
+        """How many tasks that are."""
+        return len(self.weights) + sum(count for _, _, count in self.taken)
 
 
 class Placement:
@@ -39,11 +57,16 @@ class Placement:
         self._version = lab.version
         self._given: dict[str, _Given] = {}
 
-    def place(self, tasks: Sequence[TaskNeeds]) -> list[str | None]:
-        """Return for each task the node that gets it, and count it as that node's load; None: no node now."""
+    def place(self, tasks: Sequence[TaskNeeds], without: Collection[str] = ()) -> list[str | None]:
+        """Return for each task the node that gets it, and count it as that node's load; None: no node now.
+
+        Args:
+            tasks: what each needs.
+            without: nodes that are left out.
+        """
         if not tasks:
             return []
-        nodes = [node for node in self._lab.topology.nodes if self._takes(node)]
+        nodes = [node for node in self._lab.topology.nodes if self._takes(node) and node.name not in without]
         chosen = place([self._load(node) for node in nodes], tasks)
         placed = [None if number is None else nodes[number].name for number in chosen]
         for name, task in zip(placed, tasks, strict=True):
@@ -51,20 +74,38 @@ class Placement:
                 self.give(name, task.weight)
         return placed
 
-    def check(self, name: str, task: TaskNeeds = ANYWHERE) -> None:
-        """Check that a node which was named takes a task. Raises Problem (409) with the reason if not."""
+    def check(self, name: str, task: TaskNeeds = ANYWHERE, count: int = 1, place: str = "") -> None:
+        """Check that a node which was named takes tasks; of somebody else's program that is not known.
+
+        Args:
+            name: the node.
+            task: what each of them needs.
+            count: how many there are.
+            place: where it was named, which the sentence begins with.
+
+        Raises:
+            Problem: (409) with the reason.
+        """
         node = self._lab.topology.node(name)
         if not node.launch:
             return
+
+        def refused(title: str, text: str) -> Problem:
+            return Problem(409, title, place + text)
+
         if not node.executor.active:
-            raise Problem(409, "Inactive", f"{name} is inactive: it gets no new tasks")
+            raise refused("Inactive", f"{name} is inactive: it gets no new tasks")
         if task.weight > node.cpu:
             text = f"{name} has {node.cpu} core{'s' * (node.cpu > 1)}, and the task wants {task.weight}"
-            raise Problem(409, "Too heavy", text)
+            raise refused("Too heavy", text)
         if not fits(node.cpu, node.roles, task):
             roles = ", ".join(sorted(task.roles))
             text = f"{name} has none of the roles {roles}; it has {', '.join(sorted(node.roles))}"
-            raise Problem(409, "No such role there", text)
+            raise refused("No such role there", text)
+        room = self.room(node)
+        if room is not None and room < count:
+            text = f"{name} is given at most {node.executor.limit} tasks, and has room for {room} now"
+            raise refused("At its limit", text)
 
     def give(self, name: str, weight: int = 1) -> None:
         """Count a task as the load of the node that gets it."""
@@ -76,29 +117,52 @@ class Placement:
         for _ in range(min(count, len(weights))):
             weights.pop()
 
+    def taken(self, name: str, count: int) -> None:
+        """Note that a node has taken so many tasks that were pending: its next report counts them as its own.
+
+        It does not report them as submitted to it, so they are told from those by that report.
+        """
+        given = self._unreported(name)
+        weights = [given.weights.pop() for _ in range(min(count, len(given.weights)))]
+        given.taken.append((self._lab.status[name].reports, sum(weights), len(weights)))
+
+    def has_room(self, name: str) -> bool:
+        """Return whether a node that has a limit may be given a task now."""
+        node = self._lab.topology.node(name) if name in self._lab.status else None
+        return node is not None and node.executor.limit is not None and bool(self.room(node))
+
+    def fits_a_full_node(self, task: TaskNeeds) -> bool:
+        """Return whether a task only waits for a node to have less than its limit."""
+        return any(
+            self._takes(node) and fits(node.cpu, node.roles, task) and self.room(node) == 0
+            for node in self._lab.topology.nodes
+        )
+
     def room(self, node: Node) -> int | None:
         """Return how many more tasks a node may be given; None for any number."""
         if node.executor.limit is None:
             return None
         status = self._lab.status[node.name]
-        has = status.assigned + status.running + status.moving + len(self._unreported(node.name).weights)
+        has = status.assigned + status.running + status.moving + self._unreported(node.name).count
         return max(0, node.executor.limit - has)
 
     def _takes(self, node: Node) -> bool:
         return node.launch and node.executor.active and self._lab.is_up(node.name)
 
     def _load(self, node: Node) -> ExecutorLoad:
-        load = self._lab.status[node.name].load + sum(self._unreported(node.name).weights)
+        load = self._lab.status[node.name].load + self._unreported(node.name).load
         return ExecutorLoad(node.cpu, load, node.executor.weight, node.roles, self.room(node))
 
     def _unreported(self, name: str) -> _Given:
         if self._version != self._lab.version:
             self._version = self._lab.version
             self._given.clear()
-        submitted = self._lab.status[name].submitted
+        status = self._lab.status[name]
+        submitted = status.submitted
         given = self._given.setdefault(name, _Given(submitted))
         while given.submitted < submitted and given.weights:
             given.weights.popleft()
             given.submitted += 1
         given.submitted = submitted
+        given.taken = [each for each in given.taken if each[0] == status.reports]
         return given

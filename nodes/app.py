@@ -26,15 +26,15 @@ from topowave.nodes.inbox import Inbox
 from topowave.nodes.metrics import metrics_text
 from topowave.nodes.node import Node
 from topowave.nodes.waves.wave import RefusedError, Wave
-from topowave.tasks import JournalError, JournalFullError, NewTask, QueueFull
-from topowave.tasks.limits import MOVE_TASKS, SCRIPTS_AT_ONCE
+from topowave.tasks import JournalError, JournalFullError, QueueFull
+from topowave.tasks.limits import MOVE_TASKS, TASKS_AT_ONCE
 from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import install_docs
 from topowave.web.body_limit import BodyLimit
 from topowave.web.empty_parameters import NoEmptyParameters
 from topowave.web.problem_details import PROBLEMS, Problem, install_problems
 from topowave.web.request_forms import RequestForms
-from topowave.web.script_form import ScriptForm
+from topowave.web.task_form import TaskForm
 from topowave.web.uvicorn_adapter.websocket import take_texts
 from topowave.wire import limits
 from topowave.wire.addresses import LOOPBACK
@@ -92,10 +92,10 @@ PortNumber = Annotated[int, Query(ge=1, le=65535, description="port of the node 
 CutSeconds = Annotated[float, Query(ge=limits.CUT_LEAST, le=limits.CUT_MOST, description="for how long (s)")]
 
 
-class ScriptsBody(BaseModel):
-    """Script tasks for this node."""
+class TasksBody(BaseModel):
+    """Tasks for this node."""
 
-    tasks: Annotated[list[ScriptForm], Field(min_length=1, max_length=SCRIPTS_AT_ONCE)]
+    tasks: Annotated[list[TaskForm], Field(min_length=1, max_length=TASKS_AT_ONCE)]
 
 
 class OfferBody(BaseModel):
@@ -139,11 +139,10 @@ async def add_task(node: Here, count: TaskCount = 1) -> dict[str, object]:
 
 
 @_router.post("/tasks")
-async def add_scripts(node: Here, order: Annotated[ScriptsBody, Body()]) -> dict[str, object]:
-    """Add script tasks to this node's queue; they are journalled when this answers."""
-    new = [NewTask(form.attributes(), form.to_script(form.script)) for form in order.tasks]
+async def add_tasks(node: Here, order: Annotated[TasksBody, Body()]) -> dict[str, object]:
+    """Add tasks to this node's queue; they are journalled when this answers."""
     with _refusals(node):
-        ids = await node.tasks.add_tasks(new)
+        ids = await node.tasks.add_tasks([form.to_task() for form in order.tasks])
     return {"status": "ok", "added": len(ids), "load": node.queue.load, "tasks": ids}
 
 

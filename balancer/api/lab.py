@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from topowave.algorithms.waves.echo import Echo
 from topowave.balancer import limits
+from topowave.balancer.api.node_requests import ask_node, port_of
 from topowave.balancer.api.responses import (
     CutOff,
     Ending,
@@ -24,7 +25,6 @@ from topowave.balancer.api.responses import (
     Signalled,
     Status,
 )
-from topowave.balancer.api.tasks import ask_node, port_of
 from topowave.balancer.balancer import Balancer, named
 from topowave.balancer.json_form import Order
 from topowave.balancer.metrics import CONTENT_TYPE, metrics_text

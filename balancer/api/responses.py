@@ -187,27 +187,47 @@ class Tasks(JsonForm):
 
 
 class PlacedTask(JsonForm):
-    """A task, and the node that has got it."""
+    """A task, and the node that has got it; null for one that is pending."""
 
     id: str
-    node: str
+    node: str | None
 
 
-class ScriptsAdded(JsonForm):
-    """Script tasks that nodes have got, in the order in which they were asked for."""
+class TasksPlaced(JsonForm):
+    """Tasks that were added, in the order in which they were asked for.
+
+    `request` is what those are called together that named no request.
+    """
 
     status: Literal["ok"] = "ok"
     count: int
+    request: str
     tasks: list[PlacedTask]
 
 
 class TaskCancelled(JsonForm):
-    """A task that will not run; `was` says where it was."""
+    """A task that will not run; `was` says what it was, and `node` where (null for a pending one)."""
 
     status: Literal["ok"] = "ok"
     task: str
-    node: str
+    node: str | None
     was: str | None
+
+
+class TaskChanged(JsonForm):
+    """A task that waits, at a node or for one (null), and how urgent it is from now on."""
+
+    status: Literal["ok"] = "ok"
+    task: str
+    node: str | None
+    priority: Priority
+
+
+class TaskPutBack(JsonForm):
+    """A task that had failed and is pending again."""
+
+    status: Literal["ok"] = "ok"
+    task: str
 
 
 class Executor(JsonForm):

@@ -78,6 +78,11 @@ class JournalMonitor:
         self.forgotten = 0
         """Tasks that were cancelled since their node had left."""
 
+    @property
+    def is_there(self) -> bool:
+        """Whether this lab has a journal that all its nodes share."""
+        return self._reader is not None
+
     async def run(self) -> None:
         """Follow the journal, for ever, and cancel the tasks of nodes that are gone."""
         if self._reader is None:

@@ -115,6 +115,7 @@ class Lab:
         status.completed, status.submitted = load.completed, load.submitted
         status.failed, status.cancelled = load.failed, load.cancelled
         status.cut = load.cut
+        status.reports += 1
         self._note(load.node, status)
 
     def set_foreign_loads(self, loads: Mapping[str, int]) -> None:

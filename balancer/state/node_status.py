@@ -12,7 +12,7 @@ class NodeStatus:
     """One node's state and its tasks; `cut` while its links to its neighbours are cut.
 
     `process` names all nodes of its process, itself too; empty as long as nobody has said so. `heard` says of
-    a foreign node whether it was in the tree of the last wave.
+    a foreign node whether it was in the tree of the last wave; `reports` counts what one of ours told.
     """
 
     state: NodeState
@@ -27,6 +27,7 @@ class NodeStatus:
     failed: int = 0
     cancelled: int = 0
     submitted: int = 0
+    reports: int = 0
     process: tuple[str, ...] = ()
     heard: bool = False
 

@@ -92,6 +92,11 @@ def shown(path: Path) -> str:
     return path.name.encode("utf-8", "backslashreplace").decode()
 
 
+def is_file_here(name: str) -> bool:
+    """Whether there is such a file, seen from the working directory."""
+    return os.path.isfile(name)  # noqa: PTH113 - Path's raises where a name is too long
+
+
 def printable(text: str, stream: TextIO | None) -> str:
     """Return the text with what the stream, if it is there at all, cannot show written as escapes.
 

@@ -83,6 +83,22 @@ def tasks_of_file(file: Path, script: Path, usual: dict[str, Any]) -> list[Named
     Raises:
         ValueError: what is wrong, a line of text for every problem.
     """
+    name, lines = read_lines(file)
+    problems: list[str] = []
+    tasks = list(_tasks(name, lines, script, usual, problems))
+    if len(problems) > MOST_PROBLEMS:
+        problems[MOST_PROBLEMS:] = [f"{name}: {len(problems) - MOST_PROBLEMS:,} more lines are bad"]
+    if problems or not tasks:
+        raise ValueError("\n".join(problems or [f"{name}: there is no task in it"]))
+    return tasks
+
+
+def read_lines(file: Path) -> tuple[str, list[tuple[int, str]]]:
+    """Return what a file is called, and its lines that are not empty, with their numbers.
+
+    Raises:
+        ValueError: it cannot be read, or is no UTF-8.
+    """
     name = "standard input" if str(file) == "-" else str(file)
     try:
         raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
@@ -93,21 +109,13 @@ def tasks_of_file(file: Path, script: Path, usual: dict[str, Any]) -> list[Named
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise ValueError(f"{name}: line {line}: is not UTF-8") from None
-    problems: list[str] = []
-    tasks = list(_tasks(name, text, script, usual, problems))
-    if len(problems) > MOST_PROBLEMS:
-        problems[MOST_PROBLEMS:] = [f"{name}: {len(problems) - MOST_PROBLEMS:,} more lines are bad"]
-    if problems or not tasks:
-        raise ValueError("\n".join(problems or [f"{name}: there is no task in it"]))
-    return tasks
+    return name, [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
 
 
 def _tasks(
-    name: str, text: str, script: Path, usual: dict[str, Any], problems: list[str]
+    name: str, lines: list[tuple[int, str]], script: Path, usual: dict[str, Any], problems: list[str]
 ) -> Iterator[NamedTask]:
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
+    for number, line in lines:
         place = f"{name}: line {number}"
         try:
             yield NamedTask(place, check(_task(read_json(line), script, usual)))

@@ -8,10 +8,18 @@ ATTEMPTS = 10
 """How often a task is started whose node dies while it runs, before it is failed."""
 SCRIPT_ATTEMPTS = 3
 """The same of a script task, which may be what kills its node."""
-SCRIPTS_AT_ONCE = 1000
-"""Most script tasks that one request may add."""
-SCRIPTS_BYTES = 4_000_000
-"""Largest JSON of all script tasks that one request adds, each as often as it is to run (bytes)."""
+TASKS_AT_ONCE = 1000
+"""Most tasks that one request may add, unless they are emulated ones for a node of which nothing is said."""
+TASKS_BYTES = 4_000_000
+"""Largest JSON of all tasks that one request adds, each as often as it is to run (bytes)."""
+WEIGHT_MOST = 64
+"""Most cores that one task may hold."""
+REQUEST_CHARS = 100
+"""Longest name of a request to which tasks belong, in characters."""
+DEADLINE_MOST = 31_536_000.0
+"""Longest time after which a task is given up that has not begun, in seconds: a year."""
+TRIES_MOST = 10
+"""Most attempts at a script that gives no result."""
 PARAMS_BYTES = 1_000_000
 """Largest `params` of one script task, as JSON (bytes): what an engine takes."""
 SCRIPT_CHARS = 4096

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -30,6 +31,7 @@ _NAMED = {"schema": {"$ref": "#/components/schemas/Problem"}}
 _ANSWER = {"description": "A problem (RFC 9457)", "content": {"application/problem+json": _NAMED}}
 PROBLEMS: dict[int | str, dict[str, Any]] = {"4XX": _ANSWER, "5XX": _ANSWER}
 """What an operation's description says of its errors; `install_problems` adds the form that it names."""
+_TAG = re.compile(r"\(\w+\)")
 PROBLEMS_TOLD = 100
 """Most problems of one request that its answer lists."""
 DETAIL_CHARS = 4000
@@ -96,7 +98,7 @@ def install_problems(app: FastAPI) -> None:
     async def on_invalid(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         errors = error.errors()[:PROBLEMS_TOLD]
-        found = [short_sentence(f"{short_path(each['loc'])}: {_said(each)}") for each in errors]
+        found = [short_sentence(f"{short_path(_place(each['loc']))}: {_said(each)}") for each in errors]
         return problem_response(Problem(422, "Invalid request", "; ".join(found), problems=found))
 
     async def on_any(_: Request, error: Exception) -> Response:
@@ -113,6 +115,16 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(MemoryError, on_no_memory)
     app.add_exception_handler(Exception, on_any)
+
+
+def form(name: str) -> str:
+    """Return the tag of one of the forms that a body may have: where something is wrong it is not named."""
+    return f"({name})"
+
+
+def _place(found: Sequence[object]) -> Sequence[object]:
+    """Return where in a request something is, without the forms that it may have there."""
+    return [part for part in found if not (isinstance(part, str) and _TAG.fullmatch(part))]
 
 
 def _describe_problems(app: FastAPI) -> None:

@@ -452,7 +452,11 @@ export interface paths {
         put?: never;
         /**
          * Tasks
-         * @description Add tasks: emulated ones to a node, a script task, or a list of those; they are journalled then.
+         * @description Add tasks: they are in the journal when this answers.
+         *
+         *     One order or a list of them; each is a script task where it has a `script`, else an emulated one.
+         *     Without `node` each task goes to a node that takes it, and is `pending` (its node is null) while none
+         *     does. `{"node", "count"}` alone gives a node emulated tasks, up to 10,000.
          */
         post: operations["tasks_tasks_post"];
         delete?: never;
@@ -477,9 +481,33 @@ export interface paths {
         post?: never;
         /**
          * Cancel
-         * @description Cancel a task that is assigned or running, through its node.
+         * @description Cancel a task that is pending, assigned or running; one on a node through its node.
          */
         delete: operations["cancel_tasks__id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change how urgent a task is that waits; it comes after those that are as urgent.
+         */
+        patch: operations["change_tasks__id__patch"];
+        trace?: never;
+    };
+    "/tasks/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry
+         * @description Put a failed task back: it is pending, and its attempts begin anew.
+         */
+        post: operations["retry_tasks__id__retry_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -739,6 +767,62 @@ export interface components {
             version: number;
             /** Waves */
             waves: components["schemas"]["Wave"][];
+        };
+        /**
+         * EmulatedOrder
+         * @description An emulated task, `count` times; without `node` the placement says where each goes.
+         */
+        EmulatedOrder: {
+            /**
+             * Backoff
+             * @default 1
+             */
+            backoff?: number;
+            /**
+             * Category
+             * @default
+             */
+            category?: string;
+            /**
+             * Count
+             * @default 1
+             */
+            count?: number;
+            /** Deadline */
+            deadline?: number | null;
+            /**
+             * Max Attempts
+             * @default 1
+             */
+            max_attempts?: number;
+            /** Node */
+            node?: string | null;
+            /**
+             * Priority
+             * @default medium
+             * @enum {string}
+             */
+            priority?: "critical" | "high" | "medium" | "low";
+            /**
+             * Request
+             * @default
+             */
+            request?: string;
+            /**
+             * Roles
+             * @default []
+             */
+            roles?: string[];
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+            /**
+             * Weight
+             * @default 1
+             */
+            weight?: number;
         };
         /**
          * Ending
@@ -1079,13 +1163,13 @@ export interface components {
         };
         /**
          * PlacedTask
-         * @description A task, and the node that has got it.
+         * @description A task, and the node that has got it; null for one that is pending.
          */
         PlacedTask: {
             /** Id */
             id: string;
             /** Node */
-            node: string;
+            node: string | null;
         };
         /**
          * Points
@@ -1188,9 +1272,14 @@ export interface components {
         };
         /**
          * ScriptOrder
-         * @description A script task, `count` times; without `node` the least loaded node gets each.
+         * @description A script task, `count` times; without `node` the placement says where each goes.
          */
         ScriptOrder: {
+            /**
+             * Backoff
+             * @default 1
+             */
+            backoff?: number;
             /**
              * Category
              * @default
@@ -1201,6 +1290,13 @@ export interface components {
              * @default 1
              */
             count?: number;
+            /** Deadline */
+            deadline?: number | null;
+            /**
+             * Max Attempts
+             * @default 1
+             */
+            max_attempts?: number;
             /** Node */
             node?: string | null;
             /** @default {} */
@@ -1211,6 +1307,16 @@ export interface components {
              * @enum {string}
              */
             priority?: "critical" | "high" | "medium" | "low";
+            /**
+             * Request
+             * @default
+             */
+            request?: string;
+            /**
+             * Roles
+             * @default []
+             */
+            roles?: string[];
             /** Script */
             script: string;
             /** Timeout */
@@ -1226,22 +1332,11 @@ export interface components {
              * @enum {string}
              */
             type?: "cpu" | "io";
-        };
-        /**
-         * ScriptsAdded
-         * @description Script tasks that nodes have got, in the order in which they were asked for.
-         */
-        ScriptsAdded: {
-            /** Count */
-            count: number;
             /**
-             * Status
-             * @default ok
-             * @constant
+             * Weight
+             * @default 1
              */
-            status: "ok";
-            /** Tasks */
-            tasks: components["schemas"]["PlacedTask"][];
+            weight?: number;
         };
         /**
          * ShapeParameter
@@ -1446,11 +1541,11 @@ export interface components {
         };
         /**
          * TaskCancelled
-         * @description A task that will not run; `was` says where it was.
+         * @description A task that will not run; `was` says what it was, and `node` where (null for a pending one).
          */
         TaskCancelled: {
             /** Node */
-            node: string;
+            node: string | null;
             /**
              * Status
              * @default ok
@@ -1461,6 +1556,38 @@ export interface components {
             task: string;
             /** Was */
             was: string | null;
+        };
+        /**
+         * TaskChange
+         * @description What is to change of a task that waits.
+         */
+        TaskChange: {
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "critical" | "high" | "medium" | "low";
+        };
+        /**
+         * TaskChanged
+         * @description A task that waits, at a node or for one (null), and how urgent it is from now on.
+         */
+        TaskChanged: {
+            /** Node */
+            node: string | null;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "critical" | "high" | "medium" | "low";
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status: "ok";
+            /** Task */
+            task: string;
         };
         /**
          * TaskEvent
@@ -1550,7 +1677,7 @@ export interface components {
         };
         /**
          * TaskOrder
-         * @description Emulated tasks for a node.
+         * @description Emulated tasks for a node, of which nothing else is said.
          */
         TaskOrder: {
             /**
@@ -1560,6 +1687,20 @@ export interface components {
             count?: number;
             /** Node */
             node: string;
+        };
+        /**
+         * TaskPutBack
+         * @description A task that had failed and is pending again.
+         */
+        TaskPutBack: {
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status: "ok";
+            /** Task */
+            task: string;
         };
         /**
          * Tasks
@@ -1590,6 +1731,26 @@ export interface components {
             status: "ok";
             /** Tasks */
             tasks: string[];
+        };
+        /**
+         * TasksPlaced
+         * @description Tasks that were added, in the order in which they were asked for.
+         *
+         *     `request` is what those are called together that named no request.
+         */
+        TasksPlaced: {
+            /** Count */
+            count: number;
+            /** Request */
+            request: string;
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status: "ok";
+            /** Tasks */
+            tasks: components["schemas"]["PlacedTask"][];
         };
         /**
          * TaskTotals
@@ -1840,6 +2001,7 @@ export type CutOff = components['schemas']['CutOff'];
 export type CutOrder = components['schemas']['CutOrder'];
 export type Decision = components['schemas']['Decision'];
 export type Delta = components['schemas']['Delta'];
+export type EmulatedOrder = components['schemas']['EmulatedOrder'];
 export type Ending = components['schemas']['Ending'];
 export type ExampleScript = components['schemas']['ExampleScript'];
 export type Executor = components['schemas']['Executor'];
@@ -1865,7 +2027,6 @@ export type RebalancingStatus = components['schemas']['RebalancingStatus'];
 export type Replaced = components['schemas']['Replaced'];
 export type RunningSettings = components['schemas']['RunningSettings'];
 export type ScriptOrder = components['schemas']['ScriptOrder'];
-export type ScriptsAdded = components['schemas']['ScriptsAdded'];
 export type ShapeParameter = components['schemas']['ShapeParameter'];
 export type Signalled = components['schemas']['Signalled'];
 export type Snapshot = components['schemas']['Snapshot'];
@@ -1874,11 +2035,15 @@ export type StatesThen = components['schemas']['StatesThen'];
 export type Status = components['schemas']['Status'];
 export type Task = components['schemas']['Task'];
 export type TaskCancelled = components['schemas']['TaskCancelled'];
+export type TaskChange = components['schemas']['TaskChange'];
+export type TaskChanged = components['schemas']['TaskChanged'];
 export type TaskEvent = components['schemas']['TaskEvent'];
 export type TaskHistory = components['schemas']['TaskHistory'];
 export type TaskOrder = components['schemas']['TaskOrder'];
+export type TaskPutBack = components['schemas']['TaskPutBack'];
 export type Tasks = components['schemas']['Tasks'];
 export type TasksAdded = components['schemas']['TasksAdded'];
+export type TasksPlaced = components['schemas']['TasksPlaced'];
 export type TaskTotals = components['schemas']['TaskTotals'];
 export type TopologyOrder = components['schemas']['TopologyOrder'];
 export type Tree = components['schemas']['Tree'];
@@ -2928,7 +3093,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TaskOrder"] | components["schemas"]["ScriptOrder"] | components["schemas"]["ScriptOrder"][];
+                "application/json": components["schemas"]["TaskOrder"] | components["schemas"]["EmulatedOrder"] | components["schemas"]["ScriptOrder"] | (components["schemas"]["EmulatedOrder"] | components["schemas"]["ScriptOrder"])[];
             };
         };
         responses: {
@@ -2956,7 +3121,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TasksAdded"] | components["schemas"]["ScriptsAdded"];
+                    "application/json": components["schemas"]["TasksAdded"] | components["schemas"]["TasksPlaced"];
                 };
             };
         };
@@ -3040,6 +3205,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskCancelled"];
+                };
+            };
+        };
+    };
+    change_tasks__id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskChange"];
+            };
+        };
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskChanged"];
+                };
+            };
+        };
+    };
+    retry_tasks__id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskPutBack"];
                 };
             };
         };

@@ -82,6 +82,43 @@ def test_a_node_with_a_limit_has_room_for_what_it_has_not_yet() -> None:
     assert placement.room(known.topology.node("a")) == 3
 
 
+def test_pending_tasks_that_a_node_took_count_until_it_reports_again() -> None:
+    known = lab("a", "b")
+    placement = Placement(known)
+    assert placed(placement, 2) == ["a", "b"]
+    placement.taken("a", 1)
+    assert placed(placement) == ["a"]  # both have one
+    placement.refused("a", 1)
+    known.set_load(load("a", submitted=0))
+    assert placed(placement) == ["a"]  # it has none, and b has one
+
+
+def test_a_full_node_has_room_once_it_has_less_than_its_limit() -> None:
+    known = lab("a")
+    known.set_executors(
+        known.topology.with_executors(
+            {"a": ExecutorSettings(("gpu",), limit=1), "b": ExecutorSettings(limit=1)}
+        )
+    )
+    placement = Placement(known)
+    gpu = TaskNeeds(frozenset({"gpu"}))
+    assert placement.has_room("a")
+    assert not placement.fits_a_full_node(gpu)
+    known.set_load(load("a", submitted=1))
+    assert not placement.has_room("a")
+    assert placement.fits_a_full_node(gpu)
+    assert not placement.fits_a_full_node(TaskNeeds(frozenset({"web"})))
+    assert not placement.has_room("nobody")
+    known.set_load(load("a", submitted=1, completed=1))
+    assert placement.has_room("a")
+
+
+def test_nodes_can_be_left_out() -> None:
+    assert placed(Placement(lab("a", "b"))) == ["a"]
+    assert Placement(lab("a", "b")).place([ANYWHERE] * 2, without={"a": 1.0}) == ["b", "b"]
+    assert Placement(lab("a")).place([ANYWHERE], without={"a": 1.0}) == [None]
+
+
 def test_a_node_that_is_named_is_told_why_it_does_not_take_a_task() -> None:
     known = lab("a", "b")
     known.set_executors(
@@ -95,3 +132,8 @@ def test_a_node_that_is_named_is_told_why_it_does_not_take_a_task() -> None:
     with pytest.raises(Problem, match="b has none of the roles io, web; it has gpu, leaf"):
         placement.check("b", TaskNeeds(frozenset({"web", "io"})))
     placement.check("b", TaskNeeds(frozenset({"leaf"}), 2))
+    known.set_executors(known.topology.with_executors({"a": ExecutorSettings(limit=2)}))
+    placement.give("a")
+    with pytest.raises(Problem, match=r"body\.3: a is given at most 2 tasks, and has room for 1 now"):
+        placement.check("a", count=2, place="body.3: ")
+    placement.check("a", count=1)

@@ -88,3 +88,101 @@ def test_whole_tasks_are_json_for_programs(balancer: PlayedBalancer) -> None:
         balancer.answers = [over()]
         done = CliRunner().invoke(app, ["task", *command, "--json"])
         assert (done.exit_code, json.loads(done.stdout)) == (0, over())
+
+
+def test_everything_that_is_said_of_a_task_is_in_the_order(balancer: PlayedBalancer) -> None:
+    balancer.answers = [
+        {"status": "ok", "count": 1, "request": "r", "tasks": [{"id": "lab.1", "node": None}]}
+    ]
+    options = [
+        *("--category", "video", "--weight", "2", "--roles", "gpu, io", "--deadline", "60"),
+        *("--max-attempts", "3", "--backoff", "0.5", "--request", "tonight"),
+    ]
+    done = CliRunner().invoke(app, ["task", "submit", *options])
+    assert done.stdout.splitlines() == ["id     node", "lab.1"]
+    said = {"category": "video", "weight": 2, "roles": ["gpu", "io"], "deadline": 60.0, "max_attempts": 3}
+    assert balancer.asked == [("POST", "/tasks", said | {"backoff": 0.5, "request": "tonight"})]
+    refused = CliRunner().invoke(app, ["task", "submit", "--params", "{}"])
+    assert (refused.exit_code, refused.stderr) == (2, "--params belongs to a SCRIPT, and there is none\n")
+
+
+def test_a_batch_has_an_order_a_line_with_what_is_said_of_all(
+    balancer: PlayedBalancer, tmp_path: Path
+) -> None:
+    file = tmp_path / "orders.jsonl"
+    file.write_text('{"script": "pi", "priority": "low"}\n\n{"count": 2, "node": "palm"}\n', "utf-8")
+    balancer.answers = [added("a.1-1.1", "a.1-1.2", "a.1-1.3")]
+    done = CliRunner().invoke(app, ["task", "submit", "--batch", str(file), "--priority", "high"])
+    assert (done.exit_code, len(done.stdout.splitlines())) == (0, 4)
+    first = {"script": "pi", "priority": "low"}
+    second = {"count": 2, "node": "palm", "priority": "high"}
+    assert balancer.asked == [("POST", "/tasks", [first, second])]
+
+
+def test_a_large_batch_is_several_requests_of_one_name_and_its_lines_are_named(
+    balancer: PlayedBalancer, tmp_path: Path
+) -> None:
+    file = tmp_path / "orders.jsonl"
+    file.write_text("".join(f'{{"count": {count}}}\n' for count in (900, 100, 1, 999, 5)), "utf-8")
+    refusal = LabError("the lab refuses: body.0.count: no; body.1: also")
+    balancer.answers = [added("a.1-1.1"), refusal]
+    done = CliRunner().invoke(app, ["task", "submit", "--batch", str(file), "--json"])
+    assert done.exit_code == 1
+    orders = [body for _, _, body in balancer.asked]
+    assert [[order["count"] for order in each] for each in orders if isinstance(each, list)] == [
+        [900, 100],
+        [1, 999],
+    ]
+    names = {order["request"] for each in orders if isinstance(each, list) for order in each}
+    assert len(names) == 1
+    text = f"the lab refuses: {file}: line 3.count: no; {file}: line 4: also"
+    assert json.loads(done.stdout) == {"problems": [text], "tasks": [{"id": "a.1-1.1", "node": "palm"}]}
+    assert f"1 task was added before; line 3 of {file} is the next" in done.stderr
+
+
+def test_bad_lines_of_a_batch_are_refused_before_anything_is_asked(
+    balancer: PlayedBalancer, tmp_path: Path
+) -> None:
+    file = tmp_path / "orders.jsonl"
+    file.write_text('{"script": "pi"}\n[1]\n{"a": 1, "a": 2}\n{\n', "utf-8")
+    done = CliRunner().invoke(app, ["task", "submit", "--batch", str(file)])
+    assert (done.exit_code, balancer.asked) == (2, [])
+    assert [line.removeprefix(str(file)) for line in done.stderr.splitlines()] == [
+        ': line 2: expected an object like {"script": ...}',
+        ": line 3: the key 'a' is there twice",
+        ": line 4: not JSON: Expecting property name enclosed in double quotes (column 2)",
+    ]
+    file.write_text("\n", "utf-8")
+    assert (
+        "there is no task in it" in CliRunner().invoke(app, ["task", "submit", "--batch", str(file)]).stderr
+    )
+
+
+def test_all_tasks_of_a_request_are_waited_for(balancer: PlayedBalancer) -> None:
+    first: dict[str, Any] = {"tasks": [{"id": "a"}], "next": "c1"}
+    balancer.answers = [first, {"tasks": [{"id": "b"}], "next": None}, over(), over()]
+    done = CliRunner().invoke(app, ["task", "wait", "--request", "to night"])
+    assert (done.exit_code, done.stdout) == (0, '{"pi": 3}\n' * 2)
+    paths = [path for _, path, _ in balancer.asked]
+    query = "/tasks?request=to%20night&limit=1000"
+    assert paths == [query, f"{query}&cursor=c1", "/tasks/a?wait=20", "/tasks/b?wait=20"]
+    balancer.answers = [{"tasks": [], "next": None}]
+    done = CliRunner().invoke(app, ["task", "wait", "--request", "r"])
+    assert (done.exit_code, "no task of a request 'r'" in done.stderr) == (1, True)
+    assert CliRunner().invoke(app, ["task", "wait"]).exit_code == 2
+    assert CliRunner().invoke(app, ["task", "wait", "a", "--request", "r"]).exit_code == 2
+
+
+def test_failed_tasks_are_put_back_and_waiting_ones_made_urgent(balancer: PlayedBalancer) -> None:
+    balancer.answers = [{"task": "a"}, {"task": "b"}, {"task": "a", "priority": "critical"}]
+    assert (
+        CliRunner().invoke(app, ["task", "retry", "a", "b"]).stdout
+        == "a is pending again\nb is pending again\n"
+    )
+    done = CliRunner().invoke(app, ["task", "priority", "a", "critical"])
+    assert done.stdout == "a has the priority critical\n"
+    assert balancer.asked == [
+        ("POST", "/tasks/a/retry", None),
+        ("POST", "/tasks/b/retry", None),
+        ("PATCH", "/tasks/a", {"priority": "critical"}),
+    ]

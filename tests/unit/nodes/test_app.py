@@ -12,7 +12,7 @@ from tests.support.waiting import eventually
 from tests.unit.nodes.lab import client, names, running_lab, tree
 from tests.unit.tasks.disk import full, read_only
 from tests.unit.wire.loop import on_uvloop
-from topowave.tasks.limits import MOVE_TASKS, SCRIPTS_AT_ONCE
+from topowave.tasks.limits import MOVE_TASKS, TASKS_AT_ONCE
 from topowave.wire import limits
 
 SEVEN = tree(2, 2)
@@ -310,7 +310,7 @@ async def test_script_tasks_are_journalled_when_the_answer_comes_and_run_in_work
         await eventually(lambda: (counts().completed, counts().failed) == (1, 1))
 
 
-@pytest.mark.parametrize("count", [0, SCRIPTS_AT_ONCE + 1])
+@pytest.mark.parametrize("count", [0, TASKS_AT_ONCE + 1])
 @on_uvloop
 async def test_no_script_task_or_too_many_are_refused(count: int) -> None:
     async with running_lab(tree(1)) as lab, client() as http:

@@ -1,0 +1,208 @@
+"""Orders of tasks: who gets what, what waits for a node, and what is refused at once."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from tests.support.waiting import eventually
+from tests.unit.balancer.lab import Bench, bench
+from topowave.balancer import limits
+from topowave.topology.executor import ExecutorSettings
+
+pytestmark = pytest.mark.anyio
+
+TREE = {
+    "name": "root",
+    "cpu": 2,
+    "children": [
+        {"name": "gpu", "cpu": 4, "roles": ["gpu"]},
+        {"name": "alien", "launch": False},
+    ],
+}
+
+
+def up(lab: Bench, *names: str) -> None:
+    for name in names:
+        lab.balancer.lab.set_state(name, "up", 1, 0, None)
+
+
+def executors(lab: Bench, **settings: ExecutorSettings) -> None:
+    """Let the orchestrator say what tasks the nodes take."""
+    now = lab.balancer.lab.topology.executors | settings
+    lab.orchestrator.say(kind="executors", executors={name: now[name].to_json() for name in now})
+
+
+async def one(lab: Bench, id: str) -> dict[str, Any]:
+    found: dict[str, Any] = await lab.get(f"/tasks/{id}")
+    return found
+
+
+async def over(lab: Bench, id: str) -> dict[str, Any]:
+    found: dict[str, Any] = await lab.get(f"/tasks/{id}?wait=60")
+    return found
+
+
+async def test_a_task_without_a_node_goes_where_one_of_its_roles_is_and_all_that_is_said_of_it_is_kept() -> (
+    None
+):
+    async with bench(TREE, task_time=0.01) as lab:
+        up(lab, "root", "gpu")
+        about = {
+            "title": "A film",
+            "category": "video",
+            "priority": "high",
+            "weight": 3,
+            "roles": ["gpu", "tpu"],
+        }
+        answer = await lab.post("/tasks", about | {"count": 2, "request": "tonight"})
+        assert (answer["count"], answer["request"]) == (2, "tonight")
+        assert [each["node"] for each in answer["tasks"]] == ["gpu", "gpu"]
+        task = await over(lab, answer["tasks"][1]["id"])
+        assert (task["status"], task["kind"], task["request"]) == ("completed", "emulated", "tonight")
+        assert {name: task[name] for name in about} == about
+
+
+async def test_one_request_has_one_id_whatever_it_orders() -> None:
+    async with bench(TREE, task_time=3600.0) as lab:
+        up(lab, "root", "gpu")
+        first = await lab.post("/tasks", [{}, {"node": "gpu"}, {"roles": ["root"]}])
+        assert [each["node"] for each in first["tasks"]][1:] == ["gpu", "root"]
+        tasks = [await one(lab, each["id"]) for each in first["tasks"]]
+        assert {task["request"] for task in tasks} == {first["request"]}
+        second = await lab.post("/tasks", {"title": "another"})
+        assert second["request"] != first["request"]
+        key = {"Idempotency-Key": "tonight-1"}
+        told = [(await lab.http.post("/tasks", json=[{}, {}], headers=key)).json() for _ in range(2)]
+        assert told[0] == told[1]
+
+
+async def test_what_no_node_takes_is_pending_until_one_does() -> None:
+    async with bench(TREE, task_time=0.01) as lab:
+        up(lab, "root", "gpu")
+        executors(lab, gpu=ExecutorSettings(("gpu",), active=False))
+        await eventually(lambda: not lab.balancer.lab.topology.node("gpu").executor.active)
+        answer = await lab.post("/tasks", {"roles": ["gpu"], "count": 3})
+        assert [each["node"] for each in answer["tasks"]] == [None] * 3
+        ids = [each["id"] for each in answer["tasks"]]
+        assert ids == ["lab.1", "lab.2", "lab.3"]
+        task = await one(lab, ids[0])
+        assert (task["status"], task["node"]) == ("pending", None)
+        assert (await lab.get("/status"))["tasks"]["pending"] == 3
+        cancelled = (await lab.http.delete(f"/tasks/{ids[2]}")).raise_for_status().json()
+        assert cancelled == {"status": "ok", "task": ids[2], "node": None, "was": "pending"}
+        urgent = (
+            (await lab.http.patch(f"/tasks/{ids[1]}", json={"priority": "critical"}))
+            .raise_for_status()
+            .json()
+        )
+        assert urgent == {"status": "ok", "task": ids[1], "node": None, "priority": "critical"}
+        executors(lab, gpu=ExecutorSettings(("gpu",)))
+        ends = [await over(lab, each) for each in ids]
+        assert [task["status"] for task in ends] == ["completed", "completed", "cancelled"]
+        assert [task["node"] for task in ends] == ["gpu", "gpu", None]
+        assert ends[1]["priority"] == "critical"
+        assert (await lab.get("/status"))["tasks"]["lawful"]
+
+
+async def test_a_node_that_comes_up_takes_what_has_waited_for_it() -> None:
+    async with bench(TREE, task_time=0.01) as lab:
+        answer = await lab.post("/tasks", {"count": 2})
+        assert [each["node"] for each in answer["tasks"]] == [None, None]
+        lab.orchestrator.say(kind="node", name="root", state="up")
+        assert {(await over(lab, each["id"]))["status"] for each in answer["tasks"]} == {"completed"}
+
+
+async def test_a_node_with_a_limit_takes_what_waits_as_its_tasks_end() -> None:
+    async with bench({"name": "root", "cpu": 2, "limit": 2}, task_time=0.02) as lab:
+        up(lab, "root")
+        answer = await lab.post("/tasks", {"count": 7})
+        assert [each["node"] for each in answer["tasks"]] == ["root"] * 2 + [None] * 5
+        for each in answer["tasks"]:
+            assert (await over(lab, each["id"]))["status"] == "completed"
+
+
+async def test_a_pending_task_fails_after_its_deadline_and_can_be_put_back() -> None:
+    async with bench(TREE, task_time=0.01) as lab:
+        began = time.time()
+        answer = await lab.post("/tasks", {"deadline": 0.2})
+        late = answer["tasks"][0]["id"]
+        task = await over(lab, late)
+        assert (task["status"], task["reason"], task["node"]) == ("failed", "deadline", None)
+        assert task["deadline"] >= began + 0.2
+        refused = await lab.http.patch(f"/tasks/{late}", json={"priority": "low"})
+        assert (refused.status_code, refused.json()["detail"]) == (409, f"{late} is failed")
+        assert (await lab.post(f"/tasks/{late}/retry")) == {"status": "ok", "task": late}
+        refused = await lab.http.post(f"/tasks/{late}/retry")
+        assert refused.status_code == 409
+        assert f"{late} is pending; only a task that has failed is put back" in refused.json()["detail"]
+        up(lab, "root")
+        lab.balancer.dispatcher.node_changed("root")
+        assert (await over(lab, late))["status"] == "completed"
+
+
+@pytest.mark.parametrize(
+    ("order", "status", "reason"),
+    [
+        ([{}, {"roles": ["tpu", "web"]}], 422, "body.1: no node of this topology has the role tpu or web"),
+        (
+            {"weight": 5},
+            422,
+            "a weight of 5 is more than the 4 cores of the largest node of this topology",
+        ),
+        (
+            {"weight": 3, "roles": ["root"]},
+            422,
+            "a weight of 3 is more than the 2 cores of the largest node that has such a role",
+        ),
+        ({"node": "root", "weight": 3}, 409, "root has 2 cores, and the task wants 3"),
+        ({"node": "root", "roles": ["gpu"]}, 409, "root has none of the roles gpu; it has root"),
+        ([{"node": "alien", "weight": 2}], 409, "body.0: alien is somebody else's program"),
+        ({"node": "nobody", "title": "x"}, 404, "there is no node 'nobody'"),
+        ({"deadline": 0}, 422, "greater than 0"),
+        ({"deadline": -1}, 422, "greater than 0"),
+        ({"priority": "urgent"}, 422, "'critical', 'high', 'medium' or 'low'"),
+        ({"weight": 65}, 422, "less than or equal to 64"),
+        ({"max_attempts": 11}, 422, "less than or equal to 10"),
+        ({"backoff": 301}, 422, "less than or equal to 300"),
+        ({"roles": ["r"] * 17}, 422, "at most 16 items"),
+        ({"request": "x" * 101}, 422, "at most 100 characters"),
+        ({"params": {}}, 422, "params"),
+        ({"nod": "root"}, 422, "nod"),
+        ([], 422, "at least 1 item"),
+        ([{}] * 1001, 422, "at most 1000 items"),
+        ([{"count": 1000}, {}], 422, "1,001 tasks; one request may add 1,000"),
+    ],
+)
+async def test_what_cannot_be_is_refused_at_once_and_adds_nothing(
+    order: Any, status: int, reason: str
+) -> None:
+    async with bench(TREE, run_nodes=False) as lab:
+        up(lab, "root", "gpu")
+        answer = await lab.http.post("/tasks", json=order)
+        assert answer.status_code == status
+        assert reason in answer.json()["detail"]
+        assert (await lab.get("/status"))["tasks"]["submitted"] == 0
+
+
+async def test_no_more_than_so_many_tasks_may_be_pending(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert limits.PENDING_TASKS >= 10_000
+    monkeypatch.setattr(limits, "PENDING_TASKS", 2)
+    async with bench(TREE, run_nodes=False) as lab:
+        await lab.post("/tasks", {"count": 2})
+        await eventually(
+            lambda: lab.balancer.journal.last is not None and lab.balancer.journal.last.pending == 2
+        )
+        refused = await lab.http.post("/tasks", json={})
+        assert refused.status_code == 409
+        assert refused.json()["detail"] == "2 tasks are pending already; at most 2 may be"
+
+
+async def test_the_lab_courses_form_answers_as_ever() -> None:
+    async with bench(TREE, task_time=3600.0) as lab:
+        up(lab, "root")
+        answer = await lab.post("/tasks", {"node": "root", "count": 2})
+        assert set(answer) == {"status", "node", "count", "tasks"}
+        assert (answer["node"], answer["count"], len(answer["tasks"])) == ("root", 2, 2)
