@@ -34,7 +34,7 @@ from topowave.topology import generate, write_topology
 Order = dict[str, Any] | list[dict[str, Any]]
 """What one request says."""
 Orders = Callable[[int, Sequence[str]], Iterator[Order]]
-BASE_PORT = 27_000
+BASE_PORT = 28_000
 TASK_TIME_S = 0.001
 CLIENTS = 4
 """Requests at a time."""

@@ -105,9 +105,10 @@ class OfferBody(BaseModel):
 
 
 @_router.get("/health")
-async def health(node: Here) -> dict[str, str]:
-    """Say that the node is up."""
-    return {"status": "ok", "name": node.spec.name}
+async def health(node: Here) -> dict[str, object]:
+    """Say that the node is up, and how the engines are that its process runs scripts with, if it does."""
+    engines = {kind: engine.get_health().overall_health.value for kind, engine in node.engines().items()}
+    return {"status": "ok", "name": node.spec.name, "engines": engines}
 
 
 @_router.get("/specs")

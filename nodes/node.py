@@ -41,6 +41,7 @@ from topowave.algorithms import Algorithm
 from topowave.algorithms.knowledge import NOTHING, known
 from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.algorithms.requirements import refusals
+from topowave.engine import Engine
 from topowave.nodes.links.external_replies import ExternalReplies
 from topowave.nodes.links.partition import Partition
 from topowave.nodes.links.peers import ForeignPeer, OwnPeer, Peer
@@ -51,7 +52,7 @@ from topowave.nodes.waves.runtime import Waves
 from topowave.nodes.waves.wave import Place, RefusedError, Surroundings, Timing
 from topowave.runtime.handler_note import HandlerNote
 from topowave.runtime.network import TooLargeError, network_of
-from topowave.tasks import Journal, JournalPlace, journal_at
+from topowave.tasks import Journal, JournalPlace, ScriptType, journal_at
 from topowave.topology import LabConfig, Topology
 from topowave.web.node_addresses import node_address
 from topowave.wire import limits
@@ -179,6 +180,10 @@ class Node:
             "cpu": self.spec.cpu,
             "load": self.queue.load,
         }
+
+    def engines(self) -> dict[ScriptType, Engine]:
+        """Return the engines of this process that have been needed so far, by the type of their scripts."""
+        return self._context.scripts.engines()
 
     def neighbor_at(self, sender: str) -> int | None:
         """Return the number of the neighbour whose URL is `sender`; None for everybody else."""

@@ -46,6 +46,14 @@ class ScriptRunner:
         run.add_done_callback(self._runs.discard)
         return run
 
+    def engines(self) -> dict[ScriptType, Engine]:
+        """Return the engines that have been needed so far, by the type of the scripts that they run."""
+        found: dict[ScriptType, Engine] = {}
+        for kind, starting in self._engines.items():
+            if starting.done() and starting.exception() is None:
+                found[kind] = starting.result()
+        return found
+
     async def close(self) -> None:
         """End what runs, and the workers."""
         for run in [*self._runs]:

@@ -30,7 +30,8 @@ async def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
 @on_uvloop
 async def test_a_node_tells_its_health_and_specs() -> None:
     async with running_lab(SEVEN, task_time=60) as lab, client() as http:
-        assert (await http.get(lab.url("root0", "/health"))).json() == {"status": "ok", "name": "root0"}
+        health = (await http.get(lab.url("root0", "/health"))).json()
+        assert health == {"status": "ok", "name": "root0", "engines": {}}
         await http.post(lab.url("root0", "/add_task?count=3"))
         assert (await http.get(lab.url("root0", "/specs"))).json() == {
             "name": "root0",
