@@ -307,8 +307,10 @@ def checked_config(data: object, problems: ProblemList, policies: Collection[str
             if key not in fields:
                 problems.add(path, f"unknown key{did_you_mean(key, list(fields))}")
             else:
-                wanted = expected(fields[key])
-                problems.add(path, f"{shown(settings[key])} does not fit; expected {wanted}")
+                found = settings[key]
+                if isinstance(found, list) and len(fault["loc"]) > 1:  # one of its entries
+                    found = cast("list[object]", found)[int(fault["loc"][1])]
+                problems.add(path, f"{shown(found)} does not fit; expected {expected(fields[key])}")
     else:
         if config.page and config.balancer_port == config.page_port:
             path = JsonPath(TOP, "page_port" if "page_port" in settings else "balancer_port")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from topowave.topology.executor import PLAIN, ExecutorSettings
 from topowave.topology.limits import MAX_NAME
 
-HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,253}")
-"""A host name or an IP address."""
+HOST = re.compile(r"(?![^:]*:[^:]*$)[A-Za-z0-9_.:%-]{1,253}")
+"""A host name or an IP address; one colon alone stands before a port, which belongs to neither."""
 FORBIDDEN_IN_NAMES = "/\\?#%"
 """Characters that would change the meaning of a URL with the name in it."""
 

@@ -71,6 +71,7 @@ def test_a_config_never_changes() -> None:
         ("probe_timeout", "601", "a number above 0, at most 600 (s)"),
         ("host", '""', "a host name or an IP address"),
         ("host", '"a b"', "a host name or an IP address"),
+        ("host", '"127.0.0.1:80"', "a host name or an IP address"),
         ("host", "7", "a host name or an IP address"),
     ],
 )
@@ -127,6 +128,11 @@ def test_takes_names_and_addresses_of_hosts(host: str) -> None:
 def test_takes_hosts_and_networks_to_answer_to() -> None:
     more = ["10.0.0.0/24", "10.0.0.7/24", "fd00::/8", "board.example", "::1"]
     assert LabConfig(answer_to=more).answer_to == more
+
+
+def test_a_bad_entry_of_a_list_is_named() -> None:
+    with pytest.raises(Problems, match=r'answer_to: "127\.0\.0\.1:80" does not fit; expected'):
+        checked_config({"answer_to": ["localhost", "127.0.0.1:80"]}, ProblemList("c"))
 
 
 @pytest.mark.parametrize(
