@@ -8,6 +8,8 @@ been asked. A foreign node is asked in one wave at a time, in their order:
     asked before, not answered yet          the part is of that wave (of an echo; others are not answered)
     asked nowhere yet, in a wave that runs  the report of that is on its way: the part is held
     asked before                            the part is of the first such wave that runs, or of the last one
+    asked and not answered yet in a wave    it has passed that on twice: the second part is left out, and told
+    in which that node has reported
     no such wave                            somebody else has begun it: a wave of its own
 
 A report of a node further behind may come before the one that says `via`; so in a network with foreign nodes
@@ -18,7 +20,7 @@ and it is held for UNCLAIMED_WAIT at most.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container
 
 from msgspec import structs
 
@@ -26,6 +28,9 @@ from topowave.balancer import limits
 from topowave.balancer.waves.record import WaveRecord
 from topowave.topology import Topology
 from topowave.wire.observations import Events
+
+_LEFT_OUT = "\0"
+"""Stands for the whole of a part that is left out; no wave has that name."""
 
 
 class ForeignParts:
@@ -35,14 +40,20 @@ class ForeignParts:
         records: all waves that are known, oldest first.
         running: the ids of those that run.
         take: takes a report whose wave is settled.
+        tell: takes a sentence about what a foreign node did wrong.
     """
 
     def __init__(
-        self, records: Mapping[str, WaveRecord], running: Container[str], take: Callable[[Events], None]
+        self,
+        records: dict[str, WaveRecord],
+        running: Container[str],
+        take: Callable[[Events], None],
+        tell: Callable[[str], None],
     ) -> None:
         self._records = records
         self._running = running
         self._take = take
+        self._tell = tell
         self._whole: dict[str, str] = {}
         self._held: dict[str, list[Events]] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -52,6 +63,8 @@ class ForeignParts:
         """Take a report of a wave that does not run under its own name."""
         wave = report.wave
         whole = self._whole.get(wave)
+        if whole == _LEFT_OUT:
+            return
         if whole is not None:
             self._take(structs.replace(report, wave=whole))
         elif report.via is not None:
@@ -96,7 +109,10 @@ class ForeignParts:
             asked, unasked = self._candidates(part)
             running = [each for each in asked if each.id in self._running]
             certain = [each for each in running if each.is_asking(part)]
-            if certain or not unasked:
+            if not asked and not unasked and (repeated := self._repeated(part)) is not None:
+                self._tell(f"{part.via} has passed {repeated.id} on to {part.node} more than once")
+                self._release(wave, _LEFT_OUT)
+            elif certain or not unasked:
                 # What waits for a foreign node leaves in the order in which it was sent.
                 wholes = [*(certain or running)[:1], *asked[-1:]]
                 self._release(wave, wholes[0] if wholes else None)
@@ -124,15 +140,25 @@ class ForeignParts:
         asked.sort(key=lambda record: (record.purpose != purpose, record.asked_since(part)))
         return asked, unasked
 
+    def _repeated(self, part: Events) -> WaveRecord | None:
+        """Return the wave, still asked of the foreign node, of which it has brought this part already."""
+        purpose = "rebalance" if part.purpose == "rebalance" else None
+        for record in reversed(self._records.values()):
+            fits = record.algorithm.name == part.algorithm and purpose in {None, record.purpose}
+            if fits and record.has_heard(part.node) and record.is_asking(part):
+                return record
+        return None
+
     def _release(self, wave: str, whole: WaveRecord | str | None) -> None:
         """Pass on what is held of a part, as reports of its whole, or of a wave of its own."""
         timer = self._timers.pop(wave, None)
         if timer is not None:
             timer.cancel()
-        name = whole.id if isinstance(whole, WaveRecord) else wave
+        name = whole.id if isinstance(whole, WaveRecord) else whole or wave
         if name != wave:
             self._whole[wave] = name
             while len(self._whole) > limits.WAVES_ENDED:
                 del self._whole[next(iter(self._whole))]
-        for report in self._held.pop(wave, ()):
+        held = self._held.pop(wave, ())
+        for report in held if name != _LEFT_OUT else ():
             self._take(structs.replace(report, wave=name))

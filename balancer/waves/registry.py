@@ -119,7 +119,9 @@ class WaveRegistry:
         self._recordings: dict[str, NodeRecording] = {}
         self._ended: dict[str, None] = {}
         self._events = 0
-        self._parts = ForeignParts(self._records, self._running, self._take)
+        self._parts = ForeignParts(
+            self._records, self._running, self._take, lambda text: self._on_trouble(text, None)
+        )
         self._messages = 0
         self.messages_per_s = float(limits.MESSAGES_PER_S)
         """How many messages the lab handles in a second, from what it did lately."""

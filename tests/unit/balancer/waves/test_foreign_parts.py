@@ -120,6 +120,20 @@ async def test_in_whatever_order_reports_come_there_is_one_wave_and_it_is_exact(
     assert kept.ids() == ["root-1"]
 
 
+@pytest.mark.parametrize("over", [False, True])
+async def test_a_part_that_is_brought_twice_is_no_second_wave(over: bool) -> None:
+    kept = Kept()
+    record = kept.open("root-1")
+    kept.tell(asks("root-1", 10), *below("below-1", 20))
+    if over:
+        kept.tell(hears("root-1", 30))
+        kept.bring("root-1", kept.payload("theirs", kept.payload("below", kept.payload("leaf"))))
+        assert record.state == "complete"
+    kept.tell(*below("below-2", 21))
+    assert kept.ids() == ["root-1"]
+    assert kept.troubles == ["theirs has passed root-1 on to below more than once"]
+
+
 async def test_a_part_belongs_to_the_wave_that_was_being_asked() -> None:
     kept = Kept()
     first, second = kept.open("root-1"), kept.open("root-2")
