@@ -9,6 +9,8 @@ from typing import Any
 from topowave.tasks.states import STATES
 
 Json = Mapping[str, Any]
+AGAIN = "to be tried again"
+"""What the history says of a script that gave no result and has tries left."""
 
 
 def names_in(tree: Json) -> list[str]:
@@ -71,7 +73,7 @@ def wrong_with_task(task: Json) -> list[str]:
 
 
 def wrong_with_attempts(name: str, told: Sequence[str], attempts: int) -> list[str]:
-    """Say what is wrong with how often a task was begun: for every death and interruption, and once more.
+    """Say what is wrong with how often a task was begun: once, and for each death, interruption and retry.
 
     Args:
         name: of the task, for the sentence.
@@ -82,12 +84,13 @@ def wrong_with_attempts(name: str, told: Sequence[str], attempts: int) -> list[s
     begun = told.count("running")
     died = sum(what.startswith("assigned again: its node") and what.endswith("while it ran") for what in told)
     interrupted = sum(what.endswith("interrupted while it ran") for what in told)
+    retried = sum(AGAIN in what for what in told)
     if interrupted > 1:
         wrong.append(f"{name} was interrupted {interrupted} times to move")
-    if not begun == attempts == died + interrupted + 1:
+    if not begun == attempts == died + interrupted + retried + 1:
         wrong.append(
-            f"{name} was begun {begun} times, {died} nodes died under it, "
-            f"{interrupted} moves interrupted it, attempts {attempts}"
+            f"{name} was begun {begun} times, {died} nodes died under it, {interrupted} moves "
+            f"interrupted it, {retried} times it was to be tried again, attempts {attempts}"
         )
     return wrong
 
@@ -98,6 +101,6 @@ def wrong_with_law(law: Json, before: Json | None) -> list[str]:
     parts = sum(law[state] for state in STATES)
     if not law["lawful"] or law["submitted"] != parts:
         wrong.append(f"the law is broken: {law['submitted']} submitted, {parts} found")
-    ever = ("submitted", "completed", "failed", "cancelled")
+    ever = ("submitted", "completed", "cancelled")  # what has failed may be put back
     back = [what for what in ever if before is not None and law[what] < before[what]]
     return wrong + [f"the law went back: {law[what]} {what}, after more" for what in back]

@@ -13,7 +13,12 @@ from topowave.experiments.chaos.script_kinds import (
 )
 
 QUICK, KILLS = ScriptKind("quick", "cpu"), ScriptKind("kills", "cpu", "killed")
+TWICE, CHANCE = (
+    ScriptKind("twice", "cpu", "raised", tries=2),
+    ScriptKind("chance", "cpu", "exited", tries=2, chance=0.5),
+)
 DIED = "assigned again: its node ended while it ran"
+AGAIN = "pending: raised; to be tried again after 0.2 s"
 MOVED = "moving to b: interrupted while it ran"
 
 
@@ -35,6 +40,7 @@ def test_every_kind_runs_the_shipped_script_and_fails_in_a_way_that_this_knows()
     assert SCRIPT in examples()
     assert {kind.reason for kind in KINDS} - {None} <= set(WAYS)
     assert len({kind.name for kind in KINDS}) == len(KINDS)
+    assert all(kind.chance == 1 or kind.tries > 1 for kind in KINDS)
     assert all((kind.reason == "timeout") == (kind.timeout is not None) for kind in KINDS)
     order = KINDS[-1].order(3, 2)
     assert (order["script"], order["count"], order["params"]["value"]) == (SCRIPT, 2, 3)
@@ -53,6 +59,11 @@ def test_every_kind_runs_the_shipped_script_and_fails_in_a_way_that_this_knows()
         (QUICK, task("cancelled", 0, "assigned", "cancelled")),
         (KILLS, failed("killed", 1, "assigned", "running", "failed: killed")),
         (KILLS, failed("killed", 2, "assigned", "running", DIED, "running", "failed: killed")),
+        (TWICE, failed("raised", 2, "running", AGAIN, "assigned", "running", "failed: raised")),
+        (TWICE, failed("raised", 3, "running", AGAIN, "running", DIED, "running", "failed: raised")),
+        (CHANCE, task("completed", 2, "running", AGAIN, "assigned", "running", "completed", result=7)),
+        (CHANCE, task("completed", 1, "running", "completed", result=7)),
+        (CHANCE, failed("exited", 2, "running", AGAIN, "running", "failed: exited")),
     ],
 )
 def test_how_a_script_task_may_end(kind: ScriptKind, found: dict[str, Any]) -> None:
@@ -83,6 +94,13 @@ def test_how_a_script_task_may_end(kind: ScriptKind, found: dict[str, Any]) -> N
             failed("killed", 2, "running", "failed: killed", DIED, "running", "failed: killed"),
             "2 times",
         ),
+        (TWICE, failed("raised", 1, "running", "failed: raised"), "failed after 1 tries instead of 2"),
+        (
+            TWICE,
+            failed("raised", 2, "running", "running", "failed: raised"),
+            "0 times it was to be tried again",
+        ),
+        (CHANCE, task("completed", 2, "running", AGAIN, "running", "completed", result=8), "returned 8"),
     ],
 )
 def test_how_a_script_task_may_not_end(kind: ScriptKind, found: dict[str, Any], said: str) -> None:
