@@ -9,6 +9,7 @@ it came. Everything else (handshakes, pings, closing, fragments, broken frames) 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -26,7 +27,11 @@ OnText = Callable[[bytes | str], bytes | None]
 POLICY = 1008
 """WebSocket's code for a peer that does not keep to what was agreed."""
 
+_BROKEN = {1002, 1007, 1009}
+"""WebSocket's codes for a frame that breaks the protocol, is no UTF-8, or is too long."""
+
 _EXTENSION = "topowave.texts"
+_log = logging.getLogger(__name__)
 
 
 class HangUp(Exception):  # noqa: N818 - a wish, not a mistake
@@ -143,6 +148,16 @@ class TextWebSocket(TimeoutWebSocket):
         if answer is not None:
             self.conn.send_text(answer)
             self.transport.write(b"".join(self.conn.data_to_send()))
+
+    def handle_parser_exception(self) -> None:
+        """Close, and say in the log why a program was left whose frames are none.
+
+        All that it knows is that its connection was closed, and a wave that waits for it that it is missing.
+        """
+        said = self.conn.close_sent
+        if self._on_text is not None and said is not None and said.code in _BROKEN:
+            _log.warning("a WebSocket's frames are none, so it is closed: %s (%d)", said.reason, said.code)
+        super().handle_parser_exception()
 
     def pause_writing(self) -> None:
         """Read no more from a client that does not read its answers."""

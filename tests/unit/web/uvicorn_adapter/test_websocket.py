@@ -105,6 +105,24 @@ async def test_what_is_no_text_closes_the_connection_with_1007_and_what_is_too_l
 
 
 @on_uvloop
+async def test_why_a_program_is_left_whose_frames_are_none_is_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for frame, why in (
+        (b"\x81\x05first", "incorrect masking (1002)"),
+        (b"\xf1\x85abcdfirst", "reserved bits must be 0 (1002)"),
+        (text_frame(b"\xff"), "(1007)"),
+    ):
+        caplog.clear()
+        async with hearing() as (_, port), bare_websocket(port) as (reader, writer):
+            writer.write(frame)
+            assert await close_code(reader) in {1002, 1007}
+        (record,) = caplog.records
+        assert record.getMessage().startswith("a WebSocket's frames are none, so it is closed: ")
+        assert record.getMessage().endswith(why)
+
+
+@on_uvloop
 async def test_what_is_no_text_writes_no_traceback_where_an_app_reads_by_itself(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
