@@ -85,6 +85,7 @@ class _Reader:
             self.use_heading(*heading)
         self.problems.raise_if_any()
         self.refuse_nodes_before_links()
+        self.note_counts()
         for ends in self.parsed.links:
             for end in ends:
                 self.parsed.nodes.setdefault(end, {})
@@ -176,6 +177,17 @@ class _Reader:
         if before and after and is_table and ids.issuperset(end for ends in after for end in ends):
             text = "not an edge list but a file in Trivial Graph Format; expected two names a line"
             raise self.problems.refusal(text)
+
+    def note_counts(self) -> None:
+        """Tell of a first link that may be none: some files begin with how many nodes and links there are."""
+        first, *others = self.parsed.links or [("", "")]
+        nodes, links = map(str, first)
+        if self.parsed.nodes or not others or not (nodes + links).isdecimal() or links != str(len(others)):
+            return
+        if int(nodes[:9]) >= len({end for ends in others for end in ends}):
+            said = shown(f"{nodes} {links}")
+            what = f"{said} was read as a link, and may be the numbers of nodes and links: then leave it out"
+            self.parsed.notes.append(f"the first line {what}")
 
     def refuse_excess(self, number: int) -> None:
         problem = self.parsed.excess(named=len(self.ends))

@@ -196,3 +196,19 @@ def test_more_nodes_than_the_limit_are_refused_in_the_line_that_names_one_more()
     path = "\n".join(f"{number} {number + 1}" for number in range(MAX_NODES + 50))
     with pytest.raises(Problems, match=f"line {MAX_NODES}: one more than the limit of {MAX_NODES} nodes"):
         read_edge_list(path, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("4 3\n1 2\n2 3\n3 4\n", True),
+        ("5 4\n0 1\n1 2\n2 3\n3 4\n", True),
+        ("1 2\n2 3\n3 4\n", False),
+        ("0 1\n1 2\n", False),
+        ("4 2\na b\nb c\nc d\n", False),
+        ("1 0\n", False),
+    ],
+)
+def test_a_first_line_that_may_be_counts_is_told(text: str, told: bool) -> None:
+    notes = read_edge_list(text, "f").notes
+    assert any("may be the numbers of nodes and links: then leave it out" in note for note in notes) is told
