@@ -16,7 +16,7 @@ from urllib.parse import quote
 import msgspec
 from fastapi import APIRouter, Body, Depends, FastAPI, Query, Response, WebSocket
 from fastapi.responses import PlainTextResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection
 from starlette.routing import WebSocketRoute
@@ -26,7 +26,7 @@ from topowave.nodes.inbox import Inbox
 from topowave.nodes.metrics import metrics_text
 from topowave.nodes.node import Node
 from topowave.nodes.waves.wave import RefusedError, Wave
-from topowave.tasks import JournalError, JournalFullError, QueueFull
+from topowave.tasks import JournalError, JournalFullError, Priority, QueueFull
 from topowave.tasks.limits import MOVE_TASKS, TASKS_AT_ONCE
 from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import install_docs
@@ -61,7 +61,7 @@ def make_app(node: Node) -> FastAPI:
             CORSMiddleware,
             allow_origins=config.allow_origins,
             allow_credentials=True,
-            allow_methods=["GET", "POST", "DELETE"],
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
             allow_headers=["content-type", "authorization"],
         )
     app.add_middleware(BodyLimit)
@@ -96,6 +96,14 @@ class TasksBody(BaseModel):
     """Tasks for this node."""
 
     tasks: Annotated[list[TaskForm], Field(min_length=1, max_length=TASKS_AT_ONCE)]
+
+
+class PriorityBody(BaseModel):
+    """How urgent a task is to be."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    priority: Priority
 
 
 class OfferBody(BaseModel):
@@ -157,13 +165,24 @@ async def cancel_task(node: Here, id: str) -> dict[str, object]:
     return {"status": "ok", "task": id, "was": was}
 
 
+@_router.patch("/tasks/{id:path}")
+async def change_task(node: Here, id: str, change: Annotated[PriorityBody, Body()]) -> dict[str, object]:
+    """Let a task that is assigned, and does not run yet, be more or less urgent."""
+    with _refusals(node):
+        changed = await node.tasks.set_priority(id, change.priority)
+    if not changed:
+        raise Problem(409, "Not here", f"{id} does not wait on {node.spec.name}")
+    return {"status": "ok", "task": id, "priority": change.priority}
+
+
 @_router.post("/rebalance")
 async def rebalance(
     node: Here, target: PortNumber, count: TaskCount = 1, keep: TasksKept = 0
 ) -> dict[str, object]:
     """Move tasks to the node on the port `target`: those that wait, then those that began to run last.
 
-    What runs is interrupted, once at the most, and begins anew there.
+    `count` and `moved` are cores: as many tasks, where each holds one. What runs is interrupted, once at the
+    most, and begins anew there. Only what the other node may run moves.
     """
     receiver = node.target(target)
     if receiver is None or target == node.spec.port:

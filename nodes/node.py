@@ -215,7 +215,10 @@ class Node:
             node = self.topology.by_port(port)
         except KeyError:
             return None
-        return Target(node.name, node_address(node, self.config), not node.launch)
+        settings = self._context.executor(node.name)
+        roles = frozenset((node.role, *settings.roles))
+        address = node_address(node, self.config)
+        return Target(node.name, address, not node.launch, node.cpu, roles, active=settings.active)
 
     def load(self) -> Load:
         """Return how many tasks this node has, for the balancer."""
@@ -229,6 +232,7 @@ class Node:
             failed=counts.failed,
             cancelled=counts.cancelled,
             submitted=counts.submitted,
+            heavier=self.queue.load - counts.assigned - counts.running,
             cut=self.partition.active,
         )
 

@@ -114,6 +114,7 @@ class Lab:
         status.assigned, status.running, status.moving = load.assigned, load.running, load.moving
         status.completed, status.submitted = load.completed, load.submitted
         status.failed, status.cancelled = load.failed, load.cancelled
+        status.heavier = load.heavier
         status.cut = load.cut
         status.reports += 1
         self._note(load.node, status)

@@ -27,11 +27,12 @@ class NodeStatus:
     failed: int = 0
     cancelled: int = 0
     submitted: int = 0
+    heavier: int = 0
     reports: int = 0
     process: tuple[str, ...] = ()
     heard: bool = False
 
     @property
     def load(self) -> int:
-        """Tasks that wait or run."""
-        return self.assigned + self.running
+        """The weight of its tasks that wait or run: as many as they are, if each holds one core."""
+        return self.assigned + self.running + self.heavier

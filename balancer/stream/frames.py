@@ -17,7 +17,10 @@ from topowave.wire.control import NodeState
 
 
 class LabNode(JsonForm):
-    """A node: what the topology says of it, and what it is doing; `cut` while its links are cut."""
+    """A node: what the topology says of it, and what it is doing; `cut` while its links are cut.
+
+    `load` is how many cores its tasks hold or wait for.
+    """
 
     name: str
     port: int
@@ -26,6 +29,7 @@ class LabNode(JsonForm):
     parent: str | None
     state: NodeState
     cut: bool
+    load: int
     assigned: int
     running: int
     moving: int
@@ -41,6 +45,7 @@ class NodeColumns(JsonForm):
     index: list[int]
     state: list[NodeState]
     cut: list[bool]
+    load: list[int]
     assigned: list[int]
     running: list[int]
     moving: list[int]

@@ -1,18 +1,24 @@
-"""Runs the tasks of one node: each holds one of its cores, for a time or as long as a script runs.
+"""Runs the tasks of one node: each holds some of its cores, for a time or as long as a script runs.
 
-An emulated task holds its core for `task_time` seconds, and burns none. A task gets its core once its start
+An emulated task holds its cores for `task_time` seconds, and burns none. A task gets its cores once its start
 is in the journal. That it is done is journalled together with the start of the next one.
+
+A script that gives no result is to be tried again, on whatever node, where its task says so: then it is
+pending, and no concern of this node any more. What is not over by its deadline is failed, waiting or running.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
+from topowave.nodes.tasks.deadlines import Deadlines
 from topowave.nodes.tasks.scripts import ScriptRunner
 from topowave.tasks import Journal, LabTask, Outcome, ScriptRun, TaskQueue
-from topowave.tasks.commands import Fail, Finish, Interrupt, Start
+from topowave.tasks.commands import Expire, Fail, Finish, Interrupt, Retry, Start
+from topowave.tasks.limits import COMMIT_ROWS
+from topowave.tasks.script import DEADLINE
 
 
 class Executor:
@@ -45,16 +51,26 @@ class Executor:
         self._scripts = scripts
         self._working: dict[str, asyncio.TimerHandle | asyncio.Task[None]] = {}
         self._over: dict[str, tuple[LabTask, Outcome | None]] = {}
+        self._pauses: dict[str, float] = {}
+        self._deadlines = Deadlines(self._late)
         self._stopped = False
+
+    def watch(self, tasks: Iterable[LabTask]) -> None:
+        """Mind the deadlines of tasks that have come to this node, from the next `proceed` on."""
+        self._deadlines.watch(tasks)
 
     def proceed(self) -> None:
         """Start what can start; to be called whenever the queue has changed."""
         if self._stopped:
             return
+        self._deadlines.look()
+        self._start()
+        self._on_change()
+
+    def _start(self) -> None:
         started = self._queue.start()
         if started:
             self._journal.write(Start(self._node, tuple(started)), partial(self._run, started))
-        self._on_change()
 
     def release(self, task: str) -> None:
         """Take the core of a task that was cancelled, or interrupted."""
@@ -62,6 +78,7 @@ class Executor:
         if working is not None:
             working.cancel()
         self._over.pop(task, None)
+        self._pauses.pop(task, None)
 
     def go_on(self, task: str) -> None:
         """Finish a task that was neither cancelled nor interrupted, where it was through meanwhile."""
@@ -74,6 +91,7 @@ class Executor:
         if self._queue.counts().running and not self._stopped:
             self._journal.write(Interrupt(self._node), _nothing)
         self._stopped = True
+        self._deadlines.close()
         for working in self._working.values():
             working.cancel()
         self._working.clear()
@@ -90,6 +108,8 @@ class Executor:
                 if run is None:
                     self._working[task.id] = loop.call_later(self.task_time, self.finish, task)
                 else:
+                    if run.pause is not None:
+                        self._pauses[task.id] = run.pause
                     self._working[task.id] = self._scripts.begin(task, run.script, partial(self.finish, task))
         if len(started) < len(tasks):
             self.proceed()
@@ -100,13 +120,36 @@ class Executor:
         if self._queue.is_held(task):  # whether it is done, cancelled or moves, the journal is about to say
             self._over[task.id] = task, outcome
             return
+        pause = self._pauses.pop(task.id, None)
         if outcome is None or outcome.reason is None:
             self._queue.finish(task)
             self._journal.write(Finish(self._node, task, outcome), _nothing)
+        elif pause is not None:
+            self._queue.retry(task)
+            self._journal.write(Retry(self._node, task, outcome, pause), _nothing)
         else:
             self._queue.fail(task)
             self._journal.write(Fail(self._node, task, outcome), _nothing)
         self.proceed()
+
+    def _late(self, ids: Collection[str]) -> list[str]:
+        """Fail tasks whose deadline has passed; returns those about which something else is being decided."""
+        again: list[str] = []
+        late = self._queue.expire(ids)
+        for at in range(0, len(late), COMMIT_ROWS):
+            self._journal.write(Expire(self._node, tuple(late[at : at + COMMIT_ROWS])), _nothing)
+        for each in {*ids}.difference(task.id for task in late):
+            place = self._queue.place_of(each)
+            if place == "held" or (place == "running" and each not in self._working):
+                again.append(each)  # or its start is still to be written
+            elif place == "running":
+                self.release(each)
+                task = self._queue.fail_running(each)
+                self._journal.write(Fail(self._node, task, DEADLINE), _nothing)
+        if len(again) < len(ids):
+            self._start()
+            self._on_change()
+        return again
 
 
 def _nothing(_: object) -> None:

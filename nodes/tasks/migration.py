@@ -24,7 +24,7 @@ import msgspec
 from topowave.nodes.tasks.node_tasks import NodeTasks
 from topowave.tasks import JournalError, LabTask
 from topowave.tasks.commands import FinishExternal, Offer, Take, TakeBack
-from topowave.tasks.limits import MOVE_TASKS
+from topowave.tasks.limits import MOVE_TASKS, WEIGHT_MOST
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire import limits
 from topowave.wire.addresses import Address
@@ -43,11 +43,24 @@ MoveOutcome = Literal["moved", "nothing_left", "refused", "pending"]
 
 @dataclass(frozen=True)
 class Target:
-    """A node that is to receive tasks; `foreign` if it is somebody else's program."""
+    """A node that is to receive tasks; `foreign` if it is somebody else's program.
+
+    It runs tasks that ask for one of its `roles`, or for none, and hold at most `cpu` cores; none is given to
+    it while it is not `active`.
+    """
 
     name: str
     address: Address
     foreign: bool
+    cpu: int = WEIGHT_MOST
+    roles: frozenset[str] = frozenset()
+    active: bool = True
+
+    def fits(self, task: LabTask) -> bool:
+        """Whether it may have a task; a program that is not ours knows nothing but what `/add_task` adds."""
+        if self.foreign:
+            return task.kind == "emulated" and task.weight == 1 and not task.roles
+        return task.weight <= self.cpu and (not task.roles or not self.roles.isdisjoint(task.roles))
 
 
 class TaskMigration:
@@ -86,29 +99,32 @@ class TaskMigration:
     # As the sender of tasks.
 
     async def move(self, target: Target, count: int, keep: int | None = None) -> tuple[MoveOutcome, int]:
-        """Move up to `count` tasks to `target`, at most MOVE_TASKS; returns how it went and how many.
+        """Move tasks that fit to `target`, of `count` weight together; returns how it went and how much.
+
+        Where each holds one core, that is how many they are. At most MOVE_TASKS move at once.
 
         "pending" means that the journal cannot be written just now; the move ends as soon as it can.
 
         Args:
             target: the receiver.
-            count: how many.
-            keep: running tasks move too while more than so many tasks stay here; None: only those that wait.
+            count: how much weight.
+            keep: running tasks move too while more than so much load stays here; None: only those that wait.
         """
         if target.foreign:
             return await self._move_foreign(target, count, keep)
-        if len(self._open) >= limits.MOVES_OPEN:
+        if len(self._open) >= limits.MOVES_OPEN or not target.active:
             return ("refused", 0)
         move = self._next_id()
-        tasks = self._queue.begin_move(move, min(count, MOVE_TASKS), keep)
+        tasks = self._queue.begin_move(move, min(count, MOVE_TASKS), keep, fits=target.fits)
         if not tasks:
             return ("nothing_left", 0)
         self._changed()
+        weight = sum(task.weight for task in tasks)
         moving = self._open.start(f"Move {move} to {target.name}", self._carry_out(target, move, tasks))
         done, _ = await asyncio.wait([moving], timeout=2 * limits.MOVE_TIMEOUT)
         if not done:
-            return ("pending", len(tasks))
-        return ("moved", len(tasks)) if moving.result() else ("refused", 0)
+            return ("pending", weight)
+        return ("moved", weight) if moving.result() else ("refused", 0)
 
     async def _carry_out(self, target: Target, id: str, tasks: tuple[LabTask, ...]) -> bool:
         if not await self._offer(id, tasks, target.name):
@@ -176,7 +192,7 @@ class TaskMigration:
         deadline = asyncio.get_running_loop().time() + 2 * limits.MOVE_TIMEOUT
         while moved < count and asyncio.get_running_loop().time() < deadline:
             move = self._next_id()
-            tasks = self._queue.begin_move(move, 1, keep, scripts=False)  # it would not know what to do
+            tasks = self._queue.begin_move(move, 1, keep, fits=target.fits)
             if not tasks:
                 return ("moved" if moved else "nothing_left", moved)
             if not await self._offer(move, tasks, target.name) or not await self._finish_external(
@@ -218,6 +234,7 @@ class TaskMigration:
             self._queue.unreserve(count)
             if taken:
                 self._queue.receive(tasks)
+                self._tasks.executor.watch(tasks)
                 self._changed()
 
         take = Take(self._name, id, self._tasks.next_position(), count)

@@ -10,8 +10,9 @@ from typing import Literal
 from topowave.nodes.tasks.executor import Executor
 from topowave.nodes.tasks.scripts import ScriptRunner
 from topowave.tasks import Journal, JournalError, Kind, LabTask, NewTask, QueueFull, Recovered, TaskQueue
-from topowave.tasks.commands import Add, Cancel, Recover
+from topowave.tasks.commands import Add, Cancel, Recover, SetPriority
 from topowave.tasks.limits import COMMIT_ROWS, PROMISE_TIMEOUT
+from topowave.tasks.script import Priority
 
 
 class NodeTasks:
@@ -57,6 +58,7 @@ class NodeTasks:
     def _resume(self, found: Recovered) -> None:
         self._position, self._run = found.position, found.run
         self.queue.recover(found)
+        self.executor.watch(found.assigned)
         self._recovered.set()
         self.executor.proceed()
 
@@ -140,6 +142,7 @@ class NodeTasks:
     def _added(self, tasks: tuple[LabTask, ...]) -> None:
         self.queue.unreserve(len(tasks))
         self.queue.submit(tasks)
+        self.executor.watch(tasks)
         self.executor.proceed()
 
     async def cancel(self, id: str) -> Literal["assigned", "running"] | None:
@@ -164,11 +167,39 @@ class NodeTasks:
             self.executor.release(id)
             self.executor.proceed()
 
-        def undo() -> None:
-            self.queue.release(id)
-            self.executor.go_on(id)
+        # A running task's start may wait to be written, so it comes before this.
+        await self.journal.commit(Cancel(self.node, LabTask(id), state), then, lambda: self._release(id))
+        return state if cancelled else None
+
+    async def set_priority(self, id: str, priority: Priority) -> bool:
+        """Let a task that waits here be as urgent as `priority`; False where none of that id waits here.
+
+        Raises:
+            JournalError: the journal cannot be written; the task stays as urgent as it was.
+        """
+        await self.ready()
+        state = self.queue.hold(id)
+        if state != "assigned":
+            if state is not None:
+                self._release(id)
+            return False
+        changed = False
+
+        def then(ours: bool) -> None:
+            nonlocal changed
+            changed = ours
+            if ours:
+                self.queue.set_priority(id, priority)
+            else:
+                self.queue.forget(id)
             self.executor.proceed()
 
-        # A running task's start may wait to be written, so it comes before this.
-        await self.journal.commit(Cancel(self.node, LabTask(id), state), then, undo)
-        return state if cancelled else None
+        change = SetPriority(self.node, LabTask(id), priority, self.next_position())
+        await self.journal.commit(change, then, lambda: self._release(id))
+        return changed
+
+    def _release(self, id: str) -> None:
+        """Let a held task go on where it was."""
+        self.queue.release(id)
+        self.executor.go_on(id)
+        self.executor.proceed()

@@ -57,7 +57,7 @@ def port(free_ports: Callable[[int], list[int]]) -> int:
     return free_ports(1)[0]
 
 
-NODE = {"name": "amber", "port": 8001, "cpu": 4, "state": "up", "assigned": 2, "running": 4, "restarts": 1}
+NODE = {"name": "amber", "port": 8001, "cpu": 4, "state": "up", "load": 6, "restarts": 1}
 
 
 def test_status_shows_a_line_for_every_node(port: int) -> None:

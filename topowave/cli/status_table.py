@@ -22,8 +22,8 @@ def status_text(status: dict[str, Any]) -> str:
     for column in COLUMNS:
         table.add_column(column, justify="right" if column in NUMBERS else "left")
     for node in status.get("nodes", []):
-        load = node.get("assigned", 0) + node.get("running", 0)
-        cells = (node["name"], node["port"], node["state"], load, node["cpu"], node.get("restarts", 0))
+        load, restarts = node.get("load", 0), node.get("restarts", 0)
+        cells = (node["name"], node["port"], node["state"], load, node["cpu"], restarts)
         table.add_row(*map(str, cells))
     out = io.StringIO()
     Console(file=out, width=WIDTH, markup=False).print(table)

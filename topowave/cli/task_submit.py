@@ -73,7 +73,7 @@ def submit(  # noqa: PLR0913, PLR0917 - each is an option of the command
     ] = None,
     deadline: Annotated[
         float | None,
-        typer.Option("--deadline", metavar="S", help="It fails if it has not begun after so long (s)."),
+        typer.Option("--deadline", metavar="S", help="It fails if it is not over after so long (s)."),
     ] = None,
     max_attempts: Annotated[
         int | None,

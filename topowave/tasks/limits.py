@@ -4,6 +4,8 @@ QUEUE_TASKS = 100_000
 """Most tasks in one queue."""
 MOVE_TASKS = 1000
 """Most tasks that one move carries."""
+MOVE_LOOK = 10_000
+"""Tasks at the end of a queue that are looked at for those that a receiver may have."""
 ATTEMPTS = 10
 """How often a task is started whose node dies while it runs, before it is failed."""
 SCRIPT_ATTEMPTS = 3
@@ -17,7 +19,7 @@ WEIGHT_MOST = 64
 REQUEST_CHARS = 100
 """Longest name of a request to which tasks belong, in characters."""
 DEADLINE_MOST = 31_536_000.0
-"""Longest time after which a task is given up that has not begun, in seconds: a year."""
+"""Longest time after which a task is given up that is not over, in seconds: a year."""
 TRIES_MOST = 10
 """Most attempts at a script that gives no result."""
 PARAMS_BYTES = 1_000_000

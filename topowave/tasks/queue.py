@@ -6,13 +6,14 @@ the deaths of nodes; not here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain
 from typing import Literal
 
-from topowave.tasks.limits import QUEUE_TASKS
+from topowave.tasks.limits import QUEUE_TASKS, WEIGHT_MOST
 from topowave.tasks.model import LabTask, Recovered
+from topowave.tasks.script import Priority
 from topowave.tasks.states import CommandName, InvalidTransition, State
 from topowave.tasks.waiting import WaitingTasks
 
@@ -70,10 +71,11 @@ class _Move:
 class TaskQueue:
     """The tasks of one node, urgent ones first, else first in, first out.
 
-    Pure: no clock, no files, nothing runs by itself.
+    Pure: no clock, no files, nothing runs by itself. A task runs where its weight is free; until then nothing
+    that comes after it does. One that is heavier than the node, which nobody gives it, would hold all of it.
 
     Args:
-        cpu: cores; that many tasks run at once.
+        cpu: cores; tasks of so much weight together run at once.
         capacity: most tasks that may wait in the queue.
     """
 
@@ -82,6 +84,7 @@ class TaskQueue:
         self.capacity = capacity
         self._assigned = WaitingTasks()
         self._running: dict[str, LabTask] = {}
+        self._busy = 0
         self._moves: dict[str, _Move] = {}
         self._held: dict[str, _Held] = {}
         self._reserved = 0
@@ -89,8 +92,9 @@ class TaskQueue:
 
     @property
     def load(self) -> int:
-        """Tasks that wait or run here."""
-        return len(self._assigned) + self._held_assigned + len(self._running)
+        """The weight of all tasks that wait or run here: as many as they are, if each holds one core."""
+        held = sum(held.task.weight for held in self._held.values() if held.state == "assigned")
+        return self._assigned.weight + held + self._busy
 
     @property
     def _held_assigned(self) -> int:
@@ -134,11 +138,15 @@ class TaskQueue:
         self._submitted += len(self._assigned) - before
 
     def start(self) -> list[LabTask]:
-        """Give every free core the first task that waits; returns the tasks that now run."""
+        """Give free cores to the first tasks that wait; returns the tasks that now run."""
         started: list[LabTask] = []
-        while self._assigned and len(self._running) < self.cpu:
-            task = self._assigned.start()
+        while self._busy < self.cpu:
+            free = self.cpu - self._busy if self._running else WEIGHT_MOST
+            task = self._assigned.start(free)
+            if task is None:
+                break
             self._running[task.id] = task
+            self._busy += task.weight
             started.append(task)
         return started
 
@@ -156,9 +164,39 @@ class TaskQueue:
         self._end("fail", task)
         self._failed += 1
 
+    def fail_running(self, id: str) -> LabTask:
+        """Count a running task as failed, and return it."""
+        task = self._running[id]
+        self.fail(task)
+        return task
+
+    def retry(self, task: LabTask) -> None:
+        """Forget a running task that is to be pending. Raises InvalidTransition where it does not run."""
+        self._end("retry", task)
+
+    def expire(self, ids: Collection[str]) -> list[LabTask]:
+        """Count those of these tasks as failed that wait and are not held, and forget them; returns them."""
+        late = self._assigned.take_out_all(ids)
+        self._failed += len(late)
+        return late
+
+    def place_of(self, id: str) -> Literal["running", "held", "gone"]:
+        """Return where a task is that does not wait: held while it moves, or is being decided about."""
+        task = LabTask(id)
+        if id in self._held or any(task in move.moving for move in self._moves.values()):
+            return "held"
+        return "running" if id in self._running else "gone"
+
     def _end(self, command: CommandName, task: LabTask) -> None:
-        if self._running.pop(task.id, None) is None:
+        if not self._stop(task.id):
             raise self._invalid(command, task.id, self._state_of(task))
+
+    def _stop(self, id: str) -> bool:
+        """Take a task's cores; returns whether it had any."""
+        task = self._running.pop(id, None)
+        if task is not None:
+            self._busy -= task.weight
+        return task is not None
 
     def hold(self, id: str) -> Literal["assigned", "running"] | None:
         """Let nothing happen to a task until it is said whether it is cancelled.
@@ -192,7 +230,7 @@ class TaskQueue:
     def forget(self, id: str) -> None:
         """Forget a held task that is not this node's any more."""
         del self._held[id]
-        self._running.pop(id, None)
+        self._stop(id)
 
     def release(self, id: str) -> None:
         """Let a held task go on where it was."""
@@ -200,47 +238,58 @@ class TaskQueue:
         if held.state == "assigned":
             self._assigned.put_back(held.task, held.turn)
 
+    def set_priority(self, id: str, priority: Priority) -> None:
+        """Let a held task that waits be as urgent as `priority`, after those that are."""
+        self._assigned.extend([replace(self._held.pop(id).task, priority=priority)])
+
     def drop(self, task: LabTask) -> None:
         """Forget a running task that is not this node's any more."""
-        self._running.pop(task.id, None)
+        self._stop(task.id)
 
     # Moves.
 
     def begin_move(
-        self, move: str, count: int, keep: int | None = None, *, scripts: bool = True
+        self,
+        move: str,
+        count: int,
+        keep: int | None = None,
+        *,
+        fits: Callable[[LabTask], bool] | None = None,
     ) -> tuple[LabTask, ...]:
-        """Set up to `count` of the last assigned tasks moving; returns them in their order.
+        """Set the last assigned tasks moving, of `count` weight together; returns them in their order.
 
         Args:
             move: its id.
-            count: how many.
+            count: how much weight: as many tasks, if each holds one core.
             keep: where not enough tasks wait, those that began to run last, and so lose least, move too,
-                while more than so many tasks stay; None for those that wait only. They are held, and keep
+                while more than so much load stays; None for those that wait only. They are held, and keep
                 their cores, until `interrupt` or `abort_move`. One that was interrupted once is not again.
-            scripts: whether script tasks may move too, to a node that knows what they are.
+            fits: says which tasks the receiver may have; None for all.
         """
-        assigned = self._assigned.take_last(count, scripts=scripts)
+        assigned = self._assigned.take_last(count, fits)
         most = 0
         if keep is not None:
-            leaving = sum(len(other.run) for other in self._moves.values())
-            most = min(count - len(assigned), self.load - leaving - keep)
-        running = self._began_last(most, scripts=scripts)
+            leaving = sum(task.weight for other in self._moves.values() for task in other.run)
+            most = min(count - sum(task.weight for task in assigned), self.load - leaving - keep)
+        running = self._began_last(most, fits)
         for task in running:
             self._held[task.id] = _Held(task, "running", 0)
         if assigned or running:
             self._moves[move] = _Move(tuple(assigned), run=running)
         return (*assigned, *running)
 
-    def _began_last(self, most: int, *, scripts: bool) -> tuple[LabTask, ...]:
-        """Return running tasks that may be interrupted, in the order in which they began."""
-        if most <= 0:
-            return ()
-        may = (
-            task
-            for task in reversed(self._running.values())
-            if not task.interrupted and task.id not in self._held and (scripts or task.kind != "script")
-        )
-        return tuple(islice(may, most))[::-1]
+    def _began_last(self, most: int, fits: Callable[[LabTask], bool] | None) -> tuple[LabTask, ...]:
+        """Return running tasks that may be interrupted, of `most` weight, in the order of their beginning."""
+        found: list[LabTask] = []
+        for task in reversed(self._running.values()):
+            if most <= 0:
+                break
+            if task.interrupted or task.id in self._held or task.weight > most:
+                continue
+            if fits is None or fits(task):
+                found.append(task)
+                most -= task.weight
+        return tuple(reversed(found))
 
     def interrupt(self, move: str, offered: Collection[str]) -> tuple[LabTask, ...]:
         """Take the cores of the tasks that a move interrupts; returns them.

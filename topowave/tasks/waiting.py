@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import chain
 
+from topowave.tasks.limits import MOVE_LOOK
 from topowave.tasks.model import LabTask
 from topowave.tasks.script import PRIORITIES, Priority
 
 
 class WaitingTasks:
-    """Tasks in the order in which they are to start. Emulated ones have the middle priority."""
+    """Tasks in the order in which they are to start.
+
+    Attributes:
+        weight: the cores that all of them together are to hold.
+    """
 
     def __init__(self) -> None:
         self._levels: dict[Priority, deque[LabTask]] = {priority: deque() for priority in PRIORITIES}
         self._started = dict.fromkeys(PRIORITIES, 0)
+        self.weight = 0
 
     def __len__(self) -> int:
         return sum(map(len, self._levels.values()))
@@ -30,36 +36,52 @@ class WaitingTasks:
         """Add tasks, each after those that are as urgent."""
         for task in tasks:
             self._levels[task.priority].append(task)
+            self.weight += task.weight
 
     def extend_first(self, tasks: Iterable[LabTask]) -> None:
         """Add tasks, in their order, each before those that are as urgent."""
         for task in reversed(tuple(tasks)):
             self._levels[task.priority].appendleft(task)
+            self.weight += task.weight
 
-    def start(self) -> LabTask:
-        """Take out the first task. Raises IndexError where there is none."""
+    def start(self, free: int) -> LabTask | None:
+        """Take out the first task; None where there is none, or it wants more than `free` cores.
+
+        Nothing overtakes it then: it would wait for ever behind smaller ones.
+        """
         for priority, level in self._levels.items():
             if level:
+                if level[0].weight > free:
+                    return None
                 self._started[priority] += 1
-                return level.popleft()
-        raise IndexError("no task waits")
+                return self._gone(level.popleft())
+        return None
 
-    def take_last(self, most: int, *, scripts: bool) -> list[LabTask]:
-        """Take out up to `most` tasks from the end, scripts among them or not; returns them in order."""
+    def take_last(self, most: int, may: Callable[[LabTask], bool] | None = None) -> list[LabTask]:
+        """Take out tasks from the end, of `most` weight together; returns them in order.
+
+        Args:
+            most: largest weight of all of them.
+            may: says which may be taken; None for all. It is asked for MOVE_LOOK tasks at the most.
+        """
         taken: list[LabTask] = []
+        looks = MOVE_LOOK
         for priority in reversed(PRIORITIES):
-            level, more = self._levels[priority], most - len(taken)
-            if more <= 0:
-                break
-            if scripts:
-                taken += [level.pop() for _ in range(min(more, len(level)))]
-                continue
-            found = list(islice((each for each in reversed(level) if each.kind != "script"), more))
-            gone = {task.id for task in found}
-            if gone:
-                self._levels[priority] = deque(each for each in level if each.id not in gone)
-            taken += found
+            level, stays = self._levels[priority], list[LabTask]()
+            while level and most > 0 and looks > 0:
+                looks -= 1
+                task = level.pop()
+                if task.weight <= most and (may is None or may(task)):
+                    taken.append(self._gone(task))
+                    most -= task.weight
+                else:
+                    stays.append(task)
+            level.extend(reversed(stays))
         return taken[::-1]
+
+    def _gone(self, task: LabTask) -> LabTask:
+        self.weight -= task.weight
+        return task
 
     def take_out(self, id: str) -> tuple[LabTask, int] | None:
         """Take out a task; returns it and its turn, None where it is not here.
@@ -73,9 +95,21 @@ class WaitingTasks:
                 continue
             task = level[before]
             del level[before]
+            self._gone(task)
             return task, before + self._started[priority]
         return None
+
+    def take_out_all(self, ids: Collection[str]) -> list[LabTask]:
+        """Take out those of these tasks that are here, in one pass."""
+        found: list[LabTask] = []
+        for priority, level in self._levels.items():
+            late = [task for task in level if task.id in ids]
+            if late:
+                self._levels[priority] = deque(task for task in level if task.id not in ids)
+                found += map(self._gone, late)
+        return found
 
     def put_back(self, task: LabTask, turn: int) -> None:
         """Add a task that was taken out, where it was."""
         self._levels[task.priority].insert(max(0, turn - self._started[task.priority]), task)
+        self.weight += task.weight

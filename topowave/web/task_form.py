@@ -50,9 +50,9 @@ class EmulatedForm(BaseModel):
     """A task that only holds its cores for a while, and what may be said of any task.
 
     `weight` is how many cores it holds; it runs on a node that has one of the `roles` (any node without);
-    `deadline` is after how many seconds it fails if it has not begun; `request` names the request to which it
-    belongs. A script that gives no result is tried `max_attempts` times, after a pause of `backoff` seconds,
-    which doubles.
+    `deadline` is after how many seconds it fails if it is not over by then; `request` names the request to
+    which it belongs. A script that gives no result is tried `max_attempts` times, after a pause of `backoff`
+    seconds, which doubles.
     """
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)

@@ -49,7 +49,8 @@ class Event(msgspec.Struct, array_like=True, frozen=True):
 class Load(msgspec.Struct, frozen=True):
     """How many tasks a node has; and over all its lives, how they ended and how many were added.
 
-    `cut` while its links to its neighbours are cut.
+    `heavier`: cores that those assigned or running hold beyond one each. `cut` while its
+    links to its neighbours are cut.
     """
 
     node: Text
@@ -60,6 +61,7 @@ class Load(msgspec.Struct, frozen=True):
     submitted: Count
     failed: Count = 0
     cancelled: Count = 0
+    heavier: Count = 0
     cut: bool = False
 
 

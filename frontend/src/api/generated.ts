@@ -979,6 +979,8 @@ export interface components {
         /**
          * LabNode
          * @description A node: what the topology says of it, and what it is doing; `cut` while its links are cut.
+         *
+         *     `load` is how many cores its tasks hold or wait for.
          */
         LabNode: {
             /** Assigned */
@@ -993,6 +995,8 @@ export interface components {
             cut: boolean;
             /** Failed */
             failed: number;
+            /** Load */
+            load: number;
             /** Moving */
             moving: number;
             /** Name */
@@ -1113,6 +1117,8 @@ export interface components {
             failed: number[];
             /** Index */
             index: number[];
+            /** Load */
+            load: number[];
             /** Moving */
             moving: number[];
             /** Restarts */
@@ -1139,6 +1145,8 @@ export interface components {
             cut: boolean;
             /** Failed */
             failed: number;
+            /** Load */
+            load: number;
             /** Moving */
             moving: number;
             /** Name */

@@ -37,8 +37,7 @@ export function stageOf(lab: Network | null, playback: { network: Network | null
 
 export const stageNow = (): Stage | null => stageOf(useLab.getState().lab?.network ?? null, usePlayback.getState());
 
-export const loadOf = (lab: Lab, node: number): number =>
-  (lab.nodes.assigned[node] ?? 0) + (lab.nodes.running[node] ?? 0);
+export const loadOf = (lab: Lab, node: number): number => lab.nodes.load[node] ?? 0;
 
 export const conditionIn = (lab: Lab, node: number): Condition =>
   conditionOf(

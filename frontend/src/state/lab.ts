@@ -61,7 +61,7 @@ function sameNetwork(a: Network, b: Network): boolean {
 }
 
 const COLUMNS: readonly Column[] = [
-  "state", "cut", "assigned", "running", "moving", "completed", "failed", "cancelled", "restarts",
+  "state", "cut", "load", "assigned", "running", "moving", "completed", "failed", "cancelled", "restarts",
 ];
 
 /** The rows as columns, or columns that may be changed without changing `before`. */

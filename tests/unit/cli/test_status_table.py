@@ -1,6 +1,6 @@
 from topowave.cli.status_table import status_text
 
-NODE = {"name": "amber", "port": 8001, "cpu": 4, "state": "up", "assigned": 2, "running": 4, "restarts": 1}
+NODE = {"name": "amber", "port": 8001, "cpu": 4, "state": "up", "load": 6, "restarts": 1}
 
 
 def test_the_lab_comes_first_then_a_line_for_every_node() -> None:

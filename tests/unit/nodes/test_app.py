@@ -318,3 +318,18 @@ async def test_no_script_task_or_too_many_are_refused(count: int) -> None:
         await problem(
             await http.post(lab.url("root", "/tasks"), json={"tasks": [{"script": "pi"}] * count}), 422
         )
+
+
+@on_uvloop
+async def test_a_task_that_waits_becomes_urgent_and_one_that_runs_does_not() -> None:
+    async with running_lab(tree(1), task_time=60) as lab, client() as http:
+        ids = (await http.post(lab.url("root", "/add_task?count=5"))).json()["tasks"]
+        await eventually(lambda: lab.node("root").queue.counts().running == 2)
+        url = lab.url("root", f"/tasks/{ids[4]}")
+        answer = await http.patch(url, json={"priority": "high"})
+        assert answer.json() == {"status": "ok", "task": ids[4], "priority": "high"}
+        assert lab.node("root").queue.ids() == [*ids[:2], ids[4], *ids[2:4]]
+        await problem(await http.patch(lab.url("root", f"/tasks/{ids[0]}"), json={"priority": "high"}), 409)
+        await problem(await http.patch(lab.url("root", "/tasks/nobody"), json={"priority": "high"}), 409)
+        for bad in ({"priority": "soon"}, {}, {"priority": "low", "weight": 2}):
+            await problem(await http.patch(url, json=bad), 422)

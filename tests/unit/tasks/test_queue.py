@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from topowave.tasks import InvalidTransition, LabTask, QueueCounts, QueueFull, Recovered, TaskQueue
+from topowave.tasks.limits import WEIGHT_MOST
 
 
 def tasks(count: int, start: int = 0) -> list[LabTask]:
@@ -265,14 +268,18 @@ def test_what_cannot_be_ended_is_named_with_where_it_is_and_what_is_open() -> No
         queue.abort_move("n")
 
 
+def emulated(task: LabTask) -> bool:
+    return task.kind == "emulated"
+
+
 def test_script_tasks_stay_where_the_receiver_would_not_know_what_they_are() -> None:
     queue = TaskQueue(1)
     mixed = [LabTask(f"a.1.{number}", kind="script" if number % 2 else "emulated") for number in range(1, 7)]
     queue.submit(mixed)
     assert [task.id for task in queue.start()] == ["a.1.1"]
-    assert [task.id for task in queue.begin_move("m.1", 2, keep=0, scripts=False)] == ["a.1.4", "a.1.6"]
-    assert [task.id for task in queue.begin_move("m.2", 9, keep=0, scripts=False)] == ["a.1.2"]
-    assert queue.begin_move("m.3", 9, keep=0, scripts=False) == ()
+    assert [task.id for task in queue.begin_move("m.1", 2, keep=0, fits=emulated)] == ["a.1.4", "a.1.6"]
+    assert [task.id for task in queue.begin_move("m.2", 9, keep=0, fits=emulated)] == ["a.1.2"]
+    assert queue.begin_move("m.3", 9, keep=0, fits=emulated) == ()
     assert [task.id for task in queue.begin_move("m.4", 9, keep=0)] == ["a.1.3", "a.1.5", "a.1.1"]
 
 
@@ -285,3 +292,101 @@ def test_a_running_task_fails_once() -> None:
     assert (queue.counts().failed, queue.load) == (1, 0)
     with pytest.raises(InvalidTransition, match="fail of"):
         queue.fail(task)
+
+
+def heavy(*weights: int) -> list[LabTask]:
+    return [LabTask(f"a.1.{number}", weight=weight) for number, weight in enumerate(weights)]
+
+
+def ids(tasks: Iterable[LabTask]) -> list[str]:
+    return [task.id[-1] for task in tasks]
+
+
+def test_a_heavy_task_waits_until_its_cores_are_free_and_nothing_overtakes_it() -> None:
+    queue = TaskQueue(4)
+    queue.submit(heavy(2, 3, 1, 1))
+    assert (ids(queue.start()), queue.load) == (["0"], 7)
+    assert queue.start() == []  # two cores are free, and the next one wants three
+    queue.finish(LabTask("a.1.0"))
+    assert (ids(queue.start()), queue.load) == (["1", "2"], 5)
+    queue.fail(LabTask("a.1.2"))
+    assert (ids(queue.start()), queue.load) == (["3"], 4)
+
+
+def test_a_task_that_is_heavier_than_the_node_holds_all_of_it_and_stops_nobody_for_ever() -> None:
+    queue = TaskQueue(2)
+    queue.submit(heavy(1, WEIGHT_MOST, 1))
+    assert ids(queue.start()) == ["0"]
+    queue.finish(LabTask("a.1.0"))
+    assert ids(queue.start()) == ["1"]
+    queue.finish(LabTask("a.1.1"))
+    assert ids(queue.start()) == ["2"]
+
+
+def test_a_move_takes_load_and_leaves_what_is_too_heavy_for_it() -> None:
+    queue = TaskQueue(4)
+    queue.submit(heavy(1, 3, 3, 1, 2, 1))
+    assert ids(queue.start()) == ["0", "1"]
+    assert ids(queue.begin_move("m.1", 4)) == ["3", "4", "5"]
+    assert queue.load == 7
+    assert queue.begin_move("m.2", 2) == ()  # what is left is heavier
+    assert ids(queue.begin_move("m.3", 9, keep=3)) == ["2", "0"]  # and of what runs only what may leave
+    queue.interrupt("m.3", {"a.1.0", "a.1.2"})
+    assert (queue.load, queue.counts().running) == (3, 1)
+    for move in ("m.1", "m.3"):
+        queue.abort_move(move)
+    assert queue.load == 11
+    assert ids(queue.start()) == ["0"]
+
+
+def test_the_load_is_right_whatever_happens_to_what_is_held() -> None:
+    queue = TaskQueue(3)
+    queue.submit(heavy(2, 2, 3))
+    queue.start()
+    assert [queue.hold(f"a.1.{number}") for number in (0, 1)] == ["running", "assigned"]
+    assert queue.load == 7
+    queue.release("a.1.1")
+    queue.cancel("a.1.0")
+    assert (queue.load, ids(queue.start())) == (5, ["1"])
+    assert queue.hold("a.1.2") == "assigned"
+    queue.forget("a.1.2")
+    queue.drop(LabTask("a.1.1"))
+    assert (queue.load, queue.counts().running) == (0, 0)
+
+
+def test_what_is_too_late_is_failed_where_it_waits_and_told_of_where_it_does_not() -> None:
+    queue = TaskQueue(1)
+    queue.submit(tasks(5))
+    queue.start()
+    queue.begin_move("m", 1)
+    queue.hold("a.1.3")
+    assert ids(queue.expire({"a.1.0", "a.1.1", "a.1.3", "a.1.4", "x"})) == ["1"]
+    assert (queue.counts().failed, queue.load) == (1, 3)
+    assert [queue.place_of(f"a.1.{number}") for number in range(5)] == [
+        "running",
+        "gone",
+        "gone",
+        "held",
+        "held",
+    ]
+    assert queue.fail_running("a.1.0").id == "a.1.0"
+    assert (queue.counts().failed, queue.counts().running) == (2, 0)
+
+
+def test_a_task_that_is_to_be_tried_again_is_no_concern_of_its_node() -> None:
+    queue = TaskQueue(1)
+    queue.submit(tasks(2))
+    queue.start()
+    queue.retry(LabTask("a.1.0"))
+    assert (queue.ids(), queue.counts().failed, queue.load) == (["a.1.1"], 0, 1)
+    with pytest.raises(InvalidTransition, match="retry of"):
+        queue.retry(LabTask("a.1.0"))
+
+
+def test_a_task_that_becomes_urgent_starts_before_less_urgent_ones_and_after_urgent_ones() -> None:
+    queue = TaskQueue(1)
+    queue.submit([*tasks(3), LabTask("a.1.9", priority="high")])
+    assert queue.hold("a.1.1") == "assigned"
+    queue.set_priority("a.1.1", "high")
+    assert queue.ids() == ["a.1.9", "a.1.1", "a.1.0", "a.1.2"]
+    assert queue.hold("a.1.1") == "assigned"  # it is held no more

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from topowave.tasks import LabTask, QueueCounts, Recovered, TaskQueue
+from topowave.tasks.limits import MOVE_LOOK
 from topowave.tasks.script import PRIORITIES, Kind, Priority
 from topowave.tasks.waiting import WaitingTasks
 
@@ -25,17 +30,16 @@ def waiting() -> WaitingTasks:
     return found
 
 
-def numbers(tasks: list[LabTask]) -> list[str]:
-    return [each.id.removeprefix("a.1.") for each in tasks]
+def numbers(tasks: Iterable[LabTask | None]) -> list[str]:
+    return [each.id.removeprefix("a.1.") for each in tasks if each is not None]
 
 
 def test_urgent_tasks_start_first_and_as_urgent_ones_in_their_order() -> None:
     found = waiting()
     assert (len(found), numbers(list(found))) == (8, IN_ORDER)
-    assert numbers([found.start() for _ in MIXED]) == IN_ORDER
+    assert numbers([found.start(1) for _ in MIXED]) == IN_ORDER
     assert not found
-    with pytest.raises(IndexError):
-        found.start()
+    assert found.start(1) is None
 
 
 def test_what_comes_first_comes_before_as_urgent_ones_only() -> None:
@@ -46,16 +50,16 @@ def test_what_comes_first_comes_before_as_urgent_ones_only() -> None:
 
 def test_the_least_urgent_move_first() -> None:
     found = waiting()
-    assert numbers(found.take_last(3, scripts=True)) == ["6", "0", "7"]
+    assert numbers(found.take_last(3)) == ["6", "0", "7"]
     assert numbers(list(found)) == IN_ORDER[:5]
-    assert numbers(found.take_last(9, scripts=True)) == IN_ORDER[:5]
+    assert numbers(found.take_last(9)) == IN_ORDER[:5]
     assert not found
 
 
 def test_where_no_scripts_may_move_they_stay_in_their_order() -> None:
     found = waiting()
     found.extend([task(8, kind="emulated"), task(9), task(10, kind="emulated")])
-    assert numbers(found.take_last(5, scripts=False)) == ["8", "10"]
+    assert numbers(found.take_last(5, lambda task: task.kind == "emulated")) == ["8", "10"]
     assert numbers(list(found)) == ["3", "4", "2", "5", "1", "6", "9", "0", "7"]
 
 
@@ -77,7 +81,7 @@ def test_a_task_keeps_its_turn_though_others_have_started_meanwhile() -> None:
     high, medium = found.take_out("a.1.5"), found.take_out("a.1.6")
     assert high is not None
     assert medium is not None
-    assert numbers([found.start() for _ in range(3)]) == ["3", "4", "2"]
+    assert numbers([found.start(1) for _ in range(3)]) == ["3", "4", "2"]
     found.put_back(*medium)
     found.put_back(*high)
     assert numbers(list(found)) == ["5", "1", "6", "0", "7"]
@@ -103,3 +107,49 @@ def test_a_move_takes_the_least_urgent_and_where_it_fails_they_wait_again_as_urg
     assert numbers(list(queue.begin_move("m", 3))) == ["6", "0", "7"]
     queue.abort_move("m")
     assert [each.removeprefix("a.1.") for each in queue.ids()] == IN_ORDER
+
+
+@given(st.data())
+def test_the_weight_is_that_of_all_tasks_that_are_here(data: st.DataObject) -> None:
+    found, number = WaitingTasks(), 0
+    urgency = st.sampled_from(PRIORITIES)
+    for _ in range(data.draw(st.integers(0, 12))):
+        step = data.draw(
+            st.sampled_from(["extend", "extend_first", "start", "take_last", "out", "all", "back"])
+        )
+        here = list(found)
+        if step.startswith("extend"):
+            new = LabTask(f"a.1.{number}", priority=data.draw(urgency), weight=data.draw(st.integers(1, 4)))
+            number += 1
+            (found.extend if step == "extend" else found.extend_first)([new])
+        elif step == "start":
+            started = found.start(free := data.draw(st.integers(0, 4)))
+            assert started == (here[0] if here and here[0].weight <= free else None)
+        elif step == "take_last":
+            taken = found.take_last(most := data.draw(st.integers(0, 8)), lambda task: task.id != "a.1.1")
+            assert sum(task.weight for task in taken) <= most
+            assert [task for task in here if task not in taken] == list(found)
+        elif step == "all":
+            taken = found.take_out_all(wanted := {"a.1.0", "a.1.2", "a.1.3"})
+            assert {task.id for task in taken} == wanted & {task.id for task in here}
+        elif here:
+            out = found.take_out(data.draw(st.sampled_from(here)).id)
+            assert out is not None
+            if step == "back":
+                found.put_back(*out)
+                assert list(found) == here
+        assert found.weight == sum(task.weight for task in found)
+
+
+def test_a_receiver_that_may_have_nothing_costs_no_look_at_a_whole_long_queue() -> None:
+    found = WaitingTasks()
+    found.extend(LabTask(f"a.1.{number}") for number in range(MOVE_LOOK + 5))
+    asked: list[str] = []
+
+    def may(task: LabTask) -> bool:
+        asked.append(task.id)
+        return False
+
+    assert found.take_last(1, may) == []
+    assert (len(asked), len(found)) == (MOVE_LOOK, MOVE_LOOK + 5)
+    assert [task.id for task in found] == [f"a.1.{number}" for number in range(MOVE_LOOK + 5)]

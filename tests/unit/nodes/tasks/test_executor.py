@@ -14,7 +14,8 @@ from tests.unit.tasks.disk import read_only, sqlite_of
 from tests.unit.wire.loop import on_uvloop, on_watched_loop, until_asleep
 from topowave.nodes.tasks.executor import Executor
 from topowave.nodes.tasks.scripts import ScriptRunner
-from topowave.tasks import Journal, LabTask, TaskQueue, journal_at
+from topowave.tasks import Attributes, Journal, LabTask, TaskQueue, journal_at
+from topowave.tasks.attributes import USUAL
 from topowave.tasks.commands import Add
 from topowave.topology import LabConfig
 
@@ -35,6 +36,16 @@ class Bench:
     async def add(self, *ids: str) -> None:
         tasks = tuple(LabTask(each) for each in ids)
         await self.journal.commit(Add("a", tasks, 1), lambda _: self.queue.submit(tasks), lambda: None)
+
+    async def add_tasks(self, *said: Attributes) -> None:
+        new = {str(number): each for number, each in enumerate(said)}
+        tasks = tuple(each.task(name) for name, each in new.items())
+
+        def then(_: object) -> None:
+            self.queue.submit(tasks)
+            self.executor.watch(tasks)
+
+        await self.journal.commit(Add("a", tasks, 1, {}, new), then, lambda: None)
 
     def states(self) -> dict[str, str]:
         return dict(self.db.execute("SELECT id, status FROM task").fetchall())
@@ -145,3 +156,63 @@ async def test_a_task_whose_time_is_over_while_it_is_held_ends_once_it_may_go_on
         lab.executor.go_on("0")
         await eventually(lambda: set(lab.states().values()) == {"completed"})
         assert lab.queue.counts().completed == 2
+
+
+@on_uvloop
+async def test_a_heavy_task_holds_all_its_cores() -> None:
+    async with bench(0, cpu=3, task_time=60) as lab:
+        heavy = Attributes(weight=2)
+        await lab.add_tasks(heavy, heavy, USUAL)
+        lab.executor.proceed()
+        await eventually(lambda: list(lab.states().values()) == ["running", "assigned", "assigned"])
+        assert lab.queue.load == 5
+
+
+@on_uvloop
+async def test_what_is_not_over_by_its_deadline_is_failed_waiting_or_running_and_the_next_one_runs() -> None:
+    async with bench(0, cpu=1, task_time=60) as lab:
+        soon = time.time() + 0.3
+        await lab.add_tasks(Attributes(deadline=soon), Attributes(deadline=soon), USUAL)
+        lab.executor.proceed()
+        await eventually(lambda: list(lab.states().values()) == ["running", "assigned", "assigned"])
+        await eventually(lambda: list(lab.states().values()) == ["failed", "failed", "running"])
+        assert time.time() >= soon
+        assert (lab.queue.counts().failed, lab.queue.load) == (2, 1)
+        assert set(lab.db.execute("SELECT reason FROM task WHERE status = 'failed'")) == {("deadline",)}
+
+
+@on_uvloop
+async def test_a_task_that_comes_too_late_never_runs() -> None:
+    async with bench(0, cpu=2, task_time=60) as lab:
+        await lab.add_tasks(Attributes(deadline=1.0), USUAL)
+        lab.executor.proceed()
+        await eventually(lambda: list(lab.states().values()) == ["failed", "running"])
+        assert lab.db.execute("SELECT attempts FROM task WHERE status = 'failed'").fetchone() == (0,)
+
+
+@on_uvloop
+async def test_a_deadline_that_passes_while_something_else_is_decided_counts_after_that() -> None:
+    async with bench(0, cpu=1, task_time=60) as lab:
+        await lab.add_tasks(Attributes(deadline=time.time() + 0.1), Attributes(deadline=time.time() + 0.1))
+        lab.executor.proceed()
+        await eventually(lambda: list(lab.states().values()) == ["running", "assigned"])
+        assert [lab.queue.hold(each) for each in ("0", "1")] == ["running", "assigned"]
+        moment = time.time() + 0.3
+        await eventually(lambda: time.time() > moment)
+        assert list(lab.states().values()) == ["running", "assigned"]
+        lab.queue.release("0")
+        lab.queue.release("1")
+        await eventually(lambda: list(lab.states().values()) == ["failed", "failed"])
+
+
+@on_uvloop
+async def test_a_deadline_of_a_task_that_has_left_or_is_over_concerns_nobody() -> None:
+    async with bench(0, cpu=1, task_time=0.01) as lab:
+        await lab.add_tasks(Attributes(deadline=time.time() + 0.2), Attributes(deadline=time.time() + 0.2))
+        lab.queue.begin_move("m", 1)
+        lab.queue.commit_move("m")
+        lab.executor.proceed()
+        await eventually(lambda: lab.states()["0"] == "completed")
+        moment = time.time() + 0.4
+        await eventually(lambda: time.time() > moment)
+        assert lab.states() == {"0": "completed", "1": "assigned"}

@@ -3,12 +3,16 @@
 Three nodes with real queues write one real journal and speak the protocol of `nodes.tasks.migration` over a
 network that Hypothesis plays. What a node does waits to be written; it is written at any later time, and the
 node may die before, or after the commit and before it has said a word of it. Requests to a dead node wait for
-its next life, as its port stays bound.
+its next life, as its port stays bound. The balancer writes the same journal at once: it submits tasks, offers
+pending ones to nodes, and forgets at any moment that it did.
 """
 
 from __future__ import annotations
 
 import itertools
+import json
+import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,8 +22,27 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from topowave.tasks import LabTask, TaskQueue, limits
-from topowave.tasks.commands import Add, Cancel, Command, Finish, Offer, Recover, Start, Take, TakeBack
+from topowave.tasks import LabTask, NewTask, Outcome, TaskQueue, limits
+from topowave.tasks.commands import (
+    Add,
+    Cancel,
+    Command,
+    Expire,
+    Fail,
+    Finish,
+    Offer,
+    Place,
+    PutBack,
+    Recover,
+    Retry,
+    SetPriority,
+    Start,
+    Submit,
+    Take,
+    TakeBack,
+)
+from topowave.tasks.script import PRIORITIES, Priority
+from topowave.tasks.states import State
 from topowave.tasks.store.sql_commands import apply
 from topowave.tasks.store.sql_counts import differences, quick_counts
 from topowave.tasks.store.sqlite import private_journal
@@ -46,9 +69,9 @@ class Node:
 
 @dataclass(frozen=True)
 class Message:
-    """A request of a move, or its answer, on the way."""
+    """A request of a move, or its answer, on the way; `giver` is None where it is the balancer."""
 
-    giver: Node
+    giver: Node | None
     to: str
     move: str
     answer: bool | None = None
@@ -69,6 +92,7 @@ class MovesUnderFire(RuleBasedStateMachine):
         self.answers: list[Message] = []
         self.begun: dict[str, int] = {}
         self.completed: set[str] = set()
+        self.placed: list[str] = []
 
     def born(self, name: str) -> Node:
         found = apply(self.db, Recover(name))
@@ -125,6 +149,47 @@ class MovesUnderFire(RuleBasedStateMachine):
         assert ended
         assert task.id not in self.completed
         self.completed.add(task.id)
+
+    @rule(who=st.sampled_from(NODES), again=st.booleans())
+    def give_no_result(self, who: str, again: bool) -> None:
+        """A script fails: for good, or to be tried again."""
+        node = self.nodes[who]
+        if node is None or not node.running or node.queue.is_held(node.running[0]):
+            return
+        task = node.running.pop(0)
+        outcome = Outcome(reason="raised")
+        (node.queue.retry if again else node.queue.fail)(task)
+        command = Retry(who, task, outcome, 0.0) if again else Fail(who, task, outcome)
+        self.write(node, command, self.agreed)
+
+    def agreed(self, written: object) -> None:
+        assert written
+
+    @rule(who=st.sampled_from(NODES), which=st.sets(st.integers(0, 9), max_size=3))
+    def are_late(self, who: str, which: set[int]) -> None:
+        node = self.nodes[who]
+        if node is None or not (ids := node.queue.ids()):
+            return
+        late = node.queue.expire({ids[number % len(ids)] for number in which})
+        if late:
+            self.write(node, Expire(who, tuple(late)))
+
+    @rule(who=st.sampled_from(NODES), which=st.integers(0, 9), to=st.sampled_from(PRIORITIES))
+    def becomes_urgent(self, who: str, which: int, to: Priority) -> None:
+        node = self.nodes[who]
+        if node is None or not (ids := node.queue.ids()):
+            return
+        task = LabTask(ids[which % len(ids)])
+        state = node.queue.hold(task.id)
+        if state == "assigned":
+
+            def then(ours: bool) -> None:
+                assert ours
+                node.queue.set_priority(task.id, to)
+
+            self.write(node, SetPriority(who, task, to, self.next_position(node)), then)
+        elif state is not None:
+            node.queue.release(task.id)
 
     @rule(who=st.sampled_from(NODES), which=st.integers(0, 9), fails=st.booleans())
     def cancel(self, who: str, which: int, fails: bool) -> None:
@@ -189,6 +254,46 @@ class MovesUnderFire(RuleBasedStateMachine):
 
         self.write(node, TakeBack(node.name, move), then)
 
+    # What the balancer does.
+
+    def in_state(self, state: State) -> list[str]:
+        command = "SELECT id FROM task WHERE status = ? ORDER BY number"
+        return [task for (task,) in self.db.execute(command, (state,))]
+
+    @rule(count=st.integers(1, 3))
+    def submit(self, count: int) -> None:
+        if len(self.in_state("pending")) < CAPACITY:
+            apply(self.db, Submit((NewTask(),) * count))
+
+    @rule(to=st.sampled_from(NODES), first=st.integers(0, 9), count=st.integers(1, 3))
+    def place(self, to: str, first: int, count: int) -> None:
+        chosen = tuple(self.in_state("pending")[first:][:count])
+        move = f"lab.1.{next(self.numbers)}"
+        assert apply(self.db, Place(chosen, move)) == frozenset(chosen)
+        self.placed.append(move)
+        self.requests.append(Message(None, to, move))
+
+    @precondition(lambda self: self.placed)
+    @rule(which=st.integers(0, 99))
+    def place_no_longer(self, which: int) -> None:
+        apply(self.db, TakeBack("", self.placed.pop(which % len(self.placed))))
+
+    @rule()
+    def the_balancer_dies(self) -> None:
+        self.placed.clear()
+
+    @rule(which=st.integers(0, 9))
+    def put_back(self, which: int) -> None:
+        chosen = self.in_state("failed")[which:][:1]
+        assert apply(self.db, PutBack(tuple(chosen))) == frozenset(chosen)
+        for task in chosen:
+            self.begun.pop(task, None)
+
+    @rule(which=st.integers(0, 9))
+    def cancel_pending(self, which: int) -> None:
+        for task in self.in_state("pending")[which:][:1]:
+            assert apply(self.db, Cancel("", LabTask(task), "pending"))
+
     # What the network does.
 
     @precondition(lambda self: self.requests)
@@ -212,6 +317,8 @@ class MovesUnderFire(RuleBasedStateMachine):
     def hear(self, which: int) -> None:
         message = self.answers.pop(which % len(self.answers))
         node = message.giver
+        if node is None:  # the balancer asks the journal
+            return
         if self.nodes[node.name] is not node or message.move not in node.asked:
             return
         if message.answer:
@@ -307,12 +414,18 @@ class MovesUnderFire(RuleBasedStateMachine):
             assert known == {task for (task,) in self.db.execute(command, (name,))}
 
     @invariant()
+    def what_is_pending_is_on_no_node_and_nothing_else_is(self) -> None:
+        odd = "SELECT id, status, node FROM task WHERE (status = 'pending') <> (node = '')"
+        assert [row for row in self.db.execute(odd) if row[1] not in {"cancelled", "failed"}] == []
+
+    @invariant()
     def every_start_is_an_attempt(self) -> None:
-        command = "SELECT id, attempts, interrupted, status FROM task"
-        for task, attempts, interrupted, state in self.db.execute(command):
+        command = "SELECT id, attempts, interrupted, deaths, failures, status FROM task"
+        for task, attempts, interrupted, deaths, failures, state in self.db.execute(command):
             assert attempts == self.begun.get(task, 0)
             assert interrupted <= 1
-            assert attempts - interrupted <= limits.ATTEMPTS
+            assert deaths <= limits.ATTEMPTS
+            assert deaths + failures + interrupted <= attempts
             assert state != "completed" or attempts >= 1
 
     def teardown(self) -> None:
@@ -345,6 +458,67 @@ TestMovesUnderFire.settings = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
+
+
+def step(fire: MovesUnderFire, draw: random.Random) -> None:
+    """Do one thing; what leads far, such as a commit, more often than what ends much, such as a death."""
+    who, to, which = draw.choice(NODES), draw.choice(NODES), draw.randrange(10)
+    count, coin = draw.randint(1, 3), draw.random() < 0.5
+    steps: list[tuple[int, Callable[[], object]]] = [
+        (12, lambda: fire.commit(who, draw.randint(1, 9))),
+        (6, lambda: fire.start(who)),
+        (3, lambda: fire.add(who, count)),
+        (3, lambda: fire.finish(who)),
+        (3, lambda: fire.give_no_result(who, coin)),
+        (2, lambda: fire.give(who, to, count, draw.choice([None, 0, 1]), draw.random() < 0.1)),
+        (2, lambda: fire.give_up(who, which)),
+        (1, lambda: fire.are_late(who, {which})),
+        (3, lambda: fire.becomes_urgent(who, which, draw.choice(PRIORITIES))),
+        (1, lambda: fire.cancel(who, which, coin)),
+        (2, lambda: fire.submit(count)),
+        (4, lambda: fire.place(to, draw.randrange(3), count)),
+        (1, lambda: fire.place_no_longer(which) if fire.placed else None),
+        (1, fire.the_balancer_dies),
+        (2, lambda: fire.put_back(draw.randrange(3))),
+        (1, lambda: fire.cancel_pending(draw.randrange(3))),
+        (6, lambda: fire.deliver(which, draw.random() < 0.2) if fire.requests else None),
+        (4, lambda: fire.hear(which) if fire.answers else None),
+        (1, lambda: fire.lose_request(which) if fire.requests else None),
+        (1, lambda: fire.lose_answer(which) if fire.answers else None),
+        (1, lambda: draw.choice([fire.die_in_a_transaction, fire.die_after_a_commit])(who, count)),
+        (3, lambda: fire.revive(who)),
+    ]
+    weights, doings = zip(*steps, strict=True)
+    draw.choices(doings, weights)[0]()
+
+
+@pytest.mark.slow
+def test_what_must_hold_holds_after_every_step_of_long_walks() -> None:
+    done: Counter[str] = Counter()
+    for seed in range(40):
+        fire, draw = MovesUnderFire(), random.Random(seed)
+        for _ in range(250):
+            step(fire, draw)
+            fire.the_law_holds()
+            fire.no_task_can_run_in_two_places()
+            fire.a_node_that_has_written_everything_remembers_what_the_journal_says()
+            fire.what_is_pending_is_on_no_node_and_nothing_else_is()
+            fire.every_start_is_an_attempt()
+        for (told,) in fire.db.execute("SELECT history FROM task"):
+            done.update(what.split(" ")[0].strip(":") for _, _, what in json.loads(f"[{told.rstrip(',')}]"))
+        fire.teardown()
+    everything = {
+        "pending",
+        "assigned",
+        "moving",
+        "running",
+        "completed",
+        "failed",
+        "cancelled",
+        "put",
+        "priority",
+    }
+    assert {what: done[what] for what in everything if done[what] < 50} == {}
 
 
 def one_move() -> MovesUnderFire:
@@ -411,3 +585,49 @@ def test_a_question_that_arrives_while_the_giver_is_dead_moves_the_tasks() -> No
     fire.deliver(0, again=False)  # and once more
     fire.commit("b", 1)
     assert where(fire) == [("b", "assigned")] * 2
+
+
+def one_offer() -> MovesUnderFire:
+    """Return a lab in which the balancer has offered two pending tasks to b."""
+    fire = MovesUnderFire()
+    fire.submit(2)
+    fire.place("b", 0, 2)
+    return fire
+
+
+def test_a_pending_task_that_is_taken_and_offered_no_longer_is_where_the_first_of_both_left_it() -> None:
+    fire = one_offer()
+    fire.deliver(0, again=True)
+    fire.commit("b", 1)
+    fire.place_no_longer(0)
+    fire.deliver(0, again=False)
+    fire.commit("b", 1)
+    assert where(fire) == [("b", "assigned")] * 2
+    fire = one_offer()
+    fire.place_no_longer(0)
+    fire.deliver(0, again=False)
+    fire.commit("b", 1)
+    assert where(fire) == [("", "pending")] * 2
+
+
+def test_a_balancer_that_was_started_again_offers_anew_what_an_older_one_had_offered() -> None:
+    fire = one_offer()
+    fire.the_balancer_dies()
+    fire.place("c", 0, 2)
+    fire.deliver(0, again=False)  # the older request, late
+    fire.commit("b", 1)
+    fire.deliver(0, again=False)
+    fire.commit("c", 1)
+    assert where(fire) == [("c", "assigned")] * 2
+
+
+def test_a_node_that_dies_before_it_has_written_that_a_script_gave_no_result_runs_it_again() -> None:
+    fire = MovesUnderFire()
+    fire.add("a", 1)
+    fire.commit("a", 1)
+    fire.start("a")
+    fire.commit("a", 1)
+    fire.give_no_result("a", again=True)
+    fire.die_in_a_transaction("a", 1)
+    fire.revive("a")
+    assert where(fire) == [("a", "assigned")]

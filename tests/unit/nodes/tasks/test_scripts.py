@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -160,3 +161,47 @@ async def test_urgent_scripts_run_first_also_where_the_node_has_come_back(folder
         assert lab.tasks.queue.ids() == [critical, high, first, medium, low]
         await eventually(lambda: lab.states([critical, high, first]) == ["completed", "completed", "running"])
         assert lab.states([medium, low]) == ["assigned", "assigned"]
+
+
+@on_uvloop
+async def test_a_script_without_a_result_is_pending_for_its_next_attempt_and_failed_without_one(
+    folder: Path,
+) -> None:
+    async with life(folder, script_timeout=30) as lab:
+        raises = lab.job(**{"raise": "no more"})
+        again, once = await lab.tasks.add_tasks(
+            [NewTask(Attributes(max_attempts=2, backoff=3.0), raises), NewTask(script=raises)]
+        )
+        await eventually(lambda: lab.states([again, once]) == ["pending", "failed"])
+        found = lab.task(again)
+        assert (found["node"], found["attempts"], "no more" in found["error"]) == (None, 1, True)
+        assert found["not_before"] - found["started_at"] > 2
+        assert found["history"][-1]["what"].startswith("pending: raised; to be tried again after")
+        counts = lab.tasks.queue.counts()
+        assert (counts.failed, lab.tasks.queue.load, lab.tasks.queue.ids()) == (1, 0, [])
+
+
+@on_uvloop
+async def test_a_running_script_is_cut_at_its_deadline_and_not_tried_again(folder: Path) -> None:
+    async with life(folder, script_timeout=60) as lab:
+        late, short = Attributes(deadline=time.time() + 1.5, max_attempts=3), lab.job(value=1)
+        began = folder / "began"
+        ids = await lab.tasks.add_tasks([NewTask(late, lab.job(wait=str(began))), NewTask(script=short)])
+        await eventually(began.exists)
+        await eventually(lambda: lab.states(ids) == ["failed", "completed"])
+        found = lab.task(ids[0])
+        assert (found["reason"], found["error"]) == ("deadline", "its deadline passed before it was over")
+
+
+@on_uvloop
+async def test_a_task_becomes_urgent_while_it_waits_and_only_then(folder: Path) -> None:
+    async with life(folder, script_timeout=30) as lab:
+        running, low, other = await lab.add(lab.job(wait=str(folder / "began")), lab.job(), lab.job())
+        await eventually((folder / "began").exists)
+        assert await lab.tasks.set_priority(other, "critical")
+        assert lab.tasks.queue.ids() == [running, other, low]
+        assert not await lab.tasks.set_priority(running, "critical")
+        assert not await lab.tasks.set_priority("nobody", "critical")
+        assert lab.task(other)["priority"] == "critical"
+        assert lab.task(other)["history"][-1]["what"] == "priority critical"
+        assert await lab.tasks.cancel(running) == "running"  # it is held no more
