@@ -63,6 +63,8 @@ KINDS = (
     ScriptKind("long in threads", "io", seconds=LONG_S, often=2),
     ScriptKind("long, on two cores", "cpu", seconds=LONG_S, weight=2),
     ScriptKind("raises", "cpu", "raised"),
+    ScriptKind("raises, is tried three times", "cpu", "raised", tries=3),
+    ScriptKind("exits by chance, is tried again", "cpu", "exited", tries=4, chance=0.5),
     ScriptKind("exits", "cpu", "exited"),
     ScriptKind("kills its process", "cpu", "killed"),
     ScriptKind("kills its process, threads and all", "io", "killed"),
