@@ -35,12 +35,14 @@ MoveOutcome = Literal["moved", "nothing_left", "refused", "pending", "failed"]
 class _Answer(msgspec.Struct):
     """What a giver answers; a program that is not ours may leave all but `status` out.
 
-    One that says "ok", and not how many it has moved, has moved one.
+    One that says "ok", and not how many it has moved, has moved one. `cores` is how many those hold together,
+    where some hold several.
     """
 
     status: str
     moved: object = None
     code: str = ""
+    cores: object = None
 
     @property
     def number(self) -> int | None:
@@ -63,7 +65,10 @@ _OUTCOMES: dict[str, MoveOutcome] = {"refused": "refused", "pending": "pending"}
 
 
 class MoveResult(JsonForm):
-    """What became of one move: names, how many tasks were planned and how many went, and why not all."""
+    """What became of one move: names, why not all that was planned went, and how much did.
+
+    `count` is how many cores were planned, `moved` how many tasks went.
+    """
 
     giver: str
     receiver: str
@@ -217,17 +222,18 @@ class Rebalancer:
 
     async def _move(self, move: Move, keep: int) -> MoveResult:
         outcome: MoveOutcome = "moved"
-        moved = 0
+        moved, left = 0, move.count
         # Somebody else's program may move one whatever it is asked, and say nothing of it.
         one_by_one = not self._is_ours(move.giver)
         loop = asyncio.get_running_loop()
         end = loop.time() + MOVES_ONE_BY_ONE
-        while moved < move.count and outcome == "moved" and (not one_by_one or loop.time() < end):
-            asked = 1 if one_by_one else min(move.count - moved, MOVE_TASKS)
-            outcome, went, told = await self._ask(move, asked, keep)
+        while left > 0 and outcome == "moved" and (not one_by_one or loop.time() < end):
+            asked = 1 if one_by_one else min(left, MOVE_TASKS)
+            outcome, went, cores, told = await self._ask(move, asked, keep)
             moved += went
+            left -= cores
             one_by_one = one_by_one or not told
-            if told and went < asked and outcome == "moved":
+            if told and cores < asked and outcome == "moved":
                 outcome = "nothing_left"
         self._leave_out(move, outcome, loop.time() + LEFT_OUT)
         giver, receiver = self._name(move.giver), self._name(move.receiver)
@@ -237,7 +243,7 @@ class Rebalancer:
                 "move", f"{giver} gives {tasks} to {receiver}", node=giver, receiver=receiver, tasks=moved
             )
         if outcome in {"failed", "refused", "pending"}:
-            text = f"{giver} could not give {move.count - moved} to {receiver}: {outcome}"
+            text = f"{giver} could not give {left} to {receiver}: {outcome}"
             if outcome == "refused" or (outcome == "failed" and not self._is_ours(move.giver)):
                 text += f"; not asked again for {LEFT_OUT:g} s"
             self._feed.notify("move", text, node=giver)
@@ -260,8 +266,8 @@ class Rebalancer:
         except KeyError:
             return False
 
-    async def _ask(self, move: Move, count: int, keep: int) -> tuple[MoveOutcome, int, bool]:
-        """Ask a giver; returns the outcome, how many tasks went, and whether the giver said how many."""
+    async def _ask(self, move: Move, count: int, keep: int) -> tuple[MoveOutcome, int, int, bool]:
+        """Ask a giver; returns the outcome, how many tasks went, their cores, and whether it said so."""
         url = self._lab.address_at(move.giver).http("/rebalance")
         params = {"target": move.receiver, "count": count}
         if self._is_ours(move.giver):
@@ -271,15 +277,17 @@ class Rebalancer:
                 response = await self._client.post(url, params=params)
             answer = msgspec.json.decode(json_of(response), type=_Answer)
         except (TimeoutError, httpx.HTTPError, msgspec.MsgspecError):
-            return "failed", 0, False
+            return "failed", 0, 0, False
         status = answer.status.lower()
         if status not in {"ok", "error"} or response.is_error:
-            return "failed", 0, False
+            return "failed", 0, 0, False
         told = answer.number is not None
         moved = max(0, min(count, answer.number or 0))
-        if status == "error":
-            return _OUTCOMES.get(answer.code, "nothing_left"), moved, told
-        return _OUTCOMES.get(answer.code, "moved"), moved if told else 1, told
+        if not told and status != "error":
+            moved = 1
+        cores = min(count, answer.cores) if type(answer.cores) is int and answer.cores > moved else moved
+        usual: MoveOutcome = "nothing_left" if status == "error" else "moved"
+        return _OUTCOMES.get(answer.code, usual), moved, cores, told
 
     def _name(self, port: int) -> str:
         try:

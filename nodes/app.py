@@ -181,15 +181,16 @@ async def rebalance(
 ) -> dict[str, object]:
     """Move tasks to the node on the port `target`: those that wait, then those that began to run last.
 
-    `count` and `moved` are cores: as many tasks, where each holds one. What runs is interrupted, once at the
-    most, and begins anew there. Only what the other node may run moves.
+    `count` is how many cores they hold together: as many tasks, where each holds one. Where not, the answer
+    has the `cores` of those that moved. What runs is interrupted, once at the most, and begins anew
+    there. Only what the other node may run moves.
     """
     receiver = node.target(target)
     if receiver is None or target == node.spec.port:
         raise Problem(422, "No such target", f"port {target} is no other node of this topology")
-    outcome, moved = await node.migration.move(receiver, count, keep)
+    outcome, moved, cores = await node.migration.move(receiver, count, keep)
     if outcome == "moved":
-        return {"status": "ok", "moved": moved}
+        return {"status": "ok", "moved": moved} | ({} if cores == moved else {"cores": cores})
     why = {"code": outcome, "message": _OUTCOMES[outcome]}
     if outcome == "refused" and moved:  # a program that is not ours takes them one by one
         return {"status": "ok", **why, "moved": moved}

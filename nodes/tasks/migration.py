@@ -16,7 +16,7 @@ import itertools
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import httpx
 import msgspec
@@ -39,6 +39,14 @@ class _Said(msgspec.Struct):
 
 
 MoveOutcome = Literal["moved", "nothing_left", "refused", "pending"]
+
+
+class Moved(NamedTuple):
+    """What became of a move: how many tasks went, or are to go, and the cores that they hold together."""
+
+    outcome: MoveOutcome
+    tasks: int = 0
+    cores: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,10 +106,10 @@ class TaskMigration:
 
     # As the sender of tasks.
 
-    async def move(self, target: Target, count: int, keep: int | None = None) -> tuple[MoveOutcome, int]:
-        """Move tasks that fit to `target`, of `count` weight together; returns how it went and how much.
+    async def move(self, target: Target, count: int, keep: int | None = None) -> Moved:
+        """Move tasks that fit to `target`, of `count` weight together, at most MOVE_TASKS.
 
-        Where each holds one core, that is how many they are. At most MOVE_TASKS move at once.
+        Where each holds one core, that is how many they are.
 
         "pending" means that the journal cannot be written just now; the move ends as soon as it can.
 
@@ -113,18 +121,18 @@ class TaskMigration:
         if target.foreign:
             return await self._move_foreign(target, count, keep)
         if len(self._open) >= limits.MOVES_OPEN or not target.active:
-            return ("refused", 0)
+            return Moved("refused")
         move = self._next_id()
         tasks = self._queue.begin_move(move, min(count, MOVE_TASKS), keep, fits=target.fits)
         if not tasks:
-            return ("nothing_left", 0)
+            return Moved("nothing_left")
         self._changed()
-        weight = sum(task.weight for task in tasks)
+        cores = sum(task.weight for task in tasks)
         moving = self._open.start(f"Move {move} to {target.name}", self._carry_out(target, move, tasks))
         done, _ = await asyncio.wait([moving], timeout=2 * limits.MOVE_TIMEOUT)
         if not done:
-            return ("pending", weight)
-        return ("moved", weight) if moving.result() else ("refused", 0)
+            return Moved("pending", len(tasks), cores)
+        return Moved("moved", len(tasks), cores) if moving.result() else Moved("refused")
 
     async def _carry_out(self, target: Target, id: str, tasks: tuple[LabTask, ...]) -> bool:
         if not await self._offer(id, tasks, target.name):
@@ -182,7 +190,7 @@ class TaskMigration:
             self._tasks.executor.go_on(task.id)
         self._changed()
 
-    async def _move_foreign(self, target: Target, count: int, keep: int | None) -> tuple[MoveOutcome, int]:
+    async def _move_foreign(self, target: Target, count: int, keep: int | None) -> Moved:
         """Give tasks to a program that knows only `/add_task`: each is ours until that has answered.
 
         Such a program shares no journal with us, so a task whose answer is lost stays here: it is never lost.
@@ -194,13 +202,13 @@ class TaskMigration:
             move = self._next_id()
             tasks = self._queue.begin_move(move, 1, keep, fits=target.fits)
             if not tasks:
-                return ("moved" if moved else "nothing_left", moved)
+                return Moved("moved" if moved else "nothing_left", moved, moved)
             if not await self._offer(move, tasks, target.name) or not await self._finish_external(
                 target, move, tasks[0]
             ):
-                return ("refused", moved)
+                return Moved("refused", moved, moved)
             moved += 1
-        return ("moved", moved)
+        return Moved("moved", moved, moved)
 
     async def _finish_external(self, target: Target, id: str, task: LabTask) -> bool:
         if await self._foreign.give(self._http(), target.address) is not None:

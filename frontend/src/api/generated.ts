@@ -1069,7 +1069,9 @@ export interface components {
         };
         /**
          * MoveResult
-         * @description What became of one move: names, how many tasks were planned and how many went, and why not all.
+         * @description What became of one move: names, why not all that was planned went, and how much did.
+         *
+         *     `count` is how many cores were planned, `moved` how many tasks went.
          */
         MoveResult: {
             /** Count */

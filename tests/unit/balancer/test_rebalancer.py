@@ -252,6 +252,17 @@ async def test_a_long_move_goes_in_pieces(monkeypatch: pytest.MonkeyPatch) -> No
         assert (told["moved"], [count for _, count in giver.asked]) == (4, [2, 2])
 
 
+async def test_of_heavy_tasks_as_many_go_as_hold_the_cores_that_were_planned(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MOVE_TASKS", 2)
+    async with bench(tree(1), run_nodes=False) as lab:
+        giver = Giver({"status": "ok", "moved": 1, "cores": 2})
+        told = await round_with(lab, giver, load=9)
+        assert (told["moved"], told["nothing_left"]) == (2, 0)
+        assert [count for _, count in giver.asked] == [2, 2]
+
+
 async def test_a_wave_that_does_not_come_back_moves_nothing() -> None:
     async with bench(tree(1), run_nodes=False, wave_timeout=0.05) as lab:
         told = await lab.post("/rebalance")

@@ -85,7 +85,9 @@ _OFFER = update(
     event="CASE status WHEN 'running' THEN ? ELSE ? END",
 )
 _MOVING = f"SELECT {TASK} FROM task WHERE move = ? AND {in_states(sources('take'))} ORDER BY position, number"
-_TAKE = update("take", "assigned", ", move = NULL, node = ?, position = ?", where="move = ?")
+_TAKE = update(
+    "take", "assigned", ", move = NULL, not_before = NULL, node = ?, position = ?", where="move = ?"
+)
 _TAKE_BACK = update("take_back", "assigned", ", move = NULL", where="move = ? AND node = ?")
 _INTERRUPT = update("interrupt", "assigned", where=OF_NODE)
 _MAY = f"CASE kind WHEN 'script' THEN {SCRIPT_ATTEMPTS} ELSE {ATTEMPTS} END"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from tests.unit.tasks.disk import read_only
 from tests.unit.wire.loop import failures_of, on_uvloop
 from tests.unit.wire.peers import raw
 from topowave.nodes.tasks import migration
-from topowave.nodes.tasks.migration import Target
-from topowave.tasks import JournalError, QueueFull
+from topowave.nodes.tasks.migration import Moved, Target
+from topowave.tasks import Attributes, JournalError, NewTask, QueueFull
 from topowave.wire import limits
 from topowave.wire.addresses import Address
 
@@ -31,18 +32,18 @@ def _short_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignor
 @on_uvloop
 async def test_a_move_asks_one_question_and_carries_the_tasks_queued_last(tmp_path: Path) -> None:
     async with scripted("taken") as other, giver(tmp_path) as own:
-        assert await own.migration.move(other.target(), 2) == ("moved", 2)
+        assert await own.migration.move(other.target(), 2) == Moved("moved", 2, 2)
         assert other.asked == [f"PUT /moves/{own.tasks.incarnation_id}.1"]
         assert (other.counts, own.queue.load) == ([2], 3)
-        assert await own.migration.move(other.target(), 100) == ("moved", 3)
-        assert await own.migration.move(other.target(), 1) == ("nothing_left", 0)
+        assert await own.migration.move(other.target(), 100) == Moved("moved", 3, 3)
+        assert await own.migration.move(other.target(), 1) == Moved("nothing_left")
 
 
 @on_uvloop
 async def test_a_move_carries_no_more_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migration, "MOVE_TASKS", 2)
     async with scripted("taken") as other, giver(tmp_path) as own:
-        assert await own.migration.move(other.target(), 5) == ("moved", 2)
+        assert await own.migration.move(other.target(), 5) == Moved("moved", 2, 2)
         assert own.queue.load == 3
 
 
@@ -54,7 +55,7 @@ async def test_whatever_a_receiver_says_or_not_the_tasks_are_here_if_it_has_not_
     said: Answer, tmp_path: Path
 ) -> None:
     async with scripted(said) as other, giver(tmp_path) as own:
-        assert await own.migration.move(other.target(), 2) == ("refused", 0)
+        assert await own.migration.move(other.target(), 2) == Moved("refused")
         assert (own.queue.load, own.task_counts().assigned, own.task_counts().moving) == (5, 5, 0)
 
 
@@ -78,7 +79,7 @@ async def test_whatever_a_receiver_says_or_not_the_tasks_are_there_if_it_has_tak
 
         async with scripted("taken") as other:
             other.say = take
-            assert await own.migration.move(other.target(), 2) == ("moved", 2)
+            assert await own.migration.move(other.target(), 2) == Moved("moved", 2, 2)
             assert (own.queue.load, own.task_counts().assigned) == (3, 5)
             assert own.queue.counts().moving == 0
 
@@ -88,7 +89,7 @@ async def test_where_nobody_listens_the_tasks_stay_here(tmp_path: Path) -> None:
     held = listener()
     nobody = Target("other", Address(*held.getsockname()), foreign=False)
     async with giver(tmp_path) as own:
-        assert await own.migration.move(nobody, 2) == ("refused", 0)
+        assert await own.migration.move(nobody, 2) == Moved("refused")
         assert own.queue.load == 5
     held.close()
 
@@ -99,7 +100,7 @@ async def test_a_journal_that_cannot_be_written_refuses_the_move_before_anybody_
 ) -> None:
     async with scripted("taken") as other, giver(tmp_path) as own:
         with read_only(own.tasks.journal):
-            assert await own.migration.move(other.target(), 2) == ("refused", 0)
+            assert await own.migration.move(other.target(), 2) == Moved("refused")
         assert (own.queue.load, other.asked) == (5, [])
 
 
@@ -112,7 +113,7 @@ async def test_a_journal_that_fails_in_the_middle_makes_the_move_pending_until_i
         moving = asyncio.ensure_future(own.migration.move(other.target(), 2))
         await eventually(lambda: bool(other.asked))
         with read_only(own.tasks.journal):
-            assert await moving == ("pending", 2)
+            assert await moving == Moved("pending", 2, 2)
             assert (own.queue.load, own.queue.counts().moving, own.task_counts().moving) == (3, 2, 2)
         await eventually(lambda: own.queue.load == 5)
         assert own.task_counts().moving == 0
@@ -123,7 +124,7 @@ async def test_only_so_many_moves_are_open_at_a_time(tmp_path: Path, monkeypatch
     monkeypatch.setattr(limits, "MOVES_OPEN", 2)
     async with scripted(None) as other, giver(tmp_path) as own:
         found = await asyncio.gather(*(own.migration.move(other.target(), 1) for _ in range(4)))
-        assert sorted(found) == [("refused", 0)] * 4
+        assert found == [Moved("refused")] * 4
         assert (len(other.asked), own.queue.load) == (2, 5)
 
 
@@ -147,26 +148,26 @@ async def test_what_a_giver_that_ends_in_the_middle_had_offered_its_next_life_ta
 @on_uvloop
 async def test_tasks_go_to_a_foreign_program_one_by_one_and_only_when_it_says_yes(tmp_path: Path) -> None:
     async with scripted(200, 200, 500) as other, giver(tmp_path) as own:
-        assert await own.migration.move(other.target(foreign=True), 4) == ("refused", 2)
+        assert await own.migration.move(other.target(foreign=True), 4) == Moved("refused", 2, 2)
         assert (own.queue.load, own.queue.counts().completed, own.task_counts().completed) == (3, 2, 2)
         assert other.asked == ["POST /add_task"] * 3
     async with scripted("die") as other, giver(tmp_path, count=0) as own:
-        assert await own.migration.move(other.target(foreign=True), 4) == ("refused", 0)
+        assert await own.migration.move(other.target(foreign=True), 4) == Moved("refused")
         assert (own.queue.load, own.task_counts().assigned) == (3, 3)
     async with scripted(200) as other, giver(tmp_path, count=0) as own:
-        assert await own.migration.move(other.target(foreign=True), 9) == ("moved", 3)
-        assert await own.migration.move(other.target(foreign=True), 9) == ("nothing_left", 0)
+        assert await own.migration.move(other.target(foreign=True), 9) == Moved("moved", 3, 3)
+        assert await own.migration.move(other.target(foreign=True), 9) == Moved("nothing_left")
 
 
 @pytest.mark.parametrize("status", [405, 404, 501])
 @on_uvloop
 async def test_a_foreign_program_that_knows_only_get_is_asked_so(tmp_path: Path, status: int) -> None:
     async with scripted(status, 200) as other, giver(tmp_path) as own:
-        assert await own.migration.move(other.target(foreign=True), 2) == ("moved", 2)
+        assert await own.migration.move(other.target(foreign=True), 2) == Moved("moved", 2, 2)
         assert other.asked == ["POST /add_task", "GET /add_task", "GET /add_task"]
         assert (own.queue.load, own.task_counts().completed) == (3, 2)
     async with scripted(status) as other, giver(tmp_path, count=0) as own:
-        assert await own.migration.move(other.target(foreign=True), 2) == ("refused", 0)
+        assert await own.migration.move(other.target(foreign=True), 2) == Moved("refused")
         assert (other.asked, own.queue.load) == (["POST /add_task", "GET /add_task"], 3)
 
 
@@ -185,7 +186,7 @@ async def test_a_foreign_program_that_is_slow_gets_no_more_than_the_time_allows(
     node = Slow(lambda _: 200)
     async with raw(node.talk) as port, giver(tmp_path, 50) as own:
         node.port = port
-        outcome, moved = await own.migration.move(node.target(foreign=True), 50)
+        outcome, moved, _ = await own.migration.move(node.target(foreign=True), 50)
         assert outcome == "moved"
         assert 0 < moved < 10
         assert own.queue.load == 50 - moved
@@ -205,7 +206,7 @@ async def test_a_move_that_fails_is_heard_also_where_nobody_waits_for_it_any_mor
     async with scripted("taken") as other, giver(tmp_path) as own:
         monkeypatch.setattr(own.tasks.journal, "commit", fail)
         with failures_of(migration) as failures:
-            assert await own.migration.move(other.target(), 2) == ("pending", 2)
+            assert await own.migration.move(other.target(), 2) == Moved("pending", 2, 2)
             given_up.set()
             await eventually(lambda: len(failures) == 1)
         move = f"Move {own.tasks.incarnation_id}.1 to other"
@@ -306,3 +307,26 @@ async def test_when_the_giver_dies_after_its_offer_the_tasks_are_with_whoever_ca
         assert lab.task_counts().conserved
         moving.cancel()
         await asyncio.gather(moving, return_exceptions=True)
+
+
+@on_uvloop
+async def test_a_receiver_gets_only_what_it_may_run_and_nothing_while_it_is_inactive(tmp_path: Path) -> None:
+    async with scripted("taken") as other, giver(tmp_path, count=0) as own:
+        said = Attributes(), Attributes(weight=2), Attributes(weight=4), Attributes(roles=("gpu",))
+        ids = await own.tasks.add_tasks([NewTask(each) for each in said])
+        to = replace(other.target(), cpu=2, roles=frozenset({"leaf"}))
+        assert await own.migration.move(replace(to, active=False), 9) == Moved("refused")
+        assert await own.migration.move(to, 9) == Moved("moved", 2, 3)
+        assert (own.queue.ids(), own.queue.load) == (ids[2:], 5)
+        assert await own.migration.move(to, 9) == Moved("nothing_left")
+        assert await own.migration.move(replace(to, roles=frozenset({"gpu"})), 9) == Moved("moved", 1, 1)
+
+
+@on_uvloop
+async def test_a_program_that_is_not_ours_gets_only_tasks_of_one_core_and_no_role(tmp_path: Path) -> None:
+    async with scripted(200) as other, giver(tmp_path, count=0) as own:
+        said = Attributes(weight=2), Attributes(title="A pie"), Attributes(roles=("leaf",))
+        ids = await own.tasks.add_tasks([NewTask(each) for each in said])
+        to = replace(other.target(foreign=True), roles=frozenset({"leaf"}))
+        assert await own.migration.move(to, 9) == Moved("moved", 1, 1)
+        assert own.queue.ids() == [ids[0], ids[2]]

@@ -14,6 +14,7 @@ from tests.unit.nodes.lab import client, running_lab, tree
 from tests.unit.nodes.tasks.giver import Giver, giver, scripted
 from tests.unit.tasks.disk import read_only
 from tests.unit.wire.loop import on_uvloop
+from topowave.nodes.tasks.migration import Moved
 from topowave.tasks import LabTask, reader_at
 from topowave.tasks import limits as task_limits
 from topowave.wire import limits
@@ -36,7 +37,7 @@ async def test_after_those_that_wait_the_task_that_began_last_moves(
     tmp_path: Path,
 ) -> None:
     async with scripted("taken") as other, giver(tmp_path, 3, runs=60) as own:
-        assert await own.migration.move(other.target(), 2, keep=1) == ("moved", 2)
+        assert await own.migration.move(other.target(), 2, keep=1) == Moved("moved", 2, 2)
         assert (other.counts, own.queue.counts().running, own.task_counts().moving) == ([2], 1, 2)
         assert told(own, 3) == ["assigned", "moving to other"]
         assert told(own, 2) == ["assigned", "running", "moving to other: interrupted while it ran"]
@@ -47,9 +48,9 @@ async def test_after_those_that_wait_the_task_that_began_last_moves(
 @on_uvloop
 async def test_a_task_that_nobody_takes_begins_anew_here_and_is_not_interrupted_again(tmp_path: Path) -> None:
     async with scripted("ended") as other, giver(tmp_path, 1, runs=60) as own:
-        assert await own.migration.move(other.target(), 1, keep=0) == ("refused", 0)
+        assert await own.migration.move(other.target(), 1, keep=0) == Moved("refused")
         await eventually(lambda: own.task_counts().running == 1)
-        assert await own.migration.move(other.target(), 1, keep=0) == ("nothing_left", 0)
+        assert await own.migration.move(other.target(), 1, keep=0) == Moved("nothing_left")
         own.end_all()
         await eventually(lambda: own.task_counts().completed == 1)
         assert told(own, 1)[-3:] == ["assigned again", "running", "completed"]
@@ -65,7 +66,7 @@ async def test_a_task_that_cannot_be_entered_as_moving_goes_on_and_ends_once(tmp
             assert own.queue.is_held(LabTask(own.id(2)))
             own.end_all()
             assert own.queue.counts().completed == 1
-            assert await moving == ("refused", 0)
+            assert await moving == Moved("refused")
             assert own.queue.counts().completed == 2
         await eventually(lambda: own.task_counts().completed == 2)
         assert told(own, 1) == told(own, 2) == ["assigned", "running", "completed"]
@@ -87,7 +88,7 @@ async def test_of_a_tasks_end_and_its_move_the_first_one_counts(
             await eventually(lambda: own.queue.is_held(LabTask(own.id(3))))
             own.end_all()
             another.execute("ROLLBACK")
-        assert await moving == ("moved", 2)
+        assert await moving == Moved("moved", 2, 2)
         assert (own.task_counts().completed, own.task_counts().moving, own.queue.load) == (1, 2, 0)
         assert told(own, 1) == ["assigned", "running", "completed"]
         for number in (2, 3):
@@ -105,13 +106,13 @@ async def test_a_giver_that_ends_after_its_offer_begins_the_interrupted_task_ane
             assert own.task_counts().moving == 1
         async with giver(tmp_path, count=0, incarnation=2, runs=60) as again:
             await eventually(lambda: again.task_counts().running == 1)
-            assert await again.migration.move(other.target(), 1, keep=0) == ("nothing_left", 0)
+            assert await again.migration.move(other.target(), 1, keep=0) == Moved("nothing_left")
 
 
 @on_uvloop
 async def test_a_foreign_program_gets_tasks_that_run_and_what_it_refuses_begins_anew(tmp_path: Path) -> None:
     async with scripted(200, 500) as other, giver(tmp_path, 2, runs=60) as own:
-        assert await own.migration.move(other.target(foreign=True), 2, keep=0) == ("refused", 1)
+        assert await own.migration.move(other.target(foreign=True), 2, keep=0) == Moved("refused", 1, 1)
         await eventually(lambda: own.task_counts().running == 1)
         assert (own.task_counts().completed, own.queue.load) == (1, 1)
         assert told(own, 2)[-2:] == [

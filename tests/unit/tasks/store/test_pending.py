@@ -151,6 +151,9 @@ def test_a_script_without_a_result_waits_for_its_next_attempt_and_is_failed_afte
     for attempt in range(1, 4):
         apply(db, Place(("lab.1",), f"m.{attempt}"))
         (task,) = apply(db, Take("a", f"m.{attempt}", attempt, 1))
+        waiting = reader.task("lab.1")
+        assert waiting
+        assert waiting["not_before"] is None
         run = apply(db, Start("a", (task,)))["lab.1"]
         assert run is not None
         if run.pause is None:
