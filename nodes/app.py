@@ -25,6 +25,7 @@ from topowave.algorithms.waves.echo import Echo
 from topowave.nodes.inbox import Inbox
 from topowave.nodes.metrics import metrics_text
 from topowave.nodes.node import Node
+from topowave.nodes.tasks.admission import NotAdmitted
 from topowave.nodes.waves.wave import RefusedError, Wave
 from topowave.tasks import JournalError, JournalFullError, Priority, QueueFull
 from topowave.tasks.limits import MOVE_TASKS, TASKS_AT_ONCE
@@ -268,6 +269,8 @@ def _refusals(node: Node) -> Generator[None]:
     name = node.spec.name
     try:
         yield
+    except NotAdmitted as refused:
+        raise Problem(409, "Takes no tasks", f"{name}: {refused}") from None
     except QueueFull as full:
         raise Problem(409, "Queue full", f"{name}: {full}") from None
     except JournalFullError as full:

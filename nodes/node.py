@@ -120,6 +120,7 @@ class Node:
             config.task_time,
             load_changed,
             context.scripts,
+            partial(context.executor, start.name),
         )
         self.queue = self.tasks.queue
         self.peers = self._make_peers()

@@ -233,7 +233,7 @@ class TaskMigration:
             JournalError: the journal cannot be written.
         """
         await self._tasks.ready()
-        self._queue.reserve(count)
+        self._tasks.admit(count)
         taken = False
 
         def then(tasks: tuple[LabTask, ...]) -> None:

@@ -7,12 +7,14 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
+from topowave.nodes.tasks.admission import admit
 from topowave.nodes.tasks.executor import Executor
 from topowave.nodes.tasks.scripts import ScriptRunner
 from topowave.tasks import Journal, JournalError, Kind, LabTask, NewTask, QueueFull, Recovered, TaskQueue
 from topowave.tasks.commands import Add, Cancel, Recover, SetPriority
 from topowave.tasks.limits import COMMIT_ROWS, PROMISE_TIMEOUT
 from topowave.tasks.script import Priority
+from topowave.topology.executor import PLAIN, ExecutorSettings
 
 
 class NodeTasks:
@@ -26,6 +28,7 @@ class NodeTasks:
         task_time: seconds for which an emulated task holds a core.
         on_change: called after anything has changed.
         scripts: what script tasks are run with.
+        settings: returns what tasks the node takes now.
     """
 
     def __init__(
@@ -37,8 +40,10 @@ class NodeTasks:
         task_time: float,
         on_change: Callable[[], None],
         scripts: ScriptRunner,
+        settings: Callable[[], ExecutorSettings] = lambda: PLAIN,
     ) -> None:
         self.node = node
+        self._settings = settings
         self._incarnation = incarnation
         self.journal = journal
         self.queue = TaskQueue(cpu)
@@ -80,6 +85,10 @@ class NodeTasks:
         self._position += 1
         return self._position
 
+    def admit(self, count: int) -> None:
+        """Keep room for tasks that come, from whomever. Raises QueueFull where they are not let in."""
+        admit(self.queue, self._settings(), count)
+
     async def add(self, count: int) -> list[str]:
         """Queue new emulated tasks and return their ids, once they are journalled.
 
@@ -88,13 +97,13 @@ class NodeTasks:
             JournalError: the journal cannot be written; those that were written before are there.
         """
         await self.ready()
-        self.queue.reserve(count)
+        self.admit(count)
         return await self._add(self._new(count))
 
     async def add_tasks(self, new: Sequence[NewTask]) -> list[str]:
         """Queue tasks of which something is said and return their ids; as `add` does."""
         await self.ready()
-        self.queue.reserve(len(new))
+        self.admit(len(new))
         kinds: Iterable[Kind] = ("emulated" if each.script is None else "script" for each in new)
         tasks = (each.attributes.task(self._next_id(), kind) for each, kind in zip(new, kinds, strict=True))
         return await self._add(tuple(tasks), new)
@@ -119,7 +128,7 @@ class NodeTasks:
         if not self._recovered.is_set():
             return
         try:
-            self.queue.reserve(1)
+            self.admit(1)
         except QueueFull:
             return
         tasks = self._new(1)

@@ -51,7 +51,8 @@ def show(id: Id, balancer: BalancerOption = BALANCER, as_json: JsonOption = Fals
         if name != "history" and value is not None:
             say(f"{name:9} {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
     for event in found["history"]:
-        say(f"{event['time']:.3f}  {event['node']}: {event['what']}")
+        where = "" if event["node"] is None else f"{event['node']}: "
+        say(f"{event['time']:.3f}  {where}{event['what']}")
 
 
 @task.command()

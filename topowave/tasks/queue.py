@@ -120,6 +120,11 @@ class TaskQueue:
         self._failed += found.failed
         self._cancelled += found.cancelled
 
+    @property
+    def reserved(self) -> int:
+        """How many tasks are being entered."""
+        return self._reserved
+
     def reserve(self, count: int) -> None:
         """Keep room for tasks that are being entered. Raises QueueFull where there is not enough."""
         free = self.capacity - len(self._assigned) - self._reserved
