@@ -66,7 +66,10 @@ def add_task_routes(app: FastAPI, balancer: Balancer) -> None:
     async def change(id: str, order: Annotated[TaskChange, Body()]) -> TaskChanged:
         """Change how urgent a task is that waits; it comes after those that are as urgent."""
         change = SetPriority("", LabTask(id), order.priority)
-        node = await _node_of(balancer, id, {"pending"}, change)
+        node = await _node_of(balancer, id, {"pending", "assigned"}, change)
+        if node is not None:
+            path = f"/tasks/{quote(id, safe='')}"
+            await ask_node(balancer, "PATCH", node, path, body={"priority": order.priority})
         return TaskChanged(task=id, node=node, priority=order.priority)
 
     @app.post("/tasks/{id:path}/retry")

@@ -143,6 +143,19 @@ async def test_a_pending_task_fails_after_its_deadline_and_can_be_put_back() -> 
         assert (await over(lab, late))["status"] == "completed"
 
 
+async def test_the_priority_of_a_task_that_waits_at_a_node_is_changed_there() -> None:
+    async with bench({"name": "root", "cpu": 1}, task_time=3600.0) as lab:
+        up(lab, "root")
+        ids = [each["id"] for each in (await lab.post("/tasks", {"count": 3, "title": "t"}))["tasks"]]
+        await eventually(lambda: lab.balancer.lab.status["root"].running == 1)
+        changed = (await lab.http.patch(f"/tasks/{ids[2]}", json={"priority": "critical"})).raise_for_status()
+        assert changed.json() == {"status": "ok", "task": ids[2], "node": "root", "priority": "critical"}
+        await lab.http.delete(f"/tasks/{ids[0]}")
+        await eventually(lambda: lab.balancer.lab.status["root"].cancelled == 1)
+        assert [(await one(lab, each))["status"] for each in ids] == ["cancelled", "assigned", "running"]
+        assert (await lab.http.patch(f"/tasks/{ids[2]}", json={"priority": "low"})).status_code == 409
+
+
 @pytest.mark.parametrize(
     ("order", "status", "reason"),
     [
