@@ -115,10 +115,11 @@ class Balancer:
         )
         self.journal = JournalMonitor(
             start.journal,
-            self._counted,
+            self.changes.touch,
             lambda text: self.feed.notify("task", text),
             self.own_nodes,
             Retention(config.tasks_kept, config.tasks_kept_for, config.results_kept_for),
+            lambda counts: self.dispatcher.on_counts(counts.pending),
         )
         self.task_ends = TaskEnds(self.journal.unfinished, self.background)
         self.placement = Placement(self.lab)
@@ -188,12 +189,6 @@ class Balancer:
     def own_tasks(self) -> OwnedTasks:
         """Return an owner of background tasks, whose failures are in the log and in the feed."""
         return OwnedTasks(LOG, lambda text: self.feed.notify("lab", text))
-
-    def _counted(self) -> None:
-        """Take other counts of tasks."""
-        self.changes.touch()
-        if self.journal.last is not None:
-            self.dispatcher.on_counts(self.journal.last.pending)
 
     # What comes in.
 

@@ -95,6 +95,7 @@ class Dispatcher:
         self._after: PendingTask | None = None
         self._known = 0
         """Pending tasks that the last look left, as far as it went."""
+        self._looks = False
         self._for_room = False
         """Whether some of them fit a node that has as many as its limit."""
 
@@ -113,8 +114,8 @@ class Dispatcher:
             self.wake()
 
     def on_counts(self, pending: int) -> None:
-        """Look again if there are other pending tasks than those that are known."""
-        if pending != self._known:
+        """Look again if there are other pending tasks than those that are known, or will be in a moment."""
+        if pending != self._known or self._looks:
             self.wake()
 
     async def run(self) -> None:
@@ -123,11 +124,14 @@ class Dispatcher:
             return
         while True:
             self._wanted.clear()
+            self._looks = True
             try:
                 wait_s = await self._look()
             except Problem as problem:
                 log.warning("pending tasks are not placed: %s", problem.detail)
                 wait_s = DISPATCH_LEFT_OUT
+            finally:
+                self._looks = False
             await asyncio.sleep(DISPATCH_PAUSE)
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
@@ -159,6 +163,7 @@ class Dispatcher:
             return None
         waits = [DISPATCH_LONGEST]
         waits += [DISPATCH_INTERVAL] if self._known > len(left) or len(late) == DISPATCH_TASKS else []
+        waits += [DISPATCH_INTERVAL] if self._for_room and not self._placement.is_settled else []
         waits += [each.task.deadline - time.time() for each in left if each.task.deadline is not None]
         waits += (
             [until - asyncio.get_running_loop().time() for until in self._left_out.values()] if left else []
@@ -191,21 +196,21 @@ class Dispatcher:
     async def _offer(self, node: str, tasks: Sequence[PendingTask]) -> Sequence[PendingTask]:
         """Offer tasks to a node; return them if it has not taken them."""
         async with self._slots:
-            move = next(self._moves)
+            move, reports = next(self._moves), self._placement.reports(node)
             try:
                 (offered,) = await self._journal.execute(Place(tuple(each.task.id for each in tasks), move))
                 if not offered:  # cancelled meanwhile
                     self._placement.refused(node, len(tasks))
                     return []
                 if await self._is_taken(node, move, len(offered)):
-                    self._placement.taken(node, len(tasks))
+                    self._placement.taken(node, len(tasks), reports)
                     return []
                 (ours,) = await self._journal.execute(TakeBack("", move))
             except Problem:
                 self._placement.refused(node, len(tasks))
                 raise
         if not ours:  # its answer was lost, and it has taken them
-            self._placement.taken(node, len(tasks))
+            self._placement.taken(node, len(tasks), reports)
             return []
         self._placement.refused(node, len(tasks))
         self._left_out[node] = asyncio.get_running_loop().time() + DISPATCH_LEFT_OUT

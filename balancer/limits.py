@@ -106,6 +106,8 @@ DISPATCH_INTERVAL = 0.5
 """Seconds between two looks while some of them wait for their next attempt."""
 DISPATCH_LONGEST = 30.0
 """Seconds between two looks while there are pending tasks, at the most."""
+TAKEN_COUNTS = 1.0
+"""Seconds for which pending tasks that a node took count as its load before it has reported again."""
 DISPATCH_LEFT_OUT = 2.0
 """Seconds for which a node gets no pending tasks that did not take some."""
 TASK_TIMEOUT = 5.0

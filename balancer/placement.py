@@ -6,10 +6,12 @@ node counts as its load until the node has reported so many new tasks.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from topowave.balancer.limits import TAKEN_COUNTS
 from topowave.balancer.policies.placement import ExecutorLoad, TaskNeeds, fits, place
 from topowave.balancer.state.lab import Lab
 from topowave.tasks import LabTask
@@ -25,24 +27,33 @@ def needs_of(task: LabTask) -> TaskNeeds:
     return TaskNeeds(frozenset(task.roles), task.weight)
 
 
+@dataclass(frozen=True)
+class _Taken:
+    """Pending tasks that a node took: its reports until then, how long they count, and what they are."""
+
+    reports: int
+    until: float
+    weight: int
+    count: int
+
+
 @dataclass
 class _Given:
-    """The weights of the tasks that a node was given and has not reported, and how many it had by then."""
+    """What a node was given and has not reported: new tasks since it had `submitted`, and pending ones."""
 
     submitted: int
     weights: deque[int] = field(default_factory=deque[int])
-    taken: list[tuple[int, int, int]] = field(default_factory=list[tuple[int, int, int]])
-    """Of pending tasks that it took: how often it had reported by then, their weight, their number."""
+    taken: list[_Taken] = field(default_factory=list[_Taken])
 
     @property
     def load(self) -> int:
         """The weight of all that it has not reported."""
-        return sum(self.weights) + sum(weight for _, weight, _ in self.taken)
+        return sum(self.weights) + sum(each.weight for each in self.taken)
 
     @property
     def count(self) -> int:
         """How many tasks that are."""
-        return len(self.weights) + sum(count for _, _, count in self.taken)
+        return len(self.weights) + sum(each.count for each in self.taken)
 
 
 class Placement:
@@ -117,14 +128,30 @@ class Placement:
         for _ in range(min(count, len(weights))):
             weights.pop()
 
-    def taken(self, name: str, count: int) -> None:
-        """Note that a node has taken so many tasks that were pending: its next report counts them as its own.
+    def reports(self, name: str) -> int:
+        """Return how often a node has reported its tasks; 0 for none of this topology."""
+        status = self._lab.status.get(name)
+        return 0 if status is None else status.reports
 
-        It does not report them as submitted to it, so they are told from those by that report.
+    def taken(self, name: str, count: int, reports: int) -> None:
+        """Note that a node has taken so many tasks that were pending.
+
+        It does not report them as submitted to it. So they count until it reports again, and no longer than
+        TAKEN_COUNTS: it may have done so before its answer came, and then not for long.
+
+        Args:
+            name: the node.
+            count: how many tasks.
+            reports: how often it had reported when it was asked.
         """
         given = self._unreported(name)
         weights = [given.weights.pop() for _ in range(min(count, len(given.weights)))]
-        given.taken.append((self._lab.status[name].reports, sum(weights), len(weights)))
+        given.taken.append(_Taken(reports, time.monotonic() + TAKEN_COUNTS, sum(weights), len(weights)))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all nodes have reported what they took."""
+        return not any(given.taken for given in self._given.values())
 
     def has_room(self, name: str) -> bool:
         """Return whether a node that has a limit may be given a task now."""
@@ -164,5 +191,6 @@ class Placement:
             given.weights.popleft()
             given.submitted += 1
         given.submitted = submitted
-        given.taken = [each for each in given.taken if each[0] == status.reports]
+        now = time.monotonic()
+        given.taken = [each for each in given.taken if each.reports == status.reports and each.until > now]
         return given

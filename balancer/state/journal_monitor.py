@@ -50,6 +50,7 @@ class JournalMonitor:
         notify: called with a sentence for people.
         names: called for the nodes that run here now, in any thread.
         kept: what is kept of tasks that are over; None for the usual.
+        counted: called with the counts whenever they are read, also if they are as before.
     """
 
     def __init__(
@@ -59,11 +60,13 @@ class JournalMonitor:
         notify: Callable[[str], None],
         names: Callable[[], Collection[str]],
         kept: Retention | None = None,
+        counted: Callable[[TaskCounts], None] = lambda _: None,
     ) -> None:
         self._reader = None if place is None else reader_at(place, kept)
         self._touch = touch
         self._notify = notify
         self._names = names
+        self._counted = counted
         self._cancelling = asyncio.Lock()
         self._asked: list[Collection[str]] = []
         self._ever_asked = 0
@@ -97,6 +100,8 @@ class JournalMonitor:
             except JournalError as error:
                 counts = None
                 self._tell(error)
+            if counts is not None:
+                self._counted(counts)
             if counts == self.last and counts is not None and not self._some_are_gone:
                 await self._until_something_changes(self._reader)
             self._changed.clear()

@@ -86,7 +86,7 @@ def test_pending_tasks_that_a_node_took_count_until_it_reports_again() -> None:
     known = lab("a", "b")
     placement = Placement(known)
     assert placed(placement, 2) == ["a", "b"]
-    placement.taken("a", 1)
+    placement.taken("a", 1, placement.reports("a"))
     assert placed(placement) == ["a"]  # both have one
     placement.refused("a", 1)
     known.set_load(load("a", submitted=0))
