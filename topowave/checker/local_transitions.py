@@ -11,7 +11,6 @@ which messages it would have changed, and the search looks whether one of them i
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -34,6 +33,7 @@ from topowave.runtime.effects import SETTING_UP, CheckedEffects, allowed_receive
 from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog
 from topowave.runtime.message_size import encoded_text
 from topowave.runtime.message_types import MessageTypes
+from topowave.runtime.shared_state import SharedNames, shared_namespaces
 from topowave.runtime.value_text import value_text
 from topowave.runtime.wave import set_up
 
@@ -126,6 +126,7 @@ class LocalTransitions:
         self._local_numbers: dict[tuple[int, str], int] = {}
         self._transitions: dict[tuple[int, int, Call], Transition] = {}
         self._given: list[dict[str, object]] = []
+        self._names = SharedNames(algorithm)
         self._surroundings = _surroundings(algorithm)
         self._before = {name: _text(value) for name, value in self._surroundings.items()}
         self._restored = {name: copied(value, {}) for name, value in self._surroundings.items()}
@@ -288,10 +289,11 @@ class LocalTransitions:
                 )
 
     def _check_surroundings(self) -> None:
+        anew = self._names.bound_anew()
         now = {name: _text(value) for name, value in self._surroundings.items()}
-        if now == self._before:
+        if now == self._before and anew is None:
             return
-        changed = next(name for name, text in now.items() if text != self._before[name])
+        changed = anew or next(name for name, text in now.items() if text != self._before[name])
         for name, value in self._surroundings.items():
             _restore(value, copied(self._restored[name], {}))
         raise WrongEffectError(
@@ -387,14 +389,10 @@ def _opaque_attribute(attributes: Mapping[str, object]) -> str:
 def _surroundings(algorithm: type[Algorithm]) -> dict[str, object]:
     """Return what all nodes share and could change, by name: of the class, its bases and their modules."""
     found: dict[str, object] = {}
-    for cls in algorithm.__mro__:
-        if cls in (Algorithm, object):
-            continue
-        module = getattr(sys.modules.get(cls.__module__), "__dict__", {})
-        for place, names in ((cls.__name__, vars(cls)), (cls.__module__, module)):
-            for name, value in names.items():
-                if type(value) in SHARED and not name.startswith("__"):
-                    found.setdefault(f"{place}.{name}", value)
+    for place, _, names in shared_namespaces(algorithm):
+        for name, value in names.items():
+            if type(value) in SHARED and not name.startswith("__"):
+                found.setdefault(f"{place}.{name}", value)
     texts = {name: _text(value) for name, value in found.items()}
     return {
         name: found[name]

@@ -104,8 +104,8 @@ def _simulated(
     complaints = [
         *notes(algorithm),
         *(
-            f"{algorithm}: note: {name} has changed: all nodes share what stands in a class, as those of a "
-            "network cannot; a node's state is made in `setup`"
+            f"{algorithm}: note: {name} has changed: all nodes share what stands in a class or beside it, as "
+            "those of a network cannot; a node's state is made in `setup`"
             for name in shared.changed()
         ),
     ]

@@ -122,6 +122,27 @@ def test_a_global_that_a_handler_changes_is_found() -> None:
     assert not CALLS
 
 
+@pytest.mark.parametrize("new", [False, True])
+def test_a_name_of_the_class_that_is_bound_anew_is_found(new: bool) -> None:
+    class Counts(Quiet):
+        total: ClassVar[int] = 0
+
+        def on_message(self, sender: int, message: object) -> None:
+            setattr(Counts, "more" if new else "total", 1)
+
+    assert f"changes Counts.{'more' if new else 'total'}, which all nodes share" in mistake_of(Counts).witness
+    assert (Counts.total, hasattr(Counts, "more")) == (0, False)
+
+
+def test_a_global_that_is_bound_anew_is_found() -> None:
+    class Counts(Quiet):
+        def on_message(self, sender: int, message: object) -> None:
+            globals()["BOUND"] = 1
+
+    assert "test_local_transitions.BOUND, which all nodes share" in mistake_of(Counts).witness
+    assert "BOUND" not in globals()
+
+
 def test_a_handler_that_asks_chance_is_found() -> None:
     random = Random(1)
 
