@@ -219,24 +219,40 @@ def find_browser() -> str | None:
 
 
 def install_debian_chromium() -> str | None:
-    """Install Debian's own Chromium, if this is Debian and root's rights are to be had without asking."""
+    """Install Debian's own Chromium; returns its path, None where that could not be done."""
+    if not install_debian("chromium", "Debian's Chromium for the browser tests"):
+        return None
+    return find_browser()
+
+
+def database_server() -> None:
+    """Let there be a PostgreSQL server to start; without one its tests are skipped, and say so."""
+    on_path = shutil.which("initdb") is not None and shutil.which("postgres") is not None
+    if on_path or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+        return
+    if not install_debian("postgresql", "Debian's PostgreSQL for the tests of what is kept there"):
+        say("there is no PostgreSQL here: the tests of what is kept there will be skipped")
+
+
+def install_debian(package: str, what: str) -> bool:
+    """Install a package, if this is Debian and root's rights are to be had without asking."""
     release = Path("/etc/os-release")
     if not release.is_file() or "ID=debian" not in release.read_text().splitlines():
-        return None
+        return False
     root: Sequence[str] = ()
     if os.geteuid() != 0:
         if not works("sudo", "-n", "true"):
-            return None
+            return False
         root = ("sudo", "-n")
-    say("installing Debian's Chromium for the browser tests")
+    say(f"installing {what}")
     apt = (*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300")
     try:
         call(*apt, "update", why="apt could not read its lists")
-        call(*apt, "install", "-y", "--no-install-recommends", "chromium", why="apt failed")
+        call(*apt, "install", "-y", "--no-install-recommends", package, why="apt failed")
     except SetUpError as failed:
-        say(f"{failed}; trying Playwright's own")
-        return None
-    return find_browser()
+        say(f"{failed}; going on without that package")
+        return False
+    return True
 
 
 def install_playwright_chromium() -> str:
@@ -290,6 +306,7 @@ def set_up(goal: str) -> None:
         environment("dev")
         page()
         browser()
+        database_server()
     elif goal == "lint":
         environment("dev")
         node_modules()

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Collection, Mapping
 from typing import Annotated, cast
+from urllib.parse import urlsplit
 
 from annotated_types import Ge, Gt, Le
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -21,6 +22,7 @@ from topowave.topology.limits import (
     MAX_PATH,
     MAX_PORT,
     MAX_SCRIPT_DIRS,
+    MAX_URL,
     MIN_PORT,
 )
 from topowave.topology.node import HOST
@@ -47,6 +49,9 @@ def _checked_network(text: str) -> str:
 ORIGIN = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
 
+DATABASE = re.compile(r"postgres(ql)?://[^\s\x00-\x1f\x7f]+")
+
+
 def _checked_origin(text: str) -> str:
     if not ORIGIN.fullmatch(text):
         raise ValueError("not an origin")
@@ -57,6 +62,13 @@ def _checked_folder(folder: str) -> str:
     if not 0 < len(folder) <= MAX_PATH or "\0" in folder:
         raise ValueError("not a path")
     return folder
+
+
+def _checked_database(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.port == 0 or not DATABASE.fullmatch(url) or not parts.path.strip("/")):
+        raise ValueError("not a database's URL")
+    return url
 
 
 Seconds = Annotated[float, Field(json_schema_extra={"unit": "s"})]
@@ -96,6 +108,15 @@ Host = Annotated[
 Network = Annotated[str, AfterValidator(_checked_network)]
 Origin = Annotated[str, AfterValidator(_checked_origin)]
 PolicyName = Annotated[str, Field(max_length=100, json_schema_extra={"takes": "the name of a policy"})]
+DatabaseUrl = Annotated[
+    str,
+    AfterValidator(_checked_database),
+    Field(
+        max_length=MAX_URL,
+        repr=False,  # there may be a password in it
+        json_schema_extra={"takes": "a URL like postgresql://user@host:5432/database", "secret": True},
+    ),
+]
 Folder = Annotated[
     str, AfterValidator(_checked_folder), Field(json_schema_extra={"takes": "the path of a folder"})
 ]
@@ -154,6 +175,10 @@ class LabConfig(BaseModel):
         gt=0,
         le=315_360_000,
         description="how long what a script returned and printed is kept, and what it was called with",
+    )
+    database_url: DatabaseUrl = Field(
+        default="",
+        description="a database in PostgreSQL that has the journal, instead of a file in `data_dir`",
     )
     script_dirs: list[Folder] = Field(
         default=["@examples"],
@@ -310,7 +335,10 @@ def checked_config(data: object, problems: ProblemList, policies: Collection[str
                 found = settings[key]
                 if isinstance(found, list) and len(fault["loc"]) > 1:  # one of its entries
                     found = cast("list[object]", found)[int(fault["loc"][1])]
-                problems.add(path, f"{shown(found)} does not fit; expected {expected(fields[key])}")
+                extra = fields[key].json_schema_extra
+                secret = isinstance(extra, dict) and "secret" in extra
+                said = "what is there" if secret else shown(found)
+                problems.add(path, f"{said} does not fit; expected {expected(fields[key])}")
     else:
         if config.page and config.balancer_port == config.page_port:
             path = JsonPath(TOP, "page_port" if "page_port" in settings else "balancer_port")

@@ -74,5 +74,7 @@ MAX_PROBLEMS: Final = 50
 """Most problems that are reported about one file; the rest are counted."""
 MAX_PATH = 4000
 """Longest path of a file or folder, in characters."""
+MAX_URL = 2000
+"""Longest URL of a database, in characters."""
 MAX_SCRIPT_DIRS = 100
 """Most folders in `script_dirs`."""

@@ -133,7 +133,7 @@ def up(
             shown(topology),
             trace,
             token,
-            begin=lambda: _begin_run(runs, folder, names, resume=resume),
+            begin=lambda: _begin_run(runs, folder, names, settings.database_url or None, resume=resume),
             packing=packing,
             log_level=log_level,
             algorithms=algorithms,
@@ -151,13 +151,15 @@ def up(
     raise typer.Exit(code)
 
 
-def _begin_run(runs: list[JournalRun], folder: Path, names: Sequence[str], *, resume: bool) -> JournalPlace:
+def _begin_run(
+    runs: list[JournalRun], folder: Path, names: Sequence[str], database: str | None, *, resume: bool
+) -> JournalPlace:
     """Begin the journal, once nothing else can refuse the lab; `runs` then has it."""
     from topowave.tasks import JournalError, begin_run
     from topowave.topology import Problems
 
     try:
-        run = begin_run(folder, names, resume=resume)
+        run = begin_run(folder, names, resume=resume, database=database)
     except JournalError as error:
         raise Problems([str(error)]) from error
     runs.append(run)

@@ -10,6 +10,7 @@ from topowave.tasks.store.base import JournalPlace, JournalReader, JournalRun, S
 from topowave.tasks.store.connect import begin_run, journal_at, reader_at, warm_up
 from topowave.tasks.store.journal import Journal
 from topowave.tasks.store.journal_file import JournalFile
+from topowave.tasks.store.postgres_connection import PostgresDatabase
 
 __all__ = [
     "Attributes",
@@ -28,6 +29,7 @@ __all__ = [
     "NewTask",
     "Outcome",
     "PendingTask",
+    "PostgresDatabase",
     "Priority",
     "QueueCounts",
     "QueueFull",

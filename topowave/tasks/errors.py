@@ -17,3 +17,7 @@ class JournalLostError(JournalError):
 
 class JournalBusyError(JournalError):
     """Another process is writing, so that it is a matter of waiting."""
+
+
+class JournalDoubtError(JournalError):
+    """The connection broke at a commit: the same is to be done again, until it is known what became of it."""

@@ -68,7 +68,7 @@ QUERY_CHARS = 200
 """Longest word that a listing of tasks may be asked for, in characters."""
 LONGEST_TIME = 1e11
 """Latest moment that a listing may be asked for, in seconds since 1970."""
-LISTING_ROWS = 4_000
+LISTING_ROWS = 2_000
 """Rows that are looked at for one page where no index knows which are wanted; then it ends short."""
 
 COMMIT_ROWS = 500
@@ -101,3 +101,9 @@ JOURNALS_KEPT = 5
 """Journals of unfinished earlier runs that are kept beside the last two."""
 ROOM_BYTES = 512 * 1024
 """Free room, in bytes, without which no journal is begun."""
+SERVER_TIMEOUT = 2.0
+"""Seconds that a database's server may take to answer; then its connection is closed, and made anew."""
+TRANSACTION_TIMEOUT = 10.0
+"""Seconds that all answers of a database's server in one transaction may take together."""
+BEGIN_TIMEOUT = 60.0
+"""Seconds that a database's server may take for each step of the beginning of a run."""

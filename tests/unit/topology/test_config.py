@@ -21,7 +21,7 @@ from topowave.topology.config import (
     reconfigured,
     running_settings,
 )
-from topowave.topology.limits import MAX_ALLOW_ORIGINS, MAX_ANSWER_TO, MAX_PATH, MAX_SCRIPT_DIRS
+from topowave.topology.limits import MAX_ALLOW_ORIGINS, MAX_ANSWER_TO, MAX_PATH, MAX_SCRIPT_DIRS, MAX_URL
 from topowave.topology.problems import ProblemList, Problems
 
 
@@ -284,3 +284,43 @@ def test_a_setting_is_told_with_its_unit() -> None:
         "2.5 ms",
         "2.5 s",
     ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://localhost/lab",
+        "postgres://me:secret@db.example:5433/lab?sslmode=require",
+        "postgresql:///lab?host=/run/postgresql",
+        "",
+    ],
+)
+def test_a_database_is_named_by_its_url_which_nothing_prints(url: str) -> None:
+    config = checked_config({"database_url": url}, ProblemList("c"))
+    assert config.database_url == url
+    assert "secret" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "mysql://me:secret@localhost/lab",
+        "postgresql://me:secret@localhost",
+        "postgresql://me:secret@localhost:0/lab",
+        "postgresql://me:secret@localhost:99999/lab",
+        "postgresql://me:secret@[::1/lab",
+        "postgresql://me:secret@local host/lab",
+        "postgresql:lab?password=secret",
+        "postgresql://x/secret" + "x" * MAX_URL,
+        ["secret"],
+        7,
+    ],
+)
+def test_what_names_no_database_is_refused_without_being_repeated(said: object) -> None:
+    with pytest.raises(Problems) as refused:
+        checked_config({"database_url": said}, ProblemList("c"))
+    (line,) = refused.value.problems
+    assert line == (
+        "c: database_url: what is there does not fit; "
+        "expected a URL like postgresql://user@host:5432/database"
+    )

@@ -15,8 +15,9 @@ from topowave.tasks.commands import Command
 from topowave.tasks.listing import Cursor, Sort, TaskFilter
 from topowave.tasks.model import TaskCounts
 from topowave.tasks.store.journal_file import JournalFile
+from topowave.tasks.store.postgres_connection import PostgresDatabase
 
-JournalPlace = JournalFile
+JournalPlace = JournalFile | PostgresDatabase
 """Where the journal of a lab is, as its processes are told."""
 
 

@@ -11,26 +11,33 @@ A command may be refused (new tasks) or it must come to pass (a task is done). I
 written, the first kind is refused with the reason, and the second waits until it can: there are never more
 of those than cores and open moves. A node tells others of a command after its commit, from `then`.
 
+A store that is a server's may keep its caller waiting. Then a thread of its own carries out each transaction,
+one at a time, and the event loop hears when that is done; all else is as above. What a thread is at is not
+refused, and not tried once more, until the thread has ended: it may have come to pass.
+
 | the store says | what waits |
 |---|---|
 | done | is done; each `then` is called |
 | another process is writing | waits some more; from PROMISE_TIMEOUT on, what may be refused is |
 | it cannot be written | what may be refused is; the rest is tried again, with the store opened anew |
 | its files are others, or overwritten | what may be refused is, from now on; the store is not opened again |
+| nobody knows whether it was done | that is asked until it is known; what waits behind it is as above |
 """
 
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from topowave.tasks import limits
 from topowave.tasks.commands import Command
-from topowave.tasks.errors import JournalBusyError, JournalError, JournalLostError
+from topowave.tasks.errors import JournalBusyError, JournalDoubtError, JournalError, JournalLostError
 from topowave.tasks.store.base import Store
 
 T = TypeVar("T")
@@ -45,15 +52,54 @@ class _Entry:
     refused: Callable[[JournalError], None] | None
 
 
+class _Thread(threading.Thread):
+    """A thread that carries out a batch, and no other one; it never keeps its process from ending.
+
+    outcome: once it has ended, the results, or why there are none.
+    took: how long it took (s).
+    """
+
+    def __init__(
+        self,
+        batch: list[_Entry],
+        carry_out: Callable[[list[_Entry]], list[Any]],
+        loop: asyncio.AbstractEventLoop,
+        ended: Callable[[_Thread], None],
+    ) -> None:
+        super().__init__(name="journal", daemon=True)
+        self.batch = batch
+        self.outcome: list[Any] | BaseException = []
+        self.took = 0.0
+        self._carry_out = carry_out
+        self._loop = loop
+        self._ended = ended
+        self.start()
+
+    def run(self) -> None:
+        """Carry it out, and let the event loop know."""
+        began = time.perf_counter()
+        try:
+            self.outcome = self._carry_out(self.batch)
+        except BaseException as error:  # noqa: BLE001 - raised where somebody hears of it
+            self.outcome = error
+        self.took = time.perf_counter() - began
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            self._loop.call_soon_threadsafe(self._ended, self)
+
+
 class Journal:
     """The journal, as one process writes it; made inside a running event loop.
 
     Args:
         open_store: opens the store, at the first command and after it has failed. Raises JournalError.
+        in_threads: whether the store may keep its caller waiting.
     """
 
-    def __init__(self, open_store: Callable[[], Store]) -> None:
+    def __init__(self, open_store: Callable[[], Store], *, in_threads: bool = False) -> None:
         self.open_store = open_store
+        self._in_threads = in_threads
+        self._thread: _Thread | None = None
+        self._doubtful: list[_Entry] = []
         self.store: Store | None = None
         """The store while it is open."""
         self._waiting: deque[_Entry] = deque()
@@ -127,8 +173,9 @@ class Journal:
         """Write what waits, if that can be done within CLOSE_WAIT_MS, and close."""
         if self._waiting and self.store is not None:
             self.store.wait_for_others(limits.CLOSE_WAIT_MS)
-        while self._waiting and self._flush_once():
-            pass
+        if self._thread is None or self._end_of(self._thread):
+            while (self._waiting or self._doubtful) and self._flush_once():
+                pass
         self._refuse(JournalError("the node is stopping"))
         self._waiting.clear()
         if self._timer is not None:
@@ -143,24 +190,75 @@ class Journal:
 
     def _flush(self) -> None:
         self._timer = None
+        if self._in_threads:
+            batch = self._next()
+            if batch:
+                self._thread = _Thread(batch, self._carry_out, self._loop, self._thread_ended)
+                self._timer = self._loop.call_later(limits.PROMISE_TIMEOUT, self._thread_is_slow)
+            return
         self._flush_once()
-        if self._waiting and self._timer is None:
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if (self._waiting or self._doubtful) and self._timer is None:
             self._flush_at(self._rest_until)
 
     def _flush_once(self) -> bool:
         """Write the commands that have waited longest; returns whether that went well."""
-        batch = self._batch()
+        batch = self._next()
         if not batch:
             return True
+        if self._in_threads:
+            return self._end_of(_Thread(batch, self._carry_out, self._loop, lambda _: None))
         began = time.perf_counter()
         try:
-            store = self.store or self._open()
-            results = store.execute([entry.command for entry in batch])
+            results = self._carry_out(batch)
         except JournalError as error:
-            self._waiting.extendleft(reversed(batch))
-            self._failed(error)
+            self._failed(batch, error)
             return False
-        took = time.perf_counter() - began
+        self._written(batch, results, time.perf_counter() - began)
+        return True
+
+    def _carry_out(self, batch: list[_Entry]) -> list[Any]:
+        store = self.store or self._open()
+        return store.execute([entry.command for entry in batch])
+
+    def _thread_ended(self, thread: _Thread) -> None:
+        if self._thread is not thread:
+            return  # `close` has waited for it
+        self._thread = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._take_in(thread)
+        self._go_on()
+
+    def _thread_is_slow(self) -> None:
+        self._timer = None
+        self.problem = JournalBusyError("the journal's server takes too long")
+        self._refuse(self.problem)
+        self._timer = self._loop.call_later(limits.PROMISE_TIMEOUT, self._thread_is_slow)
+
+    def _end_of(self, thread: _Thread) -> bool:
+        """Wait for a thread, CLOSE_WAIT_MS at the most; returns whether it has written its commands."""
+        self._thread = None
+        thread.join(limits.CLOSE_WAIT_MS / 1000)
+        return not thread.is_alive() and self._take_in(thread)
+
+    def _take_in(self, thread: _Thread) -> bool:
+        """Take in what a thread did; returns whether it has written its commands."""
+        match thread.outcome:
+            case JournalError() as error:
+                self._failed(thread.batch, error)
+                return False
+            case BaseException() as error:
+                raise error
+            case results:
+                self._written(thread.batch, results, thread.took)
+                return True
+
+    def _written(self, batch: list[_Entry], results: list[Any], took: float) -> None:
+        self._doubtful = []
         pause = min(limits.COMMIT_PAUSE_MOST, took * (1 / limits.COMMIT_SHARE - 1))
         self._rest_until = self._loop.time() + pause
         self.commits += 1
@@ -172,7 +270,10 @@ class Journal:
             except Exception as error:  # noqa: BLE001 - it is written, and the others wait to hear so
                 context = {"message": "what was to follow a commit failed", "exception": error}
                 self._loop.call_exception_handler(context)
-        return True
+
+    def _next(self) -> list[_Entry]:
+        """Return what is to be written next: what is in doubt, or what has waited longest."""
+        return self._doubtful or self._batch()
 
     def _batch(self) -> list[_Entry]:
         batch: list[_Entry] = []
@@ -182,8 +283,13 @@ class Journal:
             batch.append(self._waiting.popleft())
         return batch
 
-    def _failed(self, error: JournalError) -> None:
+    def _failed(self, batch: list[_Entry], error: JournalError) -> None:
         now = self._loop.time()
+        if isinstance(error, JournalDoubtError):
+            self._doubtful = batch
+        else:
+            self._doubtful = []
+            self._waiting.extendleft(reversed(batch))
         if isinstance(error, JournalBusyError):
             self._busy_since = self._busy_since or now
             self._flush_at(now + self._busy_pause)
@@ -193,7 +299,7 @@ class Journal:
         else:
             if isinstance(error, JournalLostError):
                 self._lost = error
-            if self.store is not None and self.store.durable:
+            if self.store is not None and self.store.durable and not self._doubtful:
                 self._disconnect()  # the next attempt opens it anew, should it be another one by then
             self._flush_at(now + limits.RETRY_PAUSE)
         self.problem = error

@@ -206,7 +206,7 @@ def _read_group(
 
 
 def _count(read: Read, stream: _Where, most: int) -> int:
-    statement = f"SELECT COUNT(*) FROM (SELECT 1 AS one FROM task WHERE {stream.text} LIMIT ?) AS some"
+    statement = f"SELECT COUNT(*) FROM (SELECT 1 AS one FROM task WHERE {stream.text} LIMIT ?) AS found"
     return int(read(statement, (*stream.values, most))[0][0])
 
 

@@ -1,4 +1,4 @@
-"""A journal's tables in SQLite. One row a task: in any snapshot of the file, a task is in exactly one state.
+"""A journal's tables, as SQLite has them. One row a task: in any snapshot, a task is in exactly one state.
 
 The tally of a node counts what it was ever given (`submitted`), independently of the rows, and the finished
 tasks whose rows were let go; that of no node, '', what was submitted without one. So it can be checked that
@@ -80,29 +80,29 @@ SCRIPT_TABLE = """CREATE TABLE script (
 )"""
 SCRIPT_INDEX = "CREATE INDEX script_size ON script (task, size) WHERE size > 0"
 
-SCHEMA = f"""
-PRAGMA application_id = {APPLICATION};
-PRAGMA user_version = {VERSION};
-{TASK_TABLE};
-{"; ".join(TASK_INDEXES)};
-{SCRIPT_TABLE};
-{SCRIPT_INDEX};
--- How many tasks of a node came and ended: see `tasks.store.sql_counts`.
-CREATE TABLE tally (
+# How many tasks of a node came and ended: see `tasks.store.sql_counts`.
+TALLY_TABLE = """CREATE TABLE tally (
     node TEXT NOT NULL,
     what TEXT NOT NULL,
     count INTEGER NOT NULL,
     PRIMARY KEY (node, what)
-) WITHOUT ROWID;
--- One row: what no other journal has, and no copy that an earlier run made of this one.
-CREATE TABLE lab (
+) WITHOUT ROWID"""
+# One row: what no other journal has, and no copy that an earlier run made of this one.
+LAB_TABLE = """CREATE TABLE lab (
     mark TEXT NOT NULL
-);
-INSERT INTO lab VALUES ({NEW_MARK});
--- One row for each `topowave up` on this file; a resumed run adds one. `ended` is null until it ended well.
-CREATE TABLE run (
+)"""
+# One row for each `topowave up` on this journal; a resumed run adds one. `ended` is null until it ended well.
+RUN_TABLE = """CREATE TABLE run (
     number INTEGER PRIMARY KEY,
     began REAL NOT NULL,
     ended REAL
-);
+)"""
+TABLES = (TASK_TABLE, *TASK_INDEXES, SCRIPT_TABLE, SCRIPT_INDEX, TALLY_TABLE, LAB_TABLE, RUN_TABLE)
+"""What makes all of them."""
+
+SCHEMA = f"""
+PRAGMA application_id = {APPLICATION};
+PRAGMA user_version = {VERSION};
+{"; ".join(TABLES)};
+INSERT INTO lab VALUES ({NEW_MARK});
 """

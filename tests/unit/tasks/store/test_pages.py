@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
@@ -16,6 +15,7 @@ from topowave.tasks.listing import SORTS, Cursor, Sort, TaskFilter
 from topowave.tasks.script import PRIORITIES, Kind, Priority
 from topowave.tasks.states import FINISHED, STATES, State
 from topowave.tasks.store import pages
+from topowave.tasks.store.database import Database
 from topowave.tasks.store.pages import read_page
 from topowave.tasks.store.sqlite import know_all_letters, private_journal
 
@@ -69,7 +69,7 @@ FILTERS = st.builds(
 )
 
 
-def enter(db: sqlite3.Connection, rows: Sequence[Row], first: int) -> list[Row]:
+def enter(db: Database, rows: Sequence[Row], first: int) -> list[Row]:
     """Enter rows as they are; returns them with their numbers."""
     entered: list[Row] = []
     for number, row in enumerate(rows, first):
@@ -145,6 +145,42 @@ def test_pages_together_are_what_one_look_finds_while_tasks_come(
 ) -> None:
     db = private_journal()
     know_all_letters(db)
+    assert_pages_are_what_one_look_finds(db, rows, later, asked, sort, limit, window)
+    db.close()
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.lists(ROWS, max_size=25),
+    st.lists(ROWS, max_size=25),
+    FILTERS,
+    st.sampled_from(SORTS),
+    st.integers(1, 5),
+    st.integers(1, 9),
+)
+def test_pages_in_a_database_are_what_one_look_finds(
+    postgres: Database,
+    rows: list[Row],
+    later: list[Row],
+    asked: TaskFilter,
+    sort: Sort,
+    limit: int,
+    window: int,
+) -> None:
+    postgres.execute("TRUNCATE task, script")
+    assert_pages_are_what_one_look_finds(postgres, rows, later, asked, sort, limit, window)
+
+
+def assert_pages_are_what_one_look_finds(
+    db: Database,
+    rows: list[Row],
+    later: list[Row],
+    asked: TaskFilter,
+    sort: Sort,
+    limit: int,
+    window: int,
+) -> None:
+    """Read pages of a journal with `rows`, into which one of `later` comes after each page."""
 
     def read(statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         return db.execute(statement, tuple(values)).fetchall()
@@ -164,6 +200,5 @@ def test_pages_together_are_what_one_look_finds_while_tasks_come(
             enter(db, later[turn : turn + 1], 1000 + turn)
         else:
             raise AssertionError("there is no end of pages")
-    db.close()
     assert len(set(seen)) == len(seen)
     assert [number for number in seen if number < 1000] == in_order(there, asked, sort)

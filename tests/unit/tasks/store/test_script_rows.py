@@ -12,6 +12,7 @@ from topowave.tasks.commands import Add, Cancel, Fail, Finish, Offer, Recover, S
 from topowave.tasks.listing import TaskFilter
 from topowave.tasks.script import Priority
 from topowave.tasks.store import sql_upkeep
+from topowave.tasks.store.database import Database
 from topowave.tasks.store.sql_commands import apply
 from topowave.tasks.store.sql_upkeep import outcome_bytes, prune
 
@@ -24,13 +25,13 @@ def scripts(count: int) -> tuple[LabTask, ...]:
     return tuple(LabTask(f"a.1-1.{number}", kind="script") for number in range(1, count + 1))
 
 
-def add(db: sqlite3.Connection, *tasks: LabTask) -> None:
+def add(db: Database, *tasks: LabTask) -> None:
     scripts = {task.id: WORK for task in tasks if task.kind == "script"}
     apply(db, Add("a", tasks, 1, scripts, dict.fromkeys(scripts, SAID)))
 
 
 def test_a_script_task_that_begins_brings_what_it_is_to_do_and_an_emulated_one_nothing(
-    db: sqlite3.Connection,
+    db: Database,
 ) -> None:
     (task,) = scripts(1)
     emulated = LabTask("a.1-1.2")
@@ -39,7 +40,7 @@ def test_a_script_task_that_begins_brings_what_it_is_to_do_and_an_emulated_one_n
 
 
 def test_a_script_task_is_told_with_what_it_is_and_what_came_of_it(
-    db: sqlite3.Connection, reader: JournalReader
+    db: Database, reader: JournalReader
 ) -> None:
     done, failed = scripts(2)
     add(db, done, failed)
@@ -76,7 +77,7 @@ def test_a_script_task_is_told_with_what_it_is_and_what_came_of_it(
     assert reader.counts().conserved
 
 
-def test_what_a_script_said_too_late_is_not_kept(db: sqlite3.Connection, reader: JournalReader) -> None:
+def test_what_a_script_said_too_late_is_not_kept(db: Database, reader: JournalReader) -> None:
     (task,) = scripts(1)
     add(db, task)
     apply(db, Start("a", (task,)))
@@ -88,7 +89,7 @@ def test_what_a_script_said_too_late_is_not_kept(db: sqlite3.Connection, reader:
     assert (found["status"], found["result"], found["reason"]) == ("cancelled", None, None)
 
 
-def test_a_script_task_stays_one_where_it_moves_and_where_its_node_comes_back(db: sqlite3.Connection) -> None:
+def test_a_script_task_stays_one_where_it_moves_and_where_its_node_comes_back(db: Database) -> None:
     first, second = scripts(2)
     add(db, first, second)
     apply(db, Offer("a", (second,), "m.1", "b"))
@@ -99,7 +100,7 @@ def test_a_script_task_stays_one_where_it_moves_and_where_its_node_comes_back(db
 
 
 def test_how_urgent_a_task_is_is_known_where_it_moves_and_where_its_node_comes_back(
-    db: sqlite3.Connection,
+    db: Database,
 ) -> None:
     tasks = (*scripts(3), LabTask("a.1-1.4"))
     urgency: tuple[Priority, ...] = ("low", "critical", "high")
@@ -114,7 +115,7 @@ def test_how_urgent_a_task_is_is_known_where_it_moves_and_where_its_node_comes_b
 
 
 def test_a_script_task_that_may_be_what_kills_its_node_is_failed_sooner_and_says_so(
-    db: sqlite3.Connection, reader: JournalReader
+    db: Database, reader: JournalReader
 ) -> None:
     (task,) = scripts(1)
     emulated = LabTask("a.1-1.2")
@@ -133,9 +134,7 @@ def test_a_script_task_that_may_be_what_kills_its_node_is_failed_sooner_and_says
     assert failed["history"][-1]["what"] == "failed: its node ended 3 times while it ran"
 
 
-def test_what_is_not_over_is_told_of_many_tasks_at_once(
-    db: sqlite3.Connection, reader: JournalReader
-) -> None:
+def test_what_is_not_over_is_told_of_many_tasks_at_once(db: Database, reader: JournalReader) -> None:
     tasks = scripts(3)
     add(db, *tasks)
     apply(db, Start("a", tasks[:1]))
@@ -144,7 +143,7 @@ def test_what_is_not_over_is_told_of_many_tasks_at_once(
     assert reader.unfinished([]) == frozenset()
 
 
-def test_what_a_task_was_to_do_goes_when_its_row_goes(db: sqlite3.Connection) -> None:
+def test_what_a_task_was_to_do_goes_when_its_row_goes(db: Database) -> None:
     (task,) = scripts(1)
     add(db, task)
     apply(db, Start("a", (task,)))
@@ -153,13 +152,13 @@ def test_what_a_task_was_to_do_goes_when_its_row_goes(db: sqlite3.Connection) ->
     assert db.execute("SELECT COUNT(*) FROM script").fetchone() == (0,)
 
 
-def end(db: sqlite3.Connection, task: LabTask, outcome: Outcome) -> None:
+def end(db: Database, task: LabTask, outcome: Outcome) -> None:
     apply(db, Start("a", (task,)))
     assert apply(db, (Fail if outcome.reason else Finish)("a", task, outcome))
 
 
 def test_the_oldest_results_are_let_go_where_there_are_too_many_bytes_and_their_tasks_say_so(
-    db: sqlite3.Connection, reader: JournalReader, monkeypatch: pytest.MonkeyPatch
+    db: Database, reader: JournalReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sql_upkeep, "OUTCOMES_BYTES", 3_000)
     monkeypatch.setattr(sql_upkeep, "OUTCOMES_SPARE", 3_000)
@@ -200,8 +199,8 @@ def test_the_oldest_results_are_let_go_where_there_are_too_many_bytes_and_their_
     assert outcome_bytes(db) == 0
 
 
-def test_how_many_bytes_of_results_there_are_is_read_from_an_index_only(db: sqlite3.Connection) -> None:
-    (step,) = db.execute(f"EXPLAIN QUERY PLAN {sql_upkeep.SIZES}").fetchall()
+def test_how_many_bytes_of_results_there_are_is_read_from_an_index_only(sqlite: sqlite3.Connection) -> None:
+    (step,) = sqlite.execute(f"EXPLAIN QUERY PLAN {sql_upkeep.SIZES}").fetchall()
     assert step[-1] == "SCAN script USING COVERING INDEX script_size"
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
-from topowave.tasks import LabTask, Outcome, Script, reader_at
+from topowave.tasks import JournalPlace, LabTask, Outcome, Script, reader_at
 from topowave.tasks.commands import Add, Cancel, Fail, Finish, PutBack, Start
 from topowave.tasks.retention import Retention
 from topowave.tasks.store import sql_upkeep
+from topowave.tasks.store.database import Database
 from topowave.tasks.store.sql_commands import apply
 
 DAY = 86_400.0
@@ -20,7 +19,7 @@ LONG = "x" * 1000
 PARAMS = f'["{LONG}"]'
 
 
-def scripts(db: sqlite3.Connection, count: int) -> list[LabTask]:
+def scripts(db: Database, count: int) -> list[LabTask]:
     """Add script tasks with long params that run."""
     tasks = [LabTask(f"a.1-1.{number}", kind="script") for number in range(1, count + 1)]
     apply(db, Add("a", tuple(tasks), 1, {task.id: Script("/x.py", PARAMS) for task in tasks}))
@@ -28,12 +27,12 @@ def scripts(db: sqlite3.Connection, count: int) -> list[LabTask]:
     return tasks
 
 
-def make_older(db: sqlite3.Connection, task: LabTask, days: float) -> None:
+def make_older(db: Database, task: LabTask, days: float) -> None:
     db.execute("UPDATE task SET finished_at = finished_at - ? WHERE id = ?", (days * DAY, task.id))
 
 
 def test_finished_tasks_go_when_they_are_too_old_and_are_counted(
-    path: Path, db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+    place: JournalPlace, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sql_upkeep, "PRUNED_AT_ONCE", 2)
     tasks = scripts(db, 9)
@@ -41,7 +40,7 @@ def test_finished_tasks_go_when_they_are_too_old_and_are_counted(
         apply(db, Finish("a", task, Outcome("1")))
     for task in tasks[:5]:
         make_older(db, task, 3)
-    with closing(reader_at(path, Retention(tasks_for=2 * DAY))) as reader:
+    with closing(reader_at(place, Retention(tasks_for=2 * DAY))) as reader:
         before = reader.counts()
         reader.upkeep()
         assert reader.counts() == before
@@ -51,14 +50,14 @@ def test_finished_tasks_go_when_they_are_too_old_and_are_counted(
 
 
 def test_no_more_goes_at_a_time_than_nobody_minds(
-    path: Path, db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+    place: JournalPlace, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sql_upkeep, "PRUNED_AT_ONCE", 2)
     monkeypatch.setattr(sql_upkeep, "PRUNED_MOST", 4)
     for task in scripts(db, 9):
         apply(db, Finish("a", task, Outcome("1")))
     left: list[int] = []
-    with closing(reader_at(path, Retention(tasks=0))) as reader:
+    with closing(reader_at(place, Retention(tasks=0))) as reader:
         for _ in range(4):
             reader.upkeep()
             (rows,) = db.execute("SELECT COUNT(*) FROM task").fetchone()
@@ -69,7 +68,7 @@ def test_no_more_goes_at_a_time_than_nobody_minds(
 
 @pytest.mark.parametrize("at_once", [1, 2, 100])
 def test_results_go_when_they_are_too_old_and_so_does_what_a_task_was_called_with(
-    path: Path, db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, at_once: int
+    place: JournalPlace, db: Database, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
     monkeypatch.setattr(sql_upkeep, "PRUNED_AT_ONCE", at_once)
     done, failed, cancelled, fresh, runs = tasks = scripts(db, 5)
@@ -79,7 +78,7 @@ def test_results_go_when_they_are_too_old_and_so_does_what_a_task_was_called_wit
     apply(db, Finish("a", fresh, Outcome(f'"{LONG}"')))
     for task in (done, failed, cancelled):
         make_older(db, task, 1)
-    with closing(reader_at(path, Retention(results_for=DAY / 2))) as reader:
+    with closing(reader_at(place, Retention(results_for=DAY / 2))) as reader:
         for _ in range(3):
             reader.upkeep()
         found = {task: reader.task(task.id) or {} for task in tasks}
@@ -94,19 +93,19 @@ def test_results_go_when_they_are_too_old_and_so_does_what_a_task_was_called_wit
         assert found[fresh]["result"] == LONG
 
 
-def test_what_nobody_knows_any_more_how_to_call_is_not_put_back(path: Path, db: sqlite3.Connection) -> None:
+def test_what_nobody_knows_any_more_how_to_call_is_not_put_back(place: JournalPlace, db: Database) -> None:
     first, second = scripts(db, 2)
     for task in (first, second):
         apply(db, Fail("a", task, Outcome(reason="raised", error="no")))
     make_older(db, first, 1)
-    with closing(reader_at(path, Retention(results_for=DAY / 2))) as reader:
+    with closing(reader_at(place, Retention(results_for=DAY / 2))) as reader:
         reader.upkeep()
         assert apply(db, PutBack((first.id, second.id))) == {second.id}
         assert reader.counts().conserved
         assert (reader.counts().failed, reader.counts().pending) == (1, 1)
 
 
-def test_params_count_as_bytes_that_are_kept(db: sqlite3.Connection) -> None:
+def test_params_count_as_bytes_that_are_kept(db: Database) -> None:
     (task,) = scripts(db, 1)
     apply(db, Finish("a", task, Outcome("1")))
     assert sql_upkeep.outcome_bytes(db) > len(PARAMS)
@@ -114,7 +113,7 @@ def test_params_count_as_bytes_that_are_kept(db: sqlite3.Connection) -> None:
     assert sql_upkeep.outcome_bytes(db) == 0
 
 
-def test_the_oldest_go_first_whenever_they_were_submitted(path: Path, db: sqlite3.Connection) -> None:
+def test_the_oldest_go_first_whenever_they_were_submitted(place: JournalPlace, db: Database) -> None:
     tasks = scripts(db, 4)
     for days, task in enumerate(tasks):
         apply(db, Finish("a", task, Outcome("1")))

@@ -22,6 +22,7 @@ from topowave.tasks.commands import (
     TakeBack,
 )
 from topowave.tasks.store import sql_upkeep
+from topowave.tasks.store.database import Database
 from topowave.tasks.store.sql_commands import apply
 from topowave.tasks.store.sql_counts import read_counts
 from topowave.tasks.store.sql_upkeep import prune
@@ -37,17 +38,22 @@ def db() -> sqlite3.Connection:
     return private_journal()
 
 
-def states(db: sqlite3.Connection) -> dict[str, tuple[str, str, int]]:
+def states(db: Database) -> dict[str, tuple[str, str, int]]:
     found = db.execute("SELECT id, node, status, attempts FROM task ORDER BY number")
     return {task.rsplit(".", 1)[1]: (node, state, attempts) for task, node, state, attempts in found}
 
 
-def history(db: sqlite3.Connection, task: LabTask) -> list[str]:
+def history(db: Database, task: LabTask) -> list[str]:
     (text,) = db.execute("SELECT history FROM task WHERE id = ?", (task.id,)).fetchone()
     return [what for _, _, what in json.loads(f"[{text.rstrip(',')}]")]
 
 
-def test_a_task_is_queued_runs_and_is_done(db: sqlite3.Connection) -> None:
+def contents(db: Database) -> list[object]:
+    """Return all rows of tasks and of the tally."""
+    return [db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in ("task", "tally")]
+
+
+def test_a_task_is_queued_runs_and_is_done(db: Database) -> None:
     (task,) = tasks(1)
     apply(db, Add("a", (task,), 1))
     assert apply(db, Start("a", (task,))) == {task.id: None}
@@ -57,7 +63,7 @@ def test_a_task_is_queued_runs_and_is_done(db: sqlite3.Connection) -> None:
     assert read_counts(db)[0].conserved
 
 
-def test_what_comes_too_late_or_from_another_node_changes_nothing(db: sqlite3.Connection) -> None:
+def test_what_comes_too_late_or_from_another_node_changes_nothing(db: Database) -> None:
     first, second = tasks(2)
     apply(
         db,
@@ -72,7 +78,7 @@ def test_what_comes_too_late_or_from_another_node_changes_nothing(db: sqlite3.Co
     )
     assert apply(db, Start("b", (first,))) == {}
     assert apply(db, Start("a", (first,))) == {first.id: None}
-    before = list(db.iterdump())
+    before = contents(db)
     assert apply(db, Start("a", (first,))) == {}
     assert not apply(db, Finish("b", first))
     assert not apply(db, Finish("a", second))
@@ -80,10 +86,10 @@ def test_what_comes_too_late_or_from_another_node_changes_nothing(db: sqlite3.Co
     assert not apply(db, TakeBack("a", "a.1-1.1"))
     assert apply(db, Take("b", "a.1-1.1", 1, 2)) == ()
     assert apply(db, Offer("b", (first,), "a.1-1.1", "c")) == frozenset()
-    assert list(db.iterdump()) == before
+    assert contents(db) == before
 
 
-def test_a_move_ends_with_whoever_comes_first(db: sqlite3.Connection) -> None:
+def test_a_move_ends_with_whoever_comes_first(db: Database) -> None:
     apply(db, Add("a", tasks(4), 1))
     apply(db, Offer("a", tasks(2), "m.1", "b"))
     apply(db, Offer("a", tasks(2, 3), "m.2", "b"))
@@ -103,7 +109,7 @@ def test_a_move_ends_with_whoever_comes_first(db: sqlite3.Connection) -> None:
     assert history(db, LabTask("a.1-1.3")) == ["assigned", "moving to b", "assigned again"]
 
 
-def test_a_node_that_starts_finds_its_tasks_in_order_and_what_ran_first(db: sqlite3.Connection) -> None:
+def test_a_node_that_starts_finds_its_tasks_in_order_and_what_ran_first(db: Database) -> None:
     apply(db, Add("b", (LabTask("b.1-2.1"),), 1))
     apply(db, Add("a", tasks(3), 1))
     apply(db, Add("a", tasks(3, 4), 2))
@@ -122,7 +128,7 @@ def test_a_node_that_starts_finds_its_tasks_in_order_and_what_ran_first(db: sqli
     assert states(db)["1"] == ("a", "completed", 1)
 
 
-def test_a_task_whose_node_dies_ten_times_under_it_is_failed(db: sqlite3.Connection) -> None:
+def test_a_task_whose_node_dies_ten_times_under_it_is_failed(db: Database) -> None:
     apply(db, Add("a", tasks(1), 1))
     for attempt in range(1, limits.ATTEMPTS + 1):
         assert apply(db, Start("a", tasks(1))), attempt
@@ -134,7 +140,7 @@ def test_a_task_whose_node_dies_ten_times_under_it_is_failed(db: sqlite3.Connect
     assert read_counts(db)[0].conserved
 
 
-def test_a_task_whose_node_stops_as_it_should_is_never_failed_for_that(db: sqlite3.Connection) -> None:
+def test_a_task_whose_node_stops_as_it_should_is_never_failed_for_that(db: Database) -> None:
     apply(db, Add("a", tasks(1), 1))
     apply(db, Add("b", (LabTask("b.1-1.1"),), 1))
     apply(db, Start("b", (LabTask("b.1-1.1"),)))
@@ -147,7 +153,7 @@ def test_a_task_whose_node_stops_as_it_should_is_never_failed_for_that(db: sqlit
     assert other == "running"
 
 
-def test_a_task_that_runs_is_interrupted_to_move_and_begins_anew_there(db: sqlite3.Connection) -> None:
+def test_a_task_that_runs_is_interrupted_to_move_and_begins_anew_there(db: Database) -> None:
     apply(db, Add("a", tasks(4), 1))
     apply(db, Start("a", tasks(2)))
     apply(db, Finish("a", LabTask("a.1-1.1")))
@@ -175,9 +181,7 @@ def test_a_task_that_runs_is_interrupted_to_move_and_begins_anew_there(db: sqlit
 
 
 @pytest.mark.parametrize("taken_back", [True, False])
-def test_who_was_interrupted_and_not_taken_is_queued_again_first(
-    db: sqlite3.Connection, taken_back: bool
-) -> None:
+def test_who_was_interrupted_and_not_taken_is_queued_again_first(db: Database, taken_back: bool) -> None:
     apply(db, Add("a", tasks(1), 1))
     apply(db, Add("a", tasks(1, 2), 2))
     apply(db, Start("a", tasks(1)))
@@ -188,7 +192,7 @@ def test_who_was_interrupted_and_not_taken_is_queued_again_first(
     assert [(task.id[-1], task.interrupted) for task in found] == [("1", True), ("2", False)]
 
 
-def test_an_interruption_is_no_failed_attempt(db: sqlite3.Connection) -> None:
+def test_an_interruption_is_no_failed_attempt(db: Database) -> None:
     apply(db, Add("a", tasks(1), 1))
     apply(db, Start("a", tasks(1)))
     apply(db, Offer("a", tasks(1), "m.1", "b"))
@@ -199,7 +203,7 @@ def test_an_interruption_is_no_failed_attempt(db: sqlite3.Connection) -> None:
     assert states(db) == {"1": ("a", "failed", limits.ATTEMPTS + 1)}
 
 
-def test_tasks_of_nodes_that_are_gone_are_cancelled_in_any_state(db: sqlite3.Connection) -> None:
+def test_tasks_of_nodes_that_are_gone_are_cancelled_in_any_state(db: Database) -> None:
     apply(db, Add("a", tasks(4), 1))
     apply(db, Add("b", tasks(1, 5), 1))
     apply(db, Start("a", tasks(2)))
@@ -213,7 +217,7 @@ def test_tasks_of_nodes_that_are_gone_are_cancelled_in_any_state(db: sqlite3.Con
     assert read_counts(db)[0].conserved
 
 
-def test_a_task_handed_to_somebody_elses_program_is_done_here(db: sqlite3.Connection) -> None:
+def test_a_task_handed_to_somebody_elses_program_is_done_here(db: Database) -> None:
     apply(db, Add("a", tasks(1), 1))
     apply(db, Offer("a", tasks(1), "m.1", "theirs"))
     assert apply(db, FinishExternal("a", LabTask("a.1-1.1"), "theirs"))
@@ -223,7 +227,7 @@ def test_a_task_handed_to_somebody_elses_program_is_done_here(db: sqlite3.Connec
 
 
 def test_finished_tasks_that_are_let_go_are_still_counted(
-    db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+    db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sql_upkeep, "PRUNED_AT_ONCE", 2)
     apply(db, Add("a", tasks(5), 1))
@@ -241,7 +245,7 @@ def test_finished_tasks_that_are_let_go_are_still_counted(
     assert read_counts(db)[0].conserved
 
 
-def test_a_history_has_an_end_but_always_tells_how_the_task_ended(db: sqlite3.Connection) -> None:
+def test_a_history_has_an_end_but_always_tells_how_the_task_ended(db: Database) -> None:
     apply(db, Add("a", tasks(1), 1))
     for number in range(200):
         apply(db, Offer("a", tasks(1), f"m.{number}", "b"))
@@ -261,14 +265,14 @@ def test_a_history_has_an_end_but_always_tells_how_the_task_ended(db: sqlite3.Co
         "UPDATE tally SET count = count + 1",
     ],
 )
-def test_a_task_that_is_lost_or_doubled_breaks_the_law(db: sqlite3.Connection, harm: str) -> None:
+def test_a_task_that_is_lost_or_doubled_breaks_the_law(db: Database, harm: str) -> None:
     apply(db, Add("a", tasks(3), 1))
     assert read_counts(db)[0].conserved
     db.execute(harm)
     assert not read_counts(db)[0].conserved
 
 
-def test_a_task_cannot_be_entered_twice_or_in_a_state_that_there_is_not(db: sqlite3.Connection) -> None:
+def test_a_task_cannot_be_entered_twice_or_in_a_state_that_there_is_not(db: Database) -> None:
     apply(db, Add("a", tasks(1), 1))
     with pytest.raises(sqlite3.IntegrityError):
         apply(db, Add("a", tasks(1), 1))

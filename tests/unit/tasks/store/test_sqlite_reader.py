@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from topowave.tasks import JournalError, JournalReader, LabTask, limits, reader_at
+from topowave.tasks import JournalError, JournalFile, JournalReader, LabTask, limits, reader_at
 from topowave.tasks.attributes import Attributes
 from topowave.tasks.commands import Add, Finish, Start
 from topowave.tasks.listing import Cursor, TaskFilter
@@ -16,6 +16,12 @@ from topowave.tasks.retention import Retention
 from topowave.tasks.store import sql_upkeep, sqlite_reader
 from topowave.tasks.store.sql_commands import apply
 from topowave.tasks.store.sqlite import make_journal
+
+
+@pytest.fixture
+def place(path: Path) -> JournalFile:
+    """A journal in SQLite only."""
+    return JournalFile.at(path)
 
 
 def tasks(count: int, node: str = "a") -> tuple[LabTask, ...]:

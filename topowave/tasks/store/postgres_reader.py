@@ -1,0 +1,136 @@
+"""Reading a journal in PostgreSQL while others write it; and upkeep."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from topowave.tasks.errors import JournalLostError
+from topowave.tasks.limits import BEGIN_TIMEOUT, SERVER_TIMEOUT
+from topowave.tasks.retention import Retention
+from topowave.tasks.store.database import Database
+from topowave.tasks.store.postgres import MISSING, TURN, lost
+from topowave.tasks.store.postgres_connection import (
+    Connection,
+    PostgresDatabase,
+    as_journal_error,
+    connect,
+    database_errors,
+    in_transaction,
+)
+from topowave.tasks.store.sql_reader import SqlReader
+
+T = TypeVar("T")
+
+_MOMENT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT mark FROM lab"
+_TURN = f"{TURN}; SELECT mark FROM lab"
+
+
+class PostgresReader(SqlReader):
+    """A journal as the balancer reads it: see `tasks.store.base.JournalReader`.
+
+    Args:
+        place: where it is; connected to at the first use.
+        kept: what is kept of tasks that are over.
+    """
+
+    def __init__(self, place: PostgresDatabase, kept: Retention) -> None:
+        super().__init__(kept)
+        self._place = place
+        self._asked = _Opened(place, SERVER_TIMEOUT)
+        self._tended = _Opened(place, BEGIN_TIMEOUT)
+
+    def upkeep(self) -> None:
+        """Let old tasks and results go."""
+        self._upkeep.run(self._tended.read, self._tended.write)
+
+    def check(self) -> None:
+        """Look whether the journal is the lab's own still."""
+        self._asked.read(lambda _: None)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._asked.close()
+        self._tended.close()
+
+    def _read(self, work: Callable[[Database], T]) -> T:
+        return self._asked.read(work)
+
+    def _write(self, work: Callable[[Database], T]) -> T:
+        return self._asked.write(work)
+
+    def _gone_back(self) -> JournalLostError:
+        self._asked.lost = lost(self._place)
+        return self._asked.lost
+
+
+class _Opened:
+    """One connection of a reader, which one thread uses at a time.
+
+    Args:
+        place: what it is to.
+        seconds: for how long it waits for an answer.
+
+    Attributes:
+        lost: why the journal is lost, once it is.
+    """
+
+    def __init__(self, place: PostgresDatabase, seconds: float) -> None:
+        self.lost: JournalLostError | None = None
+        self._place = place
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._db: Connection | None = None
+
+    def read(self, work: Callable[[Database], T]) -> T:
+        """Do something that reads, in a transaction that sees one moment. Raises JournalError."""
+        return self._use(_MOMENT, work)
+
+    def write(self, work: Callable[[Database], T]) -> T:
+        """Do something in a transaction that writes. Raises JournalError."""
+        return self._use(_TURN, work)
+
+    def close(self) -> None:
+        """Let go of it."""
+        with self._lock:
+            self._disconnect()
+
+    def _use(self, begin: str, work: Callable[[Database], T]) -> T:
+        with self._lock:
+            if self.lost is not None:
+                raise self.lost
+            try:
+                if self._db is not None:
+                    self._look_after(self._db)
+                db = self._db = self._db or connect(self._place.url, seconds=self._seconds)
+                return in_transaction(db, begin, lambda mark: self._ours(db, mark, work))
+            except JournalLostError as error:
+                self.lost = error
+                self._disconnect()
+                raise
+            except database_errors() as error:
+                self._disconnect()
+                if self._place.mark is not None and getattr(error, "sqlstate", None) in MISSING:
+                    self.lost = lost(self._place)
+                    raise self.lost from None
+                raise as_journal_error(error, self._place.url, "read") from None
+
+    def _look_after(self, db: Connection) -> None:
+        """Let go of a connection that the server has ended, as one does that was started anew meanwhile."""
+        try:
+            db.script("SELECT 1")
+        except database_errors():
+            if db.was_late:
+                raise
+            self._disconnect()
+
+    def _ours(self, db: Connection, mark: str, work: Callable[[Database], T]) -> T:
+        if self._place.mark is not None and mark != self._place.mark:
+            raise lost(self._place)
+        return work(db)
+
+    def _disconnect(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
