@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag
 
@@ -106,7 +106,10 @@ class ScriptForm(EmulatedForm):
 
 def kind_of(said: object) -> str:
     """Return the tag of the form that an object has: that of a script task where it names a script."""
-    script: Any = said.get("script") if isinstance(said, Mapping) else getattr(said, "script", None)
+    if isinstance(said, Mapping):
+        script = cast("Mapping[object, object]", said).get("script")
+    else:
+        script = getattr(said, "script", None)
     return EMULATED if script is None or script == "" else SCRIPT
 
 

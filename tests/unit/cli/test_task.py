@@ -128,13 +128,9 @@ def test_a_large_batch_is_several_requests_of_one_name_and_its_lines_are_named(
     balancer.answers = [added("a.1-1.1"), refusal]
     done = CliRunner().invoke(app, ["task", "submit", "--batch", str(file), "--json"])
     assert done.exit_code == 1
-    orders = [body for _, _, body in balancer.asked]
-    assert [[order["count"] for order in each] for each in orders if isinstance(each, list)] == [
-        [900, 100],
-        [1, 999],
-    ]
-    names = {order["request"] for each in orders if isinstance(each, list) for order in each}
-    assert len(names) == 1
+    orders: list[Any] = [body for _, _, body in balancer.asked]
+    assert [[order["count"] for order in each] for each in orders] == [[900, 100], [1, 999]]
+    assert len({order["request"] for each in orders for order in each}) == 1
     text = f"the lab refuses: {file}: line 3.count: no; {file}: line 4: also"
     assert json.loads(done.stdout) == {"problems": [text], "tasks": [{"id": "a.1-1.1", "node": "palm"}]}
     assert f"1 task was added before; line 3 of {file} is the next" in done.stderr

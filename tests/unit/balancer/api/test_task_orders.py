@@ -23,6 +23,37 @@ TREE = {
     ],
 }
 
+REFUSED: list[tuple[Any, int, str]] = [
+    ([{}, {"roles": ["tpu", "web"]}], 422, "body.1: no node of this topology has the role tpu or web"),
+    (
+        {"weight": 5},
+        422,
+        "a weight of 5 is more than the 4 cores of the largest node of this topology",
+    ),
+    (
+        {"weight": 3, "roles": ["root"]},
+        422,
+        "a weight of 3 is more than the 2 cores of the largest node that has such a role",
+    ),
+    ({"node": "root", "weight": 3}, 409, "root has 2 cores, and the task wants 3"),
+    ({"node": "root", "roles": ["gpu"]}, 409, "root has none of the roles gpu; it has root"),
+    ([{"node": "alien", "weight": 2}], 409, "body.0: alien is somebody else's program"),
+    ({"node": "nobody", "title": "x"}, 404, "there is no node 'nobody'"),
+    ({"deadline": 0}, 422, "greater than 0"),
+    ({"deadline": -1}, 422, "greater than 0"),
+    ({"priority": "urgent"}, 422, "'critical', 'high', 'medium' or 'low'"),
+    ({"weight": 65}, 422, "less than or equal to 64"),
+    ({"max_attempts": 11}, 422, "less than or equal to 10"),
+    ({"backoff": 301}, 422, "less than or equal to 300"),
+    ({"roles": ["r"] * 17}, 422, "at most 16 items"),
+    ({"request": "x" * 101}, 422, "at most 100 characters"),
+    ({"params": {}}, 422, "params"),
+    ({"nod": "root"}, 422, "nod"),
+    ([], 422, "at least 1 item"),
+    ([{}] * 1001, 422, "at most 1000 items"),
+    ([{"count": 1000}, {}], 422, "1,001 tasks; one request may add 1,000"),
+]
+
 
 def up(lab: Bench, *names: str) -> None:
     for name in names:
@@ -156,39 +187,7 @@ async def test_the_priority_of_a_task_that_waits_at_a_node_is_changed_there() ->
         assert (await lab.http.patch(f"/tasks/{ids[2]}", json={"priority": "low"})).status_code == 409
 
 
-@pytest.mark.parametrize(
-    ("order", "status", "reason"),
-    [
-        ([{}, {"roles": ["tpu", "web"]}], 422, "body.1: no node of this topology has the role tpu or web"),
-        (
-            {"weight": 5},
-            422,
-            "a weight of 5 is more than the 4 cores of the largest node of this topology",
-        ),
-        (
-            {"weight": 3, "roles": ["root"]},
-            422,
-            "a weight of 3 is more than the 2 cores of the largest node that has such a role",
-        ),
-        ({"node": "root", "weight": 3}, 409, "root has 2 cores, and the task wants 3"),
-        ({"node": "root", "roles": ["gpu"]}, 409, "root has none of the roles gpu; it has root"),
-        ([{"node": "alien", "weight": 2}], 409, "body.0: alien is somebody else's program"),
-        ({"node": "nobody", "title": "x"}, 404, "there is no node 'nobody'"),
-        ({"deadline": 0}, 422, "greater than 0"),
-        ({"deadline": -1}, 422, "greater than 0"),
-        ({"priority": "urgent"}, 422, "'critical', 'high', 'medium' or 'low'"),
-        ({"weight": 65}, 422, "less than or equal to 64"),
-        ({"max_attempts": 11}, 422, "less than or equal to 10"),
-        ({"backoff": 301}, 422, "less than or equal to 300"),
-        ({"roles": ["r"] * 17}, 422, "at most 16 items"),
-        ({"request": "x" * 101}, 422, "at most 100 characters"),
-        ({"params": {}}, 422, "params"),
-        ({"nod": "root"}, 422, "nod"),
-        ([], 422, "at least 1 item"),
-        ([{}] * 1001, 422, "at most 1000 items"),
-        ([{"count": 1000}, {}], 422, "1,001 tasks; one request may add 1,000"),
-    ],
-)
+@pytest.mark.parametrize(("order", "status", "reason"), REFUSED)
 async def test_what_cannot_be_is_refused_at_once_and_adds_nothing(
     order: Any, status: int, reason: str
 ) -> None:
