@@ -49,11 +49,13 @@ class ScriptLoad:
 
     async def _submit(self) -> None:
         session = self._session
-        kind: ScriptKind = self._chance.choices(KINDS, [each.often for each in KINDS])[0]
+        cpu = session.target.cpu
+        kinds = [kind for kind in KINDS if kind.weight <= max(cpu.values())]
+        kind: ScriptKind = self._chance.choices(kinds, [each.often for each in kinds])[0]
         self._orders += 1
         order = kind.order(self._orders, self._chance.randint(1, AT_ONCE))
         if self._chance.random() < 0.5:  # else the lab places it
-            order["node"] = self._chance.choice(session.target.own)
+            order["node"] = self._chance.choice([node for node in cpu if cpu[node] >= kind.weight])
         answer = await session.ask("POST", "/tasks", json=order)
         if answer is not None and answer.status_code == 422:
             session.report.scripts_refused = str(answer.json()["detail"])

@@ -23,6 +23,7 @@ class ChaosTarget:
         names: all nodes.
         own: the nodes that the lab itself runs; those of somebody else are left alone.
         process: for each of its own nodes, all that share its process.
+        cpu: the cores of each of its own nodes.
         cores: how many tasks can run at a time.
         version: of the network; another one means that somebody replaced it.
         task_time_s: how long a task takes (s).
@@ -34,6 +35,7 @@ class ChaosTarget:
     names: tuple[str, ...]
     own: tuple[str, ...]
     process: Mapping[str, tuple[str, ...]]
+    cpu: Mapping[str, int]
     cores: int
     version: int
     task_time_s: float
@@ -69,6 +71,7 @@ def find_target(balancer: str) -> ChaosTarget:
         tuple(node["name"] for node in nodes),
         tuple(node["name"] for node in own),
         {name: tuple(process) for process in together.values() for name in process},
+        {node["name"]: node["cpu"] for node in own},
         sum(node["cpu"] for node in nodes),
         status["version"],
         status["task_time"],
