@@ -5,6 +5,7 @@ import "@mantine/core/styles.css";
 import "uplot/dist/uPlot.min.css";
 import "./theme/page.css";
 import "./theme/panels.css";
+import "./theme/tasks.css";
 import "./theme/stage.css";
 import "./theme/forced-colors.css";
 import { MantineProvider } from "@mantine/core";

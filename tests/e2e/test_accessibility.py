@@ -97,9 +97,41 @@ def close_drawer(shown: LabPage) -> None:
     expect(shown.part("drawer")).to_have_count(0)
 
 
+def open_tasks(shown: LabPage) -> None:
+    """Opens the list of tasks, with one that has failed and one that runs."""
+    close_drawer(shown)
+    node = shown.names[0]
+    fails = {"script": "faulty", "params": {"reason": "raised"}, "title": "fails"}
+    shown.lab.post("/tasks", {"node": node} | fails)
+    shown.lab.post("/tasks", {"node": node, "count": 1})
+    open_tab(shown, "tasks")
+    expect(shown.page.locator(".wave[data-status=failed]").first).to_be_visible()
+
+
+def open_task(shown: LabPage) -> None:
+    """Opens the drawer of a task that has failed."""
+    shown.page.locator(".wave[data-status=failed]").first.click()
+    expect(shown.part("task-history")).to_be_visible()
+
+
+def open_executors(shown: LabPage) -> None:
+    """Opens the table of executors, one of them inactive."""
+    close_drawer(shown)
+    shown.part("task-views").get_by_text("Executors").click()
+    shown.part(f"executor-{shown.names[1]}").get_by_role("switch").press("Space")
+    expect(shown.part(f"executor-{shown.names[1]}")).to_have_attribute("data-status", "inactive")
+
+
+def open_form(shown: LabPage) -> None:
+    """Opens the form for a task, with everything in it and something wrong."""
+    shown.part("task-views").get_by_text("New task").click()
+    shown.page.get_by_text("More", exact=True).click()
+    shown.part("form-params").fill("{")
+    expect(shown.part("task-form")).to_contain_text("This is no JSON")
+
+
 def show_history(shown: LabPage) -> None:
     """Shows the history as a table."""
-    close_drawer(shown)
     open_tab(shown, "timeline")
     shown.part("chart-table").click()
     expect(shown.part("history-table")).to_be_visible()
@@ -110,7 +142,7 @@ def open_legend(shown: LabPage) -> None:
     shown.page.locator(".legend summary").click()
     open_tab(shown, "actions")
     shown.part("rebalance").click()
-    expect(shown.part("notice-done")).to_be_visible()
+    expect(shown.part("notice-done").last).to_be_visible()
 
 
 def leave_panels(shown: LabPage) -> None:
@@ -127,8 +159,9 @@ def open_help(shown: LabPage) -> None:
 
 WAVE = (start, end, play)
 PANELS = (
-    *(tab("actions"), tab("waves"), tab("events"), tab("timeline")),
-    *(open_menu, open_node, open_wave, show_history, open_legend, leave_panels, open_help),
+    *(tab("actions"), tab("waves"), tab("events"), tab("timeline"), open_menu, open_node, open_wave),
+    *(open_tasks, open_task, open_executors, open_form),
+    *(show_history, open_legend, leave_panels, open_help),
 )
 
 

@@ -89,8 +89,12 @@ def test_the_longest_names_fit_into_every_panel_of_a_phone(lab: LiveLab, open_pa
     shown.part("tab-actions").click()
     shown.part("start-echo").click()
     shown.part("rebalance").click()
+    lab.post(
+        "/tasks",
+        {"script": "faulty", "params": {"reason": WORD}, "node": WORD, "title": "W" * 200, "category": WORD},
+    )
     shown.wait_for_end_of_playback()
-    for tab in ("actions", "nodes", "waves", "events", "timeline"):
+    for tab in ("actions", "nodes", "waves", "tasks", "events", "timeline"):
         shown.part(f"tab-{tab}").click()
         shown.page.wait_for_function(f"() => ({FIND_FAULTS})().length === 0")
     shown.part("tab-nodes").click()

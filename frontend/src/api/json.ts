@@ -13,6 +13,27 @@ const escaped = (character: string): string => `\\u${(character.codePointAt(0) ?
 /** The text as it may be shown. */
 export const plainText = (text: string): string => text.replace(STEERING, escaped);
 
+/** What newer browsers tell a reviver, and how they write a number as it was read. */
+interface ExactJson {
+  rawJSON?: (source: string) => unknown;
+}
+/** A whole number of more digits, or one beyond all, is another in JavaScript. */
+const isExact = (value: number) => Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+
+/** As `parseJson`, with numbers that JavaScript does not have kept as they were written, where the browser can; only to be shown. */
+export function parseExactJson(text: string): unknown {
+  const { rawJSON } = JSON as ExactJson;
+  const revive = (_: string, value: unknown, context?: { source?: string }): unknown => {
+    if (typeof value === "string") return plainText(value);
+    const source = context?.source;
+    return typeof value !== "number" || isExact(value) || !rawJSON || source === undefined ? value : rawJSON(source);
+  };
+  return JSON.parse(text, revive);
+}
+
+/** A value for people to read, as JSON in lines: its keys steer nothing either. */
+export const shownJson = (value: unknown): string => plainText(JSON.stringify(value, null, 2));
+
 /** The value of a JSON text; throws where it is none. */
 export function parseJson(text: string): unknown {
   if (!SUSPECT.test(text)) return JSON.parse(text);

@@ -54,7 +54,7 @@ export function forgetBalancer(): void {
 }
 
 /** What the balancer describes itself by: algorithms, shapes, limits. */
-export async function readDescription(path: "/algorithms" | "/shapes" | "/limits"): Promise<unknown> {
+export async function readDescription(path: "/algorithms" | "/shapes" | "/scripts" | "/limits"): Promise<unknown> {
   const host = await balancerHost();
   const answer = await fetch(`${location.protocol}//${host}${path}`, {
     credentials: "include",
@@ -64,7 +64,7 @@ export async function readDescription(path: "/algorithms" | "/shapes" | "/limits
   return parseJson(await answer.text());
 }
 
-type Method = "GET" | "POST" | "PATCH";
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 /** Asks once; null where no answer came, so that nobody here knows what became of it. */
 async function ask(method: Method, path: string, timeoutMs: number, more: RequestInit = {}): Promise<Response | null> {
@@ -90,19 +90,19 @@ async function isTheSameBalancer(sinceMs: number): Promise<boolean> {
 const newKey = (): string => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 /** What an answer holds; undefined where that is no JSON, or broke off. */
-async function jsonOf(answer: Response): Promise<unknown> {
+async function jsonOf(answer: Response, parse: (text: string) => unknown): Promise<unknown> {
   try {
-    return parseJson(await answer.text());
+    return parse(await answer.text());
   } catch {
     return undefined;
   }
 }
 
 /** Asks for an action, and repeats that under the same key while no answer comes: it is done once all the same. */
-async function act(method: Method, path: string, body: object | undefined): Promise<Response | null> {
-  const headers = { "idempotency-key": newKey(), ...(body && { "content-type": "application/json" }) };
+async function act(method: Method, path: string, body: object | string | undefined): Promise<Response | null> {
+  const headers = { "idempotency-key": newKey(), ...(body !== undefined && { "content-type": "application/json" }) };
   const sinceMs = performance.now();
-  const order = { headers, ...(body && { body: JSON.stringify(body) }) };
+  const order = { headers, ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }) };
   let answer = await ask(method, path, REQUEST_TIMEOUT_MS, order);
   for (const pauseMs of REPEAT_AFTER_MS) {
     if (answer) break;
@@ -112,15 +112,16 @@ async function act(method: Method, path: string, body: object | undefined): Prom
   return answer;
 }
 
-async function request(
-  method: Method, path: string, body?: object, timeoutMs = REQUEST_TIMEOUT_MS,
+/** What the lab answers; a `body` that is text is JSON already, so that numbers of any size stay as they were written. */
+export async function request(
+  method: Method, path: string, body?: object | string, timeoutMs = REQUEST_TIMEOUT_MS, parse = parseJson,
 ): Promise<unknown> {
   const answer = await (method === "GET" ? ask(method, path, timeoutMs) : act(method, path, body));
   if (!answer) {
     const detail = method === "GET" ? UNREAD : UNKNOWN_FATE;
     throw new ActionError({ type: "about:blank", status: 0, title: "The balancer did not answer", detail });
   }
-  const value = await jsonOf(answer);
+  const value = await jsonOf(answer, parse);
   if (!answer.ok) throw new ActionError(decodeProblem(answer.status, value));
   if (method === "GET" && value === undefined) {
     throw new ActionError({ type: "about:blank", status: answer.status, title: "The balancer's answer broke off", detail: UNREAD });

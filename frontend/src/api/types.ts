@@ -1,5 +1,5 @@
 /** What the balancer says to the page: generated from its own description (`npm run generate-api`). */
-import type { Delta, LabNode, NodeColumns, Snapshot } from "./generated";
+import type { Delta, LabNode, NodeColumns, operations, Snapshot, Task } from "./generated";
 
 export type {
   Algorithm,
@@ -7,6 +7,11 @@ export type {
   Configured,
   CutOff,
   Delta,
+  ExampleScript,
+  Executor,
+  ExecutorChanged,
+  ExecutorOrder,
+  Executors,
   FeedEvent,
   LabNode,
   LabSettings,
@@ -16,10 +21,15 @@ export type {
   Points,
   Problem,
   Rebalanced,
+  ScriptOrder,
   ShapeParameter,
   Signalled,
   Snapshot,
+  Task,
+  TaskHistory,
   TaskOrder,
+  Tasks,
+  TasksPlaced,
   TaskTotals,
   TopologyOrder,
   Wave,
@@ -27,6 +37,10 @@ export type {
   WaveOrder,
 } from "./generated";
 
+export type TaskStatus = Task["status"];
+export type TaskPriority = NonNullable<Task["priority"]>;
+/** Which tasks are wanted, as the query of `GET /tasks` says it. */
+export type TaskQuery = NonNullable<operations["some_tasks_get"]["parameters"]["query"]>;
 export type NodeState = LabNode["state"];
 /** What of a node changes while it is there. */
 export type Column = Exclude<keyof NodeColumns, "index">;

@@ -37,6 +37,13 @@ export function clockTime(seconds: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
+/** As `clockTime`, with the day where that is another one. */
+export function when(seconds: number, now = new Date()): string {
+  const date = new Date(seconds * 1000);
+  const day = date.toDateString() === now.toDateString() ? "" : `${date.getFullYear()}-${(date.getMonth() + 1).toString().padStart(2, "0")}-${date.getDate().toString().padStart(2, "0")} `;
+  return day + clockTime(seconds);
+}
+
 /** At most `most` names, then how many more. */
 export function names(all: readonly string[], most: number): string {
   if (all.length <= most) return all.join(", ");

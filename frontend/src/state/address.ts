@@ -1,6 +1,6 @@
 /** What of the page stands in its address: pure functions between the query and the reader's choices. */
 import type { Wave } from "../api/types";
-import type { MessageView, Selection, Tab } from "./view";
+import type { MessageView, Selection, Tab, TaskView } from "./view";
 
 export interface Choices {
   language: "en" | "de";
@@ -8,6 +8,7 @@ export interface Choices {
   /** Only the network, for the projector. */
   stage: boolean;
   tab: Tab;
+  taskView: TaskView;
   balancerWaves: boolean;
   selection: Selection;
   /** The wave that is played, as `waveReference` writes it. */
@@ -38,7 +39,7 @@ function selectionFrom(text: string): Selection | undefined {
   const what = rest.join(":");
   if (!what) return undefined;
   if (type === "node") return { type, name: what };
-  return type === "wave" ? { type, id: what } : undefined;
+  return type === "wave" || type === "task" ? { type, id: what } : undefined;
 }
 
 /** How an address names a wave: by its id and the second of its start, for every run of a lab numbers its waves anew. */
@@ -54,7 +55,8 @@ const PARAMETERS: { [Key in keyof Choices]: Parameter<Choices[Key]> } = {
   language: oneOf("en", "de"),
   messages: oneOf("dots", "arrows", "off"),
   stage: flag,
-  tab: oneOf("actions", "nodes", "waves", "events", "timeline"),
+  tab: oneOf("actions", "nodes", "waves", "tasks", "events", "timeline"),
+  taskView: oneOf("list", "executors", "submit"),
   balancerWaves: flag,
   selection: {
     read: selectionFrom,
@@ -102,7 +104,7 @@ export function searchFor(search: string, choices: Choices, usual: Choices): str
 }
 
 /** Where Back leads: another panel, selection or wave; a language or a speed is no place. */
-const PLACES = ["tab", "selection", "wave", "stage"] as const;
+const PLACES = ["tab", "taskView", "selection", "wave", "stage"] as const;
 
 /** Whether the reader is at another place than before. */
 export const isElsewhere = (before: Choices, after: Choices): boolean =>

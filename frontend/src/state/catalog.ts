@@ -1,19 +1,22 @@
-/** The store of what the lab says it can do: its algorithms on the network that runs, its shapes, its limits. */
+/** The store of what the lab says it can do: its algorithms on the network that runs, its shapes, its scripts, its limits. */
 import { create } from "zustand";
 import { listAlgorithms } from "../api/algorithms";
 import { readLimits } from "../api/limits";
 import { listShapes } from "../api/shapes";
-import type { Algorithm, Limits, NetworkShape } from "../api/types";
+import { listScripts } from "../api/tasks";
+import type { Algorithm, ExampleScript, Limits, NetworkShape } from "../api/types";
 import { useLab } from "./lab-store";
 
 interface Catalog {
   algorithms: readonly Algorithm[];
   shapes: readonly NetworkShape[];
+  /** The shipped scripts that tasks may run. */
+  scripts: readonly ExampleScript[];
   /** Null until the lab has said them. */
   limits: Limits | null;
 }
 
-export const useCatalog = create<Catalog>()(() => ({ algorithms: [], shapes: [], limits: null }));
+export const useCatalog = create<Catalog>()(() => ({ algorithms: [], shapes: [], scripts: [], limits: null }));
 
 /** For which lab and network the catalog is: a lab that comes back may be another one, with other limits. */
 const keyOf = ({ lab, connection }: ReturnType<typeof useLab.getState>): number | null =>
@@ -30,6 +33,7 @@ export function watchCatalog(): () => void {
     };
     keep(listAlgorithms(), (algorithms) => ({ algorithms }));
     keep(listShapes(), (shapes) => ({ shapes }));
+    keep(listScripts(), (scripts) => ({ scripts }));
     keep(readLimits(), (limits) => ({ limits }));
   };
   if (keyOf(useLab.getState()) !== null) read();

@@ -3,9 +3,11 @@ import { create } from "zustand";
 import { choicesIn } from "./address";
 import { keep, keptIn, type Kept } from "./kept";
 
-export type Selection = { type: "node"; name: string } | { type: "wave"; id: string } | null;
+export type Selection = { type: "node"; name: string } | { type: "wave" | "task"; id: string } | null;
 export type MessageView = "dots" | "arrows" | "off";
-export type Tab = "actions" | "nodes" | "waves" | "events" | "timeline";
+export type Tab = "actions" | "nodes" | "waves" | "tasks" | "events" | "timeline";
+/** What the panel of tasks shows. */
+export type TaskView = "list" | "executors" | "submit";
 
 interface View extends Kept {
   selection: Selection;
@@ -14,6 +16,7 @@ interface View extends Kept {
   /** Only the network, for the projector. */
   stage: boolean;
   tab: Tab;
+  taskView: TaskView;
   help: boolean;
   menu: { name: string; x: number; y: number } | null;
   /** Waves of the balancer are in the list. */
@@ -39,8 +42,8 @@ export const usual = (): Pick<View, "language" | "messages"> => ({
 });
 
 function addressed(): Partial<View> {
-  const { language, messages, stage, tab, balancerWaves, selection } = choicesIn(location.search);
-  const said = { language, messages, stage, tab, balancerWaves, selection };
+  const { language, messages, stage, tab, taskView, balancerWaves, selection } = choicesIn(location.search);
+  const said = { language, messages, stage, tab, taskView, balancerWaves, selection };
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }
 
@@ -50,6 +53,7 @@ export const useView = create<View>()(() => ({
   hovered: null,
   stage: false,
   tab: "nodes",
+  taskView: "list",
   help: false,
   menu: null,
   balancerWaves: true,

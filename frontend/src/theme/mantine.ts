@@ -27,6 +27,7 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "xs" } },
     NativeSelect: { defaultProps: { size: "xs" } },
     NumberInput: { defaultProps: { size: "xs" } },
+    Textarea: { defaultProps: { size: "xs" } },
     TextInput: { defaultProps: { size: "xs" } },
   },
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { decodeFrame } from "../../src/api/decode";
-import { parseJson, plainText } from "../../src/api/json";
+import { parseExactJson, shownJson, parseJson, plainText } from "../../src/api/json";
 import { node, snapshot } from "../fixtures";
 
 it.each([
@@ -30,4 +30,16 @@ it("throws where there is no JSON", () => {
 it("lets no frame steer what shows it", () => {
   const frame = decodeFrame(JSON.stringify(snapshot({ nodes: [node("root", null, { role: "\u202eroot" })] })));
   expect(frame?.type === "snapshot" && frame.nodes[0]?.role).toBe("\\u202eroot");
+});
+
+it("numbers that JavaScript does not have are shown as they were written, where the browser can", () => {
+  const canKeep = "rawJSON" in JSON;
+  expect(shownJson(parseExactJson("[1237940039285380274899124224]"))).toContain(canKeep ? "1237940039285380274899124224" : "1.2379400392853803e+27");
+  expect(parseExactJson('{"a": [1, 2.5, "\\u001b[2J"]}')).toEqual({ a: [1, 2.5, "\\u001b[2J"] });
+});
+
+it("a key of every object's prototype is a key like any other", () => {
+  const value = parseExactJson('{"__proto__": {"polluted": 1}, "\\u202ekey": null}');
+  expect(shownJson(value)).toBe('{\n  "__proto__": {\n    "polluted": 1\n  },\n  "\\u202ekey": null\n}');
+  expect("polluted" in {}).toBe(false);
 });

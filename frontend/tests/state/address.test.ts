@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { choicesIn, isElsewhere, searchFor, waveReference, waveReferred, type Choices } from "../../src/state/address";
 
 const USUAL: Choices = {
-  language: "en", messages: "dots", stage: false, tab: "nodes", balancerWaves: true, selection: null, wave: null,
+  language: "en", messages: "dots", stage: false, tab: "nodes", taskView: "list", balancerWaves: true, selection: null, wave: null,
   pace: "hops", speed: 1,
 };
 const OTHERS: Choices = {
-  language: "de", messages: "off", stage: true, tab: "waves", balancerWaves: false,
+  language: "de", messages: "off", stage: true, tab: "waves", taskView: "executors", balancerWaves: false,
   selection: { type: "node", name: "ä & b:c" }, wave: "echo-7", pace: "measured", speed: 0.25,
 };
 

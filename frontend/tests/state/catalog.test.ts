@@ -6,6 +6,7 @@ import { useLab } from "../../src/state/lab-store";
 import { algorithm, shape, snapshot } from "../fixtures";
 
 const LIMITS = { tasks_per_request: 10_000, generated_nodes: 1_000, cut_default_seconds: 5 };
+const SCRIPTS = [{ name: "pi", summary: "Estimates pi.", params: "`samples`." }];
 let answers: Record<string, unknown> = {};
 let stop: () => void = () => undefined;
 
@@ -14,6 +15,7 @@ beforeEach(() => {
     "/lab.json": { balancer_port: 7999 },
     "/algorithms": { algorithms: [algorithm("echo")] },
     "/shapes": [shape("ring")],
+    "/scripts": SCRIPTS,
     "/limits": LIMITS,
   };
   vi.stubGlobal("location", { protocol: "http:", hostname: "lab.example" });
@@ -36,11 +38,11 @@ const open = (version: number) => {
   useLab.setState({ lab: reduce(null, snapshot({ version })), connection: "open" });
 };
 
-it("reads algorithms, shapes and limits once the page is connected, and not before", async () => {
-  expect(useCatalog.getState()).toEqual({ algorithms: [], shapes: [], limits: null });
+it("reads algorithms, shapes, scripts and limits once the page is connected, and not before", async () => {
+  expect(useCatalog.getState()).toEqual({ algorithms: [], shapes: [], scripts: [], limits: null });
   open(1);
   await vi.waitFor(() => {
-    expect(useCatalog.getState()).toEqual({ algorithms: [algorithm("echo")], shapes: [shape("ring")], limits: LIMITS });
+    expect(useCatalog.getState()).toEqual({ algorithms: [algorithm("echo")], shapes: [shape("ring")], scripts: SCRIPTS, limits: LIMITS });
   });
 });
 

@@ -9,6 +9,7 @@ import { EventsPanel } from "./panels/EventsPanel";
 import { NodeMenu } from "./panels/NodeMenu";
 import { NodesTable } from "./panels/NodesTable";
 import { WavesPanel } from "./panels/WavesPanel";
+import { TasksPanel } from "./tasks/TasksPanel";
 import { watchWaves } from "../../playback/autoplay";
 import { PlaybackBar } from "../../playback/PlaybackBar";
 import { useTranslation } from "../../i18n/use-translation";
@@ -41,6 +42,7 @@ function Panels({ actions, timeline }: { actions: boolean; timeline: boolean }) 
     ...(actions ? [["actions", words.actionsTab, <Actions key="actions" />] satisfies [Tab, string, ReactNode]] : []),
     ["nodes", words.nodesTab, <NodesTable key="nodes" />],
     ["waves", words.wavesTab, <WavesPanel key="waves" />],
+    ["tasks", words.tasksTab, <TasksPanel key="tasks" />],
     ["events", words.eventsTab, <EventsPanel key="events" />],
     ...(timeline
       ? [["timeline", words.timelineTab, <Suspense key="timeline" fallback={null}><Timeline /></Suspense>] satisfies [Tab, string, ReactNode]]

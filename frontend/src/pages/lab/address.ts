@@ -12,7 +12,7 @@ import { usual, useView } from "../../state/view";
 const WRITE_AFTER_MS = 100;
 
 const USUAL: Choices = {
-  ...usual(), stage: false, tab: "nodes", balancerWaves: true, selection: null, wave: null, pace: "hops", speed: SPEEDS.start,
+  ...usual(), stage: false, tab: "nodes", taskView: "list", balancerWaves: true, selection: null, wave: null, pace: "hops", speed: SPEEDS.start,
 };
 
 /** Follows the stores and the browser's history; returns how to end that. */
@@ -28,9 +28,9 @@ export function watchAddress(): () => void {
   };
 
   const current = (): Choices => {
-    const { language, messages, stage, tab, balancerWaves, selection } = useView.getState();
+    const { language, messages, stage, tab, taskView, balancerWaves, selection } = useView.getState();
     const { pace, speed } = usePlayback.getState();
-    return { language, messages, stage, tab, balancerWaves, selection, wave: awaited ?? played(), pace, speed };
+    return { language, messages, stage, tab, taskView, balancerWaves, selection, wave: awaited ?? played(), pace, speed };
   };
 
   const write = () => {

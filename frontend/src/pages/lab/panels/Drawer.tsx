@@ -1,9 +1,10 @@
-/** The drawer: what is selected, a node or a wave, with all that is known of it. Lies over the panels until it is closed. */
+/** The drawer: what is selected, a node, a wave or a task, with all that is known of it. Lies over the panels until it is closed. */
 import { useLayoutEffect, useRef } from "react";
 import { select, useView } from "../../../state/view";
 import { useLab } from "../../../state/lab-store";
 import { Icon } from "../../../theme/Icon";
 import { useTranslation } from "../../../i18n/use-translation";
+import { TaskDetail } from "../tasks/TaskDetail";
 import { NodeDetail } from "./NodeDetail";
 import { WaveDetail } from "./WaveDetail";
 
@@ -13,6 +14,7 @@ export function useDrawerTitle(): string | null {
   return useLab(({ lab }) => {
     if (!lab || !selection) return null;
     if (selection.type === "node") return lab.network.indexOf.has(selection.name) ? selection.name : null;
+    if (selection.type === "task") return selection.id;
     return lab.waves.find(({ id }) => id === selection.id)?.title ?? null;
   });
 }
@@ -33,7 +35,9 @@ export function Drawer({ title }: { title: string }) {
         <button type="button" className="quiet" aria-label={words.close} onClick={() => { select(null); }}><Icon name="close" /></button>
       </header>
       <div className="scroll">
-        {selection.type === "node" ? <NodeDetail name={selection.name} /> : <WaveDetail id={selection.id} />}
+        {selection.type === "node" && <NodeDetail name={selection.name} />}
+        {selection.type === "wave" && <WaveDetail id={selection.id} />}
+        {selection.type === "task" && <TaskDetail id={selection.id} />}
       </div>
     </section>
   );

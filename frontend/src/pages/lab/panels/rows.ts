@@ -21,7 +21,7 @@ export interface Sorting {
   falling: boolean;
 }
 
-/** Rows on one page of the table. */
+/** Rows on one page of a table. */
 export const PAGE_ROWS = 100;
 
 export function rowsOf(lab: Lab): Row[] {
@@ -63,7 +63,7 @@ export function sorted(rows: readonly Row[], sorting: Sorting | null): Row[] {
   return rows.toSorted((a, b) => sign * compare[sorting.key](a, b));
 }
 
-export function pageOf(rows: readonly Row[], page: number): { rows: Row[]; page: number; pages: number } {
+export function pageOf<T>(rows: readonly T[], page: number): { rows: T[]; page: number; pages: number } {
   const pages = Math.max(1, Math.ceil(rows.length / PAGE_ROWS));
   const shown = Math.min(Math.max(0, page), pages - 1);
   return { rows: rows.slice(shown * PAGE_ROWS, (shown + 1) * PAGE_ROWS), page: shown, pages };

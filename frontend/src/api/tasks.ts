@@ -1,0 +1,30 @@
+/** What the page asks of the lab about tasks, and about the nodes as executors. */
+import { parseExactJson } from "./json";
+import { readDescription, request } from "./rest";
+import type { ExampleScript, ExecutorChanged, ExecutorOrder, Executors, TaskHistory, TaskPriority, TaskQuery, Tasks, TasksPlaced } from "./types";
+
+/** The query that says `wanted`; what is empty is not said, and a list is said once for each. */
+export function queryOf(wanted: TaskQuery): string {
+  const said = Object.entries(wanted).flatMap(([name, value]: [string, unknown]) =>
+    [value].flat().filter((one) => one !== undefined && one !== null && one !== "").map((one) => [name, String(one)]));
+  const query = new URLSearchParams(said).toString();
+  return query && `?${query}`;
+}
+
+const pathOf = (id: string) => `/tasks/${encodeURIComponent(id)}`;
+
+export const readTasks = (wanted: TaskQuery) => request("GET", `/tasks${queryOf(wanted)}`) as Promise<Tasks>;
+/** With numbers of any size: what a script says is shown as it is. */
+export const readTask = (id: string) => request("GET", pathOf(id), undefined, undefined, parseExactJson) as Promise<TaskHistory>;
+export const cancelTask = (id: string) => request("DELETE", pathOf(id));
+/** `order`: JSON text. */
+export const submitTasks = (order: string) => request("POST", "/tasks", order) as Promise<TasksPlaced>;
+export const setPriority = (id: string, priority: TaskPriority) => request("PATCH", pathOf(id), { priority });
+/** Puts a failed task back. */
+export const retryTask = (id: string) => request("POST", `${pathOf(id)}/retry`);
+
+export const listScripts = async () => (await readDescription("/scripts")) as ExampleScript[];
+
+export const readExecutors = async () => ((await request("GET", "/executors")) as Executors).executors;
+export const changeExecutor = (name: string, changes: Partial<ExecutorOrder>) =>
+  request("PATCH", `/executors/${encodeURIComponent(name)}`, changes) as Promise<ExecutorChanged>;

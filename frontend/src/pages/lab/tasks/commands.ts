@@ -1,0 +1,32 @@
+/** What the panel of tasks does: each an action on the balancer, and what the page says of the answer. */
+import { cancelTask, changeExecutor, retryTask, setPriority } from "../../../api/tasks";
+import type { TaskPriority } from "../../../api/types";
+import { names } from "../../../i18n/format";
+import { translations } from "../../../i18n/use-translation";
+import { notify, perform } from "../../../state/notices";
+import { useView } from "../../../state/view";
+
+const words = () => translations[useView.getState().language];
+
+export async function cancel(id: string): Promise<void> {
+  await perform(() => cancelTask(id), words().taskCancelled(id), words().failed);
+}
+
+/** Who looks at the task sees its new priority and state by the lab's own word. */
+export async function makeUrgent(id: string, priority: TaskPriority): Promise<void> {
+  await perform(() => setPriority(id, priority), null, words().failed);
+}
+
+export async function putBack(id: string): Promise<void> {
+  await perform(() => retryTask(id), words().taskPutBack(id), words().failed);
+}
+
+/** Names shown of the nodes that do not know a change yet. */
+const NAMES_SHOWN = 3;
+
+export async function setActive(name: string, active: boolean): Promise<void> {
+  const said = await perform(() => changeExecutor(name, { active }), null, words().failed);
+  if (!said) return;
+  const late = said.not_yet.length > 0 ? words().notYet(names(said.not_yet, NAMES_SHOWN)) : "";
+  notify("done", words().executorChanged(name, active), late);
+}

@@ -1,0 +1,60 @@
+/** What the lab is asked for again and again as long as somebody looks at it: pages of tasks, executors. */
+import { useEffect, useRef, useState } from "react";
+import { ActionError } from "../api/rest";
+import type { Problem } from "../api/types";
+import { useConnected } from "./lab-store";
+
+/** Asked again after this, when something has changed; many pages may look at one lab. */
+const LOOK_MS = 1_000;
+/** And after this in any case: not every change is seen in what the stream says. */
+const SLOWLY_MS = 5_000;
+
+export interface Polled<T> {
+  /** The last answer to this question; null until there is one. */
+  value: T | null;
+  /** Why there was none just now. */
+  problem: Problem | null;
+  /** Asks at once. */
+  again: () => void;
+}
+
+/**
+ * Asks as soon as it is seen, and again when `changed` has another value. An answer to another `key` is none to this one;
+ * a page that is hidden or not connected asks nothing.
+ */
+export function usePolled<T>(key: string, changed: string, ask: () => Promise<T>): Polled<T> {
+  const connected = useConnected();
+  const [found, setFound] = useState<{ key: string; value: T | null; problem: Problem | null } | null>(null);
+  const [turn, setTurn] = useState(0);
+  const latest = useRef({ ask, changed });
+  useEffect(() => { latest.current = { ask, changed }; });
+  useEffect(() => {
+    if (!connected) return;
+    let ended = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let askedMs = -Infinity;
+    let seen: string | null = null;
+    const look = async () => {
+      const now = latest.current;
+      if (!document.hidden && (now.changed !== seen || performance.now() - askedMs >= SLOWLY_MS)) {
+        askedMs = performance.now();
+        seen = now.changed;
+        try {
+          const value = await now.ask();
+          if (!ended) setFound({ key, value, problem: null });
+        } catch (error) {
+          const problem = error instanceof ActionError ? error.problem : null;
+          if (!ended) setFound((before) => ({ key, value: before?.key === key ? before.value : null, problem }));
+        }
+      }
+      if (!ended) timer = setTimeout(() => void look(), LOOK_MS);
+    };
+    void look();
+    return () => {
+      ended = true;
+      clearTimeout(timer);
+    };
+  }, [key, connected, turn]);
+  const own = found?.key === key ? found : null;
+  return { value: own?.value ?? null, problem: own?.problem ?? null, again: () => { setTurn((now) => now + 1); } };
+}

@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { SHOWN_CHARS, beginning, nameOf, shownValue } from "../../../../src/pages/lab/tasks/task-text";
+
+it("names a task by its title, else by its id", () => {
+  expect(nameOf({ id: "a.1-1.1", title: "" })).toBe("a.1-1.1");
+  expect(nameOf({ id: "a.1-1.1", title: "Pi" })).toBe("Pi");
+});
+
+it("shows the beginning of what is long, and no half of a character", () => {
+  expect(beginning("short")).toEqual({ text: "short", all: null });
+  expect(beginning("x".repeat(SHOWN_CHARS + 1))).toEqual({ text: "x".repeat(SHOWN_CHARS), all: SHOWN_CHARS + 1 });
+  expect(beginning(`${"x".repeat(SHOWN_CHARS - 1)}😀 and more`).text).toBe("x".repeat(SHOWN_CHARS - 1));
+});
+
+it("shows values as JSON, and a text as it is", () => {
+  expect(shownValue({ a: [1] })).toBe('{\n  "a": [\n    1\n  ]\n}');
+  expect(shownValue("a\nb")).toBe("a\nb");
+  expect(shownValue({ "\u202Ekey\u009B": 1 })).toBe('{\n  "\\u202ekey\\u009b": 1\n}');
+});
