@@ -13,6 +13,7 @@ import pytest
 
 from topowave.experiments.chaos import script_load as module
 from topowave.experiments.chaos.report import ChaosReport
+from topowave.experiments.chaos.script_kinds import KINDS
 from topowave.experiments.chaos.script_load import ScriptLoad
 from topowave.experiments.chaos.session import ChaosSession
 from topowave.experiments.chaos.target import ChaosTarget
@@ -90,7 +91,7 @@ def test_scripts_of_many_kinds_are_submitted_and_each_is_looked_at() -> None:
     assert (report.wrong, report.scripts_refused) == ([], None)
     assert report.scripts_submitted == sum(order["count"] for order in lab.orders) > 200
     assert sum(sum(ends.values()) for ends in report.scripts.values()) == report.scripts_submitted
-    assert {order["title"] for order in lab.orders} == {kind.name for kind in module.KINDS}
+    assert {order["title"] for order in lab.orders} == {kind.name for kind in KINDS}
     assert {order["node"] for order in lab.orders if order["weight"] > 1 and "node" in order} == {"a"}
 
 
