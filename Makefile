@@ -65,10 +65,11 @@ format: ## Put the Python sources into ruff's form
 lock: ## Pin the Python packages anew after a change in pyproject.toml (UPGRADE=1: to the newest)
 	$(SET_UP) $(if $(UPGRADE),upgrade,lock)
 
-bench: ## Measure waves, start, memory and idling against a raw TCP tree, tasks with and without their journal and through a lab, the engine against the pools of concurrent.futures, and the simulator against SimPy
+bench: ## Measure waves, start, memory and idling against a raw TCP tree, tasks with and without their journal and through a lab, a journal of a million tasks, the engine against the pools of concurrent.futures, and the simulator against SimPy
 	$(SET_UP) run
 	@$(VENV)/python -m benchmarks $(ARGS)
 	@$(VENV)/python -m benchmarks.tasks
+	@$(VENV)/python -m benchmarks.store
 	@$(VENV)/python -m benchmarks.engine
 	@$(VENV)/python -m benchmarks.lab_tasks
 	@$(VENV)/python -m benchmarks.simulator_echo

@@ -80,11 +80,10 @@ def test_a_batch_is_written_whole_or_not_at_all(store: PostgresStore, reader: Jo
     assert (reader.counts().submitted, reader.counts().conserved) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_server_that_is_stopped_is_an_error_in_time_and_goes_on_when_it_does(
-    postgres_server: PostgresServer, run: PostgresRun, monkeypatch: pytest.MonkeyPatch
+    postgres_server: PostgresServer, run: PostgresRun
 ) -> None:
-    monkeypatch.setattr("topowave.tasks.store.postgres_connection.SERVER_TIMEOUT", 0.2)
-    monkeypatch.setattr("topowave.tasks.store.postgres_reader.SERVER_TIMEOUT", 0.2)
     with closing(PostgresStore.open(run.place)) as store, closing(reader_at(run.place)) as reader:
         store.execute([add(1)])
         assert reader.counts().submitted == 1
