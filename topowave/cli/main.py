@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -140,10 +141,22 @@ def main() -> None:
 
         if _is_unread(error):
             sys.exit(_unread_code(error))
+        if _is_nowhere():
+            complain("the working directory is gone; change to one that is there")
+            sys.exit(REFUSED)
         if error.errno not in FAILED_WRITES:
             raise
         output_failed(error)
         sys.exit(FAILED)
+
+
+def _is_nowhere() -> bool:
+    """Whether the working directory has been removed, so that no file can be named from there."""
+    try:
+        os.getcwd()  # noqa: PTH109 - only whether there is one
+    except OSError:
+        return True
+    return False
 
 
 def _is_unread(error: BaseException | None) -> bool:

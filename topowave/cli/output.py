@@ -84,7 +84,11 @@ def write_file(path: Path, text: str) -> None:
 
 def with_short_path(text: str) -> str:
     """Return the text with files below the working directory as they would be typed."""
-    return text.replace(f"{Path.cwd()}{os.sep}", "")
+    try:
+        here = Path.cwd()
+    except OSError:  # it is gone
+        return text
+    return text.replace(f"{here}{os.sep}", "")
 
 
 def shown(path: Path) -> str:

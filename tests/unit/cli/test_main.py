@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -122,3 +123,40 @@ def test_too_little_memory_is_a_sentence(
         main()
     assert ended.value.code == 1
     assert capsys.readouterr().err.startswith("there is not enough memory for this")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["simulate", "echo", "--topology", "ring:3"], 0, ""),
+        (["topology", "show", "x.json"], 2, "x.json: there is no such file\n"),
+    ],
+)
+def test_a_working_directory_that_is_gone_ends_no_command_with_a_traceback(
+    tmp_path: Path, words: list[str], code: int, said: str
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    shell = 'cd "$1"; rmdir "$1"; shift; exec "$@"'
+    done = subprocess.run(
+        ["sh", "-c", shell, "sh", str(gone), sys.executable, "-P", "-m", "topowave", *words],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (code, said)
+
+
+def test_a_file_that_cannot_be_named_from_a_directory_that_is_gone_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def gone() -> str:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr("topowave.cli.main.app", gone)
+    monkeypatch.setattr("os.getcwd", gone)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "the working directory is gone; change to one that is there\n"
