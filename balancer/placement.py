@@ -124,6 +124,8 @@ class Placement:
 
     def refused(self, name: str, count: int) -> None:
         """Note that a node did not take so many of the tasks that it was to get last."""
+        if name not in self._lab.status:  # it left with its network meanwhile
+            return
         weights = self._unreported(name).weights
         for _ in range(min(count, len(weights))):
             weights.pop()
@@ -144,6 +146,8 @@ class Placement:
             count: how many tasks.
             reports: how often it had reported when it was asked.
         """
+        if name not in self._lab.status:
+            return
         given = self._unreported(name)
         weights = [given.weights.pop() for _ in range(min(count, len(given.weights)))]
         given.taken.append(_Taken(reports, time.monotonic() + TAKEN_COUNTS, sum(weights), len(weights)))

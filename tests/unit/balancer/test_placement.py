@@ -113,6 +113,17 @@ def test_a_full_node_has_room_once_it_has_less_than_its_limit() -> None:
     assert placement.has_room("a")
 
 
+def test_a_node_that_left_with_its_network_is_forgotten() -> None:
+    known = lab("a", "b")
+    placement = Placement(known)
+    assert placed(placement, 2) == ["a", "b"]
+    known.replace(Topology.from_json({"name": "a", "port": 8000, "cpu": 2}), 2)
+    placement.refused("b", 1)
+    placement.taken("b", 1, placement.reports("b"))
+    assert placement.is_settled
+    assert placed(placement, 2) == ["a", "a"]
+
+
 def test_nodes_can_be_left_out() -> None:
     assert placed(Placement(lab("a", "b"))) == ["a"]
     assert Placement(lab("a", "b")).place([ANYWHERE] * 2, without={"a": 1.0}) == ["b", "b"]
