@@ -89,7 +89,7 @@ export function TaskDetail({ id }: { id: string }) {
     <>
       <p className="detail-state"><span className="task-status" data-status={task.status} data-testid="task-status">{words.statuses[task.status]}</span></p>
       <Facts facts={factsOf(task, words)} />
-      {task.status === "pending" && (
+      {(task.status === "pending" || task.status === "assigned") && (
         <NativeSelect
           label={words.changePriority}
           value={task.priority}
