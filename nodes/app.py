@@ -191,7 +191,7 @@ async def rebalance(
         raise Problem(422, "No such target", f"port {target} is no other node of this topology")
     outcome, moved, cores = await node.migration.move(receiver, count, keep)
     if outcome == "moved":
-        return {"status": "ok", "moved": moved} | ({} if cores == moved else {"cores": cores})
+        return {"status": "ok", "moved": moved, **({} if cores == moved else {"cores": cores})}
     why = {"code": outcome, "message": _OUTCOMES[outcome]}
     if outcome == "refused" and moved:  # a program that is not ours takes them one by one
         return {"status": "ok", **why, "moved": moved}

@@ -332,9 +332,10 @@ def checked_config(data: object, problems: ProblemList, policies: Collection[str
             if key not in fields:
                 problems.add(path, f"unknown key{did_you_mean(key, list(fields))}")
             else:
-                found = settings[key]
-                if isinstance(found, list) and len(fault["loc"]) > 1:  # one of its entries
-                    found = cast("list[object]", found)[int(fault["loc"][1])]
+                given: object = settings[key]
+                found = given
+                if isinstance(given, list) and len(fault["loc"]) > 1:  # one of its entries
+                    found = cast("list[object]", given)[int(fault["loc"][1])]
                 extra = fields[key].json_schema_extra
                 secret = isinstance(extra, dict) and "secret" in extra
                 said = "what is there" if secret else shown(found)

@@ -60,9 +60,11 @@ def _form_of(order: object) -> str:
         return LIST
     if isinstance(order, BaseModel):
         return NODE if isinstance(order, TaskOrder) else kind_of(order)
-    said = cast("Mapping[str, object]", order) if isinstance(order, Mapping) else {}
+    if not isinstance(order, Mapping):
+        return kind_of(order)
+    said = cast("Mapping[str, object]", order)
     only = {name for name, value in said.items() if value not in ("", None)} <= {"node", "count"}
-    return NODE if only and said.get("node") else kind_of(order)
+    return NODE if only and said.get("node") else kind_of(said)
 
 
 OneOrder = Annotated[
