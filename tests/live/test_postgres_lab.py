@@ -34,6 +34,7 @@ def test_nodes_and_the_whole_lab_are_killed_and_every_task_is_done_once_or_says_
             names = [node.name for node in lab.topology.nodes]
             (script,) = lab.post("/tasks", {"script": "pi", "params": {"samples": 10}})["tasks"]
             result = lab.get(f"/tasks/{quote(script['id'])}?wait=60")["result"]
+            assert lab.http.get(f"{lab.balancer}/tasks/%00").status_code == 404
             added = [lab.post("/tasks", {"node": name, "count": MANY // 3})["tasks"] for name in names]
             ids = [each for tasks in added for each in tasks]
             pid = lab.pid(names[-1])

@@ -45,6 +45,7 @@ async def test_tasks_are_listed_in_pages_of_those_that_are_wanted_in_their_order
         ("limit=0", "query.limit"),
         (f"limit={PAGE_TASKS + 1}", "query.limit"),
         ("node=" + "x" * (QUERY_CHARS + 1), "query.node"),
+        *((f"{name}=a%00b", f"query.{name}: ") for name in ("category", "node", "role", "request", "text")),
         ("since=-1", "query.since"),
         ("since=nan", "query.since"),
         (f"until={LONGEST_TIME * 10}", "query.until"),
