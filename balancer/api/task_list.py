@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import FastAPI, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from topowave.balancer.api.responses import Tasks
 from topowave.balancer.balancer import Balancer
@@ -14,6 +14,16 @@ from topowave.tasks.listing import CURSOR_CHARS, Cursor, Sort, TaskFilter
 from topowave.tasks.script import Kind, Priority
 from topowave.tasks.states import STATES, State
 from topowave.web.problem_details import Problem
+
+
+def _text(text: str) -> str:
+    """PostgreSQL has no text with a NUL, and to SQLite a pattern ends there."""
+    if "\0" in text:
+        raise ValueError("expected text without a NUL character")
+    return text
+
+
+Text = Annotated[str, Field(max_length=QUERY_CHARS), AfterValidator(_text)]
 
 
 class TaskQuery(BaseModel):
@@ -26,17 +36,12 @@ class TaskQuery(BaseModel):
     )
     priority: Priority | None = Field(default=None, description="only those")
     kind: Kind | None = Field(default=None, description="only those")
-    category: str | None = Field(default=None, max_length=QUERY_CHARS, description="only those of this one")
-    node: str | None = Field(default=None, max_length=QUERY_CHARS, description="only those of this node")
-    role: str | None = Field(
-        default=None, max_length=QUERY_CHARS, description="only those that name it among their roles"
-    )
-    request: str | None = Field(
-        default=None, max_length=QUERY_CHARS, description="only those of this parent request"
-    )
-    text: str | None = Field(
+    category: Text | None = Field(default=None, description="only those of this one")
+    node: Text | None = Field(default=None, description="only those of this node")
+    role: Text | None = Field(default=None, description="only those that name it among their roles")
+    request: Text | None = Field(default=None, description="only those of this parent request")
+    text: Text | None = Field(
         default=None,
-        max_length=QUERY_CHARS,
         description="only those that have it in their id, title, category or script, in capitals or not",
     )
     since: float | None = Field(
