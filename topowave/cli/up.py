@@ -65,7 +65,7 @@ def up(
         ),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Take up the unfinished tasks of the last run.")
+        bool, typer.Option("--resume", help="Go on with the last run: its unfinished tasks, and its results.")
     ] = False,
     processes: Annotated[
         str,

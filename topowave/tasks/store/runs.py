@@ -94,16 +94,24 @@ def create(shelf: JournalShelf) -> list[str]:
 
 
 def resume(shelf: JournalShelf, names: Collection[str]) -> list[str]:
-    """Go on with the tasks that the last run left; those of other nodes than `names` are cancelled."""
+    """Go on with the last run that left tasks unfinished; if none did, with the last one that had any.
+
+    Where all are over their results stay, and those that have failed may still be put back. Tasks of other
+    nodes than `names` are cancelled. Returns what people should know, a line each.
+    """
     last = shelf.look(CURRENT)
     if last is None or not last.counts.unfinished:
         before = shelf.look(PREVIOUS)
-        if before is None or not before.counts.unfinished:
-            return [*create(shelf), "no unfinished tasks were found; this run begins with none"]
-        last = before
-        shelf.remove(CURRENT)
-        shelf.move(PREVIOUS, CURRENT)
+        empty = last is None or not last.counts.submitted
+        if before is not None and (before.counts.unfinished or (empty and before.counts.submitted)):
+            last = before
+            shelf.remove(CURRENT)
+            shelf.move(PREVIOUS, CURRENT)
+    if last is None or not last.counts.submitted:
+        return [*create(shelf), "no tasks were found; this run begins with none"]
     gone = shelf.resume(names)
+    if not last.counts.unfinished:
+        return ["all tasks of the last run are over; they are kept, with their results"]
     notes = [f"{_tasks(last.counts.unfinished - gone)} of the last run are taken up"]
     if gone:
         notes.append(f"{_tasks(gone)} of nodes that are not in this topology are cancelled")

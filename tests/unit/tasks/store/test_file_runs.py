@@ -142,13 +142,27 @@ def test_only_so_many_old_runs_are_kept(tmp_path: Path) -> None:
 
 
 def test_with_nothing_to_take_up_a_run_begins_anew_and_says_so(tmp_path: Path) -> None:
-    first = begin(tmp_path, resume=True)
-    assert first.notes == ["no unfinished tasks were found; this run begins with none"]
+    for _ in range(2):
+        run = begin(tmp_path, resume=True)
+        assert run.notes == ["no tasks were found; this run begins with none"]
+        run.end()
+
+
+@pytest.mark.parametrize("between", [False, True])
+@pytest.mark.parametrize("well", [True, False])
+def test_tasks_that_are_all_over_stay_when_their_run_goes_on(
+    tmp_path: Path, well: bool, between: bool
+) -> None:
+    first = begin(tmp_path)
     fill(first, 2, finish=True)
-    first.end()
-    second = begin(tmp_path, resume=True)
-    assert (counts(second.path).submitted, counts(tmp_path / "journal-previous.db").completed) == (0, 2)
-    second.end()
+    first.end() if well else killed(first)
+    if between:  # a run that had no tasks at all
+        begin(tmp_path).end()
+    for _ in range(2):
+        again = begin(tmp_path, resume=True)
+        assert again.notes == ["all tasks of the last run are over; they are kept, with their results"]
+        assert (counts(again.path).submitted, counts(again.path).completed) == (2, 2)
+        again.end()
 
 
 def test_two_labs_never_use_one_folder_at_a_time(tmp_path: Path) -> None:

@@ -88,6 +88,19 @@ def test_a_run_that_did_not_end_well_is_told_of_and_can_still_be_taken_up(
     back.end()
 
 
+def test_tasks_that_are_all_over_stay_when_their_run_goes_on(postgres_server: PostgresServer) -> None:
+    begin(postgres_server, resume=True).end()
+    run = begin(postgres_server)
+    fill(run, 2, finish=True)
+    run.close()
+    begin(postgres_server).end()
+    for _ in range(2):
+        again = begin(postgres_server, resume=True)
+        assert again.notes == ["all tasks of the last run are over; they are kept, with their results"]
+        assert (counts(again).submitted, counts(again).completed) == (2, 2)
+        again.end()
+
+
 def test_an_unfinished_run_that_would_be_pushed_out_is_kept_beside(
     postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
