@@ -8,9 +8,11 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
+from operator import eq
 from typing import Any
 
 import pytest
+from websockets.frames import Frame, Opcode
 from websockets.server import ServerProtocol
 
 from tests.support.waiting import PATIENCE_S, eventually
@@ -20,6 +22,12 @@ from tests.unit.wire.peers import listening, raw, rude
 from topowave.wire import limits
 from topowave.wire.connection import Connection
 from topowave.wire.link import Link
+
+
+@pytest.fixture(autouse=True)
+def _time_to_connect(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+    """Where the machine has other things to do, an attempt must not end by itself: breaks are counted."""
+    monkeypatch.setattr(limits, "CONNECT_TIMEOUT", PATIENCE_S)
 
 
 @asynccontextmanager
@@ -66,16 +74,52 @@ async def test_a_link_opens_again_after_each_break_and_keeps_what_was_sent_meanw
         options = {"on_down": lambda: breaks.append(1), "on_open": lambda: opens.append(1)}
         async with link_to(peer.url, **options) as link:
             link.open()
+            sent: list[str] = []
             for number in range(1, 4):
                 await eventually(lambda: link.is_open)
+                # A break loses what has left and was not read, so there is none before the peer has heard it.
+                await eventually(lambda: (peer.opened, peer.heard), partial(eq, (number, sent)))
                 assert (len(opens), len(breaks)) == (number, number - 1)
                 peer.break_off()
                 await eventually(partial(has, breaks, number))
-                link.send(str(number).encode())
+                sent.append(str(number))
+                link.send(sent[-1].encode())
             await eventually(lambda: peer.heard == ["1", "2", "3"])
         await eventually(lambda: len(peer.codes) == 4)
         assert peer.codes[-1] == 1000
     assert len(breaks) == 3
+
+
+@on_uvloop
+async def test_what_had_left_when_the_connection_broke_is_not_sent_again() -> None:
+    downs: list[int] = []
+    talks: list[int] = []
+    heard: list[bytes] = []
+    has_left = asyncio.Event()
+
+    async def talk(
+        protocol: ServerProtocol, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        talks.append(1)
+        if len(talks) == 1:
+            await has_left.wait()
+            return  # breaks the connection without having read
+        while data := await reader.read(1000):
+            protocol.receive_data(data)
+            frames = [event for event in protocol.events_received() if isinstance(event, Frame)]
+            heard.extend(bytes(frame.data) for frame in frames if frame.opcode is Opcode.TEXT)
+            writer.write(b"".join(protocol.data_to_send()))
+
+    async with rude(talk) as url, link_to(url, on_down=lambda: downs.append(1)) as link:
+        link.open()
+        await eventually(lambda: link.is_open)
+        link.send(b"lost")
+        assert link.is_idle
+        has_left.set()
+        await eventually(lambda: bool(downs))
+        link.send(b"kept")
+        await eventually(lambda: b"kept" in heard)
+        assert (heard, link.dropped) == ([b"kept"], 0)
 
 
 @on_uvloop
