@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import TypeVar
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
-from topowave.tasks.errors import JournalLostError
-from topowave.tasks.limits import BEGIN_TIMEOUT, SERVER_TIMEOUT
+from topowave.tasks.commands import Command
+from topowave.tasks.errors import JournalDoubtError, JournalError, JournalLostError
+from topowave.tasks.limits import BEGIN_TIMEOUT, SERVER_TIMEOUT, TRANSACTION_TIMEOUT
 from topowave.tasks.retention import Retention
 from topowave.tasks.store.database import Database
-from topowave.tasks.store.postgres import MISSING, TURN, lost
+from topowave.tasks.store.postgres import MISSING, TURN, PostgresStore, lost
 from topowave.tasks.store.postgres_connection import (
     Connection,
     PostgresDatabase,
@@ -25,6 +27,8 @@ T = TypeVar("T")
 
 _MOMENT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT mark FROM lab"
 _TURN = f"{TURN}; SELECT mark FROM lab"
+_PAUSE_S = 0.1
+"""Before it is asked again what became of a commit."""
 
 
 class PostgresReader(SqlReader):
@@ -40,6 +44,26 @@ class PostgresReader(SqlReader):
         self._place = place
         self._asked = _Opened(place, SERVER_TIMEOUT)
         self._tended = _Opened(place, BEGIN_TIMEOUT)
+        self._written = PostgresStore(place)
+        self._writing = threading.Lock()
+
+    def execute(self, batch: Sequence[Command[Any]]) -> list[Any]:
+        """Carry out commands in one transaction, and return the result of each.
+
+        Where the answer of a commit is lost, it is asked what became of it, for TRANSACTION_TIMEOUT: an error
+        would have whoever submits tasks submit them again, and some would be there twice.
+        """
+        with self._writing:
+            until = time.monotonic() + TRANSACTION_TIMEOUT
+            while True:
+                try:
+                    return self._written.execute(batch)
+                except JournalDoubtError as error:
+                    if time.monotonic() >= until:
+                        self._written.close()
+                        self._written = PostgresStore(self._place)  # it asks about the other no more
+                        raise JournalError(f"{error}; what was asked for may have been done") from None
+                    time.sleep(_PAUSE_S)
 
     def upkeep(self) -> None:
         """Let old tasks and results go."""
@@ -53,6 +77,8 @@ class PostgresReader(SqlReader):
         """Let go of the connections."""
         self._asked.close()
         self._tended.close()
+        with self._writing:
+            self._written.close()
 
     def _read(self, work: Callable[[Database], T]) -> T:
         return self._asked.read(work)

@@ -22,9 +22,11 @@ from topowave.tasks import (
     PostgresDatabase,
     reader_at,
 )
-from topowave.tasks.commands import Add
+from topowave.tasks.attributes import NewTask
+from topowave.tasks.commands import Add, Submit
 from topowave.tasks.errors import JournalDoubtError
-from topowave.tasks.store import postgres_connection
+from topowave.tasks.listing import TaskFilter
+from topowave.tasks.store import postgres_connection, postgres_reader
 from topowave.tasks.store.postgres import TURN, PostgresStore
 from topowave.tasks.store.postgres_connection import Connection, connect, without_password
 from topowave.tasks.store.postgres_runs import PostgresRun, begin_postgres_run
@@ -132,6 +134,52 @@ def test_whether_a_commit_came_to_pass_whose_answer_is_lost_is_asked_and_not_gue
     assert reader.counts().submitted == 1
     store.execute([add(2)])
     assert (reader.counts().submitted, reader.counts().conserved) == (2, True)
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_tasks_that_the_balancer_submits_are_there_once_where_a_commits_answer_is_lost(
+    reader: JournalReader, is_written: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader.execute([])
+    real = Connection.script
+    lost: list[str] = []
+
+    def cut_off_once(self: Connection, statements: str) -> Any:
+        if lost or not statements.endswith("COMMIT"):
+            return real(self, statements)
+        lost.append(statements)
+        if is_written:
+            real(self, statements)
+        self.close()
+        raise psycopg.OperationalError("the connection is lost")
+
+    monkeypatch.setattr(Connection, "script", cut_off_once)
+    ((first,),) = reader.execute([Submit((NewTask(),))])
+    assert lost
+    assert [task["id"] for task in reader.page(TaskFilter(), "submitted", None, 9)["tasks"]] == [first]
+    ((second,),) = reader.execute([Submit((NewTask(),))])
+    assert (second != first, reader.counts().submitted, reader.counts().conserved) == (True, 2, True)
+
+
+def test_tasks_of_which_nobody_can_say_in_time_whether_they_are_there_are_told_as_such(
+    reader: JournalReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader.execute([])
+    real = Connection.script
+
+    def cut_off(self: Connection, statements: str) -> Any:
+        if statements.endswith("COMMIT"):
+            self.close()
+            raise psycopg.OperationalError("the connection is lost")
+        return real(self, statements)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Connection, "script", cut_off)
+        patch.setattr(postgres_reader, "TRANSACTION_TIMEOUT", 0)
+        with pytest.raises(JournalError, match="is lost; what was asked for may have been done"):
+            reader.execute([Submit((NewTask(),))])
+    reader.execute([Submit((NewTask(),))])
+    assert reader.counts().submitted == 1
 
 
 def test_a_server_that_dies_at_a_commit_is_asked_when_it_is_back(
