@@ -1,5 +1,6 @@
 import http.server
 import json
+import ssl
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -65,6 +66,23 @@ def test_status_shows_a_line_for_every_node(port: int) -> None:
         result = CliRunner().invoke(app, ["status", "--balancer", url])
     assert result.exit_code == 0
     assert result.output.splitlines()[-1].split() == ["amber", "8001", "up", "6", "4", "1"]
+
+
+def test_the_authorities_are_read_once_however_often_a_lab_is_asked(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[object] = []
+    real = ssl.SSLContext.load_verify_locations
+
+    def noted(self: ssl.SSLContext, *given: Any, **named: Any) -> None:
+        read.append(self)
+        real(self, *given, **named)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", noted)
+    with balancer(port, {"nodes": [NODE]}) as url:
+        for _ in range(5):
+            assert LabClient(url).status() == {"nodes": [NODE]}
+    assert len(read) <= 1
 
 
 def test_status_as_json_is_what_the_balancer_said(port: int) -> None:
