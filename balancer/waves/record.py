@@ -18,6 +18,7 @@ A record never ends by itself: the registry asks `decided` and `complete` after 
   has a receive and its sends together, nothing is under way then. A receive may be reported before its
   send, which makes the count -1 for a while.
 - Every foreign node that was asked has answered, for an echo: its own sends are not reported.
+- The tree of an echo wave that the balancer started has come back, by its end.
 - Nobody was given up (`down`, `drop`), and no algorithm made a mistake. That an answer was not accepted may
   turn out after the end: that spoils the wave.
 
@@ -212,7 +213,8 @@ class WaveRecord:
         self._tree = None
         self.witnesses = self._judge()
         self.missing = [] if self.complete else self.absent
-        self.state = "complete" if self.complete else "incomplete"
+        # Whose tree died with its initiator, or was lost, has not answered who asked.
+        self.state = "complete" if self.complete and not self.awaits_tree else "incomplete"
         if self.witnesses or self.mistakes:
             self.state = "wrong"
         self._open.clear()

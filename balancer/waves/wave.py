@@ -141,9 +141,12 @@ def _why_nobody(record: WaveRecord) -> str | None:
     """Say why nobody is missing from a wave that is not complete."""
     if record.state != "incomplete" or record.missing:
         return None
-    what = (
-        "some of what they did was still under way or has failed" if record.deciders else "nobody has decided"
-    )
+    if record.complete:
+        what = f"the tree had not come from {record.initiators[0]}"
+    elif record.deciders:
+        what = "some of what they did was still under way or has failed"
+    else:
+        what = "nobody has decided"
     when = "it was ended"
     if record.out_of_time_s is not None:
         when = f"its time, {record.out_of_time_s:g} s, was over"

@@ -96,6 +96,17 @@ async def test_an_echo_wave_waits_for_its_tree_even_when_all_is_reported() -> No
     assert await waiting == payload(THREE)
 
 
+async def test_an_echo_wave_whose_tree_never_comes_is_not_complete() -> None:
+    kept = Kept()
+    record = kept.waves.open("root-1", Echo, ["root"])
+    assert record is not None
+    kept.tell(*reports_of(THREE, Echo))
+    assert state(record) == "running"
+    kept.waves.end_all()
+    assert (state(record), record.missing) == ("incomplete", [])
+    assert "the tree had not come from root" in str(wave_of(record).reason)
+
+
 async def test_an_echo_wave_waits_for_its_reports_even_when_the_tree_is_here() -> None:
     kept = Kept()
     record = kept.waves.open("root-1", Echo, ["root"])
