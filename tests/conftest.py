@@ -22,8 +22,12 @@ KINDS = ("faults", "live", "docs", "fuzz", "unit", "e2e")
 """The marker of a test is the name of its folder; where that is not among these, it is a unit test."""
 
 
-# How long an example takes depends on what else the machine does: a slow one is no failure.
-settings.register_profile("topowave", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How long an example takes depends on what else the machine does: a slow one is no failure. The examples
+# follow from the test, so that what passed once passes again; `--hypothesis-profile=search` looks for others.
+settings.register_profile(
+    "topowave", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("search", settings.get_profile("topowave"), derandomize=False, max_examples=2_000)
 settings.load_profile("topowave")
 
 

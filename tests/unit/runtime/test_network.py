@@ -12,14 +12,14 @@ from topowave.topology import Topology, generate
 
 
 @given(topologies())
-def test_a_nodes_number_is_its_place_in_the_topology_and_its_neighbours_keep_their_order(
+def test_a_nodes_number_is_its_place_in_the_numbering_and_its_neighbours_keep_their_order(
     topology: Topology,
 ) -> None:
     links, tree = network_of(topology, "links"), network_of(topology, "tree")
-    for number, node in enumerate(topology.nodes):
-        assert links.name(number) == tree.name(number) == node.name
-        assert tuple(map(links.name, links.out[number])) == topology.neighbors(node.name)
-        assert tuple(map(tree.name, tree.out[number])) == node.children
+    for number, name in enumerate(topology.numbering):
+        assert links.name(number) == tree.name(number) == name
+        assert tuple(map(links.name, links.out[number])) == topology.neighbors(name)
+        assert tuple(map(tree.name, tree.out[number])) == topology.node(name).children
     assert links.undirected
     assert links.links == len(topology.links)
     assert tree.arcs == len(topology.nodes) - 1
