@@ -1,0 +1,7 @@
+"""Which tasks come when, and how long each takes: read from logs, or drawn from a seed."""
+
+from __future__ import annotations
+
+from topowave.load.workloads.workload import Workload
+
+__all__ = ["Workload"]
