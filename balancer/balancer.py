@@ -15,7 +15,7 @@ from topowave.balancer.control import Control
 from topowave.balancer.dispatcher import Dispatcher
 from topowave.balancer.limits import CONFIG_TIMEOUT, MOVE_TIMEOUT, SIGNAL_TIMEOUT
 from topowave.balancer.node_connections import NodeConnections
-from topowave.balancer.placement import Placement
+from topowave.balancer.placement import LabPlacement
 from topowave.balancer.rebalancer import Rebalancer
 from topowave.balancer.start import BalancerStart
 from topowave.balancer.state.change_log import ChangeLog
@@ -122,7 +122,7 @@ class Balancer:
             lambda counts: self.dispatcher.on_counts(counts.pending),
         )
         self.task_ends = TaskEnds(self.journal.unfinished, self.background)
-        self.placement = Placement(self.lab)
+        self.placement = LabPlacement(self.lab)
         self.view = LabView(self.changes, self.lab, self.waves, self.feed, self.history, self.journal)
         self.hub = StreamHub(self.view)
         self.changes.listen(self.hub.touch)

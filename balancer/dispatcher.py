@@ -45,7 +45,7 @@ from topowave.balancer.limits import (
     MOVE_TIMEOUT,
     MOVES_AT_ONCE,
 )
-from topowave.balancer.placement import Placement, needs_of
+from topowave.balancer.placement import LabPlacement, needs_of
 from topowave.balancer.state.journal_monitor import JournalMonitor
 from topowave.balancer.state.lab import Lab
 from topowave.tasks import PendingTask
@@ -77,7 +77,7 @@ class Dispatcher:
     def __init__(
         self,
         lab: Lab,
-        placement: Placement,
+        placement: LabPlacement,
         journal: JournalMonitor,
         client: httpx.AsyncClient,
         incarnation: int,

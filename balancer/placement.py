@@ -10,16 +10,19 @@ import time
 from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from random import Random
 
 from topowave.balancer.limits import TAKEN_COUNTS
-from topowave.balancer.policies.placement import ExecutorLoad, TaskNeeds, fits, place
+from topowave.balancer.placements.base import ANYWHERE, ExecutorLoad, Executors, Placement, TaskNeeds, fits
+from topowave.balancer.placements.least_loaded import LeastLoaded
+from topowave.balancer.placements.registry import find_placement
 from topowave.balancer.state.lab import Lab
 from topowave.tasks import LabTask
-from topowave.topology import Node
+from topowave.topology import Node, Topology
 from topowave.web.problem_details import Problem
 
-ANYWHERE = TaskNeeds()
-"""What an emulated task of the lab course needs."""
+SEED = 1
+"""Of all chance in placements: a lab's own tasks come by chance anyway."""
 
 
 def needs_of(task: LabTask) -> TaskNeeds:
@@ -56,17 +59,24 @@ class _Given:
         return len(self.weights) + sum(each.count for each in self.taken)
 
 
-class Placement:
+class LabPlacement:
     """Places tasks on the nodes of the lab that are up, active, fit, and have room.
+
+    Which of them gets one is for `placements/` to say; what was placed last counts for the next choice.
 
     Args:
         lab: the nodes with their loads.
+        name: of the placement that chooses.
     """
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: Lab, name: str = LeastLoaded.name) -> None:
         self._lab = lab
         self._version = lab.version
         self._given: dict[str, _Given] = {}
+        self._name = name
+        self._random = Random(SEED)  # noqa: S311 - no secret
+        self._topology = lab.topology
+        self._chosen_by = self._made()
 
     def place(self, tasks: Sequence[TaskNeeds], without: Collection[str] = ()) -> list[str | None]:
         """Return for each task the node that gets it, and count it as that node's load; None: no node now.
@@ -77,10 +87,12 @@ class Placement:
         """
         if not tasks:
             return []
-        nodes = [node for node in self._lab.topology.nodes if self._takes(node) and node.name not in without]
-        chosen = place([self._load(node) for node in nodes], tasks)
-        placed = [None if number is None else nodes[number].name for number in chosen]
-        for name, task in zip(placed, tasks, strict=True):
+        nodes, placement = self._lab.topology.nodes, self._up_to_date(without)
+        placed: list[str | None] = []
+        for task in tasks:
+            number = placement.choose(task)
+            name = None if number is None else nodes[number].name
+            placed.append(name)
             if name is not None:
                 self.give(name, task.weight)
         return placed
@@ -180,9 +192,36 @@ class Placement:
     def _takes(self, node: Node) -> bool:
         return node.launch and node.executor.active and self._lab.is_up(node.name)
 
-    def _load(self, node: Node) -> ExecutorLoad:
-        load = self._lab.status[node.name].load + self._unreported(node.name).load
-        return ExecutorLoad(node.cpu, load, node.executor.weight, node.roles, self.room(node))
+    def _made(self) -> Placement:
+        """Return the placement for the nodes that there are; `_up_to_date` tells it what they have."""
+        topology = self._topology
+        nodes = [
+            ExecutorLoad(node.cpu, 0, node.executor.weight, node.roles, takes=False)
+            for node in topology.nodes
+        ]
+        return find_placement(self._name)(Executors(nodes, self._random, parents_of(topology)))
+
+    def _up_to_date(self, without: Collection[str]) -> Placement:
+        """Return the placement, which then knows what every node has, and which ones take tasks."""
+        if self._topology is not self._lab.topology:
+            self._topology = self._lab.topology
+            self._chosen_by = self._made()
+        placement = self._chosen_by
+        for number, node in enumerate(self._topology.nodes):
+            takes = self._takes(node) and node.name not in without
+            if takes != placement.takes[number]:
+                placement.set_takes(number, takes)
+            if not takes:
+                continue
+            status, unreported = self._lab.status[node.name], self._unreported(node.name)
+            load = status.load + unreported.load
+            count = status.assigned + status.running + unreported.count
+            if (load, count) != (placement.load[number], placement.count[number]):
+                placement.set_load(number, load, count)
+            room = self.room(node)
+            if room != placement.room[number]:
+                placement.set_room(number, room)
+        return placement
 
     def _unreported(self, name: str) -> _Given:
         if self._version != self._lab.version:
@@ -198,3 +237,9 @@ class Placement:
         now = time.monotonic()
         given.taken = [each for each in given.taken if each.reports == status.reports and each.until > now]
         return given
+
+
+def parents_of(topology: Topology) -> list[int | None]:
+    """Return for each node the number of the one above it, None for the root."""
+    numbers = {node.name: number for number, node in enumerate(topology.nodes)}
+    return [None if node.parent is None else numbers[node.parent] for node in topology.nodes]

@@ -18,7 +18,7 @@ from topowave.balancer.api.waves import Name
 from topowave.balancer.balancer import Balancer, named
 from topowave.balancer.json_form import Order
 from topowave.balancer.placement import needs_of
-from topowave.balancer.policies.placement import TaskNeeds, fits
+from topowave.balancer.placements.base import TaskNeeds, fits
 from topowave.balancer.task_scripts import Ordered, checked
 from topowave.tasks import NewTask
 from topowave.tasks.commands import Submit

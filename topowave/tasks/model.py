@@ -20,6 +20,8 @@ class LabTask:
         weight: cores that it holds while it runs.
         deadline: when it is given up if it is not over by then (s since 1970); None: never.
         roles: it may run on a node that has one of them; none: on any node.
+        duration: how long it lasts, of a script an estimate (s); None: an emulated one as long as the lab's
+            tasks do, of a script nobody knows.
     """
 
     id: str
@@ -29,6 +31,7 @@ class LabTask:
     weight: int = field(default=1, compare=False)
     deadline: float | None = field(default=None, compare=False)
     roles: tuple[str, ...] = field(default=(), compare=False)
+    duration: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

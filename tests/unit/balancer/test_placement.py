@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from topowave.balancer.placement import ANYWHERE, Placement
-from topowave.balancer.policies.placement import TaskNeeds
+from topowave.balancer.placement import LabPlacement
+from topowave.balancer.placements.base import ANYWHERE, TaskNeeds
 from topowave.balancer.state.change_log import ChangeLog
 from topowave.balancer.state.lab import Lab
 from topowave.topology import LabConfig, Topology
@@ -28,27 +28,27 @@ def load(node: str, submitted: int, completed: int = 0) -> Load:
     return Load(node=node, completed=completed, submitted=submitted, cut=False, **counts)
 
 
-def placed(placement: Placement, count: int = 1) -> list[str | None]:
+def placed(placement: LabPlacement, count: int = 1) -> list[str | None]:
     return placement.place([ANYWHERE] * count)
 
 
 def test_what_was_given_counts_until_the_node_says_so() -> None:
     known = lab("a", "b")
-    placement = Placement(known)
+    placement = LabPlacement(known)
     assert [placed(placement)[0] for _ in range(4)] == ["a", "b", "a", "b"]
     known.set_load(load("a", submitted=2, completed=2))
     assert placed(placement, 2) == ["a", "a"]
 
 
 def test_what_names_its_node_counts_for_those_that_do_not() -> None:
-    placement = Placement(lab("a", "b"))
+    placement = LabPlacement(lab("a", "b"))
     for name in ("a", "a", "b"):
         placement.give(name)
     assert placed(placement, 2) == ["b", "a"]
 
 
 def test_what_a_node_refused_does_not_count() -> None:
-    placement = Placement(lab("a", "b"))
+    placement = LabPlacement(lab("a", "b"))
     assert placed(placement, 3) == ["a", "b", "a"]
     placement.refused("a", 2)
     assert placed(placement) == ["a"]
@@ -57,22 +57,22 @@ def test_what_a_node_refused_does_not_count() -> None:
 
 
 def test_what_was_given_counts_with_its_weight() -> None:
-    placement = Placement(lab("a", "b"))
+    placement = LabPlacement(lab("a", "b"))
     assert placement.place([TaskNeeds(weight=2), ANYWHERE, ANYWHERE, ANYWHERE]) == ["a", "b", "b", "a"]
 
 
 def test_only_nodes_that_are_up_and_active_get_tasks_that_name_none() -> None:
-    assert placed(Placement(lab("b")), 5) == ["b"] * 5
-    assert placed(Placement(lab())) == [None]
+    assert placed(LabPlacement(lab("b")), 5) == ["b"] * 5
+    assert placed(LabPlacement(lab())) == [None]
     known = lab("a", "b")
     known.set_executors(known.topology.with_executors({"a": ExecutorSettings(active=False)}))
-    assert placed(Placement(known), 3) == ["b"] * 3
+    assert placed(LabPlacement(known), 3) == ["b"] * 3
 
 
 def test_a_node_with_a_limit_has_room_for_what_it_has_not_yet() -> None:
     known = lab("a", "b")
     known.set_executors(known.topology.with_executors({"a": ExecutorSettings(limit=3)}))
-    placement = Placement(known)
+    placement = LabPlacement(known)
     known.set_load(load("a", submitted=5, completed=4))
     assert placement.room(known.topology.node("a")) == 2
     assert placement.room(known.topology.node("b")) is None
@@ -84,7 +84,7 @@ def test_a_node_with_a_limit_has_room_for_what_it_has_not_yet() -> None:
 
 def test_pending_tasks_that_a_node_took_count_until_it_reports_again() -> None:
     known = lab("a", "b")
-    placement = Placement(known)
+    placement = LabPlacement(known)
     assert placed(placement, 2) == ["a", "b"]
     placement.taken("a", 1, placement.reports("a"))
     assert placed(placement) == ["a"]  # both have one
@@ -100,7 +100,7 @@ def test_a_full_node_has_room_once_it_has_less_than_its_limit() -> None:
             {"a": ExecutorSettings(("gpu",), limit=1), "b": ExecutorSettings(limit=1)}
         )
     )
-    placement = Placement(known)
+    placement = LabPlacement(known)
     gpu = TaskNeeds(frozenset({"gpu"}))
     assert placement.has_room("a")
     assert not placement.fits_a_full_node(gpu)
@@ -115,7 +115,7 @@ def test_a_full_node_has_room_once_it_has_less_than_its_limit() -> None:
 
 def test_a_node_that_left_with_its_network_is_forgotten() -> None:
     known = lab("a", "b")
-    placement = Placement(known)
+    placement = LabPlacement(known)
     assert placed(placement, 2) == ["a", "b"]
     known.replace(Topology.from_json({"name": "a", "port": 8000, "cpu": 2}), 2)
     placement.refused("b", 1)
@@ -125,9 +125,9 @@ def test_a_node_that_left_with_its_network_is_forgotten() -> None:
 
 
 def test_nodes_can_be_left_out() -> None:
-    assert placed(Placement(lab("a", "b"))) == ["a"]
-    assert Placement(lab("a", "b")).place([ANYWHERE] * 2, without={"a": 1.0}) == ["b", "b"]
-    assert Placement(lab("a")).place([ANYWHERE], without={"a": 1.0}) == [None]
+    assert placed(LabPlacement(lab("a", "b"))) == ["a"]
+    assert LabPlacement(lab("a", "b")).place([ANYWHERE] * 2, without={"a": 1.0}) == ["b", "b"]
+    assert LabPlacement(lab("a")).place([ANYWHERE], without={"a": 1.0}) == [None]
 
 
 def test_a_node_that_is_named_is_told_why_it_does_not_take_a_task() -> None:
@@ -135,7 +135,7 @@ def test_a_node_that_is_named_is_told_why_it_does_not_take_a_task() -> None:
     known.set_executors(
         known.topology.with_executors({"a": ExecutorSettings(active=False), "b": ExecutorSettings(("gpu",))})
     )
-    placement = Placement(known)
+    placement = LabPlacement(known)
     with pytest.raises(Problem, match="a is inactive: it gets no new tasks"):
         placement.check("a")
     with pytest.raises(Problem, match="b has 2 cores, and the task wants 3"):

@@ -1,16 +1,22 @@
-"""Where tasks go that name no node."""
+"""Least loaded: to the most free cores, or where a task loads least."""
 
 from __future__ import annotations
 
 from fractions import Fraction
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topowave.balancer.policies.placement import ExecutorLoad, TaskNeeds, fits
-from topowave.balancer.policies.placement import place as placed
+from topowave.balancer.placements.base import ExecutorLoad, Executors, TaskNeeds, fits
+from topowave.balancer.placements.least_loaded import LeastLoaded
 
 ROLES = ["cpu", "io", "gpu"]
+
+
+def placed(nodes: list[ExecutorLoad], tasks: list[TaskNeeds]) -> list[int | None]:
+    placement = LeastLoaded(Executors(nodes, Random(1)))
+    return [placement.choose(task) for task in tasks]
 
 
 def loads(*each: tuple[int, int]) -> list[ExecutorLoad]:

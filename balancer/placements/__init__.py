@@ -1,0 +1,1 @@
+"""Placements: which node gets a new task that names none."""

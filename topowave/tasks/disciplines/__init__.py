@@ -1,0 +1,1 @@
+"""Queue disciplines: in which order the tasks of one queue start."""
