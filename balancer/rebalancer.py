@@ -13,11 +13,10 @@ import msgspec
 
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.limits import LEFT_OUT, MOVE_TIMEOUT, MOVES_AT_ONCE, MOVES_ONE_BY_ONE
-from topowave.balancer.policies.base import Move, NodeLoad, PolicySettings
-from topowave.balancer.policies.registry import find_policy
+from topowave.balancer.policies.base import Move, NodeLoad
+from topowave.balancer.policy_rounds import PolicyRounds
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
-from topowave.balancer.threads import in_a_thread
 from topowave.balancer.waves.launcher import WaveLauncher
 from topowave.balancer.waves.registry import WaveRegistry
 from topowave.balancer.waves.trees import reports_in
@@ -132,7 +131,7 @@ class Rebalancer:
         self._slots = asyncio.Semaphore(MOVES_AT_ONCE)
         self._no_receivers: dict[int, float] = {}
         self._no_givers: dict[int, float] = {}
-        self.policy = find_policy(lab.config.policy)
+        self.rounds = PolicyRounds(lab.config)
         self.counts = Counts()
 
     async def run(self) -> None:
@@ -152,7 +151,8 @@ class Rebalancer:
                 self._feed.notify("move", f"No rebalancing this time: {problem.detail}")
 
     def configured(self) -> None:
-        """Go on with the lab's settings as they are now."""
+        """Go on with the lab's settings as they are now; another policy plans from the next round on."""
+        self.rounds = self.rounds.configured(self._lab.config)
         self._configured.set()
 
     async def round(self) -> Rebalanced:
@@ -167,18 +167,9 @@ class Rebalancer:
             results: list[MoveResult] = []
             if tree is not None:
                 loads = self.loads(tree)
-                results = await self._carry_out(await self._plan(loads), loads)
+                plan = await self.rounds.plan(self._lab.topology, loads)
+                results = await self._carry_out(plan, loads)
             return self._summary(record.id, tree is not None, results)
-
-    async def _plan(self, loads: list[NodeLoad]) -> list[Move]:
-        """Ask the policy. Raises Problem where it fails: the next round asks it again, with other loads."""
-        settings = PolicySettings(max_cpu=self._lab.config.max_cpu)
-        try:
-            return await in_a_thread(self.policy.plan, loads, settings)
-        except Exception as error:
-            log.exception("policy failed", extra=fields(policy=self.policy.name, nodes=len(loads)))
-            text = f"the policy {self.policy.name} failed: {type(error).__name__}: {error}"
-            raise Problem(500, "Policy failed", text) from error
 
     def loads(self, tree: Payload) -> list[NodeLoad]:
         """Return what a tree says of this lab's nodes; other people's programs may say more, or twice."""

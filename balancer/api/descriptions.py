@@ -65,13 +65,20 @@ class NetworkShape(JsonForm):
 
 
 class BalancingPolicy(JsonForm):
-    """A policy that `policy` in config.json may name, and which settings of config.json it reads."""
+    """A policy that `policy` in config.json may name, and which settings of config.json it reads.
+
+    What it `knows`, its `messages` beside the wave's, its `bound` and when it `wins` are sentences.
+    """
 
     name: str
     title: str
     summary: str
     source: str
     settings: list[str]
+    knows: str
+    messages: str
+    bound: str
+    wins: str
 
 
 class ExampleScript(JsonForm):
@@ -116,7 +123,11 @@ def add_description_routes(app: FastAPI, balancer: Balancer) -> None:
                 title=policy.title,
                 summary=policy.summary,
                 source=policy.source,
-                settings=list(policy.settings),
+                settings=list(policy.reads),
+                knows=policy.knows,
+                messages=policy.messages,
+                bound=policy.bound,
+                wins=policy.wins,
             )
             for policy in POLICIES.values()
         ]

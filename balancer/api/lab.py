@@ -86,7 +86,7 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
         return Status(
             title=lab.title,
             version=lab.version,
-            policy=balancer.rebalancer.policy.name,
+            policy=balancer.rebalancer.rounds.name,
             task_time=lab.config.task_time,
             wave_timeout=lab.config.wave_timeout,
             echo_limit=balancer.catalog.times.limit_s(Echo, lab.config),

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from heapq import heappop, heappush
 
-from topowave.balancer.policies.base import DescribedPolicy, Move, NodeLoad, PolicySettings
+from topowave.balancer.policies.base import LoadView, Move, NodeLoad, Policy
 
 MOST_TASKS = 200_000
 """Most tasks that one call plans to move; what is left waits for the next call."""
@@ -34,23 +34,50 @@ _Entry = tuple[int, int, int, int]
 """Of a heap: what comes first, the key, the node, and the load it had."""
 
 
-def moves(loads: Sequence[NodeLoad], settings: PolicySettings) -> list[Move]:
+class MaxLoadHeap(Policy):
+    """The lab course's policy, with the most loaded node on top."""
+
+    name = "max-load-heap"
+    title = "Max-load heap"
+    summary = (
+        "the most loaded node gives one task to the freest, while that improves anything; "
+        "from max_cpu percent on also one that runs, to a node that stays below"
+    )
+    source = "the lab course's balancer, which keys its heap by load/cpu"
+    reads = ("max_cpu",)
+    knows = "the cores and the load of every node, at the balancer"
+    messages = "none beside the wave that reads the loads"
+    bound = (
+        "no task can move that would leave the worse of its two nodes better; fewer moves than nodes; "
+        "n log n for n nodes, and log n for each task"
+    )
+    wins = (
+        "wherever one place may know everything; it moves no task without a gain, and so the fewest running "
+        "ones. It does not look at links: a task may go from one end of the network to the other"
+    )
+
+    def plan(self, view: LoadView) -> list[Move]:
+        """Return the moves that balance the loads, at most one fewer than there are nodes."""
+        return heap_moves(view.nodes, self.settings.max_cpu)
+
+
+def heap_moves(loads: Sequence[NodeLoad], max_cpu: float) -> list[Move]:
     """Return the moves that balance the loads, at most one fewer than there are nodes.
 
     It takes n log n for n nodes, and log n for each task.
 
     Args:
         loads: one a node, each with a port of its own and cpu >= 1.
-        settings: `max_cpu` is the percent of its cores from which a node counts as overloaded.
+        max_cpu: the percent of its cores from which a node counts as overloaded.
     """
-    balancing = _Balancing(loads, settings.max_cpu)
+    balancing = _Balancing(loads, max_cpu)
     for _ in range(MOST_TASKS):
         if not balancing.step():
             break
     change = [(node.port, node.load - load) for node, load in zip(loads, balancing.load, strict=True)]
     given = [(port, count) for port, count in change if count > 0]
     taken = [(port, -count) for port, count in change if count < 0]
-    return _paired(given, taken)
+    return paired(given, taken)
 
 
 def overloaded(node: NodeLoad, max_cpu: float) -> bool:
@@ -115,7 +142,7 @@ class _Balancing:
             heappush(self._givers, (0, -(load * self._scale // cpu), node, load))
 
 
-def _paired(given: Iterable[tuple[int, int]], taken: Iterable[tuple[int, int]]) -> list[Move]:
+def paired(given: Iterable[tuple[int, int]], taken: Iterable[tuple[int, int]]) -> list[Move]:
     """Say who gives to whom, as few moves as one walk along both lists finds."""
     waiting = list(reversed(list(taken)))
     found: list[Move] = []
@@ -129,14 +156,3 @@ def _paired(given: Iterable[tuple[int, int]], taken: Iterable[tuple[int, int]]) 
             if wanted > moved:
                 waiting.append((receiver, wanted - moved))
     return found
-
-
-MAX_LOAD_HEAP = DescribedPolicy(
-    name="max-load-heap",
-    title="Max-load heap",
-    summary="the most loaded node gives one task to the freest, while that improves anything; "
-    "from max_cpu percent on also one that runs, to a node that stays below",
-    source="the lab course's balancer, which keys its heap by load/cpu",
-    settings=("max_cpu",),
-    plan=moves,
-)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from topowave.balancer.policies.base import DescribedPolicy
-from topowave.balancer.policies.max_load_heap import MAX_LOAD_HEAP
+from topowave.balancer.policies.base import Policy
+from topowave.balancer.policies.max_load_heap import MaxLoadHeap
 
-POLICIES: dict[str, DescribedPolicy] = {
+POLICIES: dict[str, type[Policy]] = {
     policy.name: policy
     for policy in (
-        MAX_LOAD_HEAP,
+        MaxLoadHeap,
     )
 }  # fmt: skip
 """Every policy by its name; `policy` in config.json chooses one."""
 
 
-def find_policy(name: str) -> DescribedPolicy:
+def find_policy(name: str) -> type[Policy]:
     """Return the policy called `name`. Raises KeyError with a sentence that lists the names there are."""
     found = POLICIES.get(name)
     if found is None:

@@ -644,8 +644,16 @@ export interface components {
         /**
          * BalancingPolicy
          * @description A policy that `policy` in config.json may name, and which settings of config.json it reads.
+         *
+         *     What it `knows`, its `messages` beside the wave's, its `bound` and when it `wins` are sentences.
          */
         BalancingPolicy: {
+            /** Bound */
+            bound: string;
+            /** Knows */
+            knows: string;
+            /** Messages */
+            messages: string;
             /** Name */
             name: string;
             /** Settings */
@@ -656,6 +664,8 @@ export interface components {
             summary: string;
             /** Title */
             title: string;
+            /** Wins */
+            wins: string;
         };
         /**
          * ChangesThen

@@ -1,6 +1,4 @@
 import asyncio
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +8,8 @@ from tests.support.waiting import eventually
 from tests.unit.balancer.lab import Bench, bench
 from tests.unit.balancer.reported_waves import payload, tree
 from topowave.balancer import rebalancer as module
-from topowave.balancer.policies.base import Move, NodeLoad, PolicySettings
-from topowave.balancer.policies.max_load_heap import MAX_LOAD_HEAP
+from topowave.balancer.policies.base import LoadView, Move
+from topowave.balancer.policies.max_load_heap import MaxLoadHeap
 from topowave.balancer.waves.trees import reports_in
 from topowave.wire.frames import EchoBack
 
@@ -85,18 +83,19 @@ async def test_rounds_run_by_themselves_and_are_counted() -> None:
 
 
 async def test_a_policy_that_fails_is_told_and_asked_again_in_the_next_round() -> None:
-    plan = MAX_LOAD_HEAP.plan
     failures = 2
 
-    def fails_at_first(loads: Sequence[NodeLoad], settings: PolicySettings) -> list[Move]:
-        nonlocal failures
-        failures -= 1
-        if failures >= 0:
-            raise ZeroDivisionError("no node")
-        return plan(loads, settings)
+    class FailsAtFirst(MaxLoadHeap):
+        def plan(self, view: LoadView) -> list[Move]:
+            nonlocal failures
+            failures -= 1
+            if failures >= 0:
+                raise ZeroDivisionError("no node")
+            return super().plan(view)
 
     async with bench(tree(1), rebalance_interval=0.05, **LONG) as lab:
-        lab.balancer.rebalancer.policy = replace(MAX_LOAD_HEAP, plan=fails_at_first)
+        rounds = lab.balancer.rebalancer.rounds
+        rounds.policy = FailsAtFirst(rounds.policy.settings)
         await lab.post("/tasks", {"node": "root", "count": 8})
         await eventually(lambda: lab.balancer.rebalancer.counts.moved > 0)
         told = [event.text for event in lab.balancer.feed.between(0, lab.balancer.feed.last)]

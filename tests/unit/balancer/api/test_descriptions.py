@@ -75,12 +75,17 @@ async def test_the_policies_are_named_and_one_of_them_runs() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         policies: list[dict[str, Any]] = await lab.get("/policies")
         assert [policy["name"] for policy in policies] == list(POLICIES)
+        heap = POLICIES["max-load-heap"]
         assert {
             "name": "max-load-heap",
             "title": "Max-load heap",
-            "summary": POLICIES["max-load-heap"].summary,
-            "source": POLICIES["max-load-heap"].source,
+            "summary": heap.summary,
+            "source": heap.source,
             "settings": ["max_cpu"],
+            "knows": heap.knows,
+            "messages": heap.messages,
+            "bound": heap.bound,
+            "wins": heap.wins,
         } in policies
         assert (await lab.get("/status"))["policy"] == "max-load-heap"
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topowave.balancer.policies.base import Move, NodeLoad, PolicySettings
-from topowave.balancer.policies.max_load_heap import MAX_LOAD_HEAP, overloaded
+from tests.support.load_views import view_of
+from topowave.balancer.policies.base import Move, NodeLoad, PolicySettings, plan_checked
+from topowave.balancer.policies.max_load_heap import MaxLoadHeap, overloaded
 
 MAX_CPU = st.integers(1, 100)
 LOADS = st.lists(st.tuples(st.integers(1, 9), st.integers(0, 60)), min_size=1, max_size=12)
@@ -17,7 +18,7 @@ def reports(loads: list[tuple[int, int]]) -> list[NodeLoad]:
 
 
 def moves(loads: list[NodeLoad], max_cpu: float) -> list[Move]:
-    return MAX_LOAD_HEAP.plan(loads, PolicySettings(max_cpu))
+    return plan_checked(MaxLoadHeap(PolicySettings(max_cpu)), view_of(loads))
 
 
 def after(before: list[NodeLoad], plan: list[Move]) -> list[NodeLoad]:

@@ -1,0 +1,95 @@
+"""The policy that balances a live lab: what each round tells it, and what it plans."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from random import Random
+
+from topowave.balancer.policies.base import (
+    LoadView,
+    Move,
+    NodeLoad,
+    PolicySettings,
+    WrongPlanError,
+    plan_checked,
+)
+from topowave.balancer.policies.registry import find_policy
+from topowave.balancer.threads import in_a_thread
+from topowave.logs import fields
+from topowave.topology import LabConfig, Topology
+from topowave.web.problem_details import Problem
+
+log = logging.getLogger(__name__)
+
+
+class PolicyRounds:
+    """One policy, with its rounds: each policy that is chosen gets an object of its own, and begins anew.
+
+    Args:
+        config: names the policy, and has the settings that it reads.
+    """
+
+    def __init__(self, config: LabConfig) -> None:
+        self.name = config.policy
+        self.policy = find_policy(config.policy)(settings_of(config))
+        self._round = 0
+        self._chosen_s = asyncio.get_running_loop().time()
+
+    def configured(self, config: LabConfig) -> PolicyRounds:
+        """Return what balances with these settings: this policy, or another one from its first round on."""
+        if config.policy != self.name:
+            return PolicyRounds(config)
+        self.policy.settings = settings_of(config)
+        return self
+
+    async def plan(self, topology: Topology, loads: Sequence[NodeLoad]) -> list[Move]:
+        """Ask the policy. Raises Problem where it fails: the next round asks it again, with other loads."""
+        number, self._round = self._round, self._round + 1
+        time_s = asyncio.get_running_loop().time() - self._chosen_s
+        view = load_view(topology, loads, number, time_s, Random(f"{self.name} {number}"))  # noqa: S311
+        try:
+            return await in_a_thread(plan_checked, self.policy, view)
+        except Exception as error:
+            log.exception("policy failed", extra=fields(policy=self.name, nodes=len(loads)))
+            why = str(error) if isinstance(error, WrongPlanError) else f"{type(error).__name__}: {error}"
+            raise Problem(500, "Policy failed", f"the policy {self.name} failed: {why}") from error
+
+
+def settings_of(config: LabConfig) -> PolicySettings:
+    """Return what policies may read of a lab's settings."""
+    return PolicySettings(max_cpu=config.max_cpu)
+
+
+def load_view(
+    topology: Topology, loads: Sequence[NodeLoad], number: int, time_s: float, random: Random
+) -> LoadView:
+    """Return what a policy sees of nodes of a topology, which have answered.
+
+    Args:
+        topology: has all of them by their ports.
+        loads: of those that answered, in any order.
+        number: of the round, from 0.
+        time_s: since the policy was chosen (s).
+        random: for this round alone.
+    """
+    names = [topology.by_port(node.port).name for node in loads]
+    index = {name: at for at, name in enumerate(names)}
+
+    def parent_of(name: str) -> int | None:
+        above = topology.node(name).parent
+        while above is not None and above not in index:
+            above = topology.node(above).parent
+        return None if above is None else index[above]
+
+    return LoadView(
+        nodes=tuple(loads),
+        neighbors=tuple(
+            tuple(index[near] for near in topology.neighbors(name) if near in index) for name in names
+        ),
+        parents=tuple(parent_of(name) for name in names),
+        round=number,
+        time=time_s,
+        random=random,
+    )
