@@ -82,7 +82,8 @@ class PostgresStore:
         self._number += 1
         db = self._begun()
         try:
-            results = apply_all(db, batch)
+            with db.pipelined():
+                results = apply_all(db, batch, ahead=True)
         except errors as error:
             self._disconnect()  # which undoes it
             raise self._meaning(error) from None

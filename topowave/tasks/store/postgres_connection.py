@@ -1,5 +1,8 @@
 """A connection to PostgreSQL, used as SQLite's are: the same statements, and no wait without an end.
 
+Within `pipelined` statements are sent without waiting for the answers to those before. Who looks at an answer
+waits for all that were sent, so what does not look costs no round trip of its own.
+
 What touches psycopg is here, and what must differ from SQLite: the sign of a parameter, names of types in a
 table, and what an error means. Every question to the server has a deadline; one that is not answered by then
 closes the connection, so a server that is gone, stopped or slow costs its asker so long and no longer.
@@ -7,10 +10,12 @@ closes the connection, so a server that is gone, stopped or slow costs its asker
 
 from __future__ import annotations
 
+import logging
 import math
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +23,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from topowave.tasks.errors import JournalBusyError, JournalError, JournalFullError
 from topowave.tasks.limits import SERVER_TIMEOUT
+from topowave.tasks.store.database import Rows
 
 if TYPE_CHECKING:
     import psycopg
@@ -70,17 +76,39 @@ class Connection:
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
+        self._pipeline: psycopg.Pipeline | None = None
 
-    def execute(self, statement: str, parameters: Sequence[Any] = (), /) -> psycopg.Cursor[tuple[Any, ...]]:
+    def execute(self, statement: str, parameters: Sequence[Any] = (), /) -> Rows:
         """Carry out a statement, with `?` where its parameters go. Raises psycopg.Error."""
         cursor: psycopg.Cursor[tuple[Any, ...]]
         cursor = self._connection.execute(_translated(statement), tuple(parameters))
-        return cursor
+        return cursor if self._pipeline is None else _Answer(cursor, self._pipeline)
 
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> None:
         """Carry out a statement for each row of parameters. Raises psycopg.Error."""
         with self._connection.cursor() as cursor:
-            cursor.executemany(_translated(statement), [tuple(row) for row in rows])
+            if self._pipeline is None:
+                cursor.executemany(_translated(statement), [tuple(row) for row in rows])
+                return
+            for row in rows:  # psycopg's own waits for all answers, before and after
+                cursor.execute(_translated(statement), tuple(row))
+
+    @contextmanager
+    def pipelined(self) -> Generator[None]:
+        """Send statements without waiting for answers, until somebody looks at one or this ends.
+
+        An error of a statement is raised there, and may be that of an earlier one; what follows it is not
+        carried out. Statements in one `script` are not for this. A library that is too old waits each time.
+        """
+        if not library()[0].pipelines():
+            yield
+            return
+        with self._connection.pipeline() as pipeline:
+            self._pipeline = pipeline
+            try:
+                yield
+            finally:
+                self._pipeline = None
 
     def wait_at_most(self, seconds: float) -> None:
         """Let all answers from now on take so long together; then the connection is closed."""
@@ -109,6 +137,31 @@ class Connection:
     def close(self) -> None:
         """Let go of it."""
         self._connection.close()
+
+
+class _Answer:
+    """What comes of a statement that was sent and perhaps not yet answered.
+
+    Args:
+        cursor: of the statement.
+        pipeline: in which it was sent.
+    """
+
+    def __init__(self, cursor: psycopg.Cursor[tuple[Any, ...]], pipeline: psycopg.Pipeline) -> None:
+        self._cursor = cursor
+        self._pipeline = pipeline
+        self.fetchone = cursor.fetchone  # which wait by themselves
+        self.fetchall = cursor.fetchall
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows it changed."""
+        if self._cursor.pgresult is None:
+            self._pipeline.sync()
+        return self._cursor.rowcount
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return iter(self._cursor)
 
 
 def connect(url: str, *, seconds: float | None = None) -> Connection:
@@ -161,6 +214,8 @@ def library() -> tuple[Any, type[Exception]]:
     except ImportError as error:
         text = "database_url needs psycopg, which is not installed here: pip install 'topowave[postgres]'"
         raise JournalError(text) from error
+    # It warns of an error that follows from another one, as where a pipeline ends whose connection is gone.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
 
     class Bounded(psycopg.Connection[tuple[Any, ...]]):
         """A connection that waits so many `seconds` each time, and until `ends_at`; then it is closed."""
@@ -168,6 +223,10 @@ def library() -> tuple[Any, type[Exception]]:
         seconds = SERVER_TIMEOUT
         ends_at = math.inf
         was_late = False
+
+        @staticmethod
+        def pipelines() -> bool:
+            return psycopg.Pipeline.is_supported()
 
         def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
             left = max(0.0, min(self.seconds, self.ends_at - time.monotonic()))

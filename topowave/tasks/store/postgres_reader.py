@@ -115,14 +115,19 @@ class _Opened:
 
     def write(self, work: Callable[[Database], T]) -> T:
         """Do something in a transaction that writes. Raises JournalError."""
-        return self._use(_TURN, work)
+
+        def pipelined(db: Connection) -> T:
+            with db.pipelined():
+                return work(db)
+
+        return self._use(_TURN, pipelined)
 
     def close(self) -> None:
         """Let go of it."""
         with self._lock:
             self._disconnect()
 
-    def _use(self, begin: str, work: Callable[[Database], T]) -> T:
+    def _use(self, begin: str, work: Callable[[Connection], T]) -> T:
         with self._lock:
             if self.lost is not None:
                 raise self.lost
@@ -151,7 +156,7 @@ class _Opened:
                 raise
             self._disconnect()
 
-    def _ours(self, db: Connection, mark: str, work: Callable[[Database], T]) -> T:
+    def _ours(self, db: Connection, mark: str, work: Callable[[Connection], T]) -> T:
         if self._place.mark is not None and mark != self._place.mark:
             raise lost(self._place)
         return work(db)

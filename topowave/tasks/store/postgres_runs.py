@@ -169,7 +169,8 @@ class Schemas:
 
     def _is_empty(self, name: str) -> bool:
         asked = "SELECT COUNT(*) FROM pg_class WHERE relnamespace = ?::regnamespace"
-        return self._db.execute(asked, (f'"{self.schema(name)}"',)).fetchone() == (0,)
+        (count,) = self._db.execute(asked, (f'"{self.schema(name)}"',)).fetchone()
+        return int(count) == 0
 
     def _refused(self, name: str, why: str) -> JournalError:
         return JournalError(f"{self.place(name)}: {why}")

@@ -3,6 +3,10 @@
 Every UPDATE is put together from the table of states: it touches only tasks in a state from which the table
 has a way, so a command that comes too late touches none. What the balancer does to tasks that are on no node
 is in `sql_lab_commands`.
+
+A server is not waited for at each statement. A command is a generator: before its `yield` are the statements
+that find and change tasks, in the order of the commands; after it is what is to be known of them, when all
+commands of the batch have come so far. Who asks before it waits, and is answered just as well.
 """
 
 from __future__ import annotations
@@ -43,11 +47,11 @@ from topowave.tasks.store.database import Database, Rows
 from topowave.tasks.store.sql_counts import GONE
 from topowave.tasks.store.sql_statements import (
     ATTRIBUTES,
-    COUNT,
     OF_NODE,
     PARAMS_SIZE,
     PARAMS_STAY,
     TASK,
+    Steps,
     Transaction,
     add_scripts,
     attribute_columns,
@@ -119,15 +123,18 @@ def apply(db: Database, command: Command[R]) -> R:
     return cast("R", apply_all(db, [command])[0])
 
 
-def apply_all(db: Database, commands: Sequence[Command[Any]]) -> list[Any]:
-    """Carry out commands in their order, in a transaction of the caller's; returns the result of each."""
-    transaction = Transaction(db)
-    results = [_HOW[type(command)](transaction, command) for command in commands]
-    transaction.count()
-    return results
+def apply_all(db: Database, commands: Sequence[Command[Any]], *, ahead: bool = False) -> list[Any]:
+    """Carry out commands in their order, in a transaction of the caller's; returns the result of each.
+
+    `ahead`: whether statements are sent ahead of the answers to those before.
+    """
+    transaction = Transaction(db, ahead=ahead)
+    for command in commands:
+        transaction.carry_out(_HOW[type(command)](transaction, command))
+    return transaction.results()
 
 
-def _add(db: Transaction, add: Add) -> None:
+def _add(db: Transaction, add: Add) -> Steps[None]:
     now = time_now()
     told = event(now, add.node, "assigned")
     rows = [(task.id, add.node, add.position, task.kind, now, now, told) for task in add.tasks]
@@ -138,40 +145,47 @@ def _add(db: Transaction, add: Add) -> None:
         db.executemany(_ADD, rows)
     if add.scripts:
         add_scripts(db, add.scripts.items())
-    db.execute(COUNT, (add.node, "submitted", len(add.tasks)))
+    db.tally(add.node, "submitted", len(add.tasks))
+    yield
 
 
-def _start(db: Transaction, start: Start) -> dict[str, ScriptRun | None]:
+def _start(db: Transaction, start: Start) -> Steps[dict[str, ScriptRun | None]]:
     now, node = time_now(), start.node
     told = event(now, node, "running")
-    ours = [task for task in start.tasks if db.execute(_START, (now, told, task.id, node)).rowcount]
-    return {task.id: _script(db, task) if task.kind == "script" else None for task in ours}
+    begun = [(task, db.execute(_START, (now, told, task.id, node))) for task in start.tasks]
+    asked = {task.id: db.row(_SCRIPT, (task.id,)) for task in start.tasks if task.kind == "script"}
+    yield
+    ours = [task for task, change in begun if change.rowcount]
+    return {task.id: _script(task, asked[task.id]()) if task.id in asked else None for task in ours}
 
 
-def _script(db: Transaction, task: LabTask) -> ScriptRun:
-    *script, failures, most, backoff = db.execute(_SCRIPT, (task.id,)).fetchone()
+def _script(task: LabTask, columns: tuple[Any, ...]) -> ScriptRun:
+    *script, failures, most, backoff = columns
     again = pause(task.id, failures, backoff) if failures + 1 < most else None
     return ScriptRun(Script(*script), again)
 
 
-def _finish(db: Transaction, finish: Finish) -> bool:
+def _finish(db: Transaction, finish: Finish) -> Steps[bool]:
     now, node, task = time_now(), finish.node, finish.task
     ended = db.execute(_FINISH, (now, event(now, node, "completed"), task.id, node))
-    db.ended(node, "completed", ended.rowcount)
+    yield
+    db.tally(node, "completed", ended.rowcount)
     return _end(db, ended, task, finish.outcome)
 
 
-def _fail(db: Transaction, fail: Fail) -> bool:
+def _fail(db: Transaction, fail: Fail) -> Steps[bool]:
     now, node, task, reason = time_now(), fail.node, fail.task, fail.outcome.reason
     ended = db.execute(_FAIL, (now, reason, event(now, node, f"failed: {reason}"), task.id, node))
-    db.ended(node, "failed", ended.rowcount)
+    yield
+    db.tally(node, "failed", ended.rowcount)
     return _end(db, ended, task, fail.outcome)
 
 
-def _retry(db: Transaction, retry: Retry) -> bool:
+def _retry(db: Transaction, retry: Retry) -> Steps[bool]:
     now, node, task = time_now(), retry.node, retry.task
     told = event(now, node, f"pending: {retry.outcome.reason}; to be tried again after {retry.pause:.1f} s")
     ended = db.execute(_RETRY, (now + retry.pause, told, task.id, node))
+    yield
     return _end(db, ended, task, retry.outcome)
 
 
@@ -182,87 +196,100 @@ def _end(db: Transaction, ended: Rows, task: LabTask, outcome: Outcome | None) -
     return ended.rowcount > 0
 
 
-def _expire(db: Transaction, expire: Expire) -> None:
+def _expire(db: Transaction, expire: Expire) -> Steps[None]:
     now, node = time_now(), expire.node
     told = event(now, node, "failed: deadline")
-    for task in expire.tasks:
-        ended = db.execute(_EXPIRE, (now, told, task.id, node))
-        db.ended(node, "failed", ended.rowcount)
+    late = [(task, db.execute(_EXPIRE, (now, told, task.id, node))) for task in expire.tasks]
+    yield
+    for task, ended in late:
+        db.tally(node, "failed", ended.rowcount)
         _end(db, ended, task, DEADLINE)
 
 
-def _set_priority(db: Transaction, change: SetPriority) -> bool:
+def _set_priority(db: Transaction, change: SetPriority) -> Steps[bool]:
     statement = _PRIORITY["assigned" if change.node else "pending"]
     told = event(time_now(), change.node, f"priority {change.priority}")
     values = PRIORITIES.index(change.priority), change.position, told, change.task.id, change.node
-    return db.execute(statement, values).rowcount > 0
+    changed = db.execute(statement, values)
+    yield
+    return changed.rowcount > 0
 
 
-def _cancel(db: Transaction, cancel: Cancel) -> bool:
+def _cancel(db: Transaction, cancel: Cancel) -> Steps[bool]:
     now, node = time_now(), cancel.node
     told = event(now, node, "cancelled")
-    count = db.execute(_CANCEL, (now, told, cancel.task.id, node, cancel.state)).rowcount
-    db.ended(node, "cancelled", count)
-    if count:
+    ended = db.execute(_CANCEL, (now, told, cancel.task.id, node, cancel.state))
+    yield
+    db.tally(node, "cancelled", ended.rowcount)
+    if ended.rowcount:
         db.execute(PARAMS_STAY, (cancel.task.id,))
-    return count > 0
+    return ended.rowcount > 0
 
 
-def _finish_external(db: Transaction, finish: FinishExternal) -> bool:
+def _finish_external(db: Transaction, finish: FinishExternal) -> Steps[bool]:
     now, node = time_now(), finish.node
     told = event(now, node, f"handed to {finish.receiver}, which is somebody else's program")
-    count = db.execute(_FINISH_EXTERNAL, (now, told, finish.task.id, node)).rowcount
-    db.ended(node, "completed", count)
-    return count > 0
+    ended = db.execute(_FINISH_EXTERNAL, (now, told, finish.task.id, node))
+    yield
+    db.tally(node, "completed", ended.rowcount)
+    return ended.rowcount > 0
 
 
-def _offer(db: Transaction, offer: Offer) -> frozenset[str]:
+def _offer(db: Transaction, offer: Offer) -> Steps[frozenset[str]]:
     now, node, to = time_now(), offer.node, f"moving to {offer.receiver}"
     ran, waited = event(now, node, f"{to}: interrupted while it ran"), event(now, node, to)
     rows = {task.id: (offer.move, ran, waited, task.id, node) for task in offer.tasks}
-    return frozenset(task for task, row in rows.items() if db.execute(_OFFER, row).rowcount)
+    moved = [(task, db.execute(_OFFER, row)) for task, row in rows.items()]
+    yield
+    return frozenset(task for task, change in moved if change.rowcount)
 
 
-def _take(db: Transaction, take: Take) -> tuple[LabTask, ...]:
+def _take(db: Transaction, take: Take) -> Steps[tuple[LabTask, ...]]:
     now, node = time_now(), take.node
     found = tuple(task_of(*row) for row in db.execute(_MOVING, (take.move,)))
     db.execute(_TAKE, (now, node, take.position, event(now, node, "assigned"), take.move))
+    yield
     return found
 
 
-def _take_back(db: Transaction, back: TakeBack) -> bool:
-    if not back.node:
-        return lab.withdraw(db, back.move)
-    now = time_now()
-    told = event(now, back.node, "assigned again")
-    return db.execute(_TAKE_BACK, (now, told, back.move, back.node)).rowcount > 0
+def _take_back(db: Transaction, back: TakeBack) -> Steps[bool]:
+    if back.node:
+        now = time_now()
+        told = event(now, back.node, "assigned again")
+        changed = db.execute(_TAKE_BACK, (now, told, back.move, back.node))
+    else:
+        changed = lab.withdraw(db, back.move)
+    yield
+    return changed.rowcount > 0
 
 
-def _interrupt(db: Transaction, interrupt: Interrupt) -> None:
+def _interrupt(db: Transaction, interrupt: Interrupt) -> Steps[None]:
     now, node = time_now(), interrupt.node
     db.execute(_INTERRUPT, (now, event(now, node, "assigned again: its node stopped while it ran"), node))
+    yield
 
 
-def _recover(db: Transaction, recover: Recover) -> Recovered:
+def _recover(db: Transaction, recover: Recover) -> Steps[Recovered]:
     now, node = time_now(), recover.node
     gave_up = "failed: its node ended {} times while it ran".format
     outcome = Outcome(reason="node_ended", error=f"its node ended {SCRIPT_ATTEMPTS} times while it ran")
     db.execute(_GIVE_UP_OUTCOME, (outcome.to_text(), node))
     told = event(now, node, gave_up(SCRIPT_ATTEMPTS)), event(now, node, gave_up(ATTEMPTS))
-    db.ended(node, "failed", db.execute(_GIVE_UP, (now, *told, node)).rowcount)
+    db.tally(node, "failed", db.execute(_GIVE_UP, (now, *told, node)).rowcount)
     for state, what in (("running", "ran"), ("moving", "moved")):
         told_again = event(now, node, f"assigned again: its node ended while it {what}")
         db.execute(_RECOVER, (now, told_again, node, state))
     assigned = db.execute(_ASSIGNED, (node,)).fetchall()
-    db.count()  # what has ended until here is read below
+    db.settle()  # what was counted until here is read below
     counts = {"submitted": 0, "completed": 0, "failed": 0, "cancelled": 0} | dict(db.execute(_ENDED, (node,)))
     position = assigned[-1][-1] + 1 if assigned else 0
     (run,) = db.execute("SELECT COALESCE(MAX(number), 0) FROM run").fetchone()
     tasks = tuple(task_of(*row) for *row, _ in assigned)
+    yield
     return Recovered(tasks, position, run, **counts)
 
 
-_HOW: dict[type[Command[Any]], Callable[[Transaction, Any], object]] = {
+_HOW: dict[type[Command[Any]], Callable[[Transaction, Any], Steps[Any]]] = {
     Add: _add,
     Submit: lab.submit,
     Place: lab.place,

@@ -6,13 +6,13 @@ from topowave.tasks.attributes import PendingTask
 from topowave.tasks.commands import ExpirePending, ForgetNodes, Place, PutBack, Submit
 from topowave.tasks.script import DEADLINE, PRIORITIES
 from topowave.tasks.states import sources
-from topowave.tasks.store.database import Database
+from topowave.tasks.store.database import Database, Rows
 from topowave.tasks.store.sql_statements import (
     ATTRIBUTES,
-    COUNT,
     OF_NODE,
     PARAMS_SIZE,
     TASK,
+    Steps,
     Transaction,
     add_scripts,
     attribute_columns,
@@ -52,9 +52,10 @@ _FORGOTTEN_SIZES = f"""UPDATE script SET {PARAMS_SIZE} WHERE task IN
     (SELECT number FROM task WHERE status = 'cancelled' AND finished_at = ? AND node = ?)"""
 
 
-def submit(db: Transaction, order: Submit) -> tuple[str, ...]:
+def submit(db: Transaction, order: Submit) -> Steps[tuple[str, ...]]:
     """Enter pending tasks; their ids go on where those of the tasks before have ended."""
     now = time_now()
+    db.settle()
     (before,) = db.execute(_SUBMITTED).fetchone()
     ids = tuple(f"lab.{before + number}" for number in range(1, len(order.tasks) + 1))
     told = event(now, "", "pending")
@@ -66,40 +67,45 @@ def submit(db: Transaction, order: Submit) -> tuple[str, ...]:
     add_scripts(
         db, ((task, new.script) for task, new in zip(ids, order.tasks, strict=True) if new.script is not None)
     )
-    db.execute(COUNT, ("", "submitted", len(ids)))
+    db.tally("", "submitted", len(ids))
+    yield
     return ids
 
 
-def place(db: Transaction, order: Place) -> frozenset[str]:
+def place(db: Transaction, order: Place) -> Steps[frozenset[str]]:
     """Offer pending tasks under a move."""
-    return frozenset(task for task in order.tasks if db.execute(_PLACE, (order.move, task)).rowcount)
+    offered = [(task, db.execute(_PLACE, (order.move, task))) for task in order.tasks]
+    yield
+    return frozenset(task for task, change in offered if change.rowcount)
 
 
-def withdraw(db: Transaction, move: str) -> bool:
-    """Offer what is pending under a move no longer; False where a node has taken it."""
-    return db.execute(_WITHDRAW, (move,)).rowcount > 0
+def withdraw(db: Transaction, move: str) -> Rows:
+    """Offer what is pending under a move no longer; no row is changed where a node has taken it."""
+    return db.execute(_WITHDRAW, (move,))
 
 
-def put_back(db: Transaction, order: PutBack) -> frozenset[str]:
+def put_back(db: Transaction, order: PutBack) -> Steps[frozenset[str]]:
     """Let failed tasks be pending, as if they had never been tried."""
     now = time_now()
     told = event(now, "", "put back")
-    back: set[str] = set()
-    for task in order.tasks:
-        found = db.execute(_FAILED, (task,)).fetchone()
-        if found is not None and db.execute(_PUT_BACK, (now, told, task)).rowcount:
-            back.add(task)
-            db.ended(found[0], "failed", -1)
-    return frozenset(back)
+    asked = {task: db.row(_FAILED, (task,)) for task in order.tasks}
+    failed = {task: row[0] for task, found in asked.items() if (row := found()) is not None}
+    back = {task: db.execute(_PUT_BACK, (now, told, task)) for task in failed}
+    yield
+    for task, node in failed.items():
+        db.tally(node, "failed", -back[task].rowcount)
+    return frozenset(task for task, change in back.items() if change.rowcount)
 
 
-def expire_pending(db: Transaction, order: ExpirePending) -> tuple[str, ...]:
+def expire_pending(db: Transaction, order: ExpirePending) -> Steps[tuple[str, ...]]:
     """Fail pending tasks whose deadline has passed."""
     now = time_now()
     late = db.execute(LATE, (now, order.most)).fetchall()
     told = event(now, "", "failed: deadline")
-    for task, kind in late:
-        db.ended("", "failed", db.execute(_EXPIRE, (now, told, task)).rowcount)
+    ended = [db.execute(_EXPIRE, (now, told, task)) for task, _ in late]
+    yield
+    for (task, kind), change in zip(late, ended, strict=True):
+        db.tally("", "failed", change.rowcount)
         if kind == "script":
             keep_outcome(db, task, DEADLINE)
     return tuple(task for task, _ in late)
@@ -112,15 +118,16 @@ def pending(db: Database, after: PendingTask | None, limit: int) -> tuple[Pendin
     return tuple(PendingTask(task_of(*task), number, move) for number, move, *task in rows)
 
 
-def forget_nodes(db: Transaction, forget: ForgetNodes) -> int:
+def forget_nodes(db: Transaction, forget: ForgetNodes) -> Steps[int]:
     """Cancel the unfinished tasks of all nodes that are not named."""
     now = time_now()
     gone = [node for (node,) in db.execute(_OWNERS).fetchall() if node not in forget.names]
     what = "cancelled: its node is no longer in the topology"
-    total = 0
+    cancelled: list[tuple[str, Rows]] = []
     for node in gone:
-        count = db.execute(_FORGET, (now, event(now, node, what), node)).rowcount
-        db.ended(node, "cancelled", count)
+        cancelled.append((node, db.execute(_FORGET, (now, event(now, node, what), node))))
         db.execute(_FORGOTTEN_SIZES, (now, node))
-        total += count
-    return total
+    yield
+    for node, change in cancelled:
+        db.tally(node, "cancelled", change.rowcount)
+    return sum(change.rowcount for _, change in cancelled)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
+from typing import Any, TypeAlias, TypeVar
 
 from topowave.tasks.attributes import Attributes
 from topowave.tasks.limits import HISTORY_CHARS, OUTCOME_SMALL
@@ -43,28 +44,63 @@ PARAMS_SIZE = _SIZE.replace(" + ?", "")
 PARAMS_STAY = f"UPDATE script SET {PARAMS_SIZE} WHERE task = {_NUMBER}"
 
 
+R = TypeVar("R")
+Steps: TypeAlias = Generator[None, None, R]
+"""A command that is carried out in two steps, as `sql_commands` says; what it returns is its result."""
+
+
 class Transaction:
-    """A database in a transaction, and how many tasks have ended in it: see `sql_counts`.
+    """A database in a transaction, and commands that are carried out in it.
 
     Args:
         db: the database.
+        ahead: whether statements are sent ahead of the answers to those before.
     """
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, *, ahead: bool) -> None:
         self.execute = db.execute
         self.executemany = db.executemany
-        self._ended: Counter[tuple[str, State]] = Counter()
+        self._ahead = ahead
+        self._tally: Counter[tuple[str, str]] = Counter()
+        self._begun: list[Steps[Any]] = []
+        self._results: list[Any] = []
 
-    def ended(self, node: str, state: State, count: int) -> None:
-        """Note that tasks of a node are over, or with a `count` below 0 that they are not any more."""
-        self._ended[node, state] += count
+    def carry_out(self, command: Steps[Any]) -> None:
+        """Carry out the first step of a command, and note that the second one is to come."""
+        next(command)
+        self._begun.append(command)
 
-    def count(self) -> None:
-        """Write down how many have ended since it was done last."""
-        for (node, state), count in self._ended.items():
+    def row(self, statement: str, parameters: Sequence[object]) -> Callable[[], Any]:
+        """Ask for one row; what is returned gives it, or None, when it is called."""
+        found = self.execute(statement, parameters)
+        if self._ahead:
+            return found.fetchone
+        row = found.fetchone()  # SQLite prepares a statement anew while an earlier one has rows left
+        return lambda: row
+
+    def tally(self, node: str, what: str, count: int) -> None:
+        """Note that tasks of a node are new or over; with a `count` below 0 that they are not any more."""
+        self._tally[node, what] += count
+
+    def settle(self) -> None:
+        """Carry out the second steps that are to come, and write down what was noted: see `sql_counts`."""
+        begun, self._begun = self._begun, []
+        for command in begun:
+            try:
+                next(command)
+            except StopIteration as ended:
+                self._results.append(ended.value)
+            else:
+                raise AssertionError
+        for (node, what), count in self._tally.items():
             if count:
-                self.execute(COUNT, (node, state, count))
-        self._ended.clear()
+                self.execute(COUNT, (node, what, count))
+        self._tally.clear()
+
+    def results(self) -> list[Any]:
+        """Return the results of all commands, in their order."""
+        self.settle()
+        return self._results
 
 
 def in_states(states: tuple[State | None, ...]) -> str:

@@ -7,6 +7,7 @@ bounded; what is left is done the next time.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol, TypeVar
@@ -60,11 +61,11 @@ def prune(db: Database, most: int | None = None, before: float = _EVER) -> int:
         f"SELECT * FROM ({_OLDEST}) AS oldest ORDER BY finished_at, number LIMIT ?", (*values, most)
     )
     oldest = found.fetchall()
-    for number, node, status, kind, _ in oldest:
-        db.execute(COUNT, (node, GONE + status, 1))
-        db.execute("DELETE FROM task WHERE number = ?", (number,))
-        if kind == "script":
-            db.execute("DELETE FROM script WHERE task = ?", (number,))
+    gone = Counter((node, GONE + status) for _, node, status, _, _ in oldest)
+    db.executemany(COUNT, [(*whose, count) for whose, count in gone.items()])
+    db.executemany("DELETE FROM task WHERE number = ?", [(number,) for number, *_ in oldest])
+    scripts = [(number,) for number, _, _, kind, _ in oldest if kind == "script"]
+    db.executemany("DELETE FROM script WHERE task = ?", scripts)
     return len(oldest)
 
 
@@ -109,11 +110,12 @@ def let_old_outcomes_go(db: Database, status: str, after: Place, before: float) 
     Returns:
         The last one whose results are gone now; None where there are no more.
     """
-    asked = """SELECT finished_at, number FROM task WHERE status = ? AND finished_at IS NOT NULL
-    AND (finished_at, number) > (?, ?) AND finished_at < ? ORDER BY finished_at, number LIMIT ?"""
+    asked = """SELECT finished_at, number, (SELECT size FROM script WHERE task = number) FROM task
+    WHERE status = ? AND finished_at IS NOT NULL AND (finished_at, number) > (?, ?) AND finished_at < ?
+    ORDER BY finished_at, number LIMIT ?"""
     found = db.execute(asked, (status, *after, before, PRUNED_AT_ONCE)).fetchall()
-    for _, number in found:
-        if db.execute("SELECT 1 FROM script WHERE task = ? AND size > 0", (number,)).fetchone() is not None:
+    for _, number, size in found:
+        if size:
             _let_go(db, number)
     return (float(found[-1][0]), int(found[-1][1])) if found else None
 
