@@ -122,6 +122,7 @@ class Task(JsonForm):
     """A task as the journal has it; `node` is null while it is pending.
 
     `weight` is how many cores it holds, `roles` of which its node has one; `request` the one it came with.
+    `duration` (s) is its own, as it was ordered, of a script an estimate.
     `deadline`, `not_before` (it waits for its next attempt) and what ends in `_at`, each of the last time,
     are seconds since 1970. `reason` is a word that says why it failed.
     """
@@ -136,6 +137,7 @@ class Task(JsonForm):
     weight: int
     roles: list[str]
     request: str | None
+    duration: float | None
     attempts: int
     max_attempts: int
     deadline: float | None
@@ -161,7 +163,7 @@ class TaskHistory(Task):
     `script` is the file, `params` what its `run` is called with, `timeout` how long it may take (s; null for
     as long as the lab allows). Once it is completed `result` is what `run` returned; one that failed has a
     word that says why (`reason`) and a sentence (`error`), and so has one whose result was too old to be kept
-    (`not_kept`). `duration` (s) and `output`, what it printed, are of the last attempt.
+    (`not_kept`). `took` (s) and `output`, what it printed, are of the last attempt.
     """
 
     history: list[TaskEvent]
@@ -172,7 +174,7 @@ class TaskHistory(Task):
     result: JsonValue
     reason: str | None
     error: str | None
-    duration: float | None
+    took: float | None
     output: str | None
 
 

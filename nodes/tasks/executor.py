@@ -1,7 +1,7 @@
 """Runs the tasks of one node: each holds some of its cores, for a time or as long as a script runs.
 
-An emulated task holds its cores for `task_time` seconds, and burns none. A task gets its cores once its start
-is in the journal. That it is done is journalled together with the start of the next one.
+An emulated task holds its cores for its own duration, or `task_time` seconds, and burns none. A task gets its
+cores once its start is in the journal. That it is done is journalled together with the start of the next one.
 
 A script that gives no result is to be tried again, on whatever node, where its task says so: then it is
 pending, and no concern of this node any more. What is not over by its deadline is failed, waiting or running.
@@ -28,8 +28,8 @@ class Executor:
         node: the node's name.
         queue: the node's tasks.
         journal: where starts and ends are entered.
-        task_time: seconds for which an emulated task holds its core; may be changed for those that start
-            later.
+        task_time: seconds for which an emulated task holds its core that has no duration of its own; may be
+            changed for those that start later.
         on_change: called after anything has changed in the queue.
         scripts: what script tasks are run with.
     """
@@ -106,7 +106,8 @@ class Executor:
             elif self._queue.is_running(task):
                 run = started[task.id]
                 if run is None:
-                    self._working[task.id] = loop.call_later(self.task_time, self.finish, task)
+                    lasts = self.task_time if task.duration is None else task.duration
+                    self._working[task.id] = loop.call_later(lasts, self.finish, task)
                 else:
                     if run.pause is not None:
                         self._pauses[task.id] = run.pause

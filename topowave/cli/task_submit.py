@@ -75,6 +75,10 @@ def submit(  # noqa: PLR0913, PLR0917 - each is an option of the command
         float | None,
         typer.Option("--deadline", metavar="S", help="It fails if it is not over after so long (s)."),
     ] = None,
+    duration: Annotated[
+        float | None,
+        typer.Option("--duration", metavar="S", help="How long it lasts; of a script an estimate (s)."),
+    ] = None,
     max_attempts: Annotated[
         int | None,
         typer.Option("--max-attempts", metavar="N", help="How often a script that fails is tried (1)."),
@@ -121,6 +125,7 @@ def submit(  # noqa: PLR0913, PLR0917 - each is an option of the command
         "weight": weight,
         "roles": None if roles is None else [role.strip() for role in roles.split(",") if role.strip()],
         "deadline": deadline,
+        "duration": duration,
         "max_attempts": max_attempts,
         "backoff": backoff,
         "request": request,

@@ -22,6 +22,8 @@ class Attributes:
         request: the request that it came with; empty where there was none.
         max_attempts: how often its script may be tried that gives no result.
         backoff: seconds before the second attempt; they double with each further one.
+        duration: how long it lasts, of a script an estimate (s); None: an emulated one as long as the lab's
+            tasks do, of a script nobody knows.
     """
 
     title: str = ""
@@ -33,6 +35,7 @@ class Attributes:
     request: str = ""
     max_attempts: int = 1
     backoff: float = BACKOFF_USUAL
+    duration: float | None = None
 
     def task(self, id: str, kind: Kind = "emulated") -> LabTask:
         """Return a new task that they are of, as nodes have it in memory."""
@@ -43,6 +46,7 @@ class Attributes:
             weight=self.weight,
             deadline=self.deadline,
             roles=self.roles,
+            duration=self.duration,
         )
 
 

@@ -20,6 +20,8 @@ REQUEST_CHARS = 100
 """Longest name of a request to which tasks belong, in characters."""
 DEADLINE_MOST = 31_536_000.0
 """Longest time after which a task is given up that is not over, in seconds: a year."""
+DURATION_MOST = 31_536_000.0
+"""Longest duration of its own that a task may have, in seconds: a year."""
 TRIES_MOST = 10
 """Most attempts at a script that gives no result."""
 PARAMS_BYTES = 1_000_000

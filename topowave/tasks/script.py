@@ -54,20 +54,20 @@ class Outcome:
     Attributes:
         result: what `run` returned, as JSON; None where the task failed.
         reason, error: why it failed, as a word for programs and a sentence for people.
-        duration: how long the last attempt took (s).
+        took: how long the last attempt took (s); in the text it is its `duration`.
         output: what the last attempt printed, its beginning if that is long.
     """
 
     result: str | None = None
     reason: str | None = None
     error: str | None = None
-    duration: float = 0.0
+    took: float = 0.0
     output: str = ""
 
     def to_text(self) -> str:
         """Return it as JSON, all of it ASCII: what a script says may be no Unicode."""
         why: dict[str, object] = {"reason": self.reason, "error": self.error}
-        about = why | {"duration": self.duration, "output": self.output}
+        about = why | {"duration": self.took, "output": self.output}
         return f'{{"result": {self.result or "null"}, {json.dumps(about)[1:]}'
 
     @staticmethod
@@ -75,14 +75,15 @@ class Outcome:
         """Return what is kept of an outcome's JSON that is too old to be kept whole; it is small."""
         found = Outcome.read(text)
         reason = found["reason"] or "not_kept"
-        return Outcome(reason=reason, error=NOT_KEPT, duration=found["duration"]).to_text()
+        return Outcome(reason=reason, error=NOT_KEPT, took=found["took"]).to_text()
 
     @staticmethod
     def read(text: str | None) -> dict[str, Any]:
         """Return an outcome's JSON as plain data; that of a task which is not over has only nulls."""
         if text is None:
-            return {"result": None, "reason": None, "error": None, "duration": None, "output": None}
+            return {"result": None, "reason": None, "error": None, "took": None, "output": None}
         found: dict[str, Any] = json.loads(text)
+        found["took"] = found.pop("duration")
         return found
 
 

@@ -14,6 +14,7 @@ from topowave.tasks.limits import (
     BACKOFF_MOST,
     BACKOFF_USUAL,
     DEADLINE_MOST,
+    DURATION_MOST,
     PARAMS_BYTES,
     REQUEST_CHARS,
     SCRIPT_CHARS,
@@ -51,7 +52,8 @@ class EmulatedForm(BaseModel):
 
     `weight` is how many cores it holds; it runs on a node that has one of the `roles` (any node without);
     `deadline` is after how many seconds it fails if it is not over by then; `request` names the request to
-    which it belongs. A script that gives no result is tried `max_attempts` times, after a pause of `backoff`
+    which it belongs. `duration` (s) is how long it lasts, of a script an estimate, by which a queue may be
+    ordered. A script that gives no result is tried `max_attempts` times, after a pause of `backoff`
     seconds, which doubles.
     """
 
@@ -64,6 +66,7 @@ class EmulatedForm(BaseModel):
     roles: Annotated[list[Role], Field(max_length=MAX_ROLES)] = []
     deadline: Annotated[float, Field(gt=0, le=DEADLINE_MOST, strict=True)] | None = None
     request: Request = ""
+    duration: Annotated[float, Field(gt=0, le=DURATION_MOST, strict=True)] | None = None
     max_attempts: Annotated[int, Field(ge=1, le=TRIES_MOST, strict=True)] = 1
     backoff: Annotated[float, Field(gt=0, le=BACKOFF_MOST, strict=True)] = BACKOFF_USUAL
 
@@ -79,6 +82,7 @@ class EmulatedForm(BaseModel):
             request=self.request,
             max_attempts=self.max_attempts,
             backoff=self.backoff,
+            duration=self.duration,
         )
 
     def to_task(self) -> NewTask:

@@ -800,6 +800,8 @@ export interface components {
             count?: number;
             /** Deadline */
             deadline?: number | null;
+            /** Duration */
+            duration?: number | null;
             /**
              * Max Attempts
              * @default 1
@@ -1312,6 +1314,8 @@ export interface components {
             count?: number;
             /** Deadline */
             deadline?: number | null;
+            /** Duration */
+            duration?: number | null;
             /**
              * Max Attempts
              * @default 1
@@ -1507,6 +1511,7 @@ export interface components {
          * @description A task as the journal has it; `node` is null while it is pending.
          *
          *     `weight` is how many cores it holds, `roles` of which its node has one; `request` the one it came with.
+         *     `duration` (s) is its own, as it was ordered, of a script an estimate.
          *     `deadline`, `not_before` (it waits for its next attempt) and what ends in `_at`, each of the last time,
          *     are seconds since 1970. `reason` is a word that says why it failed.
          */
@@ -1519,6 +1524,8 @@ export interface components {
             category: string;
             /** Deadline */
             deadline: number | null;
+            /** Duration */
+            duration: number | null;
             /** Finished At */
             finished_at: number | null;
             /** Id */
@@ -1628,7 +1635,7 @@ export interface components {
          *     `script` is the file, `params` what its `run` is called with, `timeout` how long it may take (s; null for
          *     as long as the lab allows). Once it is completed `result` is what `run` returned; one that failed has a
          *     word that says why (`reason`) and a sentence (`error`), and so has one whose result was too old to be kept
-         *     (`not_kept`). `duration` (s) and `output`, what it printed, are of the last attempt.
+         *     (`not_kept`). `took` (s) and `output`, what it printed, are of the last attempt.
          */
         TaskHistory: {
             /** Assigned At */
@@ -1690,6 +1697,8 @@ export interface components {
             timeout: number | null;
             /** Title */
             title: string;
+            /** Took */
+            took: number | null;
             /** Type */
             type: ("cpu" | "io") | null;
             /** Weight */

@@ -227,7 +227,7 @@ export const de: Translation = {
   taskDetail: {
     kind: "Art", title: "Titel", category: "Kategorie", priority: "Priorität", weight: "Gewicht", roles: "Rollen", node: "Knoten",
     request: "Anfrage", attempts: "Versuche", attemptsOf: (done, most) => `${done} von höchstens ${most}`,
-    submitted: "Gegeben", assigned: "Zugeteilt", started: "Begonnen", finished: "Beendet", deadline: "Frist", notBefore: "Nicht vor", script: "Skript", type: "Typ", timeout: "Zeitgrenze", duration: "Dauer", reason: "Grund",
+    submitted: "Gegeben", assigned: "Zugeteilt", started: "Begonnen", finished: "Beendet", deadline: "Frist", notBefore: "Nicht vor", script: "Skript", type: "Typ", timeout: "Zeitgrenze", took: "Brauchte", duration: "Bestellte Dauer", reason: "Grund",
     error: "Fehler", params: "Parameter", result: "Ergebnis", output: "Ausgabe", history: "Verlauf",
     none: "keine", anyRole: "beliebig", asLab: "wie im Labor erlaubt",
   },

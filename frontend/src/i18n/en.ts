@@ -240,7 +240,7 @@ export const en = {
   taskDetail: {
     kind: "Kind", title: "Title", category: "Category", priority: "Priority", weight: "Weight", roles: "Roles", node: "Node",
     request: "Request", attempts: "Attempts", attemptsOf: (done: number, most: number) => `${done} of ${most} at most`,
-    submitted: "Submitted", assigned: "Assigned", started: "Started", finished: "Ended", deadline: "Deadline", notBefore: "Not before", script: "Script", type: "Type", timeout: "Time limit", duration: "Took", reason: "Why it failed",
+    submitted: "Submitted", assigned: "Assigned", started: "Started", finished: "Ended", deadline: "Deadline", notBefore: "Not before", script: "Script", type: "Type", timeout: "Time limit", took: "Took", duration: "Duration ordered", reason: "Why it failed",
     error: "Error", params: "Parameters", result: "Result", output: "What it printed", history: "History",
     none: "none", anyRole: "any", asLab: "as the lab allows",
   },

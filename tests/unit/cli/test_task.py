@@ -15,7 +15,7 @@ from topowave.client import LabError
 
 ABOUT = {"title": "A pie", "category": "", "priority": "high"}
 TASK = {"id": "palm.1-3.1", "status": "completed", "node": "palm", "attempts": 1, "kind": "script"} | ABOUT
-OUTCOME = {"result": {"pi": 3}, "reason": None, "error": None, "duration": 0.5, "output": ""}
+OUTCOME = {"result": {"pi": 3}, "reason": None, "error": None, "took": 0.5, "output": ""}
 EVENT = {"time": 1.5, "node": "palm", "what": "assigned"}
 
 
@@ -96,12 +96,14 @@ def test_everything_that_is_said_of_a_task_is_in_the_order(balancer: PlayedBalan
     ]
     options = [
         *("--category", "video", "--weight", "2", "--roles", "gpu, io", "--deadline", "60"),
-        *("--max-attempts", "3", "--backoff", "0.5", "--request", "tonight"),
+        *("--max-attempts", "3", "--backoff", "0.5", "--request", "tonight", "--duration", "1.5"),
     ]
     done = CliRunner().invoke(app, ["task", "submit", *options])
     assert done.stdout.splitlines() == ["id     node", "lab.1"]
     said = {"category": "video", "weight": 2, "roles": ["gpu", "io"], "deadline": 60.0, "max_attempts": 3}
-    assert balancer.asked == [("POST", "/tasks", said | {"backoff": 0.5, "request": "tonight"})]
+    assert balancer.asked == [
+        ("POST", "/tasks", said | {"backoff": 0.5, "request": "tonight", "duration": 1.5})
+    ]
     refused = CliRunner().invoke(app, ["task", "submit", "--params", "{}"])
     assert (refused.exit_code, refused.stderr) == (2, "--params belongs to a SCRIPT, and there is none\n")
 

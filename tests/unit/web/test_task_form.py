@@ -12,6 +12,7 @@ from topowave.engine import limits as engine
 from topowave.tasks import Attributes, NewTask, Script
 from topowave.tasks.limits import (
     DEADLINE_MOST,
+    DURATION_MOST,
     PARAMS_BYTES,
     REQUEST_CHARS,
     SCRIPT_CHARS,
@@ -39,9 +40,10 @@ def test_what_is_left_out_has_its_default_and_what_is_said_is_kept() -> None:
         request="r",
         max_attempts=3,
         backoff=0.5,
+        duration=1.5,
     ).to_task()
     assert said.script == Script("/x.py", "[1, null]", "io", 2)
-    assert said.attributes == Attributes("T", "C", "low", 2, None, ("gpu", "io"), "r", 3, 0.5)
+    assert said.attributes == Attributes("T", "C", "low", 2, None, ("gpu", "io"), "r", 3, 0.5, 1.5)
 
 
 def test_a_deadline_is_a_time_from_now() -> None:
@@ -93,6 +95,8 @@ def test_a_form_is_a_scripts_where_it_names_one() -> None:
         ({"script": "pi", "max_attempts": TRIES_MOST + 1}, "less than or equal to 10"),
         ({"script": "pi", "max_attempts": 0}, "greater than or equal to 1"),
         ({"script": "pi", "backoff": 0}, "greater than 0"),
+        ({"script": "pi", "duration": 0}, "greater than 0"),
+        ({"script": "pi", "duration": DURATION_MOST + 1}, "less than or equal to 31536000"),
         ({"script": "pi", "backoff": 301}, "less than or equal to 300"),
     ],
 )

@@ -9,13 +9,11 @@ from __future__ import annotations
 import sqlite3
 
 from topowave.tasks.limits import OUTCOME_SMALL
-from topowave.tasks.states import FINISHED
+from topowave.tasks.states import FINISHED, STATES
 from topowave.tasks.store.schema import (
     NEW_MARK,
     SCRIPT_INDEX,
     SCRIPT_TABLE,
-    TASK_INDEXES,
-    TASK_TABLE,
     VERSION,
 )
 
@@ -28,6 +26,46 @@ def _last(*whats: str) -> str:
     return f"(SELECT MAX(json_extract(value, '$[0]')) FROM {_TOLD} WHERE {told}) / 1000.0"
 
 
+# The tables of version 6, which that before is made into.
+_TASK_TABLE_6 = f"""CREATE TABLE task (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    node TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN {STATES}),
+    position INTEGER NOT NULL,
+    move TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    interrupted INTEGER NOT NULL DEFAULT 0,
+    deaths INTEGER NOT NULL DEFAULT 0,
+    failures INTEGER NOT NULL DEFAULT 0,
+    kind TEXT NOT NULL DEFAULT 'emulated',
+    title TEXT NOT NULL DEFAULT '',
+    category TEXT NOT NULL DEFAULT '',
+    priority INTEGER NOT NULL DEFAULT 2,
+    weight INTEGER NOT NULL DEFAULT 1,
+    roles TEXT,
+    request TEXT,
+    deadline REAL,
+    max_attempts INTEGER NOT NULL DEFAULT 1,
+    backoff REAL NOT NULL DEFAULT 1,
+    not_before REAL,
+    reason TEXT,
+    submitted_at REAL NOT NULL,
+    assigned_at REAL,
+    started_at REAL,
+    finished_at REAL,
+    history TEXT NOT NULL
+)"""
+_TASK_INDEXES_6 = (
+    "CREATE INDEX task_unfinished ON task (node, status) WHERE finished_at IS NULL",
+    "CREATE INDEX task_status ON task (status, priority, submitted_at)",
+    "CREATE INDEX task_submitted ON task (submitted_at)",
+    "CREATE INDEX task_finished ON task (status, finished_at) WHERE finished_at IS NOT NULL",
+    "CREATE INDEX task_request ON task (request, submitted_at) WHERE request IS NOT NULL",
+    "CREATE INDEX task_move ON task (move) WHERE move IS NOT NULL",
+    "CREATE INDEX task_pending ON task (priority) WHERE status = 'pending'",
+    "CREATE INDEX task_deadline ON task (deadline) WHERE status = 'pending' AND deadline IS NOT NULL",
+)
 GONE = "gone "
 """What version 6 put before a state in the tally, of tasks whose rows are gone."""
 
@@ -60,7 +98,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         *(f"DROP INDEX {index}" for index in ("task_state", "task_move", "script_size")),
         "ALTER TABLE task RENAME TO task_before",
         "ALTER TABLE script RENAME TO script_before",
-        TASK_TABLE,
+        _TASK_TABLE_6,
         SCRIPT_TABLE,
         f"""INSERT INTO task (number, id, node, status, position, move, attempts, interrupted, deaths, kind,
             title, category, priority, reason, submitted_at, assigned_at, started_at, finished_at, history)
@@ -78,7 +116,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         SELECT task, type, path, timeout, params, outcome, size FROM script_before""",
         "DROP TABLE task_before",
         "DROP TABLE script_before",
-        *TASK_INDEXES,
+        *_TASK_INDEXES_6,
         SCRIPT_INDEX,
         "UPDATE tally SET what = 'completed' WHERE what = 'done'",
         # What had ended was only counted once its row was gone.
@@ -86,6 +124,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         f"""INSERT INTO tally SELECT node, status, COUNT(*) FROM task WHERE status IN {FINISHED}
         GROUP BY node, status ON CONFLICT (node, what) DO UPDATE SET count = tally.count + excluded.count""",
     ),
+    6: ("ALTER TABLE task ADD COLUMN duration REAL",),
 }
 """For each earlier version, the statements that make it the next one."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from topowave.tasks.states import STATES
 
-VERSION = 6
+VERSION = 7
 """Of the tables, as SQLite's `user_version`; `tasks.store.migrations` has the way from each earlier one."""
 APPLICATION = 0x546F7057
 """SQLite's `application_id` of a journal: the letters TopW."""
@@ -27,6 +27,7 @@ NEW_MARK = "lower(hex(randomblob(16)))"
 # `kind`: what it does; what a script task is to do, and what came of it, is in the table `script`.
 # `priority`: its place in `tasks.script.PRIORITIES`. `roles`: a JSON list; null for any node.
 # `reason`: a word that says why it failed. Times are seconds since 1970, each of the last time.
+# `duration`: how long it lasts, of a script an estimate (s); null where nobody said.
 # `history`: what happened to it, [unix milliseconds, node, what], each followed by a comma.
 TASK_TABLE = f"""CREATE TABLE task (
     number INTEGER PRIMARY KEY,
@@ -55,7 +56,8 @@ TASK_TABLE = f"""CREATE TABLE task (
     assigned_at REAL,
     started_at REAL,
     finished_at REAL,
-    history TEXT NOT NULL
+    history TEXT NOT NULL,
+    duration REAL
 )"""
 TASK_INDEXES = (
     "CREATE INDEX task_unfinished ON task (node, status) WHERE finished_at IS NULL",

@@ -46,6 +46,7 @@ from topowave.tasks.store import sql_lab_commands as lab
 from topowave.tasks.store.database import Database, Rows
 from topowave.tasks.store.sql_counts import GONE
 from topowave.tasks.store.sql_statements import (
+    ATTRIBUTE_MARKS,
     ATTRIBUTES,
     OF_NODE,
     PARAMS_SIZE,
@@ -69,7 +70,7 @@ _ADD = """INSERT INTO task (id, node, status, position, kind, submitted_at, assi
     VALUES (?, ?, 'assigned', ?, ?, ?, ?, ?)"""
 _ADD_WITH_ATTRIBUTES = f"""INSERT INTO task
     (id, node, status, position, kind, submitted_at, assigned_at, history, {ATTRIBUTES})
-    VALUES (?, ?, 'assigned', ?, ?, ?, ?, ?, {", ".join("?" * 9)})"""
+    VALUES (?, ?, 'assigned', ?, ?, ?, ?, ?, {ATTRIBUTE_MARKS})"""
 _START = update("start", "running", ", attempts = attempts + 1")
 _FINISH = update("finish", "completed")
 _FAIL = update("fail", "failed", ", reason = ?")

@@ -8,6 +8,7 @@ from topowave.tasks.script import DEADLINE, PRIORITIES
 from topowave.tasks.states import sources
 from topowave.tasks.store.database import Database, Rows
 from topowave.tasks.store.sql_statements import (
+    ATTRIBUTE_MARKS,
     ATTRIBUTES,
     OF_NODE,
     PARAMS_SIZE,
@@ -25,7 +26,7 @@ from topowave.tasks.store.sql_statements import (
 )
 
 _ADD = f"""INSERT INTO task (id, node, status, position, kind, submitted_at, history, {ATTRIBUTES})
-    VALUES (?, '', 'pending', 0, ?, ?, ?, {", ".join("?" * 9)})"""
+    VALUES (?, '', 'pending', 0, ?, ?, ?, {ATTRIBUTE_MARKS})"""
 _SUBMITTED = "SELECT COALESCE(SUM(count), 0) FROM tally WHERE node = '' AND what = 'submitted'"
 _PLACE = f"UPDATE task SET move = ? WHERE id = ? AND {in_states(sources('place'))}"
 _WITHDRAW = f"""UPDATE task SET move = NULL WHERE move = ? AND node = ''

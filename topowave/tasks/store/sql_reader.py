@@ -34,7 +34,7 @@ NEVER_LESS = ("submitted", "completed", "cancelled")
 """Counts that only grow while a run lasts; what has failed may be put back."""
 _SHOWN = (
     *("id", "status", "node", "kind", "title", "category", "priority", "weight", "roles", "request"),
-    *("attempts", "max_attempts", "deadline", "not_before"),
+    *("duration", "attempts", "max_attempts", "deadline", "not_before"),
     *("submitted_at", "assigned_at", "started_at", "finished_at", "reason"),
 )
 """What is told of each task of a page; each is a column."""

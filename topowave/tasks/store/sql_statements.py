@@ -30,9 +30,10 @@ COUNT = """INSERT INTO tally VALUES (?, ?, ?)
     ON CONFLICT (node, what) DO UPDATE SET count = tally.count + excluded.count"""
 OF_NODE = "node = ? AND finished_at IS NULL"
 """Whose unfinished tasks, as an index has them."""
-TASK = "id, interrupted, kind, priority, weight, deadline, roles"
+TASK = "id, interrupted, kind, priority, weight, deadline, roles, duration"
 """The columns of which `task_of` makes a task."""
-ATTRIBUTES = "title, category, priority, weight, roles, request, deadline, max_attempts, backoff"
+ATTRIBUTES = "title, category, priority, weight, roles, request, deadline, max_attempts, backoff, duration"
+ATTRIBUTE_MARKS = ", ".join("?" * len(ATTRIBUTES.split(",")))
 ADD_SCRIPT = """INSERT INTO script (task, type, path, timeout, params)
     SELECT number, ?, ?, ?, ? FROM task WHERE id = ?"""
 _BYTES = "length(params) + ?"
@@ -148,10 +149,11 @@ def task_of(
     weight: int,
     deadline: float | None,
     roles: str | None,
+    duration: float | None,
 ) -> LabTask:
     """Return a task from its columns TASK."""
     wanted = () if roles is None else tuple(json.loads(roles))
-    return LabTask(name, bool(interrupted), kind, PRIORITIES[priority], weight, deadline, wanted)
+    return LabTask(name, bool(interrupted), kind, PRIORITIES[priority], weight, deadline, wanted, duration)
 
 
 def attribute_columns(said: Attributes) -> tuple[object, ...]:
@@ -159,7 +161,7 @@ def attribute_columns(said: Attributes) -> tuple[object, ...]:
     roles = json.dumps(said.roles) if said.roles else None
     urgency = PRIORITIES.index(said.priority)
     about = said.title, said.category, urgency, said.weight, roles, said.request or None, said.deadline
-    return (*about, said.max_attempts, said.backoff)
+    return (*about, said.max_attempts, said.backoff, said.duration)
 
 
 def add_scripts(db: Transaction, scripts: Iterable[tuple[str, Script]]) -> None:

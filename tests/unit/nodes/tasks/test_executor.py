@@ -169,6 +169,14 @@ async def test_a_heavy_task_holds_all_its_cores() -> None:
 
 
 @on_uvloop
+async def test_an_emulated_task_lasts_as_long_as_it_says_itself() -> None:
+    async with bench(0, cpu=2, task_time=60) as lab:
+        await lab.add_tasks(Attributes(duration=0.01), USUAL)
+        lab.executor.proceed()
+        await eventually(lambda: list(lab.states().values()) == ["completed", "running"])
+
+
+@on_uvloop
 async def test_what_is_not_over_by_its_deadline_is_failed_waiting_or_running_and_the_next_one_runs() -> None:
     async with bench(0, cpu=1, task_time=60) as lab:
         soon = time.time() + 0.3

@@ -34,7 +34,7 @@ from topowave.tasks.store.sql_counts import read_counts
 from topowave.tasks.store.sql_upkeep import prune
 
 PI = Script("/s/pi.py", "[1]", "io", 2.5)
-SAID = Attributes("A pie", "maths", "high", 3, 4e9, ("gpu", "büro"), "order-7", 4, 0.5)
+SAID = Attributes("A pie", "maths", "high", 3, 4e9, ("gpu", "büro"), "order-7", 4, 0.5, 2.25)
 FAILED = Outcome(reason="raised", error="line 7")
 
 

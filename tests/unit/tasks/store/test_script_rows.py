@@ -18,7 +18,7 @@ from topowave.tasks.store.sql_upkeep import outcome_bytes, prune
 
 WORK = Script("/s/pi.py", '{"samples": 10}', "io", 2.5)
 SAID = Attributes("A pie", "maths", "high")
-EMPTY = {"result": None, "reason": None, "error": None, "duration": None, "output": None}
+EMPTY = {"result": None, "reason": None, "error": None, "took": None, "output": None}
 
 
 def scripts(count: int) -> tuple[LabTask, ...]:
@@ -59,12 +59,12 @@ def test_a_script_task_is_told_with_what_it_is_and_what_came_of_it(
         **about,
     }.items() <= listed.items()
     apply(db, Start("a", (done, failed)))
-    assert apply(db, Finish("a", done, Outcome(result='{"pi": 3}', duration=0.5, output="ready\udc00")))
-    assert apply(db, Fail("a", failed, Outcome(reason="raised", error="line 7", duration=0.25)))
+    assert apply(db, Finish("a", done, Outcome(result='{"pi": 3}', took=0.5, output="ready\udc00")))
+    assert apply(db, Fail("a", failed, Outcome(reason="raised", error="line 7", took=0.25)))
     ended = reader.task(done.id)
     assert ended is not None
     assert ended["result"] == {"pi": 3}
-    assert (ended["reason"], ended["duration"], ended["output"]) == (None, 0.5, "ready\udc00")
+    assert (ended["reason"], ended["took"], ended["output"]) == (None, 0.5, "ready\udc00")
     ended = reader.task(failed.id)
     assert ended is not None
     assert (ended["status"], ended["result"], ended["reason"], ended["error"]) == (
@@ -166,8 +166,8 @@ def test_the_oldest_results_are_let_go_where_there_are_too_many_bytes_and_their_
     monkeypatch.setattr(sql_upkeep, "PRUNED_AT_ONCE", 2)
     failed, small, *others = scripts(7)
     add(db, failed, small, *others)
-    large = Outcome(result=json.dumps("x" * 900), duration=0.5, output="y" * 80)
-    end(db, failed, Outcome(reason="raised", error="e" * 900, duration=0.25, output="z" * 80))
+    large = Outcome(result=json.dumps("x" * 900), took=0.5, output="y" * 80)
+    end(db, failed, Outcome(reason="raised", error="e" * 900, took=0.25, output="z" * 80))
     end(db, small, Outcome(result="[1]"))
     for task in others[:-1]:
         end(db, task, large)
@@ -189,7 +189,7 @@ def test_the_oldest_results_are_let_go_where_there_are_too_many_bytes_and_their_
         *[("completed", None, None)] * 2,
     ]
     assert [task and task["result"] for task in kept] == [None, [1], *[None] * 3, *["x" * 900] * 2]
-    assert [task and task["duration"] for task in kept] == [0.25, 0.0, *[0.5] * 5]
+    assert [task and task["took"] for task in kept] == [0.25, 0.0, *[0.5] * 5]
     assert [task and task["output"] for task in kept] == ["", "", *[""] * 3, *["y" * 80] * 2]
     reader.upkeep()
     assert prune(db) == 2

@@ -51,7 +51,7 @@ function factsOf(task: TaskHistory, words: Translation): [ReactNode, ReactNode][
     [detail.script, task.script],
     [detail.type, task.type && words.submit[task.type]],
     [detail.timeout, task.timeout === null ? detail.asLab : `${task.timeout} s`],
-    [detail.duration, milliseconds(task.duration === null ? null : task.duration * 1000)],
+    [detail.took, milliseconds(task.took === null ? null : task.took * 1000)],
   ] : [];
   return [
     [detail.kind, words.taskKinds[task.kind]],
@@ -64,6 +64,7 @@ function factsOf(task: TaskHistory, words: Translation): [ReactNode, ReactNode][
       <button type="button" className="quiet" onClick={() => { select({ type: "node", name: node }); }}>{node}</button>
     )],
     ...(task.request === null ? [] : [[detail.request, task.request] satisfies [ReactNode, ReactNode]]),
+    ...(task.duration === null ? [] : [[detail.duration, `${task.duration} s`] satisfies [ReactNode, ReactNode]]),
     [detail.attempts, detail.attemptsOf(task.attempts, task.max_attempts)],
     ...time(detail.submitted, task.submitted_at),
     ...time(detail.assigned, task.assigned_at),
