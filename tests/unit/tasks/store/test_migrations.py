@@ -73,7 +73,10 @@ def test_a_run_resumes_what_an_earlier_version_left(folder: Path, old: int) -> N
         assert reader.counts() == LEFT
         moving = reader.task("root.1-1.6")
         assert moving is not None
-        assert [event["what"] for event in moving["history"]] == ["queued", "moving to leaf"]
+        assert [event["what"] for event in moving["history"]] == [
+            "queued" if old < 6 else "assigned",
+            "moving to leaf",
+        ]
     with closing(open_journal(run.path, 1)) as db:
         found = apply(db, Recover("root"))
         assert [task.id for task in found.assigned] == [f"root.1-1.{number}" for number in (2, 3, 4, 6)]

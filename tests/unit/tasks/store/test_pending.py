@@ -69,6 +69,7 @@ def test_a_pending_task_is_told_with_all_that_was_said_of_it(db: Database, reade
         "weight": 3,
         "roles": ["gpu", "büro"],
         "request": "order-7",
+        "duration": 2.25,
         "attempts": 0,
         "max_attempts": 4,
         "deadline": 4e9,
