@@ -58,8 +58,14 @@ class Workload:
 
     def __getitem__(self, part: slice) -> Workload:
         """Return some of the tasks, as they come: times stay what they are (see `begun_at`)."""
-        columns: dict[str, Any] = {name: column[part] for name, column in self._columns().items()}
+        columns: dict[str, Any] = {name: column[part] for name, column in self.columns().items()}
         return replace(self, **columns)
+
+    def columns(self) -> dict[str, Sequence[Any]]:
+        """Return the columns that are there, by name."""
+        names = ("times", "durations", "weights", "priorities", "categories", "nodes", "deadlines")
+        columns = {name: getattr(self, name) for name in names}
+        return {name: column for name, column in columns.items() if column is not None}
 
     @property
     def span(self) -> float:
@@ -115,7 +121,7 @@ class Workload:
         count = len(self.times)
         if count > MOST_TASKS:
             raise problems.refusal(f"has {count:,} tasks; at most {MOST_TASKS:,} are allowed")
-        for name, column in self._columns().items():
+        for name, column in self.columns().items():
             if len(column) != count:
                 problems.add(TOP.at(name), f"has {len(column):,} entries, and there are {count:,} tasks")
         problems.raise_if_any()
@@ -126,11 +132,6 @@ class Workload:
                     place = TOP.at("nodes").at(list(self.nodes).index(node))
                     problems.add(place, f"there is no node {shown(node)}{did_you_mean(node, nodes)}")
         problems.raise_if_any()
-
-    def _columns(self) -> dict[str, Sequence[Any]]:
-        names = ("times", "durations", "weights", "priorities", "categories", "nodes", "deadlines")
-        columns = {name: getattr(self, name) for name in names}
-        return {name: column for name, column in columns.items() if column is not None}
 
     def _check_values(self, problems: ProblemList) -> None:
         """Add what is wrong with single values; the quick question comes first, which nearly always does."""
