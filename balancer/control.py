@@ -14,7 +14,7 @@ from topowave.balancer.limits import CONTROL_LINE, CONTROL_REQUESTS, REPLACE_TIM
 from topowave.topology import Topology
 from topowave.topology.flat_form import to_rows
 from topowave.web.owned_tasks import OwnedTasks
-from topowave.web.problem_details import Problem
+from topowave.web.problem_details import RETRY_SOON, Problem
 from topowave.wire.control import (
     Action,
     ConfigNow,
@@ -139,7 +139,8 @@ class Control:
 
     async def _request(self, make: Callable[[int], Request], deadline: float) -> None:
         if len(self._waiting) >= CONTROL_REQUESTS:
-            raise Problem(429, "Too many requests", "the orchestrator is busy; try again later")
+            text = "the orchestrator is busy; try again later"
+            raise Problem(429, "Too many requests", text, headers=RETRY_SOON)
         number = next(self._numbers)
         answer = self._waiting[number] = asyncio.get_running_loop().create_future()
         try:

@@ -27,13 +27,13 @@ from topowave.nodes.metrics import metrics_text
 from topowave.nodes.node import Node
 from topowave.nodes.tasks.admission import NotAdmitted
 from topowave.nodes.waves.wave import RefusedError, Wave
-from topowave.tasks import JournalError, JournalFullError, Priority, QueueFull
+from topowave.tasks import JournalError, JournalFullError, JournalLostError, Priority, QueueFull
 from topowave.tasks.limits import MOVE_TASKS, TASKS_AT_ONCE
 from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import install_docs
 from topowave.web.body_limit import BodyLimit
 from topowave.web.empty_parameters import NoEmptyParameters
-from topowave.web.problem_details import PROBLEMS, Problem, install_problems
+from topowave.web.problem_details import PROBLEMS, RETRY_SOON, Problem, install_problems
 from topowave.web.request_forms import RequestForms
 from topowave.web.task_form import TaskForm
 from topowave.web.uvicorn_adapter.websocket import take_texts
@@ -235,7 +235,7 @@ async def echo(node: Here) -> Response:
         async with asyncio.timeout(limit_s):
             tree = await found
     except RefusedError as refused:
-        raise Problem(503, "Too many waves", str(refused)) from None
+        raise Problem(503, "Too many waves", str(refused), headers=RETRY_SOON) from None
     except TimeoutError:
         text = f"the wave did not come back within {limit_s:g} s"
         opening = node.openings.now
@@ -272,8 +272,12 @@ def _refusals(node: Node) -> Generator[None]:
     except NotAdmitted as refused:
         raise Problem(409, "Takes no tasks", f"{name}: {refused}") from None
     except QueueFull as full:
-        raise Problem(409, "Queue full", f"{name}: {full}") from None
+        raise Problem(409, "Queue full", f"{name}: {full}", headers=RETRY_SOON) from None
     except JournalFullError as full:
-        raise Problem(507, "No room for the journal", f"{name}: {full}") from None
-    except JournalError as error:
+        raise Problem(507, "No room for the journal", f"{name}: {full}", headers=RETRY_SOON) from None
+    except JournalLostError as error:
+        raise Problem(503, "No journal", f"{name}: {error}") from None
+    except JournalError as error:  # nothing was written
+        text = f"{name}: {error}"
+        raise Problem(503, "No journal", text, headers=RETRY_SOON) from None
         raise Problem(503, "No journal", f"{name}: {error}") from None

@@ -64,7 +64,9 @@ async def ask_node(
     except msgspec.MsgspecError:
         said = NodeSaid()
     if response.status_code in PASSED_ON and said.title is not None:
-        raise Problem(response.status_code, said.title, said.detail[:500])
+        again = response.headers.get("retry-after")
+        headers = None if again is None else {"Retry-After": again[:20]}
+        raise Problem(response.status_code, said.title, said.detail[:500], headers=headers)
     if response.is_error:
         detail = f"{node} answered {response.status_code}: {response.text[:500]}"
         raise Problem(502, "Node refused", detail)

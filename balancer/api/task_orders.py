@@ -23,7 +23,7 @@ from topowave.balancer.task_scripts import Ordered, checked
 from topowave.tasks import NewTask
 from topowave.tasks.commands import Submit
 from topowave.tasks.limits import TASKS_AT_ONCE
-from topowave.web.problem_details import Problem, form
+from topowave.web.problem_details import RETRY_SOON, Problem, form
 from topowave.web.task_form import EMULATED, SCRIPT, EmulatedForm, ScriptForm, kind_of
 from topowave.wire.limits import ADD_TASKS
 
@@ -184,7 +184,10 @@ async def _carry_out(
         if tasks:
             detail = f"{len(tasks)} of {count} tasks were added, and not the others: {detail}"
         added_ids = [each.id for each in tasks]
-        raise Problem(problems[0].status, problems[0].title, detail, added=added_ids, request=request)
+        is_for_now = not tasks and all("Retry-After" in (each.headers or {}) for each in problems)
+        headers = problems[0].headers if is_for_now else None
+        first = problems[0]
+        raise Problem(first.status, first.title, detail, headers=headers, added=added_ids, request=request)
     return TasksPlaced(count=len(tasks), request=request, tasks=tasks)
 
 
@@ -219,7 +222,7 @@ async def _submit(balancer: Balancer, tasks: Sequence[_Wanted]) -> Sequence[str]
     counts = balancer.journal.last
     if counts is not None and counts.pending + len(tasks) > limits.PENDING_TASKS:
         text = f"{counts.pending:,} tasks are pending already; at most {limits.PENDING_TASKS:,} may be"
-        raise Problem(409, "Too many are pending", text)
+        raise Problem(409, "Too many are pending", text, headers=RETRY_SOON)
     (ids,) = await balancer.journal.execute(Submit(tuple(each.task for each in tasks)))
     balancer.dispatcher.wake()
     return cast("Sequence[str]", ids)

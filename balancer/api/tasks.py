@@ -18,7 +18,7 @@ from topowave.balancer.json_form import Order
 from topowave.tasks import LabTask, Priority
 from topowave.tasks.commands import Cancel, PutBack, SetPriority
 from topowave.tasks.states import UNFINISHED
-from topowave.web.problem_details import Problem
+from topowave.web.problem_details import RETRY_SOON, Problem
 
 LOOKS = 5
 """How often a task is looked for that goes to a node meanwhile."""
@@ -108,4 +108,4 @@ async def _node_of(
         (done,) = await balancer.journal.execute(pending)
         if done:
             return None
-    raise Problem(503, "On its way", f"{id} goes from node to node; ask again", headers={"Retry-After": "1"})
+    raise Problem(503, "On its way", f"{id} goes from node to node; ask again", headers=RETRY_SOON)

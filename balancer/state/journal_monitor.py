@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 from topowave.balancer.limits import COUNTS_INTERVAL, JOURNAL_INTERVAL, UPKEEP_INTERVAL
 from topowave.balancer.threads import in_a_thread
 from topowave.tasks import (
+    JournalDoubtError,
     JournalError,
     JournalLostError,
     JournalPlace,
@@ -34,7 +35,7 @@ from topowave.tasks import (
 from topowave.tasks.commands import Command
 from topowave.tasks.listing import Cursor, Sort, TaskFilter
 from topowave.tasks.retention import Retention
-from topowave.web.problem_details import Problem
+from topowave.web.problem_details import RETRY_SOON, Problem
 
 LOG = logging.getLogger("topowave.balancer")
 
@@ -247,5 +248,7 @@ class JournalMonitor:
             raise Problem(503, "No journal", "this lab keeps no journal of its tasks")
         try:
             return await in_a_thread(read, self._reader)
-        except JournalError as error:
+        except (JournalLostError, JournalDoubtError) as error:  # for ever, or nobody knows what was done
             raise Problem(503, "No journal", str(error)) from None
+        except JournalError as error:
+            raise Problem(503, "No journal", str(error), headers=RETRY_SOON) from None

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from topowave.balancer.limits import TASK_LOOK_INTERVAL, TASK_WAITS
 from topowave.web.owned_tasks import OwnedTasks
-from topowave.web.problem_details import Problem
+from topowave.web.problem_details import RETRY_SOON, Problem
 
 
 class TaskEnds:
@@ -32,7 +32,7 @@ class TaskEnds:
         """Wait until a task is over, `seconds` at the most. Raises Problem (503) where too many wait."""
         if self._count >= TASK_WAITS:
             text = f"{TASK_WAITS} requests wait for tasks already; ask again without waiting"
-            raise Problem(503, "Too many wait", text, headers={"Retry-After": "1"})
+            raise Problem(503, "Too many wait", text, headers=RETRY_SOON)
         over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(task, []).append(over)
         self._count += 1

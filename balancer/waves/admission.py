@@ -29,7 +29,7 @@ from typing import Protocol
 from topowave.balancer import limits
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.record import WaveRecord
-from topowave.web.problem_details import Problem
+from topowave.web.problem_details import RETRY_SOON, Problem
 
 
 def _turn() -> asyncio.Future[None]:
@@ -134,7 +134,7 @@ class Admission:
             for waiting in queue:
                 if not waiting.turn.done():
                     waiting.turn.set_exception(
-                        Problem(503, "Ending", "the lab stops, or has another network")
+                        Problem(503, "Ending", "the lab stops, or has another network", headers=RETRY_SOON)
                     )
 
     def look(self) -> None:

@@ -19,7 +19,7 @@ from topowave.balancer.waves.link_openings import LinkOpenings
 from topowave.balancer.waves.record import Purpose, WaveRecord
 from topowave.balancer.waves.registry import WaveRegistry
 from topowave.web.owned_tasks import OwnedTasks
-from topowave.web.problem_details import Problem
+from topowave.web.problem_details import RETRY_SOON, Problem
 from topowave.wire import frames
 from topowave.wire.limits import WAVES_PER_INCARNATION
 from topowave.wire.link import Link
@@ -96,7 +96,8 @@ class WaveLauncher:
         wave = f"{names[0]}-{next(self._numbers)}"
         record = self._waves.open(wave, cls, names, purpose, expected=expected)
         if record is None:
-            raise Problem(429, "Too many waves", f"{self._waves.running} waves are running; try again later")
+            why = f"{self._waves.running} waves are running; try again later"
+            raise Problem(429, "Too many waves", why, headers=RETRY_SOON)
         limit_s = self._catalog().times.limit_s(cls, self._lab.config)
         expires = time.monotonic_ns() // 1_000_000 + round(1000 * limit_s)
         text = frames.encode_frame(self._frame(cls, wave, expires, purpose))

@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable
 
 from topowave.balancer import limits
-from topowave.web.problem_details import Problem
+from topowave.web.problem_details import RETRY_SOON, Problem
 from topowave.wire.observations import LinksOpening
 
 
@@ -97,7 +97,7 @@ class LinkOpenings:
         except TimeoutError:
             raise self._refusal() from None
         if self._ending:
-            raise Problem(503, "Ending", "the lab stops")
+            raise Problem(503, "Ending", "the lab stops", headers=RETRY_SOON)
 
     def close(self) -> None:
         """Refuse all who wait."""

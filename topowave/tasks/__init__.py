@@ -1,7 +1,13 @@
 """What a task is: the model, a node's queue with what happens to its tasks, and a lab's journal."""
 
 from topowave.tasks.attributes import Attributes, NewTask, PendingTask
-from topowave.tasks.errors import JournalBusyError, JournalError, JournalFullError, JournalLostError
+from topowave.tasks.errors import (
+    JournalBusyError,
+    JournalDoubtError,
+    JournalError,
+    JournalFullError,
+    JournalLostError,
+)
 from topowave.tasks.model import LabTask, Recovered, TaskCounts
 from topowave.tasks.queue import QueueCounts, QueueFull, TaskQueue
 from topowave.tasks.script import Kind, Outcome, Priority, Script, ScriptRun, ScriptType
@@ -17,6 +23,7 @@ __all__ = [
     "InvalidTransition",
     "Journal",
     "JournalBusyError",
+    "JournalDoubtError",
     "JournalError",
     "JournalFile",
     "JournalFullError",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class JournalError(Exception):
-    """The journal cannot be read or written just now; nothing of the command was done."""
+    """The journal cannot be read or written just now; nothing was done, or JournalDoubtError is raised."""
 
 
 class JournalFullError(JournalError):
@@ -20,4 +20,7 @@ class JournalBusyError(JournalError):
 
 
 class JournalDoubtError(JournalError):
-    """The connection broke at a commit: the same is to be done again, until it is known what became of it."""
+    """The connection broke at a commit, so it is not known what became of it.
+
+    Whoever can is to do the same again, until it is known; else it may have been done, or not.
+    """

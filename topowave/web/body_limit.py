@@ -14,12 +14,11 @@ from fastapi import HTTPException
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from topowave.web.problem_details import Problem, problem_response
+from topowave.web.problem_details import RETRY_SOON, Problem, problem_response
 from topowave.wire import limits
 
 _TITLE = "Body too large"
 _FULL = "Too many bodies"
-_RETRY = {"Retry-After": "1"}
 
 _held = 0
 
@@ -54,7 +53,7 @@ class BodyLimit:
             await problem_response(Problem(413, _TITLE, _detail()))(scope, receive, send)
             return
         if not _has_room(int(length)):
-            await problem_response(Problem(503, _FULL, _full(), headers=_RETRY))(scope, receive, send)
+            await problem_response(Problem(503, _FULL, _full(), headers=RETRY_SOON))(scope, receive, send)
             return
         read = counts = 0
 
@@ -69,7 +68,7 @@ class BodyLimit:
             counts += more
             _held += more
             if more and _held > limits.BODIES_BYTES:
-                raise HTTPException(503, _full(), headers=_RETRY)
+                raise HTTPException(503, _full(), headers=dict(RETRY_SOON))
             return message
 
         try:

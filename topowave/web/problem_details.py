@@ -31,6 +31,12 @@ _NAMED = {"schema": {"$ref": "#/components/schemas/Problem"}}
 _ANSWER = {"description": "A problem (RFC 9457)", "content": {"application/problem+json": _NAMED}}
 PROBLEMS: dict[int | str, dict[str, Any]] = {"4XX": _ANSWER, "5XX": _ANSWER}
 """What an operation's description says of its errors; `install_problems` adds the form that it names."""
+RETRY_SOON: Mapping[str, str] = {"Retry-After": "1"}
+"""The headers of a refusal for now: nothing was done, and whoever asks again may find that it is.
+
+An answer that has `Retry-After` is given to no later request,
+so one that leaves open what was done has none.
+"""
 _TAG = re.compile(r"\(\w+\)")
 PROBLEMS_TOLD = 100
 """Most problems of one request that its answer lists."""

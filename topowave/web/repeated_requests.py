@@ -4,7 +4,9 @@ Theory of operation. A request with the header `Idempotency-Key` is remembered b
 it comes: first as running, then with its answer. A repetition waits for that answer, or gets it at once; what
 it asks for happens once. A key belongs to one request: with another method, address or body it is refused.
 Answers are kept for a while and in a bounded memory; the oldest go first, those that run never. They are kept
-by this process: whoever repeats a request to a server that was started again asks for it anew.
+by this process: whoever repeats a request to a server that was started again asks for it anew. An answer with
+`Retry-After` says that nothing was done, and is not kept: only those get it that wait for it already, and
+whoever repeats the request after it asks for it anew. One that leaves open what was done is kept.
 (Kept to the IETF's draft "The Idempotency-Key HTTP Header Field", where a repetition that comes too early may
 be refused; here it waits.)
 """
@@ -22,7 +24,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from topowave.web.problem_details import Problem, problem_response
+from topowave.web.problem_details import RETRY_SOON, Problem, problem_response
 
 HEADER = "idempotency-key"
 REPLAYED = (b"idempotency-replayed", b"true")
@@ -118,6 +120,8 @@ class RepeatedRequests:
             answer.append(_replayed(message))
             if message["type"] == "http.response.body" and not message.get("more_body", False):
                 self._answered(request, answer)
+                if _is_for_now(answer[0]) and self._requests.get(key) is request:
+                    self._drop(key)
             await send(message)
 
         try:
@@ -136,7 +140,7 @@ class RepeatedRequests:
         self._drop_while(lambda: len(self._requests) >= self._kept.requests)
         if len(self._requests) >= self._kept.requests:
             text = f"{self._kept.requests} requests with a key are not answered yet; repeat this one later"
-            raise Problem(429, "Too many requests", text, headers={"retry-after": "1"})
+            raise Problem(429, "Too many requests", text, headers=RETRY_SOON)
 
     def _forget_old(self) -> None:
         before_s = self._clock() - self._kept.seconds
@@ -191,6 +195,10 @@ def _again(messages: list[Message], receive: Receive) -> Receive:
         return await receive() if message is None else message
 
     return given
+
+
+def _is_for_now(start: Message) -> bool:
+    return any(name.lower() == b"retry-after" for name, _ in start.get("headers", []))
 
 
 def _replayed(message: Message) -> Message:

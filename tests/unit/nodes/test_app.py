@@ -245,7 +245,9 @@ async def test_without_room_for_the_journal_new_tasks_are_refused_and_the_rest_g
         assert (await http.post(lab.url("root", "/add_task?count=3"))).status_code == 200
         await eventually(lambda: lab.task_counts().completed == 3)
         with full(lab.node("root").tasks.journal):
-            body = await problem(await http.post(lab.url("root", "/add_task?count=500")), 507)
+            refused = await http.post(lab.url("root", "/add_task?count=500"))
+            body = await problem(refused, 507)
+            assert refused.headers["retry-after"] == "1"
             assert "no room left on its disk" in body["detail"]
             assert (await http.get(lab.url("root", "/echo"))).status_code == 200
             assert (await http.get(lab.url("root", "/health"))).status_code == 200
@@ -262,8 +264,10 @@ async def test_what_ends_while_the_journal_cannot_be_written_is_entered_when_it_
         journal = lab.node("root").tasks.journal
         with read_only(journal):
             await eventually(lambda: journal.problem is not None)
-            body = await problem(await http.post(lab.url("root", "/add_task")), 503)
+            refused = await http.post(lab.url("root", "/add_task"))
+            body = await problem(refused, 503)
             assert "it is read-only" in body["detail"]
+            assert refused.headers["retry-after"] == "1"
             assert lab.task_counts().conserved
             assert lab.task_counts().completed < 6
         await eventually(lambda: lab.task_counts().completed == 6)

@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 
 from tests.support.waiting import eventually
 from topowave.web.body_limit import BodyLimit
-from topowave.web.problem_details import Problem, install_problems
+from topowave.web.problem_details import RETRY_SOON, Problem, install_problems
 from topowave.web.repeated_requests import Kept, RepeatedRequests
 from topowave.wire.limits import BODY_BYTES
 
@@ -26,6 +26,7 @@ class Lab:
         self.done: list[str] = []
         self.gate = asyncio.Event()
         self.gate.set()
+        self.is_busy = True
         self.now_s = 0.0
         app = FastAPI()
         install_problems(app)
@@ -38,6 +39,8 @@ class Lab:
             await self.gate.wait()
             if self.done[-1] == "refused":
                 raise Problem(507, "Disk full", "no room")
+            if self.done[-1] == "busy" and self.is_busy:
+                raise Problem(503, "No journal", "try again", headers=RETRY_SOON)
             if self.done[-1] == "broken":
                 raise RuntimeError
             return {"number": len(self.done)}
@@ -77,6 +80,26 @@ async def test_a_refusal_is_repeated_too(lab: Lab) -> None:
     assert [answer.status_code for answer in answers] == [507, 507]
     assert answers[0].json() == answers[1].json()
     assert lab.done == ["refused"]
+
+
+async def test_an_answer_that_says_try_again_is_given_to_no_later_request(lab: Lab) -> None:
+    lab.gate.clear()
+    both = [asyncio.create_task(lab.post("a", "busy")) for _ in range(2)]
+    await eventually(lambda: lab.done == ["busy"])
+    lab.gate.set()
+    assert [(await each).status_code for each in both] == [503, 503]
+    assert lab.done == ["busy"]
+    assert (await lab.post("a", "busy")).status_code == 503
+    lab.is_busy = False
+    answers = [await lab.post("a", "busy") for _ in range(2)]
+    assert [answer.json() for answer in answers] == [{"number": 3}] * 2
+    assert len(lab.done) == 3
+
+
+async def test_one_that_says_so_and_is_too_long_to_be_kept_is_no_matter() -> None:
+    lab = Lab(Kept(requests=3, answer_bytes=1, seconds=60))
+    assert [(await lab.post("a", "busy")).status_code for _ in range(2)] == [503, 503]
+    assert len(lab.done) == 2
 
 
 async def test_a_repetition_that_comes_too_early_waits_for_the_answer(lab: Lab) -> None:

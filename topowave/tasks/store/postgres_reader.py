@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from topowave.tasks.commands import Command
-from topowave.tasks.errors import JournalDoubtError, JournalError, JournalLostError
+from topowave.tasks.errors import JournalDoubtError, JournalLostError
 from topowave.tasks.limits import BEGIN_TIMEOUT, SERVER_TIMEOUT, TRANSACTION_TIMEOUT
 from topowave.tasks.retention import Retention
 from topowave.tasks.store.database import Database
@@ -62,7 +62,8 @@ class PostgresReader(SqlReader):
                     if time.monotonic() >= until:
                         self._written.close()
                         self._written = PostgresStore(self._place)  # it asks about the other no more
-                        raise JournalError(f"{error}; what was asked for may have been done") from None
+                        text = f"{error}; what was asked for may have been done"
+                        raise JournalDoubtError(text) from None
                     time.sleep(_PAUSE_S)
 
     def upkeep(self) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fastapi import FastAPI, Response
 
 from tests.support.waiting import eventually
 from tests.unit.balancer.lab import Bench, bench
 from topowave.balancer import limits
+from topowave.tasks.errors import JournalDoubtError, JournalError
+from topowave.tasks.store.sqlite_reader import SqliteReader
 from topowave.topology.executor import ExecutorSettings
 
 pytestmark = pytest.mark.anyio
@@ -210,6 +214,56 @@ async def test_no_more_than_so_many_tasks_may_be_pending(monkeypatch: pytest.Mon
         refused = await lab.http.post("/tasks", json={})
         assert refused.status_code == 409
         assert refused.json()["detail"] == "2 tasks are pending already; at most 2 may be"
+
+
+async def test_an_order_is_refused_for_now_under_its_key_only_where_nothing_can_have_been_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    key = {"idempotency-key": "wish-1"}
+    async with bench(TREE, run_nodes=False) as lab:
+        for error, again in ((JournalDoubtError("who knows"), None), (JournalError("away"), "1")):
+            with monkeypatch.context() as patch:
+                patch.setattr(SqliteReader, "execute", raising(error))
+                refused = await lab.http.post("/tasks", json={}, headers=key)
+                assert (refused.status_code, refused.json()["detail"]) == (503, str(error))
+                assert refused.headers.get("retry-after") == again
+            if again is None:  # it may be there, so the key is used up
+                replayed = await lab.http.post("/tasks", json={}, headers=key)
+                assert (replayed.status_code, replayed.json()) == (503, refused.json())
+            key = {"idempotency-key": "wish-2"}
+        added = await lab.http.post("/tasks", json={}, headers=key)
+        assert (added.status_code, added.json()["count"]) == (200, 1)
+
+
+async def test_who_got_some_of_the_tasks_is_not_told_to_ask_for_all_again() -> None:
+    app = FastAPI()
+
+    @app.post("/tasks")
+    async def tasks(response: Response) -> dict[str, object]:
+        response.status_code = 503
+        response.headers["retry-after"] = "1"
+        return {"title": "No journal", "detail": "the reason"}
+
+    async with bench(TREE, run_nodes=False) as lab:
+        await lab.play("root", app)
+        alone = {"node": "root", "weight": 1, "title": "one"}
+        refused = await lab.http.post("/tasks", json=[alone])
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+        part = await lab.http.post("/tasks", json=[alone, {"roles": ["gpu"]}])
+        assert (part.status_code, part.json()["detail"]) == (
+            503,
+            "1 of 2 tasks were added, and not the others: the reason",
+        )
+        assert "retry-after" not in part.headers
+
+
+def raising(error: Exception) -> Callable[..., Any]:
+    """Return what raises an error, however it is called."""
+
+    def raises(*_: object) -> Any:
+        raise error
+
+    return raises
 
 
 async def test_the_lab_courses_form_answers_as_ever() -> None:

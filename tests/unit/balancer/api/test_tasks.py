@@ -124,6 +124,8 @@ async def test_a_full_queue_and_a_journal_without_room_are_told_as_the_node_tell
     @app.post("/add_task")
     async def add_task(response: Response) -> dict[str, object]:
         response.status_code = status
+        if status == 503:
+            response.headers["retry-after"] = "7"
         return {"title": "No", "detail": "the reason", "status": status}
 
     async with bench(tree(1), run_nodes=False) as lab:
@@ -131,6 +133,7 @@ async def test_a_full_queue_and_a_journal_without_room_are_told_as_the_node_tell
         for status in (507, 503, 409):
             answer = await lab.http.post("/tasks", json={"node": "root"})
             assert (answer.status_code, answer.json()["detail"]) == (status, "the reason")
+            assert answer.headers.get("retry-after") == ("7" if status == 503 else None)
 
 
 async def test_a_program_that_is_not_ours_gets_one_task_at_a_time_and_what_it_did_not_take_is_told() -> None:

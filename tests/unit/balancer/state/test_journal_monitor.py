@@ -231,6 +231,7 @@ async def test_a_journal_that_is_not_the_labs_own_any_more_is_told_and_takes_no_
         assert (await lab.get("/status"))["tasks"] is None
         refused = await lab.http.post("/tasks", json={"node": "root"})
         assert (refused.status_code, refused.json()["detail"]) == (503, f"root: {lost}")
+        assert "retry-after" not in refused.headers  # nor will it ever be another one
         refused = await lab.http.post("/rebalance")
         assert (refused.status_code, refused.json()["detail"]) == (503, lost)
         assert (await lab.get("/status"))["tasks"] is None
