@@ -148,3 +148,60 @@ def test_a_lab_with_a_token_is_asked_with_the_one_in_the_environment(
 def test_an_address_that_nobody_can_have_gets_no_answer(address: str) -> None:
     with pytest.raises(LabError, match="gave no answer"):
         LabClient(address).status()
+
+
+class KeepingStandIn(http.server.BaseHTTPRequestHandler):
+    """A balancer that keeps connections, and breaks each one at its second `/second` without an answer."""
+
+    protocol_version = "HTTP/1.1"
+    connections: ClassVar[list[int]] = []
+
+    def setup(self) -> None:
+        super().setup()
+        self.connections.append(0)
+
+    def do_GET(self) -> None:
+        self.connections[-1] += 1
+        if self.path == "/second" and self.connections[-1] > 1:
+            self.close_connection = True
+            return
+        body = json.dumps({"connections": len(self.connections)}).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def keeping() -> Generator[str]:
+    KeepingStandIn.connections.clear()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), KeepingStandIn)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_who_asks_more_than_once_has_one_connection(keeping: str) -> None:
+    with LabClient(keeping) as lab:
+        assert [lab.status() for _ in range(3)] == [{"connections": 1}] * 3
+    assert [lab.status() for _ in range(2)] == [{"connections": 2}, {"connections": 3}]
+
+
+def test_a_connection_that_has_ended_meanwhile_is_made_anew_where_that_changes_nothing(keeping: str) -> None:
+    with LabClient(keeping) as lab:
+        assert lab.ask("GET", "/second") == {"connections": 1}
+        assert lab.ask("GET", "/second") == {"connections": 2}
+        with pytest.raises(LabError, match="gave no answer"):
+            lab.ask("POST", "/second")
+        assert lab.ask("POST", "/second") == {"connections": 3}

@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from topowave.cli.output import FAILED, complain, say
 
+if TYPE_CHECKING:
+    from topowave.client import LabClient
+
+
+@contextmanager
+def one_connection(balancer: str) -> Generator[LabClient]:
+    """Ask the lab at this address more than once, over one connection."""
+    from topowave.client import LabClient
+
+    with LabClient(balancer) as lab:
+        yield lab
+
 
 def ask_lab(
-    balancer: str, method: str, path: str, body: object = None, *, as_json: bool, seconds: float = 0
+    lab: str | LabClient,
+    method: str,
+    path: str,
+    body: object = None,
+    *,
+    as_json: bool,
+    seconds: float = 0,
 ) -> dict[str, Any]:
     """Ask the lab, or end the command with what it says against it.
 
     Args:
-        balancer: its address.
+        lab: its balancer's address, or who asks it more than once.
         method: of the request.
         path: of the request.
         body: plain data, if there is any.
@@ -27,7 +46,7 @@ def ask_lab(
     from topowave.client import LabClient, LabError
 
     try:
-        return LabClient(balancer).ask(method, path, body, seconds)
+        return (LabClient(lab) if isinstance(lab, str) else lab).ask(method, path, body, seconds)
     except LabError as error:
         if as_json:
             say(json.dumps({"problems": [str(error)]}, ensure_ascii=False))

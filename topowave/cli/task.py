@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from topowave.cli.lab_requests import ask_lab
+from topowave.cli.lab_requests import ask_lab, one_connection
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import say
 from topowave.cli.task_list import list_tasks
@@ -79,9 +79,10 @@ def retry(ids: Ids, balancer: BalancerOption = BALANCER, as_json: JsonOption = F
 
     Exit code: 0, or 1 if no lab answers, or one of them has not failed.
     """
-    for each in ids:
-        answer = ask_lab(balancer, "POST", f"{task_path(each)}/retry", as_json=as_json)
-        say(json.dumps(answer) if as_json else f"{answer['task']} is pending again")
+    with one_connection(balancer) as lab:
+        for each in ids:
+            answer = ask_lab(lab, "POST", f"{task_path(each)}/retry", as_json=as_json)
+            say(json.dumps(answer) if as_json else f"{answer['task']} is pending again")
 
 
 @task.command()

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import typer
 
-from topowave.cli.lab_requests import ask_lab, table
+from topowave.cli.lab_requests import ask_lab, one_connection, table
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import say
 
@@ -122,13 +122,14 @@ def list_tasks(  # noqa: PLR0913, PLR0917 - each is an option of the command
     }
     query = {name: value for name, value in wanted.items() if value is not None}
     tasks: list[dict[str, Any]] = []
-    while True:
-        place = {"limit": min(limit - len(tasks), PAGE)} | ({} if cursor is None else {"cursor": cursor})
-        answer = ask_lab(balancer, "GET", f"/tasks?{urlencode(query | place, doseq=True)}", as_json=as_json)
-        tasks += answer["tasks"]
-        cursor = answer["next"]
-        if cursor is None or len(tasks) >= limit:
-            break
+    with one_connection(balancer) as lab:
+        while True:
+            place = {"limit": min(limit - len(tasks), PAGE)} | ({} if cursor is None else {"cursor": cursor})
+            answer = ask_lab(lab, "GET", f"/tasks?{urlencode(query | place, doseq=True)}", as_json=as_json)
+            tasks += answer["tasks"]
+            cursor = answer["next"]
+            if cursor is None or len(tasks) >= limit:
+                break
     if as_json:
         say(json.dumps({"tasks": tasks, "next": cursor}))
         return

@@ -6,15 +6,18 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
 from uuid import uuid4
 
 import typer
 
-from topowave.cli.lab_requests import table
+from topowave.cli.lab_requests import one_connection, table
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, complain, is_file_here, refuse, say
 from topowave.cli.task_wait import wait_for
+
+if TYPE_CHECKING:
+    from topowave.client import LabClient
 
 AT_ONCE = 1000
 """Most tasks of one request."""
@@ -187,8 +190,22 @@ def parts_of(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _submit(balancer: str, lines: list[Line], source: str, *, wait: bool, as_json: bool) -> None:
-    """Ask for the tasks of all lines, in as few requests as may be."""
-    from topowave.client import LabClient, LabError
+    """Ask for the tasks of all lines, in as few requests as may be; and wait for them."""
+    with one_connection(balancer) as lab:
+        added, answer, parts = _ask_for_all(lab, lines, source, as_json=as_json)
+        if wait:
+            wait_for(lab, [each["id"] for each in added], as_json=as_json)
+        elif as_json:
+            say(json.dumps(answer if parts == 1 else answer | {"count": len(added), "tasks": added}))
+        else:
+            say(table(("id", "node"), added))
+
+
+def _ask_for_all(
+    lab: LabClient, lines: list[Line], source: str, *, as_json: bool
+) -> tuple[list[dict[str, Any]], dict[str, Any], int]:
+    """Ask for the tasks of all lines; returns them, the last answer, and how many requests there were."""
+    from topowave.client import LabError
 
     parts = list(parts_of(lines))
     if len(parts) > 1:
@@ -200,7 +217,7 @@ def _submit(balancer: str, lines: list[Line], source: str, *, wait: bool, as_jso
     for part in parts:
         body = [line.order for line in part] if source else part[0].order
         try:
-            answer = LabClient(balancer).ask("POST", "/tasks", body, ANSWER_S)
+            answer = lab.ask("POST", "/tasks", body, ANSWER_S)
         except LabError as error:
             text = _in_lines(str(error), part, source)
             if as_json:
@@ -212,12 +229,7 @@ def _submit(balancer: str, lines: list[Line], source: str, *, wait: bool, as_jso
                 complain(f"{before} added before; line {part[0].number} of {source} is the next")
             raise typer.Exit(FAILED) from None
         added += _added(answer)
-    if wait:
-        wait_for(balancer, [each["id"] for each in added], as_json=as_json)
-    elif as_json:
-        say(json.dumps(answer if len(parts) == 1 else answer | {"count": len(added), "tasks": added}))
-    else:
-        say(table(("id", "node"), added))
+    return added, answer, len(parts)
 
 
 def _added(answer: dict[str, Any]) -> list[dict[str, Any]]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
 import typer
 
-from topowave.cli.lab_requests import ask_lab
+from topowave.cli.lab_requests import ask_lab, one_connection
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, UNFINISHED, complain, refuse, say
+
+if TYPE_CHECKING:
+    from topowave.client import LabClient
 
 OVER = ("completed", "failed", "cancelled")
 WAIT_S = 20.0
@@ -44,26 +47,27 @@ def wait(
     if bool(ids) == (request is not None):
         raise refuse(["name the tasks by their ids, or by --request"])
     wanted = list(ids or [])
-    if request is not None:
-        wanted = list(tasks_of(balancer, request, as_json=as_json))
-        if not wanted:
-            complain(f"there is no task of a request {request!r}, or they ended long ago")
-            raise typer.Exit(FAILED)
-    wait_for(balancer, wanted, as_json=as_json)
+    with one_connection(balancer) as lab:
+        if request is not None:
+            wanted = list(tasks_of(lab, request, as_json=as_json))
+            if not wanted:
+                complain(f"there is no task of a request {request!r}, or they ended long ago")
+                raise typer.Exit(FAILED)
+        wait_for(lab, wanted, as_json=as_json)
 
 
-def tasks_of(balancer: str, request: str, *, as_json: bool) -> Iterator[str]:
+def tasks_of(lab: LabClient, request: str, *, as_json: bool) -> Iterator[str]:
     """Yield the ids of a request's tasks, in the order in which they were submitted."""
     query = f"/tasks?request={quote(request, safe='', errors='surrogateescape')}&limit={PAGE}"
     cursor: str | None = ""
     while cursor is not None:
         path = f"{query}&cursor={quote(cursor, safe='')}" if cursor else query
-        answer = ask_lab(balancer, "GET", path, as_json=as_json)
+        answer = ask_lab(lab, "GET", path, as_json=as_json)
         yield from (each["id"] for each in answer["tasks"])
         cursor = answer["next"]
 
 
-def wait_for(balancer: str, ids: Iterable[str], *, as_json: bool) -> None:
+def wait_for(lab: LabClient, ids: Iterable[str], *, as_json: bool) -> None:
     """Wait for tasks and print what came of each; end the command where not all are completed."""
     failed = 0
     try:
@@ -71,7 +75,7 @@ def wait_for(balancer: str, ids: Iterable[str], *, as_json: bool) -> None:
             found = {"status": ""}
             while found["status"] not in OVER:
                 path = f"{task_path(each)}?wait={WAIT_S:g}"
-                found = ask_lab(balancer, "GET", path, as_json=as_json, seconds=WAIT_S)
+                found = ask_lab(lab, "GET", path, as_json=as_json, seconds=WAIT_S)
             failed += not _has_result(found)
             _tell(found, as_json=as_json)
     except KeyboardInterrupt:

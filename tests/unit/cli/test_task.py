@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from typer.testing import CliRunner
 
@@ -184,3 +185,36 @@ def test_failed_tasks_are_put_back_and_waiting_ones_made_urgent(balancer: Played
         ("POST", "/tasks/b/retry", None),
         ("PATCH", "/tasks/a", {"priority": "critical"}),
     ]
+
+
+def test_one_command_has_one_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, made, asked = httpx.Client, list[httpx.Client](), list[str]()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        if request.method == "POST":
+            retried = request.url.path.endswith("/retry")
+            return httpx.Response(200, json={"task": "x"} if retried else added("a.1-1.1", "a.1-1.2"))
+        if request.url.path == "/tasks":
+            more = "there is more" if "cursor" not in request.url.params else None
+            return httpx.Response(200, json={"tasks": [over()], "next": more})
+        return httpx.Response(200, json=over())
+
+    def client(**options: Any) -> httpx.Client:
+        made.append(plain(**options, transport=httpx.MockTransport(answer)))
+        return made[-1]
+
+    monkeypatch.setattr(httpx, "Client", client)
+    file = tmp_path / "orders.jsonl"
+    file.write_text('{"count": 600}\n' * 3, "utf-8")
+    for command, requests in (
+        (["wait", "a", "b", "c"], 3),
+        (["wait", "--request", "r"], 4),
+        (["list", "--limit", "2"], 2),
+        (["retry", "a", "b"], 2),
+        (["submit", "--batch", str(file), "--wait"], 3 + 6),
+    ):
+        done = CliRunner().invoke(app, ["task", *command])
+        assert (done.exit_code, len(asked), len(made), made[0].is_closed) == (0, requests, 1, True), command
+        asked.clear()
+        made.clear()
