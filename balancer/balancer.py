@@ -38,7 +38,7 @@ from topowave.balancer.waves.trees import reports_in
 from topowave.balancer.waves.wave_counts import WaveCounts
 from topowave.tasks.retention import Retention
 from topowave.topology import Problems
-from topowave.topology.config import in_words, reconfigured, running_settings
+from topowave.topology.config import SettingValue, in_words, reconfigured, running_settings
 from topowave.topology.executor import PLAIN, executor_in_words
 from topowave.topology.flat_form import from_rows
 from topowave.topology.validation import changed_executor
@@ -301,7 +301,7 @@ class Balancer:
         await self.control.set_executor(name, changes, SIGNAL_TIMEOUT)
         return await self.node_connections.taken(CONFIG_TIMEOUT)
 
-    async def configure(self, changes: Mapping[str, float]) -> list[str]:
+    async def configure(self, changes: Mapping[str, SettingValue]) -> list[str]:
         """Change settings for all that runs and will.
 
         Returns:

@@ -117,7 +117,7 @@ class Control:
         rows = to_rows(topology)
         await self._request(lambda number: Replace(number, rows), deadline)
 
-    async def configure(self, settings: Mapping[str, float], deadline: float) -> None:
+    async def configure(self, settings: Mapping[str, float | str], deadline: float) -> None:
         """Ask for other settings. Raises Problem as `signal` does."""
         await self._request(lambda number: Configure(number, dict(settings)), deadline)
 

@@ -6,7 +6,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Collection, Mapping
-from typing import Annotated, cast
+from typing import Annotated, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from annotated_types import Ge, Gt, Le
@@ -218,16 +218,22 @@ class LabConfig(BaseModel):
         return self.page_port if self.page else self.balancer_port
 
 
-RUNNING_SETTINGS = ("max_cpu", "task_time", "rebalance_interval", "link_delay", "wave_timeout")
-"""Settings that may be changed while a lab runs; all of them are numbers."""
+RUNNING_NUMBERS = ("max_cpu", "task_time", "rebalance_interval", "link_delay", "wave_timeout")
+"""Settings that may be changed while a lab runs, and are numbers."""
+RUNNING_NAMES = ("policy",)
+"""Settings that may be changed while a lab runs, and each name one thing of a list that the lab answers."""
+RUNNING_SETTINGS = (*RUNNING_NUMBERS, *RUNNING_NAMES)
+"""Settings that may be changed while a lab runs."""
+SettingValue: TypeAlias = float | str
+"""Of a setting that may be changed while a lab runs."""
 
 
-def running_settings(config: LabConfig) -> dict[str, float]:
+def running_settings(config: LabConfig) -> dict[str, SettingValue]:
     """Return the settings that may be changed while a lab runs, as they are."""
     return {name: getattr(config, name) for name in RUNNING_SETTINGS}
 
 
-def reconfigured(config: LabConfig, changes: Mapping[str, float]) -> LabConfig:
+def reconfigured(config: LabConfig, changes: Mapping[str, SettingValue]) -> LabConfig:
     """Return the settings of a lab with some of `RUNNING_SETTINGS` changed.
 
     Raises:
@@ -248,6 +254,11 @@ def unchangeable(name: str) -> str:
             f"only a new start changes it; while the lab runs, {', '.join(RUNNING_SETTINGS)} can be changed"
         )
     return f"unknown key{did_you_mean(name, list(RUNNING_SETTINGS))}"
+
+
+def none_called(kind: str, name: str, known: Collection[str]) -> str:
+    """Say that nothing of a kind has that name, what may be meant, and what there is."""
+    return f"there is no {kind} {shown(name)}{did_you_mean(name, list(known))}; there are {', '.join(known)}"
 
 
 def expected(field: FieldInfo) -> str:
@@ -282,9 +293,10 @@ def unit_suffix(field: FieldInfo) -> str:
     return f" ({unit})" if unit else ""
 
 
-def in_words(name: str, value: float) -> str:
+def in_words(name: str, value: SettingValue) -> str:
     """A value of a setting with its unit: `300 ms`."""
-    return f"{value:g} {_unit(LabConfig.model_fields[name])}".rstrip()
+    text = value if isinstance(value, str) else f"{value:g}"
+    return f"{text} {_unit(LabConfig.model_fields[name])}".rstrip()
 
 
 def _unit(field: FieldInfo) -> str:
@@ -345,9 +357,6 @@ def checked_config(data: object, problems: ProblemList, policies: Collection[str
             path = JsonPath(TOP, "page_port" if "page_port" in settings else "balancer_port")
             problems.add(path, f"{config.page_port} is the port of the balancer and of the page")
         if policies is not None and config.policy not in policies:
-            hint = did_you_mean(config.policy, list(policies))
-            path = JsonPath(TOP, "policy")
-            known = ", ".join(policies)
-            problems.add(path, f"there is no policy {shown(config.policy)}{hint}; there are {known}")
+            problems.add(JsonPath(TOP, "policy"), none_called("policy", config.policy, policies))
     problems.raise_if_any()
     return config

@@ -10,18 +10,23 @@ from pydantic import ConfigDict, model_validator
 from topowave.balancer.api.responses import Configured
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import Order
+from topowave.balancer.policies.registry import POLICIES
 from topowave.balancer.stream.frames import RunningSettings
 from topowave.topology.config import (
     RUNNING_SETTINGS,
     LinkDelay,
     MaxCpu,
+    PolicyName,
     RebalanceInterval,
+    SettingValue,
     TaskTime,
     WaveTimeout,
+    none_called,
     running_settings,
     unchangeable,
 )
 from topowave.topology.problems import shown
+from topowave.web.problem_details import Problem
 
 
 class ConfigOrder(Order):
@@ -34,6 +39,7 @@ class ConfigOrder(Order):
     rebalance_interval: RebalanceInterval | None = None
     link_delay: LinkDelay | None = None
     wave_timeout: WaveTimeout | None = None
+    policy: PolicyName | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -57,7 +63,7 @@ class ConfigOrder(Order):
             raise ValueError(f"expected at least one of {', '.join(RUNNING_SETTINGS)}")
         return self
 
-    def changes(self) -> dict[str, float]:
+    def changes(self) -> dict[str, SettingValue]:
         """Return what is to change."""
         return self.model_dump(exclude_none=True)
 
@@ -68,7 +74,7 @@ def add_config_routes(app: FastAPI, balancer: Balancer) -> None:
     @app.get("/config")
     async def config() -> RunningSettings:
         """Return the settings that may be changed while the lab runs, as they are now."""
-        return RunningSettings(**running_settings(balancer.lab.config))
+        return _form(balancer)
 
     @app.patch("/config")
     async def configure(order: Annotated[ConfigOrder, Body()]) -> Configured:
@@ -76,7 +82,14 @@ def add_config_routes(app: FastAPI, balancer: Balancer) -> None:
 
         When this answers, the nodes have taken them, except those in `not_yet`: they are stopped, or busy,
         and take them when they go on. What is under way (a frame on a link, a task, the deadline of a wave)
-        keeps its time. The file config.json stays as it is.
+        keeps its time, and a round of balancing its policy. The file config.json stays as it is.
         """
+        if order.policy is not None and order.policy not in POLICIES:
+            text = none_called("policy", order.policy, POLICIES)
+            raise Problem(422, "Invalid request", f"body: policy: {text}")
         not_yet = await balancer.configure(order.changes())
-        return Configured(settings=RunningSettings(**running_settings(balancer.lab.config)), not_yet=not_yet)
+        return Configured(settings=_form(balancer), not_yet=not_yet)
+
+
+def _form(balancer: Balancer) -> RunningSettings:
+    return RunningSettings.model_validate(running_settings(balancer.lab.config))

@@ -70,13 +70,17 @@ class TaskTotals(JsonForm):
 
 
 class RunningSettings(JsonForm):
-    """The settings that may be changed while the lab runs: times in seconds, `link_delay` in milliseconds."""
+    """The settings that may be changed while the lab runs: times in seconds, `link_delay` in milliseconds.
+
+    `policy` is one of `GET /policies`.
+    """
 
     max_cpu: float
     task_time: float
     rebalance_interval: float
     link_delay: float
     wave_timeout: float
+    policy: str
 
 
 class LabSettings(RunningSettings):

@@ -62,7 +62,7 @@ class LabView:
             seq=seq,
             version=lab.version,
             time=time.time(),
-            lab=LabSettings(title=lab.title, **running_settings(lab.config)),
+            lab=LabSettings.model_validate({"title": lab.title} | running_settings(lab.config)),
             tasks=task_totals(self._journal.last),
             links=list(lab.topology.links),
             nodes=self.nodes(),

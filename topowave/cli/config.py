@@ -27,11 +27,11 @@ def config(
 
         topowave config
 
-        topowave config link_delay=1000
+        topowave config link_delay=1000 policy=tree-exact
 
     The file config.json stays as it is.
 
-    Exit code: 0; 1 if no lab answers or it refuses; 2 if an argument is no number for a setting.
+    Exit code: 0; 1 if no lab answers or it refuses; 2 if an argument is no value for a setting.
     """
     from topowave.client import LabClient, LabError
 
@@ -49,8 +49,12 @@ def config(
     say(json.dumps(answer) if as_json else _text(answer))
 
 
-def _change(text: str) -> tuple[str, float]:
+def _change(text: str) -> tuple[str, float | str]:
+    from topowave.topology.config import RUNNING_NAMES
+
     name, _, value = text.partition("=")
+    if name.strip() in RUNNING_NAMES and value.strip():
+        return name.strip(), value.strip()
     try:
         number = float(value)
     except ValueError:
@@ -61,9 +65,9 @@ def _change(text: str) -> tuple[str, float]:
 
 
 def _text(answer: dict[str, Any]) -> str:
-    from topowave.topology.config import in_words
+    from topowave.topology.config import SettingValue, in_words
 
-    settings: dict[str, float] = answer.get("settings", answer)
+    settings: dict[str, SettingValue] = answer.get("settings", answer)
     width = max(map(len, settings))
     lines = [f"{name:{width}}  {in_words(name, value)}" for name, value in settings.items()]
     if answer.get("not_yet"):

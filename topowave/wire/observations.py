@@ -120,7 +120,7 @@ class Settings(msgspec.Struct, tag_field="about", tag="settings", frozen=True):
     """
 
     number: Count
-    settings: dict[str, float]
+    settings: dict[str, float | str]
     executors: dict[str, dict[str, Any]] = {}
 
 

@@ -67,7 +67,7 @@ export interface paths {
          *
          *     When this answers, the nodes have taken them, except those in `not_yet`: they are stopped, or busy,
          *     and take them when they go on. What is under way (a frame on a link, a task, the deadline of a wave)
-         *     keeps its time. The file config.json stays as it is.
+         *     keeps its time, and a round of balancing its policy. The file config.json stays as it is.
          */
         patch: operations["configure_config_patch"];
         trace?: never;
@@ -692,6 +692,8 @@ export interface components {
             link_delay?: number | null;
             /** Max Cpu */
             max_cpu?: number | null;
+            /** Policy */
+            policy?: string | null;
             /** Rebalance Interval */
             rebalance_interval?: number | null;
             /** Task Time */
@@ -1038,6 +1040,8 @@ export interface components {
             link_delay: number;
             /** Max Cpu */
             max_cpu: number;
+            /** Policy */
+            policy: string;
             /** Rebalance Interval */
             rebalance_interval: number;
             /** Task Time */
@@ -1279,12 +1283,16 @@ export interface components {
         /**
          * RunningSettings
          * @description The settings that may be changed while the lab runs: times in seconds, `link_delay` in milliseconds.
+         *
+         *     `policy` is one of `GET /policies`.
          */
         RunningSettings: {
             /** Link Delay */
             link_delay: number;
             /** Max Cpu */
             max_cpu: number;
+            /** Policy */
+            policy: string;
             /** Rebalance Interval */
             rebalance_interval: number;
             /** Task Time */

@@ -17,6 +17,7 @@ SETTINGS = {
     "rebalance_interval": 5.0,
     "link_delay": 0.0,
     "wave_timeout": 10.0,
+    "policy": "max-load-heap",
 }
 
 
@@ -44,6 +45,7 @@ def test_without_changes_the_settings_are_shown_with_their_units(asked: list[obj
         "rebalance_interval  5 s",
         "link_delay          0 ms",
         "wave_timeout        10 s",
+        "policy              max-load-heap",
     ]
     assert asked == [("GET", "/config", None)]
 
@@ -56,6 +58,13 @@ def test_changes_are_asked_for_together_and_who_has_them_not_yet_is_named(asked:
     assert done.stdout.endswith("not yet at amber, which take it when they go on\n")
 
 
+def test_a_policy_is_named_and_no_number(asked: list[object]) -> None:
+    done = CliRunner().invoke(app, ["config", "policy=tree-exact", "max_cpu=90"])
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert asked == [("PATCH", "/config", {"policy": "tree-exact", "max_cpu": 90.0})]
+    assert "policy              tree-exact" in done.stdout
+
+
 def test_json_is_what_the_balancer_says(asked: list[object]) -> None:
     done = CliRunner().invoke(app, ["config", "--json"])
     assert json.loads(done.stdout) == SETTINGS
@@ -63,7 +72,8 @@ def test_json_is_what_the_balancer_says(asked: list[object]) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["link_delay", "link_delay=", "link_delay=fast", "link_delay=nan", "300", "=inf", "längd=3"]
+    "word",
+    ["link_delay", "link_delay=", "link_delay=fast", "link_delay=nan", "300", "=inf", "längd=3", "policy="],
 )
 def test_what_is_no_number_is_refused_before_anybody_is_asked(asked: list[object], word: str) -> None:
     done = CliRunner().invoke(app, ["config", word])

@@ -12,6 +12,8 @@ from pydantic import ValidationError
 
 from tests.unit.topology.strategies import ROOT
 from topowave.topology.config import (
+    RUNNING_NAMES,
+    RUNNING_NUMBERS,
     RUNNING_SETTINGS,
     LabConfig,
     checked_config,
@@ -258,8 +260,8 @@ def test_an_unknown_policy_is_refused_by_name_with_what_there_is(tmp_path: Path)
 
 def test_some_settings_can_be_changed_while_a_lab_runs() -> None:
     before = LabConfig(host="10.0.0.7", answer_to=["10.0.0.0/24"])
-    after = reconfigured(before, {"link_delay": 300, "task_time": 0.5})
-    assert (after.link_delay, after.task_time) == (300, 0.5)
+    after = reconfigured(before, {"link_delay": 300, "task_time": 0.5, "policy": "other"})
+    assert (after.link_delay, after.task_time, after.policy) == (300, 0.5, "other")
     assert after.model_copy(update=running_settings(before)) == before
     assert tuple(running_settings(after)) == RUNNING_SETTINGS
 
@@ -269,7 +271,7 @@ def test_what_cannot_be_changed_while_a_lab_runs_is_named_all_at_once() -> None:
         reconfigured(LabConfig(), {"page_port": 1, "task_tim": 1, "link_delay": 1})
     assert refused.value.problems == (
         "config: page_port: only a new start changes it; while the lab runs, max_cpu, task_time, "
-        "rebalance_interval, link_delay, wave_timeout can be changed",
+        "rebalance_interval, link_delay, wave_timeout, policy can be changed",
         'config: task_tim: unknown key; did you mean "task_time"?',
     )
     with pytest.raises(Problems, match=r"link_delay: -1 does not fit; expected a number from 0 to 10000"):
@@ -277,13 +279,14 @@ def test_what_cannot_be_changed_while_a_lab_runs_is_named_all_at_once() -> None:
 
 
 def test_a_setting_is_told_with_its_unit() -> None:
-    assert [in_words(name, 2.5) for name in RUNNING_SETTINGS] == [
+    assert [in_words(name, 2.5) for name in RUNNING_NUMBERS] == [
         "2.5 percent",
         "2.5 s",
         "2.5 s",
         "2.5 ms",
         "2.5 s",
     ]
+    assert [in_words(name, "tree-exact") for name in RUNNING_NAMES] == ["tree-exact"]
 
 
 @pytest.mark.parametrize(

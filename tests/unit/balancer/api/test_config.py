@@ -18,10 +18,11 @@ USUAL = {
     "rebalance_interval": 0.0,
     "link_delay": 0.0,
     "wave_timeout": 5.0,
+    "policy": "max-load-heap",
 }
 
 
-async def changed(lab: Bench, **settings: float) -> dict[str, Any]:
+async def changed(lab: Bench, **settings: float | str) -> dict[str, Any]:
     """Change settings, as the orchestrator allows; returns the answer."""
     asked = asyncio.ensure_future(lab.http.patch("/config", json=settings))
     request = await lab.orchestrator.asked()
@@ -61,7 +62,10 @@ async def test_everybody_who_watches_gets_a_new_snapshot_and_reads_of_the_change
 @pytest.mark.parametrize(
     ("order", "reason"),
     [
-        ({}, "expected at least one of max_cpu, task_time, rebalance_interval, link_delay, wave_timeout"),
+        (
+            {},
+            "at least one of max_cpu, task_time, rebalance_interval, link_delay, wave_timeout, policy",
+        ),
         ({"link_delay": None}, "expected at least one of"),
         ({"link_delay": -1}, "greater than or equal to 0"),
         ({"link_delay": 10_001}, "less than or equal to 10000"),
@@ -69,7 +73,9 @@ async def test_everybody_who_watches_gets_a_new_snapshot_and_reads_of_the_change
         ({"link_delay": True}, "link_delay"),
         ({"wave_timeout": 0}, "greater than 0"),
         ({"page_port": 3001}, "page_port: only a new start changes it"),
-        ({"link_delay": 3, "policy": "max-load-heap"}, "policy: only a new start changes it"),
+        ({"link_delay": 3, "policy": "max-load-heep"}, 'policy: there is no policy "max-load-heep"; did you'),
+        ({"policy": 3}, "policy"),
+        ({"policy": "x" * 101}, "at most 100 characters"),
         ({"link_dely": 300}, 'link_dely: unknown key; did you mean "link_delay"?'),
         ({"\ud800": 300}, '"\\ud800": unknown key'),
         ([300], "valid dictionary"),
