@@ -28,8 +28,8 @@ class LeastLoaded(HeapPlacement):
         "would take less than twice the best time (Graham 1966)."
     )
     wins = (
-        "It fills all cores before anything waits, also where nodes have different numbers of them. It needs "
-        "loads that are fresh: with stale ones all new tasks go to the same few nodes."
+        "It fills all cores before anything waits, also where nodes have different numbers of them. It "
+        "needs loads that are fresh: with stale ones all new tasks go to the same few nodes."
     )
     same = (
         "Where every node has one core and weight 1, and every task weighs 1, it differs from "
