@@ -30,6 +30,7 @@ COMMANDS = (
     "task",
     "executor",
     "chaos",
+    "load",
     "simulate",
     "check",
     "replay",

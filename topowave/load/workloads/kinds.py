@@ -32,7 +32,7 @@ RATE = Parameter("rate", "R", "tasks a second, in the mean", number(0, LARGEST_R
 UTILISATION = Parameter(
     "utilisation",
     "U",
-    "instead of a rate: the share of all cores of the network that the tasks ask for while they come",
+    "instead of a rate: the share of the network's cores that is asked for while tasks come",
     number(0, 1000, above=True),
 )
 SHARED = (
@@ -46,8 +46,8 @@ SHARED = (
     Parameter(
         "node",
         "NAME[/NAME...]",
-        "the node to which a task comes, of several one by chance; @all, @leaves, @root, @deepest mean "
-        "some of the network. Without it the lab's placement chooses",
+        "the node to which a task comes, of several one by chance, or @all, @leaves, @root, @deepest; "
+        "without it the placement chooses",
         NODE,
     ),
     Parameter(
@@ -64,7 +64,7 @@ ON_LOGS = (
     Parameter(
         "utilisation",
         "U",
-        "instead of a load: arrivals are stretched so that the tasks ask for this share of all cores",
+        "instead of a load: arrivals are stretched until this share of the network's cores is asked for",
         number(0, 1000, above=True),
     ),
 )
@@ -176,22 +176,22 @@ _ALL = (
             *ON_LOGS,
             Parameter(
                 "processors",
-                "weight|split|ignore",
-                "what the processors of a job are: the cores of one task, as many tasks of one core, nothing",
+                "WORD",
+                "the processors of a job: weight, the cores of its task; split, as many tasks; or ignore",
                 word("weight", "split", "ignore"),
                 "weight",
             ),
             Parameter(
                 "status",
-                "all|completed",
+                "WORD",
                 "which jobs: all that ran, or only those that were completed",
                 word("all", "completed"),
                 "all",
             ),
             Parameter(
                 "category",
-                "user|group|queue|executable|partition|none",
-                "which number of a job becomes the category of its task",
+                "WORD",
+                "which number of a job is its category: user, group, queue, executable, partition, or none",
                 word("user", "group", "queue", "executable", "partition", "none"),
                 "user",
             ),
