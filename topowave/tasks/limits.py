@@ -100,7 +100,7 @@ READ_TIMEOUT = 2.0
 WAL_BYTES = 8 * 1024 * 1024
 """Size of the write-ahead log, in bytes, from which it is written back whole and begun anew."""
 JOURNALS_KEPT = 5
-"""Journals of unfinished earlier runs that are kept beside the last two."""
+"""Journals of earlier runs, unfinished or passed over, that are kept beside the last two."""
 ROOM_BYTES = 512 * 1024
 """Free room, in bytes, without which no journal is begun."""
 SERVER_TIMEOUT = 2.0

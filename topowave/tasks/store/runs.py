@@ -4,7 +4,9 @@
 |---|---|
 | CURRENT | of the run that runs, or ran last |
 | PREVIOUS | of the run before |
-| a date | of an older run that did not end well and left tasks; JOURNALS_KEPT of them are kept |
+| a date | of a run that did not end well and left tasks, or was over when the one before it was taken up |
+
+Of those with a date JOURNALS_KEPT are kept.
 
 What a name stands for, a file or a schema of a database, is the store's: it has the `JournalShelf`.
 """
@@ -96,23 +98,30 @@ def create(shelf: JournalShelf) -> list[str]:
 def resume(shelf: JournalShelf, names: Collection[str]) -> list[str]:
     """Go on with the last run that left tasks unfinished; if none did, with the last one that had any.
 
-    Where all are over their results stay, and those that have failed may still be put back. Tasks of other
-    nodes than `names` are cancelled. Returns what people should know, a line each.
+    Where all are over their results stay, and those that have failed may still be put back. So do those of a
+    later run than the one that is taken up, beside it. Tasks of other nodes than `names` are cancelled.
+    Returns what people should know, a line each.
     """
+    notes: list[str] = []
     last = shelf.look(CURRENT)
     if last is None or not last.counts.unfinished:
         before = shelf.look(PREVIOUS)
         empty = last is None or not last.counts.submitted
         if before is not None and (before.counts.unfinished or (empty and before.counts.submitted)):
-            last = before
-            shelf.remove(CURRENT)
+            if last is not None and not empty:
+                where = _set_aside(shelf, CURRENT)
+                are = "1 task is" if last.counts.submitted == 1 else f"all {last.counts.submitted} tasks are"
+                notes.append(f"the run after it, of which {are} over, is kept with its results in {where}")
+            shelf.remove(CURRENT)  # a part may be left of one that is gone
             shelf.move(PREVIOUS, CURRENT)
+            last = before
     if last is None or not last.counts.submitted:
         return [*create(shelf), "no tasks were found; this run begins with none"]
     gone = shelf.resume(names)
     if not last.counts.unfinished:
         return ["all tasks of the last run are over; they are kept, with their results"]
-    notes = [f"{_tasks(last.counts.unfinished - gone)} of the last run are taken up"]
+    which = "of the run before the last one" if notes else "of the last run"
+    notes.insert(0, f"{_tasks(last.counts.unfinished - gone)} {which} are taken up")
     if gone:
         notes.append(f"{_tasks(gone)} of nodes that are not in this topology are cancelled")
     return notes
@@ -125,15 +134,21 @@ def _keep(shelf: JournalShelf, last: PreviousRun, before: PreviousRun | None) ->
         shelf.remove(CURRENT)
         return notes
     if before is not None and before.counts.unfinished and not before.well:
-        kept = shelf.date(PREVIOUS)
-        shelf.move(PREVIOUS, kept)
-        notes.append(f"an older run's {_tasks(before.counts.unfinished)} are kept in {shelf.place(kept)}")
-        for old in shelf.dated()[:-JOURNALS_KEPT]:
-            shelf.remove(old)
+        where = _set_aside(shelf, PREVIOUS)
+        notes.append(f"an older run's {_tasks(before.counts.unfinished)} are kept in {where}")
     else:
         shelf.remove(PREVIOUS)
     shelf.move(CURRENT, PREVIOUS)
     return notes
+
+
+def _set_aside(shelf: JournalShelf, name: str) -> str:
+    """Keep a journal under its date, and as many others as there may be; returns where it is."""
+    date = shelf.date(name)
+    shelf.move(name, date)
+    for old in shelf.dated()[:-JOURNALS_KEPT]:
+        shelf.remove(old)
+    return shelf.place(date)
 
 
 def _tasks(count: int) -> str:

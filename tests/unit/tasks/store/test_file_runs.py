@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import sqlite3
 from collections.abc import Collection
 from contextlib import closing
@@ -163,6 +164,31 @@ def test_tasks_that_are_all_over_stay_when_their_run_goes_on(
         assert again.notes == ["all tasks of the last run are over; they are kept, with their results"]
         assert (counts(again.path).submitted, counts(again.path).completed) == (2, 2)
         again.end()
+
+
+def test_the_results_of_a_run_stay_where_the_one_before_it_is_taken_up(tmp_path: Path) -> None:
+    unfinished = begin(tmp_path)
+    fill(unfinished, 3)
+    unfinished.end()
+    over = begin(tmp_path)
+    fill(over, 2, finish=True)
+    over.end()
+    back = begin(tmp_path, resume=True)
+    (kept,) = [name for name in files(tmp_path) if name[7:9] == "-2"]
+    assert back.notes == [
+        "3 tasks of the run before the last one are taken up",
+        f"the run after it, of which all 2 tasks are over, is kept with its results in {tmp_path / kept}",
+    ]
+    assert (counts(back.path).unfinished, counts(tmp_path / kept).completed) == (3, 2)
+    back.end()
+    elsewhere = tmp_path / "kept"  # as the documentation has it
+    elsewhere.mkdir()
+    shutil.copy(tmp_path / kept, elsewhere / "journal.db")
+    looked = begin(elsewhere, resume=True)
+    assert counts(looked.path).completed == 2
+    looked.end()
+    begin(tmp_path).end()
+    assert counts(tmp_path / kept).completed == 2
 
 
 def test_two_labs_never_use_one_folder_at_a_time(tmp_path: Path) -> None:

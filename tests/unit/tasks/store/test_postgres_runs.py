@@ -101,6 +101,25 @@ def test_tasks_that_are_all_over_stay_when_their_run_goes_on(postgres_server: Po
         again.end()
 
 
+def test_the_results_of_a_run_stay_where_the_one_before_it_is_taken_up(
+    postgres_server: PostgresServer,
+) -> None:
+    for count, finish in ((3, False), (2, True)):
+        run = begin(postgres_server)
+        fill(run, count, finish=finish)
+        run.end()
+    back = begin(postgres_server, resume=True)
+    (kept,) = [name for name in schemas(postgres_server) if "_2" in name]
+    taken, beside = back.notes
+    assert taken == "3 tasks of the run before the last one are taken up"
+    assert f"all 2 tasks are over, is kept with its results in the schema {kept} of " in beside
+    assert counts(back).unfinished == 3
+    back.end()
+    with closing(connect(postgres_server.url())) as db:
+        found = db.execute(f"SELECT COUNT(*) FROM \"{kept}\".task WHERE status = 'completed'").fetchone()
+    assert found == (2,)
+
+
 def test_an_unfinished_run_that_would_be_pushed_out_is_kept_beside(
     postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
