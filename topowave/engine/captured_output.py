@@ -26,6 +26,11 @@ class Captured:
         self._kept = 0
         self._left_out = 0
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was printed."""
+        return not self._kept
+
     def add(self, text: str) -> None:
         """Take what is printed."""
         room = OUTPUT_CHARACTERS - self._kept
@@ -37,6 +42,8 @@ class Captured:
 
     def text(self) -> str:
         """Return it, with a last line on what was left out."""
+        if not self._kept:
+            return ""
         if self._left_out:
             self._parts.append(f"\n[{self._left_out:,} more characters were left out]\n")
             self._left_out = 0
@@ -56,7 +63,10 @@ class CapturedStream(io.TextIOBase):
 
     def begin(self) -> Captured:
         """Let what this thread prints lead to a new task from now on."""
-        self._here.captured = self._last = captured = Captured()
+        captured: Captured | None = getattr(self._here, "captured", None)
+        if captured is None or not captured.is_empty:
+            captured = self._here.captured = Captured()
+        self._last = captured
         return captured
 
     def writable(self) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import multiprocessing
+from typing import Any
 
 from topowave.engine.limits import CLAIM_S
 
@@ -29,7 +30,19 @@ class Claims:
     def __init__(self, method: str, limit: int) -> None:
         context = multiprocessing.get_context(method)
         self._lock = context.Lock()
-        self._state = context.RawArray(ctypes.c_ulonglong, _BEGUN + limit)
+        self._shared = context.RawArray(ctypes.c_ulonglong, _BEGUN + limit)
+        self._open()
+
+    def _open(self) -> None:
+        # A view is several times as quick as the array, and as much as a tiny task may cost.
+        self._state = memoryview(self._shared).cast("B").cast("Q")
+
+    def __getstate__(self) -> tuple[object, object]:
+        return self._lock, self._shared
+
+    def __setstate__(self, state: tuple[Any, Any]) -> None:
+        self._lock, self._shared = state
+        self._open()
 
     def note(self, thread: int, number: int) -> None:
         """Note what a thread is at: the number of a task."""

@@ -37,12 +37,13 @@ from topowave.engine.limits import (
     END_S,
     PING_S,
 )
+from topowave.engine.outcomes import Outcome, read
 from topowave.engine.output_queue import OutputQueue
 from topowave.engine.portions import Portions
 from topowave.engine.task import TaskType
 from topowave.engine.waiting_task import WaitingTask
 from topowave.engine.worker import Worker
-from topowave.engine.worker_link import LinkBrokenError, Outcome
+from topowave.engine.worker_link import LinkBrokenError
 from topowave.engine.worker_process import PING, READY
 from topowave.engine.worker_starts import WorkerStarts
 
@@ -166,8 +167,13 @@ class Dispatcher:
 
     def _hear(self, worker: Worker) -> None:
         for message in worker.receive():
-            if isinstance(message, Outcome):
-                self._take_outcome(worker, message)
+            if isinstance(message, bytes):
+                try:
+                    for outcome in read(message):
+                        self._take_outcome(worker, outcome)
+                except ValueError as error:
+                    raise LinkBrokenError from error
+                worker.note_begun()
             elif message == READY and worker.state == "starting":
                 worker.state, worker.was_ready = "ready", True
                 worker.until_s = _NEVER_S
@@ -183,6 +189,7 @@ class Dispatcher:
         since_s = worker.since_s
         for outcome in worker.read_outbox():
             self._take_outcome(worker, outcome)
+        worker.note_begun()
         worker.since_s = since_s
 
     def _listen(self, worker: Worker) -> None:
@@ -237,6 +244,7 @@ class Dispatcher:
                     if task in worker.begun():
                         task.attempts += 1
                     worker.take_away(task.number)
+                    worker.note_begun()
                     self._abandon(worker)
             self._input.remove(task)  # where it has come back meanwhile
             self._attempts.fail(task, "cancelled", "it was cancelled")
@@ -286,6 +294,7 @@ class Dispatcher:
                 worker.begins_only_now(task)
                 continue
             worker.take_away(task.number)
+            worker.note_begun()
             task.attempts += 1
             self._attempts.fail(task, "timeout", task.overdue_sentence, worker.name, task.timeout_s)
             self._abandon(worker)

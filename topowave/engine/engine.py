@@ -334,30 +334,30 @@ class Engine:
         self._running()
         if not isinstance(cast("object", tasks), Iterable):
             raise TypeError(f"what is submitted are Tasks, {found_text(tasks)}")
-        paths: dict[str, str] = {}
+        paths: dict[object, str] = {}
         new = [self._new_task(task, paths) for task in tasks]
         self._output.keep_at_least(len(new))
         self._output.expect(new)
         return new
 
-    def _new_task(self, task: Task, paths: dict[str, str]) -> WaitingTask:
+    def _new_task(self, task: Task, paths: dict[object, str]) -> WaitingTask:
         """Return a task as it is inside. `paths` are those of its batch: to make one absolute is dear."""
         if not isinstance(cast("object", task), Task):
             raise TypeError(f"what is submitted is a Task, {found_text(task)}")
         number = next(self._numbers)
-        named = os.fspath(task.script_path)
+        named = task.script_path if type(task.script_path) is str else os.fspath(task.script_path)
         script = paths.get(named)
         if script is None:
             script = paths[named] = os.path.abspath(named)  # noqa: PTH100 - links stay as they are
         return WaitingTask(
-            id=f"{self._prefix}-{number}",
-            number=number,
-            script=script,
-            params=params_text(task.params),
-            kind=cast("TaskType", task.task_type),
-            priority=cast("Priority", task.priority),
-            timeout_s=self.config.task_timeout if task.timeout is None else task.timeout,
-            retries=task.retries,
+            f"{self._prefix}-{number}",
+            number,
+            script,
+            params_text(task.params),
+            cast("TaskType", task.task_type),
+            cast("Priority", task.priority),
+            self.config.task_timeout if task.timeout is None else task.timeout,
+            task.retries,
         )
 
     def _put(self, tasks: Sequence[WaitingTask], done: int) -> None:

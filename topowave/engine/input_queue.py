@@ -23,7 +23,6 @@ class InputQueue:
         self._lock = threading.Lock()
         self._room = threading.Condition(self._lock)
         self._waiting = {kind: {priority: deque[WaitingTask]() for priority in Priority} for kind in TaskType}
-        self._sizes = dict.fromkeys(TaskType, 0)
         self._size = 0
         self.is_open = True
 
@@ -34,7 +33,7 @@ class InputQueue:
 
     def size_of(self, kind: TaskType) -> int:
         """Return how many tasks of a kind wait."""
-        return self._sizes[kind]
+        return sum(map(len, self._waiting[kind].values()))
 
     def put(self, tasks: Sequence[WaitingTask], timeout_s: float) -> int:
         """Take tasks, the first ones first, as far as there is room.
@@ -55,9 +54,13 @@ class InputQueue:
             if not self.is_open:
                 return 0
             taken = tasks[: max(0, self.capacity - self._size)]
+            last: WaitingTask | None = None
+            waiting = deque[WaitingTask]()
             for task in taken:
-                self._waiting[task.kind][task.priority].append(task)
-                self._sizes[task.kind] += 1
+                if last is None or last.kind is not task.kind or last.priority is not task.priority:
+                    waiting = self._waiting[task.kind][task.priority]
+                waiting.append(task)
+                last = task
             self._size += len(taken)
             return len(taken)
 
@@ -66,7 +69,6 @@ class InputQueue:
         with self._lock:
             for task in reversed(tasks):
                 self._waiting[task.kind][task.priority].appendleft(task)
-                self._sizes[task.kind] += 1
             self._size += len(tasks)
 
     def take(self, kind: TaskType, most: int, fits: Callable[[WaitingTask], bool]) -> list[WaitingTask]:
@@ -78,7 +80,6 @@ class InputQueue:
                     taken.append(waiting.popleft())
                 if waiting:
                     break
-            self._sizes[kind] -= len(taken)
             self._size -= len(taken)
             if taken and self._size <= self.capacity // 2:
                 self._room.notify_all()
@@ -91,7 +92,6 @@ class InputQueue:
                 self._waiting[task.kind][task.priority].remove(task)
             except ValueError:
                 return False
-            self._sizes[task.kind] -= 1
             self._size -= 1
             self._room.notify_all()
             return True
@@ -109,7 +109,6 @@ class InputQueue:
             for queues in self._waiting.values():
                 for queue in queues.values():
                     queue.clear()
-            self._sizes = dict.fromkeys(TaskType, 0)
             self._size = 0
             self._room.notify_all()
             return found

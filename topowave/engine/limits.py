@@ -34,7 +34,7 @@ TINY_S = 0.002
 """How long the tasks of a script usually take if a worker is given several at once (s)."""
 CHUNK_S = 0.01
 """How much work a worker is then given at once (s): so long a more urgent task may wait for it."""
-CHUNK_TASKS = 100
+CHUNK_TASKS = 250
 """How many tasks that is, at most."""
 SHORT_S = 0.1
 """How long tasks of a script usually take if they may be given to a worker that is busy, so that it need not
@@ -47,6 +47,8 @@ OUTBOX_BYTES = 65_536
 """How much a worker may keep of what it has to say of such tasks (bytes)."""
 OUTBOX_S = 0.01
 """How long it keeps it, at most (s)."""
+OUTBOX_THREADS_S = 0.002
+"""The same of a worker with threads, all of which have something to do (s)."""
 START_S = 60.0
 """How long a worker process may take to start (s)."""
 FAILED_STARTS = 3

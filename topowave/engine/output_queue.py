@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
+from itertools import islice
 
 from topowave.engine.task_result import TaskResult
 from topowave.engine.waiting_task import WaitingTask
@@ -123,11 +124,13 @@ class OutputQueue:
                     continue
                 task.is_done = True
                 self.finished[result.status] += 1
-                futures = self._futures.pop(result.id, ())
-                collecting = self._collecting.pop(result.id, ())
+                futures = self._futures.pop(result.id, None)
+                collecting = self._collecting.pop(result.id, None)
                 (self._seen if futures or collecting else self._new)[result.id] = result
-                told += [(future, result) for future in futures]
-                complete += [each for each in collecting if each.take(result)]
+                if futures:
+                    told += [(future, result) for future in futures]
+                if collecting:
+                    complete += [each for each in collecting if each.take(result)]
             self._make_room()
             self._room.notify_all()
             if not self._unfinished:
@@ -140,8 +143,9 @@ class OutputQueue:
                 each.all_there.set_result(None)
 
     def _make_room(self) -> None:
-        while self._seen and len(self._new) + len(self._seen) > self.capacity:
-            del self._seen[next(iter(self._seen))]
+        # All at once: a dict finds its first entry by passing those that have left, each time anew.
+        for each in list(islice(self._seen, max(0, self.size - self.capacity))):
+            del self._seen[each]
 
     def _read(self, id: str) -> TaskResult | None:
         """Return a result, which from now on is one that was asked for."""

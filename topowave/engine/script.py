@@ -8,7 +8,6 @@ called for each task anew, so that tasks in several threads share no object unle
 from __future__ import annotations
 
 import errno
-import json
 import os
 import stat
 import sys
@@ -21,15 +20,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, cast
 
+from topowave.engine.json_text import from_json, to_json
 from topowave.engine.limits import ERROR_CHARACTERS, RESULT_BYTES
 from topowave.engine.task_result import FailureReason
 from topowave.runtime.error_place import error_with_place
 from topowave.runtime.user_imports import FolderLoader, imports_version
-
-_as_json = json.JSONEncoder(allow_nan=False).encode  # made once: `json.dumps` would make one for each task
-
-_ENCODER = json.JSONEncoder(allow_nan=False)
-"""Kept: `json.dumps` with an option makes one for every call."""
 
 
 class ScriptError(Exception):
@@ -62,27 +57,30 @@ class Scripts:
         self._loaded: dict[str, _Loaded] = {}
         self._loading: dict[str, threading.Lock] = {}
 
-    def run(self, path: str, params: str) -> str:
+    def run(self, path: str, params: str, *, look: bool = True) -> str:
         """Run the script once and return its result as JSON.
 
         Args:
             path: the file, absolute.
             params: as JSON.
+            look: whether to see first if the file has changed. It need not be done for each of tasks that
+                were all submitted before the first of them began.
 
         Raises:
             ScriptError: there is no result.
             MemoryError: it needed more than it may take.
         """
-        run = self._runnable(path)
+        run = self._runnable(path, look)
         try:
-            value = run(json.loads(params))
+            value = run(from_json(params))
         except BaseException as error:  # noqa: BLE001 - whatever a script raises
             raise _failure(path, error) from None
         return _result(path, value)
 
-    def _runnable(self, path: str) -> Callable[[object], object]:
+    def _runnable(self, path: str, look: bool) -> Callable[[object], object]:
         """Return the `run` of a new object of the script's `module()`."""
-        module = self._module(path)
+        loaded = None if look else self._loaded.get(path)
+        module = loaded.module if loaded else self._module(path)
         make: object = getattr(module, "module", None)
         if not callable(make):
             raise ScriptError("bad_script", f"{path}: there is no function module() in it")
@@ -166,7 +164,7 @@ def _is_about_memory(error: BaseException) -> bool:
 
 def _result(path: str, value: Any) -> str:
     try:
-        text = _as_json(value)
+        text = to_json(value)
     except (TypeError, ValueError, RecursionError) as error:
         if hasattr(value, "close"):
             with suppress(Exception):

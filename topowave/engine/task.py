@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import cast
 
+from topowave.engine.json_text import to_json
 from topowave.engine.limits import PARAMS_BYTES, RETRIES, TASK_SECONDS
 from topowave.engine.problems import found_text, refuse, seconds, whole
-
-_ENCODER = json.JSONEncoder(allow_nan=False)
-"""Kept: `json.dumps` with an option makes one for every call."""
 
 
 class TaskType(Enum):
@@ -62,6 +59,24 @@ class Task:
     retries: int = 0
 
     def __post_init__(self) -> None:
+        path, kind, priority, timeout = self.script_path, self.task_type, self.priority, self.timeout
+        if not (  # what most tasks are like is seen at once: to look for words costs more than a tiny task
+            type(path) is str
+            and path
+            and "\0" not in path
+            and (type(kind) is TaskType or (type(kind) is str and kind in _KINDS))
+            and type(priority) is Priority
+            and (timeout is None or (type(timeout) is float and 0 < timeout <= TASK_SECONDS))
+            and self.retries == 0
+        ):
+            self._refuse()
+        if type(kind) is not TaskType:
+            object.__setattr__(self, "task_type", _KINDS[cast("str", kind)])
+        if type(priority) is not Priority:
+            object.__setattr__(self, "priority", Priority[cast("str", priority).upper()])
+
+    def _refuse(self) -> None:
+        """Raise ValueError where a value makes no sense."""
         refuse(
             "Task",
             (
@@ -72,16 +87,12 @@ class Task:
                 None if self.retries == 0 else whole("retries", self.retries, 0, RETRIES),
             ),
         )
-        if not isinstance(self.task_type, TaskType):
-            object.__setattr__(self, "task_type", _KINDS[self.task_type])
-        if not isinstance(self.priority, Priority):
-            object.__setattr__(self, "priority", Priority[self.priority.upper()])
 
 
 def params_text(params: object) -> str:
     """Return parameters as JSON. Raises ValueError where they are none, or too much."""
     try:
-        text = _ENCODER.encode(params)
+        text = to_json(params)
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"Task: params are no JSON: {error}") from None
     if len(text) > PARAMS_BYTES:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from topowave.engine.json_text import from_json
 
 FailureReason = Literal[
     "no_script",
@@ -67,7 +68,7 @@ class TaskResult:
     @property
     def data(self) -> Any:
         """What `run` returned; None where the task failed."""
-        return json.loads(self._json)
+        return from_json(self._json)
 
     @property
     def status(self) -> Literal["completed", "failed", "cancelled"]:

@@ -12,18 +12,22 @@ import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Literal
 
 from topowave.engine.claims import Claims
 from topowave.engine.limits import LATE_S
 from topowave.engine.outbox import Outbox, shared_bytes
+from topowave.engine.outcomes import Outcome
 from topowave.engine.start_methods import new_process
 from topowave.engine.task import TaskType
 from topowave.engine.task_result import FailureReason
 from topowave.engine.waiting_task import WaitingTask
-from topowave.engine.worker_link import EngineEnd, LinkBrokenError, Order, Outcome
+from topowave.engine.worker_link import Chunk, EngineEnd, LinkBrokenError
 from topowave.engine.worker_process import END, PING, serve
 
+_SCRIPT = attrgetter("script")
 State = Literal["starting", "ready", "retiring", "ending", "ended"]
 
 
@@ -117,17 +121,23 @@ class Worker:
         """Let it run tasks. Raises LinkBrokenError; they are its own all the same."""
         self.assigned.update((task.number, task) for task in tasks)
         self._next.extend(task.number for task in tasks)
-        self._note_begun()
-        self.link.send([Order(task.number, self._batch, task.script, task.params) for task in tasks])
+        self.note_begun()
+        self.link.send([self._chunk(script, same) for script, same in groupby(tasks, _SCRIPT)])
+
+    def _chunk(self, script: str, tasks: Iterable[WaitingTask]) -> Chunk:
+        together = list(tasks)
+        numbers = tuple([task.number for task in together])
+        return Chunk(self._batch, script, numbers, tuple([task.params for task in together]))
 
     def take_away(self, number: int) -> WaitingTask | None:
-        """Return a task that it is through with, or is not to have any more; None if it has none such."""
-        task = self.assigned.pop(number, None)
-        if self._begun_s.pop(number, None) is not None:
-            self._note_begun()
-        return task
+        """Return a task that it is through with, or is not to have any more; None if it has none such.
 
-    def _note_begun(self) -> None:
+        What it begins in its place is noted by `note_begun`.
+        """
+        self._begun_s.pop(number, None)
+        return self.assigned.pop(number, None)
+
+    def note_begun(self) -> None:
         """Note what it is at now: it begins its tasks in their order, as many as its limit says at once."""
         while self._next and len(self._begun_s) < self.limit:
             number = self._next.popleft()

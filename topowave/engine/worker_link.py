@@ -11,42 +11,28 @@ import struct
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from topowave.engine.limits import ERROR_CHARACTERS, OUTPUT_CHARACTERS, RESULT_BYTES
-from topowave.engine.task_result import FailureReason
+from topowave.engine.limits import ERROR_CHARACTERS, OUTBOX_BYTES, OUTPUT_CHARACTERS, RESULT_BYTES
 
 _HEAD = struct.Struct("!I")
 _READ_BYTES = 1 << 18
-_MESSAGE_BYTES = RESULT_BYTES + 4 * (ERROR_CHARACTERS + OUTPUT_CHARACTERS) + 10_000
+_MESSAGE_BYTES = RESULT_BYTES + 4 * (ERROR_CHARACTERS + OUTPUT_CHARACTERS) + OUTBOX_BYTES + 10_000
 """More than any message of a worker; what says that it is longer has gone astray."""
 
 
-class Order(NamedTuple):
-    """One task, as a worker is told of it."""
-
-    number: int
-    batch: int
-    script: str
-    params: str
-
-
-class Outcome(NamedTuple):
-    """What a worker says of a task.
+class Chunk(NamedTuple):
+    """Tasks of one script that a worker is given together.
 
     Attributes:
-        number: of its order.
-        reason: why there is no result, None if there is.
-        text: the result as JSON, or the error.
-        duration_s: how long it took.
-        output: what it printed.
-        retire: whether the worker is not fit for more: the engine ends it.
+        batch: what the engine can take back of it, together.
+        script: the file, absolute.
+        numbers: of the tasks.
+        params: of each, as JSON.
     """
 
-    number: int
-    reason: FailureReason | None
-    text: str
-    duration_s: float
-    output: str
-    retire: bool
+    batch: int
+    script: str
+    numbers: tuple[int, ...]
+    params: tuple[str, ...]
 
 
 class LinkBrokenError(Exception):

@@ -16,26 +16,25 @@ the engine knows which tasks were through.
 from __future__ import annotations
 
 import faulthandler
-import itertools
 import os
+import queue
 import select
 import signal
 import socket
 import sys
 import threading
 import time
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import NoReturn
 
 from topowave.engine.captured_output import CapturedStream, capture
 from topowave.engine.claims import Claims
-from topowave.engine.limits import CHILDREN_S, OUTBOX_S, THREAD_MB
+from topowave.engine.limits import CHILDREN_S, OUTBOX_S, OUTBOX_THREADS_S, THREAD_MB
 from topowave.engine.outbox import Outbox, SharedBytes
+from topowave.engine.outcomes import Outcome, written
 from topowave.engine.script import ScriptError, Scripts
 from topowave.engine.task_result import FailureReason
-from topowave.engine.worker_link import Order, Outcome, WorkerEnd, packed
+from topowave.engine.worker_link import Chunk, WorkerEnd
 from topowave.runtime.memory_limit import limit_memory
 from topowave.runtime.parent_death_signal import ask_the_kernel
 
@@ -97,20 +96,17 @@ class _Worker:
         self._process = os.getpid()
         self._sending = threading.Lock()
         self._counting = threading.Lock()
-        self._unsaid: deque[tuple[int, int, bytes]] = deque()
+        self._orders: queue.SimpleQueue[tuple[int, str, str] | None] = queue.SimpleQueue()
+        self._runners: list[threading.Thread] = []
         self._active = 0
         self._forked = threading.local()
-        self._thread = threading.local()
-        self._threads_begun = itertools.count()
         self._threads = 0
-        self._retired = False
         os.register_at_fork(after_in_parent=self._note_fork)
 
     def start_threads(self) -> None:
         """Start those that look after the worker whatever a script does."""
         threading.Thread(target=self._watch_engine, daemon=True).start()
-        if self._limit == 1:
-            threading.Thread(target=self._empty_outbox, daemon=True).start()
+        threading.Thread(target=self._empty_outbox, daemon=True).start()
         self._threads = threading.active_count()
 
     def serve(self) -> None:
@@ -118,109 +114,137 @@ class _Worker:
         if self._limit == 1:
             self._serve_one_by_one()
             return
-        with ThreadPoolExecutor(self._limit) as pool:
-            while messages := self._link.receive():
-                for message in messages:
-                    if message == END:
-                        return
-                    if message == PING:
-                        with self._sending:
-                            self._link.send(PING)
-                        self._say_what_is_unsaid()  # who was through meanwhile has left it to this thread
-                        continue
-                    with self._counting:
-                        self._active += len(message)
-                    for order in message:
-                        pool.submit(self._run_beside_others, order)
-            _end_group()
+        while messages := self._link.receive():
+            for message in messages:
+                if message == END:
+                    self._end_threads()
+                    return
+                if message == PING:
+                    with self._sending:  # what threads are through with comes first
+                        self._say_what_is_kept()
+                        self._link.send(PING)
+                    continue
+                self._run_in_threads(message)
+        _end_group()
+
+    def _run_in_threads(self, chunks: list[Chunk]) -> None:
+        with self._counting:
+            self._active += sum(len(chunk.numbers) for chunk in chunks)
+            wanted = min(self._limit, self._active)
+        while len(self._runners) < wanted:
+            thread = threading.Thread(target=self._run_beside_others, args=(len(self._runners),))
+            thread.start()
+            self._runners.append(thread)
+        for chunk in chunks:
+            for number, params in zip(chunk.numbers, chunk.params, strict=True):
+                self._orders.put((number, chunk.script, params))
+
+    def _end_threads(self) -> None:
+        for _ in self._runners:
+            self._orders.put(None)
+        for thread in self._runners:
+            thread.join()
 
     def _serve_one_by_one(self) -> None:
         while messages := self._link.receive():
             for message in messages:
                 if message == END:
                     return
-                for left, order in zip(range(len(message) - 1, -1, -1), message, strict=True):
-                    if not self._claims.begin(order.number, order.batch):
-                        continue
-                    outcome = self._run(order)
-                    if not outcome.retire:
-                        outcome = self._looked_after(outcome)
-                    self._say(outcome, later=left > 0 and not outcome.retire)
-                    if outcome.retire:
-                        self._wait_for_the_end()
+                left = sum(len(chunk.numbers) for chunk in message)
+                for chunk in message:
+                    left -= len(chunk.numbers)
+                    self._run_chunk(chunk, left)
         _end_group()
+
+    def _run_chunk(self, chunk: Chunk, left: int) -> None:
+        """Run tasks one after the other. `left` are those that come after them."""
+        left += len(chunk.numbers)
+        is_first = True
+        for number, params in zip(chunk.numbers, chunk.params, strict=True):
+            left -= 1
+            if not self._claims.begin(number, chunk.batch):
+                continue
+            outcome = self._run(number, chunk.script, params, look=is_first)
+            is_first = False
+            if not outcome.retire:
+                outcome = self._looked_after(outcome)
+            self._say(outcome, later=left > 0 and not outcome.retire)
+            if outcome.retire:
+                self._wait_for_the_end()
 
     def _say(self, outcome: Outcome, *, later: bool) -> None:
         """Tell the engine of a task, now or together with those that follow."""
-        data = packed(outcome)
-        with self._sending:
-            if later and self._outbox.add(data):
-                if not self._kept.is_set():
-                    self._kept.set()
-                return
-            self._link.send_packed(self._outbox.data() + data)
-            self._outbox.clear()
+        record = written(outcome)
+        if not (later and self._keep(record)):
+            with self._sending:
+                self._say_what_is_kept(record)
+
+    def _keep(self, record: bytes) -> bool:
+        """Keep an outcome for a moment; returns False where there is no room."""
+        with self._counting:
+            is_kept = self._outbox.add(record)
+        if is_kept and not self._kept.is_set():
+            self._kept.set()
+        return is_kept
+
+    def _say_what_is_kept(self, more: bytes = b"") -> None:
+        """Say what is kept, and one record more. Whoever calls this has `_sending`."""
+        with self._counting:
+            data = self._outbox.turn()
+        if data or more:
+            self._link.send(data + more)
+        self._outbox.clear()
 
     def _empty_outbox(self) -> None:
         """Say what is kept before anybody who waits for it could notice."""
+        pause_s = OUTBOX_S if self._limit == 1 else OUTBOX_THREADS_S
         while self._kept.wait():
-            time.sleep(OUTBOX_S)
+            time.sleep(pause_s)
+            self._kept.clear()
             with self._sending:
-                self._kept.clear()
-                if data := self._outbox.data():
-                    self._link.send_packed(data)
-                    self._outbox.clear()
+                self._say_what_is_kept()
 
-    def _run_beside_others(self, order: Order) -> None:
+    def _run_beside_others(self, thread: int) -> None:
+        """Run tasks in a thread of many, until there are no more."""
         try:
-            if not hasattr(self._thread, "number"):
-                self._thread.number = next(self._threads_begun)
-            thread: int = self._thread.number
-            with self._counting:
-                self._claims.note(thread, order.number)
-            outcome = self._run(order)
-            with self._counting:
-                self._active -= 1
-                if not self._active and _children() == "running":
-                    outcome = outcome._replace(retire=True)
-                self._unsaid.append((thread, order.number, packed(outcome)))
-            self._say_what_is_unsaid()
+            while (order := self._orders.get()) is not None:
+                self._run_in_thread(thread, *order)
         except BaseException:  # noqa: BLE001 - no engine, or no memory
             _end_group()
 
-    def _say_what_is_unsaid(self) -> None:
-        """Tell the engine what threads have come to, unless another thread is at it, which tells this, too.
+    def _run_in_thread(self, thread: int, number: int, script: str, params: str) -> None:
+        self._claims.note(thread, number)
+        outcome = self._run(number, script, params)
+        with self._counting:
+            self._active -= 1
+            some_wait = self._active >= self._limit
+            if not self._active and _children() == "running":
+                outcome = outcome._replace(retire=True)
+        record = written(outcome)
+        # Where others wait for a thread this one has the next at once, and the engine is told of several.
+        if not (some_wait and self._keep(record)):
+            with self._sending:
+                self._say_what_is_kept(record)
+        self._claims.note_end(thread, number)
 
-        Threads that are through at the same moment do not wait for each other, and the engine wakes once.
-        """
-        while self._unsaid and self._sending.acquire(blocking=False):
-            try:
-                said = [self._unsaid.popleft() for _ in range(len(self._unsaid))]
-                self._link.send_packed(b"".join(data for _, _, data in said))
-                with self._counting:
-                    for thread, number, _ in said:
-                        self._claims.note_end(thread, number)
-            finally:
-                self._sending.release()
-
-    def _run(self, order: Order) -> Outcome:
+    def _run(self, number: int, script: str, params: str, *, look: bool = True) -> Outcome:
         captured = self._output.begin()
         self._forked.count = 0
         begin_s = time.perf_counter()
         reason: FailureReason | None = None
         retire = False
         try:
-            text = self._scripts.run(order.script, order.params)
+            text = self._scripts.run(script, params, look=look)
         except ScriptError as error:
             reason, text = error.reason, str(error)
         except MemoryError:
-            reason, text, retire = "memory", f"{order.script}: it took more memory than it may", True
+            reason, text, retire = "memory", f"{script}: it took more memory than it may", True
         if os.getpid() != self._process:
             os._exit(TWIN_CODE)
         duration_s = time.perf_counter() - begin_s
         if self._forked.count and reason is None and _twin_returned():
-            reason, text = "forked", f"{order.script}: it forked, and both copies returned"
-        return Outcome(order.number, reason, text, duration_s, captured.text(), retire)
+            reason, text = "forked", f"{script}: it forked, and both copies returned"
+        return Outcome(number, reason, text, duration_s, captured.text(), retire)
 
     def _looked_after(self, outcome: Outcome) -> Outcome:
         """Return the outcome, or another one where the script has left something running."""
