@@ -72,6 +72,7 @@ class Dispatcher:
         self._next_check_s = _NEVER_S
         self._next_look_s = 0.0
         self._woken = False
+        self._is_staffed = False
         self._selector = selectors.DefaultSelector()
         self._wakes, self._waker = socket.socketpair()
         self._waker.setblocking(False)
@@ -315,6 +316,7 @@ class Dispatcher:
     def _retire(self, worker: Worker) -> None:
         """Give a worker nothing more, and end it when it is through."""
         worker.state = "retiring"
+        self._is_staffed = False
         if worker.is_sequential or not worker.assigned:
             self._kill(worker)
             return
@@ -346,6 +348,7 @@ class Dispatcher:
             worker.kill()  # and what it has started; the id is its own until it is reaped
             worker.close()
             self.workers.remove(worker)
+            self._is_staffed = False
             self._blame(worker, worker.begun(), worker.take_all())
             if not worker.was_ready and not worker.was_killed:
                 self._starts.note_failed(worker)
@@ -372,12 +375,17 @@ class Dispatcher:
     # What begins.
 
     def _start_workers(self) -> None:
+        if self._is_staffed:  # as nearly always: to count them at every turn is a tenth of a task's way
+            return
         if self._stopping == "now" or (self._stopping == "finish" and not self._output.unfinished):
             return
         now_s = time.monotonic()
+        self._is_staffed = not any(self._starts.hopeless(kind) for kind in TaskType)
         for kind in TaskType:
             for _ in range(self._starts.missing(kind, self.workers, now_s)):
                 self._start_worker(kind)
+            if self._starts.missing(kind, self.workers, _NEVER_S):
+                self._is_staffed = False
             if (why := self._starts.hopeless(kind)) is not None:
                 self._fail_waiting(kind, f"no worker process for {kind.value}-bound tasks: {why}")
 
@@ -394,6 +402,8 @@ class Dispatcher:
 
     def _assign(self) -> None:
         """Give waiting tasks to the workers that have least to do."""
+        if not self._input.size and not any(len(worker.assigned) > 1 for worker in self.workers):
+            return
         now_s = time.monotonic()
         for kind in TaskType:
             ready = [each for each in self.workers if each.kind == kind and each.state == "ready"]

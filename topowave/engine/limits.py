@@ -47,7 +47,7 @@ OUTBOX_BYTES = 65_536
 """How much a worker may keep of what it has to say of such tasks (bytes)."""
 OUTBOX_S = 0.01
 """How long it keeps it, at most (s)."""
-OUTBOX_THREADS_S = 0.002
+OUTBOX_THREADS_S = 0.004
 """The same of a worker with threads, all of which have something to do (s)."""
 START_S = 60.0
 """How long a worker process may take to start (s)."""

@@ -2,8 +2,8 @@
 
 One task at a time would be right if it cost nothing to give it. So of tasks that usually take long each
 worker has one, of short ones another one that waits, and of tiny ones a chunk, but never so many that a more
-urgent task, or another worker, would have to wait for long. A worker with threads has a few more than it runs
-at once.
+urgent task, or another worker, would have to wait for long. A worker with threads has up to twice as
+many as it runs at once, where they are short.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Portions:
                 return [] if alone else self._input.take(kind, 1, lambda task: not (has and task.alone))
             # Its threads are not to wait for the next task while this process is asked for it.
             is_short = self._attempts.is_short
-            ahead = has < worker.limit * 5 // 4 and all(map(is_short, worker.assigned.values()))
-            return self._input.take(kind, worker.limit * 3 // 2 - has, is_short) if ahead else []
+            ahead = has <= worker.limit * 3 // 2 and all(map(is_short, worker.assigned.values()))
+            return self._input.take(kind, worker.limit * 2 - has, is_short) if ahead else []
         if not has:
             tasks = self._input.take(kind, 1, lambda _: True)
             worker.is_tiny = bool(tasks) and self._attempts.is_tiny(tasks[0])

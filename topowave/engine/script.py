@@ -42,6 +42,10 @@ class FileVersion(NamedTuple):
     bytes: int
 
 
+Seen = tuple[FileVersion, int]
+"""The same of a script and of all that was imported from its folder."""
+
+
 class _Loaded(NamedTuple):
     """A script that was loaded: as what, and what would be other numbers if it had to be loaded again."""
 
@@ -57,30 +61,36 @@ class Scripts:
         self._loaded: dict[str, _Loaded] = {}
         self._loading: dict[str, threading.Lock] = {}
 
-    def run(self, path: str, params: str, *, look: bool = True) -> str:
+    def look(self, path: str) -> Seen | None:
+        """Return what `run` is to be told of tasks that are all known by now; None where there is no file."""
+        try:
+            return _look(path)
+        except ScriptError:
+            return None
+
+    def run(self, path: str, params: str, seen: Seen | None = None) -> str:
         """Run the script once and return its result as JSON.
 
         Args:
             path: the file, absolute.
             params: as JSON.
-            look: whether to see first if the file has changed. It need not be done for each of tasks that
-                were all submitted before the first of them began.
+            seen: what `look` has found when the task was known already. To look for each anew takes longer
+                than a tiny task, and lets other threads go first.
 
         Raises:
             ScriptError: there is no result.
             MemoryError: it needed more than it may take.
         """
-        run = self._runnable(path, look)
+        run = self._runnable(path, seen)
         try:
             value = run(from_json(params))
         except BaseException as error:  # noqa: BLE001 - whatever a script raises
             raise _failure(path, error) from None
         return _result(path, value)
 
-    def _runnable(self, path: str, look: bool) -> Callable[[object], object]:
+    def _runnable(self, path: str, seen: Seen | None) -> Callable[[object], object]:
         """Return the `run` of a new object of the script's `module()`."""
-        loaded = None if look else self._loaded.get(path)
-        module = loaded.module if loaded else self._module(path)
+        module = self._module(path, seen)
         make: object = getattr(module, "module", None)
         if not callable(make):
             raise ScriptError("bad_script", f"{path}: there is no function module() in it")
@@ -96,8 +106,11 @@ class Scripts:
             )
         return cast("Callable[[object], object]", run)
 
-    def _module(self, path: str) -> ModuleType:
-        wanted = look_at_file(path), imports_version(os.path.dirname(path))  # noqa: PTH120 - for each task
+    def _module(self, path: str, seen: Seen | None) -> ModuleType:
+        found = self._loaded.get(path)
+        if found is not None and found[:2] == seen:
+            return found.module
+        wanted = _look(path)
         found = self._loaded.get(path)
         if found is not None and found[:2] == wanted:
             return found.module
@@ -106,6 +119,10 @@ class Scripts:
             if found is None or found[:2] != wanted:
                 found = self._loaded[path] = _Loaded(*wanted, _load(path))
         return found.module
+
+
+def _look(path: str) -> Seen:
+    return look_at_file(path), imports_version(os.path.dirname(path))  # noqa: PTH120 - it is quicker
 
 
 def look_at_file(path: str) -> FileVersion:

@@ -19,6 +19,8 @@ class TaskType(Enum):
     CPU_BOUND = "cpu"
     IO_BOUND = "io"
 
+    __hash__ = object.__hash__  # there is one of each; that of Enum is a function in Python
+
 
 _KINDS = {kind.value: kind for kind in TaskType}
 

@@ -32,7 +32,7 @@ from topowave.engine.claims import Claims
 from topowave.engine.limits import CHILDREN_S, OUTBOX_S, OUTBOX_THREADS_S, THREAD_MB
 from topowave.engine.outbox import Outbox, SharedBytes
 from topowave.engine.outcomes import Outcome, written
-from topowave.engine.script import ScriptError, Scripts
+from topowave.engine.script import ScriptError, Scripts, Seen
 from topowave.engine.task_result import FailureReason
 from topowave.engine.worker_link import Chunk, WorkerEnd
 from topowave.runtime.memory_limit import limit_memory
@@ -96,7 +96,7 @@ class _Worker:
         self._process = os.getpid()
         self._sending = threading.Lock()
         self._counting = threading.Lock()
-        self._orders: queue.SimpleQueue[tuple[int, str, str] | None] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[tuple[int, str, str, Seen | None] | None] = queue.SimpleQueue()
         self._runners: list[threading.Thread] = []
         self._active = 0
         self._forked = threading.local()
@@ -136,8 +136,9 @@ class _Worker:
             thread.start()
             self._runners.append(thread)
         for chunk in chunks:
+            seen = self._scripts.look(chunk.script)
             for number, params in zip(chunk.numbers, chunk.params, strict=True):
-                self._orders.put((number, chunk.script, params))
+                self._orders.put((number, chunk.script, params, seen))
 
     def _end_threads(self) -> None:
         for _ in self._runners:
@@ -159,13 +160,12 @@ class _Worker:
     def _run_chunk(self, chunk: Chunk, left: int) -> None:
         """Run tasks one after the other. `left` are those that come after them."""
         left += len(chunk.numbers)
-        is_first = True
+        seen = self._scripts.look(chunk.script)
         for number, params in zip(chunk.numbers, chunk.params, strict=True):
             left -= 1
             if not self._claims.begin(number, chunk.batch):
                 continue
-            outcome = self._run(number, chunk.script, params, look=is_first)
-            is_first = False
+            outcome = self._run(number, chunk.script, params, seen)
             if not outcome.retire:
                 outcome = self._looked_after(outcome)
             self._say(outcome, later=left > 0 and not outcome.retire)
@@ -212,9 +212,9 @@ class _Worker:
         except BaseException:  # noqa: BLE001 - no engine, or no memory
             _end_group()
 
-    def _run_in_thread(self, thread: int, number: int, script: str, params: str) -> None:
+    def _run_in_thread(self, thread: int, number: int, script: str, params: str, seen: Seen | None) -> None:
         self._claims.note(thread, number)
-        outcome = self._run(number, script, params)
+        outcome = self._run(number, script, params, seen)
         with self._counting:
             self._active -= 1
             some_wait = self._active >= self._limit
@@ -227,14 +227,14 @@ class _Worker:
                 self._say_what_is_kept(record)
         self._claims.note_end(thread, number)
 
-    def _run(self, number: int, script: str, params: str, *, look: bool = True) -> Outcome:
+    def _run(self, number: int, script: str, params: str, seen: Seen | None) -> Outcome:
         captured = self._output.begin()
         self._forked.count = 0
         begin_s = time.perf_counter()
         reason: FailureReason | None = None
         retire = False
         try:
-            text = self._scripts.run(script, params, look=look)
+            text = self._scripts.run(script, params, seen)
         except ScriptError as error:
             reason, text = error.reason, str(error)
         except MemoryError:

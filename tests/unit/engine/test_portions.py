@@ -68,8 +68,10 @@ def test_the_tiny_ones_that_are_left_are_shared(ready: int, first: int) -> None:
 
 def test_one_with_threads_has_as_many_as_it_runs_and_some_short_ones_ahead() -> None:
     given = Given(90, SHORT_S / 2, limit=4)
-    assert [given.give() for _ in range(6)] == [1, 1, 1, 1, 2, 0]
-    given.end(2)
+    assert [given.give() for _ in range(6)] == [1, 1, 1, 1, 4, 0]
+    given.end(1)
+    assert given.give() == 0
+    given.end(1)
     assert given.give() == 2
     long = Given(90, 2 * SHORT_S, limit=4)
     assert [long.give() for _ in range(5)] == [1, 1, 1, 1, 0]
