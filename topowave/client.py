@@ -33,10 +33,25 @@ def _trusted() -> ssl.SSLContext:
 
 
 class LabError(Exception):
-    """A lab does not do what it is asked; the text is a sentence that tells a user why."""
+    """A lab does not do what it is asked; the text is a sentence that tells a user why.
 
-    def __init__(self, text: str) -> None:
+    Attributes:
+        status: of the answer; None where there was none.
+        retry_after_s: in how long it may be asked again, as the answer says (s); None where it does not.
+        problem: what the answer says besides; empty where it is none of a lab.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+        problem: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(short_sentence(text))  # what answers may be anybody
+        self.status = status
+        self.retry_after_s = retry_after_s
+        self.problem: Mapping[str, Any] = problem or {}
 
 
 class LabClient:
@@ -112,7 +127,9 @@ class LabClient:
             f"the lab at {self.balancer} was asked to stop {DOWN_TIMEOUT_S:g} s ago and is still there"
         )
 
-    def ask(self, method: str, path: str, body: object = None, wait_s: float = 0) -> dict[str, Any]:
+    def ask(
+        self, method: str, path: str, body: object = None, wait_s: float = 0, *, key: str | None = None
+    ) -> dict[str, Any]:
         """Return the JSON object with which the balancer answers.
 
         Args:
@@ -120,12 +137,14 @@ class LabClient:
             path: what to ask.
             body: plain data, if there is any.
             wait_s: how long the answer may take because it was asked to (s).
+            key: of this wish: asked again under it, the lab does it once (its header Idempotency-Key).
 
         Raises:
             LabError: nobody answers, not in time, or it is no lab that does.
         """
+        headers = {} if key is None else {"Idempotency-Key": key}
         try:
-            response = self._request(method, path, body, ANSWER_TIMEOUT_S + wait_s)
+            response = self._request(method, path, body, ANSWER_TIMEOUT_S + wait_s, headers)
         except httpx.ConnectError as error:
             raise LabError(f"no lab answers at {self.balancer}; `topowave up` starts one") from error
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
@@ -141,21 +160,29 @@ class LabClient:
         except ValueError:
             answer = None
         if response.is_error and isinstance(answer, dict) and "detail" in answer:
-            raise LabError(f"the lab at {self.balancer} refuses: {cast('dict[str, Any]', answer)['detail']}")
+            problem = cast("dict[str, Any]", answer)
+            raise LabError(
+                f"the lab at {self.balancer} refuses: {problem['detail']}",
+                response.status_code,
+                _seconds(response.headers.get("retry-after")),
+                problem,
+            )
         if response.is_error or not isinstance(answer, dict):
             raise LabError(
                 f"what answers at {self.balancer} is no lab: {method} {path} gave {response.status_code}"
             )
         return cast("dict[str, Any]", answer)
 
-    def _request(self, method: str, path: str, body: object, timeout_s: float) -> httpx.Response:
+    def _request(
+        self, method: str, path: str, body: object, timeout_s: float, headers: Mapping[str, str]
+    ) -> httpx.Response:
         """Send a request. Raises what httpx does."""
         was_kept = self._kept is not None
         client = self._kept = self._kept or httpx.Client(
             base_url=self.balancer, trust_env=False, verify=_trusted(), headers=authorization()
         )
         try:
-            return client.request(method, path, json=body, timeout=timeout_s)
+            return client.request(method, path, json=body, timeout=timeout_s, headers=headers)
         except (httpx.NetworkError, httpx.RemoteProtocolError):
             self._let_go()
             if not was_kept or method != "GET":  # what changes something may have come to pass
@@ -163,7 +190,7 @@ class LabClient:
         finally:
             if not self._keeps:
                 self._let_go()
-        return self._request(method, path, body, timeout_s)  # the connection had ended meanwhile
+        return self._request(method, path, body, timeout_s, headers)  # the connection had ended meanwhile
 
     def _let_go(self) -> None:
         kept, self._kept = self._kept, None
@@ -178,6 +205,11 @@ class LabClient:
         except OSError:
             return False
         return True
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Return what a header Retry-After says (s), if it is a number; a lab says no dates."""
+    return float(retry_after) if retry_after is not None and retry_after.isdecimal() else None
 
 
 def authorization() -> dict[str, str]:

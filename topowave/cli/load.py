@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import typer
 
+from topowave.cli.load_play import play
 from topowave.cli.load_workloads import workloads
 
 load = typer.Typer(no_args_is_help=True)
+load.command("play")(play)
 load.command("workloads")(workloads)
 
 
@@ -19,6 +21,8 @@ def _group() -> None:
         topowave load workloads
 
         topowave load workloads 'poisson:rate=100,duration=exp(0.5)'
+
+        topowave load play 'swf:@nasa-ipsc?tasks=500,utilisation=0.8' --speedup 1000 --wait
 
     Exit code: 0; 1 if no lab answers or it refuses; 2 for wrong use; 3 if it was ended early.
     """

@@ -20,3 +20,17 @@ CHOICES = 1_000
 """Most values of a parameter from which each task gets one."""
 LARGEST_RATE = 1e9
 """Largest rate of arrivals, in tasks a second."""
+TASKS_AT_ONCE = 1_000
+"""Most tasks of a workload that are sent to a lab in one request: what it takes."""
+RETRY_USUAL = 0.5
+"""Seconds before a batch is sent again that had no answer, or one that does not say when to ask again."""
+RETRY_MOST = 5.0
+"""Seconds between two attempts to send a batch, at the most, whatever an answer says."""
+PATIENCE = 30.0
+"""Seconds after which a lab that takes a batch at no attempt is given up, unless the user says otherwise."""
+ANSWER_WAIT = 30.0
+"""Seconds that the answer to a batch may take beyond what is usual: its tasks are placed meanwhile."""
+POLL_LEAST = 0.2
+"""Seconds between two looks at whether the tasks of a workload are over, at the least."""
+POLL_SHARE = 0.2
+"""Share of the time that such looks may take at the most."""

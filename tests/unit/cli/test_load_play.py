@@ -1,0 +1,137 @@
+"""`topowave load play`, against a lab that the test plays."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from topowave.cli.load import load
+from topowave.client import LabClient, LabError
+
+NODES = [
+    {"name": "root", "port": 8000, "cpu": 2, "role": "root", "parent": None, "state": "up"},
+    {"name": "palm", "port": 8001, "cpu": 4, "role": "leaf", "parent": "root", "state": "up"},
+    {"name": "oak", "port": 8002, "cpu": 64, "role": "leaf", "parent": "root", "state": "foreign"},
+]
+COUNTS = {"pending": 0, "assigned": 0, "moving": 0, "running": 0}
+
+
+class PlayedLab:
+    """Completes every task as soon as it is ordered; `failure` is what an order is answered instead."""
+
+    def __init__(self) -> None:
+        self.orders: list[dict[str, Any]] = []
+        self.failure: LabError | None = None
+        self.status = "completed"
+        self.on_order: Callable[[], None] = lambda: None
+
+    def ask(self, method: str, path: str, body: Any) -> dict[str, Any]:
+        if path == "/status":
+            return {"nodes": NODES, "tasks": COUNTS}
+        if method == "POST":
+            self.on_order()
+            if self.failure is not None:
+                raise self.failure
+            self.orders += body
+            return {}
+        tasks = [] if "status=" in path else [self._task(order) for order in self.orders]
+        return {"tasks": tasks, "next": None}
+
+    def _task(self, order: dict[str, Any]) -> dict[str, Any]:
+        times = {"submitted_at": 5.0, "started_at": 5.5, "finished_at": 6.0, "deadline": None}
+        return {"status": self.status, "node": order.get("node", "root"), **times}
+
+
+@pytest.fixture
+def lab(monkeypatch: pytest.MonkeyPatch) -> PlayedLab:
+    found = PlayedLab()
+
+    def ask(
+        _: LabClient, method: str, path: str, body: Any = None, wait_s: float = 0, *, key: str | None = None
+    ) -> dict[str, Any]:
+        assert wait_s >= 0
+        assert (key is not None) == (method == "POST")
+        return found.ask(method, path, body)
+
+    monkeypatch.setattr(LabClient, "ask", ask)
+    return found
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(load, ["play", *words], catch_exceptions=False)
+
+
+def test_a_workload_is_played_for_the_network_of_the_lab(lab: PlayedLab) -> None:
+    spec = "poisson:utilisation=3,duration=0.5,tasks=8,node=@leaves"
+    result = run(spec, "--speedup", "100", "--wait", "--request", "mine")
+    assert result.exit_code == 0
+    assert [order["duration"] for order in lab.orders] == [0.005] * 8
+    assert {order["request"] for order in lab.orders} == {"mine"}
+    assert {order["node"] for order in lab.orders} <= {"palm", "oak"}
+    lines = result.stdout.splitlines()
+    assert lines[0] == f"{spec}, seed 1, 100 times as fast"
+    assert lines[1].startswith("sent       8 of 8 tasks in ")
+    assert lines[2].startswith("late       median ")
+    assert "request    mine; topowave task list --request mine" in lines
+    assert "ended      8 completed" in lines
+    assert "makespan   1 s, 100 s of the workload's time" in lines
+    assert "wait       mean 0.5 s, 50 s of the workload's time" in lines
+
+
+def test_json_has_what_was_sent_and_what_became_of_it(lab: PlayedLab) -> None:
+    found = json.loads(run("batch:tasks=5", "--json", "--wait").stdout)
+    assert (found["sent"], found["tasks"], found["requests"], found["failure"]) == (5, 5, 1, None)
+    assert found["results"]["ended"] == {"completed": 5}
+    assert found["results"]["makespan"] == 1.0
+    assert json.loads(run("batch:tasks=5", "--json").stdout)["results"] is None
+    assert len(lab.orders) == 10
+
+
+def test_what_fails_is_exit_code_1(lab: PlayedLab) -> None:
+    lab.status = "failed"
+    assert run("batch:tasks=2", "--wait").exit_code == 1
+    lab.failure = LabError("the lab refuses: no", 422)
+    result = run("batch:tasks=2", "--wait")
+    assert (result.exit_code, result.stderr) == (1, "it ended before its time: the lab refuses: no\n")
+    lab.failure = LabError("full", 409, None, {"title": "Queue full"})
+    result = run("batch:tasks=2")
+    assert result.exit_code == 1
+    assert "refused    2 tasks: Queue full (2)\n" in result.stdout
+
+
+def test_ctrl_c_ends_it_after_the_batch_and_tells_what_was_sent(lab: PlayedLab) -> None:
+    lab.on_order = lambda: signal.raise_signal(signal.SIGINT)
+    before = signal.getsignal(signal.SIGINT)
+    result = run("constant:rate=0.001,tasks=3", "--wait")
+    assert result.exit_code == 3
+    assert "sent       1 of 3 tasks in " in result.stdout
+    assert ", ended early" in result.stdout
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["batch:weight=5"], "batch: weight: 5 is more than the 4 cores of the largest node\n"),
+        (["batch:node=plam"], 'batch: node: there is no node "plam"; did you mean "palm"?\n'),
+        (["batch:duration=9e7"], "a task of 9e+07 s is longer than a lab takes (3.1536e+07 s)\n"),
+        (["none.csv"], "none.csv: there is no such file\n"),
+    ],
+)
+def test_what_cannot_be_played_is_one_sentence(lab: PlayedLab, words: list[str], sentence: str) -> None:
+    result = run(*words)
+    assert (result.exit_code, result.stderr) == (2, sentence)
+    assert lab.orders == []
+
+
+@pytest.mark.parametrize("speedup", ["0", "-1", "nan", "inf"])
+def test_a_speedup_is_a_number_above_0(lab: PlayedLab, speedup: str) -> None:
+    result = run("batch", "--speedup", speedup)
+    assert result.exit_code == 2
+    assert "expected a number above 0" in result.stderr
+    assert lab.orders == []

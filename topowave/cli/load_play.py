@@ -1,0 +1,237 @@
+"""`topowave load play`: plays a workload into the lab that runs."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from threading import Event
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import uuid4
+
+import typer
+
+from topowave.cli.lab_requests import one_connection
+from topowave.cli.load_workloads import SeedOption, SpecArgument, read_workload
+from topowave.cli.options import BALANCER, BalancerOption, JsonOption
+from topowave.cli.output import FAILED, UNFINISHED, complain, end_with, say
+from topowave.cli.progress import ProgressBar
+
+if TYPE_CHECKING:
+    from topowave.client import LabClient
+    from topowave.load.play import Clock, PlayReport
+    from topowave.load.play_results import PlayResults
+    from topowave.load.workloads import Workload
+    from topowave.topology import Topology
+
+MILLISECONDS = 1000
+FASTEST = 1e9
+FOREIGN = "foreign"
+"""The state of a node that is somebody else's program, and runs no tasks of ours."""
+
+
+def play(
+    spec: SpecArgument,
+    speedup: Annotated[
+        float,
+        typer.Option(
+            "--speedup", metavar="X", help="So many times as fast: times, durations, deadlines / X."
+        ),
+    ] = 1.0,
+    seed: SeedOption = 1,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for the ends of its tasks, and tell makespan and responses.")
+    ] = False,
+    request: Annotated[
+        str | None,
+        typer.Option("--request", metavar="ID", help="What its tasks are called together; else a new name."),
+    ] = None,
+    balancer: BalancerOption = BALANCER,
+    as_json: JsonOption = False,
+) -> None:
+    """Play a workload into the lab that runs: order each task when it comes, as long as it says.
+
+    The network, of whose cores a utilisation is a share, is the lab's. How late tasks were sent against their
+    time is reported: a lab or machine that cannot keep up has not seen the workload that was meant. Ctrl-C
+    ends it and tells what was sent; another one ends it at once.
+
+    For example:
+
+        topowave load play 'poisson:utilisation=0.8,duration=exp(0.5),tasks=500' --wait
+
+        topowave load play 'swf:@nasa-ipsc?tasks=500,utilisation=0.8' --speedup 1000 --wait
+
+    Exit code: 0 if all tasks were taken (with --wait: and completed); 1 if no lab answers, it refuses, or a
+    task failed; 2 if the workload or an option is refused; 3 after Ctrl-C.
+    """
+    from topowave.client import LabError
+    from topowave.load.play import check_playable, real_clock
+    from topowave.load.play import play as play_into
+    from topowave.topology import Problems
+
+    if not 0 < speedup <= FASTEST:
+        raise typer.BadParameter(f"--speedup {speedup:g}: expected a number above 0 and up to {FASTEST:g}")
+    name = request or f"play-{uuid4().hex[:12]}"
+    with one_connection(balancer) as lab:
+        try:
+            workload = read_workload(spec, _network_of(lab), seed)
+            check_playable(workload, speedup)
+        except LabError as error:
+            raise _no_lab(error, as_json=as_json) from None
+        except Problems as refusal:
+            raise end_with(refusal) from None
+        bar = ProgressBar("playing")
+        with _ended_by_ctrl_c() as over:
+            clock = real_clock(over.wait)
+            report = play_into(workload, lab, clock, request=name, speedup=speedup, progress=bar.show)
+            bar.end()
+            results = None
+            if wait and report.sent and not report.ended_early:
+                results = _results(lab, clock, report, over)
+    _tell(workload, report, results, as_json=as_json)
+    raise typer.Exit(_exit_code(report, results, over, wait=wait))
+
+
+def _network_of(lab: LabClient) -> Topology:
+    """Return the network of a lab that runs, as far as workloads are concerned. Raises LabError."""
+    from topowave.topology import Node, Topology
+
+    said: list[dict[str, Any]] = lab.status()["nodes"]
+    children: dict[str, list[str]] = {}
+    for each in said:
+        if each["parent"] is not None:
+            children.setdefault(each["parent"], []).append(each["name"])
+    return Topology(
+        tuple(
+            Node(
+                each["name"],
+                each["port"],
+                each["cpu"],
+                each["role"],
+                launch=each["state"] != FOREIGN,
+                parent=each["parent"],
+                children=tuple(children.get(each["name"], ())),
+            )
+            for each in said
+        )
+    )
+
+
+def _results(lab: LabClient, clock: Clock, report: PlayReport, over: Event) -> PlayResults | None:
+    """Wait for the ends and return what became of the tasks; None where that was ended, or no lab answers."""
+    from topowave.client import LabError
+    from topowave.load.play_results import results_of, tasks_of, wait_for_ends
+
+    bar = ProgressBar("waiting")
+
+    def look() -> None:
+        counts = lab.status()["tasks"]
+        if counts is not None:
+            left = sum(counts[state] for state in ("pending", "assigned", "moving", "running"))
+            bar.show(max(0, report.sent - left), report.sent)
+
+    try:
+        if not wait_for_ends(lab, clock, report.request, look):
+            over.set()
+            return None
+        return results_of(list(tasks_of(lab, report.request)))
+    except LabError as error:
+        report.failure = str(error)
+        return None
+    finally:
+        bar.end()
+
+
+@contextmanager
+def _ended_by_ctrl_c() -> Generator[Event]:
+    """Give what is set by the first Ctrl-C; the second one ends the command at once."""
+    over = Event()
+    before: Any = signal.getsignal(signal.SIGINT)
+
+    def end_early(*_: object) -> None:
+        over.set()
+        signal.signal(signal.SIGINT, before)
+
+    if before is signal.SIG_IGN:  # as it is in the background of a script
+        yield over
+        return
+    signal.signal(signal.SIGINT, end_early)
+    try:
+        yield over
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _exit_code(report: PlayReport, results: PlayResults | None, over: Event, *, wait: bool) -> int:
+    if report.failure is not None:
+        return FAILED
+    if report.ended_early or over.is_set():
+        return UNFINISHED
+    if not report.is_whole:
+        return FAILED
+    completed = report.sent if results is None else results.ended.get("completed", 0)
+    return FAILED if wait and completed < report.sent else 0
+
+
+def _tell(workload: Workload, report: PlayReport, results: PlayResults | None, *, as_json: bool) -> None:
+    if as_json:
+        found = {"workload": workload.source, "seed": workload.seed, **report.to_json()}
+        ends = None if results is None else results.to_json(report.speedup)
+        say(json.dumps(found | {"results": ends}, ensure_ascii=False))
+    else:
+        for line in _lines(workload, report):
+            say(line)
+        for line in _result_lines(results, report.speedup) if results is not None else ():
+            say(line)
+    if report.failure is not None:
+        complain(f"it ended before its time: {report.failure}")
+
+
+def _lines(workload: Workload, report: PlayReport) -> Generator[str]:
+    from topowave.load.workloads.describe import seconds
+
+    seed = "" if workload.seed is None else f", seed {workload.seed}"
+    yield f"{workload.source}{seed}, {report.speedup:g} times as fast"
+    early = ", ended early" if report.ended_early else ""
+    yield f"sent       {report.sent:,} of {report.tasks:,} tasks in {seconds(report.seconds)}{early}"
+    late = {name: value for name, value in report.lateness().items() if value is not None}
+    if late:
+        times = ", ".join(f"{name} {value * MILLISECONDS:.1f} ms" for name, value in late.items())
+        yield f"late       {times}"
+    if report.refused:
+        reasons = ", ".join(f"{reason} ({count:,})" for reason, count in report.reasons.items())
+        yield f"refused    {report.refused:,} tasks: {reasons}"
+    if report.retries:
+        yield f"put off    {report.retries:,} times, and sent again"
+    for note in workload.notes:
+        yield f"note: {note}"
+    yield f"request    {report.request}; topowave task list --request {report.request}"
+
+
+def _result_lines(results: PlayResults, speedup: float) -> Generator[str]:
+    from topowave.load.workloads.describe import seconds
+
+    def both(value: float | None, write: Callable[[float], str] = seconds) -> str:
+        if value is None:
+            return "none"
+        own = f", {write(value * speedup)} of the workload's time" if speedup != 1 else ""
+        return f"{write(value)}{own}"
+
+    yield f"ended      {', '.join(f'{count:,} {status}' for status, count in results.ended.items())}"
+    yield f"makespan   {both(results.makespan)}"
+    yield f"response   mean {both(results.mean_response)}"
+    yield f"           median {both(results.p50_response)}"
+    yield f"           p99 {both(results.p99_response)}"
+    yield f"wait       mean {both(results.mean_wait)}"
+    if results.deadline_misses:
+        yield f"deadlines  {results.deadline_misses:,} missed"
+    nodes = ", ".join(f"{node} {count:,}" for node, count in results.completed_per_node.items())
+    yield f"completed  {nodes or 'none'}"
+
+
+def _no_lab(error: Exception, *, as_json: bool) -> typer.Exit:
+    if as_json:
+        say(json.dumps({"problems": [str(error)]}, ensure_ascii=False))
+    complain(str(error))
+    return typer.Exit(FAILED)
