@@ -67,3 +67,20 @@ def test_a_bookmark_of_a_wave_that_the_lab_no_longer_keeps_says_so(open_page: Op
     expect(shown.part("playback")).to_have_attribute("data-state", "empty")
     shown.page.goto(f"http://127.0.0.1:{shown.lab.page_port}/?wave={wave}")
     shown.wait_for_end_of_playback()
+
+
+def test_a_drawer_of_a_wave_of_an_earlier_run_says_that_it_is_gone(open_page: OpenPage) -> None:
+    shown = open_page("/?tab=waves&selection=wave:long-gone")
+    expect(shown.part("wave-gone")).to_contain_text("The lab does not keep the wave long-gone")
+    shown.part("drawer").get_by_role("button", name="Close").click()
+    shown.part("start-echo").click()
+    shown.waves("echo").first.click()
+    expect(shown.page).to_have_url(re.compile(r"selection=wave%3A[^&]+%40\d+"))
+    shown.page.reload()
+    expect(shown.part("wave-figures")).to_be_visible()
+    started = re.search(r"selection=(wave%3A[^&]+%40)\d+", shown.page.url)
+    assert started
+    # As if the lab had been started anew since, and had given the id to this wave.
+    shown.page.goto(f"http://127.0.0.1:{shown.lab.page_port}/?tab=waves&selection={started[1]}1")
+    expect(shown.part("wave-gone")).to_be_visible()
+    expect(shown.part("wave-figures")).to_have_count(0)

@@ -2,7 +2,7 @@
 
 export type TermId =
   | "wave" | "initiator" | "parent" | "decide" | "decide-alone" | "echo" | "finn-lab" | "finn-full" | "bound" | "load" | "imbalance"
-  | "overloaded" | "moves" | "causal";
+  | "overloaded" | "moves" | "causal" | "executor" | "role" | "weight" | "request" | "attempt" | "deadline" | "dead-letter" | "engine";
 
 type Glossary = Record<TermId, { term: string; meaning: string }>;
 
@@ -20,6 +20,14 @@ const en: Glossary = {
   imbalance: { term: "imbalance", meaning: "The highest load/cpu divided by the average, minus 1. Zero means evenly spread." },
   overloaded: { term: "overloaded", meaning: "A node whose load is at least max_cpu percent of its cpu." },
   moves: { term: "moves", meaning: "Tasks that the balancer has moved from one node to another." },
+  executor: { term: "executor", meaning: "A node as what takes tasks: its roles, its weight, its limit, and whether it is active. An inactive one gets nothing new and finishes what it has." },
+  role: { term: "role", meaning: "A word that says what a node is for. A task that asks for roles runs only on a node that has one of them." },
+  weight: { term: "weight", meaning: "Of a task: the cores that it holds. Of an executor: its share of new tasks, as if it had so many times its cores." },
+  request: { term: "request", meaning: "Tasks that were submitted together, or under one name." },
+  attempt: { term: "attempt", meaning: "Once that a task was begun. A script that gave no result may be tried again, after a pause; a task whose node ended is begun again." },
+  deadline: { term: "deadline", meaning: "The time by which a task must be over. Else it fails; if it runs by then it is cut." },
+  "dead-letter": { term: "dead letter", meaning: "A failed task: it is kept with its reason and is not tried again by itself. It can be put back." },
+  engine: { term: "engine", meaning: "What runs the scripts of tasks in processes of their own, with a time and a memory limit. Each node has one; it works without a lab, too." },
   causal: { term: "causal order", meaning: "An event comes before another if both are in one node in this order, or one sends the message that the other receives, or by a chain of these." },
 };
 
@@ -37,6 +45,14 @@ const de: Glossary = {
   imbalance: { term: "Ungleichgewicht", meaning: "Das höchste Last/cpu geteilt durch den Durchschnitt, minus 1. Null heißt gleichmäßig verteilt." },
   overloaded: { term: "überlastet", meaning: "Ein Knoten, dessen Last mindestens max_cpu Prozent seiner cpu beträgt." },
   moves: { term: "Verschiebungen", meaning: "Aufgaben, die der Balancer von einem Knoten zu einem anderen gebracht hat." },
+  executor: { term: "Ausführender", meaning: "Ein Knoten als einer, der Aufgaben annimmt: seine Rollen, sein Gewicht, seine Grenze, und ob er aktiv ist. Ein inaktiver bekommt nichts Neues und beendet, was er hat." },
+  role: { term: "Rolle", meaning: "Ein Wort, das sagt, wofür ein Knoten da ist. Eine Aufgabe, die Rollen verlangt, läuft nur auf einem Knoten mit einer davon." },
+  weight: { term: "Gewicht", meaning: "Einer Aufgabe: die Kerne, die sie belegt. Eines Ausführenden: sein Anteil an neuen Aufgaben, als hätte er so viele Male seine Kerne." },
+  request: { term: "Anfrage", meaning: "Aufgaben, die zusammen oder unter einem Namen gegeben wurden." },
+  attempt: { term: "Versuch", meaning: "Einmal, dass eine Aufgabe begonnen wurde. Ein Skript ohne Ergebnis kann nach einer Pause noch einmal versucht werden; eine Aufgabe, deren Knoten endete, wird neu begonnen." },
+  deadline: { term: "Frist", meaning: "Die Zeit, bis zu der eine Aufgabe vorbei sein muss. Sonst scheitert sie; läuft sie noch, wird sie abgebrochen." },
+  "dead-letter": { term: "gescheitert", meaning: "Eine gescheiterte Aufgabe (engl. dead letter): Sie bleibt mit ihrem Grund und wird nicht von selbst wieder versucht. Man kann sie zurückstellen." },
+  engine: { term: "Engine", meaning: "Was die Skripte der Aufgaben in eigenen Prozessen ausführt, mit Zeit- und Speichergrenze. Jeder Knoten hat eine; sie arbeitet auch ohne Labor." },
   causal: { term: "kausale Ordnung", meaning: "Ein Ereignis liegt vor einem anderen, wenn beide so in einem Knoten liegen, oder das eine die Nachricht sendet, die das andere empfängt, oder über eine Kette davon." },
 };
 

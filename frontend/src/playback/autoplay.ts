@@ -6,6 +6,7 @@ import { ActionError, readWaveEvents } from "../api/rest";
 import type { Wave, WaveEvents } from "../api/types";
 import { count } from "../i18n/format";
 import { translations } from "../i18n/use-translation";
+import { isReferred } from "../state/address";
 import { useLab } from "../state/lab-store";
 import { notify, perform } from "../state/notices";
 import { useView } from "../state/view";
@@ -51,8 +52,7 @@ export async function replay(wave: Wave): Promise<void> {
 
 /** Puts a wave on the stage again as it was, after a reload or Back; says so where the lab does not keep it. */
 export async function restore({ id, started }: { id: string; started: number | null }): Promise<void> {
-  /** A lab that was started anew gives the same ids to other waves. */
-  const isAnother = (wave: Wave | undefined) => wave !== undefined && started !== null && Math.floor(wave.started) !== started;
+  const isAnother = (wave: Wave | undefined) => wave !== undefined && !isReferred({ id, started }, wave);
   const known = knownWave(id);
   if (isAnother(known)) {
     tellGone(id);
@@ -77,6 +77,9 @@ export async function restore({ id, started }: { id: string; started: number | n
 /** The stage is free, as it was at the start, and the reader knows why. */
 function tellGone(id: string): void {
   leave();
+  // The drawer says the same.
+  const { selection } = useView.getState();
+  if (selection?.type === "wave" && selection.id === id) return;
   notify("failed", words().waveGone(id), words().waveGoneDetail);
 }
 

@@ -1,14 +1,37 @@
 /** What of the page stands in its address: pure functions between the query and the reader's choices. */
-import type { Wave } from "../api/types";
+import type { TaskPriority, TaskQuery, TaskStatus, Wave } from "../api/types";
 import type { MessageView, Selection, Tab, TaskView } from "./view";
 
-export interface Choices {
+/** Which tasks are listed, and how; null for any. */
+export interface TaskFilters {
+  text: string | null;
+  status: TaskStatus | null;
+  sort: NonNullable<TaskQuery["sort"]>;
+  node: string | null;
+  priority: TaskPriority | null;
+  kind: NonNullable<TaskQuery["kind"]> | null;
+  category: string | null;
+  role: string | null;
+  request: string | null;
+  /** Unix seconds. */
+  since: number | null;
+  until: number | null;
+  /** Where the page begins, as the lab says it; null for the first one. */
+  cursor: string | null;
+}
+
+/** The filters of tasks among the other choices: `status` is `taskStatus`. */
+type TaskChoices = { [Key in keyof TaskFilters as `task${Capitalize<Key>}`]: TaskFilters[Key] };
+
+export interface Choices extends TaskChoices {
   language: "en" | "de";
   messages: MessageView;
   /** Only the network, for the projector. */
   stage: boolean;
   tab: Tab;
   taskView: TaskView;
+  /** What is searched for among the executors. */
+  executorText: string;
   balancerWaves: boolean;
   selection: Selection;
   /** The wave that is played, as `waveReference` writes it. */
@@ -34,13 +57,12 @@ const flag: Parameter<boolean> = {
   read: (text) => (text === "1" ? true : text === "0" ? false : undefined), write: (value) => (value ? "1" : "0"),
 };
 
-function selectionFrom(text: string): Selection | undefined {
-  const [type, ...rest] = text.split(":");
-  const what = rest.join(":");
-  if (!what) return undefined;
-  if (type === "node") return { type, name: what };
-  return type === "wave" || type === "task" ? { type, id: what } : undefined;
-}
+const some = <T extends string>(one: Parameter<T>): Parameter<T | null> => ({ read: one.read, write: (value) => value && one.write(value) });
+const text: Parameter<string | null> = { read: (written) => written || undefined, write: (value) => value };
+const seconds: Parameter<number | null> = {
+  read: (written) => (/^\d{1,11}$/u.test(written) ? Number(written) : undefined),
+  write: (value) => (value === null || value < 0 ? null : String(Math.floor(value))),
+};
 
 /** How an address names a wave: by its id and the second of its start, for every run of a lab numbers its waves anew. */
 export const waveReference = ({ id, started }: Pick<Wave, "id" | "started">): string => `${id}@${Math.floor(started)}`;
@@ -51,6 +73,26 @@ export function waveReferred(reference: string): { id: string; started: number |
   return id === undefined ? { id: reference, started: null } : { id, started: Number(started) };
 }
 
+/** Whether a wave is the one that is meant: a lab that was started anew gives the same ids to other waves. */
+export const isReferred = ({ id, started }: { id: string; started: number | null }, wave: Pick<Wave, "id" | "started">): boolean =>
+  wave.id === id && (started === null || Math.floor(wave.started) === started);
+
+function selectionFrom(written: string): Selection | undefined {
+  const [type, ...rest] = written.split(":");
+  const what = rest.join(":");
+  if (!what) return undefined;
+  if (type === "node") return { type, name: what };
+  if (type === "wave") return { type, ...waveReferred(what) };
+  return type === "task" ? { type, id: what } : undefined;
+}
+
+function selectionText(selection: Selection): string | null {
+  if (!selection) return null;
+  if (selection.type === "node") return `node:${selection.name}`;
+  const { type, id } = selection;
+  return `${type}:${type === "wave" && selection.started !== null ? waveReference({ id, started: selection.started }) : id}`;
+}
+
 const PARAMETERS: { [Key in keyof Choices]: Parameter<Choices[Key]> } = {
   language: oneOf("en", "de"),
   messages: oneOf("dots", "arrows", "off"),
@@ -58,15 +100,25 @@ const PARAMETERS: { [Key in keyof Choices]: Parameter<Choices[Key]> } = {
   tab: oneOf("actions", "nodes", "waves", "tasks", "events", "timeline"),
   taskView: oneOf("list", "executors", "submit"),
   balancerWaves: flag,
-  selection: {
-    read: selectionFrom,
-    write: (value) => value && `${value.type}:${value.type === "node" ? value.name : value.id}`,
-  },
-  wave: { read: (text) => text || undefined, write: (value) => value },
+  executorText: { read: (written) => written, write: (value) => value },
+  taskText: text,
+  taskStatus: some(oneOf<TaskStatus>("pending", "assigned", "moving", "running", "completed", "failed", "cancelled")),
+  taskSort: oneOf<TaskFilters["sort"]>("submitted", "-submitted", "finished", "-finished", "priority"),
+  taskNode: text,
+  taskPriority: some(oneOf<TaskPriority>("critical", "high", "medium", "low")),
+  taskKind: some(oneOf<NonNullable<TaskFilters["kind"]>>("emulated", "script")),
+  taskCategory: text,
+  taskRole: text,
+  taskRequest: text,
+  taskSince: seconds,
+  taskUntil: seconds,
+  taskCursor: text,
+  selection: { read: selectionFrom, write: selectionText },
+  wave: text,
   pace: oneOf("hops", "measured"),
   speed: {
-    read: (text) => {
-      const speed = Number(text);
+    read: (written) => {
+      const speed = Number(written);
       return speed >= SPEED.least && speed <= SPEED.most ? speed : undefined;
     },
     write: (value) => String(Number(value.toFixed(SPEED.digits))),
@@ -103,8 +155,10 @@ export function searchFor(search: string, choices: Choices, usual: Choices): str
   return after && `?${after}`;
 }
 
-/** Where Back leads: another panel, selection or wave; a language or a speed is no place. */
-const PLACES = ["tab", "taskView", "selection", "wave", "stage"] as const;
+/** Where Back leads: another panel, selection, wave or list of tasks; a language, a speed and what is typed are no places. */
+const PLACES = [
+  "tab", "taskView", "selection", "wave", "stage", "taskStatus", "taskSort", "taskNode", "taskPriority", "taskKind", "taskCursor",
+] as const;
 
 /** Whether the reader is at another place than before. */
 export const isElsewhere = (before: Choices, after: Choices): boolean =>
@@ -112,3 +166,15 @@ export const isElsewhere = (before: Choices, after: Choices): boolean =>
 
 /** The choices of this page's address; none where there is no page, as in a unit test. */
 export const addressed = (): Partial<Choices> => choicesIn(typeof location === "undefined" ? "" : location.search);
+
+const choiceOf = <Key extends keyof TaskFilters>(key: Key) => `task${key[0]?.toUpperCase() ?? ""}${key.slice(1)}` as `task${Capitalize<Key>}`;
+const FILTERS = ["text", "status", "sort", "node", "priority", "kind", "category", "role", "request", "since", "until", "cursor"] as const satisfies
+  readonly (keyof TaskFilters)[];
+
+/** The filters of tasks as choices of the page. */
+export const filterChoices = (filters: TaskFilters): TaskChoices =>
+  Object.fromEntries(FILTERS.map((key) => [choiceOf(key), filters[key]])) as unknown as TaskChoices;
+
+/** The filters of tasks that are among some choices. */
+export const filtersIn = (choices: Partial<Choices>): Partial<TaskFilters> =>
+  Object.fromEntries(FILTERS.map((key) => [key, choices[choiceOf(key)]] as const).filter(([, value]) => value !== undefined));

@@ -16,6 +16,8 @@ export interface Polled<T> {
   problem: Problem | null;
   /** Asks at once. */
   again: () => void;
+  /** Changes the last answer by what the lab has said since, and asks at once: a question under way may have been answered before. */
+  take: (change: (value: T) => T) => void;
 }
 
 /**
@@ -56,5 +58,10 @@ export function usePolled<T>(key: string, changed: string, ask: () => Promise<T>
     };
   }, [key, connected, turn]);
   const own = found?.key === key ? found : null;
-  return { value: own?.value ?? null, problem: own?.problem ?? null, again: () => { setTurn((now) => now + 1); } };
+  const again = () => { setTurn((now) => now + 1); };
+  const take = (change: (value: T) => T) => {
+    setFound((before) => (before?.key === key && before.value !== null ? { ...before, value: change(before.value) } : before));
+    again();
+  };
+  return { value: own?.value ?? null, problem: own?.problem ?? null, again, take };
 }

@@ -1,9 +1,15 @@
 /** The store of what the reader has chosen: selection, language, how messages are shown, which panel is open. */
 import { create } from "zustand";
+import type { Wave } from "../api/types";
 import { choicesIn } from "./address";
 import { keep, keptIn, type Kept } from "./kept";
 
-export type Selection = { type: "node"; name: string } | { type: "wave" | "task"; id: string } | null;
+/** What the drawer shows; of a wave the second of its start too, for another run of the lab gives its id to another one. */
+export type Selection =
+  | { type: "node"; name: string }
+  | { type: "wave"; id: string; started: number | null }
+  | { type: "task"; id: string }
+  | null;
 export type MessageView = "dots" | "arrows" | "off";
 export type Tab = "actions" | "nodes" | "waves" | "tasks" | "events" | "timeline";
 /** What the panel of tasks shows. */
@@ -17,6 +23,8 @@ interface View extends Kept {
   stage: boolean;
   tab: Tab;
   taskView: TaskView;
+  /** What is searched for among the executors. */
+  executorText: string;
   help: boolean;
   menu: { name: string; x: number; y: number } | null;
   /** Waves of the balancer are in the list. */
@@ -42,8 +50,8 @@ export const usual = (): Pick<View, "language" | "messages"> => ({
 });
 
 function addressed(): Partial<View> {
-  const { language, messages, stage, tab, taskView, balancerWaves, selection } = choicesIn(location.search);
-  const said = { language, messages, stage, tab, taskView, balancerWaves, selection };
+  const { language, messages, stage, tab, taskView, executorText, balancerWaves, selection } = choicesIn(location.search);
+  const said = { language, messages, stage, tab, taskView, executorText, balancerWaves, selection };
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }
 
@@ -54,6 +62,7 @@ export const useView = create<View>()(() => ({
   stage: false,
   tab: "nodes",
   taskView: "list",
+  executorText: "",
   help: false,
   menu: null,
   balancerWaves: true,
@@ -76,6 +85,9 @@ useView.subscribe((now, before) => {
 });
 
 export const select = (selection: Selection): void => { useView.setState({ selection }); };
+export const selectWave = ({ id, started }: Pick<Wave, "id" | "started">): void => {
+  select({ type: "wave", id, started: Math.floor(started) });
+};
 
 const NEXT_VIEW: Record<MessageView, MessageView> = { dots: "arrows", arrows: "off", off: "dots" };
 export const nextMessageView = (): void => {

@@ -1,5 +1,5 @@
 /** The waves as marks over the charts, on the same time scale: the balancer's as ticks, the others as flags. */
-import { select } from "../state/view";
+import { selectWave } from "../state/view";
 import { perform } from "../state/notices";
 import type { Wave } from "../api/types";
 import { clockTime, milliseconds } from "../i18n/format";
@@ -28,7 +28,7 @@ export function WaveMarks({ waves, range }: { waves: readonly Wave[]; range: [nu
               style={{ left: `${place * 100}%` }}
               title={`${clockTime(wave.started)} ${wave.title}, ${milliseconds(wave.duration_ms)}`}
               onClick={() => {
-                select({ type: "wave", id: wave.id });
+                selectWave(wave);
                 if (wave.state !== "running") void perform(() => replay(wave), null, words.failed);
               }}
             />

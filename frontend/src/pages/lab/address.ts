@@ -3,16 +3,17 @@ import { translations } from "../../i18n/use-translation";
 import { isChosen, leave, restore } from "../../playback/autoplay";
 import { SPEEDS } from "../../playback/clock";
 import { usePlayback } from "../../playback/store";
-import { choicesIn, isElsewhere, searchFor, waveReference, waveReferred, type Choices } from "../../state/address";
+import { choicesIn, filterChoices, filtersIn, isElsewhere, searchFor, waveReference, waveReferred, type Choices } from "../../state/address";
 import { useLab } from "../../state/lab-store";
 import { perform } from "../../state/notices";
+import { NO_FILTERS, useTaskFilters } from "../../state/task-filters";
 import { usual, useView } from "../../state/view";
 
 /** Browsers refuse more than some 100 changes of the address in 30 s: a slider that is drawn counts once. */
 const WRITE_AFTER_MS = 100;
 
 const USUAL: Choices = {
-  ...usual(), stage: false, tab: "nodes", taskView: "list", balancerWaves: true, selection: null, wave: null, pace: "hops", speed: SPEEDS.start,
+  ...usual(), ...filterChoices(NO_FILTERS), stage: false, tab: "nodes", taskView: "list", executorText: "", balancerWaves: true, selection: null, wave: null, pace: "hops", speed: SPEEDS.start,
 };
 
 /** Follows the stores and the browser's history; returns how to end that. */
@@ -28,9 +29,12 @@ export function watchAddress(): () => void {
   };
 
   const current = (): Choices => {
-    const { language, messages, stage, tab, taskView, balancerWaves, selection } = useView.getState();
+    const { language, messages, stage, tab, taskView, executorText, balancerWaves, selection } = useView.getState();
     const { pace, speed } = usePlayback.getState();
-    return { language, messages, stage, tab, taskView, balancerWaves, selection, wave: awaited ?? played(), pace, speed };
+    return {
+      ...filterChoices(useTaskFilters.getState()), language, messages, stage, tab, taskView, executorText, balancerWaves, selection,
+      wave: awaited ?? played(), pace, speed,
+    };
   };
 
   const write = () => {
@@ -59,8 +63,10 @@ export function watchAddress(): () => void {
   const back = () => {
     clearTimeout(timer);
     timer = undefined;
-    const { wave, pace, speed, ...view } = { ...USUAL, ...choicesIn(location.search) };
-    useView.setState(view);
+    const choices = { ...USUAL, ...choicesIn(location.search) };
+    const { language, messages, stage, tab, taskView, executorText, balancerWaves, selection, wave, pace, speed } = choices;
+    useView.setState({ language, messages, stage, tab, taskView, executorText, balancerWaves, selection });
+    useTaskFilters.setState(filtersIn(choices));
     usePlayback.setState({ pace, speed });
     awaited = wave === played() ? null : wave;
     if (wave === null) leave();
@@ -73,6 +79,7 @@ export function watchAddress(): () => void {
   };
   const stops = [
     useView.subscribe(changed),
+    useTaskFilters.subscribe(changed),
     usePlayback.subscribe(changed),
     useLab.subscribe(({ lab }) => { start(lab); }),
   ];

@@ -1,5 +1,6 @@
 /** The drawer: what is selected, a node, a wave or a task, with all that is known of it. Lies over the panels until it is closed. */
 import { useLayoutEffect, useRef } from "react";
+import { isReferred } from "../../../state/address";
 import { select, useView } from "../../../state/view";
 import { useLab } from "../../../state/lab-store";
 import { Icon } from "../../../theme/Icon";
@@ -8,14 +9,14 @@ import { TaskDetail } from "../tasks/TaskDetail";
 import { NodeDetail } from "./NodeDetail";
 import { WaveDetail } from "./WaveDetail";
 
-/** The name of what is selected, as long as the lab has it; null where the drawer is closed. */
+/** The name of what is selected, null where the drawer is closed: as for a node that the network has no more. */
 export function useDrawerTitle(): string | null {
   const selection = useView((view) => view.selection);
   return useLab(({ lab }) => {
     if (!lab || !selection) return null;
     if (selection.type === "node") return lab.network.indexOf.has(selection.name) ? selection.name : null;
     if (selection.type === "task") return selection.id;
-    return lab.waves.find(({ id }) => id === selection.id)?.title ?? null;
+    return lab.waves.find((wave) => isReferred(selection, wave))?.title ?? selection.id;
   });
 }
 
@@ -36,7 +37,7 @@ export function Drawer({ title }: { title: string }) {
       </header>
       <div className="scroll">
         {selection.type === "node" && <NodeDetail name={selection.name} />}
-        {selection.type === "wave" && <WaveDetail id={selection.id} />}
+        {selection.type === "wave" && <WaveDetail id={selection.id} started={selection.started} />}
         {selection.type === "task" && <TaskDetail id={selection.id} />}
       </div>
     </section>

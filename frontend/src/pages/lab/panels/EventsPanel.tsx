@@ -1,11 +1,18 @@
 /** What happened in the lab, newest first. */
 import { useEvery } from "../../../state/hooks";
-import { select } from "../../../state/view";
+import { select, selectWave } from "../../../state/view";
 import { clockTime } from "../../../i18n/format";
 import { useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
 
 const LIST_INTERVAL_MS = 300;
+
+/** The last wave of that id is the one that an event of this lab is about. */
+function show(wave: string | null, node: string | null): void {
+  const known = wave !== null && useLab.getState().lab?.waves.findLast(({ id }) => id === wave);
+  if (known) selectWave(known);
+  else select(wave ? { type: "wave", id: wave, started: null } : { type: "node", name: node ?? "" });
+}
 
 export function EventsPanel() {
   const words = useTranslation();
@@ -20,7 +27,7 @@ export function EventsPanel() {
             <li key={seq} data-kind={kind}>
               <time>{clockTime(time)}</time>
               {node ?? wave ? (
-                <button type="button" className="quiet" onClick={() => { select(wave ? { type: "wave", id: wave } : { type: "node", name: node ?? "" }); }}>{text}</button>
+                <button type="button" className="quiet" onClick={() => { show(wave, node); }}>{text}</button>
               ) : (
                 <span>{text}</span>
               )}

@@ -6,6 +6,7 @@ import { neighboursOf } from "../../../graph/layout/graph";
 import { percent } from "../../../i18n/format";
 import { useConnected, useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
+import { showTasksOf } from "../tasks/show-tasks";
 import { Facts } from "./Facts";
 import { rowsOf } from "./rows";
 import { Term } from "../../../i18n/Term";
@@ -53,6 +54,7 @@ export function NodeDetail({ name }: { name: string }) {
         ]}
       />
       <div className="buttons">
+        <FocusableButton variant="default" disabled={false} onClick={() => { showTasksOf({ node: name }); }} data-testid="node-tasks">{words.showTasks}</FocusableButton>
         <FocusableButton variant="default" disabled={!connected} onClick={() => void tasks(name, 1)}>{words.addOne}</FocusableButton>
         <FocusableButton variant="default" disabled={!connected} onClick={() => void tasks(name, 10)}>{words.addTen}</FocusableButton>
         <FocusableButton variant="default" disabled={!connected} onClick={() => void wave("echo", name)}>{words.startHere}</FocusableButton>

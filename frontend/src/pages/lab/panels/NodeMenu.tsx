@@ -6,6 +6,7 @@ import { select, useView } from "../../../state/view";
 import { useCatalog } from "../../../state/catalog";
 import { useConnected, useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
+import { showTasksOf } from "../tasks/show-tasks";
 import { FocusableItem } from "../../../theme/FocusableButton";
 
 const close = () => { useView.setState({ menu: null }); };
@@ -46,6 +47,7 @@ export function NodeMenu() {
           <FocusableItem disabled={!connected} onClick={() => void tasks(name, 10)}>{words.addTen}</FocusableItem>
           <FocusableItem disabled={!connected} onClick={() => void wave("echo", name)}>{words.startHere}</FocusableItem>
           <Menu.Item onClick={() => { select({ type: "node", name }); }}>{words.details}</Menu.Item>
+          <Menu.Item onClick={() => { showTasksOf({ node: name }); }} data-testid="menu-tasks">{words.showTasks}</Menu.Item>
           <Menu.Divider />
           <FocusableItem disabled={!connected || state !== "up"} onClick={() => void signal(name, "stop")}>{words.stop}</FocusableItem>
           <FocusableItem disabled={!connected || (state !== "stopped" && state !== "failed")} onClick={() => void signal(name, state === "failed" ? "start" : "continue")}>

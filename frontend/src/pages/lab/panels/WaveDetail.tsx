@@ -1,5 +1,6 @@
 /** The drawer of one wave: what it cost, what is proven, who decided, who is missing. */
 import { formulaOf } from "../../../i18n/formulas";
+import { isReferred } from "../../../state/address";
 import { verdictOf } from "../../../state/bounds";
 import { useEvery } from "../../../state/hooks";
 import { perform } from "../../../state/notices";
@@ -21,11 +22,11 @@ function Mistakes({ sentences }: { sentences: readonly string[] }) {
   );
 }
 
-export function WaveDetail({ id }: { id: string }) {
+export function WaveDetail({ id, started }: { id: string; started: number | null }) {
   const words = useTranslation();
   const waves = useEvery(DETAIL_INTERVAL_MS, useLab, (state) => state.lab?.waves ?? null);
-  const wave = waves?.find((one) => one.id === id);
-  if (!wave) return null;
+  const wave = waves?.find((one) => isReferred({ id, started }, one));
+  if (!wave) return waves && <p className="empty" role="alert" data-testid="wave-gone">{words.waveGone(id)}. {words.waveGoneDetail}</p>;
   const detail = words.waveDetail;
   const verdict = verdictOf(wave);
   const sign = wave.bound_kind === "at most" ? words.atMost : words.exactly;

@@ -2,9 +2,10 @@
 import { Switch } from "@mantine/core";
 import { formulaOf } from "../../../i18n/formulas";
 import { verdictOf } from "../../../state/bounds";
+import { isReferred } from "../../../state/address";
 import { useEvery } from "../../../state/hooks";
 import { perform } from "../../../state/notices";
-import { select, useView } from "../../../state/view";
+import { selectWave, useView } from "../../../state/view";
 import type { Wave } from "../../../api/types";
 import { clockTime, count, milliseconds, names } from "../../../i18n/format";
 import { replay } from "../../../playback/autoplay";
@@ -22,7 +23,7 @@ export function figures(wave: Wave): string {
 }
 
 function WaveRow({ wave, words, playing }: { wave: Wave; words: Translation; playing: boolean }) {
-  const selected = useView((view) => view.selection?.type === "wave" && view.selection.id === wave.id);
+  const selected = useView(({ selection }) => selection?.type === "wave" && isReferred(selection, wave));
   const verdict = verdictOf(wave);
   const over = wave.state !== "running";
   return (
@@ -38,7 +39,7 @@ function WaveRow({ wave, words, playing }: { wave: Wave; words: Translation; pla
         data-bound={wave.bound ?? ""}
         data-purpose={wave.purpose ?? ""}
         onClick={() => {
-          select({ type: "wave", id: wave.id });
+          selectWave(wave);
           if (over) void perform(() => replay(wave), null, words.failed);
         }}
       >

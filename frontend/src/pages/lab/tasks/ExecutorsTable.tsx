@@ -3,57 +3,81 @@ import { Switch, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { readExecutors } from "../../../api/tasks";
 import type { Executor } from "../../../api/types";
-import { names } from "../../../i18n/format";
+import { count } from "../../../i18n/format";
 import type { Translation } from "../../../i18n/en";
+import { Term } from "../../../i18n/Term";
 import { useTranslation } from "../../../i18n/use-translation";
 import { useEvery } from "../../../state/hooks";
 import { useConnected, useLab } from "../../../state/lab-store";
 import { usePolled } from "../../../state/polled";
-import { select } from "../../../state/view";
+import { select, useView } from "../../../state/view";
 import { FocusableButton } from "../../../theme/FocusableButton";
 import { setActive } from "./commands";
+import { turnOpen, useExecutorEdits } from "./executor-edits";
+import { ExecutorFields } from "./ExecutorFields";
 import { pageOf } from "../panels/rows";
 import { foundExecutors, rolesOf } from "./executors";
 
 const COUNT_INTERVAL_MS = 500;
 const RUNNING_SHOWN = 3;
 
-function Row({ executor, words, changed }: { executor: Executor; words: Translation; changed: () => void }) {
-  const connected = useConnected();
-  const { name, cpu, load, status, active, weight, limit, tasks } = executor;
-  const about = [
-    rolesOf(executor).join(", "),
-    weight !== 1 && words.executors.weight(weight),
-    limit !== null && words.executors.limit(limit),
-    tasks.length > 0 && words.executors.runs(names(tasks, RUNNING_SHOWN)),
-  ].filter(Boolean);
+/** The first of the tasks that a node runs, each a way to it, and how many more there are. */
+function Running({ tasks, words }: { tasks: readonly string[]; words: Translation }) {
+  const more = tasks.length - RUNNING_SHOWN;
   return (
-    <tr data-testid={`executor-${name}`} data-status={status}>
+    <span className="about">
+      {words.executors.runs}
+      {tasks.slice(0, RUNNING_SHOWN).map((id) => (
+        <button key={id} type="button" className="quiet" onClick={() => { select({ type: "task", id }); }}>{id}</button>
+      ))}
+      {more > 0 && `+${count(more)}`}
+    </span>
+  );
+}
+
+function Row({ executor, words, changed }: { executor: Executor; words: Translation; changed: (executor: Executor) => void }) {
+  const connected = useConnected();
+  const open = useExecutorEdits((edits) => edits.open.includes(executor.name));
+  const { name, cpu, load, status, active, weight, limit, tasks } = executor;
+  const { executors } = words;
+  const takes = [rolesOf(executor).join(", "), executors.weight(weight), limit !== null && executors.limit(limit)].filter(Boolean);
+  const turn = async () => {
+    const now = await setActive(name, !active);
+    if (now) changed(now);
+  };
+  const row = (
+    <tr key="row" data-testid={`executor-${name}`} data-status={status} data-open={open}>
       <th scope="row">
         <button type="button" className="quiet" title={name} onClick={() => { select({ type: "node", name }); }}>{name}</button>
-        <span className="about">{about.join(" · ")}</span>
+        <button type="button" className="takes" aria-expanded={open} title={executors.change(name)} onClick={() => { turnOpen(name); }} data-testid="executor-change">
+          <span className="unseen">{name}: </span>{takes.join(" · ")}
+        </button>
+        {tasks.length > 0 && <Running tasks={tasks} words={words} />}
       </th>
       <td className="figure">{load} / {cpu}</td>
-      <td className="executor-status">{words.executorStates[status]}</td>
       <td>
         <Switch
           size="xs"
+          label={words.executorStates[status]}
           aria-label={words.executors.switch(name)}
           checked={active}
           aria-disabled={!connected}
-          onChange={() => { if (connected) void setActive(name, !active).then(changed); }}
+          onChange={() => { if (connected) void turn(); }}
         />
       </td>
     </tr>
   );
+  if (!open) return row;
+  return [row, <tr key="fields" className="executor-edit" data-testid={`edit-${name}`}><td colSpan={3}><ExecutorFields executor={executor} changed={changed} /></td></tr>];
 }
 
 export function ExecutorsTable() {
   const words = useTranslation();
   const changes = useEvery(COUNT_INTERVAL_MS, useLab, ({ lab }) => (lab ? [lab.tasks, lab.nodes.state] : null));
-  const [text, setText] = useState("");
+  const text = useView((view) => view.executorText);
   const [page, setPage] = useState(0);
-  const { value, problem, again } = usePolled("executors", JSON.stringify(changes), readExecutors);
+  const { value, problem, take } = usePolled("executors", JSON.stringify(changes), readExecutors);
+  const changed = (executor: Executor) => { take((before) => before.map((one) => (one.name === executor.name ? executor : one))); };
   const found = foundExecutors(value ?? [], text);
   const shown = pageOf(found, page);
   return (
@@ -64,7 +88,7 @@ export function ExecutorsTable() {
           aria-label={words.search}
           placeholder={words.search}
           value={text}
-          onChange={(event) => { setText(event.currentTarget.value); setPage(0); }}
+          onChange={(event) => { useView.setState({ executorText: event.currentTarget.value }); setPage(0); }}
           data-testid="executor-search"
         />
       </div>
@@ -73,13 +97,12 @@ export function ExecutorsTable() {
         <table className="table executors" data-testid="executors" aria-rowcount={found.length}>
           <thead>
             <tr>
-              <th scope="col">{words.executors.name}</th>
+              <th scope="col"><Term id="executor">{words.executors.name}</Term></th>
               <th scope="col">{words.executors.load}</th>
-              <th scope="col">{words.executors.status}</th>
               <th scope="col">{words.executors.active}</th>
             </tr>
           </thead>
-          <tbody>{shown.rows.map((executor) => <Row key={executor.name} executor={executor} words={words} changed={again} />)}</tbody>
+          <tbody>{shown.rows.map((executor) => <Row key={executor.name} executor={executor} words={words} changed={changed} />)}</tbody>
         </table>
         {value && found.length === 0 && <p className="empty">{words.executors.none}</p>}
       </div>

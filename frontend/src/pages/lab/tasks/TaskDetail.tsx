@@ -11,8 +11,10 @@ import { useEvery } from "../../../state/hooks";
 import { usePolled } from "../../../state/polled";
 import { select } from "../../../state/view";
 import { FocusableButton } from "../../../theme/FocusableButton";
+import { Term } from "../../../i18n/Term";
 import { Facts } from "../panels/Facts";
 import { cancel, makeUrgent, putBack } from "./commands";
+import { showTasksOf } from "./show-tasks";
 import { beginning, shownValue } from "./task-text";
 
 const COUNT_INTERVAL_MS = 500;
@@ -46,31 +48,35 @@ function History({ events, words }: { events: TaskHistory["history"]; words: Tra
 function factsOf(task: TaskHistory, words: Translation): [ReactNode, ReactNode][] {
   const detail = words.taskDetail;
   const { node } = task;
-  const time = (name: string, at: number | null): [ReactNode, ReactNode][] => (at === null ? [] : [[name, when(at)]]);
+  const time = (name: ReactNode, at: number | null): [ReactNode, ReactNode][] => (at === null ? [] : [[name, when(at)]]);
   const ofScript: [ReactNode, ReactNode][] = task.kind === "script" ? [
     [detail.script, task.script],
     [detail.type, task.type && words.submit[task.type]],
     [detail.timeout, task.timeout === null ? detail.asLab : `${task.timeout} s`],
     [detail.took, milliseconds(task.took === null ? null : task.took * 1000)],
   ] : [];
+  const ofRequest = (request: string): [ReactNode, ReactNode] => [
+    <Term key="request" id="request">{detail.request}</Term>,
+    <button key={request} type="button" className="quiet" title={words.allOfRequest} onClick={() => { showTasksOf({ request }); }} data-testid="task-request">{request}</button>,
+  ];
   return [
     [detail.kind, words.taskKinds[task.kind]],
     [detail.title, task.title || detail.none],
     [detail.category, task.category || detail.none],
     [detail.priority, words.priorities[task.priority]],
-    [detail.weight, words.cores(task.weight)],
-    [detail.roles, task.roles.join(", ") || detail.anyRole],
+    [<Term key="weight" id="weight">{detail.weight}</Term>, words.cores(task.weight)],
+    [<Term key="role" id="role">{detail.roles}</Term>, task.roles.join(", ") || detail.anyRole],
     [detail.node, node === null ? words.noNode : (
       <button type="button" className="quiet" onClick={() => { select({ type: "node", name: node }); }}>{node}</button>
     )],
-    ...(task.request === null ? [] : [[detail.request, task.request] satisfies [ReactNode, ReactNode]]),
+    ...(task.request === null ? [] : [ofRequest(task.request)]),
     ...(task.duration === null ? [] : [[detail.duration, `${task.duration} s`] satisfies [ReactNode, ReactNode]]),
-    [detail.attempts, detail.attemptsOf(task.attempts, task.max_attempts)],
+    [<Term key="attempts" id="attempt">{detail.attempts}</Term>, detail.attemptsOf(task.attempts, task.max_attempts)],
     ...time(detail.submitted, task.submitted_at),
     ...time(detail.assigned, task.assigned_at),
     ...time(detail.started, task.started_at),
     ...time(detail.finished, task.finished_at),
-    ...time(detail.deadline, task.deadline),
+    ...time(<Term key="deadline" id="deadline">{detail.deadline}</Term>, task.deadline),
     ...time(detail.notBefore, task.status === "pending" ? task.not_before : null),
     ...ofScript,
     ...(task.reason ? [[detail.reason, task.reason] satisfies [ReactNode, ReactNode]] : []),
@@ -88,7 +94,10 @@ export function TaskDetail({ id }: { id: string }) {
   const open = task.status === "pending" || task.status === "assigned" || task.status === "running";
   return (
     <>
-      <p className="detail-state"><span className="task-status" data-status={task.status} data-testid="task-status">{words.statuses[task.status]}</span></p>
+      <p className="detail-state">
+        <span className="task-status" data-status={task.status} data-testid="task-status">{words.statuses[task.status]}</span>
+        {task.status === "failed" && <Term id="dead-letter" />}
+      </p>
       <Facts facts={factsOf(task, words)} />
       {(task.status === "pending" || task.status === "assigned") && (
         <NativeSelect

@@ -1,22 +1,16 @@
 /** Which tasks are listed, and in which order. */
 import { NativeSelect, TextInput } from "@mantine/core";
-import { create } from "zustand";
-import type { TaskQuery } from "../../../api/types";
+import { useState } from "react";
+import type { TaskTotals } from "../../../api/types";
+import { count } from "../../../i18n/format";
 import { useTranslation } from "../../../i18n/use-translation";
+import type { TaskFilters as Filters } from "../../../state/address";
 import { useLab } from "../../../state/lab-store";
+import { filtersSet, filterTasks, NO_FILTERS, useTaskFilters } from "../../../state/task-filters";
+import { localTime, secondsOf } from "./task-text";
 
-export type Filters = Omit<TaskQuery, "cursor" | "limit">;
-
-/** The newest come first, as a reader expects who has just submitted one. */
-const NONE: Filters = { sort: "-submitted" };
-
-/** Kept while another panel is open. */
-export const useTaskFilters = create<Filters>()(() => NONE);
-
-const change = (changes: Partial<Filters>) => { useTaskFilters.setState(changes); };
-
-/** Between what a field of day and time holds and unix seconds. */
-const secondsIn = (text: string): number | null => (text === "" ? null : new Date(text).getTime() / 1000);
+/** Those that stand behind "More filters". */
+const FURTHER = ["node", "priority", "kind", "category", "role", "request", "since", "until"] as const satisfies readonly (keyof Filters)[];
 
 function Choice({ name, label, every, names }: { name: "priority" | "kind"; label: string; every: string; names: Record<string, string> }) {
   const value = useTaskFilters((filters) => filters[name]);
@@ -25,7 +19,7 @@ function Choice({ name, label, every, names }: { name: "priority" | "kind"; labe
       label={label}
       value={value ?? ""}
       data={[{ value: "", label: every }, ...Object.entries(names).map(([one, text]) => ({ value: one, label: text }))]}
-      onChange={(event) => { change({ [name]: event.currentTarget.value || null }); }}
+      onChange={(event) => { filterTasks({ [name]: event.currentTarget.value || null }); }}
       data-testid={`task-${name}-filter`}
     />
   );
@@ -33,49 +27,102 @@ function Choice({ name, label, every, names }: { name: "priority" | "kind"; labe
 
 function Written({ name, label }: { name: "category" | "role" | "request"; label: string }) {
   const value = useTaskFilters((filters) => filters[name]);
-  return <TextInput label={label} value={value ?? ""} onChange={(event) => { change({ [name]: event.currentTarget.value || null }); }} data-testid={`task-${name}-filter`} />;
+  return <TextInput label={label} value={value ?? ""} onChange={(event) => { filterTasks({ [name]: event.currentTarget.value || null }); }} data-testid={`task-${name}-filter`} />;
 }
 
-export function TaskFilters() {
+/** A day and a time; what is only half there is no time yet, and stays as it is. */
+function Time({ name, label }: { name: "since" | "until"; label: string }) {
+  const chosen = useTaskFilters((filters) => filters[name]);
+  const [text, setText] = useState(() => localTime(chosen));
+  // Back, or the button that clears all.
+  if (secondsOf(text) !== chosen) setText(localTime(chosen));
+  return (
+    <TextInput
+      type="datetime-local"
+      label={label}
+      value={text}
+      onChange={(event) => {
+        const written = event.currentTarget.value;
+        setText(written);
+        filterTasks({ [name]: secondsOf(written) });
+      }}
+      data-testid={`task-${name}-filter`}
+    />
+  );
+}
+
+/** What is set where it is not seen: else nobody knows why a task is not listed. */
+function Hidden({ open }: { open: boolean }) {
+  const words = useTranslation();
+  const filters = useTaskFilters();
+  const set = filtersSet(filters);
+  const labels: Record<(typeof FURTHER)[number], string> = {
+    node: words.node, priority: words.taskDetail.priority, kind: words.taskDetail.kind, category: words.taskDetail.category,
+    role: words.taskRole, request: words.taskDetail.request, ...words.taskTimes,
+  };
+  const shown = (key: (typeof FURTHER)[number]): string => {
+    const value = filters[key];
+    if (key === "priority" && filters.priority) return words.priorities[filters.priority];
+    if (key === "kind" && filters.kind) return words.taskKinds[filters.kind];
+    return typeof value === "number" ? localTime(value).replace("T", " ") : (value ?? "");
+  };
+  const hidden = open ? [] : FURTHER.filter((key) => set.includes(key));
+  if (set.length === 0) return null;
+  return (
+    <p className="filters-set" data-testid="filters-set">
+      <span>{hidden.map((key) => `${labels[key]}: ${shown(key)}`).join(" · ")}</span>
+      <button type="button" className="quiet" onClick={() => { filterTasks({ ...NO_FILTERS, sort: filters.sort }); }} data-testid="clear-filters">{words.clearFilters}</button>
+    </p>
+  );
+}
+
+export function TaskFilters({ counts }: { counts: TaskTotals | null }) {
   const words = useTranslation();
   const { status, node, sort, text } = useTaskFilters();
   const names = useLab(({ lab }) => lab?.network.names) ?? [];
+  const [open, setOpen] = useState(false);
+  // A node of another network may have tasks still, and a filter for it must be seen.
+  const nodes = node === null || names.includes(node) ? names : [node, ...names];
   const detail = words.taskDetail;
+  const number = (value: keyof typeof words.statuses) => (counts ? ` (${count(counts[value])})` : "");
   return (
-    <div className="task-filters">
+    <div className="task-filters group">
       <TextInput
         type="search"
         aria-label={words.searchTasks}
         placeholder={words.searchTasks}
         value={text ?? ""}
-        onChange={(event) => { change({ text: event.currentTarget.value || null }); }}
+        onChange={(event) => { filterTasks({ text: event.currentTarget.value || null }); }}
         data-testid="task-search"
       />
       <div className="pair even">
         <NativeSelect
           aria-label={words.taskStatus}
-          value={status?.[0] ?? ""}
-          data={[{ value: "", label: words.everyStatus }, ...Object.entries(words.statuses).map(([value, label]) => ({ value, label }))]}
-          onChange={(event) => { change({ status: (event.currentTarget.value ? [event.currentTarget.value] : []) as NonNullable<Filters["status"]> }); }}
+          value={status ?? ""}
+          data={[
+            { value: "", label: words.everyStatus },
+            ...(Object.keys(words.statuses) as (keyof typeof words.statuses)[]).map((value) => ({ value, label: words.statuses[value] + number(value) })),
+          ]}
+          onChange={(event) => { filterTasks({ status: (event.currentTarget.value || null) as Filters["status"] }); }}
           data-testid="task-status-filter"
         />
         <NativeSelect
           aria-label={words.taskOrder}
-          value={sort ?? ""}
+          value={sort}
           data={Object.entries(words.taskOrders).map(([value, label]) => ({ value, label }))}
-          onChange={(event) => { change({ sort: event.currentTarget.value as NonNullable<Filters["sort"]> }); }}
+          onChange={(event) => { filterTasks({ sort: event.currentTarget.value as Filters["sort"] }); }}
           data-testid="task-sort"
         />
       </div>
-      <details>
+      <details open={open} onToggle={(event) => { setOpen(event.currentTarget.open); }}>
         <summary>{words.moreFilters}</summary>
         <div className="more">
           <div className="pair even">
             <NativeSelect
               label={words.node}
               value={node ?? ""}
-              data={[{ value: "", label: words.everyNode }, ...names.map((name) => ({ value: name, label: name }))]}
-              onChange={(event) => { change({ node: event.currentTarget.value || null }); }}
+              data={[{ value: "", label: words.everyNode }, ...nodes.map((name) => ({ value: name, label: name }))]}
+              onChange={(event) => { filterTasks({ node: event.currentTarget.value || null }); }}
               data-testid="task-node-filter"
             />
             <Choice name="priority" label={detail.priority} every={words.every} names={words.priorities} />
@@ -89,12 +136,12 @@ export function TaskFilters() {
             <Written name="request" label={detail.request} />
           </div>
           <div className="pair even">
-            {(["since", "until"] as const).map((name) => (
-              <TextInput key={name} type="datetime-local" label={words.taskTimes[name]} onChange={(event) => { change({ [name]: secondsIn(event.currentTarget.value) }); }} />
-            ))}
+            <Time name="since" label={words.taskTimes.since} />
+            <Time name="until" label={words.taskTimes.until} />
           </div>
         </div>
       </details>
+      <Hidden open={open} />
     </div>
   );
 }

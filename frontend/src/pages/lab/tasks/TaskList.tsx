@@ -1,18 +1,18 @@
 /** The tasks of the lab, as its journal has them: found by filters, a page at a time. */
 import { useDebouncedValue } from "@mantine/hooks";
-import { useState } from "react";
 import { readTasks, queryOf } from "../../../api/tasks";
-import type { Task, TaskQuery } from "../../../api/types";
+import type { Task } from "../../../api/types";
 import { milliseconds, when } from "../../../i18n/format";
 import type { Translation } from "../../../i18n/en";
 import { useTranslation } from "../../../i18n/use-translation";
 import { useEvery } from "../../../state/hooks";
 import { useLab } from "../../../state/lab-store";
 import { usePolled } from "../../../state/polled";
+import { filtersSet, queryFor, useTaskFilters } from "../../../state/task-filters";
 import { select, useView } from "../../../state/view";
 import { FocusableButton } from "../../../theme/FocusableButton";
 import { TaskCountsLine } from "../panels/TaskCountsLine";
-import { TaskFilters, useTaskFilters } from "./TaskFilters";
+import { TaskFilters } from "./TaskFilters";
 import { nameOf } from "./task-text";
 
 const SETTLED_MS = 250;
@@ -60,28 +60,26 @@ export function TaskList() {
   const filters = useTaskFilters();
   // While somebody writes, nothing is asked.
   const [settled] = useDebouncedValue(filters, SETTLED_MS);
-  const chosen = queryOf(settled);
-  /** Where the page begins; a page of other filters is none of these. */
-  const [place, setPlace] = useState<{ chosen: string; cursor: string | undefined }>({ chosen, cursor: undefined });
-  const cursor = place.chosen === chosen ? place.cursor : undefined;
-  const wanted: TaskQuery = { ...settled, limit: PAGE_TASKS, ...(cursor !== undefined && { cursor }) };
+  const wanted = queryFor(settled, PAGE_TASKS);
   const { value, problem } = usePolled(queryOf(wanted), JSON.stringify(counts), () => readTasks(wanted));
-  const next = value?.next ?? undefined;
+  const { cursor } = filters;
+  const next = value?.next ?? null;
+  const turn = (place: string | null) => { useTaskFilters.setState({ cursor: place }); };
   return (
     <>
       <div className="scroll">
-        <TaskFilters />
+        <TaskFilters counts={counts} />
         {problem && <p className="empty danger" role="alert" data-testid="tasks-failed">{words.tasksFailed(problem.detail || problem.title)}</p>}
-        {value?.tasks.length === 0 && <p className="empty">{next === undefined ? words.noTasks : words.noTasksYet}</p>}
-        <ol className="waves tasks-found" data-testid="tasks">
+        {value?.tasks.length === 0 && <p className="empty">{next !== null ? words.noTasksYet : filtersSet(filters).length > 0 ? words.noTasksFound : words.noTasks}</p>}
+        <ol className="waves tasks-found" aria-label={words.tasksTab} tabIndex={-1} data-task-list="" data-testid="tasks">
           {value?.tasks.map((task) => <TaskRow key={task.id} task={task} words={words} />)}
         </ol>
         <TaskCountsLine counts={counts} />
       </div>
-      {(cursor !== undefined || next !== undefined) && (
+      {(cursor !== null || next !== null) && (
         <div className="pager">
-          <FocusableButton size="compact-xs" variant="default" disabled={cursor === undefined} onClick={() => { setPlace({ chosen, cursor: undefined }); }} data-testid="tasks-first">{words.firstTasks}</FocusableButton>
-          <FocusableButton size="compact-xs" variant="default" disabled={next === undefined} onClick={() => { setPlace({ chosen, cursor: next }); }} data-testid="tasks-next">{words.olderTasks}</FocusableButton>
+          <FocusableButton size="compact-xs" variant="default" disabled={cursor === null} onClick={() => { turn(null); }} data-testid="tasks-first">{words.firstTasks}</FocusableButton>
+          <FocusableButton size="compact-xs" variant="default" disabled={next === null} onClick={() => { turn(next); }} data-testid="tasks-next">{words.olderTasks}</FocusableButton>
         </div>
       )}
     </>

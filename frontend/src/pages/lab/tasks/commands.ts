@@ -1,6 +1,6 @@
 /** What the panel of tasks does: each an action on the balancer, and what the page says of the answer. */
 import { cancelTask, changeExecutor, retryTask, setPriority } from "../../../api/tasks";
-import type { TaskPriority } from "../../../api/types";
+import type { Executor, TaskPriority } from "../../../api/types";
 import { names } from "../../../i18n/format";
 import { translations } from "../../../i18n/use-translation";
 import { notify, perform } from "../../../state/notices";
@@ -22,11 +22,13 @@ export async function putBack(id: string): Promise<void> {
 }
 
 /** Names shown of the nodes that do not know a change yet. */
-const NAMES_SHOWN = 3;
+export const NAMES_SHOWN = 3;
 
-export async function setActive(name: string, active: boolean): Promise<void> {
+/** What the lab has of the node now; null where it refused. */
+export async function setActive(name: string, active: boolean): Promise<Executor | null> {
   const said = await perform(() => changeExecutor(name, { active }), null, words().failed);
-  if (!said) return;
+  if (!said) return null;
   const late = said.not_yet.length > 0 ? words().notYet(names(said.not_yet, NAMES_SHOWN)) : "";
   notify("done", words().executorChanged(name, active), late);
+  return said.executor;
 }

@@ -1,5 +1,6 @@
 /** A task as a form holds it: texts, until they are an order. Pure. */
 import type { ScriptOrder } from "../../../api/types";
+import { numberIn, wordsIn } from "./written";
 
 export interface Draft {
   /** A shipped script by its name, a file by its path, or a task that only holds its cores for a while. */
@@ -42,16 +43,12 @@ export function jsonProblem(text: string): string | null {
 }
 
 /** Seconds as they are said to the lab, which says what is wrong with them: text where they are no number. */
-const secondsOf = (text: string): number | string | undefined => {
-  const said = text.trim();
-  if (said === "") return undefined;
-  return Number.isFinite(Number(said)) ? Number(said) : said;
-};
+const secondsOf = (text: string): number | string | undefined => (text.trim() === "" ? undefined : numberIn(text));
 
 /** The order as JSON text; what was left empty is not said. The params stay as they were written: no digit of theirs is lost. */
 export function orderText(draft: Draft): string {
   const isScript = draft.kind !== "emulated";
-  const roles = draft.roles.split(",").map((role) => role.trim()).filter((role) => role !== "");
+  const roles = wordsIn(draft.roles);
   const order = {
     ...(isScript && { script: draft.kind === "file" ? draft.path : draft.example, type: draft.type, timeout: secondsOf(draft.timeout) }),
     count: draft.count, priority: draft.priority, weight: draft.weight, max_attempts: draft.attempts,

@@ -17,3 +17,17 @@ export function beginning(text: string): { text: string; all: number | null } {
 
 /** A value as it is shown; a text alone needs no quotes, and its own lines are lines. */
 export const shownValue = (value: unknown): string => (typeof value === "string" ? value : shownJson(value));
+
+/** Between what a field of day and time holds and unix seconds, where the reader is. */
+export function secondsOf(text: string): number | null {
+  const seconds = new Date(text).getTime() / 1000;
+  return Number.isFinite(seconds) ? seconds : null;
+}
+
+export function localTime(seconds: number | null): string {
+  if (seconds === null) return "";
+  const date = new Date(seconds * 1000);
+  const digits = (value: number, width = 2) => value.toString().padStart(width, "0");
+  const clock = [date.getHours(), date.getMinutes(), ...(date.getSeconds() > 0 ? [date.getSeconds()] : [])].map((value) => digits(value));
+  return `${digits(date.getFullYear(), 4)}-${digits(date.getMonth() + 1)}-${digits(date.getDate())}T${clock.join(":")}`;
+}
