@@ -89,8 +89,10 @@ def play(
             results = None
             if wait and report.sent and not report.ended_early:
                 results = _results(lab, clock, report, over)
+                if results is None and report.failure is None:
+                    complain("the wait was ended: the tasks go on")
     _tell(workload, report, results, as_json=as_json)
-    raise typer.Exit(_exit_code(report, results, over, wait=wait))
+    raise typer.Exit(_exit_code(report, results, over))
 
 
 def _network_of(lab: LabClient) -> Topology:
@@ -163,15 +165,14 @@ def _ended_by_ctrl_c() -> Generator[Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def _exit_code(report: PlayReport, results: PlayResults | None, over: Event, *, wait: bool) -> int:
+def _exit_code(report: PlayReport, results: PlayResults | None, over: Event) -> int:
     if report.failure is not None:
         return FAILED
     if report.ended_early or over.is_set():
         return UNFINISHED
     if not report.is_whole:
         return FAILED
-    completed = report.sent if results is None else results.ended.get("completed", 0)
-    return FAILED if wait and completed < report.sent else 0
+    return FAILED if results is not None and results.ended.get("completed", 0) < results.tasks else 0
 
 
 def _tell(workload: Workload, report: PlayReport, results: PlayResults | None, *, as_json: bool) -> None:
@@ -184,6 +185,8 @@ def _tell(workload: Workload, report: PlayReport, results: PlayResults | None, *
             say(line)
         for line in _result_lines(results, report.speedup) if results is not None else ():
             say(line)
+    if results is not None and results.tasks < report.sent:
+        complain(f"note: the lab knows of {results.tasks:,} of these tasks; the others ended too long ago")
     if report.failure is not None:
         complain(f"it ended before its time: {report.failure}")
 

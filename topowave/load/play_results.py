@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -38,6 +39,11 @@ class PlayResults:
     throughput: float | None
     deadline_misses: int
     completed_per_node: dict[str, int]
+
+    @property
+    def tasks(self) -> int:
+        """Of how many tasks the lab knows: it forgets the oldest that are over (its setting `tasks_kept`)."""
+        return sum(self.ended.values())
 
     def to_json(self, speedup: float) -> dict[str, Any]:
         """Return it as plain data, times as the workload's own clock has them."""
@@ -93,26 +99,36 @@ def tasks_of(lab: Lab, request: str) -> Iterator[dict[str, Any]]:
             return
 
 
-def results_of(tasks: Sequence[dict[str, Any]]) -> PlayResults:
-    """Return the measures of tasks as `GET /tasks` has them."""
-    ends = [task["finished_at"] for task in tasks if task["finished_at"] is not None]
-    completed = [task for task in tasks if task["status"] == "completed"]
-    responses = sorted(task["finished_at"] - task["submitted_at"] for task in completed)
-    waits = [
-        task["started_at"] - task["submitted_at"] for task in completed if task["started_at"] is not None
-    ]
-    makespan = max(ends) - min(task["submitted_at"] for task in tasks) if ends else None
-    counts = Counter(task["status"] for task in tasks)
+def results_of(tasks: Iterable[dict[str, Any]]) -> PlayResults:
+    """Return the measures of tasks as `GET /tasks` has them, of which only some numbers are kept."""
+    statuses: Counter[str] = Counter()
+    nodes: Counter[str] = Counter()
+    responses: list[float] = []
+    waits: list[float] = []
+    first, last, misses = math.inf, -math.inf, 0
+    for task in tasks:
+        statuses[task["status"]] += 1
+        misses += _missed(task)
+        submitted, started, finished = task["submitted_at"], task["started_at"], task["finished_at"]
+        first = min(first, submitted)
+        last = last if finished is None else max(last, finished)
+        if task["status"] == "completed":
+            nodes[task["node"]] += 1
+            responses.append(finished - submitted)
+            if started is not None:
+                waits.append(started - submitted)
+    responses.sort()
+    makespan = last - first if math.isfinite(last) else None
     return PlayResults(
-        dict(sorted(counts.items())),
+        dict(sorted(statuses.items())),
         makespan,
         _mean(responses),
         quantile(responses, 0.5) if responses else None,
         quantile(responses, 0.99) if responses else None,
         _mean(waits),
-        len(completed) / makespan if makespan else None,
-        sum(map(_missed, tasks)),
-        dict(sorted(Counter(task["node"] for task in completed).items())),
+        len(responses) / makespan if makespan else None,
+        misses,
+        dict(sorted(nodes.items())),
     )
 
 

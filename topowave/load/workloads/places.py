@@ -13,16 +13,17 @@ def _deepest(topology: Topology) -> list[str]:
     depths: dict[str | None, int] = {None: -1}
     for node in topology.nodes:
         depths[node.name] = depths[node.parent] + 1
-    return [max(topology.nodes, key=lambda node: depths[node.name]).name]
+    ours = [node for node in topology.nodes if node.launch]
+    return [max(ours, key=lambda node: depths[node.name]).name] if ours else []
 
 
 WORDS: dict[str, Callable[[Topology], list[str]]] = {
-    "@all": lambda topology: [node.name for node in topology.nodes],
-    "@leaves": lambda topology: [node.name for node in topology.nodes if not node.children],
+    "@all": lambda topology: [node.name for node in topology.nodes if node.launch],
+    "@leaves": lambda topology: [node.name for node in topology.nodes if node.launch and not node.children],
     "@root": lambda topology: [topology.root.name],
     "@deepest": _deepest,
 }
-"""Some nodes of any network."""
+"""Some nodes of any network; none that somebody else runs, which takes no tasks of ours."""
 
 
 def nodes_meant(kind: str, parameter: str, said: Sequence[str], topology: Topology | None) -> tuple[str, ...]:
@@ -42,7 +43,10 @@ def nodes_meant(kind: str, parameter: str, said: Sequence[str], topology: Topolo
     known = () if topology is None else [*(node.name for node in topology.nodes), *WORDS]
     for name in said:
         if name in WORDS and topology is not None:
-            found += WORDS[name](topology)
+            meant = WORDS[name](topology)
+            found += meant
+            if not meant:
+                problems.append(f"{kind}: {parameter}: {name}: this network has no such node that runs tasks")
         elif name in WORDS:
             problems.append(f"{kind}: {parameter}: {name} depends on the network, and none is given")
         elif topology is not None and name not in known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,18 @@ def test_words_name_nodes_of_a_network() -> None:
     both = workload_of(f"batch:node=@root/{TREE.nodes[3].name}", TREE)
     assert set(both.nodes or ()) == {TREE.root.name, TREE.nodes[3].name}
     assert workload_of("batch:node=palm,tasks=2").nodes == ["palm", "palm"]
+
+
+def test_words_name_no_node_that_somebody_else_runs() -> None:
+    leaf = next(node for node in TREE.nodes if not node.children)
+    nodes = tuple(replace(node, launch=node is not leaf) for node in TREE.nodes)
+    found = workload_of("batch:node=@leaves/@all,tasks=500", Topology(nodes)).nodes or ()
+    assert leaf.name not in found
+    assert len(set(found)) == len(TREE.nodes) - 1
+    foreign = Topology((replace(TREE.root, children=(), launch=False),))
+    assert problems_of("batch:node=@all", foreign) == [
+        "batch: node: @all: this network has no such node that runs tasks"
+    ]
 
 
 def test_deadlines_are_seconds_or_multiples_of_durations() -> None:
