@@ -120,6 +120,7 @@ class Balancer:
             self.own_nodes,
             Retention(config.tasks_kept, config.tasks_kept_for, config.results_kept_for),
             lambda counts: self.dispatcher.on_counts(counts.pending),
+            self.lab.set_put_back,
         )
         self.task_ends = TaskEnds(self.journal.unfinished, self.background)
         self.placement = LabPlacement(self.lab)

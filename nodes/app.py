@@ -274,10 +274,9 @@ def _refusals(node: Node) -> Generator[None]:
     except QueueFull as full:
         raise Problem(409, "Queue full", f"{name}: {full}", headers=RETRY_SOON) from None
     except JournalFullError as full:
-        raise Problem(507, "No room for the journal", f"{name}: {full}", headers=RETRY_SOON) from None
-    except JournalLostError as error:
-        raise Problem(503, "No journal", f"{name}: {error}") from None
-    except JournalError as error:  # nothing was written
-        text = f"{name}: {error}"
-        raise Problem(503, "No journal", text, headers=RETRY_SOON) from None
+        headers = None if full.is_partly else RETRY_SOON
+        raise Problem(507, "No room for the journal", f"{name}: {full}", headers=headers) from None
+    except JournalError as error:
+        headers = None if error.is_partly or isinstance(error, JournalLostError) else RETRY_SOON
+        raise Problem(503, "No journal", f"{name}: {error}", headers=headers) from None
         raise Problem(503, "No journal", f"{name}: {error}") from None

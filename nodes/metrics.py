@@ -39,7 +39,8 @@ class _Figures(Collector):
         yield tasks
         yield GaugeMetricFamily("topowave_node_cpu", "Cores", value=self._node.spec.cpu)
         yield CounterMetricFamily("topowave_node_tasks_completed", "Tasks completed", value=counts.completed)
-        yield CounterMetricFamily("topowave_node_tasks_failed", "Tasks given up", value=counts.failed)
+        given_up = counts.failed + counts.put_back  # a counter never goes down
+        yield CounterMetricFamily("topowave_node_tasks_failed", "Tasks given up", value=given_up)
         yield CounterMetricFamily("topowave_node_tasks_cancelled", "Tasks cancelled", value=counts.cancelled)
         yield CounterMetricFamily("topowave_node_tasks_submitted", "Tasks added", value=counts.submitted)
         yield GaugeMetricFamily("topowave_node_waves", "Waves in progress", value=len(self._node.waves))

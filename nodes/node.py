@@ -233,6 +233,7 @@ class Node:
             failed=counts.failed,
             cancelled=counts.cancelled,
             submitted=counts.submitted,
+            put_back=counts.put_back,
             heavier=self.queue.load - counts.assigned - counts.running,
             cut=self.partition.active,
         )

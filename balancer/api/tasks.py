@@ -16,7 +16,7 @@ from topowave.balancer.api.task_orders import add_task_order_route
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import Order
 from topowave.tasks import LabTask, Priority
-from topowave.tasks.commands import Cancel, PutBack, SetPriority
+from topowave.tasks.commands import Cancel, SetPriority
 from topowave.tasks.states import UNFINISHED
 from topowave.web.problem_details import RETRY_SOON, Problem
 
@@ -76,8 +76,7 @@ def add_task_routes(app: FastAPI, balancer: Balancer) -> None:
     async def retry(id: str) -> TaskPutBack:
         """Put a failed task back: it is pending, and its attempts begin anew."""
         task = await balancer.journal.task(id)
-        (back,) = await balancer.journal.execute(PutBack((id,)))
-        if not back:
+        if not await balancer.journal.put_back(id):
             text = f"{id} is {task['status']}; only a task that has failed is put back"
             raise Problem(409, "Not failed", text)
         balancer.dispatcher.wake()

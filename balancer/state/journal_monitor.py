@@ -15,8 +15,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,7 +32,7 @@ from topowave.tasks import (
     TaskCounts,
     reader_at,
 )
-from topowave.tasks.commands import Command
+from topowave.tasks.commands import Command, PutBack
 from topowave.tasks.listing import Cursor, Sort, TaskFilter
 from topowave.tasks.retention import Retention
 from topowave.web.problem_details import RETRY_SOON, Problem
@@ -52,6 +52,7 @@ class JournalMonitor:
         names: called for the nodes that run here now, in any thread.
         kept: what is kept of tasks that are over; None for the usual.
         counted: called with the counts whenever they are read, also if they are as before.
+        put_back: called with how many failed tasks of each node were put back, whenever that is read.
     """
 
     def __init__(
@@ -62,12 +63,14 @@ class JournalMonitor:
         names: Callable[[], Collection[str]],
         kept: Retention | None = None,
         counted: Callable[[TaskCounts], None] = lambda _: None,
+        put_back: Callable[[Mapping[str, int]], None] = lambda _: None,
     ) -> None:
         self._reader = None if place is None else reader_at(place, kept)
         self._touch = touch
         self._notify = notify
         self._names = names
         self._counted = counted
+        self._put_back = put_back
         self._cancelling = asyncio.Lock()
         self._asked: list[Collection[str]] = []
         self._ever_asked = 0
@@ -97,6 +100,7 @@ class JournalMonitor:
             try:
                 await in_a_thread(self._reader.upkeep)
                 counts = await in_a_thread(self._reader.counts)
+                self._put_back(await in_a_thread(self._reader.put_back))
                 self._trouble = None
             except JournalError as error:
                 counts = None
@@ -236,6 +240,14 @@ class JournalMonitor:
         results = await self._read(lambda reader: reader.execute(batch))
         self.changed()
         return results
+
+    async def put_back(self, id: str) -> bool:
+        """Let a failed task be pending; False where it has not failed. Raises Problem as `execute` does."""
+        (back,) = await self.execute(PutBack((id,)))
+        with suppress(JournalError):  # else it is read with the counts
+            if self._reader is not None:
+                self._put_back(await in_a_thread(self._reader.put_back))
+        return bool(back)
 
     async def page(
         self, wanted: TaskFilter, sort: Sort, after: Cursor | None, limit: int

@@ -113,11 +113,20 @@ class Lab:
             return
         status.assigned, status.running, status.moving = load.assigned, load.running, load.moving
         status.completed, status.submitted = load.completed, load.submitted
-        status.failed, status.cancelled = load.failed, load.cancelled
+        status.given_up, status.put_back_before = load.failed, load.put_back
+        status.cancelled = load.cancelled
         status.heavier = load.heavier
         status.cut = load.cut
         status.reports += 1
         self._note(load.node, status)
+
+    def set_put_back(self, counts: Mapping[str, int]) -> None:
+        """Note how many failed tasks of nodes were put back so far, as the journal has it."""
+        for name, count in counts.items():
+            status = self.status.get(name)
+            if status is not None and count > status.put_back:  # an older reading may come later
+                status.put_back = count
+                self._note(name, status)
 
     def set_foreign_loads(self, loads: Mapping[str, int]) -> None:
         """Note what the foreign nodes in the tree of a wave said of their load; the others were not heard.

@@ -13,6 +13,8 @@ class NodeStatus:
 
     `process` names all nodes of its process, itself too; empty as long as nobody has said so. `heard` says of
     a foreign node whether it was in the tree of the last wave; `reports` counts what one of ours told.
+    `put_back`: how many tasks that had failed here were put back, as the journal has it; when the node began
+    `put_back_before` of them were, which it has not counted among the `given_up`.
     """
 
     state: NodeState
@@ -24,13 +26,20 @@ class NodeStatus:
     running: int = 0
     moving: int = 0
     completed: int = 0
-    failed: int = 0
+    given_up: int = 0
+    put_back: int = 0
+    put_back_before: int = 0
     cancelled: int = 0
     submitted: int = 0
     heavier: int = 0
     reports: int = 0
     process: tuple[str, ...] = ()
     heard: bool = False
+
+    @property
+    def failed(self) -> int:
+        """How many tasks have failed here, and were not put back."""
+        return max(0, self.given_up - max(0, self.put_back - self.put_back_before))
 
     @property
     def load(self) -> int:

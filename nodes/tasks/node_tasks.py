@@ -119,7 +119,9 @@ class NodeTasks:
             well = [part for part, result in zip(parts, results, strict=True) if result is None]
             added = sum(len(tasks[part]) for part in well)
             if isinstance(failures[0], JournalError) and added:
-                raise type(failures[0])(f"{failures[0]}; {added} of {count} tasks were added before")
+                partly = type(failures[0])(f"{failures[0]}; {added} of {count} tasks were added before")
+                partly.is_partly = True
+                raise partly
             raise failures[0]
         return [task.id for task in tasks]
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 
 class JournalError(Exception):
-    """The journal cannot be read or written just now; nothing was done, or JournalDoubtError is raised."""
+    """The journal cannot be read or written just now; nothing was done, or JournalDoubtError is raised.
+
+    Attributes:
+        is_partly: whether a part of what was asked for was done before.
+    """
+
+    is_partly = False
 
 
 class JournalFullError(JournalError):

@@ -43,6 +43,7 @@ class Recovered:
         position: larger than any position in its queue.
         run: number of this run of the lab, from 1; 0 in memory.
         submitted, completed, failed, cancelled: how many it ever had, and how they ended.
+        put_back: how many had failed there and were put back; they are not among the failed ones.
     """
 
     assigned: tuple[LabTask, ...]
@@ -52,6 +53,7 @@ class Recovered:
     completed: int
     failed: int
     cancelled: int
+    put_back: int = 0
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,11 @@ class QueueFull(Exception):  # noqa: N818 - a state, not a mistake
 
 @dataclass(frozen=True)
 class QueueCounts:
-    """How many tasks are here now; over all incarnations of the node, how they ended and how many came."""
+    """How many tasks are here now; over all incarnations of the node, how they ended and how many came.
+
+    `put_back` had failed and were put back before this incarnation began: they are not among the failed ones.
+    Of those that are put back since, a node does not hear.
+    """
 
     assigned: int
     running: int
@@ -33,6 +37,7 @@ class QueueCounts:
     failed: int
     cancelled: int
     submitted: int
+    put_back: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ class TaskQueue:
         self._moves: dict[str, _Move] = {}
         self._held: dict[str, _Held] = {}
         self._reserved = 0
-        self._completed = self._failed = self._cancelled = self._submitted = 0
+        self._completed = self._failed = self._cancelled = self._submitted = self._put_back = 0
 
     @property
     def load(self) -> int:
@@ -110,6 +115,7 @@ class TaskQueue:
             failed=self._failed,
             cancelled=self._cancelled,
             submitted=self._submitted,
+            put_back=self._put_back,
         )
 
     def recover(self, found: Recovered) -> None:
@@ -119,6 +125,7 @@ class TaskQueue:
         self._completed += found.completed
         self._failed += found.failed
         self._cancelled += found.cancelled
+        self._put_back += found.put_back
 
     @property
     def reserved(self) -> int:

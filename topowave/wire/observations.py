@@ -50,7 +50,8 @@ class Load(msgspec.Struct, frozen=True):
     """How many tasks a node has; and over all its lives, how they ended and how many were added.
 
     `heavier`: cores that those assigned or running hold beyond one each. `cut` while its
-    links to its neighbours are cut.
+    links to its neighbours are cut. `put_back`: how many of its failed ones were put back before this life,
+    and are not counted as failed; of later ones the balancer knows by itself.
     """
 
     node: Text
@@ -63,6 +64,7 @@ class Load(msgspec.Struct, frozen=True):
     cancelled: Count = 0
     heavier: Count = 0
     cut: bool = False
+    put_back: Count = 0
 
 
 class Events(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -108,6 +108,10 @@ class JournalReader(Protocol):
         """
         ...
 
+    def put_back(self) -> dict[str, int]:
+        """Return of how many tasks that had failed at a node it is known that they were put back, by node."""
+        ...
+
     def pending(self, after: PendingTask | None, limit: int) -> tuple[PendingTask, ...]:
         """Return pending tasks that need not wait for their next attempt, the most urgent first.
 

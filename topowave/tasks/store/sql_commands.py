@@ -282,7 +282,8 @@ def _recover(db: Transaction, recover: Recover) -> Steps[Recovered]:
         db.execute(_RECOVER, (now, told_again, node, state))
     assigned = db.execute(_ASSIGNED, (node,)).fetchall()
     db.settle()  # what was counted until here is read below
-    counts = {"submitted": 0, "completed": 0, "failed": 0, "cancelled": 0} | dict(db.execute(_ENDED, (node,)))
+    none = dict.fromkeys(("submitted", "completed", "failed", "cancelled"), 0)
+    counts: dict[str, int] = none | dict(db.execute(_ENDED, (node,)))
     position = assigned[-1][-1] + 1 if assigned else 0
     (run,) = db.execute("SELECT COALESCE(MAX(number), 0) FROM run").fetchone()
     tasks = tuple(task_of(*row) for *row, _ in assigned)

@@ -13,6 +13,7 @@ fails for it.
 |---|---|
 | `submitted` | tasks that it was ever given |
 | a state of what is over | tasks that came into it, less those that were put back |
+| `put_back` | those that had failed there and were put back |
 | that state after `GONE` | those of them whose rows were let go |
 """
 
@@ -26,6 +27,7 @@ from topowave.tasks.states import FINISHED, STATES, UNFINISHED, State
 from topowave.tasks.store.database import Database
 
 GONE = "gone "
+PUT_BACK = "put_back"
 _OVER = ", ".join(map(repr, FINISHED))
 _GONE = ", ".join(repr(GONE + state) for state in FINISHED)
 QUICK = f"""SELECT what, SUM(count) FROM (
@@ -49,6 +51,12 @@ def quick_counts(db: Database) -> tuple[TaskCounts, int]:
     found = {str(what): int(count) for what, count in db.execute(QUICK)}
     counts = {what: found.get(what, 0) for what in ("submitted", *STATES)}
     return TaskCounts(**counts), sum(found.get(state, 0) - found.get(GONE + state, 0) for state in FINISHED)
+
+
+def put_back_counts(db: Database) -> dict[str, int]:
+    """Return how many tasks that had failed at each node were put back, as the tally has it."""
+    found = db.execute("SELECT node, count FROM tally WHERE what = ?", (PUT_BACK,))
+    return {str(node): int(count) for node, count in found}
 
 
 def differences(db: Database) -> Differences:

@@ -7,6 +7,7 @@ from topowave.tasks.commands import ExpirePending, ForgetNodes, Place, PutBack, 
 from topowave.tasks.script import DEADLINE, PRIORITIES
 from topowave.tasks.states import sources
 from topowave.tasks.store.database import Database, Rows
+from topowave.tasks.store.sql_counts import PUT_BACK
 from topowave.tasks.store.sql_statements import (
     ATTRIBUTE_MARKS,
     ATTRIBUTES,
@@ -95,6 +96,7 @@ def put_back(db: Transaction, order: PutBack) -> Steps[frozenset[str]]:
     yield
     for task, node in failed.items():
         db.tally(node, "failed", -back[task].rowcount)
+        db.tally(node, PUT_BACK, back[task].rowcount)
     return frozenset(task for task, change in back.items() if change.rowcount)
 
 

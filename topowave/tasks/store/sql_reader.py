@@ -24,7 +24,7 @@ from topowave.tasks.states import UNFINISHED
 from topowave.tasks.store.database import Database
 from topowave.tasks.store.pages import read_page
 from topowave.tasks.store.sql_commands import apply_all
-from topowave.tasks.store.sql_counts import corrected, quick_counts
+from topowave.tasks.store.sql_counts import corrected, put_back_counts, quick_counts
 from topowave.tasks.store.sql_lab_commands import pending
 from topowave.tasks.store.sql_upkeep import Upkeep
 
@@ -128,6 +128,10 @@ class SqlReader(ABC):
         """Cancel the unfinished tasks of all nodes but those that `names` says when it can be done."""
         (gone,) = self._write(lambda db: apply_all(db, [ForgetNodes(frozenset(names()))]))
         return int(gone)
+
+    def put_back(self) -> dict[str, int]:
+        """Return how many tasks that had failed at each node were put back."""
+        return self._read(put_back_counts)
 
     def pending(self, after: PendingTask | None, limit: int) -> tuple[PendingTask, ...]:
         """Return pending tasks that may be placed now, the most urgent first."""

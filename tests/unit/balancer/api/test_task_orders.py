@@ -178,6 +178,31 @@ async def test_a_pending_task_fails_after_its_deadline_and_can_be_put_back() -> 
         assert (await over(lab, late))["status"] == "completed"
 
 
+async def test_what_has_failed_at_a_node_counts_there_until_it_is_put_back() -> None:
+    async with bench(TREE, task_time=1000) as lab:
+
+        async def failed() -> tuple[int, int, bool]:
+            status = await lab.get("/status")
+            nodes = sum(node["failed"] for node in status["nodes"])
+            return nodes, status["tasks"]["failed"], status["tasks"]["lawful"]
+
+        order = {"node": "root", "deadline": 0.1, "count": 2}
+        answer = await lab.post("/tasks", order)
+        ids = [each["id"] for each in answer["tasks"]]
+        for each in ids:
+            assert (await over(lab, each))["reason"] == "deadline"
+        await eventually(lambda: lab.balancer.lab.status["root"].failed == 2)
+        assert await failed() == (2, 2, True)
+        await lab.post(f"/tasks/{ids[0]}/retry")
+        assert await failed() == (1, 1, True)  # at once
+        await lab.stop("root")
+        await lab.start("root")
+        await eventually(lambda: lab.balancer.lab.status["root"].put_back_before == 1)
+        assert await failed() == (1, 1, True)
+        await lab.post(f"/tasks/{ids[1]}/retry")
+        assert await failed() == (0, 0, True)
+
+
 async def test_the_priority_of_a_task_that_waits_at_a_node_is_changed_there() -> None:
     async with bench({"name": "root", "cpu": 1}, task_time=3600.0) as lab:
         up(lab, "root")

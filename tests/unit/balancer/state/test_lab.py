@@ -64,3 +64,24 @@ def test_a_load_that_comes_before_its_topology_is_not_lost() -> None:
     lab.set_load(load("new", 5))
     lab.replace(topology({"name": "new"}), 2)
     assert lab.status["new"].load == 5
+
+
+def test_a_failed_task_that_is_put_back_is_no_failed_one_of_its_node_in_this_life_and_the_next() -> None:
+    def failed(given_up: int, put_back_before: int) -> int:
+        lab.set_load(Load("root", 0, 0, 0, 0, 5, failed=given_up, put_back=put_back_before))
+        return lab.status["root"].failed
+
+    changes = ChangeLog()
+    lab = make(changes=changes)
+    assert failed(3, 0) == 3
+    before = changes.last
+    lab.set_put_back({"root": 2, "nobody": 7})
+    assert lab.status["root"].failed == 1
+    assert changes.since(before) == Changes(nodes=("root",), waves=())
+    lab.set_put_back({"root": 1})  # an older reading
+    assert lab.status["root"].failed == 1
+    assert failed(4, 0) == 2
+    assert failed(2, 2) == 2  # it began anew, with what the journal has
+    lab.set_put_back({"root": 3})
+    assert lab.status["root"].failed == 1
+    assert failed(0, 4) == 0  # it knows of one more than has been read here

@@ -199,6 +199,9 @@ def test_a_failed_task_is_put_back_as_if_it_had_never_been_tried_and_says_so(
     assert (found["deadline"], found["history"][-1]["what"]) == (4e9, "put back")
     counts = reader.counts()  # which has fewer failed ones, and is no older copy for that
     assert (before.failed, counts.failed, counts.pending, counts.conserved) == (1, 0, 1, True)
+    assert reader.put_back() == {"a": 1}
+    again = apply(db, Recover("a"))
+    assert (again.submitted, again.failed, again.put_back) == (1, 0, 1)
     apply(db, Place((task.id,), "m.1"))
     (taken,) = apply(db, Take("b", "m.1", 1, 1))
     run = apply(db, Start("b", (taken,)))[task.id]
