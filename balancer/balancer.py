@@ -88,6 +88,7 @@ class Balancer:
         self.changes = ChangeLog()
         self.lab = Lab(start.topology, start.version, config, start.network_title, self.changes)
         self.catalog = AlgorithmCatalog(start.topology, start.algorithms)
+        self.policies = start.policies
         self.feed = Feed(self.changes.touch)
         self.background = self.own_tasks()
         self.history = History(self.lab, self.changes.touch)
@@ -173,6 +174,7 @@ class Balancer:
             self.client,
             self.history.changed,
             self.placement.room,
+            start.policies,
         )
 
     def _tell_of_trace(self, text: str) -> None:

@@ -92,6 +92,10 @@ MOVE_TIMEOUT = 10.0
 """Seconds for one giver's answer."""
 MOVES_ONE_BY_ONE = 10.0
 """Seconds that a program which gives a task at a time may go on giving in one round of rebalancing."""
+POLICY_DEADLINE = 5.0
+"""Seconds that a policy of a user's own may take for one round."""
+POLICY_ENDING = 2.0
+"""Seconds that such a policy has to end once it is told to; then it is left to itself."""
 LEFT_OUT = 30.0
 """Seconds for which a node that refused tasks takes none, and one that could not give any gives none."""
 PENDING_TASKS = 100_000

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 
 from topowave.balancer.policies.base import (
     LoadView,
     Move,
     NodeLoad,
+    Policy,
     PolicySettings,
-    WrongPlanError,
     plan_checked,
 )
-from topowave.balancer.policies.registry import find_policy
+from topowave.balancer.policies.registry import POLICIES
+from topowave.balancer.policy_calls import PolicyCalls
+from topowave.balancer.policy_files import failure, is_users
 from topowave.balancer.threads import in_a_thread
 from topowave.logs import fields
+from topowave.runtime.algorithm_error import HandlerHangError
 from topowave.topology import LabConfig, Topology
 from topowave.web.problem_details import Problem
 
@@ -29,19 +32,24 @@ class PolicyRounds:
 
     Args:
         config: names the policy, and has the settings that it reads.
+        policies: those that the lab knows, by name.
     """
 
-    def __init__(self, config: LabConfig) -> None:
+    def __init__(self, config: LabConfig, policies: Mapping[str, type[Policy]] = POLICIES) -> None:
         self.name = config.policy
-        self.policy = find_policy(config.policy)(settings_of(config))
+        self._policies = policies
+        self._kind = policies[config.policy]
+        self._settings = settings_of(config)
+        self._policy: Policy | None = None
+        self._calls = PolicyCalls()
         self._round = 0
         self._chosen_s = asyncio.get_running_loop().time()
 
     def configured(self, config: LabConfig) -> PolicyRounds:
         """Return what balances with these settings: this policy, or another one from its first round on."""
         if config.policy != self.name:
-            return PolicyRounds(config)
-        self.policy.settings = settings_of(config)
+            return PolicyRounds(config, self._policies)
+        self._settings = settings_of(config)
         return self
 
     async def plan(self, topology: Topology, loads: Sequence[NodeLoad]) -> list[Move]:
@@ -50,11 +58,20 @@ class PolicyRounds:
         time_s = asyncio.get_running_loop().time() - self._chosen_s
         view = load_view(topology, loads, number, time_s, Random(f"{self.name} {number}"))  # noqa: S311
         try:
-            return await in_a_thread(plan_checked, self.policy, view)
-        except Exception as error:
-            log.exception("policy failed", extra=fields(policy=self.name, nodes=len(loads)))
-            why = str(error) if isinstance(error, WrongPlanError) else f"{type(error).__name__}: {error}"
-            raise Problem(500, "Policy failed", f"the policy {self.name} failed: {why}") from error
+            if is_users(self._kind):
+                return await self._calls(lambda: self._plan(view))
+            return await in_a_thread(self._plan, view)
+        except (Exception, SystemExit, KeyboardInterrupt, GeneratorExit, HandlerHangError) as error:
+            log.warning("policy failed", exc_info=error, extra=fields(policy=self.name, nodes=len(loads)))
+            why = failure(self._kind, error)
+            raise Problem(500, "Policy failed", f"the policy {self.name} failed: {why}") from None
+
+    def _plan(self, view: LoadView) -> list[Move]:
+        """Ask the policy, which is made at its first round: a user's may fail in that, too."""
+        if self._policy is None:
+            self._policy = self._kind(self._settings)
+        self._policy.settings = self._settings
+        return plan_checked(self._policy, view)
 
 
 def settings_of(config: LabConfig) -> PolicySettings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +13,8 @@ import msgspec
 
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.limits import LEFT_OUT, MOVE_TIMEOUT, MOVES_AT_ONCE, MOVES_ONE_BY_ONE
-from topowave.balancer.policies.base import Move, NodeLoad
+from topowave.balancer.policies.base import Move, NodeLoad, Policy
+from topowave.balancer.policies.registry import POLICIES
 from topowave.balancer.policy_rounds import PolicyRounds
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
@@ -107,6 +108,7 @@ class Rebalancer:
         client: for the givers.
         on_moved: called with the number of tasks that each round moved.
         room: returns how many more tasks a node takes; None for any number.
+        policies: those that the lab knows, by name.
     """
 
     def __init__(
@@ -118,6 +120,7 @@ class Rebalancer:
         client: httpx.AsyncClient,
         on_moved: Callable[[int], None],
         room: Callable[[Node], int | None],
+        policies: Mapping[str, type[Policy]] = POLICIES,
     ) -> None:
         self._lab = lab
         self._launcher = launcher
@@ -131,7 +134,7 @@ class Rebalancer:
         self._slots = asyncio.Semaphore(MOVES_AT_ONCE)
         self._no_receivers: dict[int, float] = {}
         self._no_givers: dict[int, float] = {}
-        self.rounds = PolicyRounds(lab.config)
+        self.rounds = PolicyRounds(lab.config, policies)
         self.counts = Counts()
 
     async def run(self) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
+from topowave.balancer.policies.base import Policy
+from topowave.balancer.policies.registry import POLICIES
 from topowave.tasks import JournalPlace
 from topowave.topology import LabConfig, Topology
 from topowave.topology.properties import measure
@@ -34,7 +36,7 @@ class BalancerStart:
         ready: called once, when both servers serve.
         token: what those must know who talk to this lab; None where only its own machine reaches it.
         journal: where the lab's journal is, or None where there is none.
-        algorithms: those that the lab knows.
+        algorithms, policies: those that the lab knows.
     """
 
     topology: Topology
@@ -51,6 +53,7 @@ class BalancerStart:
     token: Token | None = None
     journal: JournalPlace | Path | None = None
     algorithms: AlgorithmRegistry = LIBRARY
+    policies: Mapping[str, type[Policy]] = field(default_factory=lambda: POLICIES)
 
     @property
     def network_title(self) -> str:

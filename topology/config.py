@@ -107,7 +107,9 @@ Host = Annotated[
 ]
 Network = Annotated[str, AfterValidator(_checked_network)]
 Origin = Annotated[str, AfterValidator(_checked_origin)]
-PolicyName = Annotated[str, Field(max_length=100, json_schema_extra={"takes": "the name of a policy"})]
+PolicyName = Annotated[
+    str, Field(max_length=MAX_PATH, json_schema_extra={"takes": "the name of a policy, or FILE.py:CLASS"})
+]
 DatabaseUrl = Annotated[
     str,
     AfterValidator(_checked_database),
@@ -128,7 +130,10 @@ class LabConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     max_cpu: MaxCpu = 75.0
-    policy: PolicyName = Field(default="max-load-heap", description="which policy balances the load")
+    policy: PolicyName = Field(
+        default="max-load-heap",
+        description="which policy balances the load",
+    )
     task_time: TaskTime = 10.0
     rebalance_interval: RebalanceInterval = 5.0
     link_delay: LinkDelay = 0.0
@@ -261,6 +266,11 @@ def none_called(kind: str, name: str, known: Collection[str]) -> str:
     return f"there is no {kind} {shown(name)}{did_you_mean(name, list(known))}; there are {', '.join(known)}"
 
 
+def names_a_file(policy: str) -> bool:
+    """Return whether a policy is one in a user's file, as `./mine.py:Mine` or `./mine.py`."""
+    return policy.endswith(".py") or ".py:" in policy
+
+
 def expected(field: FieldInfo) -> str:
     """What a field takes, in words: "a number from 1 to 100 (percent)"."""
     if field.annotation is bool:
@@ -318,6 +328,8 @@ def read_config(path: str | os.PathLike[str], policies: Collection[str] | None =
     document = parse_json(read_text(path), source)
     config = checked_config(document.data, ProblemList(source, document.line), policies)
     here = os.path.dirname(os.path.abspath(source))  # noqa: PTH100, PTH120 - links stay as they are
+    if names_a_file(config.policy):
+        config = config.model_copy(update={"policy": os.path.join(here, config.policy)})  # noqa: PTH118
     if "script_dirs" not in config.model_fields_set:
         return config
     folders = [name if name.startswith("@") else os.path.join(here, name) for name in config.script_dirs]  # noqa: PTH118
@@ -356,7 +368,7 @@ def checked_config(data: object, problems: ProblemList, policies: Collection[str
         if config.page and config.balancer_port == config.page_port:
             path = JsonPath(TOP, "page_port" if "page_port" in settings else "balancer_port")
             problems.add(path, f"{config.page_port} is the port of the balancer and of the page")
-        if policies is not None and config.policy not in policies:
+        if policies is not None and not names_a_file(config.policy) and config.policy not in policies:
             problems.add(JsonPath(TOP, "policy"), none_called("policy", config.policy, policies))
     problems.raise_if_any()
     return config

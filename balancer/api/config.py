@@ -10,7 +10,6 @@ from pydantic import ConfigDict, model_validator
 from topowave.balancer.api.responses import Configured
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import Order
-from topowave.balancer.policies.registry import POLICIES
 from topowave.balancer.stream.frames import RunningSettings
 from topowave.topology.config import (
     RUNNING_SETTINGS,
@@ -84,8 +83,8 @@ def add_config_routes(app: FastAPI, balancer: Balancer) -> None:
         and take them when they go on. What is under way (a frame on a link, a task, the deadline of a wave)
         keeps its time, and a round of balancing its policy. The file config.json stays as it is.
         """
-        if order.policy is not None and order.policy not in POLICIES:
-            text = none_called("policy", order.policy, POLICIES)
+        if order.policy is not None and order.policy not in balancer.policies:
+            text = none_called("policy", order.policy, balancer.policies)
             raise Problem(422, "Invalid request", f"body: policy: {text}")
         not_yet = await balancer.configure(order.changes())
         return Configured(settings=_form(balancer), not_yet=not_yet)

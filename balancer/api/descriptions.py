@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.limits import GENERATED_NODES, WAVES_RUNNING
-from topowave.balancer.policies.registry import POLICIES
 from topowave.balancer.threads import in_a_thread
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog, BoundKind, bound_kind
 from topowave.engine.script_folders import EXAMPLES
@@ -129,7 +128,7 @@ def add_description_routes(app: FastAPI, balancer: Balancer) -> None:
                 bound=policy.bound,
                 wins=policy.wins,
             )
-            for policy in POLICIES.values()
+            for policy in balancer.policies.values()
         ]
 
     @app.get("/scripts")

@@ -48,8 +48,8 @@ class MaxLoadHeap(Policy):
     knows = "the cores and the load of every node, at the balancer"
     messages = "none beside the wave that reads the loads"
     bound = (
-        "no task can move that would leave the worse of its two nodes better; fewer moves than nodes; "
-        "n log n for n nodes, and log n for each task"
+        "once it rests, no task that waits would be better off elsewhere than its node is now; fewer moves "
+        "than nodes; n log n for n nodes, and log n for each task"
     )
     wins = (
         "wherever one place may know everything; it moves no task without a gain, and so the fewest running "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,6 +13,7 @@ from topowave.cli.output import FAILED, complain, refuse, shown
 
 if TYPE_CHECKING:
     from topowave.algorithms.registry import AlgorithmRegistry
+    from topowave.balancer.policies.base import Policy
     from topowave.orchestrator import Packing
     from topowave.tasks import JournalPlace, JournalRun
     from topowave.topology import LabConfig
@@ -54,6 +55,15 @@ def up(
             "-a",
             metavar="FILE.py:CLASS",
             help="An algorithm of your own, to run beside the library's; may be given more than once.",
+        ),
+    ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            "--policy",
+            metavar="NAME|FILE.py:CLASS",
+            help="What balances the load instead of the config's policy, which may be of your own, too.",
+            show_default=False,
         ),
     ] = None,
     data: Annotated[
@@ -99,6 +109,8 @@ def up(
 
         topowave up --algorithm ./my_echo.py:MyEcho
 
+        topowave up --policy ./mine.py:Mine
+
         topowave up --topology thousand.json --processes 2
 
         topowave up --resume
@@ -117,7 +129,7 @@ def up(
     runs: list[JournalRun] = []
     try:
         network = read_lab_network(topology)
-        settings = _read_config(config)
+        settings, policies = _with_policy(_read_config(config), policy)
         packing = _packing(processes)
         _check_trace(trace)
         algorithms = _algorithms(algorithm or [])
@@ -137,6 +149,7 @@ def up(
             packing=packing,
             log_level=log_level,
             algorithms=algorithms,
+            policies=policies,
         )
         code = run_lab(lab, LabDisplay(network, settings, token, as_json=as_json))
     except Problems as refusal:
@@ -169,12 +182,32 @@ def _begin_run(
 
 
 def _read_config(file: Path | None) -> LabConfig:
+    """Read the settings; a policy in a file is named from the folder of the settings on."""
     from topowave.balancer.policies.registry import POLICIES
     from topowave.topology import LabConfig, read_config
 
     if file is None:
         return read_config(DEFAULT_CONFIG, POLICIES) if DEFAULT_CONFIG.exists() else LabConfig()
     return read_config(file, POLICIES)
+
+
+def _with_policy(settings: LabConfig, given: str | None) -> tuple[LabConfig, Mapping[str, type[Policy]]]:
+    """Return the settings with the policy's name, and the policies that the lab knows: also one in a file."""
+    from topowave.balancer.policies.registry import POLICIES
+    from topowave.balancer.policy_files import load_policy, policies_with
+    from topowave.topology import Problems
+    from topowave.topology.config import names_a_file, none_called
+
+    text = settings.policy if given is None else given
+    policies: Mapping[str, type[Policy]] = POLICIES
+    if names_a_file(text):
+        own = load_policy(text)
+        policies, text = policies_with(own), own.name
+    elif text not in POLICIES:
+        raise Problems(
+            [f"--policy: {none_called('policy', text, POLICIES)}; or give a class as FILE.py:CLASS"]
+        )
+    return settings.model_copy(update={"policy": text}), policies
 
 
 def _packing(text: str) -> Packing:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
+from topowave.balancer.policies.base import Policy
+from topowave.balancer.policies.registry import POLICIES
 from topowave.logs import LogLevel, set_up_logs
 from topowave.orchestrator.deployment import Deployment, parts_of
 from topowave.orchestrator.descriptors import check_descriptors, raise_limit
@@ -51,7 +53,7 @@ class LabSpec:
         tasks is, or None for one in the memory of each node. May raise Problems.
     packing: how the nodes are divided among processes.
     log_level: what all its programs log, as lines for a program to read; None for warnings in words.
-    algorithms: those that it knows.
+    algorithms, policies: those that it knows.
     """
 
     topology: Topology
@@ -64,6 +66,7 @@ class LabSpec:
     packing: Packing = "auto"
     log_level: LogLevel | None = None
     algorithms: AlgorithmRegistry = LIBRARY
+    policies: Mapping[str, type[Policy]] = field(default_factory=lambda: POLICIES)
 
     def __post_init__(self) -> None:
         if self.token is None and not is_loopback(self.config.host):
@@ -166,6 +169,7 @@ def real_programs(lab: LabSpec, journal: JournalPlace | None) -> Programs:
                 token=lab.token,
                 journal=journal,
                 algorithms=lab.algorithms,
+                policies=lab.policies,
             )
         )
 

@@ -20,6 +20,9 @@ from topowave.runtime.handler_runner import LOADING_DEADLINE_S, OneHandler, Watc
 from topowave.runtime.user_imports import FolderLoader
 from topowave.topology import Problems
 
+USER_MODULE = "topowave_user_"
+"""What the names of modules begin with that are users' files."""
+
 
 def load_algorithm(text: str) -> type[Algorithm]:
     """Return the class that `text` names: the name of a library's algorithm, or `./my_echo.py:MyEcho`.
@@ -37,7 +40,7 @@ def load_algorithm(text: str) -> type[Algorithm]:
         except KeyError as error:
             raise Problems([f"{error.args[0]}; or give your own class as FILE.py:CLASS"]) from None
     path, wanted = (Path(file), name) if colon else (Path(text), "")
-    classes = _classes(_run_file(path))
+    classes = _classes(run_file(path))
     if wanted in classes:
         return checked(classes[wanted])
     if not wanted and len(classes) == 1:
@@ -60,7 +63,8 @@ def _classes(module: ModuleType) -> dict[str, type[Algorithm]]:
     }
 
 
-def _run_file(path: Path) -> ModuleType:
+def run_file(path: Path) -> ModuleType:
+    """Run a user's file, within LOADING_DEADLINE_S, and return its module. Raises Problems with its line."""
     try:
         is_file = path.is_file()
     except OSError as error:  # a folder that may not be looked into, a name that is too long
@@ -68,7 +72,7 @@ def _run_file(path: Path) -> ModuleType:
     if not is_file:
         raise Problems([f"{path}: there is no such file"])
     place = path.resolve()
-    name = f"topowave_user_{place.stem}_{blake2s(os.fsencode(place), digest_size=4).hexdigest()}"
+    name = f"{USER_MODULE}{place.stem}_{blake2s(os.fsencode(place), digest_size=4).hexdigest()}"
     spec = importlib.util.spec_from_file_location(name, place, loader=FolderLoader(name, str(place)))
     if spec is None or spec.loader is None:
         raise Problems([f"{path}: is not a Python file"])

@@ -10,6 +10,7 @@ from tests.unit.balancer.reported_waves import payload, tree
 from topowave.balancer import rebalancer as module
 from topowave.balancer.policies.base import LoadView, Move
 from topowave.balancer.policies.max_load_heap import MaxLoadHeap
+from topowave.balancer.policy_rounds import PolicyRounds
 from topowave.balancer.waves.trees import reports_in
 from topowave.wire.frames import EchoBack
 
@@ -86,6 +87,8 @@ async def test_a_policy_that_fails_is_told_and_asked_again_in_the_next_round() -
     failures = 2
 
     class FailsAtFirst(MaxLoadHeap):
+        """Fails in its first two rounds."""
+
         def plan(self, view: LoadView) -> list[Move]:
             nonlocal failures
             failures -= 1
@@ -94,8 +97,8 @@ async def test_a_policy_that_fails_is_told_and_asked_again_in_the_next_round() -
             return super().plan(view)
 
     async with bench(tree(1), rebalance_interval=0.05, **LONG) as lab:
-        rounds = lab.balancer.rebalancer.rounds
-        rounds.policy = FailsAtFirst(rounds.policy.settings)
+        policies = {MaxLoadHeap.name: FailsAtFirst}
+        lab.balancer.rebalancer.rounds = PolicyRounds(lab.balancer.lab.config, policies)
         await lab.post("/tasks", {"node": "root", "count": 8})
         await eventually(lambda: lab.balancer.rebalancer.counts.moved > 0)
         told = [event.text for event in lab.balancer.feed.between(0, lab.balancer.feed.last)]

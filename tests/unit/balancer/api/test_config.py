@@ -75,7 +75,7 @@ async def test_everybody_who_watches_gets_a_new_snapshot_and_reads_of_the_change
         ({"page_port": 3001}, "page_port: only a new start changes it"),
         ({"link_delay": 3, "policy": "max-load-heep"}, 'policy: there is no policy "max-load-heep"; did you'),
         ({"policy": 3}, "policy"),
-        ({"policy": "x" * 101}, "at most 100 characters"),
+        ({"policy": "./mine.py:Mine"}, "there is no policy"),
         ({"link_dely": 300}, 'link_dely: unknown key; did you mean "link_delay"?'),
         ({"\ud800": 300}, '"\\ud800": unknown key'),
         ([300], "valid dictionary"),

@@ -1,0 +1,129 @@
+"""Policies in a user's own file, `FILE.py:CLASS`: loaded, looked at, and told of with file and line.
+
+A file is loaded as an algorithm's is, once, before anything starts; all programs of the lab get the class
+through the fork. Over HTTP a policy is only named, so nobody can have a file run by asking a lab.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+from topowave.balancer.policies.base import SETTINGS, Policy, WrongPlanError
+from topowave.balancer.policies.registry import POLICIES
+from topowave.runtime.error_place import error_with_place
+from topowave.runtime.loading import USER_MODULE, run_file
+from topowave.topology import Problems
+
+LONGEST_SAID = 500
+"""Most characters of what a policy's error says."""
+
+
+def load_policy(text: str) -> type[Policy]:
+    """Return the class that `text` names: `./mine.py:Mine`, or `./mine.py` where it has one.
+
+    Its name, title and summary follow from the class and its docstring where it does not say them.
+
+    Raises:
+        Problems: there is no such class, its file cannot be run, or it is no policy.
+    """
+    file, colon, wanted = text.rpartition(":")
+    path = Path(file if colon else text)
+    module = run_file(path)
+    found = {name: thing for name, thing in _classes(module) if issubclass(thing, Policy)}
+    if not wanted or not colon:
+        wanted = next(iter(found)) if len(found) == 1 else ""
+    policy = found.get(wanted)
+    if policy is None:
+        other = dict(_classes(module)).get(wanted)
+        there = f"there are {', '.join(found)}" if found else "there is no subclass of Policy in it"
+        if other is not None:
+            raise Problems([f"{path}: line {_line(other)}: {wanted} is no subclass of Policy; {there}"])
+        raise Problems([f"{path}: {f'no policy {wanted!r}' if wanted else 'which class?'}; {there}"])
+    _name(policy)
+    problems = [f"{path}: line {_line(policy)}: {wanted}: {problem}" for problem in _problems(policy)]
+    if problems:
+        raise Problems(problems)
+    return policy
+
+
+def policies_with(policy: type[Policy]) -> dict[str, type[Policy]]:
+    """Return the policies that come with Topowave and one more. Raises Problems where its name is taken."""
+    if policy.name in POLICIES:
+        text = f"there is a policy {policy.name!r} already; give it another `name`"
+        raise Problems([f"{_file(policy)}: {text}"])
+    return {**POLICIES, policy.name: policy}
+
+
+def is_users(policy: type[Policy]) -> bool:
+    """Return whether a policy is from a user's file, and so may do anything."""
+    return policy.__module__.startswith(USER_MODULE)
+
+
+def failure(policy: type[Policy], error: BaseException) -> str:
+    """Return in one line what went wrong in a policy; for a user's with its file and line."""
+    if not is_users(policy):
+        return str(error) if isinstance(error, WrongPlanError) else f"{type(error).__name__}: {error}"
+    file = _file(policy)
+    if isinstance(error, WrongPlanError):
+        return f"{file}: line {_line(policy.plan)}: {error}"
+    return error_with_place(file, file, error)[:LONGEST_SAID]
+
+
+def _classes(module: ModuleType) -> Iterator[tuple[str, type]]:
+    for name, thing in vars(module).items():
+        if isinstance(thing, type) and thing.__module__ == module.__name__:
+            yield name, thing
+
+
+def _name(policy: type[Policy]) -> None:
+    """Give a class the name, title and summary that it lacks."""
+    name = policy.__name__
+    usual = {
+        "name": re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower().replace("_", "-"),
+        "title": name,
+        "summary": (policy.__doc__ or "").strip().partition("\n")[0] or f"{name} of {_file(policy).name}",
+        "source": str(_file(policy)),
+    }
+    for attribute, value in usual.items():
+        if not getattr(policy, attribute, ""):
+            setattr(policy, attribute, value)
+
+
+def _problems(policy: type[Policy]) -> Iterator[str]:
+    """Yield what is wrong with a class before anybody asks it."""
+    for attribute in ("name", "title", "summary", "source", "knows", "messages", "bound", "wins"):
+        text: object = getattr(policy, attribute)
+        if not (isinstance(text, str) and text.isprintable()):
+            yield f"{attribute}: expected text in one line, found {text!r}"
+    if isinstance(policy.name, str) and not re.fullmatch(r"[a-z][a-z0-9-]{0,99}", policy.name):
+        yield f"name: {policy.name!r}: expected small letters, digits and hyphens, a letter first"
+    reads: object = policy.reads
+    if not isinstance(reads, tuple) or any(each not in SETTINGS for each in reads):
+        yield f"reads: expected a tuple of {', '.join(SETTINGS)}, found {reads!r}"
+    if inspect.isabstract(policy):
+        yield "it has no `plan`; expected def plan(self, view)"
+    elif inspect.iscoroutinefunction(policy.plan):
+        yield "plan is an async def, which nobody awaits; expected def plan(self, view)"
+    elif inspect.isgeneratorfunction(policy.plan):
+        yield "plan has a yield, so that a call runs nothing; it returns a list of moves"
+    else:
+        try:
+            inspect.signature(policy.plan).bind(None, None)
+        except (TypeError, ValueError):
+            yield "plan does not take (self, view)"
+
+
+def _file(policy: type[Policy]) -> Path:
+    return Path(getattr(sys.modules.get(policy.__module__), "__file__", None) or "?")
+
+
+def _line(thing: object) -> int:
+    try:
+        return inspect.getsourcelines(thing)[1]  # type: ignore[arg-type]
+    except (OSError, TypeError):
+        return 1
