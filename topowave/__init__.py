@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from topowave.algorithms.library import *
     from topowave.checker import *
     from topowave.engine import *
+    from topowave.experiments import *
     from topowave.runtime import *
     from topowave.simulator import *
     from topowave.topology import *
@@ -34,6 +35,7 @@ _HOMES = (
     "traces",
     "simulator",
     "checker",
+    "experiments",
 )
 """The packages whose names are offered, the cheapest to import first."""
 

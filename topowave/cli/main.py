@@ -38,6 +38,7 @@ COMMANDS = (
     "algorithms",
     "topology",
     "engine",
+    "experiment",
 )
 """In the order of `--help`. `topowave.cli.NAME` has a function of that name, or a group of commands."""
 

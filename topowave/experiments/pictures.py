@@ -1,0 +1,150 @@
+"""Pictures of an experiment: figures with error bars, and growth on logarithmic axes with its exponents."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from topowave.experiments.kinds import AnyScenario
+from topowave.experiments.statistics import Growth, fitted_growth
+from topowave.experiments.words import titled
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#7F7F7F")
+"""Okabe and Ito's colours, which people with any colour vision tell apart."""
+MARKS = "osD^vPX*"
+STYLE: Any = {
+    "svg.hashsalt": "topowave",  # else ids in the picture would differ from run to run
+    "svg.fonttype": "none",
+    "font.family": ["DejaVu Sans", "sans-serif"],
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.alpha": 0.25,
+    "legend.frameon": False,
+}
+PANEL = (4.2, 3.1)
+"""Width and height of one panel (inches)."""
+MOST_PANELS = 12
+MOST_LABEL = 28
+"""Characters of a label; a longer one is cut."""
+
+
+def to_svg(figure: Figure) -> str:
+    """Return a picture as SVG, the same bytes each time."""
+    text = io.StringIO()
+    with mpl.rc_context(STYLE):
+        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": "Topowave"})
+    found = text.getvalue()
+    return found[found.index("<svg") :]
+
+
+def compared_picture(scenario: AnyScenario, summary: pd.DataFrame, measure: str) -> Figure | None:
+    """Return a panel for each case of the factors that are not compared, a point with its interval a value.
+
+    None where the figure has no values, or nothing is compared.
+    """
+    factor = scenario.compared
+    shown = summary[summary["measure"] == measure]
+    if factor is None or shown.empty:
+        return None
+    others = [name for name in scenario.varied if name != factor]
+    panels = [*shown.groupby(others, sort=False)] if others else [((), shown)]
+    figure, axes = _panels(min(len(panels), MOST_PANELS))
+    for axis, (case, part) in zip(axes, panels, strict=False):
+        places = np.arange(len(part))[::-1]
+        mean = part["mean"].to_numpy()
+        errors = np.nan_to_num(np.abs(np.vstack([mean - part["low"], part["high"] - mean])))
+        for place, value, error, color in zip(places, mean, errors.T, _cycle(COLORS), strict=False):
+            axis.errorbar(
+                value, place, xerr=error[:, np.newaxis], fmt="o", color=color, capsize=3, markersize=5
+            )
+        axis.set_yticks(places, [_label(level) for level in part[factor]])
+        axis.set_ylim(-0.6, len(part) - 0.4)
+        axis.set_title("\n".join(_label(level) for level in case), fontsize=8, loc="left")
+        axis.set_xlabel(titled(measure))
+    return figure
+
+
+def growth_picture(scenario: AnyScenario, summary: pd.DataFrame, measure: str, bound: str) -> Figure | None:
+    """Return how a figure grows with the nodes, a line for each case, and its proven bound, dashed.
+
+    None where the networks have fewer than three sizes.
+    """
+    series = growth_series(scenario, summary, measure)
+    if not series:
+        return None
+    bounds = dict(growth_series(scenario, summary, bound))
+    figure, (axis,) = _panels(1, (9.0, 4.6))
+    styles = zip(_cycle(COLORS), _cycle(MARKS), strict=False)
+    for (label, part), (color, mark) in zip(series, styles, strict=False):
+        nodes, mean = part["nodes"].to_numpy(), part["mean"].to_numpy()
+        errors = np.nan_to_num(np.abs(np.vstack([mean - part["low"], part["high"] - mean])))
+        growth = fitted_growth(nodes, mean)
+        text = f"{label}  {growth_text(growth)}" if growth is not None else label
+        axis.errorbar(
+            nodes, mean, yerr=errors, color=color, marker=mark, markersize=4, capsize=3, lw=1.2, label=text
+        )
+        limit = bounds.get(label)
+        if limit is not None:
+            axis.plot(limit["nodes"], limit["mean"], color=color, lw=0.9, ls="--")
+    axis.set_xscale("log")
+    axis.set_yscale("log")
+    axis.set_xlabel("Nodes")
+    axis.set_ylabel(titled(measure))
+    axis.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
+def growth_series(
+    scenario: AnyScenario, summary: pd.DataFrame, measure: str
+) -> list[tuple[str, pd.DataFrame]]:
+    """Return for each family of networks and case of the other factors its lines by number of nodes.
+
+    A family is what stands before the number in SHAPE:N; only those of three sizes or more are returned.
+    """
+    shown = summary[summary["measure"] == measure]
+    if shown.empty:
+        return []
+    family = shown["topology"].str.partition(":")[0].rename("family")
+    others = [name for name in scenario.varied if name != "topology"]
+    series: list[tuple[str, pd.DataFrame]] = []
+    for case, part in shown.groupby([family, *others], sort=False):
+        ordered = part.sort_values("nodes")
+        if ordered["nodes"].nunique() >= 3 and bool((ordered["mean"] > 0).all()):
+            series.append((", ".join(_label(level) for level in case), ordered))
+    return series
+
+
+def growth_text(growth: Growth) -> str:
+    """Return a growth in a few characters: `~ n^1.02 (R² 1.000)`."""
+    return f"~ n^{growth.exponent:.2f} (R² {growth.r_squared:.3f})"
+
+
+def _panels(count: int, size: tuple[float, float] = PANEL) -> tuple[Figure, Sequence[Axes]]:
+    columns = min(count, 3)
+    rows = -(-count // columns)
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(size[0] * columns, size[1] * rows), layout="constrained")
+        axes = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axis in axes[count:]:
+        axis.set_visible(False)
+    return figure, list(axes[:count])
+
+
+def _cycle(values: Sequence[str]) -> list[str]:
+    return [*values] * 25
+
+
+def _label(level: object) -> str:
+    text = str(level)
+    return text if len(text) <= MOST_LABEL else f"{text[: MOST_LABEL - 1]}…"

@@ -1,0 +1,145 @@
+"""From the runs of an experiment to its tables: all runs, a line a case with intervals, and pairs compared.
+
+A case is what differs in nothing but the seed. Two cases that differ in the compared factor only were run
+with the same seeds, so what is compared is the difference of each pair of runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from topowave.experiments.kinds import AnyScenario
+from topowave.experiments.statistics import Numbers, cohens_d, mean_intervals
+
+COUNTED = ("nodes", "links")
+"""What a run tells of its network."""
+
+
+def frame_of(scenario: AnyScenario, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Return the runs as a table, a line each, sorted by their numbers.
+
+    Columns: `run`; the factors; `seed`; `verdict` (ok, violated, unfinished, failed); `nodes`; `links`; the
+    measures, as numbers (missing where there is none); `reason`, why a run is not ok.
+    """
+    columns = [
+        "run", *scenario.factor_names, "seed", "verdict", *COUNTED, *scenario.all_measures, "reason",
+    ]  # fmt: skip
+    frame = pd.DataFrame(list(rows), columns=columns)
+    for measure in scenario.all_measures:
+        frame[measure] = pd.to_numeric(frame[measure]).astype("float64")
+    for name in scenario.factor_names:
+        if any(isinstance(level, str) for level in scenario.levels(name)):
+            frame[name] = frame[name].astype(str)
+    return frame
+
+
+def summary_of(scenario: AnyScenario, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a line for each case and measure: `runs`, `mean`, `low`, `high`, `median`, `least`, `most`.
+
+    `low` and `high` bound the mean (95 %, see `statistics`). Runs that were not ok are left out, and counted
+    in `not_ok`; a case of which none is ok has no line.
+    """
+    factors = list(scenario.factor_names)
+    lines: list[dict[str, Any]] = []
+    for case, group in _groups(frame, factors):
+        well = group[group["verdict"] == "ok"]
+        known = [name for name in scenario.all_measures if bool(well[name].notna().any())]
+        if well.empty or not known:
+            continue
+        complete = [name for name in known if not bool(well[name].isna().any())]
+        intervals = dict(zip(complete, mean_intervals(well[complete].to_numpy().T), strict=True))
+        for name in known:
+            values = well[name].dropna().to_numpy()
+            interval = intervals.get(name) or mean_intervals(values[np.newaxis])[0]
+            lines.append(
+                {
+                    **dict(zip(factors, case, strict=True)),
+                    "nodes": float(well["nodes"].mean()),
+                    "measure": name,
+                    "runs": len(values),
+                    "not_ok": len(group) - len(well),
+                    **interval.as_columns(),
+                    "median": float(np.median(values)),
+                    "least": float(values.min()),
+                    "most": float(values.max()),
+                }
+            )
+    columns = [
+        *factors, "nodes", "measure", "runs", "not_ok", "mean", "low", "high", "median", "least", "most",
+    ]  # fmt: skip
+    return pd.DataFrame(lines, columns=columns)
+
+
+def compared(scenario: AnyScenario, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the differences from the compared factor's first value; empty where nothing is compared."""
+    factor = scenario.compared
+    levels = [] if factor is None else [_level(frame, factor, level) for level in scenario.levels(factor)]
+    return differences(frame, scenario.factor_names, factor, levels, scenario.all_measures)
+
+
+def differences(
+    frame: pd.DataFrame,
+    factors: Sequence[str],
+    factor: str | None,
+    levels: Sequence[object],
+    measures: Sequence[str],
+) -> pd.DataFrame:
+    """Return a line for each case and measure, against the case with the first of a factor's values.
+
+    `difference` is the mean of the differences of pairs of runs with the same seed, with `low` and `high`;
+    `percent` is it in percent of the first one's mean; `effect` is Cohen's d for pairs; `pairs` is how many
+    seeds both have, `lower` the share of pairs in which this case's figure is the lower one.
+
+    Args:
+        frame: the runs; those that were not ok are left out.
+        factors: all columns that tell cases apart.
+        factor: the one whose values are compared.
+        levels: its values; the first is what the others are compared with.
+        measures: the columns with figures.
+    """
+    others = [name for name in factors if name != factor]
+    columns = [*factors, "measure", "pairs", "difference", "low", "high", "percent", "effect", "lower"]
+    lines: list[dict[str, Any]] = []
+    well = frame[frame["verdict"] == "ok"]
+    if factor is None:
+        return pd.DataFrame(columns=columns)
+    for case, group in _groups(well, others):
+        table = group.set_index(["seed", factor])[list(measures)].unstack()
+        for name in measures:
+            there = [level for level in levels if (name, level) in table]
+            if len(there) < 2 or there[0] != levels[0]:
+                continue
+            for level in there[1:]:
+                pairs = table[[(name, levels[0]), (name, level)]].dropna().to_numpy()
+                if len(pairs) > 0:
+                    found: dict[str, Any] = dict(zip(others, case, strict=True))
+                    lines.append(found | {factor: level, "measure": name} | _difference(pairs))
+    return pd.DataFrame(lines, columns=columns)
+
+
+def _difference(pairs: Numbers) -> dict[str, float]:
+    change = pairs[:, 1] - pairs[:, 0]
+    interval = mean_intervals(change[np.newaxis])[0]
+    base = float(pairs[:, 0].mean())
+    return {
+        "pairs": len(pairs),
+        "difference": interval.mean,
+        "low": interval.low,
+        "high": interval.high,
+        "percent": 100 * interval.mean / base if base else float("nan"),
+        "effect": cohens_d(change),
+        "lower": float((change < 0).mean()),
+    }
+
+
+def _level(frame: pd.DataFrame, factor: str, level: object) -> object:
+    return str(level) if frame[factor].dtype == "str" or frame[factor].dtype == object else level
+
+
+def _groups(frame: pd.DataFrame, by: list[str]) -> list[tuple[tuple[object, ...], pd.DataFrame]]:
+    """Return the parts of a table in the order in which their first lines come."""
+    return [*frame.groupby(by, sort=False)]
