@@ -108,7 +108,7 @@ def differences(
     if factor is None:
         return pd.DataFrame(columns=columns)
     for case, group in _groups(well, others):
-        table = group.set_index(["seed", factor])[list(measures)].unstack()
+        table: Any = group.set_index(["seed", factor])[list(measures)].unstack()
         for name in measures:
             there = [level for level in levels if (name, level) in table]
             if len(there) < 2 or there[0] != levels[0]:

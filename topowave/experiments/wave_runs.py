@@ -38,7 +38,8 @@ def problems(scenario: WaveScenario, folder: Path) -> Iterator[tuple[JsonPath, P
             try:
                 found = look(str(level))
             except Problems as refusal:
-                yield TOP.at(name).at(index), refusal
+                bare = [problem.removeprefix("--topology: ") for problem in refusal.problems]
+                yield TOP.at(name).at(index), Problems(bare)
             else:
                 graph = found if graph is None and isinstance(found, Graph) else graph
     if scenario.faults is not None and graph is not None:

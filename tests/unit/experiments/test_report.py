@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from topowave.cli.main import app
+from topowave.experiments.experiment import Results, run_experiment
+from topowave.experiments.scenario_file import scenario_from
+
+DATA = {
+    "name": "growth", "kind": "waves", "title": "A <b>bold</b> title",
+    "topology": ["ring:4", "ring:8", "ring:16"], "algorithm": ["echo", "finn"],
+    "seeds": 4, "delay": "uniform:1,2",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path: Path = tmp_path_factory.mktemp("results") / "growth"
+    run_experiment(scenario_from(DATA), path, jobs=1)
+    return path
+
+
+@pytest.fixture
+def html(folder: Path) -> str:
+    return (folder / "report.html").read_text("utf-8")
+
+
+def topowave(*words: str | Path) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["experiment", *map(str, words)])
+    return done.exit_code, done.output
+
+
+def test_the_report_needs_nothing_from_anywhere(html: str) -> None:
+    outside = re.findall(r"(?:src|href)=[\"'](?!#)[^\"']*", html)
+    assert not outside
+    assert "@import" not in html
+    assert "<script" not in html
+
+
+def test_what_comes_from_the_scenario_is_shown_as_text(html: str) -> None:
+    assert "<b>bold</b>" not in html
+    assert "&lt;b&gt;bold&lt;/b&gt;" in html
+
+
+def test_messages_of_echo_grow_as_the_links_do(html: str) -> None:
+    row = re.search(r"<tr><td class=\"word\">ring, echo</td>(.*?)</tr>", html)
+    assert row is not None
+    assert re.findall(r">([^<]+)</td>", row[1])[:4] == ["4 to 16", "1", "2", "1"]
+    assert "<svg" in html
+
+
+def test_the_tables_agree_with_the_runs(folder: Path) -> None:
+    frame = pd.read_parquet(folder / "results.parquet")
+    assert frame.equals(pd.read_csv(folder / "results.csv", keep_default_na=False).astype(frame.dtypes))
+    summary = pd.read_csv(folder / "summary.csv")
+    line = summary[(summary["topology"] == "ring:8") & (summary["algorithm"] == "finn")]
+    messages = frame[(frame["topology"] == "ring:8") & (frame["algorithm"] == "finn")]["messages"]
+    found = line[line["measure"] == "messages"].iloc[0]
+    assert found["mean"] == pytest.approx(messages.mean())
+    assert found["low"] <= found["mean"] <= found["high"]
+    pairs = pd.read_csv(folder / "compared.csv")
+    change = pairs[(pairs["topology"] == "ring:8") & (pairs["measure"] == "messages")].iloc[0]
+    assert change["algorithm"] == "finn"
+    assert change["difference"] == pytest.approx(messages.mean() - 16)
+    assert change["pairs"] == 4
+
+
+def test_it_is_shown_listed_and_compared_on_the_terminal(folder: Path) -> None:
+    code, said = topowave("show", folder, "--measure", "messages")
+    assert code == 0
+    assert "growth: 24 of 24 runs" in said
+    assert re.search(r"ring:8 +echo +16 +16\n", said)
+    code, said = topowave("list", folder.parent)
+    assert code == 0
+    assert re.search(r"waves +A <b>bold</b> title +24 +24", said)
+    code, said = topowave("compare", folder, folder, "--measure", "time")
+    assert code == 0
+    assert all(re.search(r" 0 +0 +0 +4$", line) for line in said.splitlines()[1:]), said
+
+
+def test_a_figure_that_there_is_not_is_refused(folder: Path) -> None:
+    code, said = topowave("show", folder, "--measure", "mesages")
+    assert code == 2
+    assert "there is no 'mesages'; did you mean \"messages\"?" in said
+
+
+def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
+    for words in (("show", tmp_path), ("compare", tmp_path, tmp_path), ("list", tmp_path / "gone")):
+        code, said = topowave(*words)
+        assert code == 2
+        assert "topowave experiment run" in said
+
+
+def test_results_of_which_some_are_missing_end_with_3(folder: Path, tmp_path: Path) -> None:
+    part = tmp_path / "part"
+    shutil.copytree(folder, part)
+    lines = (part / "runs.jsonl").read_text().splitlines(keepends=True)
+    (part / "runs.jsonl").write_text("".join(lines[:10]))
+    code, said = topowave("show", part)
+    assert code == 3
+    assert "10 of 24 runs" in said
+
+
+def test_a_run_that_was_not_ok_is_told_and_left_out_of_the_means(tmp_path: Path) -> None:
+    data = DATA | {"algorithm": ["echo", "chang-roberts"], "topology": ["binary:7"], "seeds": 2}
+    done = run_experiment(scenario_from(data), tmp_path / "x", jobs=1)
+    text = (tmp_path / "x" / "report.html").read_text("utf-8")
+    assert "2 were ok, 2 failed." in text
+    assert "2 x (the first is run 2): " in text
+    assert set(done.summary["algorithm"]) == {"echo"}
+
+
+def test_a_notebook_shows_the_tables(folder: Path) -> None:
+    results = Results(scenario_from(DATA).scenario, pd.read_parquet(folder / "results.parquet"))
+    assert "<table>" in results._repr_html_()
+
+
+def test_without_the_extra_it_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "s.yaml"
+    file.write_text("name: a\nkind: waves\ntopology: ring:4\nalgorithm: echo\n")
+    for name in [name for name in sys.modules if name.startswith(("topowave.experiments", "pandas"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    code, said = topowave("run", file)
+    assert code == 2
+    assert "pip install 'topowave[experiments]'" in said
