@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import matplotlib as mpl
+import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -15,9 +15,8 @@ from topowave.experiments.kinds import AnyScenario
 from topowave.experiments.statistics import Growth, fitted_growth
 from topowave.experiments.words import titled
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
+mpl: Any = matplotlib
+"""matplotlib, whose functions take keywords that have no types."""
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#7F7F7F")
 """Okabe and Ito's colours, which people with any colour vision tell apart."""
 MARKS = "osD^vPX*"
@@ -43,7 +42,8 @@ def to_svg(figure: Figure) -> str:
     """Return a picture as SVG, the same bytes each time."""
     text = io.StringIO()
     with mpl.rc_context(STYLE):
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": "Topowave"})
+        untyped: Any = figure
+        untyped.savefig(text, format="svg", metadata={"Date": None, "Creator": "Topowave"})
     found = text.getvalue()
     return found[found.index("<svg") :]
 
@@ -130,15 +130,15 @@ def growth_text(growth: Growth) -> str:
     return f"~ n^{growth.exponent:.2f} (R² {growth.r_squared:.3f})"
 
 
-def _panels(count: int, size: tuple[float, float] = PANEL) -> tuple[Figure, Sequence[Axes]]:
+def _panels(count: int, size: tuple[float, float] = PANEL) -> tuple[Figure, list[Any]]:
     columns = min(count, 3)
     rows = -(-count // columns)
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(size[0] * columns, size[1] * rows), layout="constrained")
-        axes = figure.subplots(rows, columns, squeeze=False).ravel()
+        axes: Any = figure.subplots(rows, columns, squeeze=False).ravel()
     for axis in axes[count:]:
         axis.set_visible(False)
-    return figure, list(axes[:count])
+    return figure, [*axes[:count]]
 
 
 def _cycle(values: Sequence[str]) -> list[str]:

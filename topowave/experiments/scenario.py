@@ -11,7 +11,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -23,7 +23,7 @@ _Value = TypeVar("_Value")
 
 
 def _one_or_many(value: object) -> object:
-    return value if isinstance(value, list | tuple) else [value]
+    return value if type(value) in {list, tuple} else [value]
 
 
 Many = Annotated[
@@ -173,14 +173,13 @@ def planned_runs(scenario: ScenarioBase, wanted: Sequence[int] | None = None) ->
     lists = [scenario.levels(name) for name in scenario.factor_names]
     seeds = scenario.seed_list
     if wanted is None:
-        product: Iterator[tuple[Any, ...]] = itertools.product(*lists, seeds)
-        for number, (*levels, seed) in enumerate(product):
-            yield PlannedRun(number, dict(zip(scenario.factor_names, levels, strict=True)), seed)
+        for number, (case, seed) in enumerate(itertools.product(itertools.product(*lists), seeds)):
+            yield PlannedRun(number, dict(zip(scenario.factor_names, case, strict=True)), seed)
         return
     for number in wanted:
         left, at = divmod(number, len(seeds))
-        seed, levels = seeds[at], list[Level]()
+        seed, found = seeds[at], list[Level]()
         for values in reversed(lists):
             left, at = divmod(left, len(values))
-            levels.append(values[at])
-        yield PlannedRun(number, dict(zip(scenario.factor_names, reversed(levels), strict=True)), seed)
+            found.append(values[at])
+        yield PlannedRun(number, dict(zip(scenario.factor_names, reversed(found), strict=True)), seed)

@@ -69,13 +69,14 @@ def _bootstrap(samples: Numbers) -> tuple[Numbers, Numbers]:
             method="BCa",
             rng=np.random.default_rng(SEED),
         )
-    low, high = found.confidence_interval.low, found.confidence_interval.high
+    low: Numbers = found.confidence_interval.low
+    high: Numbers = found.confidence_interval.high
     # Where nearly all numbers are equal, the acceleration cannot be had: the plain percentiles can.
-    plain = np.percentile(
-        found.bootstrap_distribution, [50 * (1 - CONFIDENCE), 50 * (1 + CONFIDENCE)], axis=-1
-    )
-    bad = ~(np.isfinite(low) & np.isfinite(high))
-    return np.where(bad, plain[0], low), np.where(bad, plain[1], high)
+    resampled: Numbers = found.bootstrap_distribution
+    ends = (1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2
+    plain_low, plain_high = (np.quantile(resampled, end, axis=-1) for end in ends)
+    known = np.isfinite(low) & np.isfinite(high)
+    return np.where(known, low, plain_low), np.where(known, high, plain_high)
 
 
 def cohens_d(differences: Numbers) -> float:

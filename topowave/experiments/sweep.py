@@ -17,7 +17,7 @@ import importlib
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -150,7 +150,7 @@ class Sweep:
 
 
 @contextmanager
-def _pool(jobs: int, source: ScenarioFile) -> Iterator[_Pool]:
+def _pool(jobs: int, source: ScenarioFile) -> Generator[_Pool]:
     """Processes that know a scenario. Unlike spawned ones they do not run the caller's program again."""
     loky: Any = importlib.import_module("loky")
     pool: _Pool = loky.ProcessPoolExecutor(jobs, initializer=_begin, initargs=(source,))

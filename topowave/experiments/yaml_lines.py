@@ -70,7 +70,7 @@ class _Reading:
         self._document = document
         self._problems = problems
         self._values = 0
-        self._scalars = yaml.constructor.SafeConstructor()
+        self._scalars: Any = yaml.constructor.SafeConstructor()
 
     def value(self, node: yaml.Node, path: JsonPath, depth: int) -> Any:
         self._document.lines.setdefault(path.steps, node.start_mark.line + 1)
