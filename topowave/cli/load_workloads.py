@@ -89,6 +89,7 @@ def network_of(file: Path) -> Topology:
 def read_workload(spec: str, network: Topology | None, seed: int) -> Workload:
     """Return a workload, with a line of progress meanwhile, or end the command with what is wrong."""
     from topowave.load.workloads import workload_of
+    from topowave.load.workloads.places import NeedsNetwork
     from topowave.topology import Problems
 
     line = ProgressLine()
@@ -100,6 +101,8 @@ def read_workload(spec: str, network: Topology | None, seed: int) -> Workload:
         return workload_of(spec, network, seed, progress=tell)
     except Problems as refusal:
         line.end()
+        if isinstance(refusal, NeedsNetwork):
+            refusal = refusal.suggesting("--topology FILE")
         raise end_with(refusal) from None
     finally:
         line.end()

@@ -53,6 +53,14 @@ def test_a_workload_becomes_a_table() -> None:
     [
         (["nothing.csv"], "nothing.csv: there is no such file\n"),
         (["batch:tasks=x"], 'batch: tasks: "x": expected an integer from 1 to 10,000,000\n'),
+        (
+            ["poisson:utilisation=1"],
+            "poisson: utilisation: is a share of a network's cores, and none is given (--topology FILE)\n",
+        ),
+        (
+            ["hotspot:rate=1"],
+            "hotspot: at: @deepest depends on the network, and none is given (--topology FILE)\n",
+        ),
         (["batch", "-t", "none.json"], "none.json: there is no such file\n"),
         (["batch", "--csv", "no/where.csv"], "no/where.csv: cannot be written: No such file or directory\n"),
     ],

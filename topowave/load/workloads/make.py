@@ -14,7 +14,7 @@ from topowave.load.workloads.csv_table import read_csv
 from topowave.load.workloads.durations import Distribution
 from topowave.load.workloads.log_lines import Progress, no_progress
 from topowave.load.workloads.parameters import Deadline
-from topowave.load.workloads.places import nodes_meant
+from topowave.load.workloads.places import NeedsNetwork, nodes_meant
 from topowave.load.workloads.spec import WorkloadSpec, read_spec
 from topowave.load.workloads.swf import read_swf
 from topowave.load.workloads.workload import Workload
@@ -53,7 +53,8 @@ def workload_of(
     """
     spec = said if isinstance(said, WorkloadSpec) else read_spec(said)
     if spec["utilisation"] is not None and topology is None:
-        raise Problems([f"{spec.kind.name}: utilisation: is a share of a network's cores, and none is given"])
+        text = "is a share of a network's cores, and none is given"
+        raise NeedsNetwork([f"{spec.kind.name}: utilisation: {text}"])
     chosen = spec["seed"]
     draws = _Draws(spec, topology, seed if chosen is None else chosen)
     if spec.kind.form == "drawn":

@@ -8,6 +8,14 @@ from topowave.topology.model import Topology
 from topowave.topology.problems import Problems, did_you_mean, shown
 
 
+class NeedsNetwork(Problems):
+    """What is described depends on a network, and none is given. Whoever can be given one says how."""
+
+    def suggesting(self, how: str) -> Problems:
+        """Return the same refusal, with what can be done about it."""
+        return Problems([f"{problem} ({how})" for problem in self.problems])
+
+
 def _deepest(topology: Topology) -> list[str]:
     """Return the first of the nodes that are farthest from the root in the tree."""
     depths: dict[str | None, int] = {None: -1}
@@ -36,7 +44,8 @@ def nodes_meant(kind: str, parameter: str, said: Sequence[str], topology: Topolo
         topology: the network; without one names are taken as they are.
 
     Raises:
-        Problems: there is no such node or word, or a word needs a network and there is none.
+        NeedsNetwork: a word needs a network, and there is none.
+        Problems: there is no such node or word.
     """
     found: list[str] = []
     problems: list[str] = []
@@ -48,7 +57,7 @@ def nodes_meant(kind: str, parameter: str, said: Sequence[str], topology: Topolo
             if not meant:
                 problems.append(f"{kind}: {parameter}: {name}: this network has no such node that runs tasks")
         elif name in WORDS:
-            problems.append(f"{kind}: {parameter}: {name} depends on the network, and none is given")
+            raise NeedsNetwork([f"{kind}: {parameter}: {name} depends on the network, and none is given"])
         elif topology is not None and name not in known:
             problems.append(f"{kind}: {parameter}: there is no node {shown(name)}{did_you_mean(name, known)}")
         else:

@@ -129,3 +129,23 @@ def test_a_drawn_workload_is_the_same_out_of_its_table(tmp_path: Path) -> None:
     drawn = workload_of(f"poisson:rate=7,tasks={BATCH + 10},priority=low/high,weight=1/2,deadline=4x", seed=3)
     read = workload_of(str(table(tmp_path, "".join(csv_text(drawn)))))
     assert read.columns() == drawn.columns()
+
+
+@given(st.binary(max_size=200) | st.text(alphabet='0123456789.,e-_"\n\r\x00 ', max_size=100))
+def test_no_bytes_are_more_than_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes | str) -> None:
+    head = b"time,duration,weight,deadline,category\n"
+    for begin in (b"", head):
+        try:
+            found = read_csv(
+                table(
+                    tmp_path_factory.getbasetemp(), begin + (data.encode() if isinstance(data, str) else data)
+                )
+            )
+        except Problems:
+            continue
+        found.check()
+
+
+def test_a_quote_that_nobody_closes_ends_before_memory_does(tmp_path: Path) -> None:
+    (problem,) = problems_of(table(tmp_path, 'time,duration,category\n1,1,"' + "x\n" * 200_000))
+    assert "is no line of a table: field larger than field limit" in problem

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from topowave.load.limits import LINE_BYTES, LOG_BYTES
 from topowave.load.workloads import log_lines
@@ -137,3 +139,17 @@ def test_the_shipped_log_is_what_its_header_says() -> None:
     found = read_swf(SHIPPED["@nasa-ipsc"])
     assert (len(found), found.span, max(found.weights or ())) == (18_066, 7_948_936.0, 128)
     assert 0.46 < found.utilisation(128) < 0.47
+
+
+@given(
+    st.binary(max_size=200)
+    | st.lists(st.sampled_from(["-1", "0", "7", "1e9", "x", ";", "\n", "1_0"])).map(" ".join)
+)
+def test_no_bytes_are_more_than_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes | str) -> None:
+    file = tmp_path_factory.getbasetemp() / "any.swf"
+    file.write_bytes(data.encode() if isinstance(data, str) else data)
+    try:
+        found = read_swf(file, "ignore")
+    except Problems:
+        return
+    found.check()
