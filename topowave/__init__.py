@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from topowave.checker import *
     from topowave.engine import *
     from topowave.experiments import *
+    from topowave.load import *
     from topowave.runtime import *
     from topowave.simulator import *
     from topowave.topology import *
@@ -36,6 +37,7 @@ _HOMES = (
     "simulator",
     "checker",
     "experiments",
+    "load",
 )
 """The packages whose names are offered, the cheapest to import first."""
 

@@ -19,7 +19,7 @@ MODULES = {
     "topowave.orchestrator.limits": "Processes",
     "topowave.simulator.limits": "The simulator",
     "topowave.checker.limits": "The checker",
-    "topowave.load.limits": "Workloads",
+    "topowave.load.limits": "Workloads and load in virtual time",
 }
 HEAD = """# Limits
 

@@ -34,3 +34,11 @@ POLL_LEAST = 0.2
 """Seconds between two looks at whether the tasks of a workload are over, at the least."""
 POLL_SHARE = 0.2
 """Share of the time that such looks may take at the most."""
+HOP_ROWS = 2000
+"""Nodes from which the distances to all others are kept, as tasks move from them."""
+SAMPLES = 200
+"""Looks at how evenly the nodes are loaded while tasks come, unless the run says how often."""
+MOST_SAMPLES = 100_000
+"""Most looks at how evenly the nodes are loaded in one run."""
+MOST_ROUNDS = 1_000_000
+"""Most rounds of rebalancing of one run in virtual time."""
