@@ -9,15 +9,17 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
 from topowave.balancer.policies.base import SETTINGS, Policy, WrongPlanError
 from topowave.balancer.policies.registry import POLICIES
+from topowave.runtime.algorithm_error import HandlerHangError
 from topowave.runtime.error_place import error_with_place
 from topowave.runtime.loading import USER_MODULE, run_file
-from topowave.topology import Problems
+from topowave.topology import LabConfig, Problems
+from topowave.topology.config import names_a_file, none_called
 
 LONGEST_SAID = 500
 """Most characters of what a policy's error says."""
@@ -59,6 +61,28 @@ def policies_with(policy: type[Policy]) -> dict[str, type[Policy]]:
     return {**POLICIES, policy.name: policy}
 
 
+def with_policy(
+    settings: LabConfig, given: str | None = None
+) -> tuple[LabConfig, Mapping[str, type[Policy]]]:
+    """Return the settings with the name of the policy that balances, and all policies that the lab knows.
+
+    Args:
+        settings: a lab's; their `policy` may be one in a file.
+        given: what the command line says instead, a name or a class in a file; None where it says nothing.
+
+    Raises:
+        Problems: there is no such policy.
+    """
+    text = settings.policy if given is None else given
+    policies: Mapping[str, type[Policy]] = POLICIES
+    if names_a_file(text):
+        own = load_policy(text)
+        policies, text = policies_with(own), own.name
+    elif text not in POLICIES:
+        raise Problems([f"{none_called('policy', text, POLICIES)}; or give a class as FILE.py:CLASS"])
+    return settings.model_copy(update={"policy": text}), policies
+
+
 def is_users(policy: type[Policy]) -> bool:
     """Return whether a policy is from a user's file, and so may do anything."""
     return policy.__module__.startswith(USER_MODULE)
@@ -69,6 +93,10 @@ def failure(policy: type[Policy], error: BaseException) -> str:
     if not is_users(policy):
         return str(error) if isinstance(error, WrongPlanError) else f"{type(error).__name__}: {error}"
     file = _file(policy)
+    if isinstance(error, HandlerHangError):
+        return str(error)
+    if isinstance(error, SystemExit) and error.code is None:
+        error = SystemExit().with_traceback(error.__traceback__)  # whose text is not "None"
     if isinstance(error, WrongPlanError):
         return f"{file}: line {_line(policy.plan)}: {error}"
     return error_with_place(file, file, error)[:LONGEST_SAID]

@@ -62,8 +62,10 @@ class PolicyRounds:
                 return await self._calls(lambda: self._plan(view))
             return await in_a_thread(self._plan, view)
         except (Exception, SystemExit, KeyboardInterrupt, GeneratorExit, HandlerHangError) as error:
-            log.warning("policy failed", exc_info=error, extra=fields(policy=self.name, nodes=len(loads)))
             why = failure(self._kind, error)
+            own = is_users(self._kind)  # who wrote it is told by file and line, and needs no stack of ours
+            about = fields(policy=self.name, nodes=len(loads), why=why)
+            log.warning("policy failed", exc_info=None if own else error, extra=about)
             raise Problem(500, "Policy failed", f"the policy {self.name} failed: {why}") from None
 
     def _plan(self, view: LoadView) -> list[Move]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,7 +13,6 @@ from topowave.cli.output import FAILED, complain, refuse, shown
 
 if TYPE_CHECKING:
     from topowave.algorithms.registry import AlgorithmRegistry
-    from topowave.balancer.policies.base import Policy
     from topowave.orchestrator import Packing
     from topowave.tasks import JournalPlace, JournalRun
     from topowave.topology import LabConfig
@@ -120,6 +119,7 @@ def up(
     Exit code: 0 after a normal stop, 1 if a port is taken or the balancer fails, 2 if a file
     or the data directory is refused.
     """
+    from topowave.balancer.policy_files import with_policy
     from topowave.cli.lab_display import LabDisplay
     from topowave.orchestrator import LabSpec, PortTaken, run_lab
     from topowave.topology import Problems
@@ -129,7 +129,7 @@ def up(
     runs: list[JournalRun] = []
     try:
         network = read_lab_network(topology)
-        settings, policies = _with_policy(_read_config(config), policy)
+        settings, policies = with_policy(_read_config(config), policy)
         packing = _packing(processes)
         _check_trace(trace)
         algorithms = _algorithms(algorithm or [])
@@ -189,25 +189,6 @@ def _read_config(file: Path | None) -> LabConfig:
     if file is None:
         return read_config(DEFAULT_CONFIG, POLICIES) if DEFAULT_CONFIG.exists() else LabConfig()
     return read_config(file, POLICIES)
-
-
-def _with_policy(settings: LabConfig, given: str | None) -> tuple[LabConfig, Mapping[str, type[Policy]]]:
-    """Return the settings with the policy's name, and the policies that the lab knows: also one in a file."""
-    from topowave.balancer.policies.registry import POLICIES
-    from topowave.balancer.policy_files import load_policy, policies_with
-    from topowave.topology import Problems
-    from topowave.topology.config import names_a_file, none_called
-
-    text = settings.policy if given is None else given
-    policies: Mapping[str, type[Policy]] = POLICIES
-    if names_a_file(text):
-        own = load_policy(text)
-        policies, text = policies_with(own), own.name
-    elif text not in POLICIES:
-        raise Problems(
-            [f"--policy: {none_called('policy', text, POLICIES)}; or give a class as FILE.py:CLASS"]
-        )
-    return settings.model_copy(update={"policy": text}), policies
 
 
 def _packing(text: str) -> Packing:

@@ -13,9 +13,9 @@ from tests.support.waiting import eventually
 from topowave.balancer import policy_calls
 from topowave.balancer.policies.base import NodeLoad, Policy
 from topowave.balancer.policies.registry import POLICIES
-from topowave.balancer.policy_files import is_users, load_policy, policies_with
+from topowave.balancer.policy_files import is_users, load_policy, policies_with, with_policy
 from topowave.balancer.policy_rounds import PolicyRounds
-from topowave.topology import LabConfig, Problems, Topology
+from topowave.topology import LabConfig, Problems, Topology, read_config
 from topowave.web.problem_details import Problem
 
 pytestmark = pytest.mark.anyio
@@ -114,11 +114,27 @@ def test_a_file_that_is_not_there_and_a_name_that_is_taken_are_refused(tmp_path:
         policies_with(own)
 
 
+def test_a_policy_is_chosen_by_config_json_or_instead_of_it_by_the_command(tmp_path: Path) -> None:
+    own = written(tmp_path, GOOD)
+    config = tmp_path / "config.json"
+    config.write_text('{"policy": "./mine.py:HalfOf", "max_cpu": 80}', encoding="utf-8")
+    read = read_config(config, POLICIES)  # whose path begins at its own folder
+    settings, policies = with_policy(read)
+    assert (settings.policy, settings.max_cpu) == ("half-of", 80)
+    assert list(policies) == [*POLICIES, "half-of"]
+    assert with_policy(read, "tree-exact") == (LabConfig(policy="tree-exact", max_cpu=80), POLICIES)
+    assert with_policy(LabConfig(), own)[0].policy == "half-of"
+    for wrong in ("tree-exakt", ""):
+        with pytest.raises(Problems, match=r"there is no policy .*; there are max-load-heap.*FILE\.py:CLASS"):
+            with_policy(read, wrong)
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
         ("return 1 / 0", "line 5: ZeroDivisionError: division by zero"),
         ("exit()", "line 5: SystemExit"),
+        ("exit('no')", "line 5: SystemExit: no"),
         ("raise KeyboardInterrupt", "line 5: KeyboardInterrupt"),
         ("return None", "line 4: expected a list of moves, found None"),
         ("return ['a']", "line 4: move 0: expected a Move, found a value of type str"),
@@ -137,7 +153,9 @@ async def test_a_round_that_fails_is_told_with_file_and_line_and_the_next_one_as
     path = written(tmp_path, planning(line))
     rounds = rounds_of(load_policy(path))
     for _ in range(2):
-        assert (await failed(rounds)).startswith(f"the policy mine failed: {path}: {said}")
+        told = await failed(rounds)
+        assert told.startswith(f"the policy mine failed: {path}: {said}")
+        assert "None" not in told.replace("found None", "")
 
 
 async def test_one_that_fails_while_it_is_made_fails_its_round(tmp_path: Path) -> None:
@@ -161,7 +179,7 @@ async def test_a_loop_without_end_is_ended_and_told_with_its_line(tmp_path: Path
     rounds = rounds_of(load_policy(path))
     for _ in range(2):
         told = await failed(rounds)
-        assert f"did not return within 0.2 s ({path}, line 5)" in told
+        assert told == f"the policy mine failed: it did not return within 0.2 s ({path}, line 5)"
         await eventually(lambda: all(each.name != "policy" for each in threading.enumerate()))
 
 

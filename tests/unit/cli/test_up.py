@@ -58,6 +58,14 @@ def test_a_missing_topology_and_a_bad_config_are_refused(tmp_path: Path) -> None
     assert "Traceback" not in done.stderr
 
 
+def test_a_policy_that_is_none_is_refused_with_its_file_and_line(tmp_path: Path) -> None:
+    files(tmp_path, [8000, 8001, 7999, 3000])
+    (tmp_path / "mine.py").write_text("import nosuchthing")
+    done = up(tmp_path, "--policy", "mine.py:Mine")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1].startswith("mine.py: line 1: ModuleNotFoundError")
+
+
 def test_a_network_in_any_format_is_the_lab_s_and_what_changed_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
