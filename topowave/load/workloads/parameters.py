@@ -132,8 +132,9 @@ def duration(value: object) -> Distribution:
     call = _CALL.fullmatch(value) if isinstance(value, str) else None
     forms = _listed(["seconds", *(form_of(each) for each in DISTRIBUTIONS.values())])
     if call is None:
-        near = did_you_mean(value, DISTRIBUTIONS) if isinstance(value, str) else ""
-        raise ValueError(f"{shown(value)}: expected {forms}{near}")
+        if isinstance(value, str) and value.strip() in DISTRIBUTIONS:
+            raise ValueError(f"{shown(value)}: expected {form_of(DISTRIBUTIONS[value.strip()])}")
+        raise ValueError(f"{shown(value)}: expected {forms}")
     kind = DISTRIBUTIONS.get(call[1])
     if kind is None:
         raise ValueError(f"there is no distribution {shown(call[1])}{did_you_mean(call[1], DISTRIBUTIONS)}; "

@@ -101,6 +101,7 @@ MISTAKES: list[tuple[Any, list[str]]] = [
         "poisson:rate=1,duration=pareto(1.5)",
         ["poisson: duration: low and high of pareto(alpha, low, high) are missing"],
     ),
+    ("batch:duration=exp", ['batch: duration: "exp": expected exp(mean)']),
     ("poisson:rate=1,duration=exp(1,2)", ["poisson: duration: 1, 2: expected exp(mean)"]),
     (
         "poisson:rate=1,duration=uniform(2,1)",
