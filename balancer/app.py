@@ -36,6 +36,8 @@ READS = (
     "/algorithms",
     "/shapes",
     "/policies",
+    "/placements",
+    "/disciplines",
     "/scripts",
     "/limits",
     "/docs",

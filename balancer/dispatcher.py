@@ -2,8 +2,9 @@
 
 Theory of operation. A pending task is in the journal and on no node: none that fits was there when it was
 submitted, its script is to be tried again, or it was put back. The dispatcher looks for what may be placed,
-the most urgent first, asks the placement for nodes, and offers each node its tasks in one move: it enters
-them as offered (`Place`) and asks the node to take them (`PUT /moves/ID`), as the nodes do among themselves.
+in the order of the lab's queue discipline, asks the placement for nodes, and offers each node its tasks in
+one move: it enters them as offered (`Place`) and asks the node to take them (`PUT /moves/ID`), as the nodes
+do among themselves.
 What a node does not take is offered no longer (`TakeBack`) and stays pending; whether it has taken it is the
 journal's word. All that counts is in the journal: a balancer that is started again looks, and offers anew
 under moves of its own, so what an older one has offered finds nothing any more.
@@ -50,6 +51,9 @@ from topowave.balancer.state.journal_monitor import JournalMonitor
 from topowave.balancer.state.lab import Lab
 from topowave.tasks import PendingTask
 from topowave.tasks.commands import ExpirePending, Place, TakeBack
+from topowave.tasks.disciplines.base import Discipline
+from topowave.tasks.disciplines.priority import USUAL
+from topowave.tasks.disciplines.registry import find_discipline
 from topowave.tasks.limits import MOVE_TASKS
 from topowave.web.problem_details import Problem
 
@@ -93,6 +97,7 @@ class Dispatcher:
         self._slots = asyncio.Semaphore(MOVES_AT_ONCE)
         self._left_out: dict[str, float] = {}
         self._after: PendingTask | None = None
+        self._by: Discipline = USUAL
         self._known = 0
         """Pending tasks that the last look left, as far as it went."""
         self._looks = False
@@ -150,7 +155,8 @@ class Dispatcher:
         self._for_room = False
         left: list[PendingTask] = []
         for _ in range(DISPATCH_PAGES):
-            page = await self._journal.pending(self._after, DISPATCH_TASKS)
+            discipline = self._discipline()
+            page = await self._journal.pending(self._after, DISPATCH_TASKS, discipline)
             left += await self._place(page)
             self._after = page[-1] if len(page) == DISPATCH_TASKS else None
             if self._after is None:
@@ -169,6 +175,14 @@ class Dispatcher:
             [until - asyncio.get_running_loop().time() for until in self._left_out.values()] if left else []
         )
         return max(0.0, min(waits))
+
+    def _discipline(self) -> Discipline:
+        """Return the discipline that the settings name; where it is another one, the pages begin anew."""
+        config = self._lab.config
+        kind, now = find_discipline(config.discipline), self._by
+        if type(now) is not kind or (now.task_time != config.task_time and kind.reads):
+            self._by, self._after = kind(config.task_time), None
+        return self._by
 
     async def _place(self, page: Sequence[PendingTask]) -> list[PendingTask]:
         """Offer tasks to nodes; return those that no node has taken."""

@@ -14,7 +14,6 @@ from random import Random
 
 from topowave.balancer.limits import TAKEN_COUNTS
 from topowave.balancer.placements.base import ANYWHERE, ExecutorLoad, Executors, Placement, TaskNeeds, fits
-from topowave.balancer.placements.least_loaded import LeastLoaded
 from topowave.balancer.placements.registry import find_placement
 from topowave.balancer.state.lab import Lab
 from topowave.tasks import LabTask
@@ -66,17 +65,20 @@ class LabPlacement:
 
     Args:
         lab: the nodes with their loads.
-        name: of the placement that chooses.
     """
 
-    def __init__(self, lab: Lab, name: str = LeastLoaded.name) -> None:
+    def __init__(self, lab: Lab) -> None:
         self._lab = lab
         self._version = lab.version
         self._given: dict[str, _Given] = {}
-        self._name = name
         self._random = Random(SEED)  # noqa: S311 - no secret
         self._topology = lab.topology
         self._chosen_by = self._made()
+
+    @property
+    def name(self) -> str:
+        """Of the placement that chooses."""
+        return self._up_to_date_kind().name
 
     def place(self, tasks: Sequence[TaskNeeds], without: Collection[str] = ()) -> list[str | None]:
         """Return for each task the node that gets it, and count it as that node's load; None: no node now.
@@ -199,14 +201,21 @@ class LabPlacement:
             ExecutorLoad(node.cpu, 0, node.executor.weight, node.roles, takes=False)
             for node in topology.nodes
         ]
-        return find_placement(self._name)(Executors(nodes, self._random, parents_of(topology)))
+        return find_placement(self._lab.config.placement)(
+            Executors(nodes, self._random, parents_of(topology))
+        )
+
+    def _up_to_date_kind(self) -> Placement:
+        """Return the placement that the settings name, for the nodes that there are."""
+        is_other = self._chosen_by.name != self._lab.config.placement
+        if is_other or self._topology is not self._lab.topology:
+            self._topology = self._lab.topology
+            self._chosen_by = self._made()
+        return self._chosen_by
 
     def _up_to_date(self, without: Collection[str]) -> Placement:
         """Return the placement, which then knows what every node has, and which ones take tasks."""
-        if self._topology is not self._lab.topology:
-            self._topology = self._lab.topology
-            self._chosen_by = self._made()
-        placement = self._chosen_by
+        placement = self._up_to_date_kind()
         for number, node in enumerate(self._topology.nodes):
             takes = self._takes(node) and node.name not in without
             if takes != placement.takes[number]:

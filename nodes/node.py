@@ -121,6 +121,7 @@ class Node:
             load_changed,
             context.scripts,
             partial(context.executor, start.name),
+            config.discipline,
         )
         self.queue = self.tasks.queue
         self.peers = self._make_peers()
@@ -165,7 +166,7 @@ class Node:
     def configure(self, config: LabConfig) -> None:
         """Go on with other settings; what is under way, a frame or a task, keeps its time."""
         self.config = config
-        self.tasks.executor.task_time = config.task_time
+        self.tasks.configure(config.task_time, config.discipline)
         for index, peer in self.peers.items():
             peer.set_delay(self._delay_s(self.topology.nodes[index].name))
 

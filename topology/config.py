@@ -110,6 +110,10 @@ Origin = Annotated[str, AfterValidator(_checked_origin)]
 PolicyName = Annotated[
     str, Field(max_length=MAX_PATH, json_schema_extra={"takes": "the name of a policy, or FILE.py:CLASS"})
 ]
+PlacementName = Annotated[str, Field(max_length=100, json_schema_extra={"takes": "the name of a placement"})]
+DisciplineName = Annotated[
+    str, Field(max_length=100, json_schema_extra={"takes": "the name of a queue discipline"})
+]
 DatabaseUrl = Annotated[
     str,
     AfterValidator(_checked_database),
@@ -133,6 +137,12 @@ class LabConfig(BaseModel):
     policy: PolicyName = Field(
         default="max-load-heap",
         description="which policy balances the load",
+    )
+    placement: PlacementName = Field(
+        default="least-loaded", description="which placement chooses the node of a task that names none"
+    )
+    discipline: DisciplineName = Field(
+        default="priority", description="which queue discipline orders the tasks that wait"
     )
     task_time: TaskTime = 10.0
     rebalance_interval: RebalanceInterval = 5.0
@@ -225,7 +235,7 @@ class LabConfig(BaseModel):
 
 RUNNING_NUMBERS = ("max_cpu", "task_time", "rebalance_interval", "link_delay", "wave_timeout")
 """Settings that may be changed while a lab runs, and are numbers."""
-RUNNING_NAMES = ("policy",)
+RUNNING_NAMES = ("policy", "placement", "discipline")
 """Settings that may be changed while a lab runs, and each name one thing of a list that the lab answers."""
 RUNNING_SETTINGS = (*RUNNING_NUMBERS, *RUNNING_NAMES)
 """Settings that may be changed while a lab runs."""
@@ -314,19 +324,21 @@ def _unit(field: FieldInfo) -> str:
     return f"{extra['unit']}" if isinstance(extra, dict) and "unit" in extra else ""
 
 
-def read_config(path: str | os.PathLike[str], policies: Collection[str] | None = None) -> LabConfig:
+def read_config(
+    path: str | os.PathLike[str], choices: Mapping[str, Collection[str]] | None = None
+) -> LabConfig:
     """Read a config.json; what it leaves out has its default. Its `script_dirs` begin at its own folder.
 
     Args:
         path: the file.
-        policies: the names that `policy` may have, as the program that balances knows them; None for any.
+        choices: the names that settings may have, as the program that balances knows them; None for any.
 
     Raises:
         Problems: with every problem, each with the file, the key and the line.
     """
     source = os.fspath(path)
     document = parse_json(read_text(path), source)
-    config = checked_config(document.data, ProblemList(source, document.line), policies)
+    config = checked_config(document.data, ProblemList(source, document.line), choices)
     here = os.path.dirname(os.path.abspath(source))  # noqa: PTH100, PTH120 - links stay as they are
     if names_a_file(config.policy):
         config = config.model_copy(update={"policy": os.path.join(here, config.policy)})  # noqa: PTH118
@@ -336,7 +348,9 @@ def read_config(path: str | os.PathLike[str], policies: Collection[str] | None =
     return config.model_copy(update={"script_dirs": folders})
 
 
-def checked_config(data: object, problems: ProblemList, policies: Collection[str] | None = None) -> LabConfig:
+def checked_config(
+    data: object, problems: ProblemList, choices: Mapping[str, Collection[str]] | None = None
+) -> LabConfig:
     """Build a config from plain data, or raise all that is wrong with it as `Problems`."""
     if not is_object(data):
         problems.add(TOP, f"expected an object with settings, found {shown(data)}")
@@ -368,7 +382,14 @@ def checked_config(data: object, problems: ProblemList, policies: Collection[str
         if config.page and config.balancer_port == config.page_port:
             path = JsonPath(TOP, "page_port" if "page_port" in settings else "balancer_port")
             problems.add(path, f"{config.page_port} is the port of the balancer and of the page")
-        if policies is not None and not names_a_file(config.policy) and config.policy not in policies:
-            problems.add(JsonPath(TOP, "policy"), none_called("policy", config.policy, policies))
+        _check_choices(config, problems, choices or {})
     problems.raise_if_any()
     return config
+
+
+def _check_choices(config: LabConfig, problems: ProblemList, choices: Mapping[str, Collection[str]]) -> None:
+    for setting, known in choices.items():
+        name = getattr(config, setting)
+        is_file = setting == "policy" and names_a_file(name)
+        if not is_file and name not in known:
+            problems.add(JsonPath(TOP, setting), none_called(setting, name, known))

@@ -9,12 +9,15 @@ from pydantic import ConfigDict, model_validator
 
 from topowave.balancer.api.responses import Configured
 from topowave.balancer.balancer import Balancer
+from topowave.balancer.choices import CHOICES
 from topowave.balancer.json_form import Order
 from topowave.balancer.stream.frames import RunningSettings
 from topowave.topology.config import (
     RUNNING_SETTINGS,
+    DisciplineName,
     LinkDelay,
     MaxCpu,
+    PlacementName,
     PolicyName,
     RebalanceInterval,
     SettingValue,
@@ -39,6 +42,8 @@ class ConfigOrder(Order):
     link_delay: LinkDelay | None = None
     wave_timeout: WaveTimeout | None = None
     policy: PolicyName | None = None
+    placement: PlacementName | None = None
+    discipline: DisciplineName | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -81,12 +86,16 @@ def add_config_routes(app: FastAPI, balancer: Balancer) -> None:
 
         When this answers, the nodes have taken them, except those in `not_yet`: they are stopped, or busy,
         and take them when they go on. What is under way (a frame on a link, a task, the deadline of a wave)
-        keeps its time, and a round of balancing its policy. The file config.json stays as it is.
+        keeps its time, and a round of balancing its policy. What waits is sorted anew for another discipline;
+        what runs is not interrupted. The file config.json stays as it is.
         """
-        if order.policy is not None and order.policy not in balancer.policies:
-            text = none_called("policy", order.policy, balancer.policies)
-            raise Problem(422, "Invalid request", f"body: policy: {text}")
-        not_yet = await balancer.configure(order.changes())
+        changes = order.changes()
+        for setting, known in {**CHOICES, "policy": balancer.policies}.items():
+            name = changes.get(setting)
+            if isinstance(name, str) and name not in known:
+                text = none_called(setting, name, known)
+                raise Problem(422, "Invalid request", f"body: {setting}: {text}")
+        not_yet = await balancer.configure(changes)
         return Configured(settings=_form(balancer), not_yet=not_yet)
 
 

@@ -1,4 +1,4 @@
-"""The routes by which a lab describes itself: its algorithms, shapes, policies, scripts and limits.
+"""The routes by which a lab describes itself: its algorithms, shapes, policies and the like, scripts, limits.
 
 The page has no copy of a formula, a list or a number of these: it asks.
 """
@@ -10,10 +10,12 @@ from fastapi import FastAPI
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.limits import GENERATED_NODES, WAVES_RUNNING
+from topowave.balancer.placements.registry import PLACEMENTS
 from topowave.balancer.threads import in_a_thread
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog, BoundKind, bound_kind
 from topowave.engine.script_folders import EXAMPLES
 from topowave.examples import examples, parameters, summary
+from topowave.tasks.disciplines.registry import DISCIPLINES
 from topowave.tasks.limits import PAGE_TASKS
 from topowave.topology import SHAPES
 from topowave.topology.generators.shape import Shape
@@ -80,6 +82,39 @@ class BalancingPolicy(JsonForm):
     wins: str
 
 
+class TaskPlacement(JsonForm):
+    """A placement that `placement` in config.json may name.
+
+    What it knows, what is proven of it (`bound`, empty where nothing is), when it `wins`, and when it chooses
+    as another one does (`same`), are sentences.
+    """
+
+    name: str
+    title: str
+    summary: str
+    source: str
+    knows: str
+    bound: str
+    wins: str
+    same: str
+
+
+class QueueDiscipline(JsonForm):
+    """A queue discipline that `discipline` in config.json may name, and which settings of it its keys read.
+
+    What it knows, what is proven of it (`bound`) and when it `wins` are sentences.
+    """
+
+    name: str
+    title: str
+    summary: str
+    source: str
+    settings: list[str]
+    knows: str
+    bound: str
+    wins: str
+
+
 class ExampleScript(JsonForm):
     """A shipped script that tasks of this lab may run by its name; `params` says in words what it takes."""
 
@@ -129,6 +164,40 @@ def add_description_routes(app: FastAPI, balancer: Balancer) -> None:
                 wins=policy.wins,
             )
             for policy in balancer.policies.values()
+        ]
+
+    @app.get("/placements")
+    async def placements() -> list[TaskPlacement]:
+        """Return the placements that can choose nodes; `placement` of `GET /status` is the one that does."""
+        return [
+            TaskPlacement(
+                name=placement.name,
+                title=placement.title,
+                summary=placement.summary,
+                source=placement.source,
+                knows=placement.knows,
+                bound=placement.bound,
+                wins=placement.wins,
+                same=placement.same,
+            )
+            for placement in PLACEMENTS.values()
+        ]
+
+    @app.get("/disciplines")
+    async def disciplines() -> list[QueueDiscipline]:
+        """Return the disciplines that can order queues; `discipline` of `GET /status` is the one in use."""
+        return [
+            QueueDiscipline(
+                name=discipline.name,
+                title=discipline.title,
+                summary=discipline.summary,
+                source=discipline.source,
+                settings=list(discipline.reads),
+                knows=discipline.knows,
+                bound=discipline.bound,
+                wins=discipline.wins,
+            )
+            for discipline in DISCIPLINES.values()
         ]
 
     @app.get("/scripts")

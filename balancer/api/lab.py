@@ -87,6 +87,8 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
             title=lab.title,
             version=lab.version,
             policy=balancer.rebalancer.rounds.name,
+            placement=balancer.placement.name,
+            discipline=lab.config.discipline,
             task_time=lab.config.task_time,
             wave_timeout=lab.config.wave_timeout,
             echo_limit=balancer.catalog.times.limit_s(Echo, lab.config),

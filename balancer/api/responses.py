@@ -62,6 +62,8 @@ class Status(JsonForm):
     title: str
     version: int
     policy: str
+    placement: str
+    discipline: str
     task_time: float
     wave_timeout: float
     echo_limit: float

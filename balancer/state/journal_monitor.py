@@ -33,6 +33,7 @@ from topowave.tasks import (
     reader_at,
 )
 from topowave.tasks.commands import Command, PutBack
+from topowave.tasks.disciplines.base import Discipline
 from topowave.tasks.listing import Cursor, Sort, TaskFilter
 from topowave.tasks.retention import Retention
 from topowave.web.problem_details import RETRY_SOON, Problem
@@ -227,9 +228,11 @@ class JournalMonitor:
         """Return which of these tasks are not over. Raises Problem (503) as `page` does."""
         return await self._read(lambda reader: reader.unfinished(ids))
 
-    async def pending(self, after: PendingTask | None, limit: int) -> tuple[PendingTask, ...]:
+    async def pending(
+        self, after: PendingTask | None, limit: int, discipline: Discipline
+    ) -> tuple[PendingTask, ...]:
         """Return pending tasks that may be placed now, as `JournalReader.pending` does; Problem (503)."""
-        return await self._read(lambda reader: reader.pending(after, limit))
+        return await self._read(lambda reader: reader.pending(after, limit, discipline))
 
     async def execute(self, *batch: Command[Any]) -> list[Any]:
         """Carry out commands about tasks that are on no node, in one transaction.

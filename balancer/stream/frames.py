@@ -72,7 +72,7 @@ class TaskTotals(JsonForm):
 class RunningSettings(JsonForm):
     """The settings that may be changed while the lab runs: times in seconds, `link_delay` in milliseconds.
 
-    `policy` is one of `GET /policies`.
+    `policy` is one of `GET /policies`, `placement` of `GET /placements`, `discipline` of `GET /disciplines`.
     """
 
     max_cpu: float
@@ -81,6 +81,8 @@ class RunningSettings(JsonForm):
     link_delay: float
     wave_timeout: float
     policy: str
+    placement: str
+    discipline: str
 
 
 class LabSettings(RunningSettings):

@@ -40,7 +40,7 @@ export const taskCounts = (change: Partial<TaskTotals> = {}): TaskTotals => ({
 
 export const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   type: "snapshot", seq: 7, version: 1, time: 100,
-  lab: { title: "t", max_cpu: 75, task_time: 10, rebalance_interval: 5, link_delay: 0, wave_timeout: 10, policy: "max-load-heap" },
+  lab: { title: "t", max_cpu: 75, task_time: 10, rebalance_interval: 5, link_delay: 0, wave_timeout: 10, policy: "max-load-heap", placement: "least-loaded", discipline: "priority" },
   tasks: taskCounts({ submitted: 3, assigned: 3 }),
   links: [["root", "a"], ["root", "b"]],
   nodes: [node("root", null), node("a", "root", { port: 8001 }), node("b", "root", { port: 8002 })],

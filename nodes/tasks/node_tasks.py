@@ -12,6 +12,8 @@ from topowave.nodes.tasks.executor import Executor
 from topowave.nodes.tasks.scripts import ScriptRunner
 from topowave.tasks import Journal, JournalError, Kind, LabTask, NewTask, QueueFull, Recovered, TaskQueue
 from topowave.tasks.commands import Add, Cancel, Recover, SetPriority
+from topowave.tasks.disciplines.priority import MostUrgentFirst
+from topowave.tasks.disciplines.registry import find_discipline
 from topowave.tasks.limits import COMMIT_ROWS, PROMISE_TIMEOUT
 from topowave.tasks.script import Priority
 from topowave.topology.executor import PLAIN, ExecutorSettings
@@ -29,6 +31,7 @@ class NodeTasks:
         on_change: called after anything has changed.
         scripts: what script tasks are run with.
         settings: returns what tasks the node takes now.
+        discipline: the name of the one by which they wait.
     """
 
     def __init__(
@@ -41,17 +44,27 @@ class NodeTasks:
         on_change: Callable[[], None],
         scripts: ScriptRunner,
         settings: Callable[[], ExecutorSettings] = lambda: PLAIN,
+        discipline: str = MostUrgentFirst.name,
     ) -> None:
         self.node = node
         self._settings = settings
         self._incarnation = incarnation
         self.journal = journal
-        self.queue = TaskQueue(cpu)
+        self.queue = TaskQueue(cpu, discipline=find_discipline(discipline)(task_time))
+        self._discipline = discipline
         self.executor = Executor(node, self.queue, journal, task_time, on_change, scripts)
         self._numbers = itertools.count(1)
         self._position = 0
         self._run = 0
         self._recovered = asyncio.Event()
+
+    def configure(self, task_time: float, discipline: str) -> None:
+        """Take how long emulated tasks last that begin later, and by which discipline those that wait do."""
+        before, self.executor.task_time = self.executor.task_time, task_time
+        kind = find_discipline(discipline)
+        if discipline != self._discipline or (task_time != before and "task_time" in kind.reads):
+            self._discipline = discipline
+            self.queue.set_discipline(kind(task_time))
 
     def recover(self) -> None:
         """Resume what an earlier incarnation of the node left, as soon as that can be journalled.
@@ -205,7 +218,8 @@ class NodeTasks:
                 self.queue.forget(id)
             self.executor.proceed()
 
-        change = SetPriority(self.node, LabTask(id), priority, self.next_position())
+        position = None if self.queue.stays_in_turn(id, priority) else self.next_position()
+        change = SetPriority(self.node, LabTask(id), priority, position)
         await self.journal.commit(change, then, lambda: self._release(id))
         return changed
 

@@ -65,6 +65,24 @@ def up(
             show_default=False,
         ),
     ] = None,
+    placement: Annotated[
+        str | None,
+        typer.Option(
+            "--placement",
+            metavar="NAME",
+            help="What chooses the node of a task that names none, instead of the config's placement.",
+            show_default=False,
+        ),
+    ] = None,
+    discipline: Annotated[
+        str | None,
+        typer.Option(
+            "--discipline",
+            metavar="NAME",
+            help="Which task that waits starts first, instead of the config's discipline.",
+            show_default=False,
+        ),
+    ] = None,
     data: Annotated[
         Path | None,
         typer.Option(
@@ -129,7 +147,8 @@ def up(
     runs: list[JournalRun] = []
     try:
         network = read_lab_network(topology)
-        settings, policies = with_policy(_read_config(config), policy)
+        settings = _with_names(_read_config(config), placement=placement, discipline=discipline)
+        settings, policies = with_policy(settings, policy)
         packing = _packing(processes)
         _check_trace(trace)
         algorithms = _algorithms(algorithm or [])
@@ -183,12 +202,30 @@ def _begin_run(
 
 def _read_config(file: Path | None) -> LabConfig:
     """Read the settings; a policy in a file is named from the folder of the settings on."""
-    from topowave.balancer.policies.registry import POLICIES
+    from topowave.balancer.choices import CHOICES
     from topowave.topology import LabConfig, read_config
 
     if file is None:
-        return read_config(DEFAULT_CONFIG, POLICIES) if DEFAULT_CONFIG.exists() else LabConfig()
-    return read_config(file, POLICIES)
+        return read_config(DEFAULT_CONFIG, CHOICES) if DEFAULT_CONFIG.exists() else LabConfig()
+    return read_config(file, CHOICES)
+
+
+def _with_names(settings: LabConfig, **given: str | None) -> LabConfig:
+    """Return the settings with the names that options give instead of theirs."""
+    from topowave.balancer.choices import CHOICES
+    from topowave.topology import Problems
+    from topowave.topology.config import none_called
+
+    said = {setting: name for setting, name in given.items() if name is not None}
+    wrong = {setting: name for setting, name in said.items() if name not in CHOICES[setting]}
+    if wrong:
+        raise Problems(
+            [
+                f"--{setting}: {none_called(setting, name, CHOICES[setting])}"
+                for setting, name in wrong.items()
+            ]
+        )
+    return settings.model_copy(update=said)
 
 
 def _packing(text: str) -> Packing:

@@ -177,14 +177,14 @@ class ExpirePending(Command[tuple[str, ...]]):
 class SetPriority(Command[bool]):
     """Let a task that waits be as urgent as `priority`; an assigned one at `position`, after those that are.
 
-    `node`: whose it is; empty for a pending one.
+    `node`: whose it is; empty for a pending one. `position`: None where it stays at its own.
     """
 
     name = "set_priority"
     node: str
     task: LabTask
     priority: Priority
-    position: int = 0
+    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
 
+from topowave.tasks.disciplines.base import Discipline
+from topowave.tasks.disciplines.priority import USUAL
 from topowave.tasks.limits import QUEUE_TASKS, WEIGHT_MOST
 from topowave.tasks.model import LabTask, Recovered
 from topowave.tasks.script import Priority
@@ -74,7 +76,7 @@ class _Move:
 
 
 class TaskQueue:
-    """The tasks of one node, urgent ones first, else first in, first out.
+    """The tasks of one node, in the order of a queue discipline.
 
     Pure: no clock, no files, nothing runs by itself. A task runs where its weight is free; until then nothing
     that comes after it does. One that is heavier than the node, which nobody gives it, would hold all of it.
@@ -82,18 +84,23 @@ class TaskQueue:
     Args:
         cpu: cores; tasks of so much weight together run at once.
         capacity: most tasks that may wait in the queue.
+        discipline: which of those that wait starts first.
     """
 
-    def __init__(self, cpu: int, capacity: int = QUEUE_TASKS) -> None:
+    def __init__(self, cpu: int, capacity: int = QUEUE_TASKS, discipline: Discipline = USUAL) -> None:
         self.cpu = cpu
         self.capacity = capacity
-        self._assigned = WaitingTasks()
+        self._assigned = WaitingTasks(discipline.key)
         self._running: dict[str, LabTask] = {}
         self._busy = 0
         self._moves: dict[str, _Move] = {}
         self._held: dict[str, _Held] = {}
         self._reserved = 0
         self._completed = self._failed = self._cancelled = self._submitted = self._put_back = 0
+
+    def set_discipline(self, discipline: Discipline) -> None:
+        """Let what waits start in another order from now on; what runs goes on."""
+        self._assigned.sort_by(discipline.key)
 
     @property
     def load(self) -> int:
@@ -251,8 +258,21 @@ class TaskQueue:
             self._assigned.put_back(held.task, held.turn)
 
     def set_priority(self, id: str, priority: Priority) -> None:
-        """Let a held task that waits be as urgent as `priority`, after those that are."""
-        self._assigned.extend([replace(self._held.pop(id).task, priority=priority)])
+        """Let a held task that waits be as urgent as `priority`, after those that are.
+
+        With a discipline that does not look at priorities it stays where it was.
+        """
+        held = self._held.pop(id)
+        task = replace(held.task, priority=priority)
+        if self._assigned.is_as_urgent(held.task, task):
+            self._assigned.put_back(task, held.turn)
+        else:
+            self._assigned.extend([task])
+
+    def stays_in_turn(self, id: str, priority: Priority) -> bool:
+        """Return whether a held task that waits stays where it was when it is as urgent as `priority`."""
+        task = self._held[id].task
+        return self._assigned.is_as_urgent(task, replace(task, priority=priority))
 
     def drop(self, task: LabTask) -> None:
         """Forget a running task that is not this node's any more."""

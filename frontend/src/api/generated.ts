@@ -67,9 +67,30 @@ export interface paths {
          *
          *     When this answers, the nodes have taken them, except those in `not_yet`: they are stopped, or busy,
          *     and take them when they go on. What is under way (a frame on a link, a task, the deadline of a wave)
-         *     keeps its time, and a round of balancing its policy. The file config.json stays as it is.
+         *     keeps its time, and a round of balancing its policy. What waits is sorted anew for another discipline;
+         *     what runs is not interrupted. The file config.json stays as it is.
          */
         patch: operations["configure_config_patch"];
+        trace?: never;
+    };
+    "/disciplines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Disciplines
+         * @description Return the disciplines that can order queues; `discipline` of `GET /status` is the one in use.
+         */
+        get: operations["disciplines_disciplines_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/echo": {
@@ -289,6 +310,26 @@ export interface paths {
          * @description Cut a node's links to its neighbours for some seconds; its process lives and goes on working.
          */
         post: operations["cut_nodes__name__cut_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/placements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Placements
+         * @description Return the placements that can choose nodes; `placement` of `GET /status` is the one that does.
+         */
+        get: operations["placements_placements_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -688,10 +729,14 @@ export interface components {
          * @description The settings to change; what is left out stays as it is.
          */
         ConfigOrder: {
+            /** Discipline */
+            discipline?: string | null;
             /** Link Delay */
             link_delay?: number | null;
             /** Max Cpu */
             max_cpu?: number | null;
+            /** Placement */
+            placement?: string | null;
             /** Policy */
             policy?: string | null;
             /** Rebalance Interval */
@@ -1036,10 +1081,14 @@ export interface components {
          * @description What the lab is called, and the settings that people read.
          */
         LabSettings: {
+            /** Discipline */
+            discipline: string;
             /** Link Delay */
             link_delay: number;
             /** Max Cpu */
             max_cpu: number;
+            /** Placement */
+            placement: string;
             /** Policy */
             policy: string;
             /** Rebalance Interval */
@@ -1223,6 +1272,30 @@ export interface components {
             type: string;
         };
         /**
+         * QueueDiscipline
+         * @description A queue discipline that `discipline` in config.json may name, and which settings of it its keys read.
+         *
+         *     What it knows, what is proven of it (`bound`) and when it `wins` are sentences.
+         */
+        QueueDiscipline: {
+            /** Bound */
+            bound: string;
+            /** Knows */
+            knows: string;
+            /** Name */
+            name: string;
+            /** Settings */
+            settings: string[];
+            /** Source */
+            source: string;
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
+            /** Wins */
+            wins: string;
+        };
+        /**
          * Rebalanced
          * @description What a round of rebalancing did; it is `incomplete` where its wave did not come back.
          */
@@ -1284,13 +1357,17 @@ export interface components {
          * RunningSettings
          * @description The settings that may be changed while the lab runs: times in seconds, `link_delay` in milliseconds.
          *
-         *     `policy` is one of `GET /policies`.
+         *     `policy` is one of `GET /policies`, `placement` of `GET /placements`, `discipline` of `GET /disciplines`.
          */
         RunningSettings: {
+            /** Discipline */
+            discipline: string;
             /** Link Delay */
             link_delay: number;
             /** Max Cpu */
             max_cpu: number;
+            /** Placement */
+            placement: string;
             /** Policy */
             policy: string;
             /** Rebalance Interval */
@@ -1480,6 +1557,8 @@ export interface components {
          *     `links_opening` is null once all links are open, or were tried: before that, waves wait.
          */
         Status: {
+            /** Discipline */
+            discipline: string;
             /** Echo Limit */
             echo_limit: number;
             /** Imbalance */
@@ -1489,6 +1568,8 @@ export interface components {
             load: number;
             /** Nodes */
             nodes: components["schemas"]["NodeWithProcess"][];
+            /** Placement */
+            placement: string;
             /** Policy */
             policy: string;
             rebalancing: components["schemas"]["RebalancingStatus"];
@@ -1724,6 +1805,31 @@ export interface components {
             count?: number;
             /** Node */
             node: string;
+        };
+        /**
+         * TaskPlacement
+         * @description A placement that `placement` in config.json may name.
+         *
+         *     What it knows, what is proven of it (`bound`, empty where nothing is), when it `wins`, and when it chooses
+         *     as another one does (`same`), are sentences.
+         */
+        TaskPlacement: {
+            /** Bound */
+            bound: string;
+            /** Knows */
+            knows: string;
+            /** Name */
+            name: string;
+            /** Same */
+            same: string;
+            /** Source */
+            source: string;
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
+            /** Wins */
+            wins: string;
         };
         /**
          * TaskPutBack
@@ -2059,6 +2165,7 @@ export type NodeWithProcess = components['schemas']['NodeWithProcess'];
 export type PlacedTask = components['schemas']['PlacedTask'];
 export type Points = components['schemas']['Points'];
 export type Problem = components['schemas']['Problem'];
+export type QueueDiscipline = components['schemas']['QueueDiscipline'];
 export type Rebalanced = components['schemas']['Rebalanced'];
 export type RebalancingStatus = components['schemas']['RebalancingStatus'];
 export type Replaced = components['schemas']['Replaced'];
@@ -2077,6 +2184,7 @@ export type TaskChanged = components['schemas']['TaskChanged'];
 export type TaskEvent = components['schemas']['TaskEvent'];
 export type TaskHistory = components['schemas']['TaskHistory'];
 export type TaskOrder = components['schemas']['TaskOrder'];
+export type TaskPlacement = components['schemas']['TaskPlacement'];
 export type TaskPutBack = components['schemas']['TaskPutBack'];
 export type Tasks = components['schemas']['Tasks'];
 export type TasksAdded = components['schemas']['TasksAdded'];
@@ -2243,6 +2351,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Configured"];
+                };
+            };
+        };
+    };
+    disciplines_disciplines_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueDiscipline"][];
                 };
             };
         };
@@ -2777,6 +2923,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CutOff"];
+                };
+            };
+        };
+    };
+    placements_placements_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskPlacement"][];
                 };
             };
         };

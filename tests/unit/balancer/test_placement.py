@@ -148,3 +148,21 @@ def test_a_node_that_is_named_is_told_why_it_does_not_take_a_task() -> None:
     with pytest.raises(Problem, match=r"body\.3: a is given at most 2 tasks, and has room for 1 now"):
         placement.check("a", count=2, place="body.3: ")
     placement.check("a", count=1)
+
+
+def test_the_settings_name_who_chooses_and_another_one_does_from_then_on() -> None:
+    known = lab("a", "b")
+    placement = LabPlacement(known)
+    assert placement.name == "least-loaded"
+    known.set_load(load("a", submitted=9))
+    assert placed(placement, 2) == ["b", "b"]
+    known.configure(known.config.model_copy(update={"placement": "round-robin"}))
+    assert placement.name == "round-robin"
+    assert placed(placement, 3) == ["a", "b", "a"]
+    assert placed(placement) == ["b"]  # turns go on from one request to the next
+
+
+def test_the_nearest_to_the_root_is_taken_first_where_the_settings_say_so() -> None:
+    known = lab("a", "b")
+    known.configure(known.config.model_copy(update={"placement": "locality"}))
+    assert placed(LabPlacement(known), 4) == ["a", "a", "b", "b"]

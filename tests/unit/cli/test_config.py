@@ -18,6 +18,8 @@ SETTINGS = {
     "link_delay": 0.0,
     "wave_timeout": 10.0,
     "policy": "max-load-heap",
+    "placement": "least-loaded",
+    "discipline": "priority",
 }
 
 
@@ -46,6 +48,8 @@ def test_without_changes_the_settings_are_shown_with_their_units(asked: list[obj
         "link_delay          0 ms",
         "wave_timeout        10 s",
         "policy              max-load-heap",
+        "placement           least-loaded",
+        "discipline          priority",
     ]
     assert asked == [("GET", "/config", None)]
 

@@ -191,6 +191,8 @@ def test_settings_that_change_are_those_of_all_that_is_started_later(
         "link_delay": 300,
         "wave_timeout": 10,
         "policy": "max-load-heap",
+        "placement": "least-loaded",
+        "discipline": "priority",
     }
     control.wait(kind="done", id=1)
     kill(lab.node(lab.ports[1])["pid"])

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from topowave.tasks import LabTask, QueueCounts, Recovered, TaskQueue
+from topowave.tasks.disciplines.priority import MostUrgentFirst
+from topowave.tasks.disciplines.registry import DISCIPLINES, find_discipline
 from topowave.tasks.limits import MOVE_LOOK
 from topowave.tasks.script import PRIORITIES, Kind, Priority
 from topowave.tasks.waiting import WaitingTasks
@@ -25,7 +27,7 @@ IN_ORDER = ["3", "4", "2", "5", "1", "6", "0", "7"]
 
 
 def waiting() -> WaitingTasks:
-    found = WaitingTasks()
+    found = WaitingTasks(MostUrgentFirst(0).key)
     found.extend(MIXED)
     return found
 
@@ -111,15 +113,21 @@ def test_a_move_takes_the_least_urgent_and_where_it_fails_they_wait_again_as_urg
 
 @given(st.data())
 def test_the_weight_is_that_of_all_tasks_that_are_here(data: st.DataObject) -> None:
-    found, number = WaitingTasks(), 0
+    found, number = WaitingTasks(find_discipline(data.draw(st.sampled_from([*DISCIPLINES])))(5.0).key), 0
     urgency = st.sampled_from(PRIORITIES)
     for _ in range(data.draw(st.integers(0, 12))):
         step = data.draw(
-            st.sampled_from(["extend", "extend_first", "start", "take_last", "out", "all", "back"])
+            st.sampled_from(["extend", "extend_first", "start", "take_last", "out", "all", "back", "sort"])
         )
         here = list(found)
         if step.startswith("extend"):
-            new = LabTask(f"a.1.{number}", priority=data.draw(urgency), weight=data.draw(st.integers(1, 4)))
+            new = LabTask(
+                f"a.1.{number}",
+                priority=data.draw(urgency),
+                weight=data.draw(st.integers(1, 4)),
+                deadline=data.draw(st.sampled_from([None, 1.0, 2.0])),
+                duration=data.draw(st.sampled_from([None, 1.0, 9.0])),
+            )
             number += 1
             (found.extend if step == "extend" else found.extend_first)([new])
         elif step == "start":
@@ -132,6 +140,10 @@ def test_the_weight_is_that_of_all_tasks_that_are_here(data: st.DataObject) -> N
         elif step == "all":
             taken = found.take_out_all(wanted := {"a.1.0", "a.1.2", "a.1.3"})
             assert {task.id for task in taken} == wanted & {task.id for task in here}
+        elif step == "sort":
+            found.sort_by(key := find_discipline(data.draw(st.sampled_from([*DISCIPLINES])))(5.0).key)
+            assert [key(task) for task in found] == sorted(map(key, here))
+            assert {task.id for task in found} == {task.id for task in here}
         elif here:
             out = found.take_out(data.draw(st.sampled_from(here)).id)
             assert out is not None
@@ -139,10 +151,56 @@ def test_the_weight_is_that_of_all_tasks_that_are_here(data: st.DataObject) -> N
                 found.put_back(*out)
                 assert list(found) == here
         assert found.weight == sum(task.weight for task in found)
+        assert len(found) == len(list(found))
+
+
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [("fcfs", "01234"), ("priority", "20143"), ("edf", "41023"), ("sjf", "31204")],
+)
+def test_what_waits_is_sorted_anew_and_equal_ones_are_in_the_order_in_which_they_came(
+    name: str, order: str
+) -> None:
+    found = waiting()
+    found.take_last(99)
+    found.extend(
+        [
+            LabTask("a.1.0", deadline=30.0),
+            LabTask("a.1.1", deadline=20.0, duration=2.0),
+            LabTask("a.1.2", priority="critical", duration=4.0),
+            LabTask("a.1.3", priority="low", duration=1.0),
+            LabTask("a.1.4", deadline=10.0, kind="script"),
+        ]
+    )
+    found.sort_by(find_discipline("sjf")(1.5).key)
+    found.sort_by(find_discipline(name)(5.0).key)
+    assert numbers(list(found)) == list(order)
+    assert numbers([found.start(1) for _ in range(5)]) == list(order)
+
+
+def test_a_task_that_is_held_while_what_waits_is_sorted_anew_comes_back_in_its_turn() -> None:
+    found = WaitingTasks(MostUrgentFirst(0).key)
+    found.extend([task(0, "low"), task(1, "high"), task(2, "medium")])
+    held = found.take_out("a.1.1")
+    assert held is not None
+    found.sort_by(find_discipline("fcfs")(0).key)
+    found.put_back(*held)
+    assert numbers(list(found)) == ["0", "1", "2"]
+
+
+def test_where_priorities_do_not_count_a_task_that_becomes_urgent_stays_where_it_was() -> None:
+    queue = TaskQueue(1, discipline=find_discipline("fcfs")(0))
+    queue.submit([task(0), task(1), task(2)])
+    assert queue.hold("a.1.1") == "assigned"
+    assert queue.stays_in_turn("a.1.1", "critical")
+    queue.set_priority("a.1.1", "critical")
+    assert [each.removeprefix("a.1.") for each in queue.ids()] == ["0", "1", "2"]
+    queue.set_discipline(MostUrgentFirst(0))
+    assert [each.removeprefix("a.1.") for each in queue.ids()] == ["1", "0", "2"]
 
 
 def test_a_receiver_that_may_have_nothing_costs_no_look_at_a_whole_long_queue() -> None:
-    found = WaitingTasks()
+    found = WaitingTasks(MostUrgentFirst(0).key)
     found.extend(LabTask(f"a.1.{number}") for number in range(MOVE_LOOK + 5))
     asked: list[str] = []
 

@@ -63,7 +63,7 @@ class Discipline(ABC):
     """What it does, in one sentence."""
     source: ClassVar[str]
     """Who described it: author and year."""
-    settings: ClassVar[tuple[str, ...]] = ()
+    reads: ClassVar[tuple[str, ...]] = ()
     """The settings of config.json that its keys depend on."""
     knows: ClassVar[str]
     """What it reads of a task, as a sentence."""

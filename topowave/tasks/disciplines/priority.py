@@ -31,3 +31,7 @@ class MostUrgentFirst(Discipline):
     def key(self, task: Waiting) -> float:
         """Return its rank, 0 for critical."""
         return _RANK[task.priority]
+
+
+USUAL = MostUrgentFirst(0.0)
+"""The discipline where nobody chooses one; it reads no durations."""

@@ -18,7 +18,7 @@ class ShortestFirst(Discipline):
     title = "Shortest first"
     summary = "The task with the shortest duration starts first; scripts without an estimate come last."
     source = "Smith 1956"
-    settings = ("task_time",)
+    reads = ("task_time",)
     knows = "The `duration` of a task, of a script what was estimated, and when it came to this node."
     bound = (
         "On one core, of tasks that are all there at once, the mean response is the smallest that there can "

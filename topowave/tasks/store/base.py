@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 from topowave.tasks.attributes import PendingTask
 from topowave.tasks.commands import Command
+from topowave.tasks.disciplines.base import Discipline
+from topowave.tasks.disciplines.priority import USUAL
 from topowave.tasks.listing import Cursor, Sort, TaskFilter
 from topowave.tasks.model import TaskCounts
 from topowave.tasks.store.journal_file import JournalFile
@@ -112,12 +114,15 @@ class JournalReader(Protocol):
         """Return of how many tasks that had failed at a node it is known that they were put back, by node."""
         ...
 
-    def pending(self, after: PendingTask | None, limit: int) -> tuple[PendingTask, ...]:
-        """Return pending tasks that need not wait for their next attempt, the most urgent first.
+    def pending(
+        self, after: PendingTask | None, limit: int, discipline: Discipline = USUAL
+    ) -> tuple[PendingTask, ...]:
+        """Return pending tasks that need not wait for their next attempt, in the order of a discipline.
 
         Args:
             after: the last task of the page before; None for the first page.
             limit: most tasks.
+            discipline: which one.
         """
         ...
 

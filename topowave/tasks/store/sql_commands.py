@@ -81,7 +81,8 @@ _SCRIPT = """SELECT path, params, type, timeout, failures, max_attempts, backoff
 _FINISH_EXTERNAL = update("finish_external", "completed", ", move = NULL")
 _CANCEL = f"{update('cancel', 'cancelled', ', move = NULL')} AND status = ?"
 _PRIORITY = {
-    state: update("set_priority", state, ", priority = ?, position = ?") for state in ("pending", "assigned")
+    state: update("set_priority", state, ", priority = ?, position = COALESCE(?, position)")
+    for state in ("pending", "assigned")
 }
 _OFFER = update(
     "offer",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from topowave.tasks.attributes import PendingTask
 from topowave.tasks.commands import ExpirePending, ForgetNodes, Place, PutBack, Submit
-from topowave.tasks.script import DEADLINE, PRIORITIES
+from topowave.tasks.disciplines.base import Discipline
+from topowave.tasks.script import DEADLINE
 from topowave.tasks.states import sources
 from topowave.tasks.store.database import Database, Rows
 from topowave.tasks.store.sql_counts import PUT_BACK
@@ -45,9 +46,13 @@ _FAILED = """SELECT node FROM task WHERE id = ? AND status = 'failed'
 LATE = """SELECT id, kind FROM task INDEXED BY task_deadline
     WHERE status = 'pending' AND deadline <= ? ORDER BY deadline LIMIT ?"""
 _EXPIRE = update("expire", "failed", ", reason = 'deadline', move = NULL", where="id = ? AND node = ''")
-PENDING = f"""SELECT number, move, {TASK} FROM task INDEXED BY task_pending
-    WHERE status = 'pending' AND (priority, number) > (?, ?) AND (not_before IS NULL OR not_before <= ?)
-    ORDER BY priority, number LIMIT ?"""
+_PENDING = f"""SELECT number, move, {TASK} FROM task INDEXED BY task_pending
+    WHERE status = 'pending' AND ({{0}}, number) > (?, ?) AND (not_before IS NULL OR not_before <= ?)
+    ORDER BY {{0}}, number LIMIT ?"""
+PENDING = _PENDING.format("priority")
+"""Pending tasks, the most urgent first: there is an index for that; by other disciplines all are sorted."""
+_LAST = 1e300
+"""Stands for infinity, which not every database can compare."""
 _OWNERS = f"SELECT DISTINCT node FROM task WHERE finished_at IS NULL AND {in_states(sources('forget_nodes'))}"
 _FORGET = update("forget_nodes", "cancelled", ", move = NULL", where=OF_NODE)
 _FORGOTTEN_SIZES = f"""UPDATE script SET {PARAMS_SIZE} WHERE task IN
@@ -114,11 +119,25 @@ def expire_pending(db: Transaction, order: ExpirePending) -> Steps[tuple[str, ..
     return tuple(task for task, _ in late)
 
 
-def pending(db: Database, after: PendingTask | None, limit: int) -> tuple[PendingTask, ...]:
+def pending(
+    db: Database, after: PendingTask | None, limit: int, discipline: Discipline
+) -> tuple[PendingTask, ...]:
     """Return pending tasks that may be placed now: see `JournalReader.pending`."""
-    began = (-1, 0) if after is None else (PRIORITIES.index(after.task.priority), after.number)
-    rows = db.execute(PENDING, (*began, time_now(), limit))
+    began = (-1.0, 0) if after is None else (min(discipline.key(after.task), _LAST), after.number)
+    statement = PENDING if discipline.name == "priority" else _PENDING.format(key_in_sql(discipline))
+    rows = db.execute(statement, (*began, time_now(), limit))
     return tuple(PendingTask(task_of(*task), number, move) for number, move, *task in rows)
+
+
+def key_in_sql(discipline: Discipline) -> str:
+    """Return the key of a discipline as SQL has it."""
+    lasts = f"CASE kind WHEN 'emulated' THEN {float(discipline.task_time)!r} ELSE {_LAST!r} END"
+    return {
+        "fcfs": "priority * 0",  # a number would name a column
+        "priority": "priority",
+        "edf": f"COALESCE(deadline, {_LAST!r})",
+        "sjf": f"COALESCE(duration, {lasts})",
+    }[discipline.name]
 
 
 def forget_nodes(db: Transaction, forget: ForgetNodes) -> Steps[int]:

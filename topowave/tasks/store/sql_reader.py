@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 from topowave.tasks.attributes import PendingTask
 from topowave.tasks.commands import Command, ForgetNodes
+from topowave.tasks.disciplines.base import Discipline
+from topowave.tasks.disciplines.priority import USUAL
 from topowave.tasks.errors import JournalError
 from topowave.tasks.limits import IDS_AT_ONCE
 from topowave.tasks.listing import Cursor, Sort, TaskFilter
@@ -133,9 +135,11 @@ class SqlReader(ABC):
         """Return how many tasks that had failed at each node were put back."""
         return self._read(put_back_counts)
 
-    def pending(self, after: PendingTask | None, limit: int) -> tuple[PendingTask, ...]:
-        """Return pending tasks that may be placed now, the most urgent first."""
-        return self._read(lambda db: pending(db, after, limit))
+    def pending(
+        self, after: PendingTask | None, limit: int, discipline: Discipline = USUAL
+    ) -> tuple[PendingTask, ...]:
+        """Return pending tasks that may be placed now, in the order of a discipline."""
+        return self._read(lambda db: pending(db, after, limit, discipline))
 
     def execute(self, batch: Sequence[Command[Any]]) -> list[Any]:
         """Carry out commands in one transaction, and return the result of each."""

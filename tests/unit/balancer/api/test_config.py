@@ -19,6 +19,8 @@ USUAL = {
     "link_delay": 0.0,
     "wave_timeout": 5.0,
     "policy": "max-load-heap",
+    "placement": "least-loaded",
+    "discipline": "priority",
 }
 
 
@@ -64,7 +66,8 @@ async def test_everybody_who_watches_gets_a_new_snapshot_and_reads_of_the_change
     [
         (
             {},
-            "at least one of max_cpu, task_time, rebalance_interval, link_delay, wave_timeout, policy",
+            "at least one of max_cpu, task_time, rebalance_interval, link_delay, wave_timeout, policy, "
+            "placement, discipline",
         ),
         ({"link_delay": None}, "expected at least one of"),
         ({"link_delay": -1}, "greater than or equal to 0"),
@@ -76,6 +79,14 @@ async def test_everybody_who_watches_gets_a_new_snapshot_and_reads_of_the_change
         ({"link_delay": 3, "policy": "max-load-heep"}, 'policy: there is no policy "max-load-heep"; did you'),
         ({"policy": 3}, "policy"),
         ({"policy": "./mine.py:Mine"}, "there is no policy"),
+        (
+            {"placement": "randm"},
+            'placement: there is no placement "randm"; did you mean "random"?; there are least-',
+        ),
+        (
+            {"discipline": "lifo"},
+            'discipline: there is no discipline "lifo"; there are fcfs, priority, edf, sjf',
+        ),
         ({"link_dely": 300}, 'link_dely: unknown key; did you mean "link_delay"?'),
         ({"\ud800": 300}, '"\\ud800": unknown key'),
         ([300], "valid dictionary"),

@@ -75,6 +75,8 @@ async def test_a_snapshot_has_everything_the_page_reads() -> None:
         "link_delay",
         "wave_timeout",
         "policy",
+        "placement",
+        "discipline",
     }
     assert snapshot["links"] == [["root", "root0"], ["root", "root1"], ["root0", "root1"]]
     assert snapshot["nodes"][1] == {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,15 +17,18 @@ from tests.unit.wire.loop import on_uvloop
 from topowave.nodes.tasks import node_tasks as module
 from topowave.nodes.tasks.node_tasks import NodeTasks
 from topowave.nodes.tasks.scripts import ScriptRunner
-from topowave.tasks import JournalError, QueueFull, begin_run, journal_at, limits
+from topowave.tasks import Attributes, JournalError, NewTask, QueueFull, begin_run, journal_at, limits
 from topowave.topology import LabConfig
 
 
 @asynccontextmanager
-async def life(path: Path, incarnation: int, cpu: int = 2, recover: bool = True) -> AsyncGenerator[NodeTasks]:
+async def life(
+    path: Path, incarnation: int, cpu: int = 2, recover: bool = True, discipline: str = "priority"
+) -> AsyncGenerator[NodeTasks]:
     """One life of a node, from its start until it stops."""
     async with journal_at(path) as journal:
-        tasks = NodeTasks("a", cpu, incarnation, journal, 60, lambda: None, ScriptRunner(LabConfig(), 1))
+        scripts = ScriptRunner(LabConfig(), 1)
+        tasks = NodeTasks("a", cpu, incarnation, journal, 60, lambda: None, scripts, discipline=discipline)
         if recover:
             tasks.recover()
             await tasks.ready()
@@ -49,6 +53,43 @@ async def test_a_node_that_comes_back_has_its_queue_in_order_and_runs_again_what
         assert second.queue.ids() == ids
         await eventually(lambda: [attempts for _, attempts in rows(run.path).values()] == [2, 2, 0, 0, 0])
         assert second.queue.counts().submitted == 5
+    run.end()
+
+
+@on_uvloop
+@pytest.mark.parametrize(
+    ("discipline", "order"), [("fcfs", "01234"), ("priority", "20143"), ("edf", "41023"), ("sjf", "31204")]
+)
+async def test_a_node_that_comes_back_has_what_waits_in_the_order_of_its_discipline(
+    tmp_path: Path, discipline: str, order: str
+) -> None:
+    run = begin_run(tmp_path, ["a"], resume=False)
+    at = time.time()
+    said = [
+        Attributes(deadline=at + 3000),
+        Attributes(deadline=at + 2000, duration=2.0),
+        Attributes(priority="critical", duration=4.0),
+        Attributes(priority="low", duration=1.0),
+        Attributes(deadline=at + 1000),
+    ]
+    async with life(run.path, 1, discipline=discipline) as first:
+        (running,) = await first.add_tasks([NewTask(Attributes(priority="critical", weight=2))])
+        ids = [task for each in said for task in await first.add_tasks([NewTask(each)])]
+        in_order = [ids[int(number)] for number in order]
+        await eventually(lambda: rows(run.path)[running][0] == "running")
+        assert first.queue.ids() == [running, *in_order]
+        first.configure(60, "sjf")
+        assert first.queue.ids() == [running, *(ids[at] for at in (3, 1, 2, 0, 4))]
+        first.configure(1.5, "sjf")
+        assert first.queue.ids() == [running, *(ids[at] for at in (3, 0, 4, 1, 2))]
+        first.configure(60, discipline)
+        assert first.queue.ids() == [running, *in_order]
+    async with life(run.path, 2, recover=False, discipline=discipline) as second:
+        second.recover()
+        await second.ready()
+        assert [task for task in second.queue.ids() if task != running] == in_order
+        await second.set_priority(ids[3], "low")  # it is that already, and stays where it is
+        assert [task for task in second.queue.ids() if task != running] == in_order
     run.end()
 
 

@@ -26,6 +26,7 @@ from topowave.tasks.commands import (
     Take,
     TakeBack,
 )
+from topowave.tasks.disciplines.registry import DISCIPLINES, find_discipline
 from topowave.tasks.listing import TaskFilter
 from topowave.tasks.store import sql_lab_commands as lab
 from topowave.tasks.store.database import Database
@@ -294,3 +295,25 @@ def test_pending_tasks_are_found_by_an_index_among_any_number_of_others(
     assert [step[-1].partition("USING ")[2].partition(" (")[0] for step in steps] == [
         f"INDEX task_{'pending' if command == 'pending' else 'deadline'}"
     ]
+
+
+@pytest.mark.parametrize("name", DISCIPLINES)
+def test_pending_tasks_are_read_in_the_order_of_a_discipline(
+    db: Database, reader: JournalReader, name: str
+) -> None:
+    discipline = find_discipline(name)(5.0)
+    said = [
+        Attributes(priority="low"),
+        Attributes(priority="critical", deadline=5e9, duration=9.0),
+        Attributes(deadline=4e9),
+        Attributes(duration=0.5),
+        Attributes(priority="high", deadline=4e9, duration=9.0),
+    ]
+    apply(db, Submit(tuple(NewTask(each, PI if at == 2 else None) for at, each in enumerate(said))))
+    after, found = None, list[LabTask]()
+    while page := reader.pending(after, 2, discipline):
+        after = page[-1]
+        found += [each.task for each in page]
+    in_turn = sorted(found, key=lambda task: task.id)
+    assert found == sorted(in_turn, key=discipline.key)
+    assert len(found) == 5
