@@ -26,7 +26,7 @@ PROCESSES_HELP = (
 )
 
 
-def up(
+def up(  # noqa: PLR0913, PLR0917 - each is an option of the command
     topology: Annotated[
         Path,
         typer.Option(

@@ -118,7 +118,7 @@ def test_a_policy_is_chosen_by_config_json_or_instead_of_it_by_the_command(tmp_p
     own = written(tmp_path, GOOD)
     config = tmp_path / "config.json"
     config.write_text('{"policy": "./mine.py:HalfOf", "max_cpu": 80}', encoding="utf-8")
-    read = read_config(config, POLICIES)  # whose path begins at its own folder
+    read = read_config(config, {"policy": POLICIES})  # whose path begins at its own folder
     settings, policies = with_policy(read)
     assert (settings.policy, settings.max_cpu) == ("half-of", 80)
     assert list(policies) == [*POLICIES, "half-of"]
