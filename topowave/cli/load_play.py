@@ -75,7 +75,8 @@ def play(
     name = request or f"play-{uuid4().hex[:12]}"
     with one_connection(balancer) as lab:
         try:
-            workload = read_workload(spec, _network_of(lab), seed)
+            network = _network_of(lab)
+            workload = read_workload(spec, network, seed)
             check_playable(workload, speedup)
         except LabError as error:
             raise _no_lab(error, as_json=as_json) from None
@@ -88,7 +89,7 @@ def play(
             bar.end()
             results = None
             if wait and report.sent and not report.ended_early:
-                results = _results(lab, clock, report, over)
+                results = _results(lab, clock, report, over, network)
                 if results is None and report.failure is None:
                     complain("the wait was ended: the tasks go on")
     _tell(workload, report, results, as_json=as_json)
@@ -120,7 +121,9 @@ def _network_of(lab: LabClient) -> Topology:
     )
 
 
-def _results(lab: LabClient, clock: Clock, report: PlayReport, over: Event) -> PlayResults | None:
+def _results(
+    lab: LabClient, clock: Clock, report: PlayReport, over: Event, network: Topology
+) -> PlayResults | None:
     """Wait for the ends and return what became of the tasks; None where that was ended, or no lab answers."""
     from topowave.client import LabError
     from topowave.load.play_results import results_of, tasks_of, wait_for_ends
@@ -137,7 +140,8 @@ def _results(lab: LabClient, clock: Clock, report: PlayReport, over: Event) -> P
         if not wait_for_ends(lab, clock, report.request, look):
             over.set()
             return None
-        return results_of(list(tasks_of(lab, report.request)))
+        cores = {node.name: node.cpu for node in network.nodes if node.launch}
+        return results_of(tasks_of(lab, report.request), cores)
     except LabError as error:
         report.failure = str(error)
         return None
@@ -172,7 +176,7 @@ def _exit_code(report: PlayReport, results: PlayResults | None, over: Event) -> 
         return UNFINISHED
     if not report.is_whole:
         return FAILED
-    return FAILED if results is not None and results.ended.get("completed", 0) < results.tasks else 0
+    return FAILED if results is not None and results.completed < results.tasks else 0
 
 
 def _tell(workload: Workload, report: PlayReport, results: PlayResults | None, *, as_json: bool) -> None:
@@ -229,6 +233,8 @@ def _result_lines(results: PlayResults, speedup: float) -> Generator[str]:
     yield f"wait       mean {both(results.mean_wait)}"
     if results.deadline_misses:
         yield f"deadlines  {results.deadline_misses:,} missed"
+    if results.jain is not None:
+        yield f"fairness   {results.jain:.3f} (Jain's index of work by cores)"
     nodes = ", ".join(f"{node} {count:,}" for node, count in results.completed_per_node.items())
     yield f"completed  {nodes or 'none'}"
 

@@ -3,60 +3,59 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
 
 from topowave.load.limits import POLL_LEAST, POLL_SHARE
+from topowave.load.measures import jain_index, mean, percentile
 from topowave.load.play import Clock, Lab
-from topowave.load.workloads.describe import quantile
 from topowave.tasks.limits import PAGE_TASKS
 from topowave.tasks.states import UNFINISHED
+
+TIMES = ("makespan", "mean_response", "p50_response", "p99_response", "max_response", "mean_wait")
+"""Measures that are seconds, which a faster clock makes fewer of."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlayResults:
-    """Measures of the tasks of a play, in seconds of the lab.
+    """Measures of the tasks of a play, defined as those of a run in virtual time (`topowave.load.measures`).
 
     Attributes:
-        ended: how many are completed, failed and cancelled.
-        makespan: from the first arrival to the last end; None where none is over.
-        mean_response, p50_response, p99_response: from the arrival to the end, of completed tasks.
-        mean_wait: from the arrival to the last start, of completed tasks.
-        throughput: completed tasks a second of the makespan.
-        deadline_misses: tasks that were not completed by their deadline.
+        tasks: of how many the lab knows: it forgets the oldest that are over (its setting `tasks_kept`).
+        ended: how many of them are completed, failed, cancelled.
+        completed: how many were carried out.
+        deadline_misses: how many were given up at their deadline.
+        makespan: from the first arrival to the end of the last task that was completed (s).
+        mean_response, p50_response, p99_response, max_response: from arrival to end, of completed tasks (s).
+        mean_wait: the response less the task's own duration, on average (s).
+        throughput: completed tasks by the makespan (tasks/s).
+        jain: Jain's index of fairness of what the nodes did for their size; None without their cores.
         completed_per_node: how many each node completed.
     """
 
+    tasks: int
     ended: dict[str, int]
+    completed: int
+    deadline_misses: int
     makespan: float | None
     mean_response: float | None
     p50_response: float | None
     p99_response: float | None
+    max_response: float | None
     mean_wait: float | None
     throughput: float | None
-    deadline_misses: int
+    jain: float | None
     completed_per_node: dict[str, int]
-
-    @property
-    def tasks(self) -> int:
-        """Of how many tasks the lab knows: it forgets the oldest that are over (its setting `tasks_kept`)."""
-        return sum(self.ended.values())
 
     def to_json(self, speedup: float) -> dict[str, Any]:
         """Return it as plain data, times as the workload's own clock has them."""
-        times = ("makespan", "mean_response", "p50_response", "p99_response", "mean_wait")
-        found = {name: None if (value := getattr(self, name)) is None else value * speedup for name in times}
-        throughput = None if self.throughput is None else self.throughput / speedup
-        return {
-            "ended": self.ended,
-            **found,
-            "throughput": throughput,
-            "deadline_misses": self.deadline_misses,
-            "completed_per_node": self.completed_per_node,
-        }
+        found = {each.name: getattr(self, each.name) for each in fields(self)}
+        for name in TIMES:
+            found[name] = None if found[name] is None else found[name] * speedup
+        return found | {"throughput": None if self.throughput is None else self.throughput / speedup}
 
 
 def wait_for_ends(lab: Lab, clock: Clock, request: str, look: Callable[[], None] = lambda: None) -> bool:
@@ -99,35 +98,45 @@ def tasks_of(lab: Lab, request: str) -> Iterator[dict[str, Any]]:
             return
 
 
-def results_of(tasks: Iterable[dict[str, Any]]) -> PlayResults:
-    """Return the measures of tasks as `GET /tasks` has them, of which only some numbers are kept."""
+def results_of(tasks: Iterable[dict[str, Any]], cores: Mapping[str, int] | None = None) -> PlayResults:
+    """Return the measures of tasks as `GET /tasks` has them, of which only some numbers are kept.
+
+    Args:
+        tasks: of one play.
+        cores: of each node of the lab.
+    """
     statuses: Counter[str] = Counter()
     nodes: Counter[str] = Counter()
+    work: dict[str, float] = defaultdict(float)
     responses: list[float] = []
     waits: list[float] = []
     first, last, misses = math.inf, -math.inf, 0
     for task in tasks:
         statuses[task["status"]] += 1
-        misses += _missed(task)
-        submitted, started, finished = task["submitted_at"], task["started_at"], task["finished_at"]
-        first = min(first, submitted)
-        last = last if finished is None else max(last, finished)
+        misses += task["reason"] == "deadline"
+        first = min(first, task["submitted_at"])
         if task["status"] == "completed":
+            response = task["finished_at"] - task["submitted_at"]
+            last = max(last, task["finished_at"])
             nodes[task["node"]] += 1
-            responses.append(finished - submitted)
-            if started is not None:
-                waits.append(started - submitted)
+            work[task["node"]] += task["duration"] * task["weight"]
+            responses.append(response)
+            waits.append(response - task["duration"])
     responses.sort()
-    makespan = last - first if math.isfinite(last) else None
+    makespan = last - first if responses else None
     return PlayResults(
+        statuses.total(),
         dict(sorted(statuses.items())),
-        makespan,
-        _mean(responses),
-        quantile(responses, 0.5) if responses else None,
-        quantile(responses, 0.99) if responses else None,
-        _mean(waits),
-        len(responses) / makespan if makespan else None,
+        len(responses),
         misses,
+        makespan,
+        mean(responses),
+        percentile(responses, 50),
+        percentile(responses, 99),
+        percentile(responses, 100),
+        mean(waits),
+        len(responses) / makespan if makespan else None,
+        jain_index([work[name] / cpu for name, cpu in cores.items()]) if cores else None,
         dict(sorted(nodes.items())),
     )
 
@@ -135,14 +144,3 @@ def results_of(tasks: Iterable[dict[str, Any]]) -> PlayResults:
 def _page(lab: Lab, wanted: dict[str, Any], cursor: str | None) -> dict[str, Any]:
     query = wanted if cursor is None else wanted | {"cursor": cursor}
     return lab.ask("GET", f"/tasks?{urlencode(query, doseq=True)}")
-
-
-def _missed(task: dict[str, Any]) -> bool:
-    deadline = task["deadline"]
-    if deadline is None:
-        return False
-    return bool(task["status"] != "completed" or task["finished_at"] > deadline)
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return sum(values) / len(values) if values else None

@@ -48,8 +48,8 @@ class PlayedLab:
         return {"tasks": tasks, "next": None}
 
     def _task(self, order: dict[str, Any]) -> dict[str, Any]:
-        times = {"submitted_at": 5.0, "started_at": 5.5, "finished_at": 6.0, "deadline": None}
-        return {"status": self.status, "node": order.get("node", "root"), **times}
+        said = {"duration": 0.5, "weight": 1, "reason": None, "submitted_at": 5.0, "finished_at": 6.0}
+        return {"status": self.status, "node": order.get("node", "root"), **said}
 
 
 @pytest.fixture
@@ -86,6 +86,7 @@ def test_a_workload_is_played_for_the_network_of_the_lab(lab: PlayedLab) -> None
     assert "ended      8 completed" in lines
     assert "makespan   1 s, 100 s of the workload's time" in lines
     assert "wait       mean 0.5 s, 50 s of the workload's time" in lines
+    assert "fairness   0.500 (Jain's index of work by cores)" in lines
 
 
 def test_json_has_what_was_sent_and_what_became_of_it(lab: PlayedLab) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from topowave.load.limits import POLL_LEAST, POLL_SHARE
-from topowave.load.play_results import results_of, tasks_of, wait_for_ends
+from topowave.load.measures import MEASURES
+from topowave.load.play_results import PlayResults, results_of, tasks_of, wait_for_ends
 from topowave.tasks.states import UNFINISHED
 
 
@@ -55,8 +57,8 @@ class PlayedClock:
 
 
 def task(status: str, **more: Any) -> dict[str, Any]:
-    usual = {"submitted_at": 100.0, "started_at": None, "finished_at": None, "deadline": None, "node": None}
-    return {"status": status, **usual, **more}
+    times = {"submitted_at": 100.0, "finished_at": None, "duration": None}
+    return {"status": status, "node": None, "weight": 1, "reason": None, **times, **more}
 
 
 def test_a_wait_ends_when_all_are_over_and_looks_at_no_page_again_that_is() -> None:
@@ -80,29 +82,34 @@ def test_all_pages_are_read() -> None:
 def test_measures_are_those_of_the_lab_s_own_times() -> None:
     found = results_of(
         [
-            task("completed", started_at=101.0, finished_at=103.0, node="palm", deadline=104.0),
-            task(
-                "completed",
-                submitted_at=102.0,
-                started_at=102.0,
-                finished_at=107.0,
-                node="oak",
-                deadline=106.0,
-            ),
-            task("completed", submitted_at=104.0, started_at=106.0, finished_at=108.0, node="palm"),
-            task("failed", submitted_at=104.0, finished_at=110.0, node="oak", deadline=110.0),
-        ]
+            task("completed", finished_at=103.0, node="palm", duration=2.0),
+            task("completed", submitted_at=102.0, finished_at=107.0, node="oak", duration=5.0),
+            task("completed", submitted_at=104.0, finished_at=108.0, node="palm", duration=1.0, weight=2),
+            task("failed", submitted_at=104.0, finished_at=110.0, node="oak", reason="deadline"),
+        ],
+        {"palm": 2, "oak": 5, "elm": 1},
     )
     assert found.ended == {"completed": 3, "failed": 1}
-    assert (found.makespan, found.mean_response, found.p50_response, found.p99_response) == (10, 4, 4, 5)
-    assert (found.mean_wait, found.throughput, found.deadline_misses) == (1, 0.3, 2)
+    assert (found.tasks, found.completed, found.deadline_misses) == (4, 3, 1)
+    assert (found.makespan, found.mean_response, found.p50_response, found.p99_response) == (8, 4, 4, 5)
+    assert (found.max_response, found.throughput) == (5, 3 / 8)
+    assert found.mean_wait is not None
+    assert math.isclose(found.mean_wait, (1 + 0 + 3) / 3)
     assert found.completed_per_node == {"oak": 1, "palm": 2}
+    assert found.jain is not None
+    assert math.isclose(found.jain, (2 + 1) ** 2 / (3 * (2**2 + 1)))
     told = found.to_json(speedup=10)
-    assert (told["makespan"], told["mean_response"], told["mean_wait"]) == (100, 40, 10)
-    assert math.isclose(told["throughput"], 0.03)
+    assert (told["makespan"], told["mean_response"], told["tasks"]) == (80, 40, 4)
+    assert math.isclose(told["throughput"], 3 / 80)
+
+
+def test_names_and_order_are_those_of_a_run_in_virtual_time() -> None:
+    simulated = [each.name for each in MEASURES]
+    played = [each.name for each in fields(PlayResults) if each.name not in {"ended", "completed_per_node"}]
+    assert played == [name for name in simulated if name in played]
 
 
 def test_where_nothing_is_over_there_is_nothing_to_measure() -> None:
     found = results_of([task("pending")])
-    assert (found.makespan, found.mean_response, found.throughput) == (None, None, None)
+    assert (found.makespan, found.mean_response, found.throughput, found.jain) == (None, None, None, None)
     assert found.to_json(2.0)["makespan"] is None
