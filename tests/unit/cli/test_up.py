@@ -66,6 +66,25 @@ def test_a_policy_that_is_none_is_refused_with_its_file_and_line(tmp_path: Path)
     assert done.stderr.splitlines()[-1].startswith("mine.py: line 1: ModuleNotFoundError")
 
 
+@pytest.mark.parametrize(
+    ("option", "name", "words"),
+    [
+        ("placement", "randm", 'no placement "randm"; did you mean "random"?; there are least-loaded, '),
+        ("discipline", "lifo", 'no discipline "lifo"; there are fcfs, priority, edf, sjf'),
+    ],
+)
+def test_a_placement_or_a_discipline_that_is_none_is_refused_with_what_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, name: str, words: str
+) -> None:
+    files(tmp_path, [8000, 8001, 7999, 3000])
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "other.json").write_text(json.dumps({option: name}))
+    done = CliRunner().invoke(app, ["up", "--config", "other.json"])
+    assert (done.exit_code, f"other.json: {option}: there is {words}" in done.stderr) == (2, True)
+    done = CliRunner().invoke(app, ["up", f"--{option}", name])
+    assert (done.exit_code, done.stderr.startswith(f"--{option}: there is {words}")) == (2, True)
+
+
 def test_a_network_in_any_format_is_the_lab_s_and_what_changed_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

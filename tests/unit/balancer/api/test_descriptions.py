@@ -10,9 +10,11 @@ from tests.unit.balancer.lab import bench
 from tests.unit.balancer.reported_waves import topology, tree
 from topowave.balancer.api.descriptions import described
 from topowave.balancer.limits import GENERATED_NODES
+from topowave.balancer.placements.registry import PLACEMENTS
 from topowave.balancer.policies.registry import POLICIES
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.examples import examples
+from topowave.tasks.disciplines.registry import DISCIPLINES
 from topowave.topology import SHAPES, Problems, generate
 from topowave.wire.limits import ADD_TASKS, CUT_USUAL
 
@@ -110,7 +112,23 @@ async def test_the_limits_are_those_that_requests_are_held_to() -> None:
         assert (await lab.http.post("/tasks", json=more)).status_code == 422
 
 
-@pytest.mark.parametrize("path", ["/algorithms", "/shapes", "/policies", "/scripts", "/limits"])
+async def test_the_placements_and_disciplines_are_named_and_the_settings_say_which_ones_hold() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        for path, known, setting in (
+            ("/placements", PLACEMENTS, "placement"),
+            ("/disciplines", DISCIPLINES, "discipline"),
+        ):
+            found: list[dict[str, Any]] = await lab.get(path)
+            assert [each["name"] for each in found] == list(known)
+            assert all(each["summary"] and each["knows"] and each["wins"] for each in found)
+            assert (await lab.get("/status"))[setting] in known
+    assert {each["name"]: each["settings"] for each in found}["sjf"] == ["task_time"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/algorithms", "/shapes", "/policies", "/placements", "/disciplines", "/scripts", "/limits"],
+)
 async def test_a_description_is_read_and_never_changed(path: str) -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         assert (await lab.http.get(path)).status_code == 200
