@@ -1,8 +1,9 @@
 """`make bench`: the engine side by side with the standard library's pools, the same scripts in the same run.
 
 Run as `python -m benchmarks.engine [--rounds 5] [--tasks 10000] [--small]`. The contestants take turns, each
-with as many processes as there are cores, and each one's best round counts; starting them is not timed. Dask
-takes part where it is installed. docs/explanation/engine-speed.md tells how to read the figures.
+with as many processes as there are cores; starting them is not timed. A figure is the median of the rounds,
+with the least and the most of them, and beside it stands how much the machine had to do meanwhile. Dask
+and Celery's pool take part where they are installed. docs/explanation/engine-speed.md tells how to read it.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.engine_contestants import ADD, WAIT, Contestant, contestant, is_dask_here
+from benchmarks.engine_contestants import ADD, WAIT, Contestant, contestant, is_dask_here, is_prefork_here
 
 TINY = 100
 """Numbers that a tiny task adds: some microseconds."""
@@ -29,7 +31,7 @@ WAIT_S = 0.01
 """How long each of them waits (s)."""
 BATCH_AIM, IO_AIM = 0.8, 1.0
 """Times the throughput of ProcessPoolExecutor, and of a thread pool of the same width."""
-GET_DASK = ".venv/bin/uv pip install --constraint requirements.lock --group bench"
+GET_OTHERS = ".venv/bin/uv pip install --constraint requirements.lock --group bench"
 Measure = Callable[[Contestant], float]
 
 
@@ -59,7 +61,8 @@ class Question:
         names: the contestants; each figure is held against that of the engine, which is the first.
         measure: of one contestant that is warm, once.
         least: whether less is better.
-        figures: what was found, the best round of each contestant.
+        rounds: what was found of each contestant, round by round.
+        loads: how many processes wanted to run meanwhile, as far as the system tells.
     """
 
     title: str
@@ -67,25 +70,29 @@ class Question:
     names: tuple[str, ...]
     measure: Measure
     least: bool = False
-    figures: dict[str, float] = field(default_factory=dict[str, float])
+    rounds: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+    loads: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
 
     def ask(self, name: str) -> None:
-        """Measure one contestant once more, and keep its best."""
+        """Measure one contestant once more."""
         with contestant(name, self.width) as pool:
             self.warm_up(pool)
-            found = self.measure(pool)
-        best = min if self.least else max
-        self.figures[name] = best(self.figures.get(name, found), found)
+            self.rounds.setdefault(name, []).append(self.measure(pool))
+        self.loads.setdefault(name, []).append(load())
 
     def warm_up(self, pool: Contestant) -> None:
         """Let every process or thread be there and have the scripts."""
         pool.batch(ADD, [TINY] * 20 * self.width)
         pool.batch(WAIT, [0.001] * 2 * self.width)
 
+    def ratios(self, name: str) -> list[float]:
+        """Return how many times as good the engine is, round by round: they took turns."""
+        pairs = zip(self.rounds[self.names[0]], self.rounds[name], strict=True)
+        return [other / engine if self.least else engine / other for engine, other in pairs]
+
     def ratio(self, name: str) -> float:
-        """Return how many times as good the engine is."""
-        engine, other = self.figures[self.names[0]], self.figures[name]
-        return other / engine if self.least else engine / other
+        """Return the median of them."""
+        return statistics.median(self.ratios(name))
 
 
 def throughput(path: str, params: object, count: int) -> Measure:
@@ -131,7 +138,13 @@ def questions(sizes: Sizes, cores: int) -> list[Question]:
     """Return all that is measured."""
     tiny = throughput(ADD, TINY, sizes.tiny)
     dask = ("Dask",) if is_dask_here() else ()
-    pools = ("ProcessPoolExecutor.submit", "ProcessPoolExecutor.map", *dask)
+    others = (*(("Celery's pool",) if is_prefork_here() else ()), *dask)
+    pools = (
+        "ProcessPoolExecutor.submit",
+        "ProcessPoolExecutor.map",
+        "ProcessPoolExecutor, own results",
+        *others,
+    )
     found = [
         Question(f"{sizes.tiny:,} tiny tasks in a batch, tasks/s", cores, ("engine", *pools), tiny),
         Question(
@@ -147,12 +160,12 @@ def questions(sizes: Sizes, cores: int) -> list[Question]:
     for percent in (50, 99):
         title = f"one tiny task there and back, ms, p{percent}"
         latency = latency_ms(sizes.singles, percent)
-        found.append(Question(title, cores, ("engine", pools[0], *dask), latency, least=True))
+        found.append(Question(title, cores, ("engine", pools[0], *others), latency, least=True))
     for width in widths(cores):
         large = throughput(ADD, LARGE, sizes.large * width)
         processes = "1 process" if width == 1 else f"{width} processes"
         title = f"{sizes.large * width} large tasks in {processes}, tasks/s"
-        found.append(Question(title, width, ("engine", pools[0], *dask, "loop"), large))
+        found.append(Question(title, width, ("engine", pools[0], *others, "loop"), large))
     return found
 
 
@@ -171,18 +184,37 @@ def measure_all(asked: Iterable[Question], rounds: int, tell: Callable[[str], No
 
 
 def table(asked: Iterable[Question], cores: int) -> Table:
-    """Write all figures, and how many times as good the engine is."""
-    out = Table(f"{cores} cores", "figure", "the engine is so many times as good")
+    """Write all figures, how many times as good the engine is, and the load; each with its least and most."""
+    out = Table(
+        f"{cores} cores", "median", "from - to", "engine is so many times as good", "from - to", "load"
+    )
     for question in asked:
-        out.add_row(f"[bold]{question.title}[/]", "", "")
+        out.add_row(f"[bold]{question.title}[/]")
         for name in question.names:
-            figure = question.figures[name]
-            shown = f"{figure:,.0f}" if figure >= 100 else f"{figure:,.2f}"
-            last = name == question.names[-1]
-            ratio = "" if name == question.names[0] else f"{question.ratio(name):.2f}"
-            out.add_row(f"  {name}", shown, ratio, end_section=last)
+            is_first = name == question.names[0]
+            out.add_row(
+                f"  {name}",
+                *spread(question.rounds[name]),
+                *(("", "") if is_first else spread(question.ratios(name))),
+                f"{statistics.median(question.loads[name]):.1f}",
+                end_section=name == question.names[-1],
+            )
     out.columns[0].no_wrap = True
     return out
+
+
+def spread(values: Sequence[float]) -> tuple[str, str]:
+    """Return the median of some figures, and the least and the most of them, as text."""
+
+    def shown(value: float) -> str:
+        return f"{value:,.0f}" if value >= 100 else f"{value:,.2f}"
+
+    return shown(statistics.median(values)), f"{shown(min(values))} - {shown(max(values))}"
+
+
+def load() -> float:
+    """Return how many processes wanted to run in the last minute; what is measured is among them."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else math.nan
 
 
 def aims(asked: list[Question]) -> list[tuple[str, float, float]]:
@@ -191,6 +223,11 @@ def aims(asked: list[Question]) -> list[tuple[str, float, float]]:
     return [
         ("ProcessPoolExecutor.submit in a batch", batch.ratio("ProcessPoolExecutor.submit"), BATCH_AIM),
         ("ProcessPoolExecutor.map in a batch", batch.ratio("ProcessPoolExecutor.map"), BATCH_AIM),
+        (
+            "ProcessPoolExecutor with a result of its own for each call of a chunk",
+            batch.ratio("ProcessPoolExecutor, own results"),
+            BATCH_AIM,
+        ),
         ("ThreadPoolExecutor of the same width", waiting.ratio("ThreadPoolExecutor"), IO_AIM),
     ]
 
@@ -214,8 +251,8 @@ def main() -> None:
     for what, ratio, aim in aims(asked):
         met = "" if ratio >= aim else "  MISSED"
         console.print(f"{ratio:.2f} of {what}; aim: at least {aim:g}{met}")
-    if not is_dask_here():
-        console.print(f"Dask is not installed, so it was not measured: {GET_DASK}")
+    if not (is_dask_here() and is_prefork_here()):
+        console.print(f"Dask, Celery's pool or both were not measured; to install them: {GET_OTHERS}")
 
 
 if __name__ == "__main__":

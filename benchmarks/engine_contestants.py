@@ -7,12 +7,15 @@ loads the file once and calls `module().run(params)`; values come back pickled, 
 from __future__ import annotations
 
 import importlib
+import io
 import itertools
+import json
 import multiprocessing
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from functools import cache
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -85,6 +88,56 @@ class Map(Submit):
         return list(self.executor.map(run_script, itertools.repeat(path), params, chunksize=CHUNK))
 
 
+class OwnResults(Submit):
+    """The same, written with the care that the engine takes of results.
+
+    Each call has its own, as JSON, with its error, its time and what it printed, so that one that raises
+    does not cost those beside it theirs. Deadlines, priorities, retries, and that a call may end its process,
+    cannot be had so.
+    """
+
+    def batch(self, path: str, params: Sequence[object]) -> list[Any]:
+        texts = [json.dumps(each) for each in params]
+        chunks = [texts[begin : begin + CHUNK] for begin in range(0, len(texts), CHUNK)]
+        futures = [self.executor.submit(run_each, path, chunk) for chunk in chunks]
+        found = [each for future in futures for each in future.result(PATIENCE_S)]
+        assert not any(error for error, *_ in found), found
+        return [json.loads(text) for _, text, _, _ in found]
+
+
+def run_each(path: str, texts: Sequence[str]) -> list[tuple[str, str, float, str]]:
+    """Run a script with each of the parameters; return each one's error, value, time (s) and output."""
+    found: list[tuple[str, str, float, str]] = []
+    for text in texts:
+        output, error, value = io.StringIO(), "", "null"
+        began_s = time.perf_counter()
+        try:
+            with redirect_stdout(output):
+                value = json.dumps(run_script(path, json.loads(text)), allow_nan=False)
+        except Exception as raised:  # noqa: BLE001 - whatever a script raises
+            error = f"{type(raised).__name__}: {raised}"
+        found.append((error, value, time.perf_counter() - began_s, output.getvalue()))
+    return found
+
+
+class PreforkPool(Contestant):
+    """The pool of processes that Celery's workers have, without Celery's broker."""
+
+    def __init__(self, pool: Any) -> None:
+        self.pool = pool
+
+    def batch(self, path: str, params: Sequence[object]) -> list[Any]:
+        waiting = [self.pool.apply_async(run_script, (path, each)) for each in params]
+        return [each.get(PATIENCE_S) for each in waiting]
+
+
+EXECUTORS: dict[str, type[Submit]] = {
+    "ProcessPoolExecutor.submit": Submit,
+    "ProcessPoolExecutor.map": Map,
+    "ProcessPoolExecutor, own results": OwnResults,
+}
+
+
 class OurEngine(Contestant):
     """The engine, given a batch or one task."""
 
@@ -133,6 +186,11 @@ def is_dask_here() -> bool:
     return find_spec("distributed") is not None
 
 
+def is_prefork_here() -> bool:
+    """The same of the package of Celery's pool."""
+    return find_spec("billiard") is not None
+
+
 @contextmanager
 def contestant(name: str, width: int) -> Generator[Contestant]:
     """Start a contestant.
@@ -151,13 +209,21 @@ def contestant(name: str, width: int) -> Generator[Contestant]:
         config = EngineConfig(cpu_bound_count=0, io_bound_count=1, io_bound_task_limit=width)
         with Engine(config) as engine:
             yield OurEngine(engine, "io")
-    elif name in {"ProcessPoolExecutor.submit", "ProcessPoolExecutor.map"}:
+    elif name in EXECUTORS:
         # Processes are made as the engine makes them: forked ones would only start quicker.
         with ProcessPoolExecutor(width, multiprocessing.get_context("spawn")) as processes:
-            yield (Submit if name.endswith("submit") else Map)(processes)
+            yield EXECUTORS[name](processes)
     elif name == "ThreadPoolExecutor":
         with ThreadPoolExecutor(width) as threads:
             yield Submit(threads)
+    elif name == "Celery's pool":
+        billiard: Any = importlib.import_module("billiard")
+        pool: Any = billiard.get_context("spawn").Pool(width)
+        try:
+            yield PreforkPool(pool)
+        finally:
+            pool.terminate()
+            pool.join()
     elif name == "Dask":
         distributed: Any = importlib.import_module("distributed")
         quiet = {"dashboard_address": None, "silence_logs": 50}

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks import engine as benchmark
-from benchmarks.engine import Question, Sizes, aims, percentile, questions, table, widths
-from benchmarks.engine_contestants import ADD, WAIT, Loop, contestant
+from benchmarks.engine import Question, Sizes, aims, percentile, questions, spread, table, widths
+from benchmarks.engine_contestants import ADD, WAIT, Loop, contestant, run_each
 
 ROOT = Path(__file__).parents[3]
+OTHERS = {"Dask": "distributed", "Celery's pool": "billiard"}
 NAMES = {name for question in questions(Sizes.small(), 1) for name in question.names}
 
 
@@ -24,7 +25,7 @@ def _resource_tracker() -> None:  # pyright: ignore[reportUnusedFunction]
     resource_tracker.ensure_running()
 
 
-@pytest.mark.parametrize("name", sorted(NAMES - {"Dask"}))
+@pytest.mark.parametrize("name", sorted(NAMES - OTHERS.keys()))
 def test_every_contestant_has_the_same_values_in_their_order(name: str) -> None:
     with contestant(name, 2) as pool:
         assert pool.batch(ADD, [1, 2, 3]) == [{"sum": 0}, {"sum": 1}, {"sum": 3}]
@@ -32,16 +33,18 @@ def test_every_contestant_has_the_same_values_in_their_order(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed")
-def test_dask_has_them_too() -> None:
+@pytest.mark.parametrize("name", OTHERS)
+def test_those_of_others_have_them_too_where_they_are_installed(name: str) -> None:
+    if find_spec(OTHERS[name]) is None:
+        pytest.skip(f"{name} is not installed")
     program = (
-        "from benchmarks.engine_contestants import ADD, contestant\n"
+        "import sys\nfrom benchmarks.engine_contestants import ADD, contestant\n"
         "if __name__ == '__main__':\n"
-        "    with contestant('Dask', 1) as pool:\n"
+        "    with contestant(sys.argv[1], 1) as pool:\n"
         "        print([each['sum'] for each in pool.batch(ADD, [1, 2, 3])])\n"
     )
-    # In a process of its own: Dask leaves threads behind.
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, cwd=ROOT, check=True)
+    # In a process of its own: they leave threads and processes behind.
+    done = subprocess.run([sys.executable, "-c", program, name], capture_output=True, cwd=ROOT, check=True)
     assert done.stdout == b"[0, 1, 3]\n"
 
 
@@ -56,16 +59,35 @@ def test_each_question_is_asked_of_the_engine_first() -> None:
         assert question.measure(Loop()) > 0
 
 
-def test_the_best_round_counts_and_the_ratio_says_how_many_times_as_good_the_engine_is() -> None:
-    rounds = iter([3.0, 9.0, 6.0])
-    more = Question("tasks/s", 1, ("loop",), lambda _: next(rounds))
+def test_rounds_are_held_against_each_other_one_by_one_and_the_median_counts() -> None:
+    found = iter([3.0, 9.0, 6.0])
+    more = Question("tasks/s", 1, ("engine", "loop"), lambda _: next(found))
     for _ in range(3):
         more.ask("loop")
-    assert more.figures == {"loop": 9.0}
-    more.figures.update(engine=4.5)
-    assert Question("", 1, ("engine", "loop"), more.measure, figures=more.figures).ratio("loop") == 0.5
-    less = Question("ms", 1, ("engine", "loop"), more.measure, least=True, figures={"engine": 1, "loop": 3})
-    assert less.ratio("loop") == 3
+    assert more.rounds == {"loop": [3.0, 9.0, 6.0]}
+    assert len(more.loads["loop"]) == 3
+    more.rounds["engine"] = [3.0, 3.0, 3.0]
+    assert more.ratios("loop") == [1, 1 / 3, 1 / 2]
+    assert more.ratio("loop") == 0.5
+    less = Question("ms", 1, more.names, more.measure, least=True, rounds=more.rounds)
+    assert less.ratio("loop") == 2
+
+
+def test_a_figure_stands_beside_its_least_and_its_most() -> None:
+    assert spread([3.0, 9.0, 6.5]) == ("6.50", "3.00 - 9.00")
+    assert spread([1234.5, 999.9, 20.25]) == ("1,000", "20.25 - 1,234")
+
+
+def test_a_call_that_raises_costs_no_other_its_result(tmp_path: Path) -> None:
+    path = tmp_path / "half.py"
+    path.write_text(
+        "class Half:\n    def run(self, params):\n        print(params)\n        return 1 / params\n"
+        "def module():\n    return Half()\n",
+        "utf-8",
+    )
+    bad, good = run_each(str(path), ["0", "2"])
+    assert (bad[0], bad[1], bad[3]) == ("ZeroDivisionError: division by zero", "null", "0\n")
+    assert (good[0], good[1], good[3]) == ("", "0.5", "2\n")
 
 
 def test_a_percentile_is_the_least_value_that_so_many_do_not_exceed() -> None:
@@ -81,7 +103,8 @@ def test_the_growth_is_measured_up_to_the_cores() -> None:
 def test_every_aim_is_held_against_what_was_found() -> None:
     asked = questions(Sizes.small(), 1)
     for question in asked:
-        question.figures.update(dict.fromkeys(question.names, 2.0))
+        question.rounds.update((name, [2.0]) for name in question.names)
+        question.loads.update((name, [1.0]) for name in question.names)
     assert {ratio for _, ratio, _ in aims(asked)} == {1.0}
     assert table(asked, 1).row_count == sum(1 + len(question.names) for question in asked)
 

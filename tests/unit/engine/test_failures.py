@@ -78,6 +78,31 @@ def test_a_script_that_does_it_has_one_failed_result_and_the_next_one_runs(
     assert engine.get_result(good, LONG_S).data == {"value": 7}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", TaskType)
+def test_the_table_holds_with_processes_that_are_spawned_as_on_macos(kind: TaskType, script: Script) -> None:
+    """The core of it, all at once: each ends its worker, and those beside it are run all the same."""
+    core = ["raises", "prints without end", "takes memory", "exits at once", "kills its process"]
+    core += ["hangs in C", "forks and both return"] if kind is TaskType.CPU_BOUND else []
+    workers = {"cpu_bound_count": 2, "io_bound_count": 0}
+    if kind is TaskType.IO_BOUND:
+        workers = {"cpu_bound_count": 0, "io_bound_count": 1}
+    with Engine(config(start_method="spawn", **workers)) as engine:
+        ids: list[str] = []
+        for does in core:
+            body, reason, _ = FAILURES[does]
+            timeout = 1 if reason == "timeout" else LONG_S
+            ids.append(engine.submit_task(Task(script(body), task_type=kind, timeout=timeout)))
+            ids.append(engine.submit_task(Task(script("return params"), {"value": does}, kind)))
+        results = engine.wait_all(ids, 2 * LONG_S)
+    for does, failed, good in zip(core, results[::2], results[1::2], strict=True):
+        _, reason, error = FAILURES[does]
+        assert failed.reason in reason.split("|")
+        assert failed.error is not None
+        assert error in failed.error
+        assert good.data == {"value": does}
+
+
 @pytest.mark.parametrize(
     ("text", "reason", "error"),
     [
