@@ -14,6 +14,8 @@ from topowave.tasks.store.schema import (
     NEW_MARK,
     SCRIPT_INDEX,
     SCRIPT_TABLE,
+    TASK_INDEXES,
+    TASK_TABLE,
     VERSION,
 )
 
@@ -56,7 +58,7 @@ _TASK_TABLE_6 = f"""CREATE TABLE task (
     finished_at REAL,
     history TEXT NOT NULL
 )"""
-_TASK_INDEXES_6 = (
+TASK_INDEXES_6 = (
     "CREATE INDEX task_unfinished ON task (node, status) WHERE finished_at IS NULL",
     "CREATE INDEX task_status ON task (status, priority, submitted_at)",
     "CREATE INDEX task_submitted ON task (submitted_at)",
@@ -66,6 +68,8 @@ _TASK_INDEXES_6 = (
     "CREATE INDEX task_pending ON task (priority) WHERE status = 'pending'",
     "CREATE INDEX task_deadline ON task (deadline) WHERE status = 'pending' AND deadline IS NOT NULL",
 )
+_DROP_INDEXES_6 = tuple(f"DROP INDEX {index.split()[2]}" for index in TASK_INDEXES_6)
+_DURATION = ("ALTER TABLE task ADD COLUMN duration REAL",)
 GONE = "gone "
 """What version 6 put before a state in the tally, of tasks whose rows are gone."""
 
@@ -116,7 +120,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         SELECT task, type, path, timeout, params, outcome, size FROM script_before""",
         "DROP TABLE task_before",
         "DROP TABLE script_before",
-        *_TASK_INDEXES_6,
+        *TASK_INDEXES_6,
         SCRIPT_INDEX,
         "UPDATE tally SET what = 'completed' WHERE what = 'done'",
         # What had ended was only counted once its row was gone.
@@ -124,9 +128,20 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         f"""INSERT INTO tally SELECT node, status, COUNT(*) FROM task WHERE status IN {FINISHED}
         GROUP BY node, status ON CONFLICT (node, what) DO UPDATE SET count = tally.count + excluded.count""",
     ),
-    6: ("ALTER TABLE task ADD COLUMN duration REAL",),
+    6: _DURATION,
+    # Other indexes, and the same CHECK said in another way, for which SQLite needs a new table.
+    7: (
+        *_DROP_INDEXES_6,
+        "ALTER TABLE task RENAME TO task_before",
+        TASK_TABLE,
+        "INSERT INTO task SELECT * FROM task_before",
+        "DROP TABLE task_before",
+        *TASK_INDEXES,
+    ),
 }
 """For each earlier version, the statements that make it the next one."""
+POSTGRES_MIGRATIONS: dict[int, tuple[str, ...]] = {6: _DURATION, 7: (*_DROP_INDEXES_6, *TASK_INDEXES)}
+"""The same for the versions that PostgreSQL has known, in SQLite's words."""
 
 
 def migrate(db: sqlite3.Connection) -> None:

@@ -1,15 +1,16 @@
 """A page of a listing of tasks, in SQL that SQLite and PostgreSQL both know.
 
 Theory of operation. A listing is read along indices that have its order: one stream of rows for each status
-(and priority) that is wanted, merged. What no index decides, such as a text, is looked for in the next
-LISTING_ROWS rows of the order at the most; so a page takes some milliseconds however many tasks there are.
-Where they hold too few that are wanted the page is short, and the next one goes on behind them.
+(and priority) that is wanted, merged. Each stream names its index, so SQLite takes that one or refuses. What
+no index decides, such as a text, is looked for in the next LISTING_ROWS rows of the order at the most; so a
+page takes some milliseconds however many tasks there are. Where they hold too few that are wanted the page is
+short, and the next one goes on behind them.
 
 | order | key | index that each stream is read along |
 |---|---|---|
-| submitted | when it was submitted, number | of all; of each status and priority; or of a request |
+| submitted | when it was submitted, number | of all; by status and priority (`index_of`); or of a request |
 | finished | when it was over, number | of each status of what is over; nothing else is listed |
-| priority | how urgent, when submitted, number | of each status and priority, one priority after another |
+| priority | how urgent, when submitted, number | by status and priority, one priority after another |
 
 All statements of a page are of one moment: their caller has a transaction that sees one snapshot.
 """
@@ -25,6 +26,7 @@ from topowave.tasks.limits import LISTING_ROWS, PAGE_TASKS
 from topowave.tasks.listing import Cursor, Sort, TaskFilter
 from topowave.tasks.script import PRIORITIES
 from topowave.tasks.states import FINISHED, STATES, State
+from topowave.tasks.store.schema import index_of
 
 Row = tuple[Any, ...]
 Read = Callable[[str, Sequence[object]], list[Row]]
@@ -52,6 +54,27 @@ class _Where:
 
 
 @dataclass(frozen=True, slots=True)
+class _Stream:
+    """Rows in the order of an index, those for which a condition holds."""
+
+    index: str
+    where: _Where
+
+    def __and__(self, where: _Where) -> _Stream:
+        return _Stream(self.index, self.where & where)
+
+    @property
+    def text(self) -> str:
+        """What follows FROM."""
+        return f"task INDEXED BY {self.index} WHERE {self.where.text}"
+
+    @property
+    def values(self) -> tuple[object, ...]:
+        """The parameters."""
+        return self.where.values
+
+
+@dataclass(frozen=True, slots=True)
 class _Group:
     """Streams that are merged; all of their rows come before those of the next group.
 
@@ -59,7 +82,7 @@ class _Group:
     """
 
     rank: int
-    streams: tuple[_Where, ...]
+    streams: tuple[_Stream, ...]
 
 
 class _Listing:
@@ -78,8 +101,8 @@ class _Listing:
         urgent = None if wanted.priority is None else PRIORITIES.index(wanted.priority)
         rest = [_equal("category", wanted.category), _equal("node", wanted.node), _equal("kind", wanted.kind)]
         if self.time == "finished_at":
-            over = _Where(("finished_at IS NOT NULL",))
-            ended = tuple(_equal("status", status) & over for status in statuses if status in FINISHED)
+            over = _Stream("task_finished", _Where(("finished_at IS NOT NULL",)))
+            ended = tuple(over & _equal("status", status) for status in statuses if status in FINISHED)
             self.groups = [_Group(0, ended)]
             rest += [_equal("priority", urgent), _equal("request", wanted.request), when]
         elif sort == "priority":
@@ -87,14 +110,14 @@ class _Listing:
                 self.groups.append(_Group(rank, tuple(_status(status, rank) & when for status in statuses)))
             rest.append(_equal("request", wanted.request))
         elif wanted.request is not None:
-            self.groups = [_Group(0, (_equal("request", wanted.request) & when,))]
+            self.groups = [_Group(0, (_Stream("task_request", _equal("request", wanted.request) & when),))]
             rest += [_equal("priority", urgent), _any("status", statuses if some_statuses else ())]
         elif some_statuses or urgent is not None:
             ranks = [PRIORITIES.index(priority) for priority in priorities]
             streams = (_status(status, rank) & when for status in statuses for rank in ranks)
             self.groups = [_Group(0, tuple(streams))]
         else:
-            self.groups = [_Group(0, (when,))]
+            self.groups = [_Group(0, (_Stream("task_submitted", when),))]
         self.rest = _Where()
         for each in (*rest, _role(wanted.role), _text(wanted.text)):
             self.rest &= each
@@ -166,7 +189,7 @@ def _page(found: list[tuple[int, Row]]) -> list[Row]:
 
 
 def _read_group(
-    read: Read, columns: Sequence[str], listing: _Listing, streams: Sequence[_Where], most: int, budget: int
+    read: Read, columns: Sequence[str], listing: _Listing, streams: Sequence[_Stream], most: int, budget: int
 ) -> tuple[list[Row], Row | None, int]:
     """Read the first rows of merged streams, each behind its key.
 
@@ -178,12 +201,10 @@ def _read_group(
     end: Row | None = None
     window = most
     if bounded:
-        streams = [
-            each for each in streams if read(f"SELECT 1 FROM task WHERE {each.text} LIMIT 1", each.values)
-        ]
+        streams = [each for each in streams if read(f"SELECT 1 FROM {each.text} LIMIT 1", each.values)]
         window = max(1, budget // max(1, len(streams)))
         for each in streams:
-            key = f"SELECT {listing.time}, number FROM task WHERE {each.text} ORDER BY {listing.order}"
+            key = f"SELECT {listing.time}, number FROM {each.text} ORDER BY {listing.order}"
             last = read(f"{key} LIMIT 1 OFFSET ?", (*each.values, window - 1))
             looked += window if last else _count(read, each, window)
             if last and (end is None or (last[0] > end if listing.is_down else last[0] < end)):
@@ -191,7 +212,7 @@ def _read_group(
     if not streams:
         return [], None, 0
     needed = ", ".join(dict.fromkeys((listing.time, *_LOOKED_AT, *columns)))
-    one = f"SELECT * FROM (SELECT {needed} FROM task WHERE {{}} ORDER BY {listing.order} LIMIT ?) AS s{{}}"
+    one = f"SELECT * FROM (SELECT {needed} FROM {{}} ORDER BY {listing.order} LIMIT ?) AS s{{}}"
     parts = [one.format(each.text, at) for at, each in enumerate(streams)]
     values: list[object] = []
     for each in streams:
@@ -205,8 +226,8 @@ def _read_group(
     return read(statement, [*values, *where.values, most]), end, looked
 
 
-def _count(read: Read, stream: _Where, most: int) -> int:
-    statement = f"SELECT COUNT(*) FROM (SELECT 1 AS one FROM task WHERE {stream.text} LIMIT ?) AS found"
+def _count(read: Read, stream: _Stream, most: int) -> int:
+    statement = f"SELECT COUNT(*) FROM (SELECT 1 AS one FROM {stream.text} LIMIT ?) AS found"
     return int(read(statement, (*stream.values, most))[0][0])
 
 
@@ -214,8 +235,9 @@ def _equal(column: str, value: object) -> _Where:
     return _Where() if value is None else _Where((f"{column} = ?",), (value,))
 
 
-def _status(status: State, rank: int) -> _Where:
-    return _equal("status", status) & _equal("priority", rank)
+def _status(status: State, rank: int) -> _Stream:
+    index, condition = index_of(status)
+    return _Stream(index, _Where((condition,)) & _equal("priority", rank))
 
 
 def _any(column: str, values: Sequence[object]) -> _Where:

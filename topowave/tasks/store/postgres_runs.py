@@ -20,6 +20,7 @@ from dataclasses import replace
 from topowave.tasks.commands import ForgetNodes
 from topowave.tasks.errors import JournalError
 from topowave.tasks.limits import BEGIN_TIMEOUT
+from topowave.tasks.store.migrations import POSTGRES_MIGRATIONS
 from topowave.tasks.store.postgres import TURN
 from topowave.tasks.store.postgres_connection import (
     RUNNING,
@@ -102,13 +103,22 @@ class Schemas:
                 raise self._refused(name, "it is no journal")
             return None
         (version,) = self._db.execute("SELECT version FROM lab").fetchone() or (0,)
-        if version != VERSION:
+        if version in POSTGRES_MIGRATIONS:
+            self._migrate(version)
+        elif version != VERSION:
             age = "a newer" if version > VERSION else "an older"
             what = f"{age} version of Topowave wrote it (its tables are version {version}, not {VERSION})"
             raise self._refused(name, what)
         counts, _ = read_counts(self._db)
         (open_runs,) = self._db.execute("SELECT COUNT(*) FROM run WHERE ended IS NULL").fetchone() or (0,)
         return PreviousRun(counts, not open_runs)
+
+    def _migrate(self, version: int) -> None:
+        """Bring an earlier version's journal, which is in use, up to date, in the caller's transaction."""
+        for each in range(version, VERSION):
+            for statement in POSTGRES_MIGRATIONS[each]:
+                self._db.execute(as_postgres_tables(statement))
+        self._db.execute("UPDATE lab SET version = ?", (VERSION,))
 
     def make(self, name: str) -> None:
         """Make an empty journal."""

@@ -9,15 +9,21 @@ no row is lost or doubled:
 
 from __future__ import annotations
 
-from topowave.tasks.states import STATES
+from topowave.tasks.states import STATES, State
 
-VERSION = 7
+VERSION = 8
 """Of the tables, as SQLite's `user_version`; `tasks.store.migrations` has the way from each earlier one."""
 APPLICATION = 0x546F7057
 """SQLite's `application_id` of a journal: the letters TopW."""
 
 NEW_MARK = "lower(hex(randomblob(16)))"
 """What makes a mark, in SQL."""
+
+# Not `IN`: for that, SQLite makes a table of the states at each change of a task, which takes longer than the
+# change itself. The same goes for the conditions of indexes.
+_ONE_OF_STATES = " OR ".join(f"status = '{state}'" for state in STATES)
+OTHERS = "status <> 'assigned' AND status <> 'completed'"
+"""Which tasks the index `task_others` has."""
 
 # A task; what is usual takes a byte a column.
 # `node`: '' while it is pending. `position`: its turn in the queue of its node; equal ones go by number.
@@ -33,7 +39,7 @@ TASK_TABLE = f"""CREATE TABLE task (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     node TEXT NOT NULL,
-    status TEXT NOT NULL CHECK (status IN {STATES}),
+    status TEXT NOT NULL CHECK ({_ONE_OF_STATES}),
     position INTEGER NOT NULL,
     move TEXT,
     attempts INTEGER NOT NULL DEFAULT 0,
@@ -59,11 +65,16 @@ TASK_TABLE = f"""CREATE TABLE task (
     history TEXT NOT NULL,
     duration REAL
 )"""
+# What is written at each change of a task's state costs most. So each task is in one of three indexes by its
+# state, of which the one for what neither waits nor is completed has few tasks while all goes well; the one
+# for the unfinished tasks of a node knows no states; `task_finished` is written once, when a task is over.
 TASK_INDEXES = (
-    "CREATE INDEX task_unfinished ON task (node, status) WHERE finished_at IS NULL",
-    "CREATE INDEX task_status ON task (status, priority, submitted_at)",
-    "CREATE INDEX task_submitted ON task (submitted_at)",
+    "CREATE INDEX task_node ON task (node) WHERE finished_at IS NULL",
+    "CREATE INDEX task_assigned ON task (priority, submitted_at) WHERE status = 'assigned'",
+    "CREATE INDEX task_completed ON task (priority, submitted_at) WHERE status = 'completed'",
+    f"CREATE INDEX task_others ON task (status, priority, submitted_at) WHERE {OTHERS}",
     "CREATE INDEX task_finished ON task (status, finished_at) WHERE finished_at IS NOT NULL",
+    "CREATE INDEX task_submitted ON task (submitted_at)",
     "CREATE INDEX task_request ON task (request, submitted_at) WHERE request IS NOT NULL",
     "CREATE INDEX task_move ON task (move) WHERE move IS NOT NULL",
     "CREATE INDEX task_pending ON task (priority) WHERE status = 'pending'",
@@ -108,3 +119,14 @@ PRAGMA user_version = {VERSION};
 {"; ".join(TABLES)};
 INSERT INTO lab VALUES ({NEW_MARK});
 """
+
+
+def index_of(state: State) -> tuple[str, str]:
+    """Return the index that has the tasks in a state, by priority and when they were submitted.
+
+    Returns:
+        Its name, and the condition by which SQLite finds such tasks there.
+    """
+    if state in {"assigned", "completed"}:
+        return f"task_{state}", f"status = '{state}'"
+    return "task_others", f"status = '{state}' AND {OTHERS}"

@@ -44,6 +44,7 @@ from topowave.tasks.script import DEADLINE, PRIORITIES, Outcome, Script, ScriptR
 from topowave.tasks.states import sources
 from topowave.tasks.store import sql_lab_commands as lab
 from topowave.tasks.store.database import Database, Rows
+from topowave.tasks.store.schema import index_of
 from topowave.tasks.store.sql_counts import GONE
 from topowave.tasks.store.sql_statements import (
     ATTRIBUTE_MARKS,
@@ -95,26 +96,32 @@ _TAKE = update(
     "take", "assigned", ", move = NULL, not_before = NULL, node = ?, position = ?", where="move = ?"
 )
 _TAKE_BACK = update("take_back", "assigned", ", move = NULL", where="move = ? AND node = ?")
-_INTERRUPT = update("interrupt", "assigned", where=OF_NODE)
+# Few tasks run, or move; so those of a node are looked for among all of them, not among all that it has.
+_RUN_BY, _RUNNING = index_of("running")
+_MOVE_BY, _MOVES = index_of("moving")
+_INTERRUPT = update("interrupt", "assigned", where=f"node = ? AND {_RUNNING}", index=_RUN_BY)
 _MAY = f"CASE kind WHEN 'script' THEN {SCRIPT_ATTEMPTS} ELSE {ATTEMPTS} END"
-_TOO_OFTEN = f"{OF_NODE} AND deaths + 1 >= {_MAY}"
+_TOO_OFTEN = f"node = ? AND {_RUNNING} AND deaths + 1 >= {_MAY}"
 _GIVE_UP = update(
     "recover",
     "failed",
     ", reason = 'node_ended', deaths = deaths + 1",
     where=_TOO_OFTEN,
     event="CASE kind WHEN 'script' THEN ? ELSE ? END",
+    index=_RUN_BY,
 )
 _GIVE_UP_OUTCOME = f"""UPDATE script SET outcome = ?, {PARAMS_SIZE} WHERE task IN
-    (SELECT number FROM task WHERE {_TOO_OFTEN} AND {in_states(sources("recover", "failed"))})"""
-_RECOVER = f"""{
-    update(
+    (SELECT number FROM task INDEXED BY {_RUN_BY} WHERE {_TOO_OFTEN})"""
+_RECOVER = {
+    "ran": update(
         "recover",
         "assigned",
-        ", deaths = deaths + CASE status WHEN 'running' THEN 1 ELSE 0 END, move = NULL",
-        where=OF_NODE,
-    )
-} AND status = ?"""
+        ", deaths = deaths + 1, move = NULL",
+        where=f"node = ? AND {_RUNNING}",
+        index=_RUN_BY,
+    ),
+    "moved": update("recover", "assigned", ", move = NULL", where=f"node = ? AND {_MOVES}", index=_MOVE_BY),
+}
 _ASSIGNED = f"""SELECT {TASK}, position FROM task WHERE status = 'assigned' AND {OF_NODE}
     ORDER BY position, number"""
 _ENDED = f"SELECT what, count FROM tally WHERE node = ? AND what NOT LIKE '{GONE}%'"
@@ -278,9 +285,9 @@ def _recover(db: Transaction, recover: Recover) -> Steps[Recovered]:
     db.execute(_GIVE_UP_OUTCOME, (outcome.to_text(), node))
     told = event(now, node, gave_up(SCRIPT_ATTEMPTS)), event(now, node, gave_up(ATTEMPTS))
     db.tally(node, "failed", db.execute(_GIVE_UP, (now, *told, node)).rowcount)
-    for state, what in (("running", "ran"), ("moving", "moved")):
+    for what, statement in _RECOVER.items():
         told_again = event(now, node, f"assigned again: its node ended while it {what}")
-        db.execute(_RECOVER, (now, told_again, node, state))
+        db.execute(statement, (now, told_again, node))
     assigned = db.execute(_ASSIGNED, (node,)).fetchall()
     db.settle()  # what was counted until here is read below
     none = dict.fromkeys(("submitted", "completed", "failed", "cancelled"), 0)

@@ -25,18 +25,29 @@ from dataclasses import replace
 from topowave.tasks.model import TaskCounts
 from topowave.tasks.states import FINISHED, STATES, UNFINISHED, State
 from topowave.tasks.store.database import Database
+from topowave.tasks.store.schema import index_of
 
 GONE = "gone "
 PUT_BACK = "put_back"
 _OVER = ", ".join(map(repr, FINISHED))
 _GONE = ", ".join(repr(GONE + state) for state in FINISHED)
+
+
+def _rows(states: tuple[State, ...]) -> str:
+    """Return the question how many rows there are in each of these states, each read along its index."""
+    asked = ((state, *index_of(state)) for state in states)
+    return " UNION ALL ".join(
+        f"SELECT '{state}' AS what, COUNT(*) AS count FROM task INDEXED BY {index} WHERE {condition}"
+        for state, index, condition in asked
+    )
+
+
 QUICK = f"""SELECT what, SUM(count) FROM (
-    SELECT status AS what, COUNT(*) AS count FROM task WHERE status IN ({", ".join(map(repr, UNFINISHED))})
-    GROUP BY status
+    {_rows(UNFINISHED)}
     UNION ALL SELECT what, SUM(count) FROM tally GROUP BY what
 ) AS counted GROUP BY what"""
 _DIFFERENCES = f"""SELECT what, SUM(count) FROM (
-    SELECT status AS what, COUNT(*) AS count FROM task WHERE status IN ({_OVER}) GROUP BY status
+    {_rows(FINISHED)}
     UNION ALL
     SELECT substr(what, {len(GONE) + 1}), SUM(count) FROM tally WHERE what IN ({_GONE}) GROUP BY what
     UNION ALL SELECT what, -SUM(count) FROM tally WHERE what IN ({_OVER}) GROUP BY what

@@ -53,7 +53,7 @@ PENDING = _PENDING.format("priority")
 """Pending tasks, the most urgent first: there is an index for that; by other disciplines all are sorted."""
 _LAST = 1e300
 """Stands for infinity, which not every database can compare."""
-_OWNERS = f"SELECT DISTINCT node FROM task WHERE finished_at IS NULL AND {in_states(sources('forget_nodes'))}"
+_OWNERS = "SELECT DISTINCT node FROM task WHERE finished_at IS NULL AND node <> ''"
 _FORGET = update("forget_nodes", "cancelled", ", move = NULL", where=OF_NODE)
 _FORGOTTEN_SIZES = f"""UPDATE script SET {PARAMS_SIZE} WHERE task IN
     (SELECT number FROM task WHERE status = 'cancelled' AND finished_at = ? AND node = ?)"""

@@ -117,17 +117,20 @@ def update(
     more: str = "",
     where: str = "id = ? AND node = ?",
     event: str = "?",
+    index: str = "",
 ) -> str:
     """Return the statement that takes tasks from where the table lets a command begin to `becomes`.
 
     Its parameters: when that is (s), except where the task is pending after it, or is where it was; those of
-    `more`; what is added to the history, `event`; those of `where`.
+    `more`; what is added to the history, `event`; those of `where`. `index`: along which SQLite finds them.
     """
     before = sources(command, becomes)
     stamp = f", {_STAMPS[becomes]} = ?" if becomes in _STAMPS and before != (becomes,) else ""
     history = (_END_HISTORY if becomes in FINISHED else _ADD_TO_HISTORY).format(event)
+    table = f"task INDEXED BY {index}" if index else "task"
     return (
-        f"UPDATE task SET status = '{becomes}'{stamp}{more}, {history} WHERE {where} AND {in_states(before)}"
+        f"UPDATE {table} SET status = '{becomes}'{stamp}{more}, {history} "
+        f"WHERE {where} AND {in_states(before)}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
@@ -131,8 +132,20 @@ def in_order(rows: Sequence[Row], asked: TaskFilter, sort: Sort) -> list[int]:
     return [row.number for row in found]
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(
+@dataclass(frozen=True)
+class Case:
+    """A journal with `rows`, into which one of `later` comes after each page; and what is asked of it."""
+
+    rows: list[Row]
+    later: list[Row]
+    asked: TaskFilter
+    sort: Sort
+    limit: int
+    window: int
+
+
+CASES = st.builds(
+    Case,
     st.lists(ROWS, max_size=25),
     st.lists(ROWS, max_size=25),
     FILTERS,
@@ -140,65 +153,67 @@ def in_order(rows: Sequence[Row], asked: TaskFilter, sort: Sort) -> list[int]:
     st.integers(1, 5),
     st.integers(1, 9),
 )
-def test_pages_together_are_what_one_look_finds_while_tasks_come(
-    rows: list[Row], later: list[Row], asked: TaskFilter, sort: Sort, limit: int, window: int
-) -> None:
+
+
+@settings(max_examples=200, deadline=None)
+@given(CASES)
+def test_pages_together_are_what_one_look_finds_while_tasks_come(case: Case) -> None:
     db = private_journal()
     know_all_letters(db)
-    assert_pages_are_what_one_look_finds(db, rows, later, asked, sort, limit, window)
+    assert_pages_are_what_one_look_finds(db, case)
     db.close()
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(
-    st.lists(ROWS, max_size=25),
-    st.lists(ROWS, max_size=25),
-    FILTERS,
-    st.sampled_from(SORTS),
-    st.integers(1, 5),
-    st.integers(1, 9),
-)
-def test_pages_in_a_database_are_what_one_look_finds(
-    postgres: Database,
-    rows: list[Row],
-    later: list[Row],
-    asked: TaskFilter,
-    sort: Sort,
-    limit: int,
-    window: int,
-) -> None:
+@given(CASES)
+def test_pages_in_a_database_are_what_one_look_finds(postgres: Database, case: Case) -> None:
     postgres.execute("TRUNCATE task, script")
-    assert_pages_are_what_one_look_finds(postgres, rows, later, asked, sort, limit, window)
+    assert_pages_are_what_one_look_finds(postgres, case)
 
 
-def assert_pages_are_what_one_look_finds(
-    db: Database,
-    rows: list[Row],
-    later: list[Row],
-    asked: TaskFilter,
-    sort: Sort,
-    limit: int,
-    window: int,
-) -> None:
-    """Read pages of a journal with `rows`, into which one of `later` comes after each page."""
+def assert_pages_are_what_one_look_finds(db: Database, case: Case) -> None:
+    """Read all pages, with windows of so few rows that many of them end short."""
 
     def read(statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         return db.execute(statement, tuple(values)).fetchall()
 
-    there = enter(db, rows, 1)
+    there = enter(db, case.rows, 1)
     seen: list[int] = []
     place: Cursor | None = None
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pages, "LISTING_ROWS", window)
+        patch.setattr(pages, "LISTING_ROWS", case.window)
         for turn in range(1000):
-            found, place = read_page(read, ("number",), asked, sort, place, limit)
-            assert len(found) <= limit
+            found, place = read_page(read, ("number",), case.asked, case.sort, place, case.limit)
+            assert len(found) <= case.limit
             seen += [number for (number,) in found]
             if place is None:
                 break
-            place = Cursor.read(place.to_text(), sort)
-            enter(db, later[turn : turn + 1], 1000 + turn)
+            place = Cursor.read(place.to_text(), case.sort)
+            enter(db, case.later[turn : turn + 1], 1000 + turn)
         else:
             raise AssertionError("there is no end of pages")
     assert len(set(seen)) == len(seen)
-    assert [number for number in seen if number < 1000] == in_order(there, asked, sort)
+    assert [number for number in seen if number < 1000] == in_order(there, case.asked, case.sort)
+
+
+@settings(max_examples=100, deadline=None)
+@given(FILTERS, st.sampled_from(SORTS))
+def test_each_stream_of_a_page_is_read_along_an_index_that_has_its_order(
+    asked: TaskFilter, sort: Sort
+) -> None:
+    db = private_journal()
+    know_all_letters(db)
+    enter(db, [Row("completed", "medium", "emulated", "a", "", "", "r1", (), 1.0, 2.0)], 1)
+    place = Cursor(sort, 0, 0.5, 0) if sort[0] != "-" else Cursor(sort, 0, 9.0, 0)
+
+    def read(statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        steps = db.execute(f"EXPLAIN QUERY PLAN {statement}", tuple(values)).fetchall()
+        streams = {number for number, _, _, what in steps if re.fullmatch(r"CO-ROUTINE s\d+", what)}
+        along = [what for _, above, _, what in steps if above in streams or " task " in what]
+        assert [what for what in along if not re.match(r"(SEARCH|SCAN) task USING .*INDEX", what)] == []
+        assert [what for _, above, _, what in steps if "TEMP B-TREE" in what and above in streams] == []
+        return db.execute(statement, tuple(values)).fetchall()
+
+    for start in (None, place):
+        read_page(read, ("number",), asked, sort, start, 3)
+    db.close()

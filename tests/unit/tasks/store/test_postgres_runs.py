@@ -9,9 +9,10 @@ import pytest
 from tests.support.postgres import PostgresServer
 from topowave.tasks import JournalError, LabTask, TaskCounts, limits, reader_at
 from topowave.tasks.commands import Add, Finish, Recover, Start
-from topowave.tasks.store.postgres_connection import Connection, connect
+from topowave.tasks.store.migrations import TASK_INDEXES_6
+from topowave.tasks.store.postgres_connection import SCHEMA_NAME, Connection, connect
 from topowave.tasks.store.postgres_runs import PostgresRun, begin_postgres_run
-from topowave.tasks.store.schema import VERSION
+from topowave.tasks.store.schema import TASK_INDEXES, VERSION
 from topowave.tasks.store.sql_commands import apply
 
 
@@ -166,6 +167,7 @@ def test_where_a_run_cannot_begin_all_is_as_it_was(
     ("statement", "said"),
     [
         (f"UPDATE topowave.lab SET version = {VERSION + 1}", "a newer version of Topowave wrote it"),
+        ("UPDATE topowave.lab SET version = 5", "an older version of Topowave wrote it"),
         (
             "DROP SCHEMA topowave CASCADE; CREATE SCHEMA topowave; CREATE TABLE topowave.x ()",
             "it is no journal",
@@ -181,3 +183,31 @@ def test_what_is_no_journal_of_ours_is_refused_and_left_as_it_is(
         with pytest.raises(JournalError, match=f"the schema topowave of postgresql:///postgres: {said}"):
             begin(postgres_server, resume=resume)
     assert schemas(postgres_server) == ["topowave"]
+
+
+def test_a_run_resumes_what_an_earlier_version_left(postgres_server: PostgresServer) -> None:
+    run = begin(postgres_server)
+    fill(run, 2)
+    with closing(connect(run.place.url)) as db:
+        new = tables(db)
+        names = [index.split()[2] for index in TASK_INDEXES]
+        db.script("; ".join(f"DROP INDEX {name}" for name in names))
+        db.script("ALTER TABLE task DROP COLUMN duration")
+        db.script("; ".join(TASK_INDEXES_6))
+        db.script("UPDATE lab SET version = 6")
+        assert tables(db) != new
+    run.close()
+    back = begin(postgres_server, resume=True)
+    assert back.notes == ["2 tasks of the last run are taken up"]
+    assert counts(back).unfinished == 2
+    with closing(connect(back.place.url)) as db:
+        assert tables(db) == new
+        assert db.execute("SELECT version FROM lab").fetchone() == (VERSION,)
+    back.end()
+
+
+def tables(db: Connection) -> set[tuple[str, ...]]:
+    """What a journal consists of: columns with their types, and indexes."""
+    columns = "SELECT table_name, column_name, data_type FROM information_schema.columns"
+    found = db.execute(f"{columns} WHERE table_schema = ?", (SCHEMA_NAME,)).fetchall()
+    return {*found, *db.execute("SELECT indexdef FROM pg_indexes WHERE schemaname = ?", (SCHEMA_NAME,))}
