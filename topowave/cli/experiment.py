@@ -25,7 +25,14 @@ MOST_LINES = 60
 """Lines of a table on the terminal; the report has more, the files all."""
 
 experiment = typer.Typer(
-    help="Run a scenario many times, and tell what came of it with confidence intervals.",
+    help="""Run a scenario many times, and tell what came of it with confidence intervals.
+
+    For example:
+
+        topowave experiment run scenario.yaml
+
+    Exit code: 0; 1 if a run was not ok; 2 if a file or an option is refused.
+    """,
     no_args_is_help=True,
     rich_markup_mode=None,
 )
