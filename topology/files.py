@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +17,15 @@ from topowave.topology.problems import ProblemList, Problems, cannot_write
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_COMPRESSED = (
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+)
+"""How files of these programs begin; each unpacks with `-dc`."""
+_ENDINGS = frozenset({"gz", "bz2", "xz", "zst"})
+_ARCHIVE = b"PK\x03\x04"
 _CONTROL = bytes(range(9)) + bytes(range(14, 26)) + bytes(range(27, 32)) + b"\x7f"
 """Bytes that stand in no text: control characters but line breaks, tabs and the end-of-file of DOS."""
 
@@ -24,7 +34,7 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
     """Read a whole file.
 
     Raises:
-        Problems: it is missing, a directory, unreadable or too large.
+        Problems: it is missing, a directory, unreadable, compressed or too large.
     """
     problems = ProblemList(os.fspath(path))
     try:
@@ -38,6 +48,15 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
         raise problems.refusal(f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
     if len(data) > MAX_FILE_BYTES:
         raise problems.refusal(f"is larger than the limit of {MAX_FILE_BYTES} bytes")
+    for start, program in _COMPRESSED:
+        if data.startswith(start):
+            name = Path(path).name
+            stem, _, ending = name.rpartition(".")
+            plain = stem if ending in _ENDINGS else f"plain-{name}"
+            how = f"{program} -dc {shlex.quote(os.fspath(path))} > {shlex.quote(plain)}"
+            raise problems.refusal(f"is compressed by {program}; unpack it first: {how}")
+    if data.startswith(_ARCHIVE):
+        raise problems.refusal("is a zip archive; unpack it first and name the file inside")
     return data
 
 

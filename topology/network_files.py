@@ -68,7 +68,8 @@ def import_network(
         Problems: the file is not what it should be, or is beyond the limits.
     """
     source = os.fspath(path)
-    found = FORMATS[format_of(path, format)].read(read_bytes(path), source)
+    data = read_bytes(path)  # first, since a compressed file's ending is of no format
+    found = FORMATS[format_of(path, format)].read(data, source)
     if isinstance(found, Topology):
         if root in {None, found.root.name} and base_port is None:
             return Imported(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 SENTENCE_CHARS = 1000
@@ -28,3 +29,10 @@ def short_path(parts: Sequence[object]) -> str:
         return ".".join(written)
     head, tail = written[: PATH_PARTS // 2], written[-PATH_PARTS // 2 :]
     return f"{'.'.join(head)}...({len(written) - PATH_PARTS:,} parts)...{'.'.join(tail)}"
+
+
+def long_number(error: ValueError) -> str | None:
+    """Return what is wrong where a number has more digits than Python reads; None of another error."""
+    if "integer string conversion" not in str(error):
+        return None
+    return f"not JSON that is read here: a number of more than {sys.get_int_max_str_digits():,} digits"

@@ -24,6 +24,7 @@ from tests.support.live_lab import ROOT, live_lab
 PAGE = ROOT / "docs" / "reliability.md"
 LIMIT_S = 1200.0
 """How long one row may take (s)."""
+TOO_LONG = f"FAILED: not over after {LIMIT_S:g} s"
 SEED = 1
 PROMISE_WAVES = (
     "waves end complete or name who is missing, and are complete afterwards; every task is completed"
@@ -133,9 +134,18 @@ def _by_test(row: Row, *, quick: bool) -> Seen:
             "-o",
             "junit_family=xunit1",
         ]
-        done = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=LIMIT_S, check=False
-        )
+        try:
+            done = subprocess.run(
+                command,
+                cwd=ROOT,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=LIMIT_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return Seen(row.fault, "-", row.promise, TOO_LONG, held=False)
         if done.returncode:
             return Seen(row.fault, "-", row.promise, f"FAILED: {_last_line(done.stdout)}", held=False)
         cases = list(ElementTree.parse(report).getroot().iter("testcase"))
@@ -167,10 +177,13 @@ def _by_fuzz(*, quick: bool) -> Iterable[Seen]:
             "exit code 2, a line for each problem, under 2 s",
         ),
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz", "--seed", str(SEED), *options],
-        cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S, check=False,
-    )  # fmt: skip
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.fuzz", "--seed", str(SEED), *options],
+            cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return [Seen("fuzz", "-", "nothing is taken that should not be", TOO_LONG, held=False)]
     if done.returncode:
         wrong = (done.stderr.splitlines() or ["no output"])[-1][:300]
         return [Seen("fuzz", "-", "nothing is taken that should not be", f"FAILED: {wrong}", held=False)]

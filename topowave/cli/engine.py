@@ -142,6 +142,7 @@ def run(
     """
     from topowave.engine import Engine, EngineConfig, TaskType
 
+    Path.cwd()  # where that is gone no process can be started, and `main` says so
     usual: dict[str, Any] = {"task_type": kind, "timeout": timeout, "retries": retries}
     try:
         try:

@@ -13,6 +13,7 @@ from topowave.engine import Task
 from topowave.engine.script import ScriptError, look_at_file
 from topowave.engine.task import params_text
 from topowave.examples import examples
+from topowave.short_text import long_number
 
 KEYS = ("params", "type", "priority", "timeout", "retries", "script")
 """What a line may have."""
@@ -36,6 +37,8 @@ def read_json(text: str) -> Any:
         raise ValueError(f"not JSON: {error.msg} ({line}column {error.colno})") from None
     except RecursionError:
         raise ValueError("not JSON: it is nested too deeply") from None
+    except ValueError as error:
+        raise ValueError(long_number(error) or str(error)) from None
 
 
 def check(task: Task) -> Task:

@@ -91,6 +91,11 @@ def set_up(made: Algorithm, node: int, effects: list[Effect]) -> Algorithm:
         raise WrongEffectError(IN_SETUP)
     # Not by `vars`: it gives the instance a dict, and all that a handler does to it takes a tenth longer.
     if getattr(made, "effects", None) is not effects:
+        if type(made).__setattr__ is not object.__setattr__:
+            raise WrongEffectError(
+                "`__setattr__` does not keep what a node is given; leave it out, "
+                "or let it call `super().__setattr__(name, value)`"
+            )
         raise WrongEffectError("`__init__` does not pass on what a node is given; write `setup` instead")
     if made.id != node:
         raise WrongEffectError("`setup` assigns self.id, which the runtime gives")

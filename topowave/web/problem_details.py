@@ -12,7 +12,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from topowave.short_text import SENTENCE_CHARS, short_path, short_sentence
+from topowave.short_text import (
+    SENTENCE_CHARS,
+    long_number,
+    short_path,
+    short_sentence,
+)
 
 _FORM = {
     "title": "Problem",
@@ -38,6 +43,7 @@ An answer that has `Retry-After` is given to no later request,
 so one that leaves open what was done has none.
 """
 _TAG = re.compile(r"\(\w+\)")
+BAD_REQUEST = 400
 PROBLEMS_TOLD = 100
 """Most problems of one request that its answer lists."""
 DETAIL_CHARS = 4000
@@ -88,6 +94,19 @@ def _said(found: Mapping[str, Any]) -> str:
     return str(found["ctx"]["error"] if found["type"] == "value_error" else found["msg"])
 
 
+def _unread_body(cause: BaseException | None) -> str | None:
+    """Say why a body could not be read, where FastAPI says only that it could not; None of anything else."""
+    match cause:
+        case RecursionError():
+            return "body: not JSON: it is nested too deeply"
+        case UnicodeDecodeError():
+            return f"body: not UTF-8: byte 0x{cause.object[cause.start]:02x} at position {cause.start}"
+        case ValueError() if long_number(cause):
+            return f"body: {long_number(cause)}"
+        case _:
+            return None
+
+
 def install_problems(app: FastAPI) -> None:
     """Make every error of `app` a problem."""
 
@@ -97,7 +116,11 @@ def install_problems(app: FastAPI) -> None:
 
     async def on_http(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        answer = problem_response(Problem(error.status_code, error.detail, error.detail))
+        unread = _unread_body(error.__cause__) if error.status_code == BAD_REQUEST else None
+        detail = unread or error.detail
+        answer = problem_response(
+            Problem(error.status_code, "Invalid request" if unread else error.detail, detail)
+        )
         answer.headers.update(error.headers or {})
         return answer
 

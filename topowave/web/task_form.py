@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    JsonValue,
+    Tag,
+    model_validator,
+)
 
 from topowave.tasks import Attributes, NewTask, Priority, Script, ScriptType
 from topowave.tasks.limits import (
@@ -23,6 +32,7 @@ from topowave.tasks.limits import (
     WEIGHT_MOST,
 )
 from topowave.topology.limits import MAX_NAME, MAX_ROLES
+from topowave.topology.problems import did_you_mean, shown
 from topowave.web.problem_details import form
 
 
@@ -40,11 +50,23 @@ def _params(value: JsonValue) -> JsonValue:
     return value
 
 
+SYNONYMS = {"script_path": "script", "path": "script", "task_type": "type", "retries": "max_attempts"}
+"""What the engine, or a list of tasks, calls members of an order."""
 EMULATED, SCRIPT = form("emulated"), form("script")
 """The tags of the two forms of a task."""
 Words = Annotated[str, Field(max_length=TITLE_CHARS), AfterValidator(_text)]
 Role = Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_text)]
 Request = Annotated[str, Field(max_length=REQUEST_CHARS), AfterValidator(_text)]
+
+
+def _unknown(name: str, known: Collection[str]) -> str:
+    """Return the sentence about a member that a form does not have."""
+    if name == "kind":
+        return "kind: is not given; a task with a `script` is a script task, and any other is emulated"
+    if name in ScriptForm.model_fields:
+        return f"{name}: is for a task with a `script`, and this one has none"
+    meant = SYNONYMS.get(name)
+    return f"{name}: unknown{f'; did you mean {shown(meant)}?' if meant else did_you_mean(name, known)}"
 
 
 class EmulatedForm(BaseModel):
@@ -69,6 +91,17 @@ class EmulatedForm(BaseModel):
     duration: Annotated[float, Field(gt=0, le=DURATION_MOST, strict=True)] | None = None
     max_attempts: Annotated[int, Field(ge=1, le=TRIES_MOST, strict=True)] = 1
     backoff: Annotated[float, Field(gt=0, le=BACKOFF_MOST, strict=True)] = BACKOFF_USUAL
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known(cls, said: object) -> object:
+        """Say what is meant instead of a member that an order does not have."""
+        if isinstance(said, Mapping):
+            names = map(str, cast("Mapping[object, object]", said))
+            wrong = [_unknown(name, cls.model_fields) for name in names if name not in cls.model_fields]
+            if wrong:
+                raise ValueError("; ".join(wrong))
+        return said
 
     def attributes(self) -> Attributes:
         """Return what is said of the task besides what it does; its deadline counts from now."""

@@ -130,6 +130,7 @@ def test_too_little_memory_is_a_sentence(
     [
         (["simulate", "echo", "--topology", "ring:3"], 0, ""),
         (["topology", "show", "x.json"], 2, "x.json: there is no such file\n"),
+        (["engine", "run", "pi"], 2, "the working directory is gone; change to one that is there\n"),
     ],
 )
 def test_a_working_directory_that_is_gone_ends_no_command_with_a_traceback(

@@ -52,6 +52,11 @@ def test_a_line_names_an_example_as_the_command_does(script: Path) -> None:
     assert tasks(script, '{"script": "pi"}')[0].script_path == examples()["pi"]
 
 
+def test_a_number_that_is_too_long_is_told_in_one_sentence(script: Path) -> None:
+    said = problem(script, '{"params": ' + "9" * 5000 + "}")
+    assert said == "batch.jsonl: line 1: not JSON that is read here: a number of more than 4,300 digits"
+
+
 def test_lines_are_those_of_the_file_not_of_the_text_in_them(script: Path) -> None:
     assert [task.params for task in tasks(script, '\ufeff{"params": "a\u2028b\x85"}\n{"params": 2}')] == [
         "a\u2028b\x85",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
+import lzma
 import os
 from pathlib import Path
 
@@ -24,6 +27,7 @@ from topowave.topology.generators.generate import generate
 from topowave.topology.json_lines import parse_json
 from topowave.topology.limits import MAX_DEPTH
 from topowave.topology.model import Topology, checked
+from topowave.topology.network_files import import_network
 from topowave.topology.problems import ProblemList, Problems
 
 GOOD = json.dumps(
@@ -116,6 +120,43 @@ def test_what_is_no_readable_file_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(files, "MAX_FILE_BYTES", 10)
     (tmp_path / "t.json").write_bytes(GOOD)
     assert refused(tmp_path / "t.json") == (f"{tmp_path}/t.json: is larger than the limit of 10 bytes",)
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "said"),
+    [
+        (
+            "net.graphml.gz",
+            gzip.compress(b"<graphml/>"),
+            "is compressed by gzip; unpack it first: gzip -dc {} > net.graphml",
+        ),
+        (
+            "net.json",
+            gzip.compress(b"{}"),
+            "is compressed by gzip; unpack it first: gzip -dc {} > plain-net.json",
+        ),
+        (
+            "net.gml.bz2",
+            bz2.compress(b"graph []"),
+            "is compressed by bzip2; unpack it first: bzip2 -dc {} > net.gml",
+        ),
+        (
+            "net.dot.xz",
+            lzma.compress(b"graph {}"),
+            "is compressed by xz; unpack it first: xz -dc {} > net.dot",
+        ),
+        ("a.graphml", b"PK\x03\x04...", "is a zip archive; unpack it first and name the file inside"),
+    ],
+)
+def test_a_compressed_file_is_told_with_how_to_unpack_it(
+    tmp_path: Path, name: str, start: bytes, said: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(start)
+    for read in (read_topology, import_network):
+        with pytest.raises(Problems) as caught:
+            read(path)
+        assert str(caught.value) == f"{path}: {said.format(path)}"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import httpx
+import pytest
 from fastapi import Body, FastAPI, Query
 from pydantic import AfterValidator, JsonValue
 from starlette.exceptions import HTTPException
@@ -103,6 +104,26 @@ async def test_an_error_of_ours_is_named_without_its_secrets() -> None:
     assert body["status"] == 500
     assert "ZeroDivisionError" in body["detail"]
     assert "secret" not in str(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            b'{"tree": ' + b"9" * 5000 + b"}",
+            "body: not JSON that is read here: a number of more than 4,300 digits",
+        ),
+        (b'{"tree": "\xff"}', "body: not UTF-8: byte 0xff at position 10"),
+        (b"[" * 100_000, "body: not JSON: it is nested too deeply"),
+    ],
+)
+@on_uvloop
+async def test_a_body_that_cannot_be_read_is_told_with_what_is_wrong(body: bytes, said: str) -> None:
+    headers = {"content-type": "application/json"}
+    transport = httpx.ASGITransport(app())
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
+        answer = await http.post("/tree", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["detail"]) == (400, said)
 
 
 def test_a_problem_can_be_made_without_an_app() -> None:

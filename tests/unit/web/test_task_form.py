@@ -46,6 +46,32 @@ def test_what_is_left_out_has_its_default_and_what_is_said_is_kept() -> None:
     assert said.attributes == Attributes("T", "C", "low", 2, None, ("gpu", "io"), "r", 3, 0.5, 1.5)
 
 
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        (
+            {"kind": "script"},
+            "kind: is not given; a task with a `script` is a script task, and any other is emulated",
+        ),
+        ({"script": "pi", "kind": "script"}, "kind: is not given; a task with a `script`"),
+        ({"params": {}}, "params: is for a task with a `script`, and this one has none"),
+        ({"script_path": "pi"}, 'script_path: unknown; did you mean "script"?'),
+        ({"wieght": 2}, 'wieght: unknown; did you mean "weight"?'),
+        ({"script": "pi", "timout": 2}, 'timout: unknown; did you mean "timeout"?'),
+        (
+            {"script": "pi", "x": 1, "retries": 2},
+            'x: unknown; retries: unknown; did you mean "max_attempts"?',
+        ),
+    ],
+)
+def test_what_a_form_does_not_have_is_told_with_what_may_be_meant(said: object, problem: str) -> None:
+    form: TypeAdapter[EmulatedForm] = TypeAdapter(TaskForm)
+    with pytest.raises(ValidationError) as caught:
+        form.validate_python(said)
+    (found,) = caught.value.errors()
+    assert problem in found["msg"]
+
+
 def test_a_deadline_is_a_time_from_now() -> None:
     before = time.time()
     deadline = EmulatedForm(deadline=60).attributes().deadline
@@ -82,7 +108,7 @@ def test_a_form_is_a_scripts_where_it_names_one() -> None:
             {"script": "pi", "params": "x" * PARAMS_BYTES},
             "1,000,002 bytes of JSON, expected at most 1,000,000",
         ),
-        ({"script": "pi", "wieght": 2}, "Extra inputs"),
+        ({"script": "pi", "wieght": 2}, 'wieght: unknown; did you mean "weight"?'),
         ({"script": "pi", "weight": 0}, "greater than or equal to 1"),
         ({"script": "pi", "weight": WEIGHT_MOST + 1}, "less than or equal to 64"),
         ({"script": "pi", "weight": 1.5}, "valid integer"),

@@ -26,6 +26,11 @@ class NoSuper(Algorithm):
         self.seen = 0
 
 
+class KeepsNothing(Algorithm):
+    def __setattr__(self, name: str, value: object) -> None:
+        """Keep nothing."""
+
+
 class OwnEffects(Algorithm):
     def __init__(self, id: int, neighbors: tuple[int, ...], **_: Any) -> None:
         super().__init__(id, neighbors)
@@ -72,6 +77,12 @@ def test_an_init_that_does_not_pass_on_what_it_is_given_is_told(algorithm: type[
     error = make(algorithm)
     assert isinstance(error, WrongEffectError)
     assert "`__init__` does not pass on what a node is given" in str(error)
+
+
+def test_a_class_that_keeps_no_attributes_is_told() -> None:
+    error = make(KeepsNothing)
+    assert isinstance(error, WrongEffectError)
+    assert "`__setattr__` does not keep what a node is given; leave it out" in str(error)
 
 
 def test_what_setup_does_wrong_is_told() -> None:
