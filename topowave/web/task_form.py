@@ -97,7 +97,8 @@ class EmulatedForm(BaseModel):
     def _known(cls, said: object) -> object:
         """Say what is meant instead of a member that an order does not have."""
         if isinstance(said, Mapping):
-            names = map(str, cast("Mapping[object, object]", said))
+            said = cast("Mapping[object, object]", said)
+            names = map(str, said)
             wrong = [_unknown(name, cls.model_fields) for name in names if name not in cls.model_fields]
             if wrong:
                 raise ValueError("; ".join(wrong))
