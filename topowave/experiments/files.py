@@ -33,3 +33,9 @@ def named_files(networks: Iterable[str], folder: Path) -> Iterator[tuple[str, st
     for text in networks:
         if text.partition(":")[0] not in SHAPES:
             yield text, seen_from(text, folder)
+
+
+def class_text(text: str, folder: Path) -> str:
+    """Return what names a class: FILE.py:CLASS with the file's path, or a name as it is."""
+    path, colon, name = text.rpartition(":")
+    return f"{seen_from(path, folder)}:{name}" if colon and path.endswith(".py") else text

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from topowave.experiments import wave_runs
+from topowave.experiments import load_runs, wave_runs
 from topowave.experiments.outcome import Outcome
-from topowave.experiments.scenario import PlannedRun, WaveScenario
+from topowave.experiments.scenario import LoadScenario, PlannedRun, WaveScenario
 from topowave.topology.problems import JsonPath, Problems
 
-KindName = Literal["waves"]
-AnyScenario = WaveScenario
+KindName = Literal["waves", "load"]
+AnyScenario = WaveScenario | LoadScenario
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Kind:
         files: yields the files on which the results depend: as they are named, and their paths.
     """
 
-    model: type[AnyScenario]
+    model: type[WaveScenario | LoadScenario]
     problems: Callable[[Any, Path], Iterator[tuple[JsonPath, Problems]]]
     run: Callable[[Any, Path, PlannedRun], Outcome]
     files: Callable[[Any, Path], Iterator[tuple[str, str]]]
@@ -35,4 +35,5 @@ class Kind:
 
 KINDS: dict[KindName, Kind] = {
     "waves": Kind(WaveScenario, wave_runs.problems, wave_runs.run, wave_runs.files),
+    "load": Kind(LoadScenario, load_runs.problems, load_runs.run, load_runs.files),
 }

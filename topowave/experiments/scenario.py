@@ -16,6 +16,7 @@ from typing import Annotated, ClassVar, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from topowave.experiments.limits import LONGEST_TEXT, MOST_LEVELS, MOST_RUNS, MOST_SEEDS
+from topowave.load.measures import MEASURES
 
 Level = str | int | float | bool
 """One value of a factor."""
@@ -145,6 +146,48 @@ class WaveScenario(ScenarioBase):
     )
     max_events: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="End a run after so many events"
+    )
+
+
+class LoadScenario(ScenarioBase):
+    """Workloads on networks in virtual time, by policies, placements and disciplines."""
+
+    factor_names: ClassVar[tuple[str, ...]] = (
+        "topology", "workload", "policy", "placement", "discipline", "max_cpu", "rebalance_interval",
+        "report_delay", "link_delay", "move_time", "hop_time",
+    )  # fmt: skip
+    all_measures: ClassVar[tuple[str, ...]] = tuple(each.name for each in MEASURES)
+
+    kind: Literal["load"] = Field(description="What is run: workloads on networks in virtual time")
+    workload: Many[Text] = Field(
+        description="What comes, as `topowave load workloads` lists it: poisson:..., swf:FILE; a share of a "
+        "network's cores is written utilisation=0.8"
+    )
+    policy: Many[Text] = Field(
+        default=("max-load-heap",), description="Who gives to whom: names, FILE.py:CLASS, or none"
+    )
+    placement: Many[Text] = Field(
+        default=("least-loaded",), description="Which node gets a task that names none: names"
+    )
+    discipline: Many[Text] = Field(default=("priority",), description="Which task that waits is next: names")
+    max_cpu: Many[Annotated[float, Field(gt=0, le=100)]] = Field(
+        default=(75.0,), description="Percent of its cores from which a node counts as overloaded"
+    )
+    rebalance_interval: Many[Seconds] = Field(
+        default=(5.0,), description="Time from the end of a round to the beginning of the next (s); 0: none"
+    )
+    report_delay: Many[Seconds] = Field(
+        default=(0.0,), description="How late the balancer hears of tasks that are over or have moved (s)"
+    )
+    link_delay: Many[Seconds] = Field(
+        default=(0.0,), description="Of a message over a link that has none of its own (s)"
+    )
+    move_time: Many[Seconds] = Field(default=(0.0,), description="How long a move of tasks takes (s)")
+    hop_time: Many[Seconds] = Field(
+        default=(0.0,), description="How much longer it takes for each link between the two nodes (s)"
+    )
+    faults: Annotated[tuple[Text, ...], BeforeValidator(_one_or_many), Field(max_length=MOST_LEVELS)] = Field(
+        default=(), description="Nodes that end and are back: NAME@DOWN or NAME@DOWN-UP, times in s"
     )
 
 

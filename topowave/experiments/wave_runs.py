@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from topowave.algorithms import Algorithm
-from topowave.experiments.files import named_files, network_text, seen_from
+from topowave.experiments.files import class_text, named_files, network_text, seen_from
 from topowave.experiments.outcome import Outcome, Verdict
 from topowave.experiments.scenario import PlannedRun, WaveScenario
 from topowave.runtime.graph import Graph, read_graph
@@ -29,7 +29,7 @@ def problems(scenario: WaveScenario, folder: Path) -> Iterator[tuple[JsonPath, P
 
     looks: list[tuple[str, Callable[[str], object]]] = [
         ("topology", network),
-        ("algorithm", lambda text: algorithm_of(_class_text(text, folder))),
+        ("algorithm", lambda text: algorithm_of(class_text(text, folder))),
         ("delay", parse_delay),
     ]
     graph: Graph | None = None
@@ -63,7 +63,7 @@ def run(scenario: WaveScenario, folder: Path, planned: PlannedRun) -> Outcome:
         max_events=scenario.max_events,
     )
     graph = _graph(network_text(str(levels["topology"]), folder, planned.seed))
-    chosen = _class(_class_text(str(levels["algorithm"]), folder))
+    chosen = _class(class_text(str(levels["algorithm"]), folder))
     (done,) = run_waves([Wave(chosen)], graph, config)
     verdict: Verdict = "ok" if done.ok and done.finished else "unfinished" if done.unfinished else "violated"
     reason = "" if verdict == "ok" else str(done.mistake) if done.mistake else " ".join(done.witnesses)
@@ -102,8 +102,3 @@ def _graph(text: str) -> Graph:
 @lru_cache(maxsize=64)
 def _class(text: str) -> type[Algorithm]:
     return algorithm_of(text)
-
-
-def _class_text(text: str, folder: Path) -> str:
-    path, colon, name = text.rpartition(":")
-    return f"{seen_from(path, folder)}:{name}" if colon and path.endswith(".py") else text

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from topowave.load.measures import MEASURES as LOAD_MEASURES
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -23,13 +25,47 @@ class Measure:
     better: str = "lower"
 
 
-MEASURES: dict[str, Measure] = {
+_WAVES: dict[str, Measure] = {
     "messages": Measure("Messages", "", "messages that were sent"),
     "time": Measure("Time", "units", "from the start to the last decision, in virtual time"),
     "bits": Measure("Bits", "bit", "the length of all messages as encoded"),
     "message_bound": Measure("Bound of messages", "", "the proven limit of the messages", ""),
     "time_bound": Measure("Bound of time", "units", "the proven limit of the time", ""),
 }
+
+_ABOUT_LOAD = {
+    "tasks": "how many came",
+    "completed": "how many were carried out",
+    "deadline_misses": "how many were given up at their deadline",
+    "unfinished": "how many were neither when nothing could change any more",
+    "makespan": "from the first arrival to the end of the last task",
+    "mean_response": "from a task's arrival to its end, on average",
+    "p50_response": "half of the tasks respond within this time",
+    "p99_response": "99 % of the tasks respond within this time",
+    "max_response": "all tasks respond within this time",
+    "mean_wait": "the response less the task's own duration, on average",
+    "throughput": "completed tasks by the makespan",
+    "utilisation": "the work of completed tasks, by all cores times the makespan",
+    "mean_discrepancy": "the largest load/cpu of a node less the smallest, on average while tasks came",
+    "last_discrepancy": "the same at the last look while tasks came",
+    "jain": "how evenly the nodes worked for their size; 1 where all did the same",
+    "moved": "how many tasks moved, each as often as it did",
+    "load_hops": "the cores of the tasks that moved, times the links that they went",
+    "rounds": "how many rounds of rebalancing began",
+    "control_messages": "of waves, of the policy itself, and four for each move",
+    "lost_work": "work that was begun and was for nothing",
+}
+_BETTER = {True: "higher", False: "lower", None: ""}
+MEASURES: dict[str, Measure] = _WAVES | {
+    each.name: Measure(
+        f"{each.title[:1].upper()}{each.title[1:]}",
+        each.unit,
+        _ABOUT_LOAD[each.name],
+        _BETTER[each.higher_is_better],
+    )
+    for each in LOAD_MEASURES
+}
+"""Every figure of a run, by its name."""
 
 
 def titled(measure: str) -> str:

@@ -1,0 +1,130 @@
+"""Runs of scenarios about load: a workload comes to a network in virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from topowave.balancer.placements.registry import find_placement
+from topowave.balancer.policies.registry import find_policy
+from topowave.experiments.files import class_text, named_files, network_text, seen_from
+from topowave.experiments.outcome import Outcome
+from topowave.experiments.scenario import LoadScenario, PlannedRun
+from topowave.load.config import NO_POLICY, LoadConfig, parse_faults
+from topowave.load.simulation import simulate_load, topology_of
+from topowave.load.workloads.make import workload_of
+from topowave.load.workloads.spec import read_spec
+from topowave.load.workloads.workload import Workload
+from topowave.tasks.disciplines.registry import find_discipline
+from topowave.topology.model import Topology
+from topowave.topology.problems import TOP, JsonPath, Problems
+
+
+def problems(scenario: LoadScenario, folder: Path) -> Iterator[tuple[JsonPath, Problems]]:
+    """Yield what of a scenario's networks, workloads, policies and so on cannot be had, with its place."""
+    first = scenario.seed_list[0]
+    networks: list[str] = []
+
+    def network(text: str) -> None:
+        words = network_text(text, folder, first)
+        _topology(words)
+        networks.append(words)
+
+    def workload(text: str) -> None:
+        if not networks:  # what is wrong with those is told already
+            read_spec(text)
+        elif not len(_workload(text, networks[0], first, folder)):
+            raise Problems([f"{text}: has no tasks; expected one at least"])
+
+    def policy(text: str) -> None:
+        if text != NO_POLICY:
+            find_policy(class_text(text, folder))
+
+    def fault(text: str) -> None:
+        known = {node.name for words in networks for node in _topology(words).nodes}
+        strange = [each.node for each in parse_faults(text) if known and each.node not in known]
+        if strange:
+            raise Problems([f"there is no node {strange[0]!r} in any of the networks"])
+
+    looks: tuple[tuple[str, Callable[[str], object]], ...] = (
+        ("topology", network),
+        ("workload", workload),
+        ("policy", policy),
+        ("placement", find_placement),
+        ("discipline", find_discipline),
+        ("faults", fault),
+    )
+    for name, look in looks:
+        for index, level in enumerate(scenario.levels(name)):
+            refusal = _refusal(look, str(level))
+            if refusal is not None:
+                yield TOP.at(name).at(index), refusal
+
+
+def _refusal(look: Callable[[str], object], text: str) -> Problems | None:
+    try:
+        look(text)
+    except Problems as refusal:
+        return Problems([problem.removeprefix("--topology: ") for problem in refusal.problems])
+    except KeyError as error:  # of a registry
+        return Problems([str(error.args[0])])
+    return None
+
+
+def run(scenario: LoadScenario, folder: Path, planned: PlannedRun) -> Outcome:
+    """Do one run. Raises Problems where the policy plans what nobody can carry out, or tasks fit no node."""
+    levels = planned.levels
+    words = network_text(str(levels["topology"]), folder, planned.seed)
+    topology = _topology(words)
+    config = LoadConfig(
+        policy=class_text(str(levels["policy"]), folder),
+        max_cpu=float(levels["max_cpu"]),
+        placement=str(levels["placement"]),
+        discipline=str(levels["discipline"]),
+        rebalance_interval=float(levels["rebalance_interval"]),
+        report_delay=float(levels["report_delay"]),
+        link_delay=float(levels["link_delay"]),
+        move_time=float(levels["move_time"]),
+        hop_time=float(levels["hop_time"]),
+        faults=tuple(fault for text in scenario.faults for fault in parse_faults(text)),
+    )
+    workload = _workload(str(levels["workload"]), words, planned.seed, folder)
+    done = simulate_load(topology, workload, config, planned.seed)
+    measures = done.measures.to_json()
+    over = int(measures["completed"] or 0) + int(measures["deadline_misses"] or 0)
+    left = len(workload) - over
+    return Outcome(
+        "ok" if left == 0 else "unfinished",
+        len(topology.nodes),
+        len(topology.links),
+        measures,
+        "" if left == 0 else f"{left:,} tasks could not be carried out",
+    )
+
+
+def files(scenario: LoadScenario, folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the files on which the results depend: as they are named, and their paths."""
+    yield from named_files(scenario.topology, folder)
+    for text in scenario.policy:
+        path, colon, _ = text.rpartition(":")
+        if colon and path.endswith(".py"):
+            yield path, seen_from(path, folder)
+    for text in scenario.workload:
+        spec = read_spec(text)
+        if spec.kind.form != "drawn":
+            file = str(spec["file"])
+            if not file.startswith("@"):
+                yield file, seen_from(file, folder)
+
+
+@lru_cache(maxsize=4)
+def _topology(words: str) -> Topology:
+    """Runs come network by network, so the last few are enough."""
+    return topology_of(words)[0]
+
+
+@lru_cache(maxsize=64)
+def _workload(text: str, words: str, seed: int, folder: Path) -> Workload:
+    """The same tasks for every policy: they are kept from one to the next, but for very long ones."""
+    return workload_of(text, _topology(words), seed, folder=folder)
