@@ -23,43 +23,52 @@ from topowave.topology.problems import TOP, JsonPath, Problems
 
 def problems(scenario: LoadScenario, folder: Path) -> Iterator[tuple[JsonPath, Problems]]:
     """Yield what of a scenario's networks, workloads, policies and so on cannot be had, with its place."""
-    first = scenario.seed_list[0]
-    networks: list[str] = []
-
-    def network(text: str) -> None:
-        words = network_text(text, folder, first)
-        _topology(words)
-        networks.append(words)
-
-    def workload(text: str) -> None:
-        if not networks:  # what is wrong with those is told already
-            read_spec(text)
-        elif not len(_workload(text, networks[0], first, folder)):
-            raise Problems([f"{text}: has no tasks; expected one at least"])
-
-    def policy(text: str) -> None:
-        if text != NO_POLICY:
-            find_policy(class_text(text, folder))
-
-    def fault(text: str) -> None:
-        known = {node.name for words in networks for node in _topology(words).nodes}
-        strange = [each.node for each in parse_faults(text) if known and each.node not in known]
-        if strange:
-            raise Problems([f"there is no node {strange[0]!r} in any of the networks"])
-
-    looks: tuple[tuple[str, Callable[[str], object]], ...] = (
-        ("topology", network),
-        ("workload", workload),
-        ("policy", policy),
-        ("placement", find_placement),
-        ("discipline", find_discipline),
-        ("faults", fault),
-    )
-    for name, look in looks:
+    looks = _Looks(folder, scenario.seed_list[0])
+    for name, look in looks.by_field().items():
         for index, level in enumerate(scenario.levels(name)):
             refusal = _refusal(look, str(level))
             if refusal is not None:
                 yield TOP.at(name).at(index), refusal
+
+
+class _Looks:
+    """Looks whether what a scenario names can be had; networks come first, since others depend on them."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self._folder = folder
+        self._seed = seed
+        self._networks: list[str] = []
+
+    def by_field(self) -> dict[str, Callable[[str], object]]:
+        return {
+            "topology": self._network,
+            "workload": self._workload,
+            "policy": self._policy,
+            "placement": find_placement,
+            "discipline": find_discipline,
+            "faults": self._fault,
+        }
+
+    def _network(self, text: str) -> None:
+        words = network_text(text, self._folder, self._seed)
+        _topology(words)
+        self._networks.append(words)
+
+    def _workload(self, text: str) -> None:
+        if not self._networks:  # what is wrong with those is told already
+            read_spec(text)
+        elif not len(_workload(text, self._networks[0], self._seed, self._folder)):
+            raise Problems([f"{text}: has no tasks; expected one at least"])
+
+    def _policy(self, text: str) -> None:
+        if text != NO_POLICY:
+            find_policy(class_text(text, self._folder))
+
+    def _fault(self, text: str) -> None:
+        known = {node.name for words in self._networks for node in _topology(words).nodes}
+        strange = [each.node for each in parse_faults(text) if known and each.node not in known]
+        if strange:
+            raise Problems([f"there is no node {strange[0]!r} in any of the networks"])
 
 
 def _refusal(look: Callable[[str], object], text: str) -> Problems | None:
