@@ -1,4 +1,4 @@
-"""A call of a user's policy: in a thread of its own, with a deadline, whatever the policy does.
+"""A call of a user's policy with a deadline, whatever the policy does: in a thread, or in virtual time.
 
 Only an error can end what runs in a thread, and Python raises one there between two lines; so a loop without
 end is ended, and a call that waits for something is left to itself. Until that one returns its policy is not
@@ -16,8 +16,27 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from topowave.balancer.limits import POLICY_DEADLINE, POLICY_ENDING
-from topowave.balancer.policies.base import Move
+from topowave.balancer.policies.base import LoadView, Move, Policy, plan_checked
+from topowave.balancer.policy_files import is_users
 from topowave.runtime.algorithm_error import HandlerHangError
+from topowave.runtime.handler_runner import OneHandler, Watchdog
+
+
+def plan_in_time(policy: Policy, view: LoadView) -> list[Move]:
+    """Return what `plan_checked` does; a user's policy has POLICY_DEADLINE for it, in the main thread.
+
+    Raises:
+        HandlerHangError: a user's policy did not return in time.
+        BaseException: whatever `plan_checked` raises, SystemExit of a user's policy too.
+    """
+    if not is_users(type(policy)):
+        return plan_checked(policy, view)
+    one = OneHandler()
+    with Watchdog(one, deadline_s=POLICY_DEADLINE, what="it"):
+        try:
+            return plan_checked(policy, view)
+        finally:
+            one.in_handler = False  # no alarm may end what follows, which is ours
 
 
 class PolicyCalls:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
+import traceback
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -94,12 +95,20 @@ def failure(policy: type[Policy], error: BaseException) -> str:
         return str(error) if isinstance(error, WrongPlanError) else f"{type(error).__name__}: {error}"
     file = _file(policy)
     if isinstance(error, HandlerHangError):
-        return str(error)
+        return str(error) + _raised_in(file, error)
     if isinstance(error, SystemExit) and error.code is None:
         error = SystemExit().with_traceback(error.__traceback__)  # whose text is not "None"
     if isinstance(error, WrongPlanError):
         return f"{file}: line {_line(policy.plan)}: {error}"
     return error_with_place(file, file, error)[:LONGEST_SAID]
+
+
+def _raised_in(file: Path, error: BaseException) -> str:
+    """Return the innermost line of a file in which an error was raised; "" where it came from elsewhere."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename == str(file):
+            return f" ({file}, line {frame.lineno})"
+    return ""
 
 
 def _classes(module: ModuleType) -> Iterator[tuple[str, type]]:

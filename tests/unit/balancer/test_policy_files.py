@@ -9,12 +9,16 @@ from textwrap import dedent
 
 import pytest
 
+from tests.support.load_views import view_of
 from tests.support.waiting import eventually
 from topowave.balancer import policy_calls
-from topowave.balancer.policies.base import NodeLoad, Policy
+from topowave.balancer.policies.base import NodeLoad, Policy, PolicySettings, WrongPlanError, plan_checked
+from topowave.balancer.policies.max_load_heap import MaxLoadHeap
 from topowave.balancer.policies.registry import POLICIES
-from topowave.balancer.policy_files import is_users, load_policy, policies_with, with_policy
+from topowave.balancer.policy_calls import plan_in_time
+from topowave.balancer.policy_files import failure, is_users, load_policy, policies_with, with_policy
 from topowave.balancer.policy_rounds import PolicyRounds
+from topowave.runtime.algorithm_error import HandlerHangError
 from topowave.topology import LabConfig, Problems, Topology, read_config
 from topowave.web.problem_details import Problem
 
@@ -181,6 +185,24 @@ async def test_a_loop_without_end_is_ended_and_told_with_its_line(tmp_path: Path
         told = await failed(rounds)
         assert told == f"the policy mine failed: it did not return within 0.2 s ({path}, line 5)"
         await eventually(lambda: all(each.name != "policy" for each in threading.enumerate()))
+
+
+@pytest.mark.usefixtures("short")
+def test_in_virtual_time_a_loop_without_end_and_exit_are_told_alike(tmp_path: Path) -> None:
+    view = view_of(LOADS)
+    for line, said in (
+        ("while True: pass", f"it did not return within 0.2 s ({tmp_path}/mine.py, line 5)"),
+        ("exit()", f"{tmp_path}/mine.py: line 5: SystemExit"),
+        ("return None", f"{tmp_path}/mine.py: line 4: expected a list of moves, found None"),
+    ):
+        policy = load_policy(written(tmp_path, planning(line)))
+        with pytest.raises((HandlerHangError, SystemExit, WrongPlanError)) as raised:
+            plan_in_time(policy(PolicySettings()), view)
+        assert failure(policy, raised.value) == said
+    good = load_policy(written(tmp_path, GOOD))(PolicySettings())
+    assert plan_in_time(good, view) == plan_checked(good, view)
+    heap = MaxLoadHeap(PolicySettings())
+    assert plan_in_time(heap, view) == plan_checked(heap, view)
 
 
 @pytest.mark.usefixtures("short")
