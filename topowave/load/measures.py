@@ -27,8 +27,8 @@ class Measures:
         makespan: from the first arrival to the end of the last task that was completed (s).
         mean_response: of completed tasks, from arrival to end, on average (s).
         p50_response, p99_response, max_response: that half, 99 % and all of them do not exceed (s).
-        mean_wait: the response less the task's own duration, on average (s): waiting, moving, and work that
-            was interrupted and had to begin anew.
+        mean_wait: from its arrival until it began for the last time, on average (s): waiting, moving, and
+            work that had to begin anew. It is the response less the task's own duration.
         throughput: completed tasks by the makespan (tasks/s).
         utilisation: work of completed tasks, by all cores times the makespan (0 to 1).
         mean_discrepancy: the largest load/cpu of a node that is up less the smallest, on average over the

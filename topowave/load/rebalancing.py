@@ -19,9 +19,9 @@ from topowave.balancer.policies.base import (
     Move,
     NodeLoad,
     Policy,
-    WrongPlanError,
     plan_checked,
 )
+from topowave.balancer.policy_files import failure
 from topowave.load.config import LoadConfig
 from topowave.load.limits import MOST_ROUNDS
 from topowave.load.network import LoadNetwork
@@ -132,7 +132,7 @@ class Rebalancing:
             plan = plan_checked(policy, view)
             self.messages += policy.control_messages(view)
         except Exception as error:
-            why = str(error) if isinstance(error, WrongPlanError) else f"{type(error).__name__}: {error}"
+            why = failure(type(policy), error)
             place = f"round {view.round}, at {self._lab.now:g} s"
             raise Problems([f"the policy {policy.name} failed in {place}: {why}"]) from error
         self._carry_out(plan)

@@ -8,8 +8,9 @@ from typing import Any
 
 from topowave.balancer.placements.least_loaded import LeastLoaded
 from topowave.balancer.placements.registry import find_placement
-from topowave.balancer.policies.base import PolicySettings
+from topowave.balancer.policies.base import Policy, PolicySettings
 from topowave.balancer.policies.registry import find_policy
+from topowave.balancer.policy_files import load_policy
 from topowave.load.balance import BalanceSamples
 from topowave.load.config import LoadConfig
 from topowave.load.limits import MOST_ROUNDS, SAMPLES
@@ -25,6 +26,7 @@ from topowave.runtime.graph import AnyNetwork, Graph
 from topowave.tasks.disciplines.base import TaskFacts
 from topowave.tasks.disciplines.registry import find_discipline
 from topowave.topology import Problems, Topology, read_network
+from topowave.topology.config import names_a_file
 from topowave.topology.limits import MAX_NODES
 
 Progress = Callable[[int, int, float], None]
@@ -95,7 +97,9 @@ class _Prepared:
         self.samples = BalanceSamples(self.lab, interval)
         self.rebalancing: Rebalancing | None = None
         if config.rebalances:
-            policy = _named(find_policy, config.policy)(PolicySettings(max_cpu=config.max_cpu))
+            kind = load_policy(config.policy) if names_a_file(config.policy) else None
+            kind = kind or _named(find_policy, config.policy)
+            policy: Policy = kind(PolicySettings(max_cpu=config.max_cpu))
             self.rebalancing = Rebalancing(self.lab, self.network, policy, config, seed)
         self.lab.on("down", self.lab.go_down)
         self.lab.on("up", self.lab.come_up)
@@ -179,7 +183,7 @@ class _Prepared:
 
     def _measures(self) -> Measures:
         lab, workload, moves = self.lab, self.workload, self.rebalancing
-        times, ends, durations = workload.times, lab.ends, workload.durations
+        times, ends = workload.times, lab.ends
         done = [task for task, over in enumerate(lab.over) if over == COMPLETED]
         responses = sorted(ends[task] - times[task] for task in done)
         makespan = max(ends[task] for task in done) - times[0] if done else None
@@ -198,7 +202,7 @@ class _Prepared:
             p50_response=percentile(responses, 50),
             p99_response=percentile(responses, 99),
             max_response=percentile(responses, 100),
-            mean_wait=mean([ends[task] - times[task] - durations[task] for task in done]),
+            mean_wait=mean([lab.starts[task] - times[task] for task in done]),
             throughput=len(done) / makespan if makespan else None,
             utilisation=work / (self.network.cores * makespan) if makespan else None,
             mean_discrepancy=mean(looks),
