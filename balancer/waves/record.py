@@ -47,15 +47,15 @@ from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer.limits import MISTAKE_CHARS, MISTAKES_KEPT, PAST_BITS, RESULT_BYTES, WAVE_EVENTS
 from topowave.balancer.waves.algorithm_catalog import subtree
 from topowave.balancer.waves.event_columns import EventColumns
+from topowave.balancer.waves.faults import faults_of_decisions, faults_of_events
+from topowave.balancer.waves.foreign_nodes import ForeignNodes
 from topowave.balancer.waves.trees import behind_foreign, names_in
-from topowave.runtime.judgement import WaveJudge, bound_faults, decision_faults
+from topowave.runtime.judgement import bound_faults
 from topowave.topology import Topology
 from topowave.wire.frames import Payload
 from topowave.wire.observations import Event, Events
 
 State = Literal["running", "complete", "incomplete", "wrong"]
-JUDGED = frozenset({"start", "send", "receive", "timer", "down", "decide"})
-"""Events from which it follows whether a wave is right."""
 Purpose = Literal["rebalance"]
 """What a wave is for that nobody asked for."""
 
@@ -109,13 +109,12 @@ class WaveRecord:
         self._messages = 0
         self._bits = 0
         self._scope = frozenset(node.name for node in topology.nodes)
-        self._foreign = frozenset(node.name for node in topology.nodes if not node.launch)
+        self._foreign_nodes = ForeignNodes(topology)
+        self._foreign = self._foreign_nodes.names
         self._known_start = bool(initiators)
         self._asked_for_tree = bool(initiators) and algorithm is Echo
         self._open: dict[str, int] = {}  # message id -> sends less receives
-        # A foreign node among foreign nodes is out of everybody's sight.
-        near = topology.neighbors
-        self._seen = {name for name in self._foreign if near(name) and self._foreign.issuperset(near(name))}
+        self._seen = set(self._foreign_nodes.unseen)
         self.decisions: list[tuple[str, object]] = []
         """Who decided what, in the order of the reports; once for each decide."""
         self.states: dict[str, object] = {}
@@ -134,12 +133,7 @@ class WaveRecord:
         self.mistakes: list[str] = []
         self.troubles: list[str] = []
         """What other people's programs did wrong in it, and which processes ended, a sentence each."""
-        # When a foreign node was asked first and has answered, in microseconds, and who waits for its answer.
-        self._asked: dict[str, int] = {}
-        self._answered: dict[str, int] = {}
-        self._waits = set[tuple[str, str]]()
         self._heard = set[str]()
-        self._began_via: str | None = None
         self._lost = False
         self._first_us: int | None = None
         self._decided_us: int | None = None
@@ -158,7 +152,7 @@ class WaveRecord:
         number = self.topology.index(report.node)
         if not report.is_refusal:
             if not self._heard and not self._known_start:
-                self._began_via = report.via
+                self._foreign_nodes.began = report.via
             self._heard.add(report.node)
             self._seen.add(report.node)
         self._lost = self._lost or report.lost > 0
@@ -236,7 +230,7 @@ class WaveRecord:
         """Whether everybody who should has decided."""
         if self.algorithm.deciders == "all":
             return all(name in self._deciders for name in self._scope - self._foreign)
-        began_elsewhere = self._began_via is not None and self._decided_us is not None
+        began_elsewhere = self._foreign_nodes.began is not None and self._decided_us is not None
         return self._in_tree is not None or bool(self._deciders) or began_elsewhere
 
     @property
@@ -267,7 +261,7 @@ class WaveRecord:
             self.decided
             and not self._down
             and (self._lost or not self._open)
-            and (self._lost or not self._waits or self.algorithm is not Echo)
+            and (self._lost or not self._foreign_nodes.is_awaited or self.algorithm is not Echo)
             and (self._scope <= self._seen or not self.algorithm.wave)
             and (self._in_tree is None or self._scope <= self._in_tree)
             and (self._in_tree is None or self._lost or bool(self._deciders))
@@ -280,7 +274,7 @@ class WaveRecord:
         Else those that have not decided and should, or whose processes ended or stopped before they had.
         """
         names = [node.name for node in self.topology.nodes if node.name in self._scope]
-        owing = {peer for _, peer in self._waits} if self.algorithm is Echo else set[str]()
+        owing = self._foreign_nodes.owing if self.algorithm is Echo else set[str]()
         here = self._seen - owing
         found = [
             name
@@ -338,30 +332,15 @@ class WaveRecord:
 
     def asked_since(self, part: Events) -> int | None:
         """Return when the foreign node was asked through which a part came (us); None where it was not."""
-        if self._began_via in self._group(part.via):  # it has begun the wave
+        if self._foreign_nodes.has_begun(part.via):
             return 0 if self.state == "running" else None
-        return min((self._asked[name] for name in self._group(part.via) & self._asked.keys()), default=None)
+        return self._foreign_nodes.asked_since(part.via)
 
     def is_asking(self, part: Events) -> bool:
         """Whether that node had been asked, and had not answered, when the part began."""
-        group = self._group(part.via)
-        if self._began_via in group:
+        if self._foreign_nodes.has_begun(part.via):
             return self.state == "running"
-        asked = group & self._asked.keys()
-        then = part.events[0].t_us
-        return self.algorithm is Echo and any(
-            self._asked[name] <= then <= self._answered.get(name, then) for name in asked
-        )
-
-    def _group(self, via: str | None) -> set[str]:
-        """Return the foreign nodes that hang together with one: they pass a wave on without our knowing."""
-        found, waiting = set[str](), [via] if via is not None and via in self._foreign else []
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting.extend(self._foreign.intersection(self.topology.neighbors(name)))
-        return found
+        return self.algorithm is Echo and self._foreign_nodes.was_asked(part.via, part.events[0].t_us)
 
     # Inside.
 
@@ -389,17 +368,14 @@ class WaveRecord:
         self._messages += 1
         self._bits += event.bits
         if peer in self._foreign and event.kind != "echo_back":
-            self._asked[peer] = min(event.t_us, self._asked.get(peer, event.t_us))
-            self._waits.add((node, peer))
-        elif peer == self._began_via:  # who began it decides, out of sight
+            self._foreign_nodes.ask(node, peer, event.t_us)
+        elif peer == self._foreign_nodes.began:  # who began it decides, out of sight
             self._decided_us = max(event.t_us, self._decided_us or 0)
         self._match(peer, event.id, 1)
 
     def _count_receive(self, node: str, peer: str, event: Event) -> None:
         if peer in self._foreign:
-            if (node, peer) in self._waits:
-                self._waits.remove((node, peer))
-                self._answered[peer] = event.t_us
+            self._foreign_nodes.answer(node, peer, event.t_us)
             self._messages += 1
             self._bits += event.bits
         self._match(peer, event.id, -1)
@@ -437,28 +413,14 @@ class WaveRecord:
         """Return a sentence for each thing that the class did wrong, or left undone."""
         if self.purpose == "rebalance":
             return []  # a wave of the library's that nobody looks at
-        index = self.topology.index
-        names = [node.name for node in self.topology.nodes]
-        scope = [number for number, name in enumerate(names) if name in self._scope]
+        over = self.quiet and not self.has_timers
         undisturbed = not self._down and not self._disturbed
         whole = undisturbed and not self._open and not self._lost and len(self.events) < WAVE_EVENTS
-        if not whole or len(names) * len(self.events) > PAST_BITS:
+        if not whole or len(self.topology.nodes) * len(self.events) > PAST_BITS:
             if self._disturbed:  # a node that began anew may decide anew
                 return []
-            deciders = [index(node) for node, _ in self.decisions]
-            return decision_faults(deciders, self.algorithm.deciders, names, scope, over=False)
-        judge = WaveJudge(self.algorithm, names, scope, unseen=map(index, self._foreign))
-        for at in self.events.in_order(JUDGED):
-            kind, node = self.events.event(at), self.events.node(at)
-            if kind == "send":
-                judge.sent(node, self.events.peer(at), self.events.message_key(at))
-            elif kind == "receive":
-                judge.received(node, self.events.peer(at), self.events.message_key(at))
-            elif kind == "decide":
-                judge.decided(node)
-            else:
-                judge.happened(node)
-        found = judge.faults(over=self.quiet and not self.has_timers)
+            return faults_of_decisions(self.algorithm, self.topology, self._scope, self.decisions)
+        found = faults_of_events(self.algorithm, self.topology, self._scope, self.events, over=over)
         if self.complete and self._foreign.isdisjoint(self._scope):
             found += bound_faults(self.algorithm, self._messages, self.bound)
         return found
