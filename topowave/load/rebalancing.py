@@ -19,13 +19,14 @@ from topowave.balancer.policies.base import (
     Move,
     NodeLoad,
     Policy,
-    plan_checked,
 )
+from topowave.balancer.policy_calls import plan_in_time
 from topowave.balancer.policy_files import failure
 from topowave.load.config import LoadConfig
 from topowave.load.limits import MOST_ROUNDS
 from topowave.load.network import LoadNetwork
 from topowave.load.virtual_lab import VirtualLab
+from topowave.runtime.algorithm_error import HandlerHangError
 from topowave.tasks.limits import MOVE_TASKS
 from topowave.topology import Problems
 
@@ -129,9 +130,9 @@ class Rebalancing:
         view = self._view(nodes)
         policy = self._policy
         try:
-            plan = plan_checked(policy, view)
+            plan = plan_in_time(policy, view)
             self.messages += policy.control_messages(view)
-        except Exception as error:
+        except (Exception, SystemExit, HandlerHangError) as error:
             why = failure(type(policy), error)
             place = f"round {view.round}, at {self._lab.now:g} s"
             raise Problems([f"the policy {policy.name} failed in {place}: {why}"]) from error

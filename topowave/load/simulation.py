@@ -10,7 +10,7 @@ from topowave.balancer.placements.least_loaded import LeastLoaded
 from topowave.balancer.placements.registry import find_placement
 from topowave.balancer.policies.base import Policy, PolicySettings
 from topowave.balancer.policies.registry import find_policy
-from topowave.balancer.policy_files import load_policy
+from topowave.balancer.policy_files import failure, load_policy
 from topowave.load.balance import BalanceSamples
 from topowave.load.config import LoadConfig
 from topowave.load.limits import MOST_ROUNDS, SAMPLES
@@ -99,7 +99,7 @@ class _Prepared:
         if config.rebalances:
             kind = load_policy(config.policy) if names_a_file(config.policy) else None
             kind = kind or _named(find_policy, config.policy)
-            policy: Policy = kind(PolicySettings(max_cpu=config.max_cpu))
+            policy = _made(kind, PolicySettings(max_cpu=config.max_cpu))
             self.rebalancing = Rebalancing(self.lab, self.network, policy, config, seed)
         self.lab.on("down", self.lab.go_down)
         self.lab.on("up", self.lab.come_up)
@@ -222,6 +222,14 @@ def _named(find: Callable[[str], Any], name: str) -> Any:
         return find(name)
     except KeyError as error:
         raise Problems([str(error.args[0])]) from None
+
+
+def _made(kind: type[Policy], settings: PolicySettings) -> Policy:
+    """Return a policy that balances. Raises Problems where a user's class cannot be made."""
+    try:
+        return kind(settings)
+    except (Exception, SystemExit) as error:
+        raise Problems([f"the policy {kind.name} cannot be made: {failure(kind, error)}"]) from error
 
 
 def _keys(workload: Workload, name: str) -> Sequence[float] | None:

@@ -45,6 +45,7 @@ def policy_of(name: str, max_cpu: float = 75.0) -> Policy:
 
 
 @every_policy
+@settings(max_examples=50)
 @given(views(), st.integers(1, 100))
 def test_nothing_is_lost_or_made_and_nobody_gives_what_it_has_not(
     name: str, view: LoadView, max_cpu: int
@@ -54,6 +55,7 @@ def test_nothing_is_lost_or_made_and_nobody_gives_what_it_has_not(
 
 
 @every_policy
+@settings(max_examples=50)
 @given(views(), st.data())
 def test_nobody_gives_or_takes_who_is_left_out_nor_more_than_there_is_room(
     name: str, view: LoadView, data: st.DataObject
@@ -84,6 +86,7 @@ def test_the_same_views_in_the_same_order_give_the_same_moves(name: str, view: L
 
 
 @every_balancing_policy
+@settings(max_examples=50)
 @given(views(), st.integers(1, 100))
 def test_no_plan_makes_the_worst_node_worse(name: str, view: LoadView, max_cpu: int) -> None:
     def worst(nodes: Sequence[NodeLoad]) -> Fraction:
@@ -115,6 +118,7 @@ def test_a_still_load_comes_to_rest_and_only_momentum_goes_through_loads_that_th
 
 
 @every_balancing_policy
+@settings(max_examples=10)
 @given(views())
 def test_a_network_of_one_node_and_one_without_any_have_no_moves(name: str, view: LoadView) -> None:
     for nodes in ([], list(view.nodes[:1])):
