@@ -87,11 +87,7 @@ class Connection:
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> None:
         """Carry out a statement for each row of parameters. Raises psycopg.Error."""
         with self._connection.cursor() as cursor:
-            if self._pipeline is None:
-                cursor.executemany(_translated(statement), [tuple(row) for row in rows])
-                return
-            for row in rows:  # psycopg's own waits for all answers, before and after
-                cursor.execute(_translated(statement), tuple(row))
+            cursor.executemany(_translated(statement), [tuple(row) for row in rows])
 
     @contextmanager
     def pipelined(self) -> Generator[None]:
