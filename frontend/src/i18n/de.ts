@@ -245,7 +245,7 @@ export const de: Translation = {
     path: "Pfad der Datei", pathHint: "In einem der Ordner, die script_dirs in config.json erlaubt.",
     params: "Parameter (JSON)", badJson: (why) => `Das ist kein JSON: ${why}`, timeout: "Zeitgrenze (s)",
     cpu: "rechnet", io: "wartet", anyNode: "der am wenigsten belastete", more: "Mehr", send: "Abschicken",
-    roles: "Rollen, mit Kommas", weight: "Gewicht (Kerne)", attempts: "Höchstens Versuche", backoff: "Erste Pause (s)",
+    roles: "Rollen, mit Kommas", weight: "Gewicht (Kerne)", attempts: "Höchstens Versuche", backoff: "Erste Pause (s)", duration: "Dauert (s)",
     deadline: "Vorbei binnen (s)", none: "Dieses Labor erlaubt keine mitgelieferten Skripte: Geben Sie den Pfad eines erlaubten an.",
   },
   tasksSubmitted: (tasks, nodes) =>

@@ -258,7 +258,7 @@ export const en = {
     path: "Path of the file", pathHint: "In one of the folders that script_dirs in config.json allows.",
     params: "Parameters (JSON)", badJson: (why: string) => `This is no JSON: ${why}`, timeout: "Time limit (s)",
     cpu: "it computes", io: "it waits", anyNode: "the least loaded", more: "More", send: "Submit",
-    roles: "Roles, with commas", weight: "Weight (cores)", attempts: "Most attempts", backoff: "First pause (s)",
+    roles: "Roles, with commas", weight: "Weight (cores)", attempts: "Most attempts", backoff: "First pause (s)", duration: "It lasts (s)",
     deadline: "To be over within (s)", none: "This lab allows no shipped scripts: give the path of one that it allows.",
   },
   tasksSubmitted: (tasks: number, nodes: number) =>

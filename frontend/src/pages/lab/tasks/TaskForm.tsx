@@ -66,7 +66,10 @@ function More({ isScript }: { isScript: boolean }) {
           <Whole name="attempts" label={submit.attempts} />
           <Text name="backoff" label={submit.backoff} inputMode="decimal" />
         </div>
-        <Text name="deadline" label={submit.deadline} inputMode="decimal" />
+        <div className="pair even">
+          <Text name="deadline" label={submit.deadline} inputMode="decimal" />
+          <Text name="duration" label={submit.duration} inputMode="decimal" />
+        </div>
         {isScript && (
           <div className="pair even">
             <Choice name="type" label={detail.type} names={{ cpu: submit.cpu, io: submit.io } satisfies Record<Draft["type"], string>} />

@@ -23,13 +23,15 @@ export interface Draft {
   timeout: string;
   deadline: string;
   backoff: string;
+  /** How long it lasts, of a script an estimate. */
+  duration: string;
   /** Empty for wherever it fits. */
   node: string;
 }
 
 export const EMPTY: Draft = {
   kind: "example", example: "", path: "", params: "{}", type: "cpu", count: 1, priority: "medium", weight: 1, attempts: 1,
-  title: "", category: "", request: "", roles: "", timeout: "", deadline: "", backoff: "", node: "",
+  title: "", category: "", request: "", roles: "", timeout: "", deadline: "", backoff: "", duration: "", node: "",
 };
 
 /** What is wrong with a JSON text, in the browser's words; null where it is right. */
@@ -54,7 +56,7 @@ export function orderText(draft: Draft): string {
     count: draft.count, priority: draft.priority, weight: draft.weight, max_attempts: draft.attempts,
     ...(draft.title !== "" && { title: draft.title }), ...(draft.category !== "" && { category: draft.category }),
     ...(draft.request !== "" && { request: draft.request }), ...(roles.length > 0 && { roles }),
-    deadline: secondsOf(draft.deadline), backoff: secondsOf(draft.backoff), ...(draft.node !== "" && { node: draft.node }),
+    deadline: secondsOf(draft.deadline), duration: secondsOf(draft.duration), backoff: secondsOf(draft.backoff), ...(draft.node !== "" && { node: draft.node }),
   };
   const text = JSON.stringify(order);
   return isScript ? `${text.slice(0, -1)},"params":${draft.params.trim() === "" ? "{}" : draft.params}}` : text;

@@ -7,11 +7,11 @@ it("says what was filled in, and nothing of what was left empty", () => {
   expect(JSON.parse(orderText({ ...EMPTY, kind: "emulated", params: "{" }))).toEqual(usual);
   const filled: Draft = {
     ...EMPTY, kind: "file", path: 'a"b.py', params: '{"n": 1}', count: 3, title: "t", node: "root", timeout: " 2.5 ",
-    roles: "gpu, ,codec", deadline: "soon", attempts: 2,
+    roles: "gpu, ,codec", deadline: "soon", duration: "0.5", attempts: 2,
   };
   expect(JSON.parse(orderText(filled))).toEqual({
     script: 'a"b.py', type: "cpu", params: { n: 1 }, ...usual, count: 3, title: "t", node: "root", timeout: 2.5,
-    roles: ["gpu", "codec"], deadline: "soon", max_attempts: 2,
+    roles: ["gpu", "codec"], deadline: "soon", duration: 0.5, max_attempts: 2,
   });
 });
 
