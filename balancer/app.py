@@ -38,6 +38,7 @@ READS = (
     "/policies",
     "/placements",
     "/disciplines",
+    "/rebalancing",
     "/scripts",
     "/limits",
     "/docs",

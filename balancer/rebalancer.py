@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -78,8 +79,13 @@ class MoveResult(JsonForm):
 
 
 class Rebalanced(JsonForm):
-    """What a round of rebalancing did; it is `incomplete` where its wave did not come back."""
+    """What a round of rebalancing did; it is `incomplete` where its wave did not come back.
 
+    `policy` made the plan, and `time` is when it was carried out (seconds since 1970).
+    """
+
+    policy: str
+    time: float
     wave: str
     status: Literal["ok", "incomplete"]
     moved: int
@@ -136,6 +142,9 @@ class Rebalancer:
         self._no_givers: dict[int, float] = {}
         self.rounds = PolicyRounds(lab.config, policies)
         self.counts = Counts()
+        self.last: Rebalanced | None = None
+        self.problem: str | None = None
+        """Why the last round made nothing of it; None where it did."""
 
     async def run(self) -> None:
         """Start a round every `rebalance_interval` seconds, for ever; while that is 0, none."""
@@ -165,14 +174,23 @@ class Rebalancer:
             Problem: no wave can start, or the policy failed.
         """
         async with self._one_round:
-            record = await self._launcher.start_in_turn("echo", purpose="rebalance", who="rebalancer")
-            tree = await self._waves.tree(record)
-            results: list[MoveResult] = []
-            if tree is not None:
-                loads = self.loads(tree)
-                plan = await self.rounds.plan(self._lab.topology, loads)
-                results = await self._carry_out(plan, loads)
-            return self._summary(record.id, tree is not None, results)
+            try:
+                self.last = await self._round()
+            except Problem as problem:
+                self.problem = problem.detail
+                raise
+            self.problem = None
+            return self.last
+
+    async def _round(self) -> Rebalanced:
+        record = await self._launcher.start_in_turn("echo", purpose="rebalance", who="rebalancer")
+        tree = await self._waves.tree(record)
+        results: list[MoveResult] = []
+        rounds = self.rounds  # another policy may be chosen while the plan of this one is carried out
+        if tree is not None:
+            loads = self.loads(tree)
+            results = await self._carry_out(await rounds.plan(self._lab.topology, loads), loads)
+        return self._summary(rounds.name, record.id, tree is not None, results)
 
     def loads(self, tree: Payload) -> list[NodeLoad]:
         """Return what a tree says of this lab's nodes; other people's programs may say more, or twice."""
@@ -289,7 +307,7 @@ class Rebalancer:
         except KeyError:
             return f"port {port}"
 
-    def _summary(self, wave: str, answered: bool, results: list[MoveResult]) -> Rebalanced:
+    def _summary(self, policy: str, wave: str, answered: bool, results: list[MoveResult]) -> Rebalanced:
         moved = sum(result.moved for result in results)
         nothing_left = sum(result.outcome == "nothing_left" for result in results)
         failed = sum(result.outcome in {"failed", "refused", "pending"} for result in results)
@@ -300,6 +318,8 @@ class Rebalancer:
         if moved:
             self._on_moved(moved)
         return Rebalanced(
+            policy=policy,
+            time=time.time(),
             wave=wave,
             status="ok" if answered else "incomplete",
             moved=moved,

@@ -20,6 +20,7 @@ from topowave.balancer.api.responses import (
     Health,
     LinksOpening,
     NodeWithProcess,
+    Rebalancing,
     RebalancingStatus,
     Replaced,
     Signalled,
@@ -100,13 +101,7 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
             waves_running=balancer.waves.running,
             waves_waiting=balancer.launcher.admission.waiting,
             links_opening=_opening(balancer.link_openings),
-            rebalancing=RebalancingStatus(
-                interval=lab.config.rebalance_interval,
-                rounds=counts.rounds,
-                moved=counts.moved,
-                nothing_left=counts.nothing_left,
-                failed=counts.failed,
-            ),
+            rebalancing=RebalancingStatus(interval=lab.config.rebalance_interval, **vars(counts)),
             trace_waves_left_out=None if balancer.trace is None else balancer.trace.left_out,
             nodes=[
                 NodeWithProcess(**vars(node), pid=lab.status[node.name].pid) for node in balancer.view.nodes()
@@ -120,6 +115,18 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
 
 
 def _add_rebalancing(app: FastAPI, balancer: Balancer) -> None:
+    @app.get("/rebalancing")
+    async def rebalancing() -> Rebalancing:
+        """Return how the lab is balanced: by which policy, how often, and what the last round did."""
+        rebalancer = balancer.rebalancer
+        return Rebalancing(
+            interval=balancer.lab.config.rebalance_interval,
+            **vars(rebalancer.counts),
+            policy=rebalancer.rounds.name,
+            last=rebalancer.last,
+            problem=rebalancer.problem,
+        )
+
     @app.post("/rebalance")
     async def rebalance() -> Rebalanced:
         """Run a round of rebalancing now and answer with what was moved; 503 where the journal is lost."""

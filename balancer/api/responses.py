@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import ConfigDict, JsonValue
 
 from topowave.balancer.json_form import JsonForm
+from topowave.balancer.rebalancer import Rebalanced
 from topowave.balancer.stream.frames import LabNode, RunningSettings, TaskTotals
 from topowave.balancer.waves.record import State as WaveState
 from topowave.balancer.waves.wave import Wave
@@ -44,6 +45,14 @@ class RebalancingStatus(JsonForm):
     moved: int
     nothing_left: int
     failed: int
+
+
+class Rebalancing(RebalancingStatus):
+    """And what the last round did; `problem` says why there was none to do where the last try failed."""
+
+    policy: str
+    last: Rebalanced | None
+    problem: str | None
 
 
 class NodeWithProcess(LabNode):

@@ -180,3 +180,23 @@ def test_a_refusal_of_the_balancer_is_told_in_its_own_words(open_page: OpenPage)
     shown.part("add-tasks").click()
     expect(shown.part("notice-failed")).to_contain_text("No such node")
     expect(shown.part("notice-failed")).to_contain_text(leaf)
+
+
+def test_another_policy_balances_at_once_and_the_last_round_says_whose_it_was(page_shown: LabPage) -> None:
+    shown = page_shown
+    chosen = shown.part("rule-policy")
+    known = {policy["name"]: policy for policy in shown.lab.get("/policies")}
+    expect(chosen).to_have_value(shown.lab.get("/config")["policy"])
+    chosen.select_option("tree-exact")
+    expect(shown.page.get_by_text(known["tree-exact"]["summary"])).to_be_visible()
+    shown.lab.until(lambda: shown.lab.get("/config")["policy"], lambda policy: policy == "tree-exact")
+    shown.lab.post("/tasks", {"node": shown.names[-1], "count": 20})
+    expect(shown.row(shown.names[-1])).to_have_attribute("data-load", "20")
+    shown.part("rebalance").click()
+    expect(shown.part("last-round")).to_contain_text(f"{known['tree-exact']['title']}: ")
+    expect(shown.part("last-round")).to_contain_text("tasks moved.")
+    # By a script: the select follows, and the last round stays the other policy's.
+    url = f"{shown.lab.balancer}/config"
+    shown.lab.http.patch(url, json={"policy": "max-load-heap"}).raise_for_status()
+    expect(chosen).to_have_value("max-load-heap")
+    expect(shown.part("last-round")).to_contain_text(f"{known['tree-exact']['title']}: ")

@@ -376,6 +376,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rebalancing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rebalancing
+         * @description Return how the lab is balanced: by which policy, how often, and what the last round did.
+         */
+        get: operations["rebalancing_rebalancing_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/scripts": {
         parameters: {
             query?: never;
@@ -1298,6 +1318,8 @@ export interface components {
         /**
          * Rebalanced
          * @description What a round of rebalancing did; it is `incomplete` where its wave did not come back.
+         *
+         *     `policy` made the plan, and `time` is when it was carried out (seconds since 1970).
          */
         Rebalanced: {
             /** Failed */
@@ -1308,13 +1330,38 @@ export interface components {
             moves: components["schemas"]["MoveResult"][];
             /** Nothing Left */
             nothing_left: number;
+            /** Policy */
+            policy: string;
             /**
              * Status
              * @enum {string}
              */
             status: "ok" | "incomplete";
+            /** Time */
+            time: number;
             /** Wave */
             wave: string;
+        };
+        /**
+         * Rebalancing
+         * @description And what the last round did; `problem` says why there was none to do where the last try failed.
+         */
+        Rebalancing: {
+            /** Failed */
+            failed: number;
+            /** Interval */
+            interval: number;
+            last: components["schemas"]["Rebalanced"] | null;
+            /** Moved */
+            moved: number;
+            /** Nothing Left */
+            nothing_left: number;
+            /** Policy */
+            policy: string;
+            /** Problem */
+            problem: string | null;
+            /** Rounds */
+            rounds: number;
         };
         /**
          * RebalancingStatus
@@ -2167,6 +2214,7 @@ export type Points = components['schemas']['Points'];
 export type Problem = components['schemas']['Problem'];
 export type QueueDiscipline = components['schemas']['QueueDiscipline'];
 export type Rebalanced = components['schemas']['Rebalanced'];
+export type Rebalancing = components['schemas']['Rebalancing'];
 export type RebalancingStatus = components['schemas']['RebalancingStatus'];
 export type Replaced = components['schemas']['Replaced'];
 export type RunningSettings = components['schemas']['RunningSettings'];
@@ -3037,6 +3085,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rebalanced"];
+                };
+            };
+        };
+    };
+    rebalancing_rebalancing_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rebalancing"];
                 };
             };
         };

@@ -3,6 +3,7 @@ import type { Delta, LabNode, NodeColumns, operations, Snapshot, Task } from "./
 
 export type {
   Algorithm,
+  BalancingPolicy,
   ConfigOrder,
   Configured,
   CutOff,
@@ -21,6 +22,7 @@ export type {
   Points,
   Problem,
   Rebalanced,
+  Rebalancing,
   ScriptOrder,
   ShapeParameter,
   Signalled,

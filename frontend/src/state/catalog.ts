@@ -1,8 +1,9 @@
-/** The store of what the lab says it can do: its algorithms on the network that runs, its shapes, its scripts, its limits. */
+/** The store of what the lab says it can do: its algorithms on the network that runs, its shapes, its scripts, its rules, its limits. */
 import { create } from "zustand";
 import { listAlgorithms } from "../api/algorithms";
 import { readLimits } from "../api/limits";
 import { listShapes } from "../api/shapes";
+import { listChoices, rulesIn, type Rule, type RuleChoice } from "../api/balancing";
 import { listScripts } from "../api/tasks";
 import type { Algorithm, ExampleScript, Limits, NetworkShape } from "../api/types";
 import { useLab } from "./lab-store";
@@ -12,11 +13,13 @@ interface Catalog {
   shapes: readonly NetworkShape[];
   /** The shipped scripts that tasks may run. */
   scripts: readonly ExampleScript[];
+  /** What each rule of the balancing may name. */
+  rules: Readonly<Partial<Record<Rule, readonly RuleChoice[]>>>;
   /** Null until the lab has said them. */
   limits: Limits | null;
 }
 
-export const useCatalog = create<Catalog>()(() => ({ algorithms: [], shapes: [], scripts: [], limits: null }));
+export const useCatalog = create<Catalog>()(() => ({ algorithms: [], shapes: [], scripts: [], rules: {}, limits: null }));
 
 /** For which lab and network the catalog is: a lab that comes back may be another one, with other limits. */
 const keyOf = ({ lab, connection }: ReturnType<typeof useLab.getState>): number | null =>
@@ -34,6 +37,10 @@ export function watchCatalog(): () => void {
     keep(listAlgorithms(), (algorithms) => ({ algorithms }));
     keep(listShapes(), (shapes) => ({ shapes }));
     keep(listScripts(), (scripts) => ({ scripts }));
+    const settings = useLab.getState().lab?.settings;
+    for (const [rule] of settings ? rulesIn(settings) : []) {
+      keep(listChoices(rule), (choices) => ({ rules: { ...useCatalog.getState().rules, [rule]: choices } }));
+    }
     keep(readLimits(), (limits) => ({ limits }));
   };
   if (keyOf(useLab.getState()) !== null) read();

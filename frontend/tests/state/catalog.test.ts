@@ -7,6 +7,7 @@ import { algorithm, shape, snapshot } from "../fixtures";
 
 const LIMITS = { tasks_per_request: 10_000, generated_nodes: 1_000, cut_default_seconds: 5 };
 const SCRIPTS = [{ name: "pi", summary: "Estimates pi.", params: "`samples`." }];
+const POLICIES = [{ name: "max-load-heap", title: "Max-load heap", summary: "The most loaded gives." }];
 let answers: Record<string, unknown> = {};
 let stop: () => void = () => undefined;
 
@@ -16,6 +17,7 @@ beforeEach(() => {
     "/algorithms": { algorithms: [algorithm("echo")] },
     "/shapes": [shape("ring")],
     "/scripts": SCRIPTS,
+    "/policies": POLICIES,
     "/limits": LIMITS,
   };
   vi.stubGlobal("location", { protocol: "http:", hostname: "lab.example" });
@@ -39,10 +41,10 @@ const open = (version: number) => {
 };
 
 it("reads algorithms, shapes, scripts and limits once the page is connected, and not before", async () => {
-  expect(useCatalog.getState()).toEqual({ algorithms: [], shapes: [], scripts: [], limits: null });
+  expect(useCatalog.getState()).toEqual({ algorithms: [], shapes: [], scripts: [], rules: {}, limits: null });
   open(1);
   await vi.waitFor(() => {
-    expect(useCatalog.getState()).toEqual({ algorithms: [algorithm("echo")], shapes: [shape("ring")], scripts: SCRIPTS, limits: LIMITS });
+    expect(useCatalog.getState()).toEqual({ algorithms: [algorithm("echo")], shapes: [shape("ring")], scripts: SCRIPTS, rules: { policy: POLICIES }, limits: LIMITS });
   });
 });
 

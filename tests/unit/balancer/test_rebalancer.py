@@ -37,6 +37,24 @@ async def test_a_pile_on_one_node_is_spread_until_all_are_level() -> None:
         await eventually(lambda: loads(lab) == {"root": 4, "root0": 4, "root1": 4})
 
 
+async def test_the_last_round_is_told_with_the_policy_that_planned_it_and_why_there_was_none() -> None:
+    async with bench(tree(2), **LONG) as lab:
+        assert (await lab.get("/rebalancing"))["last"] is None
+        await pile(lab, "root1", 12)
+        first = await lab.post("/rebalance")
+        assert first["policy"] == "max-load-heap"
+        told = await lab.get("/rebalancing")
+        assert (told["last"], told["problem"], told["rounds"]) == (first, None, 1)
+        rebalancer = lab.balancer.rebalancer
+        rebalancer.rounds = rebalancer.rounds.configured(
+            lab.balancer.lab.config.model_copy(update={"policy": "tree-exact"})
+        )
+        again = await lab.get("/rebalancing")
+        assert (again["policy"], again["last"]["policy"]) == ("tree-exact", "max-load-heap")
+        second = await lab.post("/rebalance")
+        assert (second["policy"], second["time"] >= first["time"]) == ("tree-exact", True)
+
+
 async def test_a_level_lab_is_left_alone() -> None:
     async with bench(tree(2), **LONG) as lab:
         await pile(lab, "root", 12)
@@ -76,7 +94,10 @@ async def test_rounds_run_by_themselves_and_are_counted() -> None:
     async with bench(tree(2), rebalance_interval=0.05, **LONG) as lab:
         await lab.post("/tasks", {"node": "root", "count": 12})
         await eventually(lambda: loads(lab) == {"root": 4, "root0": 4, "root1": 4})
+        await eventually(lambda: lab.balancer.rebalancer.problem is not None)
+        assert "no node" in (await lab.get("/rebalancing"))["problem"]
         await eventually(lambda: lab.balancer.rebalancer.counts.moved > 0)
+        assert (await lab.get("/rebalancing"))["problem"] is None
         counts = (await lab.get("/status"))["rebalancing"]
         assert (counts["moved"], counts["failed"]) == (8, 0)
         waves = (await lab.get("/waves"))["waves"]

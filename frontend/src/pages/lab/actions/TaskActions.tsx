@@ -5,6 +5,7 @@ import { useView } from "../../../state/view";
 import { useCatalog } from "../../../state/catalog";
 import { useConnected, useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
+import { BalancingRules } from "./BalancingRules";
 import { rebalance, tasks } from "./commands";
 import { FocusableButton } from "../../../theme/FocusableButton";
 
@@ -66,6 +67,7 @@ export function TaskActions() {
         </FocusableButton>
         {interval !== null && <p className="hint">{words.rebalanceHint(interval)}</p>}
       </div>
+      <BalancingRules />
     </section>
   );
 }

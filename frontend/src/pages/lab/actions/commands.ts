@@ -4,6 +4,7 @@ import { useLab } from "../../../state/lab-store";
 import { notify, perform } from "../../../state/notices";
 import { useView } from "../../../state/view";
 import { addTasks, configure, cutNode, rebalanceNow, regenerate, signalNode, startWave } from "../../../api/rest";
+import type { Rule } from "../../../api/balancing";
 import type { Signalled } from "../../../api/types";
 import { whileAsked } from "../../../playback/asked";
 import { expectWave } from "../../../playback/autoplay";
@@ -32,6 +33,11 @@ export async function rebalance(): Promise<void> {
 /** Who looks at the page sees the new delay by the lab's own word, so nothing is said of it here. */
 export async function delayLinks(ms: number): Promise<void> {
   await perform(() => configure({ link_delay: ms }), null, words().failed);
+}
+
+/** Takes effect with the next round, task or queue; the select shows it by the lab's own word. */
+export async function chooseRule(rule: Rule, name: string): Promise<void> {
+  await perform(() => configure({ [rule]: name }), null, words().failed);
 }
 
 export async function replaceNetwork(shape: string, nodes: number | null, seed: number): Promise<void> {
