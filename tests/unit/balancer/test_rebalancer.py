@@ -12,6 +12,7 @@ from topowave.balancer.policies.base import LoadView, Move
 from topowave.balancer.policies.max_load_heap import MaxLoadHeap
 from topowave.balancer.policy_rounds import PolicyRounds
 from topowave.balancer.waves.trees import reports_in
+from topowave.web.problem_details import Problem
 from topowave.wire.frames import EchoBack
 
 pytestmark = pytest.mark.anyio
@@ -53,6 +54,16 @@ async def test_the_last_round_is_told_with_the_policy_that_planned_it_and_why_th
         assert (again["policy"], again["last"]["policy"]) == ("tree-exact", "max-load-heap")
         second = await lab.post("/rebalance")
         assert (second["policy"], second["time"] >= first["time"]) == ("tree-exact", True)
+
+        class Fails(MaxLoadHeap):
+            def plan(self, view: LoadView) -> list[Move]:
+                raise ZeroDivisionError("no node")
+
+        rebalancer.rounds = PolicyRounds(lab.balancer.lab.config, {MaxLoadHeap.name: Fails})
+        with pytest.raises(Problem):
+            await rebalancer.round()
+        told = await lab.get("/rebalancing")
+        assert (told["last"], "no node" in told["problem"]) == (second, True)
 
 
 async def test_a_level_lab_is_left_alone() -> None:
@@ -118,10 +129,7 @@ async def test_a_policy_that_fails_is_told_and_asked_again_in_the_next_round() -
         policies = {MaxLoadHeap.name: FailsAtFirst}
         lab.balancer.rebalancer.rounds = PolicyRounds(lab.balancer.lab.config, policies)
         await lab.post("/tasks", {"node": "root", "count": 8})
-        await eventually(lambda: lab.balancer.rebalancer.problem is not None)
-        assert "no node" in (await lab.get("/rebalancing"))["problem"]
         await eventually(lambda: lab.balancer.rebalancer.counts.moved > 0)
-        assert (await lab.get("/rebalancing"))["problem"] is None
         told = [event.text for event in lab.balancer.feed.between(0, lab.balancer.feed.last)]
         said = "the policy max-load-heap failed: ZeroDivisionError: no node"
         assert told.count(f"No rebalancing this time: {said}") == 2
