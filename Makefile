@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 LINTERS := pyright mypy tsc eslint contracts ruff
-.PHONY: help run test test-fast lint format lock bench reliability clean $(LINTERS)
+.PHONY: help run test test-fast lint format lock bench experiment reliability clean $(LINTERS)
 
 VENV := .venv/bin
 CORES := $(shell getconf _NPROCESSORS_ONLN)
@@ -74,6 +74,11 @@ bench: ## Measure waves, start, memory and idling against a raw TCP tree, tasks 
 	@$(VENV)/python -m benchmarks.lab_tasks
 	@$(VENV)/python -m benchmarks.simulator_echo
 	@$(VENV)/python -m benchmarks.policies
+
+SCENARIO := docs/experiments/policies.yaml
+experiment: ## Compare balancing policies on a real log, with tables and a report in results/; ARGS=FILE runs another scenario
+	$(SET_UP) experiments
+	@$(VENV)/python -m topowave experiment run $(or $(ARGS),$(SCENARIO))
 
 reliability: ## Do every fault to real processes at length (10 to 15 minutes), fuzz, and write docs/reliability.md; ARGS=--quick to try
 	$(SET_UP) test

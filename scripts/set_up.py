@@ -310,10 +310,12 @@ def set_up(goal: str) -> None:
     elif goal == "lint":
         environment("dev")
         node_modules()
+    elif goal == "experiments":
+        environment("experiments")
     elif goal in {"lock", "upgrade"}:
         lock(*(["--upgrade"] if goal == "upgrade" else []))
     else:
-        raise SetUpError(f"{goal!r} is no goal; expected run, test, lint, lock or upgrade")
+        raise SetUpError(f"{goal!r} is no goal; expected run, test, lint, experiments, lock or upgrade")
 
 
 if __name__ == "__main__":

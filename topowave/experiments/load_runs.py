@@ -8,6 +8,7 @@ from pathlib import Path
 
 from topowave.balancer.placements.registry import find_placement
 from topowave.balancer.policies.registry import find_policy
+from topowave.balancer.policy_files import load_policy
 from topowave.experiments.files import class_text, named_files, network_text, seen_from
 from topowave.experiments.outcome import Outcome
 from topowave.experiments.scenario import LoadScenario, PlannedRun
@@ -17,6 +18,7 @@ from topowave.load.workloads.make import workload_of
 from topowave.load.workloads.spec import read_spec
 from topowave.load.workloads.workload import Workload
 from topowave.tasks.disciplines.registry import find_discipline
+from topowave.topology.config import names_a_file
 from topowave.topology.model import Topology
 from topowave.topology.problems import TOP, JsonPath, Problems
 
@@ -61,8 +63,10 @@ class _Looks:
             raise Problems([f"{text}: has no tasks; expected one at least"])
 
     def _policy(self, text: str) -> None:
-        if text != NO_POLICY:
-            find_policy(class_text(text, self._folder))
+        if names_a_file(text):
+            load_policy(class_text(text, self._folder))
+        elif text != NO_POLICY:
+            find_policy(text)
 
     def _fault(self, text: str) -> None:
         known = {node.name for words in self._networks for node in _topology(words).nodes}
@@ -120,11 +124,9 @@ def files(scenario: LoadScenario, folder: Path) -> Iterator[tuple[str, str]]:
         if colon and path.endswith(".py"):
             yield path, seen_from(path, folder)
     for text in scenario.workload:
-        spec = read_spec(text)
-        if spec.kind.form != "drawn":
-            file = str(spec["file"])
-            if not file.startswith("@"):
-                yield file, seen_from(file, folder)
+        file = read_spec(text).file
+        if file and not file.startswith("@"):
+            yield file, seen_from(file, folder)
 
 
 @lru_cache(maxsize=4)

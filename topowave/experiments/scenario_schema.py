@@ -25,8 +25,10 @@ def scenario_schema() -> dict[str, Any]:
 
 
 def _take_single_values(field: dict[str, Any]) -> None:
-    lists = [each for each in [field, *field.get("anyOf", [])] if each.get("type") == "array"]
-    for each in lists:
+    choices = [field, *field.get("anyOf", [])]
+    if any(each.get("type") == "integer" for each in choices):  # seeds: a number means how many
+        return
+    for each in [each for each in choices if each.get("type") == "array"]:
         single = each["items"]
         if each is field:
             rest = {key: field.pop(key) for key in ("type", "items", "minItems", "maxItems") if key in field}

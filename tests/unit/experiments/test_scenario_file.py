@@ -50,7 +50,7 @@ def test_a_run_is_found_by_its_number_alone() -> None:
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
-        (("kind: waves", "kind: waver"), ['kind: expected waves, found "waver" (line 2)']),
+        (("kind: waves", "kind: waver"), ['kind: expected waves or load, found "waver" (line 2)']),
         (("algorithm: [echo, finn]", "algorithms: echo"),
          ["algorithm: it is missing. Names (`topowave algorithms`) or FILE.py:CLASS (line 1)",
           'algorithms: unknown key; did you mean "algorithm"? (line 4)']),
