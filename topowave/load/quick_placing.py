@@ -28,7 +28,9 @@ class QuickLeastLoaded:
 
     limited = False
 
-    def __init__(self, cpus: Sequence[int], takes: Sequence[bool]) -> None:  # noqa: C901 - closures, for speed
+    def __init__(  # noqa: C901, PLR0915 - closures, for speed
+        self, cpus: Sequence[int], takes: Sequence[bool]
+    ) -> None:
         nodes = len(cpus)
         multiple = math.lcm(*cpus)
 
@@ -78,7 +80,12 @@ class QuickLeastLoaded:
                     heapify(heap)
 
         def gone(node: int, weight: int, time: float, count: int = 1) -> None:  # noqa: ARG001
-            change(node, -weight)
+            if len(heap) > most or not opened[node]:
+                change(node, -weight)
+                return
+            tasks = load[node] = load[node] - weight  # as `change`, without another call: there was one more
+            current[node] = top = keys[node][tasks] + node
+            heappush(heap, top)
 
         def arrived(node: int, weight: int, time: float, count: int = 1) -> None:  # noqa: ARG001
             change(node, weight)

@@ -152,13 +152,14 @@ class _Prepared:
         """Return what became of it."""
         lab, workload = self.lab, self.workload
         completed = bytes(over == COMPLETED for over in lab.over)
+        nodes = self._nodes()
         return LoadResult(
             network=self.title,
             workload=workload,
             config=self.config,
             seed=self.seed,
-            measures=self._measures(),
-            nodes=self._nodes(),
+            measures=self._measures(nodes),
+            nodes=nodes,
             node=lab.node_of,
             start=lab.starts,
             end=lab.ends,
@@ -181,13 +182,12 @@ class _Prepared:
             for node, count, own in zip(self.topology.nodes, counts, work, strict=True)
         )
 
-    def _measures(self) -> Measures:
+    def _measures(self, nodes: Sequence[NodeResult]) -> Measures:
         lab, workload, moves = self.lab, self.workload, self.rebalancing
         times, ends = workload.times, lab.ends
         done = [task for task, over in enumerate(lab.over) if over == COMPLETED]
         responses = sorted(ends[task] - times[task] for task in done)
         makespan = max(ends[task] for task in done) - times[0] if done else None
-        nodes = self._nodes()
         work = math.fsum(node.work for node in nodes)
         looks = [
             d for at, d in zip(self.samples.times, self.samples.discrepancies, strict=True) if at <= times[-1]
