@@ -101,7 +101,8 @@ class _RaisedError(Exception):
 
 def _place(thread: threading.Thread) -> str:
     """Return where a thread is: the innermost line that is of no library, as " (FILE, line N)"."""
-    frame = sys._current_frames().get(thread.ident or 0)
+    frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage] - documented in the manual of sys
+    frame = frames.get(thread.ident or 0)
     if frame is None:
         return ""
     for each in reversed(traceback.extract_stack(frame)):
