@@ -98,6 +98,7 @@ async def test_a_class_in_a_file_balances_and_is_named_after_itself(tmp_path: Pa
         (planning("pass") + "    name = 3\n", "Mine", "name: expected text in one line, found 3"),
         (planning("pass") + "    name = 'A b'\n", "Mine", "name: 'A b': expected small letters"),
         (planning("pass") + "    reads = ('max_gpu',)\n", "Mine", "reads: expected a tuple of max_cpu"),
+        (planning("pass") + "    reads = ([],)\n", "Mine", "reads: expected a tuple of max_cpu"),
     ],
 )  # fmt: skip
 def test_what_is_no_policy_is_refused_with_its_place(
