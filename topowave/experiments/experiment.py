@@ -52,8 +52,9 @@ class Results:
 
     @property
     def ok(self) -> bool:
-        """Whether all runs are there and nothing was wrong with any."""
-        return self.complete and bool((self.frame["verdict"] == "ok").all())
+        """Whether all runs are there, and nothing was wrong with any that there was something to do in."""
+        verdicts = {str(each) for each in self.frame["verdict"]}
+        return self.complete and "ok" in verdicts and verdicts <= {"ok", "unsuitable"}
 
     def tables(self, wanted: Sequence[str] | None = None) -> dict[str, Table]:
         """Return a table for people for each of these measures, by default the shown ones, by its name."""

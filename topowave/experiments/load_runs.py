@@ -11,8 +11,8 @@ from topowave.balancer.policies.registry import find_policy
 from topowave.balancer.policy_files import load_policy
 from topowave.experiments.files import class_text, named_files, network_text, seen_from
 from topowave.experiments.outcome import Outcome
-from topowave.experiments.scenario import LoadScenario, PlannedRun
-from topowave.load.config import NO_POLICY, LoadConfig, parse_faults
+from topowave.experiments.scenario import NO_FAULTS, LoadScenario, PlannedRun
+from topowave.load.config import NO_POLICY, LoadConfig, NodeFault, parse_faults
 from topowave.load.simulation import simulate_load, topology_of
 from topowave.load.workloads.make import workload_of
 from topowave.load.workloads.spec import read_spec
@@ -70,7 +70,7 @@ class _Looks:
 
     def _fault(self, text: str) -> None:
         known = {node.name for words in self._networks for node in _topology(words).nodes}
-        strange = [each.node for each in parse_faults(text) if known and each.node not in known]
+        strange = [each.node for each in _faults(text) if known and each.node not in known]
         if strange:
             raise Problems([f"there is no node {strange[0]!r} in any of the networks"])
 
@@ -85,7 +85,7 @@ def _refusal(look: Callable[[str], object], text: str) -> Problems | None:
     return None
 
 
-def run(scenario: LoadScenario, folder: Path, planned: PlannedRun) -> Outcome:
+def run(_scenario: LoadScenario, folder: Path, planned: PlannedRun) -> Outcome:
     """Do one run. Raises Problems where the policy plans what nobody can carry out, or tasks fit no node."""
     levels = planned.levels
     words = network_text(str(levels["topology"]), folder, planned.seed)
@@ -100,7 +100,7 @@ def run(scenario: LoadScenario, folder: Path, planned: PlannedRun) -> Outcome:
         link_delay=float(levels["link_delay"]),
         move_time=float(levels["move_time"]),
         hop_time=float(levels["hop_time"]),
-        faults=tuple(fault for text in scenario.faults for fault in parse_faults(text)),
+        faults=_faults(str(levels["faults"])),
     )
     workload = _workload(str(levels["workload"]), words, planned.seed, folder)
     done = simulate_load(topology, workload, config, planned.seed)
@@ -127,6 +127,13 @@ def files(scenario: LoadScenario, folder: Path) -> Iterator[tuple[str, str]]:
         file = read_spec(text).file
         if file and not file.startswith("@"):
             yield file, seen_from(file, folder)
+
+
+def _faults(text: str) -> tuple[NodeFault, ...]:
+    """Return the faults of a level: `none`, or some with spaces between them. Raises Problems."""
+    if text == NO_FAULTS:
+        return ()
+    return tuple(fault for each in text.split() for fault in parse_faults(each))
 
 
 @lru_cache(maxsize=4)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Verdict = Literal["ok", "violated", "unfinished", "failed"]
-"""All that applies holds; something does not; a limit ended it first; it could not be done."""
+Verdict = Literal["ok", "violated", "unfinished", "failed", "unsuitable"]
+"""All that applies holds; something does not; a limit ended it first; it could not be done; its network is
+none that the algorithm is for, so there was nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)

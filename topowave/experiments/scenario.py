@@ -18,6 +18,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from topowave.experiments.limits import LONGEST_TEXT, MOST_LEVELS, MOST_RUNS, MOST_SEEDS
 from topowave.load.measures import MEASURES
 
+NO_FAULTS = "none"
+"""The value of `faults` that stands for a run in which nothing goes wrong."""
 Level = str | int | float | bool
 """One value of a factor."""
 _Value = TypeVar("_Value")
@@ -123,7 +125,7 @@ class WaveScenario(ScenarioBase):
     """Algorithms on networks, each run held against its theorem."""
 
     factor_names: ClassVar[tuple[str, ...]] = (
-        "topology", "algorithm", "delay", "loss", "duplicate", "fifo", "ids",
+        "topology", "algorithm", "delay", "loss", "duplicate", "fifo", "ids", "faults",
     )  # fmt: skip
     all_measures: ClassVar[tuple[str, ...]] = ("messages", "time", "bits", "message_bound", "time_bound")
 
@@ -141,8 +143,9 @@ class WaveScenario(ScenarioBase):
     ids: Many[Text] = Field(
         default=("in-order",), description="Which node has which number: in-order, reversed, random[:SEED]"
     )
-    faults: Text | None = Field(
-        default=None, description="A file of what goes wrong, as for `topowave simulate --fault`"
+    faults: Many[Text] = Field(
+        default=(NO_FAULTS,),
+        description="What goes wrong: files as for `topowave simulate --fault`, or none",
     )
     max_events: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="End a run after so many events"
@@ -154,7 +157,7 @@ class LoadScenario(ScenarioBase):
 
     factor_names: ClassVar[tuple[str, ...]] = (
         "topology", "workload", "policy", "placement", "discipline", "max_cpu", "rebalance_interval",
-        "report_delay", "link_delay", "move_time", "hop_time",
+        "report_delay", "link_delay", "move_time", "hop_time", "faults",
     )  # fmt: skip
     all_measures: ClassVar[tuple[str, ...]] = tuple(each.name for each in MEASURES)
 
@@ -186,8 +189,10 @@ class LoadScenario(ScenarioBase):
     hop_time: Many[Seconds] = Field(
         default=(0.0,), description="How much longer it takes for each link between the two nodes (s)"
     )
-    faults: Annotated[tuple[Text, ...], BeforeValidator(_one_or_many), Field(max_length=MOST_LEVELS)] = Field(
-        default=(), description="Nodes that end and are back: NAME@DOWN or NAME@DOWN-UP, times in s"
+    faults: Many[Text] = Field(
+        default=(NO_FAULTS,),
+        description="Nodes that end and are back: NAME@DOWN or NAME@DOWN-UP (s), several with spaces between "
+        "them; or none",
     )
 
 

@@ -7,9 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from topowave.algorithms import Algorithm
+from topowave.algorithms.initiators import usual_initiators
+from topowave.algorithms.requirements import refusals
 from topowave.experiments.files import class_text, named_files, network_text, seen_from
 from topowave.experiments.outcome import Outcome, Verdict
-from topowave.experiments.scenario import PlannedRun, WaveScenario
+from topowave.experiments.scenario import NO_FAULTS, PlannedRun, WaveScenario
 from topowave.runtime.graph import Graph, read_graph
 from topowave.runtime.loading import algorithm_of
 from topowave.simulator.config import SimulationConfig
@@ -42,11 +44,13 @@ def problems(scenario: WaveScenario, folder: Path) -> Iterator[tuple[JsonPath, P
                 yield TOP.at(name).at(index), Problems(bare)
             else:
                 graph = found if graph is None and isinstance(found, Graph) else graph
-    if scenario.faults is not None and graph is not None:
+    for index, text in enumerate(scenario.faults):
+        if text == NO_FAULTS or graph is None:
+            continue
         try:
-            read_faults(seen_from(scenario.faults, folder), graph)
+            read_faults(seen_from(text, folder), graph)
         except Problems as refusal:
-            yield TOP.at("faults"), refusal
+            yield TOP.at("faults").at(index), refusal
 
 
 def run(scenario: WaveScenario, folder: Path, planned: PlannedRun) -> Outcome:
@@ -59,11 +63,16 @@ def run(scenario: WaveScenario, folder: Path, planned: PlannedRun) -> Outcome:
         duplicate=float(levels["duplicate"]),
         fifo=bool(levels["fifo"]),
         ids=str(levels["ids"]),
-        faults=None if scenario.faults is None else seen_from(scenario.faults, folder),
+        faults=None if levels["faults"] == NO_FAULTS else seen_from(str(levels["faults"]), folder),
         max_events=scenario.max_events,
     )
     graph = _graph(network_text(str(levels["topology"]), folder, planned.seed))
     chosen = _class(class_text(str(levels["algorithm"]), folder))
+    network = graph.network(chosen.view, fifo=config.fifo)
+    initiators = usual_initiators(chosen, network, graph.root)
+    unmet = refusals(chosen.title, chosen.requires, network, initiators)
+    if unmet:
+        return Outcome("unsuitable", network.nodes, graph.links, reason="; ".join(unmet))
     (done,) = run_waves([Wave(chosen)], graph, config)
     verdict: Verdict = "ok" if done.ok and done.finished else "unfinished" if done.unfinished else "violated"
     reason = "" if verdict == "ok" else str(done.mistake) if done.mistake else " ".join(done.witnesses)
@@ -89,8 +98,9 @@ def files(scenario: WaveScenario, folder: Path) -> Iterator[tuple[str, str]]:
         path, colon, _ = text.rpartition(":")
         if colon and path.endswith(".py"):
             yield path, seen_from(path, folder)
-    if scenario.faults is not None:
-        yield scenario.faults, seen_from(scenario.faults, folder)
+    for text in scenario.faults:
+        if text != NO_FAULTS:
+            yield text, seen_from(text, folder)
 
 
 @lru_cache(maxsize=4)

@@ -51,7 +51,7 @@ def test_balancing_shortens_responses_at_a_hot_spot(tmp_path: Path) -> None:
         ({"policy": ["none", "tree-exakt"]}, "policy[1]: there is no policy 'tree-exakt'"),
         ({"placement": "nearest"}, "placement[0]: there is no placement 'nearest'"),
         ({"discipline": "lifo"}, "discipline[0]: there is no discipline 'lifo'"),
-        ({"faults": "nobody@3"}, "faults[0]: there is no node 'nobody'"),
+        ({"faults": ["none", "root@1 nobody@3"]}, "faults[1]: there is no node 'nobody'"),
         ({"faults": ["root@5-3"]}, "faults[0]: "),
         ({"move_time": -1}, "move_time: -1 does not fit"),
         ({"workload": "csv:gone.csv"}, "workload[0]: "),

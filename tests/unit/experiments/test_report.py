@@ -113,7 +113,7 @@ def test_a_run_that_was_not_ok_is_told_and_left_out_of_the_means(tmp_path: Path)
     data = DATA | {"algorithm": ["echo", "chang-roberts"], "topology": ["binary:7"], "seeds": 2}
     done = run_experiment(scenario_from(data), tmp_path / "x", jobs=1)
     text = (tmp_path / "x" / "report.html").read_text("utf-8")
-    assert "2 were ok, 2 failed." in text
+    assert "2 were ok, 2 unsuitable." in text
     assert "2 x (the first is run 2): " in text
     assert set(done.summary["algorithm"]) == {"echo"}
 

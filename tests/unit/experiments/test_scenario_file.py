@@ -66,7 +66,7 @@ def test_a_run_is_found_by_its_number_alone() -> None:
         (("name: small", "name: ../../etc"), ['name: "../../etc" does not fit']),
         (("seeds: [3, 5]", "seeds: [3, 5"), ["it is neither YAML nor JSON"]),
         (("[echo, finn]", "[echo, ./nothing.py:Mine]"), ["algorithm[1]: "]),
-        (("seeds: [3, 5]", "faults: gone.json"), ["faults: "]),
+        (("seeds: [3, 5]", "faults: gone.json"), ["faults[0]: "]),
         (("seeds: [3, 5]", "seeds: 100000\nids: [in-order, reversed, random, random:1, random:2, random:3]"),
          ["seeds: these are 2,400,000 runs; at most 1,000,000 are allowed (line 5)"]),
     ],

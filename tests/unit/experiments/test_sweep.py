@@ -20,6 +20,13 @@ SMALL: dict[str, Any] = {
     "delay": "uniform:1,5", "seeds": 3,
 }  # fmt: skip
 MADE = ("results.parquet", "results.csv", "summary.csv", "compared.csv", "report.html")
+RAISES = """\
+from topowave import Algorithm
+
+class Mine(Algorithm):
+    def on_start(self):
+        1 / 0
+"""
 ENDS_PYTHON = """\
 import os
 from topowave import Algorithm
@@ -118,10 +125,21 @@ def test_a_class_that_ends_its_process_fails_its_own_runs_only(tmp_path: Path) -
     assert list(frame[frame["topology"] == "ring:4"]["verdict"].unique()) != ["failed"]
 
 
-def test_a_network_that_does_not_suit_the_class_is_a_failed_run_with_its_reason(tmp_path: Path) -> None:
-    done = run_experiment(small(algorithm="chang-roberts", seeds=1), tmp_path, jobs=1)
-    assert list(done.frame["verdict"]) == ["ok", "failed"]
+def test_a_network_that_the_class_is_not_for_is_no_failure_and_says_why(tmp_path: Path) -> None:
+    done = run_experiment(small(algorithm="chang-roberts", seeds=1), tmp_path / "a", jobs=1)
+    assert list(done.frame["verdict"]) == ["ok", "unsuitable"]
     assert "ring" in done.frame["reason"].iloc[1]
+    assert done.ok
+    nothing = small(algorithm="chang-roberts", topology="star:5", seeds=1)
+    assert not run_experiment(nothing, tmp_path / "b", jobs=1).ok
+
+
+def test_a_run_that_raises_is_failed_and_the_others_go_on(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(RAISES)
+    data = SMALL | {"algorithm": ["mine.py:Mine", "echo"], "topology": "ring:5", "seeds": 1}
+    done = run_experiment(scenario_from(data, tmp_path), tmp_path / "out", jobs=1)
+    assert list(done.frame["verdict"]) == ["violated", "ok"]
+    assert "mine.py" in done.frame["reason"].iloc[0]
     assert not done.ok
 
 

@@ -127,12 +127,12 @@ def test_what_is_no_readable_file_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     [
         (
             "net.graphml.gz",
-            gzip.compress(b"<graphml/>"),
+            gzip.compress(b"<graphml/>", mtime=0),
             "is compressed by gzip; unpack it first: gzip -dc {} > net.graphml",
         ),
         (
             "net.json",
-            gzip.compress(b"{}"),
+            gzip.compress(b"{}", mtime=0),
             "is compressed by gzip; unpack it first: gzip -dc {} > plain-net.json",
         ),
         (
