@@ -89,3 +89,10 @@ def test_the_schema_takes_what_the_reader_takes_and_refuses_what_it_refuses() ->
     for wrong in ({"seeds": 0}, {"polices": "none"}, {"kind": "laod"}, {"name": ""}, {"max_cpu": 0}):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(LOAD | wrong, schema)
+
+
+def test_the_published_schema_is_the_one_of_the_reader() -> None:
+    published = json.loads((ROOT / "docs" / "experiments" / "scenario.schema.json").read_text("utf-8"))
+    assert published == scenario_schema(), (
+        "topowave experiment schema --out docs/experiments/scenario.schema.json"
+    )
