@@ -15,7 +15,7 @@ from topowave.cli.output import FAILED, REFUSED, UNFINISHED, complain, end_with,
 from topowave.cli.progress import ProgressBar
 
 if TYPE_CHECKING:
-    from topowave.experiments.experiment import Results
+    from topowave.experiments.finished import Results
     from topowave.experiments.report import Table
 
 RESULTS = Path("results")
@@ -122,7 +122,7 @@ def show(folder: FolderArgument, measure: MeasureOption = None, as_json: JsonOpt
     Exit code: 0; 1 if a run was not ok, 2 if there are no results, 3 if some are still to be done.
     """
     with _refusing():
-        from topowave.experiments.experiment import read_results
+        from topowave.experiments.finished import read_results
 
         results = read_results(folder)
         _tell(results, measure, as_json=as_json)
@@ -146,7 +146,7 @@ def compare(
     """
     with _refusing():
         from topowave.experiments.compare import compare_results
-        from topowave.experiments.experiment import read_results
+        from topowave.experiments.finished import read_results
         from topowave.experiments.words import interval_text, number_text, titled
 
         one, other = read_results(first), read_results(second)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from topowave.experiments.experiment import Results
+from topowave.experiments.finished import Results
 from topowave.experiments.tables import differences
 from topowave.topology.problems import Problems
 

@@ -51,11 +51,11 @@ def to_svg(figure: Figure) -> str:
 def compared_picture(scenario: AnyScenario, summary: pd.DataFrame, measure: str) -> Figure | None:
     """Return a panel for each case of the factors that are not compared, a point with its interval a value.
 
-    None where the figure has no values, or nothing is compared.
+    None where the figure has no values, or is the same everywhere, or nothing is compared.
     """
     factor = scenario.compared
     shown = summary[summary["measure"] == measure]
-    if factor is None or shown.empty:
+    if factor is None or shown.empty or shown["mean"].nunique() == 1:
         return None
     others = [name for name in scenario.varied if name != factor]
     panels = [*shown.groupby(others, sort=False)] if others else [((), shown)]

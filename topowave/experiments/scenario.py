@@ -45,6 +45,8 @@ class ScenarioBase(BaseModel):
     factor_names: ClassVar[tuple[str, ...]] = ()
     """The fields that are factors, in the order in which tables have them."""
     all_measures: ClassVar[tuple[str, ...]] = ()
+    usual_measures: ClassVar[tuple[str, ...]] = ()
+    """Those of the report, where the scenario does not say."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")] = Field(
         description="What the folder of the results is called: letters, digits, . _ and -"
@@ -94,7 +96,7 @@ class ScenarioBase(BaseModel):
     @property
     def shown_measures(self) -> tuple[str, ...]:
         """The measures that the report shows; bounds are drawn beside what they bound."""
-        return self.measures or tuple(name for name in self.all_measures if not name.endswith("_bound"))
+        return self.measures or self.usual_measures
 
     def __len__(self) -> int:
         sizes = (len(self.levels(name)) for name in self.factor_names)
@@ -128,6 +130,7 @@ class WaveScenario(ScenarioBase):
         "topology", "algorithm", "delay", "loss", "duplicate", "fifo", "ids", "faults",
     )  # fmt: skip
     all_measures: ClassVar[tuple[str, ...]] = ("messages", "time", "bits", "message_bound", "time_bound")
+    usual_measures: ClassVar[tuple[str, ...]] = ("messages", "time", "bits")
 
     kind: Literal["waves"] = Field(description="What is run: algorithms on networks")
     algorithm: Many[Text] = Field(description="Names (`topowave algorithms`) or FILE.py:CLASS")
@@ -160,6 +163,10 @@ class LoadScenario(ScenarioBase):
         "report_delay", "link_delay", "move_time", "hop_time", "faults",
     )  # fmt: skip
     all_measures: ClassVar[tuple[str, ...]] = tuple(each.name for each in MEASURES)
+    usual_measures: ClassVar[tuple[str, ...]] = (
+        "makespan", "mean_response", "p99_response", "mean_wait", "utilisation", "mean_discrepancy", "jain",
+        "moved", "load_hops", "control_messages",
+    )  # fmt: skip
 
     kind: Literal["load"] = Field(description="What is run: workloads on networks in virtual time")
     workload: Many[Text] = Field(

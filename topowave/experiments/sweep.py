@@ -74,6 +74,7 @@ class Sweep:
         done: the numbers of those that are there.
         jobs: how many processes; with 1 the runs are done in this one.
         progress: is told how far it is.
+        meanwhile: what this process does first while the others work.
     """
 
     source: ScenarioFile
@@ -81,6 +82,7 @@ class Sweep:
     done: set[int]
     jobs: int = 1
     progress: Progress = lambda _done, _all: None
+    meanwhile: Callable[[], object] = lambda: None
     _saved: float = field(default_factory=time.monotonic)
     _run_s: float = CHUNK_S
 
@@ -114,6 +116,8 @@ class Sweep:
                     while left and len(out) < self.jobs * AHEAD:
                         portion = [left.popleft() for _ in range(min(len(left), self._portion(len(left))))]
                         out[pool.submit(_do, portion)] = portion
+                    self.meanwhile()
+                    self.meanwhile = lambda: None
                     for future in wait(out, timeout=SAVE_S, return_when=FIRST_COMPLETED).done:
                         rows, took = future.result()
                         del out[future]

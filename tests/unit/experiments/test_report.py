@@ -11,7 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from topowave.cli.main import app
-from topowave.experiments.experiment import Results, run_experiment
+from topowave.experiments.experiment import run_experiment
+from topowave.experiments.finished import Results
 from topowave.experiments.scenario_file import scenario_from
 
 DATA = {

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from topowave.experiments.experiment import experiment, read_results, run_experiment
+from topowave.experiments.experiment import experiment, run_experiment
+from topowave.experiments.finished import read_results
 from topowave.experiments.results import RUNS, ResultsFolder
 from topowave.experiments.scenario import planned_runs
 from topowave.experiments.scenario_file import ScenarioFile, scenario_from
