@@ -25,9 +25,8 @@ class ReceiverInitiated(Policy):
     knows = "at each node its own load; of the others nothing, until it asks one"
     messages = "2 for each node that is asked, at most three for each that is below max_cpu"
     wins = (
-        "at high load: there are few who ask, and most of those whom they ask have something. At low "
-        "load most "
-        "questions are in vain, and senders know better"
+        "at high load: there are few who ask, and most of those whom they ask have something. At low load "
+        "most questions are in vain, and senders know better"
     )
 
     def __init__(self, settings: PolicySettings) -> None:

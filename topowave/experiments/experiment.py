@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from topowave.experiments.finished import Results
 
 
-EXTRA = ("jinja2", "loky", "matplotlib", "numpy", "pandas", "pyarrow", "scipy")
+NEEDED = ("jinja2", "loky", "matplotlib", "numpy", "pandas", "pyarrow", "scipy")
 """What is needed from the first run on to the report, and is looked for before any."""
 
 
@@ -76,7 +76,7 @@ def run_experiment(
         ModuleNotFoundError: the extra `experiments` is not installed.
         KeyboardInterrupt: Ctrl-C; what is finished is kept.
     """
-    missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise ModuleNotFoundError(f"{missing[0]} is not installed", name=missing[0])
     results = ResultsFolder(folder)

@@ -79,11 +79,11 @@ class Results:
 def finish(source: ScenarioFile, folder: Path, rows: Sequence[dict[str, Any]]) -> Results:
     """Write all that is made of the runs of a scenario, and return them. Raises Problems where that fails."""
     found = Results(source.scenario, frame_of(source.scenario, rows))
-    write_tables(found, identity(source), source.text, folder)
+    write_tables(found, identity(source), source, folder)
     return found
 
 
-def write_tables(results: Results, about: dict[str, Any], source: str, folder: Path) -> None:
+def write_tables(results: Results, about: dict[str, Any], source: ScenarioFile, folder: Path) -> None:
     """Write all that is made of the runs. Raises Problems where it cannot be written."""
     html = report_html(results.scenario, about, source, results.frame, results.summary, results.pairs)
     try:

@@ -18,8 +18,6 @@ AHEAD = 3
 """Portions of work a process that wait for it, so that it never waits for one."""
 SAVE_S = 1.0
 """Seconds after which finished runs are on the disk at the latest."""
-END_S = 5.0
-"""Seconds that running portions of work get to end after Ctrl-C."""
 RESAMPLES = 9_999
 """Resamples of a bootstrap (Davison and Hinkley 1997 ask for at least 999 for an interval of 95 %)."""
 CONFIDENCE = 0.95

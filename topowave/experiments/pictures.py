@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from itertools import cycle
 from typing import Any
 
 import matplotlib
@@ -34,6 +34,7 @@ STYLE: Any = {
 PANEL = (4.2, 3.1)
 """Width and height of one panel (inches)."""
 MOST_PANELS = 12
+"""Panels of one picture; where there are more cases, it says so."""
 MOST_LABEL = 28
 """Characters of a label; a longer one is cut."""
 
@@ -60,11 +61,14 @@ def compared_picture(scenario: AnyScenario, summary: pd.DataFrame, measure: str)
     others = [name for name in scenario.varied if name != factor]
     panels = [*shown.groupby(others, sort=False)] if others else [((), shown)]
     figure, axes = _panels(min(len(panels), MOST_PANELS))
+    if len(panels) > MOST_PANELS:
+        untyped: Any = figure
+        untyped.suptitle(f"the first {MOST_PANELS} of {len(panels)} cases; the table has all", fontsize=8)
     for axis, (case, part) in zip(axes, panels, strict=False):
         places = np.arange(len(part))[::-1]
         mean = part["mean"].to_numpy()
         errors = np.nan_to_num(np.abs(np.vstack([mean - part["low"], part["high"] - mean])))
-        for place, value, error, color in zip(places, mean, errors.T, _cycle(COLORS), strict=False):
+        for place, value, error, color in zip(places, mean, errors.T, cycle(COLORS), strict=False):
             axis.errorbar(
                 value, place, xerr=error[:, np.newaxis], fmt="o", color=color, capsize=3, markersize=5
             )
@@ -85,7 +89,7 @@ def growth_picture(scenario: AnyScenario, summary: pd.DataFrame, measure: str, b
         return None
     bounds = dict(growth_series(scenario, summary, bound))
     figure, (axis,) = _panels(1, (9.0, 4.6))
-    styles = zip(_cycle(COLORS), _cycle(MARKS), strict=False)
+    styles = zip(cycle(COLORS), cycle(MARKS), strict=False)
     for (label, part), (color, mark) in zip(series, styles, strict=False):
         nodes, mean = part["nodes"].to_numpy(), part["mean"].to_numpy()
         errors = np.nan_to_num(np.abs(np.vstack([mean - part["low"], part["high"] - mean])))
@@ -139,10 +143,6 @@ def _panels(count: int, size: tuple[float, float] = PANEL) -> tuple[Figure, list
     for axis in axes[count:]:
         axis.set_visible(False)
     return figure, [*axes[:count]]
-
-
-def _cycle(values: Sequence[str]) -> list[str]:
-    return [*values] * 25
 
 
 def _label(level: object) -> str:

@@ -18,6 +18,7 @@ from topowave.experiments.pictures import (
     growth_series,
     to_svg,
 )
+from topowave.experiments.scenario_file import ScenarioFile
 from topowave.experiments.statistics import fitted_growth
 from topowave.experiments.words import MEASURES, interval_text, number_text, titled
 
@@ -63,7 +64,7 @@ class Section:
 def report_html(
     scenario: AnyScenario,
     identity: dict[str, Any],
-    source: str,
+    source: ScenarioFile,
     frame: pd.DataFrame,
     summary: pd.DataFrame,
     pairs: pd.DataFrame,
@@ -73,7 +74,7 @@ def report_html(
     Args:
         scenario: what was run.
         identity: what it depends on, as `results.identity` has it.
-        source: the scenario's file as it was written; may be empty.
+        source: the scenario's file.
         frame: a line a run, as `tables.frame_of` makes it.
         summary: a line a case and measure, of `tables.summary_of`.
         pairs: the differences, of `tables.compared`.
@@ -88,9 +89,9 @@ def report_html(
         seeds=f"{len(scenario.seed_list):,}",
         verdicts=verdicts_text(frame),
         problems=[*problem_lines(frame)],
-        command=f"topowave experiment run {scenario.name}.yaml",
+        command=f"topowave experiment run {source.name}",
         identity=identity,
-        source=source,
+        source=source.text,
         sections=[_section(scenario, summary, pairs, name) for name in _with_values(scenario, summary)],
     )
 

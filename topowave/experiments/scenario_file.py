@@ -23,11 +23,13 @@ class ScenarioFile:
         scenario: what is run.
         folder: where its files are looked for.
         text: the file as it is written; empty where there is none.
+        name: of the file, without its folder.
     """
 
     scenario: AnyScenario
     folder: Path
     text: str = ""
+    name: str = "scenario.yaml"
 
 
 def read_scenario(path: str | os.PathLike[str]) -> ScenarioFile:
@@ -43,7 +45,7 @@ def read_scenario(path: str | os.PathLike[str]) -> ScenarioFile:
     scenario = scenario_of(document.data, problems)
     folder = Path(source).parent.absolute()
     _check_names(scenario, folder, problems)
-    return ScenarioFile(scenario, folder, text)
+    return ScenarioFile(scenario, folder, text, Path(source).name)
 
 
 def scenario_from(data: dict[str, Any], folder: Path | None = None) -> ScenarioFile:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from topowave.cli.main import app
 from topowave.experiments.experiment import run_experiment
 from topowave.experiments.finished import Results
+from topowave.experiments.pictures import MOST_PANELS, compared_picture, to_svg
 from topowave.experiments.scenario_file import scenario_from
 
 DATA = {
@@ -117,6 +118,14 @@ def test_a_run_that_was_not_ok_is_told_and_left_out_of_the_means(tmp_path: Path)
     assert "2 were ok, 2 unsuitable." in text
     assert "2 x (the first is run 2): " in text
     assert set(done.summary["algorithm"]) == {"echo"}
+
+
+def test_a_picture_that_leaves_cases_out_says_so(tmp_path: Path) -> None:
+    data = DATA | {"topology": [f"ring:{nodes}" for nodes in range(3, 3 + MOST_PANELS + 1)], "seeds": 1}
+    done = run_experiment(scenario_from(data), tmp_path, jobs=1)
+    picture = compared_picture(done.scenario, done.summary, "messages")
+    assert picture is not None
+    assert f"the first {MOST_PANELS} of {MOST_PANELS + 1} cases" in to_svg(picture)
 
 
 def test_a_notebook_shows_the_tables(folder: Path) -> None:
