@@ -20,6 +20,10 @@ class JournalFullError(JournalError):
 class JournalLostError(JournalError):
     """Its files are not those with which the lab began: what they hold is not what was promised."""
 
+    def again(self) -> JournalLostError:
+        """Return the same to be raised once more: what is kept and raised grows by a traceback each time."""
+        return JournalLostError(*self.args)
+
 
 class JournalBusyError(JournalError):
     """Another process is writing, so that it is a matter of waiting."""

@@ -56,12 +56,13 @@ def reader_at(place: JournalPlace | Path, kept: Retention | None = None) -> Jour
     """Return a reader of a journal, which opens it at the first use.
 
     Args:
-        place: its file; a path stands for the file that is there now.
+        place: its file; a path stands for the file that is there now, whose lab has a reader of its own that
+            cuts the log off.
         kept: what its upkeep keeps of tasks that are over; None for the usual.
     """
     if isinstance(place, PostgresDatabase):
         return PostgresReader(place, kept or Retention())
-    return SqliteReader(_file(place), kept or Retention())
+    return SqliteReader(_file(place), kept or Retention(), is_alone=not isinstance(place, Path))
 
 
 @asynccontextmanager

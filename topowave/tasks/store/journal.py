@@ -316,7 +316,7 @@ class Journal:
 
     def _open(self) -> Store:
         if self._lost is not None:
-            raise self._lost
+            raise self._lost.again()
         self.store = self.open_store()
         return self.store
 

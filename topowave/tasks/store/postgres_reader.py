@@ -131,7 +131,7 @@ class _Opened:
     def _use(self, begin: str, work: Callable[[Connection], T]) -> T:
         with self._lock:
             if self.lost is not None:
-                raise self.lost
+                raise self.lost.again()
             try:
                 if self._db is not None:
                     self._look_after(self._db)

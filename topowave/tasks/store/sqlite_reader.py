@@ -27,12 +27,14 @@ class SqliteReader(SqlReader):
     Args:
         file: what it is kept in; opened at the first use.
         kept: what is kept of tasks that are over.
+        is_alone: whether nobody else cuts the log off, as the balancer does now and then. Then one that is
+            shorter than before is a loss.
     """
 
-    def __init__(self, file: JournalFile, kept: Retention) -> None:
+    def __init__(self, file: JournalFile, kept: Retention, *, is_alone: bool) -> None:
         super().__init__(kept)
         self._file = file
-        self._log = _Log(file)
+        self._log = _Log(file, is_alone=is_alone)
         self._asked = _Opened(file, self._log)
         self._tended = _Opened(file, self._log)
 
@@ -73,9 +75,10 @@ class _Log:
     lost: why the journal is lost, once it is.
     """
 
-    def __init__(self, file: JournalFile) -> None:
+    def __init__(self, file: JournalFile, *, is_alone: bool) -> None:
         self.lost: JournalLostError | None = None
         self._file = file
+        self._is_alone = is_alone
         self._path = Path(f"{file.path}{WAL}")
         self._lock = threading.Lock()
         self._seen = 0
@@ -87,7 +90,9 @@ class _Log:
         return self._path.stat().st_size
 
     def check(self) -> None:
-        """Look whether somebody else has cut it off. Raises JournalLostError."""
+        """Look whether somebody else has cut it off who is not to. Raises JournalLostError."""
+        if not self._is_alone:
+            return
         cuts, found = self._cuts, self.bytes()
         with self._lock:
             if self._cutting or cuts != self._cuts:
@@ -130,7 +135,7 @@ class _Opened:
         with self._lock:
             try:
                 if self._log.lost is not None:
-                    raise self._log.lost
+                    raise self._log.lost.again()
                 if self._db is None or self._files is None:
                     self._db, self._files = open_own_journal(self._file, READ_TIMEOUT)
                     know_all_letters(self._db)

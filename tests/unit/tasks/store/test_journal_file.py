@@ -6,6 +6,7 @@ import dataclasses
 import os
 import shutil
 import sqlite3
+import traceback
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -155,6 +156,38 @@ def test_a_log_that_somebody_cuts_off_is_a_loss_and_one_that_is_written_back_is_
             reader.counts()
         with pytest.raises(JournalLostError):
             reader.counts()
+
+
+def test_whoever_reads_from_outside_takes_a_log_that_the_lab_cuts_off_for_no_loss(
+    file: JournalFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_reader, "WAL_BYTES", 1)
+    with (
+        closing(SqliteStore.open(file)) as store,
+        closing(reader_at(file)) as reader,
+        closing(reader_at(file.path)) as outside,
+    ):
+        for number in range(3):
+            store.execute([Add("a", (LabTask(f"a.1-1.{number}"),), 1)])
+            assert outside.counts().submitted == number + 1
+            reader.upkeep()
+            assert Path(f"{file.path}-wal").stat().st_size == 0
+            assert outside.counts().submitted == number + 1
+        store.execute([Add("a", (LabTask("a.1-1.9"),), 1)])  # whose lab goes on, too
+        assert reader.counts().submitted == 4
+
+
+def test_a_loss_that_is_told_again_and_again_does_not_grow(file: JournalFile) -> None:
+    def lines(read: Callable[[], object]) -> int:
+        with pytest.raises(JournalLostError) as caught:
+            read()
+        return len(traceback.extract_tb(caught.value.__traceback__))
+
+    with closing(reader_at(file)) as reader:
+        reader.counts()
+        file.path.unlink()
+        lines(reader.counts)
+        assert lines(reader.counts) == lines(reader.counts)
 
 
 def test_what_cannot_be_looked_at_is_not_lost(file: JournalFile, monkeypatch: pytest.MonkeyPatch) -> None:
