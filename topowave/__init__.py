@@ -18,6 +18,7 @@ from topowave.checkout import refuse_lost_links
 if TYPE_CHECKING:
     from topowave.algorithms import *
     from topowave.algorithms.library import *
+    from topowave.balancer.policies import *
     from topowave.checker import *
     from topowave.engine import *
     from topowave.experiments import *
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _HOMES = (
     "engine",
+    "balancer.policies",
     "algorithms",
     "algorithms.library",
     "runtime",

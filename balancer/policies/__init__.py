@@ -4,6 +4,14 @@ What a policy of one's own needs is offered here; `topowave.balancer.policies.re
 with Topowave.
 """
 
-from topowave.balancer.policies.base import LoadView, Move, NodeLoad, Policy, PolicySettings
+from topowave.balancer.policies.base import (
+    LoadView,
+    Move,
+    NodeLoad,
+    Policy,
+    PolicySettings,
+    WrongPlanError,
+    plan_checked,
+)
 
-__all__ = ["LoadView", "Move", "NodeLoad", "Policy", "PolicySettings"]
+__all__ = ["LoadView", "Move", "NodeLoad", "Policy", "PolicySettings", "WrongPlanError", "plan_checked"]

@@ -51,3 +51,14 @@ def test_importing_the_name_alone_imports_nothing_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_what_a_policy_needs_is_offered_and_imports_no_server() -> None:
+    """A user's policy is read by every process of a sweep."""
+    heavy = {"networkx", "fastapi", "httpx", "pydantic", "numpy"}
+    names = "LoadView, Move, NodeLoad, Policy, PolicySettings, plan_checked"
+    code = f"import sys; from topowave import {names}; print(sorted({heavy} & sys.modules.keys()))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "[]"

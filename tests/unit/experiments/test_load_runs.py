@@ -66,7 +66,7 @@ def test_what_is_wrong_with_load_is_told_with_its_place(changed: dict[str, Any],
 
 def test_a_policy_of_ones_own_lies_beside_the_scenario(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
-        "from topowave.balancer.policies.base import Policy\n\n\nclass Lazy(Policy):\n"
+        "from topowave import Policy\n\n\nclass Lazy(Policy):\n"
         '    """Moves nothing."""\n\n    def plan(self, view):\n        return []\n'
     )
     source = scenario_from(LOAD | {"policy": ["none", "mine.py:Lazy"]}, tmp_path)

@@ -15,7 +15,7 @@ from topowave.topology import Problems
 
 def written(folder: Path, body: str, more: str = "") -> str:
     text = (
-        "from topowave.balancer.policies import Move, Policy\n\n"
+        "from topowave import Move, Policy\n\n"
         f"class Mine(Policy):\n    def plan(self, view):\n        {body}\n{more}"
     )
     (folder / "mine.py").write_text(text, encoding="utf-8")
