@@ -98,6 +98,12 @@ POLICY_ENDING = 2.0
 """Seconds that such a policy has to end once it is told to; then it is left to itself."""
 LEFT_OUT = 30.0
 """Seconds for which a node that refused tasks takes none, and one that could not give any gives none."""
+ROUNDS_KEPT = 1000
+"""Rounds of rebalancing that are kept with what their policies saw."""
+ROUND_LOADS = 300_000
+"""Most loads of nodes that those have together: the oldest rounds go first."""
+ROUNDS_PAGE = 100
+"""Most of these rounds in one answer."""
 PENDING_TASKS = 100_000
 """Most tasks that may be pending, so that what nobody can run does not gather for ever."""
 DISPATCH_TASKS = 1000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from random import Random
 
 from topowave.balancer.policies.base import (
@@ -27,12 +28,23 @@ from topowave.web.problem_details import Problem
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a policy was told of itself: which of its rounds it is, and when it was chosen (s ago)."""
+
+    round: int
+    since_s: float
+
+
 class PolicyRounds:
     """One policy, with its rounds: each policy that is chosen gets an object of its own, and begins anew.
 
     Args:
         config: names the policy, and has the settings that it reads.
         policies: those that the lab knows, by name.
+
+    Attributes:
+        asked: what it was told when it was asked last.
     """
 
     def __init__(self, config: LabConfig, policies: Mapping[str, type[Policy]] = POLICIES) -> None:
@@ -43,6 +55,7 @@ class PolicyRounds:
         self._policy: Policy | None = None
         self._calls = PolicyCalls()
         self._round = 0
+        self.asked = Asked(0, 0.0)
         self._chosen_s = asyncio.get_running_loop().time()
 
     def configured(self, config: LabConfig) -> PolicyRounds:
@@ -56,6 +69,7 @@ class PolicyRounds:
         """Ask the policy. Raises Problem where it fails: the next round asks it again, with other loads."""
         number, self._round = self._round, self._round + 1
         time_s = asyncio.get_running_loop().time() - self._chosen_s
+        self.asked = Asked(number, time_s)
         view = load_view(topology, loads, number, time_s, Random(f"{self.name} {number}"))  # noqa: S311
         try:
             if is_users(self._kind):

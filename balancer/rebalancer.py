@@ -7,19 +7,19 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import httpx
 import msgspec
 
-from topowave.balancer.json_form import JsonForm
 from topowave.balancer.limits import LEFT_OUT, MOVE_TIMEOUT, MOVES_AT_ONCE, MOVES_ONE_BY_ONE
 from topowave.balancer.policies.base import Move, NodeLoad, Policy
 from topowave.balancer.policies.registry import POLICIES
 from topowave.balancer.policy_rounds import PolicyRounds
+from topowave.balancer.round_results import KeptRounds, MoveOutcome, MoveResult, Rebalanced, Round
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
 from topowave.balancer.waves.launcher import WaveLauncher
+from topowave.balancer.waves.record import WaveRecord
 from topowave.balancer.waves.registry import WaveRegistry
 from topowave.balancer.waves.trees import reports_in
 from topowave.logs import fields
@@ -30,7 +30,6 @@ from topowave.wire.frames import Payload
 from topowave.wire.http_client import json_of
 
 log = logging.getLogger(__name__)
-MoveOutcome = Literal["moved", "nothing_left", "refused", "pending", "failed"]
 
 
 class _Answer(msgspec.Struct):
@@ -63,35 +62,6 @@ class _Answer(msgspec.Struct):
 
 _OUTCOMES: dict[str, MoveOutcome] = {"refused": "refused", "pending": "pending"}
 """What the code of an answer means, if not that nothing was left."""
-
-
-class MoveResult(JsonForm):
-    """What became of one move: names, why not all that was planned went, and how much did.
-
-    `count` is how many cores were planned, `moved` how many tasks went.
-    """
-
-    giver: str
-    receiver: str
-    count: int
-    moved: int
-    outcome: MoveOutcome
-
-
-class Rebalanced(JsonForm):
-    """What a round of rebalancing did; it is `incomplete` where its wave did not come back.
-
-    `policy` made the plan, and `time` is when it was carried out (seconds since 1970).
-    """
-
-    policy: str
-    time: float
-    wave: str
-    status: Literal["ok", "incomplete"]
-    moved: int
-    nothing_left: int
-    failed: int
-    moves: list[MoveResult]
 
 
 @dataclass
@@ -143,6 +113,7 @@ class Rebalancer:
         self.rounds = PolicyRounds(lab.config, policies)
         self.counts = Counts()
         self.last: Rebalanced | None = None
+        self.kept = KeptRounds()
         self.problem: str | None = None
         """Why the last round made nothing of it; None where it did."""
 
@@ -185,12 +156,31 @@ class Rebalancer:
     async def _round(self) -> Rebalanced:
         record = await self._launcher.start_in_turn("echo", purpose="rebalance", who="rebalancer")
         tree = await self._waves.tree(record)
-        results: list[MoveResult] = []
         rounds = self.rounds  # another policy may be chosen while the plan of this one is carried out
-        if tree is not None:
-            loads = self.loads(tree)
-            results = await self._carry_out(await rounds.plan(self._lab.topology, loads), loads)
-        return self._summary(rounds.name, record.id, tree is not None, results)
+        if tree is None:
+            return self._summary(rounds.name, record, [])
+        topology, version = self._lab.topology, self._lab.version
+        loads = self.loads(tree)
+        plan = await rounds.plan(topology, loads)
+        planned = time.time()
+        summary = self._summary(rounds.name, record, await self._carry_out(plan, loads), answered=True)
+        told = {node.port: node.load for node in loads}
+        names = {node.port: node.name for node in topology.nodes}
+        self.kept.append(
+            Round(
+                **dict(summary),
+                number=self.kept.last + 1,
+                version=version,
+                round=rounds.asked.round,
+                since=rounds.asked.since_s,
+                planned=planned,
+                loads=[told.get(node.port) for node in topology.nodes],
+                not_giving=[names[node.port] for node in loads if not node.gives],
+                not_taking=[names[node.port] for node in loads if not node.takes],
+                room={names[node.port]: node.room for node in loads if node.room is not None},
+            )
+        )
+        return summary
 
     def loads(self, tree: Payload) -> list[NodeLoad]:
         """Return what a tree says of this lab's nodes; other people's programs may say more, or twice."""
@@ -234,7 +224,7 @@ class Rebalancer:
 
     async def _move(self, move: Move, keep: int) -> MoveResult:
         outcome: MoveOutcome = "moved"
-        moved, left = 0, move.count
+        moved, left, began = 0, move.count, time.time()
         # Somebody else's program may move one whatever it is asked, and say nothing of it.
         one_by_one = not self._is_ours(move.giver)
         loop = asyncio.get_running_loop()
@@ -263,7 +253,15 @@ class Rebalancer:
             "tasks moved",
             extra=fields(giver=giver, receiver=receiver, planned=move.count, moved=moved, outcome=outcome),
         )
-        return MoveResult(giver=giver, receiver=receiver, count=move.count, moved=moved, outcome=outcome)
+        return MoveResult(
+            giver=giver,
+            receiver=receiver,
+            count=move.count,
+            moved=moved,
+            outcome=outcome,
+            asked=began,
+            ended=time.time(),
+        )
 
     def _leave_out(self, move: Move, outcome: MoveOutcome, until: float) -> None:
         """Leave a receiver that refused, or a foreign giver that failed, out of the next plans."""
@@ -307,7 +305,9 @@ class Rebalancer:
         except KeyError:
             return f"port {port}"
 
-    def _summary(self, policy: str, wave: str, answered: bool, results: list[MoveResult]) -> Rebalanced:
+    def _summary(
+        self, policy: str, wave: WaveRecord, results: list[MoveResult], *, answered: bool = False
+    ) -> Rebalanced:
         moved = sum(result.moved for result in results)
         nothing_left = sum(result.outcome == "nothing_left" for result in results)
         failed = sum(result.outcome in {"failed", "refused", "pending"} for result in results)
@@ -319,8 +319,9 @@ class Rebalancer:
             self._on_moved(moved)
         return Rebalanced(
             policy=policy,
+            began=wave.started,
             time=time.time(),
-            wave=wave,
+            wave=wave.id,
             status="ok" if answered else "incomplete",
             moved=moved,
             nothing_left=nothing_left,

@@ -7,7 +7,7 @@ import signal as signals
 import time
 from typing import Annotated
 
-from fastapi import BackgroundTasks, Body, FastAPI
+from fastapi import BackgroundTasks, Body, FastAPI, Query
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import Field, model_validator
 
@@ -18,6 +18,7 @@ from topowave.balancer.api.responses import (
     CutOff,
     Ending,
     Health,
+    LabTopology,
     LinksOpening,
     NodeWithProcess,
     Rebalancing,
@@ -29,7 +30,7 @@ from topowave.balancer.api.responses import (
 from topowave.balancer.balancer import Balancer, named
 from topowave.balancer.json_form import Order
 from topowave.balancer.metrics import CONTENT_TYPE, metrics_text
-from topowave.balancer.rebalancer import Rebalanced
+from topowave.balancer.round_results import Rebalanced, Rounds
 from topowave.balancer.stream.frames import task_totals
 from topowave.balancer.threads import in_a_thread
 from topowave.balancer.waves.link_openings import LinkOpenings
@@ -80,6 +81,11 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
         opening = _opening(balancer.link_openings)
         return Health(nodes=known, nodes_up=up, version=lab.version, links_opening=opening)
 
+    @app.get("/topology")
+    async def topology_now() -> LabTopology:
+        """Return the network that runs, as topology.json has it."""
+        return LabTopology(version=lab.version, topology=lab.topology.to_json())
+
     @app.get("/status")
     async def status() -> Status:
         """Return how the lab is: its nodes, their tasks, its waves and its rebalancing."""
@@ -126,6 +132,13 @@ def _add_rebalancing(app: FastAPI, balancer: Balancer) -> None:
             last=rebalancer.last,
             problem=rebalancer.problem,
         )
+
+    @app.get("/rebalancing/rounds")
+    async def rounds(
+        after: Annotated[int, Query(ge=0, description="the number of the last round that is known")] = 0,
+    ) -> Rounds:
+        """Return the rounds after one, the oldest first, each with the loads on which its policy planned."""
+        return balancer.rebalancer.kept.after(after, limits.ROUNDS_PAGE)
 
     @app.post("/rebalance")
     async def rebalance() -> Rebalanced:

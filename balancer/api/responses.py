@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import ConfigDict, JsonValue
 
 from topowave.balancer.json_form import JsonForm
-from topowave.balancer.rebalancer import Rebalanced
+from topowave.balancer.round_results import Rebalanced
 from topowave.balancer.stream.frames import LabNode, RunningSettings, TaskTotals
 from topowave.balancer.waves.record import State as WaveState
 from topowave.balancer.waves.wave import Wave
@@ -53,6 +53,13 @@ class Rebalancing(RebalancingStatus):
     policy: str
     last: Rebalanced | None
     problem: str | None
+
+
+class LabTopology(JsonForm):
+    """The network that runs, as topology.json has it, and its version: 1, one more with each replacement."""
+
+    version: int
+    topology: dict[str, object]
 
 
 class NodeWithProcess(LabNode):

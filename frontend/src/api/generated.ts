@@ -396,6 +396,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rebalancing/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rounds
+         * @description Return the rounds after one, the oldest first, each with the loads on which its policy planned.
+         */
+        get: operations["rounds_rebalancing_rounds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/scripts": {
         parameters: {
             query?: never;
@@ -581,7 +601,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Topology Now
+         * @description Return the network that runs, as topology.json has it.
+         */
+        get: operations["topology_now_topology_get"];
         put?: never;
         /**
          * Topology
@@ -1121,6 +1145,18 @@ export interface components {
             wave_timeout: number;
         };
         /**
+         * LabTopology
+         * @description The network that runs, as topology.json has it, and its version: 1, one more with each replacement.
+         */
+        LabTopology: {
+            /** Topology */
+            topology: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
          * Limits
          * @description What a request may ask for at most, and what it gets where it does not say.
          */
@@ -1156,11 +1192,16 @@ export interface components {
          * MoveResult
          * @description What became of one move: names, why not all that was planned went, and how much did.
          *
-         *     `count` is how many cores were planned, `moved` how many tasks went.
+         *     `count` is how many cores were planned, `moved` how many tasks went; `asked` is when the giver was first
+         *     asked, `ended` when it had answered (seconds since 1970).
          */
         MoveResult: {
+            /** Asked */
+            asked: number;
             /** Count */
             count: number;
+            /** Ended */
+            ended: number;
             /** Giver */
             giver: string;
             /** Moved */
@@ -1319,9 +1360,12 @@ export interface components {
          * Rebalanced
          * @description What a round of rebalancing did; it is `incomplete` where its wave did not come back.
          *
-         *     `policy` made the plan, and `time` is when it was carried out (seconds since 1970).
+         *     `policy` made the plan; `began` is when the wave began, and `time` when the plan was carried out (seconds
+         *     since 1970).
          */
         Rebalanced: {
+            /** Began */
+            began: number;
             /** Failed */
             failed: number;
             /** Moved */
@@ -1399,6 +1443,69 @@ export interface components {
             tasks_cancelled: number | null;
             /** Version */
             version: number;
+        };
+        /**
+         * Round
+         * @description A round with what its policy was told, so that it can be asked again.
+         *
+         *     `number` counts the rounds of this balancer from 1, `version` is that of the topology. `round` and `since`
+         *     are what the policy was told of itself: 0, 1, ... and how long ago it was chosen (s). `planned` is when it
+         *     had planned (seconds since 1970). `loads` are in the order of the topology, null where a node did not
+         *     answer; `not_giving`, `not_taking` name those that took no part, `room` says how many more tasks those
+         *     take that have a limit.
+         */
+        Round: {
+            /** Began */
+            began: number;
+            /** Failed */
+            failed: number;
+            /** Loads */
+            loads: (number | null)[];
+            /** Moved */
+            moved: number;
+            /** Moves */
+            moves: components["schemas"]["MoveResult"][];
+            /** Not Giving */
+            not_giving: string[];
+            /** Not Taking */
+            not_taking: string[];
+            /** Nothing Left */
+            nothing_left: number;
+            /** Number */
+            number: number;
+            /** Planned */
+            planned: number;
+            /** Policy */
+            policy: string;
+            /** Room */
+            room: {
+                [key: string]: number;
+            };
+            /** Round */
+            round: number;
+            /** Since */
+            since: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "incomplete";
+            /** Time */
+            time: number;
+            /** Version */
+            version: number;
+            /** Wave */
+            wave: string;
+        };
+        /**
+         * Rounds
+         * @description Rounds, the oldest first; `forgotten` counts those that were asked for and are not kept any more.
+         */
+        Rounds: {
+            /** Forgotten */
+            forgotten: number;
+            /** Rounds */
+            rounds: components["schemas"]["Round"][];
         };
         /**
          * RunningSettings
@@ -2203,6 +2310,7 @@ export type Health = components['schemas']['Health'];
 export type JsonValue = components['schemas']['JsonValue'];
 export type LabNode = components['schemas']['LabNode'];
 export type LabSettings = components['schemas']['LabSettings'];
+export type LabTopology = components['schemas']['LabTopology'];
 export type Limits = components['schemas']['Limits'];
 export type LinksOpening = components['schemas']['LinksOpening'];
 export type MoveResult = components['schemas']['MoveResult'];
@@ -2217,6 +2325,8 @@ export type Rebalanced = components['schemas']['Rebalanced'];
 export type Rebalancing = components['schemas']['Rebalancing'];
 export type RebalancingStatus = components['schemas']['RebalancingStatus'];
 export type Replaced = components['schemas']['Replaced'];
+export type Round = components['schemas']['Round'];
+export type Rounds = components['schemas']['Rounds'];
 export type RunningSettings = components['schemas']['RunningSettings'];
 export type ScriptOrder = components['schemas']['ScriptOrder'];
 export type ShapeParameter = components['schemas']['ShapeParameter'];
@@ -3127,6 +3237,47 @@ export interface operations {
             };
         };
     };
+    rounds_rebalancing_rounds_get: {
+        parameters: {
+            query?: {
+                /** @description the number of the last round that is known */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rounds"];
+                };
+            };
+        };
+    };
     scripts_scripts_get: {
         parameters: {
             query?: never;
@@ -3596,6 +3747,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskPutBack"];
+                };
+            };
+        };
+    };
+    topology_now_topology_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabTopology"];
                 };
             };
         };

@@ -66,6 +66,25 @@ async def test_the_last_round_is_told_with_the_policy_that_planned_it_and_why_th
         assert (told["last"], "no node" in told["problem"]) == (second, True)
 
 
+async def test_rounds_are_kept_with_what_their_policy_saw_and_when_what_happened() -> None:
+    async with bench(tree(2), **LONG) as lab:
+        assert await lab.get("/rebalancing/rounds") == {"rounds": [], "forgotten": 0}
+        await pile(lab, "root1", 12)
+        told = [await lab.post("/rebalance"), await lab.post("/rebalance")]
+        rounds = (await lab.get("/rebalancing/rounds"))["rounds"]
+        assert [{name: each[name] for name in told[0]} for each in rounds] == told
+        assert [(each["number"], each["round"], each["loads"]) for each in rounds] == [
+            (1, 0, [0, 0, 12]),
+            (2, 1, [4, 4, 4]),
+        ]
+        first = rounds[0]
+        times = [first["began"], first["planned"], first["moves"][0]["asked"], first["moves"][0]["ended"]]
+        assert sorted([*times, first["time"]]) == [*times, first["time"]]
+        assert (first["not_giving"], first["not_taking"], first["room"]) == ([], [], {})
+        assert (await lab.get("/rebalancing/rounds?after=1"))["rounds"] == rounds[1:]
+        assert (await lab.get("/topology"))["topology"]["name"] == "root"
+
+
 async def test_a_level_lab_is_left_alone() -> None:
     async with bench(tree(2), **LONG) as lab:
         await pile(lab, "root", 12)

@@ -18,7 +18,7 @@ from topowave.balancer.api.responses import (
     Tree,
     Waves,
 )
-from topowave.balancer.rebalancer import Rebalanced
+from topowave.balancer.round_results import Rebalanced
 from topowave.balancer.waves.wave import WaveEvents, WaveResult
 
 pytestmark = pytest.mark.anyio
