@@ -20,6 +20,7 @@ MODULES = {
     "topowave.simulator.limits": "The simulator",
     "topowave.checker.limits": "The checker",
     "topowave.load.limits": "Workloads and load in virtual time",
+    "topowave.forecasts.limits": "Forecasts",
     "topowave.experiments.limits": "Experiments",
 }
 HEAD = """# Limits
