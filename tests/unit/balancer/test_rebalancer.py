@@ -7,6 +7,7 @@ from fastapi import FastAPI, Response
 from tests.support.waiting import eventually
 from tests.unit.balancer.lab import Bench, bench
 from tests.unit.balancer.reported_waves import payload, tree
+from topowave.balancer import limits
 from topowave.balancer import rebalancer as module
 from topowave.balancer.policies.base import LoadView, Move
 from topowave.balancer.policies.max_load_heap import MaxLoadHeap
@@ -66,7 +67,9 @@ async def test_the_last_round_is_told_with_the_policy_that_planned_it_and_why_th
         assert (told["last"], "no node" in told["problem"]) == (second, True)
 
 
-async def test_rounds_are_kept_with_what_their_policy_saw_and_when_what_happened() -> None:
+async def test_rounds_are_kept_with_what_their_policy_saw_and_when_what_happened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with bench(tree(2), **LONG) as lab:
         assert await lab.get("/rebalancing/rounds") == {"rounds": [], "forgotten": 0}
         await pile(lab, "root1", 12)
@@ -82,6 +85,8 @@ async def test_rounds_are_kept_with_what_their_policy_saw_and_when_what_happened
         assert sorted([*times, first["time"]]) == [*times, first["time"]]
         assert (first["not_giving"], first["not_taking"], first["room"]) == ([], [], {})
         assert (await lab.get("/rebalancing/rounds?after=1"))["rounds"] == rounds[1:]
+        monkeypatch.setattr(limits, "ROUNDS_PAGE", 1)
+        assert (await lab.get("/rebalancing/rounds"))["rounds"] == rounds[:1]
         assert (await lab.get("/topology"))["topology"]["name"] == "root"
 
 
