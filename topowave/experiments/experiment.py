@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from topowave.experiments.finished import Results
 
 
-NEEDED = ("jinja2", "loky", "matplotlib", "numpy", "pandas", "pyarrow", "scipy")
+NEEDED = ("jinja2", "loky", "matplotlib", "numpy", "pandas", "pyarrow")
 """What is needed from the first run on to the report, and is looked for before any."""
 
 

@@ -31,8 +31,11 @@ STYLE: Any = {
     "grid.alpha": 0.25,
     "legend.frameon": False,
 }
-PANEL = (4.2, 3.1)
-"""Width and height of one panel (inches)."""
+AREA = (2.7, 2.3)
+"""Width and height of what is drawn in one panel (inches), without its words."""
+CHARACTER = 0.08
+LINE = 0.14
+"""Room for a character of a label, and for a line of a title (inches)."""
 MOST_PANELS = 12
 """Panels of one picture; where there are more cases, it says so."""
 MOST_LABEL = 28
@@ -60,10 +63,13 @@ def compared_picture(scenario: AnyScenario, summary: pd.DataFrame, measure: str)
         return None
     others = [name for name in scenario.varied if name != factor]
     panels = [*shown.groupby(others, sort=False)] if others else [((), shown)]
-    figure, axes = _panels(min(len(panels), MOST_PANELS))
+    labels = max(len(_label(level)) for level in shown[factor])
+    figure, axes = _panels(min(len(panels), MOST_PANELS), lines=len(others), label=labels)
     if len(panels) > MOST_PANELS:
         untyped: Any = figure
-        untyped.suptitle(f"the first {MOST_PANELS} of {len(panels)} cases; the table has all", fontsize=8)
+        untyped.suptitle(
+            f"the first {MOST_PANELS} of {len(panels)} cases; the table has all", fontsize=8, y=1, va="top"
+        )
     for axis, (case, part) in zip(axes, panels, strict=False):
         places = np.arange(len(part))[::-1]
         mean = part["mean"].to_numpy()
@@ -88,7 +94,9 @@ def growth_picture(scenario: AnyScenario, summary: pd.DataFrame, measure: str, b
     if not series:
         return None
     bounds = dict(growth_series(scenario, summary, bound))
-    figure, (axis,) = _panels(1, (9.0, 4.6))
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(9.0, 4.6), layout="constrained")
+        axis: Any = figure.subplots()
     styles = zip(cycle(COLORS), cycle(MARKS), strict=False)
     for (label, part), (color, mark) in zip(series, styles, strict=False):
         nodes, mean = part["nodes"].to_numpy(), part["mean"].to_numpy()
@@ -134,12 +142,27 @@ def growth_text(growth: Growth) -> str:
     return f"~ n^{growth.exponent:.2f} (R² {growth.r_squared:.3f})"
 
 
-def _panels(count: int, size: tuple[float, float] = PANEL) -> tuple[Figure, list[Any]]:
+def _panels(count: int, *, lines: int, label: int) -> tuple[Figure, list[Any]]:
+    """Return a picture of so many panels with room for titles of so many lines and so long labels.
+
+    matplotlib's own layouts draw everything twice to find that out, which took most of the time.
+    """
     columns = min(count, 3)
     rows = -(-count // columns)
+    left, bottom = 0.25 + CHARACTER * label, 0.55
+    top = 0.2 + LINE * lines
+    width, height = (left + AREA[0] + 0.15) * columns, (bottom + AREA[1] + top) * rows
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(size[0] * columns, size[1] * rows), layout="constrained")
+        figure = Figure(figsize=(width, height))
         axes: Any = figure.subplots(rows, columns, squeeze=False).ravel()
+    figure.subplots_adjust(
+        left=left / width,
+        right=1 - 0.15 / width,
+        bottom=bottom / height,
+        top=1 - top / height,
+        wspace=(left + 0.15) / AREA[0],
+        hspace=(bottom + top) / AREA[1],
+    )
     for axis in axes[count:]:
         axis.set_visible(False)
     return figure, [*axes[:count]]

@@ -31,7 +31,7 @@ CSV = "results.csv"
 SUMMARY = "summary.csv"
 PAIRED = "compared.csv"
 REPORT = "report.html"
-PACKAGES = ("matplotlib", "numpy", "pandas", "pyarrow", "scipy")
+PACKAGES = ("matplotlib", "numpy", "pandas", "pyarrow")
 """Whose versions figures and pictures may depend on."""
 Row = dict[str, Any]
 

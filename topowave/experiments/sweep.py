@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import importlib
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -74,7 +75,7 @@ class Sweep:
         done: the numbers of those that are there.
         jobs: how many processes; with 1 the runs are done in this one.
         progress: is told how far it is.
-        meanwhile: what this process does first while the others work.
+        meanwhile: what this process does while others do runs; not called where it does them itself.
     """
 
     source: ScenarioFile
@@ -100,6 +101,8 @@ class Sweep:
                 for planned in planned_runs(self.source.scenario, left):
                     self._keep([do_run(self.source, planned)])
             else:
+                # In a thread: while it took, nobody would hand out runs, and the processes would wait.
+                threading.Thread(target=self._meanwhile, name="meanwhile").start()
                 while left:
                     suspects = self._together(left)
                     for number in suspects:
@@ -116,8 +119,6 @@ class Sweep:
                     while left and len(out) < self.jobs * AHEAD:
                         portion = [left.popleft() for _ in range(min(len(left), self._portion(len(left))))]
                         out[pool.submit(_do, portion)] = portion
-                    self.meanwhile()
-                    self.meanwhile = lambda: None
                     for future in wait(out, timeout=SAVE_S, return_when=FIRST_COMPLETED).done:
                         rows, took = future.result()
                         del out[future]
@@ -126,6 +127,10 @@ class Sweep:
             except BrokenProcessPool:
                 return sorted(number for portion in out.values() for number in portion)
         return []
+
+    def _meanwhile(self) -> None:
+        with suppress(Exception):  # whoever needs it does it again, and is told
+            self.meanwhile()
 
     def _portion(self, left: int) -> int:
         """Return how many runs to hand out at once; towards the end few, so that all end together."""

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from topowave.experiments.kinds import AnyScenario
-from topowave.experiments.statistics import Numbers, cohens_d, mean_intervals
+from topowave.experiments.statistics import Interval, Numbers, cohens_d, mean_intervals
 
 COUNTED = ("nodes", "links")
 """What a run tells of its network."""
@@ -109,24 +109,38 @@ def differences(
         return pd.DataFrame(columns=columns)
     for case, group in _groups(well, others):
         table: Any = group.set_index(["seed", factor])[list(measures)].unstack()
+        there = [level for level in levels if any((name, level) in table for name in measures)]
+        if len(there) < 2 or there[0] != levels[0]:
+            continue
+        found = {level: _differences(table, levels[0], level, measures) for level in there[1:]}
         for name in measures:
-            there = [level for level in levels if (name, level) in table]
-            if len(there) < 2 or there[0] != levels[0]:
-                continue
             for level in there[1:]:
-                pairs = table[[(name, levels[0]), (name, level)]].dropna().to_numpy()
-                if len(pairs) > 0:
-                    found: dict[str, Any] = dict(zip(others, case, strict=True))
-                    lines.append(found | {factor: level, "measure": name} | _difference(pairs))
+                if name in found[level]:
+                    line: dict[str, Any] = dict(zip(others, case, strict=True))
+                    lines.append(line | {factor: level, "measure": name} | found[level][name])
     return pd.DataFrame(lines, columns=columns)
 
 
-def _difference(pairs: Numbers) -> dict[str, float]:
-    change = pairs[:, 1] - pairs[:, 0]
-    interval = mean_intervals(change[np.newaxis])[0]
-    base = float(pairs[:, 0].mean())
+def _differences(
+    table: Any, first: object, other: object, measures: Sequence[str]
+) -> dict[str, dict[str, float]]:
+    """Return what is known of the pairs of two values of a factor, by measure; without those of no pair."""
+    pairs = {name: table[[(name, first), (name, other)]].dropna().to_numpy() for name in measures}
+    changes = {name: each[:, 1] - each[:, 0] for name, each in pairs.items() if len(each) > 0}
+    intervals: dict[str, Interval] = {}
+    for length in {len(change) for change in changes.values()}:
+        alike = [name for name, change in changes.items() if len(change) == length]
+        found = mean_intervals(np.array([changes[name] for name in alike]))
+        intervals |= zip(alike, found, strict=True)
     return {
-        "pairs": len(pairs),
+        name: _difference(change, float(pairs[name][:, 0].mean()), intervals[name])
+        for name, change in changes.items()
+    }
+
+
+def _difference(change: Numbers, base: float, interval: Interval) -> dict[str, float]:
+    return {
+        "pairs": len(change),
         "difference": interval.mean,
         "low": interval.low,
         "high": interval.high,
