@@ -41,20 +41,20 @@ class Captured:
         self._left_out += max(0, len(text) - room)
 
     def text(self) -> str:
-        """Return it, with a last line on what was left out."""
+        """Return it, as it could be printed, with a last line on what was left out."""
         if not self._kept:
             return ""
         if self._left_out:
             self._parts.append(f"\n[{self._left_out:,} more characters were left out]\n")
             self._left_out = 0
-        return "".join(self._parts)
+        return "".join(self._parts).encode("utf-8", "backslashreplace").decode()
 
 
 class CapturedStream(io.TextIOBase):
     """Stands for standard output and error in a worker process."""
 
     encoding = "utf-8"
-    errors = "replace"
+    errors = "backslashreplace"
 
     def __init__(self) -> None:
         self._here = threading.local()

@@ -8,6 +8,7 @@ import logging
 import multiprocessing
 import os
 import secrets
+import threading
 from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Self, cast
@@ -45,6 +46,7 @@ class Engine:
         self._input = InputQueue(self.config.input_queue_size)
         self._output = OutputQueue(self.config.output_queue_size)
         self._dispatcher: Dispatcher | None = None
+        self._starting = threading.Lock()
         self._is_shut = False
         self._process = 0
         self._prefix = secrets.token_hex(4)
@@ -58,18 +60,20 @@ class Engine:
         Raises:
             RuntimeError: it was shut down, or this process may have none (one of a `multiprocessing.Pool`).
         """
-        if self._is_shut:
-            raise RuntimeError("this engine was shut down; make a new one")
         if multiprocessing.current_process().daemon:
             raise RuntimeError(
                 "an engine cannot start in a daemonic process, as those of multiprocessing.Pool are: it may "
                 "have no processes of its own; those of concurrent.futures.ProcessPoolExecutor may"
             )
-        if self._dispatcher is None:
-            logging.getLogger("topowave.engine").setLevel(self.config.log_level)
-            self._process = os.getpid()
-            self._dispatcher = Dispatcher(self.config, self._input, self._output)
-            self._dispatcher.start()
+        with self._starting:  # of two threads at once one starts it
+            if self._is_shut:
+                raise RuntimeError("this engine was shut down; make a new one")
+            if self._dispatcher is None:
+                logging.getLogger("topowave.engine").setLevel(self.config.log_level)
+                self._process = os.getpid()
+                dispatcher = Dispatcher(self.config, self._input, self._output)
+                dispatcher.start()
+                self._dispatcher = dispatcher
         return self
 
     def shutdown(self, wait: bool = True, timeout: float | None = None) -> None:
@@ -84,9 +88,11 @@ class Engine:
             TypeError: `timeout` is no number; nothing was ended.
         """
         timeout_s = waiting_time(timeout)
-        self._is_shut = True
         if self._is_elsewhere():
+            self._is_shut = True
             return  # a copy of the process: the workers are not its own, and go on
+        with self._starting:
+            self._is_shut = True
         self._input.close()
         if self._dispatcher is not None and not self._dispatcher.stop(finish=wait, timeout_s=timeout_s):
             self._dispatcher.stop(finish=False)

@@ -8,9 +8,12 @@ not there, or does not say what `encode` says, is left alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from json import encoder
-from typing import Any
+from typing import Any, cast
+
+from topowave.engine.limits import JSON_DEPTH
 
 _encode = json.JSONEncoder(allow_nan=False).encode
 _decode = json.JSONDecoder().raw_decode
@@ -31,14 +34,41 @@ def _encoder_in_c() -> Callable[[object, int], tuple[str, ...]] | None:
 _in_c = _encoder_in_c()
 
 
-def to_json(value: object) -> str:
-    """Return a value as JSON, in ASCII. Raises TypeError, ValueError or RecursionError where it is none."""
+def _encoded(value: object) -> str:
     if _in_c is not None:
         try:
             return "".join(_in_c(value, 0))
         except (TypeError, ValueError, RecursionError):
             pass
     return _encode(value)
+
+
+def to_json(value: object) -> str:
+    """Return a value as JSON, in ASCII.
+
+    Raises:
+        TypeError, ValueError, RecursionError: it is none, or nested more than JSON_DEPTH deep.
+    """
+    text = _encoded(value)
+    # A script may have raised its recursion limit, and those who read this have not.
+    if text.count("[") + text.count("{") > JSON_DEPTH and _is_too_deep(value):
+        raise ValueError(f"it is nested more than {JSON_DEPTH} deep")
+    return text
+
+
+def _is_too_deep(value: object) -> bool:
+    """Whether lists and dicts are nested more than JSON_DEPTH deep; looks at all of one depth at once."""
+    level: list[Any] = [value]
+    for _ in range(JSON_DEPTH):
+        inside = chain.from_iterable(map(_inside, level))
+        level = [each for each in inside if isinstance(each, (list, tuple, dict))]
+        if not level:
+            return False
+    return True
+
+
+def _inside(outer: Any) -> Iterable[Any]:
+    return cast("dict[object, Any]", outer).values() if isinstance(outer, dict) else outer
 
 
 def from_json(text: str) -> Any:

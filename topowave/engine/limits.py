@@ -6,6 +6,8 @@ PARAMS_BYTES = 1_000_000
 """Largest `params` of a task, as JSON (bytes)."""
 RESULT_BYTES = 16_000_000
 """Largest result of a task, as JSON (bytes)."""
+JSON_DEPTH = 500
+"""How deep the `params` and the result of a task may be nested: whoever reads them follows as deep."""
 OUTPUT_CHARACTERS = 65_536
 """How much of what a task prints is kept; what comes after it is counted and left out (characters)."""
 ERROR_CHARACTERS = 4_000
@@ -49,6 +51,8 @@ OUTBOX_S = 0.01
 """How long it keeps it, at most (s)."""
 OUTBOX_THREADS_S = 0.004
 """The same of a worker with threads, all of which have something to do (s)."""
+OPEN_FILES_SHARE = 0.75
+"""Share of the files that a process may have open from which a worker gets no more tasks."""
 START_S = 60.0
 """How long a worker process may take to start (s)."""
 FAILED_STARTS = 3

@@ -32,7 +32,8 @@ class ScriptError(Exception):
 
     def __init__(self, reason: FailureReason, sentence: str) -> None:
         self.reason: FailureReason = reason
-        super().__init__(sentence[:ERROR_CHARACTERS])
+        # Half a character, which text of a script may have, cannot be printed.
+        super().__init__(sentence[:ERROR_CHARACTERS].encode("utf-8", "backslashreplace").decode())
 
 
 class FileVersion(NamedTuple):
@@ -166,7 +167,12 @@ def _failure(path: str, error: BaseException, *, loading: bool = False) -> Scrip
         sentence = error_with_place(Path(path), Path(path), error)
     except Exception:  # noqa: BLE001 - an exception of a script may not even have words
         sentence = f"{path}: {type(error).__name__}"
-    unreadable = loading and isinstance(error, OSError) and error.filename == path
+    unreadable = (
+        loading
+        and isinstance(error, OSError)
+        and error.filename == path
+        and error.errno not in {errno.EMFILE, errno.ENFILE}  # it is there, and can be read another time
+    )
     return ScriptError("no_script" if unreadable else "raised", sentence)
 
 

@@ -8,8 +8,9 @@ the engine knows which tasks were through.
   With more, each is run in a thread.
 - The process leads a session of its own. The engine kills it as a group, with all that scripts have started.
   It does the same itself when the engine is gone, which a thread notices whatever a script does.
-- What a script leaves behind is not met by the next one: after a task that took too much memory, or left
-  processes or threads, the outcome says `retire`, the worker takes no more orders and the engine ends it.
+- What a script leaves behind is not met by the next one: after a task that took too much memory, left
+  processes or threads, or after which few files more can be opened, the outcome says `retire`, the worker
+  takes no more orders and the engine ends it. Its timer and its standard output are put back.
 - A script that forks may return twice. The copy ends right here, and the task fails.
 """
 
@@ -30,6 +31,7 @@ from typing import NoReturn
 from topowave.engine.captured_output import CapturedStream, capture
 from topowave.engine.claims import Claims
 from topowave.engine.limits import CHILDREN_S, OUTBOX_S, OUTBOX_THREADS_S, THREAD_MB
+from topowave.engine.open_files import OpenFiles
 from topowave.engine.outbox import Outbox, SharedBytes
 from topowave.engine.outcomes import Outcome, written
 from topowave.engine.script import ScriptError, Scripts, Seen
@@ -93,6 +95,7 @@ class _Worker:
         self._output = output
         self._limit = limit
         self._scripts = Scripts()
+        self._files = OpenFiles()
         self._process = os.getpid()
         self._sending = threading.Lock()
         self._counting = threading.Lock()
@@ -168,6 +171,10 @@ class _Worker:
             outcome = self._run(number, chunk.script, params, seen)
             if not outcome.retire:
                 outcome = self._looked_after(outcome)
+            if number == chunk.numbers[-1]:  # once for all of a script's: both ask the system
+                self._put_back()
+                if self._files.are_too_many:
+                    outcome = outcome._replace(retire=True)
             self._say(outcome, later=left > 0 and not outcome.retire)
             if outcome.retire:
                 self._wait_for_the_end()
@@ -218,7 +225,11 @@ class _Worker:
         with self._counting:
             self._active -= 1
             some_wait = self._active >= self._limit
-            if not self._active and _children() == "running":
+            if not self._active:
+                self._put_back()
+                if _children() == "running":
+                    outcome = outcome._replace(retire=True)
+            if self._files.are_too_many:
                 outcome = outcome._replace(retire=True)
         record = written(outcome)
         # Where others wait for a thread this one has the next at once, and the engine is told of several.
@@ -259,6 +270,11 @@ class _Worker:
         if threading.active_count() > self._threads:
             return outcome._replace(retire=True)
         return outcome
+
+    def _put_back(self) -> None:
+        """Put back what a script may have set and the next one would not expect."""
+        signal.setitimer(signal.ITIMER_REAL, 0)  # that of `signal.alarm`, too
+        sys.stdout = sys.stderr = self._output
 
     def _note_fork(self) -> None:
         self._forked.count = getattr(self._forked, "count", 0) + 1

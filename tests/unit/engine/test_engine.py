@@ -269,6 +269,22 @@ def test_the_status_has_every_component(engine: Engine, script: Script) -> None:
         engine.get_component_status("nobody")
 
 
+def test_several_threads_that_start_it_at_once_start_one() -> None:
+    engine, together = Engine(config()), threading.Barrier(8)
+
+    def start() -> None:
+        together.wait()
+        engine.start()
+
+    starters = [threading.Thread(target=start) for _ in range(8)]
+    for each in starters:
+        each.start()
+    for each in starters:
+        each.join()
+    assert sum(each.name == "topowave-engine" for each in threading.enumerate()) == 1
+    engine.shutdown()
+
+
 def test_an_engine_that_was_not_started_tells_that_it_is_stopped() -> None:
     engine = Engine(config())
     health = engine.get_health()

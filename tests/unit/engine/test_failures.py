@@ -20,6 +20,12 @@ FAILURES = {
     "returns a set": ("return {1}", "not_json", "value of type set that is no JSON"),
     "returns NaN": ("return float('nan')", "not_json", "no JSON: Out of range float values"),
     "returns itself": ("a = []; a.append(a); return a", "not_json", "Circular reference"),
+    "returns what is nested deeply": (
+        "value = 1\nsys.setrecursionlimit(100_000)\nfor _ in range(5_000): value = [value]\nreturn value",
+        "not_json",
+        "no JSON: it is nested more than 500 deep",
+    ),
+    "says half a character": ("raise ValueError('\\ud800')", "raised", "ValueError: \\ud800"),
     "returns too much": (f"return 'a' * {RESULT_BYTES}", "too_large", "bytes of JSON, more than 16,000,000"),
     "prints without end": ("while True: print('x' * 1000)", "timeout", "did not return within 1 s"),
     "writes bytes without end": (
@@ -178,6 +184,34 @@ def test_what_is_printed_is_kept_as_far_as_there_is_room(script: Script, engine:
     done = engine.get_result(engine.submit_task(Task(script("print('a' * 100_000); print('b')"))), LONG_S)
     assert done.output.startswith("a" * OUTPUT_CHARACTERS)
     assert f"[{100_003 - OUTPUT_CHARACTERS:,} more characters were left out]" in done.output
+
+
+@pytest.mark.parametrize("kind", TaskType)
+@pytest.mark.parametrize(
+    ("leaves", "printed"),
+    [
+        (
+            "kept = []\ntry:\n    while True: kept.append(os.open('/dev/null', 0))\n"
+            "except OSError: setattr(sys, 'kept', kept)",
+            "",
+        ),
+        ("for number in range(3): os.close(number)", ""),
+        ("signal.setitimer(signal.ITIMER_REAL, 0.2)", ""),
+        ("sys.stdout = sys.stderr = None", "hello\n"),
+        ("print('\\ud800')", "hello\n"),
+    ],
+    ids=["files open", "nothing open", "a timer", "no output", "half a character"],
+)
+def test_what_a_script_leaves_is_not_met_by_the_next_one(
+    leaves: str, printed: str, kind: TaskType, script: Script, engine: Engine
+) -> None:
+    first = engine.get_result(engine.submit_task(Task(script(leaves), task_type=kind)), LONG_S)
+    assert first.is_success
+    first.output.encode()
+    body = "time.sleep(0.3)\nopen(os.devnull).close()\nprint(params)"
+    second = engine.get_result(engine.submit_task(Task(script(body), "hello", kind)), LONG_S)
+    assert (second.error, second.attempts) == (None, 1)
+    assert not printed or second.output == printed
 
 
 def test_the_engine_leaves_no_process_when_it_is_killed(script: Script) -> None:

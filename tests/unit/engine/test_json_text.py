@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from topowave.engine import json_text
 from topowave.engine.json_text import from_json, to_json
+from topowave.engine.limits import JSON_DEPTH
 
 ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -33,6 +34,19 @@ def test_it_is_what_json_says(value: object) -> None:
     assert text == json.dumps(value)
     assert text.isascii()
     assert from_json(text) == json.loads(text)
+
+
+def _nested(depth: int) -> object:
+    return json.loads(
+        '[{"a": ' * (depth // 2) + "[]" * (depth % 2) + "1" * (1 - depth % 2) + "}]" * (depth // 2)
+    )
+
+
+def test_it_may_be_nested_as_deep_as_those_who_read_it_can_follow() -> None:
+    assert from_json(to_json(_nested(JSON_DEPTH))) == _nested(JSON_DEPTH)
+    assert from_json(to_json([["[{" * JSON_DEPTH, ()]] * JSON_DEPTH))[-1] == ["[{" * JSON_DEPTH, []]
+    with pytest.raises(ValueError, match="nested more than 500 deep"):
+        to_json(_nested(JSON_DEPTH + 1))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
 import threading
 from collections.abc import Iterator
@@ -221,6 +222,20 @@ def test_a_file_that_is_not_there_or_no_file_is_no_script(tmp_path: Path) -> Non
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(ScriptError, match="is not a file"):
         look_at_file(str(tmp_path / "pipe"))
+
+
+def test_one_that_too_many_open_files_keep_from_being_read_may_be_there_another_time(path: Path) -> None:
+    write(path, "return 1")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest = os.dup(0)
+    os.close(lowest)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, before[1]))
+    try:
+        failed = fails(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert failed[0] == "raised"
+    assert "Too many open files" in failed[1]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
