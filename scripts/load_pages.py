@@ -1,6 +1,7 @@
-"""Writes the pages of queue disciplines and placements from their classes.
+"""Writes the pages of queue disciplines, placements and forecasts from their classes.
 
-`python -m scripts.load_pages` writes docs/reference/disciplines.md and docs/reference/placements.md.
+`python -m scripts.load_pages` writes docs/reference/disciplines.md, docs/reference/placements.md and
+docs/reference/forecasts.md.
 """
 
 from __future__ import annotations
@@ -8,6 +9,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from topowave.balancer.placements.registry import PLACEMENTS
+from topowave.forecasts.limits import (
+    CALM_PERCENT,
+    COLD_INTERVALS,
+    COVERAGE,
+    ERRORS_KEPT,
+    ROUNDS_AWAY,
+    SCORED_ROUNDS,
+)
+from topowave.forecasts.registry import FORECASTS
 from topowave.tasks.disciplines.registry import DISCIPLINES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,6 +47,35 @@ All of them give a task only to a node that is up, active, has one of its roles,
 room below its `limit`; what was given counts at once, before the node reports it. A choice takes at most
 about log n for n nodes.
 """
+FORECASTS_BEGIN = f"""# Forecasts
+
+What load a node will have in the next round of balancing. The policy [`predictive`](policies.md#predictive)
+plans on it. In [virtual time](load.md) `forecast` names one (`topowave load run --forecast NAME`, a factor
+of [experiments](experiments.md)).
+
+**What is learned.** A node's load changes by tasks that come, tasks that end, and tasks that balancing
+moves. The moves are known. So each node has a model of its own that learns the rest, once a round: the load
+that was read, less the one before and what moved meanwhile. It predicts the load that the next round reads
+if nothing moves; a policy is also told how far below 0 it would be, where a node gets more done than it
+has. A forecast of the loads as they were read would predict the balancer's own moves.
+
+**Intervals.** Of a model's last {ERRORS_KEPT} absolute errors the one that {COVERAGE:.0%} do not exceed is
+half of the interval (split conformal prediction; Vovk, Gammerman and Shafer 2005). How many loads it really
+contained is counted.
+
+**Cold start.** Until a model has learned {COLD_INTERVALS} intervals it repeats the last load, with a wide
+interval, and says that it is cold. No model predicts a larger change than those of the last {ERRORS_KEPT}
+intervals. A node that misses up to {ROUNDS_AWAY} rounds goes on with what was learned of it; later it
+begins anew.
+
+**Scores.** The mean absolute error (cores) and the share of loads in their intervals, over the last
+{SCORED_ROUNDS} rounds and all nodes; `last-value`, `moving-average` and `exponential-smoothing` are scored
+beside whatever is chosen.
+
+**Predicted bottlenecks.** A node that is below `max_cpu` percent of its cores and is predicted not to be in
+the next round gives an alert, once, until its load and its forecast are both below {CALM_PERCENT} % of
+that. It was right if the node would have been overloaded in the next round, had nothing been moved.
+"""
 KINDS = {"knows": "Knows", "bound": "Proven", "wins": "Wins", "same": "The same as"}
 """The parts of a section: a class's attribute, and its name."""
 
@@ -53,7 +92,9 @@ def pages() -> dict[Path, str]:
     """Return each page's text by its file."""
     disciplines = [DISCIPLINES_BEGIN, *map(section, DISCIPLINES.values())]
     placements = [PLACEMENTS_BEGIN, *map(section, PLACEMENTS.values())]
+    forecasts = [FORECASTS_BEGIN, *map(section, FORECASTS.values())]
     return {
+        REFERENCE / "forecasts.md": "\n".join(forecasts),
         REFERENCE / "disciplines.md": "\n".join(disciplines),
         REFERENCE / "placements.md": "\n".join(placements),
     }

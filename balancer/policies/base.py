@@ -46,8 +46,8 @@ class LoadView:
         round: 0, 1, ... since the policy was chosen.
         time: since the policy was chosen (s, virtual or real).
         random: seeded by the run and the round, for policies that draw.
-        forecast: what load (cores) each node is predicted to have in the next round; None where nobody
-            predicts.
+        forecast: what load (cores) each node is predicted to have in the next round if nothing is moved;
+            below 0 where it will have got done so much more than it has. None where nobody predicts.
     """
 
     nodes: Sequence[NodeLoad]

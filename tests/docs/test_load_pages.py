@@ -1,4 +1,4 @@
-"""The pages of disciplines and placements say what the classes say."""
+"""The pages of disciplines, placements and forecasts say what the classes say."""
 
 from __future__ import annotations
 

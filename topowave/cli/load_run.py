@@ -42,6 +42,10 @@ def run(  # noqa: PLR0913, PLR0917 - the options of the command
             help="Who gives to whom, or none; repeat it to compare. [default: max-load-heap]",
         ),
     ] = None,
+    forecast: Annotated[
+        str,
+        typer.Option("--forecast", metavar="NAME", help="What tells the policy the next loads, or none."),
+    ] = "none",
     placement: Annotated[
         str, typer.Option("--placement", metavar="NAME", help="Which node gets a task that names none.")
     ] = "least-loaded",
@@ -93,6 +97,8 @@ def run(  # noqa: PLR0913, PLR0917 - the options of the command
 
         topowave load run grid:25 -w 'hotspot:utilisation=0.7,tasks=5000' -p none -p tree-exact
 
+        topowave load run grid:9 -w 'hotspot:utilisation=0.7' -p predictive --forecast moving-average
+
         topowave load run grid:9 -w 'swf:@nasa-ipsc?tasks=2000,utilisation=0.8' --rebalance-interval 600
 
     Exit code: 0, 2 if something is refused, 3 after Ctrl-C.
@@ -106,6 +112,7 @@ def run(  # noqa: PLR0913, PLR0917 - the options of the command
         raise typer.BadParameter("takes one --policy", param_hint="--csv")
     try:
         base = LoadConfig(
+            forecast=forecast,
             max_cpu=max_cpu,
             placement=placement,
             discipline=discipline,

@@ -12,7 +12,8 @@ from topowave.balancer.policy_files import load_policy
 from topowave.experiments.files import class_text, named_files, network_text, seen_from
 from topowave.experiments.outcome import Outcome
 from topowave.experiments.scenario import NO_FAULTS, LoadScenario, PlannedRun
-from topowave.load.config import NO_POLICY, LoadConfig, NodeFault, parse_faults
+from topowave.forecasts import find_forecast
+from topowave.load.config import NO_FORECAST, NO_POLICY, LoadConfig, NodeFault, parse_faults
 from topowave.load.simulation import simulate_load, topology_of
 from topowave.load.workloads.make import workload_of
 from topowave.load.workloads.spec import read_spec
@@ -46,6 +47,7 @@ class _Looks:
             "topology": self._network,
             "workload": self._workload,
             "policy": self._policy,
+            "forecast": self._forecast,
             "placement": find_placement,
             "discipline": find_discipline,
             "faults": self._fault,
@@ -67,6 +69,10 @@ class _Looks:
             load_policy(class_text(text, self._folder))
         elif text != NO_POLICY:
             find_policy(text)
+
+    def _forecast(self, text: str) -> None:
+        if text != NO_FORECAST:
+            find_forecast(text)
 
     def _fault(self, text: str) -> None:
         known = {node.name for words in self._networks for node in _topology(words).nodes}
@@ -92,6 +98,7 @@ def run(_scenario: LoadScenario, folder: Path, planned: PlannedRun) -> Outcome:
     topology = _topology(words)
     config = LoadConfig(
         policy=class_text(str(levels["policy"]), folder),
+        forecast=str(levels["forecast"]),
         max_cpu=float(levels["max_cpu"]),
         placement=str(levels["placement"]),
         discipline=str(levels["discipline"]),

@@ -16,6 +16,7 @@ from typing import Annotated, ClassVar, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from topowave.experiments.limits import LONGEST_TEXT, MOST_LEVELS, MOST_RUNS, MOST_SEEDS
+from topowave.load.config import NO_FORECAST
 from topowave.load.measures import MEASURES
 
 NO_FAULTS = "none"
@@ -159,8 +160,8 @@ class LoadScenario(ScenarioBase):
     """Workloads on networks in virtual time, by policies, placements and disciplines."""
 
     factor_names: ClassVar[tuple[str, ...]] = (
-        "topology", "workload", "policy", "placement", "discipline", "max_cpu", "rebalance_interval",
-        "report_delay", "link_delay", "move_time", "hop_time", "faults",
+        "topology", "workload", "policy", "forecast", "placement", "discipline", "max_cpu",
+        "rebalance_interval", "report_delay", "link_delay", "move_time", "hop_time", "faults",
     )  # fmt: skip
     all_measures: ClassVar[tuple[str, ...]] = tuple(each.name for each in MEASURES)
     usual_measures: ClassVar[tuple[str, ...]] = (
@@ -175,6 +176,10 @@ class LoadScenario(ScenarioBase):
     )
     policy: Many[Text] = Field(
         default=("max-load-heap",), description="Who gives to whom: names, FILE.py:CLASS, or none"
+    )
+    forecast: Many[Text] = Field(
+        default=(NO_FORECAST,),
+        description="What tells policies, as predictive, the loads of the next round: names, or none",
     )
     placement: Many[Text] = Field(
         default=("least-loaded",), description="Which node gets a task that names none: names"

@@ -54,6 +54,11 @@ _ABOUT_LOAD = {
     "rounds": "how many rounds of rebalancing began",
     "control_messages": "of waves, of the policy itself, and four for each move",
     "lost_work": "work that was begun and was for nothing",
+    "forecast_error": "how far a node's load was from what was predicted of it the round before, on average",
+    "last_value_error": "the same, had it been predicted that loads stay as they are",
+    "forecast_coverage": "share of the loads that lay in the interval of their prediction; meant are 0.8",
+    "alerts": "how often a node was predicted to be overloaded in the next round that was not yet",
+    "alert_hits": "how many of those nodes would have been, had nothing been moved",
 }
 _BETTER = {True: "higher", False: "lower", None: ""}
 MEASURES: dict[str, Measure] = _WAVES | {

@@ -29,12 +29,15 @@ class Prediction:
     Attributes:
         mean: the load (cores), 0 or more.
         low, high: the interval that contains it with the probability COVERAGE; `mean` lies in it.
-        cold: whether the model has learned too little yet: `mean` is the last load, the interval is wide.
+        change: what the load changes by (cores), also where there is not so much left to get done: then
+            `mean` is 0.
+        cold: whether the model has learned too little yet: `change` is 0, the interval is wide.
     """
 
     mean: float
     low: float
     high: float
+    change: float
     cold: bool
 
 
@@ -137,10 +140,11 @@ class Forecast(ABC):
         if self.cold:
             mean = max(0.0, load)
             width = max(mean, LEAST_WIDTH, *map(abs, self._changes))
-            return Prediction(mean, max(0.0, mean - width), mean + width, cold=True)
-        mean = max(0.0, load + self._bounded_change())
+            return Prediction(mean, max(0.0, mean - width), mean + width, 0.0, cold=True)
+        change = self._bounded_change()
+        mean = max(0.0, load + change)
         width = self._errors.half_width()
-        return Prediction(mean, max(0.0, mean - width), mean + width, cold=False)
+        return Prediction(mean, max(0.0, mean - width), mean + width, change, cold=False)
 
     def _bounded_change(self) -> float:
         """Return the next change, none larger than those of late: no model runs away, or says NaN."""

@@ -15,12 +15,12 @@ class ExponentialSmoothing(Forecast):
 
     name = "exponential-smoothing"
     title = "Exponential smoothing"
-    summary = "the load changes by a mean of all changes in which each older one weighs less"
+    summary = "The load changes by a mean of all changes in which each older one weighs less."
     source = "Holt 1957, the linear method"
-    knows = "one number, the trend"
+    knows = "One number, the trend."
     wins = (
-        "as the moving average, and sooner right after a change: the newest interval weighs "
-        f"{SMOOTHING:.0%}. Single large changes disturb it more"
+        "As the moving average, and sooner right after a change: the newest interval weighs "
+        f"{SMOOTHING:.0%}. Single large changes disturb it more."
     )
 
     def __init__(self) -> None:

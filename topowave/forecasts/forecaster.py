@@ -45,8 +45,12 @@ class Outlook:
 
     @property
     def loads(self) -> tuple[float, ...]:
-        """What a policy reads: the load of each node in the next round, if nothing is moved (cores)."""
-        return tuple(each.mean for each in self.predictions)
+        """What a policy reads: the load of each node in the next round, if nothing is moved (cores).
+
+        It is below 0 where a node will have got done so much more than it has.
+        """
+        both = zip(self.readings, self.predictions, strict=True)
+        return tuple(reading.load + prediction.change for reading, prediction in both)
 
 
 class Forecaster:

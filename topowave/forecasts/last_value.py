@@ -10,12 +10,12 @@ class LastValue(Forecast):
 
     name = "last-value"
     title = "Last value"
-    summary = "the load stays as it is"
+    summary = "The load stays as it is."
     source = "the naive method; Hyndman and Athanasopoulos, Forecasting, 5.2"
-    knows = "the last load"
+    knows = "The last load."
     wins = (
-        "where loads change without any pattern: nothing beats it on a random walk. With it the policy "
-        "predictive plans what the max-load heap does; what others are worth is told against it"
+        "Where loads change without any pattern: nothing beats it on a random walk. With it the policy "
+        "`predictive` plans what the max-load heap does. What others are worth is told against it."
     )
 
     def learn_change(self, change: float) -> None:

@@ -14,12 +14,12 @@ class MovingAverage(Forecast):
 
     name = "moving-average"
     title = "Moving average"
-    summary = f"the load changes as it did on average over the last {AVERAGED} intervals"
+    summary = f"The load changes as it did on average over the last {AVERAGED} intervals."
     source = "the drift method, over a window; Hyndman and Athanasopoulos, Forecasting, 5.2"
-    knows = f"the last {AVERAGED} changes"
+    knows = f"The last {AVERAGED} changes."
     wins = (
-        "where each node has its own stream of tasks that stays as it is for many rounds: a hot spot, a slow "
-        f"rise. What turns within {AVERAGED} rounds it follows too late"
+        "Where each node has its own stream of tasks that stays as it is for many rounds: a hot spot, a slow "
+        f"rise. What turns within {AVERAGED} rounds it follows too late."
     )
 
     def __init__(self) -> None:

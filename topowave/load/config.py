@@ -11,6 +11,8 @@ from topowave.topology.problems import Problems, did_you_mean, shown
 
 NO_POLICY = "none"
 """The name that stands for no rebalancing."""
+NO_FORECAST = "none"
+"""The name that stands for a policy that is told no forecast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class LoadConfig:
 
     Attributes:
         policy: who gives to whom in a round of rebalancing, by name or as FILE.py:CLASS; "none": nobody.
+        forecast: what tells the policy which load each node will have in the next round, by name; "none":
+            nothing. It learns from what the rounds read.
         max_cpu: percent of its cores from which a node counts as overloaded.
         placement: which node gets a task that names none, by name.
         discipline: which task that waits on a node is next, by name.
@@ -43,6 +47,7 @@ class LoadConfig:
     """
 
     policy: str = "max-load-heap"
+    forecast: str = NO_FORECAST
     max_cpu: float = 75.0
     placement: str = "least-loaded"
     discipline: str = "priority"

@@ -43,6 +43,14 @@ class Measures:
         control_messages: of waves, of the policy itself, and four for each move that was asked for.
         lost_work: work that was begun and was for nothing (core-seconds): interrupted to move, lost with a
             node, or given up.
+        forecast_error: how far a node's load, as a round read it, was from what was predicted of it the round
+            before, on average (cores); what is predicted before enough was learned does not count. This and
+            what follows is None without a forecast.
+        last_value_error: the same, had it been predicted that loads stay as they are (cores).
+        forecast_coverage: share of those loads that lay in the interval of their prediction (0 to 1); meant
+            are 0.8.
+        alerts: how often a node was predicted to be overloaded in the next round that was not yet.
+        alert_hits: how many of those nodes would have been, had nothing been moved.
     """
 
     tasks: int = field(metadata=_measure("tasks", "tasks", higher_is_better=None))
@@ -65,6 +73,17 @@ class Measures:
     rounds: int = field(metadata=_measure("rounds", "rounds", higher_is_better=None))
     control_messages: int = field(metadata=_measure("messages", "control messages"))
     lost_work: float = field(metadata=_measure("core-seconds", "lost work"))
+    forecast_error: float | None = field(default=None, metadata=_measure("cores", "forecast error"))
+    last_value_error: float | None = field(
+        default=None, metadata=_measure("cores", "last value's error", higher_is_better=None)
+    )
+    forecast_coverage: float | None = field(
+        default=None, metadata=_measure("", "covered by intervals", higher_is_better=None)
+    )
+    alerts: int | None = field(default=None, metadata=_measure("alerts", "alerts", higher_is_better=None))
+    alert_hits: int | None = field(
+        default=None, metadata=_measure("alerts", "alerts that were right", higher_is_better=True)
+    )
 
     def to_json(self) -> dict[str, float | None]:
         """Return the figures by name."""
@@ -85,6 +104,9 @@ MEASURES: tuple[MeasureInfo, ...] = tuple(
     MeasureInfo(each.name, each.metadata["title"], each.metadata["unit"], each.metadata["higher_is_better"])
     for each in fields(Measures)
 )
+OF_FORECASTS = frozenset({"forecast_error", "last_value_error", "forecast_coverage", "alerts", "alert_hits"})
+"""The measures that only a run with a forecast has."""
+WITHOUT_FORECAST = tuple(each for each in MEASURES if each.name not in OF_FORECASTS)
 
 
 def percentile(ordered: Sequence[float], percent: int) -> float | None:

@@ -22,6 +22,7 @@ from topowave.balancer.policies.base import (
 )
 from topowave.balancer.policy_calls import plan_in_time
 from topowave.balancer.policy_files import failure
+from topowave.forecasts import Forecaster, Reading
 from topowave.load.config import LoadConfig
 from topowave.load.limits import MOST_ROUNDS
 from topowave.load.network import LoadNetwork
@@ -63,6 +64,7 @@ class Rebalancing:
         policy: who gives to whom.
         config: how long all takes.
         seed: of the random numbers that the policy may draw.
+        forecaster: learns what the waves read, and tells the policy what comes; None: nothing does.
 
     Attributes:
         rounds: how many began; `idle_rounds` of them found the root down, and asked nobody.
@@ -72,7 +74,13 @@ class Rebalancing:
     """
 
     def __init__(
-        self, lab: VirtualLab, network: LoadNetwork, policy: Policy, config: LoadConfig, seed: int
+        self,
+        lab: VirtualLab,
+        network: LoadNetwork,
+        policy: Policy,
+        config: LoadConfig,
+        seed: int,
+        forecaster: Forecaster | None = None,
     ) -> None:
         self.rounds = self.idle_rounds = self.moved = self.load_hops = self.messages = 0
         self._lab = lab
@@ -80,6 +88,7 @@ class Rebalancing:
         self._policy = policy
         self._config = config
         self._seed = seed
+        self._forecaster = forecaster
         self._seen: dict[int, int] = {}
         self._left_out: dict[int, float] = {}
         self._links: dict[tuple[int, ...], tuple[Sequence[Sequence[int]], Sequence[int | None]]] = {}
@@ -155,7 +164,13 @@ class Rebalancing:
         neighbors, parents = self._links_of(nodes)
         number = self.rounds - 1
         random = Random(f"{self._seed} {self._policy.name} {number}")  # noqa: S311 - no secret
-        return LoadView(loads, neighbors, parents, number, now - lab.workload.times[0], random)
+        time, forecast = now - lab.workload.times[0], self._forecast(loads)
+        return LoadView(loads, neighbors, parents, number, time, random, forecast)
+
+    def _forecast(self, loads: Sequence[NodeLoad]) -> Sequence[float] | None:
+        if self._forecaster is None:
+            return None
+        return self._forecaster.observe([Reading(each.port, each.cpu, each.load) for each in loads]).loads
 
     def _room(self, node: int) -> int | None:
         limit = self._nodes[node].executor.limit
@@ -246,6 +261,8 @@ class Rebalancing:
             self._drop_rest(parcel)
         self.moved += len(tasks)
         self.load_hops += cores * self._network.hops(giver, receiver)
+        if self._forecaster is not None:
+            self._forecaster.moved(self._nodes[giver].port, self._nodes[receiver].port, cores)
         lab.receive(receiver, tasks)
 
     def _drop_rest(self, parcel: _Parcel) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from html import escape
 
-from topowave.load.config import LoadConfig
-from topowave.load.measures import MEASURES, Measures
+from topowave.load.config import NO_FORECAST, LoadConfig
+from topowave.load.measures import MEASURES, WITHOUT_FORECAST, Measures
 from topowave.load.workloads.workload import Workload
 
 
@@ -96,7 +96,8 @@ class LoadResult:
     def rows(self) -> list[tuple[str, str]]:
         """Return title and value of each figure, as people read it."""
         values = self.measures.to_json()
-        return [(each.title, _shown(values[each.name], each.unit)) for each in MEASURES]
+        shown = MEASURES if self.config.forecast != NO_FORECAST else WITHOUT_FORECAST
+        return [(each.title, _shown(values[each.name], each.unit)) for each in shown]
 
     def __str__(self) -> str:
         title = f"{self.network}, {self.workload.name or 'workload'}: {self.config.policy}"
@@ -125,7 +126,7 @@ def _csv_word(text: str) -> str:
 def _shown(value: float | None, unit: str) -> str:
     if value is None:
         return "-"
-    if unit in {"tasks", "rounds", "messages", "cores x links"}:
+    if unit in {"tasks", "rounds", "messages", "cores x links", "alerts"}:
         return f"{value:,}"
     number = f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
     return f"{number} {unit}".rstrip()

@@ -11,8 +11,10 @@ from topowave.balancer.placements.registry import find_placement
 from topowave.balancer.policies.base import Policy, PolicySettings
 from topowave.balancer.policies.registry import find_policy
 from topowave.balancer.policy_files import failure, load_policy
+from topowave.forecasts import Forecaster, find_forecast
+from topowave.forecasts.last_value import LastValue
 from topowave.load.balance import BalanceSamples
-from topowave.load.config import LoadConfig
+from topowave.load.config import NO_FORECAST, LoadConfig
 from topowave.load.limits import MOST_ROUNDS, SAMPLES
 from topowave.load.measures import Measures, jain_index, mean, percentile
 from topowave.load.network import LoadNetwork
@@ -96,11 +98,14 @@ class _Prepared:
         interval = config.sample_interval or (workload.span or max(workload.durations)) / SAMPLES
         self.samples = BalanceSamples(self.lab, interval)
         self.rebalancing: Rebalancing | None = None
+        self.forecaster: Forecaster | None = None
+        if config.forecast != NO_FORECAST:
+            self.forecaster = Forecaster(_named(find_forecast, config.forecast), config.max_cpu, [LastValue])
         if config.rebalances:
             kind = load_policy(config.policy) if names_a_file(config.policy) else None
             kind = kind or _named(find_policy, config.policy)
             policy = _made(kind, PolicySettings(max_cpu=config.max_cpu))
-            self.rebalancing = Rebalancing(self.lab, self.network, policy, config, seed)
+            self.rebalancing = Rebalancing(self.lab, self.network, policy, config, seed, self.forecaster)
         self.lab.on("down", self.lab.go_down)
         self.lab.on("up", self.lab.come_up)
         for fault in config.faults:
@@ -213,7 +218,22 @@ class _Prepared:
             rounds=moves.rounds if moves else 0,
             control_messages=moves.messages if moves else 0,
             lost_work=lab.lost,
+            **self._forecast_measures(),
         )
+
+    def _forecast_measures(self) -> dict[str, Any]:
+        """Return what is measured of forecasts, where there were any."""
+        forecaster = self.forecaster
+        if forecaster is None or not forecaster.whole_score().values:
+            return {}
+        score, found = forecaster.whole_score(), forecaster.bottlenecks
+        return {
+            "forecast_error": score.error,
+            "last_value_error": forecaster.whole_score(LastValue).error,
+            "forecast_coverage": score.coverage,
+            "alerts": found.alerts,
+            "alert_hits": found.hits,
+        }
 
 
 def _named(find: Callable[[str], Any], name: str) -> Any:

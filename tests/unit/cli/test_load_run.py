@@ -56,7 +56,7 @@ def test_the_same_words_print_the_same_json_and_write_the_same_rows(tmp_path: Pa
 
 def test_every_option_reaches_the_run() -> None:
     words = "--max-cpu 50 --rebalance-interval 2 --report-delay 0.1 --link-delay 0.2 --move-time 0.3"
-    words += " --hop-time 0.4 --discipline sjf --fault root@5-9.5"
+    words += " --hop-time 0.4 --forecast moving-average --discipline sjf --fault root@5-9.5"
     config = json.loads(run("ring:5", *SMALL, *words.split(), "--json").stdout)["config"]
     assert config["faults"] == [
         {"at": 5.0, "node": "root", "kind": "down"},
@@ -70,8 +70,9 @@ def test_every_option_reaches_the_run() -> None:
         "move_time",
         "hop_time",
         "discipline",
+        "forecast",
     )
-    assert [config[name] for name in names] == [50.0, 2.0, 0.1, 0.2, 0.3, 0.4, "sjf"]
+    assert [config[name] for name in names] == [50.0, 2.0, 0.1, 0.2, 0.3, 0.4, "sjf", "moving-average"]
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,7 @@ def test_every_option_reaches_the_run() -> None:
     [
         (["ring:5", "-p", "best"], "there is no policy 'best'"),
         (["ring:5", "--placement", "best"], "there is no placement 'best'"),
+        (["ring:5", "--forecast", "oracle"], "there is no forecast 'oracle'; there are last-value"),
         (["ring:5", "--discipline", "best"], "there is no discipline 'best'"),
         (["ring:5", "--fault", "root@x"], '"root@x" is no fault; expected NAME@DOWN'),
         (["ring:5", "--fault", "nobody@1"], "there is no node 'nobody'"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,14 @@ def test_a_run_is_what_the_same_call_of_simulate_load_gives(tmp_path: Path) -> N
         topology, workload, LoadConfig(policy="tree-exact", rebalance_interval=2), seed=2
     ).measures.to_json()
     row = frame[(frame["policy"] == "tree-exact") & (frame["seed"] == 2)].iloc[0]
-    assert {name: row[name] for name in alone} == alone
+    assert {name: None if math.isnan(row[name]) else row[name] for name in alone} == alone
+
+
+def test_a_forecast_is_a_factor_and_its_error_a_figure(tmp_path: Path) -> None:
+    words = LOAD | {"policy": "predictive", "forecast": ["none", "moving-average"], "rebalance_interval": 0.5}
+    frame = run_experiment(scenario_from(words), tmp_path, jobs=1).frame
+    assert list(frame["forecast"]) == ["none", "none", "moving-average", "moving-average"]
+    assert list(frame["forecast_error"].notna()) == [False, False, True, True]
 
 
 def test_balancing_shortens_responses_at_a_hot_spot(tmp_path: Path) -> None:
@@ -49,6 +57,10 @@ def test_balancing_shortens_responses_at_a_hot_spot(tmp_path: Path) -> None:
     [
         ({"workload": "poison:rate=1"}, "workload[0]: "),
         ({"policy": ["none", "tree-exakt"]}, "policy[1]: there is no policy 'tree-exakt'"),
+        (
+            {"forecast": ["none", "oracle"]},
+            "forecast[1]: there is no forecast 'oracle'; there are last-value",
+        ),
         ({"placement": "nearest"}, "placement[0]: there is no placement 'nearest'"),
         ({"discipline": "lifo"}, "discipline[0]: there is no discipline 'lifo'"),
         ({"faults": ["none", "root@1 nobody@3"]}, "faults[1]: there is no node 'nobody'"),

@@ -7,7 +7,7 @@ from topowave.forecasts.bottlenecks import Bottleneck, Bottlenecks
 
 
 def said(mean: float, *, cold: bool = False) -> Prediction:
-    return Prediction(mean, mean, mean, cold)
+    return Prediction(mean, mean, mean, 0, cold)
 
 
 def look(bottlenecks: Bottlenecks, load: float, mean: float, moved: float = 0.0) -> Bottleneck | None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.load_views import after, node_loads, view_of
+from tests.support.load_views import node_loads, view_of
 from topowave.balancer.policies.base import LoadView, Move, Policy, PolicySettings, plan_checked
 from topowave.balancer.policies.finn_spread import FinnSpread
-from topowave.balancer.policies.max_load_heap import MaxLoadHeap
-from topowave.balancer.policies.predictive import Predictive
 from topowave.balancer.policies.probing import PROBES, drawn
 from topowave.balancer.policies.receiver_initiated import ReceiverInitiated
 from topowave.balancer.policies.sender_initiated import SenderInitiated
@@ -87,16 +85,3 @@ def test_a_finn_wave_spreads_only_what_waits_and_only_from_the_root() -> None:
         Move(8000, 8001, 1)
     ]
     assert asked(FinnSpread(PolicySettings()), view_of(node_loads([(2, 0), (2, 9), (2, 0)]), links))[0] == []
-
-
-def test_without_a_forecast_predictive_is_the_reactive_heap_and_with_one_it_makes_room() -> None:
-    nodes = node_loads([(2, 5), (2, 5), (2, 0)])
-    settings = PolicySettings()
-    assert plan_checked(Predictive(settings), view_of(nodes)) == plan_checked(
-        MaxLoadHeap(settings), view_of(nodes)
-    )
-    plan = plan_checked(Predictive(settings), view_of(nodes, forecast=[5.0, 14.0, 0.0]))
-    assert plan == [Move(8001, 8002, 5)]  # all that it has now: much more is to come
-    assert [node.load for node in after(nodes, plan)] == [5, 0, 5]
-    going = view_of(nodes, forecast=[0.0, 0.0, 0.0])
-    assert plan_checked(Predictive(settings), going) == []
