@@ -8,8 +8,8 @@ Theory of operation. A wave goes, at one node,
   start, a frame, a timer, a lost neighbour) runs one handler to its end; only then are its effects carried
   out: sends, a decide, timers. No handler waits, so no event ever comes in between.
 - A handler that fails ends this node's part in that wave, and is told as a mistake; other waves go on.
-- A neighbour of which a wave still waits to hear is probed again and again (`_check_silence`). Where it does
-  not answer, or its link breaks, the wave is told `on_down`, once for each neighbour.
+- A neighbour of which a wave still waits to hear is probed again and again (`failure_detector`). Where it
+  does not answer, or its link breaks, the wave is told `on_down`, once for each neighbour.
 - An ended wave's instance goes, its id stays until no frame of it can be on its way any more: so a late one
   is counted and changes nothing, and never begins the wave anew. At `expires` every wave is dropped.
 - Frames without an id come from programs that know none: each belongs to a wave of its own, or answers the
@@ -37,6 +37,7 @@ from topowave.nodes.links.peers import Peer
 from topowave.nodes.reporting import EventBuffer, Reporter
 from topowave.nodes.waves.codec import Codec
 from topowave.nodes.waves.ended import EndedWaves
+from topowave.nodes.waves.failure_detector import FailureDetector, WatchedWaves
 from topowave.nodes.waves.instances import (
     effects_for,
     forget,
@@ -50,7 +51,6 @@ from topowave.nodes.waves.user_code import UserCode
 from topowave.nodes.waves.wave import Answer, Place, RefusedError, Surroundings, Timing, Wave, now_ms
 from topowave.runtime.algorithm_error import WrongEffectError, algorithm_error
 from topowave.runtime.handler_runner import is_of_library
-from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire import frames, limits
 from topowave.wire.observations import EventKind
 
@@ -101,7 +101,13 @@ class Waves:
         self._waves: dict[str, Wave] = {}
         self._timers = TimerQueue()
         self._ended = EndedWaves(self._timers)
-        self._probes = OwnedTasks(_log)
+        watched = WatchedWaves(
+            takes_part=lambda wave: self._waves.get(wave.id) is wave,
+            lost=self.down,
+            ended=self._end,
+            expired=self._drop,
+        )
+        self._detector = FailureDetector(peers, timing, self._timers, watched)
         self.late = 0
         self.troubles = Troubles(place.name, reporter, numbers)
 
@@ -231,7 +237,7 @@ class Waves:
         self._timers.clear()
         for wave in list(self._waves.values()):
             self._drop(wave)
-        await self._probes.close()
+        await self._detector.close()
 
     # Which wave a frame belongs to.
 
@@ -353,7 +359,7 @@ class Waves:
 
     def _joined(self, wave: Wave) -> None:
         """Give a wave its deadlines, once the node takes part in it for sure."""
-        self._timers.after(self._wait(wave), partial(self._check_silence, wave))
+        self._detector.watch(wave)
         if self._trace:
             self._record(wave, "join", message=vars(wave.instance).get("input"))
 
@@ -365,6 +371,11 @@ class Waves:
             timer.cancel()
         for neighbor in wave.asked:
             self._peers[neighbor].release(wave.id)
+
+    def _end(self, wave: Wave) -> None:
+        """Let a wave go that has ended here: only its id stays, and what still comes is late."""
+        self._drop(wave)
+        self._ended.add(wave.id, wave.expires)
 
     # One event at a time.
 
@@ -423,42 +434,6 @@ class Waves:
         if wave.id in self._waves:
             self._record(wave, "timer", route=name)
             self._run(wave, f"at its timer {name}", "on_timer", name)
-
-    # The failure detector, and the end.
-
-    def _wait(self, wave: Wave) -> float:
-        """Seconds until a wave is to be looked at: to ask its silent neighbours, or to drop it."""
-        return min(wave.pauses * self._timing.probe_after, (wave.expires - now_ms()) / 1000)
-
-    def _check_silence(self, wave: Wave) -> None:
-        """Drop a wave that is over; ask the neighbours that it waits for whether they are there.
-
-        Of a wave that has ended here, but has not expired, only the id stays: what still comes is late.
-        """
-        if self._waves.get(wave.id) is not wave:
-            return
-        left = (wave.expires - now_ms()) / 1000
-        if left <= 0:
-            self._drop(wave)
-            return
-        # Where a wave takes long since there is much to do, many pings would make it take longer.
-        wave.pauses = min(2 * wave.pauses, limits.PROBE_PAUSES)
-        silent = wave.silent()
-        for neighbor in silent:
-            name = self._peers[neighbor].name
-            self._probes.start(f"{wave.id}: a probe of {name}", self._probe_one(wave, neighbor))
-        if silent:
-            self._timers.after(self._wait(wave), partial(self._check_silence, wave))
-            return
-        if wave.algorithm.one_message_a_link and not wave.gave_up:
-            self._drop(wave)
-            self._ended.add(wave.id, wave.expires)
-        else:
-            self._timers.after(left, partial(self._check_silence, wave))
-
-    async def _probe_one(self, wave: Wave, neighbor: int) -> None:
-        if not await self._peers[neighbor].alive(self._timing.probe_timeout) and wave.id in self._waves:
-            self.down(neighbor, wave)
 
     # Small things.
 
