@@ -183,7 +183,11 @@ class Rebalancer:
         return summary
 
     def loads(self, tree: Payload) -> list[NodeLoad]:
-        """Return what a tree says of this lab's nodes; other people's programs may say more, or twice."""
+        """Return what a tree says of this lab's nodes; other people's programs may say more, or twice.
+
+        They are in the order of the topology, as in virtual time: the tree of an echo is another one each
+        time, and a policy may go by the order where nodes are equally loaded.
+        """
         now = asyncio.get_running_loop().time()
         for left_out in (self._no_receivers, self._no_givers):
             for port in [port for port, until in left_out.items() if until <= now]:
@@ -202,7 +206,7 @@ class Rebalancer:
                     takes=node.executor.active and port not in self._no_receivers,
                     room=self._room(node),
                 )
-        return list(found.values())
+        return [found[node.port] for node in self._lab.topology.nodes if node.port in found]
 
     async def _carry_out(self, plan: list[Move], loads: list[NodeLoad]) -> list[MoveResult]:
         """Let the givers give, several at a time, each one move after the other."""

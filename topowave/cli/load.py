@@ -5,12 +5,14 @@ from __future__ import annotations
 import typer
 
 from topowave.cli.load_play import play
+from topowave.cli.load_repeat import repeat
 from topowave.cli.load_run import run
 from topowave.cli.load_workloads import workloads
 
 load = typer.Typer(no_args_is_help=True)
 load.command("run")(run)
 load.command("play")(play)
+load.command("repeat")(repeat)
 load.command("workloads")(workloads)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from topowave.client import LabClient
     from topowave.load.play import Clock, PlayReport
     from topowave.load.play_results import PlayResults
+    from topowave.load.recordings.recorder import Recorder
     from topowave.load.workloads import Workload
     from topowave.topology import Topology
 
@@ -43,6 +47,12 @@ def play(
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for the ends of its tasks, and tell makespan and responses.")
     ] = False,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            "--record", metavar="FILE", help="Write what came of it to FILE, for `load repeat`; as --wait."
+        ),
+    ] = None,
     request: Annotated[
         str | None,
         typer.Option("--request", metavar="ID", help="What its tasks are called together; else a new name."),
@@ -62,6 +72,8 @@ def play(
 
         topowave load play 'swf:@nasa-ipsc?tasks=500,utilisation=0.8' --speedup 1000 --wait
 
+        topowave load play 'hotspot:utilisation=0.7,duration=exp(1),tasks=200' --record run.json
+
     Exit code: 0 if all tasks were taken (with --wait: and completed); 1 if no lab answers, it refuses, or a
     task failed; 2 if the workload or an option is refused; 3 after Ctrl-C.
     """
@@ -72,6 +84,8 @@ def play(
 
     if not 0 < speedup <= FASTEST:
         raise typer.BadParameter(f"--speedup {speedup:g}: expected a number above 0 and up to {FASTEST:g}")
+    if record is not None:
+        _check_writable(record)
     name = request or f"play-{uuid4().hex[:12]}"
     with one_connection(balancer) as lab:
         try:
@@ -85,13 +99,22 @@ def play(
         bar = ProgressBar("playing")
         with _ended_by_ctrl_c() as over:
             clock = real_clock(over.wait)
-            report = play_into(workload, lab, clock, request=name, speedup=speedup, progress=bar.show)
+            recorder = None if record is None else _recorder(lab, clock, as_json=as_json)
+
+            def tell(done: int, total: int) -> None:
+                bar.show(done, total)
+                if recorder is not None:
+                    recorder.look()
+
+            report = play_into(workload, lab, clock, request=name, speedup=speedup, progress=tell)
             bar.end()
             results = None
-            if wait and report.sent and not report.ended_early:
-                results = _results(lab, clock, report, over, network)
+            if (wait or recorder) and report.sent and not report.ended_early:
+                results = _results(lab, clock, report, over, network, recorder)
                 if results is None and report.failure is None:
                     complain("the wait was ended: the tasks go on")
+            if recorder is not None and record is not None:
+                _write_recording(recorder, record, workload, report, whole=results is not None)
     _tell(workload, report, results, as_json=as_json)
     raise typer.Exit(_exit_code(report, results, over))
 
@@ -122,7 +145,12 @@ def _network_of(lab: LabClient) -> Topology:
 
 
 def _results(
-    lab: LabClient, clock: Clock, report: PlayReport, over: Event, network: Topology
+    lab: LabClient,
+    clock: Clock,
+    report: PlayReport,
+    over: Event,
+    network: Topology,
+    recorder: Recorder | None,
 ) -> PlayResults | None:
     """Wait for the ends and return what became of the tasks; None where that was ended, or no lab answers."""
     from topowave.client import LabError
@@ -131,6 +159,8 @@ def _results(
     bar = ProgressBar("waiting")
 
     def look() -> None:
+        if recorder is not None:
+            recorder.look()
         counts = lab.status()["tasks"]
         if counts is not None:
             left = sum(counts[state] for state in ("pending", "assigned", "moving", "running"))
@@ -145,6 +175,53 @@ def _results(
     except LabError as error:
         report.failure = str(error)
         return None
+    finally:
+        bar.end()
+
+
+def _check_writable(file: Path) -> None:
+    """End the command where a recording could not be written, before hours of it are lost."""
+    from topowave.topology import Problems
+
+    place = file if file.exists() else file.parent
+    if file.is_dir() or not place.exists() or not os.access(place, os.W_OK):
+        raise end_with(Problems([f"{file}: cannot be written; expected a file for the recording"]))
+
+
+def _recorder(lab: LabClient, clock: Clock, *, as_json: bool) -> Recorder:
+    """Begin to record, or end the command."""
+    from topowave.client import LabError
+    from topowave.load.recordings.recorder import Recorder
+    from topowave.topology import Problems
+
+    try:
+        return Recorder(lab, clock, time.time)
+    except LabError as error:
+        raise _no_lab(error, as_json=as_json) from None
+    except Problems as refusal:
+        raise end_with(refusal) from None
+
+
+def _write_recording(
+    recorder: Recorder, file: Path, workload: Workload, report: PlayReport, *, whole: bool
+) -> None:
+    """Write a recording once all tasks are over; else say that there is none."""
+    from topowave.client import LabError
+    from topowave.topology import Problems
+    from topowave.topology.problems import cannot_write
+
+    if not whole:
+        complain(f"{file}: is not written, since not all tasks are over")
+        return
+    bar = ProgressBar("recording")
+    try:
+        recorder.recording(workload, report.request, report.speedup, bar.show).write(file)
+    except LabError as error:
+        report.failure = str(error)
+    except Problems as refusal:
+        report.failure = str(refusal)
+    except OSError as error:
+        report.failure = str(cannot_write(file, error))
     finally:
         bar.end()
 

@@ -189,16 +189,16 @@ def _table(results: Sequence[LoadResult], *, nodes: bool) -> str:
         [title for title, _ in first.rows()],
         *([value for _, value in each.rows()] for each in results),
     ]
-    parts = [printable(told, sys.stdout), "", *_lines(heads, columns)]
+    parts = [printable(told, sys.stdout), "", *lines_of_table(heads, columns)]
     if nodes:
         heads = ["node", "cpu", *(f"{result.config.policy}: tasks, core-s" for result in results)]
         columns = [[node.name for node in first.nodes], [str(node.cpu) for node in first.nodes]]
         columns += [[f"{node.completed:,}, {node.work:,.1f}" for node in each.nodes] for each in results]
-        parts += ["", *_lines(heads, columns)]
+        parts += ["", *lines_of_table(heads, columns)]
     return "\n".join(parts)
 
 
-def _lines(heads: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterable[str]:
+def lines_of_table(heads: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterable[str]:
     """Yield the lines of a table: the first column to the left, the others to the right."""
     widths = [max(map(len, (head, *column))) for head, column in zip(heads, columns, strict=True)]
     for row in (heads, *zip(*columns, strict=True)):

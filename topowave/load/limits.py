@@ -34,6 +34,10 @@ POLL_LEAST = 0.2
 """Seconds between two looks at whether the tasks of a workload are over, at the least."""
 POLL_SHARE = 0.2
 """Share of the time that such looks may take at the most."""
+RECORDING_BYTES = 512 * 1024**2
+"""Largest recording of a live run that is read, in bytes."""
+ROUNDS_LOOK = 10.0
+"""Seconds between two looks at the rounds of a lab that is recorded, at least: it keeps the last thousand."""
 HOP_ROWS = 2000
 """Nodes from which the distances to all others are kept, as tasks move from them."""
 SAMPLES = 200

@@ -32,7 +32,7 @@ class ArrivalQueue(deque[int]):
             weights: what each holds.
             over: which are given up and only lie here still; they are dropped where they are met.
         """
-        taken, stays, looked = _split(self, most, weights, over)
+        taken, stays, looked = split_last(self, most, weights, over)
         for _ in range(looked):
             self.pop()
         self.extend(stays)
@@ -86,7 +86,7 @@ class KeyedQueue:
         """Take out tasks from the end; see `ArrivalQueue`."""
         heap = self._heap
         heap.sort()  # a sorted list is a heap, and stays one whatever is left out of it
-        taken, stays, looked = _split([entry[2] for entry in heap], most, weights, over)
+        taken, stays, looked = split_last([entry[2] for entry in heap], most, weights, over)
         kept = {*stays}
         end = len(heap) - looked
         heap[end:] = [entry for entry in heap[end:] if entry[2] in kept]
@@ -97,7 +97,7 @@ NodeQueue = ArrivalQueue | KeyedQueue
 """What waits on one node."""
 
 
-def _split(
+def split_last(
     queue: Reversible[int], most: int, weights: Sequence[int], over: Sequence[int]
 ) -> tuple[list[int], list[int], int]:
     """Return what is taken from the end of a queue, what stays of what was met, and how many were met."""

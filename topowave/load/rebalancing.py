@@ -36,7 +36,7 @@ MOVE_MESSAGES = 4
 
 
 @dataclass
-class _Hand:
+class Hand:
     """A giver that hands over: what it is to keep, its moves to come, and what is left of the first."""
 
     giver: int
@@ -45,10 +45,10 @@ class _Hand:
 
 
 @dataclass(frozen=True)
-class _Parcel:
+class Parcel:
     """Tasks on their way to `receiver`: those that waited and those that ran; `asked` cores of them."""
 
-    hand: _Hand
+    hand: Hand
     receiver: int
     asked: int
     waited: list[int]
@@ -92,7 +92,7 @@ class Rebalancing:
         self._seen: dict[int, int] = {}
         self._left_out: dict[int, float] = {}
         self._links: dict[tuple[int, ...], tuple[Sequence[Sequence[int]], Sequence[int | None]]] = {}
-        self._waiting: deque[_Hand] = deque()
+        self._waiting: deque[Hand] = deque()
         self._handing = 0
         self._nodes = network.topology.nodes
         actions: tuple[tuple[str, Callable[..., None]], ...] = (
@@ -103,7 +103,10 @@ class Rebalancing:
         )
         for kind, action in actions:
             lab.on(kind, action)
-        lab.schedule(lab.workload.times[0] + config.rebalance_interval, "round")
+        self._begin_rounds()
+
+    def _begin_rounds(self) -> None:
+        self._lab.schedule(self._lab.workload.times[0] + self._config.rebalance_interval, "round")
 
     def _begin(self, _: object) -> None:
         lab = self._lab
@@ -198,10 +201,10 @@ class Rebalancing:
 
     def _carry_out(self, plan: Sequence[Move]) -> None:
         by_port = self._network.by_port
-        hands: dict[int, _Hand] = {}
+        hands: dict[int, Hand] = {}
         for move in plan:
             giver = by_port[move.giver]
-            hand = hands.setdefault(giver, _Hand(giver, self._seen[giver], deque()))
+            hand = hands.setdefault(giver, Hand(giver, self._seen[giver], deque()))
             hand.keep -= move.count
             hand.moves.append((by_port[move.receiver], move.count))
         self._waiting.extend(hands.values())
@@ -218,7 +221,7 @@ class Rebalancing:
     def _end(self) -> None:
         self._lab.schedule(self._lab.now + self._config.rebalance_interval, "round")
 
-    def _hand_over(self, hand: _Hand) -> None:
+    def _hand_over(self, hand: Hand) -> None:
         """Let a giver go on until it waits for tasks to arrive, or is through."""
         while hand.moves:
             receiver, left = hand.moves.popleft()
@@ -228,7 +231,7 @@ class Rebalancing:
             if not self._lab.up[hand.giver]:
                 continue
             waited, ran = self._lab.take(hand.giver, asked, max(0, hand.keep))
-            parcel = _Parcel(hand, receiver, asked, waited, ran)
+            parcel = Parcel(hand, receiver, asked, waited, ran)
             if not (waited or ran):
                 self.messages += MOVE_MESSAGES // 2
                 self._drop_rest(parcel)
@@ -241,12 +244,12 @@ class Rebalancing:
             self._receive(parcel)
         self._handing -= 1
 
-    def _arrived(self, parcel: _Parcel) -> None:
+    def _arrived(self, parcel: Parcel) -> None:
         self._receive(parcel)
         self._hand_over(parcel.hand)
         self._next_hands()
 
-    def _receive(self, parcel: _Parcel) -> None:
+    def _receive(self, parcel: Parcel) -> None:
         """Let tasks arrive; a receiver that is down or full refuses them, and they are the giver's again."""
         lab, receiver, giver = self._lab, parcel.receiver, parcel.hand.giver
         tasks = [*parcel.waited, *parcel.ran]
@@ -265,7 +268,7 @@ class Rebalancing:
             self._forecaster.moved(self._nodes[giver].port, self._nodes[receiver].port, cores)
         lab.receive(receiver, tasks)
 
-    def _drop_rest(self, parcel: _Parcel) -> None:
+    def _drop_rest(self, parcel: Parcel) -> None:
         """Forget what is left of a move of which not all went."""
         moves = parcel.hand.moves
         while moves and moves[0][0] == parcel.receiver:

@@ -12,6 +12,7 @@ from html import escape
 
 from topowave.load.config import NO_FORECAST, LoadConfig
 from topowave.load.measures import MEASURES, WITHOUT_FORECAST, Measures
+from topowave.load.recorded_rounds import Repeated
 from topowave.load.workloads.workload import Workload
 
 
@@ -40,6 +41,7 @@ class LoadResult:
         completed: 1 for each task that was carried out, 0 for the others.
         sample_times, discrepancies, backlog: at each look, when it was (s), how unevenly nodes were loaded
             (largest load/cpu less smallest), and how many tasks had come and were not over.
+        repeated: how far it went as a recorded live run did; None where none was repeated, or had no rounds.
     """
 
     network: str
@@ -55,6 +57,7 @@ class LoadResult:
     sample_times: Sequence[float] = field(repr=False)
     discrepancies: Sequence[float] = field(repr=False)
     backlog: Sequence[int] = field(repr=False)
+    repeated: Repeated | None = field(default=None, repr=False)
 
     @property
     def response(self) -> list[float]:
@@ -97,7 +100,7 @@ class LoadResult:
         """Return title and value of each figure, as people read it."""
         values = self.measures.to_json()
         shown = MEASURES if self.config.forecast != NO_FORECAST else WITHOUT_FORECAST
-        return [(each.title, _shown(values[each.name], each.unit)) for each in shown]
+        return [(each.title, shown_value(values[each.name], each.unit)) for each in shown]
 
     def __str__(self) -> str:
         title = f"{self.network}, {self.workload.name or 'workload'}: {self.config.policy}"
@@ -123,7 +126,8 @@ def _csv_word(text: str) -> str:
     return out.getvalue().rstrip("\r\n")
 
 
-def _shown(value: float | None, unit: str) -> str:
+def shown_value(value: float | None, unit: str) -> str:
+    """Return a figure as people read it."""
     if value is None:
         return "-"
     if unit in {"tasks", "rounds", "messages", "cores x links", "alerts"}:

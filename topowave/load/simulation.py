@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from topowave.balancer.placements.least_loaded import LeastLoaded
@@ -21,6 +22,8 @@ from topowave.load.network import LoadNetwork
 from topowave.load.placing import Placer, placing_of
 from topowave.load.quick_placing import QuickLeastLoaded
 from topowave.load.rebalancing import Rebalancing
+from topowave.load.recorded_rounds import RecordedRebalancing
+from topowave.load.recordings.recording import RecordedRound
 from topowave.load.result import LoadResult, NodeResult
 from topowave.load.virtual_lab import COMPLETED, NOWHERE, VirtualLab
 from topowave.load.workloads.workload import USUAL_PRIORITY, Workload
@@ -37,12 +40,27 @@ LOOKS = 100
 """How often `Progress` is called while tasks come, and in each time as long after that."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a recorded live run gives to its repetition beside the tasks.
+
+    Attributes:
+        rounds: of rebalancing; they happen instead of those of the configuration.
+        estimates: what the lab was told of each task's duration (s), for disciplines that look at it.
+    """
+
+    rounds: Sequence[RecordedRound]
+    estimates: Sequence[float]
+
+
 def simulate_load(
     network: AnyNetwork,
     workload: Workload,
     config: LoadConfig | None = None,
     seed: int = 0,
     progress: Progress | None = None,
+    *,
+    recorded: Recorded | None = None,
 ) -> LoadResult:
     """Let a workload come to a network in virtual time. The same arguments give the same result everywhere.
 
@@ -52,12 +70,13 @@ def simulate_load(
         config: policy, placement, discipline, delays and faults; None for the usual ones.
         seed: of what placement and policy draw, an integer from 0.
         progress: called from time to time.
+        recorded: of a live run, whose rounds of rebalancing are repeated.
 
     Raises:
         Problems: something was not understood, does not fit the network, or is beyond a limit; or the policy
             planned what nobody can carry out.
     """
-    prepared = _Prepared(network, workload, config or LoadConfig(), seed)
+    prepared = _Prepared(network, workload, config or LoadConfig(), seed, recorded)
     prepared.run(progress)
     return prepared.result()
 
@@ -77,7 +96,14 @@ def topology_of(network: AnyNetwork) -> tuple[Topology, str]:
 class _Prepared:
     """A run: made ready, run, and reported."""
 
-    def __init__(self, network: AnyNetwork, workload: Workload, config: LoadConfig, seed: int) -> None:
+    def __init__(
+        self,
+        network: AnyNetwork,
+        workload: Workload,
+        config: LoadConfig,
+        seed: int,
+        recorded: Recorded | None,
+    ) -> None:
         if seed < 0:
             raise Problems([f"seed: {seed}; expected an integer from 0"])
         self.topology, self.title = topology_of(network)
@@ -88,11 +114,13 @@ class _Prepared:
             raise Problems([f"{workload.source or 'the workload'}: has no tasks; expected one at least"])
         self._refuse(names)
         self.network = LoadNetwork(self.topology, config.link_delay)
-        keys = _keys(workload, config.discipline)
+        told = workload if recorded is None else replace(workload, durations=recorded.estimates)
+        keys = _keys(told, config.discipline)
         fixed = (
             None if workload.nodes is None else [self.network.number.get(n, NOWHERE) for n in workload.nodes]
         )
-        still = not config.rebalances and not config.faults
+        rebalances = config.rebalances if recorded is None else bool(recorded.rounds)
+        still = not rebalances and not config.faults
         placer = self._placer()
         self.lab = VirtualLab(self.network.cpus, workload, placer, keys, fixed, still=still)
         interval = config.sample_interval or (workload.span or max(workload.durations)) / SAMPLES
@@ -101,11 +129,14 @@ class _Prepared:
         self.forecaster: Forecaster | None = None
         if config.forecast != NO_FORECAST:
             self.forecaster = Forecaster(_named(find_forecast, config.forecast), config.max_cpu, [LastValue])
-        if config.rebalances:
+        if rebalances:
             kind = load_policy(config.policy) if names_a_file(config.policy) else None
             kind = kind or _named(find_policy, config.policy)
             policy = _made(kind, PolicySettings(max_cpu=config.max_cpu))
-            self.rebalancing = Rebalancing(self.lab, self.network, policy, config, seed, self.forecaster)
+            given = self.lab, self.network, policy, config, seed, self.forecaster
+            self.rebalancing = (
+                Rebalancing(*given) if recorded is None else RecordedRebalancing(*given, recorded.rounds)
+            )
         self.lab.on("down", self.lab.go_down)
         self.lab.on("up", self.lab.come_up)
         for fault in config.faults:
@@ -155,7 +186,7 @@ class _Prepared:
 
     def result(self) -> LoadResult:
         """Return what became of it."""
-        lab, workload = self.lab, self.workload
+        lab, workload, rebalancing = self.lab, self.workload, self.rebalancing
         completed = bytes(over == COMPLETED for over in lab.over)
         nodes = self._nodes()
         return LoadResult(
@@ -172,6 +203,7 @@ class _Prepared:
             sample_times=self.samples.times,
             discrepancies=self.samples.discrepancies,
             backlog=self.samples.unfinished,
+            repeated=rebalancing.repeated if isinstance(rebalancing, RecordedRebalancing) else None,
         )
 
     def _nodes(self) -> tuple[NodeResult, ...]:

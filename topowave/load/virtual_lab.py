@@ -385,15 +385,7 @@ class VirtualLab:
         weights = self.weights
         waited = self.waiting[node].take_last(most, weights, self.over)
         weight = sum(weights[task] for task in waited)
-        left = min(most - weight, self.load[node] - weight - keep)
-        ran: list[int] = []
-        for task in reversed([*self.running[node]]) if left > 0 else ():
-            if left <= 0:
-                break
-            if not self.interrupted[task] and weights[task] <= left:
-                ran.append(task)
-                left -= weights[task]
-        ran.reverse()
+        ran = self.began_last(node, min(most - weight, self.load[node] - weight - keep))
         for task in ran:
             self._stop(task)
             self.interrupted[task] = 1
@@ -408,6 +400,17 @@ class VirtualLab:
             if self.up[node]:
                 self._start(node, self.now)
         return waited, ran
+
+    def began_last(self, node: int, most: int) -> list[int]:
+        """Return those of `most` weight that began last on a node and may be interrupted, in order."""
+        ran: list[int] = []
+        for task in reversed([*self.running[node]]) if most > 0 else ():
+            if most <= 0:
+                break
+            if not self.interrupted[task] and self.weights[task] <= most:
+                ran.append(task)
+                most -= self.weights[task]
+        return ran[::-1]
 
     def receive(self, node: int, last: Sequence[int], first: Sequence[int] = ()) -> None:
         """Let tasks that moved wait on a node.

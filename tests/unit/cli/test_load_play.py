@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +13,26 @@ from typer.testing import CliRunner, Result
 
 from topowave.cli.load import load
 from topowave.client import LabClient, LabError
+from topowave.load.recordings.reading import read_recording
+from topowave.load.recordings.recording import Attempt
 
 NODES = [
     {"name": "root", "port": 8000, "cpu": 2, "role": "root", "parent": None, "state": "up"},
     {"name": "palm", "port": 8001, "cpu": 4, "role": "leaf", "parent": "root", "state": "up"},
     {"name": "oak", "port": 8002, "cpu": 64, "role": "leaf", "parent": "root", "state": "foreign"},
 ]
+OF_RECORDINGS: dict[str, dict[str, Any]] = {
+    "/topology": {"version": 1, "topology": {"name": "root", "port": 8000, "cpu": 2, "children": []}},
+    "/config": {
+        "policy": "none",
+        "max_cpu": 75.0,
+        "placement": "random",
+        "discipline": "fcfs",
+        "rebalance_interval": 5.0,
+    },
+    "/rebalancing/rounds?after=0": {"rounds": [], "forgotten": 0},
+}
+"""What a lab is asked that is recorded, and answers."""
 COUNTS = {"pending": 0, "assigned": 0, "moving": 0, "running": 0}
 
 
@@ -35,6 +50,8 @@ class PlayedLab:
     def ask(self, method: str, path: str, body: Any) -> dict[str, Any]:
         if path == "/status":
             return {"nodes": NODES, "tasks": COUNTS}
+        if path in OF_RECORDINGS:
+            return OF_RECORDINGS[path]
         if method == "POST":
             self.on_order()
             if self.failure is not None:
@@ -49,7 +66,9 @@ class PlayedLab:
 
     def _task(self, order: dict[str, Any]) -> dict[str, Any]:
         said = {"duration": 0.5, "weight": 1, "reason": None, "submitted_at": 5.0, "finished_at": 6.0}
-        return {"status": self.status, "node": order.get("node", "root"), **said}
+        recorded = {"id": "root.1-1.1", "attempts": 1, "assigned_at": 5.0, "started_at": 5.5}
+        more = {"priority": "medium", "deadline": None}
+        return {"status": self.status, "node": order.get("node", "root"), **said, **recorded, **more}
 
 
 @pytest.fixture
@@ -156,3 +175,32 @@ def test_a_speedup_is_a_number_above_0(lab: PlayedLab, speedup: str) -> None:
     assert result.exit_code == 2
     assert "expected a number above 0" in result.stderr
     assert lab.orders == []
+
+
+def test_a_play_can_be_recorded(lab: PlayedLab, tmp_path: Path) -> None:
+    file = tmp_path / "run.json"
+    result = run("batch:tasks=2,duration=0.5", "--record", str(file), "--request", "mine")
+    assert result.exit_code == 0
+    assert "ended      2 completed" in result.stdout.splitlines()
+    found = read_recording(file)
+    assert (found.request, len(found.tasks), found.settings.policy) == ("mine", 2, "none")
+    assert found.tasks[0].attempts == (Attempt("root", 0.0, 0.5, 1.0),)
+    file.unlink()
+    lab.failure = LabError("the lab refuses: no", 422)
+    result = run("batch:tasks=2", "--record", str(file))
+    assert (result.exit_code, file.exists()) == (1, False)
+    assert f"{file}: is not written, since not all tasks are over" in result.stderr
+
+
+def test_a_recording_that_could_not_be_written_or_is_empty_is_no_success(
+    lab: PlayedLab, tmp_path: Path
+) -> None:
+    for file in (tmp_path, tmp_path / "none" / "run.json"):
+        result = run("batch:tasks=2", "--record", str(file))
+        assert result.exit_code == 2
+        assert "cannot be written" in result.stderr
+    assert lab.orders == []
+    lab.status = "cancelled"
+    result = run("batch:tasks=2", "--record", str(tmp_path / "run.json"))
+    assert result.exit_code == 1
+    assert "nothing was recorded" in result.stderr

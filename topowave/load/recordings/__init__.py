@@ -1,0 +1,1 @@
+"""Recorded live runs, to be repeated in virtual time: what came, how long it took, when rounds were."""
