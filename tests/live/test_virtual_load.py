@@ -67,7 +67,7 @@ def test_a_live_run_and_its_repetition_in_virtual_time_agree(
     assert {node["name"]: node["completed"] for node in result["nodes"]} == live["completed_per_node"]
     for name in ("makespan", "mean_response"):
         measured, expected = live["measures"][name], result["measures"][name]
-        assert measured == pytest.approx(seen[name], abs=0.002)
+        assert abs(measured - seen[name]) <= 0.002
         assert abs(measured - expected) <= 0.05 * expected, (name, measured, expected)
     assert live["measures"]["moved"] == result["measures"]["moved"]
     assert found["notes"] == []

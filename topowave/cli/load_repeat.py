@@ -50,8 +50,8 @@ def repeat(
     Exit code: 0, or 2 if the file or a policy is refused.
     """
     from topowave.load.recordings.reading import read_recording
-    from topowave.load.recordings.repeating import repeat as repeat_recording
-    from topowave.load.recordings.repeating import repeat_with
+    from topowave.load.repeating import repeat as repeat_recording
+    from topowave.load.repeating import repeat_with
     from topowave.topology import Problems
 
     try:
@@ -70,7 +70,7 @@ def repeat(
 def _as_json(recording: Recording, results: Sequence[LoadResult]) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from topowave.load.recordings.repeating import completed_of, figures_of
+    from topowave.load.repeating import completed_of, figures_of
 
     repeated = results[0].repeated
     return {
@@ -84,7 +84,7 @@ def _as_json(recording: Recording, results: Sequence[LoadResult]) -> dict[str, A
 
 def _text(recording: Recording, results: Sequence[LoadResult], *, nodes: bool) -> Iterator[str]:
     from topowave.load.measures import MEASURES
-    from topowave.load.recordings.repeating import completed_of, figures_of
+    from topowave.load.repeating import completed_of, figures_of
     from topowave.load.result import shown_value
 
     network = recording.topology

@@ -13,9 +13,8 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
-from typing import Any
 
 from topowave.balancer.policies.base import LoadView, Move, Policy
 from topowave.forecasts import Forecaster
@@ -24,28 +23,8 @@ from topowave.load.network import LoadNetwork
 from topowave.load.node_queues import split_last
 from topowave.load.rebalancing import MOVE_MESSAGES, Hand, Parcel, Rebalancing
 from topowave.load.recordings.recording import RecordedMove, RecordedRound
+from topowave.load.result import Repeated
 from topowave.load.virtual_lab import VirtualLab
-
-
-@dataclass(frozen=True, slots=True)
-class Repeated:
-    """How far a run went as the recorded one did.
-
-    Attributes:
-        rounds: how many were repeated.
-        plans: in how many of them the policy planned the same moves.
-        loads: how many loads of nodes waves saw.
-        as_seen: how many of them virtual time had, too, when the wave began or when its round planned.
-        moves: how many moves were planned.
-        as_moved: how many of those took as many tasks as in the lab.
-    """
-
-    rounds: int = 0
-    plans: int = 0
-    loads: int = 0
-    as_seen: int = 0
-    moves: int = 0
-    as_moved: int = 0
 
 
 class RecordedRebalancing(Rebalancing):
@@ -79,10 +58,11 @@ class RecordedRebalancing(Rebalancing):
 
     def _begin_rounds(self) -> None:
         for each in self._given:
-            self._lab.schedule(each.began, "round", each)
+            self._lab.schedule(each.began, "round")
 
-    def _begin(self, given: Any) -> None:
+    def _begin(self, _: object) -> None:
         lab = self._lab
+        given = self._given[self.rounds]
         self._now = given
         self.rounds += 1
         self._before = {node: lab.load[node] for node in range(len(lab.load))}

@@ -12,7 +12,6 @@ from html import escape
 
 from topowave.load.config import NO_FORECAST, LoadConfig
 from topowave.load.measures import MEASURES, WITHOUT_FORECAST, Measures
-from topowave.load.recorded_rounds import Repeated
 from topowave.load.workloads.workload import Workload
 
 
@@ -24,6 +23,27 @@ class NodeResult:
     cpu: int
     completed: int
     work: float
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """How far a run went as the recorded one did.
+
+    Attributes:
+        rounds: how many were repeated.
+        plans: in how many of them the policy planned the same moves.
+        loads: how many loads of nodes waves saw.
+        as_seen: how many of them virtual time had, too, when the wave began or when its round planned.
+        moves: how many moves were planned.
+        as_moved: how many of those took as many tasks as in the lab.
+    """
+
+    rounds: int = 0
+    plans: int = 0
+    loads: int = 0
+    as_seen: int = 0
+    moves: int = 0
+    as_moved: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class Recorder:
             text = "is somebody else's program, of which virtual time knows nothing; it cannot be recorded"
             raise Problems([f"{foreign[0].name}: {text}"])
         self._settings = self._settings_now()
-        counts = lab.ask("GET", "/status")["tasks"] or {}
+        counts: dict[str, int] = lab.ask("GET", "/status")["tasks"] or {}
         others = sum(counts.get(name, 0) for name in ("pending", "assigned", "moving", "running"))
         if others:
             self._notes.append(f"the lab had {others:,} other tasks when it began, which are not recorded")

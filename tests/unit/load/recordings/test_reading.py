@@ -30,42 +30,43 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert read_recording(tmp_path / "again.json") == found
 
 
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        (lambda data: data.update(tasks=[]), "tasks: has none; expected one at least"),
-        (lambda data: data["tasks"][3].update(node="elm"), 'tasks[3].node: there is no node "elm"'),
-        (lambda data: data["tasks"][3].update(submitted=-1.0), "tasks[3]: a time is before"),
-        (
-            lambda data: data["tasks"][3].update(duration=0.0),
-            "tasks[3].duration: 0.0; expected seconds above 0",
-        ),
-        (lambda data: data["tasks"][3].update(weight=0), "tasks[3].weight: 0; expected cores from 1"),
-        (lambda data: data["tasks"][3].update(deadline=0.0), "tasks[3].deadline: 0.0; expected seconds"),
-        (lambda data: data["tasks"][3].update(attempts=[]), "tasks[3].attempts: has none"),
-        (
-            lambda data: data["tasks"][3].update(submitted="x"),
-            "Expected `float`, got `str` - at `$.tasks",
-        ),
-        (
-            lambda data: data["rounds"][1]["loads"].pop(),
-            "rounds[1].loads: has 4 entries, and there are 5 nodes",
-        ),
-        (lambda data: data["rounds"][1].update(planned=0.0), "rounds[1]: a time is before"),
-        (lambda data: data["rounds"][1].update(not_taking=["elm"]), 'rounds[1]: there is no node "elm"'),
-        (
-            lambda data: data["rounds"][0]["moves"][0].update(asked=0.0),
-            "rounds[0].moves[0]: a time is before",
-        ),
-        (
-            lambda data: data["rounds"][0]["moves"][0].update(giver="x"),
-            "rounds[0].moves[0].giver: there is no",
-        ),
-        (lambda data: data["network"].update(cpu=0), "network: cpu: 0"),
-        (lambda data: data.update(format="x"), "is no recording of `topowave load play --record`"),
-        (lambda data: data.update(version=2), "is no recording of `topowave load play --record`"),
-    ],
-)
+WRONG: list[tuple[Change, str]] = [
+    (lambda data: data.update(tasks=[]), "tasks: has none; expected one at least"),
+    (lambda data: data["tasks"][3].update(node="elm"), 'tasks[3].node: there is no node "elm"'),
+    (lambda data: data["tasks"][3].update(submitted=-1.0), "tasks[3]: a time is before"),
+    (
+        lambda data: data["tasks"][3].update(duration=0.0),
+        "tasks[3].duration: 0.0; expected seconds above 0",
+    ),
+    (lambda data: data["tasks"][3].update(weight=0), "tasks[3].weight: 0; expected cores from 1"),
+    (lambda data: data["tasks"][3].update(deadline=0.0), "tasks[3].deadline: 0.0; expected seconds"),
+    (lambda data: data["tasks"][3].update(attempts=[]), "tasks[3].attempts: has none"),
+    (
+        lambda data: data["tasks"][3].update(submitted="x"),
+        "Expected `float`, got `str` - at `$.tasks",
+    ),
+    (
+        lambda data: data["rounds"][1]["loads"].pop(),
+        "rounds[1].loads: has 4 entries, and there are 5 nodes",
+    ),
+    (lambda data: data["rounds"][1].update(planned=0.0), "rounds[1]: a time is before"),
+    (lambda data: data["rounds"][1].update(not_taking=["elm"]), 'rounds[1]: there is no node "elm"'),
+    (
+        lambda data: data["rounds"][0]["moves"][0].update(asked=0.0),
+        "rounds[0].moves[0]: a time is before",
+    ),
+    (
+        lambda data: data["rounds"][0]["moves"][0].update(giver="x"),
+        "rounds[0].moves[0].giver: there is no",
+    ),
+    (lambda data: data["network"].update(cpu=0), "network: cpu: 0"),
+    (lambda data: data.update(format="x"), "is no recording of `topowave load play --record`"),
+    (lambda data: data.update(version=2), "is no recording of `topowave load play --record`"),
+]
+"""What is changed, and what is told of it."""
+
+
+@pytest.mark.parametrize(("change", "told"), WRONG)
 def test_what_is_wrong_is_told_with_its_place(change: Change, told: str, tmp_path: Path) -> None:
     file = changed(change, tmp_path)
     with pytest.raises(Problems) as refusal:

@@ -10,7 +10,12 @@ from topowave.load.recordings.recording import Attempt
 from topowave.load.workloads.workload import Workload
 from topowave.topology import Problems
 
-NETWORK = {"name": "a", "port": 1, "cpu": 1, "children": [{"name": "b", "port": 2, "cpu": 1, "children": []}]}
+NETWORK: dict[str, Any] = {
+    "name": "a",
+    "port": 1,
+    "cpu": 1,
+    "children": [{"name": "b", "port": 2, "cpu": 1, "children": []}],
+}
 SETTINGS = {
     "policy": "max-load-heap",
     "max_cpu": 75.0,
@@ -195,7 +200,9 @@ def test_rounds_are_asked_for_now_and_then() -> None:
 
 def test_a_lab_with_somebody_elses_program_cannot_be_recorded() -> None:
     lab = PlayedLab()
-    foreign = NETWORK | {"children": [{"name": "b", "port": 2, "cpu": 1, "launch": False, "children": []}]}
+    foreign: dict[str, Any] = NETWORK | {
+        "children": [{"name": "b", "port": 2, "cpu": 1, "launch": False, "children": []}]
+    }
     lab.network = {"version": 1, "topology": foreign}
     with pytest.raises(Problems, match="b: is somebody else's program"):
         recorder_of(lab)

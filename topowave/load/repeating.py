@@ -20,6 +20,7 @@ from topowave.load.recordings.recording import Attempt, RecordedMove, RecordedTa
 from topowave.load.result import LoadResult
 from topowave.load.simulation import Recorded, simulate_load
 from topowave.load.workloads.workload import USUAL_PRIORITY, Workload
+from topowave.tasks.script import Priority
 from topowave.topology import Problems
 
 Moves = dict[str, list[RecordedMove]]
@@ -74,7 +75,7 @@ def workload_of_recording(recording: Recording, *, measured: bool = True) -> Wor
     """
     tasks = recording.tasks
     deadlines = [math.inf if task.deadline is None else task.deadline for task in tasks]
-    priorities = [task.priority for task in tasks]
+    priorities: list[Priority] = [task.priority for task in tasks]
     weights = [task.weight for task in tasks]
     return Workload(
         [task.submitted for task in tasks],

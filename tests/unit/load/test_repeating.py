@@ -13,7 +13,7 @@ from topowave.load.recordings.recording import (
     Recording,
     Settings,
 )
-from topowave.load.recordings.repeating import (
+from topowave.load.repeating import (
     completed_of,
     figures_of,
     repeat,
@@ -22,7 +22,7 @@ from topowave.load.recordings.repeating import (
 )
 from topowave.topology import Problems
 
-NETWORK = {
+NETWORK: dict[str, Any] = {
     "name": "a",
     "port": 8000,
     "cpu": 1,
@@ -94,7 +94,7 @@ def test_what_a_move_takes_is_found_again_and_its_arrival_is_when_the_move_was_o
 
 
 def test_what_was_interrupted_runs_until_its_move_was_asked_for() -> None:
-    two_cores = {
+    two_cores: dict[str, Any] = {
         "name": "a",
         "port": 8000,
         "cpu": 2,
