@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from topowave.balancer.placements.registry import PLACEMENTS
+from topowave.forecasts.base import Forecast
 from topowave.forecasts.limits import (
     CALM_PERCENT,
     COLD_INTERVALS,
@@ -88,11 +89,17 @@ def section(kind: type) -> str:
     return "\n".join(lines) + "\n"
 
 
+def forecast_section(kind: type[Forecast]) -> str:
+    """Return what is said of a forecast, and what has to be installed for it."""
+    needs = f"- **Needs.** `pip install 'topowave[{kind.extra}]'`.\n" if kind.extra else ""
+    return section(kind) + needs
+
+
 def pages() -> dict[Path, str]:
     """Return each page's text by its file."""
     disciplines = [DISCIPLINES_BEGIN, *map(section, DISCIPLINES.values())]
     placements = [PLACEMENTS_BEGIN, *map(section, PLACEMENTS.values())]
-    forecasts = [FORECASTS_BEGIN, *map(section, FORECASTS.values())]
+    forecasts = [FORECASTS_BEGIN, *map(forecast_section, FORECASTS.values())]
     return {
         REFERENCE / "forecasts.md": "\n".join(forecasts),
         REFERENCE / "disciplines.md": "\n".join(disciplines),

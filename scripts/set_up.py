@@ -311,7 +311,7 @@ def set_up(goal: str) -> None:
         environment("dev")
         node_modules()
     elif goal == "experiments":
-        environment("experiments")
+        environment("experiments", "forecasts")
     elif goal in {"lock", "upgrade"}:
         lock(*(["--upgrade"] if goal == "upgrade" else []))
     else:

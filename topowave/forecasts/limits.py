@@ -20,3 +20,17 @@ CALM_PERCENT = 80
 """Percent of max_cpu that a node's load and forecast both fall below before an alert is told of it again."""
 LEAST_WIDTH = 1.0
 """Half of the narrowest interval of a model that has not learned enough yet, in cores."""
+TREND_SMOOTHING = 0.1
+"""Weight of the newest value in Holt-Winters' trend, 0 to 1."""
+LAGS = 4
+"""Intervals whose changes the linear models look at."""
+LAGGED_ERRORS = 2
+"""Intervals whose errors the ARMA model looks at."""
+LEARNING_RATE = 0.01
+"""Share of an error by which a step of gradient descent corrects a weight."""
+REGRESSION_MEMORY = 0.98
+"""Weight that a round keeps in the regression on lags with each further one, 0 to 1: half after 34 rounds."""
+DRIFT_DELTA = 0.05
+"""Probability with which ADWIN may cut a window in which nothing has changed, at each look."""
+LONGEST_WINDOW = 1_000
+"""Intervals after which the adaptive mean begins anew, though no drift was detected."""

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from topowave.forecasts.adaptive_mean import AdaptiveMean
 from topowave.forecasts.base import Forecast
 from topowave.forecasts.exponential_smoothing import ExponentialSmoothing
+from topowave.forecasts.holt_winters import HoltWinters
+from topowave.forecasts.lag_regression import LagRegression
 from topowave.forecasts.last_value import LastValue
 from topowave.forecasts.moving_average import MovingAverage
+from topowave.forecasts.snarimax import Snarimax
 
 OWN: tuple[type[Forecast], ...] = (LastValue, MovingAverage, ExponentialSmoothing)
 """Those that need nothing else and cost next to nothing; they are scored beside any other."""
 
-FORECASTS: dict[str, type[Forecast]] = {forecast.name: forecast for forecast in OWN}
+OF_RIVER: tuple[type[Forecast], ...] = (HoltWinters, Snarimax, LagRegression, AdaptiveMean)
+"""Those that need the extra `forecasts`."""
+
+FORECASTS: dict[str, type[Forecast]] = {forecast.name: forecast for forecast in (*OWN, *OF_RIVER)}
 """Every forecast by its name; `forecast` in config.json chooses one."""
 
 
