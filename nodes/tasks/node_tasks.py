@@ -118,8 +118,8 @@ class NodeTasks:
         await self.ready()
         self.admit(len(new))
         kinds: Iterable[Kind] = ("emulated" if each.script is None else "script" for each in new)
-        tasks = (each.attributes.task(self._next_id(), kind) for each, kind in zip(new, kinds, strict=True))
-        return await self._add(tuple(tasks), new)
+        named = zip(new, self._next_ids(len(new)), kinds, strict=True)
+        return await self._add(tuple(each.attributes.task(name, kind) for each, name, kind in named), new)
 
     async def _add(self, tasks: tuple[LabTask, ...], new: Sequence[NewTask] = ()) -> list[str]:
         """Enter tasks for which there is room."""
@@ -151,10 +151,11 @@ class NodeTasks:
         self.journal.write(add, lambda _: self._added(tasks), lambda _: self.queue.unreserve(1))
 
     def _new(self, count: int) -> tuple[LabTask, ...]:
-        return tuple(LabTask(self._next_id()) for _ in range(count))
+        return tuple(map(LabTask, self._next_ids(count)))
 
-    def _next_id(self) -> str:
-        return f"{self.incarnation_id}.{next(self._numbers)}"
+    def _next_ids(self, count: int) -> list[str]:
+        ours = self.incarnation_id
+        return [f"{ours}.{number}" for number in itertools.islice(self._numbers, count)]
 
     async def _enter(self, tasks: tuple[LabTask, ...], new: Sequence[NewTask]) -> None:
         said = {task.id: each for task, each in zip(tasks, new, strict=bool(new))}

@@ -278,9 +278,12 @@ class Journal:
     def _batch(self) -> list[_Entry]:
         batch: list[_Entry] = []
         rows = 0
-        while self._waiting and (not batch or rows + self._waiting[0].command.rows <= limits.COMMIT_ROWS):
-            rows += self._waiting[0].command.rows
-            batch.append(self._waiting.popleft())
+        waiting = self._waiting
+        while waiting:
+            rows += waiting[0].command.rows
+            if batch and rows > limits.COMMIT_ROWS:
+                break
+            batch.append(waiting.popleft())
         return batch
 
     def _failed(self, batch: list[_Entry], error: JournalError) -> None:

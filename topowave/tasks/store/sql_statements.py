@@ -6,6 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
 from topowave.tasks.attributes import Attributes
@@ -141,7 +142,12 @@ def time_now() -> float:
 
 def event(now: float, node: str, what: str) -> str:
     """Return an entry of a task's history; `node` is empty for what no node did."""
-    return f"[{round(now * 1000)},{json.dumps(node)},{json.dumps(what)}],"
+    return f"[{round(now * 1000)},{_said(node, what)}],"
+
+
+@lru_cache(maxsize=2_000)  # a node says the same few things of each task; to quote them is what takes long
+def _said(node: str, what: str) -> str:
+    return f"{json.dumps(node)},{json.dumps(what)}"
 
 
 def task_of(
