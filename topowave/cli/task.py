@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Annotated, Literal
 
 import typer
@@ -13,6 +14,11 @@ from topowave.cli.output import say
 from topowave.cli.task_list import list_tasks
 from topowave.cli.task_submit import submit
 from topowave.cli.task_wait import task_path, wait
+
+_TIMES = {"submitted_at", "assigned_at", "started_at", "finished_at", "deadline", "not_before"}
+_DURATIONS = {"timeout", "duration", "took"}
+_JSON = {"params", "result"}
+_NEW_LINE = "\n"
 
 task = typer.Typer(no_args_is_help=True)
 task.command("submit")(submit)
@@ -47,12 +53,34 @@ def show(id: Id, balancer: BalancerOption = BALANCER, as_json: JsonOption = Fals
     if as_json:
         say(json.dumps(found))
         return
-    for name, value in found.items():
-        if name != "history" and value is not None:
-            say(f"{name:9} {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
-    for event in found["history"]:
+    history = found.pop("history")
+    told = {
+        name: _told(name, value)
+        for name, value in found.items()
+        if value not in (None, "", []) or (name in _JSON and value is not None)
+    }
+    width = max(map(len, told))
+    for name, text in told.items():
+        say(f"{name:{width}}  {text.rstrip().replace(_NEW_LINE, _NEW_LINE + ' ' * (width + 2))}")
+    for event in history:
         where = "" if event["node"] is None else f"{event['node']}: "
-        say(f"{event['time']:.3f}  {where}{event['what']}")
+        say(f"{_time(event['time'])}  {where}{event['what']}")
+
+
+def _told(name: str, value: object) -> str:
+    """Return what a task has under a name, as a person reads it."""
+    if name in _TIMES and isinstance(value, float | int):
+        return _time(value)
+    if name in _DURATIONS and isinstance(value, float | int):
+        return f"{value:.6g} s"
+    if isinstance(value, str) and name not in _JSON:
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _time(seconds: float) -> str:
+    """Return a moment in seconds since 1970 as this machine's clock says it; `--since` takes it, too."""
+    return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="milliseconds")
 
 
 @task.command()

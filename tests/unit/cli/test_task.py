@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +79,39 @@ def test_a_task_is_shown_with_its_history_and_cancelled(balancer: PlayedBalancer
     balancer.answers = [over(), {"task": "palm.1-3.1", "node": "palm", "was": "running"}]
     done = CliRunner().invoke(app, ["task", "show", "palm.1-3.1"])
     assert 'result    {"pi": 3}' in done.stdout
-    assert done.stdout.endswith("1.500  palm: assigned\n")
+    assert "category" not in done.stdout
+    assert done.stdout.endswith(f"{told_time(1.5)}  palm: assigned\n")
     done = CliRunner().invoke(app, ["task", "cancel", "palm.1-3.1"])
     assert done.stdout == "palm.1-3.1 is cancelled; it was running\n"
     assert balancer.asked[1] == ("DELETE", "/tasks/palm.1-3.1", None)
+
+
+def test_what_is_shown_of_a_task_stands_in_columns_with_times_and_units(balancer: PlayedBalancer) -> None:
+    more: dict[str, Any] = {
+        "submitted_at": 1_795_731_114.5,
+        "max_attempts": 3,
+        "timeout": 2.5,
+        "deadline": None,
+    }
+    balancer.answers = [
+        {"id": "palm.1-3.1", **more, "params": [], "result": "", "output": "a\nb\n", "history": []}
+    ]
+    done = CliRunner().invoke(app, ["task", "show", "palm.1-3.1"])
+    assert done.stdout.splitlines() == [
+        "id            palm.1-3.1",
+        f"submitted_at  {told_time(1_795_731_114.5)}",
+        "max_attempts  3",
+        "timeout       2.5 s",
+        "params        []",
+        'result        ""',
+        "output        a",
+        "              b",
+    ]
+
+
+def told_time(seconds: float) -> str:
+    """Return a moment as the clock of this machine says it."""
+    return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="milliseconds")
 
 
 def test_whole_tasks_are_json_for_programs(balancer: PlayedBalancer) -> None:
