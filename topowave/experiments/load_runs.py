@@ -136,6 +136,12 @@ def files(scenario: LoadScenario, folder: Path) -> Iterator[tuple[str, str]]:
             yield file, seen_from(file, folder)
 
 
+def packages(scenario: LoadScenario) -> tuple[str, ...]:
+    """Return the packages on whose versions the figures depend: those of the forecasts' models."""
+    kinds = [find_forecast(name) for name in scenario.forecast if name != NO_FORECAST]
+    return tuple(sorted({package for kind in kinds for package in kind.packages}))
+
+
 def _faults(text: str) -> tuple[NodeFault, ...]:
     """Return the faults of a level: `none`, or some with spaces between them. Raises Problems."""
     if text == NO_FAULTS:

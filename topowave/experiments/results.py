@@ -173,7 +173,7 @@ def identity(source: ScenarioFile) -> dict[str, Any]:
         "files": files,
         "topowave": version("topowave"),
         "python": platform.python_version(),
-        "packages": {name: version(name) for name in PACKAGES},
+        "packages": {name: version(name) for name in (*PACKAGES, *KINDS[scenario.kind].packages(scenario))},
     }
 
 

@@ -65,6 +65,7 @@ class Forecast(ABC):
         knows: what it remembers.
         wins: when to choose it, and when not.
         extra: the extra of this package that it needs; "" for none.
+        packages: what that brings, on whose versions its predictions depend.
     """
 
     name: ClassVar[str]
@@ -74,6 +75,7 @@ class Forecast(ABC):
     knows: ClassVar[str] = ""
     wins: ClassVar[str] = ""
     extra: ClassVar[str] = ""
+    packages: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self) -> None:
         self._load: float | None = None

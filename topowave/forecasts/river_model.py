@@ -19,6 +19,7 @@ class RiverModel(Forecast):
     """A forecast by a model of river."""
 
     extra = "forecasts"
+    packages = ("river",)
 
     def __init__(self) -> None:
         super().__init__()

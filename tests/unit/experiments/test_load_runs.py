@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from topowave.experiments.experiment import run_experiment
+from topowave.experiments.results import identity
 from topowave.experiments.scenario_file import read_scenario, scenario_from
 from topowave.experiments.scenario_schema import scenario_schema
 from topowave.load.config import LoadConfig
@@ -43,6 +44,15 @@ def test_a_forecast_is_a_factor_and_its_error_a_figure(tmp_path: Path) -> None:
     frame = run_experiment(scenario_from(words), tmp_path, jobs=1).frame
     assert list(frame["forecast"]) == ["none", "none", "moving-average", "moving-average"]
     assert list(frame["forecast_error"].notna()) == [False, False, True, True]
+
+
+def test_a_result_tells_the_version_of_what_its_forecasts_are_made_by() -> None:
+    def told(*names: str) -> set[str]:
+        return set(
+            identity(scenario_from(LOAD | {"policy": "predictive", "forecast": list(names)}))["packages"]
+        )
+
+    assert told("none", "snarimax") - told("none", "moving-average") == {"river"}
 
 
 def test_balancing_shortens_responses_at_a_hot_spot(tmp_path: Path) -> None:
