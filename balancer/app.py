@@ -10,6 +10,7 @@ from topowave.balancer import limits
 from topowave.balancer.api.config import add_config_routes
 from topowave.balancer.api.descriptions import add_description_routes
 from topowave.balancer.api.executors import add_executor_routes
+from topowave.balancer.api.forecasts import add_forecast_routes
 from topowave.balancer.api.lab import add_lab_routes
 from topowave.balancer.api.tasks import add_task_routes
 from topowave.balancer.api.waves import add_wave_routes
@@ -38,6 +39,7 @@ READS = (
     "/policies",
     "/placements",
     "/disciplines",
+    "/forecasts",
     "/rebalancing",
     "/scripts",
     "/limits",
@@ -82,6 +84,7 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
     add_config_routes(app, balancer)
     add_task_routes(app, balancer)
     add_executor_routes(app, balancer)
+    add_forecast_routes(app, balancer)
     add_description_routes(app, balancer)
     _add_sockets(app, balancer)
     return app

@@ -241,6 +241,7 @@ class Balancer:
         self.catalog = AlgorithmCatalog(topology, self.catalog.algorithms)
         self.lab.replace(topology, message.version)
         self.launcher.replaced()
+        self.rebalancer.forecasts.refresh()
         self.launcher.admission.replaced()
         if self.trace is not None:
             self.trace.replaced(topology, time.monotonic_ns() // 1000)

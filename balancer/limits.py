@@ -18,6 +18,10 @@ SNAPSHOT_REBALANCES = 10
 """Waves of the rebalancer in a snapshot."""
 FEED_EVENTS = 200
 """Events that the feed keeps."""
+ALERTS_TOLD = 20
+"""Most predicted bottlenecks that a round tells of one by one, begun or over; the rest is counted."""
+PROBLEM_CHARS = 500
+"""Most characters of what a forecast's error says."""
 HISTORY_POINTS = 600
 """Points that the chart keeps."""
 HISTORY_INTERVAL = 1.0

@@ -65,12 +65,21 @@ class PolicyRounds:
         self._settings = settings_of(config)
         return self
 
-    async def plan(self, topology: Topology, loads: Sequence[NodeLoad]) -> list[Move]:
-        """Ask the policy. Raises Problem where it fails: the next round asks it again, with other loads."""
+    async def plan(
+        self, topology: Topology, loads: Sequence[NodeLoad], forecast: Sequence[float] | None = None
+    ) -> list[Move]:
+        """Ask the policy. Raises Problem where it fails: the next round asks it again, with other loads.
+
+        Args:
+            topology: has the nodes.
+            loads: of those that answered.
+            forecast: the load that each of them is predicted to have (cores); None where nobody predicts.
+        """
         number, self._round = self._round, self._round + 1
         time_s = asyncio.get_running_loop().time() - self._chosen_s
         self.asked = Asked(number, time_s)
-        view = load_view(topology, loads, number, time_s, Random(f"{self.name} {number}"))  # noqa: S311
+        random = Random(f"{self.name} {number}")  # noqa: S311 - no secret
+        view = load_view(topology, loads, number, time_s, random, forecast)
         try:
             if is_users(self._kind):
                 return await self._calls(lambda: self._plan(view))
@@ -96,7 +105,12 @@ def settings_of(config: LabConfig) -> PolicySettings:
 
 
 def load_view(
-    topology: Topology, loads: Sequence[NodeLoad], number: int, time_s: float, random: Random
+    topology: Topology,
+    loads: Sequence[NodeLoad],
+    number: int,
+    time_s: float,
+    random: Random,
+    forecast: Sequence[float] | None = None,
 ) -> LoadView:
     """Return what a policy sees of nodes of a topology, which have answered.
 
@@ -106,6 +120,7 @@ def load_view(
         number: of the round, from 0.
         time_s: since the policy was chosen (s).
         random: for this round alone.
+        forecast: the load that each of them is predicted to have (cores), if somebody predicts.
     """
     names = [topology.by_port(node.port).name for node in loads]
     index = {name: at for at, name in enumerate(names)}
@@ -125,4 +140,5 @@ def load_view(
         round=number,
         time=time_s,
         random=random,
+        forecast=forecast,
     )

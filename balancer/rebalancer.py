@@ -12,6 +12,7 @@ import httpx
 import msgspec
 
 from topowave.balancer.limits import LEFT_OUT, MOVE_TIMEOUT, MOVES_AT_ONCE, MOVES_ONE_BY_ONE
+from topowave.balancer.load_forecasts import LoadForecasts
 from topowave.balancer.policies.base import Move, NodeLoad, Policy
 from topowave.balancer.policies.registry import POLICIES
 from topowave.balancer.policy_rounds import PolicyRounds
@@ -111,6 +112,7 @@ class Rebalancer:
         self._no_receivers: dict[int, float] = {}
         self._no_givers: dict[int, float] = {}
         self.rounds = PolicyRounds(lab.config, policies)
+        self.forecasts = LoadForecasts(lab, feed)
         self.counts = Counts()
         self.last: Rebalanced | None = None
         self.kept = KeptRounds()
@@ -136,6 +138,7 @@ class Rebalancer:
     def configured(self) -> None:
         """Go on with the lab's settings as they are now; another policy plans from the next round on."""
         self.rounds = self.rounds.configured(self._lab.config)
+        self.forecasts.refresh()
         self._configured.set()
 
     async def round(self) -> Rebalanced:
@@ -161,10 +164,12 @@ class Rebalancer:
             return self._summary(rounds.name, record, [])
         topology, version = self._lab.topology, self._lab.version
         loads = self.loads(tree)
-        plan = await rounds.plan(topology, loads)
+        forecast = await self.forecasts.predict(loads)
+        plan = await rounds.plan(topology, loads, forecast)
         planned = time.time()
         summary = self._summary(rounds.name, record, await self._carry_out(plan, loads), answered=True)
         told = {node.port: node.load for node in loads}
+        expected = None if forecast is None else dict(zip(told, forecast, strict=True))
         names = {node.port: node.name for node in topology.nodes}
         self.kept.append(
             Round(
@@ -175,6 +180,7 @@ class Rebalancer:
                 since=rounds.asked.since_s,
                 planned=planned,
                 loads=[told.get(node.port) for node in topology.nodes],
+                forecast=None if expected is None else [expected.get(node.port) for node in topology.nodes],
                 not_giving=[names[node.port] for node in loads if not node.gives],
                 not_taking=[names[node.port] for node in loads if not node.takes],
                 room={names[node.port]: node.room for node in loads if node.room is not None},
@@ -238,6 +244,7 @@ class Rebalancer:
             outcome, went, cores, told = await self._ask(move, asked, keep)
             moved += went
             left -= cores
+            self.forecasts.moved(move.giver, move.receiver, cores)
             one_by_one = one_by_one or not told
             if told and cores < asked and outcome == "moved":
                 outcome = "nothing_left"

@@ -51,7 +51,8 @@ class Round(Rebalanced):
     `number` counts the rounds of this balancer from 1, `version` is that of the topology. `round` and `since`
     are what the policy was told of itself: 0, 1, ... and how long ago it was chosen (s). `planned` is when it
     had planned (seconds since 1970). `loads` are in the order of the topology, null where a node did not
-    answer; `not_giving`, `not_taking` name those that took no part, `room` says how many more tasks those
+    answer; `forecast` as well, what each was predicted to have (cores), null where nobody predicts;
+    `not_giving`, `not_taking` name those that took no part, `room` says how many more tasks those
     take that have a limit.
     """
 
@@ -61,6 +62,7 @@ class Round(Rebalanced):
     since: float
     planned: float
     loads: list[int | None]
+    forecast: list[float | None] | None
     not_giving: list[str]
     not_taking: list[str]
     room: dict[str, int]

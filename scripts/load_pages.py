@@ -51,8 +51,10 @@ about log n for n nodes.
 FORECASTS_BEGIN = f"""# Forecasts
 
 What load a node will have in the next round of balancing. The policy [`predictive`](policies.md#predictive)
-plans on it. In [virtual time](load.md) `forecast` names one (`topowave load run --forecast NAME`, a factor
-of [experiments](experiments.md)).
+plans on it. `forecast` in [config.json](config.md) names one, and `topowave config forecast=NAME` or `PATCH
+/config` changes it [while a lab runs](config.md#while-the-lab-runs); `GET /forecasts` tells what it says
+([how to](../how-to/predict-the-load.md)). In [virtual time](load.md) it is `topowave load run --forecast
+NAME`, and a factor of [experiments](experiments.md).
 
 **What is learned.** A node's load changes by tasks that come, tasks that end, and tasks that balancing
 moves. The moves are known. So each node has a model of its own that learns the rest, once a round: the load

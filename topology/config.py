@@ -114,6 +114,9 @@ PlacementName = Annotated[str, Field(max_length=100, json_schema_extra={"takes":
 DisciplineName = Annotated[
     str, Field(max_length=100, json_schema_extra={"takes": "the name of a queue discipline"})
 ]
+ForecastName = Annotated[
+    str, Field(max_length=100, json_schema_extra={"takes": "the name of a forecast, or none"})
+]
 DatabaseUrl = Annotated[
     str,
     AfterValidator(_checked_database),
@@ -126,6 +129,10 @@ DatabaseUrl = Annotated[
 Folder = Annotated[
     str, AfterValidator(_checked_folder), Field(json_schema_extra={"takes": "the path of a folder"})
 ]
+
+
+NO_FORECAST = "none"
+"""What `forecast` names where nobody predicts."""
 
 
 class LabConfig(BaseModel):
@@ -143,6 +150,10 @@ class LabConfig(BaseModel):
     )
     discipline: DisciplineName = Field(
         default="priority", description="which queue discipline orders the tasks that wait"
+    )
+    forecast: ForecastName = Field(
+        default=NO_FORECAST,
+        description="which forecast predicts each node's load in the next round; none for none",
     )
     task_time: TaskTime = 10.0
     rebalance_interval: RebalanceInterval = 5.0
@@ -235,7 +246,7 @@ class LabConfig(BaseModel):
 
 RUNNING_NUMBERS = ("max_cpu", "task_time", "rebalance_interval", "link_delay", "wave_timeout")
 """Settings that may be changed while a lab runs, and are numbers."""
-RUNNING_NAMES = ("policy", "placement", "discipline")
+RUNNING_NAMES = ("policy", "placement", "discipline", "forecast")
 """Settings that may be changed while a lab runs, and each name one thing of a list that the lab answers."""
 RUNNING_SETTINGS = (*RUNNING_NUMBERS, *RUNNING_NAMES)
 """Settings that may be changed while a lab runs."""

@@ -9,12 +9,13 @@ from pydantic import ConfigDict, model_validator
 
 from topowave.balancer.api.responses import Configured
 from topowave.balancer.balancer import Balancer
-from topowave.balancer.choices import CHOICES
+from topowave.balancer.choices import CHOICES, not_installed
 from topowave.balancer.json_form import Order
 from topowave.balancer.stream.frames import RunningSettings
 from topowave.topology.config import (
     RUNNING_SETTINGS,
     DisciplineName,
+    ForecastName,
     LinkDelay,
     MaxCpu,
     PlacementName,
@@ -44,6 +45,7 @@ class ConfigOrder(Order):
     policy: PolicyName | None = None
     placement: PlacementName | None = None
     discipline: DisciplineName | None = None
+    forecast: ForecastName | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -95,6 +97,9 @@ def add_config_routes(app: FastAPI, balancer: Balancer) -> None:
             if isinstance(name, str) and name not in known:
                 text = none_called(setting, name, known)
                 raise Problem(422, "Invalid request", f"body: {setting}: {text}")
+        missing = not_installed(order.forecast or "")
+        if missing is not None:
+            raise Problem(422, "Invalid request", f"body: forecast: {missing}")
         not_yet = await balancer.configure(changes)
         return Configured(settings=_form(balancer), not_yet=not_yet)
 

@@ -96,6 +96,7 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
             policy=balancer.rebalancer.rounds.name,
             placement=balancer.placement.name,
             discipline=lab.config.discipline,
+            forecast=lab.config.forecast,
             task_time=lab.config.task_time,
             wave_timeout=lab.config.wave_timeout,
             echo_limit=balancer.catalog.times.limit_s(Echo, lab.config),

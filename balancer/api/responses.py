@@ -80,6 +80,7 @@ class Status(JsonForm):
     policy: str
     placement: str
     discipline: str
+    forecast: str
     task_time: float
     wave_timeout: float
     echo_limit: float

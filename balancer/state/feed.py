@@ -10,7 +10,7 @@ from typing import Literal
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.limits import FEED_EVENTS
 
-FeedKind = Literal["wave", "task", "move", "node", "topology", "lab"]
+FeedKind = Literal["wave", "task", "move", "node", "forecast", "topology", "lab"]
 
 
 class FeedEvent(JsonForm):

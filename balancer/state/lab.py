@@ -5,7 +5,7 @@ Whether a node lives is the orchestrator's word; how many tasks it has is the no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from topowave.balancer.state.change_log import ChangeLog
 from topowave.balancer.state.node_status import NodeStatus
@@ -145,6 +145,13 @@ class Lab:
                 status.assigned = load - status.running
             if known != (status.heard, status.assigned, status.running):
                 self._note(node.name, status)
+
+    def set_bottlenecks(self, names: Collection[str]) -> None:
+        """Note which nodes are predicted to be overloaded in the next round, and are not yet."""
+        for name, status in self.status.items():
+            if status.bottleneck != (name in names):
+                status.bottleneck = not status.bottleneck
+                self._changes.note("node", name)
 
     def known(self) -> tuple[int, int]:
         """Return of how many nodes it is known whether they are up, and how many are.

@@ -14,7 +14,8 @@ class NodeStatus:
     `process` names all nodes of its process, itself too; empty as long as nobody has said so. `heard` says of
     a foreign node whether it was in the tree of the last wave; `reports` counts what one of ours told.
     `put_back`: how many tasks that had failed here were put back, as the journal has it; when the node began
-    `put_back_before` of them were, which it has not counted among the `given_up`.
+    `put_back_before` of them were, which it has not counted among the `given_up`. `bottleneck` while it is
+    predicted to be overloaded in the next round, and is not yet.
     """
 
     state: NodeState
@@ -35,6 +36,7 @@ class NodeStatus:
     reports: int = 0
     process: tuple[str, ...] = ()
     heard: bool = False
+    bottleneck: bool = False
 
     @property
     def failed(self) -> int:

@@ -19,7 +19,8 @@ from topowave.wire.control import NodeState
 class LabNode(JsonForm):
     """A node: what the topology says of it, and what it is doing; `cut` while its links are cut.
 
-    `load` is how many cores its tasks hold or wait for.
+    `load` is how many cores its tasks hold or wait for; `bottleneck` while it is predicted to be overloaded
+    in the next round, and is not yet.
     """
 
     name: str
@@ -37,6 +38,7 @@ class LabNode(JsonForm):
     failed: int
     cancelled: int
     restarts: int
+    bottleneck: bool
 
 
 class NodeColumns(JsonForm):
@@ -53,6 +55,7 @@ class NodeColumns(JsonForm):
     failed: list[int]
     cancelled: list[int]
     restarts: list[int]
+    bottleneck: list[bool]
 
 
 class TaskTotals(JsonForm):
@@ -72,7 +75,8 @@ class TaskTotals(JsonForm):
 class RunningSettings(JsonForm):
     """The settings that may be changed while the lab runs: times in seconds, `link_delay` in milliseconds.
 
-    `policy` is one of `GET /policies`, `placement` of `GET /placements`, `discipline` of `GET /disciplines`.
+    `policy` is one of `GET /policies`, `placement` of `GET /placements`, `discipline` of `GET /disciplines`,
+    `forecast` of `GET /forecasts`, or none.
     """
 
     max_cpu: float
@@ -83,6 +87,7 @@ class RunningSettings(JsonForm):
     policy: str
     placement: str
     discipline: str
+    forecast: str
 
 
 class LabSettings(RunningSettings):

@@ -112,6 +112,7 @@ class LabView:
             failed=[status.failed for status in found],
             cancelled=[status.cancelled for status in found],
             restarts=[status.restarts for status in found],
+            bottleneck=[status.bottleneck for status in found],
         )
 
 
@@ -133,4 +134,5 @@ def lab_node(node: Node, status: NodeStatus) -> LabNode:
         failed=status.failed,
         cancelled=status.cancelled,
         restarts=status.restarts,
+        bottleneck=status.bottleneck,
     )

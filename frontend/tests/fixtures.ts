@@ -25,7 +25,7 @@ export const gridLinks = (rows: number, columns: number): [number, number][] => 
 
 export const node = (name: string, parent: string | null, change: Partial<LabNode> = {}): LabNode => ({
   name, port: 8000, cpu: 4, role: parent === null ? "root" : "leaf", parent, state: "up",
-  cut: false, load: (change.assigned ?? 0) + (change.running ?? 0), assigned: 0, running: 0, moving: 0, completed: 0, failed: 0, cancelled: 0, restarts: 0, ...change,
+  cut: false, load: (change.assigned ?? 0) + (change.running ?? 0), assigned: 0, running: 0, moving: 0, completed: 0, failed: 0, cancelled: 0, restarts: 0, bottleneck: false, ...change,
 });
 
 export const wave = (id: string, change: Partial<Wave> = {}): Wave => ({
@@ -40,7 +40,7 @@ export const taskCounts = (change: Partial<TaskTotals> = {}): TaskTotals => ({
 
 export const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   type: "snapshot", seq: 7, version: 1, time: 100,
-  lab: { title: "t", max_cpu: 75, task_time: 10, rebalance_interval: 5, link_delay: 0, wave_timeout: 10, policy: "max-load-heap", placement: "least-loaded", discipline: "priority" },
+  lab: { title: "t", max_cpu: 75, task_time: 10, rebalance_interval: 5, link_delay: 0, wave_timeout: 10, policy: "max-load-heap", placement: "least-loaded", discipline: "priority", forecast: "none" },
   tasks: taskCounts({ submitted: 3, assigned: 3 }),
   links: [["root", "a"], ["root", "b"]],
   nodes: [node("root", null), node("a", "root", { port: 8001 }), node("b", "root", { port: 8002 })],
@@ -51,7 +51,7 @@ export const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
 export const delta = (seq: number, change: Partial<Delta> = {}): Delta => ({
   type: "delta", seq, version: 1, time: 101,
   tasks: taskCounts({ submitted: 3, running: 3 }),
-  nodes: { index: [], state: [], cut: [], load: [], assigned: [], running: [], moving: [], completed: [], failed: [], cancelled: [], restarts: [] },
+  nodes: { index: [], state: [], cut: [], load: [], assigned: [], running: [], moving: [], completed: [], failed: [], cancelled: [], restarts: [], bottleneck: [] },
   waves: [], events: [], dropped: 0, history: { time: [], load: [], imbalance: [], moves: [] },
   ...change,
 });

@@ -31,6 +31,7 @@ COMMANDS = (
     "executor",
     "chaos",
     "load",
+    "forecast",
     "simulate",
     "check",
     "replay",

@@ -36,6 +36,11 @@ def _summary(status: dict[str, Any]) -> str:
     """The lab in one line: `topology.json: 9 up, 1 stopped; load 42; policy max-load-heap`."""
     states = ", ".join(f"{count} {state}" for state, count in status.get("states", {}).items())
     policy = f"; policy {status['policy']}" if "policy" in status else ""
+    if status.get("forecast", "none") != "none":
+        policy += f"; forecast {status['forecast']}"
+    bottlenecks = [node["name"] for node in status.get("nodes", []) if node.get("bottleneck")]
+    if bottlenecks:
+        policy += f"; predicted bottlenecks: {', '.join(bottlenecks)}"
     return f"{status.get('title', 'lab')}: {states or 'no nodes'}; load {status.get('load', 0)}{policy}"
 
 

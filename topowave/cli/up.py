@@ -83,6 +83,15 @@ def up(  # noqa: PLR0913, PLR0917 - each is an option of the command
             show_default=False,
         ),
     ] = None,
+    forecast: Annotated[
+        str | None,
+        typer.Option(
+            "--forecast",
+            metavar="NAME|none",
+            help="What predicts each node's load in the next round, instead of the config's forecast.",
+            show_default=False,
+        ),
+    ] = None,
     data: Annotated[
         Path | None,
         typer.Option(
@@ -128,6 +137,8 @@ def up(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
         topowave up --policy ./mine.py:Mine
 
+        topowave up --policy predictive --forecast moving-average
+
         topowave up --topology thousand.json --processes 2
 
         topowave up --resume
@@ -147,7 +158,9 @@ def up(  # noqa: PLR0913, PLR0917 - each is an option of the command
     runs: list[JournalRun] = []
     try:
         network = read_lab_network(topology)
-        settings = _with_names(_read_config(config), placement=placement, discipline=discipline)
+        settings = _with_names(
+            _read_config(config), placement=placement, discipline=discipline, forecast=forecast
+        )
         settings, policies = with_policy(settings, policy)
         packing = _packing(processes)
         _check_trace(trace)
@@ -211,8 +224,12 @@ def _read_config(file: Path | None) -> LabConfig:
 
 
 def _with_names(settings: LabConfig, **given: str | None) -> LabConfig:
-    """Return the settings with the names that options give instead of theirs."""
-    from topowave.balancer.choices import CHOICES
+    """Return the settings with the names that options give instead of theirs.
+
+    Raises:
+        Problems: one is of nothing that there is, or of a forecast that is not installed.
+    """
+    from topowave.balancer.choices import CHOICES, not_installed
     from topowave.topology import Problems
     from topowave.topology.config import none_called
 
@@ -225,7 +242,11 @@ def _with_names(settings: LabConfig, **given: str | None) -> LabConfig:
                 for setting, name in wrong.items()
             ]
         )
-    return settings.model_copy(update=said)
+    settings = settings.model_copy(update=said)
+    missing = not_installed(settings.forecast)
+    if missing is not None:
+        raise Problems([f"{'--' if 'forecast' in said else ''}forecast: {missing}"])
+    return settings
 
 
 def _packing(text: str) -> Packing:

@@ -212,6 +212,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/forecasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Forecasts
+         * @description Return the forecasts, their scores in this lab, and what is predicted for the next round.
+         *
+         *     A round of rebalancing teaches and predicts, and `nodes` has those that its wave read; none before the
+         *     first round, and where `forecast` is `none`.
+         */
+        get: operations["forecasts_forecasts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -775,6 +798,8 @@ export interface components {
         ConfigOrder: {
             /** Discipline */
             discipline?: string | null;
+            /** Forecast */
+            forecast?: string | null;
             /** Link Delay */
             link_delay?: number | null;
             /** Max Cpu */
@@ -1043,7 +1068,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "wave" | "task" | "move" | "node" | "topology" | "lab";
+            kind: "wave" | "task" | "move" | "node" | "forecast" | "topology" | "lab";
             /** Node */
             node: string | null;
             /** Receiver */
@@ -1058,6 +1083,76 @@ export interface components {
             time: number;
             /** Wave */
             wave: string | null;
+        };
+        /**
+         * ForecastModel
+         * @description A forecast that `forecast` in config.json may name; what it `knows` and when it `wins` are sentences.
+         *
+         *     `missing` says what has to be installed for it, null where it is there. `score` is null for one that is
+         *     not scored in this lab.
+         */
+        ForecastModel: {
+            /** Knows */
+            knows: string;
+            /** Missing */
+            missing: string | null;
+            /** Name */
+            name: string;
+            score: components["schemas"]["ForecastScore"] | null;
+            /** Source */
+            source: string;
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
+            /** Wins */
+            wins: string;
+        };
+        /**
+         * Forecasts
+         * @description The forecasts that there are, which one predicts (`none` for nobody), and what it predicts.
+         *
+         *     It has learnt `rounds` since it was chosen, or another network runs. Its intervals are to cover a share of
+         *     `coverage` of the loads. Of the `alerts`, each a predicted bottleneck, `hits` came true, or would have if
+         *     nothing had been moved. `problem` says why nothing is predicted where the forecast failed.
+         */
+        Forecasts: {
+            /** Alerts */
+            alerts: number;
+            /** Coverage */
+            coverage: number;
+            /** Forecast */
+            forecast: string;
+            /** Hits */
+            hits: number;
+            /** Models */
+            models: components["schemas"]["ForecastModel"][];
+            /** Nodes */
+            nodes: components["schemas"]["PredictedLoad"][];
+            /** Problem */
+            problem: string | null;
+            /** Rounds */
+            rounds: number;
+            /** Scored Rounds */
+            scored_rounds: number;
+        };
+        /**
+         * ForecastScore
+         * @description How well a forecast predicted the loads of this lab's nodes, over the last `scored_rounds` rounds.
+         *
+         *     `error` is the mean absolute error (cores), `better` by how many percent that is below the error of the
+         *     last value (negative: above; null where that says nothing), `coverage` the share of loads that were in
+         *     their interval, `values` how many loads were compared. All but `values` are null where none was.
+         */
+        ForecastScore: {
+            /** Better */
+            better: number | null;
+            /** Coverage */
+            coverage: number | null;
+            /** Error */
+            error: number | null;
+            /** Values */
+            values: number;
         };
         /**
          * Health
@@ -1083,11 +1178,14 @@ export interface components {
          * LabNode
          * @description A node: what the topology says of it, and what it is doing; `cut` while its links are cut.
          *
-         *     `load` is how many cores its tasks hold or wait for.
+         *     `load` is how many cores its tasks hold or wait for; `bottleneck` while it is predicted to be overloaded
+         *     in the next round, and is not yet.
          */
         LabNode: {
             /** Assigned */
             assigned: number;
+            /** Bottleneck */
+            bottleneck: boolean;
             /** Cancelled */
             cancelled: number;
             /** Completed */
@@ -1127,6 +1225,8 @@ export interface components {
         LabSettings: {
             /** Discipline */
             discipline: string;
+            /** Forecast */
+            forecast: string;
             /** Link Delay */
             link_delay: number;
             /** Max Cpu */
@@ -1235,6 +1335,8 @@ export interface components {
         NodeColumns: {
             /** Assigned */
             assigned: number[];
+            /** Bottleneck */
+            bottleneck: boolean[];
             /** Cancelled */
             cancelled: number[];
             /** Completed */
@@ -1263,6 +1365,8 @@ export interface components {
         NodeWithProcess: {
             /** Assigned */
             assigned: number;
+            /** Bottleneck */
+            bottleneck: boolean;
             /** Cancelled */
             cancelled: number;
             /** Completed */
@@ -1320,6 +1424,32 @@ export interface components {
             moves: number[];
             /** Time */
             time: number[];
+        };
+        /**
+         * PredictedLoad
+         * @description The load of a node in the next round if nothing is moved (cores): `mean`, between `low` and `high`.
+         *
+         *     `load` is what the last wave read. While its model is `cold`, it has learnt too little to say anything of
+         *     its own. `bottleneck` since a load was predicted with which the node is overloaded, until its load and
+         *     what is predicted of it are well below that.
+         */
+        PredictedLoad: {
+            /** Bottleneck */
+            bottleneck: boolean;
+            /** Cold */
+            cold: boolean;
+            /** Cpu */
+            cpu: number;
+            /** High */
+            high: number;
+            /** Load */
+            load: number;
+            /** Low */
+            low: number;
+            /** Mean */
+            mean: number;
+            /** Node */
+            node: string;
         };
         /**
          * Problem
@@ -1451,7 +1581,8 @@ export interface components {
          *     `number` counts the rounds of this balancer from 1, `version` is that of the topology. `round` and `since`
          *     are what the policy was told of itself: 0, 1, ... and how long ago it was chosen (s). `planned` is when it
          *     had planned (seconds since 1970). `loads` are in the order of the topology, null where a node did not
-         *     answer; `not_giving`, `not_taking` name those that took no part, `room` says how many more tasks those
+         *     answer; `forecast` as well, what each was predicted to have (cores), null where nobody predicts;
+         *     `not_giving`, `not_taking` name those that took no part, `room` says how many more tasks those
          *     take that have a limit.
          */
         Round: {
@@ -1459,6 +1590,8 @@ export interface components {
             began: number;
             /** Failed */
             failed: number;
+            /** Forecast */
+            forecast: (number | null)[] | null;
             /** Loads */
             loads: (number | null)[];
             /** Moved */
@@ -1511,11 +1644,14 @@ export interface components {
          * RunningSettings
          * @description The settings that may be changed while the lab runs: times in seconds, `link_delay` in milliseconds.
          *
-         *     `policy` is one of `GET /policies`, `placement` of `GET /placements`, `discipline` of `GET /disciplines`.
+         *     `policy` is one of `GET /policies`, `placement` of `GET /placements`, `discipline` of `GET /disciplines`,
+         *     `forecast` of `GET /forecasts`, or none.
          */
         RunningSettings: {
             /** Discipline */
             discipline: string;
+            /** Forecast */
+            forecast: string;
             /** Link Delay */
             link_delay: number;
             /** Max Cpu */
@@ -1715,6 +1851,8 @@ export interface components {
             discipline: string;
             /** Echo Limit */
             echo_limit: number;
+            /** Forecast */
+            forecast: string;
             /** Imbalance */
             imbalance: number;
             links_opening: components["schemas"]["LinksOpening"] | null;
@@ -2306,6 +2444,9 @@ export type ExecutorChanged = components['schemas']['ExecutorChanged'];
 export type ExecutorOrder = components['schemas']['ExecutorOrder'];
 export type Executors = components['schemas']['Executors'];
 export type FeedEvent = components['schemas']['FeedEvent'];
+export type ForecastModel = components['schemas']['ForecastModel'];
+export type Forecasts = components['schemas']['Forecasts'];
+export type ForecastScore = components['schemas']['ForecastScore'];
 export type Health = components['schemas']['Health'];
 export type JsonValue = components['schemas']['JsonValue'];
 export type LabNode = components['schemas']['LabNode'];
@@ -2319,6 +2460,7 @@ export type NodeColumns = components['schemas']['NodeColumns'];
 export type NodeWithProcess = components['schemas']['NodeWithProcess'];
 export type PlacedTask = components['schemas']['PlacedTask'];
 export type Points = components['schemas']['Points'];
+export type PredictedLoad = components['schemas']['PredictedLoad'];
 export type Problem = components['schemas']['Problem'];
 export type QueueDiscipline = components['schemas']['QueueDiscipline'];
 export type Rebalanced = components['schemas']['Rebalanced'];
@@ -2882,6 +3024,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Started"];
+                };
+            };
+        };
+    };
+    forecasts_forecasts_get: {
+        parameters: {
+            query?: {
+                /** @description tell of this one only */
+                node?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forecasts"];
                 };
             };
         };

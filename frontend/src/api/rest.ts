@@ -54,7 +54,7 @@ export function forgetBalancer(): void {
 }
 
 /** What the balancer describes itself by: algorithms, shapes, limits. */
-export async function readDescription(path: "/algorithms" | "/shapes" | "/scripts" | "/limits" | "/policies" | "/placements" | "/disciplines"): Promise<unknown> {
+export async function readDescription(path: "/algorithms" | "/shapes" | "/scripts" | "/limits" | "/policies" | "/placements" | "/disciplines" | "/forecasts"): Promise<unknown> {
   const host = await balancerHost();
   const answer = await fetch(`${location.protocol}//${host}${path}`, {
     credentials: "include",

@@ -30,6 +30,11 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)}\u202f%`;
 }
 
+/** A load that is no whole number of cores, such as a mean: one digit after the point. */
+export function load(cores: number): string {
+  return cores.toFixed(1);
+}
+
 /** Unix seconds -> "14:03:09" where the reader is. */
 export function clockTime(seconds: number): string {
   const date = new Date(seconds * 1000);

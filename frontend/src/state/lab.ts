@@ -62,6 +62,7 @@ function sameNetwork(a: Network, b: Network): boolean {
 
 const COLUMNS: readonly Column[] = [
   "state", "cut", "load", "assigned", "running", "moving", "completed", "failed", "cancelled", "restarts",
+  "bottleneck",
 ];
 
 /** The rows as columns, or columns that may be changed without changing `before`. */

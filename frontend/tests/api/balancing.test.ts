@@ -5,7 +5,7 @@ import { snapshot } from "../fixtures";
 
 it("finds the rules that a lab has, and none that an older one does not know", () => {
   const { lab } = snapshot();
-  expect(rulesIn(lab).map(([rule]) => rule)).toEqual(["policy", "placement", "discipline"]);
-  const older = { ...lab, placement: undefined, discipline: undefined } as unknown as LabSettings;
+  expect(rulesIn(lab).map(([rule]) => rule)).toEqual(["policy", "placement", "discipline", "forecast"]);
+  const older = { ...lab, placement: undefined, discipline: undefined, forecast: undefined } as unknown as LabSettings;
   expect(rulesIn(older)).toEqual([["policy", lab.policy]]);
 });

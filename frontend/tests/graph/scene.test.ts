@@ -13,7 +13,7 @@ if (!lab) throw new Error("a snapshot is always taken");
 it("makes one drawing for a network and keeps it while nodes come and go", () => {
   const before = drawingOf(lab.network, 1.5);
   const after = reduce(lab, delta(8, {
-    nodes: { index: [1], state: ["dead"], cut: [false], load: [0], assigned: [0], running: [0], moving: [0], completed: [0], failed: [0], cancelled: [0], restarts: [0] },
+    nodes: { index: [1], state: ["dead"], cut: [false], load: [0], assigned: [0], running: [0], moving: [0], completed: [0], failed: [0], cancelled: [0], restarts: [0], bottleneck: [false] },
   }));
   expect(after && drawingOf(after.network, 1.5)).toBe(before);
   expect(drawingOf(lab.network, 0.6)).not.toBe(before);

@@ -37,7 +37,7 @@ describe("a snapshot", () => {
 
 describe("a delta", () => {
   const columns = {
-    index: [2], state: ["dead" as const], cut: [true], load: [6], assigned: [5], running: [1], moving: [0], completed: [9], failed: [2], cancelled: [3], restarts: [1],
+    index: [2], state: ["dead" as const], cut: [true], load: [6], assigned: [5], running: [1], moving: [0], completed: [9], failed: [2], cancelled: [3], restarts: [1], bottleneck: [true],
   };
 
   it("changes the nodes it names and no others", () => {

@@ -24,6 +24,7 @@ def done(number: int, nodes: int = 2) -> Round:
         not_giving=[],
         not_taking=[],
         room={},
+        forecast=None,
     )
 
 

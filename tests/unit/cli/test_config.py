@@ -20,6 +20,7 @@ SETTINGS = {
     "policy": "max-load-heap",
     "placement": "least-loaded",
     "discipline": "priority",
+    "forecast": "none",
 }
 
 
@@ -50,6 +51,7 @@ def test_without_changes_the_settings_are_shown_with_their_units(asked: list[obj
         "policy              max-load-heap",
         "placement           least-loaded",
         "discipline          priority",
+        "forecast            none",
     ]
     assert asked == [("GET", "/config", None)]
 

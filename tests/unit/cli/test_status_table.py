@@ -21,6 +21,14 @@ def test_the_lab_comes_first_then_a_line_for_every_node() -> None:
     ]
 
 
+def test_a_forecast_and_whom_it_warns_of_are_in_the_first_line() -> None:
+    status = {"policy": "predictive", "forecast": "none", "nodes": [NODE | {"bottleneck": False}]}
+    assert status_text(status).splitlines()[0] == "lab: no nodes; load 0; policy predictive"
+    status = {**status, "forecast": "last-value", "nodes": [NODE | {"bottleneck": True}]}
+    said = "lab: no nodes; load 0; policy predictive; forecast last-value; predicted bottlenecks: amber"
+    assert status_text(status).splitlines()[0] == said
+
+
 def test_links_that_are_being_opened_have_a_line_of_their_own() -> None:
     opening = {"connections": 36_028, "open": 1234, "seconds_left": 11.2}
     assert status_text({"links_opening": opening}).splitlines()[1] == (

@@ -71,6 +71,7 @@ def test_a_policy_that_is_none_is_refused_with_its_file_and_line(tmp_path: Path)
     [
         ("placement", "randm", 'no placement "randm"; did you mean "random"?; there are least-loaded, '),
         ("discipline", "lifo", 'no discipline "lifo"; there are fcfs, priority, edf, sjf'),
+        ("forecast", "holt", 'no forecast "holt"; there are none, last-value, '),
     ],
 )
 def test_a_placement_or_a_discipline_that_is_none_is_refused_with_what_there_is(

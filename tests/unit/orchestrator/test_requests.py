@@ -193,6 +193,7 @@ def test_settings_that_change_are_those_of_all_that_is_started_later(
         "policy": "max-load-heap",
         "placement": "least-loaded",
         "discipline": "priority",
+        "forecast": "none",
     }
     control.wait(kind="done", id=1)
     kill(lab.node(lab.ports[1])["pid"])

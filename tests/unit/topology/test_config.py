@@ -271,7 +271,8 @@ def test_what_cannot_be_changed_while_a_lab_runs_is_named_all_at_once() -> None:
         reconfigured(LabConfig(), {"page_port": 1, "task_tim": 1, "link_delay": 1})
     assert refused.value.problems == (
         "config: page_port: only a new start changes it; while the lab runs, max_cpu, task_time, "
-        "rebalance_interval, link_delay, wave_timeout, policy, placement, discipline can be changed",
+        "rebalance_interval, link_delay, wave_timeout, policy, placement, discipline, forecast can be "
+        "changed",
         'config: task_tim: unknown key; did you mean "task_time"?',
     )
     with pytest.raises(Problems, match=r"link_delay: -1 does not fit; expected a number from 0 to 10000"):
@@ -286,7 +287,7 @@ def test_a_setting_is_told_with_its_unit() -> None:
         "2.5 ms",
         "2.5 s",
     ]
-    assert [in_words(name, "tree-exact") for name in RUNNING_NAMES] == ["tree-exact"] * 3
+    assert [in_words(name, "tree-exact") for name in RUNNING_NAMES] == ["tree-exact"] * 4
 
 
 @pytest.mark.parametrize(

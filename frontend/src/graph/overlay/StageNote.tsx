@@ -1,13 +1,15 @@
-/** What the stage shows, in words over it: slow links, a wave that runs, a recording, an outcome that is not complete. */
+/** What the stage shows, in words over it: slow links, nodes that will be overloaded, a wave that runs, a recording, an outcome that is not complete. */
 import { clockTime, count, delay, names } from "../../i18n/format";
 import { useTranslation } from "../../i18n/use-translation";
 import { useAsked } from "../../playback/asked";
 import { usePlayback } from "../../playback/store";
+import { bottlenecksIn } from "../../state/bottlenecks";
 import { useLab } from "../../state/lab-store";
 import type { Stage } from "../scene";
 
 /** A class that presses a button again and again asks for many. */
 const ASKED_SHOWN = 3;
+const BOTTLENECKS_SHOWN = 3;
 
 export function StageNote({ stage }: { stage: Stage }) {
   const words = useTranslation();
@@ -16,13 +18,17 @@ export function StageNote({ stage }: { stage: Stage }) {
   const lab = useLab((one) => one.lab?.network ?? null);
   const linkDelay = useLab((one) => one.lab?.settings.link_delay ?? 0);
   const messages = useLab((one) => one.lab?.waves.findLast(({ id }) => id === wave?.id)?.messages ?? null);
+  const bottlenecks = useLab(({ lab: one }) => (one ? names(bottlenecksIn(one), BOTTLENECKS_SHOWN) : ""));
   const asked = useAsked(({ titles }) => titles);
   const shown = wave !== null && state !== "empty" && state !== "loading";
-  if (linkDelay === 0 && !shown && asked.length === 0) return null;
+  if (linkDelay === 0 && !shown && asked.length === 0 && bottlenecks === "") return null;
   return (
     <div className="stage-notes">
       {linkDelay > 0 && !stage.recorded && (
         <p className="stage-note" data-kind="delay" data-testid="stage-delay">{words.stageDelay(delay(linkDelay))}</p>
+      )}
+      {bottlenecks !== "" && !stage.recorded && (
+        <p className="stage-note" data-kind="bottleneck" data-testid="stage-bottlenecks">{words.stageBottlenecks(bottlenecks)}</p>
       )}
       {asked.length > 0 && (
         <p className="stage-note" data-kind="asked" data-testid="stage-asked" role="status">{words.stageAsked(names(asked, ASKED_SHOWN))}</p>

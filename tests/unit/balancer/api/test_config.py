@@ -21,6 +21,7 @@ USUAL = {
     "policy": "max-load-heap",
     "placement": "least-loaded",
     "discipline": "priority",
+    "forecast": "none",
 }
 
 
@@ -67,7 +68,7 @@ async def test_everybody_who_watches_gets_a_new_snapshot_and_reads_of_the_change
         (
             {},
             "at least one of max_cpu, task_time, rebalance_interval, link_delay, wave_timeout, policy, "
-            "placement, discipline",
+            "placement, discipline, forecast",
         ),
         ({"link_delay": None}, "expected at least one of"),
         ({"link_delay": -1}, "greater than or equal to 0"),

@@ -127,7 +127,16 @@ async def test_the_placements_and_disciplines_are_named_and_the_settings_say_whi
 
 @pytest.mark.parametrize(
     "path",
-    ["/algorithms", "/shapes", "/policies", "/placements", "/disciplines", "/scripts", "/limits"],
+    [
+        "/algorithms",
+        "/shapes",
+        "/policies",
+        "/placements",
+        "/disciplines",
+        "/forecasts",
+        "/scripts",
+        "/limits",
+    ],
 )
 async def test_a_description_is_read_and_never_changed(path: str) -> None:
     async with bench(tree(1), run_nodes=False) as lab:

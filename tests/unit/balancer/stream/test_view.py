@@ -77,6 +77,7 @@ async def test_a_snapshot_has_everything_the_page_reads() -> None:
         "policy",
         "placement",
         "discipline",
+        "forecast",
     }
     assert snapshot["links"] == [["root", "root0"], ["root", "root1"], ["root0", "root1"]]
     assert snapshot["nodes"][1] == {
@@ -95,6 +96,7 @@ async def test_a_snapshot_has_everything_the_page_reads() -> None:
         "failed": 0,
         "cancelled": 0,
         "restarts": 0,
+        "bottleneck": False,
     }
     assert snapshot["history"] == {"time": [], "load": [], "imbalance": [], "moves": []}
 
@@ -119,6 +121,7 @@ async def test_a_delta_has_what_changed_since_the_last_one() -> None:
         "failed": [0, 0],
         "cancelled": [0, 0],
         "restarts": [2, 0],
+        "bottleneck": [False, False],
     }
     assert [event["text"] for event in delta["events"]] == ["hello"]
     assert [wave["id"] for wave in delta["waves"]] == ["root-1"]

@@ -1,28 +1,31 @@
 /** By which rules the lab balances: chosen while it runs, and what the last round of them did. */
 import { NativeSelect } from "@mantine/core";
-import { readRebalancing, rulesIn, type Rule, type RuleChoice } from "../../../api/balancing";
+import { NO_FORECAST, readRebalancing, rulesIn, type Rule, type RuleChoice } from "../../../api/balancing";
 import { when } from "../../../i18n/format";
 import { useTranslation } from "../../../i18n/use-translation";
 import { useCatalog } from "../../../state/catalog";
-import { useEvery } from "../../../state/hooks";
 import { useConnected, useLab } from "../../../state/lab-store";
 import { usePolled } from "../../../state/polled";
+import { useRounds } from "../../../state/rounds";
 import { chooseRule } from "./commands";
+import { ForecastQuality } from "./ForecastQuality";
 import { roundText } from "./rebalance-outcome";
-
-const ROUND_INTERVAL_MS = 500;
 
 function RuleSelect({ rule, name, choices }: { rule: Rule; name: string; choices: readonly RuleChoice[] }) {
   const words = useTranslation();
   const open = useConnected();
-  const chosen = choices.find((one) => one.name === name);
+  const none: RuleChoice = { name: NO_FORECAST, title: words.noForecast, summary: words.noForecastHint };
+  const known = rule === "forecast" ? [none, ...choices] : choices;
+  const chosen = known.find((one) => one.name === name);
   // A user's own is in no list of the lab's.
-  const all = chosen ? choices : [{ name, title: name, summary: "" }, ...choices];
+  const all = chosen ? known : [{ name, title: name, summary: "" }, ...known];
   return (
     <NativeSelect
       label={words.rules[rule]}
       value={name}
-      data={all.map((one) => ({ value: one.name, label: one.title }))}
+      data={all.map((one) => ({
+        value: one.name, label: one.missing ? words.notInstalled(one.title) : one.title, disabled: Boolean(one.missing),
+      }))}
       description={chosen && <span title={chosen.wins}>{chosen.summary}</span>}
       inputWrapperOrder={["label", "input", "description"]}
       aria-disabled={!open}
@@ -35,12 +38,7 @@ function RuleSelect({ rule, name, choices }: { rule: Rule; name: string; choices
 /** What the last round did; it may be another policy's than the one that is chosen since. */
 function LastRound() {
   const words = useTranslation();
-  // Every round begins with a wave, and each of its moves is an event.
-  const changes = useEvery(ROUND_INTERVAL_MS, useLab, ({ lab }) => {
-    const wave = lab?.waves.findLast(({ purpose }) => purpose === "rebalance");
-    const move = lab?.events.findLast(({ kind }) => kind === "move");
-    return `${wave?.id ?? ""} ${wave?.state ?? ""} ${move?.seq ?? ""}`;
-  });
+  const changes = useRounds();
   const policies = useCatalog(({ rules }) => rules.policy) ?? [];
   const { value } = usePolled("rebalancing", changes, readRebalancing);
   if (!value) return null;
@@ -62,6 +60,7 @@ export function BalancingRules() {
   return (
     <>
       {rulesIn(settings).map(([rule, name]) => <RuleSelect key={rule} rule={rule} name={name} choices={lists[rule] ?? []} />)}
+      {settings.forecast !== NO_FORECAST && <ForecastQuality />}
       <LastRound />
     </>
   );

@@ -3,11 +3,13 @@ import { signal, tasks, wave } from "../actions/commands";
 import { useEvery } from "../../../state/hooks";
 import { MarkIcon } from "../../../graph/Legend";
 import { neighboursOf } from "../../../graph/layout/graph";
+import { NO_FORECAST } from "../../../api/balancing";
 import { percent } from "../../../i18n/format";
 import { useConnected, useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
 import { showTasksOf } from "../tasks/show-tasks";
 import { Facts } from "./Facts";
+import { PredictedLoad } from "./PredictedLoad";
 import { rowsOf } from "./rows";
 import { Term } from "../../../i18n/Term";
 import { FocusableButton } from "../../../theme/FocusableButton";
@@ -27,6 +29,7 @@ export function NodeDetail({ name }: { name: string }) {
   const neighbours = neighboursOf(network.names.length, network.links)[node]?.map((near) => nameOf(near) ?? "") ?? [];
   const address = `http://${location.hostname}:${row.port}/docs`;
   const state = lab.nodes.state[node];
+  const { forecast } = lab.settings;
   const turn = state === "failed" ? "start" : state === "stopped" ? "continue" : "stop";
   const turnText = { start: words.startAgain, continue: words.continue, stop: words.stop }[turn];
   const canTurn = turn !== "stop" || state === "up";
@@ -36,9 +39,11 @@ export function NodeDetail({ name }: { name: string }) {
         <MarkIcon condition={row.condition} size={14} />
         {words.conditions[row.condition]}
       </p>
+      {lab.nodes.bottleneck[node] === true && <p className="danger" data-testid="detail-bottleneck">{words.isBottleneck}</p>}
       <Facts
         facts={[
           [<Term key="load" id="load">{detail.load}</Term>, `${row.load} / ${row.cpu} (${percent(row.load / row.cpu)})`],
+          ...(forecast === NO_FORECAST ? [] : [[detail.predicted, <PredictedLoad key="predicted" name={name} forecast={forecast} />] as const]),
           [detail.assigned, row.assigned],
           [detail.running, row.running],
           [detail.moving, lab.nodes.moving[node] ?? 0],

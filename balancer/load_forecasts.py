@@ -1,0 +1,167 @@
+"""The forecast of a live lab: learns what each round's wave read, predicts for policies, and warns people.
+
+What is learnt and predicted is kept as one object that never changes, since it is made in a thread (a model
+of a library may take milliseconds a node) while others read it. A forecast that fails predicts nothing in
+that round; balancing goes on without it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from topowave.balancer.limits import ALERTS_TOLD, PROBLEM_CHARS
+from topowave.balancer.policies.base import NodeLoad
+from topowave.balancer.state.feed import Feed
+from topowave.balancer.state.lab import Lab
+from topowave.balancer.threads import in_a_thread
+from topowave.forecasts import FORECASTS, Forecast, Forecaster, Outlook, Reading, Score
+from topowave.forecasts.last_value import LastValue
+from topowave.logs import fields
+from topowave.topology.config import NO_FORECAST
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastReport:
+    """What is known of a lab's forecast after a round.
+
+    Attributes:
+        name: of the forecast; NO_FORECAST for none.
+        rounds: how many it has learnt.
+        outlook: what it predicted last; None before the first round, and where it failed.
+        scores: of each model that is scored, by its name.
+        bottlenecks: ports of the nodes that people were told of, and that are not calm yet.
+        alerts: how many bottlenecks were told so far; `hits` of them were right.
+        problem: why nothing was predicted in the last round; None where something was.
+    """
+
+    name: str = NO_FORECAST
+    rounds: int = 0
+    outlook: Outlook | None = None
+    scores: Mapping[str, Score] = field(default_factory=dict[str, Score])
+    bottlenecks: frozenset[int] = frozenset()
+    alerts: int = 0
+    hits: int = 0
+    problem: str | None = None
+
+    def better_than_last_value(self, name: str) -> float | None:
+        """Return by how many percent a model's error is below that of the last value, if it says anything."""
+        naive = self.scores.get(LastValue.name)
+        return None if naive is None or name == LastValue.name else self.scores[name].better_than(naive)
+
+    def why_over(self, port: int) -> str:
+        """Return why a node is no bottleneck any more."""
+        assert self.outlook is not None
+        for reading, said in zip(self.outlook.readings, self.outlook.predictions, strict=True):
+            if reading.node == port:
+                return f"its load is {reading.load:g}, and {said.mean:.1f} cores are predicted"
+        return "it has not answered for long"
+
+
+class LoadForecasts:
+    """What predicts the loads of one lab; it begins anew with another forecast, and with another network.
+
+    Args:
+        lab: names the forecast in its settings, and is told who is a bottleneck.
+        feed: where people read of alerts.
+        kinds: the forecasts that there are, by name.
+    """
+
+    def __init__(self, lab: Lab, feed: Feed, kinds: Mapping[str, type[Forecast]] = FORECASTS) -> None:
+        self._lab = lab
+        self._feed = feed
+        self._kinds = kinds
+        self._version = lab.version
+        self._kind = kinds.get(lab.config.forecast)
+        self._forecaster: Forecaster | None = None
+        self._problems: set[str] = set()
+        self.report = ForecastReport(name=lab.config.forecast)
+
+    def refresh(self) -> None:
+        """Forget what was learnt where another forecast is chosen, or another network runs."""
+        if (self._lab.config.forecast, self._lab.version) != (self.report.name, self._version):
+            self._problems.clear()
+            self._begin()
+
+    def moved(self, giver: int, receiver: int, cores: int) -> None:
+        """Note what a move took from one node to another, by their ports: that is nobody's to predict."""
+        if self._forecaster is not None and cores:
+            self._forecaster.moved(giver, receiver, cores)
+
+    async def predict(self, loads: Sequence[NodeLoad]) -> Sequence[float] | None:
+        """Learn what a wave read, and return the load that each node is predicted to have in the next round.
+
+        Returns:
+            Cores, in the order of `loads`; None where nobody predicts, or the forecast failed.
+        """
+        if self._kind is None:
+            return None
+        forecaster = self._forecaster
+        if forecaster is None:
+            forecaster = self._forecaster = Forecaster(self._kind)
+        forecaster.max_cpu = self._lab.config.max_cpu
+        try:
+            report = await in_a_thread(_learnt, forecaster, loads, self.report.rounds + 1)
+        except Exception as error:  # noqa: BLE001 - a model of a library may raise anything
+            if self._forecaster is forecaster:
+                self._tell_failure(error)
+            return None
+        if self._forecaster is not forecaster:  # another one was chosen meanwhile, or another network runs
+            return None
+        before, self.report = self.report, report
+        self._tell(before, report)
+        return None if report.outlook is None else report.outlook.loads
+
+    def _begin(self) -> None:
+        """Begin anew, with the forecast that the settings name now."""
+        self._version = self._lab.version
+        self._kind = self._kinds.get(self._lab.config.forecast)
+        self._forecaster = None
+        self.report = ForecastReport(name=self._lab.config.forecast)
+        self._lab.set_bottlenecks(())
+
+    def _tell_failure(self, error: Exception) -> None:
+        """Say why nothing is predicted, once; the models may have learnt half a round, so new ones begin."""
+        name = self.report.name
+        problem = f"the forecast {name} failed: {type(error).__name__}: {error}"[:PROBLEM_CHARS]
+        log.warning("forecast failed", exc_info=error, extra=fields(forecast=name))
+        if problem not in self._problems and len(self._problems) < ALERTS_TOLD:
+            self._problems.add(problem)
+            self._feed.notify("forecast", f"Nothing is predicted: {problem}")
+        self._begin()
+        self.report = replace(self.report, problem=problem)
+
+    def _tell(self, before: ForecastReport, now: ForecastReport) -> None:
+        """Tell who is a predicted bottleneck from now on, and who is none any more."""
+        assert now.outlook is not None
+        topology = self._lab.topology
+        texts = {
+            topology.by_port(alert.node).name: f"is a predicted bottleneck: {alert.reason}"
+            for alert in now.outlook.alerts
+        }
+        for port in sorted(before.bottlenecks - now.bottlenecks):
+            texts[topology.by_port(port).name] = f"is no predicted bottleneck any more: {now.why_over(port)}"
+        for name, text in list(texts.items())[:ALERTS_TOLD]:
+            self._feed.notify("forecast", f"{name} {text}", node=name)
+        if len(texts) > ALERTS_TOLD:
+            more = len(texts) - ALERTS_TOLD
+            text = f"{more} more nodes have become predicted bottlenecks, or are none any more, in this round"
+            self._feed.notify("forecast", text)
+        self._lab.set_bottlenecks({topology.by_port(port).name for port in now.bottlenecks})
+
+
+def _learnt(forecaster: Forecaster, loads: Sequence[NodeLoad], rounds: int) -> ForecastReport:
+    """Let a forecast learn what a wave read, in a thread."""
+    outlook = forecaster.observe([Reading(each.port, each.cpu, each.load) for each in loads])
+    return ForecastReport(
+        name=forecaster.kind.name,
+        rounds=rounds,
+        outlook=outlook,
+        scores=forecaster.scores(),
+        bottlenecks=forecaster.bottlenecks.told,
+        alerts=forecaster.bottlenecks.alerts,
+        hits=forecaster.bottlenecks.hits,
+    )
