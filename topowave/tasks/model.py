@@ -22,6 +22,8 @@ class LabTask:
         roles: it may run on a node that has one of them; none: on any node.
         duration: how long it lasts, of a script an estimate (s); None: an emulated one as long as the lab's
             tasks do, of a script nobody knows.
+        suspect: whether its node ended so often while it ran that it is failed when that happens once more:
+            it may be to blame, or have run beside what is, so no two of these run at once.
     """
 
     id: str
@@ -32,6 +34,7 @@ class LabTask:
     deadline: float | None = field(default=None, compare=False)
     roles: tuple[str, ...] = field(default=(), compare=False)
     duration: float | None = field(default=None, compare=False)
+    suspect: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

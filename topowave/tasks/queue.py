@@ -80,6 +80,7 @@ class TaskQueue:
 
     Pure: no clock, no files, nothing runs by itself. A task runs where its weight is free; until then nothing
     that comes after it does. One that is heavier than the node, which nobody gives it, would hold all of it.
+    Of those that are suspected to end their node one runs at a time.
 
     Args:
         cpu: cores; tasks of so much weight together run at once.
@@ -93,6 +94,7 @@ class TaskQueue:
         self._assigned = WaitingTasks(discipline.key)
         self._running: dict[str, LabTask] = {}
         self._busy = 0
+        self._suspects = 0
         self._moves: dict[str, _Move] = {}
         self._held: dict[str, _Held] = {}
         self._reserved = 0
@@ -161,11 +163,12 @@ class TaskQueue:
         started: list[LabTask] = []
         while self._busy < self.cpu:
             free = self.cpu - self._busy if self._running else WEIGHT_MOST
-            task = self._assigned.start(free)
+            task = self._assigned.start(free, self._suspects > 0)
             if task is None:
                 break
             self._running[task.id] = task
             self._busy += task.weight
+            self._suspects += task.suspect
             started.append(task)
         return started
 
@@ -215,6 +218,7 @@ class TaskQueue:
         task = self._running.pop(id, None)
         if task is not None:
             self._busy -= task.weight
+            self._suspects -= task.suspect
         return task is not None
 
     def hold(self, id: str) -> Literal["assigned", "running"] | None:

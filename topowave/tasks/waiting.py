@@ -80,10 +80,14 @@ class WaitingTasks:
         for turn, task in waiting:
             self._level(key(task)).append((turn, task))
 
-    def start(self, free: int) -> LabTask | None:
-        """Take out the first task; None where there is none, or it wants more than `free` cores.
+    def start(self, free: int, suspect_runs: bool = False) -> LabTask | None:
+        """Take out the first task; None where there is none, or it cannot start now.
 
         Nothing overtakes it then: it would wait for ever behind smaller ones.
+
+        Args:
+            free: it cannot if it wants more cores than these.
+            suspect_runs: whether one of those runs of which no two do at once.
         """
         if not self._count:
             return None
@@ -91,7 +95,7 @@ class WaitingTasks:
             level = self._levels[key]
             if level:
                 task = level[0][1]
-                if task.weight > free:
+                if task.weight > free or (suspect_runs and task.suspect):
                     return None
                 level.popleft()
                 if not level and len(self._keys) > FEW_KEYS:

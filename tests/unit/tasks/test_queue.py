@@ -390,3 +390,29 @@ def test_a_task_that_becomes_urgent_starts_before_less_urgent_ones_and_after_urg
     queue.set_priority("a.1.1", "high")
     assert queue.ids() == ["a.1.9", "a.1.1", "a.1.0", "a.1.2"]
     assert queue.hold("a.1.1") == "assigned"  # it is held no more
+
+
+def test_of_those_that_are_suspected_to_end_their_node_one_runs_at_a_time() -> None:
+    queue = TaskQueue(cpu=4)
+    before, one, other, after = (LabTask(f"a.1.{number}", suspect=0 < number < 3) for number in range(4))
+    queue.submit([before, one, other, after])
+    assert queue.start() == [before, one]
+    queue.finish(before)
+    assert queue.start() == []  # nothing overtakes the other one
+    queue.finish(one)
+    assert queue.start() == [other, after]
+    assert queue.hold(other.id) == "running"
+    queue.cancel(other.id)
+    queue.submit([one])
+    assert queue.start() == [one]
+
+
+def test_a_suspect_stays_one_where_it_moves() -> None:
+    queue = TaskQueue(cpu=4)
+    one, other = LabTask("a.1.1", suspect=True), LabTask("a.1.2", suspect=True)
+    queue.submit([one, other])
+    assert queue.start() == [one]
+    queue.begin_move("m", 2, keep=0)
+    queue.interrupt("m", {one.id})
+    assert [task.suspect for task in queue.abort_move("m")] == []
+    assert queue.start() == [one]

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
 from topowave.tasks.attributes import Attributes
-from topowave.tasks.limits import HISTORY_CHARS, OUTCOME_SMALL
+from topowave.tasks.limits import HISTORY_CHARS, OUTCOME_SMALL, SCRIPT_ATTEMPTS
 from topowave.tasks.model import LabTask
 from topowave.tasks.script import PRIORITIES, Kind, Outcome, Script
 from topowave.tasks.states import FINISHED, CommandName, State, sources
@@ -31,7 +31,7 @@ COUNT = """INSERT INTO tally VALUES (?, ?, ?)
     ON CONFLICT (node, what) DO UPDATE SET count = tally.count + excluded.count"""
 OF_NODE = "node = ? AND finished_at IS NULL"
 """Whose unfinished tasks, as an index has them."""
-TASK = "id, interrupted, kind, priority, weight, deadline, roles, duration"
+TASK = "id, interrupted, kind, priority, weight, deadline, roles, duration, deaths"
 """The columns of which `task_of` makes a task."""
 ATTRIBUTES = "title, category, priority, weight, roles, request, deadline, max_attempts, backoff, duration"
 ATTRIBUTE_MARKS = ", ".join("?" * len(ATTRIBUTES.split(",")))
@@ -159,10 +159,13 @@ def task_of(
     deadline: float | None,
     roles: str | None,
     duration: float | None,
+    deaths: int,
 ) -> LabTask:
     """Return a task from its columns TASK."""
     wanted = () if roles is None else tuple(json.loads(roles))
-    return LabTask(name, bool(interrupted), kind, PRIORITIES[priority], weight, deadline, wanted, duration)
+    suspect = kind == "script" and deaths + 1 >= SCRIPT_ATTEMPTS
+    urgency = PRIORITIES[priority]
+    return LabTask(name, bool(interrupted), kind, urgency, weight, deadline, wanted, duration, suspect)
 
 
 def attribute_columns(said: Attributes) -> tuple[object, ...]:

@@ -134,6 +134,20 @@ def test_a_script_task_that_may_be_what_kills_its_node_is_failed_sooner_and_says
     assert failed["history"][-1]["what"] == "failed: its node ended 3 times while it ran"
 
 
+def test_what_is_failed_when_its_node_ends_once_more_is_suspected_until_then_wherever_it_is(
+    db: Database,
+) -> None:
+    (task,), emulated = scripts(1), LabTask("a.1-1.2")
+    add(db, task, emulated)
+    suspected: list[list[bool]] = []
+    for _ in range(limits.SCRIPT_ATTEMPTS - 1):
+        apply(db, Start("a", (task, emulated)))
+        suspected.append([each.suspect for each in apply(db, Recover("a")).assigned])
+    assert suspected == [[False, False], [True, False]]
+    apply(db, Offer("a", (task, emulated), "m.1", "b"))
+    assert [each.suspect for each in apply(db, Take("b", "m.1", 1, 2))] == [True, False]
+
+
 def test_what_is_not_over_is_told_of_many_tasks_at_once(db: Database, reader: JournalReader) -> None:
     tasks = scripts(3)
     add(db, *tasks)
