@@ -269,18 +269,15 @@ class WaveRecord:
 
     @property
     def absent(self) -> list[str]:
-        """Nodes that took no part, owe an answer, or are not in the tree that came back.
+        """Nodes that are not in the tree that came back, took no part, or owe an answer.
 
-        Else those that have not decided and should, or whose processes ended or stopped before they had.
+        Who is in a tree that lacks others took part, also where its report is late. Else those that have not
+        decided and should, or whose processes ended or stopped before they had.
         """
         names = [node.name for node in self.topology.nodes if node.name in self._scope]
         owing = self._foreign_nodes.owing if self.algorithm is Echo else set[str]()
-        here = self._seen - owing
-        found = [
-            name
-            for name in names
-            if name not in here or (self._in_tree is not None and name not in self._in_tree)
-        ]
+        here = self._seen if self._in_tree is None or self._scope <= self._in_tree else self._in_tree
+        found = [name for name in names if name not in here or name in owing]
         if found:
             return found
         undecided = self._scope - self._foreign - self._deciders.keys()

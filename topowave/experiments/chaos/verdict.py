@@ -33,8 +33,8 @@ def wrong_with_wave(
         wave: how the balancer tells of it, once it is over.
         tree: what it brought, or None.
         nodes: all nodes of the lab.
-        hurt: those whose report of what they did may be lost or late, since they were killed or stopped, so
-            that the balancer may name them missing although they are in the tree.
+        hurt: those whose report of what they did may be lost, since they were killed or stopped, so that the
+            balancer may name them missing although everybody is in the tree.
     """
     name, missing = wave["id"], wave["missing"]
     found = [] if tree is None else names_in(tree)
@@ -54,7 +54,7 @@ def wrong_with_wave(
     elif tree is not None:
         unnamed = set(nodes) - set(found) - set(missing)
         wrong += [f"{name}: {node} is not in the tree, and not named as missing" for node in sorted(unnamed)]
-        named = set(missing) & set(found) - set(hurt)
+        named = set(missing) & set(found) - (set(hurt) if set(found) == set(nodes) else set())
         wrong += [f"{name}: {node} is in the tree, and named as missing" for node in sorted(named)]
     return wrong
 

@@ -127,7 +127,7 @@ async def test_a_decided_wave_waits_for_reports_only_so_long(monkeypatch: pytest
     assert record is not None
     kept.waves.answer(answer(without=("root1",)))
     await until_over(kept.waves, record)
-    assert (state(record), record.missing) == ("incomplete", ["root", "root0", "root1"])
+    assert (state(record), record.missing) == ("incomplete", ["root1"])
 
 
 async def test_a_wave_in_which_a_class_made_a_mistake_waits_for_reports_only_so_long(

@@ -36,7 +36,7 @@ def incomplete(*missing: str) -> dict[str, Any]:
         (wave(), TREE, []),
         (wave(messages=None), TREE, []),  # a node had to drop events, so nobody knows
         (incomplete("b"), HALF, []),
-        (incomplete("a", "b"), HALF, ["a"]),
+        (incomplete("a"), TREE, ["a"]),
         (incomplete(*NODES), None, []),
         (incomplete(), TREE, []),
     ],
@@ -63,6 +63,10 @@ def test_what_a_wave_may_say(told: dict[str, Any], tree: dict[str, Any] | None, 
 )
 def test_what_a_wave_may_not_say(told: dict[str, Any], tree: dict[str, Any] | None, wrong: str) -> None:
     assert any(wrong in sentence for sentence in wrong_with_wave(told, tree, NODES, []))
+
+
+def test_who_is_in_a_tree_that_lacks_others_is_not_missing_whatever_was_done_to_it() -> None:
+    assert wrong_with_wave(incomplete("a", "b"), HALF, NODES, ["a"]) != []
 
 
 DIED = "assigned again: its node ended while it ran"
