@@ -67,6 +67,14 @@ def run(  # noqa: PLR0913, PLR0917 - the options of the command
         float,
         typer.Option("--link-delay", metavar="S", help="Of a message over a link without one of its own."),
     ] = 0.0,
+    delay: Annotated[
+        str,
+        typer.Option(
+            "--delay",
+            metavar="MODEL",
+            help="Of messages and moves over each link, as uniform:0.001,0.01 (s); see `simulate`.",
+        ),
+    ] = "none",
     move_time: Annotated[
         float, typer.Option("--move-time", metavar="S", help="How long a move of tasks takes.")
     ] = 0.0,
@@ -119,6 +127,7 @@ def run(  # noqa: PLR0913, PLR0917 - the options of the command
             rebalance_interval=rebalance_interval,
             report_delay=report_delay,
             link_delay=link_delay,
+            delay=delay,
             move_time=move_time,
             hop_time=hop_time,
             faults=[each for text in fault or () for each in parse_faults(text)],

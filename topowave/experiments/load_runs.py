@@ -14,6 +14,7 @@ from topowave.experiments.outcome import Outcome
 from topowave.experiments.scenario import NO_FAULTS, LoadScenario, PlannedRun
 from topowave.forecasts import find_forecast
 from topowave.load.config import NO_FORECAST, NO_POLICY, LoadConfig, NodeFault, parse_faults
+from topowave.load.link_delays import check_delay
 from topowave.load.simulation import simulate_load, topology_of
 from topowave.load.workloads.make import workload_of
 from topowave.load.workloads.spec import read_spec
@@ -50,6 +51,7 @@ class _Looks:
             "forecast": self._forecast,
             "placement": find_placement,
             "discipline": find_discipline,
+            "delay": check_delay,
             "faults": self._fault,
         }
 
@@ -85,7 +87,9 @@ def _refusal(look: Callable[[str], object], text: str) -> Problems | None:
     try:
         look(text)
     except Problems as refusal:
-        return Problems([problem.removeprefix("--topology: ") for problem in refusal.problems])
+        return Problems(
+            [problem.removeprefix("--topology: ").removeprefix("delay: ") for problem in refusal.problems]
+        )
     except KeyError as error:  # of a registry
         return Problems([str(error.args[0])])
     return None
@@ -105,6 +109,7 @@ def run(_scenario: LoadScenario, folder: Path, planned: PlannedRun) -> Outcome:
         rebalance_interval=float(levels["rebalance_interval"]),
         report_delay=float(levels["report_delay"]),
         link_delay=float(levels["link_delay"]),
+        delay=str(levels["delay"]),
         move_time=float(levels["move_time"]),
         hop_time=float(levels["hop_time"]),
         faults=_faults(str(levels["faults"])),

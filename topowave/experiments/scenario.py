@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from topowave.experiments.limits import LONGEST_TEXT, MOST_LEVELS, MOST_RUNS, MOST_SEEDS
 from topowave.load.config import NO_FORECAST
+from topowave.load.link_delays import NO_DELAY
 from topowave.load.measures import MEASURES
 
 NO_FAULTS = "none"
@@ -161,7 +162,7 @@ class LoadScenario(ScenarioBase):
 
     factor_names: ClassVar[tuple[str, ...]] = (
         "topology", "workload", "policy", "forecast", "placement", "discipline", "max_cpu",
-        "rebalance_interval", "report_delay", "link_delay", "move_time", "hop_time", "faults",
+        "rebalance_interval", "report_delay", "link_delay", "delay", "move_time", "hop_time", "faults",
     )  # fmt: skip
     all_measures: ClassVar[tuple[str, ...]] = tuple(each.name for each in MEASURES)
     usual_measures: ClassVar[tuple[str, ...]] = (
@@ -196,6 +197,11 @@ class LoadScenario(ScenarioBase):
     )
     link_delay: Many[Seconds] = Field(
         default=(0.0,), description="Of a message over a link that has none of its own (s)"
+    )
+    delay: Many[Text] = Field(
+        default=(NO_DELAY,),
+        description="Of each message over a link and of tasks that move over it, with times in seconds: "
+        "constant:T, uniform:LEAST,MOST, exponential:MEAN, links[:T]; or none",
     )
     move_time: Many[Seconds] = Field(default=(0.0,), description="How long a move of tasks takes (s)")
     hop_time: Many[Seconds] = Field(

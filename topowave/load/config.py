@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
+from topowave.load.link_delays import NO_DELAY, check_delay
 from topowave.topology.problems import Problems, did_you_mean, shown
 
 NO_POLICY = "none"
@@ -39,6 +40,8 @@ class LoadConfig:
         report_delay: how late the balancer hears of tasks that are over or have moved (s). What it gave to a
             node counts at once.
         link_delay: of a message over a link that has none of its own in the topology (s).
+        delay: of each message over a link and of tasks that move over it, by one of the simulator's models
+            with times in seconds, as `uniform:0.001,0.01`; "none": of waves as `link_delay` says.
         move_time: how long a move of tasks takes from the balancer's request until the receiver has them (s).
         hop_time: how much longer it takes for each link between giver and receiver (s).
         sample_interval: time between two looks at how evenly the nodes are loaded (s); None: a
@@ -54,6 +57,7 @@ class LoadConfig:
     rebalance_interval: float = 5.0
     report_delay: float = 0.0
     link_delay: float = 0.0
+    delay: str = NO_DELAY
     move_time: float = 0.0
     hop_time: float = 0.0
     sample_interval: float | None = None
@@ -75,6 +79,14 @@ class LoadConfig:
             for index, fault in enumerate(self.faults)
             if not 0 <= fault.at < math.inf
         ]
+        try:
+            check_delay(self.delay)
+        except Problems as refusal:
+            problems += refusal.problems
+        if self.link_delay and self.delay != NO_DELAY:
+            problems.append(
+                f"delay: {self.delay!r} and link_delay: {self.link_delay:g} s; expected one of them"
+            )
         if problems:
             raise Problems(problems)
 

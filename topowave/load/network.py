@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from topowave.load.limits import HOP_ROWS
+from topowave.load.link_delays import NO_DELAY, LinkDelays
 from topowave.simulator import simulate
 from topowave.topology import Problems, Topology
-
-MILLISECONDS = 1000
-"""In a second. A unit of the simulator's time is the unit of `link_delay`, a millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +42,13 @@ class LoadNetwork:
     Args:
         topology: the network.
         link_delay: of a link that has none of its own (s).
+        delay: of messages and moves: see `LinkDelays`.
+        seed: of random delays.
     """
 
-    def __init__(self, topology: Topology, link_delay: float = 0.0) -> None:
+    def __init__(
+        self, topology: Topology, link_delay: float = 0.0, delay: str = NO_DELAY, seed: int = 0
+    ) -> None:
         self.topology = topology
         self.names = [node.name for node in topology.nodes]
         self.number = {name: number for number, name in enumerate(self.names)}
@@ -55,7 +57,7 @@ class LoadNetwork:
         self.cores = sum(self.cpus)
         self.parents = [None if node.parent is None else self.number[node.parent] for node in topology.nodes]
         self.neighbors = [[self.number[other] for other in topology.neighbors(name)] for name in self.names]
-        self._link_delay = link_delay
+        self._delays = LinkDelays(topology, delay, link_delay, seed)
         self._rows: dict[int, list[int]] = {}
         self._waves: dict[frozenset[int], WaveTimes] = {}
 
@@ -83,21 +85,35 @@ class LoadNetwork:
                     front.append(other)
         return distances
 
-    def wave(self, down: frozenset[int] = frozenset()) -> WaveTimes:
-        """Return what an echo wave from the root takes: the algorithm itself is run in the simulator, once.
+    def way_time(self, one: int, other: int) -> float:
+        """Return how long tasks take from one node to another for the links between them (s)."""
+        if not self._delays.counts_for_moves:
+            return 0.0
+        way = [other]
+        while way[-1] != one:
+            left = self.hops(one, way[-1])
+            way.append(next(near for near in self.neighbors[way[-1]] if self.hops(one, near) == left - 1))
+        return self._delays.of_way([self.names[node] for node in reversed(way)])
+
+    def wave(self, down: frozenset[int] = frozenset(), number: int = 0) -> WaveTimes:
+        """Return what an echo wave from the root takes: the algorithm itself is run in the simulator.
 
         Args:
             down: nodes that are down; the root is not. Their neighbours know it at once, as in a lab.
+            number: of the round. Where delays are random each has a wave of its own; else one is enough.
         """
+        if self._delays.is_random:
+            return self._simulated(down, self._delays.wave_seed(number))
         found = self._waves.get(down)
         if found is None:
             found = self._waves[down] = self._simulated(down)
         return found
 
-    def _simulated(self, down: frozenset[int]) -> WaveTimes:
+    def _simulated(self, down: frozenset[int], seed: int = 0) -> WaveTimes:
+        delay = self._delays.wave
+        options: dict[str, Any] = {"delay": delay.text, "seed": seed}
         own = any(node.link_delay for node in self.topology.nodes)
-        options: dict[str, Any] = {"delay": f"links:{self._link_delay * MILLISECONDS!r}"}
-        if not (down or own or self._link_delay):
+        if not (down or own) and delay.text == "links:0.0":
             run = simulate("echo", self.topology, **options, fast=True)
             nodes = tuple(range(len(self)))
             return WaveTimes(((0.0, nodes),), nodes, 0.0, run.messages)
@@ -107,7 +123,7 @@ class LoadNetwork:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "wave.jsonl")
             run = simulate("echo", self.topology, **options, trace=file)
-            joined = {self.number[name]: at / MILLISECONDS for name, at in _joins(file)}
+            joined = {self.number[name]: at / delay.per_second for name, at in _joins(file)}
         if not run.decisions:
             text = "\n".join(map(str, run.rows()))
             raise Problems([f"an echo wave of the network does not end: {text}"])
@@ -115,7 +131,7 @@ class LoadNetwork:
         for node, time in joined.items():
             at.setdefault(time, []).append(node)
         reads = tuple((time, tuple(sorted(at[time]))) for time in sorted(at))
-        return WaveTimes(reads, tuple(sorted(joined)), run.time / MILLISECONDS, run.messages)
+        return WaveTimes(reads, tuple(sorted(joined)), run.time / delay.per_second, run.messages)
 
 
 def _joins(file: Path) -> Iterator[tuple[str, float]]:

@@ -120,7 +120,8 @@ class Rebalancing:
             self.idle_rounds += 1
             self._end()
             return
-        wave = self._network.wave(frozenset(node for node, up in enumerate(lab.up) if not up))
+        down = frozenset(node for node, up in enumerate(lab.up) if not up)
+        wave = self._network.wave(down, self.rounds - 1)
         self._seen.clear()
         for after, nodes in wave.reads:
             if after:
@@ -238,6 +239,7 @@ class Rebalancing:
                 continue
             self.messages += MOVE_MESSAGES
             takes = self._config.move_time + self._config.hop_time * self._network.hops(hand.giver, receiver)
+            takes += self._network.way_time(hand.giver, receiver)
             if takes:
                 self._lab.schedule(self._lab.now + takes, "arrive", parcel, ahead=True)
                 return

@@ -113,7 +113,7 @@ class _Prepared:
         if not len(workload):
             raise Problems([f"{workload.source or 'the workload'}: has no tasks; expected one at least"])
         self._refuse(names)
-        self.network = LoadNetwork(self.topology, config.link_delay)
+        self.network = LoadNetwork(self.topology, config.link_delay, config.delay, seed)
         told = workload if recorded is None else replace(workload, durations=recorded.estimates)
         keys = _keys(told, config.discipline)
         fixed = (

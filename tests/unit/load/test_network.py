@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
+import pytest
+
 from tests.unit.load.labs import star
-from topowave.load.network import LoadNetwork
+from topowave.load.network import LoadNetwork, WaveTimes
 from topowave.topology import Topology, generate
 
 PATH: dict[str, object] = {
@@ -48,3 +50,33 @@ def test_hops_are_those_of_a_shortest_path_also_over_extra_links() -> None:
     ring = [network.number[name] for name in network.topology.numbering]
     assert [network.hops(ring[0], node) for node in ring] == [0, 1, 2, 3, 2, 1]
     assert LoadNetwork(star(1, 1, 1)).hops(1, 2) == 2
+
+
+def test_with_random_delays_each_round_has_a_wave_of_its_own_and_a_seed_decides() -> None:
+    def waves(seed: int) -> list[WaveTimes]:
+        network = LoadNetwork(generate("grid", nodes=12, seed=1), delay="uniform:0.01,0.1", seed=seed)
+        return [network.wave(number=number) for number in range(3)]
+
+    found = waves(1)
+    assert waves(1) == found
+    assert len({wave.done for wave in (*found, *waves(2))}) == 6
+    assert all(0.02 <= wave.done < 0.1 * 2 * 17 for wave in found)
+    assert {wave.messages for wave in found} == {2 * 17}
+    assert all(wave.nodes == tuple(range(12)) for wave in found)
+    assert len(found[0].reads) == 12
+
+
+def test_what_moves_takes_the_time_of_its_way() -> None:
+    ring = generate("ring", nodes=6, seed=1)
+    numbers = [ring.index(name) for name in ring.numbering]
+    constant = LoadNetwork(ring, delay="constant:0.1")
+    ways = [constant.way_time(numbers[0], other) for other in numbers]
+    assert ways == pytest.approx([0.0, 0.1, 0.2, 0.3, 0.2, 0.1])
+    assert LoadNetwork(ring, link_delay=0.1).way_time(numbers[0], numbers[1]) == 0.0
+    own = LoadNetwork(Topology.from_json(PATH), delay="links:0.1")
+    assert own.way_time(0, 2) == pytest.approx(0.13)
+    assert own.wave() == LoadNetwork(Topology.from_json(PATH), link_delay=0.1).wave()
+    drawn = LoadNetwork(ring, delay="exponential:0.1", seed=3)
+    times = [drawn.way_time(numbers[0], numbers[3]) for _ in range(200)]
+    assert len(set(times)) == 200
+    assert sum(times) / 200 == pytest.approx(0.3, rel=0.2)

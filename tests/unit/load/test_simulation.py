@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.load.labs import named, poisson, star
-from topowave import LoadConfig, LoadResult, simulate_load
+from topowave import LoadConfig, LoadResult, generate, simulate_load, workload_of
 from topowave.load.config import NodeFault, parse_faults
 from topowave.load.limits import MOST_ROUNDS, MOST_SAMPLES
 from topowave.load.workloads.workload import Workload
@@ -234,3 +234,31 @@ def test_a_result_reads_as_a_table() -> None:
         "task,node,arrival_s,duration_s,start_s,end_s,completed\r\n",
         "0,n0,0.0,1.0,0.0,1.0,1\r\n",
     ]
+
+
+def test_random_delays_are_those_of_the_seed_and_make_other_plans() -> None:
+    workload = workload_of("hotspot:rate=8,duration=exp(1),tasks=300", generate("grid", nodes=9, seed=1), 1)
+
+    def run(seed: int, **said: Any) -> LoadResult:
+        return simulate_load("grid:9:1", workload, LoadConfig(rebalance_interval=1, **said), seed)
+
+    found = run(1, delay="exponential:0.2")
+    assert run(1, delay="exponential:0.2").end == found.end
+    assert run(2, delay="exponential:0.2").end != found.end
+    assert run(1).end == run(2).end
+    constant = run(1, delay="constant:0.2")
+    assert run(2, delay="constant:0.2").end == constant.end
+    assert constant.measures.moved > 0
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"delay": "uniform:2,1"}, "delay: 'uniform:2,1' is no delay; expected constant:TIME"),
+        ({"delay": "constant:1", "link_delay": 0.5}, "expected one of them"),
+    ],
+)
+def test_a_delay_that_is_none_or_said_twice_is_refused(said: dict[str, Any], told: str) -> None:
+    with pytest.raises(Problems) as refusal:
+        LoadConfig(**said)
+    assert told in str(refusal.value)
