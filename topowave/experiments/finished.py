@@ -13,7 +13,16 @@ import pandas as pd
 
 from topowave.experiments import results as files
 from topowave.experiments.kinds import AnyScenario
-from topowave.experiments.report import Table, measure_table, problem_lines, report_html, verdicts_text
+from topowave.experiments.report import (
+    Table,
+    measure_table,
+    pictures_of,
+    problem_lines,
+    report_html,
+    report_markdown,
+    report_of,
+    verdicts_text,
+)
 from topowave.experiments.results import ResultsFolder, identity
 from topowave.experiments.scenario_file import ScenarioFile
 from topowave.experiments.tables import compared, frame_of, summary_of
@@ -85,13 +94,17 @@ def finish(source: ScenarioFile, folder: Path, rows: Sequence[dict[str, Any]]) -
 
 def write_tables(results: Results, about: dict[str, Any], source: ScenarioFile, folder: Path) -> None:
     """Write all that is made of the runs. Raises Problems where it cannot be written."""
-    html = report_html(results.scenario, about, source, results.frame, results.summary, results.pairs)
+    report = report_of(results.scenario, about, source, results.frame, results.summary, results.pairs)
     try:
         results.frame.to_parquet(folder / files.TABLE, index=False)
         results.frame.to_csv(folder / files.CSV, index=False, lineterminator="\n")
         results.summary.to_csv(folder / files.SUMMARY, index=False, lineterminator="\n")
         results.pairs.to_csv(folder / files.PAIRED, index=False, lineterminator="\n")
-        (folder / files.REPORT).write_text(html, encoding="utf-8")
+        (folder / files.REPORT).write_text(report_html(report), encoding="utf-8")
+        (folder / files.MARKDOWN).write_text(report_markdown(report, f"{files.PICTURES}/"), encoding="utf-8")
+        (folder / files.PICTURES).mkdir(exist_ok=True)
+        for name, svg in pictures_of(report).items():
+            (folder / files.PICTURES / name).write_text(svg, encoding="utf-8")
     except OSError as error:
         raise cannot_write(folder, error) from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from itertools import cycle
 from typing import Any
 
@@ -38,6 +39,8 @@ LINE = 0.14
 """Room for a character of a label, and for a line of a title (inches)."""
 MOST_PANELS = 12
 """Panels of one picture; where there are more cases, it says so."""
+WIDE = 20
+"""From how many times the smallest value on a logarithmic axis shows more than a plain one."""
 MOST_LABEL = 28
 """Characters of a label; a longer one is cut."""
 
@@ -115,6 +118,51 @@ def growth_picture(scenario: AnyScenario, summary: pd.DataFrame, measure: str, b
     axis.set_ylabel(titled(measure))
     axis.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure
+
+
+def trend_picture(scenario: AnyScenario, summary: pd.DataFrame, measure: str) -> Figure | None:
+    """Return how a figure changes with a factor that is a number, a line for each compared value.
+
+    There is a panel for each case of the other factors. None where nothing is compared, or where not exactly
+    one other factor has three numbers or more.
+    """
+    factor = scenario.compared
+    others = [name for name in scenario.varied if name != factor]
+    numbers = [name for name in others if _is_scale(scenario.levels(name))]
+    shown = summary[summary["measure"] == measure]
+    if factor is None or len(numbers) != 1 or shown.empty or shown["mean"].nunique() == 1:
+        return None
+    (along,) = numbers
+    rest = [name for name in others if name != along]
+    panels = [*shown.groupby(rest, sort=False)] if rest else [((), shown)]
+    if len(panels) > MOST_PANELS:
+        return None
+    figure, axes = _panels(len(panels), (6.0, 3.6) if len(panels) == 1 else PANEL)
+    levels = [*map(float, scenario.levels(along))]
+    for axis, (case, part) in zip(axes, panels, strict=True):
+        styles = zip(cycle(COLORS), cycle(MARKS), strict=False)
+        for (level, line), (color, mark) in zip(part.groupby(factor, sort=False), styles, strict=False):
+            mean = line["mean"].to_numpy()
+            errors = np.nan_to_num(np.abs(np.vstack([mean - line["low"], line["high"] - mean])))
+            axis.errorbar(
+                line[along], mean, yerr=errors, color=color, marker=mark, markersize=4, capsize=3, lw=1.2,
+                label=_label(level),
+            )  # fmt: skip
+        if min(levels) >= 0 and max(levels) >= WIDE * min(level for level in levels if level > 0):
+            axis.set_xscale("symlog", linthresh=min(level for level in levels if level > 0))
+            axis.set_xticks(levels, [f"{level:g}" for level in levels])
+        if part["mean"].min() > 0 and part["mean"].max() >= WIDE * part["mean"].min():
+            axis.set_yscale("log")
+        axis.set_title("\n".join(_label(level) for level in case), fontsize=8, loc="left")
+        axis.set_xlabel(along)
+        axis.set_ylabel(titled(measure))
+    axes[0].legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
+def _is_scale(levels: Sequence[object]) -> bool:
+    """Whether the values of a factor are numbers of which some may lie between others."""
+    return len(levels) >= 3 and all(isinstance(each, int | float) for each in levels)
 
 
 def growth_series(

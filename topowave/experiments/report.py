@@ -1,7 +1,11 @@
-"""The report of an experiment: one HTML file with tables and pictures, which needs nothing else."""
+"""The report of an experiment: tables and pictures in one HTML file, and as Markdown with pictures beside it.
+
+The HTML file needs nothing else; the Markdown is for what is shown where HTML is not.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +21,7 @@ from topowave.experiments.pictures import (
     growth_picture,
     growth_series,
     to_svg,
+    trend_picture,
 )
 from topowave.experiments.scenario_file import ScenarioFile
 from topowave.experiments.statistics import fitted_growth
@@ -55,21 +60,52 @@ class Table:
 class Section:
     """What the report says of one figure."""
 
+    measure: str
     title: str
     about: str
-    pictures: list[str] = field(default_factory=list[str])
+    picture: str = ""
+    """SVG; empty where there is nothing to see."""
     tables: list[Table] = field(default_factory=list[Table])
 
 
-def report_html(
+@dataclass(frozen=True)
+class Report:
+    """All that the report says.
+
+    Attributes:
+        title, about: of the scenario.
+        runs, product, seeds: how many there are, and of what.
+        verdicts, problems: what became of the runs, and why of those that were not ok.
+        command: what repeats it.
+        identity: what it depends on, as `results.identity` has it.
+        source: the scenario as it is written; empty where there is no file.
+        digest: SHA-256 of that; empty where there is no file.
+        sections: a part for each figure.
+    """
+
+    title: str
+    about: str
+    runs: str
+    product: str
+    seeds: str
+    verdicts: str
+    problems: Sequence[str]
+    command: str
+    identity: dict[str, Any]
+    source: str
+    digest: str
+    sections: Sequence[Section]
+
+
+def report_of(
     scenario: AnyScenario,
     identity: dict[str, Any],
     source: ScenarioFile,
     frame: pd.DataFrame,
     summary: pd.DataFrame,
     pairs: pd.DataFrame,
-) -> str:
-    """Return the report.
+) -> Report:
+    """Return what the report of an experiment says.
 
     Args:
         scenario: what was run.
@@ -79,11 +115,9 @@ def report_html(
         summary: a line a case and measure, of `tables.summary_of`.
         pairs: the differences, of `tables.compared`.
     """
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
-    template = environment.from_string((files("topowave.experiments") / "report.html.j2").read_text("utf-8"))
-    return template.render(
+    return Report(
         title=scenario.title or scenario.name,
-        about=scenario.about,
+        about=scenario.about or "",
         runs=f"{len(frame):,}",
         product=" × ".join(_factor_text(scenario, name) for name in scenario.varied) or "one case",  # noqa: RUF001
         seeds=f"{len(scenario.seed_list):,}",
@@ -92,8 +126,48 @@ def report_html(
         command=f"topowave experiment run {source.name}",
         identity=identity,
         source=source.text,
+        digest=hashlib.sha256(source.text.encode()).hexdigest() if source.text else "",
         sections=[_section(scenario, summary, pairs, name) for name in _with_values(scenario, summary)],
     )
+
+
+def report_html(report: Report) -> str:
+    """Return a report as one file that needs nothing else."""
+    return _filled("report.html.j2", autoescape=True, report=report)
+
+
+def report_markdown(report: Report, pictures: str = "pictures/") -> str:
+    """Return a report as Markdown.
+
+    Args:
+        report: what it says.
+        pictures: what the names of its pictures begin with, as `pictures_of` has them.
+    """
+    return _filled("report.md.j2", autoescape=False, report=report, pictures=pictures)
+
+
+def pictures_of(report: Report) -> dict[str, str]:
+    """Return the pictures of a report as SVG, by the names of their files."""
+    return {f"{section.measure}.svg": section.picture for section in report.sections if section.picture}
+
+
+def _filled(template: str, *, autoescape: bool, **words: object) -> str:
+    environment = jinja2.Environment(
+        autoescape=autoescape,  # noqa: S701 - off for Markdown, whose template escapes what is not its own
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["cell"] = _markdown_cell
+    text = (files("topowave.experiments") / template).read_text("utf-8")
+    return environment.from_string(text).render(words)
+
+
+def _markdown_cell(text: str) -> str:
+    """Return a text as a cell of a table in Markdown: what would end the cell or begin a link does not."""
+    for sign in "\\|<*_`":
+        text = text.replace(sign, f"\\{sign}")
+    return text.replace("](", "]\\(")
 
 
 def verdicts_text(frame: pd.DataFrame) -> str:
@@ -124,14 +198,15 @@ def _factor_text(scenario: AnyScenario, name: str) -> str:
 def _section(scenario: AnyScenario, summary: pd.DataFrame, pairs: pd.DataFrame, measure: str) -> Section:
     known = MEASURES[measure]
     better = {"lower": " Less is better.", "higher": " More is better.", "": ""}[known.better]
-    section = Section(titled(measure), f"{known.about[:1].upper()}{known.about[1:]}.{better}")
+    section = Section(measure, titled(measure), f"{known.about[:1].upper()}{known.about[1:]}.{better}")
     for make in (
         partial(growth_picture, bound={"messages": "message_bound", "time": "time_bound"}.get(measure, "")),
+        trend_picture,
         compared_picture,
     ):
         picture = make(scenario, summary, measure)
         if picture is not None:
-            section.pictures.append(to_svg(picture))
+            section.picture = to_svg(picture)
             break
     growth = growth_table(scenario, summary, measure)
     if growth is not None:

@@ -31,6 +31,8 @@ CSV = "results.csv"
 SUMMARY = "summary.csv"
 PAIRED = "compared.csv"
 REPORT = "report.html"
+MARKDOWN = "report.md"
+PICTURES = "pictures"
 PACKAGES = ("matplotlib", "numpy", "pandas", "pyarrow")
 """Whose versions figures and pictures may depend on."""
 Row = dict[str, Any]

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from topowave.cli.main import app
 from topowave.experiments.experiment import run_experiment
 from topowave.experiments.finished import Results
-from topowave.experiments.pictures import MOST_PANELS, compared_picture, to_svg
+from topowave.experiments.pictures import MOST_PANELS, compared_picture, to_svg, trend_picture
 from topowave.experiments.scenario_file import scenario_from
 
 DATA = {
@@ -142,3 +142,37 @@ def test_without_the_extra_it_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPa
     code, said = topowave("run", file)
     assert code == 2
     assert "pip install 'topowave[experiments]'" in said
+
+
+def test_the_report_is_there_as_markdown_with_its_pictures_beside_it(folder: Path) -> None:
+    text = (folder / "report.md").read_text("utf-8")
+    assert text.startswith("# A \\<b>bold\\</b> title\n\n24 runs: ")
+    assert "\n| ring:8 | finn | " in text
+    pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", text)
+    assert pictures == ["pictures/messages.svg", "pictures/time.svg", "pictures/bits.svg"]
+    assert all((folder / each).read_text("utf-8").startswith("<svg") for each in pictures)
+    for table in text.split("\n\n"):
+        if table.startswith("|"):
+            lines = table.splitlines()
+            assert len({line.replace("\\|", "").count("|") for line in lines}) == 1, "as many cells in each"
+            assert re.fullmatch(r"\|((---|--:)\|)+", lines[1])
+
+
+def test_a_figure_over_a_factor_that_is_a_number_is_drawn_as_lines(tmp_path: Path) -> None:
+    data = DATA | {
+        "topology": "binary:7",
+        "algorithm": "echo",
+        "loss": [0.0, 0.001, 0.1],
+        "delay": ["constant:1", "constant:2"],
+    }
+    data |= {"compare": "delay", "seeds": 8}
+    done = run_experiment(scenario_from(data), tmp_path, jobs=1)
+    figure = trend_picture(done.scenario, done.summary, "time")
+    assert figure is not None
+    (axis,) = figure.axes
+    assert axis.get_xlabel() == "loss"
+    legend = axis.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["constant:1", "constant:2"]
+    assert axis.get_xscale() == "symlog"
+    assert trend_picture(done.scenario, done.summary, "messages") is None, "the same everywhere"

@@ -20,7 +20,7 @@ SMALL: dict[str, Any] = {
     "name": "small", "kind": "waves", "topology": ["ring:5", "random:6:seed"], "algorithm": ["echo", "finn"],
     "delay": "uniform:1,5", "seeds": 3,
 }  # fmt: skip
-MADE = ("results.parquet", "results.csv", "summary.csv", "compared.csv", "report.html")
+MADE = ("results.parquet", "results.csv", "summary.csv", "compared.csv", "report.html", "report.md")
 RAISES = """\
 from topowave import Algorithm
 
