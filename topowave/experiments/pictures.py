@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from itertools import cycle
+from collections.abc import Iterator, Sequence
+from itertools import count, cycle
 from typing import Any
 
 import matplotlib
@@ -39,6 +39,8 @@ LINE = 0.14
 """Room for a character of a label, and for a line of a title (inches)."""
 MOST_PANELS = 12
 """Panels of one picture; where there are more cases, it says so."""
+MOST_LINES = 8
+"""Lines that are drawn into one panel; more come family by family."""
 WIDE = 20
 """From how many times the smallest value on a logarithmic axis shows more than a plain one."""
 MOST_LABEL = 28
@@ -97,26 +99,28 @@ def growth_picture(scenario: AnyScenario, summary: pd.DataFrame, measure: str, b
     if not series:
         return None
     bounds = dict(growth_series(scenario, summary, bound))
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(9.0, 4.6), layout="constrained")
-        axis: Any = figure.subplots()
-    styles = zip(cycle(COLORS), cycle(MARKS), strict=False)
-    for (label, part), (color, mark) in zip(series, styles, strict=False):
-        nodes, mean = part["nodes"].to_numpy(), part["mean"].to_numpy()
-        errors = np.nan_to_num(np.abs(np.vstack([mean - part["low"], part["high"] - mean])))
-        growth = fitted_growth(nodes, mean)
-        text = f"{label}  {growth_text(growth)}" if growth is not None else label
-        axis.errorbar(
-            nodes, mean, yerr=errors, color=color, marker=mark, markersize=4, capsize=3, lw=1.2, label=text
-        )
-        limit = bounds.get(label)
-        if limit is not None:
-            axis.plot(limit["nodes"], limit["mean"], color=color, lw=0.9, ls="--")
-    axis.set_xscale("log")
-    axis.set_yscale("log")
-    axis.set_xlabel("Nodes")
-    axis.set_ylabel(titled(measure))
-    axis.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    panels: dict[str, list[tuple[str, str, pd.DataFrame]]] = {}
+    for label, part in series:  # many lines are drawn family by family
+        family, _, rest = label.partition(", ") if len(series) > MOST_LINES else ("", "", label)
+        panels.setdefault(family, []).append((rest, label, part))
+    names = [*dict.fromkeys(rest for lines in panels.values() for rest, _, _ in lines)]
+    styles = dict(zip(names, _line_styles(), strict=False))
+    figure, axes = _line_panels(len(panels))
+    for axis, (family, lines) in zip(axes, panels.items(), strict=True):
+        for rest, label, part in lines:
+            nodes, mean = part["nodes"].to_numpy(), part["mean"].to_numpy()
+            growth = fitted_growth(nodes, mean) if len(panels) == 1 else None
+            text = f"{rest}  {growth_text(growth)}" if growth is not None else rest
+            axis.errorbar(nodes, mean, yerr=_errors(part), label=text, **styles[rest])
+            limit = bounds.get(label)
+            if limit is not None:
+                axis.plot(limit["nodes"], limit["mean"], color=styles[rest]["color"], lw=0.9, ls="--")
+        axis.set_xscale("log")
+        axis.set_yscale("log")
+        axis.set_title(family, fontsize=8, loc="left")
+        axis.set_xlabel("Nodes")
+        axis.set_ylabel(titled(measure))
+    _explain_lines(figure, axes)
     return figure
 
 
@@ -137,26 +141,24 @@ def trend_picture(scenario: AnyScenario, summary: pd.DataFrame, measure: str) ->
     panels = [*shown.groupby(rest, sort=False)] if rest else [((), shown)]
     if len(panels) > MOST_PANELS:
         return None
-    figure, axes = _panels(len(panels), (6.0, 3.6) if len(panels) == 1 else PANEL)
     levels = [*map(float, scenario.levels(along))]
+    smallest = min(level for level in levels if level > 0) if max(levels) > 0 else 1.0
+    styles = dict(zip(map(str, scenario.levels(factor)), _line_styles(), strict=False))
+    figure, axes = _line_panels(len(panels))
     for axis, (case, part) in zip(axes, panels, strict=True):
-        styles = zip(cycle(COLORS), cycle(MARKS), strict=False)
-        for (level, line), (color, mark) in zip(part.groupby(factor, sort=False), styles, strict=False):
-            mean = line["mean"].to_numpy()
-            errors = np.nan_to_num(np.abs(np.vstack([mean - line["low"], line["high"] - mean])))
+        for level, line in part.groupby(factor, sort=False):
             axis.errorbar(
-                line[along], mean, yerr=errors, color=color, marker=mark, markersize=4, capsize=3, lw=1.2,
-                label=_label(level),
-            )  # fmt: skip
-        if min(levels) >= 0 and max(levels) >= WIDE * min(level for level in levels if level > 0):
-            axis.set_xscale("symlog", linthresh=min(level for level in levels if level > 0))
+                line[along], line["mean"], yerr=_errors(line), label=_label(level), **styles[str(level)]
+            )
+        if min(levels) >= 0 and max(levels) >= WIDE * smallest:
+            axis.set_xscale("symlog", linthresh=smallest)
             axis.set_xticks(levels, [f"{level:g}" for level in levels])
         if part["mean"].min() > 0 and part["mean"].max() >= WIDE * part["mean"].min():
             axis.set_yscale("log")
         axis.set_title("\n".join(_label(level) for level in case), fontsize=8, loc="left")
         axis.set_xlabel(along)
         axis.set_ylabel(titled(measure))
-    axes[0].legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    _explain_lines(figure, axes)
     return figure
 
 
@@ -183,6 +185,47 @@ def growth_series(
         if ordered["nodes"].nunique() >= 3 and bool((ordered["mean"] > 0).all()):
             series.append((", ".join(_label(level) for level in case), ordered))
     return series
+
+
+def _line_styles() -> Iterator[dict[str, Any]]:
+    """Yield how to draw one line after the other; where colours come again, marks are others."""
+    for number in count():
+        mark = MARKS[(number + number // len(COLORS)) % len(MARKS)]
+        yield {
+            "color": COLORS[number % len(COLORS)],
+            "marker": mark,
+            "markersize": 4,
+            "capsize": 3,
+            "lw": 1.2,
+        }
+
+
+def _errors(lines: pd.DataFrame) -> Any:
+    mean = lines["mean"].to_numpy()
+    return np.nan_to_num(np.abs(np.vstack([mean - lines["low"], lines["high"] - mean])))
+
+
+def _line_panels(wanted: int) -> tuple[Figure, list[Any]]:
+    """Return panels for lines, beside which there is room for what explains them."""
+    columns = min(wanted, 3)
+    rows = -(-wanted // columns)
+    size = (9.0, 4.6) if wanted == 1 else (3.2 * columns + 1.6, 2.9 * rows)
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=size, layout="constrained")
+        axes: Any = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axis in axes[wanted:]:
+        axis.set_visible(False)
+    return figure, [*axes[:wanted]]
+
+
+def _explain_lines(figure: Figure, axes: list[Any]) -> None:
+    found: dict[str, Any] = {}
+    for axis in axes:
+        handles, labels = axis.get_legend_handles_labels()
+        found = dict(zip(labels, handles, strict=True)) | found
+    untyped: Any = figure
+    with mpl.rc_context(STYLE):
+        untyped.legend([*found.values()], [*found], loc="outside right center", fontsize=8)
 
 
 def growth_text(growth: Growth) -> str:

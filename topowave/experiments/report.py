@@ -23,10 +23,15 @@ from topowave.experiments.pictures import (
     to_svg,
     trend_picture,
 )
+from topowave.experiments.scenario import LoadScenario
 from topowave.experiments.scenario_file import ScenarioFile
 from topowave.experiments.statistics import fitted_growth
 from topowave.experiments.words import MEASURES, interval_text, number_text, titled
 
+BOUND_OF = {"messages": "message_bound", "time": "time_bound"}
+"""The figure that is the proven limit of another."""
+STEPWISE = ("first-order-diffusion", "second-order-diffusion", "dimension-exchange", "finn-spread")
+"""Policies that move a little in each of many steps, and not all that is to be moved at once."""
 MOST_LINES = 400
 """Lines of a table in the report; the whole table is in the files."""
 
@@ -76,6 +81,7 @@ class Report:
         title, about: of the scenario.
         runs, product, seeds: how many there are, and of what.
         verdicts, problems: what became of the runs, and why of those that were not ok.
+        notes: what to know of what was run.
         command: what repeats it.
         identity: what it depends on, as `results.identity` has it.
         source: the scenario as it is written; empty where there is no file.
@@ -90,6 +96,7 @@ class Report:
     seeds: str
     verdicts: str
     problems: Sequence[str]
+    notes: Sequence[str]
     command: str
     identity: dict[str, Any]
     source: str
@@ -123,11 +130,14 @@ def report_of(
         seeds=f"{len(scenario.seed_list):,}",
         verdicts=verdicts_text(frame),
         problems=[*problem_lines(frame)],
+        notes=[*notes_on(scenario)],
         command=f"topowave experiment run {source.name}",
         identity=identity,
         source=source.text,
         digest=hashlib.sha256(source.text.encode()).hexdigest() if source.text else "",
-        sections=[_section(scenario, summary, pairs, name) for name in _with_values(scenario, summary)],
+        sections=[
+            _section(scenario, frame, summary, pairs, name) for name in _with_values(scenario, summary)
+        ],
     )
 
 
@@ -182,8 +192,22 @@ def verdicts_text(frame: pd.DataFrame) -> str:
 def problem_lines(frame: pd.DataFrame, most: int = 5) -> Iterator[str]:
     """Yield why runs were not ok: each reason once, with how many have it and the first of them."""
     bad = frame[frame["verdict"] != "ok"]
-    for reason, group in [*bad.groupby("reason", sort=False)][:most]:
-        yield f"{len(group):,} x (the first is run {int(group['run'].iloc[0])}): {reason}"
+    # What a network lacks is told once for an algorithm, not for each of its sizes.
+    kinds = bad["reason"].where(bad["verdict"] != "unsuitable", bad["reason"].str.split(":").str[0])
+    for _, group in [*bad.groupby(kinds, sort=False)][:most]:
+        first = group.iloc[0]
+        yield f"{len(group):,} x (the first is run {int(first['run'])}): {first['reason']}"
+
+
+def notes_on(scenario: AnyScenario) -> Iterator[str]:
+    """Yield what a reader has to know of what was run, lest it be taken for worse than it is."""
+    policies = scenario.policy if isinstance(scenario, LoadScenario) else ()
+    stepwise = [name for name in policies if name in STEPWISE]
+    if stepwise:
+        yield (
+            f"{', '.join(stepwise)}: made of many small steps between neighbours, and takes one step a round "
+            "here. With a shorter rebalance_interval it would be nearer to what was published."
+        )
 
 
 def _with_values(scenario: AnyScenario, summary: pd.DataFrame) -> list[str]:
@@ -195,12 +219,14 @@ def _factor_text(scenario: AnyScenario, name: str) -> str:
     return f"{len(scenario.levels(name))} of {name}"
 
 
-def _section(scenario: AnyScenario, summary: pd.DataFrame, pairs: pd.DataFrame, measure: str) -> Section:
+def _section(
+    scenario: AnyScenario, frame: pd.DataFrame, summary: pd.DataFrame, pairs: pd.DataFrame, measure: str
+) -> Section:
     known = MEASURES[measure]
     better = {"lower": " Less is better.", "higher": " More is better.", "": ""}[known.better]
     section = Section(measure, titled(measure), f"{known.about[:1].upper()}{known.about[1:]}.{better}")
     for make in (
-        partial(growth_picture, bound={"messages": "message_bound", "time": "time_bound"}.get(measure, "")),
+        partial(growth_picture, bound=BOUND_OF.get(measure, "")),
         trend_picture,
         compared_picture,
     ):
@@ -208,9 +234,9 @@ def _section(scenario: AnyScenario, summary: pd.DataFrame, pairs: pd.DataFrame, 
         if picture is not None:
             section.picture = to_svg(picture)
             break
-    growth = growth_table(scenario, summary, measure)
-    if growth is not None:
-        section.tables.append(growth)
+    for table in (bound_table(scenario, frame, measure), growth_table(scenario, summary, measure)):
+        if table is not None:
+            section.tables.append(table)
     section.tables.append(measure_table(scenario, summary, pairs, measure))
     return section
 
@@ -243,6 +269,30 @@ def measure_table(scenario: AnyScenario, summary: pd.DataFrame, pairs: pd.DataFr
             lines.append(Line(cells, first=place == 0))
     caption = "" if len(lines) <= MOST_LINES else f"the first {MOST_LINES} of {len(lines):,} lines"
     return Table(heads, lines[:MOST_LINES], caption)
+
+
+def bound_table(scenario: AnyScenario, frame: pd.DataFrame, measure: str) -> Table | None:
+    """Return how near a figure came to its proven bound, a line for each case and a column for each family.
+
+    None where no run has a bound.
+    """
+    bound = BOUND_OF.get(measure, "")
+    well = frame[frame["verdict"] == "ok"]
+    if bound not in frame or not bool(well[bound].notna().any()):
+        return None
+    share = 100 * well[measure] / well[bound]
+    family = well["topology"].str.partition(":")[0]
+    others = [name for name in scenario.varied if name != "topology"] or ["algorithm"]
+    families = [*dict.fromkeys(family)]
+    lines: list[Line] = []
+    for case, part in share.groupby([well[name] for name in others], sort=False):
+        most = part.groupby(family).max()
+        cells = [number_text(float(most.get(name, float("nan")))) for name in families]
+        lines.append(Line([*map(str, case), *cells]))
+    heads = [*(Head(name, word=True) for name in others), *map(Head, families)]
+    return Table(
+        heads, lines, "percent of the proven bound, the most of all runs; a dash where none is proven"
+    )
 
 
 def growth_table(scenario: AnyScenario, summary: pd.DataFrame, measure: str) -> Table | None:

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from topowave.cli.main import app
 from topowave.experiments.experiment import run_experiment
 from topowave.experiments.finished import Results
-from topowave.experiments.pictures import MOST_PANELS, compared_picture, to_svg, trend_picture
+from topowave.experiments.pictures import MOST_PANELS, compared_picture, growth_picture, to_svg, trend_picture
+from topowave.experiments.report import bound_table, problem_lines
 from topowave.experiments.scenario_file import scenario_from
 
 DATA = {
@@ -171,8 +172,33 @@ def test_a_figure_over_a_factor_that_is_a_number_is_drawn_as_lines(tmp_path: Pat
     assert figure is not None
     (axis,) = figure.axes
     assert axis.get_xlabel() == "loss"
-    legend = axis.get_legend()
-    assert legend is not None
+    (legend,) = figure.legends
     assert [text.get_text() for text in legend.get_texts()] == ["constant:1", "constant:2"]
     assert axis.get_xscale() == "symlog"
     assert trend_picture(done.scenario, done.summary, "messages") is None, "the same everywhere"
+
+
+def test_many_lines_are_drawn_family_by_family(tmp_path: Path) -> None:
+    networks = [f"{shape}:{nodes}" for shape in ("ring", "star") for nodes in (4, 8, 16)]
+    algorithms = ["echo", "finn", "finn-lab", "tarry", "depth-first"]
+    data = DATA | {"topology": networks, "algorithm": algorithms, "seeds": 1}
+    done = run_experiment(scenario_from(data), tmp_path, jobs=1)
+    figure = growth_picture(done.scenario, done.summary, "messages", "message_bound")
+    assert figure is not None
+    assert [axis.get_title(loc="left") for axis in figure.axes] == ["ring", "star"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == algorithms
+
+
+def test_how_near_runs_come_to_what_is_proven_is_a_table_of_families(tmp_path: Path) -> None:
+    data = DATA | {"topology": ["ring:6", "star:6", "star:8"], "algorithm": ["echo", "bfs-tree", "ring"]}
+    done = run_experiment(scenario_from(data), tmp_path, jobs=1)
+    table = bound_table(done.scenario, done.frame, "messages")
+    assert table is not None
+    assert [head.text for head in table.heads] == ["algorithm", "ring", "star"]
+    shares = {line.cells[0]: line.cells[1:] for line in table.lines}
+    assert shares["echo"] == ["100", "100"]
+    assert shares["ring"] == ["100", "–"]  # noqa: RUF001 - a dash
+    assert all(0 < float(each) < 100 for each in shares["bfs-tree"])
+    assert bound_table(done.scenario, done.frame, "bits") is None
+    (unsuitable,) = problem_lines(done.frame)
+    assert unsuitable.startswith("8 x (the first is run 20): Ring needs a ring: ")
