@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from topowave.topology.drawing import MOST_DRAWN, network_html, network_svg
 from topowave.topology.executor import PLAIN, ExecutorSettings
 from topowave.topology.node import Node, default_role
 from topowave.topology.numbering import numbered
@@ -119,6 +120,14 @@ class Topology:
         if one.parent == b:
             return one.link_delay
         return other.link_delay if other.parent == a else None
+
+    def _repr_svg_(self) -> str | None:
+        """The picture that a notebook shows; None for a network that is too large for one."""
+        return network_svg(self.nodes, self.extra_links)
+
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows of a network that is too large for a picture."""
+        return None if len(self.nodes) <= MOST_DRAWN else network_html(self.nodes, self.extra_links)
 
     def to_json(self) -> dict[str, Any]:
         """The nested tree as topology.json has it; what equals the default is left out."""

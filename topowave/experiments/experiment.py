@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from topowave.experiments.notebook_progress import notebook_progress
 from topowave.experiments.results import ResultsFolder
 from topowave.experiments.scenario_file import ScenarioFile, read_scenario, scenario_from
 from topowave.experiments.sweep import Progress, Sweep
@@ -47,11 +48,12 @@ def experiment(
         jobs: how many processes; by default one for each core.
         out: a folder in which the results are kept and, after an interruption, continued; by default none.
         fresh: whether to forget what is in that folder.
-        progress: called with the number of runs that are done, and of all.
+        progress: called with the number of runs that are done, and of all; by default a notebook shows a bar.
 
     Raises:
         Problems: the scenario is not what it should be, or the folder has other results.
     """
+    progress = progress or notebook_progress()
     source = (
         read_scenario(scenario) if isinstance(scenario, str | os.PathLike) else scenario_from({**scenario})
     )

@@ -32,6 +32,8 @@ def frame_of(scenario: AnyScenario, rows: Sequence[dict[str, Any]]) -> pd.DataFr
     for measure in scenario.all_measures:
         frame[measure] = pd.to_numeric(frame[measure]).astype("float64")
     for name in scenario.factor_names:
+        if rows and name not in rows[0]:  # results of a version that did not have the factor yet
+            frame[name] = scenario.levels(name)[0]
         if any(isinstance(level, str) for level in scenario.levels(name)):
             frame[name] = frame[name].astype(str)
     return frame
