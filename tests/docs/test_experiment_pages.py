@@ -19,7 +19,7 @@ SCENARIOS = sorted(FOLDER.glob("*.yaml"))
 CHEAP: list[tuple[str, dict[str, Any], str]] = [
     ("waves", {"topology": "ring:16", "algorithm": "awerbuch"}, "time"),
     ("waves", {"topology": "random:16:seed", "algorithm": "bfs-tree"}, "messages"),
-    ("large-waves", {"topology": "grid:1000"}, "messages"),
+    ("large-waves", {"topology": "hypercube:128"}, "messages"),
     (
         "echo-against-finn",
         {"topology": "random:8:seed", "delay": "uniform:0.5,1.5", "algorithm": "finn"},

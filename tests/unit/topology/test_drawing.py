@@ -49,9 +49,9 @@ def test_a_large_network_is_told_in_a_sentence_instead() -> None:
     assert "A network of 301 nodes and 300 links; its tree has the root root and depth 8." in html
 
 
-def test_what_a_name_means_in_svg_is_only_text() -> None:
-    network = Topology.from_json({"name": "root", "port": 8000, "cpu": 2, "children": [
-        {"name": "a" * 40, "port": 8001, "cpu": 2, "children": []}]})  # fmt: skip
+def test_a_long_name_is_cut() -> None:
+    leaf: dict[str, object] = {"name": "a" * 40, "port": 8001, "cpu": 2, "children": []}
+    network = Topology.from_json({"name": "root", "port": 8000, "cpu": 2, "children": [leaf]})
     text, _ = shown(network)
     assert text is not None
     assert "a" * 15 + "…" in text
