@@ -9,12 +9,11 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from topowave.experiments.experiment import experiment
-    from topowave.experiments.finished import read_results
+    from topowave.experiments.experiment import experiment, read_results
 
 __all__ = ["experiment", "read_results"]
 
-_HOMES = {"experiment": "experiment", "read_results": "finished"}
+_HOMES = {"experiment": "experiment", "read_results": "experiment"}
 EXTRA = "this needs packages that are not installed: pip install 'topowave[experiments]'"
 """What is said where the extra is missing."""
 

@@ -63,6 +63,20 @@ def experiment(
         return run_experiment(source, Path(folder) / "results", jobs=jobs, progress=progress).frame
 
 
+def read_results(folder: str | os.PathLike[str]) -> Results:
+    """Return the results that a folder has, all or some, as tables; a notebook shows them.
+
+    Args:
+        folder: what `topowave experiment run` wrote, or `experiment(..., out=folder)`.
+
+    Raises:
+        Problems: there are none.
+    """
+    tables: Any = load_tables()
+    found: Results = tables.read_results(Path(folder))
+    return found
+
+
 def run_experiment(
     source: ScenarioFile,
     folder: Path,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -110,16 +109,9 @@ def write_tables(results: Results, about: dict[str, Any], source: ScenarioFile, 
         raise cannot_write(folder, error) from None
 
 
-def read_results(folder: str | os.PathLike[str]) -> Results:
-    """Return the results that a folder has, all or some.
-
-    Args:
-        folder: what `topowave experiment run` wrote, or `experiment(..., out=folder)`.
-
-    Raises:
-        Problems: there are none.
-    """
-    results = ResultsFolder(Path(folder))
+def read_results(folder: Path) -> Results:
+    """Return the results that a folder has, all or some. Raises Problems."""
+    results = ResultsFolder(folder)
     scenario = results.scenario()
     rows = results.rows()
     if not rows:

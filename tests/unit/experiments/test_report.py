@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from topowave.cli.main import app
-from topowave.experiments.experiment import run_experiment
-from topowave.experiments.finished import Results, read_results
+from topowave.experiments.experiment import read_results, run_experiment
+from topowave.experiments.finished import Results
 from topowave.experiments.pictures import MOST_PANELS, compared_picture, growth_picture, to_svg, trend_picture
 from topowave.experiments.report import bound_table, problem_lines
 from topowave.experiments.scenario_file import scenario_from
@@ -208,4 +208,4 @@ def test_results_of_a_version_that_lacked_a_factor_are_read_as_of_its_usual_valu
     done = run_experiment(scenario_from(DATA), tmp_path / "x", jobs=1)
     file = tmp_path / "x" / "runs.jsonl"
     file.write_text(re.sub(r'"ids":"in-order",', "", file.read_text("utf-8")), "utf-8")
-    assert read_results(tmp_path / "x").summary.equals(done.summary)
+    assert read_results(str(tmp_path / "x")).summary.equals(done.summary)
