@@ -222,6 +222,8 @@ class _Worker:
     def _run_in_thread(self, thread: int, number: int, script: str, params: str, seen: Seen | None) -> None:
         self._claims.note(thread, number)
         outcome = self._run(number, script, params, seen)
+        if self._files.are_too_many:
+            outcome = outcome._replace(retire=True)
         with self._counting:
             self._active -= 1
             some_wait = self._active >= self._limit
@@ -229,8 +231,6 @@ class _Worker:
                 self._put_back()
                 if _children() == "running":
                     outcome = outcome._replace(retire=True)
-            if self._files.are_too_many:
-                outcome = outcome._replace(retire=True)
         record = written(outcome)
         # Where others wait for a thread this one has the next at once, and the engine is told of several.
         if not (some_wait and self._keep(record)):
