@@ -12,6 +12,7 @@ from topowave.balancer.api.descriptions import add_description_routes
 from topowave.balancer.api.executors import add_executor_routes
 from topowave.balancer.api.forecasts import add_forecast_routes
 from topowave.balancer.api.lab import add_lab_routes
+from topowave.balancer.api.scaling import add_scaling_routes
 from topowave.balancer.api.tasks import add_task_routes
 from topowave.balancer.api.waves import add_wave_routes
 from topowave.balancer.balancer import Balancer
@@ -33,6 +34,7 @@ READS = (
     "/waves",
     "/tasks",
     "/executors",
+    "/deploy",
     "/config",
     "/algorithms",
     "/shapes",
@@ -85,6 +87,7 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
     add_task_routes(app, balancer)
     add_executor_routes(app, balancer)
     add_forecast_routes(app, balancer)
+    add_scaling_routes(app, balancer)
     add_description_routes(app, balancer)
     _add_sockets(app, balancer)
     return app

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 
 import httpx
+import msgspec
 from msgspec import structs
 
 from topowave.balancer.control import Control
@@ -17,7 +18,11 @@ from topowave.balancer.limits import CONFIG_TIMEOUT, MOVE_TIMEOUT, SIGNAL_TIMEOU
 from topowave.balancer.node_connections import NodeConnections
 from topowave.balancer.placement import LabPlacement
 from topowave.balancer.rebalancer import Rebalancer
-from topowave.balancer.start import BalancerStart
+from topowave.balancer.scaling.draining import Draining
+from topowave.balancer.scaling.network_changes import NetworkChanges
+from topowave.balancer.scaling.reconciler import Reconciler
+from topowave.balancer.sentences import NODE_TEXTS, ending, retitled, with_others
+from topowave.balancer.start import FIRST_VERSION, BalancerStart
 from topowave.balancer.state.change_log import ChangeLog
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.history import History
@@ -37,10 +42,10 @@ from topowave.balancer.waves.trace import TraceWriter
 from topowave.balancer.waves.trees import reports_in
 from topowave.balancer.waves.wave_counts import WaveCounts
 from topowave.tasks.retention import Retention
-from topowave.topology import Problems
+from topowave.topology import Problems, Topology
 from topowave.topology.config import SettingValue, in_words, reconfigured, running_settings
 from topowave.topology.executor import PLAIN, executor_in_words
-from topowave.topology.flat_form import from_rows
+from topowave.topology.flat_form import from_rows, to_rows
 from topowave.topology.validation import changed_executor
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import Problem
@@ -50,25 +55,13 @@ from topowave.wire.control import ConfigNow, ExecutorsNow, NodeNow, Ran, Topolog
 from topowave.wire.foreign_tasks import ForeignTasks
 from topowave.wire.frames import EchoBack
 from topowave.wire.http_client import bounded_client
-from topowave.wire.observations import Event, Events, Load, Settings
+from topowave.wire.observations import Event, Events, Load, Network, Settings
 from topowave.wire.token import bearer
 
 LOG = logging.getLogger("topowave.balancer")
 
 CONNECTIONS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0)
 """To the nodes: a node closes an idle connection after 5 s, so the balancer lets go first."""
-
-NODE_TEXTS = {
-    "up": "{name} is up again",
-    "stopped": "{name} is stopped",
-    "dead": "{name} died",
-    "failed": "{name} keeps dying and is given up",
-}
-"""What people read when a node's state changes."""
-
-
-NAMED = 5
-"""Nodes that a sentence names at most."""
 
 
 class Balancer:
@@ -87,6 +80,8 @@ class Balancer:
         self.next_title: str | None = None
         self.changes = ChangeLog()
         self.lab = Lab(start.topology, start.version, config, start.network_title, self.changes)
+        self._network = None if start.version == FIRST_VERSION else _network_of(start.topology, start.version)
+        """What nodes are told that may know an earlier network."""
         self.catalog = AlgorithmCatalog(start.topology, start.algorithms)
         self.policies = start.policies
         self.feed = Feed(self.changes.touch)
@@ -136,6 +131,7 @@ class Balancer:
             self._on_executors,
             self._on_node,
             self.own_tasks(),
+            lambda goal: self.scaling.kept(goal),  # noqa: PLW0108 - it is made later
         )
         self.link_openings = LinkOpenings(self._tell_of_links)
         self.node_connections = NodeConnections(
@@ -175,6 +171,13 @@ class Balancer:
             self.history.changed,
             self.placement.room,
             start.policies,
+        )
+        changes = NetworkChanges(
+            self.lab, self.control, self.launcher, self.waves, self.node_connections, self.journal
+        )
+        self.draining = Draining(self.lab, self.rebalancer.give, self.placement.room, self.journal)
+        self.scaling = Reconciler(
+            self.lab, self.control, changes, self.draining, self.set_executor, self.feed
         )
 
     def _tell_of_trace(self, text: str) -> None:
@@ -237,7 +240,10 @@ class Balancer:
         if message.version == self.lab.version and topology == self.lab.topology:
             return
         self.waves.end_all()
+        if message.keeps and not self.next_title:
+            self.next_title = retitled(self.lab.title, len(self.lab.topology.nodes), len(topology.nodes))
         self.lab.title, self.next_title = self.next_title or self.lab.title, None
+        self._network = _network_of(topology, message.version) if message.keeps else None
         self.catalog = AlgorithmCatalog(topology, self.catalog.algorithms)
         self.lab.replace(topology, message.version)
         self.launcher.replaced()
@@ -247,8 +253,11 @@ class Balancer:
             self.trace.replaced(topology, time.monotonic_ns() // 1000)
         self.node_connections.configured()
         self.dispatcher.wake()
+        if message.keeps:
+            return  # who has asked for it tells of it
+        self.scaling.replaced()
         self.feed.notify("topology", f"Another topology runs: {self.lab.title}")
-        self.background.start("Cancelling the tasks of nodes that are gone", self.journal.forget_nodes())
+        self.background.start("Handing over the tasks of nodes that have left", self.journal.forget_nodes())
 
     def _on_config(self, message: ConfigNow) -> None:
         """Take other settings, and tell them the nodes and everybody who follows the lab."""
@@ -291,7 +300,7 @@ class Balancer:
     def _settings(self, number: int) -> Settings:
         """Return what the nodes' processes are told of the lab as it is now."""
         taken = {name: settings.to_json() for name, settings in self.lab.topology.executors.items()}
-        return Settings(number, running_settings(self.lab.config), taken)
+        return Settings(number, running_settings(self.lab.config), taken, self._network)
 
     async def set_executor(self, name: str, changes: Mapping[str, object]) -> list[str]:
         """Change what tasks a node takes, as long as this network runs.
@@ -326,9 +335,16 @@ class Balancer:
         was = before.state if before is not None else None
         process = (message.name, *message.others)
         new = False
+        self.lab.set_numbers(dict(zip(process, message.numbers, strict=False)))
         for name in process:
             new |= self.lab.set_state(
-                name, message.state, message.pid, message.restarts, message.reason, process
+                name,
+                message.state,
+                message.pid,
+                message.restarts,
+                message.reason,
+                process,
+                message.started_at,
             )
             if new and message.state == "up":
                 self.dispatcher.node_changed(name)
@@ -344,6 +360,8 @@ class Balancer:
                 known=message.ran.wave if message.ran is not None else None,
             )
         text = NODE_TEXTS.get(message.state)
+        if new:
+            self.scaling.changed()
         if not new or text is None:
             return
         if message.state == "up" and was == "starting" and not message.restarts:
@@ -385,14 +403,14 @@ class Balancer:
         if self.trace is not None:
             self.trace.add(record)
         if record.purpose is None:
-            self.feed.notify("wave", _ending(record), wave=record.id)
+            self.feed.notify("wave", ending(record), wave=record.id)
         else:
             self._tell_of_rebalancing(record)
 
     def _tell_of_rebalancing(self, record: WaveRecord) -> None:
         """Tell of what somebody else's program did wrong, once and not in every round anew."""
         if record.troubles and record.troubles != self._last_troubles:
-            self.feed.notify("wave", _ending(record), wave=record.id)
+            self.feed.notify("wave", ending(record), wave=record.id)
         self._last_troubles = record.troubles
 
     def _on_trouble(self, trouble: str, record: WaveRecord | None) -> None:
@@ -404,30 +422,9 @@ class Balancer:
         )
 
 
-def named(nodes: Sequence[str]) -> str:
-    """Return the names of a few nodes, and how many more there are."""
-    more = f" and {len(nodes) - NAMED} more" if len(nodes) > NAMED else ""
-    return ", ".join(nodes[:NAMED]) + more
-
-
-def with_others(name: str, others: Collection[str]) -> str:
-    """Return a node's name, and how many share its process."""
-    if not others:
-        return name
-    return f"{name} (with {len(others)} other node{'s' if len(others) > 1 else ''} in its process)"
-
-
-def _ending(record: WaveRecord) -> str:
-    count = "?" if record.messages is None else record.messages
-    text = f"{record.algorithm.title} {record.id} is {record.state}: {count} messages"
-    if record.missing:
-        text += f"; missing: {named(record.missing)}"
-    if record.state == "incomplete" and record.out_of_time_s is not None:
-        text += f"; its time, {record.out_of_time_s:g} s, was over"
-    for told in (record.mistakes, record.witnesses, record.troubles):
-        if told:
-            text += f"; {told[0]}"
-    return text
+def _network_of(topology: Topology, version: int) -> Network:
+    """Return a network as nodes are told of it."""
+    return Network(version, msgspec.Raw(msgspec.json.encode(to_rows(topology))))
 
 
 @asynccontextmanager
@@ -443,6 +440,8 @@ async def running(start: BalancerStart) -> AsyncGenerator[Balancer]:
     following.add_done_callback(balancer.note_failure)
     placing = balancer.background.start("Placing pending tasks", balancer.dispatcher.run())
     placing.add_done_callback(balancer.note_failure)
+    scaling = balancer.background.start("Scaling", balancer.scaling.run())
+    scaling.add_done_callback(balancer.note_failure)
     try:
         yield balancer
     finally:

@@ -17,11 +17,15 @@ from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import RETRY_SOON, Problem
 from topowave.wire.control import (
     Action,
+    Change,
     ConfigNow,
     Configure,
     Done,
     ExecutorsNow,
+    GoalNow,
+    KeepGoal,
     NodeNow,
+    Prepare,
     Replace,
     Request,
     RequestId,
@@ -43,6 +47,7 @@ class Control:
         channel: the connected socket; owned from now on.
         on_topology, on_config, on_executors, on_node: called with what the orchestrator says.
         tasks: own the reading.
+        on_goal: called with what the lab was wanted to be by the last balancer.
     """
 
     def __init__(
@@ -53,7 +58,9 @@ class Control:
         on_executors: Callable[[ExecutorsNow], None],
         on_node: Callable[[NodeNow], None],
         tasks: OwnedTasks,
+        on_goal: Callable[[GoalNow], None] = lambda _: None,
     ) -> None:
+        self._on_goal = on_goal
         self._channel = channel
         self._on_topology = on_topology
         self._on_config = on_config
@@ -116,6 +123,20 @@ class Control:
         """Ask for another topology. Raises Problem as `signal` does."""
         rows = to_rows(topology)
         await self._request(lambda number: Replace(number, rows), deadline)
+
+    async def prepare(self, topology: Topology, deadline: float) -> None:
+        """Ask for the start of what a network adds to this one. Raises Problem as `signal` does."""
+        rows = to_rows(topology)
+        await self._request(lambda number: Prepare(number, rows), deadline)
+
+    async def change(self, topology: Topology, deadline: float) -> None:
+        """Ask for a network that follows this one; all its nodes run. Raises Problem as `signal` does."""
+        rows = to_rows(topology)
+        await self._request(lambda number: Change(number, rows), deadline)
+
+    async def keep_goal(self, goal: GoalNow, deadline: float) -> None:
+        """Ask the orchestrator to keep what the lab is wanted to be. Raises Problem as `signal` does."""
+        await self._request(lambda number: KeepGoal(number, goal), deadline)
 
     async def configure(self, settings: Mapping[str, float | str], deadline: float) -> None:
         """Ask for other settings. Raises Problem as `signal` does."""
@@ -186,6 +207,8 @@ class Control:
             self._on_executors(message)
         elif isinstance(message, NodeNow):
             self._on_node(message)
+        elif isinstance(message, GoalNow):
+            self._on_goal(message)
         else:
             answer = self._waiting.get(message.id)
             if answer is None or answer.done():

@@ -161,5 +161,29 @@ REPLACEMENTS = 10
 GENERATED_NODES = 1000
 """Most nodes of a topology that is generated for a running lab."""
 
+PREPARE_TIMEOUT = 60.0
+"""Seconds for starting nodes that are to join the running network."""
+QUIET_WAIT = 10.0
+"""Seconds that a change of the running network waits for waves to end; then they end as they stand."""
+DRAIN_INTERVAL = 0.25
+"""Seconds between two looks at what a node that is to leave still has."""
+DRAIN_PATIENCE = 30.0
+"""Seconds after which tasks that run on a node that is to leave are interrupted, and begin anew elsewhere."""
+DRAIN_WAIT = 30.0
+"""Seconds that `DELETE /nodes/{name}` waits for a node to leave, if nobody says otherwise."""
+DRAIN_WAIT_MOST = 300.0
+"""Most seconds for which a request may wait for a node to leave."""
+
+GROW_AT_ONCE = 8
+"""Most nodes that are started together when the network grows; waves are quiet once for them all."""
+SCALE_INTERVAL = 30.0
+"""Seconds between two looks at whether the lab is as it is wanted, while nothing happens to its nodes."""
+RETRY_PAUSE = 1.0
+"""Seconds after which what failed while the network was changed is tried again; doubled each time."""
+RETRY_PAUSE_MOST = 60.0
+"""Most seconds between two such attempts."""
+DEPLOY_NODES = 1000
+"""Most nodes that a running lab may be made to have."""
+
 TRACE_EVENTS = 100_000
 """Most events that wait for the trace file; past it whole waves are left out and counted."""

@@ -222,12 +222,12 @@ class Rebalancer:
         load = {node.port: node.load for node in loads}
         async with asyncio.TaskGroup() as group:
             tasks = [
-                group.create_task(self._give(own, load.get(giver, 0) - sum(move.count for move in own)))
+                group.create_task(self.give(own, load.get(giver, 0) - sum(move.count for move in own)))
                 for giver, own in by_giver.items()
             ]
         return [result for task in tasks for result in task.result()]
 
-    async def _give(self, own: list[Move], keep: int) -> list[MoveResult]:
+    async def give(self, own: list[Move], keep: int) -> list[MoveResult]:
         """Let one node give; it is to keep `keep` tasks, and interrupts none where it has no more by now."""
         async with self._slots:
             return [await self._move(move, keep) for move in own]

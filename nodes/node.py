@@ -19,6 +19,7 @@ What must hold:
 - Reports are beside the work: where the balancer is away they are dropped and counted, and no wave waits.
 - Each start of a node is a new incarnation, with a number of its own in the lab; ids of waves and tasks are
   made from it, so none is ever used twice.
+- A network that follows another one (`adopt`) comes while no wave is under way; a node that it lacks ends.
 
 What may fail, and what follows: a neighbour (its link breaks, or it answers no probe: it is missing in the
 waves that wait for it), the journal (tasks are refused with the reason, waves go on), a handler of a user's
@@ -30,6 +31,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import socket
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -55,11 +57,14 @@ from topowave.runtime.network import TooLargeError, network_of
 from topowave.tasks import Journal, JournalPlace, ScriptType, journal_at
 from topowave.topology import LabConfig, Topology
 from topowave.web.node_addresses import node_address
+from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire import limits
 from topowave.wire.addresses import Address
 from topowave.wire.allowed_targets import AllowedTargets, plain_address
 from topowave.wire.observations import Load
 from topowave.wire.token import Token, bearer
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,7 @@ class NodeStart:
         journal: where the lab's journal is; None for one of its own in memory, which no other node shares.
         algorithms: those that the lab knows.
         note: where the process notes which handler of a user's class it runs, for its parent.
+        version: the number of the network.
     """
 
     topology: Topology
@@ -90,6 +96,7 @@ class NodeStart:
     journal: JournalPlace | Path | None = None
     algorithms: AlgorithmRegistry = LIBRARY
     note: HandlerNote | None = None
+    version: int = 1
 
 
 class Node:
@@ -124,7 +131,11 @@ class Node:
             config.discipline,
         )
         self.queue = self.tasks.queue
-        self.peers = self._make_peers()
+        self._closing = OwnedTasks(_log)
+        self.left = asyncio.Event()
+        """Set once the node has left the network."""
+        self.peers: dict[int, Peer] = {}
+        self._renew_peers()
         self.partition = Partition(self.peers.values(), load_changed)
         self._by_address = self._addresses_of_peers()
         self.foreign_parent = self._find_foreign_parent()
@@ -155,13 +166,33 @@ class Node:
         await self.migration.close()
         await self.waves.close()
         self._context.reporter.remove_source(self.spec.name)
-        await asyncio.gather(self.external_replies.close(), *(peer.close() for peer in self.peers.values()))
+        closing = (peer.close() for peer in self.peers.values())
+        await asyncio.gather(self.external_replies.close(), self._closing.finish(), *closing)
 
     def open(self) -> None:
         """Begin to open the links to the neighbours."""
         for peer in self.peers.values():
             if isinstance(peer, OwnPeer):
                 peer.open()
+
+    def adopt(self, topology: Topology) -> None:
+        """Go on in a network that follows: neighbours that stay keep their links, others come and go."""
+        self.topology = topology
+        self.spec = topology.node(self.spec.name)
+        self.waves.adopt(self._place())
+        for peer in self._renew_peers():
+            if isinstance(peer, OwnPeer):
+                peer.open()
+            if self.partition.active:
+                peer.partition()
+        self._by_address = self._addresses_of_peers()
+        self._senders.clear()
+        self.foreign_parent = self._find_foreign_parent()
+        self._known.clear()
+
+    def leave(self) -> None:
+        """End: the network that follows is without this node."""
+        self.left.set()
 
     def configure(self, config: LabConfig) -> None:
         """Go on with other settings; what is under way, a frame or a task, keeps its time."""
@@ -266,19 +297,36 @@ class Node:
             is_tree=topology.is_tree,
         )
 
-    def _make_peers(self) -> dict[int, Peer]:
-        peers: dict[int, Peer] = {}
+    def _renew_peers(self) -> list[Peer]:
+        """Have a peer for each neighbour, by its number, and no other; return those that are new.
+
+        The mapping stays the same object: the waves and the partition look at it.
+        """
+        before = {peer.name: peer for peer in self.peers.values()}
+        self.peers.clear()
+        new: list[Peer] = []
         for name in self.topology.neighbors(self.spec.name):
-            near = self.topology.node(name)
             index = self.topology.numbers[name]
-            url = node_address(near, self.config).websocket(token=self.token)
-            delay_s, down = self._delay_s(name), self._neighbor_down
-            if near.launch:
-                peer = peers[index] = OwnPeer(index, name, url, delay_s, down, self.openings)
-                peer.shares_process = name in self._context.nodes
-            else:
-                peers[index] = ForeignPeer(index, name, url, delay_s, down)
-        return peers
+            peer = before.pop(name, None)
+            if peer is None:
+                peer = self._make_peer(name)
+                new.append(peer)
+            peer.index = index
+            peer.set_delay(self._delay_s(name))
+            self.peers[index] = peer
+        for peer in before.values():
+            self._closing.start(f"Closing the link to {peer.name}", peer.close())
+        return new
+
+    def _make_peer(self, name: str) -> Peer:
+        near = self.topology.node(name)
+        index, delay_s = self.topology.numbers[name], self._delay_s(name)
+        url = node_address(near, self.config).websocket(token=self.token)
+        if not near.launch:
+            return ForeignPeer(index, name, url, delay_s, self._neighbor_down)
+        peer = OwnPeer(index, name, url, delay_s, self._neighbor_down, self.openings)
+        peer.shares_process = name in self._context.nodes
+        return peer
 
     def _delay_s(self, neighbor: str) -> float:
         """Return the delay of the link to a neighbour in seconds: its own, else the lab's."""
@@ -309,10 +357,12 @@ async def running(start: NodeStart, context: ProcessContext) -> AsyncGenerator[N
     """Run the parts of a node, without its server, while the context is open; its links are still closed."""
     async with journal_at(start.journal) as journal:
         node = Node(start, context, journal)
+        context.follow(node.configure)
         try:
-            context.follow(node.configure)
+            context.join(start.name, node)
             node.tasks.recover()
             context.reporter.add_source(start.name, node.load)
             yield node
         finally:
+            context.unfollow(node.configure)
             await node.close()

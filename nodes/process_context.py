@@ -1,8 +1,8 @@
 """What all nodes of one process share: they may be many.
 
-The settings of a lab may be changed while it runs, and what tasks its nodes take. The balancer tells both on
-the link on which this process reports; every node takes them, and only then the process says that it has
-them.
+The settings of a lab may be changed while it runs, what tasks its nodes take, and the network itself: nodes
+join it and leave. The balancer tells all that on the link on which this process reports; every node takes it,
+and only then the process says that it has it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
+from typing import Protocol
 
 import msgspec
 
@@ -26,13 +27,27 @@ from topowave.runtime.wave_time import WaveTimes
 from topowave.topology import LabConfig, Problems, Topology
 from topowave.topology.config import reconfigured
 from topowave.topology.executor import PLAIN, ExecutorSettings
+from topowave.topology.flat_form import from_rows
 from topowave.topology.validation import changed_executor
 from topowave.wire.addresses import Address
+from topowave.wire.control import Rows
 from topowave.wire.limits import WAVE_LIFE
 from topowave.wire.observations import decode_settings
 from topowave.wire.token import Token
 
 log = logging.getLogger(__name__)
+
+
+class Member(Protocol):
+    """A node of this process, as one of a network that may be followed by another one."""
+
+    def adopt(self, topology: Topology) -> None:
+        """Go on in the network that follows, in which this node is."""
+        ...
+
+    def leave(self) -> None:
+        """End: the network that follows is without this node."""
+        ...
 
 
 class ProcessContext:
@@ -44,6 +59,7 @@ class ProcessContext:
         algorithms: those that the lab knows.
         note: where the handlers of users' classes are noted, for the parent of this process.
         nodes: the names of its nodes.
+        version: the number of the network.
 
     Attributes:
         nodes: the names of its nodes.
@@ -62,8 +78,10 @@ class ProcessContext:
         algorithms: AlgorithmRegistry = LIBRARY,
         note: HandlerNote | None = None,
         nodes: Collection[str] = (),
+        version: int = 1,
     ) -> None:
         self.config = config
+        self._version = version
         self.nodes = frozenset(nodes)
         self.handlers = Handlers(note)
         self.scripts = ScriptRunner(config, sum(topology.node(name).cpu for name in self.nodes) or 1)
@@ -72,12 +90,8 @@ class ProcessContext:
         self.codec = Codec([node.port for node in topology.nodes], algorithms)
         self._executors: Mapping[str, ExecutorSettings] = topology.executors
         self._followers: list[Callable[[LabConfig], None]] = []
-
-        @cache
-        def network(view: View) -> Network:
-            return network_of(topology, view, fifo=True)
-
-        self._times = WaveTimes(topology, network, WAVE_LIFE)
+        self._members: dict[str, Member] = {}
+        self._times = _times(topology)
 
     def wave_limit(self, algorithm: type[Algorithm]) -> float:
         """Return how long a wave may take that begins now, in seconds."""
@@ -88,12 +102,33 @@ class ProcessContext:
         self._followers.append(take)
         take(self.config)
 
+    def unfollow(self, take: Callable[[LabConfig], None]) -> None:
+        """Call `take` no more."""
+        self._followers.remove(take)
+
     def configure(self, config: LabConfig) -> None:
         """Let all nodes of this process take other settings."""
         if config != self.config:
             self.config = config
             for take in self._followers:
                 take(config)
+
+    def join(self, name: str, member: Member) -> None:
+        """Tell a node of this process of networks that follow, as long as it is in them."""
+        self._members[name] = member
+
+    def adopt(self, topology: Topology, version: int) -> None:
+        """Go on in the network that follows; nodes that have left it end."""
+        self._version = version
+        self.codec.renumber([node.port for node in topology.nodes])
+        self._times = _times(topology)
+        staying = {node.name for node in topology.nodes}
+        for name, member in list(self._members.items()):
+            if name in staying:
+                member.adopt(topology)
+            else:
+                del self._members[name]
+                member.leave()
 
     def executor(self, name: str) -> ExecutorSettings:
         """Return what tasks a node of this lab takes now; every task, where nothing is said of it."""
@@ -106,10 +141,24 @@ class ProcessContext:
             executors = {name: changed_executor(PLAIN, taken) for name, taken in said.executors.items()}
             self.configure(reconfigured(self.config, said.settings))
             self._executors = executors
+            # One that is being started for a network to come knows it before the others.
+            if said.network is not None and said.network.version > self._version:
+                rows = msgspec.json.decode(said.network.rows, type=Rows)
+                self.adopt(from_rows(rows), said.network.version)
         except (msgspec.MsgspecError, Problems) as error:
             log.warning("the balancer told settings that are none: %s", error)
         else:
             self.reporter.confirm(said.number)
+
+
+def _times(topology: Topology) -> WaveTimes:
+    """Return how long waves may take on a network, which is looked at when that is first asked."""
+
+    @cache
+    def network(view: View) -> Network:
+        return network_of(topology, view, fifo=True)
+
+    return WaveTimes(topology, network, WAVE_LIFE)
 
 
 @asynccontextmanager
@@ -120,9 +169,10 @@ async def process_context(
     algorithms: AlgorithmRegistry = LIBRARY,
     note: HandlerNote | None = None,
     nodes: Collection[str] = (),
+    version: int = 1,
 ) -> AsyncGenerator[ProcessContext]:
     """Keep what nodes share, while the context is open."""
-    context = ProcessContext(topology, config, token, algorithms, note, nodes)
+    context = ProcessContext(topology, config, token, algorithms, note, nodes, version)
     context.reporter.open()
     try:
         yield context

@@ -42,7 +42,7 @@ async def _run(starts: Sequence[NodeStart]) -> None:
     first, names = starts[0], [start.name for start in starts]
     lab = first.topology, first.config, first.token, first.algorithms
     async with (
-        process_context(*lab, first.note, names) as context,
+        process_context(*lab, first.note, names, first.version) as context,
         asyncio.TaskGroup() as nodes,  # where one fails, all end: the process is started again
     ):
         stopped = nodes.create_task(until_stopped())
@@ -100,4 +100,14 @@ async def _run_one(
         with suppress(JournalError):  # it takes part in waves all the same, and finds its tasks later
             await node.tasks.ready()
         start.ready()
-        await over.wait()
+        await first_of(over, node.left)
+
+
+async def first_of(*events: asyncio.Event) -> None:
+    """Wait until one of these has been set."""
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waiting:
+            each.cancel()

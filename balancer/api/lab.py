@@ -27,10 +27,12 @@ from topowave.balancer.api.responses import (
     Signalled,
     Status,
 )
-from topowave.balancer.balancer import Balancer, named
+from topowave.balancer.api.scaling import actual_replicas, replicas_of
+from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import Order
 from topowave.balancer.metrics import CONTENT_TYPE, metrics_text
 from topowave.balancer.round_results import Rebalanced, Rounds
+from topowave.balancer.sentences import named
 from topowave.balancer.stream.frames import task_totals
 from topowave.balancer.threads import in_a_thread
 from topowave.balancer.waves.link_openings import LinkOpenings
@@ -110,6 +112,9 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
             links_opening=_opening(balancer.link_openings),
             rebalancing=RebalancingStatus(interval=lab.config.rebalance_interval, **vars(counts)),
             trace_waves_left_out=None if balancer.trace is None else balancer.trace.left_out,
+            desired_replicas=balancer.scaling.goal.replicas,
+            actual_replicas=actual_replicas(balancer),
+            replicas=replicas_of(balancer),
             nodes=[
                 NodeWithProcess(**vars(node), pid=lab.status[node.name].pid) for node in balancer.view.nodes()
             ],
@@ -154,8 +159,8 @@ def _add_control(app: FastAPI, balancer: Balancer) -> None:
         """Replace the running topology by another one.
 
         A node that is in both, by name, keeps its tasks; those of a node that is only in the old one are
-        cancelled, and `tasks_cancelled` says how many. While another topology is asked for already, nothing
-        is cancelled until that runs, and nodes that come back with it have their tasks.
+        pending, and go to nodes that may run them: `tasks_handed_over` says how many. While another topology
+        is asked for already, they wait until that runs, and nodes that come back with it have their tasks.
         """
         wanted = await in_a_thread(_wanted, balancer.lab.topology, order)
         shape = order.shape or "own topology"
@@ -168,8 +173,8 @@ def _add_control(app: FastAPI, balancer: Balancer) -> None:
                 finally:
                     balancer.next_title = None
                 version = balancer.lab.version
-        cancelled = await balancer.journal.cancelled_since(forgotten)
-        return Replaced(version=version, nodes=len(wanted.nodes), tasks_cancelled=cancelled)
+        handed_over = await balancer.journal.handed_over_since(forgotten)
+        return Replaced(version=version, nodes=len(wanted.nodes), tasks_handed_over=handed_over)
 
     @app.post("/nodes/{name}/cut")
     async def cut(name: str, order: Annotated[CutOrder | None, Body()] = None) -> CutOff:

@@ -11,12 +11,13 @@ from pydantic import ConfigDict, JsonValue
 
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.round_results import Rebalanced
+from topowave.balancer.scaling.states import Phase
 from topowave.balancer.stream.frames import LabNode, RunningSettings, TaskTotals
 from topowave.balancer.waves.record import State as WaveState
 from topowave.balancer.waves.wave import Wave
 from topowave.tasks.script import Kind, Priority, ScriptType
 from topowave.tasks.states import State
-from topowave.wire.control import Action
+from topowave.wire.control import Action, NodeState
 
 
 class LinksOpening(JsonForm):
@@ -68,6 +69,62 @@ class NodeWithProcess(LabNode):
     pid: int | None
 
 
+class Replica(JsonForm):
+    """A node that runs here, as one of so many.
+
+    `id` has the smallest number that was free when it came. `started_at` (seconds since 1970) and `uptime`,
+    in words and in seconds, are those of its process, null where none runs. `agent` is who runs it: null is
+    this lab's own orchestrator. `leaving` says why it has not left yet, where it is to.
+    """
+
+    id: str
+    name: str
+    node_ip: str
+    port: int
+    role: str
+    state: NodeState
+    uptime: str | None
+    uptime_s: float | None
+    started_at: float | None
+    agent: str | None
+    leaving: str | None
+
+
+class Deploy(JsonForm):
+    """How many nodes of this lab's own are wanted and there, and how far it is; what leaves does not count.
+
+    `desired_replicas` is null as long as nobody has said it. `problem` says why the last attempt failed, and
+    `leaving` of each node that is to leave why it cannot yet.
+    """
+
+    desired_replicas: int | None
+    actual_replicas: int
+    up: int
+    phase: Phase
+    problem: str | None
+    leaving: dict[str, str | None]
+
+
+class NodeAdded(JsonForm):
+    """A node that has joined the network."""
+
+    status: Literal["ok"] = "ok"
+    name: str
+    port: int
+    cpu: int
+    role: str
+    parent: str | None
+    version: int
+
+
+class NodeLeaves(JsonForm):
+    """Whether a node has left the network; where it has not yet, `reason` says why, and it goes on."""
+
+    status: Literal["left", "leaving"]
+    name: str
+    reason: str | None
+
+
 class Status(JsonForm):
     """How the lab is; `tasks` is null where the journal cannot be read.
 
@@ -94,6 +151,9 @@ class Status(JsonForm):
     links_opening: LinksOpening | None
     rebalancing: RebalancingStatus
     trace_waves_left_out: int | None
+    desired_replicas: int | None
+    actual_replicas: int
+    replicas: list[Replica]
     nodes: list[NodeWithProcess]
 
 
@@ -312,16 +372,16 @@ class Configured(JsonForm):
 
 
 class Replaced(JsonForm):
-    """The topology that runs now, and how many tasks of nodes that left were cancelled.
+    """The topology that runs now, and how many tasks of nodes that left are pending, and go to others.
 
-    `tasks_cancelled` is null while that is open: another topology is asked for already, or the journal cannot
-    be written.
+    `tasks_handed_over` is null while that is open: another topology is asked for already, or the journal
+    cannot be written.
     """
 
     status: Literal["ok"] = "ok"
     version: int
     nodes: int
-    tasks_cancelled: int | None
+    tasks_handed_over: int | None
 
 
 class Ending(JsonForm):

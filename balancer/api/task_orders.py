@@ -15,10 +15,11 @@ from topowave.balancer import limits
 from topowave.balancer.api.node_requests import ask_node, give_emulated, port_of
 from topowave.balancer.api.responses import PlacedTask, TasksAdded, TasksPlaced
 from topowave.balancer.api.waves import Name
-from topowave.balancer.balancer import Balancer, named
+from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import Order
 from topowave.balancer.placement import needs_of
 from topowave.balancer.placements.base import TaskNeeds, fits
+from topowave.balancer.sentences import named
 from topowave.balancer.task_scripts import Ordered, checked
 from topowave.tasks import NewTask
 from topowave.tasks.commands import Submit

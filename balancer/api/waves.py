@@ -11,9 +11,10 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from topowave.balancer.api.responses import Started, Tree, Waves
-from topowave.balancer.balancer import Balancer, named
+from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import Order
 from topowave.balancer.limits import REBALANCES_KEPT, WAVES_KEPT, WAVES_RUNNING
+from topowave.balancer.sentences import named
 from topowave.balancer.threads import in_a_thread
 from topowave.balancer.waves.receivers import check_receiver
 from topowave.balancer.waves.record import WaveRecord

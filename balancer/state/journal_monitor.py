@@ -4,10 +4,11 @@ The journal is read in threads. While nodes report changes the counts are read t
 stay the same; an idle lab reads nothing, only looks whether the journal is there still, and once in a while
 lets go what has become too old.
 
-The tasks of nodes that have left are cancelled once their network has gone. That may have to wait for the
-journal's lock, or until the journal can be written again, and meanwhile their nodes may be back in another
-network, or that may be asked for (`nodes_change`). So it begins when no other network is asked for, and it
-spares the nodes of the moment in which it is done: those that run, and those of a network asked for since.
+The tasks of nodes that have left are pending once their network has gone, and come to others. That may have
+to wait for the journal's lock, or until the journal can be written again, and meanwhile their nodes may be
+back in another network, or that may be asked for (`nodes_change`). So it begins when no other network is
+asked for, and it spares the nodes of the moment in which it is done: those that run, and those of a network
+asked for since.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class JournalMonitor:
         self._names = names
         self._counted = counted
         self._put_back = put_back
-        self._cancelling = asyncio.Lock()
+        self._forgetting = asyncio.Lock()
         self._asked: list[Collection[str]] = []
         self._ever_asked = 0
         self._settled = asyncio.Event()
@@ -84,7 +85,7 @@ class JournalMonitor:
         self.last: TaskCounts | None = None
         """The counts as they were read last."""
         self.forgotten = 0
-        """Tasks that were cancelled since their node had left."""
+        """Tasks that became pending since their node had left."""
 
     @property
     def is_there(self) -> bool:
@@ -92,7 +93,7 @@ class JournalMonitor:
         return self._reader is not None
 
     async def run(self) -> None:
-        """Follow the journal, for ever, and cancel the tasks of nodes that are gone."""
+        """Follow the journal, for ever, and let the tasks of nodes that are gone be pending."""
         if self._reader is None:
             return
         while True:
@@ -148,30 +149,30 @@ class JournalMonitor:
             await in_a_thread(self._reader.close)
 
     async def forget_nodes(self) -> None:
-        """Cancel the unfinished tasks of nodes that do not run here; where that fails, `run` tries again."""
+        """Let tasks of nodes that do not run here be pending; where that fails, `run` tries again."""
         if self._reader is None:
             return
         asked = -1
         while asked != self._ever_asked:  # once more if a network was asked for meanwhile: it may be refused
             await self._settled.wait()
-            async with self._cancelling:
+            async with self._forgetting:
                 asked = self._ever_asked
                 try:
                     gone = await in_a_thread(self._reader.forget_nodes, self._spared)
                 except JournalError as error:
                     if not self._told_of_gone:
-                        self._notify(f"Tasks of nodes that are gone cannot be cancelled yet: {error}")
+                        self._notify(f"Tasks of nodes that have left cannot go to others yet: {error}")
                     self._some_are_gone = self._told_of_gone = True
                     return
                 self.forgotten += gone
             if gone:
                 tasks = "1 task is" if gone == 1 else f"{gone} tasks are"
-                self._notify(f"{tasks} cancelled: no node of this topology has them")
+                self._notify(f"{tasks} pending, and go to other nodes: theirs have left")
         self._some_are_gone = self._told_of_gone = False
         self.changed()
 
-    async def cancelled_since(self, forgotten: int) -> int | None:
-        """Return how many tasks were cancelled with their nodes since `forgotten` were.
+    async def handed_over_since(self, forgotten: int) -> int | None:
+        """Return how many tasks became pending since their nodes had left, since `forgotten` had.
 
         Returns:
             None while that is open: another network is asked for already, or the journal cannot be written.
@@ -183,7 +184,7 @@ class JournalMonitor:
 
     @contextmanager
     def nodes_change(self, names: Collection[str]) -> Generator[None]:
-        """Cancel no tasks while another network is asked for, and none of its nodes.
+        """Take no tasks from nodes while another network is asked for, and none from its nodes.
 
         Args:
             names: of the nodes that are to run here.

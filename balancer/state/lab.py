@@ -80,6 +80,7 @@ class Lab:
         restarts: int,
         reason: str | None,
         process: tuple[str, ...] = (),
+        started_at: float | None = None,
     ) -> bool:
         """Note what the orchestrator says of a node; return whether its state or restarts changed."""
         status = self.status.get(name)
@@ -87,11 +88,16 @@ class Lab:
             return False
         new = (status.state, status.restarts) != (state, restarts)
         status.state, status.pid, status.restarts, status.reason = state, pid, restarts, reason
-        status.process = process
+        status.process, status.started_at = process, started_at
         if state == "dead":
             status.cut = False  # it comes back with its links
         self._note(name, status)
         return new
+
+    def set_numbers(self, numbers: Mapping[str, int]) -> None:
+        """Note which numbers nodes have as replicas."""
+        for name in numbers.keys() & self.status.keys():
+            self.status[name].number = numbers[name]
 
     def others(self, name: str) -> list[str]:
         """Return the other nodes in a node's process: what is done to one of them is done to all."""

@@ -15,12 +15,15 @@ class NodeStatus:
     a foreign node whether it was in the tree of the last wave; `reports` counts what one of ours told.
     `put_back`: how many tasks that had failed here were put back, as the journal has it; when the node began
     `put_back_before` of them were, which it has not counted among the `given_up`. `bottleneck` while it is
-    predicted to be overloaded in the next round, and is not yet.
+    predicted to be overloaded in the next round, and is not yet. `started_at`: when its process was started
+    (seconds since 1970); `number` is its own as a replica, None of a foreign one.
     """
 
     state: NodeState
     cut: bool = False
     pid: int | None = None
+    started_at: float | None = None
+    number: int | None = None
     restarts: int = 0
     reason: str | None = None
     assigned: int = 0

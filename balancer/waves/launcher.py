@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
 from itertools import count
 
 from topowave.algorithms import Algorithm
@@ -67,6 +68,8 @@ class WaveLauncher:
         self._numbers = count(incarnation * WAVES_PER_INCARNATION + 1)
         self._links: dict[int, Link] = {}
         self._closing = closing
+        self._may_begin = asyncio.Event()
+        self._may_begin.set()
 
     async def start_in_turn(
         self,
@@ -83,9 +86,21 @@ class WaveLauncher:
                 still to be opened (503).
         """
         self._wanted(algorithm, initiators)
-        await self._openings.over()
-        await self.admission.turn(self.admission.cost(self._catalog(), algorithm), who)
-        return self.start(algorithm, initiators, purpose)
+        while True:
+            await self._may_begin.wait()
+            await self._openings.over()
+            await self.admission.turn(self.admission.cost(self._catalog(), algorithm), who)
+            if self._may_begin.is_set():
+                return self.start(algorithm, initiators, purpose)
+
+    @asynccontextmanager
+    async def quiet(self) -> AsyncGenerator[None]:
+        """Let no wave begin while the context is open, which others must not be; those asked for wait."""
+        self._may_begin.clear()
+        try:
+            yield
+        finally:
+            self._may_begin.set()
 
     def start(
         self, algorithm: str, initiators: Sequence[str] | None = None, purpose: Purpose | None = None

@@ -32,6 +32,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from topowave.algorithms import Algorithm
@@ -301,6 +302,20 @@ class WaveRegistry:
             running.record.disturb([node], trouble)
             self._note(running.record)
             self._end_soon(running)
+
+    async def wait_until_over(self, most_s: float) -> None:
+        """Wait until no wave runs, `most_s` seconds at the most."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(most_s):
+                while self._running:
+                    await asyncio.wait([each.ended for each in self._running.values()])
+
+    def interrupt(self, why: str) -> None:
+        """End what runs, as it stands, and say why in each."""
+        for running in list(self._running.values()):
+            record = running.record
+            record.disturb([node.name for node in record.topology.nodes], why)
+        self.end_all()
 
     def end_all(self) -> None:
         """End what runs, as it stands: its network is gone, or nobody can wait any longer."""

@@ -29,9 +29,13 @@ class Codec:
 
     def __init__(self, ports: list[int], algorithms: AlgorithmRegistry = LIBRARY) -> None:
         self._algorithms = algorithms
+        self._types: dict[type[Algorithm], MessageTypes] = {}
+        self.renumber(ports)
+
+    def renumber(self, ports: list[int]) -> None:
+        """Go on with another network: the port of each of its nodes, by its number."""
         self._ports = ports
         self._index = {port: index for index, port in enumerate(ports)}
-        self._types: dict[type[Algorithm], MessageTypes] = {}
 
     def algorithm_of(self, frame: frames.WaveFrame) -> type[Algorithm]:
         """Return the class whose message `frame` carries. Raises RefusedError where there is none."""

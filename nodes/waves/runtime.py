@@ -232,6 +232,13 @@ class Waves:
         """Note that `who`, somebody else's program, did not accept what this node had to say in a wave."""
         self._record(wave, "drop", who, message=self.troubles.not_accepted(who, reason), shown=True)
 
+    def adopt(self, place: Place) -> None:
+        """Go on in another network; nodes have other numbers there, so what is left of waves ends here."""
+        for wave in list(self._waves.values()):
+            self._drop(wave)
+            self._ended.add(wave.id, wave.expires)
+        self._place = place
+
     async def close(self) -> None:
         """Drop all waves."""
         self._timers.clear()

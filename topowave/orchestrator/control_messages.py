@@ -18,9 +18,9 @@ from topowave.wire.control import (
 )
 
 
-def topology_message(topology: Topology, version: int) -> bytes:
-    """Say which network runs now."""
-    return line_of(TopologyNow(to_rows(topology), version))
+def topology_message(topology: Topology, version: int, *, keeps: bool = False) -> bytes:
+    """Say which network runs now, and whether the nodes that it shares with the last one have gone on."""
+    return line_of(TopologyNow(to_rows(topology), version, keeps))
 
 
 def config_message(config: LabConfig) -> bytes:
@@ -33,7 +33,7 @@ def executors_message(topology: Topology) -> bytes:
     return line_of(ExecutorsNow({name: taken.to_json() for name, taken in topology.executors.items()}))
 
 
-def node_message(process: ManagedProcess) -> bytes:
+def node_message(process: ManagedProcess, numbers: tuple[int, ...] = ()) -> bytes:
     """Say what one process of nodes does now."""
     return line_of(
         NodeNow(
@@ -44,6 +44,8 @@ def node_message(process: ManagedProcess) -> bytes:
             reason=process.reason,
             others=tuple(process.others),
             ran=process.ran,
+            numbers=numbers,
+            started_at=process.started_at if process.pid is not None else None,
         )
     )
 

@@ -147,6 +147,7 @@ def real_programs(lab: LabSpec, journal: JournalPlace | None) -> Programs:
                 journal=journal,
                 algorithms=lab.algorithms,
                 note=context.note,
+                version=context.version,
             )
             for name, listener in zip(context.names, context.listeners, strict=True)
         ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from topowave.orchestrator.restarts import RestartBudget
@@ -38,6 +40,7 @@ class ManagedProcess:
     note: which handler of a user's class it runs; all its incarnations share the memory.
     ran: what its last incarnation ran when it ended by itself, for the wave in which that was.
     start_at_s: when it is to be started once more, since the system could not (monotonic, s); else None.
+    started_at: when its last incarnation was started (seconds since 1970); None before the first.
     """
 
     name: str
@@ -52,6 +55,7 @@ class ManagedProcess:
     reason: str = ""
     deadline_s: float | None = None
     start_at_s: float | None = None
+    started_at: float | None = None
     budget: RestartBudget = field(default_factory=RestartBudget)
     ended_by_us: bool = False
     note: HandlerNote = field(default_factory=HandlerNote)
@@ -79,6 +83,7 @@ class ManagedProcess:
         self.pid, self.incarnation = pid, incarnation
         self.waiting, self.deadline_s = len(self.nodes), deadline_s
         self.ended_by_us = False
+        self.started_at = time.time()
 
     def are_ready(self, servers: int) -> bool:
         """Count servers in it that have become ready; True when they were the last ones."""
@@ -121,6 +126,15 @@ class ManagedProcess:
         self.budget = RestartBudget()
         self.restarts += 1
         self.happens(ProcessEvent.STARTED_AGAIN)
+
+    def let_go(self, gone: Collection[str]) -> None:
+        """Run some nodes fewer, at least one of which is left; their sockets are closed."""
+        own = dict(zip(self.nodes, self.sockets, strict=False))  # none where it was given up
+        for name in own.keys() & set(gone):
+            own.pop(name).close()
+        self.name, *others = (name for name in self.nodes if name not in gone)
+        self.others = tuple(others)
+        self.sockets = list(own.values())
 
     def release(self) -> None:
         """Close its sockets for good."""

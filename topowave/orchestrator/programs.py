@@ -20,6 +20,7 @@ class NodesProcessContext:
     incarnation: the process's number, unique in the lab; its waves are numbered from that many millions on.
     ready: to be called by each of them once it serves.
     note: where it notes which handler of a user's class it runs.
+    version: the number of the network that it is started with.
     """
 
     topology: Topology
@@ -29,6 +30,7 @@ class NodesProcessContext:
     incarnation: int
     ready: Callable[[], None]
     note: HandlerNote
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,11 @@
 A replacement opens the new ports first. If one is taken it is refused, and the old network runs on untouched.
 Then the old nodes are asked to end, and only when the last one is gone do the new ones start: a port that
 both networks have keeps its socket, and at no time do two processes serve it.
+
+A network that follows while the lab works comes in two steps. `prepare` starts what it adds, beside all that
+runs; done is said when that is up, and where it cannot be, it is ended again. `change` goes on with the
+network in one moment, which the balancer chooses: no wave is under way then. A balancer that dies in between
+leaves nothing behind: its next incarnation prepares anew.
 """
 
 from __future__ import annotations
@@ -29,7 +34,10 @@ from topowave.topology.config import reconfigured
 from topowave.topology.flat_form import from_rows
 from topowave.topology.validation import changed_executor
 from topowave.wire.control import (
+    Change,
     Configure,
+    KeepGoal,
+    Prepare,
     Replace,
     RequestId,
     SetExecutor,
@@ -40,6 +48,8 @@ from topowave.wire.control import (
 )
 
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "continue": signal.SIGCONT}
+Numbered = SignalRequest | Configure | SetExecutor | KeepGoal | Prepare | Change | Replace
+"""Requests that are answered."""
 log = logging.getLogger(__name__)
 
 
@@ -73,6 +83,14 @@ class RequestContext(Protocol):
         """Go on with another network, whose processes are started; none of the former is left."""
         ...
 
+    def start_coming(self) -> None:
+        """Start the processes of nodes that are to join."""
+        ...
+
+    def followed(self) -> None:
+        """Notify the balancer of a network that has followed while what stays in it runs on."""
+        ...
+
     def configure(self, config: LabConfig) -> None:
         """Go on with other settings."""
         ...
@@ -103,6 +121,8 @@ class Requests:
         self._supervisor = supervisor
         self._progress_listener = progress_listener
         self._replacement: Replacement | None = None
+        self._preparing: RequestId | None = None
+        self._kill_left_at_s: float | None = None
 
     def handle(self, line: bytes) -> None:
         """Carry out, or refuse, one request."""
@@ -120,14 +140,26 @@ class Requests:
             self._refuse(request.id, "the lab is stopping")
         elif self._replacement is not None:
             self._refuse(request.id, "the network is being replaced; try again in a moment")
-        elif isinstance(request, SignalRequest):
-            self._signal(request)
-        elif isinstance(request, Configure):
-            self._configure(request)
-        elif isinstance(request, SetExecutor):
-            self._set_executor(request)
         else:
-            self._replace(request)
+            self._carry_out(request)
+
+    def _carry_out(self, request: Numbered) -> None:
+        match request:
+            case SignalRequest():
+                self._signal(request)
+            case Configure():
+                self._configure(request)
+            case SetExecutor():
+                self._set_executor(request)
+            case KeepGoal():
+                self._supervisor.deployment.goal = request.goal
+                self._supervisor.answer(done(request.id))
+            case Prepare():
+                self._prepare(request)
+            case Change():
+                self._change(request)
+            case Replace():
+                self._replace(request)
 
     def _signal(self, request: SignalRequest) -> None:
         process = self._supervisor.deployment.process_of(request.name)
@@ -191,9 +223,66 @@ class Requests:
         except (Problems, PortTaken) as refusal:
             self._refuse(request.id, *refusal.problems)
             return
+        self._end_coming("the network is replaced")
         self._replacement = Replacement(request.id, topology, opened, time.monotonic() + STOP_GRACE_S)
         self._supervisor.table.retire(deployment.processes)
         self.carry_on()
+
+    def _prepare(self, request: Prepare) -> None:
+        """Start what a network adds, beside what runs."""
+        self._end_coming("another network is prepared")
+        deployment = self._supervisor.deployment
+        try:
+            deployment.begin(from_rows(request.topology, "topology"))
+        except (Problems, PortTaken) as refusal:
+            self._refuse(request.id, *refusal.problems)
+            return
+        self._preparing = request.id
+        self._supervisor.start_coming()
+        self._look_at_coming()
+
+    def _change(self, request: Change) -> None:
+        """Go on with a network at once."""
+        supervisor = self._supervisor
+        try:
+            left = supervisor.deployment.follow(from_rows(request.topology, "topology"))
+        except Problems as refusal:
+            self._refuse(request.id, *refusal.problems)
+            return
+        self._preparing = None
+        self._retire(left)
+        supervisor.followed()
+        supervisor.answer(done(request.id))
+
+    def happened(self, process: ManagedProcess) -> None:
+        """Look whether all is up that was to be prepared, or some of it never will be."""
+        if self._preparing is not None and process in self._supervisor.deployment.coming:
+            self._look_at_coming()
+
+    def balancer_left(self) -> None:
+        """End what was prepared: nobody is left who asks for the rest."""
+        self._end_coming("the balancer has left")
+
+    def _look_at_coming(self) -> None:
+        coming = self._supervisor.deployment.coming
+        for process in coming:
+            if process.state is State.FAILED:
+                self._end_coming(f"{process.title} could not be started: it {process.reason} too often")
+                return
+        if self._preparing is not None and all(process.state is State.UP for process in coming):
+            self._supervisor.answer(done(self._preparing))
+            self._preparing = None
+
+    def _end_coming(self, why: str) -> None:
+        self._retire(self._supervisor.deployment.give_up_coming())
+        if self._preparing is not None:
+            self._refuse(self._preparing, why)
+            self._preparing = None
+
+    def _retire(self, processes: list[ManagedProcess]) -> None:
+        if processes:
+            self._supervisor.table.retire(processes)
+            self._kill_left_at_s = time.monotonic() + STOP_GRACE_S
 
     def carry_on(self) -> None:
         """Start the new network once the old one has ended."""
@@ -211,13 +300,21 @@ class Requests:
     @property
     def deadline_s(self) -> float | None:
         """When the rest of an old network is to be killed (monotonic, s)."""
-        return self._replacement.kill_at_s if self._replacement is not None else None
+        if self._replacement is not None:
+            return self._replacement.kill_at_s
+        return self._kill_left_at_s if self._supervisor.table.retired_left else None
 
     def on_time(self, now_s: float) -> None:
         """Kill what is left of an old network after its deadline."""
         if self._replacement is not None and now_s >= self._replacement.kill_at_s:
             self._supervisor.table.kill_retired()
             self._replacement.kill_at_s = now_s + STOP_GRACE_S
+        elif self._kill_left_at_s is not None and now_s >= self._kill_left_at_s:
+            if self._supervisor.table.retired_left:
+                self._supervisor.table.kill_retired()
+                self._kill_left_at_s = now_s + STOP_GRACE_S
+            else:
+                self._kill_left_at_s = None
 
     def close(self) -> None:
         """Close the ports of a network that never came."""

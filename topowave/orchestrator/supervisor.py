@@ -14,7 +14,8 @@ incarnation (one fork) after the other on the same listening sockets. The lab it
 
     starting -> running -> stopping -> ended          `_running`, `_stopping_until_s`, no process left
 
-and a replacement of the network leads from one `Deployment` to the next within `running`.
+and a replacement of the network leads from one `Deployment` to the next within `running`; where a network
+follows another one while what both have runs on, the `Deployment` stays, and changes.
 
 What must hold:
 - A process that exits is started again at once, as long as its restart budget lasts and the lab is not
@@ -60,6 +61,7 @@ from topowave.orchestrator.signals import SignalPipe
 from topowave.orchestrator.states import ProcessEvent, State
 from topowave.topology import LabConfig, Topology
 from topowave.unwaiting_output import pending_outputs
+from topowave.wire.control import line_of
 
 BALANCER = "balancer"
 log = logging.getLogger(__name__)
@@ -184,7 +186,7 @@ class Supervisor:
         return None if due_s is None else max(0.0, due_s - time.monotonic())
 
     def _all_processes(self) -> list[ManagedProcess]:
-        return [self._balancer, *self.deployment.processes]
+        return [self._balancer, *self.deployment.all_processes]
 
     # What happens to a process
 
@@ -192,6 +194,7 @@ class Supervisor:
         changed = process.happens(event, reason=reason)
         if changed and process is not self._balancer:
             self._notify(process)
+            self._requests.happened(process)
 
     def _exited(self, process: ManagedProcess, reason: str) -> None:
         if self._may_start_again(process, reason):
@@ -252,6 +255,17 @@ class Supervisor:
             self._control.topology_changed()
         self._start_nodes()
 
+    def start_coming(self) -> None:
+        """Start the processes of nodes that are to join."""
+        for process in self.deployment.coming:
+            self._start(process)
+
+    def followed(self) -> None:
+        """Notify the balancer of a network that has followed while what stays in it runs on."""
+        if self._control is not None:
+            self._control.topology_changed()
+        self._notify_all()
+
     def configure(self, config: LabConfig) -> None:
         """Go on with other settings: what is started from now on has them; the balancer tells the others."""
         self.deployment.config = config
@@ -282,18 +296,20 @@ class Supervisor:
             self._not_started(process, error)
 
     def _start_node(self, process: ManagedProcess) -> None:
-        deployment, listeners = self.deployment, tuple(process.sockets)
+        config, listeners = self.deployment.config, tuple(process.sockets)
+        topology, version = self.deployment.network_of(process)
         self.table.start(
             process,
             lambda incarnation, ready: self._programs.nodes(
                 NodesProcessContext(
-                    deployment.topology,
-                    deployment.config,
+                    topology,
+                    config,
                     process.nodes,
                     listeners,
                     incarnation,
                     ready,
                     process.note,
+                    version,
                 )
             ),
             keep=process.sockets,
@@ -308,6 +324,7 @@ class Supervisor:
         self._control = ControlChannel(
             ours, self._topology_line, self._node_line, self._config_line, self._executors_line
         )
+        self._control.answer(line_of(deployment.goal))
         self._notify_all()
         with its:
             self.table.start(
@@ -398,6 +415,7 @@ class Supervisor:
             if self._watched:
                 self._selector.unregister(self._control.end)
             self._control.close()
+            self._requests.balancer_left()
         self._control, self._watched = None, 0
 
     def answer(self, line: bytes) -> None:
@@ -414,7 +432,8 @@ class Supervisor:
             self._control.nodes_changed(process.name for process in self.deployment.processes)
 
     def _topology_line(self) -> bytes:
-        return topology_message(self.deployment.topology, self.deployment.version)
+        deployment = self.deployment
+        return topology_message(deployment.topology, deployment.version, keeps=deployment.keeps)
 
     def _config_line(self) -> bytes:
         return config_message(self.deployment.config)
@@ -424,4 +443,4 @@ class Supervisor:
 
     def _node_line(self, name: str) -> bytes | None:
         process = self.deployment.process_of(name)
-        return node_message(process) if process is not None else None
+        return None if process is None else node_message(process, self.deployment.numbers_of(process))

@@ -284,7 +284,7 @@ class Recover(Command[Recovered]):
 
 @dataclass(frozen=True, slots=True)
 class ForgetNodes(Command[int]):
-    """Cancel what is not finished of all nodes but `names`; returns how many tasks. Pending ones stay."""
+    """Let what is not finished of all nodes but `names` be pending; returns how many tasks."""
 
     name = "forget_nodes"
     names: frozenset[str]

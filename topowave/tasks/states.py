@@ -75,12 +75,12 @@ TRANSITIONS = (
     Transition("assigned", "set_priority", "assigned"),
     Transition("assigned", "expire", "failed", "after its deadline"),
     Transition("assigned", "cancel", "cancelled"),
-    Transition("assigned", "forget_nodes", "cancelled"),
+    Transition("assigned", "forget_nodes", "pending", "once its node has left"),
     Transition("moving", "take", "assigned", "of the receiver"),
     Transition("moving", "take_back", "assigned"),
     Transition("moving", "finish_external", "completed"),
     Transition("moving", "recover", "assigned"),
-    Transition("moving", "forget_nodes", "cancelled"),
+    Transition("moving", "forget_nodes", "pending", "once its node has left"),
     Transition("running", "offer", "moving", "once, and begins anew at the receiver"),
     Transition("running", "finish", "completed"),
     Transition("running", "fail", "failed", "of a script that gave no result"),
@@ -89,7 +89,7 @@ TRANSITIONS = (
     Transition("running", "interrupt", "assigned"),
     Transition("running", "recover", "assigned", "while attempts are left"),
     Transition("running", "recover", "failed", "after the last attempt"),
-    Transition("running", "forget_nodes", "cancelled"),
+    Transition("running", "forget_nodes", "pending", "once its node has left"),
     Transition("failed", "put_back", "pending"),
 )
 

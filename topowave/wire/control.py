@@ -1,7 +1,7 @@
 """What orchestrator and balancer say to each other: one JSON object a line, on a socket pair.
 
-To the balancer go `topology`, `config`, `executors`, `node`, `done` and `refused`; from it come `replace`,
-`configure`, `set_executor`, `signal`, `tell` and `shutdown`.
+To the balancer go `topology`, `config`, `executors`, `goal`, `node`, `done` and `refused`; from it come
+`replace`, `prepare`, `change`, `keep_goal`, `configure`, `set_executor`, `signal`, `tell` and `shutdown`.
 Each form is written here only; both ends encode and decode with it.
 """
 
@@ -24,10 +24,11 @@ Rows: TypeAlias = list[dict[str, Any]]
 
 
 class TopologyNow(msgspec.Struct, tag_field="kind", tag="topology", frozen=True):
-    """The network that runs from now on."""
+    """The network that runs from now on; where it `keeps`, nodes that were in the last one have gone on."""
 
     topology: Rows
     version: int
+    keeps: bool = False
 
 
 class ConfigNow(msgspec.Struct, tag_field="kind", tag="config", frozen=True):
@@ -56,10 +57,20 @@ class Ran(msgspec.Struct, frozen=True):
     to_blame: bool = True
 
 
+class GoalNow(msgspec.Struct, tag_field="kind", tag="goal", frozen=True):
+    """What the lab is wanted to be, as the balancer has said it last: see `balancer.scaling.states.Goal`."""
+
+    replicas: int | None = None
+    leaving: list[str] = []
+    deleted: list[str] = []
+
+
 class NodeNow(msgspec.Struct, tag_field="kind", tag="node", frozen=True):
     """What one process of nodes does from now on: `name` is one of them, `others` are those that share it.
 
     `ran` is in the middle of what its last incarnation ended, where that was a handler of a user's class.
+    `started_at`: when its present incarnation was started (seconds since 1970); None where none runs.
+    `numbers` are those of the nodes as replicas, `name` first: each has its own as long as it is there.
     """
 
     name: str
@@ -69,6 +80,8 @@ class NodeNow(msgspec.Struct, tag_field="kind", tag="node", frozen=True):
     reason: str | None = None
     others: tuple[str, ...] = ()
     ran: Ran | None = None
+    started_at: float | None = None
+    numbers: tuple[int, ...] = ()
 
 
 class Done(msgspec.Struct, tag_field="kind", tag="done", frozen=True):
@@ -89,6 +102,30 @@ class Replace(msgspec.Struct, tag_field="kind", tag="replace", frozen=True):
 
     id: RequestId
     topology: Rows
+
+
+class Prepare(msgspec.Struct, tag_field="kind", tag="prepare", frozen=True):
+    """Start the nodes of another network that do not run yet; done when they are up, and it can follow."""
+
+    id: RequestId
+    topology: Rows
+
+
+class Change(msgspec.Struct, tag_field="kind", tag="change", frozen=True):
+    """Go on with another network at once: what it shares with this one runs on, what it lacks ends.
+
+    Nodes that do not run yet were prepared.
+    """
+
+    id: RequestId
+    topology: Rows
+
+
+class KeepGoal(msgspec.Struct, tag_field="kind", tag="keep_goal", frozen=True):
+    """Keep what the lab is wanted to be for the next balancer, as long as this network is not replaced."""
+
+    id: RequestId
+    goal: GoalNow
 
 
 class Configure(msgspec.Struct, tag_field="kind", tag="configure", frozen=True):
@@ -124,9 +161,9 @@ class Tell(msgspec.Struct, tag_field="kind", tag="tell", frozen=True):
     text: Annotated[str, msgspec.Meta(max_length=SENTENCE_CHARS)]
 
 
-Notice = TopologyNow | ConfigNow | ExecutorsNow | NodeNow | Done | Refused
+Notice = TopologyNow | ConfigNow | ExecutorsNow | GoalNow | NodeNow | Done | Refused
 """What the balancer is told."""
-Request = Replace | Configure | SetExecutor | SignalRequest | Shutdown | Tell
+Request = Replace | Prepare | Change | KeepGoal | Configure | SetExecutor | SignalRequest | Shutdown | Tell
 """What the balancer asks for."""
 
 _notices: msgspec.json.Decoder[Notice] = msgspec.json.Decoder(Notice)

@@ -1,6 +1,6 @@
 """What nodes tell the balancer's `/observe`: their loads, and their events of each wave after the fact.
 
-What the balancer tells them there is one thing: the settings that may be changed while the lab runs.
+What the balancer tells them there is one thing: the lab as it is now, of what may change while it runs.
 """
 
 from __future__ import annotations
@@ -115,15 +115,27 @@ class Report(msgspec.Struct, tag_field="about", tag="nodes", frozen=True, omit_d
     opening: LinksOpening | None = None
 
 
-class Settings(msgspec.Struct, tag_field="about", tag="settings", frozen=True):
+class Network(msgspec.Struct, frozen=True):
+    """The network that runs: its number, and a row a node (`topowave.topology.flat_form`) as JSON.
+
+    Most who are told know the network by its number, and read no further.
+    """
+
+    version: Count
+    rows: msgspec.Raw
+
+
+class Settings(msgspec.Struct, tag_field="about", tag="settings", frozen=True, omit_defaults=True):
     """What may be changed while the lab runs, as it is now; numbered by the balancer.
 
     `executors` says what tasks nodes take, by their names, as topology.json does; the others take all.
+    `network` is there once a network has followed another one while their nodes ran on.
     """
 
     number: Count
     settings: dict[str, float | str]
     executors: dict[str, dict[str, Any]] = {}
+    network: Network | None = None
 
 
 _decoder: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)

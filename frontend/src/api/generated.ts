@@ -73,6 +73,34 @@ export interface paths {
         patch: operations["configure_config_patch"];
         trace?: never;
     };
+    "/deploy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deployed
+         * @description Return how many nodes are wanted and there, and how far it is.
+         */
+        get: operations["deployed_deploy_get"];
+        put?: never;
+        /**
+         * Deploy
+         * @description Let the network grow or shrink to so many nodes of this lab's own, and be kept at that.
+         *
+         *     It goes on after this answers; `GET /deploy` says how far. A second one replaces the goal of the
+         *     first. New leaves come where the tree is shallowest and least loaded; the deepest leave first, and
+         *     hand over all their tasks before. A node that dies for good is replaced.
+         */
+        post: operations["deploy_deploy_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/disciplines": {
         parameters: {
             query?: never;
@@ -290,6 +318,49 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add
+         * @description Let a node join the network as a leaf, on a port of its own; this answers when it takes part.
+         */
+        post: operations["add_nodes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/nodes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Let a leaf leave the network, once it has handed over all its tasks.
+         *
+         *     It takes nothing new from now on. What waits there is moved to others, what runs may finish for a
+         *     while. Where that takes longer than `wait` seconds this answers 202 with the reason, and it goes on.
+         */
+        delete: operations["remove_nodes__name__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -635,8 +706,8 @@ export interface paths {
          * @description Replace the running topology by another one.
          *
          *     A node that is in both, by name, keeps its tasks; those of a node that is only in the old one are
-         *     cancelled, and `tasks_cancelled` says how many. While another topology is asked for already, nothing
-         *     is cancelled until that runs, and nodes that come back with it have their tasks.
+         *     pending, and go to nodes that may run them: `tasks_handed_over` says how many. While another topology
+         *     is asked for already, they wait until that runs, and nodes that come back with it have their tasks.
          */
         post: operations["topology_topology_post"];
         delete?: never;
@@ -893,6 +964,36 @@ export interface components {
             version: number;
             /** Waves */
             waves: components["schemas"]["Wave"][];
+        };
+        /**
+         * Deploy
+         * @description How many nodes of this lab's own are wanted and there, and how far it is; what leaves does not count.
+         *
+         *     `desired_replicas` is null as long as nobody has said it. `problem` says why the last attempt failed, and
+         *     `leaving` of each node that is to leave why it cannot yet.
+         */
+        Deploy: {
+            /** Actual Replicas */
+            actual_replicas: number;
+            /** Desired Replicas */
+            desired_replicas: number | null;
+            /** Leaving */
+            leaving: {
+                [key: string]: string | null;
+            };
+            phase: components["schemas"]["Phase"];
+            /** Problem */
+            problem: string | null;
+            /** Up */
+            up: number;
+        };
+        /**
+         * DeployOrder
+         * @description How many nodes there are to be.
+         */
+        DeployOrder: {
+            /** Replicas */
+            replicas: number;
         };
         /**
          * EmulatedOrder
@@ -1329,6 +1430,30 @@ export interface components {
             summary: string;
         };
         /**
+         * NodeAdded
+         * @description A node that has joined the network.
+         */
+        NodeAdded: {
+            /** Cpu */
+            cpu: number;
+            /** Name */
+            name: string;
+            /** Parent */
+            parent: string | null;
+            /** Port */
+            port: number;
+            /** Role */
+            role: string;
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status: "ok";
+            /** Version */
+            version: number;
+        };
+        /**
          * NodeColumns
          * @description What changed of nodes, in columns of equal length; `index` is a node's place in the snapshot.
          */
@@ -1357,6 +1482,35 @@ export interface components {
             running: number[];
             /** State */
             state: ("starting" | "up" | "stopped" | "dead" | "failed" | "foreign")[];
+        };
+        /**
+         * NodeLeaves
+         * @description Whether a node has left the network; where it has not yet, `reason` says why, and it goes on.
+         */
+        NodeLeaves: {
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "left" | "leaving";
+        };
+        /**
+         * NodeOrder
+         * @description A node that is to join; what is not said is chosen.
+         */
+        NodeOrder: {
+            /** Cpu */
+            cpu?: number | null;
+            /** Name */
+            name?: string | null;
+            /** Parent */
+            parent?: string | null;
+            /** Role */
+            role?: string | null;
         };
         /**
          * NodeWithProcess
@@ -1401,6 +1555,12 @@ export interface components {
              */
             state: "starting" | "up" | "stopped" | "dead" | "failed" | "foreign";
         };
+        /**
+         * Phase
+         * @description How far it is, for people.
+         * @enum {string}
+         */
+        Phase: "settled" | "growing" | "shrinking" | "repairing" | "waiting";
         /**
          * PlacedTask
          * @description A task, and the node that has got it; null for one that is pending.
@@ -1555,10 +1715,10 @@ export interface components {
         };
         /**
          * Replaced
-         * @description The topology that runs now, and how many tasks of nodes that left were cancelled.
+         * @description The topology that runs now, and how many tasks of nodes that left are pending, and go to others.
          *
-         *     `tasks_cancelled` is null while that is open: another topology is asked for already, or the journal cannot
-         *     be written.
+         *     `tasks_handed_over` is null while that is open: another topology is asked for already, or the journal
+         *     cannot be written.
          */
         Replaced: {
             /** Nodes */
@@ -1569,10 +1729,45 @@ export interface components {
              * @constant
              */
             status: "ok";
-            /** Tasks Cancelled */
-            tasks_cancelled: number | null;
+            /** Tasks Handed Over */
+            tasks_handed_over: number | null;
             /** Version */
             version: number;
+        };
+        /**
+         * Replica
+         * @description A node that runs here, as one of so many.
+         *
+         *     `id` has the smallest number that was free when it came. `started_at` (seconds since 1970) and `uptime`,
+         *     in words and in seconds, are those of its process, null where none runs. `agent` is who runs it: null is
+         *     this lab's own orchestrator. `leaving` says why it has not left yet, where it is to.
+         */
+        Replica: {
+            /** Agent */
+            agent: string | null;
+            /** Id */
+            id: string;
+            /** Leaving */
+            leaving: string | null;
+            /** Name */
+            name: string;
+            /** Node Ip */
+            node_ip: string;
+            /** Port */
+            port: number;
+            /** Role */
+            role: string;
+            /** Started At */
+            started_at: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "starting" | "up" | "stopped" | "dead" | "failed" | "foreign";
+            /** Uptime */
+            uptime: string | null;
+            /** Uptime S */
+            uptime_s: number | null;
         };
         /**
          * Round
@@ -1847,6 +2042,10 @@ export interface components {
          *     `links_opening` is null once all links are open, or were tried: before that, waves wait.
          */
         Status: {
+            /** Actual Replicas */
+            actual_replicas: number;
+            /** Desired Replicas */
+            desired_replicas: number | null;
             /** Discipline */
             discipline: string;
             /** Echo Limit */
@@ -1865,6 +2064,8 @@ export interface components {
             /** Policy */
             policy: string;
             rebalancing: components["schemas"]["RebalancingStatus"];
+            /** Replicas */
+            replicas: components["schemas"]["Replica"][];
             /** States */
             states: {
                 [key: string]: number;
@@ -2436,6 +2637,8 @@ export type CutOff = components['schemas']['CutOff'];
 export type CutOrder = components['schemas']['CutOrder'];
 export type Decision = components['schemas']['Decision'];
 export type Delta = components['schemas']['Delta'];
+export type Deploy = components['schemas']['Deploy'];
+export type DeployOrder = components['schemas']['DeployOrder'];
 export type EmulatedOrder = components['schemas']['EmulatedOrder'];
 export type Ending = components['schemas']['Ending'];
 export type ExampleScript = components['schemas']['ExampleScript'];
@@ -2456,8 +2659,12 @@ export type Limits = components['schemas']['Limits'];
 export type LinksOpening = components['schemas']['LinksOpening'];
 export type MoveResult = components['schemas']['MoveResult'];
 export type NetworkShape = components['schemas']['NetworkShape'];
+export type NodeAdded = components['schemas']['NodeAdded'];
 export type NodeColumns = components['schemas']['NodeColumns'];
+export type NodeLeaves = components['schemas']['NodeLeaves'];
+export type NodeOrder = components['schemas']['NodeOrder'];
 export type NodeWithProcess = components['schemas']['NodeWithProcess'];
+export type Phase = components['schemas']['Phase'];
 export type PlacedTask = components['schemas']['PlacedTask'];
 export type Points = components['schemas']['Points'];
 export type PredictedLoad = components['schemas']['PredictedLoad'];
@@ -2467,6 +2674,7 @@ export type Rebalanced = components['schemas']['Rebalanced'];
 export type Rebalancing = components['schemas']['Rebalancing'];
 export type RebalancingStatus = components['schemas']['RebalancingStatus'];
 export type Replaced = components['schemas']['Replaced'];
+export type Replica = components['schemas']['Replica'];
 export type Round = components['schemas']['Round'];
 export type Rounds = components['schemas']['Rounds'];
 export type RunningSettings = components['schemas']['RunningSettings'];
@@ -2651,6 +2859,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Configured"];
+                };
+            };
+        };
+    };
+    deployed_deploy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deploy"];
+                };
+            };
+        };
+    };
+    deploy_deploy_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeployOrder"];
+            };
+        };
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deploy"];
                 };
             };
         };
@@ -3179,6 +3467,100 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+        };
+    };
+    add_nodes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeOrder"];
+            };
+        };
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeAdded"];
+                };
+            };
+        };
+    };
+    remove_nodes__name__delete: {
+        parameters: {
+            query?: {
+                /** @description for its leaving, at most (s) */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeLeaves"];
+                };
+            };
+            /** @description It is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeLeaves"];
                 };
             };
         };

@@ -142,7 +142,7 @@ async def test_work_in_the_background_that_fails_is_logged_and_told(
     async with bench(tree(1), run_nodes=False) as lab:
         monkeypatch.setattr(JournalMonitor, "forget_nodes", broken)
         lab.orchestrator.say(kind="topology", topology=[{"name": "only", "port": 1, "cpu": 1}], version=2)
-        said = "Cancelling the tasks of nodes that are gone failed"
+        said = "Handing over the tasks of nodes that have left failed"
         await eventually(lambda: texts(lab.balancer)[-1:] == [f"{said}: RuntimeError: a bug"])
     (record,) = [record for record in caplog.records if record.name == "topowave.balancer"]
     assert (record.levelname, record.getMessage()) == ("ERROR", said)

@@ -252,3 +252,79 @@ def test_executors_that_are_none_are_refused_by_name(lab: StandIns) -> None:
         'rolls: expected one of roles, weight, limit, active; did you mean "roles"?',
         "roles: null is not a list of at most 16 roles",
     ]
+
+
+def test_a_network_that_follows_leaves_what_it_shares_with_the_last_one_running(
+    standins: Start, free_ports: FreePorts
+) -> None:
+    ports = free_ports(4)
+    lab = standins(topology=tree(ports[:3]))
+    lab.read_until("running")
+    control, four = lab.control(), tree(ports)
+    before = {name: control.wait(name=name, state="up")["pid"] for name in ("root", "n1", "n2")}
+    control.ask("change", id=1, topology=four)
+    assert control.wait(kind="refused", id=1)["problems"] == ["topology: node n3 was not prepared"]
+    control.ask("prepare", id=2, topology=four)
+    control.wait(kind="done", id=2)
+    control.ask("change", id=3, topology=four)
+    told = control.wait(kind="topology", version=2)
+    assert told["keeps"]
+    assert len(told["topology"]) == 4
+    joined = control.wait(name="n3", state="up")
+    assert joined["numbers"] == [3]
+    control.wait(kind="done", id=3)
+    smaller = four | {"children": [four["children"][0], four["children"][2]]}
+    control.ask("change", id=4, topology=smaller)
+    control.wait(kind="topology", version=3)
+    control.wait(kind="done", id=4)
+    wait_gone([before["n2"]])
+    assert_free(ports[2])
+    stay = {ports[0]: before["root"], ports[1]: before["n1"], ports[3]: joined["pid"]}
+    assert {port: lab.node(port)["pid"] for port in stay} == stay
+
+
+def test_a_network_whose_new_ports_are_taken_is_not_prepared_and_one_whose_nodes_die_is_ended(
+    standins: Start, free_ports: FreePorts
+) -> None:
+    ports = free_ports(3)
+    lab = standins(topology=tree(ports[:2]), behaviour="crash:n2")
+    lab.read_until("running")
+    control = lab.control()
+    control.wait(name="n1", state="up")
+    with socket.create_server(("127.0.0.1", ports[2])):
+        control.ask("prepare", id=1, topology=tree(ports))
+        refusal = control.wait(kind="refused", id=1)["problems"]
+    assert refusal == [f"port {ports[2]} (node n2) is in use by another program"]
+    control.ask("prepare", id=2, topology=tree(ports))
+    refusal = control.wait(kind="refused", id=2)["problems"]
+    assert refusal == ["n2 could not be started: it ended with code 7 too often"]
+    assert_free(ports[2])
+
+
+def test_what_runs_must_stay_as_it_is_in_a_network_that_follows(lab: StandIns) -> None:
+    control, other = lab.control(), tree(lab.ports)
+    other["name"] = "trunk"
+    other["children"][0]["cpu"] = 9
+    control.ask("prepare", id=1, topology=other)
+    problems = control.wait(kind="refused", id=1)["problems"]
+    assert "topology: node n1: it runs, so its port and cpu must stay as they are" in problems
+    assert "topology: root is the root, which stays while the lab runs" in problems
+
+
+def test_what_the_lab_is_wanted_to_be_outlives_the_balancer_and_what_was_prepared_does_not(
+    standins: Start, free_ports: FreePorts
+) -> None:
+    ports = free_ports(3)
+    lab = standins(topology=tree(ports[:2]))
+    lab.read_until("running")
+    control = lab.control()
+    control.wait(kind="goal", replicas=None)
+    goal = {"replicas": 7, "leaving": ["n1"], "deleted": []}
+    control.ask("keep_goal", id=1, goal={"kind": "goal"} | goal)
+    control.wait(kind="done", id=1)
+    control.ask("prepare", id=2, topology=tree(ports))
+    control.wait(kind="done", id=2)
+    kill(control.seen[0]["pid"])
+    again = lab.control()
+    assert goal.items() <= again.wait(kind="goal").items()
+    assert_free(ports[2])

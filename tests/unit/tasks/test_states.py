@@ -49,7 +49,7 @@ def test_a_command_in_a_state_that_it_is_not_for_tells_the_whole_story() -> None
     assert str(caught.value) == (
         "finish of a.1-1.1: it is assigned, but finish is only for what is running; what is assigned allows "
         "start -> running, offer -> moving, set_priority -> assigned, expire -> failed, cancel -> cancelled, "
-        "forget_nodes -> cancelled (2 are running)"
+        "forget_nodes -> pending (2 are running)"
     )
     with pytest.raises(InvalidTransition, match=r"completed allows nothing"):
         check("cancel", "completed", "a.1-1.1")

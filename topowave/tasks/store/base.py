@@ -103,7 +103,7 @@ class JournalReader(Protocol):
         ...
 
     def forget_nodes(self, names: Callable[[], Collection[str]]) -> int:
-        """Cancel the unfinished tasks of all nodes but those; returns how many.
+        """Let the unfinished tasks of all nodes but those be pending; returns how many.
 
         `names` is called once nobody else can write any more, in whatever thread this is: to come so far may
         take a while, in which another network may have begun.

@@ -52,7 +52,7 @@ class JournalShelf(Protocol):
         """Let a further run begin on the current journal, which has another mark then.
 
         Returns:
-            How many tasks are cancelled: those of other nodes than `names`.
+            How many tasks are pending then: those of other nodes than `names`.
         """
         ...
 
@@ -99,7 +99,7 @@ def resume(shelf: JournalShelf, names: Collection[str]) -> list[str]:
     """Go on with the last run that left tasks unfinished; if none did, with the last one that had any.
 
     Where all are over their results stay, and those that have failed may still be put back. So do those of a
-    later run than the one that is taken up, beside it. Tasks of other nodes than `names` are cancelled.
+    later run than the one that is taken up, beside it. Tasks of other nodes than `names` are pending.
     Returns what people should know, a line each.
     """
     notes: list[str] = []
@@ -123,7 +123,7 @@ def resume(shelf: JournalShelf, names: Collection[str]) -> list[str]:
     which = "of the run before the last one" if notes else "of the last run"
     notes.insert(0, f"{_tasks(last.counts.unfinished - gone)} {which} are taken up")
     if gone:
-        notes.append(f"{_tasks(gone)} of nodes that are not in this topology are cancelled")
+        notes.append(f"{_tasks(gone)} of nodes that are not in this topology are pending, and go to others")
     return notes
 
 

@@ -13,7 +13,6 @@ from topowave.tasks.store.sql_statements import (
     ATTRIBUTE_MARKS,
     ATTRIBUTES,
     OF_NODE,
-    PARAMS_SIZE,
     TASK,
     Steps,
     Transaction,
@@ -54,9 +53,7 @@ PENDING = _PENDING.format("priority")
 _LAST = 1e300
 """Stands for infinity, which not every database can compare."""
 _OWNERS = "SELECT DISTINCT node FROM task WHERE finished_at IS NULL AND node <> ''"
-_FORGET = update("forget_nodes", "cancelled", ", move = NULL", where=OF_NODE)
-_FORGOTTEN_SIZES = f"""UPDATE script SET {PARAMS_SIZE} WHERE task IN
-    (SELECT number FROM task WHERE status = 'cancelled' AND finished_at = ? AND node = ?)"""
+_FORGET = update("forget_nodes", "pending", ", node = '', move = NULL, not_before = NULL", where=OF_NODE)
 
 
 def submit(db: Transaction, order: Submit) -> Steps[tuple[str, ...]]:
@@ -141,15 +138,9 @@ def key_in_sql(discipline: Discipline) -> str:
 
 
 def forget_nodes(db: Transaction, forget: ForgetNodes) -> Steps[int]:
-    """Cancel the unfinished tasks of all nodes that are not named."""
+    """Let the unfinished tasks of all nodes that are not named be pending."""
     now = time_now()
     gone = [node for (node,) in db.execute(_OWNERS).fetchall() if node not in forget.names]
-    what = "cancelled: its node is no longer in the topology"
-    cancelled: list[tuple[str, Rows]] = []
-    for node in gone:
-        cancelled.append((node, db.execute(_FORGET, (now, event(now, node, what), node))))
-        db.execute(_FORGOTTEN_SIZES, (now, node))
+    back = [db.execute(_FORGET, (event(now, node, "pending: its node has left"), node)) for node in gone]
     yield
-    for node, change in cancelled:
-        db.tally(node, "cancelled", change.rowcount)
-    return sum(change.rowcount for _, change in cancelled)
+    return sum(change.rowcount for change in back)

@@ -127,7 +127,7 @@ class SqlReader(ABC):
         }
 
     def forget_nodes(self, names: Callable[[], Collection[str]]) -> int:
-        """Cancel the unfinished tasks of all nodes but those that `names` says when it can be done."""
+        """Let unfinished tasks of all nodes but those that `names` says, when it can be done, be pending."""
         (gone,) = self._write(lambda db: apply_all(db, [ForgetNodes(frozenset(names()))]))
         return int(gone)
 

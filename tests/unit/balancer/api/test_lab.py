@@ -70,7 +70,7 @@ async def test_a_shape_is_generated_and_replaces_the_topology() -> None:
         assert wanted.root.port == min(node.port for node in lab.topology.nodes)
         lab.orchestrator.say(kind="topology", topology=request["topology"], version=2)
         lab.orchestrator.say(kind="done", id=request["id"])
-        assert await asked == {"status": "ok", "version": 2, "nodes": 5, "tasks_cancelled": 0}
+        assert await asked == {"status": "ok", "version": 2, "nodes": 5, "tasks_handed_over": 0}
         assert (lab.balancer.lab.topology, lab.balancer.lab.title) == (wanted, "ring, 5 nodes")
         bounds = {each["name"]: each["bound"] for each in (await lab.get("/algorithms"))["algorithms"]}
         assert bounds["echo"] == 10

@@ -43,16 +43,18 @@ async def test_the_law_follows_the_tasks_and_an_idle_lab_reads_nothing(
         assert not lab.balancer.failed.done()
 
 
-async def test_tasks_of_nodes_that_are_gone_are_cancelled_with_the_reason() -> None:
+async def test_tasks_of_nodes_that_have_left_go_to_others_with_the_reason() -> None:
     async with bench(tree(1), task_time=1000) as lab:
         ids = (await lab.post("/tasks", {"node": "root0", "count": 3}))["tasks"]
         await lab.stop("root0")
         alone: dict[str, object] = {"name": "root", "port": lab.topology.root.port, "cpu": 2}
         lab.orchestrator.say(kind="topology", topology=[alone], version=2)
-        await eventually(lambda: (lab.balancer.journal.last or NONE).cancelled == 3)
-        gone = await lab.get(f"/tasks/{ids[0]}")
-        assert gone["status"] == "cancelled"
-        assert "no longer in the topology" in gone["history"][-1]["what"]
+        lab.orchestrator.say(kind="node", name="root", state="up", pid=1)
+        await eventually(lambda: lab.balancer.lab.status["root"].load == 3)
+        moved = await lab.get(f"/tasks/{ids[0]}")
+        assert moved["node"] == "root"
+        assert any(each["what"] == "pending: its node has left" for each in moved["history"])
+        assert (lab.balancer.journal.last or NONE).cancelled == 0
 
 
 @contextmanager
@@ -64,21 +66,21 @@ def locked(path: Path) -> Generator[None]:
         another.execute("COMMIT")
 
 
-async def test_tasks_of_a_node_that_is_back_before_they_could_be_cancelled_are_not(
+async def test_tasks_of_a_node_that_is_back_before_they_could_be_taken_from_it_stay_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("topowave.tasks.store.sqlite_reader.READ_TIMEOUT", PATIENCE_S)
-    cancelled = watch_cancelling(monkeypatch)
+    spared = watch_forgetting(monkeypatch)
     async with bench(tree(1), task_time=1000) as lab:
         await lab.post("/tasks", {"node": "root0", "count": 3})
         both = to_rows(lab.topology)
-        await eventually(lambda: cancelled == [{"root", "root0"}])
+        await eventually(lambda: spared == [{"root", "root0"}])
         with locked(lab.journal):
             lab.orchestrator.say(kind="topology", topology=both[:1], version=2)
             await eventually(lambda: lab.balancer.lab.version == 2)
             lab.orchestrator.say(kind="topology", topology=both, version=3)
             await eventually(lambda: lab.balancer.lab.version == 3)
-        await eventually(lambda: cancelled[1:] == [{"root", "root0"}] * 2)
+        await eventually(lambda: spared[1:] == [{"root", "root0"}] * 2)
         assert (await lab.get("/status"))["tasks"]["cancelled"] == 0
 
 
@@ -105,13 +107,13 @@ async def test_tasks_of_a_node_that_is_to_come_back_stay_and_those_of_one_that_i
         await eventually(lambda: lab.balancer.control.asked == 2)
         lab.orchestrator.say(kind="topology", topology=rows[:1], version=2)
         lab.orchestrator.say(kind="done", id=request["id"])
-        assert (await first)["tasks_cancelled"] is None  # open: the second is asked for
+        assert (await first)["tasks_handed_over"] is None  # open: the second is asked for
         await replaced(lab, rows, 3)
-        assert await second == {"status": "ok", "version": 3, "nodes": 2, "tasks_cancelled": 0}
+        assert await second == {"status": "ok", "version": 3, "nodes": 2, "tasks_handed_over": 0}
         third = asyncio.ensure_future(lab.post("/topology", alone(lab)))
         await replaced(lab, rows[:1], 4)
-        assert (await third)["tasks_cancelled"] == 3
-        assert (await lab.get("/status"))["tasks"]["cancelled"] == 3
+        assert (await third)["tasks_handed_over"] == 3
+        assert (await lab.get("/status"))["tasks"]["pending"] == 3
 
 
 async def test_a_second_network_that_is_refused_leaves_no_tasks_to_nobody() -> None:
@@ -128,27 +130,27 @@ async def test_a_second_network_that_is_refused_leaves_no_tasks_to_nobody() -> N
         lab.orchestrator.say(kind="refused", id=refused["id"], problems=["port 1: taken"])
         assert (await second).status_code == 409
         await first
-        await eventually(lambda: (lab.balancer.journal.last or NONE).cancelled == 3)
+        await eventually(lambda: (lab.balancer.journal.last or NONE).pending == 3)
 
 
-async def test_a_network_that_is_asked_for_while_tasks_wait_to_be_cancelled_spares_its_nodes(
+async def test_a_network_that_is_asked_for_while_tasks_wait_to_be_taken_spares_its_nodes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("topowave.tasks.store.sqlite_reader.READ_TIMEOUT", PATIENCE_S)
-    cancelled = watch_cancelling(monkeypatch)
+    spared = watch_forgetting(monkeypatch)
     async with bench(tree(1), run_nodes=False) as lab:
-        await eventually(lambda: len(cancelled) == 1)
+        await eventually(lambda: len(spared) == 1)
         with locked(lab.journal):
             lab.orchestrator.say(kind="topology", topology=to_rows(lab.topology)[:1], version=2)
             await eventually(lambda: lab.balancer.lab.version == 2)
             both = {"topology": lab.topology.to_json()}
             posted = asyncio.ensure_future(lab.post("/topology", both))
-            request = await lab.orchestrator.asked()  # it waits for no cancelling
-        await eventually(lambda: cancelled[1:] == [{"root", "root0"}])
+            request = await lab.orchestrator.asked()  # it waits for no forgetting
+        await eventually(lambda: spared[1:] == [{"root", "root0"}])
         lab.orchestrator.say(kind="topology", topology=to_rows(lab.topology), version=3)
         lab.orchestrator.say(kind="done", id=request["id"])
-        assert (await posted)["tasks_cancelled"] == 0
-        await eventually(lambda: set(map(frozenset, cancelled[1:])) == {frozenset({"root", "root0"})})
+        assert (await posted)["tasks_handed_over"] == 0
+        await eventually(lambda: set(map(frozenset, spared[1:])) == {frozenset({"root", "root0"})})
 
 
 async def test_only_so_many_networks_are_asked_for_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,21 +164,23 @@ async def test_only_so_many_networks_are_asked_for_at_a_time(monkeypatch: pytest
         await first
 
 
-async def test_tasks_that_cannot_be_cancelled_yet_are_later(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_tasks_that_cannot_be_taken_from_nodes_that_left_yet_are_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("topowave.tasks.store.sqlite_reader.READ_TIMEOUT", 0.01)
     async with bench(tree(1), task_time=1000) as lab:
         await lab.post("/tasks", {"node": "root0", "count": 3})
         await lab.stop("root0")
         with locked(lab.journal):
             lab.orchestrator.say(kind="topology", topology=to_rows(lab.topology)[:1], version=2)
-            told = "Tasks of nodes that are gone cannot be cancelled yet"
+            told = "Tasks of nodes that have left cannot go to others yet"
             await eventually(lambda: any(told in event.text for event in lab.balancer.feed.between(0, 99)))
-        await eventually(lambda: (lab.balancer.journal.last or NONE).cancelled == 3)
+        await eventually(lambda: (lab.balancer.journal.last or NONE).pending == 3)
         assert sum(told in event.text for event in lab.balancer.feed.between(0, 99)) == 1
 
 
-def watch_cancelling(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
-    """Return a list of the nodes that are spared, to which each cancelling that comes to pass adds."""
+def watch_forgetting(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
+    """Return a list of the nodes that are spared, to which each forgetting that comes to pass adds."""
     found: list[set[str]] = []
     real = SqliteReader.forget_nodes
 

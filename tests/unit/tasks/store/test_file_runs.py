@@ -83,7 +83,7 @@ def test_a_run_that_is_taken_up_goes_on_with_its_tasks_in_a_run_of_its_own_numbe
     assert counts(again.path).submitted == 6
 
 
-def test_tasks_of_nodes_that_are_gone_are_cancelled_when_a_run_is_taken_up(tmp_path: Path) -> None:
+def test_tasks_of_nodes_that_are_gone_are_pending_when_a_run_is_taken_up(tmp_path: Path) -> None:
     run = begin(tmp_path)
     fill(run, 2)
     fill(run, 3, node="gone")
@@ -91,9 +91,9 @@ def test_tasks_of_nodes_that_are_gone_are_cancelled_when_a_run_is_taken_up(tmp_p
     again = begin(tmp_path, resume=True)
     assert again.notes == [
         "2 tasks of the last run are taken up",
-        "3 tasks of nodes that are not in this topology are cancelled",
+        "3 tasks of nodes that are not in this topology are pending, and go to others",
     ]
-    assert (counts(again.path).cancelled, counts(again.path).conserved) == (3, True)
+    assert (counts(again.path).pending, counts(again.path).conserved) == (3, True)
     again.end()
 
 

@@ -203,15 +203,15 @@ def test_an_interruption_is_no_failed_attempt(db: Database) -> None:
     assert states(db) == {"1": ("a", "failed", limits.ATTEMPTS + 1)}
 
 
-def test_tasks_of_nodes_that_are_gone_are_cancelled_in_any_state(db: Database) -> None:
+def test_tasks_of_nodes_that_are_gone_are_pending_whatever_they_did(db: Database) -> None:
     apply(db, Add("a", tasks(4), 1))
     apply(db, Add("b", tasks(1, 5), 1))
     apply(db, Start("a", tasks(2)))
     apply(db, Finish("a", LabTask("a.1-1.1")))
     apply(db, Offer("a", tasks(1, 4), "m.1", "b"))
     assert apply(db, ForgetNodes(frozenset({"b", "c"}))) == 3
-    assert [state for _, state, _ in states(db).values()] == ["completed", *["cancelled"] * 3, "assigned"]
-    assert history(db, LabTask("a.1-1.4"))[-1] == "cancelled: its node is no longer in the topology"
+    assert [state for _, state, _ in states(db).values()] == ["completed", *["pending"] * 3, "assigned"]
+    assert history(db, LabTask("a.1-1.4"))[-1] == "pending: its node has left"
     assert apply(db, Take("b", "m.1", 1, 2)) == ()
     assert apply(db, ForgetNodes(frozenset({"b", "c"}))) == 0
     assert read_counts(db)[0].conserved

@@ -1,0 +1,206 @@
+"""The routes by which a running network grows and shrinks."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+from fastapi import Body, FastAPI, Query, Response
+from pydantic import Field, field_validator
+
+from topowave.balancer import limits
+from topowave.balancer.api.responses import Deploy, NodeAdded, NodeLeaves, Replica
+from topowave.balancer.api.waves import Name
+from topowave.balancer.balancer import Balancer
+from topowave.balancer.json_form import Order
+from topowave.topology import Node, Problems
+from topowave.topology.growth import Leaf, without_leaves
+from topowave.topology.limits import MAX_CPU, MAX_NAME
+from topowave.topology.node import fault_in_name
+from topowave.web.node_addresses import node_address
+from topowave.web.problem_details import Problem
+
+Wait = Annotated[
+    float,
+    Query(ge=0, le=limits.DRAIN_WAIT_MOST, allow_inf_nan=False, description="for its leaving, at most (s)"),
+]
+
+
+class DeployOrder(Order):
+    """How many nodes there are to be."""
+
+    replicas: int = Field(ge=1, le=limits.DEPLOY_NODES, strict=True)
+
+
+class NodeOrder(Order):
+    """A node that is to join; what is not said is chosen."""
+
+    name: str | None = Field(default=None, max_length=MAX_NAME)
+    parent: str | None = Field(default=None, max_length=MAX_NAME)
+    cpu: int | None = Field(default=None, ge=1, le=MAX_CPU, strict=True)
+    role: str | None = Field(default=None, max_length=MAX_NAME)
+
+    @field_validator("name")
+    @classmethod
+    def _is_a_name(cls, name: str | None) -> str | None:
+        fault = None if name is None else fault_in_name(name)
+        if fault is not None:
+            raise ValueError(f"the name {fault}")
+        return name
+
+
+def add_scaling_routes(app: FastAPI, balancer: Balancer) -> None:
+    """Add the routes about how many nodes there are."""
+    _add_deploy(app, balancer)
+    _add_nodes(app, balancer)
+
+
+def _add_deploy(app: FastAPI, balancer: Balancer) -> None:
+    scaling = balancer.scaling
+
+    @app.post("/deploy", status_code=202)
+    async def deploy(order: Annotated[DeployOrder, Body()]) -> Deploy:
+        """Let the network grow or shrink to so many nodes of this lab's own, and be kept at that.
+
+        It goes on after this answers; `GET /deploy` says how far. A second one replaces the goal of the
+        first. New leaves come where the tree is shallowest and least loaded; the deepest leave first, and
+        hand over all their tasks before. A node that dies for good is replaced.
+        """
+        await scaling.deploy(order.replicas)
+        return deploy_of(balancer)
+
+    @app.get("/deploy")
+    async def deployed() -> Deploy:
+        """Return how many nodes are wanted and there, and how far it is."""
+        return deploy_of(balancer)
+
+
+def _add_nodes(app: FastAPI, balancer: Balancer) -> None:
+    scaling = balancer.scaling
+
+    @app.post("/nodes", status_code=201)
+    async def add(order: Annotated[NodeOrder, Body()]) -> NodeAdded:
+        """Let a node join the network as a leaf, on a port of its own; this answers when it takes part."""
+        topology = balancer.lab.topology
+        known = {node.name for node in topology.nodes}
+        if order.name in known:
+            raise Problem(409, "Name taken", f"there is a node {order.name!r} already")
+        if order.parent is not None and order.parent not in known:
+            raise Problem(404, "No such node", f"there is no node {order.parent!r} in this topology")
+        if len(known) >= limits.DEPLOY_NODES:
+            text = (
+                f"there are {len(known)} nodes already, and a running lab may grow to {limits.DEPLOY_NODES}"
+            )
+            raise Problem(409, "Too many nodes", text)
+        (usual,) = await scaling.new_leaves(1)
+        leaf = Leaf(
+            order.name or usual.name,
+            usual.port,
+            order.cpu or usual.cpu,
+            order.parent or usual.parent,
+            order.role,
+        )
+        await scaling.add(leaf)
+        node = _node(balancer, leaf.name)
+        return NodeAdded(
+            name=node.name,
+            port=node.port,
+            cpu=node.cpu,
+            role=node.role,
+            parent=node.parent,
+            version=balancer.lab.version,
+        )
+
+    @app.delete("/nodes/{name}", responses={202: {"model": NodeLeaves, "description": "It is on its way"}})
+    async def remove(name: Name, response: Response, wait: Wait = limits.DRAIN_WAIT) -> NodeLeaves:
+        """Let a leaf leave the network, once it has handed over all its tasks.
+
+        It takes nothing new from now on. What waits there is moved to others, what runs may finish for a
+        while. Where that takes longer than `wait` seconds this answers 202 with the reason, and it goes on.
+        """
+        node = _node(balancer, name)
+        if not node.launch:
+            raise Problem(409, "Not our node", f"{name} is run by somebody else")
+        try:
+            without_leaves(
+                balancer.lab.topology, {name, *scaling.goal.all_leaving} & set(balancer.lab.status)
+            )
+        except Problems as problems:
+            found = list(problems.problems)
+            raise Problem(409, "Cannot leave", "; ".join(found), problems=found) from None
+        await scaling.delete(name)
+        if await scaling.until(lambda: name not in balancer.lab.status, wait):
+            return NodeLeaves(status="left", name=name, reason=None)
+        response.status_code = 202
+        return NodeLeaves(status="leaving", name=name, reason=_why_still_here(balancer, name))
+
+
+def deploy_of(balancer: Balancer) -> Deploy:
+    """Return how many nodes are wanted and there, and how far it is."""
+    scaling, lab = balancer.scaling, balancer.lab
+    leaving = [name for name in lab.status if name in scaling.goal.all_leaving]
+    return Deploy(
+        desired_replicas=scaling.goal.replicas,
+        actual_replicas=actual_replicas(balancer),
+        up=sum(lab.is_up(name) for name in balancer.own_nodes() if name not in leaving),
+        phase=scaling.phase,
+        problem=scaling.problem,
+        leaving={name: _why_still_here(balancer, name) for name in leaving},
+    )
+
+
+def actual_replicas(balancer: Balancer) -> int:
+    """Return how many nodes of this lab's own are there and stay, and have not died for good."""
+    goal, status = balancer.scaling.goal, balancer.lab.status
+    return sum(
+        name not in goal.all_leaving and status[name].state != "failed" for name in balancer.own_nodes()
+    )
+
+
+def replicas_of(balancer: Balancer) -> list[Replica]:
+    """Return the nodes of this lab's own, by their numbers."""
+    lab, now = balancer.lab, time.time()
+    found: list[Replica] = []
+    numbered = [(lab.status[node.name].number, node) for node in lab.topology.nodes if node.launch]
+    for number, node in sorted(numbered, key=lambda each: -1 if each[0] is None else each[0]):
+        name, status = node.name, lab.status[node.name]
+        uptime_s = None if status.started_at is None else max(0.0, now - status.started_at)
+        found.append(
+            Replica(
+                id="replica" if number is None else f"replica-{number}",
+                name=name,
+                node_ip=node_address(node, lab.config).host,
+                port=node.port,
+                role=node.role,
+                state=status.state,
+                uptime=None if uptime_s is None else in_words(uptime_s),
+                uptime_s=None if uptime_s is None else round(uptime_s, 1),
+                started_at=status.started_at,
+                agent=None,
+                leaving=_why_still_here(balancer, name)
+                if name in balancer.scaling.goal.all_leaving
+                else None,
+            )
+        )
+    return found
+
+
+def in_words(seconds: float) -> str:
+    """Return a time as people write it: `7s`, `2m10s`, `3h0m5s`, `1d2h0m0s`."""
+    whole = int(seconds)
+    parts = [(whole // 86_400, "d"), (whole // 3600 % 24, "h"), (whole // 60 % 60, "m"), (whole % 60, "s")]
+    first = next((at for at, (count, _) in enumerate(parts) if count), len(parts) - 1)
+    return "".join(f"{count}{unit}" for count, unit in parts[first:])
+
+
+def _why_still_here(balancer: Balancer, name: str) -> str:
+    problem = balancer.scaling.problem
+    return balancer.draining.reasons.get(name) or problem or "its tasks are being handed over"
+
+
+def _node(balancer: Balancer, name: str) -> Node:
+    """Return a node. Raises Problem (404) where there is none of that name."""
+    try:
+        return balancer.lab.topology.node(name)
+    except KeyError:
+        raise Problem(404, "No such node", f"there is no node {name!r} in this topology") from None

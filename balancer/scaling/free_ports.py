@@ -1,0 +1,46 @@
+"""Ports for new nodes: such as neither the lab nor another program of this machine has."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Collection
+
+from topowave.topology.limits import MAX_PORT
+from topowave.web.problem_details import Problem
+
+
+def free_ports(host: str, count: int, after: int, taken: Collection[int]) -> list[int]:
+    """Return so many ports, the next ones after a number that can be opened now.
+
+    Another program may take one of them in the next moment; whoever opens them then says so.
+
+    Args:
+        host: where the lab listens.
+        count: how many.
+        after: the highest port of the lab's nodes.
+        taken: those that belong to the lab, open or not.
+
+    Raises:
+        Problem: (409) there are not so many.
+    """
+    found: list[int] = []
+    for port in (*range(after + 1, MAX_PORT + 1), *range(after - 1, 1023, -1)):
+        if len(found) == count:
+            break
+        if port not in taken and _can_be_opened(host, port):
+            found.append(port)
+    if len(found) < count:
+        raise Problem(
+            409, "No port is free", f"{count} ports are wanted, and {len(found)} are free on {host}"
+        )
+    return found
+
+
+def _can_be_opened(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind((host, port))
+        except OSError:
+            return False
+    return True

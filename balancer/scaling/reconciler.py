@@ -1,0 +1,283 @@
+"""Leads the lab to what is wanted: one loop that looks, does the next thing, and looks again.
+
+Theory of operation. What is wanted (`Goal`) is set by people; what is there is read from the lab anew each
+time. `states.need_of` compares the two and names one need; its action below does that, and the loop looks
+again. While nothing is needed it sleeps until the goal or the lab changes. An action that fails is told in
+the feed with its reason, and tried again after a pause that doubles, from RETRY_PAUSE to RETRY_PAUSE_MOST; a
+new goal ends the pause.
+
+The goal is kept by the orchestrator, as the settings are, so a balancer that dies goes on with it. Every
+decision is an event of the feed, with its reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from topowave.balancer.control import Control
+from topowave.balancer.limits import (
+    DRAIN_INTERVAL,
+    GROW_AT_ONCE,
+    RETRY_PAUSE,
+    RETRY_PAUSE_MOST,
+    SCALE_INTERVAL,
+    SIGNAL_TIMEOUT,
+)
+from topowave.balancer.scaling.draining import Draining
+from topowave.balancer.scaling.free_ports import free_ports
+from topowave.balancer.scaling.network_changes import NetworkChanges
+from topowave.balancer.scaling.places import parents_for, usual_cpu
+from topowave.balancer.scaling.states import PHASES, Goal, Need, Phase, View, need_of
+from topowave.balancer.state.feed import Feed
+from topowave.balancer.state.lab import Lab
+from topowave.balancer.threads import in_a_thread
+from topowave.topology import Topology
+from topowave.topology.generators.word_list import unused_names
+from topowave.topology.growth import Leaf
+from topowave.topology.portable_random import PortableRandom
+from topowave.web.problem_details import Problem
+from topowave.wire.control import GoalNow
+
+PAUSES: dict[Need, float] = {Need.DRAIN: DRAIN_INTERVAL, Need.RESTART: RETRY_PAUSE}
+"""Seconds until the next look after what takes a while to show; after all else that is at once."""
+SetExecutor = Callable[[str, Mapping[str, object]], Awaitable[list[str]]]
+
+
+class Reconciler:
+    """The one loop.
+
+    Args:
+        lab: what runs.
+        control: to the orchestrator, which keeps the goal.
+        changes: carries out changes of the network.
+        draining: empties nodes.
+        set_executor: changes what tasks a node takes.
+        feed: where people read of decisions.
+
+    Attributes:
+        goal: what is wanted.
+        phase: how far it is.
+        problem: why the last action failed; None where it did not.
+    """
+
+    def __init__(
+        self,
+        lab: Lab,
+        control: Control,
+        changes: NetworkChanges,
+        draining: Draining,
+        set_executor: SetExecutor,
+        feed: Feed,
+    ) -> None:
+        self._lab = lab
+        self._control = control
+        self._changes = changes
+        self._draining = draining
+        self._set_executor = set_executor
+        self._feed = feed
+        self._wake = asyncio.Event()
+        self._looked = asyncio.Condition()
+        self._failures = 0
+        self.goal = Goal()
+        self.phase = Phase.SETTLED
+        self.problem: str | None = None
+        self._actions: dict[Need, Callable[[list[str], int], Awaitable[None]]] = {
+            Need.REMOVE: self._remove,
+            Need.GIVE_UP: self._give_up,
+            Need.RESTART: self._restart,
+            Need.KEEP: self._keep,
+            Need.ADD: self._add,
+            Need.CHOOSE: self._choose,
+            Need.DRAIN: self._drain,
+        }
+
+    async def run(self) -> None:
+        """Lead the lab to its goal, for ever."""
+        while True:
+            pause_s = await self._step()
+            async with self._looked:
+                self._looked.notify_all()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause_s):
+                    await self._wake.wait()
+            self._wake.clear()
+
+    async def _step(self) -> float:
+        """Do the next thing; return after how many seconds to look again at the latest."""
+        need, names, count = need_of(self._view(), self.goal)
+        self.phase = PHASES[need]
+        if need is Need.NOTHING:
+            self._failures, self.problem = 0, None
+            return SCALE_INTERVAL
+        try:
+            await self._actions[need](names, count)
+        except Problem as problem:
+            pause_s: float = min(RETRY_PAUSE_MOST, RETRY_PAUSE * 2**self._failures)
+            self._failures += 1
+            self.phase, self.problem = Phase.WAITING, problem.detail
+            self._tell(f"Deploy: to {need.value} failed: {problem.detail}; tried again in {pause_s:g} s")
+            return pause_s
+        self._failures, self.problem = 0, None
+        return PAUSES.get(need, 0.0)
+
+    # What people want.
+
+    async def deploy(self, replicas: int) -> None:
+        """Want so many nodes from now on. Raises Problem where the orchestrator does not keep the goal."""
+        if replicas != self.goal.replicas:
+            before = self._view().replicas(self.goal)
+            await self._set_goal(replace(self.goal, replicas=replicas))
+            self._tell(f"Deploy: {replicas} nodes are wanted, {before} are there")
+        self._failures = 0
+
+    async def delete(self, name: str) -> None:
+        """Want a node to leave, and so one fewer. Raises Problem as `deploy` does."""
+        if name in self.goal.deleted:
+            return
+        goal = self.goal
+        replicas = goal.replicas
+        if replicas is not None and name not in goal.leaving:
+            replicas -= 1
+        await self._deactivate([name])
+        await self._set_goal(Goal(replicas, goal.leaving - {name}, goal.deleted | {name}))
+        self._tell(
+            f"{name} is to leave, as somebody asked: it takes nothing new, and hands over its tasks", name
+        )
+
+    async def add(self, leaf: Leaf) -> None:
+        """Let a leaf join now, beside those that are wanted already. Raises Problem where it cannot."""
+        await self._changes.add([leaf])
+        if self.goal.replicas is not None:
+            await self._set_goal(replace(self.goal, replicas=self.goal.replicas + 1))
+        self._tell(f"{leaf.name} has joined, below {leaf.parent}, as somebody asked", leaf.name)
+
+    async def until(self, over: Callable[[], bool], most_s: float) -> bool:
+        """Wait until something holds after a look at the lab; False where it does not within `most_s`."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(most_s), self._looked:
+                await self._looked.wait_for(over)
+        return over()
+
+    def kept(self, message: GoalNow) -> None:
+        """Take up the goal that the orchestrator has kept."""
+        self.goal = Goal(message.replicas, frozenset(message.leaving), frozenset(message.deleted))
+        self._wake.set()
+
+    def replaced(self) -> None:
+        """Want nothing more of a network that was replaced as a whole."""
+        self._draining.forget(self.goal.all_leaving)
+        self.goal = Goal()
+        self._wake.set()
+
+    def changed(self) -> None:
+        """Look soon: a node has died for good, or came back."""
+        self._wake.set()
+
+    async def new_leaves(self, count: int) -> list[Leaf]:
+        """Return leaves that nobody has described: where they go, and what they are called."""
+        topology, view = self._lab.topology, self._view()
+        without = self.goal.all_leaving | view.failed
+        places = parents_for(topology, count, view.loads, without)
+        names = await in_a_thread(_names, topology, count)
+        ports = await self.free_ports(count)
+        cpu = usual_cpu(topology)
+        parents = [place if isinstance(place, str) else names[place] for place in places]
+        each = zip(names, ports, parents, strict=True)
+        return [Leaf(name, port, cpu, parent) for name, port, parent in each]
+
+    async def free_ports(self, count: int) -> list[int]:
+        """Return ports for new nodes. Raises Problem where there are not so many."""
+        config, ports = self._lab.config, self._lab.topology.ports
+        taken = {*ports, config.balancer_port, config.page_port}
+        return await in_a_thread(free_ports, config.host, count, max(ports), taken)
+
+    # What is done.
+
+    async def _add(self, _: list[str], missing: int) -> None:
+        leaves = await self.new_leaves(min(missing, GROW_AT_ONCE))
+        wanted, there = self.goal.replicas, self._view().replicas(self.goal)
+        self._tell(
+            f"Deploy: {_nodes(len(leaves))} of {missing} missing are started; {there} of {wanted} are there"
+        )
+        await self._changes.add(leaves)
+        places = ", ".join(f"{leaf.name} below {leaf.parent}" for leaf in leaves)
+        self._tell(f"Deploy: joined where the tree is shallowest and least loaded: {places}")
+
+    async def _choose(self, names: list[str], _: int) -> None:
+        await self._deactivate(names)
+        await self._set_goal(replace(self.goal, leaving=self.goal.leaving | set(names)))
+        more = f"{_nodes(len(names))} more than wanted"
+        self._tell(f"Deploy: {more}; the deepest and least loaded leave: {', '.join(names)}")
+
+    async def _keep(self, names: list[str], _: int) -> None:
+        for name in names:
+            await self._set_executor(name, {"active": True})
+        await self._set_goal(replace(self.goal, leaving=self.goal.leaving - set(names)))
+        self._draining.forget(names)
+        self._tell(f"Deploy: {', '.join(names)} stay after all, since more are wanted now")
+
+    async def _give_up(self, names: list[str], _: int) -> None:
+        await self._set_goal(replace(self.goal, leaving=self.goal.leaving | set(names)))
+        self._tell(f"Deploy: {', '.join(names)} died for good and leave; others come for them")
+
+    async def _restart(self, names: list[str], _: int) -> None:
+        for name in names:
+            await self._control.signal(name, "start", SIGNAL_TIMEOUT)
+            self._tell(f"Deploy: {name} died for good, and others hang from it: it is started again", name)
+
+    async def _drain(self, names: list[str], _: int) -> None:
+        before = dict(self._draining.reasons)
+        await self._draining.step(names)
+        for name, why in self._draining.reasons.items():
+            if name not in before:
+                self._tell(f"{name} cannot leave yet: {why}", name)
+
+    async def _remove(self, names: list[str], _: int) -> None:
+        await self._changes.remove(names)
+        gone = set(names)
+        self._draining.forget(names)
+        await self._set_goal(
+            replace(self.goal, leaving=self.goal.leaving - gone, deleted=self.goal.deleted - gone)
+        )
+        self._tell(
+            f"{', '.join(names)} left: {'they have' if len(names) > 1 else 'it has'} no tasks any more"
+        )
+
+    # Small things.
+
+    async def _deactivate(self, names: Sequence[str]) -> None:
+        """Let nodes take nothing new; one that is given up takes nothing anyway."""
+        await asyncio.gather(*(self._set_executor(name, {"active": False}) for name in names))
+
+    async def _set_goal(self, goal: Goal) -> None:
+        kept = GoalNow(goal.replicas, sorted(goal.leaving), sorted(goal.deleted))
+        await self._control.keep_goal(kept, SIGNAL_TIMEOUT)
+        self.goal = goal
+        self._wake.set()
+
+    def _view(self) -> View:
+        status, topology = self._lab.status, self._lab.topology
+        failed = frozenset(name for name, each in status.items() if each.state == "failed")
+        loads = {node.name: status[node.name].load / node.cpu for node in topology.nodes}
+        return View(topology, failed, frozenset(self._draining.empty), loads)
+
+    def _tell(self, text: str, node: str | None = None) -> None:
+        self._feed.notify("topology", text, node=node)
+
+
+def _names(topology: Topology, count: int) -> list[str]:
+    known = {node.name for node in topology.nodes}
+    found: list[str] = []
+    for name in unused_names(PortableRandom(len(known))):
+        if len(found) == count:
+            break
+        if name not in known:
+            found.append(name)
+    return found
+
+
+def _nodes(count: int) -> str:
+    return "1 node" if count == 1 else f"{count} nodes"

@@ -1,0 +1,127 @@
+"""What a lab is wanted to be, what it needs next to become so, and the phases on the way. Pure.
+
+    settled -> growing | shrinking | repairing -> settled        one need at a time, until there is none
+    any of these -> waiting -> ...                                what was done failed; again after a pause
+
+The first line of `need_of` that applies is what is done next. So whatever happens in between (a node dies,
+another goal comes), the next look at the lab leads from there to the goal; no plan is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from topowave.balancer.scaling.places import leaving, ready_to_leave
+from topowave.topology import Topology
+
+Names = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What is wanted.
+
+    Attributes:
+        replicas: how many nodes of ours there are to be; None as long as nobody has said so.
+        leaving: those that were chosen to leave, so that there are so many.
+        deleted: those of which somebody has said that they are to leave.
+    """
+
+    replicas: int | None = None
+    leaving: Names = frozenset()
+    deleted: Names = frozenset()
+
+    @property
+    def all_leaving(self) -> Names:
+        """Those that leave, for whatever reason."""
+        return self.leaving | self.deleted
+
+
+class Need(StrEnum):
+    """What is to be done next."""
+
+    REMOVE = "remove"
+    GIVE_UP = "give up"
+    RESTART = "restart"
+    KEEP = "keep"
+    ADD = "add"
+    CHOOSE = "choose"
+    DRAIN = "drain"
+    NOTHING = "nothing"
+
+
+class Phase(StrEnum):
+    """How far it is, for people."""
+
+    SETTLED = "settled"
+    GROWING = "growing"
+    SHRINKING = "shrinking"
+    REPAIRING = "repairing"
+    WAITING = "waiting"
+
+
+PHASES: dict[Need, Phase] = {
+    Need.REMOVE: Phase.SHRINKING,  # leaves that have no tasks left leave the network
+    Need.GIVE_UP: Phase.REPAIRING,  # a leaf that keeps dying is to leave, and another one comes for it
+    Need.RESTART: Phase.REPAIRING,  # an inner node that keeps dying holds a part of the tree: once more
+    Need.KEEP: Phase.GROWING,  # fewer are to leave than were chosen: they stay after all
+    Need.ADD: Phase.GROWING,  # leaves join
+    Need.CHOOSE: Phase.SHRINKING,  # leaves are chosen that take nothing new from now on
+    Need.DRAIN: Phase.SHRINKING,  # they hand over what they have
+    Need.NOTHING: Phase.SETTLED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The lab as it is.
+
+    Attributes:
+        topology: the network that runs.
+        failed: nodes that died too often and were given up.
+        empty: nodes that are to leave and have no tasks left.
+        loads: load/cpu of each node.
+    """
+
+    topology: Topology
+    failed: Names = frozenset()
+    empty: Names = frozenset()
+    loads: Mapping[str, float] = field(default_factory=dict[str, float])
+
+    def replicas(self, goal: Goal) -> int:
+        """Return how many nodes of ours stay."""
+        return sum(node.launch and node.name not in goal.all_leaving for node in self.topology.nodes)
+
+
+def need_of(view: View, goal: Goal) -> tuple[Need, list[str], int]:
+    """Return what is to be done next, for which nodes, or for how many."""
+    topology, there = view.topology, {node.name for node in view.topology.nodes}
+    going = goal.all_leaving & there
+    ready = ready_to_leave(topology, going & (view.empty | view.failed))
+    if ready:
+        return Need.REMOVE, ready, len(ready)
+    if goal.replicas is not None:
+        broken = [node for node in topology.nodes if node.name in view.failed and node.name not in going]
+        leaves = [node.name for node in broken if not node.children and node.parent is not None]
+        if leaves:
+            return Need.GIVE_UP, leaves, len(leaves)
+        if broken:
+            names = [node.name for node in broken]
+            return Need.RESTART, names, len(names)
+        missing = goal.replicas - view.replicas(goal)
+        chosen = [node.name for node in topology.nodes if node.name in goal.leaving & there]
+        if missing > 0 and chosen:
+            return Need.KEEP, chosen[:missing], min(missing, len(chosen))
+        if missing > 0:
+            return Need.ADD, [], missing
+        if missing < 0:
+            count = len(going) - missing
+            more = [name for name in leaving(topology, count, view.loads, going) if name not in going]
+            if more:
+                return Need.CHOOSE, more, len(more)
+    if going:
+        names = [node.name for node in topology.nodes if node.name in going]
+        return Need.DRAIN, names, len(names)
+    return Need.NOTHING, [], 0

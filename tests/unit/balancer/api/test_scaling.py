@@ -1,0 +1,141 @@
+"""The routes by which a running network grows and shrinks, with the orchestrator played by the test."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.waiting import eventually
+from tests.unit.balancer.lab import Bench, bench
+from tests.unit.balancer.reported_waves import tree
+from topowave.balancer.api.scaling import in_words
+from topowave.balancer.limits import DEPLOY_NODES
+
+pytestmark = pytest.mark.anyio
+
+MIXED = {"name": "root", "cpu": 4, "children": [{"name": "alien", "launch": False}, {"name": "amber"}]}
+
+
+async def answered(lab: Bench, *kinds: str) -> list[dict[str, Any]]:
+    """Carry out what the balancer asks for, which is of these kinds; return the requests."""
+    requests: list[dict[str, Any]] = []
+    for kind in kinds:
+        request = await lab.orchestrator.asked()
+        assert request["kind"] == kind
+        requests.append(request)
+        if kind == "change":
+            version = lab.balancer.lab.version + 1
+            lab.orchestrator.say(kind="topology", topology=request["topology"], version=version, keeps=True)
+        if kind == "set_executor":
+            lab.orchestrator.say(kind="executors", executors={request["name"]: request["changes"]})
+        lab.orchestrator.say(kind="done", id=request["id"])
+    return requests
+
+
+def texts(lab: Bench) -> list[str]:
+    return [event.text for event in lab.balancer.feed.between(0, 999)]
+
+
+@pytest.mark.parametrize("replicas", [0, -3, 2.5, "7", "many", True, [], DEPLOY_NODES + 1])
+async def test_what_is_no_number_of_nodes_is_refused_in_words(replicas: object) -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        refused = await lab.http.post("/deploy", json={"replicas": replicas})
+        assert refused.status_code == 422
+        assert "replicas" in refused.json()["detail"]
+        assert (await lab.get("/deploy"))["desired_replicas"] is None
+
+
+async def test_a_deploy_is_kept_by_the_orchestrator_and_a_second_one_replaces_its_goal() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        asked = asyncio.ensure_future(lab.http.post("/deploy", json={"replicas": 4}))
+        (kept,) = await answered(lab, "keep_goal")
+        assert kept["goal"] == {"kind": "goal", "replicas": 4, "leaving": [], "deleted": []}
+        answer = await asked
+        assert (answer.status_code, answer.json()["desired_replicas"]) == (202, 4)
+        prepare = await lab.orchestrator.asked()
+        assert (prepare["kind"], len(prepare["topology"])) == ("prepare", 4)
+        again = asyncio.ensure_future(lab.post("/deploy", {"replicas": 2}))
+        await answered(lab, "keep_goal")
+        assert (await again)["desired_replicas"] == 2
+        lab.orchestrator.say(kind="refused", id=prepare["id"], problems=["port 1 is taken"])
+        await eventually(lambda: any("to add failed: port 1 is taken" in text for text in texts(lab)))
+        await eventually(lambda: lab.balancer.scaling.phase == "settled")
+        assert (await lab.get("/deploy"))["actual_replicas"] == 2
+
+
+async def test_a_node_joins_and_leaves_once_it_has_no_tasks() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        asked = asyncio.ensure_future(lab.post("/nodes", {"name": "dill", "parent": "root0", "cpu": 3}))
+        await answered(lab, "prepare", "change")
+        joined = await asked
+        assert (joined["name"], joined["parent"], joined["cpu"], joined["version"]) == ("dill", "root0", 3, 2)
+        lab.orchestrator.say(kind="node", name="dill", state="up", pid=7, numbers=[2], started_at=1.0)
+        await eventually(lambda: lab.balancer.lab.is_up("dill"))
+        replica = next(each for each in (await lab.get("/status"))["replicas"] if each["name"] == "dill")
+        assert (replica["id"], replica["port"], replica["agent"]) == ("replica-2", joined["port"], None)
+        assert (replica["node_ip"], replica["state"], replica["started_at"]) == ("127.0.0.1", "up", 1.0)
+        inner = await lab.http.delete("/nodes/root0")
+        assert (inner.status_code, "leaves leave first" in inner.json()["detail"]) == (409, True)
+        leaving = asyncio.ensure_future(lab.http.delete("/nodes/dill"))
+        await answered(lab, "set_executor", "keep_goal", "change", "keep_goal")
+        assert (await leaving).json() == {"status": "left", "name": "dill", "reason": None}
+        assert "dill" not in lab.balancer.lab.status
+        assert "dill left: it has no tasks any more" in texts(lab)
+
+
+async def test_a_node_that_cannot_leave_yet_says_why() -> None:
+    async with bench(tree(2), run_nodes=False) as lab:
+        lab.orchestrator.say(kind="node", name="root0", state="stopped", pid=7)
+        await eventually(lambda: lab.balancer.lab.status["root0"].state == "stopped")
+        asked = asyncio.ensure_future(lab.http.delete("/nodes/root0?wait=0"))
+        await answered(lab, "set_executor", "keep_goal")
+        assert (await asked).status_code == 202
+        why = "it is stopped: let it continue, or kill it"
+        await eventually(lambda: lab.balancer.draining.reasons.get("root0") == why)
+        again = (await lab.http.delete("/nodes/root0?wait=0")).json()
+        assert again == {"status": "leaving", "name": "root0", "reason": why}
+        assert (await lab.get("/deploy"))["leaving"] == {"root0": why}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "said"),
+    [
+        ("POST", "/nodes", {"name": "amber"}, 409, "there is a node 'amber' already"),
+        ("POST", "/nodes", {"name": "a/b"}, 422, "'/'"),
+        ("POST", "/nodes", {"parent": "nobody"}, 404, "nobody"),
+        ("POST", "/nodes", {"cpu": 0}, 422, "cpu"),
+        ("POST", "/nodes", {"port": 8000}, 422, "port"),
+        ("DELETE", "/nodes/nobody", None, 404, "nobody"),
+        ("DELETE", "/nodes/root", None, 409, "root is the root"),
+        ("DELETE", "/nodes/alien", None, 409, "somebody else"),
+        ("DELETE", "/nodes/amber?wait=-1", None, 422, "wait"),
+    ],
+)
+async def test_what_cannot_be_is_refused_in_words(
+    method: str, path: str, body: object, status: int, said: str
+) -> None:
+    async with bench(MIXED, run_nodes=False) as lab:
+        refused: httpx.Response = await lab.http.request(method, path, json=body)
+        assert refused.status_code == status
+        assert said in refused.json()["detail"]
+
+
+async def test_what_was_wanted_before_the_balancer_died_is_wanted_still() -> None:
+    async with bench(tree(2), run_nodes=False) as lab:
+        for name in ("root", "root0", "root1"):
+            lab.orchestrator.say(kind="node", name=name, state="up", pid=1)
+        lab.orchestrator.say(kind="goal", replicas=2, leaving=["root1"], deleted=[])
+        (change,) = (await answered(lab, "change", "keep_goal"))[:1]
+        assert [row["name"] for row in change["topology"]] == ["root", "root0"]
+        await eventually(lambda: lab.balancer.scaling.phase == "settled")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.4, "0s"), (7, "7s"), (130, "2m10s"), (10_805, "3h0m5s"), (86_400, "1d0h0m0s")],
+)
+def test_a_time_is_told_as_people_write_it(seconds: float, words: str) -> None:
+    assert in_words(seconds) == words

@@ -1,0 +1,61 @@
+"""Networks that grow and shrink at their leaves."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from tests.unit.topology.strategies import node, topologies
+from topowave.topology import Problems, Topology
+from topowave.topology.growth import Leaf, with_leaves, without_leaves
+
+LAB = Topology.from_json(
+    {
+        **node("root", 8000, node("amber", 8001, node("basil", 8002)), node("cedar", 8003)),
+        "links": [["cedar", "basil"]],
+    }
+)
+
+
+def test_a_leaf_comes_below_its_parent_which_is_no_leaf_any_more() -> None:
+    grown = with_leaves(LAB, [Leaf("dill", 8009, 2, "cedar"), Leaf("elder", 8010, 4, "dill", "gpu")])
+    dill, elder = grown.node("dill"), grown.node("elder")
+    assert (dill.parent, dill.port, dill.cpu, dill.role) == ("cedar", 8009, 2, "inner")
+    assert (elder.parent, elder.role) == ("dill", "gpu")
+    assert grown.node("cedar").role == "inner"
+    assert grown.extra_links == LAB.extra_links
+
+
+def test_leaves_leave_with_their_links_and_what_hangs_from_them_leaves_before_or_with_them() -> None:
+    assert without_leaves(LAB, ["basil"]).extra_links == ()
+    both = without_leaves(LAB, ["amber", "basil"])
+    assert [each.name for each in both.nodes] == ["root", "cedar"]
+    with pytest.raises(Problems) as refused:
+        without_leaves(LAB, ["amber", "nobody", "root"])
+    assert refused.value.problems == (
+        "there is no node 'nobody' in this topology",
+        "root is the root, which stays as long as the lab runs",
+        "basil hangs from amber, so amber can go only after it: leaves leave first",
+        "cedar hangs from root, so root can go only after it: leaves leave first",
+    )
+
+
+def test_a_name_or_port_that_is_taken_and_a_parent_that_is_not_there_are_refused() -> None:
+    for leaf, said in (
+        (Leaf("amber", 9000, 1, "root"), "amber"),
+        (Leaf("dill", 8001, 1, "root"), "8001"),
+        (Leaf("dill", 9000, 1, "nobody"), "nobody"),
+    ):
+        with pytest.raises(Problems, match=said):
+            with_leaves(LAB, [leaf])
+
+
+@given(topologies())
+def test_what_joins_and_leaves_again_leaves_the_network_as_it_was(network: Topology) -> None:
+    names, ports = {each.name for each in network.nodes}, set(network.ports)
+    name = next(f"x{number}" for number in range(99) if f"x{number}" not in names)
+    port = next(number for number in range(1, 99) if number not in ports)
+    parent = network.nodes[-1]
+    grown = with_leaves(network, [Leaf(name, port, 1, parent.name)])
+    assert len(grown.links) == len(network.links) + 1
+    assert without_leaves(grown, [name]).links == network.links

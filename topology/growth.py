@@ -1,0 +1,67 @@
+"""A network that grows and shrinks at its leaves; what stays keeps its name, its port and its place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from topowave.topology.flat_form import from_rows, to_rows
+from topowave.topology.model import Topology
+from topowave.topology.problems import Problems
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A node that is to be added.
+
+    Attributes:
+        name: unique in the network.
+        port: unique in the network.
+        cpu: its cores.
+        parent: the name of the node that it hangs from, or of a leaf that is added before it.
+        role: free text; None for the usual of its place.
+    """
+
+    name: str
+    port: int
+    cpu: int
+    parent: str
+    role: str | None = None
+
+
+def with_leaves(topology: Topology, leaves: Sequence[Leaf]) -> Topology:
+    """Return the network with these leaves beside those that it has, each the last child of its parent.
+
+    Raises:
+        Problems: a name or port is taken, a parent is not there, or the tree becomes too deep.
+    """
+    rows = to_rows(topology)
+    for leaf in leaves:
+        row: dict[str, Any] = {"name": leaf.name, "port": leaf.port, "cpu": leaf.cpu, "parent": leaf.parent}
+        rows.append(row if leaf.role is None else row | {"role": leaf.role})
+    return from_rows(rows)
+
+
+def without_leaves(topology: Topology, names: Collection[str]) -> Topology:
+    """Return the network without these nodes, and without their links.
+
+    Raises:
+        Problems: one of them is not there, is the root, or has a child that stays.
+    """
+    gone, known = set(names), {node.name for node in topology.nodes}
+    problems = [f"there is no node {name!r} in this topology" for name in names if name not in known]
+    if topology.root.name in gone:
+        problems.append(f"{topology.root.name} is the root, which stays as long as the lab runs")
+    problems += [
+        f"{node.name} hangs from {node.parent}, so {node.parent} can go only after it: leaves leave first"
+        for node in topology.nodes
+        if node.parent in gone and node.name not in gone
+    ]
+    if problems:
+        raise Problems(problems)
+    rows = [row for row in to_rows(topology) if row["name"] not in gone]
+    links = [link for link in rows[0].pop("links", []) if gone.isdisjoint(link)]
+    if links:
+        rows[0]["links"] = links
+    return from_rows(rows)
