@@ -175,13 +175,13 @@ DRAIN_WAIT_MOST = 300.0
 """Most seconds for which a request may wait for a node to leave."""
 
 GROW_AT_ONCE = 8
-"""Most nodes that are started together when the network grows; waves are quiet once for them all."""
+"""How many nodes are started together when the network grows, at most; waves are quiet once for them all."""
 SCALE_INTERVAL = 30.0
 """Seconds between two looks at whether the lab is as it is wanted, while nothing happens to its nodes."""
 RETRY_PAUSE = 1.0
 """Seconds after which what failed while the network was changed is tried again; doubled each time."""
 RETRY_PAUSE_MOST = 60.0
-"""Most seconds between two such attempts."""
+"""Seconds between two such attempts, at the most."""
 DEPLOY_NODES = 1000
 """Most nodes that a running lab may be made to have."""
 

@@ -20,10 +20,11 @@ def test_the_orchestrators_messages_are_lines_of_json_as_the_design_has_them() -
     topology = Topology.from_json(tree([8000, 8001]))
     process = ManagedProcess("a", [])
     process.started(17, 3, 1.0)
-    lines = [topology_message(topology, 2), node_message(process), done(7), refused("x", "no", "never")]
+    said = topology_message(topology, 2), node_message(process, (4,))
+    lines = [*said, done(7), refused("x", "no", "never")]
     assert all(line.endswith(b"\n") and line.count(b"\n") == 1 for line in lines)
     assert [json.loads(line) for line in lines] == [
-        {"kind": "topology", "topology": to_rows(topology), "version": 2},
+        {"kind": "topology", "topology": to_rows(topology), "version": 2, "keeps": False},
         {
             "kind": "node",
             "name": "a",
@@ -33,6 +34,8 @@ def test_the_orchestrators_messages_are_lines_of_json_as_the_design_has_them() -
             "restarts": 0,
             "reason": "",
             "ran": None,
+            "started_at": process.started_at,
+            "numbers": [4],
         },
         {"kind": "done", "id": 7},
         {"kind": "refused", "id": "x", "problems": ["no", "never"]},

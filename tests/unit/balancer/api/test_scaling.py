@@ -12,7 +12,7 @@ from tests.support.waiting import eventually
 from tests.unit.balancer.lab import Bench, bench
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer.api.scaling import in_words
-from topowave.balancer.limits import DEPLOY_NODES
+from topowave.balancer.limits import DEPLOY_NODES, DRAIN_WAIT_MOST
 
 pytestmark = pytest.mark.anyio
 
@@ -112,6 +112,7 @@ async def test_a_node_that_cannot_leave_yet_says_why() -> None:
         ("DELETE", "/nodes/root", None, 409, "root is the root"),
         ("DELETE", "/nodes/alien", None, 409, "somebody else"),
         ("DELETE", "/nodes/amber?wait=-1", None, 422, "wait"),
+        ("DELETE", f"/nodes/amber?wait={DRAIN_WAIT_MOST + 1}", None, 422, "wait"),
     ],
 )
 async def test_what_cannot_be_is_refused_in_words(
