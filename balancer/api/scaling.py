@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Annotated
 
-from fastapi import Body, FastAPI, Query, Response
+from fastapi import Body, FastAPI, Query
 from pydantic import Field, field_validator
 
 from topowave.balancer import limits
@@ -111,12 +111,13 @@ def _add_nodes(app: FastAPI, balancer: Balancer) -> None:
             version=balancer.lab.version,
         )
 
-    @app.delete("/nodes/{name}", responses={202: {"model": NodeLeaves, "description": "It is on its way"}})
-    async def remove(name: Name, response: Response, wait: Wait = limits.DRAIN_WAIT) -> NodeLeaves:
+    @app.delete("/nodes/{name}")
+    async def remove(name: Name, wait: Wait = limits.DRAIN_WAIT) -> NodeLeaves:
         """Let a leaf leave the network, once it has handed over all its tasks.
 
         It takes nothing new from now on. What waits there is moved to others, what runs may finish for a
-        while. Where that takes longer than `wait` seconds this answers 202 with the reason, and it goes on.
+        while. Where that takes longer than `wait` seconds this answers that it is `leaving`, and why it
+        cannot yet; it goes on.
         """
         node = _node(balancer, name)
         if not node.launch:
@@ -131,7 +132,6 @@ def _add_nodes(app: FastAPI, balancer: Balancer) -> None:
         await scaling.delete(name)
         if await scaling.until(lambda: name not in balancer.lab.status, wait):
             return NodeLeaves(status="left", name=name, reason=None)
-        response.status_code = 202
         return NodeLeaves(status="leaving", name=name, reason=_why_still_here(balancer, name))
 
 

@@ -27,6 +27,7 @@ COMMANDS = (
     "status",
     "start",
     "config",
+    "deploy",
     "task",
     "executor",
     "chaos",

@@ -358,7 +358,8 @@ export interface paths {
          * @description Let a leaf leave the network, once it has handed over all its tasks.
          *
          *     It takes nothing new from now on. What waits there is moved to others, what runs may finish for a
-         *     while. Where that takes longer than `wait` seconds this answers 202 with the reason, and it goes on.
+         *     while. Where that takes longer than `wait` seconds this answers that it is `leaving`, and why it
+         *     cannot yet; it goes on.
          */
         delete: operations["remove_nodes__name__delete"];
         options?: never;
@@ -3547,15 +3548,6 @@ export interface operations {
             };
             /** @description Successful Response */
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NodeLeaves"];
-                };
-            };
-            /** @description It is on its way */
-            202: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,82 @@
+"""`topowave deploy`, against a balancer that the test plays."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from topowave.cli.main import app
+from topowave.client import LabClient
+
+GROWING = {
+    "desired_replicas": 5,
+    "actual_replicas": 3,
+    "up": 3,
+    "phase": "growing",
+    "problem": None,
+    "leaving": {},
+}
+OVER = GROWING | {"actual_replicas": 5, "up": 5, "phase": "settled"}
+STUCK = GROWING | {
+    "phase": "waiting",
+    "problem": "port 8009 is taken",
+    "leaving": {"amber": "1 task runs here", "basil": None},
+}
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, object]]:
+    """What the command asks for; it is answered twice that the lab grows, and then that it is over."""
+    found: list[tuple[str, object]] = []
+
+    def ask(_: LabClient, method: str, path: str, body: object = None, seconds: float = 0) -> dict[str, Any]:
+        assert (path, seconds) == ("/deploy", 0)
+        found.append((method, body))
+        return GROWING if len(found) < 3 else OVER
+
+    monkeypatch.setattr("topowave.cli.deploy.LOOK_INTERVAL_S", 0.0)
+    monkeypatch.setattr(LabClient, "ask", ask)
+    return found
+
+
+def test_a_deploy_is_asked_for_and_not_waited_for(asked: list[object]) -> None:
+    done = CliRunner().invoke(app, ["deploy", "5"])
+    assert (done.exit_code, done.stdout) == (0, "5 wanted, 3 there, 3 up, 0 leaving: growing\n")
+    assert asked == [("POST", {"replicas": 5})]
+
+
+def test_who_waits_hears_of_it_when_it_is_over(asked: list[object]) -> None:
+    done = CliRunner().invoke(app, ["deploy", "5", "--wait"])
+    assert (done.exit_code, done.stdout) == (0, "5 wanted, 5 there, 5 up, 0 leaving: settled\n")
+    assert asked == [("POST", {"replicas": 5}), ("GET", None), ("GET", None)]
+
+
+def test_without_a_number_it_is_said_how_far_it_is(asked: list[object]) -> None:
+    done = CliRunner().invoke(app, ["deploy", "--json"])
+    assert json.loads(done.stdout) == GROWING
+    assert asked == [("GET", None)]
+
+
+def test_a_wait_that_is_too_short_is_a_failure_that_says_what_is_in_the_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(LabClient, "ask", lambda *_: STUCK)
+    monkeypatch.setattr("topowave.cli.deploy.time.monotonic", iter([0.0, 2.0]).__next__)
+    done = CliRunner().invoke(app, ["deploy", "5", "--wait", "--timeout", "1"])
+    assert done.exit_code == 1
+    assert done.stdout.splitlines() == [
+        "5 wanted, 3 there, 3 up, 2 leaving: waiting (port 8009 is taken)",
+        "  amber: 1 task runs here",
+    ]
+    assert "not over within 1 s; it goes on" in done.stderr
+
+
+@pytest.mark.parametrize("nodes", ["0", "-3", "2.5", "many", ""])
+def test_what_is_no_number_of_nodes_is_refused(asked: list[object], nodes: str) -> None:
+    done = CliRunner().invoke(app, ["deploy", "--", nodes])
+    assert done.exit_code == 2
+    assert "expected a number of nodes, 1 or more, such as 30" in done.stderr
+    assert asked == []
