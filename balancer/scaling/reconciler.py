@@ -80,6 +80,7 @@ class Reconciler:
         self._feed = feed
         self._wake = asyncio.Event()
         self._looked = asyncio.Condition()
+        self._one_step = asyncio.Lock()
         self._failures = 0
         self.goal = Goal()
         self.phase = Phase.SETTLED
@@ -97,7 +98,8 @@ class Reconciler:
     async def run(self) -> None:
         """Lead the lab to its goal, for ever."""
         while True:
-            pause_s = await self._step()
+            async with self._one_step:
+                pause_s = await self._step()
             async with self._looked:
                 self._looked.notify_all()
             with suppress(TimeoutError):
@@ -149,9 +151,10 @@ class Reconciler:
 
     async def add(self, leaf: Leaf) -> None:
         """Let a leaf join now, beside those that are wanted already. Raises Problem where it cannot."""
-        await self._changes.add([leaf])
-        if self.goal.replicas is not None:
-            await self._set_goal(replace(self.goal, replicas=self.goal.replicas + 1))
+        async with self._one_step:  # else the loop would see one node too many in between
+            await self._changes.add([leaf])
+            if self.goal.replicas is not None:
+                await self._set_goal(replace(self.goal, replicas=self.goal.replicas + 1))
         self._tell(f"{leaf.name} has joined, below {leaf.parent}, as somebody asked", leaf.name)
 
     async def until(self, over: Callable[[], bool], most_s: float) -> bool:

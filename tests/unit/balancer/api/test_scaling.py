@@ -86,6 +86,21 @@ async def test_a_node_joins_and_leaves_once_it_has_no_tasks() -> None:
         assert "dill left: it has no tasks any more" in texts(lab)
 
 
+async def test_a_node_that_joins_is_one_more_than_were_wanted_and_none_leaves_for_it() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        lab.orchestrator.say(kind="goal", replicas=2, leaving=[], deleted=[])
+        await eventually(lambda: lab.balancer.scaling.goal.replicas == 2)
+        asked = asyncio.ensure_future(lab.post("/nodes", {"name": "dill"}))
+        await answered(lab, "prepare")
+        change = await lab.orchestrator.asked()
+        lab.orchestrator.say(kind="topology", topology=change["topology"], version=2, keeps=True)
+        lab.orchestrator.say(kind="node", name="dill", state="up", pid=7)  # which makes the loop look
+        lab.orchestrator.say(kind="done", id=change["id"])
+        (kept,) = await answered(lab, "keep_goal")
+        assert kept["goal"]["replicas"] == 3
+        assert (await asked)["name"] == "dill"
+
+
 async def test_a_node_that_cannot_leave_yet_says_why() -> None:
     async with bench(tree(2), run_nodes=False) as lab:
         lab.orchestrator.say(kind="node", name="root0", state="stopped", pid=7)
