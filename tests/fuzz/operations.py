@@ -1,8 +1,9 @@
 """Every HTTP operation of a node and of the balancer, asked for what its description allows and does not.
 
 schemathesis makes the requests from the servers' own descriptions, seeded and shrinking. `POST /shutdown` is
-left out, since it ends the lab, `POST /balancer/kill` since it ends what is asked, and `POST /topology` and
-`PATCH /config`, which would make all that follows slow, are only asked for what cannot be.
+left out, since it ends the lab, `POST /balancer/kill` since it ends what is asked, and `POST /nodes`, which
+needs no words to let a node join; `POST /topology`, `POST /deploy` and `PATCH /config`, which would make all
+that follows slow, are only asked for what cannot be.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ CHECKS = [
     half_typed_checks.content_type_conformance,
     half_typed_checks.response_schema_conformance,
 ]
-LEFT_OUT = {("POST", "/shutdown"), ("POST", "/balancer/kill")}
-WRONG_ONLY = {("POST", "/topology"), ("PATCH", "/config")}
+LEFT_OUT = {("POST", "/shutdown"), ("POST", "/balancer/kill"), ("POST", "/nodes")}
+WRONG_ONLY = {("POST", "/topology"), ("PATCH", "/config"), ("POST", "/deploy")}
 PATIENCE_S = 30.0
 
 
