@@ -56,6 +56,8 @@ plans on it. `forecast` in [config.json](config.md) names one, and `topowave con
 ([how to](../how-to/predict-the-load.md)). In [virtual time](load.md) it is `topowave load run --forecast
 NAME`, and a factor of [experiments](experiments.md).
 
+[What one is worth](../explanation/forecasts.md), and under which load, is told with figures.
+
 **What is learned.** A node's load changes by tasks that come, tasks that end, and tasks that balancing
 moves. The moves are known. So each node has a model of its own that learns the rest, once a round: the load
 that was read, less the one before and what moved meanwhile. It predicts the load that the next round reads

@@ -33,8 +33,8 @@ class Predictive(Policy):
         "would not interrupt; as the heap, for the predicted loads"
     )
     wins = (
-        "where each node has a stream of tasks of its own that lasts for many rounds, and rounds or moves "
-        "take longer than tasks. With the forecast last-value, or none, it is the max-load heap"
+        "where each node has a stream of tasks of its own that lasts for many rounds, and rounds and moves "
+        "take about as long as tasks or longer. With the forecast last-value, or none, it is max-load-heap"
     )
 
     def plan(self, view: LoadView) -> list[Move]:
