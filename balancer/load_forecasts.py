@@ -33,7 +33,8 @@ class ForecastReport:
         rounds: how many it has learnt.
         outlook: what it predicted last; None before the first round, and where it failed.
         scores: of each model that is scored, by its name.
-        bottlenecks: ports of the nodes that people were told of, and that are not calm yet.
+        told: ports of the nodes that people were told of, and that are not calm yet.
+        bottlenecks: ports of those that are predicted to be overloaded in the next round, and are not yet.
         alerts: how many bottlenecks were told so far; `hits` of them were right.
         problem: why nothing was predicted in the last round; None where something was.
     """
@@ -42,6 +43,7 @@ class ForecastReport:
     rounds: int = 0
     outlook: Outlook | None = None
     scores: Mapping[str, Score] = field(default_factory=dict[str, Score])
+    told: frozenset[int] = frozenset()
     bottlenecks: frozenset[int] = frozenset()
     alerts: int = 0
     hits: int = 0
@@ -142,7 +144,7 @@ class LoadForecasts:
             topology.by_port(alert.node).name: f"is a predicted bottleneck: {alert.reason}"
             for alert in now.outlook.alerts
         }
-        for port in sorted(before.bottlenecks - now.bottlenecks):
+        for port in sorted(before.told - now.told):
             texts[topology.by_port(port).name] = f"is no predicted bottleneck any more: {now.why_over(port)}"
         for name, text in list(texts.items())[:ALERTS_TOLD]:
             self._feed.notify("forecast", f"{name} {text}", node=name)
@@ -153,6 +155,16 @@ class LoadForecasts:
         self._lab.set_bottlenecks({topology.by_port(port).name for port in now.bottlenecks})
 
 
+def _overloaded_next(outlook: Outlook, max_cpu: float) -> frozenset[int]:
+    """Return the ports of nodes that are not overloaded, and are predicted to be in the next round."""
+    both = zip(outlook.readings, outlook.predictions, strict=True)
+    return frozenset(
+        reading.node
+        for reading, said in both
+        if not said.cold and reading.load < reading.cpu * max_cpu / 100 <= said.mean
+    )
+
+
 def _learnt(forecaster: Forecaster, loads: Sequence[NodeLoad], rounds: int) -> ForecastReport:
     """Let a forecast learn what a wave read, in a thread."""
     outlook = forecaster.observe([Reading(each.port, each.cpu, each.load) for each in loads])
@@ -161,7 +173,8 @@ def _learnt(forecaster: Forecaster, loads: Sequence[NodeLoad], rounds: int) -> F
         rounds=rounds,
         outlook=outlook,
         scores=forecaster.scores(),
-        bottlenecks=forecaster.bottlenecks.told,
+        told=forecaster.bottlenecks.told,
+        bottlenecks=_overloaded_next(outlook, forecaster.max_cpu),
         alerts=forecaster.bottlenecks.alerts,
         hits=forecaster.bottlenecks.hits,
     )

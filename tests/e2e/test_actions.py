@@ -200,3 +200,19 @@ def test_another_policy_balances_at_once_and_the_last_round_says_whose_it_was(pa
     shown.lab.http.patch(url, json={"policy": "max-load-heap"}).raise_for_status()
     expect(chosen).to_have_value("max-load-heap")
     expect(shown.part("last-round")).to_contain_text(f"{known['tree-exact']['title']}: ")
+
+
+def test_a_forecast_is_chosen_and_a_node_shows_what_it_predicts(page_shown: LabPage) -> None:
+    shown = page_shown
+    leaf = shown.names[-1]
+    expect(shown.part("rule-forecast")).to_have_value("none")
+    shown.row(leaf).click()
+    expect(shown.part("predicted-load")).to_have_count(0)
+    shown.part("rule-forecast").select_option("moving-average")
+    shown.lab.until(lambda: shown.lab.get("/config")["forecast"], lambda name: name == "moving-average")
+    expect(shown.part("forecast-quality")).to_contain_text("Nothing to compare yet")
+    expect(shown.part("predicted-load")).to_contain_text("nothing predicted yet")
+    shown.lab.post("/rebalance")
+    expect(shown.part("predicted-load")).to_contain_text("0.0 (0.0 to 1.0), little is learnt yet")
+    shown.part("rule-forecast").select_option("none")
+    expect(shown.part("predicted-load")).to_have_count(0)

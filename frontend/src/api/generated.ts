@@ -1591,8 +1591,7 @@ export interface components {
          * @description The load of a node in the next round if nothing is moved (cores): `mean`, between `low` and `high`.
          *
          *     `load` is what the last wave read. While its model is `cold`, it has learnt too little to say anything of
-         *     its own. `bottleneck` since a load was predicted with which the node is overloaded, until its load and
-         *     what is predicted of it are well below that.
+         *     its own. `bottleneck` where it is predicted to be overloaded, and is not yet.
          */
         PredictedLoad: {
             /** Bottleneck */

@@ -30,9 +30,9 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)}\u202f%`;
 }
 
-/** A load that is no whole number of cores, such as a mean: one digit after the point. */
-export function load(cores: number): string {
-  return cores.toFixed(1);
+/** A load that is no whole number of cores, such as a mean: so few digits after the point. */
+export function load(cores: number, digits = 1): string {
+  return cores.toFixed(digits);
 }
 
 /** Unix seconds -> "14:03:09" where the reader is. */

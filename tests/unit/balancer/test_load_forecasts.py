@@ -138,7 +138,7 @@ async def test_a_predicted_bottleneck_is_told_once_with_its_reason_and_once_when
     assert name in changes.nodes
     for load in range(OVERLOADED, OVERLOADED + 3):  # it came true, and nobody is told again
         await shown.round([load])
-    assert len(shown.told()) == 1
+    assert (len(shown.told()), shown.bottlenecks()) == (1, [])
     assert shown.forecasts.report.alerts == shown.forecasts.report.hits == 1
     for _ in range(3 * COLD_INTERVALS):
         await shown.round([0])
@@ -151,6 +151,8 @@ async def test_a_predicted_bottleneck_is_told_once_with_its_reason_and_once_when
 async def test_a_bottleneck_that_does_not_answer_for_long_is_none_any_more() -> None:
     shown = Predicted("moving-average")
     await rising(shown, 1)
+    await shown.round([])
+    assert (len(shown.told()), shown.bottlenecks()) == (1, [])
     for _ in range(3 * COLD_INTERVALS):
         await shown.round([])
     assert shown.told()[-1].endswith("any more: it has not answered for long")

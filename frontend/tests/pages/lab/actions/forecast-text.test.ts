@@ -23,9 +23,9 @@ it("says how good the chosen forecast is beside the others that are scored", () 
     model("unscored", null),
   ];
   expect(scoresText({ models, forecast: "holt" }, en)).toBe(
-    "Wrong by 1.5 cores on average (25\u202f% better than the last value; LAST: 2.0); 81\u202f% of the loads were in their interval.",
+    "Wrong by 1.50 cores on average (25\u202f% better than the last value; LAST: 2.00); 81\u202f% of the loads were in their interval.",
   );
-  expect(scoresText({ models, forecast: "last" }, en)).toContain("(HOLT: 1.5)");
+  expect(scoresText({ models, forecast: "last" }, en)).toContain("(HOLT: 1.50)");
   expect(scoresText({ models: [model("holt", { values: 9, error: 3, coverage: 1, better: -50 })], forecast: "holt" }, en)).toContain(
     "(50\u202f% worse than the last value)",
   );
