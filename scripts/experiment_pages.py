@@ -62,7 +62,8 @@ def write(folder: Path) -> Path:
     """Write the page of the results in a folder, and its pictures; returns the page's file."""
     source = read_scenario(FOLDER / f"{ResultsFolder(folder).scenario().name}.yaml")
     results = read_results(folder)
-    words = {"title": source.scenario.title, "about": source.scenario.about}  # change without another run
+    # What the report says of the runs may change without other runs.
+    words = {name: getattr(source.scenario, name) for name in ("title", "about", "measures", "compare")}
     results = replace(results, scenario=results.scenario.model_copy(update=words))
     if results.scenario != source.scenario or not results.complete:
         raise SystemExit(f"{folder}: has not all the runs of {source.name} as it is now")

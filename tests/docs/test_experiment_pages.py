@@ -36,7 +36,7 @@ DEAR: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("stale-information", {"report_delay": 1.0, "placement": "power-of-two"}, "mean_response"),
     ("what-a-fault-costs", {"policy": "max-load-heap", "faults": "fen@10-40"}, "mean_discrepancy"),
-    ("large-waves", {"topology": "random:10000:seed"}, "time"),
+    ("large-waves", {"topology": "sparse:1000:seed"}, "time"),
 ]
 
 
