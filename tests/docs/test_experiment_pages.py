@@ -15,7 +15,9 @@ from topowave.experiments.finished import read_results
 from topowave.experiments.scenario_file import read_scenario, scenario_from
 from topowave.experiments.words import interval_text, number_text, titled
 
-SCENARIOS = sorted(FOLDER.glob("*.yaml"))
+ELSEWHERE = {"forecasts": "../explanation/forecasts.md"}
+"""Scenarios whose results are told in a page that explains more than them."""
+SCENARIOS = sorted(file for file in FOLDER.glob("*.yaml") if file.stem not in ELSEWHERE)
 CHEAP: list[tuple[str, dict[str, Any], str]] = [
     ("waves", {"topology": "ring:16", "algorithm": "awerbuch"}, "time"),
     ("waves", {"topology": "random:16:seed", "algorithm": "bfs-tree"}, "messages"),
@@ -63,6 +65,12 @@ def test_every_scenario_has_a_page_that_is_of_it_as_it_is(scenario: Path) -> Non
     )
     assert len(seen_in(text)) > 300, "what is seen in it stands there"
     assert f"]({scenario.stem}.md)" in (FOLDER / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("name", "where"), ELSEWHERE.items())
+def test_what_is_told_elsewhere_has_its_link_there(name: str, where: str) -> None:
+    assert f"[{name}]({where})" in (FOLDER / "README.md").read_text("utf-8")
+    assert f"{name}.yaml" in (FOLDER / where).read_text("utf-8")
 
 
 def test_every_picture_is_in_a_page_and_every_page_has_its_pictures() -> None:
