@@ -16,6 +16,7 @@ from topowave.forecasts import Forecaster, find_forecast
 from topowave.forecasts.last_value import LastValue
 from topowave.load.balance import BalanceSamples
 from topowave.load.config import NO_FORECAST, LoadConfig
+from topowave.load.lab_state import COMPLETED, NOWHERE
 from topowave.load.limits import MOST_ROUNDS, SAMPLES
 from topowave.load.measures import Measures, jain_index, mean, percentile
 from topowave.load.network import LoadNetwork
@@ -25,7 +26,7 @@ from topowave.load.rebalancing import Rebalancing
 from topowave.load.recorded_rounds import RecordedRebalancing
 from topowave.load.recordings.recording import RecordedRound
 from topowave.load.result import LoadResult, NodeResult
-from topowave.load.virtual_lab import COMPLETED, NOWHERE, VirtualLab
+from topowave.load.virtual_lab import VirtualLab
 from topowave.load.workloads.workload import USUAL_PRIORITY, Workload
 from topowave.runtime.graph import AnyNetwork, Graph
 from topowave.tasks.disciplines.base import TaskFacts

@@ -7,8 +7,9 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from topowave.load.lab_state import NOWHERE
 from topowave.load.quick_placing import QuickLeastLoaded
-from topowave.load.virtual_lab import NOWHERE, VirtualLab
+from topowave.load.virtual_lab import VirtualLab
 from topowave.load.workloads.workload import Workload
 from topowave.topology import Topology
 

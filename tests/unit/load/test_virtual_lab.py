@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.load.labs import check_conserved, lab_of, poisson
-from topowave.load.virtual_lab import NEVER, NOWHERE, VirtualLab
+from topowave.load.lab_state import NEVER, NOWHERE
+from topowave.load.virtual_lab import VirtualLab
 from topowave.load.workloads.workload import Workload
 from topowave.tasks.model import LabTask
 from topowave.tasks.queue import TaskQueue
