@@ -96,6 +96,7 @@ class RecordedRebalancing(Rebalancing):
                 )
                 for node, each in zip(nodes, view.nodes, strict=True)
             ),
+            forecast=None if given.forecast is None else [given.forecast[node] or 0.0 for node in nodes],
             round=given.round,
             time=given.since,
             random=Random(f"{self._policy.name} {given.round}"),  # noqa: S311 - as the lab's

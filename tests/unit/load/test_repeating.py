@@ -169,3 +169,13 @@ def test_rounds_of_two_policies_are_no_run_that_can_be_repeated() -> None:
     other = msgspec.structs.replace(a_round(0.5, (1, 0)), policy="tree-exact")
     with pytest.raises(Problems, match="rounds of several policies were recorded: max-load-heap, tree-exact"):
         repeat(recording(tasks, a_round(0.1, (1, 0)), other))
+
+
+def test_what_was_predicted_is_told_to_the_policy_again() -> None:
+    tasks = [task(each, 0.0, Attempt("a", 0.0, float(each), each + 1.0)) for each in range(4)]
+    told = a_round(0.5, (4, 0), move(0.6, 0.7, count=3, moved=2), forecast=(9.0, 0.0))
+    for given, plans in ((told, 1), (msgspec.structs.replace(told, forecast=None), 0)):
+        found = recording(tasks, msgspec.structs.replace(given, policy="predictive"))
+        result = repeat(found)
+        assert result.repeated is not None
+        assert result.repeated.plans == plans

@@ -219,6 +219,7 @@ def _round(told: Mapping[str, Any], began: float) -> RecordedRound:
         not_giving=tuple(told["not_giving"]),
         not_taking=tuple(told["not_taking"]),
         room=told["room"],
+        forecast=None if told["forecast"] is None else tuple(told["forecast"]),
     )
 
 

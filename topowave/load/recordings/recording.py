@@ -76,6 +76,7 @@ class RecordedRound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         loads: of each node of the topology; None where it did not answer.
         not_giving, not_taking: who took no part.
         room: how many more tasks each takes that has a limit.
+        forecast: what load each node was predicted to have (cores); None where nobody predicted.
         moves: the plan, and what became of it.
     """
 
@@ -90,6 +91,7 @@ class RecordedRound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not_giving: tuple[str, ...] = ()
     not_taking: tuple[str, ...] = ()
     room: dict[str, int] = {}
+    forecast: tuple[float | None, ...] | None = None
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

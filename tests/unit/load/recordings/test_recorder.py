@@ -103,6 +103,7 @@ def a_round(number: int, began: float, version: int = 1) -> dict[str, Any]:
         "not_giving": [],
         "not_taking": [],
         "room": {},
+        "forecast": [0.5, None],
         "moves": [move | {"asked": BEGAN + began + 0.15, "ended": BEGAN + began + 0.25}],
     }
 
