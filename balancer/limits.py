@@ -164,7 +164,7 @@ GENERATED_NODES = 1000
 PREPARE_TIMEOUT = 60.0
 """Seconds for starting nodes that are to join the running network."""
 QUIET_WAIT = 10.0
-"""Seconds that a change of the running network waits for waves to end; then they end as they stand."""
+"""Seconds that a change of the running network waits for waves to end, and for nodes to have taken it."""
 DRAIN_INTERVAL = 0.25
 """Seconds between two looks at what a node that is to leave still has."""
 DRAIN_PATIENCE = 30.0

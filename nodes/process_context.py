@@ -145,6 +145,7 @@ class ProcessContext:
             if said.network is not None and said.network.version > self._version:
                 rows = msgspec.json.decode(said.network.rows, type=Rows)
                 self.adopt(from_rows(rows), said.network.version)
+                self.reporter.openings.tell_now()  # no wave is to begin before new links are open
         except (msgspec.MsgspecError, Problems) as error:
             log.warning("the balancer told settings that are none: %s", error)
         else:

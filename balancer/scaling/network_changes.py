@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from topowave.balancer.control import Control
-from topowave.balancer.limits import CONFIG_TIMEOUT, PREPARE_TIMEOUT, QUIET_WAIT, SIGNAL_TIMEOUT
+from topowave.balancer.limits import PREPARE_TIMEOUT, QUIET_WAIT, SIGNAL_TIMEOUT
 from topowave.balancer.node_connections import NodeConnections
 from topowave.balancer.state.journal_monitor import JournalMonitor
 from topowave.balancer.state.lab import Lab
@@ -82,7 +82,7 @@ class NetworkChanges:
             await self._waves.wait_until_over(QUIET_WAIT)
             self._waves.interrupt(f"the network changed while it ran: {what}")
             await self._control.change(topology, SIGNAL_TIMEOUT)
-            await self._connections.taken(CONFIG_TIMEOUT)
+            await self._connections.taken(QUIET_WAIT)
 
 
 def _nodes(count: int) -> str:

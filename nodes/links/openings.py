@@ -54,6 +54,11 @@ class Openings:
         self._left += 1
         return FirstOpening(self._ended)
 
+    def tell_now(self) -> None:
+        """Tell of links that are to be opened at once, before anything that is said later."""
+        if self._left:
+            self._due()
+
     def when_over(self, do: Callable[[], None]) -> None:
         """Call `do` once, when no link is left; where there is none, now."""
         if self._left:

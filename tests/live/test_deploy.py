@@ -38,7 +38,15 @@ def echo(lab: LiveLab) -> dict[str, Any]:
 @pytest.mark.slow
 def test_a_lab_grows_and_shrinks_under_load_and_loses_nothing(tmp_path: Path) -> None:
     (tmp_path / "tree.json").write_text(json.dumps(TREE), "utf-8")
-    with live_lab(tmp_path, tmp_path / "tree.json", task_time=0.2, room=40) as lab:
+    with live_lab(
+        tmp_path,
+        tmp_path / "tree.json",
+        room=40,
+        task_time=0.2,
+        wave_timeout=60,  # and nobody is given up in a wave who is only slow, on a busy machine
+        probe_after=30,
+        probe_timeout=30,
+    ) as lab:
         pids = {name: lab.pid(name) for name in ("root", "amber", "basil")}
         waves: list[str] = []
         for replicas in (7, 4):
