@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from topowave.cli.options import JsonOption
 from topowave.cli.output import FAILED, REFUSED, UNFINISHED, complain, end_with, say, write_file
@@ -23,6 +24,9 @@ RESULTS = Path("results")
 INTERRUPTED = 130
 MOST_LINES = 60
 """Lines of a table on the terminal; the report has more, the files all."""
+
+SCENARIO_ENDINGS = (".yaml", ".yml", ".json")
+"""What follows `--ray` and ends like this is the scenario, no address."""
 
 experiment = typer.Typer(
     help="""Run a scenario many times, and tell what came of it with confidence intervals.
@@ -63,7 +67,20 @@ def _refusing() -> Generator[None]:
         raise typer.Exit(REFUSED) from None
 
 
-@experiment.command()
+class RunCommand(TyperCommand):
+    """The command `run`, whose option --ray may have an address, or none."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Give --ray a value where it has none: before another option, the scenario, or at the end."""
+        told: list[str] = []
+        for place, word in enumerate(args):
+            following = args[place + 1 : place + 2]
+            bare = not following or following[0].startswith("-") or following[0].endswith(SCENARIO_ENDINGS)
+            told.append("--ray=local" if word == "--ray" and bare else word)
+        return super().parse_args(ctx, told)
+
+
+@experiment.command(cls=RunCommand)
 def run(
     scenario: Annotated[Path, typer.Argument(metavar="FILE", help="The scenario, YAML or JSON.")],
     out: Annotated[
@@ -74,19 +91,31 @@ def run(
         int | None,
         typer.Option("--jobs", "-j", metavar="N", min=1, max=512, help="Processes. [default: one a core]"),
     ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            "--ray",
+            metavar="[ADDRESS]",
+            help="Do the runs in Ray: in one of this machine's own, or in the cluster at auto, HOST:PORT or "
+            "ray://HOST:PORT.",
+            show_default=False,
+        ),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget the results that are there.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run every combination that a scenario asks for, with every seed, and write tables and a report.
 
     What is finished is kept: after Ctrl-C or a crash the same command does the rest. The results do not
-    depend on the number of processes.
+    depend on the number of processes, nor on the machines.
 
     For example:
 
         topowave experiment run scenario.yaml
 
         topowave experiment run scenario.yaml --jobs 4 --out /tmp/mine --fresh
+
+        topowave experiment run scenario.yaml --ray auto
 
     Exit code: 0; 1 if a run was not ok, 2 if the scenario is refused, 130 after Ctrl-C.
     """
@@ -98,7 +127,9 @@ def run(
         folder = out or RESULTS / source.scenario.name
         bar = ProgressBar("runs")
         try:
-            results = run_experiment(source, folder, jobs=jobs, fresh=fresh, progress=bar.show)
+            results = run_experiment(
+                source, folder, jobs=jobs, fresh=fresh, progress=bar.show, ray=ray or False
+            )
         except KeyboardInterrupt:
             bar.end()
             complain(f"interrupted; what is finished is kept in {folder}: the same command does the rest")

@@ -8,12 +8,15 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from topowave.experiments.notebook_progress import notebook_progress
+from topowave.experiments.pools import MakePool, local_pool
+from topowave.experiments.ray_pool import LOCAL, ray_cluster
 from topowave.experiments.results import ResultsFolder
 from topowave.experiments.scenario_file import ScenarioFile, read_scenario, scenario_from
 from topowave.experiments.sweep import Progress, Sweep
@@ -40,6 +43,7 @@ def experiment(
     out: str | os.PathLike[str] | None = None,
     fresh: bool = False,
     progress: Progress | None = None,
+    ray: bool | str = False,
 ) -> pd.DataFrame:
     """Run all that a scenario asks for, and return a table with a line for each run.
 
@@ -49,18 +53,21 @@ def experiment(
         out: a folder in which the results are kept and, after an interruption, continued; by default none.
         fresh: whether to forget what is in that folder.
         progress: called with the number of runs that are done, and of all; by default a notebook shows a bar.
+        ray: whether Ray does the runs: one that is started here for them, or the cluster at an address
+            (`auto`, HOST:PORT, ray://HOST:PORT). A program that is connected to Ray uses that.
 
     Raises:
-        Problems: the scenario is not what it should be, or the folder has other results.
+        Problems: the scenario is not what it should be, the folder has other results, or there is no Ray.
     """
     progress = progress or notebook_progress()
     source = (
         read_scenario(scenario) if isinstance(scenario, str | os.PathLike) else scenario_from({**scenario})
     )
     if out is not None:
-        return run_experiment(source, Path(out), jobs=jobs, fresh=fresh, progress=progress).frame
+        return run_experiment(source, Path(out), jobs=jobs, fresh=fresh, progress=progress, ray=ray).frame
     with TemporaryDirectory(prefix="topowave-") as folder:
-        return run_experiment(source, Path(folder) / "results", jobs=jobs, progress=progress).frame
+        path = Path(folder) / "results"
+        return run_experiment(source, path, jobs=jobs, progress=progress, ray=ray).frame
 
 
 def read_results(folder: str | os.PathLike[str]) -> Results:
@@ -84,11 +91,12 @@ def run_experiment(
     jobs: int | None = None,
     fresh: bool = False,
     progress: Progress | None = None,
+    ray: bool | str = False,
 ) -> Results:
     """Do the runs of a scenario that its folder lacks, and write the tables and the report.
 
     Raises:
-        Problems: the folder has other results, or cannot be written.
+        Problems: the folder has other results, or cannot be written, or there is no Ray as it was asked for.
         ModuleNotFoundError: the extra `experiments` is not installed.
         KeyboardInterrupt: Ctrl-C; what is finished is kept.
     """
@@ -98,13 +106,25 @@ def run_experiment(
     results = ResultsFolder(folder)
     done = results.begin(source, fresh=fresh)
     try:
-        workers = min(jobs or os.cpu_count() or 1, max(1, len(source.scenario) - len(done)))
-        sweep = Sweep(source, results, done, jobs=workers, meanwhile=load_tables)
-        if progress is not None:
-            sweep.progress = progress
-        sweep.run()
+        left = len(source.scenario) - len(done)
+        with _processes(left, jobs, LOCAL if ray is True else ray or None) as (make_pool, workers):
+            sweep = Sweep(source, results, done, jobs=workers, make_pool=make_pool, meanwhile=load_tables)
+            if progress is not None:
+                sweep.progress = progress
+            sweep.run()
     finally:
         results.close()
     finished: Any = load_tables()
     found: Results = finished.finish(source, folder, results.rows())
     return found
+
+
+@contextmanager
+def _processes(left: int, jobs: int | None, ray: str | None) -> Generator[tuple[MakePool | None, int]]:
+    """Yield what begins processes for so many runs, and how many; None where this one does them."""
+    if ray is not None and left > 0:
+        with ray_cluster(ray, min(jobs or os.cpu_count() or 1, left)) as (make_pool, cpus):
+            yield make_pool, min(jobs or cpus, left)
+        return
+    workers = min(jobs or os.cpu_count() or 1, left)
+    yield (local_pool, workers) if workers > 1 else (None, 1)

@@ -13,6 +13,7 @@ import json
 import os
 import platform
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any, cast
@@ -129,9 +130,10 @@ class ResultsFolder:
             raise cannot_write(self.path / RUNS, error) from None
 
     def close(self) -> None:
-        """End the writing."""
+        """End the writing. What cannot be written was told by `save`; it is tried here once more."""
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):
+                self._file.close()
             self._file = None
 
     # Reading.

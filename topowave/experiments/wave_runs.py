@@ -74,6 +74,8 @@ def run(scenario: WaveScenario, folder: Path, planned: PlannedRun) -> Outcome:
     if unmet:
         return Outcome("unsuitable", network.nodes, graph.links, reason="; ".join(unmet))
     (done,) = run_waves([Wave(chosen)], graph, config)
+    if done.ending == "interrupted":  # the simulator returns what it has; here the run is to be done anew
+        raise KeyboardInterrupt
     verdict: Verdict = "ok" if done.ok and done.finished else "unfinished" if done.unfinished else "violated"
     reason = "" if verdict == "ok" else str(done.mistake) if done.mistake else " ".join(done.witnesses)
     return Outcome(

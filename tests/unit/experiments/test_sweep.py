@@ -10,10 +10,10 @@ import pytest
 
 from topowave.experiments.experiment import experiment, run_experiment
 from topowave.experiments.finished import read_results
+from topowave.experiments.portions import do_run
 from topowave.experiments.results import RUNS, ResultsFolder
 from topowave.experiments.scenario import planned_runs
 from topowave.experiments.scenario_file import ScenarioFile, scenario_from
-from topowave.experiments.sweep import do_run
 from topowave.topology.problems import Problems
 
 SMALL: dict[str, Any] = {
