@@ -82,7 +82,8 @@ class Rebalancing:
         seed: int,
         forecaster: Forecaster | None = None,
     ) -> None:
-        self.rounds = self.idle_rounds = self.moved = self.load_hops = self.messages = 0
+        self.rounds: int = 0
+        self.idle_rounds = self.moved = self.load_hops = self.messages = 0
         self._lab = lab
         self._network = network
         self._policy = policy
