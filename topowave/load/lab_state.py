@@ -72,7 +72,10 @@ class LabState(ABC):
         self.starts = [NEVER] * tasks
         self.ends = [NEVER] * tasks
         self.over = bytearray(tasks)
-        self.came = self.completed = self.given_up = self.moving = 0
+        self.came: int = 0
+        self.completed: int = 0
+        self.given_up: int = 0
+        self.moving: int = 0
         self.lost = 0.0
         self.pending: list[int] = []
         self.fixed = fixed
