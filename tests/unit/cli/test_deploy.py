@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from topowave.cli.main import app
 from topowave.client import LabClient
 
-GROWING = {
+GROWING: dict[str, Any] = {
     "desired_replicas": 5,
     "actual_replicas": 3,
     "up": 3,
@@ -19,8 +19,8 @@ GROWING = {
     "problem": None,
     "leaving": {},
 }
-OVER = GROWING | {"actual_replicas": 5, "up": 5, "phase": "settled"}
-STUCK = GROWING | {
+OVER: dict[str, Any] = GROWING | {"actual_replicas": 5, "up": 5, "phase": "settled"}
+STUCK: dict[str, Any] = GROWING | {
     "phase": "waiting",
     "problem": "port 8009 is taken",
     "leaving": {"amber": "1 task runs here", "basil": None},
@@ -63,7 +63,10 @@ def test_without_a_number_it_is_said_how_far_it_is(asked: list[object]) -> None:
 def test_a_wait_that_is_too_short_is_a_failure_that_says_what_is_in_the_way(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(LabClient, "ask", lambda *_: STUCK)
+    def ask(*_: object) -> dict[str, Any]:
+        return STUCK
+
+    monkeypatch.setattr(LabClient, "ask", ask)
     monkeypatch.setattr("topowave.cli.deploy.time.monotonic", iter([0.0, 2.0]).__next__)
     done = CliRunner().invoke(app, ["deploy", "5", "--wait", "--timeout", "1"])
     assert done.exit_code == 1

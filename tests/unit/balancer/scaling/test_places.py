@@ -21,8 +21,14 @@ from topowave.topology import Topology, generate
 from topowave.topology.growth import Leaf, with_leaves, without_leaves
 
 SHAPES = ("binary", "star", "path", "tree", "ring")
+
+
+def made(shape: str, nodes: int, seed: int) -> Topology:
+    return generate(shape, nodes=nodes, seed=seed, base_port=8000)
+
+
 networks = st.builds(
-    lambda shape, nodes, seed: generate(shape, nodes=nodes, seed=seed, base_port=8000),
+    made,
     st.sampled_from(SHAPES),
     st.integers(3, 40),
     st.integers(0, 99),

@@ -67,6 +67,7 @@ def test_from_wherever_the_lab_is_doing_what_is_needed_leads_to_the_goal(
     names = [node.name for node in network.nodes]
     failed = frozenset(names[number] for number in dead if number < len(names))
     goal, came = Goal(replicas), 0
+    need = Need.ADD
     for _ in range(4 * (len(names) + replicas) + 10):
         view = View(network, failed, empty=goal.all_leaving)  # nobody has tasks
         need, what, count = need_of(view, goal)

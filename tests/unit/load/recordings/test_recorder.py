@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.near import near
 from topowave.load.limits import ROUNDS_LOOK
 from topowave.load.recordings.reading import read_recording
 from topowave.load.recordings.recorder import Recorder
@@ -137,7 +138,7 @@ def test_tasks_and_rounds_are_told_from_the_first_task_on(tmp_path: Path) -> Non
     assert found.tasks[0].attempts == (Attempt("a", 0.0, 0.1, 1.1),)
     assert (found.tasks[1].node, found.tasks[1].attempts) == ("a", (Attempt("b", 0.7, 0.75, 1.9),))
     assert [(each.number, each.began, each.planned) for each in found.rounds] == [(3, 0.5, 0.6)]
-    assert found.rounds[0].moves[0].asked == pytest.approx(0.65)
+    assert found.rounds[0].moves[0].asked == near(0.65)
     assert (found.notes, found.source) == ((), "log.csv, 2 times as fast")
     found.write(tmp_path / "run.json")
     assert read_recording(tmp_path / "run.json") == found
