@@ -38,6 +38,8 @@ RECORDING_BYTES = 512 * 1024**2
 """Largest recording of a live run that is read, in bytes."""
 ROUNDS_LOOK = 10.0
 """Seconds between two looks at the rounds of a lab that is recorded, at least: it keeps the last thousand."""
+WRITTEN_LATE = 1.0
+"""Seconds by which a recorded end or begin of a task may be later than it was: nodes write many together."""
 HOP_ROWS = 2000
 """Nodes from which the distances to all others are kept, as tasks move from them."""
 SAMPLES = 200

@@ -5,7 +5,8 @@ what a live run is. The policy is asked anew, and what it plans is compared with
 Moves end when those of the same giver and receiver did; which tasks they take, and how many, follows from the
 queues of virtual time, as do all beginnings and ends. When a giver took its tasks out is known to lie between
 when it was asked and when it had answered. Where tasks end or begin in that time the number that it takes
-depends on the instant; it is the first one at which it takes as many as it did, else the last.
+depends on the instant; it is the first one at which it takes as many as it did, else the last. A move of
+nothing writes nothing, so what left the giver nothing to give may be written after it had answered.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from random import Random
 from topowave.balancer.policies.base import LoadView, Move, Policy
 from topowave.forecasts import Forecaster
 from topowave.load.config import LoadConfig
+from topowave.load.limits import WRITTEN_LATE
 from topowave.load.network import LoadNetwork
 from topowave.load.node_queues import split_last
 from topowave.load.rebalancing import MOVE_MESSAGES, Hand, Parcel, Rebalancing
@@ -132,7 +134,7 @@ class RecordedRebalancing(Rebalancing):
             return
         if found is not None and self._would_take(hand.giver, count, keep) != found.moved:
             later = math.nextafter(lab.next_time(), math.inf)
-            if later < found.ended:
+            if later < found.ended + (0.0 if found.moved else WRITTEN_LATE):
                 lab.schedule(later, "give", data)
                 return
         waited, ran = lab.take(hand.giver, count, keep)

@@ -127,6 +127,14 @@ def test_a_giver_whose_tasks_end_while_it_is_asked_takes_as_many_as_it_did() -> 
     assert result.end == near([0.7, 2.0, 2.0])
 
 
+def test_a_giver_that_had_nothing_left_had_its_last_tasks_begun_although_that_is_written_later() -> None:
+    tasks = [task(1, 0.0, Attempt("a", 0.0, 0.0, 0.7)), task(2, 0.1, Attempt("a", 0.1, 0.7, 2.0))]
+    result = repeat(recording(tasks, a_round(0.5, (2, 0), move(0.61, 0.65, count=1, moved=0))))
+    assert result.repeated is not None
+    assert (result.repeated.plans, result.repeated.as_moved) == (1, 1)
+    assert [node.completed for node in result.nodes] == [2, 0]
+
+
 def test_a_plan_that_is_another_one_is_told() -> None:
     tasks = [task(number, 0.0, Attempt("a", 0.0, number - 1.0, float(number))) for number in (1, 2, 3, 4)]
     result = repeat(recording(tasks, a_round(0.5, (4, 0))))
