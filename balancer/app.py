@@ -38,6 +38,7 @@ READS = (
     "/config",
     "/algorithms",
     "/shapes",
+    "/topology",
     "/policies",
     "/placements",
     "/disciplines",

@@ -15,7 +15,7 @@ from topowave.experiments.finished import read_results
 from topowave.experiments.scenario_file import read_scenario, scenario_from
 from topowave.experiments.words import interval_text, number_text, titled
 
-ELSEWHERE = {"forecasts": "../explanation/forecasts.md"}
+ELSEWHERE = dict.fromkeys(("forecasts", "forecasts-quick-rounds"), "../explanation/forecasts.md")
 """Scenarios whose results are told in a page that explains more than them."""
 SCENARIOS = sorted(file for file in FOLDER.glob("*.yaml") if file.stem not in ELSEWHERE)
 CHEAP: list[tuple[str, dict[str, Any], str]] = [

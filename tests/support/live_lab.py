@@ -68,7 +68,7 @@ class LiveLab:
 
     def cancel_tasks(self) -> None:
         """Cancel every task that waits or runs."""
-        for status in ("assigned", "running"):  # in this order, since a free core takes what waits
+        for status in ("pending", "assigned", "running"):  # in this order: a free core takes what waits
             while found := self.get(f"/tasks?status={status}&limit=1000")["tasks"]:
                 for task in found:
                     self.http.delete(f"{self.balancer}/tasks/{quote(task['id'])}").raise_for_status()

@@ -244,7 +244,7 @@ async def test_the_lab_is_stopped_through_the_orchestrator() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/shutdown", "/rebalance", "/topology", "/nodes/root/kill", "/nodes/root/cut", "/balancer/kill"]
+    "path", ["/shutdown", "/rebalance", "/nodes/root/kill", "/nodes/root/cut", "/balancer/kill"]
 )
 async def test_what_changes_the_lab_is_no_get(path: str) -> None:
     async with bench(tree(1), run_nodes=False) as lab:
