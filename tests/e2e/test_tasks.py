@@ -84,7 +84,7 @@ def test_a_task_that_has_failed_is_put_back_and_one_that_waits_is_made_urgent(pa
     )
     shown.part("drawer").get_by_role("button", name="Close").click()
     shown.part("task-search").fill(waits)
-    expect(shown.page.locator("[data-testid^='task-'].wave")).to_have_count(1)  # else it moves under the click
+    expect(shown.page.locator("[data-testid^='task-'].wave")).to_have_count(1)  # else it may move away
     shown.part(f"task-{waits}").click()
     shown.part("change-priority").select_option("critical")
     shown.lab.until(lambda: shown.lab.get(f"/tasks/{waits}"), lambda task: task["priority"] == "critical")

@@ -84,6 +84,7 @@ def test_a_stopped_node_is_named_and_hangs_nothing(lab: LiveLab) -> None:
 
 def test_a_killed_node_is_started_again_and_takes_part(lab: LiveLab) -> None:
     leaf = lab.topology.nodes[-1].name
+    before = loads(lab)
     pid = next(node["pid"] for node in lab.get("/status")["nodes"] if node["name"] == leaf)
     os.kill(pid, signal.SIGKILL)
 
@@ -93,6 +94,7 @@ def test_a_killed_node_is_started_again_and_takes_part(lab: LiveLab) -> None:
     lab.until(node, lambda found: found["state"] == "up" and found["pid"] != pid and found["restarts"] == 1)
     wave = lab.until(lambda: lab.wave(lab.get("/echo_ws")["wave"]), lambda wave: wave["state"] == "complete")
     assert wave["messages"] == 2 * len(lab.topology.links)
+    assert settled_loads(lab, sum(before.values())) == before
 
 
 def test_tasks_spread_until_nothing_improves_and_then_stay(lab: LiveLab) -> None:
