@@ -58,12 +58,11 @@ def running_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
 @pytest.fixture
 def lab(running_lab: LiveLab) -> LiveLab:
     """The lab with a fresh binary tree: no tasks, every node up, whatever the test before has done."""
-    running_lab.cancel_tasks()  # or the next network gets them
     running_lab.post("/topology", {"shape": "binary", "nodes": NODES, "seed": 1})
     running_lab.until(
         lambda: running_lab.get("/health"), lambda health: health["nodes_up"] == health["nodes"] == NODES
     )
-    running_lab.cancel_tasks()  # nodes of the same names have kept theirs
+    running_lab.cancel_tasks()  # the network has those of the one before
     return running_lab
 
 
