@@ -138,14 +138,6 @@ class LabState(ABC):
 
     # Steps of one task.
 
-    def _place(self, task: int, weight: int, time: float) -> int:
-        """Return the node of a task that comes: the one that it names, or a chosen one; -1 for none."""
-        node = NOWHERE if self.fixed is None else self.fixed[task]
-        if node < 0:
-            return self.placer.place(weight, time)
-        self.placer.given(node, weight)
-        return node
-
     def _start(self, node: int, time: float) -> None:
         """Give free cores of a node that is up to the first tasks that wait.
 

@@ -57,7 +57,7 @@ class VirtualLab(LabChanges):
         waiting, busy, cpus = self.waiting, self.busy, self.cpus
         node_of, starts, ends, over = self.node_of, self.starts, self.ends, self.over
         heap, ending, tied = self._ends, self._ending, self._tied
-        place, gone = self.placer.place, self.placer.gone
+        place, given, gone = self.placer.place, self.placer.given, self.placer.gone
         came, completed, tasks = self.came, self.completed, len(ends)
         coming = times[came] if came < tasks else NEVER
         while True:
@@ -92,8 +92,10 @@ class VirtualLab(LabChanges):
                 task, time = came, coming
                 came += 1
                 coming = times[came] if came < tasks else NEVER
-                node = place(1, time) if fixed is None else self._place(task, 1, time)
-                if node < 0:
+                node = NOWHERE if fixed is None else fixed[task]
+                if node >= 0:
+                    given(node, 1)
+                elif (node := place(1, time)) < 0:
                     self.pending.append(task)
                     continue
                 node_of[task] = node
@@ -118,7 +120,7 @@ class VirtualLab(LabChanges):
         starts, ends, simple, up = self.starts, self.ends, self._simple, self.up
         heap, ending, tied = self._ends, self._ending, self._tied
         placer = self.placer
-        place, gone, limited = placer.place, placer.gone, placer.limited
+        place, given, gone, limited = placer.place, placer.given, placer.gone, placer.limited
         came, completed, tasks = self.came, self.completed, len(ends)
         coming = times[came] if came < tasks else NEVER
         while True:
@@ -167,8 +169,10 @@ class VirtualLab(LabChanges):
                     self.schedule(time + deadlines[task], "deadline", task)
                     bound = min(bound, time + deadlines[task])
                 weight = weights[task]
-                node = place(weight, time) if fixed is None else self._place(task, weight, time)
-                if node < 0:
+                node = NOWHERE if fixed is None else fixed[task]
+                if node >= 0:
+                    given(node, weight)
+                elif (node := place(weight, time)) < 0:
                     self.pending.append(task)
                     continue
                 node_of[task] = node
