@@ -25,6 +25,11 @@ def named(nodes: Sequence[str]) -> str:
     return ", ".join(nodes[:NAMED]) + more
 
 
+def nodes_text(count: int) -> str:
+    """Return how many nodes, in words."""
+    return "1 node" if count == 1 else f"{count} nodes"
+
+
 def with_others(name: str, others: Collection[str]) -> str:
     """Return a node's name, and how many share its process."""
     if not others:

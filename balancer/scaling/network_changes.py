@@ -1,4 +1,4 @@
-"""The running network is changed while it works: nodes join and leave at its leaves, links come and go.
+"""The running network is changed while it works: nodes join and leave at its leaves.
 
 Theory of operation. Nodes are known to algorithms by numbers, which shift where one joins or leaves. So a
 wave belongs to one network from its start to its end, and a change comes between waves:
@@ -23,6 +23,7 @@ from collections.abc import Callable, Sequence
 from topowave.balancer.control import Control
 from topowave.balancer.limits import PREPARE_TIMEOUT, QUIET_WAIT, SIGNAL_TIMEOUT
 from topowave.balancer.node_connections import NodeConnections
+from topowave.balancer.sentences import nodes_text
 from topowave.balancer.state.journal_monitor import JournalMonitor
 from topowave.balancer.state.lab import Lab
 from topowave.balancer.waves.launcher import WaveLauncher
@@ -68,13 +69,13 @@ class NetworkChanges:
         async with self._control.turn():
             topology = _made(lambda: with_leaves(self._lab.topology, leaves))
             await self._control.prepare(topology, PREPARE_TIMEOUT)
-            await self._change(topology, f"{_nodes(len(leaves))} joined")
+            await self._change(topology, f"{nodes_text(len(leaves))} joined")
 
     async def remove(self, names: Sequence[str]) -> None:
         """Let nodes leave, and let what tasks they still have be pending. Raises Problem as `add` does."""
         async with self._control.turn():
             topology = _made(lambda: without_leaves(self._lab.topology, names))
-            await self._change(topology, f"{_nodes(len(names))} left")
+            await self._change(topology, f"{nodes_text(len(names))} left")
         await self._journal.forget_nodes()
 
     async def _change(self, topology: Topology, what: str) -> None:
@@ -83,10 +84,6 @@ class NetworkChanges:
             self._waves.interrupt(f"the network changed while it ran: {what}")
             await self._control.change(topology, SIGNAL_TIMEOUT)
             await self._connections.taken(QUIET_WAIT)
-
-
-def _nodes(count: int) -> str:
-    return "1 node" if count == 1 else f"{count} nodes"
 
 
 def _made(make: Callable[[], Topology]) -> Topology:

@@ -31,6 +31,7 @@ from topowave.balancer.scaling.free_ports import free_ports
 from topowave.balancer.scaling.network_changes import NetworkChanges
 from topowave.balancer.scaling.places import parents_for, usual_cpu
 from topowave.balancer.scaling.states import PHASES, Goal, Need, Phase, View, need_of
+from topowave.balancer.sentences import nodes_text
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
 from topowave.balancer.threads import in_a_thread
@@ -202,9 +203,8 @@ class Reconciler:
     async def _add(self, _: list[str], missing: int) -> None:
         leaves = await self.new_leaves(min(missing, GROW_AT_ONCE))
         wanted, there = self.goal.replicas, self._view().replicas(self.goal)
-        self._tell(
-            f"Deploy: {_nodes(len(leaves))} of {missing} missing are started; {there} of {wanted} are there"
-        )
+        these = nodes_text(len(leaves))
+        self._tell(f"Deploy: {these} of {missing} missing are started; {there} of {wanted} are there")
         await self._changes.add(leaves)
         places = ", ".join(f"{leaf.name} below {leaf.parent}" for leaf in leaves)
         self._tell(f"Deploy: joined where the tree is shallowest and least loaded: {places}")
@@ -212,7 +212,7 @@ class Reconciler:
     async def _choose(self, names: list[str], _: int) -> None:
         await self._deactivate(names)
         await self._set_goal(replace(self.goal, leaving=self.goal.leaving | set(names)))
-        more = f"{_nodes(len(names))} more than wanted"
+        more = f"{nodes_text(len(names))} more than wanted"
         self._tell(f"Deploy: {more}; the deepest and least loaded leave: {', '.join(names)}")
 
     async def _keep(self, names: list[str], _: int) -> None:
@@ -280,7 +280,3 @@ def _names(topology: Topology, count: int) -> list[str]:
         if name not in known:
             found.append(name)
     return found
-
-
-def _nodes(count: int) -> str:
-    return "1 node" if count == 1 else f"{count} nodes"

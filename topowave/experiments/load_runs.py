@@ -13,14 +13,14 @@ from topowave.experiments.files import class_text, named_files, network_text, se
 from topowave.experiments.outcome import Outcome
 from topowave.experiments.scenario import NO_FAULTS, LoadScenario, PlannedRun
 from topowave.forecasts import find_forecast
-from topowave.load.config import NO_FORECAST, NO_POLICY, LoadConfig, NodeFault, parse_faults
+from topowave.load.config import NO_POLICY, LoadConfig, NodeFault, parse_faults
 from topowave.load.link_delays import check_delay
 from topowave.load.simulation import simulate_load, topology_of
 from topowave.load.workloads.make import workload_of
 from topowave.load.workloads.spec import read_spec
 from topowave.load.workloads.workload import Workload
 from topowave.tasks.disciplines.registry import find_discipline
-from topowave.topology.config import names_a_file
+from topowave.topology.config import NO_FORECAST, names_a_file
 from topowave.topology.model import Topology
 from topowave.topology.problems import TOP, JsonPath, Problems
 

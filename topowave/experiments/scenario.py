@@ -16,9 +16,9 @@ from typing import Annotated, ClassVar, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from topowave.experiments.limits import LONGEST_TEXT, MOST_LEVELS, MOST_RUNS, MOST_SEEDS
-from topowave.load.config import NO_FORECAST
 from topowave.load.link_delays import NO_DELAY
 from topowave.load.measures import MEASURES
+from topowave.topology.config import NO_FORECAST
 
 NO_FAULTS = "none"
 """The value of `faults` that stands for a run in which nothing goes wrong."""

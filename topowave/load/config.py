@@ -8,12 +8,11 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from topowave.load.link_delays import NO_DELAY, check_delay
+from topowave.topology.config import NO_FORECAST
 from topowave.topology.problems import Problems, did_you_mean, shown
 
 NO_POLICY = "none"
 """The name that stands for no rebalancing."""
-NO_FORECAST = "none"
-"""The name that stands for a policy that is told no forecast."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from html import escape
 
-from topowave.load.config import NO_FORECAST, LoadConfig
+from topowave.load.config import LoadConfig
 from topowave.load.measures import MEASURES, WITHOUT_FORECAST, Measures
 from topowave.load.workloads.workload import Workload
+from topowave.topology.config import NO_FORECAST
 
 
 @dataclass(frozen=True, slots=True)

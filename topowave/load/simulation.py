@@ -15,7 +15,7 @@ from topowave.balancer.policy_files import failure, load_policy
 from topowave.forecasts import Forecaster, find_forecast
 from topowave.forecasts.last_value import LastValue
 from topowave.load.balance import BalanceSamples
-from topowave.load.config import NO_FORECAST, LoadConfig
+from topowave.load.config import LoadConfig
 from topowave.load.lab_state import COMPLETED, NOWHERE
 from topowave.load.limits import MOST_ROUNDS, SAMPLES
 from topowave.load.measures import Measures, jain_index, mean, percentile
@@ -32,7 +32,7 @@ from topowave.runtime.graph import AnyNetwork, Graph
 from topowave.tasks.disciplines.base import TaskFacts
 from topowave.tasks.disciplines.registry import find_discipline
 from topowave.topology import Problems, Topology, read_network
-from topowave.topology.config import names_a_file
+from topowave.topology.config import NO_FORECAST, names_a_file
 from topowave.topology.limits import MAX_NODES
 
 Progress = Callable[[int, int, float], None]

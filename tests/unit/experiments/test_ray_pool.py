@@ -73,6 +73,7 @@ def address() -> Iterator[str]:
         assert cluster.stdout is not None
         address = cluster.stdout.readline().strip()
         if not address:  # its processes have 15 s to load Python's, which nobody can change
+            assert os.getloadavg()[0] > (os.cpu_count() or 1), "Ray did not start, and the machine is idle"
             pytest.skip("Ray did not start in three tries: the machine is too busy for the time it has")
         yield address
         cluster.communicate()
