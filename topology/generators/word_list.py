@@ -8,13 +8,20 @@ It is done the other way round: a word is used only if it is also in `words.txt`
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 from topowave.topology.portable_random import PortableRandom
 
 WORDS = Path(__file__).with_name("words.txt")
+
+
+@cache
+def listed_words() -> tuple[str, ...]:
+    """The words of `words.txt`, in its order: those of `suitable_words`, as a test holds, in a moment."""
+    lines = WORDS.read_text(encoding="ascii").splitlines()
+    return tuple(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 @cache
@@ -25,17 +32,20 @@ def suitable_words() -> tuple[str, ...]:
     """
     local = importlib.import_module("random_word.services.local").Local()
     known: dict[str, object] = local.valid_words
-    lines = WORDS.read_text(encoding="ascii").splitlines()
-    words = (word for line in lines if not line.startswith("#") for word in line.split())
-    return tuple(word for word in words if word in known)
+    return tuple(word for word in listed_words() if word in known)
 
 
-def unused_names(rng: PortableRandom) -> Iterator[str]:
-    """Names without end and without repetition: every word once in random order, then with -2, -3, ..."""
+def unused_names(rng: PortableRandom, words: Sequence[str] | None = None) -> Iterator[str]:
+    """Names without end and without repetition: every word once in random order, then with -2, -3, ...
+
+    Args:
+        rng: says the order.
+        words: which; by default the suitable ones.
+    """
     number = 1
     while True:
-        words = list(suitable_words())
-        rng.shuffle(words)
-        for word in words:
+        shuffled = list(suitable_words() if words is None else words)
+        rng.shuffle(shuffled)
+        for word in shuffled:
             yield word if number == 1 else f"{word}-{number}"
         number += 1

@@ -6,19 +6,14 @@ import importlib
 import re
 from itertools import islice
 
-from topowave.topology.generators.word_list import WORDS, suitable_words, unused_names
+from topowave.topology.generators.word_list import listed_words, suitable_words, unused_names
 from topowave.topology.node import fault_in_name
 from topowave.topology.portable_random import PortableRandom
 from topowave.topology.validation import is_object
 
 
-def listed() -> list[str]:
-    lines = WORDS.read_text(encoding="ascii").splitlines()
-    return [word for line in lines if not line.startswith("#") for word in line.split()]
-
-
 def test_every_listed_word_is_short_lower_case_and_there_once() -> None:
-    words = listed()
+    words = listed_words()
     assert len(words) > 900
     assert len(set(words)) == len(words)
     assert all(re.fullmatch("[a-z]{3,9}", word) for word in words)
@@ -26,7 +21,7 @@ def test_every_listed_word_is_short_lower_case_and_there_once() -> None:
 
 
 def test_random_word_knows_every_listed_word_so_that_all_versions_of_it_agree() -> None:
-    assert list(suitable_words()) == listed()
+    assert suitable_words() == listed_words()
     known: object = importlib.import_module("random_word").RandomWords().service.valid_words
     assert is_object(known)
     assert set(suitable_words()) <= set(known)
