@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 
 from topowave.short_text import SENTENCE_CHARS
+from topowave.wire.agents import AgentSignal, Hello, RunningProcess, Wanted
 
 NodeState: TypeAlias = Literal["starting", "up", "stopped", "dead", "failed", "foreign"]
 """What a node is doing, as the page shows it."""
@@ -149,6 +150,35 @@ class SignalRequest(msgspec.Struct, tag_field="kind", tag="signal", frozen=True)
     id: RequestId
     name: str
     action: Action
+
+
+class AgentsHere(msgspec.Struct, tag_field="kind", tag="agents", frozen=True):
+    """All agents that are alive, as a balancer knows them; of those that are not named nothing runs any more.
+
+    Said at each change; by a new balancer only once agents that the network names have had time to come back.
+    """
+
+    agents: list[Hello]
+
+
+class AgentRuns(msgspec.Struct, tag_field="kind", tag="agent_runs", frozen=True):
+    """All that an agent runs."""
+
+    agent: str
+    session: str
+    processes: list[RunningProcess]
+
+
+class WantedOfAgent(msgspec.Struct, tag_field="kind", tag="wanted", frozen=True):
+    """What the balancer is to pass on to an agent: what to run."""
+
+    wanted: Wanted
+
+
+class SignalOfAgent(msgspec.Struct, tag_field="kind", tag="agent_signal", frozen=True):
+    """What the balancer is to pass on to an agent: a signal."""
+
+    signal: AgentSignal
 
 
 class Shutdown(msgspec.Struct, tag_field="kind", tag="shutdown", frozen=True):
