@@ -338,7 +338,9 @@ class Node:
         found: dict[Address, int] = {}
         for index, peer in self.peers.items():
             node = self.topology.node(peer.name)
-            hosts = self.allowed_targets.own_hosts if node.host is None else {node.host.lower()}
+            host = (self.config.host if node.host is None else node.host).lower()
+            own = self.allowed_targets.own_hosts
+            hosts = own if host in own else {host}
             found.update((Address(host, node.port), index) for host in hosts)
         return found
 

@@ -1,13 +1,14 @@
-"""A network that grows and shrinks at its leaves; what stays keeps its name, its port and its place."""
+"""A network that grows and shrinks at its leaves, and whose nodes move; what stays keeps its name."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from topowave.topology.flat_form import from_rows, to_rows
 from topowave.topology.model import Topology
+from topowave.topology.node import Place
 from topowave.topology.problems import Problems
 
 
@@ -21,6 +22,7 @@ class Leaf:
         cpu: its cores.
         parent: the name of the node that it hangs from, or of a leaf that is added before it.
         role: free text; None for the usual of its place.
+        agent, host, launch: where it runs, as `Place` has it.
     """
 
     name: str
@@ -28,6 +30,9 @@ class Leaf:
     cpu: int
     parent: str
     role: str | None = None
+    agent: str | None = None
+    host: str | None = None
+    launch: bool = True
 
 
 def with_leaves(topology: Topology, leaves: Sequence[Leaf]) -> Topology:
@@ -39,8 +44,27 @@ def with_leaves(topology: Topology, leaves: Sequence[Leaf]) -> Topology:
     rows = to_rows(topology)
     for leaf in leaves:
         row: dict[str, Any] = {"name": leaf.name, "port": leaf.port, "cpu": leaf.cpu, "parent": leaf.parent}
-        rows.append(row if leaf.role is None else row | {"role": leaf.role})
+        if leaf.role is not None:
+            row["role"] = leaf.role
+        if not leaf.launch:
+            row["launch"] = False
+        if leaf.agent is not None:
+            row |= {"agent": leaf.agent, "host": leaf.host}
+        rows.append(row)
     return from_rows(rows)
+
+
+def moved(topology: Topology, places: Mapping[str, Place]) -> Topology:
+    """Return the network in which these nodes run elsewhere; all else of them stays.
+
+    Raises:
+        Problems: one of them is not there, or two nodes have one port then.
+    """
+    known = {node.name for node in topology.nodes}
+    problems = [f"there is no node {name!r} in this topology" for name in places if name not in known]
+    if problems:
+        raise Problems(problems)
+    return from_rows(to_rows(topology.with_places(places)))
 
 
 def without_leaves(topology: Topology, names: Collection[str]) -> Topology:

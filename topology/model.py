@@ -13,7 +13,7 @@ from typing import Any
 
 from topowave.topology.drawing import MOST_DRAWN, network_html, network_svg
 from topowave.topology.executor import PLAIN, ExecutorSettings
-from topowave.topology.node import Node, default_role
+from topowave.topology.node import Node, Place, default_role
 from topowave.topology.numbering import numbered
 from topowave.topology.problems import ProblemList
 from topowave.topology.validation import check_tree
@@ -106,6 +106,16 @@ class Topology:
         nodes = (replace(node, executor=executors.get(node.name, PLAIN)) for node in self.nodes)
         return Topology(tuple(nodes), self.extra_links)
 
+    @property
+    def places(self) -> dict[str, Place]:
+        """Where the nodes run that are on agents, by their names."""
+        return {node.name: node.place for node in self.nodes if node.agent is not None}
+
+    def with_places(self, places: Mapping[str, Place]) -> Topology:
+        """Return the network in which these nodes run there, and the others where they do now."""
+        nodes = (node.at(places[node.name]) if node.name in places else node for node in self.nodes)
+        return Topology(tuple(nodes), self.extra_links)
+
     def index(self, name: str) -> int:
         """The node's position in depth-first order, from 0. Raises `KeyError` if there is none."""
         return self._positions[name]
@@ -130,7 +140,10 @@ class Topology:
         return None if len(self.nodes) <= MOST_DRAWN else network_html(self.nodes, self.extra_links)
 
     def to_json(self) -> dict[str, Any]:
-        """The nested tree as topology.json has it; what equals the default is left out."""
+        """The nested tree as topology.json has it; what equals the default is left out.
+
+        Where the lab has put its nodes is no part of it: started anew, they run on the lab's own machine.
+        """
         made: dict[str, dict[str, Any]] = {}
         for node in self.nodes:
             data: dict[str, Any] = {"name": node.name, "port": node.port, "cpu": node.cpu}
@@ -138,7 +151,7 @@ class Topology:
                 data["role"] = node.role
             if not node.launch:
                 data["launch"] = False
-            if node.host is not None:
+            if node.host is not None and not node.launch:
                 data["host"] = node.host
             if node.link_delay is not None:
                 data["link_delay"] = node.link_delay

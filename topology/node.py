@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from topowave.topology.executor import PLAIN, ExecutorSettings
 from topowave.topology.limits import MAX_NAME
@@ -16,6 +16,23 @@ FORBIDDEN_IN_NAMES = "/\\?#%"
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a node that this lab manages runs.
+
+    Attributes:
+        agent: the name of the agent that runs it; None for the lab's own machine.
+        host: where it is reached; None with `agent` None.
+        port: unique TCP port in the network, 1 to 65535.
+        launch: False where a workload of the agent's is run in the place of our own program.
+    """
+
+    agent: str | None
+    host: str | None
+    port: int
+    launch: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """One node, with its place in the tree.
 
@@ -24,12 +41,14 @@ class Node:
         port: unique TCP port, 1 to 65535.
         cpu: cores, so how many tasks run at once; at least 1.
         role: free text; "root", "inner" or "leaf" by its place in the tree unless the file says otherwise.
-        launch: False if somebody else runs this node.
-        host: where it is reached, if it is not where the lab itself listens; only of one with launch False.
+        launch: False if this is not our own program: somebody else's, or a workload of an agent's.
+        host: where it is reached, if it is not where the lab itself listens. A file says it only of one with
+            launch False; the lab says it of what it has put on agents.
         link_delay: extra delay of the link to its parent in milliseconds; None for the lab's own setting.
         parent: name of its parent; None for the root.
         children: names of its children, in the order of the file.
         executor: what tasks it takes; of one that is somebody else's, nothing special.
+        agent: the name of the agent that runs it; None for one that runs here, or that is somebody else's.
     """
 
     name: str
@@ -42,6 +61,29 @@ class Node:
     children: tuple[str, ...] = ()
     host: str | None = None
     executor: ExecutorSettings = PLAIN
+    agent: str | None = None
+
+    @property
+    def managed(self) -> bool:
+        """Whether this lab sees to its process, here or on an agent."""
+        return self.launch or self.agent is not None
+
+    @property
+    def place(self) -> Place:
+        """Where it runs."""
+        return Place(self.agent, self.host, self.port, self.launch)
+
+    def at(self, place: Place) -> Node:
+        """Return the node as it runs there; what is not our own program has no executor of its own."""
+        executor = self.executor if place.launch else PLAIN
+        return replace(
+            self,
+            agent=place.agent,
+            host=place.host,
+            port=place.port,
+            launch=place.launch,
+            executor=executor,
+        )
 
     @property
     def roles(self) -> frozenset[str]:

@@ -22,8 +22,7 @@ def text_tree(topology: Topology, *, ascii_only: bool = False, most: int | None 
     for node in topology.nodes:
         if node.name not in shown:
             continue
-        notes = "" if node.launch else f"  (run by somebody else{f' on {node.host}' if node.host else ''})"
-        tag = f"{node.name}  port {node.port}  cpu {node.cpu}{_as_executor(node)}{notes}"
+        tag = f"{node.name}  port {node.port}  cpu {node.cpu}{_as_executor(node)}{_runs_where(node)}"
         tree.create_node(tag, node.name, parent=node.parent)
     drawn = str(tree.show(stdout=False, sorting=False, line_type="ascii" if ascii_only else "ascii-ex"))
     lines = drawn.rstrip("\n").split("\n")
@@ -55,3 +54,11 @@ def _levels(topology: Topology, most: int | None) -> set[str]:
         shown.update(level)
         level = [child for name in level for child in topology.node(name).children]
     return shown
+
+
+def _runs_where(node: Node) -> str:
+    """Return a note on who runs a node, where it is not the lab on its own machine."""
+    on_host = f" on {node.host}" if node.host else ""
+    if node.agent is not None:
+        return f"  (run by agent {node.agent}{on_host})"
+    return "" if node.launch else f"  (run by somebody else{on_host})"

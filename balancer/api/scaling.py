@@ -120,7 +120,7 @@ def _add_nodes(app: FastAPI, balancer: Balancer) -> None:
         cannot yet; it goes on.
         """
         node = _node(balancer, name)
-        if not node.launch:
+        if not node.managed:
             raise Problem(409, "Not our node", f"{name} is run by somebody else")
         try:
             without_leaves(
@@ -142,7 +142,7 @@ def deploy_of(balancer: Balancer) -> Deploy:
     return Deploy(
         desired_replicas=scaling.goal.replicas,
         actual_replicas=actual_replicas(balancer),
-        up=sum(lab.is_up(name) for name in balancer.own_nodes() if name not in leaving),
+        up=sum(lab.is_up(name) for name in _managed(balancer) if name not in leaving),
         phase=scaling.phase,
         problem=scaling.problem,
         leaving={name: _why_still_here(balancer, name) for name in leaving},
@@ -152,16 +152,19 @@ def deploy_of(balancer: Balancer) -> Deploy:
 def actual_replicas(balancer: Balancer) -> int:
     """Return how many nodes of this lab's own are there and stay, and have not died for good."""
     goal, status = balancer.scaling.goal, balancer.lab.status
-    return sum(
-        name not in goal.all_leaving and status[name].state != "failed" for name in balancer.own_nodes()
-    )
+    return sum(name not in goal.all_leaving and status[name].state != "failed" for name in _managed(balancer))
+
+
+def _managed(balancer: Balancer) -> list[str]:
+    """Return the names of the nodes whose processes this lab sees to, here and on agents."""
+    return [node.name for node in balancer.lab.topology.nodes if node.managed]
 
 
 def replicas_of(balancer: Balancer) -> list[Replica]:
     """Return the nodes of this lab's own, by their numbers."""
     lab, now = balancer.lab, time.time()
     found: list[Replica] = []
-    numbered = [(lab.status[node.name].number, node) for node in lab.topology.nodes if node.launch]
+    numbered = [(lab.status[node.name].number, node) for node in lab.topology.nodes if node.managed]
     for number, node in sorted(numbered, key=lambda each: -1 if each[0] is None else each[0]):
         name, status = node.name, lab.status[node.name]
         uptime_s = None if status.started_at is None else max(0.0, now - status.started_at)
@@ -176,7 +179,7 @@ def replicas_of(balancer: Balancer) -> list[Replica]:
                 uptime=None if uptime_s is None else in_words(uptime_s),
                 uptime_s=None if uptime_s is None else round(uptime_s, 1),
                 started_at=status.started_at,
-                agent=None,
+                agent=node.agent,
                 leaving=_why_still_here(balancer, name)
                 if name in balancer.scaling.goal.all_leaving
                 else None,

@@ -77,7 +77,7 @@ def leaving(
 
     root = topology.root.name
     leaves = [
-        key(node.name) for node in topology.nodes if not node.children and node.launch and node.name != root
+        key(node.name) for node in topology.nodes if not node.children and node.managed and node.name != root
     ]
     heapq.heapify(leaves)
     found: list[str] = []
@@ -87,7 +87,7 @@ def leaving(
         parent = topology.node(name).parent
         if parent is not None and parent != root:
             waiting[parent] -= 1
-            if not waiting[parent] and topology.node(parent).launch:
+            if not waiting[parent] and topology.node(parent).managed:
                 heapq.heappush(leaves, key(parent))
     return found
 

@@ -92,7 +92,7 @@ class View:
 
     def replicas(self, goal: Goal) -> int:
         """Return how many nodes of ours stay."""
-        return sum(node.launch and node.name not in goal.all_leaving for node in self.topology.nodes)
+        return sum(node.managed and node.name not in goal.all_leaving for node in self.topology.nodes)
 
 
 def need_of(view: View, goal: Goal) -> tuple[Need, list[str], int]:

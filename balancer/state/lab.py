@@ -196,4 +196,4 @@ class Lab:
 
 
 def _fresh(node: Node) -> NodeStatus:
-    return NodeStatus("starting" if node.launch else "foreign")
+    return NodeStatus("starting" if node.managed else "foreign")

@@ -101,7 +101,7 @@ def to_parsed_graph(topology: Topology) -> ParsedGraph:
             attributes["role"] = node.role
         if not node.launch:
             attributes["launch"] = False
-        if node.host is not None:
+        if node.host is not None and not node.launch:
             attributes["host"] = node.host
         if node.link_delay is not None:
             attributes["link_delay"] = float(node.link_delay)

@@ -55,8 +55,8 @@ def lab_owners(config: LabConfig) -> dict[int, str]:
 
 
 def node_owners(topology: Topology) -> dict[int, str]:
-    """Who owns the ports of the nodes that are to be started."""
-    return {node.port: f"node {node.name}" for node in topology.nodes if node.launch}
+    """Who owns the ports of the nodes that are to be started on this machine."""
+    return {node.port: f"node {node.name}" for node in topology.nodes if node.launch and node.agent is None}
 
 
 def check_ports(topology: Topology, config: LabConfig) -> None:
@@ -111,7 +111,7 @@ def check_hosts(topology: Topology, config: LabConfig, replaced: Topology | None
     problems = [
         f"topology: node {node.name}: host {node.host} is not allowed (see answer_to in the config file)"
         for node in topology.nodes
-        if node.host is not None and not allowed.allows_host(node.host.lower())
+        if node.host is not None and not node.managed and not allowed.allows_host(node.host.lower())
     ]
     if replaced is not None:
         known = {(node.host, node.port) for node in replaced.nodes if not node.launch}
@@ -119,7 +119,7 @@ def check_hosts(topology: Topology, config: LabConfig, replaced: Topology | None
             f"topology: node {node.name}: a node of others on this machine, port {node.port}, is not allowed "
             "in a lab that other machines reach (see answer_to in the config file)"
             for node in topology.nodes
-            if not node.launch
+            if not node.managed
             and (node.host, node.port) not in known
             and allowed.allows_host((node.host or config.host).lower())
             and not allowed.allows_newcomer((node.host or config.host).lower())

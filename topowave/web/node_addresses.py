@@ -7,5 +7,5 @@ from topowave.wire.addresses import Address
 
 
 def node_address(node: Node, config: LabConfig) -> Address:
-    """Return where a node is reached; only one that somebody else runs has a host of its own."""
+    """Return where a node is reached: one on an agent, or somebody else's, may have a host of its own."""
     return Address(config.host if node.host is None else node.host, node.port)

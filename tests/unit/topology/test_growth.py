@@ -7,7 +7,8 @@ from hypothesis import given
 
 from tests.unit.topology.strategies import node, topologies
 from topowave.topology import Problems, Topology
-from topowave.topology.growth import Leaf, with_leaves, without_leaves
+from topowave.topology.growth import Leaf, moved, with_leaves, without_leaves
+from topowave.topology.node import Place
 
 LAB = Topology.from_json(
     {
@@ -48,6 +49,35 @@ def test_a_name_or_port_that_is_taken_and_a_parent_that_is_not_there_are_refused
     ):
         with pytest.raises(Problems, match=said):
             with_leaves(LAB, [leaf])
+
+
+def test_a_leaf_may_run_on_an_agent_as_our_own_program_or_as_a_workload() -> None:
+    ours = Leaf("dill", 8009, 2, "cedar", agent="east", host="10.0.0.7")
+    workload = Leaf("elder", 8010, 1, "cedar", agent="west", host="10.0.0.8", launch=False)
+    grown = with_leaves(LAB, [ours, workload])
+    assert grown.places == {
+        "dill": Place("east", "10.0.0.7", 8009),
+        "elder": Place("west", "10.0.0.8", 8010, launch=False),
+    }
+    assert grown.node("dill").managed
+    assert grown.node("elder").managed
+    assert without_leaves(grown, ["dill", "elder"]).places == {}
+
+
+def test_nodes_move_to_other_places_and_keep_all_else() -> None:
+    there = moved(LAB, {"amber": Place("east", "10.0.0.7", 9000)})
+    amber = there.node("amber")
+    assert (amber.agent, amber.host, amber.port, amber.cpu) == ("east", "10.0.0.7", 9000, 2)
+    assert (amber.parent, amber.children) == ("root", ("basil",))
+    assert there.links == LAB.links
+    assert moved(there, {"amber": LAB.node("amber").place}) == LAB
+
+
+def test_a_move_of_a_stranger_or_to_a_port_that_is_taken_is_refused() -> None:
+    with pytest.raises(Problems, match="there is no node 'nobody'"):
+        moved(LAB, {"nobody": Place("east", "10.0.0.7", 9000)})
+    with pytest.raises(Problems, match="8002 is taken"):
+        moved(LAB, {"amber": Place("east", "10.0.0.7", 8002)})
 
 
 @given(topologies())

@@ -6,6 +6,7 @@ from tests.unit.topology.strategies import node
 from topowave.topology.generators.generate import generate
 from topowave.topology.limits import MAX_DEPTH
 from topowave.topology.model import Topology
+from topowave.topology.node import Place
 from topowave.topology.text_tree import text_tree
 
 LAB = Topology.from_json(
@@ -56,3 +57,8 @@ def test_draws_the_deepest_tree() -> None:
 def test_draws_what_is_special_about_the_tasks_that_a_node_takes() -> None:
     lab = Topology.from_json(node("root", 8000, roles=["gpu", "io"], weight=2.5, limit=8, active=False))
     assert text_tree(lab) == "root  port 8000  cpu 2  roles gpu, io  weight 2.5  limit 8  inactive"
+
+
+def test_a_node_on_an_agent_says_so() -> None:
+    there = LAB.with_places({"root": Place("east", "10.0.0.7", 8000)})
+    assert text_tree(there).splitlines()[0].endswith("(run by agent east on 10.0.0.7)")
