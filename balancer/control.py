@@ -15,6 +15,7 @@ from topowave.topology import Topology
 from topowave.topology.flat_form import to_rows
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import RETRY_SOON, Problem
+from topowave.wire.agents import AgentSignal, Wanted
 from topowave.wire.control import (
     Action,
     Change,
@@ -26,14 +27,17 @@ from topowave.wire.control import (
     KeepGoal,
     NodeNow,
     Prepare,
+    Refused,
     Replace,
     Request,
     RequestId,
     SetExecutor,
     Shutdown,
+    SignalOfAgent,
     SignalRequest,
     Tell,
     TopologyNow,
+    WantedOfAgent,
     decode_notice,
     line_of,
 )
@@ -48,6 +52,7 @@ class Control:
         on_topology, on_config, on_executors, on_node: called with what the orchestrator says.
         tasks: own the reading.
         on_goal: called with what the lab was wanted to be by the last balancer.
+        on_wanted, on_agent_signal: called with what is to be passed on to an agent.
     """
 
     def __init__(
@@ -59,8 +64,12 @@ class Control:
         on_node: Callable[[NodeNow], None],
         tasks: OwnedTasks,
         on_goal: Callable[[GoalNow], None] = lambda _: None,
+        on_wanted: Callable[[Wanted], None] = lambda _: None,
+        on_agent_signal: Callable[[AgentSignal], None] = lambda _: None,
     ) -> None:
         self._on_goal = on_goal
+        self._on_wanted = on_wanted
+        self._on_agent_signal = on_agent_signal
         self._channel = channel
         self._on_topology = on_topology
         self._on_config = on_config
@@ -209,16 +218,23 @@ class Control:
             self._on_node(message)
         elif isinstance(message, GoalNow):
             self._on_goal(message)
+        elif isinstance(message, WantedOfAgent):
+            self._on_wanted(message.wanted)
+        elif isinstance(message, SignalOfAgent):
+            self._on_agent_signal(message.signal)
         else:
-            answer = self._waiting.get(message.id)
-            if answer is None or answer.done():
-                return
-            if isinstance(message, Done):
-                answer.set_result(None)
-            else:
-                answer.set_exception(
-                    Problem(409, "Refused", "; ".join(message.problems), problems=message.problems)
-                )
+            self._take_answer(message)
+
+    def _take_answer(self, message: Done | Refused) -> None:
+        answer = self._waiting.get(message.id)
+        if answer is None or answer.done():
+            return
+        if isinstance(message, Done):
+            answer.set_result(None)
+        else:
+            answer.set_exception(
+                Problem(409, "Refused", "; ".join(message.problems), problems=message.problems)
+            )
 
     def give_up(self) -> None:
         """Close the channel and fail what waits for an answer."""

@@ -13,6 +13,7 @@ from topowave.balancer.policies.registry import POLICIES
 from topowave.tasks import JournalPlace
 from topowave.topology import LabConfig, Topology
 from topowave.topology.properties import measure
+from topowave.wire.agents import Places
 from topowave.wire.token import Token
 
 FIRST_VERSION = 1
@@ -37,6 +38,8 @@ class BalancerStart:
         token: what those must know who talk to this lab; None where only its own machine reaches it.
         journal: where the lab's journal is, or None where there is none.
         algorithms, policies: those that the lab knows.
+        places: where the nodes of the lab's first network run.
+        agents: how many agents there are to be before nodes are put on them.
     """
 
     topology: Topology
@@ -54,6 +57,8 @@ class BalancerStart:
     journal: JournalPlace | Path | None = None
     algorithms: AlgorithmRegistry = LIBRARY
     policies: Mapping[str, type[Policy]] = field(default_factory=lambda: POLICIES)
+    places: Places = "here"
+    agents: int = 0
 
     @property
     def network_title(self) -> str:

@@ -24,19 +24,41 @@ from topowave.orchestrator.ports import (
     node_owners,
     open_ports,
 )
-from topowave.orchestrator.programs import BalancerProcessContext, NodesProcessContext, Programs
+from topowave.orchestrator.programs import (
+    BalancerProcessContext,
+    FleetProcessContext,
+    NodesProcessContext,
+    Programs,
+)
 from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.supervisor import Supervisor
 from topowave.tasks import JournalPlace
 from topowave.topology import LabConfig, Topology
 from topowave.unwaiting_output import unwaiting_streams
 from topowave.web.uvicorn_adapter.library_check import check_libraries
-from topowave.wire.addresses import is_loopback
+from topowave.wire.addresses import Address, is_loopback
+from topowave.wire.agents import Places
 from topowave.wire.token import Token
 
 
 def _no_journal() -> None:
     """Begin no journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class FleetStart:
+    """What the program gets that starts a lab's agents elsewhere.
+
+    controller: the URL of the balancer, as its agents are to have it.
+    token: what they must know; None in a lab that asks for none.
+    agents: how many there are to be.
+    ready: to be called once they are asked for; whether they come, the balancer sees.
+    """
+
+    controller: str
+    token: Token | None
+    agents: int
+    ready: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +76,10 @@ class LabSpec:
     packing: how the nodes are divided among processes.
     log_level: what all its programs log, as lines for a program to read; None for warnings in words.
     algorithms, policies: those that it knows.
+    places: where the nodes of its first network run. Those of one on agents wait until these are there.
+    fleet: a program that starts agents elsewhere and has them run; it is kept alive as the others are, after
+        the balancer, until SIGTERM. None where agents come by themselves.
+    agents: how many agents there are to be before nodes are put on them.
     """
 
     topology: Topology
@@ -67,6 +93,9 @@ class LabSpec:
     log_level: LogLevel | None = None
     algorithms: AlgorithmRegistry = LIBRARY
     policies: Mapping[str, type[Policy]] = field(default_factory=lambda: POLICIES)
+    places: Places = "here"
+    fleet: Callable[[FleetStart], None] | None = None
+    agents: int = 0
 
     def __post_init__(self) -> None:
         if self.token is None and not is_loopback(self.config.host):
@@ -171,10 +200,17 @@ def real_programs(lab: LabSpec, journal: JournalPlace | None) -> Programs:
                 journal=journal,
                 algorithms=lab.algorithms,
                 policies=lab.policies,
+                places=lab.places,
+                agents=lab.agents,
             )
         )
 
-    return Programs(nodes, balancer)
+    def fleet(context: FleetProcessContext) -> None:
+        assert lab.fleet is not None
+        controller = Address(context.config.host, context.config.balancer_port).http()
+        lab.fleet(FleetStart(controller, lab.token, lab.agents, context.ready))
+
+    return Programs(nodes, balancer, fleet if lab.fleet is not None else None)
 
 
 def _open_standard_streams() -> None:

@@ -4,6 +4,8 @@ STOP_GRACE_S = 2.5
 """How long a process may take to end after SIGTERM, before it is killed (s)."""
 START_DEADLINE_S = 60.0
 """How long a process may take to say that it is ready, before it is killed and counts as dead (s)."""
+FLEET_DEADLINE_S = 300.0
+"""As long may the process take that starts agents elsewhere, which begins by starting a cluster (s)."""
 START_PAUSE_S = 2.0
 """Pause before a process that the system could not start is tried again (s)."""
 RESTARTS = 5

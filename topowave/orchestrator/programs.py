@@ -54,8 +54,25 @@ class BalancerProcessContext:
 
 
 @dataclass(frozen=True, slots=True)
+class FleetProcessContext:
+    """What the supervisor gives to the process of the fleet.
+
+    config: the lab's settings, as they are now.
+    ready: to be called once the agents are asked for; whether they come, the balancer sees.
+    """
+
+    config: LabConfig
+    incarnation: int
+    ready: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Programs:
-    """The two programs of a lab. Each runs until SIGTERM, then returns."""
+    """The programs of a lab. Each runs until SIGTERM, then returns.
+
+    fleet: starts agents elsewhere, and has them run as long as the lab does; None where nothing does.
+    """
 
     nodes: Callable[[NodesProcessContext], None]
     balancer: Callable[[BalancerProcessContext], None]
+    fleet: Callable[[FleetProcessContext], None] | None = None

@@ -19,7 +19,8 @@ follows another one while what both have runs on, the `Deployment` stays, and ch
 
 What must hold:
 - A process that exits is started again at once, as long as its restart budget lasts and the lab is not
-  stopping; after that it is `failed`, its ports are closed, and a lab whose balancer failed ends with code 1.
+  stopping; after that it is `failed`, its ports are closed, and a lab whose balancer or fleet failed ends
+  with code 1.
   A fork that fails is a start that failed: it counts as one, and the next one follows after a pause.
   A failed node is started again only when somebody asks for it.
 - The balancer is never waited for. What it ought to know is a set of what has changed (`control`), and each
@@ -52,9 +53,14 @@ from topowave.orchestrator.control_messages import (
 )
 from topowave.orchestrator.deployment import Deployment
 from topowave.orchestrator.hosts.processes import ProcessTable
-from topowave.orchestrator.limits import OUTPUT_RETRY_S, START_PAUSE_S, STOP_GRACE_S
+from topowave.orchestrator.limits import FLEET_DEADLINE_S, OUTPUT_RETRY_S, START_PAUSE_S, STOP_GRACE_S
 from topowave.orchestrator.managed_process import ManagedProcess, ending, send_signal
-from topowave.orchestrator.programs import BalancerProcessContext, NodesProcessContext, Programs
+from topowave.orchestrator.programs import (
+    BalancerProcessContext,
+    FleetProcessContext,
+    NodesProcessContext,
+    Programs,
+)
 from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.requests import Requests
 from topowave.orchestrator.signals import SignalPipe
@@ -64,6 +70,7 @@ from topowave.unwaiting_output import pending_outputs
 from topowave.wire.control import line_of
 
 BALANCER = "balancer"
+FLEET = "fleet"
 log = logging.getLogger(__name__)
 
 
@@ -85,6 +92,7 @@ class Supervisor:
         progress_listener: ProgressListener,
     ) -> None:
         self._balancer = ManagedProcess(BALANCER, sockets)
+        self._fleet = ManagedProcess(FLEET, []) if programs.fleet is not None else None
         self.deployment = deployment
         self._selector = selectors.DefaultSelector()
         self.table = ProcessTable(self._drop, self._selector)
@@ -106,6 +114,8 @@ class Supervisor:
         self._selector.register(self.table.pipes.ready_read, selectors.EVENT_READ, self._on_ready)
         try:
             self._start(self._balancer)
+            if self._fleet is not None:
+                self._start(self._fleet)
             self._start_nodes()
             while self._stopping_until_s is None or self.table.any_left:
                 self._watch_control()
@@ -186,13 +196,18 @@ class Supervisor:
         return None if due_s is None else max(0.0, due_s - time.monotonic())
 
     def _all_processes(self) -> list[ManagedProcess]:
-        return [self._balancer, *self.deployment.all_processes]
+        return [*self._servants, *self.deployment.all_processes]
+
+    @property
+    def _servants(self) -> list[ManagedProcess]:
+        """The processes that run no node, without which there is no lab."""
+        return [self._balancer] if self._fleet is None else [self._balancer, self._fleet]
 
     # What happens to a process
 
     def _happens(self, process: ManagedProcess, event: ProcessEvent, *, reason: str = "") -> None:
         changed = process.happens(event, reason=reason)
-        if changed and process is not self._balancer:
+        if changed and process not in self._servants:
             self._notify(process)
             self._requests.happened(process)
 
@@ -223,7 +238,7 @@ class Supervisor:
     def _give_up(self, process: ManagedProcess, reason: str) -> None:
         self._note(f"{process.title} {reason} too often; given up")
         self._happens(process, ProcessEvent.GIVEN_UP)
-        if process is self._balancer:
+        if process in self._servants:
             self._exit_code = 1
             self.stop()
         else:
@@ -290,6 +305,8 @@ class Supervisor:
         try:
             if process is self._balancer:
                 self._start_balancer()
+            elif process is self._fleet:
+                self._start_fleet(process)
             else:
                 self._start_node(process)
         except OSError as error:
@@ -315,6 +332,16 @@ class Supervisor:
             keep=process.sockets,
         )
         self._notify(process)
+
+    def _start_fleet(self, process: ManagedProcess) -> None:
+        program, config = self._programs.fleet, self.deployment.config
+        assert program is not None
+        self.table.start(
+            process,
+            lambda incarnation, ready: program(FleetProcessContext(config, incarnation, ready)),
+            keep=[],
+            deadline_s=FLEET_DEADLINE_S,
+        )
 
     def _start_balancer(self) -> None:
         ours, its = socket.socketpair()
@@ -353,7 +380,7 @@ class Supervisor:
         self._progress_listener.progress(settled, servers)
         if settled == servers:
             self._running = True
-            self._progress_listener.running(len(processes) - 1)
+            self._progress_listener.running(len(processes) - len(self._servants))
 
     # Stopping
 

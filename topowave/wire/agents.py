@@ -33,6 +33,8 @@ LEASE_BEATS = 3
 Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=TEXT_CHARS)]
 Reason: TypeAlias = Annotated[str, msgspec.Meta(max_length=URL_CHARS)]
 Port: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+Places: TypeAlias = Literal["here", "agents"]
+"""Where the nodes of a lab's first network run: on its own machine, or on agents, once those are there."""
 ProcessState: TypeAlias = Literal["starting", "up", "stopped", "ended"]
 """What a process on an agent does; one that has `ended` is told until it is no longer wanted."""
 

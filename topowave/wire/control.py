@@ -1,7 +1,8 @@
 """What orchestrator and balancer say to each other: one JSON object a line, on a socket pair.
 
-To the balancer go `topology`, `config`, `executors`, `goal`, `node`, `done` and `refused`; from it come
-`replace`, `prepare`, `change`, `keep_goal`, `configure`, `set_executor`, `signal`, `tell` and `shutdown`.
+To the balancer go `topology`, `config`, `executors`, `goal`, `node`, `wanted`, `agent_signal`, `done` and
+`refused`; from it come `replace`, `prepare`, `change`, `keep_goal`, `configure`, `set_executor`, `signal`,
+`agents`, `agent_runs`, `tell` and `shutdown`.
 Each form is written here only; both ends encode and decode with it.
 """
 
@@ -191,7 +192,17 @@ class Tell(msgspec.Struct, tag_field="kind", tag="tell", frozen=True):
     text: Annotated[str, msgspec.Meta(max_length=SENTENCE_CHARS)]
 
 
-Notice = TopologyNow | ConfigNow | ExecutorsNow | GoalNow | NodeNow | Done | Refused
+Notice = (
+    TopologyNow
+    | ConfigNow
+    | ExecutorsNow
+    | GoalNow
+    | NodeNow
+    | WantedOfAgent
+    | SignalOfAgent
+    | Done
+    | Refused
+)
 """What the balancer is told."""
 Request = Replace | Prepare | Change | KeepGoal | Configure | SetExecutor | SignalRequest | Shutdown | Tell
 """What the balancer asks for."""

@@ -7,7 +7,8 @@ the orchestrator.
 
 The variable STANDIN changes how nodes behave: `crash:NAME` makes one end as soon as it starts, `stubborn`
 makes all of them ignore SIGTERM, `patient` does so too and makes the lab wait for them without end,
-`mute:NAME` makes one never ready, `forkless:FROM-TO` makes the forks with these numbers fail.
+`mute:NAME` makes one never ready, `fleet` has a fleet that prints its pid (`crash:fleet`: one that
+ends as soon as it starts), `forkless:FROM-TO` makes the forks with these numbers fail.
 """
 
 from __future__ import annotations
@@ -27,7 +28,12 @@ from unittest import mock
 from topowave.cli.output import say
 from topowave.orchestrator import LabSpec, Packing, ProgressListener, run_lab
 from topowave.orchestrator.limits import STOP_GRACE_S
-from topowave.orchestrator.programs import BalancerProcessContext, NodesProcessContext, Programs
+from topowave.orchestrator.programs import (
+    BalancerProcessContext,
+    FleetProcessContext,
+    NodesProcessContext,
+    Programs,
+)
 from topowave.topology import read_config, read_topology
 
 BEHAVIOUR = os.environ.get("STANDIN", "")
@@ -98,6 +104,15 @@ def balancer(context: BalancerProcessContext) -> None:
                     client.close()
 
 
+def fleet(context: FleetProcessContext) -> None:
+    if BEHAVIOUR == "crash:fleet":
+        os._exit(7)
+    signal.signal(signal.SIGTERM, _end)
+    context.ready()
+    print(f"fleet {os.getpid()}")
+    signal.pause()
+
+
 def _end(number: int, frame: object) -> None:
     sys.exit(0)
 
@@ -152,7 +167,8 @@ def main() -> None:
     lab = LabSpec(read_topology(topology), read_config(config), Path(), "stand-ins", packing=packing)
     grace_s = 3600.0 if BEHAVIOUR == "patient" else STOP_GRACE_S
     with mock.patch("topowave.orchestrator.supervisor.STOP_GRACE_S", grace_s):
-        sys.exit(run_lab(lab, Told(), Programs(nodes, balancer)))
+        with_fleet = fleet if BEHAVIOUR.endswith("fleet") else None
+        sys.exit(run_lab(lab, Told(), Programs(nodes, balancer, with_fleet)))
 
 
 if __name__ == "__main__":

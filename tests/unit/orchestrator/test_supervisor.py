@@ -241,3 +241,23 @@ def test_a_process_is_up_only_when_all_its_nodes_are(standins: Start) -> None:
     control = lab.control()
     control.wait(name="root", state="up")
     assert all((told.get("name"), told.get("state")) != ("n2", "up") for told in control.seen)
+
+
+def test_a_fleet_is_started_after_the_balancer_and_kept_alive_as_it_is(standins: Start) -> None:
+    lab = standins(behaviour="fleet")
+    printed = lab.read_until("running")
+    assert printed[-2:] == ["progress 5/5", "running in 3"]
+    balancer, fleet, *nodes = lab.pids()
+    kill(fleet)
+    until(lab.pids, lambda found: len(found) == 5 and fleet not in found)
+    assert {balancer, *nodes} < set(lab.pids())
+    lab.process.send_signal(signal.SIGTERM)
+    assert lab.process.wait(PATIENCE_S) == 0
+    wait_gone([balancer, *nodes], 0)
+
+
+@pytest.mark.slow
+def test_a_lab_whose_fleet_keeps_dying_says_so_and_ends(standins: Start) -> None:
+    lab = standins(behaviour="crash:fleet")
+    assert lab.process.wait(PATIENCE_S) == 1
+    assert "fleet ended with code 7 too often; given up" in lab.errors()

@@ -58,6 +58,7 @@ class ProcessTable:
         process: ManagedProcess,
         program: Callable[[int, Callable[[], None]], None],
         keep: Collection[socket.socket],
+        deadline_s: float = START_DEADLINE_S,
     ) -> None:
         """Fork the next incarnation of a managed process.
 
@@ -65,6 +66,7 @@ class ProcessTable:
             process: what is started.
             program: what it runs, given the incarnation's number and what to call when it is ready.
             keep: the parent's sockets that it goes on using.
+            deadline_s: how long it may take until it is ready.
 
         Raises:
             OSError: the system starts no further process.
@@ -87,7 +89,7 @@ class ProcessTable:
         finally:
             os.close(prints)
         self._hear(pid, PrintedLines(hears, partial(log_printed, process.title)))
-        process.started(pid, incarnation, time.monotonic() + START_DEADLINE_S)
+        process.started(pid, incarnation, time.monotonic() + deadline_s)
         self._processes[pid] = process
         log.info("process started", extra=fields(process=process.title, pid=pid, incarnation=incarnation))
 
