@@ -18,6 +18,7 @@ from topowave.balancer.limits import CONFIG_TIMEOUT, MOVE_TIMEOUT, SIGNAL_TIMEOU
 from topowave.balancer.node_connections import NodeConnections
 from topowave.balancer.placement import LabPlacement
 from topowave.balancer.rebalancer import Rebalancer
+from topowave.balancer.scaling.deployed import Deploy, deploy_of
 from topowave.balancer.scaling.draining import Draining
 from topowave.balancer.scaling.network_changes import NetworkChanges
 from topowave.balancer.scaling.reconciler import Reconciler
@@ -120,9 +121,6 @@ class Balancer:
         )
         self.task_ends = TaskEnds(self.journal.unfinished, self.background)
         self.placement = LabPlacement(self.lab)
-        self.view = LabView(self.changes, self.lab, self.waves, self.feed, self.history, self.journal)
-        self.hub = StreamHub(self.view)
-        self.changes.listen(self.hub.touch)
         self.listeners = Listeners(self.on_answer)
         self.control = Control(
             start.control,
@@ -179,6 +177,11 @@ class Balancer:
         self.scaling = Reconciler(
             self.lab, self.control, changes, self.draining, self.set_executor, self.feed
         )
+        self.view = LabView(
+            self.changes, self.lab, self.waves, self.feed, self.history, self.journal, self.deployed
+        )
+        self.hub = StreamHub(self.view)
+        self.changes.listen(self.hub.touch)
 
     def _tell_of_trace(self, text: str) -> None:
         self.feed.notify("lab", text)
@@ -329,6 +332,10 @@ class Balancer:
     def own_nodes(self) -> list[str]:
         """Return the names of the nodes that run here, and so have tasks in the journal."""
         return [node.name for node in self.lab.topology.nodes if node.launch]
+
+    def deployed(self) -> Deploy:
+        """Return how many nodes are wanted and there, and how far it is."""
+        return deploy_of(self.lab, self.scaling, self.draining)
 
     def _on_node(self, message: NodeNow) -> None:
         before = self.lab.status.get(message.name)

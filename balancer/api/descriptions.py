@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import JsonForm
-from topowave.balancer.limits import GENERATED_NODES, WAVES_RUNNING
+from topowave.balancer.limits import DEPLOY_NODES, GENERATED_NODES, WAVES_RUNNING
 from topowave.balancer.placements.registry import PLACEMENTS
 from topowave.balancer.threads import in_a_thread
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog, BoundKind, bound_kind
@@ -129,6 +129,7 @@ class Limits(JsonForm):
     tasks_per_request: int
     tasks_per_page: int
     generated_nodes: int
+    deploy_nodes: int
     waves_at_once: int
     cut_least_seconds: float
     cut_default_seconds: float
@@ -216,6 +217,7 @@ def add_description_routes(app: FastAPI, balancer: Balancer) -> None:
             tasks_per_request=ADD_TASKS,
             tasks_per_page=PAGE_TASKS,
             generated_nodes=GENERATED_NODES,
+            deploy_nodes=DEPLOY_NODES,
             waves_at_once=WAVES_RUNNING,
             cut_least_seconds=CUT_LEAST,
             cut_default_seconds=CUT_USUAL,

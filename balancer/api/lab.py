@@ -27,7 +27,7 @@ from topowave.balancer.api.responses import (
     Signalled,
     Status,
 )
-from topowave.balancer.api.scaling import actual_replicas, replicas_of
+from topowave.balancer.api.scaling import replicas_of
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import Order
 from topowave.balancer.metrics import CONTENT_TYPE, metrics_text
@@ -113,7 +113,7 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
             rebalancing=RebalancingStatus(interval=lab.config.rebalance_interval, **vars(counts)),
             trace_waves_left_out=None if balancer.trace is None else balancer.trace.left_out,
             desired_replicas=balancer.scaling.goal.replicas,
-            actual_replicas=actual_replicas(balancer),
+            actual_replicas=balancer.deployed().actual_replicas,
             replicas=replicas_of(balancer),
             nodes=[
                 NodeWithProcess(**vars(node), pid=lab.status[node.name].pid) for node in balancer.view.nodes()

@@ -11,7 +11,6 @@ from pydantic import ConfigDict, JsonValue
 
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.round_results import Rebalanced
-from topowave.balancer.scaling.states import Phase
 from topowave.balancer.stream.frames import LabNode, RunningSettings, TaskTotals
 from topowave.balancer.waves.record import State as WaveState
 from topowave.balancer.waves.wave import Wave
@@ -88,21 +87,6 @@ class Replica(JsonForm):
     started_at: float | None
     agent: str | None
     leaving: str | None
-
-
-class Deploy(JsonForm):
-    """How many nodes of this lab's own are wanted and there, and how far it is; what leaves does not count.
-
-    `desired_replicas` is null as long as nobody has said it. `problem` says why the last attempt failed, and
-    `leaving` of each node that is to leave why it cannot yet.
-    """
-
-    desired_replicas: int | None
-    actual_replicas: int
-    up: int
-    phase: Phase
-    problem: str | None
-    leaving: dict[str, str | None]
 
 
 class NodeAdded(JsonForm):

@@ -9,10 +9,11 @@ from fastapi import Body, FastAPI, Query
 from pydantic import Field, field_validator
 
 from topowave.balancer import limits
-from topowave.balancer.api.responses import Deploy, NodeAdded, NodeLeaves, Replica
+from topowave.balancer.api.responses import NodeAdded, NodeLeaves, Replica
 from topowave.balancer.api.waves import Name
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import Order
+from topowave.balancer.scaling.deployed import Deploy, why_still_here
 from topowave.topology import Node, Problems
 from topowave.topology.growth import Leaf, without_leaves
 from topowave.topology.limits import MAX_CPU, MAX_NAME
@@ -67,12 +68,12 @@ def _add_deploy(app: FastAPI, balancer: Balancer) -> None:
         hand over all their tasks before. A node that dies for good is replaced.
         """
         await scaling.deploy(order.replicas)
-        return deploy_of(balancer)
+        return balancer.deployed()
 
     @app.get("/deploy")
     async def deployed() -> Deploy:
         """Return how many nodes are wanted and there, and how far it is."""
-        return deploy_of(balancer)
+        return balancer.deployed()
 
 
 def _add_nodes(app: FastAPI, balancer: Balancer) -> None:
@@ -132,32 +133,8 @@ def _add_nodes(app: FastAPI, balancer: Balancer) -> None:
         await scaling.delete(name)
         if await scaling.until(lambda: name not in balancer.lab.status, wait):
             return NodeLeaves(status="left", name=name, reason=None)
-        return NodeLeaves(status="leaving", name=name, reason=_why_still_here(balancer, name))
-
-
-def deploy_of(balancer: Balancer) -> Deploy:
-    """Return how many nodes are wanted and there, and how far it is."""
-    scaling, lab = balancer.scaling, balancer.lab
-    leaving = [name for name in lab.status if name in scaling.goal.all_leaving]
-    return Deploy(
-        desired_replicas=scaling.goal.replicas,
-        actual_replicas=actual_replicas(balancer),
-        up=sum(lab.is_up(name) for name in _managed(balancer) if name not in leaving),
-        phase=scaling.phase,
-        problem=scaling.problem,
-        leaving={name: _why_still_here(balancer, name) for name in leaving},
-    )
-
-
-def actual_replicas(balancer: Balancer) -> int:
-    """Return how many nodes of this lab's own are there and stay, and have not died for good."""
-    goal, status = balancer.scaling.goal, balancer.lab.status
-    return sum(name not in goal.all_leaving and status[name].state != "failed" for name in _managed(balancer))
-
-
-def _managed(balancer: Balancer) -> list[str]:
-    """Return the names of the nodes whose processes this lab sees to, here and on agents."""
-    return [node.name for node in balancer.lab.topology.nodes if node.managed]
+        reason = why_still_here(name, scaling, balancer.draining)
+        return NodeLeaves(status="leaving", name=name, reason=reason)
 
 
 def replicas_of(balancer: Balancer) -> list[Replica]:
@@ -179,8 +156,8 @@ def replicas_of(balancer: Balancer) -> list[Replica]:
                 uptime=None if uptime_s is None else in_words(uptime_s),
                 uptime_s=None if uptime_s is None else round(uptime_s, 1),
                 started_at=status.started_at,
-                agent=node.agent,
-                leaving=_why_still_here(balancer, name)
+                agent=None,
+                leaving=why_still_here(name, balancer.scaling, balancer.draining)
                 if name in balancer.scaling.goal.all_leaving
                 else None,
             )
@@ -194,11 +171,6 @@ def in_words(seconds: float) -> str:
     parts = [(whole // 86_400, "d"), (whole // 3600 % 24, "h"), (whole // 60 % 60, "m"), (whole % 60, "s")]
     first = next((at for at, (count, _) in enumerate(parts) if count), len(parts) - 1)
     return "".join(f"{count}{unit}" for count, unit in parts[first:])
-
-
-def _why_still_here(balancer: Balancer, name: str) -> str:
-    problem = balancer.scaling.problem
-    return balancer.draining.reasons.get(name) or problem or "its tasks are being handed over"
 
 
 def _node(balancer: Balancer, name: str) -> Node:

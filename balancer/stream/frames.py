@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from topowave.balancer.json_form import JsonForm
+from topowave.balancer.scaling.deployed import Deploy
 from topowave.balancer.state.feed import FeedEvent
 from topowave.balancer.state.history import Points
 from topowave.balancer.waves.wave import Wave
@@ -105,6 +106,7 @@ class Snapshot(JsonForm):
     time: float
     lab: LabSettings
     tasks: TaskTotals | None
+    deploy: Deploy
     links: list[tuple[str, str]]
     nodes: list[LabNode]
     waves: list[Wave]
@@ -113,13 +115,17 @@ class Snapshot(JsonForm):
 
 
 class Delta(JsonForm):
-    """What changed since the frame before; `dropped` counts events for which there was no room."""
+    """What changed since the frame before; `dropped` counts events for which there was no room.
+
+    `deploy` is null where it is as it was.
+    """
 
     type: Literal["delta"] = "delta"
     seq: int
     version: int
     time: float
     tasks: TaskTotals | None
+    deploy: Deploy | None
     nodes: NodeColumns
     waves: list[Wave]
     events: list[FeedEvent]

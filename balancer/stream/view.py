@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from topowave.balancer import limits
+from topowave.balancer.scaling.deployed import Deploy
 from topowave.balancer.state.change_log import ChangeLog
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.history import History
@@ -22,11 +23,12 @@ from topowave.topology.config import running_settings
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Up to where somebody has seen the changes, the feed and the chart."""
+    """Up to where somebody has seen the changes, the feed and the chart, and how far growing was by then."""
 
     change: int
     event: int
     point: int
+    deploy: Deploy
 
 
 class LabView:
@@ -43,6 +45,7 @@ class LabView:
         feed: Feed,
         history: History,
         journal: JournalMonitor,
+        deployed: Callable[[], Deploy],
     ) -> None:
         self._changes = changes
         self._lab = lab
@@ -50,10 +53,11 @@ class LabView:
         self._feed = feed
         self._history = history
         self._journal = journal
+        self._deployed = deployed
 
     def now(self) -> Cursor:
         """Return the cursor of somebody who has seen everything."""
-        return Cursor(self._changes.last, self._feed.last, self._history.last)
+        return Cursor(self._changes.last, self._feed.last, self._history.last, self._deployed())
 
     def snapshot(self, seq: int, cursor: Cursor) -> Snapshot:
         """Return everything, with the events and points up to `cursor`."""
@@ -64,6 +68,7 @@ class LabView:
             time=time.time(),
             lab=LabSettings.model_validate({"title": lab.title} | running_settings(lab.config)),
             tasks=task_totals(self._journal.last),
+            deploy=cursor.deploy,
             links=list(lab.topology.links),
             nodes=self.nodes(),
             waves=[
@@ -86,6 +91,7 @@ class LabView:
             version=self._lab.version,
             time=time.time(),
             tasks=task_totals(self._journal.last),
+            deploy=until.deploy if until.deploy != since.deploy else None,
             nodes=self._columns(name for name in changes.nodes if name in self._lab.status),
             waves=[wave_of(record) for record in records if record is not None],
             events=events[-limits.STREAM_EVENTS :],

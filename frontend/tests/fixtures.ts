@@ -1,5 +1,5 @@
 /** Small networks, frames and recorded waves for the tests. */
-import type { Algorithm, Delta, NetworkShape, LabNode, ShapeParameter, Snapshot, TaskTotals, Wave, WaveEvents } from "../src/api/types";
+import type { Algorithm, Delta, Deploy, NetworkShape, LabNode, ShapeParameter, Snapshot, TaskTotals, Wave, WaveEvents } from "../src/api/types";
 
 /** Parents of the complete binary tree of n nodes in level order. */
 export const binaryParents = (n: number): number[] =>
@@ -38,10 +38,15 @@ export const taskCounts = (change: Partial<TaskTotals> = {}): TaskTotals => ({
   submitted: 0, pending: 0, assigned: 0, moving: 0, running: 0, completed: 0, failed: 0, cancelled: 0, lawful: true, ...change,
 });
 
+export const deploy = (change: Partial<Deploy> = {}): Deploy => ({
+  desired_replicas: null, actual_replicas: 3, up: 3, phase: "settled", problem: null, leaving: {}, ...change,
+});
+
 export const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   type: "snapshot", seq: 7, version: 1, time: 100,
   lab: { title: "t", max_cpu: 75, task_time: 10, rebalance_interval: 5, link_delay: 0, wave_timeout: 10, policy: "max-load-heap", placement: "least-loaded", discipline: "priority", forecast: "none" },
   tasks: taskCounts({ submitted: 3, assigned: 3 }),
+  deploy: deploy(),
   links: [["root", "a"], ["root", "b"]],
   nodes: [node("root", null), node("a", "root", { port: 8001 }), node("b", "root", { port: 8002 })],
   waves: [], events: [], history: { time: [], load: [], imbalance: [], moves: [] },
@@ -51,6 +56,7 @@ export const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
 export const delta = (seq: number, change: Partial<Delta> = {}): Delta => ({
   type: "delta", seq, version: 1, time: 101,
   tasks: taskCounts({ submitted: 3, running: 3 }),
+  deploy: null,
   nodes: { index: [], state: [], cut: [], load: [], assigned: [], running: [], moving: [], completed: [], failed: [], cancelled: [], restarts: [], bottleneck: [] },
   waves: [], events: [], dropped: 0, history: { time: [], load: [], imbalance: [], moves: [] },
   ...change,

@@ -942,8 +942,11 @@ export interface components {
         /**
          * Delta
          * @description What changed since the frame before; `dropped` counts events for which there was no room.
+         *
+         *     `deploy` is null where it is as it was.
          */
         Delta: {
+            deploy: components["schemas"]["Deploy"] | null;
             /** Dropped */
             dropped: number;
             /** Events */
@@ -1369,6 +1372,8 @@ export interface components {
             cut_least_seconds: number;
             /** Cut Most Seconds */
             cut_most_seconds: number;
+            /** Deploy Nodes */
+            deploy_nodes: number;
             /** Generated Nodes */
             generated_nodes: number;
             /** Tasks Per Page */
@@ -1974,6 +1979,7 @@ export interface components {
          * @description The whole lab; `tasks` is null while the journal cannot be read, `time` in seconds since 1970.
          */
         Snapshot: {
+            deploy: components["schemas"]["Deploy"];
             /** Events */
             events: components["schemas"]["FeedEvent"][];
             history: components["schemas"]["Points"];

@@ -1,6 +1,6 @@
 /** The stage: the drawing of the network, its labels, its messages, its legend, in whichever renderer there is. */
 import { ActionIcon, SegmentedControl } from "@mantine/core";
-import { Component, lazy, Suspense, useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from "react";
+import { Component, lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from "react";
 import { useSize } from "../state/hooks";
 import { loadWithRetries } from "../api/load-with-retries";
 import { useTokens } from "../theme/mantine";
@@ -17,6 +17,7 @@ import { usePointer } from "./pointer";
 import { usePlayback } from "../playback/store";
 import { Moves } from "./overlay/Moves";
 import { StageNote } from "./overlay/StageNote";
+import { show } from "./glide";
 import { drawingOf, stageOf } from "./scene";
 import { SvgGraph } from "./svg/SvgGraph";
 import { camera, roomIn } from "./viewport";
@@ -94,6 +95,9 @@ export function GraphPane() {
   const room = roomIn(width, height, { sideways: false, bare: false, topInMiddle: true });
   const aspect = width > 0 && height > 0 ? nearestAspect(room.width, room.height) : null;
   const drawing = useMemo(() => (network && aspect ? drawingOf(network, aspect) : null), [network, aspect]);
+  useLayoutEffect(() => {
+    if (network && drawing) show(network, drawing, width, height);
+  }, [network, drawing, width, height]);
   usePointer(pane, network, drawing, network === lab);
   useLostContext(pane, () => { setGraphics("none"); });
   const ready = network && drawing;

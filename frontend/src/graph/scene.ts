@@ -7,6 +7,7 @@ import type { Message, MessageKind } from "../playback/messages";
 import { onTheirWay } from "../playback/moment";
 import type { NodeThen, Phase } from "../playback/schedule";
 import { nodesNow, usePlayback } from "../playback/store";
+import { isLeaving } from "../state/deploy";
 import type { Lab, Network } from "../state/lab";
 import { useLab } from "../state/lab-store";
 
@@ -42,6 +43,7 @@ export const loadOf = (lab: Lab, node: number): number => lab.nodes.load[node] ?
 export const conditionIn = (lab: Lab, node: number): Condition =>
   conditionOf(
     lab.nodes.state[node] ?? "starting", loadOf(lab, node), lab.network.cpus[node] ?? 1, lab.settings.max_cpu,
+    isLeaving(lab, lab.network.names[node]),
   );
 
 /** What a node is now in the lab. */
@@ -58,7 +60,8 @@ export function lookOf(network: Network, node: number): NodeLook | null {
   const { state, cut, load } = (stage.recorded ? played?.nodes[node] : null) ?? nodeIn(lab, node);
   const cpu = network.cpus[node] ?? 1;
   const colour = loadColour(load, cpu);
-  const condition = conditionOf(state, load, cpu, lab.settings.max_cpu);
+  const leaving = !stage.recorded && isLeaving(lab, network.names[node]);
+  const condition = conditionOf(state, load, cpu, lab.settings.max_cpu, leaving);
   return {
     condition,
     mark: markOf(condition),

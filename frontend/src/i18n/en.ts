@@ -1,5 +1,5 @@
 /** Every word of the page in English; the other languages have the same keys. */
-import type { TaskTotals } from "../api/types";
+import type { Deploy, TaskTotals } from "../api/types";
 import { count } from "./format";
 
 export const en = {
@@ -70,6 +70,27 @@ export const en = {
   lastRound: (time: string, policy: string, what: string) => `Last round, ${time}, ${policy}: ${what}`,
   noRound: (why: string) => `The last round came to nothing: ${why}.`,
   noRoundYet: "No round yet.",
+  // how many nodes
+  scalingHeading: "Number of nodes",
+  nodesWanted: "Nodes wanted",
+  deploy: "Deploy",
+  deployHint: "Nodes join where the tree is shallow, or the deepest leave and hand over their tasks; waves and tasks go on.",
+  deployFault: (most: number | null) => `It takes a whole number from 1 ${most === null ? "on" : `to ${count(most)}`}.`,
+  deployPhases: {
+    settled: "settled", growing: "growing", shrinking: "shrinking", repairing: "repairing", waiting: "waiting",
+  } as Record<Deploy["phase"], string>,
+  deployCount: (there: number, wanted: number | null) => (wanted === null ? `${count(there)} there` : `${count(there)} of ${count(wanted)}`),
+  deployUp: (up: number) => `${count(up)} up`,
+  deployLeaving: (nodes: number) => `${count(nodes)} still to leave`,
+  nobodyDeployed: "Nobody has said a number, so none is kept.",
+  deployProblem: (why: string) => `The last step failed, and is tried again: ${why}.`,
+  leavingNode: (why: string) => `It is to leave: ${why}.`,
+  addBelow: "Add a node below",
+  letLeave: "Let it leave",
+  newNode: { name: "Name", cpu: "cpu", role: "Role", chosen: "chosen", add: "Add the node" },
+  nodeAdded: (name: string, parent: string, port: number) => `${name} has joined below ${parent}, on port ${port}.`,
+  nodeLeaves: (name: string) => `${name} takes nothing new, and leaves when its tasks are elsewhere.`,
+  nodeLeft: (name: string) => `${name} has left.`,
   topologyHeading: "Topology",
   shape: "Shape",
   size: "Nodes",
@@ -112,7 +133,7 @@ export const en = {
   // conditions and phases
   conditions: {
     up: "up", overloaded: "overloaded", starting: "starting", stopped: "stopped", dead: "dead", failed: "failed",
-    foreign: "foreign",
+    foreign: "foreign", leaving: "leaving",
   },
   phases: { idle: "idle", reached: "reached", done: "done", decided: "decided", missing: "missing" },
   kinds: { out: "echo (out)", back: "echo (back)", finn: "Finn", other: "other" },

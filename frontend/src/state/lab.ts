@@ -1,5 +1,5 @@
 /** The lab as the page knows it, and how a frame of /stream changes it: one pure function. */
-import type { Column, Delta, Frame, Points, FeedEvent, LabSettings, LabNode, NodeColumns, Snapshot, TaskTotals, Wave } from "../api/types";
+import type { Column, Delta, Deploy, Frame, Points, FeedEvent, LabSettings, LabNode, NodeColumns, Snapshot, TaskTotals, Wave } from "../api/types";
 
 /** How many waves, events and points of history the page keeps: what the balancer sends in a snapshot. */
 export const KEPT = { waves: 150, rebalances: 10, events: 200, points: 600 } as const;
@@ -27,6 +27,8 @@ export interface Lab {
   network: Network;
   nodes: Columns;
   tasks: TaskTotals | null;
+  /** How many nodes are wanted and there, how far it is, and who is on the way out. */
+  deploy: Deploy;
   waves: Wave[];
   events: FeedEvent[];
   history: Points;
@@ -125,6 +127,7 @@ export function reduce(before: Lab | null, frame: Frame): Lab | null {
       network: before && sameNetwork(before.network, network) ? before.network : network,
       nodes: columnsOf(frame.nodes),
       tasks: frame.tasks,
+      deploy: frame.deploy,
       waves: lastWaves(frame.waves),
       events: frame.events.slice(-KEPT.events),
       history: frame.history,
@@ -137,6 +140,7 @@ export function reduce(before: Lab | null, frame: Frame): Lab | null {
     seq: frame.seq,
     nodes: mergeColumns(before.nodes, frame.nodes),
     tasks: frame.tasks,
+    deploy: frame.deploy ?? before.deploy,
     waves: mergeWaves(before.waves, frame.waves),
     events: frame.events.length ? [...before.events, ...frame.events].slice(-KEPT.events) : before.events,
     history: mergeHistory(before.history, frame.history),

@@ -1,10 +1,10 @@
 /** The mark of a node: its state and its overload as a shape, so that no meaning hangs on colour alone. */
 import type { NodeState } from "../api/types";
 
-export type Mark = "circle" | "hexagon" | "hollow" | "bars" | "cross" | "triangle" | "diamond";
+export type Mark = "circle" | "hexagon" | "hollow" | "bars" | "cross" | "triangle" | "diamond" | "pentagon";
 
 /** What a node is, in one word, as every panel names it. */
-export type Condition = NodeState | "overloaded";
+export type Condition = NodeState | "overloaded" | "leaving";
 
 const MARKS: Record<Condition, Mark> = {
   up: "circle",
@@ -14,13 +14,15 @@ const MARKS: Record<Condition, Mark> = {
   dead: "cross",
   failed: "triangle",
   foreign: "diamond",
+  leaving: "pentagon",
 };
 
 export const markOf = (condition: Condition): Mark => MARKS[condition];
 
-/** Overloaded: load >= cpu * max_cpu / 100. A node that is down is down, however much it has to do. */
-export function conditionOf(state: NodeState, load: number, cpu: number, maxCpu: number): Condition {
+/** Overloaded: load >= cpu * max_cpu / 100. A node that is down is down, however much it has to do, and wherever it is to go. */
+export function conditionOf(state: NodeState, load: number, cpu: number, maxCpu: number, leaving = false): Condition {
   if (state !== "up" && state !== "foreign") return state;
+  if (leaving) return "leaving";
   return load * 100 >= cpu * maxCpu && load > 0 ? "overloaded" : state;
 }
 
@@ -55,10 +57,14 @@ export const POLYGONS: Record<Mark, Point[][]> = {
   cross: [crossed(1.15, 0.3)],
   triangle: [regular(3, 1.3, -Math.PI / 2)],
   diamond: [regular(4, 1.25, 0)],
+  // A tag that points down, out of the tree.
+  pentagon: [[[-0.95, -0.95], [0.95, -0.95], [0.95, 0.35], [0, 1.25], [-0.95, 0.35]]],
 };
 
-/** Marks that are drawn as an outline only. */
-export const isHollow = (mark: Mark): boolean => mark === "hollow";
+const FILLED: ReadonlySet<Mark> = new Set(["circle", "hexagon", "diamond", "pentagon"]);
+
+/** Marks that show a load: filled with its colour, and edged. */
+export const showsLoad = (mark: Mark): boolean => FILLED.has(mark);
 
 /** The same polygons as the path of an SVG. */
 export function pathOf(mark: Mark): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { KEPT, reduce, type Lab } from "../../src/state/lab";
-import { delta, node, snapshot, wave } from "../fixtures";
+import { delta, deploy, node, snapshot, wave } from "../fixtures";
 
 const start = (): Lab => {
   const lab = reduce(null, snapshot());
@@ -49,6 +49,14 @@ describe("a delta", () => {
     expect([before.tasks?.running, after?.tasks?.running]).toEqual([0, 3]);
     expect(before.nodes.state).toEqual(["up", "up", "up"]);
     expect(after?.network).toBe(before.network);
+  });
+
+  it("says how far a deploy is where that has changed, and else nothing of it", () => {
+    const growing = deploy({ desired_replicas: 5, phase: "growing" });
+    const after = reduce(start(), delta(8, { deploy: growing }));
+    expect(after?.deploy).toBe(growing);
+    expect(reduce(after, delta(9))?.deploy).toBe(growing);
+    expect(reduce(after, snapshot())?.deploy.phase).toBe("settled");
   });
 
   it("that is not the next one makes the page connect anew", () => {

@@ -12,8 +12,14 @@ it("calls a node that is down by its state, however much it has to do", () => {
   for (const state of ["dead", "failed", "stopped", "starting"] as const) expect(conditionOf(state, 99, 4, 75)).toBe(state);
 });
 
+it("calls a node that is to leave by that, however much it has to do, but not one that is down", () => {
+  expect(conditionOf("up", 9, 4, 75, true)).toBe("leaving");
+  expect(conditionOf("foreign", 0, 4, 75, true)).toBe("leaving");
+  expect(conditionOf("dead", 9, 4, 75, true)).toBe("dead");
+});
+
 it("gives every condition a shape of its own", () => {
-  const all: Condition[] = ["up", "overloaded", "starting", "stopped", "dead", "failed", "foreign"];
+  const all: Condition[] = ["up", "overloaded", "starting", "stopped", "dead", "failed", "foreign", "leaving"];
   expect(new Set(all.map(markOf)).size).toBe(all.length);
 });
 

@@ -10,7 +10,8 @@ import { useView } from "../../state/view";
 import { useTranslation } from "../../i18n/use-translation";
 import { placeLabels, type Preference } from "../labels";
 import { lookOf, type NodeLook } from "../scene";
-import { useViewport } from "../use-viewport";
+import { xOf, yOf } from "../glide";
+import { useGlide, useViewport } from "../use-viewport";
 import { labelBounds, markRadius, nodesInView, type Rect } from "../viewport";
 import { arrowPositions, type ArrowPosition } from "../arrow-positions";
 import { pageScale, textWidth } from "./measure";
@@ -50,6 +51,7 @@ interface LabelsProps {
 export function Labels({ network, drawing }: LabelsProps) {
   const words = useTranslation();
   const view = useViewport();
+  useGlide();
   useEvery(LABEL_INTERVAL_MS, useLab, (state) => state.lab);
   useEvery(LABEL_INTERVAL_MS, usePlayback, (state) => state.position + state.steps);
   const hovered = useView((state) => state.hovered);
@@ -99,12 +101,14 @@ export function Labels({ network, drawing }: LabelsProps) {
         const look = lookOf(network, node);
         if (!look) return null;
         const cpu = network.cpus[node] ?? 1;
-        const x = (drawing.x[node] ?? 0) * scale;
-        const y = (drawing.y[node] ?? 0) * scale;
+        const x = xOf(drawing, node) * scale;
+        const y = yOf(drawing, node) * scale;
+        /** A place is where the label stands when its node does. */
+        const behind = { x: x - (drawing.x[node] ?? 0) * scale, y: y - (drawing.y[node] ?? 0) * scale };
         const near = hovered === node || picked === node;
         const at = placed.at.get(node) ?? -1;
         const own = placed.places[at] ?? null;
-        const place = own ?? (near ? { left: x, top: y + radius * RINGS_SHARE + 3, align: "center" as const } : null);
+        const place = (own && { ...own, left: own.left + behind.x, top: own.top + behind.y }) ?? (near ? { left: x, top: y + radius * RINGS_SHARE + 3, align: "center" as const } : null);
         const floating = own === null;
         const brief = !placed.whole && !near;
         const state = look.condition === "up" ? "" : words.conditions[look.condition];

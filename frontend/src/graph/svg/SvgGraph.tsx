@@ -1,12 +1,13 @@
 /** The network as SVG: where WebGL2 is missing, and with ?renderer=svg. Same marks, same messages, same places. */
 import { useRef } from "react";
-import { pathOf } from "../../theme/marks";
+import { pathOf, showsLoad } from "../../theme/marks";
 import { useLab } from "../../state/lab-store";
 import { useEvery } from "../../state/hooks";
 import { useView } from "../../state/view";
 import { usePlayback } from "../../playback/store";
 import { lookOf } from "../scene";
-import { useViewport } from "../use-viewport";
+import { xOf, yOf } from "../glide";
+import { useGlide, useViewport } from "../use-viewport";
 import { markRadius } from "../viewport";
 import type { GraphProps } from "../props";
 import { SvgFlights } from "./SvgFlights";
@@ -24,12 +25,12 @@ function Marks({ network, drawing, tokens, radius }: GraphProps & { radius: numb
   return network.names.map((name, node) => {
     const look = lookOf(network, node);
     if (!look) return null;
-    const solid = look.mark === "circle" || look.mark === "hexagon" || look.mark === "diamond";
+    const solid = showsLoad(look.mark);
     const marked = hovered === node || (selection?.type === "node" && selection.name === name);
     return (
       <g
         key={name}
-        transform={`translate(${drawing.x[node]} ${drawing.y[node]}) scale(${radius})`}
+        transform={`translate(${xOf(drawing, node)} ${yOf(drawing, node)}) scale(${radius})`}
         opacity={look.phase === "idle" ? 0.45 : 1}
         data-condition={look.condition}
         data-phase={look.phase}
@@ -62,13 +63,14 @@ export function SvgGraph(props: GraphProps & { width: number; height: number }) 
   const pane = useRef<SVGSVGElement>(null);
   usePanZoom(pane, drawing, width, height);
   const view = useViewport();
+  useGlide();
   const radius = markRadius(drawing, view.scale) / view.scale;
   return (
     <svg ref={pane} className="svg-graph" width={width} height={height} data-testid="svg-graph" aria-hidden="true">
       <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>
         <g stroke={tokens.link} strokeWidth={(network.names.length > 150 ? 1 : 1.8) / view.scale}>
           {network.links.map(([a, b]) => (
-            <line key={`${a}-${b}`} x1={drawing.x[a]} y1={drawing.y[a]} x2={drawing.x[b]} y2={drawing.y[b]} />
+            <line key={`${a}-${b}`} x1={xOf(drawing, a)} y1={yOf(drawing, a)} x2={xOf(drawing, b)} y2={yOf(drawing, b)} />
           ))}
         </g>
         <Marks network={network} drawing={drawing} tokens={tokens} radius={radius} />

@@ -7,7 +7,6 @@ export function usePanZoom(pane: RefObject<SVGSVGElement | null>, drawing: Drawi
   useEffect(() => {
     const element = pane.current;
     if (!element || width === 0) return;
-    viewport.set(fit(drawing, width, height));
     const fingers = new Map<number, { x: number; y: number }>();
     const at = (event: PointerEvent | WheelEvent) => {
       const box = element.getBoundingClientRect();

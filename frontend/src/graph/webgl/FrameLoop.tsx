@@ -7,6 +7,7 @@ import type { Drawing } from "../layout/drawing";
 import { usePlayback } from "../../playback/store";
 import { useLab } from "../../state/lab-store";
 import { useView } from "../../state/view";
+import { glide, wantedView } from "../glide";
 import { camera as orders, fit, viewport, zoomAt, type Viewport } from "../viewport";
 
 type Controls = ReturnType<GraphCanvasRef["getControls"]>;
@@ -26,13 +27,15 @@ export function FrameLoop({ graph, drawing }: { graph: RefObject<GraphCanvasRef 
   useEffect(() => {
     setFrameloop("demand");
     const again = () => { invalidate(); };
-    const stops = [useLab.subscribe(again), usePlayback.subscribe(again), useView.subscribe(again)];
+    const stops = [useLab.subscribe(again), usePlayback.subscribe(again), useView.subscribe(again), glide.subscribe(again)];
     return () => { for (const stop of stops) stop(); };
   }, [invalidate, setFrameloop]);
 
   useEffect(() => {
     let controls: Controls | undefined;
     let pending = 0;
+    // In which the stage shows this drawing; the camera is where it was for the one before.
+    const wanted = wantedView();
     const again = () => { invalidate(); };
     const events = ["controlstart", "control", "update", "wake"] as const;
     const obey = (order: "fit" | "in" | "out") => {
@@ -55,7 +58,8 @@ export function FrameLoop({ graph, drawing }: { graph: RefObject<GraphCanvasRef 
         return;
       }
       for (const event of events) controls.addEventListener(event, again);
-      obey("fit");
+      show(controls, wanted);
+      invalidate();
     };
     find();
     const stop = orders.onOrder(obey);

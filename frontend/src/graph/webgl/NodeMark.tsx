@@ -4,7 +4,9 @@ import { useRef } from "react";
 import { type Group, type Mesh, type MeshBasicMaterial } from "three";
 import type { GraphProps } from "../props";
 import { useView } from "../../state/view";
+import { showsLoad } from "../../theme/marks";
 import { lookOf } from "../scene";
+import { xOf, yOf } from "../glide";
 import { markRadius, viewport } from "../viewport";
 import { MARK_GEOMETRY, RING } from "./geometry";
 
@@ -30,12 +32,13 @@ export function NodeMark({ network, node, drawing, tokens }: GraphProps & { node
     if (!phaseRing.current || !decidedRing.current || !selectionMark.current) return;
     const { selection, hovered } = useView.getState();
     const { scale } = viewport.get();
+    group.current.position.set(xOf(drawing, node), -yOf(drawing, node), 0);
     group.current.scale.setScalar(markRadius(drawing, scale) / scale);
 
     const geometry = MARK_GEOMETRY[look.mark];
     fill.current.geometry = geometry;
     edge.current.geometry = geometry;
-    const down = look.mark === "cross" || look.mark === "triangle" || look.mark === "bars" || look.mark === "hollow";
+    const down = !showsLoad(look.mark);
     edge.current.visible = !down;
     edge.current.scale.setScalar(look.condition === "overloaded" ? EDGE.overloaded : EDGE.plain);
     fill.current.material.color.set(down ? tokens.ink : look.fill);

@@ -3,7 +3,7 @@ import { useFrame } from "@react-three/fiber";
 import { useEffect, useRef } from "react";
 import { Color, InstancedMesh, Matrix4, MeshBasicMaterial, type Group } from "three";
 import type { GraphProps } from "../props";
-import type { Mark } from "../../theme/marks";
+import { showsLoad, type Mark } from "../../theme/marks";
 import { useView } from "../../state/view";
 import { lookOf } from "../scene";
 import { markRadius, viewport } from "../viewport";
@@ -32,7 +32,7 @@ function meshes(capacity: number): Record<Mark, InstancedMesh> {
   const make = (mark: Mark) => flat(mark, capacity, 3, "#ffffff");
   return {
     circle: make("circle"), hollow: make("hollow"), hexagon: make("hexagon"), bars: make("bars"),
-    cross: make("cross"), triangle: make("triangle"), diamond: make("diamond"),
+    cross: make("cross"), triangle: make("triangle"), diamond: make("diamond"), pentagon: make("pentagon"),
   };
 }
 
@@ -87,7 +87,7 @@ export function Overview({ network, drawing, tokens }: GraphProps) {
         matrix.current.setPosition(drawing.x[node] ?? 0, -(drawing.y[node] ?? 0), 0);
         rim.setMatrixAt(at, matrix.current);
       }
-      const plain = look.mark === "circle" || look.mark === "hexagon" || look.mark === "diamond";
+      const plain = showsLoad(look.mark);
       byMark[look.mark].setColorAt(at, colour.current.set(marked ? tokens.accent : look.phase === "missing" ? tokens.bad : plain ? look.fill : tokens.ink));
     }
     showInstances(rim, counts.get("circle") ?? 0);

@@ -36,6 +36,7 @@ export const MARK_GEOMETRY: Record<Mark, BufferGeometry> = {
   cross: build("cross"),
   triangle: build("triangle"),
   diamond: build("diamond"),
+  pentagon: build("pentagon"),
 };
 
 /** A circle of a few pixels: nobody sees more corners than these, and a thousand of them are drawn in a frame. */

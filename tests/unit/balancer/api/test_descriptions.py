@@ -108,6 +108,8 @@ async def test_the_limits_are_those_that_requests_are_held_to() -> None:
         assert limits["cut_default_seconds"] == CUT_USUAL
         most = {"shape": "path", "nodes": limits["generated_nodes"] + 1}
         assert (await lab.http.post("/topology", json=most)).status_code == 422
+        wanted = {"replicas": limits["deploy_nodes"] + 1}
+        assert (await lab.http.post("/deploy", json=wanted)).status_code == 422
         more = {"node": "root", "count": limits["tasks_per_request"] + 1}
         assert (await lab.http.post("/tasks", json=more)).status_code == 422
 

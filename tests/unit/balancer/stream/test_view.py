@@ -7,6 +7,8 @@ from tests.unit.balancer.reported_waves import reports_of, topology, tree
 from tests.unit.balancer.state.test_lab import load
 from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer import limits
+from topowave.balancer.scaling.deployed import Deploy
+from topowave.balancer.scaling.states import Phase
 from topowave.balancer.state.change_log import ChangeLog
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.history import History
@@ -43,7 +45,18 @@ class Shown:
             on_end=_nothing,
             keep_messages=False,
         )
-        self.view = LabView(self.changes, self.lab, self.waves, self.feed, self.history, self.journal)
+        self.deploy = Deploy(
+            desired_replicas=None, actual_replicas=3, up=0, phase=Phase.SETTLED, problem=None, leaving={}
+        )
+        self.view = LabView(
+            self.changes,
+            self.lab,
+            self.waves,
+            self.feed,
+            self.history,
+            self.journal,
+            lambda: self.deploy,
+        )
 
         self.cursor = self.view.now()
 
@@ -217,3 +230,14 @@ async def test_a_cut_is_shown_until_its_node_says_otherwise_or_comes_back() -> N
     shown.lab.set_load(structs.replace(load("root1", 3), cut=True))
     shown.lab.set_state("root1", "dead", None, 1, None)
     assert shown.delta()["nodes"]["cut"] == [False]
+
+
+async def test_how_far_a_deploy_is_comes_with_the_frame_after_it_changed_and_not_again() -> None:
+    shown = Shown()
+    assert shown.snapshot()["deploy"] == shown.deploy.model_dump(mode="json")
+    assert shown.delta()["deploy"] is None
+    shown.deploy = shown.deploy.model_copy(update={"desired_replicas": 5, "phase": Phase.GROWING})
+    delta = shown.delta()
+    assert (delta["deploy"]["desired_replicas"], delta["deploy"]["phase"]) == (5, "growing")
+    assert shown.delta()["deploy"] is None
+    assert shown.snapshot()["deploy"]["desired_replicas"] == 5

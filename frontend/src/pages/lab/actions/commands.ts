@@ -4,8 +4,9 @@ import { useLab } from "../../../state/lab-store";
 import { notify, perform } from "../../../state/notices";
 import { useView } from "../../../state/view";
 import { addTasks, configure, cutNode, rebalanceNow, regenerate, signalNode, startWave } from "../../../api/rest";
+import { addNode, removeNode } from "../../../api/scaling";
 import type { Rule } from "../../../api/balancing";
-import type { Signalled } from "../../../api/types";
+import type { NodeLeaves, Signalled } from "../../../api/types";
 import { whileAsked } from "../../../playback/asked";
 import { expectWave } from "../../../playback/autoplay";
 import { translations } from "../../../i18n/use-translation";
@@ -51,4 +52,14 @@ export async function signal(name: string, action: Signalled["action"]): Promise
 
 export async function cut(name: string): Promise<void> {
   await perform(() => cutNode(name), ({ seconds }) => words().cutOff(name, seconds), words().failed);
+}
+
+/** Lets a node join below another one; what is not said of it the lab chooses. */
+export async function addBelow(parent: string): Promise<void> {
+  await perform(() => addNode({ parent }), ({ name, port }) => words().nodeAdded(name, parent, port), words().failed);
+}
+
+export async function letLeave(name: string): Promise<void> {
+  const done = ({ status }: NodeLeaves) => (status === "left" ? words().nodeLeft(name) : words().nodeLeaves(name));
+  await perform(() => removeNode(name), done, words().failed);
 }

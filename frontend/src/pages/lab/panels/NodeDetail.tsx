@@ -1,5 +1,5 @@
 /** The drawer of one node: all its figures, and what can be done with it. */
-import { signal, tasks, wave } from "../actions/commands";
+import { letLeave, signal, tasks, wave } from "../actions/commands";
 import { useEvery } from "../../../state/hooks";
 import { MarkIcon } from "../../../graph/Legend";
 import { neighboursOf } from "../../../graph/layout/graph";
@@ -8,6 +8,8 @@ import { percent } from "../../../i18n/format";
 import { useConnected, useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
 import { showTasksOf } from "../tasks/show-tasks";
+import { isLeaving, mayLeave } from "../../../state/deploy";
+import { AddNode } from "./AddNode";
 import { Facts } from "./Facts";
 import { PredictedLoad } from "./PredictedLoad";
 import { rowsOf } from "./rows";
@@ -24,6 +26,7 @@ export function NodeDetail({ name }: { name: string }) {
   const row = lab && node !== undefined ? rowsOf(lab)[node] : undefined;
   if (!lab || node === undefined || !row) return null;
   const { network } = lab;
+  const leaving = isLeaving(lab, name);
   const detail = words.nodeDetail;
   const nameOf = (index: number | undefined) => (index === undefined ? undefined : network.names[index]);
   const neighbours = neighboursOf(network.names.length, network.links)[node]?.map((near) => nameOf(near) ?? "") ?? [];
@@ -40,6 +43,7 @@ export function NodeDetail({ name }: { name: string }) {
         {words.conditions[row.condition]}
       </p>
       {lab.nodes.bottleneck[node] === true && <p className="danger" data-testid="detail-bottleneck">{words.isBottleneck}</p>}
+      {leaving && <p className="leaving-why" data-testid="detail-leaving">{words.leavingNode(lab.deploy.leaving[name] ?? "")}</p>}
       <Facts
         facts={[
           [<Term key="load" id="load">{detail.load}</Term>, `${row.load} / ${row.cpu} (${percent(row.load / row.cpu)})`],
@@ -65,8 +69,12 @@ export function NodeDetail({ name }: { name: string }) {
         <FocusableButton variant="default" disabled={!connected} onClick={() => void wave("echo", name)}>{words.startHere}</FocusableButton>
         {/* One button, whatever it does now: who has pressed it is never left on the next one, which kills. */}
         <FocusableButton variant="default" disabled={!connected || !canTurn} onClick={() => void signal(name, turn)}>{turnText}</FocusableButton>
+        {mayLeave(lab, node) && (
+          <FocusableButton variant="default" disabled={!connected || leaving} onClick={() => void letLeave(name)} data-testid="let-leave">{words.letLeave}</FocusableButton>
+        )}
         <FocusableButton variant="default" className="danger" disabled={!connected || (state !== "up" && state !== "stopped")} onClick={() => void signal(name, "kill")}>{words.kill}</FocusableButton>
       </div>
+      <AddNode parent={name} />
       <a href={address} target="_blank" rel="noreferrer">{detail.docs}</a>
     </>
   );

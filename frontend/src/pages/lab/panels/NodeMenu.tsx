@@ -1,7 +1,8 @@
 /** The menu of a node: by right click, long press, or the menu key on its row. */
 import { Menu } from "@mantine/core";
 import { useEffect } from "react";
-import { cut, signal, tasks, wave } from "../actions/commands";
+import { addBelow, cut, letLeave, signal, tasks, wave } from "../actions/commands";
+import { isLeaving, mayLeave } from "../../../state/deploy";
 import { select, useView } from "../../../state/view";
 import { useCatalog } from "../../../state/catalog";
 import { useConnected, useLab } from "../../../state/lab-store";
@@ -16,6 +17,10 @@ export function NodeMenu() {
   const connected = useConnected();
   const menu = useView((view) => view.menu);
   const state = useLab(({ lab }) => (lab && menu ? lab.nodes.state[lab.network.indexOf.get(menu.name) ?? -1] : undefined));
+  const leaves = useLab(({ lab }) => {
+    const node = menu && lab?.network.indexOf.get(menu.name);
+    return lab !== null && typeof node === "number" && mayLeave(lab, node) && !isLeaving(lab, menu?.name);
+  });
   const seconds = useCatalog(({ limits }) => limits?.cut_default_seconds ?? null);
   // Its place means nothing in a window of another size: there Mantine hides it, open as it is, and Escape reaches nobody.
   useEffect(() => {
@@ -48,6 +53,8 @@ export function NodeMenu() {
           <FocusableItem disabled={!connected} onClick={() => void wave("echo", name)}>{words.startHere}</FocusableItem>
           <Menu.Item onClick={() => { select({ type: "node", name }); }}>{words.details}</Menu.Item>
           <Menu.Item onClick={() => { showTasksOf({ node: name }); }} data-testid="menu-tasks">{words.showTasks}</Menu.Item>
+          <FocusableItem disabled={!connected} onClick={() => void addBelow(name)}>{words.addBelow}</FocusableItem>
+          {leaves && <FocusableItem disabled={!connected} onClick={() => void letLeave(name)}>{words.letLeave}</FocusableItem>}
           <Menu.Divider />
           <FocusableItem disabled={!connected || state !== "up"} onClick={() => void signal(name, "stop")}>{words.stop}</FocusableItem>
           <FocusableItem disabled={!connected || (state !== "stopped" && state !== "failed")} onClick={() => void signal(name, state === "failed" ? "start" : "continue")}>
