@@ -22,6 +22,7 @@ MODULES = {
     "topowave.load.limits": "Workloads and load in virtual time",
     "topowave.forecasts.limits": "Forecasts",
     "topowave.experiments.limits": "Experiments",
+    "topowave.ray_cluster.limits": "Ray",
 }
 HEAD = """# Limits
 

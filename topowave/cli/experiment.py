@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
 from topowave.cli.options import JsonOption
 from topowave.cli.output import FAILED, REFUSED, UNFINISHED, complain, end_with, say, write_file
 from topowave.cli.progress import ProgressBar
+from topowave.cli.ray_option import RayCommand
 
 if TYPE_CHECKING:
     from topowave.experiments.finished import Results
@@ -24,9 +24,6 @@ RESULTS = Path("results")
 INTERRUPTED = 130
 MOST_LINES = 60
 """Lines of a table on the terminal; the report has more, the files all."""
-
-SCENARIO_ENDINGS = (".yaml", ".yml", ".json")
-"""What follows `--ray` and ends like this is the scenario, no address."""
 
 experiment = typer.Typer(
     help="""Run a scenario many times, and tell what came of it with confidence intervals.
@@ -67,17 +64,10 @@ def _refusing() -> Generator[None]:
         raise typer.Exit(REFUSED) from None
 
 
-class RunCommand(TyperCommand):
-    """The command `run`, whose option --ray may have an address, or none."""
+class RunCommand(RayCommand):
+    """The command `run`."""
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Give --ray a value where it has none: before another option, the scenario, or at the end."""
-        told: list[str] = []
-        for place, word in enumerate(args):
-            following = args[place + 1 : place + 2]
-            bare = not following or following[0].startswith("-") or following[0].endswith(SCENARIO_ENDINGS)
-            told.append("--ray=local" if word == "--ray" and bare else word)
-        return super().parse_args(ctx, told)
+    other_endings = (".yaml", ".yml", ".json")
 
 
 @experiment.command(cls=RunCommand)

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from topowave.experiments.notebook_progress import notebook_progress
 from topowave.experiments.pools import MakePool, local_pool
-from topowave.experiments.ray_pool import LOCAL, ray_cluster
+from topowave.experiments.ray_pool import ray_cluster
 from topowave.experiments.results import ResultsFolder
 from topowave.experiments.scenario_file import ScenarioFile, read_scenario, scenario_from
 from topowave.experiments.sweep import Progress, Sweep
+from topowave.ray_cluster.connection import LOCAL
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -24,9 +24,3 @@ RESAMPLES = 9_999
 """Resamples of a bootstrap (Davison and Hinkley 1997 ask for at least 999 for an interval of 95 %)."""
 CONFIDENCE = 0.95
 """Of every interval."""
-RAY_CONNECT_S = 5.0
-"""Seconds in which somebody has to answer at the address of a Ray cluster."""
-RAY_STORE_BYTES = 100 * 2**20
-"""Bytes of memory that a Ray of this machine's own sets aside for what it sends: a scenario, and rows."""
-RAY_STARTS = 3
-"""Times that a Ray of this machine's own is started until it is there."""

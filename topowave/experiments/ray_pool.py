@@ -8,28 +8,18 @@ for the sweep, ends with it; a cluster that was there goes on, and only what was
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import os
-import socket
 from collections.abc import Generator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from topowave.experiments.limits import AHEAD, RAY_CONNECT_S, RAY_STARTS, RAY_STORE_BYTES
+from topowave.experiments.limits import AHEAD
 from topowave.experiments.parcel import do_portion_of, pack
 from topowave.experiments.pools import MakePool, Pool
 from topowave.experiments.portions import Answer
 from topowave.experiments.scenario_file import ScenarioFile
+from topowave.ray_cluster.connection import check_installed, connect, load_ray
 from topowave.topology.problems import Problems
-
-LOCAL = "local"
-"""The address that stands for a cluster of Ray's own on this machine."""
-NEEDED = "Ray is not installed: pip install 'topowave[experiments,ray]'"
-
-
-IF_REFUSED = "a cluster with a token wants it in RAY_AUTH_TOKEN, with RAY_AUTH_MODE=token"
 
 
 class RayPool:
@@ -83,13 +73,11 @@ def ray_cluster(address: str, jobs: int | None) -> Generator[tuple[MakePool, int
     Raises:
         Problems: Ray is not installed, or there is no cluster that could be joined.
     """
-    if importlib.util.find_spec("ray") is None:
-        raise Problems([f"--ray: {NEEDED}"])
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nobody is told of what is run here
-    ray: Any = importlib.import_module("ray")
+    check_installed("experiments,ray")
+    ray = load_ray()
     joined = ray.is_initialized()  # a program that is connected stays so
     if not joined:
-        _connect(ray, address, jobs)
+        connect(ray, address, jobs)
 
     @contextmanager
     def make_pool(source: ScenarioFile, jobs: int) -> Generator[Pool]:
@@ -109,47 +97,3 @@ def ray_cluster(address: str, jobs: int | None) -> Generator[tuple[MakePool, int
     finally:
         if not joined:
             ray.shutdown()
-
-
-def _connect(ray: Any, address: str, jobs: int | None) -> None:
-    quiet: dict[str, Any] = {"logging_level": "ERROR", "log_to_driver": False}
-    if address == LOCAL:
-        own = {"num_cpus": jobs, "include_dashboard": False, "object_store_memory": RAY_STORE_BYTES}
-        _start(ray, own | quiet)
-        return
-    _find(address)
-    try:
-        ray.init(address=address, **quiet)
-    except (ConnectionError, RuntimeError, ValueError) as error:
-        lines = [line.strip() for line in str(error).strip().splitlines()]
-        why = " ".join(lines).rstrip(".")
-        raise Problems([f"--ray {address}: {why}; {IF_REFUSED}"]) from None
-
-
-def _start(ray: Any, options: dict[str, Any]) -> None:
-    """Start Ray on this machine; it gives its processes 30 s, which is little where others are at work."""
-    for tries_left in reversed(range(RAY_STARTS)):
-        try:
-            ray.init(address=LOCAL, **options)
-        except Exception as error:  # noqa: BLE001 - Ray has no name for it
-            ray.shutdown()
-            if tries_left == 0:
-                raise Problems([f"--ray: Ray does not start: {' '.join(str(error).split())}"]) from None
-        else:
-            return
-
-
-def _find(address: str) -> None:
-    """See whether anybody listens at an address; Ray itself would try for long, and then end Python."""
-    if address == "auto":
-        return
-    host, colon, port = address.removeprefix("ray://").rpartition(":")
-    if not (colon and host and port.isdigit() and int(port) < 2**16):
-        raise Problems([f"--ray {address}: expected HOST:PORT, ray://HOST:PORT or auto"])
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), RAY_CONNECT_S).close()
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise Problems(
-            [f"--ray {address}: there is no cluster: {why}; `ray start --head` starts one"]
-        ) from None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
-import secrets
 import socket
 import subprocess
 import sys
@@ -15,17 +13,16 @@ from typing import Any
 
 import pytest
 
+from tests.support.ray_nodes import NO_RAY, TOKEN, WARM, skip_where_busy
 from topowave.experiments.finished import read_results
 from topowave.experiments.results import RUNS
 
-NO_RAY = pytest.mark.skipif(
-    importlib.util.find_spec("ray") is None, reason="Ray has no wheel for this Python, or is not installed"
-)
 MADE = ("results.parquet", "results.csv", "summary.csv", "compared.csv", "report.html")
 CLUSTER = """\
 import sys
 import ray
-from topowave.experiments.ray_pool import LOCAL, ray_cluster
+from topowave.experiments.ray_pool import ray_cluster
+from topowave.ray_cluster.connection import LOCAL
 
 with ray_cluster(LOCAL, 2):
     print(ray.get_runtime_context().gcs_address, flush=True)
@@ -57,13 +54,6 @@ SCENARIO: dict[str, Any] = {
 }  # fmt: skip
 
 
-TOKEN = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
-"""A token of these tests' own, by which the command may join; else Ray would make one up, in the home."""
-
-WARM = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-"""Ray starts Python five times, and each would compile all of Ray anew."""
-
-
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """A cluster with two CPUs; its end waits until all its processes are gone."""
@@ -73,8 +63,7 @@ def address() -> Iterator[str]:
         assert cluster.stdout is not None
         address = cluster.stdout.readline().strip()
         if not address:  # its processes have 15 s to load Python's, which nobody can change
-            assert os.getloadavg()[0] > (os.cpu_count() or 1), "Ray did not start, and the machine is idle"
-            pytest.skip("Ray did not start in three tries: the machine is too busy for the time it has")
+            skip_where_busy()
         yield address
         cluster.communicate()
     assert cluster.returncode == 0

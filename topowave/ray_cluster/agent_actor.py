@@ -1,0 +1,131 @@
+"""The actor of Ray in which an agent of a lab runs, on whatever machine Ray has put it.
+
+Theory of operation. `run` starts the agent as a process of its own, since an agent forks and Ray's processes
+have threads, and returns when that has ended, with how and its last lines; whether there is to be another one
+is the fleet's to say. Where the actor's process or its whole machine ends, Ray starts the actor elsewhere and
+calls `run` there again. The agent never outlives the actor: the kernel ends it (`bound_program`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from topowave.ray_cluster.limits import LAST_LINES
+
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+"""Where Linux names the machine's present boot."""
+
+
+def boot_id() -> str:
+    """Return the name of this machine's present boot; "" where the system has none."""
+    try:
+        return BOOT.read_text("utf-8").strip()
+    except OSError:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSpec:
+    """What an agent is started with.
+
+    Attributes:
+        name: unique in the lab.
+        words: the words of `topowave agent` besides its name and its address.
+        secret: the lab's token; None for none. It is in no argument of a process.
+        lab_boot: the boot of the machine on which the lab's balancer runs.
+        lab_host: where a lab is that only its own machine reaches; None where others do.
+    """
+
+    name: str
+    words: Sequence[str]
+    secret: str | None
+    lab_boot: str
+    lab_host: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentEnd:
+    """How an agent ended: the code, or minus the signal's number, and its last lines."""
+
+    code: int
+    last: str
+
+
+class AgentActor:
+    """Runs one agent; to be made an actor of Ray."""
+
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+        self._told_to_end = False
+
+    async def run(self, spec: AgentSpec) -> AgentEnd:
+        """Run the agent until it has ended."""
+        if self._told_to_end:
+            return AgentEnd(0, "")
+        last: deque[str] = deque(maxlen=LAST_LINES)
+        self._process = process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "topowave.ray_cluster.bound_program", str(os.getpid())),
+            *("agent", "--name", spec.name, "--node-ip", self._host(spec), *spec.words),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env=_environment(spec.secret),
+        )
+        assert process.stdout is not None
+        async for line in _lines(process.stdout):
+            last.append(line)
+            print(line, flush=True)  # noqa: T201 - Ray keeps it, as it keeps all that its processes print
+        return AgentEnd(await process.wait(), "\n".join(last))
+
+    async def end(self) -> None:
+        """End the agent, and wait until it has ended."""
+        self._told_to_end = True
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.send_signal(signal.SIGTERM)
+            await self._process.wait()
+
+    async def place(self) -> str:
+        """Return the address of the machine on which this is."""
+        return _own_ip()
+
+    def _host(self, spec: AgentSpec) -> str:
+        """Return where this machine's nodes are reached: as Ray reaches it, or as a lab within it does."""
+        within = spec.lab_host is not None and boot_id() == spec.lab_boot
+        own = _own_ip()
+        return spec.lab_host if within and spec.lab_host and not own.startswith("127.") else own
+
+
+def _own_ip() -> str:
+    util: Any = importlib.import_module("ray.util")
+    return str(util.get_node_ip_address())
+
+
+async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[str]:
+    """Yield what is printed, line by line; of one that is too long, its parts."""
+    while True:
+        try:
+            line = await stream.readline()
+        except ValueError:
+            continue
+        if not line:
+            return
+        yield line.decode("utf-8", "backslashreplace").rstrip("\n")
+
+
+def _environment(secret: str | None) -> Mapping[str, str]:
+    """Return the environment of an agent: it finds the very package of which this file is a part."""
+    home = str(Path(__file__).parents[2])
+    path = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
+    token = {} if secret is None else {"TOPOWAVE_TOKEN": secret}
+    return {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", **token}
