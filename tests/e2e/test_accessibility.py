@@ -130,6 +130,25 @@ def open_form(shown: LabPage) -> None:
     expect(shown.part("task-form")).to_contain_text("This is no JSON")
 
 
+def refuse_number(shown: LabPage) -> None:
+    """Asks for no nodes at all, and is refused."""
+    open_tab(shown, "actions")
+    shown.part("deploy-count").fill("0")
+    shown.part("deploy").click()
+    expect(shown.part("deploy-count")).to_have_attribute("aria-invalid", "true")
+
+
+def let_leave(shown: LabPage) -> None:
+    """Opens the drawer of a node that cannot leave yet, and the form for another one."""
+    open_tab(shown, "nodes")
+    leaf = shown.names[-2]
+    shown.lab.post("/tasks", {"node": leaf, "count": 1})
+    shown.row(leaf).click()
+    shown.part("let-leave").click()
+    shown.part("add-node").locator("summary").click()
+    expect(shown.part("detail-leaving")).to_contain_text("1 task runs here")
+
+
 def show_history(shown: LabPage) -> None:
     """Shows the history as a table."""
     open_tab(shown, "timeline")
@@ -161,6 +180,7 @@ WAVE = (start, end, play)
 PANELS = (
     *(tab("actions"), tab("waves"), tab("events"), tab("timeline"), open_menu, open_node, open_wave),
     *(open_tasks, open_task, open_executors, open_form),
+    *(refuse_number, let_leave, close_drawer),
     *(show_history, open_legend, leave_panels, open_help),
 )
 

@@ -75,6 +75,7 @@ export const de: Translation = {
   deployPhases: {
     settled: "erreicht", growing: "wächst", shrinking: "schrumpft", repairing: "erneuert", waiting: "wartet",
   },
+  shrinkingTo: (wanted) => `schrumpft auf ${count(wanted)}`,
   deployCount: (there, wanted) => (wanted === null ? `${count(there)} da` : `${count(there)} von ${count(wanted)}`),
   deployUp: (up) => `${count(up)} laufen`,
   deployLeaving: (nodes) => `noch ${count(nodes)} zu gehen`,
@@ -83,7 +84,7 @@ export const de: Translation = {
   leavingNode: (why) => `Er soll gehen: ${why}.`,
   addBelow: "Knoten darunter anfügen",
   letLeave: "Gehen lassen",
-  newNode: { name: "Name", cpu: "cpu", role: "Rolle", chosen: "gewählt", add: "Knoten anfügen" },
+  newNode: { name: "Name", cpu: "cpu", role: "Rolle", chosen: "wählt das Labor", add: "Knoten anfügen" },
   nodeAdded: (name, parent, port) => `${name} ist dabei, unter ${parent}, auf Port ${port}.`,
   nodeLeaves: (name) => `${name} bekommt nichts Neues und geht, wenn seine Aufgaben anderswo sind.`,
   nodeLeft: (name) => `${name} ist gegangen.`,

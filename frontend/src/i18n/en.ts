@@ -79,6 +79,7 @@ export const en = {
   deployPhases: {
     settled: "settled", growing: "growing", shrinking: "shrinking", repairing: "repairing", waiting: "waiting",
   } as Record<Deploy["phase"], string>,
+  shrinkingTo: (wanted: number) => `shrinking to ${count(wanted)}`,
   deployCount: (there: number, wanted: number | null) => (wanted === null ? `${count(there)} there` : `${count(there)} of ${count(wanted)}`),
   deployUp: (up: number) => `${count(up)} up`,
   deployLeaving: (nodes: number) => `${count(nodes)} still to leave`,
@@ -87,7 +88,7 @@ export const en = {
   leavingNode: (why: string) => `It is to leave: ${why}.`,
   addBelow: "Add a node below",
   letLeave: "Let it leave",
-  newNode: { name: "Name", cpu: "cpu", role: "Role", chosen: "chosen", add: "Add the node" },
+  newNode: { name: "Name", cpu: "cpu", role: "Role", chosen: "as the lab chooses", add: "Add the node" },
   nodeAdded: (name: string, parent: string, port: number) => `${name} has joined below ${parent}, on port ${port}.`,
   nodeLeaves: (name: string) => `${name} takes nothing new, and leaves when its tasks are elsewhere.`,
   nodeLeft: (name: string) => `${name} has left.`,

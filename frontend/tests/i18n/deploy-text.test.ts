@@ -13,7 +13,9 @@ it("holds what is there against what is wanted", () => {
 
 it("says who is still to leave, and who is not up", () => {
   const shrinking = deploy({ desired_replicas: 10, actual_replicas: 10, up: 9, phase: "shrinking", leaving: { a: null, b: "3 tasks wait here" } });
-  expect(deployText(shrinking, en)).toBe("shrinking: 10 of 10, 2 still to leave, 9 up");
+  expect(deployText(shrinking, en)).toBe("shrinking to 10: 2 still to leave, 9 up");
+  expect(deployText({ ...shrinking, desired_replicas: null }, de)).toBe("schrumpft: noch 2 zu gehen, 9 laufen");
+  expect(deployText({ ...shrinking, phase: "waiting" }, en)).toBe("waiting: 10 of 10, 2 still to leave, 9 up");
 });
 
 it("holds it against nothing where nobody has said a number", () => {

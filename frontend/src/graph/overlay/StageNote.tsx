@@ -35,7 +35,7 @@ export function StageNote({ stage }: { stage: Stage }) {
         <p className="stage-note" data-kind="bottleneck" data-testid="stage-bottlenecks">{words.stageBottlenecks(bottlenecks)}</p>
       )}
       {deploy && !stage.recorded && (
-        <p className="stage-note figure" data-kind="deploy" data-testid="stage-deploy">{deployText(deploy, words)}</p>
+        <p className="stage-note" data-kind="deploy" data-testid="stage-deploy">{deployText(deploy, words)}</p>
       )}
       {asked.length > 0 && (
         <p className="stage-note" data-kind="asked" data-testid="stage-asked" role="status">{words.stageAsked(names(asked, ASKED_SHOWN))}</p>

@@ -24,7 +24,7 @@ function DeployState() {
   const leaving = leavingIn(deploy);
   return (
     <div className="hint deploy-state" data-phase={deploy.phase} data-testid="deploy-state">
-      <p role="status" className="figure">{deployText(deploy, words)}</p>
+      <p role="status">{deployText(deploy, words)}</p>
       {deploy.problem !== null && <p className="danger" role="alert">{words.deployProblem(deploy.problem)}</p>}
       {leaving.slice(0, LEAVING_SHOWN).map(([name, why]) => (
         <p key={name}><button type="button" className="quiet" onClick={() => { select({ type: "node", name }); }}>{name}</button> {why}</p>
