@@ -33,6 +33,7 @@ from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import install_docs
 from topowave.web.body_limit import BodyLimit
 from topowave.web.empty_parameters import NoEmptyParameters
+from topowave.web.node_addresses import node_address
 from topowave.web.problem_details import PROBLEMS, RETRY_SOON, Problem, install_problems
 from topowave.web.request_forms import RequestForms
 from topowave.web.task_form import TaskForm
@@ -69,7 +70,7 @@ def make_app(node: Node) -> FastAPI:
     app.add_middleware(NoEmptyParameters)
     app.add_middleware(
         Guard,
-        hosts={*LOOPBACK, node.config.host},
+        hosts={*LOOPBACK, node_address(node.spec, node.config).host},
         origin_ports=config.pages_of_ours,
         origins=config.allow_origins,
         reads=READS,

@@ -33,7 +33,7 @@ import asyncio
 import itertools
 import logging
 import socket
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -83,6 +83,7 @@ class NodeStart:
         algorithms: those that the lab knows.
         note: where the process notes which handler of a user's class it runs, for its parent.
         version: the number of the network.
+        lab_hosts: what else the lab's own machine is called, besides the config's host.
     """
 
     topology: Topology
@@ -97,6 +98,7 @@ class NodeStart:
     algorithms: AlgorithmRegistry = LIBRARY
     note: HandlerNote | None = None
     version: int = 1
+    lab_hosts: Collection[str] = ()
 
 
 class Node:
@@ -113,7 +115,9 @@ class Node:
         self.topology = topology
         self.config = config
         self.token = start.token
-        self.allowed_targets = AllowedTargets(config.host, config.answer_to, [config.balancer_port])
+        self.allowed_targets = AllowedTargets(
+            config.host, config.answer_to, [config.balancer_port], start.lab_hosts
+        )
         self.spec = topology.node(start.name)
         self.incarnation = start.incarnation
         self._context = context

@@ -31,6 +31,7 @@ class ExternalReplies:
     def __init__(self, allowed_targets: AllowedTargets, balancer: str | None = None) -> None:
         self._allowed_targets = allowed_targets
         self._balancer = None if balancer is None else Link(balancer)
+        self._balancer_at = None if balancer is None else plain_address(balancer)
         self._sending = OwnedTasks(_log)
         self._turns = asyncio.Semaphore(limits.EXTERNAL_REPLIES)
         # One that hangs holds up nobody but itself.
@@ -50,7 +51,9 @@ class ExternalReplies:
             names_wave: whether it names its wave, as only our own balancer's do.
             failed: called where it is not accepted; what goes over a link that stays is sent again by nobody.
         """
-        if not self._allowed_targets.allows(url):
+        allowed = self._allowed_targets.allows(url)
+        url = self._as_reached(url)
+        if not allowed:
             failed("this lab does not answer there")
         elif names_wave and self._balancer is not None and url == self._balancer.url:
             self._balancer.send(text)
@@ -59,6 +62,20 @@ class ExternalReplies:
         else:
             shown = url.partition("?")[0]  # without the token, if there is one
             self._sending.start(f"Answering {shown}", self._send(url, text, failed))
+
+    def _as_reached(self, url: str) -> str:
+        """Return the URL with the address by which this node reaches the balancer, where it means that.
+
+        The balancer may call itself as only its own machine does, 127.0.0.1, and this node be on another.
+        """
+        at, found = self._balancer_at, plain_address(url)
+        if at is None or found is None or found.port != at.port:
+            return url
+        if found.host == at.host or found.host not in self._allowed_targets.own_hosts:
+            return url
+        scheme, _, rest = url.partition("://")
+        start = min((rest.index(mark) for mark in "/?" if mark in rest), default=len(rest))
+        return at.websocket(rest[start:]) if scheme == "ws" else at.http(rest[start:])
 
     async def close(self) -> None:
         """Close the link; what has not been sent yet never will be."""

@@ -28,6 +28,7 @@ COMMANDS = (
     "start",
     "config",
     "deploy",
+    "agent",
     "task",
     "executor",
     "chaos",

@@ -14,6 +14,7 @@ from topowave.balancer.policies.registry import POLICIES
 from topowave.logs import LogLevel, set_up_logs
 from topowave.orchestrator.deployment import Deployment, parts_of
 from topowave.orchestrator.descriptors import check_descriptors, raise_limit
+from topowave.orchestrator.nodes_program import nodes_program
 from topowave.orchestrator.packing import Packing
 from topowave.orchestrator.ports import (
     check_hosts,
@@ -27,7 +28,6 @@ from topowave.orchestrator.ports import (
 from topowave.orchestrator.programs import (
     BalancerProcessContext,
     FleetProcessContext,
-    NodesProcessContext,
     Programs,
 )
 from topowave.orchestrator.progress_listener import ProgressListener
@@ -155,32 +155,11 @@ def real_programs(lab: LabSpec, journal: JournalPlace | None) -> Programs:
         journal: where the journal of its tasks is; None for one in the memory of each node.
     """
     check_libraries()
-    from topowave.balancer.server import BalancerStart, run_balancer  # noqa: PLC0415 - after the ports, which may be
-    from topowave.nodes.server import NodeStart, preload, run_nodes  # noqa: PLC0415 - taken, and a moment's import each
+    from topowave.balancer.server import BalancerStart, run_balancer  # noqa: PLC0415 - after the ports, which may be taken
 
-    preload()
+    nodes = nodes_program(journal, lab.token, lab.algorithms, trace=lab.trace is not None)
     if lab.trace is not None:
         lab.trace.write_bytes(b"")  # the balancer appends, since it may have several incarnations in one lab
-
-    def nodes(context: NodesProcessContext) -> None:
-        starts = [
-            NodeStart(
-                topology=context.topology,
-                name=name,
-                config=context.config,
-                listener=listener,
-                incarnation=context.incarnation,
-                trace=lab.trace is not None,
-                ready=context.ready,
-                token=lab.token,
-                journal=journal,
-                algorithms=lab.algorithms,
-                note=context.note,
-                version=context.version,
-            )
-            for name, listener in zip(context.names, context.listeners, strict=True)
-        ]
-        run_nodes(starts)
 
     def balancer(context: BalancerProcessContext) -> None:
         run_balancer(

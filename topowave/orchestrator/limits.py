@@ -41,3 +41,17 @@ PRINTED_CHARS = 500
 """Longest such line that is shown whole, in characters."""
 PRINTED_CHUNK_BYTES = 64 * 1024
 """How much is read at once of what a process prints (bytes): as much as a pipe holds."""
+AGENT_LOOK_S = 1.0
+"""An agent looks at its clock at least so often, since a timer stands still while the machine sleeps (s)."""
+PROBE_INTERVAL_S = 0.1
+"""Time between two looks whether the command of an agent serves already (s)."""
+PROBE_TIMEOUT_S = 0.2
+"""How long one such look may take (s)."""
+LINK_PAUSE_FIRST_S = 0.05
+"""Pause before an agent tries for the second time to reach its controller (s); each one is twice the last."""
+LINK_PAUSE_S = 2.0
+"""Longest pause before it tries again, and the pause before its link is started again (s)."""
+BEATS_KEPT = 1000
+"""Heartbeats of an agent that may wait for their answers; the time of sending of older ones is forgotten."""
+ENDED_KEPT = 10_000
+"""Processes that have ended and that an agent remembers, so that none of them is started again."""

@@ -34,7 +34,7 @@ def open_ports(host: str, owners: Mapping[int, str]) -> dict[int, socket.socket]
     problems: list[str] = []
     for port, owner in owners.items():
         try:
-            opened[port] = _listen(host, port)
+            opened[port] = listen(host, port)
         except OSError as error:
             problems.append(f"port {port} ({owner}) {_why(error)}")
     if problems:
@@ -128,7 +128,8 @@ def check_hosts(topology: Topology, config: LabConfig, replaced: Topology | None
         raise Problems(problems)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:

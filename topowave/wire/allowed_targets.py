@@ -28,10 +28,17 @@ class AllowedTargets:
         host: what the lab's servers listen on.
         more: further hosts: names, addresses, or networks such as 10.0.0.0/24.
         own_ports: ports of the lab's own programs.
+        also_called: what else the machine is called on which the lab listens.
     """
 
-    def __init__(self, host: str, more: Collection[str] = (), own_ports: Collection[int] = ()) -> None:
-        self._own = frozenset({*LOOPBACK, host.lower()})
+    def __init__(
+        self,
+        host: str,
+        more: Collection[str] = (),
+        own_ports: Collection[int] = (),
+        also_called: Collection[str] = (),
+    ) -> None:
+        self._own = frozenset({*LOOPBACK, host.lower(), *map(str.lower, also_called)})
         self._local: frozenset[str] = (
             frozenset() if is_loopback(host) else frozenset(filter(_stays_here, self._own))
         )

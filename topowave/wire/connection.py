@@ -19,7 +19,7 @@ from typing import cast
 from weakref import WeakKeyDictionary
 
 from websockets.client import ClientProtocol
-from websockets.exceptions import InvalidHandshake, InvalidURI
+from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Response
 from websockets.protocol import State
@@ -44,7 +44,15 @@ _parsed = lru_cache(maxsize=4096)(parse_uri)
 
 
 class RefusedHandshakeError(OSError):
-    """Somebody is there, but takes no WebSocket."""
+    """Somebody is there, but takes no WebSocket.
+
+    Attributes:
+        status: of the HTTP answer; None where it was none.
+    """
+
+    def __init__(self, text: str, status: int | None = None) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 class Connection(asyncio.Protocol):
@@ -211,7 +219,9 @@ class Connection(asyncio.Protocol):
         if self._websocket.handshake_exc is None:
             self.opened.set_result(None)
         else:
-            self.opened.set_exception(RefusedHandshakeError(f"refused: {self._websocket.handshake_exc}"))
+            error = self._websocket.handshake_exc
+            status = error.response.status_code if isinstance(error, InvalidStatus) else None
+            self.opened.set_exception(RefusedHandshakeError(f"refused: {error}", status))
             self.opened.exception()
 
     def _take(self, frame: Frame) -> None:

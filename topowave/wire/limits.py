@@ -112,3 +112,10 @@ EVENTS_MOST = 0.2
 """Seconds after which it reports them even if there is no pause."""
 LOAD_DELAY = 0.1
 """Seconds between two reports of a process on the loads of its nodes, at least."""
+
+AGENT_PORT = 9000
+"""The first port that an agent's processes are given, where nobody says otherwise."""
+HEARTBEAT_LEAST = 0.1
+"""Shortest time between two heartbeats of an agent (s)."""
+HEARTBEAT_MOST = 600.0
+"""Longest time between two heartbeats of an agent (s)."""
