@@ -50,7 +50,7 @@ PROBE_TIMEOUT_S = 0.2
 LINK_PAUSE_FIRST_S = 0.05
 """Pause before an agent tries for the second time to reach its controller (s); each one is twice the last."""
 LINK_PAUSE_S = 2.0
-"""Longest pause before it tries again, and the pause before its link is started again (s)."""
+"""What those pauses grow to, and the pause before a link that ended is started again (s)."""
 BEATS_KEPT = 1000
 """Heartbeats of an agent that may wait for their answers; the time of sending of older ones is forgotten."""
 ENDED_KEPT = 10_000
