@@ -18,6 +18,7 @@ from topowave.balancer.limits import CONFIG_TIMEOUT, MOVE_TIMEOUT, SIGNAL_TIMEOU
 from topowave.balancer.node_connections import NodeConnections
 from topowave.balancer.placement import LabPlacement
 from topowave.balancer.rebalancer import Rebalancer
+from topowave.balancer.scaling.autoscale_loop import AutoscaleLoop
 from topowave.balancer.scaling.deployed import Deploy, deploy_of
 from topowave.balancer.scaling.draining import Draining
 from topowave.balancer.scaling.network_changes import NetworkChanges
@@ -177,6 +178,7 @@ class Balancer:
         self.scaling = Reconciler(
             self.lab, self.control, changes, self.draining, self.set_executor, self.feed
         )
+        self.autoscaling = AutoscaleLoop(self.lab, self.scaling, self.rebalancer.forecasts)
         self.view = LabView(
             self.changes, self.lab, self.waves, self.feed, self.history, self.journal, self.deployed
         )
@@ -259,6 +261,7 @@ class Balancer:
         if message.keeps:
             return  # who has asked for it tells of it
         self.scaling.replaced()
+        self.autoscaling.begin_anew()
         self.feed.notify("topology", f"Another topology runs: {self.lab.title}")
         self.background.start("Handing over the tasks of nodes that have left", self.journal.forget_nodes())
 
@@ -275,6 +278,7 @@ class Balancer:
         self.lab.configure(config)
         self.waves.configure(config)
         self.rebalancer.configured()
+        self.autoscaling.configured()
         self.node_connections.configured()
         was, now = running_settings(before), running_settings(config)
         for name, value in now.items():
@@ -335,7 +339,7 @@ class Balancer:
 
     def deployed(self) -> Deploy:
         """Return how many nodes are wanted and there, and how far it is."""
-        return deploy_of(self.lab, self.scaling, self.draining)
+        return deploy_of(self.lab, self.scaling, self.draining, self.autoscaling)
 
     def _on_node(self, message: NodeNow) -> None:
         before = self.lab.status.get(message.name)
@@ -449,6 +453,8 @@ async def running(start: BalancerStart) -> AsyncGenerator[Balancer]:
     placing.add_done_callback(balancer.note_failure)
     scaling = balancer.background.start("Scaling", balancer.scaling.run())
     scaling.add_done_callback(balancer.note_failure)
+    autoscaling = balancer.background.start("Autoscaling", balancer.autoscaling.run())
+    autoscaling.add_done_callback(balancer.note_failure)
     try:
         yield balancer
     finally:

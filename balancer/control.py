@@ -147,7 +147,7 @@ class Control:
         """Ask the orchestrator to keep what the lab is wanted to be. Raises Problem as `signal` does."""
         await self._request(lambda number: KeepGoal(number, goal), deadline)
 
-    async def configure(self, settings: Mapping[str, float | str], deadline: float) -> None:
+    async def configure(self, settings: Mapping[str, int | float | str], deadline: float) -> None:
         """Ask for other settings. Raises Problem as `signal` does."""
         await self._request(lambda number: Configure(number, dict(settings)), deadline)
 

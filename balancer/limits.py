@@ -182,8 +182,10 @@ RETRY_PAUSE = 1.0
 """Seconds after which what failed while the network was changed is tried again; doubled each time."""
 RETRY_PAUSE_MOST = 60.0
 """Seconds between two such attempts, at the most."""
-DEPLOY_NODES = 1000
-"""Most nodes that a running lab may be made to have."""
+AUTOSCALE_INTERVAL = 1.0
+"""Seconds between two looks of autoscaling at the load."""
+FORECAST_ROUNDS = 3.0
+"""Intervals of balancing for which a forecast stands in for the load; older, it says nothing of now."""
 
 TRACE_EVENTS = 100_000
 """Most events that wait for the trace file; past it whole waves are left out and counted."""

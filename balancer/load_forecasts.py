@@ -8,6 +8,7 @@ that round; balancing goes on without it.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -37,6 +38,7 @@ class ForecastReport:
         bottlenecks: ports of those that are predicted to be overloaded in the next round, and are not yet.
         alerts: how many bottlenecks were told so far; `hits` of them were right.
         problem: why nothing was predicted in the last round; None where something was.
+        learnt_s: when the last round was (s, monotonic); None before the first.
     """
 
     name: str = NO_FORECAST
@@ -48,6 +50,7 @@ class ForecastReport:
     alerts: int = 0
     hits: int = 0
     problem: str | None = None
+    learnt_s: float | None = None
 
     def better_than_last_value(self, name: str) -> float | None:
         """Return by how many percent a model's error is below that of the last value, if it says anything."""
@@ -177,4 +180,5 @@ def _learnt(forecaster: Forecaster, loads: Sequence[NodeLoad], rounds: int) -> F
         bottlenecks=_overloaded_next(outlook, forecaster.max_cpu),
         alerts=forecaster.bottlenecks.alerts,
         hits=forecaster.bottlenecks.hits,
+        learnt_s=time.monotonic(),
     )

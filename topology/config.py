@@ -6,7 +6,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Collection, Mapping
-from typing import Annotated, TypeAlias, cast
+from typing import Annotated, Literal, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from annotated_types import Ge, Gt, Le
@@ -21,7 +21,10 @@ from topowave.topology.limits import (
     MAX_LINK_DELAY_MS,
     MAX_PATH,
     MAX_PORT,
+    MAX_REPLICAS,
+    MAX_SCALE_WINDOW,
     MAX_SCRIPT_DIRS,
+    MAX_TARGET_LOAD,
     MAX_URL,
     MIN_PORT,
 )
@@ -101,6 +104,48 @@ WaveTimeout = Annotated[
         description="after this, and what delays of links add to it, a wave ends as incomplete",
     ),
 ]
+AutoscaleMode: TypeAlias = Literal["off", "measured", "forecast"]
+"""What decides how many nodes there are: people, the load as it is, or as it is predicted."""
+Autoscale = Annotated[
+    AutoscaleMode,
+    Field(
+        description="whether the load decides how many nodes there are, as it is measured or as the forecast "
+        "has it",
+        json_schema_extra={"takes": "off, measured or forecast"},
+    ),
+]
+MinReplicas = Annotated[int, Field(ge=1, le=MAX_REPLICAS, description="least nodes that autoscaling leaves")]
+MaxReplicas = Annotated[int, Field(ge=1, le=MAX_REPLICAS, description="most nodes that autoscaling makes")]
+TargetLoad = Annotated[
+    Percent,
+    Field(ge=1, le=MAX_TARGET_LOAD, description="load, in percent of all cores, that autoscaling aims at"),
+]
+ScaleTolerance = Annotated[
+    Percent,
+    Field(
+        ge=0, le=90, description="within so much of `target_load`, to either side, autoscaling does nothing"
+    ),
+]
+ScaleCooldown = Annotated[
+    Seconds,
+    Field(ge=0, le=MAX_SCALE_WINDOW, description="time between two steps of autoscaling, at least"),
+]
+ScaleUpWindow = Annotated[
+    Seconds,
+    Field(
+        ge=0,
+        le=MAX_SCALE_WINDOW,
+        description="autoscaling makes only as many nodes as the load needed all this time",
+    ),
+]
+ScaleDownWindow = Annotated[
+    Seconds,
+    Field(
+        ge=0,
+        le=MAX_SCALE_WINDOW,
+        description="autoscaling leaves as many nodes as the load needed at any moment of this time",
+    ),
+]
 Port = Annotated[int, Field(ge=MIN_PORT, le=MAX_PORT)]
 Host = Annotated[
     str, AfterValidator(_checked_host), Field(json_schema_extra={"takes": "a host name or an IP address"})
@@ -158,6 +203,14 @@ class LabConfig(BaseModel):
     task_time: TaskTime = 10.0
     rebalance_interval: RebalanceInterval = 5.0
     link_delay: LinkDelay = 0.0
+    autoscale: Autoscale = "off"
+    min_replicas: MinReplicas = 1
+    max_replicas: MaxReplicas = 10
+    target_load: TargetLoad = 60.0
+    scale_tolerance: ScaleTolerance = 10.0
+    scale_cooldown: ScaleCooldown = 10.0
+    scale_up_window: ScaleUpWindow = 0.0
+    scale_down_window: ScaleDownWindow = 60.0
     balancer_port: Port = Field(default=7999, description="port of the balancer")
     page_port: Port = Field(default=3000, description="port of the page")
     wave_timeout: WaveTimeout = 10.0
@@ -244,13 +297,26 @@ class LabConfig(BaseModel):
         return self.page_port if self.page else self.balancer_port
 
 
-RUNNING_NUMBERS = ("max_cpu", "task_time", "rebalance_interval", "link_delay", "wave_timeout")
+RUNNING_NUMBERS = (
+    "max_cpu",
+    "task_time",
+    "rebalance_interval",
+    "link_delay",
+    "wave_timeout",
+    "min_replicas",
+    "max_replicas",
+    "target_load",
+    "scale_tolerance",
+    "scale_cooldown",
+    "scale_up_window",
+    "scale_down_window",
+)
 """Settings that may be changed while a lab runs, and are numbers."""
-RUNNING_NAMES = ("policy", "placement", "discipline", "forecast")
-"""Settings that may be changed while a lab runs, and each name one thing of a list that the lab answers."""
+RUNNING_NAMES = ("policy", "placement", "discipline", "forecast", "autoscale")
+"""Settings that may be changed while a lab runs, and are words: each names one thing of several."""
 RUNNING_SETTINGS = (*RUNNING_NUMBERS, *RUNNING_NAMES)
 """Settings that may be changed while a lab runs."""
-SettingValue: TypeAlias = float | str
+SettingValue: TypeAlias = int | float | str
 """Of a setting that may be changed while a lab runs."""
 
 
@@ -393,9 +459,21 @@ def checked_config(
         if config.page and config.balancer_port == config.page_port:
             path = JsonPath(TOP, "page_port" if "page_port" in settings else "balancer_port")
             problems.add(path, f"{config.page_port} is the port of the balancer and of the page")
+        _check_autoscaling(config, problems, settings)
         _check_choices(config, problems, choices or {})
     problems.raise_if_any()
     return config
+
+
+def _check_autoscaling(config: LabConfig, problems: ProblemList, said: Mapping[str, object]) -> None:
+    least, most = config.min_replicas, config.max_replicas
+    if least > most:
+        key = "min_replicas" if "min_replicas" in said else "max_replicas"
+        problems.add(JsonPath(TOP, key), f"min_replicas is {least}, above max_replicas, which is {most}")
+    if config.autoscale == "forecast" and config.forecast == NO_FORECAST:
+        key = "autoscale" if "autoscale" in said else "forecast"
+        text = "autoscale is forecast, and forecast is none: name one, or let autoscale be measured"
+        problems.add(JsonPath(TOP, key), text)
 
 
 def _check_choices(config: LabConfig, problems: ProblemList, choices: Mapping[str, Collection[str]]) -> None:

@@ -59,6 +59,13 @@ handled by any recursive JSON library within Python's usual limit of 1000 calls.
 MAX_LINK_DELAY_MS: Final = 10_000.0
 """Longest artificial delay of a link, in milliseconds."""
 
+MAX_REPLICAS: Final = 1000
+"""Most nodes of its own that a running lab may be made to have."""
+MAX_TARGET_LOAD: Final = 1000.0
+"""Largest load that autoscaling may aim at, in percent of cores; above 100 tasks wait."""
+MAX_SCALE_WINDOW: Final = 3600.0
+"""Longest time for which autoscaling may look back, or wait after a step (s)."""
+
 MAX_ANSWER_TO: Final = 100
 """Most hosts and networks in `answer_to`."""
 MAX_ALLOW_ORIGINS: Final = 100

@@ -94,7 +94,7 @@ class LabClient:
         """
         return self.ask("GET", "/config")
 
-    def configure(self, changes: Mapping[str, float | str]) -> dict[str, Any]:
+    def configure(self, changes: Mapping[str, int | float | str]) -> dict[str, Any]:
         """Change settings of the lab that runs; returns all of them, and who has not taken them yet.
 
         Raises:

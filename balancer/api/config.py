@@ -12,19 +12,29 @@ from topowave.balancer.balancer import Balancer
 from topowave.balancer.choices import CHOICES, not_installed
 from topowave.balancer.json_form import Order
 from topowave.balancer.stream.frames import RunningSettings
+from topowave.topology import Problems
 from topowave.topology.config import (
     RUNNING_SETTINGS,
+    Autoscale,
     DisciplineName,
     ForecastName,
     LinkDelay,
     MaxCpu,
+    MaxReplicas,
+    MinReplicas,
     PlacementName,
     PolicyName,
     RebalanceInterval,
+    ScaleCooldown,
+    ScaleDownWindow,
+    ScaleTolerance,
+    ScaleUpWindow,
     SettingValue,
+    TargetLoad,
     TaskTime,
     WaveTimeout,
     none_called,
+    reconfigured,
     running_settings,
     unchangeable,
 )
@@ -46,6 +56,14 @@ class ConfigOrder(Order):
     placement: PlacementName | None = None
     discipline: DisciplineName | None = None
     forecast: ForecastName | None = None
+    autoscale: Autoscale | None = None
+    min_replicas: MinReplicas | None = None
+    max_replicas: MaxReplicas | None = None
+    target_load: TargetLoad | None = None
+    scale_tolerance: ScaleTolerance | None = None
+    scale_cooldown: ScaleCooldown | None = None
+    scale_up_window: ScaleUpWindow | None = None
+    scale_down_window: ScaleDownWindow | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -100,6 +118,11 @@ def add_config_routes(app: FastAPI, balancer: Balancer) -> None:
         missing = not_installed(order.forecast or "")
         if missing is not None:
             raise Problem(422, "Invalid request", f"body: forecast: {missing}")
+        try:
+            reconfigured(balancer.lab.config, changes)  # settings may not fit each other
+        except Problems as problems:
+            found = [text.removeprefix("config: ") for text in problems.problems]
+            raise Problem(422, "Invalid request", "; ".join(f"body: {text}" for text in found)) from None
         not_yet = await balancer.configure(changes)
         return Configured(settings=_form(balancer), not_yet=not_yet)
 

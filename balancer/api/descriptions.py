@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import JsonForm
-from topowave.balancer.limits import DEPLOY_NODES, GENERATED_NODES, WAVES_RUNNING
+from topowave.balancer.limits import GENERATED_NODES, WAVES_RUNNING
 from topowave.balancer.placements.registry import PLACEMENTS
 from topowave.balancer.threads import in_a_thread
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog, BoundKind, bound_kind
@@ -19,6 +19,7 @@ from topowave.tasks.disciplines.registry import DISCIPLINES
 from topowave.tasks.limits import PAGE_TASKS
 from topowave.topology import SHAPES
 from topowave.topology.generators.shape import Shape
+from topowave.topology.limits import MAX_REPLICAS
 from topowave.wire.limits import ADD_TASKS, CUT_LEAST, CUT_MOST, CUT_USUAL
 
 
@@ -217,7 +218,7 @@ def add_description_routes(app: FastAPI, balancer: Balancer) -> None:
             tasks_per_request=ADD_TASKS,
             tasks_per_page=PAGE_TASKS,
             generated_nodes=GENERATED_NODES,
-            deploy_nodes=DEPLOY_NODES,
+            deploy_nodes=MAX_REPLICAS,
             waves_at_once=WAVES_RUNNING,
             cut_least_seconds=CUT_LEAST,
             cut_default_seconds=CUT_USUAL,

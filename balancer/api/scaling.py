@@ -16,7 +16,7 @@ from topowave.balancer.json_form import Order
 from topowave.balancer.scaling.deployed import Deploy, why_still_here
 from topowave.topology import Node, Problems
 from topowave.topology.growth import Leaf, without_leaves
-from topowave.topology.limits import MAX_CPU, MAX_NAME
+from topowave.topology.limits import MAX_CPU, MAX_NAME, MAX_REPLICAS
 from topowave.topology.node import fault_in_name
 from topowave.web.node_addresses import node_address
 from topowave.web.problem_details import Problem
@@ -30,7 +30,7 @@ Wait = Annotated[
 class DeployOrder(Order):
     """How many nodes there are to be."""
 
-    replicas: int = Field(ge=1, le=limits.DEPLOY_NODES, strict=True)
+    replicas: int = Field(ge=1, le=MAX_REPLICAS, strict=True)
 
 
 class NodeOrder(Order):
@@ -66,7 +66,11 @@ def _add_deploy(app: FastAPI, balancer: Balancer) -> None:
         It goes on after this answers; `GET /deploy` says how far. A second one replaces the goal of the
         first. New leaves come where the tree is shallowest and least loaded; the deepest leave first, and
         hand over all their tasks before. A node that dies for good is replaced.
+
+        While `autoscale` is not off this is where autoscaling goes on from; a number that is not between
+        `min_replicas` and `max_replicas` is refused (409).
         """
+        balancer.autoscaling.check(order.replicas)
         await scaling.deploy(order.replicas)
         return balancer.deployed()
 
@@ -88,11 +92,10 @@ def _add_nodes(app: FastAPI, balancer: Balancer) -> None:
             raise Problem(409, "Name taken", f"there is a node {order.name!r} already")
         if order.parent is not None and order.parent not in known:
             raise Problem(404, "No such node", f"there is no node {order.parent!r} in this topology")
-        if len(known) >= limits.DEPLOY_NODES:
-            text = (
-                f"there are {len(known)} nodes already, and a running lab may grow to {limits.DEPLOY_NODES}"
-            )
+        if len(known) >= MAX_REPLICAS:
+            text = f"there are {len(known)} nodes already, and a running lab may grow to {MAX_REPLICAS}"
             raise Problem(409, "Too many nodes", text)
+        balancer.autoscaling.check(1 + (scaling.goal.replicas or len(balancer.own_nodes())))
         (usual,) = await scaling.new_leaves(1)
         leaf = Leaf(
             order.name or usual.name,

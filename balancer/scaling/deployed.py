@@ -3,10 +3,38 @@
 from __future__ import annotations
 
 from topowave.balancer.json_form import JsonForm
+from topowave.balancer.scaling.autoscale_loop import AutoscaleLoop
 from topowave.balancer.scaling.draining import Draining
 from topowave.balancer.scaling.reconciler import Reconciler
 from topowave.balancer.scaling.states import Phase
 from topowave.balancer.state.lab import Lab
+from topowave.topology.config import AutoscaleMode
+
+
+class AutoscaleStep(JsonForm):
+    """A step of autoscaling: when (seconds since 1970), from how many nodes to how many, and why."""
+
+    time: float
+    before: int
+    replicas: int
+    reason: str
+
+
+class Autoscaling(JsonForm):
+    """Whether the load decides how many nodes are wanted, and what it decides now.
+
+    `load` and `target_load` are percent of the cores of all nodes of this lab's own. `reason` says why there
+    are to be as many as there are; both are null while the mode is off. `last_step` is null before the first
+    one of this balancer.
+    """
+
+    mode: AutoscaleMode
+    min_replicas: int
+    max_replicas: int
+    target_load: float
+    load: float | None
+    reason: str | None
+    last_step: AutoscaleStep | None
 
 
 class Deploy(JsonForm):
@@ -22,9 +50,10 @@ class Deploy(JsonForm):
     phase: Phase
     problem: str | None
     leaving: dict[str, str | None]
+    autoscaling: Autoscaling
 
 
-def deploy_of(lab: Lab, scaling: Reconciler, draining: Draining) -> Deploy:
+def deploy_of(lab: Lab, scaling: Reconciler, draining: Draining, autoscaling: AutoscaleLoop) -> Deploy:
     """Return how many nodes are wanted and there, and how far it is."""
     going = scaling.goal.all_leaving
     own = [node.name for node in lab.topology.nodes if node.managed]
@@ -36,6 +65,22 @@ def deploy_of(lab: Lab, scaling: Reconciler, draining: Draining) -> Deploy:
         phase=scaling.phase,
         problem=scaling.problem,
         leaving={name: why_still_here(name, scaling, draining) for name in leaving},
+        autoscaling=_autoscaling(lab, autoscaling),
+    )
+
+
+def _autoscaling(lab: Lab, found: AutoscaleLoop) -> Autoscaling:
+    config, last = lab.config, found.last
+    return Autoscaling(
+        mode=config.autoscale,
+        min_replicas=config.min_replicas,
+        max_replicas=config.max_replicas,
+        target_load=config.target_load,
+        load=None if found.load is None else round(found.load, 1),
+        reason=None if found.now is None else found.now.reason,
+        last_step=None
+        if last is None
+        else AutoscaleStep(time=last.time, before=last.before, replicas=last.replicas, reason=last.reason),
     )
 
 

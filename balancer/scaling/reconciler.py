@@ -128,12 +128,17 @@ class Reconciler:
 
     # What people want.
 
-    async def deploy(self, replicas: int) -> None:
-        """Want so many nodes from now on. Raises Problem where the orchestrator does not keep the goal."""
+    async def deploy(self, replicas: int, who: str = "Deploy", why: str = "") -> None:
+        """Want so many nodes from now on; the feed says who wants them, and why.
+
+        Raises:
+            Problem: the orchestrator does not keep the goal.
+        """
         if replicas != self.goal.replicas:
             before = self._view().replicas(self.goal)
             await self._set_goal(replace(self.goal, replicas=replicas))
-            self._tell(f"Deploy: {replicas} nodes are wanted, {before} are there")
+            wanted = "1 node is" if replicas == 1 else f"{replicas} nodes are"
+            self._tell(f"{who}: {wanted} wanted, {before} are there{why and ': '}{why}")
         self._failures = 0
 
     async def delete(self, name: str) -> None:

@@ -14,6 +14,7 @@ from topowave.balancer.state.feed import FeedEvent
 from topowave.balancer.state.history import Points
 from topowave.balancer.waves.wave import Wave
 from topowave.tasks import TaskCounts
+from topowave.topology.config import AutoscaleMode
 from topowave.wire.control import NodeState
 
 
@@ -77,7 +78,8 @@ class RunningSettings(JsonForm):
     """The settings that may be changed while the lab runs: times in seconds, `link_delay` in milliseconds.
 
     `policy` is one of `GET /policies`, `placement` of `GET /placements`, `discipline` of `GET /disciplines`,
-    `forecast` of `GET /forecasts`, or none.
+    `forecast` of `GET /forecasts`, or none. What follows is about autoscaling: `target_load` and
+    `scale_tolerance` are percent.
     """
 
     max_cpu: float
@@ -89,6 +91,14 @@ class RunningSettings(JsonForm):
     placement: str
     discipline: str
     forecast: str
+    autoscale: AutoscaleMode
+    min_replicas: int
+    max_replicas: int
+    target_load: float
+    scale_tolerance: float
+    scale_cooldown: float
+    scale_up_window: float
+    scale_down_window: float
 
 
 class LabSettings(RunningSettings):

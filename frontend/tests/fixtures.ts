@@ -39,12 +39,13 @@ export const taskCounts = (change: Partial<TaskTotals> = {}): TaskTotals => ({
 });
 
 export const deploy = (change: Partial<Deploy> = {}): Deploy => ({
-  desired_replicas: null, actual_replicas: 3, up: 3, phase: "settled", problem: null, leaving: {}, ...change,
+  desired_replicas: null, actual_replicas: 3, up: 3, phase: "settled", problem: null, leaving: {},
+  autoscaling: { mode: "off", min_replicas: 1, max_replicas: 10, target_load: 60, load: null, reason: null, last_step: null }, ...change,
 });
 
 export const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   type: "snapshot", seq: 7, version: 1, time: 100,
-  lab: { title: "t", max_cpu: 75, task_time: 10, rebalance_interval: 5, link_delay: 0, wave_timeout: 10, policy: "max-load-heap", placement: "least-loaded", discipline: "priority", forecast: "none" },
+  lab: { title: "t", max_cpu: 75, task_time: 10, rebalance_interval: 5, link_delay: 0, wave_timeout: 10, policy: "max-load-heap", placement: "least-loaded", discipline: "priority", forecast: "none", autoscale: "off", min_replicas: 1, max_replicas: 10, target_load: 60, scale_tolerance: 10, scale_cooldown: 10, scale_up_window: 0, scale_down_window: 60 },
   tasks: taskCounts({ submitted: 3, assigned: 3 }),
   deploy: deploy(),
   links: [["root", "a"], ["root", "b"]],

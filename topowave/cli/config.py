@@ -49,7 +49,7 @@ def config(
     say(json.dumps(answer) if as_json else _text(answer))
 
 
-def _change(text: str) -> tuple[str, float | str]:
+def _change(text: str) -> tuple[str, int | float | str]:
     from topowave.topology.config import RUNNING_NAMES
 
     name, _, value = text.partition("=")
@@ -61,7 +61,7 @@ def _change(text: str) -> tuple[str, float | str]:
         number = math.nan
     if not math.isfinite(number) or not name.strip().isascii():
         raise ValueError(f"{short_sentence(text, 100)}: expected SETTING=NUMBER, such as link_delay=300")
-    return name.strip(), number
+    return name.strip(), int(value) if value.strip().isdecimal() else number
 
 
 def _text(answer: dict[str, Any]) -> str:

@@ -70,6 +70,10 @@ def in_words(found: dict[str, Any]) -> str:
     lines = [f"{goal}, {there} there, {up} up, {len(found['leaving'])} leaving: {found['phase']}"]
     if found["problem"]:
         lines[0] += f" ({found['problem']})"
+    autoscaling = found["autoscaling"]
+    if autoscaling["mode"] != "off":
+        bounds = f"{autoscaling['min_replicas']} to {autoscaling['max_replicas']}"
+        lines.append(f"autoscale {autoscaling['mode']}, {bounds}: {autoscaling['reason'] or 'about to look'}")
     lines += [f"  {name}: {why}" for name, why in found["leaving"].items() if why]
     return "\n".join(lines)
 

@@ -36,7 +36,7 @@ class TopologyNow(msgspec.Struct, tag_field="kind", tag="topology", frozen=True)
 class ConfigNow(msgspec.Struct, tag_field="kind", tag="config", frozen=True):
     """The settings that may be changed while the lab runs, as they are from now on."""
 
-    settings: dict[str, float | str]
+    settings: dict[str, int | float | str]
 
 
 class ExecutorsNow(msgspec.Struct, tag_field="kind", tag="executors", frozen=True):
@@ -134,7 +134,7 @@ class Configure(msgspec.Struct, tag_field="kind", tag="configure", frozen=True):
     """Change some of the settings that may be changed while the lab runs, for all that runs and will."""
 
     id: RequestId
-    settings: dict[str, float | str]
+    settings: dict[str, int | float | str]
 
 
 class SetExecutor(msgspec.Struct, tag_field="kind", tag="set_executor", frozen=True):

@@ -133,7 +133,7 @@ class Settings(msgspec.Struct, tag_field="about", tag="settings", frozen=True, o
     """
 
     number: Count
-    settings: dict[str, float | str]
+    settings: dict[str, int | float | str]
     executors: dict[str, dict[str, Any]] = {}
     network: Network | None = None
 

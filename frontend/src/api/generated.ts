@@ -93,6 +93,9 @@ export interface paths {
          *     It goes on after this answers; `GET /deploy` says how far. A second one replaces the goal of the
          *     first. New leaves come where the tree is shallowest and least loaded; the deepest leave first, and
          *     hand over all their tasks before. A node that dies for good is replaced.
+         *
+         *     While `autoscale` is not off this is where autoscaling goes on from; a number that is not between
+         *     `min_replicas` and `max_replicas` is refused (409).
          */
         post: operations["deploy_deploy_post"];
         delete?: never;
@@ -822,6 +825,46 @@ export interface components {
             algorithms: components["schemas"]["Algorithm"][];
         };
         /**
+         * AutoscaleStep
+         * @description A step of autoscaling: when (seconds since 1970), from how many nodes to how many, and why.
+         */
+        AutoscaleStep: {
+            /** Before */
+            before: number;
+            /** Reason */
+            reason: string;
+            /** Replicas */
+            replicas: number;
+            /** Time */
+            time: number;
+        };
+        /**
+         * Autoscaling
+         * @description Whether the load decides how many nodes are wanted, and what it decides now.
+         *
+         *     `load` and `target_load` are percent of the cores of all nodes of this lab's own. `reason` says why there
+         *     are to be as many as there are; both are null while the mode is off. `last_step` is null before the first
+         *     one of this balancer.
+         */
+        Autoscaling: {
+            last_step: components["schemas"]["AutoscaleStep"] | null;
+            /** Load */
+            load: number | null;
+            /** Max Replicas */
+            max_replicas: number;
+            /** Min Replicas */
+            min_replicas: number;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "off" | "measured" | "forecast";
+            /** Reason */
+            reason: string | null;
+            /** Target Load */
+            target_load: number;
+        };
+        /**
          * BalancingPolicy
          * @description A policy that `policy` in config.json may name, and which settings of config.json it reads.
          *
@@ -868,6 +911,8 @@ export interface components {
          * @description The settings to change; what is left out stays as it is.
          */
         ConfigOrder: {
+            /** Autoscale */
+            autoscale?: ("off" | "measured" | "forecast") | null;
             /** Discipline */
             discipline?: string | null;
             /** Forecast */
@@ -876,12 +921,26 @@ export interface components {
             link_delay?: number | null;
             /** Max Cpu */
             max_cpu?: number | null;
+            /** Max Replicas */
+            max_replicas?: number | null;
+            /** Min Replicas */
+            min_replicas?: number | null;
             /** Placement */
             placement?: string | null;
             /** Policy */
             policy?: string | null;
             /** Rebalance Interval */
             rebalance_interval?: number | null;
+            /** Scale Cooldown */
+            scale_cooldown?: number | null;
+            /** Scale Down Window */
+            scale_down_window?: number | null;
+            /** Scale Tolerance */
+            scale_tolerance?: number | null;
+            /** Scale Up Window */
+            scale_up_window?: number | null;
+            /** Target Load */
+            target_load?: number | null;
             /** Task Time */
             task_time?: number | null;
             /** Wave Timeout */
@@ -979,6 +1038,7 @@ export interface components {
         Deploy: {
             /** Actual Replicas */
             actual_replicas: number;
+            autoscaling: components["schemas"]["Autoscaling"];
             /** Desired Replicas */
             desired_replicas: number | null;
             /** Leaving */
@@ -1328,6 +1388,11 @@ export interface components {
          * @description What the lab is called, and the settings that people read.
          */
         LabSettings: {
+            /**
+             * Autoscale
+             * @enum {string}
+             */
+            autoscale: "off" | "measured" | "forecast";
             /** Discipline */
             discipline: string;
             /** Forecast */
@@ -1336,12 +1401,26 @@ export interface components {
             link_delay: number;
             /** Max Cpu */
             max_cpu: number;
+            /** Max Replicas */
+            max_replicas: number;
+            /** Min Replicas */
+            min_replicas: number;
             /** Placement */
             placement: string;
             /** Policy */
             policy: string;
             /** Rebalance Interval */
             rebalance_interval: number;
+            /** Scale Cooldown */
+            scale_cooldown: number;
+            /** Scale Down Window */
+            scale_down_window: number;
+            /** Scale Tolerance */
+            scale_tolerance: number;
+            /** Scale Up Window */
+            scale_up_window: number;
+            /** Target Load */
+            target_load: number;
             /** Task Time */
             task_time: number;
             /** Title */
@@ -1845,9 +1924,15 @@ export interface components {
          * @description The settings that may be changed while the lab runs: times in seconds, `link_delay` in milliseconds.
          *
          *     `policy` is one of `GET /policies`, `placement` of `GET /placements`, `discipline` of `GET /disciplines`,
-         *     `forecast` of `GET /forecasts`, or none.
+         *     `forecast` of `GET /forecasts`, or none. What follows is about autoscaling: `target_load` and
+         *     `scale_tolerance` are percent.
          */
         RunningSettings: {
+            /**
+             * Autoscale
+             * @enum {string}
+             */
+            autoscale: "off" | "measured" | "forecast";
             /** Discipline */
             discipline: string;
             /** Forecast */
@@ -1856,12 +1941,26 @@ export interface components {
             link_delay: number;
             /** Max Cpu */
             max_cpu: number;
+            /** Max Replicas */
+            max_replicas: number;
+            /** Min Replicas */
+            min_replicas: number;
             /** Placement */
             placement: string;
             /** Policy */
             policy: string;
             /** Rebalance Interval */
             rebalance_interval: number;
+            /** Scale Cooldown */
+            scale_cooldown: number;
+            /** Scale Down Window */
+            scale_down_window: number;
+            /** Scale Tolerance */
+            scale_tolerance: number;
+            /** Scale Up Window */
+            scale_up_window: number;
+            /** Target Load */
+            target_load: number;
             /** Task Time */
             task_time: number;
             /** Wave Timeout */
@@ -2635,6 +2734,8 @@ export interface components {
 }
 export type Algorithm = components['schemas']['Algorithm'];
 export type Algorithms = components['schemas']['Algorithms'];
+export type AutoscaleStep = components['schemas']['AutoscaleStep'];
+export type Autoscaling = components['schemas']['Autoscaling'];
 export type BalancingPolicy = components['schemas']['BalancingPolicy'];
 export type ChangesThen = components['schemas']['ChangesThen'];
 export type ConfigOrder = components['schemas']['ConfigOrder'];

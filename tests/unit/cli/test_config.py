@@ -21,6 +21,8 @@ SETTINGS = {
     "placement": "least-loaded",
     "discipline": "priority",
     "forecast": "none",
+    "autoscale": "off",
+    "min_replicas": 1,
 }
 
 
@@ -52,6 +54,8 @@ def test_without_changes_the_settings_are_shown_with_their_units(asked: list[obj
         "placement           least-loaded",
         "discipline          priority",
         "forecast            none",
+        "autoscale           off",
+        "min_replicas        1",
     ]
     assert asked == [("GET", "/config", None)]
 
@@ -69,6 +73,14 @@ def test_a_policy_is_named_and_no_number(asked: list[object]) -> None:
     assert (done.exit_code, done.stderr) == (0, "")
     assert asked == [("PATCH", "/config", {"policy": "tree-exact", "max_cpu": 90.0})]
     assert "policy              tree-exact" in done.stdout
+
+
+def test_a_whole_number_is_asked_for_as_one(asked: list[object]) -> None:
+    done = CliRunner().invoke(app, ["config", "autoscale=measured", "min_replicas=3", "target_load=80.0"])
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert asked == [("PATCH", "/config", {"autoscale": "measured", "min_replicas": 3, "target_load": 80.0})]
+    assert [type(value) for value in asked[0][2].values()] == [str, int, float]  # type: ignore[index]
+    assert "min_replicas        3" in done.stdout
 
 
 def test_json_is_what_the_balancer_says(asked: list[object]) -> None:

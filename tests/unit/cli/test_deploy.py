@@ -18,6 +18,7 @@ GROWING: dict[str, Any] = {
     "phase": "growing",
     "problem": None,
     "leaving": {},
+    "autoscaling": {"mode": "off", "min_replicas": 1, "max_replicas": 10, "reason": None},
 }
 OVER: dict[str, Any] = GROWING | {"actual_replicas": 5, "up": 5, "phase": "settled"}
 STUCK: dict[str, Any] = GROWING | {

@@ -23,7 +23,14 @@ from topowave.topology.config import (
     reconfigured,
     running_settings,
 )
-from topowave.topology.limits import MAX_ALLOW_ORIGINS, MAX_ANSWER_TO, MAX_PATH, MAX_SCRIPT_DIRS, MAX_URL
+from topowave.topology.limits import (
+    MAX_ALLOW_ORIGINS,
+    MAX_ANSWER_TO,
+    MAX_PATH,
+    MAX_REPLICAS,
+    MAX_SCRIPT_DIRS,
+    MAX_URL,
+)
 from topowave.topology.problems import ProblemList, Problems
 
 
@@ -270,9 +277,8 @@ def test_what_cannot_be_changed_while_a_lab_runs_is_named_all_at_once() -> None:
     with pytest.raises(Problems) as refused:
         reconfigured(LabConfig(), {"page_port": 1, "task_tim": 1, "link_delay": 1})
     assert refused.value.problems == (
-        "config: page_port: only a new start changes it; while the lab runs, max_cpu, task_time, "
-        "rebalance_interval, link_delay, wave_timeout, policy, placement, discipline, forecast can be "
-        "changed",
+        "config: page_port: only a new start changes it; while the lab runs, "
+        f"{', '.join(RUNNING_SETTINGS)} can be changed",
         'config: task_tim: unknown key; did you mean "task_time"?',
     )
     with pytest.raises(Problems, match=r"link_delay: -1 does not fit; expected a number from 0 to 10000"):
@@ -280,14 +286,51 @@ def test_what_cannot_be_changed_while_a_lab_runs_is_named_all_at_once() -> None:
 
 
 def test_a_setting_is_told_with_its_unit() -> None:
-    assert [in_words(name, 2.5) for name in RUNNING_NUMBERS] == [
-        "2.5 percent",
-        "2.5 s",
-        "2.5 s",
-        "2.5 ms",
-        "2.5 s",
-    ]
-    assert [in_words(name, "tree-exact") for name in RUNNING_NAMES] == ["tree-exact"] * 4
+    assert {name: in_words(name, 2.5) for name in RUNNING_NUMBERS} == {
+        "max_cpu": "2.5 percent",
+        "task_time": "2.5 s",
+        "rebalance_interval": "2.5 s",
+        "link_delay": "2.5 ms",
+        "wave_timeout": "2.5 s",
+        "min_replicas": "2.5",
+        "max_replicas": "2.5",
+        "target_load": "2.5 percent",
+        "scale_tolerance": "2.5 percent",
+        "scale_cooldown": "2.5 s",
+        "scale_up_window": "2.5 s",
+        "scale_down_window": "2.5 s",
+    }
+    assert [in_words(name, "tree-exact") for name in RUNNING_NAMES] == ["tree-exact"] * len(RUNNING_NAMES)
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"min_replicas": 11}, "min_replicas: min_replicas is 11, above max_replicas, which is 10"),
+        ({"max_replicas": 0}, "max_replicas: 0 does not fit; expected an integer from 1 to 1000"),
+        ({"min_replicas": 2.0}, "min_replicas: 2.0 does not fit; expected an integer from 1 to 1000"),
+        ({"autoscale": "on"}, 'autoscale: "on" does not fit; expected off, measured or forecast'),
+        (
+            {"autoscale": "forecast"},
+            "autoscale: autoscale is forecast, and forecast is none: name one, or let autoscale be measured",
+        ),
+        ({"target_load": 0}, "target_load: 0 does not fit; expected a number from 1 to 1000 (percent)"),
+        ({"scale_down_window": 3601}, "expected a number from 0 to 3600 (s)"),
+    ],
+)
+def test_what_autoscaling_cannot_go_by_is_refused(settings: dict[str, object], problem: str) -> None:
+    with pytest.raises(Problems) as refused:
+        checked_config(settings, ProblemList("c"))
+    (line,) = refused.value.problems
+    assert problem in line
+
+
+def test_settings_of_autoscaling_that_fit_each_other_are_taken_together() -> None:
+    most = reconfigured(LabConfig(), {"min_replicas": MAX_REPLICAS, "max_replicas": MAX_REPLICAS})
+    assert (most.min_replicas, most.max_replicas) == (1000, 1000)
+    both = reconfigured(most, {"autoscale": "forecast", "forecast": "last-value"})
+    with pytest.raises(Problems, match="autoscale is forecast, and forecast is none"):
+        reconfigured(both, {"forecast": "none"})
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from tests.support.waiting import eventually
 from tests.unit.balancer.lab import Bench, bench
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer.api.scaling import in_words
-from topowave.balancer.limits import DEPLOY_NODES, DRAIN_WAIT_MOST
+from topowave.balancer.limits import DRAIN_WAIT_MOST
+from topowave.topology.limits import MAX_REPLICAS
 
 pytestmark = pytest.mark.anyio
 
@@ -39,7 +40,7 @@ def texts(lab: Bench) -> list[str]:
     return [event.text for event in lab.balancer.feed.between(0, 999)]
 
 
-@pytest.mark.parametrize("replicas", [0, -3, 2.5, "7", "many", True, [], DEPLOY_NODES + 1])
+@pytest.mark.parametrize("replicas", [0, -3, 2.5, "7", "many", True, [], MAX_REPLICAS + 1])
 async def test_what_is_no_number_of_nodes_is_refused_in_words(replicas: object) -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         refused = await lab.http.post("/deploy", json={"replicas": replicas})

@@ -7,7 +7,7 @@ from tests.unit.balancer.reported_waves import reports_of, topology, tree
 from tests.unit.balancer.state.test_lab import load
 from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer import limits
-from topowave.balancer.scaling.deployed import Deploy
+from topowave.balancer.scaling.deployed import Autoscaling, Deploy
 from topowave.balancer.scaling.states import Phase
 from topowave.balancer.state.change_log import ChangeLog
 from topowave.balancer.state.feed import Feed
@@ -20,6 +20,7 @@ from topowave.balancer.waves.record import Purpose
 from topowave.balancer.waves.registry import WaveRegistry
 from topowave.tasks import TaskCounts
 from topowave.topology import LabConfig
+from topowave.topology.config import RUNNING_SETTINGS
 
 pytestmark = pytest.mark.anyio
 NETWORK = topology(tree(2) | {"links": [["root0", "root1"]]})
@@ -46,7 +47,21 @@ class Shown:
             keep_messages=False,
         )
         self.deploy = Deploy(
-            desired_replicas=None, actual_replicas=3, up=0, phase=Phase.SETTLED, problem=None, leaving={}
+            desired_replicas=None,
+            actual_replicas=3,
+            up=0,
+            phase=Phase.SETTLED,
+            problem=None,
+            leaving={},
+            autoscaling=Autoscaling(
+                mode="off",
+                min_replicas=1,
+                max_replicas=10,
+                target_load=60.0,
+                load=None,
+                reason=None,
+                last_step=None,
+            ),
         )
         self.view = LabView(
             self.changes,
@@ -80,18 +95,7 @@ async def test_a_snapshot_has_everything_the_page_reads() -> None:
     shown = Shown()
     snapshot = shown.snapshot()
     assert (snapshot["type"], snapshot["seq"], snapshot["version"]) == ("snapshot", 1, 1)
-    assert set(snapshot["lab"]) == {
-        "title",
-        "max_cpu",
-        "task_time",
-        "rebalance_interval",
-        "link_delay",
-        "wave_timeout",
-        "policy",
-        "placement",
-        "discipline",
-        "forecast",
-    }
+    assert set(snapshot["lab"]) == {"title", *RUNNING_SETTINGS}
     assert snapshot["links"] == [["root", "root0"], ["root", "root1"], ["root0", "root1"]]
     assert snapshot["nodes"][1] == {
         "name": "root0",

@@ -1,0 +1,165 @@
+"""How many nodes a load needs: the horizontal autoscaler, as a pure function of loads and settings.
+
+Theory of operation. The load is all that the nodes have to do, running and waiting, in cores; the target is a
+share of all their cores. Three things hold the number of nodes still (the words are those of Kubernetes'
+HorizontalPodAutoscaler: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/):
+
+    tolerance             within so much of the target, to either side, nothing is done
+    stabilization window  growing goes by the least load of a while, shrinking by the greatest of a longer one
+    cooldown              after a step the next one waits, so that what the step did is seen first
+
+What must hold: the number stays between the bounds, or comes there at once; a step to more is the least that
+brings the load to the target, and one to fewer leaves it at the target at the most. So under a load that
+stays as it is, no step ever undoes another.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from topowave.balancer.sentences import nodes_text
+from topowave.topology import LabConfig
+
+ROUNDING = 1e-9
+"""Nodes that are needed only since floats are not exact."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReading:
+    """The load of all nodes together (cores) at a time (s)."""
+
+    at_s: float
+    load: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """The nodes, as they will be once what is wanted of them is done.
+
+    Attributes:
+        count: how many there are.
+        cores: their cores together.
+        joining: cores of each further one.
+        leaving: cores of those that would leave, the first one first; without the root, which never does.
+    """
+
+    count: int
+    cores: int
+    joining: int
+    leaving: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How many nodes there are to be, and why, in a sentence without its end."""
+
+    replicas: int
+    reason: str
+
+
+def decide(
+    readings: Sequence[LoadReading], fleet: Fleet, config: LabConfig, now_s: float, stepped_s: float | None
+) -> Decision:
+    """Return how many nodes there are to be.
+
+    Args:
+        readings: what was read of the load, oldest first; the last one is the load of now.
+        fleet: the nodes.
+        config: the lab's settings.
+        now_s: the time, on the clock of the readings.
+        stepped_s: when the last step was; None before the first.
+    """
+    least, most, count = config.min_replicas, config.max_replicas, fleet.count
+    if count < least:
+        return Decision(least, f"min_replicas is {least}")
+    if count > most:
+        return Decision(most, f"max_replicas is {most}")
+    if not readings:
+        return Decision(count, "the load is not known yet")
+    load = readings[-1].load
+    seen = f"a load of {load:.4g} is {100 * load / fleet.cores:.0f} % of {_cores(fleet.cores)}"
+    side = _side(load, fleet, config)
+    if side == 0:
+        return Decision(
+            count, f"{seen}, within {config.scale_tolerance:g} % of the target of {config.target_load:g} %"
+        )
+    return _step(readings, fleet, config, now_s, stepped_s, seen, grows=side > 0)
+
+
+def _step(
+    readings: Sequence[LoadReading],
+    fleet: Fleet,
+    config: LabConfig,
+    now_s: float,
+    stepped_s: float | None,
+    seen: str,
+    *,
+    grows: bool,
+) -> Decision:
+    """Return how many nodes there are to be where the load is not near the target, as `seen` says it."""
+    count, load = fleet.count, readings[-1].load
+    seen += f", {'above' if grows else 'below'} the target of {config.target_load:g} %"
+    bound = config.max_replicas if grows else config.min_replicas
+    bound_is = f"{'max_replicas' if grows else 'min_replicas'} is {bound}"
+    if count == bound:
+        return Decision(count, f"{seen}; {bound_is}")
+    wanted = _needed(load, fleet, config)
+    if wanted == count:
+        return Decision(count, f"{seen}, and would be above it with one node fewer")
+    window_s = config.scale_up_window if grows else config.scale_down_window
+    lasting = _lasting(readings, now_s - window_s, least=grows)
+    needed = count if lasting is None else _needed(lasting, fleet, config)
+    step = min(max(needed, count), wanted, bound) if grows else max(min(needed, count), wanted, bound)
+    window_is = f"{'scale_up_window' if grows else 'scale_down_window'}, {window_s:g} s"
+    if step == count:
+        return Decision(count, f"{seen}, but not for long enough ({window_is})")
+    if stepped_s is not None and now_s < stepped_s + config.scale_cooldown:
+        left_s = math.ceil(stepped_s + config.scale_cooldown - now_s)
+        return Decision(count, f"{seen}; the next step is in {left_s} s (scale_cooldown)")
+    if step == wanted:
+        return Decision(step, f"{seen}; {nodes_text(step)} bring it there")
+    if step == bound:
+        return Decision(step, f"{seen}; it takes {nodes_text(wanted)}, and {bound_is}")
+    return Decision(step, f"{seen}; {nodes_text(step)} is what lasted long enough ({window_is})")
+
+
+def _side(load: float, fleet: Fleet, config: LabConfig) -> int:
+    """Return on which side of the target a load is: 1 above, -1 below, 0 where it is near."""
+    aim, near = fleet.cores * config.target_load / 100, config.scale_tolerance / 100
+    return (load > aim * (1 + near)) - (load < aim * (1 - near))
+
+
+def _needed(load: float, fleet: Fleet, config: LabConfig) -> int:
+    """Return how many nodes bring a load to the target, whatever the bounds are; as many where it is near."""
+    side, target, count, cores = (
+        _side(load, fleet, config),
+        config.target_load / 100,
+        fleet.count,
+        fleet.cores,
+    )
+    if side > 0:
+        return count + math.ceil((load / target - cores) / fleet.joining - ROUNDING)
+    for each in fleet.leaving if side else ():
+        if load > (cores - each) * target:
+            break
+        count, cores = count - 1, cores - each
+    return count
+
+
+def _lasting(readings: Sequence[LoadReading], since_s: float, *, least: bool) -> float | None:
+    """Return the least load since then, or the greatest; None where it is not known for so long.
+
+    A load counts until the next one is read.
+    """
+    found: list[float] = []
+    for reading in reversed(readings):
+        found.append(reading.load)
+        if reading.at_s <= since_s:
+            return min(found) if least else max(found)
+    return None
+
+
+def _cores(count: int) -> str:
+    return "1 core" if count == 1 else f"{count} cores"
