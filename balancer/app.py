@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from starlette.middleware.cors import CORSMiddleware
 
 from topowave.balancer import limits
+from topowave.balancer.api.agents import add_agent_routes
 from topowave.balancer.api.config import add_config_routes
 from topowave.balancer.api.descriptions import add_description_routes
 from topowave.balancer.api.executors import add_executor_routes
@@ -35,6 +36,7 @@ READS = (
     "/tasks",
     "/executors",
     "/deploy",
+    "/agents",
     "/config",
     "/algorithms",
     "/shapes",
@@ -89,6 +91,7 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
     add_executor_routes(app, balancer)
     add_forecast_routes(app, balancer)
     add_scaling_routes(app, balancer)
+    add_agent_routes(app, balancer)
     add_description_routes(app, balancer)
     _add_sockets(app, balancer)
     return app
@@ -115,6 +118,10 @@ def _add_sockets(app: FastAPI, balancer: Balancer) -> None:
     @app.websocket("/ws")
     async def ws(websocket: WebSocket) -> None:
         await balancer.listeners.serve(websocket)
+
+    @app.websocket("/agents")
+    async def agents(websocket: WebSocket) -> None:
+        await balancer.agent_channel.serve(websocket)
 
     @app.websocket("/observe")
     async def observe(websocket: WebSocket) -> None:

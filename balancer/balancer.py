@@ -12,6 +12,11 @@ import httpx
 import msgspec
 from msgspec import structs
 
+from topowave.balancer.agents.admission import Terms
+from topowave.balancer.agents.channel import AgentChannel
+from topowave.balancer.agents.host_view import HostView
+from topowave.balancer.agents.registry import AgentRegistry
+from topowave.balancer.agents.welcome import is_journal_in_file, welcome_of
 from topowave.balancer.control import Control
 from topowave.balancer.dispatcher import Dispatcher
 from topowave.balancer.limits import CONFIG_TIMEOUT, MOVE_TIMEOUT, SIGNAL_TIMEOUT
@@ -57,6 +62,7 @@ from topowave.wire.control import ConfigNow, ExecutorsNow, NodeNow, Ran, Topolog
 from topowave.wire.foreign_tasks import ForeignTasks
 from topowave.wire.frames import EchoBack
 from topowave.wire.http_client import bounded_client
+from topowave.wire.machine import boot_id, program_version
 from topowave.wire.observations import Event, Events, Load, Network, Settings
 from topowave.wire.token import bearer
 
@@ -131,6 +137,7 @@ class Balancer:
             self._on_node,
             self.own_tasks(),
             lambda goal: self.scaling.kept(goal),  # noqa: PLW0108 - it is made later
+            lambda message: self.agent_channel.take(message),  # noqa: PLW0108
         )
         self.link_openings = LinkOpenings(self._tell_of_links)
         self.node_connections = NodeConnections(
@@ -174,9 +181,26 @@ class Balancer:
         changes = NetworkChanges(
             self.lab, self.control, self.launcher, self.waves, self.node_connections, self.journal
         )
+        self.agents = AgentRegistry()
+        for name in sorted({node.agent for node in start.topology.nodes if node.agent is not None}):
+            self.agents.expect(name, None, time.monotonic())
+        self.agent_channel = AgentChannel(
+            self.agents,
+            Terms(program_version(), boot_id(), is_journal_in_file(start.journal), start.token is not None),
+            welcome_of(start),
+            self.control,
+            self.feed,
+            lambda: self.scaling.changed(),  # noqa: PLW0108 - it is made later
+        )
         self.draining = Draining(self.lab, self.rebalancer.give, self.placement.room, self.journal)
         self.scaling = Reconciler(
-            self.lab, self.control, changes, self.draining, self.set_executor, self.feed
+            self.lab,
+            self.control,
+            changes,
+            self.draining,
+            self.set_executor,
+            self.feed,
+            HostView(self.agents, self.lab, start).hosts,
         )
         self.autoscaling = AutoscaleLoop(self.lab, self.scaling, self.rebalancer.forecasts)
         self.view = LabView(
@@ -455,6 +479,8 @@ async def running(start: BalancerStart) -> AsyncGenerator[Balancer]:
     scaling.add_done_callback(balancer.note_failure)
     autoscaling = balancer.background.start("Autoscaling", balancer.autoscaling.run())
     autoscaling.add_done_callback(balancer.note_failure)
+    leases = balancer.background.start("Watching the leases of agents", balancer.agent_channel.run())
+    leases.add_done_callback(balancer.note_failure)
     try:
         yield balancer
     finally:

@@ -15,9 +15,10 @@ from topowave.topology import Topology
 from topowave.topology.flat_form import to_rows
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import RETRY_SOON, Problem
-from topowave.wire.agents import AgentSignal, Wanted
 from topowave.wire.control import (
     Action,
+    AgentRuns,
+    AgentsHere,
     Change,
     ConfigNow,
     Configure,
@@ -52,7 +53,7 @@ class Control:
         on_topology, on_config, on_executors, on_node: called with what the orchestrator says.
         tasks: own the reading.
         on_goal: called with what the lab was wanted to be by the last balancer.
-        on_wanted, on_agent_signal: called with what is to be passed on to an agent.
+        on_agents: called with what the orchestrator says of agents.
     """
 
     def __init__(
@@ -64,12 +65,10 @@ class Control:
         on_node: Callable[[NodeNow], None],
         tasks: OwnedTasks,
         on_goal: Callable[[GoalNow], None] = lambda _: None,
-        on_wanted: Callable[[Wanted], None] = lambda _: None,
-        on_agent_signal: Callable[[AgentSignal], None] = lambda _: None,
+        on_agents: Callable[[AgentsHere | WantedOfAgent | SignalOfAgent], None] = lambda _: None,
     ) -> None:
+        self._on_agents = on_agents
         self._on_goal = on_goal
-        self._on_wanted = on_wanted
-        self._on_agent_signal = on_agent_signal
         self._channel = channel
         self._on_topology = on_topology
         self._on_config = on_config
@@ -163,6 +162,10 @@ class Control:
         """Tell who watches the lab come up. Raises Problem where there is no orchestrator (503)."""
         await self._say(Tell(text))
 
+    async def tell_of_agents(self, message: AgentsHere | AgentRuns) -> None:
+        """Tell who is there, or what one runs. Raises Problem where there is no orchestrator (503)."""
+        await self._say(message)
+
     async def shutdown(self) -> None:
         """Ask for the end of the lab. Raises Problem where there is no orchestrator (503)."""
         await self._say(Shutdown())
@@ -184,7 +187,7 @@ class Control:
             self._waiting.pop(number, None)
             answer.cancel()
 
-    async def _say(self, message: Request) -> None:
+    async def _say(self, message: Request | AgentsHere | AgentRuns) -> None:
         if self._writer is None or self._writer.is_closing():
             raise Problem(503, "No orchestrator", "this lab has no orchestrator any more")
         try:
@@ -218,10 +221,8 @@ class Control:
             self._on_node(message)
         elif isinstance(message, GoalNow):
             self._on_goal(message)
-        elif isinstance(message, WantedOfAgent):
-            self._on_wanted(message.wanted)
-        elif isinstance(message, SignalOfAgent):
-            self._on_agent_signal(message.signal)
+        elif isinstance(message, AgentsHere | WantedOfAgent | SignalOfAgent):
+            self._on_agents(message)
         else:
             self._take_answer(message)
 

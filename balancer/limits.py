@@ -187,5 +187,18 @@ AUTOSCALE_INTERVAL = 1.0
 FORECAST_ROUNDS = 3.0
 """Intervals of balancing for which a forecast stands in for the load; older, it says nothing of now."""
 
+AGENTS = 1000
+"""Most agents that are known at a time; past it the longest silent one is forgotten."""
+AGENTS_PORTS = 1000
+"""Most ports of an agent's host that are remembered as taken by other programs."""
+AGENT_HELLO = 5.0
+"""Seconds that a program on `/agents` may take to say what it is."""
+AGENT_SIGNALS = 1000
+"""Most signals that wait for one agent; past it the oldest is dropped."""
+AGENTS_WAIT = 30.0
+"""Seconds that a lab without nodes on its own machine waits for the rest of its agents, once one is there."""
+MOVE_TIME = 0.02
+"""Seconds for each node more that a move of nodes to other agents may take."""
+
 TRACE_EVENTS = 100_000
 """Most events that wait for the trace file; past it whole waves are left out and counted."""

@@ -38,8 +38,8 @@ class BalancerStart:
         token: what those must know who talk to this lab; None where only its own machine reaches it.
         journal: where the lab's journal is, or None where there is none.
         algorithms, policies: those that the lab knows.
-        places: where the nodes of the lab's first network run.
-        agents: how many agents there are to be before nodes are put on them.
+        places: where nodes may run: "here", on this machine too, or on "agents" only.
+        agents: how many agents are expected, where nodes run on agents only.
     """
 
     topology: Topology

@@ -180,11 +180,17 @@ class Node:
                 peer.open()
 
     def adopt(self, topology: Topology) -> None:
-        """Go on in a network that follows: neighbours that stay keep their links, others come and go."""
+        """Go on in a network that follows: neighbours that stay keep their links, others come, go or move."""
+        known = {node.name: node.place for node in topology.nodes}
+        moved = {
+            peer.name
+            for peer in self.peers.values()
+            if known.get(peer.name) != self.topology.node(peer.name).place
+        }
         self.topology = topology
         self.spec = topology.node(self.spec.name)
         self.waves.adopt(self._place())
-        for peer in self._renew_peers():
+        for peer in self._renew_peers(moved):
             if isinstance(peer, OwnPeer):
                 peer.open()
             if self.partition.active:
@@ -301,8 +307,8 @@ class Node:
             is_tree=topology.is_tree,
         )
 
-    def _renew_peers(self) -> list[Peer]:
-        """Have a peer for each neighbour, by its number, and no other; return those that are new.
+    def _renew_peers(self, moved: Collection[str] = ()) -> list[Peer]:
+        """Have a peer for each neighbour, by its number, and no other; return those that are new, or `moved`.
 
         The mapping stays the same object: the waves and the partition look at it.
         """
@@ -311,7 +317,7 @@ class Node:
         new: list[Peer] = []
         for name in self.topology.neighbors(self.spec.name):
             index = self.topology.numbers[name]
-            peer = before.pop(name, None)
+            peer = None if name in moved else before.pop(name, None)
             if peer is None:
                 peer = self._make_peer(name)
                 new.append(peer)

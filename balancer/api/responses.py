@@ -90,13 +90,14 @@ class Replica(JsonForm):
 
 
 class NodeAdded(JsonForm):
-    """A node that has joined the network."""
+    """A node that has joined the network; `agent` runs it, null is this lab's own orchestrator."""
 
     status: Literal["ok"] = "ok"
     name: str
     port: int
     cpu: int
     role: str
+    agent: str | None
     parent: str | None
     version: int
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Body, FastAPI, Query
 from pydantic import Field, field_validator
 
 from topowave.balancer import limits
+from topowave.balancer.agents.registry import AgentState
 from topowave.balancer.api.responses import NodeAdded, NodeLeaves, Replica
 from topowave.balancer.api.waves import Name
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import Order
 from topowave.balancer.scaling.deployed import Deploy, why_still_here
 from topowave.topology import Node, Problems
-from topowave.topology.growth import Leaf, without_leaves
+from topowave.topology.growth import without_leaves
 from topowave.topology.limits import MAX_CPU, MAX_NAME, MAX_REPLICAS
 from topowave.topology.node import fault_in_name
 from topowave.web.node_addresses import node_address
@@ -40,6 +42,7 @@ class NodeOrder(Order):
     parent: str | None = Field(default=None, max_length=MAX_NAME)
     cpu: int | None = Field(default=None, ge=1, le=MAX_CPU, strict=True)
     role: str | None = Field(default=None, max_length=MAX_NAME)
+    agent: str | None = Field(default=None, max_length=MAX_NAME)
 
     @field_validator("name")
     @classmethod
@@ -85,7 +88,11 @@ def _add_nodes(app: FastAPI, balancer: Balancer) -> None:
 
     @app.post("/nodes", status_code=201)
     async def add(order: Annotated[NodeOrder, Body()]) -> NodeAdded:
-        """Let a node join the network as a leaf, on a port of its own; this answers when it takes part."""
+        """Let a node join the network as a leaf, on a port of its own; this answers when it takes part.
+
+        It runs on the `agent` that is named, or on the one with the fewest nodes that is alive; on the lab's
+        own machine where none is.
+        """
         topology = balancer.lab.topology
         known = {node.name for node in topology.nodes}
         if order.name in known:
@@ -96,13 +103,14 @@ def _add_nodes(app: FastAPI, balancer: Balancer) -> None:
             text = f"there are {len(known)} nodes already, and a running lab may grow to {MAX_REPLICAS}"
             raise Problem(409, "Too many nodes", text)
         balancer.autoscaling.check(1 + (scaling.goal.replicas or len(balancer.own_nodes())))
-        (usual,) = await scaling.new_leaves(1)
-        leaf = Leaf(
-            order.name or usual.name,
-            usual.port,
-            order.cpu or usual.cpu,
-            order.parent or usual.parent,
-            order.role,
+        _check_agent(balancer, order.agent)
+        (usual,) = await scaling.new_leaves(1, order.agent)
+        leaf = replace(
+            usual,
+            name=order.name or usual.name,
+            cpu=order.cpu or usual.cpu,
+            parent=order.parent or usual.parent,
+            role=order.role,
         )
         await scaling.add(leaf)
         node = _node(balancer, leaf.name)
@@ -111,6 +119,7 @@ def _add_nodes(app: FastAPI, balancer: Balancer) -> None:
             port=node.port,
             cpu=node.cpu,
             role=node.role,
+            agent=node.agent,
             parent=node.parent,
             version=balancer.lab.version,
         )
@@ -159,7 +168,7 @@ def replicas_of(balancer: Balancer) -> list[Replica]:
                 uptime=None if uptime_s is None else in_words(uptime_s),
                 uptime_s=None if uptime_s is None else round(uptime_s, 1),
                 started_at=status.started_at,
-                agent=None,
+                agent=node.agent,
                 leaving=why_still_here(name, balancer.scaling, balancer.draining)
                 if name in balancer.scaling.goal.all_leaving
                 else None,
@@ -174,6 +183,17 @@ def in_words(seconds: float) -> str:
     parts = [(whole // 86_400, "d"), (whole // 3600 % 24, "h"), (whole // 60 % 60, "m"), (whole % 60, "s")]
     first = next((at for at, (count, _) in enumerate(parts) if count), len(parts) - 1)
     return "".join(f"{count}{unit}" for count, unit in parts[first:])
+
+
+def _check_agent(balancer: Balancer, name: str | None) -> None:
+    """Raise Problem where there is no agent of a name (404), or it is silent (409)."""
+    if name is None:
+        return
+    agent = balancer.agents.find(name)
+    if agent is None:
+        raise Problem(404, "No such agent", f"there is no agent {name!r}; GET /agents lists them")
+    if agent.state is not AgentState.ALIVE:
+        raise Problem(409, "Agent is silent", f"agent {name} is {agent.state}: it starts nothing now")
 
 
 def _node(balancer: Balancer, name: str) -> Node:

@@ -68,7 +68,9 @@ class Draining:
         work: list[Awaitable[None]] = []
         for name in names:
             status = self._lab.status[name]
-            if status.state in _AWAY:
+            if not self._lab.topology.node(name).launch:
+                self.empty.add(name)  # a workload of an agent's, which has no tasks of this lab's
+            elif status.state in _AWAY:
                 self.reasons[name] = _AWAY[status.state]
             elif status.assigned or status.running or status.moving:
                 work.append(self._hand_over(name, receivers))

@@ -18,10 +18,10 @@ begin again; a network that was refused changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from topowave.balancer.control import Control
-from topowave.balancer.limits import PREPARE_TIMEOUT, QUIET_WAIT, SIGNAL_TIMEOUT
+from topowave.balancer.limits import MOVE_TIME, PREPARE_TIMEOUT, QUIET_WAIT, SIGNAL_TIMEOUT
 from topowave.balancer.node_connections import NodeConnections
 from topowave.balancer.sentences import nodes_text
 from topowave.balancer.state.journal_monitor import JournalMonitor
@@ -29,7 +29,8 @@ from topowave.balancer.state.lab import Lab
 from topowave.balancer.waves.launcher import WaveLauncher
 from topowave.balancer.waves.registry import WaveRegistry
 from topowave.topology import Problems, Topology
-from topowave.topology.growth import Leaf, with_leaves, without_leaves
+from topowave.topology.growth import Leaf, moved, with_leaves, without_leaves
+from topowave.topology.node import Place
 from topowave.web.problem_details import Problem
 
 
@@ -77,6 +78,13 @@ class NetworkChanges:
             topology = _made(lambda: without_leaves(self._lab.topology, names))
             await self._change(topology, f"{nodes_text(len(names))} left")
         await self._journal.forget_nodes()
+
+    async def move(self, places: Mapping[str, Place]) -> None:
+        """Start nodes elsewhere that do not run any more where they were. Raises Problem as `add` does."""
+        async with self._control.turn():
+            topology = _made(lambda: moved(self._lab.topology, places))
+            await self._control.prepare(topology, PREPARE_TIMEOUT + MOVE_TIME * len(places))
+            await self._change(topology, f"{nodes_text(len(places))} moved")
 
     async def _change(self, topology: Topology, what: str) -> None:
         async with self._launcher.quiet():

@@ -22,7 +22,12 @@ def depths(topology: Topology) -> dict[str, int]:
 
 
 def parents_for(
-    topology: Topology, count: int, loads: Mapping[str, float], without: Collection[str] = ()
+    topology: Topology,
+    count: int,
+    loads: Mapping[str, float],
+    without: Collection[str] = (),
+    *,
+    below_new: bool = True,
 ) -> list[str | int]:
     """Return what each of `count` new leaves hangs from: where the tree is shallowest, then least loaded.
 
@@ -34,6 +39,7 @@ def parents_for(
         count: how many leaves are to come.
         loads: load/cpu of each node.
         without: nodes that get no children, since they are to leave.
+        below_new: whether leaves may hang from others that come before them.
 
     Returns:
         Names of nodes; a number stands for the new leaf of that number, from 0, which comes before.
@@ -56,7 +62,8 @@ def parents_for(
         found.append(name)
         if room > 1:  # behind the others of this depth and load, so that they take turns
             heapq.heappush(free, (at, load, order + len(topology.nodes) + count, name, room - 1))
-        heapq.heappush(free, (at + 1, 0.0, len(topology.nodes) + number, number, most))
+        if below_new:
+            heapq.heappush(free, (at + 1, 0.0, len(topology.nodes) + number, number, most))
     return found
 
 
@@ -90,6 +97,16 @@ def leaving(
             if not waiting[parent] and topology.node(parent).managed:
                 heapq.heappush(leaves, key(parent))
     return found
+
+
+def held_by_others(topology: Topology) -> list[str]:
+    """Return the nodes that cannot leave, since programs of others hang from them, however far below."""
+    holding: set[str] = set()
+    for node in reversed(topology.nodes):  # children come before their parents
+        if (not node.managed or node.name in holding) and node.parent is not None:
+            holding.add(node.parent)
+    root = topology.root.name
+    return [node.name for node in topology.nodes if node.managed and node.name in holding - {root}]
 
 
 def ready_to_leave(topology: Topology, empty: Collection[str]) -> list[str]:

@@ -13,7 +13,8 @@ decision is an event of the feed, with its reason.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -28,21 +29,29 @@ from topowave.balancer.limits import (
 )
 from topowave.balancer.scaling.draining import Draining
 from topowave.balancer.scaling.free_ports import free_ports
+from topowave.balancer.scaling.hosts import Hosts
 from topowave.balancer.scaling.network_changes import NetworkChanges
 from topowave.balancer.scaling.places import parents_for, usual_cpu
 from topowave.balancer.scaling.states import PHASES, Goal, Need, Phase, View, need_of
-from topowave.balancer.sentences import nodes_text
+from topowave.balancer.sentences import named, nodes_text
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
 from topowave.balancer.threads import in_a_thread
 from topowave.topology import Topology
 from topowave.topology.generators.word_list import listed_words, unused_names
 from topowave.topology.growth import Leaf
+from topowave.topology.node import Place
 from topowave.topology.portable_random import PortableRandom
 from topowave.web.problem_details import Problem
 from topowave.wire.control import GoalNow
 
-PAUSES: dict[Need, float] = {Need.DRAIN: DRAIN_INTERVAL, Need.RESTART: RETRY_PAUSE}
+PAUSES: dict[Need, float] = {
+    Need.DRAIN: DRAIN_INTERVAL,
+    Need.RESTART: RETRY_PAUSE,
+    Need.WAIT: RETRY_PAUSE,
+    Need.STAY: SCALE_INTERVAL,
+    Need.NOTHING: SCALE_INTERVAL,
+}
 """Seconds until the next look after what takes a while to show; after all else that is at once."""
 SetExecutor = Callable[[str, Mapping[str, object]], Awaitable[list[str]]]
 
@@ -57,11 +66,12 @@ class Reconciler:
         draining: empties nodes.
         set_executor: changes what tasks a node takes.
         feed: where people read of decisions.
+        hosts: returns where nodes may run, and counts those that are to leave nowhere.
 
     Attributes:
         goal: what is wanted.
         phase: how far it is.
-        problem: why the last action failed; None where it did not.
+        problem: why the last action failed, or why nothing can be done; None where neither is so.
     """
 
     def __init__(
@@ -72,6 +82,7 @@ class Reconciler:
         draining: Draining,
         set_executor: SetExecutor,
         feed: Feed,
+        hosts: Callable[[Collection[str]], Hosts] = lambda _: Hosts(),
     ) -> None:
         self._lab = lab
         self._control = control
@@ -79,6 +90,7 @@ class Reconciler:
         self._draining = draining
         self._set_executor = set_executor
         self._feed = feed
+        self._hosts = hosts
         self._wake = asyncio.Event()
         self._looked = asyncio.Condition()
         self._one_step = asyncio.Lock()
@@ -87,6 +99,7 @@ class Reconciler:
         self.phase = Phase.SETTLED
         self.problem: str | None = None
         self._actions: dict[Need, Callable[[list[str], int], Awaitable[None]]] = {
+            Need.MOVE: self._move,
             Need.REMOVE: self._remove,
             Need.GIVE_UP: self._give_up,
             Need.RESTART: self._restart,
@@ -110,11 +123,15 @@ class Reconciler:
 
     async def _step(self) -> float:
         """Do the next thing; return after how many seconds to look again at the latest."""
-        need, names, count = need_of(self._view(), self.goal)
+        view = self._view()
+        need, names, count = need_of(view, self.goal)
         self.phase = PHASES[need]
-        if need is Need.NOTHING:
-            self._failures, self.problem = 0, None
-            return SCALE_INTERVAL
+        if need not in self._actions:
+            why = self._why_nothing(view, need, names)
+            if why not in (None, self.problem):
+                self._tell(f"Deploy: {why}")
+            self._failures, self.problem = 0, why
+            return PAUSES[need]
         try:
             await self._actions[need](names, count)
         except Problem as problem:
@@ -125,6 +142,17 @@ class Reconciler:
             return pause_s
         self._failures, self.problem = 0, None
         return PAUSES.get(need, 0.0)
+
+    def _why_nothing(self, view: View, need: Need, names: list[str]) -> str | None:
+        """Return why the lab stays as it is, although it is not as it is wanted; None of other needs."""
+        if need is Need.WAIT:
+            nodes = [view.topology.node(name) for name in names]
+            return f"{nodes_text(len(nodes))} cannot run: {view.hosts.why_not(nodes)}"
+        if need is Need.STAY:
+            there, wanted = view.replicas(self.goal), self.goal.replicas
+            are = "1 is" if wanted == 1 else f"{wanted} are"
+            return f"{there} nodes stay and {are} wanted: programs of others hang from {named(names)}"
+        return None
 
     # What people want.
 
@@ -185,17 +213,53 @@ class Reconciler:
         """Look soon: a node has died for good, or came back."""
         self._wake.set()
 
-    async def new_leaves(self, count: int) -> list[Leaf]:
-        """Return leaves that nobody has described: where they go, and what they are called."""
+    async def new_leaves(self, count: int, agent: str | None = None) -> list[Leaf]:
+        """Return leaves that nobody has described: where they go, and what they are called.
+
+        Args:
+            count: how many.
+            agent: who is to run them; None for whoever has the fewest nodes.
+
+        Raises:
+            Problem: (409) there is no place for them.
+        """
         topology, view = self._lab.topology, self._view()
+        hosts = view.hosts if agent is None else view.hosts.only(agent)
         without = self.goal.all_leaving | view.failed
-        places = parents_for(topology, count, view.loads, without)
+        below_new = all(host.launch for host in hosts.alive)  # nothing can hang from a workload
+        above = parents_for(topology, count, view.loads, without, below_new=below_new)
         names = _names(topology, count)
-        ports = await self.free_ports(count)
+        places = await self._places(hosts, [None] * count)
         cpu = usual_cpu(topology)
-        parents = [place if isinstance(place, str) else names[place] for place in places]
-        each = zip(names, ports, parents, strict=True)
-        return [Leaf(name, port, cpu, parent) for name, port, parent in each]
+        return [
+            Leaf(
+                name,
+                place.port,
+                cpu,
+                parent if isinstance(parent, str) else names[parent],
+                agent=place.agent,
+                host=place.host,
+                launch=place.launch,
+            )
+            for name, place, parent in zip(names, places, above, strict=True)
+        ]
+
+    async def _places(self, hosts: Hosts, kinds: Sequence[bool | None]) -> list[Place]:
+        """Return where nodes go: to agents, and to this machine only where none takes them.
+
+        Raises:
+            Problem: (409) there is no place for them.
+        """
+        config, ports = self._lab.config, self._lab.topology.ports
+        found = hosts.places(kinds, {*ports, config.balancer_port, config.page_port})
+        left = [number for number, place in enumerate(found) if place is None]
+        if not left:
+            return [place for place in found if place is not None]
+        if not hosts.here or any(kinds[number] is False for number in left):
+            raise Problem(409, "No agent", hosts.why_not([]))
+        for number, port in zip(left, await self.free_ports(len(left)), strict=True):
+            found[number] = Place(None, None, port)
+        return [place for place in found if place is not None]
 
     async def free_ports(self, count: int) -> list[int]:
         """Return ports for new nodes. Raises Problem where there are not so many."""
@@ -204,6 +268,17 @@ class Reconciler:
         return await in_a_thread(free_ports, config.host, count, max(ports), taken)
 
     # What is done.
+
+    async def _move(self, names: list[str], _: int) -> None:
+        topology, hosts = self._lab.topology, self._view().hosts
+        nodes = [topology.node(name) for name in names]
+        places = await self._places(hosts, [node.launch for node in nodes])
+        began_s = time.monotonic()
+        for agent in dict.fromkeys(node.agent for node in nodes):
+            here = [place for node, place in zip(nodes, places, strict=True) if node.agent == agent]
+            self._tell(_moving(agent, hosts.gone, here))
+        await self._changes.move(dict(zip(names, places, strict=True)))
+        self._tell(f"{nodes_text(len(names))} moved in {time.monotonic() - began_s:.1f} s")
 
     async def _add(self, _: list[str], missing: int) -> None:
         leaves = await self.new_leaves(min(missing, GROW_AT_ONCE))
@@ -222,7 +297,8 @@ class Reconciler:
 
     async def _keep(self, names: list[str], _: int) -> None:
         for name in names:
-            await self._set_executor(name, {"active": True})
+            if self._lab.topology.node(name).launch:
+                await self._set_executor(name, {"active": True})
         await self._set_goal(replace(self.goal, leaving=self.goal.leaving - set(names)))
         self._draining.forget(names)
         self._tell(f"Deploy: {', '.join(names)} stay after all, since more are wanted now")
@@ -257,8 +333,9 @@ class Reconciler:
     # Small things.
 
     async def _deactivate(self, names: Sequence[str]) -> None:
-        """Let nodes take nothing new; one that is given up takes nothing anyway."""
-        await asyncio.gather(*(self._set_executor(name, {"active": False}) for name in names))
+        """Let nodes take nothing new; one that is given up takes nothing anyway, nor does a workload."""
+        ours = [name for name in names if self._lab.topology.node(name).launch]
+        await asyncio.gather(*(self._set_executor(name, {"active": False}) for name in ours))
 
     async def _set_goal(self, goal: Goal) -> None:
         kept = GoalNow(goal.replicas, sorted(goal.leaving), sorted(goal.deleted))
@@ -270,10 +347,20 @@ class Reconciler:
         status, topology = self._lab.status, self._lab.topology
         failed = frozenset(name for name, each in status.items() if each.state == "failed")
         loads = {node.name: status[node.name].load / node.cpu for node in topology.nodes}
-        return View(topology, failed, frozenset(self._draining.empty), loads)
+        hosts = self._hosts(self.goal.all_leaving)
+        return View(topology, failed, frozenset(self._draining.empty), loads, hosts)
 
     def _tell(self, text: str, node: str | None = None) -> None:
         self._feed.notify("topology", text, node=node)
+
+
+def _moving(agent: str | None, gone: Mapping[str, str], places: Sequence[Place]) -> str:
+    """Return where the nodes of an agent go, and why; of None those that have none yet."""
+    others = named(list(dict.fromkeys(place.agent or "this machine" for place in places)))
+    if agent is None:
+        return f"{nodes_text(len(places))} go to {others}"
+    nodes, do = ("its node", "moves") if len(places) == 1 else (f"its {len(places)} nodes", "move")
+    return f"agent {agent} {gone.get(agent, 'is gone')}: {nodes} {do} to {others}"
 
 
 def _names(topology: Topology, count: int) -> list[str]:

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from topowave.balancer.scaling.places import leaving, ready_to_leave
+from topowave.balancer.scaling.hosts import Hosts
+from topowave.balancer.scaling.places import held_by_others, leaving, ready_to_leave
 from topowave.topology import Topology
 
 Names = frozenset[str]
@@ -42,6 +43,7 @@ class Goal:
 class Need(StrEnum):
     """What is to be done next."""
 
+    MOVE = "move"
     REMOVE = "remove"
     GIVE_UP = "give up"
     RESTART = "restart"
@@ -49,6 +51,8 @@ class Need(StrEnum):
     ADD = "add"
     CHOOSE = "choose"
     DRAIN = "drain"
+    WAIT = "wait"
+    STAY = "stay"
     NOTHING = "nothing"
 
 
@@ -63,6 +67,7 @@ class Phase(StrEnum):
 
 
 PHASES: dict[Need, Phase] = {
+    Need.MOVE: Phase.REPAIRING,  # nodes whose agent is gone, or that have none yet, run on another one
     Need.REMOVE: Phase.SHRINKING,  # leaves that have no tasks left leave the network
     Need.GIVE_UP: Phase.REPAIRING,  # a leaf that keeps dying is to leave, and another one comes for it
     Need.RESTART: Phase.REPAIRING,  # an inner node that keeps dying holds a part of the tree: once more
@@ -70,6 +75,8 @@ PHASES: dict[Need, Phase] = {
     Need.ADD: Phase.GROWING,  # leaves join
     Need.CHOOSE: Phase.SHRINKING,  # leaves are chosen that take nothing new from now on
     Need.DRAIN: Phase.SHRINKING,  # they hand over what they have
+    Need.WAIT: Phase.WAITING,  # nodes need an agent, and none is there that takes them
+    Need.STAY: Phase.SETTLED,  # there are too many, and all that are left hold programs of others
     Need.NOTHING: Phase.SETTLED,
 }
 
@@ -83,12 +90,14 @@ class View:
         failed: nodes that died too often and were given up.
         empty: nodes that are to leave and have no tasks left.
         loads: load/cpu of each node.
+        hosts: where nodes may run.
     """
 
     topology: Topology
     failed: Names = frozenset()
     empty: Names = frozenset()
     loads: Mapping[str, float] = field(default_factory=dict[str, float])
+    hosts: Hosts = field(default_factory=Hosts)
 
     def replicas(self, goal: Goal) -> int:
         """Return how many nodes of ours stay."""
@@ -99,29 +108,45 @@ def need_of(view: View, goal: Goal) -> tuple[Need, list[str], int]:
     """Return what is to be done next, for which nodes, or for how many."""
     topology, there = view.topology, {node.name for node in view.topology.nodes}
     going = goal.all_leaving & there
+    astray = view.hosts.astray(topology)
+    moving = [node.name for node in astray if view.hosts.takes(node)]
+    if moving:
+        return Need.MOVE, moving, len(moving)
     ready = ready_to_leave(topology, going & (view.empty | view.failed))
     if ready:
         return Need.REMOVE, ready, len(ready)
+    missing = 0
     if goal.replicas is not None:
-        broken = [node for node in topology.nodes if node.name in view.failed and node.name not in going]
-        leaves = [node.name for node in broken if not node.children and node.parent is not None]
-        if leaves:
-            return Need.GIVE_UP, leaves, len(leaves)
-        if broken:
-            names = [node.name for node in broken]
-            return Need.RESTART, names, len(names)
         missing = goal.replicas - view.replicas(goal)
-        chosen = [node.name for node in topology.nodes if node.name in goal.leaving & there]
-        if missing > 0 and chosen:
-            return Need.KEEP, chosen[:missing], min(missing, len(chosen))
-        if missing > 0:
-            return Need.ADD, [], missing
-        if missing < 0:
-            count = len(going) - missing
-            more = [name for name in leaving(topology, count, view.loads, going) if name not in going]
-            if more:
-                return Need.CHOOSE, more, len(more)
+        need, names, count = _need_of_number(view, goal, going, missing)
+        if need is not Need.NOTHING:
+            return need, names, count
     if going:
         names = [node.name for node in topology.nodes if node.name in going]
         return Need.DRAIN, names, len(names)
+    if astray:
+        return Need.WAIT, [node.name for node in astray], len(astray)
+    return (Need.STAY, held_by_others(topology), -missing) if missing < 0 else (Need.NOTHING, [], 0)
+
+
+def _need_of_number(view: View, goal: Goal, going: Names, missing: int) -> tuple[Need, list[str], int]:
+    """Return what is to be done for the lab to have as many nodes as are wanted; `missing` are not there."""
+    topology = view.topology
+    broken = [node for node in topology.nodes if node.name in view.failed and node.name not in going]
+    leaves = [node.name for node in broken if not node.children and node.parent is not None]
+    if leaves:
+        return Need.GIVE_UP, leaves, len(leaves)
+    if broken:
+        names = [node.name for node in broken]
+        return Need.RESTART, names, len(names)
+    chosen = [node.name for node in topology.nodes if node.name in goal.leaving & going]
+    if missing > 0 and chosen:
+        return Need.KEEP, chosen[:missing], min(missing, len(chosen))
+    if missing > 0:
+        return Need.ADD, [], missing
+    if missing < 0:
+        count = len(going) - missing
+        more = [name for name in leaving(topology, count, view.loads, going) if name not in going]
+        if more:
+            return Need.CHOOSE, more, len(more)
     return Need.NOTHING, [], 0

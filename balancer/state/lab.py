@@ -44,12 +44,12 @@ class Lab:
         self.status_log = StatusLog(list(self.status.values()))
 
     def replace(self, topology: Topology, version: int) -> None:
-        """Take over a new topology; a node that stays, with its name and port, keeps what is known of it."""
+        """Take over a new topology; a node that stays where it is keeps what is known of it."""
         before, known = self.topology, self.status
         self.topology, self.version = topology, version
         self.status = dict[str, NodeStatus]()
         for node in topology.nodes:
-            stays = node.name in known and before.node(node.name).port == node.port
+            stays = node.name in known and before.node(node.name).place == node.place
             self.status[node.name] = known[node.name] if stays else _fresh(node)
         self.status_log.replaced(list(self.status.values()))
         self._changes.replaced()

@@ -22,13 +22,14 @@ class LabNode(JsonForm):
     """A node: what the topology says of it, and what it is doing; `cut` while its links are cut.
 
     `load` is how many cores its tasks hold or wait for; `bottleneck` while it is predicted to be overloaded
-    in the next round, and is not yet.
+    in the next round, and is not yet. `agent` is who runs it: null is this lab's own orchestrator.
     """
 
     name: str
     port: int
     cpu: int
     role: str
+    agent: str | None
     parent: str | None
     state: NodeState
     cut: bool

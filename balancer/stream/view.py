@@ -129,6 +129,7 @@ def lab_node(node: Node, status: NodeStatus) -> LabNode:
         port=node.port,
         cpu=node.cpu,
         role=node.role,
+        agent=node.agent,
         parent=node.parent,
         state=status.state,
         cut=status.cut,

@@ -24,7 +24,7 @@ export const gridLinks = (rows: number, columns: number): [number, number][] => 
 };
 
 export const node = (name: string, parent: string | null, change: Partial<LabNode> = {}): LabNode => ({
-  name, port: 8000, cpu: 4, role: parent === null ? "root" : "leaf", parent, state: "up",
+  name, port: 8000, cpu: 4, role: parent === null ? "root" : "leaf", agent: null, parent, state: "up",
   cut: false, load: (change.assigned ?? 0) + (change.running ?? 0), assigned: 0, running: 0, moving: 0, completed: 0, failed: 0, cancelled: 0, restarts: 0, bottleneck: false, ...change,
 });
 

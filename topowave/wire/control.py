@@ -1,8 +1,8 @@
 """What orchestrator and balancer say to each other: one JSON object a line, on a socket pair.
 
-To the balancer go `topology`, `config`, `executors`, `goal`, `node`, `wanted`, `agent_signal`, `done` and
-`refused`; from it come `replace`, `prepare`, `change`, `keep_goal`, `configure`, `set_executor`, `signal`,
-`agents`, `agent_runs`, `tell` and `shutdown`.
+To the balancer go `topology`, `config`, `executors`, `goal`, `node`, `agents`, `wanted`, `agent_signal`,
+`done` and `refused`; from it come `replace`, `prepare`, `change`, `keep_goal`, `configure`, `set_executor`,
+`signal`, `agents`, `agent_runs`, `tell` and `shutdown`.
 Each form is written here only; both ends encode and decode with it.
 """
 
@@ -157,6 +157,7 @@ class AgentsHere(msgspec.Struct, tag_field="kind", tag="agents", frozen=True):
     """All agents that are alive, as a balancer knows them; of those that are not named nothing runs any more.
 
     Said at each change; by a new balancer only once agents that the network names have had time to come back.
+    Which those are, and for how long their leases last, the orchestrator tells it in the same words.
     """
 
     agents: list[Hello]
@@ -198,6 +199,7 @@ Notice = (
     | ExecutorsNow
     | GoalNow
     | NodeNow
+    | AgentsHere
     | WantedOfAgent
     | SignalOfAgent
     | Done
@@ -211,7 +213,7 @@ _notices: msgspec.json.Decoder[Notice] = msgspec.json.Decoder(Notice)
 _requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 
 
-def line_of(message: Notice | Request) -> bytes:
+def line_of(message: Notice | Request | AgentRuns) -> bytes:
     """Return a message as a line."""
     return msgspec.json.encode(message) + b"\n"
 

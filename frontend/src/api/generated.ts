@@ -4,6 +4,28 @@
  */
 
 export interface paths {
+    "/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Agents
+         * @description Return the agents that have registered, with what they run and when they were heard.
+         *
+         *     An agent is a program on some host (`topowave agent`), which opens a WebSocket to this address.
+         */
+        get: operations["agents_agents_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/algorithms": {
         parameters: {
             query?: never;
@@ -338,6 +360,9 @@ export interface paths {
         /**
          * Add
          * @description Let a node join the network as a leaf, on a port of its own; this answers when it takes part.
+         *
+         *     It runs on the `agent` that is named, or on the one with the fewest nodes that is alive; on the lab's
+         *     own machine where none is.
          */
         post: operations["add_nodes_post"];
         delete?: never;
@@ -788,6 +813,51 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AgentNow
+         * @description An agent, which runs nodes on its host.
+         *
+         *     It is `silent` once it has not been heard for four of its heartbeats (`heartbeat_s`, in seconds); then
+         *     nothing runs there any more. `replicas` counts the nodes of the network that are there, `processes` what
+         *     it runs for them. `last_heard_s`: how long ago it was heard, in seconds; null where this balancer has not
+         *     heard it. `port` is the first port that its nodes get, `free_mb` the memory that was free when it came,
+         *     `workload` the command that it runs for each replica, null for our own node.
+         */
+        AgentNow: {
+            /** Cores */
+            cores: number;
+            /** Free Mb */
+            free_mb: number;
+            /** Heartbeat S */
+            heartbeat_s: number;
+            /** Host */
+            host: string;
+            /** Last Heard S */
+            last_heard_s: number | null;
+            /** Name */
+            name: string;
+            /** Port */
+            port: number;
+            /** Processes */
+            processes: number;
+            /** Replicas */
+            replicas: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "alive" | "silent";
+            /** Workload */
+            workload: string | null;
+        };
+        /**
+         * Agents
+         * @description All agents, in the order in which they came.
+         */
+        Agents: {
+            /** Agents */
+            agents: components["schemas"]["AgentNow"][];
+        };
         /**
          * Algorithm
          * @description What an algorithm asks of the network that runs now, and promises on it.
@@ -1344,9 +1414,11 @@ export interface components {
          * @description A node: what the topology says of it, and what it is doing; `cut` while its links are cut.
          *
          *     `load` is how many cores its tasks hold or wait for; `bottleneck` while it is predicted to be overloaded
-         *     in the next round, and is not yet.
+         *     in the next round, and is not yet. `agent` is who runs it: null is this lab's own orchestrator.
          */
         LabNode: {
+            /** Agent */
+            agent: string | null;
             /** Assigned */
             assigned: number;
             /** Bottleneck */
@@ -1516,9 +1588,11 @@ export interface components {
         };
         /**
          * NodeAdded
-         * @description A node that has joined the network.
+         * @description A node that has joined the network; `agent` runs it, null is this lab's own orchestrator.
          */
         NodeAdded: {
+            /** Agent */
+            agent: string | null;
             /** Cpu */
             cpu: number;
             /** Name */
@@ -1588,6 +1662,8 @@ export interface components {
          * @description A node that is to join; what is not said is chosen.
          */
         NodeOrder: {
+            /** Agent */
+            agent?: string | null;
             /** Cpu */
             cpu?: number | null;
             /** Name */
@@ -1602,6 +1678,8 @@ export interface components {
          * @description A node with the id of its process.
          */
         NodeWithProcess: {
+            /** Agent */
+            agent: string | null;
             /** Assigned */
             assigned: number;
             /** Bottleneck */
@@ -2732,6 +2810,8 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AgentNow = components['schemas']['AgentNow'];
+export type Agents = components['schemas']['Agents'];
 export type Algorithm = components['schemas']['Algorithm'];
 export type Algorithms = components['schemas']['Algorithms'];
 export type AutoscaleStep = components['schemas']['AutoscaleStep'];
@@ -2814,6 +2894,44 @@ export type WaveResult = components['schemas']['WaveResult'];
 export type Waves = components['schemas']['Waves'];
 export type $defs = Record<string, never>;
 export interface operations {
+    agents_agents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agents"];
+                };
+            };
+        };
+    };
     algorithms_algorithms_get: {
         parameters: {
             query?: never;

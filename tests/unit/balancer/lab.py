@@ -177,9 +177,13 @@ async def bench(
     run_nodes: bool = True,
     trace: Path | None = None,
     version: int = 1,
+    start: dict[str, Any] | None = None,
     **settings: Any,
 ) -> AsyncGenerator[Bench]:
-    """Run a balancer over a nested tree of names, with the nodes that are to be launched."""
+    """Run a balancer over a nested tree of names, with the nodes that are to be launched.
+
+    `start` is what is special about how it is started.
+    """
     listeners: dict[str, socket.socket] = {}
     topology = Topology.from_json(_with_ports(nested, listeners))
     own, page = listener(), listener()
@@ -194,7 +198,7 @@ async def bench(
     async with AsyncExitStack() as stack:
         run = begin_run(Path(stack.enter_context(TemporaryDirectory())), [], resume=False)
         stack.callback(run.end)
-        start = BalancerStart(
+        started = BalancerStart(
             topology,
             version,
             config,
@@ -207,12 +211,13 @@ async def bench(
             "a test",
             lambda: None,
             journal=run.place,
+            **(start or {}),
         )
         for held in (page, *listeners.values()):
             stack.callback(held.close)
         await orchestrator.open()
         stack.push_async_callback(orchestrator.close)
-        balancer = await stack.enter_async_context(running(start))
+        balancer = await stack.enter_async_context(running(started))
         await stack.enter_async_context(serving(make_app(balancer, PAGE_PORT), own))
         stack.callback(balancer.stop_waiting)
         found = Bench(topology, config, balancer, client, orchestrator, listeners, run.place)

@@ -11,6 +11,7 @@ from topowave.balancer.policies.base import Move, NodeLoad
 from topowave.balancer.scaling.places import (
     LEAST_FAN_OUT,
     depths,
+    held_by_others,
     leaving,
     parents_for,
     ready_to_leave,
@@ -119,6 +120,18 @@ def test_what_others_run_neither_leaves_nor_gets_children() -> None:
     mixed = lab({"name": "root", "children": [{"name": "alien", "launch": False}, {"name": "amber"}]})
     assert leaving(mixed, 5, {}) == ["amber"]
     assert parents_for(mixed, 2, {}) == ["amber", "amber"]
+
+
+def test_what_programs_of_others_hang_from_cannot_leave_however_far_below_they_are() -> None:
+    alien = {"name": "alien", "launch": False}
+    inner = {"name": "amber", "children": [{"name": "basil", "children": [alien]}, {"name": "cedar"}]}
+    assert held_by_others(lab({"name": "root", "children": [inner, {"name": "dill"}]})) == ["amber", "basil"]
+    assert held_by_others(SMALL) == []
+
+
+def test_where_leaves_may_be_workloads_none_hangs_from_another_new_one() -> None:
+    alone = lab({"name": "root"})
+    assert parents_for(alone, 4, {}, below_new=False) == ["root"] * 4
 
 
 def test_a_new_leaf_has_as_many_cores_as_most_leaves() -> None:

@@ -7,12 +7,16 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.balancer.scaling.test_places import SMALL, grown, networks
+from tests.unit.balancer.scaling.test_places import SMALL, grown, lab, networks
+from topowave.balancer.scaling.hosts import Host, Hosts
 from topowave.balancer.scaling.states import PHASES, Goal, Need, View, need_of
 from topowave.topology import Topology
-from topowave.topology.growth import without_leaves
+from topowave.topology.growth import moved, without_leaves
+from topowave.topology.node import Place
 
 HERE = View(SMALL)
+A1 = Host("a1", "127.0.0.1", 9000)
+SHOP2 = Host("shop 2", "127.0.0.1", 9300, launch=False)
 
 
 def test_nothing_is_needed_as_long_as_nobody_has_said_how_many_nodes_are_wanted() -> None:
@@ -54,6 +58,40 @@ def test_a_node_that_is_to_leave_waits_for_those_that_hang_from_it() -> None:
     )
     all_three = replace(HERE, empty=goal.deleted)
     assert need_of(all_three, goal) == (Need.REMOVE, ["amber", "basil", "cedar"], 3)
+
+
+def test_nodes_whose_agent_is_gone_move_before_all_else_whatever_number_is_wanted() -> None:
+    there = Place("a2", "10.0.0.7", 9100)
+    lost = View(moved(SMALL, {"dill": there}), hosts=Hosts((A1,), {"a2": "is silent"}))
+    for goal in (Goal(), Goal(3), Goal(8), Goal(5, deleted=frozenset({"dill"}))):
+        assert need_of(lost, goal) == (Need.MOVE, ["dill"], 1)
+    assert need_of(replace(lost, hosts=Hosts((), {"a2": "is silent"})), Goal()) == (Need.MOVE, ["dill"], 1)
+
+
+def test_nodes_wait_for_an_agent_where_none_run_here_and_all_that_can_be_done_is_done_meanwhile() -> None:
+    nowhere = replace(HERE, hosts=Hosts(here=False))
+    everybody = [node.name for node in SMALL.nodes]
+    assert need_of(nowhere, Goal()) == (Need.WAIT, everybody, 5)
+    assert need_of(nowhere, Goal(3)) == (Need.CHOOSE, ["cedar", "basil"], 2)
+    assert need_of(replace(nowhere, hosts=Hosts((A1,), here=False)), Goal()) == (Need.MOVE, everybody, 5)
+
+
+def test_a_workload_waits_for_an_agent_that_runs_one() -> None:
+    workload = moved(SMALL, {"dill": Place("shop", "127.0.0.1", 9200, launch=False)})
+    gone = {"shop": "is silent"}
+    assert need_of(View(workload, hosts=Hosts((A1,), gone)), Goal()) == (Need.WAIT, ["dill"], 1)
+    assert need_of(View(workload, hosts=Hosts((SHOP2,), gone)), Goal()) == (Need.MOVE, ["dill"], 1)
+
+
+def test_what_holds_programs_of_others_stays_and_is_named() -> None:
+    alien = {"name": "alien", "launch": False}
+    held = View(
+        lab({"name": "root", "children": [{"name": "amber", "children": [alien]}, {"name": "basil"}]})
+    )
+    assert need_of(held, Goal(1)) == (Need.CHOOSE, ["basil"], 1)
+    alone = replace(held, topology=without_leaves(held.topology, ["basil"]))
+    assert need_of(alone, Goal(1)) == (Need.STAY, ["amber"], 1)
+    assert need_of(alone, Goal(2)) == (Need.NOTHING, [], 0)
 
 
 def test_every_need_belongs_to_a_phase() -> None:

@@ -102,6 +102,7 @@ async def test_a_snapshot_has_everything_the_page_reads() -> None:
         "port": 8001,
         "cpu": 2,
         "role": "leaf",
+        "agent": None,
         "parent": "root",
         "state": "starting",
         "cut": False,

@@ -1,0 +1,70 @@
+"""Where nodes may run now: what is known of agents, as the one who places nodes wants it."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Collection
+
+from topowave.balancer.agents.registry import AgentRegistry
+from topowave.balancer.limits import AGENTS_WAIT
+from topowave.balancer.scaling.hosts import Host, Hosts
+from topowave.balancer.start import BalancerStart
+from topowave.balancer.state.lab import Lab
+
+
+class HostView:
+    """Looks at the agents.
+
+    Args:
+        registry: who is alive.
+        lab: the network that runs.
+        start: whether nodes run on agents only, and how many of these are expected.
+    """
+
+    def __init__(self, registry: AgentRegistry, lab: Lab, start: BalancerStart) -> None:
+        self._registry = registry
+        self._lab = lab
+        self._here = start.places == "here"
+        self._expected = start.agents
+        self._has_begun = self._here or any(node.agent is not None for node in start.topology.nodes)
+        self._first_s: float | None = None
+
+    def hosts(self, leaving: Collection[str]) -> Hosts:
+        """Return where nodes may run; those that are to leave are not counted."""
+        nodes = self._lab.topology.nodes
+        named = {node.agent for node in nodes if node.agent is not None}
+        count = Counter(node.agent for node in nodes if node.name not in leaving)
+        alive = [
+            Host(
+                agent.name,
+                agent.hello.host,
+                agent.hello.port,
+                count[agent.name],
+                agent.hello.workload is None,
+                frozenset(agent.taken_ports),
+            )
+            for agent in self._registry.alive
+            if agent.hello is not None
+        ]
+        gone = {
+            name: "has left" if self._registry.find(name) is None else "is silent"
+            for name in named
+            if self._registry.is_gone(name)
+        }
+        return Hosts(tuple(alive), gone, self._here, self._waiting(len(alive)))
+
+    def _waiting(self, alive: int) -> str | None:
+        """Return why a lab on agents does not begin yet: the first network goes to all of them at once."""
+        if self._has_begun:
+            return None
+        now_s = time.monotonic()
+        if alive and self._first_s is None:
+            self._first_s = now_s
+        patience_s = AGENTS_WAIT - (0.0 if self._first_s is None else now_s - self._first_s)
+        if alive >= max(1, self._expected) or (alive and patience_s <= 0):
+            self._has_begun = True
+            return None
+        if not alive:
+            return f"no agent is there yet; {max(1, self._expected)} are expected"
+        return f"{alive} of {self._expected} agents are there; the others have {AGENTS_WAIT:g} s to come"
