@@ -29,6 +29,7 @@ from topowave.balancer.scaling.draining import Draining
 from topowave.balancer.scaling.network_changes import NetworkChanges
 from topowave.balancer.scaling.reconciler import Reconciler
 from topowave.balancer.sentences import NODE_TEXTS, ending, retitled, with_others
+from topowave.balancer.silent_nodes import SilentNodes
 from topowave.balancer.start import FIRST_VERSION, BalancerStart
 from topowave.balancer.state.change_log import ChangeLog
 from topowave.balancer.state.feed import Feed
@@ -151,6 +152,9 @@ class Balancer:
             self.client,
             start.incarnation,
             lambda text: self.feed.notify("task", text),
+        )
+        self.silent_nodes = SilentNodes(
+            self.lab, self.node_connections, self.feed, self.dispatcher.node_changed
         )
         self.foreign_tasks = ForeignTasks()
         self.receivers = Receivers(self.feed, self.own_tasks())
@@ -367,7 +371,7 @@ class Balancer:
 
     def _on_node(self, message: NodeNow) -> None:
         before = self.lab.status.get(message.name)
-        was = before.state if before is not None else None
+        was = before.said if before is not None else None
         process = (message.name, *message.others)
         new = False
         self.lab.set_numbers(dict(zip(process, message.numbers, strict=False)))
@@ -481,6 +485,8 @@ async def running(start: BalancerStart) -> AsyncGenerator[Balancer]:
     autoscaling.add_done_callback(balancer.note_failure)
     leases = balancer.background.start("Watching the leases of agents", balancer.agent_channel.run())
     leases.add_done_callback(balancer.note_failure)
+    listening = balancer.background.start("Listening for heartbeats", balancer.silent_nodes.run())
+    listening.add_done_callback(balancer.note_failure)
     try:
         yield balancer
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import msgspec
 
 from topowave.balancer.balancer import Balancer
@@ -23,6 +25,7 @@ class ReportInbox:
         """Pass a report on. Raises HangUp after BAD_FRAMES that were not understood."""
         try:
             report = decode_report(text)
+            self._connection.heard_s = time.monotonic()
             if report.settings is not None:
                 self._balancer.node_connections.confirmed(self._connection, report.settings)
             if report.opening is not None:
@@ -32,6 +35,7 @@ class ReportInbox:
                 self._balancer.on_load(load)
             for events in report.events:
                 self._balancer.on_events(events)
+            self._balancer.silent_nodes.reported()
         except (msgspec.MsgspecError, RecursionError):
             self._bad += 1
             if self._bad >= BAD_FRAMES:

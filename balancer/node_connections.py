@@ -11,6 +11,7 @@ tells all of them.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -25,12 +26,16 @@ from topowave.wire.observations import Settings
 
 @dataclass(eq=False)
 class NodeConnection:
-    """One process of nodes: which of them have reported, and the number of the settings that they have."""
+    """One process of nodes: which of them have reported, and the number of the settings that they have.
+
+    `heard_s`: when it said something last (s, monotonic).
+    """
 
     websocket: WebSocket
     nodes: set[str] = field(default_factory=set[str])
     confirmed: int = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    heard_s: float = field(default_factory=time.monotonic)
 
 
 class NodeConnections:
@@ -95,6 +100,10 @@ class NodeConnections:
     def nodes(self) -> set[str]:
         """Return the nodes that have reported on the connections that are open."""
         return set[str]().union(*(connection.nodes for connection in self._connections))
+
+    def heard(self) -> list[tuple[float, set[str]]]:
+        """Return of each connection that is open when it was heard last (s, monotonic), and its nodes."""
+        return [(connection.heard_s, connection.nodes) for connection in self._connections]
 
     def behind(self, number: int | None = None) -> set[str]:
         """Return the nodes that do not have the settings of that number yet, by default the last ones."""

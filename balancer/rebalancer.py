@@ -204,12 +204,13 @@ class Rebalancer:
             port = report["port"]
             if port in ports and port not in found:
                 node = self._lab.topology.by_port(port)
+                heard = not self._lab.status[node.name].silent
                 found[port] = NodeLoad(
                     port,
                     report["cpu"],
                     report["load"],
-                    gives=port not in self._no_givers,
-                    takes=node.executor.active and port not in self._no_receivers,
+                    gives=heard and port not in self._no_givers,
+                    takes=heard and node.executor.active and port not in self._no_receivers,
                     room=self._room(node),
                 )
         return [found[node.port] for node in self._lab.topology.nodes if node.port in found]

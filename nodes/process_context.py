@@ -86,7 +86,7 @@ class ProcessContext:
         self.handlers = Handlers(note)
         self.scripts = ScriptRunner(config, sum(topology.node(name).cpu for name in self.nodes) or 1)
         url = Address(config.host, config.balancer_port).websocket("/observe", token)
-        self.reporter = Reporter(url, self._told)
+        self.reporter = Reporter(url, self._told, config.heartbeat_interval)
         self.codec = Codec([node.port for node in topology.nodes], algorithms)
         self._executors: Mapping[str, ExecutorSettings] = topology.executors
         self._followers: list[Callable[[LabConfig], None]] = []

@@ -11,10 +11,15 @@ import time
 from collections.abc import Callable
 
 from topowave.nodes.links.openings import Openings
+from topowave.topology import LabConfig
 from topowave.wire import limits
 from topowave.wire.frames import encode_frame
 from topowave.wire.link import Link
-from topowave.wire.observations import Event, EventKind, Events, LinksOpening, Load, Report
+from topowave.wire.machine import boot_id
+from topowave.wire.observations import Event, EventKind, Events, Heartbeat, LinksOpening, Load, Report
+
+HEARTBEAT_INTERVAL = LabConfig().heartbeat_interval
+"""Seconds between two heartbeats, where no settings say otherwise."""
 
 Noted = tuple[int, EventKind, str | None, int | None, str | None, int, object]
 """An event until it is reported: time (ns), kind, peer, number of the message, its route, bytes, content."""
@@ -89,12 +94,20 @@ class Reporter:
     Args:
         url: the balancer's `/observe`.
         on_text: called with what the balancer says there.
+        heartbeat_interval: seconds between two heartbeats.
 
     Attributes:
         openings: counts the links that are being opened.
     """
 
-    def __init__(self, url: str, on_text: Callable[[bytes], None] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        on_text: Callable[[bytes], None] | None = None,
+        heartbeat_interval: float = HEARTBEAT_INTERVAL,
+    ) -> None:
+        self._heartbeat_interval = heartbeat_interval
+        self._heartbeat_timer: asyncio.TimerHandle | None = None
         self._link = Link(
             url, on_open=self._opened, on_text=on_text, keep=limits.UNSENT_REPORTS, in_turn=False
         )
@@ -109,8 +122,9 @@ class Reporter:
         self.openings = Openings(self._send_opening)
 
     def open(self) -> None:
-        """Connect to the balancer."""
+        """Connect to the balancer, and say again and again that this process lives."""
         self._link.open()
+        self._beat()
 
     def confirm(self, settings: int) -> None:
         """Say that all nodes of this process have taken the settings of that number."""
@@ -119,7 +133,7 @@ class Reporter:
     async def close(self) -> None:
         """Send what is left and close."""
         self._send_events()
-        for timer in (self._events_timer, self._loads_timer):
+        for timer in (self._events_timer, self._loads_timer, self._heartbeat_timer):
             if timer is not None:
                 timer.cancel()
         await self._link.close()
@@ -202,7 +216,8 @@ class Reporter:
             self._loads_timer = loop.call_later(max(0.0, wait), self._send_loads)
 
     def _opened(self) -> None:
-        """Tell a balancer that knows nothing yet."""
+        """Tell a balancer that knows nothing yet; the clock comes first, since events have its times."""
+        self._send_heartbeat()
         if self.openings.now.left:
             self._send_opening(self.openings.now)
         self._changed = dict.fromkeys(self._sources)
@@ -221,6 +236,17 @@ class Reporter:
             return  # all loads are sent when it opens
         changed, self._changed = self._changed, {}
         self._send(Report(loads=[self._sources[node]() for node in changed]))
+
+    # Heartbeats.
+
+    def _beat(self) -> None:
+        self._heartbeat_timer = asyncio.get_running_loop().call_later(self._heartbeat_interval, self._beat)
+        self._send_heartbeat()
+
+    def _send_heartbeat(self) -> None:
+        """Say what the clock is; what waits until the link is open would say what it was."""
+        heartbeat = Heartbeat(time.monotonic_ns() // 1000, boot_id())
+        self._link.send_first(encode_frame(Report(heartbeat=heartbeat)))
 
     def _send(self, report: Report) -> None:
         self._link.send(encode_frame(report))

@@ -220,6 +220,12 @@ class LabConfig(BaseModel):
     probe_timeout: Seconds = Field(
         default=1.0, gt=0, le=600, description="a probed neighbour that does not answer in this time is down"
     )
+    heartbeat_interval: Seconds = Field(
+        default=10.0,
+        ge=0.1,
+        le=3_600,
+        description="time between two heartbeats of a node; one that is not heard for three is inactive",
+    )
     host: Host = Field(
         default="127.0.0.1",
         description="address that every server listens on; any but 127.0.0.1 and ::1 asks for a token",

@@ -11,12 +11,13 @@ from pydantic import ConfigDict, JsonValue
 
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.round_results import Rebalanced
+from topowave.balancer.state.node_status import ShownState
 from topowave.balancer.stream.frames import LabNode, RunningSettings, TaskTotals
 from topowave.balancer.waves.record import State as WaveState
 from topowave.balancer.waves.wave import Wave
 from topowave.tasks.script import Kind, Priority, ScriptType
 from topowave.tasks.states import State
-from topowave.wire.control import Action, NodeState
+from topowave.wire.control import Action
 
 
 class LinksOpening(JsonForm):
@@ -73,7 +74,9 @@ class Replica(JsonForm):
 
     `id` has the smallest number that was free when it came. `started_at` (seconds since 1970) and `uptime`,
     in words and in seconds, are those of its process, null where none runs. `agent` is who runs it: null is
-    this lab's own orchestrator. `leaving` says why it has not left yet, where it is to.
+    this lab's own orchestrator. `leaving` says why it has not left yet, where it is to. `state` is `inactive`
+    where it has not been heard for three heartbeats, `last_heard_s` is how long ago it was (s; null where
+    nobody listens for it, since it is not up), and `reason` is why it is not up.
     """
 
     id: str
@@ -81,7 +84,9 @@ class Replica(JsonForm):
     node_ip: str
     port: int
     role: str
-    state: NodeState
+    state: ShownState
+    reason: str | None
+    last_heard_s: float | None
     uptime: str | None
     uptime_s: float | None
     started_at: float | None

@@ -16,6 +16,8 @@ from topowave.balancer.api.waves import Name
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import Order
 from topowave.balancer.scaling.deployed import Deploy, why_still_here
+from topowave.balancer.silent_nodes import LISTENED_TO
+from topowave.balancer.state.node_status import NodeStatus
 from topowave.topology import Node, Problems
 from topowave.topology.growth import without_leaves
 from topowave.topology.limits import MAX_CPU, MAX_NAME, MAX_REPLICAS
@@ -152,10 +154,12 @@ def _add_nodes(app: FastAPI, balancer: Balancer) -> None:
 def replicas_of(balancer: Balancer) -> list[Replica]:
     """Return the nodes of this lab's own, by their numbers."""
     lab, now = balancer.lab, time.time()
+    balancer.silent_nodes.listen()
     found: list[Replica] = []
     numbered = [(lab.status[node.name].number, node) for node in lab.topology.nodes if node.managed]
     for number, node in sorted(numbered, key=lambda each: -1 if each[0] is None else each[0]):
         name, status = node.name, lab.status[node.name]
+        unheard_s = balancer.silent_nodes.unheard_s(name) if status.said in LISTENED_TO else None
         uptime_s = None if status.started_at is None else max(0.0, now - status.started_at)
         found.append(
             Replica(
@@ -164,7 +168,9 @@ def replicas_of(balancer: Balancer) -> list[Replica]:
                 node_ip=node_address(node, lab.config).host,
                 port=node.port,
                 role=node.role,
-                state=status.state,
+                state=status.replica_state,
+                reason=_why_not_up(status, unheard_s),
+                last_heard_s=None if unheard_s is None else round(unheard_s, 1),
                 uptime=None if uptime_s is None else in_words(uptime_s),
                 uptime_s=None if uptime_s is None else round(uptime_s, 1),
                 started_at=status.started_at,
@@ -194,6 +200,13 @@ def _check_agent(balancer: Balancer, name: str | None) -> None:
         raise Problem(404, "No such agent", f"there is no agent {name!r}; GET /agents lists them")
     if agent.state is not AgentState.ALIVE:
         raise Problem(409, "Agent is silent", f"agent {name} is {agent.state}: it starts nothing now")
+
+
+def _why_not_up(status: NodeStatus, unheard_s: float | None) -> str | None:
+    if not status.silent or unheard_s is None:
+        return status.reason if status.said not in {"up", "starting"} else None
+    stopped = ", since its process is stopped" if status.said == "stopped" else ""
+    return f"not heard for {unheard_s:.3g} s{stopped}"
 
 
 def _node(balancer: Balancer, name: str) -> Node:

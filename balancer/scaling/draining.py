@@ -26,6 +26,7 @@ _AWAY = {
     "starting": "it is being started",
     "dead": "it died, and is being started again",
     "stopped": "it is stopped: let it continue, or kill it",
+    "inactive": "it is not heard: it is inactive until it is",
 }
 Give = Callable[[list[Move], int], Awaitable[list[MoveResult]]]
 

@@ -68,7 +68,7 @@ class Lab:
         self._changes.replaced()
 
     def is_up(self, name: str) -> bool:
-        """Return whether a node is up: neither stopped, nor on its way."""
+        """Return whether a node is up: neither stopped, nor on its way, nor silent."""
         status = self.status.get(name)
         return status is not None and status.state == "up"
 
@@ -86,13 +86,20 @@ class Lab:
         status = self.status.get(name)
         if status is None:
             return False
-        new = (status.state, status.restarts) != (state, restarts)
-        status.state, status.pid, status.restarts, status.reason = state, pid, restarts, reason
+        new = (status.said, status.restarts) != (state, restarts)
+        status.said, status.pid, status.restarts, status.reason = state, pid, restarts, reason
         status.process, status.started_at = process, started_at
         if state == "dead":
             status.cut = False  # it comes back with its links
         self._note(name, status)
         return new
+
+    def set_silent(self, name: str, *, silent: bool) -> None:
+        """Note whether a node has not been heard for a while."""
+        status = self.status.get(name)
+        if status is not None:
+            status.silent = silent
+            self._note(name, status)
 
     def set_numbers(self, numbers: Mapping[str, int]) -> None:
         """Note which numbers nodes have as replicas."""
@@ -164,12 +171,12 @@ class Lab:
 
         Of a foreign node that is known where it was in the tree of the last wave.
         """
-        foreign = [status for status in self.status.values() if status.state == "foreign"]
+        foreign = [status for status in self.status.values() if status.said == "foreign"]
         heard = sum(status.heard for status in foreign)
         return len(self.status) - len(foreign) + heard, self.states().get("up", 0) + heard
 
     def states(self) -> dict[str, int]:
-        """Return how many nodes are in each state."""
+        """Return how many nodes are in each state, as people are shown it."""
         found: dict[str, int] = {}
         for status in self.status.values():
             found[status.state] = found.get(status.state, 0) + 1

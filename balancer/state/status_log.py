@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from typing import NamedTuple, get_args
 
 from topowave.balancer.limits import STATUS_CHANGES
-from topowave.balancer.state.node_status import NodeStatus
+from topowave.balancer.state.node_status import NodeStatus, ShownState
 from topowave.wire.control import NodeState
 
-STATES: tuple[NodeState, ...] = get_args(NodeState)
+STATES: tuple[ShownState, ...] = (*get_args(NodeState), "inactive")
 _CODES = {state: code for code, state in enumerate(STATES)}
 
 
@@ -26,7 +26,7 @@ class StatusChange(NamedTuple):
 
     t_us: int
     node: int
-    state: NodeState
+    state: ShownState
     cut: bool
     load: int
 
@@ -39,7 +39,7 @@ class NodeStates(NamedTuple):
     loads: array[int]
 
     @property
-    def states(self) -> list[NodeState]:
+    def states(self) -> list[ShownState]:
         """The states by their names."""
         return [STATES[code] for code in self.codes]
 

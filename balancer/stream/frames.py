@@ -12,10 +12,10 @@ from topowave.balancer.json_form import JsonForm
 from topowave.balancer.scaling.deployed import Deploy
 from topowave.balancer.state.feed import FeedEvent
 from topowave.balancer.state.history import Points
+from topowave.balancer.state.node_status import ShownState
 from topowave.balancer.waves.wave import Wave
 from topowave.tasks import TaskCounts
 from topowave.topology.config import AutoscaleMode
-from topowave.wire.control import NodeState
 
 
 class LabNode(JsonForm):
@@ -31,7 +31,7 @@ class LabNode(JsonForm):
     role: str
     agent: str | None
     parent: str | None
-    state: NodeState
+    state: ShownState
     cut: bool
     load: int
     assigned: int
@@ -48,7 +48,7 @@ class NodeColumns(JsonForm):
     """What changed of nodes, in columns of equal length; `index` is a node's place in the snapshot."""
 
     index: list[int]
-    state: list[NodeState]
+    state: list[ShownState]
     cut: list[bool]
     load: list[int]
     assigned: list[int]

@@ -9,10 +9,10 @@ from typing import Literal, TypeAlias, cast, get_args
 
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.limits import MISTAKES_SHOWN
+from topowave.balancer.state.node_status import ShownState
 from topowave.balancer.state.status_log import NodeRecording
 from topowave.balancer.waves.algorithm_catalog import BoundKind, bound_kind
 from topowave.balancer.waves.record import Purpose, State, WaveRecord
-from topowave.wire.control import NodeState
 
 ShownEvent: TypeAlias = Literal["start", "send", "receive", "late", "decide", "down"]
 """Events that the page plays."""
@@ -52,7 +52,7 @@ class Wave(JsonForm):
 class StatesThen(JsonForm):
     """What each node was when the wave began."""
 
-    state: list[NodeState]
+    state: list[ShownState]
     cut: list[bool]
     load: list[int]
 
@@ -62,7 +62,7 @@ class ChangesThen(JsonForm):
 
     t_us: list[int]
     node: list[int]
-    state: list[NodeState]
+    state: list[ShownState]
     cut: list[bool]
     load: list[int]
 

@@ -25,6 +25,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 
 from topowave.wire import limits
 from topowave.wire.connection import Connection, turns
@@ -113,6 +114,12 @@ class Link:
             self._waiting.popleft()
             self.dropped += 1
         self.open()
+
+    def send_first(self, text: bytes) -> None:
+        """Send a frame before those that wait; where the link is not open it is dropped."""
+        if self._connection is not None:
+            with suppress(ConnectionError):  # it is about to be lost
+                self._connection.send(text)
 
     async def ping(self, timeout: float) -> bool:  # noqa: ASYNC109 - the answer is a fact, not an exception
         """Return whether the peer answers within `timeout` seconds."""

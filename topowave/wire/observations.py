@@ -102,17 +102,31 @@ class LinksOpening(msgspec.Struct, frozen=True):
     left: Count
 
 
+class Heartbeat(msgspec.Struct, frozen=True):
+    """That a process of nodes lives, and what the monotonic clock of its machine says when it says so.
+
+    Attributes:
+        t_us: microseconds on that clock.
+        boot: names the machine's present boot (`topowave.wire.machine`): one clock for all that share it.
+    """
+
+    t_us: Microseconds
+    boot: Text
+
+
 class Report(msgspec.Struct, tag_field="about", tag="nodes", frozen=True, omit_defaults=True):
     """What the nodes of one process have to tell.
 
     `settings` is the number of the settings that all of them have taken; `opening` tells of their links,
-    while they are being opened and when they are open.
+    while they are being opened and when they are open. A `heartbeat` comes first on each connection, and then
+    each `heartbeat_interval`.
     """
 
     loads: list[Load] = []
     events: list[Events] = []
     settings: Count | None = None
     opening: LinksOpening | None = None
+    heartbeat: Heartbeat | None = None
 
 
 class Network(msgspec.Struct, frozen=True):

@@ -972,7 +972,7 @@ export interface components {
             /** Node */
             node: number[];
             /** State */
-            state: ("starting" | "up" | "stopped" | "dead" | "failed" | "foreign")[];
+            state: (("starting" | "up" | "stopped" | "dead" | "failed" | "foreign") | "inactive")[];
             /** T Us */
             t_us: number[];
         };
@@ -1449,11 +1449,8 @@ export interface components {
             role: string;
             /** Running */
             running: number;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "starting" | "up" | "stopped" | "dead" | "failed" | "foreign";
+            /** State */
+            state: ("starting" | "up" | "stopped" | "dead" | "failed" | "foreign") | "inactive";
         };
         /**
          * LabSettings
@@ -1640,7 +1637,7 @@ export interface components {
             /** Running */
             running: number[];
             /** State */
-            state: ("starting" | "up" | "stopped" | "dead" | "failed" | "foreign")[];
+            state: (("starting" | "up" | "stopped" | "dead" | "failed" | "foreign") | "inactive")[];
         };
         /**
          * NodeLeaves
@@ -1712,11 +1709,8 @@ export interface components {
             role: string;
             /** Running */
             running: number;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "starting" | "up" | "stopped" | "dead" | "failed" | "foreign";
+            /** State */
+            state: ("starting" | "up" | "stopped" | "dead" | "failed" | "foreign") | "inactive";
         };
         /**
          * Phase
@@ -1902,13 +1896,17 @@ export interface components {
          *
          *     `id` has the smallest number that was free when it came. `started_at` (seconds since 1970) and `uptime`,
          *     in words and in seconds, are those of its process, null where none runs. `agent` is who runs it: null is
-         *     this lab's own orchestrator. `leaving` says why it has not left yet, where it is to.
+         *     this lab's own orchestrator. `leaving` says why it has not left yet, where it is to. `state` is `inactive`
+         *     where it has not been heard for three heartbeats, `last_heard_s` is how long ago it was (s; null where
+         *     nobody listens for it, since it is not up), and `reason` is why it is not up.
          */
         Replica: {
             /** Agent */
             agent: string | null;
             /** Id */
             id: string;
+            /** Last Heard S */
+            last_heard_s: number | null;
             /** Leaving */
             leaving: string | null;
             /** Name */
@@ -1917,15 +1915,14 @@ export interface components {
             node_ip: string;
             /** Port */
             port: number;
+            /** Reason */
+            reason: string | null;
             /** Role */
             role: string;
             /** Started At */
             started_at: number | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "starting" | "up" | "stopped" | "dead" | "failed" | "foreign";
+            /** State */
+            state: ("starting" | "up" | "stopped" | "dead" | "failed" | "foreign") | "inactive";
             /** Uptime */
             uptime: string | null;
             /** Uptime S */
@@ -2215,7 +2212,7 @@ export interface components {
             /** Load */
             load: number[];
             /** State */
-            state: ("starting" | "up" | "stopped" | "dead" | "failed" | "foreign")[];
+            state: (("starting" | "up" | "stopped" | "dead" | "failed" | "foreign") | "inactive")[];
         };
         /**
          * Status

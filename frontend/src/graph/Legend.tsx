@@ -5,7 +5,7 @@ import { cividis, hex, SCALE_END } from "../theme/scale";
 import type { Tokens } from "../theme/tokens";
 import { useTranslation } from "../i18n/use-translation";
 
-const CONDITIONS: readonly Condition[] = ["overloaded", "starting", "stopped", "dead", "failed", "foreign", "leaving"];
+const CONDITIONS: readonly Condition[] = ["overloaded", "starting", "stopped", "inactive", "dead", "failed", "foreign", "leaving"];
 const PHASES = ["reached", "done", "decided"] as const;
 const PHASE_RINGS = { reached: [1.2], done: [1.2], decided: [1.2, 1.75] } as const;
 const RAMP = `linear-gradient(90deg, ${[0, 0.25, 0.5, 0.75, 1].map((share) => hex(cividis(share))).join(", ")})`;

@@ -127,7 +127,7 @@ export const de: Translation = {
   dismiss: "Schließen",
   conditions: {
     up: "läuft", overloaded: "überlastet", starting: "startet", stopped: "angehalten", dead: "tot",
-    failed: "aufgegeben", foreign: "fremd", leaving: "geht",
+    failed: "aufgegeben", foreign: "fremd", inactive: "untätig (nicht gehört)", leaving: "geht",
   },
   phases: { idle: "untätig", reached: "erreicht", done: "fertig", decided: "entschieden", missing: "fehlt" },
   kinds: { out: "Echo (hin)", back: "Echo (zurück)", finn: "Finn", other: "andere" },

@@ -134,7 +134,7 @@ export const en = {
   // conditions and phases
   conditions: {
     up: "up", overloaded: "overloaded", starting: "starting", stopped: "stopped", dead: "dead", failed: "failed",
-    foreign: "foreign", leaving: "leaving",
+    foreign: "foreign", inactive: "inactive (not heard)", leaving: "leaving",
   },
   phases: { idle: "idle", reached: "reached", done: "done", decided: "decided", missing: "missing" },
   kinds: { out: "echo (out)", back: "echo (back)", finn: "Finn", other: "other" },

@@ -12,7 +12,7 @@ function disturbed({ steps, nodes }: Schedule): string[] {
   const found = new Set<number>();
   for (const { kind, node, peer, then } of steps) {
     if (kind === "down" && peer !== null) found.add(peer);
-    if (then && (then.cut || ["stopped", "dead", "failed"].includes(then.state))) found.add(node);
+    if (then && (then.cut || ["stopped", "inactive", "dead", "failed"].includes(then.state))) found.add(node);
   }
   return [...found].map((node) => nodes[node] ?? "");
 }

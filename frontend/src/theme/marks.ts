@@ -1,7 +1,7 @@
 /** The mark of a node: its state and its overload as a shape, so that no meaning hangs on colour alone. */
 import type { NodeState } from "../api/types";
 
-export type Mark = "circle" | "hexagon" | "hollow" | "bars" | "cross" | "triangle" | "diamond" | "pentagon";
+export type Mark = "circle" | "hexagon" | "hollow" | "bars" | "cross" | "triangle" | "diamond" | "pentagon" | "square";
 
 /** What a node is, in one word, as every panel names it. */
 export type Condition = NodeState | "overloaded" | "leaving";
@@ -15,6 +15,7 @@ const MARKS: Record<Condition, Mark> = {
   failed: "triangle",
   foreign: "diamond",
   leaving: "pentagon",
+  inactive: "square",
 };
 
 export const markOf = (condition: Condition): Mark => MARKS[condition];
@@ -59,6 +60,7 @@ export const POLYGONS: Record<Mark, Point[][]> = {
   diamond: [regular(4, 1.25, 0)],
   // A tag that points down, out of the tree.
   pentagon: [[[-0.95, -0.95], [0.95, -0.95], [0.95, 0.35], [0, 1.25], [-0.95, 0.35]]],
+  square: [regular(4, 1.25, Math.PI / 4)],
 };
 
 const FILLED: ReadonlySet<Mark> = new Set(["circle", "hexagon", "diamond", "pentagon"]);

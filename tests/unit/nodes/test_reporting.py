@@ -12,15 +12,16 @@ from tests.unit.wire.loop import on_uvloop
 from tests.unit.wire.peers import Listener, listening
 from topowave.nodes.reporting import EventBuffer, Reporter
 from topowave.wire import limits
-from topowave.wire.observations import Load, decode_report
+from topowave.wire.machine import boot_id
+from topowave.wire.observations import Heartbeat, Load, decode_report
 
 
 class ReportingNode:
     """A node of which only its load is there."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, heartbeat_interval: float = 3600) -> None:
         self.assigned = 0
-        self.reporter = Reporter(url)
+        self.reporter = Reporter(url, heartbeat_interval=heartbeat_interval)
         self.reporter.add_source("a", self.load)
         self.logs: dict[str, EventBuffer] = {}
 
@@ -162,4 +163,29 @@ async def test_while_nobody_listens_only_the_last_reports_are_kept(monkeypatch: 
         # The load, which is told when the link opens, takes the place of one of them.
         await eventually(lambda: [wave for wave, _, _ in batches(peer)] == ["a-8", "a-9"])
         assert loads(peer) == [0]
+        await node.reporter.close()
+
+
+def heartbeats(peer: Listener) -> list[Heartbeat]:
+    reports = [decode_report(text).heartbeat for text in peer.heard]
+    return [each for each in reports if each is not None]
+
+
+@on_uvloop
+async def test_the_first_that_is_said_is_a_heartbeat_and_others_follow() -> None:
+    async with listening() as peer:
+        node = ReportingNode(peer.url, heartbeat_interval=0.1)
+        node.record("early-1")  # it waits until somebody listens
+        node.reporter.open()
+        before_us = time.monotonic_ns() // 1000
+        await eventually(lambda: len(heartbeats(peer)) >= 3)
+        assert decode_report(peer.heard[0]).heartbeat == heartbeats(peer)[0]
+        said_us = [each.t_us for each in heartbeats(peer)]
+        assert said_us == sorted(said_us)
+        assert before_us <= said_us[0] <= time.monotonic_ns() // 1000
+        assert {each.boot for each in heartbeats(peer)} == {boot_id()}
+        peer.break_off()
+        peer.heard.clear()
+        await eventually(lambda: loads(peer) == [0])
+        assert decode_report(peer.heard[0]).heartbeat is not None
         await node.reporter.close()

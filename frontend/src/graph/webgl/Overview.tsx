@@ -33,6 +33,7 @@ function meshes(capacity: number): Record<Mark, InstancedMesh> {
   return {
     circle: make("circle"), hollow: make("hollow"), hexagon: make("hexagon"), bars: make("bars"),
     cross: make("cross"), triangle: make("triangle"), diamond: make("diamond"), pentagon: make("pentagon"),
+    square: make("square"),
   };
 }
 

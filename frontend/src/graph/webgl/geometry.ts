@@ -37,6 +37,7 @@ export const MARK_GEOMETRY: Record<Mark, BufferGeometry> = {
   triangle: build("triangle"),
   diamond: build("diamond"),
   pentagon: build("pentagon"),
+  square: build("square"),
 };
 
 /** A circle of a few pixels: nobody sees more corners than these, and a thousand of them are drawn in a frame. */

@@ -72,7 +72,7 @@ export function NodeDetail({ name }: { name: string }) {
         {mayLeave(lab, node) && (
           <FocusableButton variant="default" disabled={!connected || leaving} onClick={() => void letLeave(name)} data-testid="let-leave">{words.letLeave}</FocusableButton>
         )}
-        <FocusableButton variant="default" className="danger" disabled={!connected || (state !== "up" && state !== "stopped")} onClick={() => void signal(name, "kill")}>{words.kill}</FocusableButton>
+        <FocusableButton variant="default" className="danger" disabled={!connected || !["up", "stopped", "inactive"].includes(state ?? "")} onClick={() => void signal(name, "kill")}>{words.kill}</FocusableButton>
       </div>
       <AddNode parent={name} />
       <a href={address} target="_blank" rel="noreferrer">{detail.docs}</a>

@@ -61,7 +61,7 @@ export function NodeMenu() {
             {state === "failed" ? words.startAgain : words.continue}
           </FocusableItem>
           <FocusableItem disabled={!connected || state !== "up"} onClick={() => void cut(name)}>{words.cut(seconds)}</FocusableItem>
-          <FocusableItem className="danger" disabled={!connected || (state !== "up" && state !== "stopped")} onClick={() => void signal(name, "kill")}>{words.kill}</FocusableItem>
+          <FocusableItem className="danger" disabled={!connected || !["up", "stopped", "inactive"].includes(state)} onClick={() => void signal(name, "kill")}>{words.kill}</FocusableItem>
         </Menu.Dropdown>
       </Menu>
     </section>
