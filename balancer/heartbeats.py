@@ -28,6 +28,7 @@ class LastHeard:
         look_s: seconds between two looks.
         patience_s: seconds without a word after which a node is silent.
         silent: those that are.
+        looked_s: when it was looked last.
     """
 
     def __init__(self, interval_s: float, now_s: float) -> None:
@@ -35,7 +36,8 @@ class LastHeard:
         self.patience_s = SILENT_AFTER * interval_s
         self.silent: frozenset[str] = frozenset()
         self._interval_s = interval_s
-        self._looked_s = self._listening_since_s = now_s
+        self.looked_s = now_s
+        self._listening_since_s = now_s
         self._last_s: dict[str, float] = {}
 
     def hear(self, names: Iterable[str], at_s: float) -> None:
@@ -45,9 +47,9 @@ class LastHeard:
 
     def look(self, now_s: float, watched: Collection[str]) -> None:
         """Find out who is silent; nodes that are not `watched` are forgotten."""
-        if now_s - self._looked_s > self.look_s + self._interval_s:
+        if now_s - self.looked_s > self.look_s + self._interval_s:
             self._listening_since_s = now_s
-        self._looked_s = now_s
+        self.looked_s = now_s
         self._last_s = {name: self._last_s.get(name, now_s) for name in watched}
         silent: set[str] = set()
         for name, at_s in self._last_s.items():

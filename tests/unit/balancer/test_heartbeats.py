@@ -10,7 +10,7 @@ NODES = ["root", "amber"]
 
 def looked(last: LastHeard, until_s: float, *hears: str) -> frozenset[str]:
     """Look as often as a balancer does, until a time; who `hears` is heard before each look."""
-    now_s = last._looked_s
+    now_s = last.looked_s
     while now_s < until_s:
         now_s = min(until_s, now_s + last.look_s)
         last.hear(hears, now_s)
