@@ -342,7 +342,8 @@ def reconfigured(config: LabConfig, changes: Mapping[str, SettingValue]) -> LabC
         if name not in RUNNING_SETTINGS:
             problems.add(JsonPath(TOP, name), unchangeable(name))
     problems.raise_if_any()
-    return checked_config(config.model_dump() | dict(changes), problems)
+    # Only what was set: where nobody has said which scripts may run, that follows from the host (see above).
+    return checked_config(config.model_dump(exclude_unset=True) | dict(changes), problems)
 
 
 def unchangeable(name: str) -> str:

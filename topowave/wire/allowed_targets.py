@@ -39,9 +39,8 @@ class AllowedTargets:
         also_called: Collection[str] = (),
     ) -> None:
         self._own = frozenset({*LOOPBACK, host.lower(), *map(str.lower, also_called)})
-        self._local: frozenset[str] = (
-            frozenset() if is_loopback(host) else frozenset(filter(_stays_here, self._own))
-        )
+        is_private = all(map(is_loopback, (host, *also_called)))
+        self._local: frozenset[str] = frozenset() if is_private else frozenset(filter(_stays_here, self._own))
         self._own_ports = frozenset(own_ports)
         self._names: set[str] = set()
         self._networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = []

@@ -115,6 +115,12 @@ class Connection(asyncio.Protocol):
         received = self._websocket.close_rcvd
         return None if received is None or received.code in POLITE_CODES else received.code
 
+    @property
+    def goodbye(self) -> str:
+        """What the peer's close frame says, which may be nothing."""
+        received = self._websocket.close_rcvd
+        return "" if received is None else received.reason
+
     # From asyncio.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -117,5 +117,5 @@ AGENT_PORT = 9000
 """The first port that an agent's processes are given, where nobody says otherwise."""
 HEARTBEAT_LEAST = 0.1
 """Shortest time between two heartbeats of an agent (s)."""
-HEARTBEAT_MOST = 600.0
+HEARTBEAT_MOST = 60.0
 """Longest time between two heartbeats of an agent (s)."""

@@ -265,6 +265,13 @@ def test_an_unknown_policy_is_refused_by_name_with_what_there_is(tmp_path: Path)
     assert read_config(path, {"policy": {"max-load-heep"}}).policy == "max-load-heep"
 
 
+def test_a_change_of_another_setting_lets_no_scripts_run_in_a_lab_that_other_machines_reach() -> None:
+    after = reconfigured(LabConfig(host="0.0.0.0"), {"max_cpu": 50.0})
+    assert after.allowed_script_dirs == []
+    said = LabConfig(host="0.0.0.0", script_dirs=["/scripts"])
+    assert reconfigured(said, {"max_cpu": 50.0}).allowed_script_dirs == ["/scripts"]
+
+
 def test_some_settings_can_be_changed_while_a_lab_runs() -> None:
     before = LabConfig(host="10.0.0.7", answer_to=["10.0.0.0/24"])
     after = reconfigured(before, {"link_delay": 300, "task_time": 0.5, "policy": "other"})

@@ -116,6 +116,15 @@ def test_a_lab_that_other_machines_reach_answers_to_loopback_only_where_its_own_
     assert AllowedTargets("10.0.0.7").allows("http://10.0.0.7:8999/")
 
 
+@pytest.mark.parametrize("also", ["0.0.0.0", "192.168.1.5", "Lab.Example"])
+def test_a_lab_that_is_also_called_otherwise_answers_there_and_opens_loopback_no_further(also: str) -> None:
+    here = AllowedTargets("127.0.0.1", own_ports=[7999], also_called=[also])
+    assert also.lower() in here.own_hosts
+    assert here.allows("ws://127.0.0.1:7999/ws")
+    assert not here.allows("http://127.0.0.1:8999/shutdown")
+    assert AllowedTargets("127.0.0.1", also_called=["127.0.0.1"]).allows("http://127.0.0.1:8999/")
+
+
 @given(st.text(alphabet=st.sampled_from("htpws:/127.0.1locahste@\\#?[]%;& \t\n"), max_size=40), st.booleans())
 def test_whoever_reads_an_address_that_is_taken_reads_the_same_host(tail: str, websocket: bool) -> None:
     url = ("ws://" if websocket else "http://") + tail

@@ -42,7 +42,13 @@ import msgspec
 
 from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.logs import fields, set_up_logs
-from topowave.orchestrator.agent.agent_processes import AgentProcesses, HeldEvent, HeldProcess, Step
+from topowave.orchestrator.agent.agent_processes import (
+    AgentProcesses,
+    HeldEvent,
+    HeldProcess,
+    HeldState,
+    Step,
+)
 from topowave.orchestrator.agent.clock import lease_clock
 from topowave.orchestrator.agent.lease import Lease
 from topowave.orchestrator.agent.link import LinkStart, run_link
@@ -191,13 +197,7 @@ class Agent:
         for process, servers in self._table.ready_servers():
             held = self._started.get(process)
             if held is not None:
-                self._ready(process, held, servers)
-
-    def _ready(self, process: ManagedProcess, held: HeldProcess, servers: int) -> None:
-        self._processes.are_ready(held, servers)
-        if process.are_ready(servers):
-            process.deadline_s = None
-            self._note(f"{held.title} is up")
+                self._processes.are_ready(held, servers)
 
     def _on_time(self) -> None:
         for out in pending_outputs():
@@ -482,16 +482,19 @@ class Agent:
         """Look which commands serve by now."""
         if self._probe_at_s is None or now_s < self._probe_at_s:
             return
-        waiting = [(process, held) for process, held in self._started.items() if process.waiting]
-        for process, held in waiting:
+        waiting = [held for held in self._started.values() if held.ready == 0]
+        for held in waiting:
             if serves(self._spec.host, held.wanted.ports[0]):
-                self._ready(process, held, 1)
+                self._processes.are_ready(held, 1)
         self._probe_at_s = time.monotonic() + PROBE_INTERVAL_S if waiting else None
 
     def _kill_late(self, now_s: float) -> None:
         """Kill what does not become ready in time, and what does not end in time."""
         for process, held in self._started.items():
             incarnation = held.wanted.incarnation
+            if process.deadline_s is not None and held.state is HeldState.UP:
+                process.deadline_s = None
+                self._note(f"{held.title} is up")
             if process.deadline_s is not None and now_s >= process.deadline_s:
                 process.deadline_s = None
                 self._reasons[incarnation] = f"was not ready within {START_DEADLINE_S:g} s"

@@ -158,11 +158,13 @@ class AgentProcesses:
         wanted = {each.incarnation: each for each in processes}
         self._wanted = frozenset(wanted)
         for incarnation, each in wanted.items():
-            if incarnation not in self._held:
-                self._held[incarnation] = held = HeldProcess(each)
-                if incarnation in self._ended:
-                    held.state, held.reason = _ENDED, "has ended already"
-                self.changed = True
+            if incarnation in self._held:
+                self._follow(self._held[incarnation], each)
+                continue
+            self._held[incarnation] = held = HeldProcess(each)
+            if incarnation in self._ended:
+                held.state, held.reason = _ENDED, "has ended already"
+            self.changed = True
 
     def steps(self, *, may_start: bool, may_forget: bool = True) -> list[tuple[Step, HeldProcess]]:
         """Return what is to be started and to be ended now; what is to be forgotten is forgotten.
@@ -204,10 +206,16 @@ class AgentProcesses:
 
     def are_ready(self, held: HeldProcess, servers: int) -> None:
         """Count servers in a process that have become ready."""
-        held.ready = min(len(held.wanted.names), held.ready + servers)
-        self.changed = True
+        before, held.ready = held.ready, min(len(held.wanted.names), held.ready + servers)
+        self.changed = self.changed or held.ready != before
         if held.ready == len(held.wanted.names):
             self.happens(held, HeldEvent.READY)
+
+    def _follow(self, held: HeldProcess, wanted: WantedProcess) -> None:
+        """Take note that a process has fewer nodes now: the others have left the network."""
+        if held.wanted != wanted:
+            held.wanted = wanted
+            self.are_ready(held, 0)
 
     def drop_all(self) -> None:
         """Forget all: the lease is over, and whatever ran has been killed."""

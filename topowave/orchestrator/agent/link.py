@@ -171,7 +171,7 @@ class _Link:
         connection.abort()
         self._connection = None
         welcomed, self._welcomed = self._welcomed, False
-        self._tell(LinkClosed("the connection is over"))
+        self._tell(LinkClosed(connection.goodbye or "the connection is over"))
         return welcomed
 
     def _lost(self, connection: Connection) -> None:

@@ -142,6 +142,31 @@ async def test_nobody_out_of_reach_is_answered() -> None:
 
 
 @on_uvloop
+@pytest.mark.parametrize("called", ["127.0.0.1", "localhost", "[::1]", "192.168.1.5"])
+@pytest.mark.parametrize("names_wave", [True, False])
+async def test_the_balancer_is_answered_where_this_node_reaches_it_whatever_it_calls_itself(
+    called: str, names_wave: bool
+) -> None:
+    async with listening() as asker:
+        at = asker.url.replace("127.0.0.1", "127.0.0.9")  # as a node on another machine knows the lab's
+        allowed = AllowedTargets("127.0.0.9", own_ports=[asker.port], also_called=["192.168.1.5"])
+        replies = ExternalReplies(allowed, at)
+        went: list[str] = []
+        with pytest.MonkeyPatch.context() as patch:
+
+            async def deliver(url: str, text: bytes) -> None:
+                went.append(url)
+
+            patch.setattr(external_replies, "deliver", deliver)
+            patch.setattr("topowave.wire.link.Link.send", lambda link, text: went.append(link.url))
+            replies.answer(asker.url.replace("127.0.0.1", called), b"one", names_wave=names_wave)
+            await eventually(lambda: went == [at])
+            replies.answer(f"http://{called}:{asker.port}?a=b", b"two")
+            await eventually(lambda: went[1:] == [f"http://127.0.0.9:{asker.port}?a=b"])
+        await replies.close()
+
+
+@on_uvloop
 async def test_an_answer_that_fails_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     async def fail(*_: object) -> None:
         raise ZeroDivisionError("no frame")
