@@ -15,6 +15,7 @@ from topowave.nodes.links import external_replies
 from topowave.nodes.links.external_replies import ExternalReplies
 from topowave.wire import limits
 from topowave.wire.allowed_targets import AllowedTargets
+from topowave.wire.link import Link
 
 
 @pytest.fixture(autouse=True)
@@ -157,8 +158,11 @@ async def test_the_balancer_is_answered_where_this_node_reaches_it_whatever_it_c
             async def deliver(url: str, text: bytes) -> None:
                 went.append(url)
 
+            def send(link: Link, text: bytes) -> None:
+                went.append(link.url)
+
             patch.setattr(external_replies, "deliver", deliver)
-            patch.setattr("topowave.wire.link.Link.send", lambda link, text: went.append(link.url))
+            patch.setattr(Link, "send", send)
             replies.answer(asker.url.replace("127.0.0.1", called), b"one", names_wave=names_wave)
             await eventually(lambda: went == [at])
             replies.answer(f"http://{called}:{asker.port}?a=b", b"two")

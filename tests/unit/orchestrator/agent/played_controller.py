@@ -89,7 +89,7 @@ class PlayedController:
 
     def wait_registered(self, times: int = 1) -> Hello:
         """Wait until an agent has said hello so often, and what it runs after that."""
-        return until(lambda: self.hellos[-1] if len(self.hellos) >= times and self._connection else None)
+        return until(lambda: self.hellos, lambda hellos: len(hellos) >= times)[-1]
 
     def wait(self, incarnation: int, state: str, ready: int | None = None) -> RunningProcess:
         """Wait until the agent says so of a process."""

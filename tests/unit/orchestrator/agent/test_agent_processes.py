@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import cast
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -172,8 +173,8 @@ def test_no_incarnation_is_started_twice_and_no_port_is_had_by_two(
     processes, started = AgentProcesses(), list[int]()
     for what, said in steps:
         if what == "want":
-            assert isinstance(said, dict)
-            processes.want(one(number, *ports) for number, ports in said.items())
+            wanted = cast("dict[int, list[int]]", said)
+            processes.want(one(number, *ports) for number, ports in wanted.items())
         elif what == "start":
             started += [held.wanted.incarnation for held in start(processes)]
         elif what == "drop":
