@@ -182,7 +182,7 @@ class Balancer:
             self.placement.room,
             start.policies,
         )
-        changes = NetworkChanges(
+        self.network_changes = NetworkChanges(
             self.lab, self.control, self.launcher, self.waves, self.node_connections, self.journal
         )
         self.agents = AgentRegistry()
@@ -200,7 +200,7 @@ class Balancer:
         self.scaling = Reconciler(
             self.lab,
             self.control,
-            changes,
+            self.network_changes,
             self.draining,
             self.set_executor,
             self.feed,

@@ -1,4 +1,7 @@
-"""A network that grows and shrinks at its leaves, and whose nodes move; what stays keeps its name."""
+"""A network that grows and shrinks at its leaves, whose nodes move, and whose extra links come and go.
+
+What stays keeps its name.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from topowave.topology.flat_form import from_rows, to_rows
+from topowave.topology.limits import MAX_LINKS
 from topowave.topology.model import Topology
 from topowave.topology.node import Place
 from topowave.topology.problems import Problems
@@ -89,3 +93,53 @@ def without_leaves(topology: Topology, names: Collection[str]) -> Topology:
     if links:
         rows[0]["links"] = links
     return from_rows(rows)
+
+
+def with_link(topology: Topology, a: str, b: str) -> Topology:
+    """Return the network with one more link, beside the tree's.
+
+    Raises:
+        Problems: there is no such node, the two are one, or are linked already.
+    """
+    problems = _unknown(topology, a, b)
+    if not problems and a == b:
+        problems.append(f"{a} cannot be linked with itself")
+    elif not problems and b in topology.neighbors(a):
+        how = "by the tree" if is_tree_link(topology, a, b) else "by an extra link"
+        problems.append(f"{a} and {b} are linked already, {how}")
+    elif len(topology.extra_links) >= MAX_LINKS:
+        problems.append(f"there are {MAX_LINKS} extra links already, the most that a network may have")
+    if problems:
+        raise Problems(problems)
+    return Topology(topology.nodes, (*topology.extra_links, (a, b)))
+
+
+def without_link(topology: Topology, a: str, b: str) -> Topology:
+    """Return the network without a link that it has beside the tree's.
+
+    Raises:
+        Problems: there is no such node or link, or it is the tree's.
+    """
+    problems = _unknown(topology, a, b)
+    if not problems and is_tree_link(topology, a, b):
+        child, parent = (a, b) if topology.node(a).parent == b else (b, a)
+        problems.append(
+            f"{child} hangs from {parent} by this link, and would be cut off with all that hangs from it: "
+            "only links beside the tree's can go"
+        )
+    elif not problems and b not in topology.neighbors(a):
+        problems.append(f"{a} and {b} are not linked")
+    if problems:
+        raise Problems(problems)
+    return Topology(topology.nodes, tuple(link for link in topology.extra_links if set(link) != {a, b}))
+
+
+def is_tree_link(topology: Topology, a: str, b: str) -> bool:
+    """Return whether one of two nodes hangs from the other."""
+    return topology.node(a).parent == b or topology.node(b).parent == a
+
+
+def _unknown(topology: Topology, *names: str) -> list[str]:
+    known = {node.name for node in topology.nodes}
+    unknown = dict.fromkeys(name for name in names if name not in known)
+    return [f"there is no node {name!r} in this topology" for name in unknown]

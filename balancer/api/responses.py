@@ -107,6 +107,16 @@ class NodeAdded(JsonForm):
     version: int
 
 
+class LinkChanged(JsonForm):
+    """A link beside the tree's that has come or gone, and whether the network is a tree now."""
+
+    status: Literal["ok"] = "ok"
+    a: str
+    b: str
+    version: int
+    is_tree: bool
+
+
 class NodeLeaves(JsonForm):
     """Whether a node has left the network; where it has not yet, `reason` says why, and it goes on."""
 

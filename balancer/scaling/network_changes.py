@@ -1,4 +1,4 @@
-"""The running network is changed while it works: nodes join and leave at its leaves.
+"""The running network is changed while it works: nodes join and leave at its leaves, links beside the tree.
 
 Theory of operation. Nodes are known to algorithms by numbers, which shift where one joins or leaves. So a
 wave belongs to one network from its start to its end, and a change comes between waves:
@@ -29,7 +29,7 @@ from topowave.balancer.state.lab import Lab
 from topowave.balancer.waves.launcher import WaveLauncher
 from topowave.balancer.waves.registry import WaveRegistry
 from topowave.topology import Problems, Topology
-from topowave.topology.growth import Leaf, moved, with_leaves, without_leaves
+from topowave.topology.growth import Leaf, moved, with_leaves, with_link, without_leaves, without_link
 from topowave.topology.node import Place
 from topowave.web.problem_details import Problem
 
@@ -85,6 +85,18 @@ class NetworkChanges:
             topology = _made(lambda: moved(self._lab.topology, places))
             await self._control.prepare(topology, PREPARE_TIMEOUT + MOVE_TIME * len(places))
             await self._change(topology, f"{nodes_text(len(places))} moved")
+
+    async def link(self, a: str, b: str) -> None:
+        """Let two nodes be neighbours from now on. Raises Problem as `add` does."""
+        async with self._control.turn():
+            topology = _made(lambda: with_link(self._lab.topology, a, b))
+            await self._change(topology, f"{a} and {b} were linked")
+
+    async def unlink(self, a: str, b: str) -> None:
+        """Let two nodes be no neighbours any more. Raises Problem as `add` does."""
+        async with self._control.turn():
+            topology = _made(lambda: without_link(self._lab.topology, a, b))
+            await self._change(topology, f"the link between {a} and {b} was taken away")
 
     async def _change(self, topology: Topology, what: str) -> None:
         async with self._launcher.quiet():

@@ -328,6 +328,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link
+         * @description Let two nodes be linked, beside the tree; this answers when both have the link open.
+         *
+         *     Waves run before or after that, on one network each. A network with such a link is no tree any more:
+         *     algorithms for trees are refused on it, and others may run. As long as it is not replaced it keeps
+         *     the link, also when one of the two nodes is started again.
+         */
+        post: operations["link_links_post"];
+        /**
+         * Unlink
+         * @description Take a link away that is beside the tree; those of the tree stay, since a part hangs from each.
+         */
+        delete: operations["unlink_links_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -1530,6 +1558,36 @@ export interface components {
             tasks_per_request: number;
             /** Waves At Once */
             waves_at_once: number;
+        };
+        /**
+         * LinkChanged
+         * @description A link beside the tree's that has come or gone, and whether the network is a tree now.
+         */
+        LinkChanged: {
+            /** A */
+            a: string;
+            /** B */
+            b: string;
+            /** Is Tree */
+            is_tree: boolean;
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status: "ok";
+            /** Version */
+            version: number;
+        };
+        /**
+         * LinkOrder
+         * @description Two nodes that are to be neighbours; which comes first has no meaning.
+         */
+        LinkOrder: {
+            /** A */
+            a: string;
+            /** B */
+            b: string;
         };
         /**
          * LinksOpening
@@ -2840,6 +2898,8 @@ export type LabNode = components['schemas']['LabNode'];
 export type LabSettings = components['schemas']['LabSettings'];
 export type LabTopology = components['schemas']['LabTopology'];
 export type Limits = components['schemas']['Limits'];
+export type LinkChanged = components['schemas']['LinkChanged'];
+export type LinkOrder = components['schemas']['LinkOrder'];
 export type LinksOpening = components['schemas']['LinksOpening'];
 export type MoveResult = components['schemas']['MoveResult'];
 export type NetworkShape = components['schemas']['NetworkShape'];
@@ -3651,6 +3711,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Limits"];
+                };
+            };
+        };
+    };
+    link_links_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkOrder"];
+            };
+        };
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkChanged"];
+                };
+            };
+        };
+    };
+    unlink_links_delete: {
+        parameters: {
+            query: {
+                /** @description the name of a node */
+                a: string;
+                /** @description the name of a node */
+                b: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkChanged"];
                 };
             };
         };

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 
 from tests.unit.topology.strategies import node, topologies
-from topowave.topology import Problems, Topology
-from topowave.topology.growth import Leaf, moved, with_leaves, without_leaves
+from topowave.topology import Problems, Topology, growth
+from topowave.topology.growth import Leaf, moved, with_leaves, with_link, without_leaves, without_link
 from topowave.topology.node import Place
 
 LAB = Topology.from_json(
@@ -89,3 +91,51 @@ def test_what_joins_and_leaves_again_leaves_the_network_as_it_was(network: Topol
     grown = with_leaves(network, [Leaf(name, port, 1, parent.name)])
     assert len(grown.links) == len(network.links) + 1
     assert without_leaves(grown, [name]).links == network.links
+
+
+def test_a_link_comes_beside_the_tree_and_goes_again() -> None:
+    both = with_link(LAB, "basil", "root")
+    assert both.extra_links == (("root", "basil"), ("basil", "cedar"))
+    assert both == with_link(LAB, "root", "basil")
+    assert both.nodes == LAB.nodes
+    assert without_link(both, "root", "basil") == LAB
+    assert without_link(LAB, "cedar", "basil").is_tree
+
+
+@pytest.mark.parametrize(
+    ("change", "ends", "said"),
+    [
+        (with_link, ("basil", "nobody"), "there is no node 'nobody' in this topology"),
+        (with_link, ("nobody", "nobody"), "there is no node 'nobody' in this topology"),
+        (with_link, ("basil", "basil"), "basil cannot be linked with itself"),
+        (with_link, ("basil", "amber"), "basil and amber are linked already, by the tree"),
+        (with_link, ("basil", "cedar"), "basil and cedar are linked already, by an extra link"),
+        (without_link, ("basil", "nobody"), "there is no node 'nobody' in this topology"),
+        (without_link, ("basil", "root"), "basil and root are not linked"),
+        (without_link, ("basil", "basil"), "basil and basil are not linked"),
+        (
+            without_link,
+            ("amber", "basil"),
+            "basil hangs from amber by this link, and would be cut off with all that hangs from it: only "
+            "links beside the tree's can go",
+        ),
+    ],
+)
+def test_a_link_that_cannot_come_or_go_is_refused_with_the_reason(
+    change: Callable[[Topology, str, str], Topology], ends: tuple[str, str], said: str
+) -> None:
+    with pytest.raises(Problems) as refused:
+        change(LAB, *ends)
+    assert refused.value.problems == (said,)
+
+
+def test_there_are_no_more_extra_links_than_a_network_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growth, "MAX_LINKS", 1)
+    with pytest.raises(Problems, match="there are 1 extra links already"):
+        with_link(LAB, "basil", "root")
+
+
+@given(topologies())
+def test_every_link_that_is_not_the_tree_s_can_go_and_come_back(network: Topology) -> None:
+    for a, b in network.extra_links:
+        assert with_link(without_link(network, b, a), a, b) == network
