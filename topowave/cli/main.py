@@ -43,7 +43,9 @@ COMMANDS = (
     "engine",
     "experiment",
 )
-"""In the order of `--help`. `topowave.cli.NAME` has a function of that name, or a group of commands."""
+"""In the order of `--help`. `topowave.cli.NAME` has a function of that name, or a group of commands.
+
+Where a function's words are not read in the usual way, `Command` there is the class that does."""
 
 _WORDS = "topowave words"
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -121,11 +123,12 @@ def topowave(
 
 
 for name in COMMANDS:
-    found: object = vars(import_module(f"topowave.cli.{name}"))[name]
+    module = vars(import_module(f"topowave.cli.{name}"))
+    found: object = module[name]
     if isinstance(found, typer.Typer):
         app.add_typer(found, name=name)
     elif callable(found):
-        app.command()(found)
+        app.command(cls=module.get("Command"))(found)
 
 
 def main() -> None:

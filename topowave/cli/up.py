@@ -10,12 +10,19 @@ import typer
 
 from topowave.cli.networks import read_lab_network
 from topowave.cli.output import FAILED, complain, refuse, shown
+from topowave.cli.ray_option import RayCommand as Command
+
+__all__ = ["Command", "up"]
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from topowave.algorithms.registry import AlgorithmRegistry
+    from topowave.cli.ray_option import RayPlan
     from topowave.orchestrator import Packing
+    from topowave.orchestrator.lab import FleetStart
     from topowave.tasks import JournalPlace, JournalRun
-    from topowave.topology import LabConfig
+    from topowave.topology import LabConfig, Topology
 
 DEFAULT_CONFIG = Path("config.json")
 PAGE = Path(__file__).parents[1] / "page"
@@ -112,6 +119,16 @@ def up(  # noqa: PLR0913, PLR0917 - each is an option of the command
             help=PROCESSES_HELP,
         ),
     ] = "auto",
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            "--ray",
+            metavar="[ADDRESS]",
+            help="Run the nodes in Ray: in one of this machine's own (local), or in the cluster at auto or "
+            "HOST:PORT. There --processes says how many actors share them; auto: one a CPU.",
+            show_default=False,
+        ),
+    ] = None,
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"] | None,
         typer.Option(
@@ -141,15 +158,18 @@ def up(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
         topowave up --topology thousand.json --processes 2
 
+        topowave up --ray auto
+
         topowave up --resume
 
         topowave up --log-level info 2> lab.log
 
-    Exit code: 0 after a normal stop, 1 if a port is taken or the balancer fails, 2 if a file
-    or the data directory is refused.
+    Exit code: 0 after a normal stop, 1 if a port is taken, or the balancer or Ray fails, 2 if a file,
+    the data directory or the Ray cluster is refused.
     """
     from topowave.balancer.policy_files import with_policy
     from topowave.cli.lab_display import LabDisplay
+    from topowave.cli.ray_option import ray_plan
     from topowave.orchestrator import LabSpec, PortTaken, run_lab
     from topowave.topology import Problems
     from topowave.wire.addresses import is_loopback
@@ -170,6 +190,7 @@ def up(  # noqa: PLR0913, PLR0917 - each is an option of the command
         token = None if is_loopback(settings.host) else Token.new()
         folder = data or topology.absolute().parent / settings.data_dir
         names = [node.name for node in network.nodes if node.launch]
+        plan = None if ray is None else ray_plan(ray, packing, len(names), settings)
         lab = LabSpec(
             network,
             settings,
@@ -182,6 +203,9 @@ def up(  # noqa: PLR0913, PLR0917 - each is an option of the command
             log_level=log_level,
             algorithms=algorithms,
             policies=policies,
+            places="here" if plan is None else "agents",
+            fleet=None if plan is None else _fleet(plan, network, settings),
+            agents=0 if plan is None else plan.agents,
         )
         code = run_lab(lab, LabDisplay(network, settings, token, as_json=as_json))
     except Problems as refusal:
@@ -211,6 +235,30 @@ def _begin_run(
     for note in run.notes:
         complain(note)
     return run.place
+
+
+def _fleet(plan: RayPlan, network: Topology, settings: LabConfig) -> Callable[[FleetStart], None]:
+    """Return the program that has Ray run the agents of a lab."""
+    from topowave.ray_cluster.fleet import RayFleetStart, run_fleet
+    from topowave.wire.agents import HEARTBEAT
+
+    first_port = min((node.port for node in network.nodes), default=8000)
+
+    def fleet(start: FleetStart) -> None:
+        run_fleet(
+            RayFleetStart(
+                address=plan.address,
+                agents=start.agents,
+                host=settings.host,
+                balancer_port=settings.balancer_port,
+                first_port=first_port,
+                heartbeat=HEARTBEAT,
+                token=start.token,
+                ready=start.ready,
+            )
+        )
+
+    return fleet
 
 
 def _read_config(file: Path | None) -> LabConfig:

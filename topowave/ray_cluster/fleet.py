@@ -31,7 +31,7 @@ from typing import Any
 
 from topowave.logs import fields
 from topowave.ray_cluster.agent_actor import AgentActor, AgentEnd, AgentSpec, boot_id
-from topowave.ray_cluster.connection import connect, load_ray
+from topowave.ray_cluster.connection import LOCAL, connect, load_ray
 from topowave.ray_cluster.limits import (
     AGENT_CPUS,
     AGENT_END_S,
@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class FleetStart:
+class RayFleetStart:
     """What a fleet is started with.
 
     Attributes:
@@ -70,7 +70,7 @@ class FleetStart:
     ready: Callable[[], None]
 
 
-def run_fleet(start: FleetStart) -> None:
+def run_fleet(start: RayFleetStart) -> None:
     """Run agents until SIGTERM.
 
     Raises:
@@ -92,7 +92,8 @@ def run_fleet(start: FleetStart) -> None:
     try:
         Fleet(ray, start, events).run()
     finally:
-        ray.shutdown()
+        if start.address != LOCAL:  # that ends at once with this process, and takes seconds to be asked to
+            ray.shutdown()
 
 
 class Fleet:
@@ -105,7 +106,7 @@ class Fleet:
     """
 
     def __init__(
-        self, ray: Any, start: FleetStart, events: queue.SimpleQueue[Callable[[], None] | None]
+        self, ray: Any, start: RayFleetStart, events: queue.SimpleQueue[Callable[[], None] | None]
     ) -> None:
         self._ray = ray
         self._start = start
@@ -205,7 +206,7 @@ class Fleet:
         """End all agents, then all actors."""
         log.info("agents are told to end", extra=fields(agents=len(self._actors)))
         asked = [actor.end.remote() for actor in self._actors.values()]
-        with suppress(self._ray.exceptions.RayError):
+        if asked:
             self._ray.wait(asked, num_returns=len(asked), timeout=AGENT_END_S)
         for actor in self._actors.values():
             with suppress(self._ray.exceptions.RayError):
