@@ -73,10 +73,25 @@ def _own_address(host: str) -> str:
 
 
 class LabDisplay(ProgressListener):
-    """Shows a lab on the terminal: a bar while it starts, then its tree and its addresses."""
+    """Shows a lab on the terminal: a bar while it starts, then its tree and its addresses.
 
-    def __init__(self, topology: Topology, config: LabConfig, token: Token | None, *, as_json: bool) -> None:
+    Args:
+        topology, config, token: the lab's.
+        as_json: whether a program reads it.
+        elsewhere: where its nodes run, in words, if not here.
+    """
+
+    def __init__(
+        self,
+        topology: Topology,
+        config: LabConfig,
+        token: Token | None,
+        *,
+        as_json: bool,
+        elsewhere: str | None = None,
+    ) -> None:
         self._topology = topology
+        self._elsewhere = elsewhere
         self._config = config
         self._token = token
         self._as_json = as_json
@@ -98,7 +113,9 @@ class LabDisplay(ProgressListener):
         say(text_tree(self._topology, most=NODES_DRAWN, ascii_only=not can_draw(sys.stdout)))
         say("")
         launched = sum(node.launch for node in self._topology.nodes)
-        if processes < launched:
+        if self._elsewhere is not None:
+            say(f"nodes     {self._elsewhere} (`topowave status` says where)")
+        elif processes < launched:
             say(f"processes {processes} for {launched} nodes (see --processes)")
         self._say_page(at.get("page"))
         say(f"balancer  {at['balancer']}    its HTTP: {at['balancer']}/docs")

@@ -41,6 +41,11 @@ class RayPlan:
     address: str
     agents: int
 
+    def __str__(self) -> str:
+        """What people read."""
+        where = "a Ray of this lab's own" if self.address == "local" else f"the Ray cluster at {self.address}"
+        return f"on {self.agents} agent{'' if self.agents == 1 else 's'} in {where}"
+
 
 def ray_plan(address: str, packing: Packing, nodes: int, settings: LabConfig) -> RayPlan:
     """Look at a cluster and say how a lab runs there, before anything is started.

@@ -207,7 +207,8 @@ def up(  # noqa: PLR0913, PLR0917 - each is an option of the command
             fleet=None if plan is None else _fleet(plan, network, settings),
             agents=0 if plan is None else plan.agents,
         )
-        code = run_lab(lab, LabDisplay(network, settings, token, as_json=as_json))
+        elsewhere = None if plan is None else str(plan)
+        code = run_lab(lab, LabDisplay(network, settings, token, as_json=as_json, elsewhere=elsewhere))
     except Problems as refusal:
         raise refuse(refusal.problems) from None
     except PortTaken as taken:
