@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
+from tests.live.survivors import state
 from tests.live.tasks import all_tasks, assert_run_once_or_said_so, journal_reader
 from tests.support.live_lab import LiveLab, live_lab
 from tests.support.ray_nodes import NO_RAY, TOKEN, RayNodes, ray_nodes
@@ -21,7 +23,7 @@ from topowave.topology import generate, write_topology
 pytestmark = [NO_RAY, pytest.mark.slow]
 NODES = 15
 TASKS = 120
-PATIENT = {"wave_timeout": 60, "probe_after": 30, "probe_timeout": 30, "heartbeat_interval": 1}
+PATIENT: dict[str, Any] = {"wave_timeout": 60, "probe_after": 30, "probe_timeout": 30}
 """Nobody is given up in a wave who is only slow; and who is gone is missed soon."""
 
 
@@ -119,13 +121,10 @@ def faults(lab: LiveLab) -> None:
     """What may be done to a node may be done to one on Ray."""
     name = lab.topology.nodes[-1].name
 
-    def state() -> str:
-        return next(node["state"] for node in lab.get("/status")["nodes"] if node["name"] == name)
-
     lab.post(f"/nodes/{name}/stop")
-    lab.until(state, lambda found: found == "stopped")
+    lab.until(state(lab, name), lambda found: found == "stopped")
     lab.post(f"/nodes/{name}/continue")
-    lab.until(state, lambda found: found == "up")
+    lab.until(state(lab, name), lambda found: found == "up")
     killed = lab.pid(name)
     lab.post(f"/nodes/{name}/kill")
     lab.until_back(name, killed)

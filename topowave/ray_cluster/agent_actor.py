@@ -21,17 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from topowave.ray_cluster.limits import LAST_LINES
-
-BOOT = Path("/proc/sys/kernel/random/boot_id")
-"""Where Linux names the machine's present boot."""
-
-
-def boot_id() -> str:
-    """Return the name of this machine's present boot; "" where the system has none."""
-    try:
-        return BOOT.read_text("utf-8").strip()
-    except OSError:
-        return ""
+from topowave.wire.machine import boot_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +65,15 @@ class AgentActor:
         last: deque[str] = deque(maxlen=LAST_LINES)
         self._process = process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "topowave.ray_cluster.bound_program", str(os.getpid())),
-            *("agent", "--name", spec.name, "--node-ip", self._host(spec), *spec.words),
+            *("agent", "--name", spec.name, "--node-ip", self.host(spec), *spec.words),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env=_environment(spec.secret),
         )
         assert process.stdout is not None
+        if self._told_to_end:  # while it was being started
+            process.send_signal(signal.SIGTERM)
         async for line in _lines(process.stdout):
             last.append(line)
             print(line, flush=True)  # noqa: T201 - Ray keeps it, as it keeps all that its processes print
@@ -99,7 +91,7 @@ class AgentActor:
         """Return the address of the machine on which this is."""
         return _own_ip()
 
-    def _host(self, spec: AgentSpec) -> str:
+    def host(self, spec: AgentSpec) -> str:
         """Return where this machine's nodes are reached: as Ray reaches it, or as a lab within it does."""
         within = spec.lab_host is not None and boot_id() == spec.lab_boot
         own = _own_ip()

@@ -30,7 +30,7 @@ from types import FrameType
 from typing import Any
 
 from topowave.logs import fields
-from topowave.ray_cluster.agent_actor import AgentActor, AgentEnd, AgentSpec, boot_id
+from topowave.ray_cluster.agent_actor import AgentActor, AgentEnd, AgentSpec
 from topowave.ray_cluster.connection import LOCAL, connect, load_ray
 from topowave.ray_cluster.limits import (
     AGENT_CPUS,
@@ -41,6 +41,7 @@ from topowave.ray_cluster.limits import (
 )
 from topowave.topology.problems import Problems
 from topowave.wire.addresses import ANY, Address, is_loopback
+from topowave.wire.machine import boot_id
 from topowave.wire.token import Token
 
 log = logging.getLogger(__name__)
