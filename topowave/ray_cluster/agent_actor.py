@@ -56,11 +56,11 @@ class AgentActor:
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
-        self._told_to_end = False
+        self._told_to_end = asyncio.Event()
 
     async def run(self, spec: AgentSpec) -> AgentEnd:
         """Run the agent until it has ended."""
-        if self._told_to_end:
+        if self._told_to_end.is_set():
             return AgentEnd(0, "")
         last: deque[str] = deque(maxlen=LAST_LINES)
         self._process = process = await asyncio.create_subprocess_exec(
@@ -72,7 +72,7 @@ class AgentActor:
             env=_environment(spec.secret),
         )
         assert process.stdout is not None
-        if self._told_to_end:  # while it was being started
+        if self._told_to_end.is_set():  # while it was being started
             process.send_signal(signal.SIGTERM)
         async for line in _lines(process.stdout):
             last.append(line)
@@ -81,7 +81,7 @@ class AgentActor:
 
     async def end(self) -> None:
         """End the agent, and wait until it has ended."""
-        self._told_to_end = True
+        self._told_to_end.set()
         if self._process is not None:
             with suppress(ProcessLookupError):
                 self._process.send_signal(signal.SIGTERM)

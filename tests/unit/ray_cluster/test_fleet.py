@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topowave.ray_cluster import fleet
 from topowave.ray_cluster.agent_actor import AgentActor, AgentEnd, AgentSpec
 from topowave.ray_cluster.fleet import Fleet, RayFleetStart, cpus_for_each
 from topowave.ray_cluster.limits import AGENT_CPUS, AGENT_LONGEST_PAUSE_S, AGENT_PAUSE_S
@@ -150,7 +149,7 @@ def test_an_agent_that_has_ended_runs_again_in_its_actor_after_a_pause_that_doub
     ray: Ray, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     now = [0.0]
-    monkeypatch.setattr(fleet.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("topowave.ray_cluster.fleet.time.monotonic", lambda: now[0])
     running = Running(ray, 1)
     pauses: list[float] = []
 
@@ -174,7 +173,7 @@ def test_an_agent_that_has_ended_runs_again_in_its_actor_after_a_pause_that_doub
 
 def test_an_actor_that_is_lost_for_good_is_made_anew(ray: Ray, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr(fleet.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("topowave.ray_cluster.fleet.time.monotonic", lambda: now[0])
     running = Running(ray, 1)
 
     def get(timeout: float | None = None) -> Any:
