@@ -241,7 +241,7 @@ def _begin_run(
 def _fleet(plan: RayPlan, network: Topology, settings: LabConfig) -> Callable[[FleetStart], None]:
     """Return the program that has Ray run the agents of a lab."""
     from topowave.ray_cluster.fleet import RayFleetStart, run_fleet
-    from topowave.wire.agents import HEARTBEAT
+    from topowave.wire.limits import HEARTBEAT_MOST
 
     first_port = min((node.port for node in network.nodes), default=8000)
 
@@ -253,7 +253,7 @@ def _fleet(plan: RayPlan, network: Topology, settings: LabConfig) -> Callable[[F
                 host=settings.host,
                 balancer_port=settings.balancer_port,
                 first_port=first_port,
-                heartbeat=HEARTBEAT,
+                heartbeat=min(settings.heartbeat_interval, HEARTBEAT_MOST),
                 token=start.token,
                 ready=start.ready,
             )
