@@ -69,6 +69,7 @@ class Draining:
         work: list[Awaitable[None]] = []
         for name in names:
             status = self._lab.status[name]
+            self.empty.discard(name)  # it may have been handed something since it was empty
             if not self._lab.topology.node(name).launch:
                 self.empty.add(name)  # a workload of an agent's, which has no tasks of this lab's
             elif status.state in _AWAY:

@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping, Sequence
 from topowave.balancer.control import Control
 from topowave.balancer.limits import MOVE_TIME, PREPARE_TIMEOUT, QUIET_WAIT, SIGNAL_TIMEOUT
 from topowave.balancer.node_connections import NodeConnections
-from topowave.balancer.sentences import nodes_text
+from topowave.balancer.sentences import NETWORK_CHANGED, nodes_text
 from topowave.balancer.state.journal_monitor import JournalMonitor
 from topowave.balancer.state.lab import Lab
 from topowave.balancer.waves.launcher import WaveLauncher
@@ -101,7 +101,7 @@ class NetworkChanges:
     async def _change(self, topology: Topology, what: str) -> None:
         async with self._launcher.quiet():
             await self._waves.wait_until_over(QUIET_WAIT)
-            self._waves.interrupt(f"the network changed while it ran: {what}")
+            self._waves.interrupt(f"{NETWORK_CHANGED}: {what}")
             await self._control.change(topology, SIGNAL_TIMEOUT)
             await self._connections.taken(QUIET_WAIT)
 

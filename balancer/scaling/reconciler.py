@@ -94,6 +94,7 @@ class Reconciler:
         self._wake = asyncio.Event()
         self._looked = asyncio.Condition()
         self._one_step = asyncio.Lock()
+        self._one_change = asyncio.Lock()
         self._failures = 0
         self.goal = Goal()
         self.phase = Phase.SETTLED
@@ -164,21 +165,18 @@ class Reconciler:
         """
         if replicas != self.goal.replicas:
             before = self._view().replicas(self.goal)
-            await self._set_goal(replace(self.goal, replicas=replicas))
+            await self._change_goal(lambda goal: replace(goal, replicas=replicas))
             wanted = "1 node is" if replicas == 1 else f"{replicas} nodes are"
             self._tell(f"{who}: {wanted} wanted, {before} are there{why and ': '}{why}")
         self._failures = 0
+        self._wake.set()
 
     async def delete(self, name: str) -> None:
         """Want a node to leave, and so one fewer. Raises Problem as `deploy` does."""
         if name in self.goal.deleted:
             return
-        goal = self.goal
-        replicas = goal.replicas
-        if replicas is not None and name not in goal.leaving:
-            replicas -= 1
+        await self._change_goal(lambda goal: _without(goal, name))
         await self._deactivate([name])
-        await self._set_goal(Goal(replicas, goal.leaving - {name}, goal.deleted | {name}))
         self._tell(
             f"{name} is to leave, as somebody asked: it takes nothing new, and hands over its tasks", name
         )
@@ -188,7 +186,7 @@ class Reconciler:
         async with self._one_step:  # else the loop would see one node too many in between
             await self._changes.add([leaf])
             if self.goal.replicas is not None:
-                await self._set_goal(replace(self.goal, replicas=self.goal.replicas + 1))
+                await self._change_goal(_one_more)
         self._tell(f"{leaf.name} has joined, below {leaf.parent}, as somebody asked", leaf.name)
 
     async def until(self, over: Callable[[], bool], most_s: float) -> bool:
@@ -199,8 +197,9 @@ class Reconciler:
         return over()
 
     def kept(self, message: GoalNow) -> None:
-        """Take up the goal that the orchestrator has kept."""
-        self.goal = Goal(message.replicas, frozenset(message.leaving), frozenset(message.deleted))
+        """Take up the goal that the orchestrator has kept; the last balancer may have died at any moment."""
+        there = frozenset(self._lab.status)
+        self.goal = Goal(message.replicas, there & set(message.leaving), there & set(message.deleted))
         self._wake.set()
 
     def replaced(self) -> None:
@@ -290,8 +289,7 @@ class Reconciler:
         self._tell(f"Deploy: joined where the tree is shallowest and least loaded: {places}")
 
     async def _choose(self, names: list[str], _: int) -> None:
-        await self._deactivate(names)
-        await self._set_goal(replace(self.goal, leaving=self.goal.leaving | set(names)))
+        await self._change_goal(lambda goal: replace(goal, leaving=goal.leaving | set(names)))
         more = f"{nodes_text(len(names))} more than wanted"
         self._tell(f"Deploy: {more}; the deepest and least loaded leave: {', '.join(names)}")
 
@@ -299,12 +297,12 @@ class Reconciler:
         for name in names:
             if self._lab.topology.node(name).launch:
                 await self._set_executor(name, {"active": True})
-        await self._set_goal(replace(self.goal, leaving=self.goal.leaving - set(names)))
+        await self._change_goal(lambda goal: replace(goal, leaving=goal.leaving - set(names)))
         self._draining.forget(names)
         self._tell(f"Deploy: {', '.join(names)} stay after all, since more are wanted now")
 
     async def _give_up(self, names: list[str], _: int) -> None:
-        await self._set_goal(replace(self.goal, leaving=self.goal.leaving | set(names)))
+        await self._change_goal(lambda goal: replace(goal, leaving=goal.leaving | set(names)))
         self._tell(f"Deploy: {', '.join(names)} died for good and leave; others come for them")
 
     async def _restart(self, names: list[str], _: int) -> None:
@@ -313,6 +311,8 @@ class Reconciler:
             self._tell(f"Deploy: {name} died for good, and others hang from it: it is started again", name)
 
     async def _drain(self, names: list[str], _: int) -> None:
+        active = [name for name in names if self._lab.topology.node(name).executor.active]
+        await self._deactivate(active)
         before = dict(self._draining.reasons)
         await self._draining.step(names)
         for name, why in self._draining.reasons.items():
@@ -321,11 +321,8 @@ class Reconciler:
 
     async def _remove(self, names: list[str], _: int) -> None:
         await self._changes.remove(names)
-        gone = set(names)
         self._draining.forget(names)
-        await self._set_goal(
-            replace(self.goal, leaving=self.goal.leaving - gone, deleted=self.goal.deleted - gone)
-        )
+        await self._change_goal(lambda goal: goal)  # which is without them
         self._tell(
             f"{', '.join(names)} left: {'they have' if len(names) > 1 else 'it has'} no tasks any more"
         )
@@ -337,10 +334,17 @@ class Reconciler:
         ours = [name for name in names if self._lab.topology.node(name).launch]
         await asyncio.gather(*(self._set_executor(name, {"active": False}) for name in ours))
 
-    async def _set_goal(self, goal: Goal) -> None:
-        kept = GoalNow(goal.replicas, sorted(goal.leaving), sorted(goal.deleted))
-        await self._control.keep_goal(kept, SIGNAL_TIMEOUT)
-        self.goal = goal
+    async def _change_goal(self, change: Callable[[Goal], Goal]) -> None:
+        """Want something else; of nodes that have left nothing more, since others may come by their names.
+
+        People and the loop change it at the same time, and each change is made to the last one's outcome.
+        """
+        async with self._one_change:
+            goal, there = change(self.goal), frozenset(self._lab.status)
+            goal = Goal(goal.replicas, goal.leaving & there, goal.deleted & there)
+            kept = GoalNow(goal.replicas, sorted(goal.leaving), sorted(goal.deleted))
+            await self._control.keep_goal(kept, SIGNAL_TIMEOUT)
+            self.goal = goal
         self._wake.set()
 
     def _view(self) -> View:
@@ -361,6 +365,19 @@ def _moving(agent: str | None, gone: Mapping[str, str], places: Sequence[Place])
         return f"{nodes_text(len(places))} go to {others}"
     nodes, do = ("its node", "moves") if len(places) == 1 else (f"its {len(places)} nodes", "move")
     return f"agent {agent} {gone.get(agent, 'is gone')}: {nodes} {do} to {others}"
+
+
+def _without(goal: Goal, name: str) -> Goal:
+    """Return a goal in which a node is to leave, and so one fewer is wanted."""
+    replicas = goal.replicas
+    if replicas is not None and name not in goal.all_leaving:
+        replicas -= 1
+    return Goal(replicas, goal.leaving - {name}, goal.deleted | {name})
+
+
+def _one_more(goal: Goal) -> Goal:
+    """Return a goal in which one node more is wanted, where so many are."""
+    return replace(goal, replicas=None if goal.replicas is None else goal.replicas + 1)
 
 
 def _names(topology: Topology, count: int) -> list[str]:

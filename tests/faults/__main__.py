@@ -42,6 +42,7 @@ class Row:
 
 
 PROCESSES = "tests/faults/test_processes.py::test_"
+DEPLOYS = "tests/faults/test_deploys.py::test_"
 STARTS = "tests/faults/test_starts.py::test_"
 LINKS = "tests/faults/test_links.py::test_a_node_"
 ROWS = (
@@ -52,6 +53,23 @@ ROWS = (
         "it finds its nodes again, no node is restarted, a wave after it is complete", 48),
     Row("kill -9 of the orchestrator at a random moment, mid-start too", "tests/faults/test_orchestrator.py",
         "no process, no port and no temporary file is left; the next start works", 100),
+    Row("kill -9 of the balancer at a random moment of growing or shrinking",
+        DEPLOYS + "a_balancer_that_is_killed_amid_a_deploy_goes_on_to_its_goal",
+        "the lab comes to its goal, nobody is left over, every task is completed", 48),
+    Row("kill -9 of nodes that join",
+        DEPLOYS + "nodes_that_are_killed_while_they_join_join_all_the_same", "they join all the same", 48),
+    Row("kill -9 of nodes that leave, while they hand over their tasks",
+        DEPLOYS + "nodes_that_are_killed_while_they_hand_over_their_tasks_leave_without_losing_any",
+        "they leave, and every task is completed", 48),
+    Row("SIGSTOP, then SIGCONT, of a node that is to leave",
+        DEPLOYS + "a_node_that_is_stopped_while_it_is_to_leave_says_so_and_leaves_when_it_goes_on",
+        "it is said why it does not leave; it leaves when it goes on", 48),
+    Row("ports are taken while the lab grows",
+        DEPLOYS + "ports_that_others_take_while_the_lab_grows_do_not_keep_it_from_its_goal",
+        "the reason is told, and nodes join on other ports", 48),
+    Row("kill -9 of the orchestrator at a random moment of growing or shrinking",
+        DEPLOYS + "nothing_is_left_when_the_orchestrator_is_killed_amid_a_deploy",
+        "no process, no port and no temporary file is left", 120),
     Row("kill -9 of givers and receivers in the middle of moves", "tests/faults/test_tasks.py",
         "no task is lost or doubled; what was begun again says so", 40),
     Row("kill -9 of the whole lab while scripts run, then `topowave up --resume`",
@@ -204,15 +222,16 @@ def _told(figures: dict[str, object]) -> str:
 
 
 def _by_chaos(minutes: float, level: str, processes: str) -> Seen:
-    fault = f"`topowave chaos --intensity {level}`, 10 nodes, `--processes {processes}`"
+    fault = f"`topowave chaos --faults all --intensity {level}`, 10 nodes, `--processes {processes}`"
     promise = "all of the above at once; the lab mends"
     with tempfile.TemporaryDirectory() as folder:
         topology = ROOT / "topology.json"
         options = ("--processes", processes)
-        with live_lab(Path(folder), topology, *options, task_time=0.5, rebalance_interval=1) as lab:
+        with live_lab(Path(folder), topology, *options, room=60, task_time=0.5, rebalance_interval=1) as lab:
             command = [sys.executable, "-m", "topowave", "chaos", "--balancer", lab.balancer, "--json"]
             done = subprocess.run(
-                [*command, "--seed", str(SEED), "--minutes", str(minutes), "--intensity", level],
+                [*command, "--seed", str(SEED), "--minutes", str(minutes), "--intensity", level,
+                 "--faults", "all"],
                 cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S, check=False,
             )  # fmt: skip
     if not done.stdout:
@@ -220,7 +239,8 @@ def _by_chaos(minutes: float, level: str, processes: str) -> Seen:
     told = json.loads(done.stdout)
     faults = ", ".join(f"{count} {kind}" for kind, count in told["faults"].items())
     seen = (
-        f"{told['waves_complete']} waves complete, {told['waves_incomplete']} incomplete, 0 wrong; "
+        f"{told['waves_complete']} waves complete, {told['waves_incomplete']} incomplete, 0 wrong, on "
+        f"{told['networks']} networks of {told['nodes_least']} to {told['nodes_most']} nodes; "
         f"{told['tasks_submitted']} tasks, {told['tasks_completed']} completed once, "
         f"{told['tasks_again']} of them begun again and say so; "
         f"{told['scripts_submitted']} script tasks of {len(told['scripts'])} kinds, each completed once or "

@@ -42,6 +42,40 @@ def test_a_lab_holds_what_it_promises_while_it_is_broken_and_mends(tmp_path: Pat
         assert {node["state"] for node in lab.get("/status")["nodes"]} == {"up"}
 
 
+def test_a_lab_that_grows_and_shrinks_meanwhile_holds_it_too_and_has_as_many_nodes_in_the_end(
+    tmp_path: Path,
+) -> None:
+    with live_lab(tmp_path, TOPOLOGY, room=60, **QUICK) as lab:
+        code, told = chaos(
+            lab, "--minutes", MINUTES, "--intensity", "high", "--seed", "2", "--faults", "deploys"
+        )
+        assert (code, told["held"], told["wrong"]) == (0, True, [])
+        assert told["faults"]["deploy"] > 0
+        assert told["networks"] > 1
+        assert told["nodes_most"] > told["nodes"] == told["nodes_least"]
+        assert told["tasks_submitted"] == told["tasks_completed"] > 0
+        status = lab.get("/status")
+        assert status["desired_replicas"] == status["actual_replicas"] == told["nodes"]
+
+
+def test_a_fault_that_there_is_not_is_refused_in_a_sentence(free_ports: Callable[[int], list[int]]) -> None:
+    with_no_lab = f"http://127.0.0.1:{free_ports(1)[0]}"
+    command = [
+        sys.executable,
+        "-m",
+        "topowave",
+        "chaos",
+        "--balancer",
+        with_no_lab,
+        "--faults",
+        "kill,earthquake",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False, cwd=ROOT)
+    assert done.returncode == 2
+    there = "kill, stop, cut, balancer, deploys, and all"
+    assert done.stderr == f"--faults: 'earthquake' is none; there are {there}\n"
+
+
 def test_a_lab_that_does_not_mend_ends_it_with_1_and_is_no_lab_to_begin_with(
     tmp_path: Path,
 ) -> None:

@@ -13,7 +13,7 @@ import httpx
 
 from tests.support.live_lab import LiveLab
 from tests.support.waiting import PATIENCE_S, until
-from topowave.experiments.chaos.verdict import wrong_with_law, wrong_with_wave
+from topowave.experiments.chaos.verdict import says_network_changed, wrong_with_law, wrong_with_wave
 
 Record = Callable[[str, object], None]
 """Notes a figure for `make reliability`: pytest's `record_property`."""
@@ -29,6 +29,8 @@ class Watched:
         missing: all who were named missing by any.
         wrong: what was wrong with any, or with the law.
         laws: readings of the law.
+        changed: waves that say that the network changed under them.
+        networks: the nodes of each network that a wave began in, by its number.
     """
 
     complete: int = 0
@@ -37,6 +39,8 @@ class Watched:
     missing: set[str] = field(default_factory=set[str])
     wrong: list[str] = field(default_factory=list[str])
     laws: int = 0
+    changed: int = 0
+    networks: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
 
     @property
     def waves(self) -> int:
@@ -48,6 +52,7 @@ class Watched:
         self.incomplete += more.incomplete
         self.unanswered += more.unanswered
         self.laws += more.laws
+        self.changed += more.changed
 
     def __str__(self) -> str:
         lost = f", {self.unanswered} unanswered" if self.unanswered else ""
@@ -59,7 +64,6 @@ class Watched:
 
 def one_wave(lab: LiveLab, http: httpx.Client, hurt: set[str], seen: Watched) -> dict[str, Any] | None:
     """Run one echo wave and judge it."""
-    names = [node.name for node in lab.topology.nodes]
     try:
         answer = http.get(f"{lab.balancer}/echo")
         if answer.status_code not in {200, 504}:
@@ -70,11 +74,13 @@ def one_wave(lab: LiveLab, http: httpx.Client, hurt: set[str], seen: Watched) ->
             lambda: http.get(f"{lab.balancer}/waves/{quote(number, safe='')}").raise_for_status().json(),
             lambda found: found["state"] != "running",
         )
+        nodes = _nodes_of(lab, http, wave, seen)
         law = http.get(f"{lab.balancer}/status").raise_for_status().json()["tasks"]
     except httpx.HTTPError:
         seen.unanswered += 1
         return None
-    seen.wrong += wrong_with_wave(wave, tree, names, hurt)
+    seen.wrong += wrong_with_wave(wave, tree, nodes, hurt)
+    seen.changed += says_network_changed(wave)
     seen.missing |= set(wave["missing"])
     seen.complete += wave["state"] == "complete"
     seen.incomplete += wave["state"] == "incomplete"
@@ -83,6 +89,15 @@ def one_wave(lab: LiveLab, http: httpx.Client, hurt: set[str], seen: Watched) ->
         seen.wrong += wrong_with_law(law, None)
     found: dict[str, Any] = wave
     return found
+
+
+def _nodes_of(lab: LiveLab, http: httpx.Client, wave: dict[str, Any], seen: Watched) -> list[str]:
+    """The nodes of the network in which a wave began; raises where nobody knows any more."""
+    version = wave["version"]
+    if version not in seen.networks:
+        path = f"{lab.balancer}/waves/{quote(wave['id'], safe='')}/events"
+        seen.networks[version] = http.get(path).raise_for_status().json()["nodes"]
+    return seen.networks[version]
 
 
 @contextmanager

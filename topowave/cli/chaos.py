@@ -14,7 +14,7 @@ from topowave.cli.output import FAILED, refuse, say
 from topowave.cli.progress import ProgressBar
 
 if TYPE_CHECKING:
-    from topowave.experiments.chaos.plan import Level
+    from topowave.experiments.chaos.plan import FaultName, Level
     from topowave.experiments.chaos.report import ChaosReport
     from topowave.experiments.chaos.target import ChaosTarget
 
@@ -33,9 +33,16 @@ def chaos(
         Literal["low", "medium", "high"],
         typer.Option("--intensity", help="How often, and how many nodes at once."),
     ] = "medium",
+    faults: Annotated[
+        str,
+        typer.Option("--faults", metavar="LIST", help="What is done; `all` is with deploys."),
+    ] = "kill,stop,cut,balancer",
     as_json: JsonOption = False,
 ) -> None:
     """Break the lab that runs, at random, and tell what held: kill, stop and cut nodes, kill the balancer.
+
+    With `--faults all` or `--faults deploys` nodes also join and leave; the lab has as many in the end
+    as before, and not all by the same names.
 
     Tasks are submitted and echo waves started all the while. In the end everything continues and
     the lab mends. Ctrl-C ends it early, with the report so far.
@@ -46,21 +53,43 @@ def chaos(
 
         topowave chaos --seed 7 --minutes 5 --intensity high
 
+        topowave chaos --faults deploys,kill
+
     Exit code: 0 if all held, 1 if something did not, 2 if no lab answers or an option is wrong.
     """
     from topowave.client import LabError
     from topowave.experiments.chaos.target import find_target
 
+    chosen = _chosen(faults)
     try:
         target = find_target(balancer)
     except LabError as error:
         raise refuse([str(error)]) from None
-    report = asyncio.run(_run(target, seed, SECONDS_A_MINUTE * minutes, intensity, quiet=as_json))
+    report = asyncio.run(_run(target, seed, SECONDS_A_MINUTE * minutes, intensity, chosen, quiet=as_json))
     say(json.dumps(report.as_json()) if as_json else report.text())
     raise typer.Exit(0 if report.held else FAILED)
 
 
-async def _run(target: ChaosTarget, seed: int, seconds: float, level: Level, *, quiet: bool) -> ChaosReport:
+def _chosen(text: str) -> list[FaultName]:
+    """Return the faults that a list names; end with a sentence where it names others, or none."""
+    from topowave.experiments.chaos.plan import KINDS
+
+    named = list(KINDS) if text.strip() == "all" else [name.strip() for name in text.split(",")]
+    unknown = [name for name in named if name not in KINDS]
+    if unknown:
+        raise refuse([f"--faults: {unknown[0]!r} is none; there are {', '.join(KINDS)}, and all"])
+    return [name for name in KINDS if name in named]
+
+
+async def _run(
+    target: ChaosTarget,
+    seed: int,
+    seconds: float,
+    level: Level,
+    faults: list[FaultName],
+    *,
+    quiet: bool,
+) -> ChaosReport:
     from topowave.experiments.chaos.run import run_chaos
 
     loop = asyncio.get_running_loop()
@@ -72,7 +101,7 @@ async def _run(target: ChaosTarget, seed: int, seconds: float, level: Level, *, 
 
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # as it is in the background of a script
         loop.add_signal_handler(signal.SIGINT, end_early)
-    return await run_chaos(target, seed, seconds, level, ChaosDisplay(quiet=quiet), over)
+    return await run_chaos(target, seed, seconds, level, ChaosDisplay(quiet=quiet), over, faults)
 
 
 class ChaosDisplay:

@@ -19,9 +19,12 @@ class ChaosReport:
         nodes: size of the lab.
         seconds: how long faults were done.
         faults: what was done, how often (nodes hit); `not carried out` counts what was refused or unanswered.
+        networks: how many networks ran, one after the other.
+        nodes_least, nodes_most: how many nodes of its own the lab had meanwhile.
         law_readings: readings of the law, each of which was checked.
         waves_complete, waves_incomplete: echo waves that ended so.
         waves_unnamed: of the incomplete ones, that name no node: all answered, while a link broke.
+        waves_changed: of all, those under which the network changed, as they say.
         tasks_submitted: tasks whose ids the lab gave.
         tasks_completed: of these, completed exactly once.
         tasks_again: of these, begun more than once, which their `attempts` say.
@@ -30,7 +33,8 @@ class ChaosReport:
         scripts_again: of these, begun more than once, which their `attempts` say.
         scripts_refused: why there were none, in the lab's words; None where it took them.
         unanswered: requests that got no answer or a refusal while things were broken, by what they wanted.
-        mended_s: how long the lab took until all nodes were up and a wave complete; None if it did not.
+        mended_s: how long the lab took until all nodes were up, as many as there were, and a wave complete;
+            None if it did not.
         wrong: what did not hold.
         wrong_more: how many further things did not hold.
     """
@@ -40,10 +44,14 @@ class ChaosReport:
     nodes: int = 0
     seconds: float = 0.0
     faults: Counter[str] = field(default_factory=Counter[str])
+    networks: int = 1
+    nodes_least: int = 0
+    nodes_most: int = 0
     law_readings: int = 0
     waves_complete: int = 0
     waves_incomplete: int = 0
     waves_unnamed: int = 0
+    waves_changed: int = 0
     tasks_submitted: int = 0
     tasks_completed: int = 0
     tasks_again: int = 0
@@ -87,6 +95,7 @@ class ChaosReport:
         lines = [
             f"chaos: {self.seconds:.0f} s, seed {self.seed}, intensity {self.intensity}, {self.nodes} nodes",
             f"  faults      {done}",
+            *self._network_lines(),
             f"  the law     {self.law_readings} readings",
             f"  echo waves  {self.waves_complete} complete, {self.waves_incomplete} incomplete "
             f"({self.waves_unnamed} of them with no node missing)",
@@ -100,6 +109,13 @@ class ChaosReport:
             return "\n".join([*lines, "everything held"])
         more = [f"  ... and {self.wrong_more} more"] if self.wrong_more else []
         return "\n".join([*lines, "did NOT hold:", *(f"  {sentence}" for sentence in self.wrong), *more])
+
+    def _network_lines(self) -> list[str]:
+        if self.networks == 1:
+            return []
+        told = "1 wave says" if self.waves_changed == 1 else f"{self.waves_changed} waves say"
+        sizes = f"{self.nodes_least} to {self.nodes_most} nodes"
+        return [f"  networks    {self.networks}, of {sizes}; {told} that it changed meanwhile"]
 
     def _script_lines(self) -> list[str]:
         refused = self.scripts_refused

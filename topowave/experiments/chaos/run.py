@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Collection
 
 import httpx
 
 from topowave.client import authorization
 from topowave.experiments.chaos.breaker import Breaker
-from topowave.experiments.chaos.plan import ChaosFault, Level, plan
+from topowave.experiments.chaos.deploys import Deploys
+from topowave.experiments.chaos.plan import USUAL, ChaosFault, FaultName, Level, plan
 from topowave.experiments.chaos.report import ChaosReport
 from topowave.experiments.chaos.script_load import ScriptLoad
 from topowave.experiments.chaos.session import ANSWER_TIMEOUT_S, ChaosListener, ChaosSession
@@ -24,7 +26,13 @@ PROGRESS_S = 0.5
 
 
 async def run_chaos(
-    target: ChaosTarget, seed: int, seconds: float, level: Level, listener: ChaosListener, over: asyncio.Event
+    target: ChaosTarget,
+    seed: int,
+    seconds: float,
+    level: Level,
+    listener: ChaosListener,
+    over: asyncio.Event,
+    faults: Collection[FaultName] = USUAL,
 ) -> ChaosReport:
     """Break a lab for so long, watch, let it mend, and look at every task that was submitted.
 
@@ -35,13 +43,15 @@ async def run_chaos(
         level: how hard.
         listener: hears how it goes on.
         over: to be set by who wants an early end; the lab is repaired and the report made all the same.
+        faults: what may be done.
     """
-    report = ChaosReport(seed, level, nodes=len(target.names))
+    own = len(target.network.own)
+    report = ChaosReport(seed, level, len(target.network.names), nodes_least=own, nodes_most=own)
     async with httpx.AsyncClient(
         base_url=target.balancer, timeout=ANSWER_TIMEOUT_S, trust_env=False, headers=authorization()
     ) as http:
         session = ChaosSession(http, target, report, listener, over)
-        await _run(session, plan(target.processes, seed, seconds, level), seconds)
+        await _run(session, plan(target.network.processes, seed, seconds, level, faults), seconds)
     return report
 
 
@@ -49,7 +59,8 @@ async def _run(session: ChaosSession, faults: list[ChaosFault], seconds: float) 
     chance = random.Random(session.report.seed)  # noqa: S311 - a draw that can be repeated
     waves, tasks = WaveLoad(session, chance), TaskLoad(session, chance)
     scripts = ScriptLoad(session, random.Random(chance.random()))  # noqa: S311 - as above
-    breaker = Breaker(session, waves)
+    deploys = Deploys(session)
+    breaker = Breaker(session, waves, deploys)
     if not await waves.is_whole():
         return
     session.begin()

@@ -49,7 +49,7 @@ class ScriptLoad:
 
     async def _submit(self) -> None:
         session = self._session
-        cpu = session.target.cpu
+        cpu = session.network.cpu
         kinds = [kind for kind in KINDS if kind.weight <= max(cpu.values())]
         kind: ScriptKind = self._chance.choices(kinds, [each.often for each in kinds])[0]
         self._orders += 1

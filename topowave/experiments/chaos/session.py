@@ -7,11 +7,12 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, Protocol
+from urllib.parse import quote
 
 import httpx
 
 from topowave.experiments.chaos.report import ChaosReport
-from topowave.experiments.chaos.target import ChaosTarget
+from topowave.experiments.chaos.target import ChaosNetwork, ChaosTarget, network_in
 
 ANSWER_TIMEOUT_S = 10.0
 """How long any answer is waited for (s), but a wave's, which has the lab's own deadline besides."""
@@ -61,6 +62,9 @@ class ChaosSession:
         self.over = over
         self.law = target.law
         """The last reading."""
+        self.network = target.network
+        """The one that ran when that was last read."""
+        self._names = {self.network.version: self.network.names}
         self.hurt_s: dict[str, float] = {}
         """When each node, or the balancer that it reports to, was last killed or stopped (monotonic)."""
 
@@ -80,6 +84,33 @@ class ChaosSession:
     def note_hurt(self, nodes: Iterable[str]) -> None:
         """Note that what these nodes report may be lost or late."""
         self.hurt_s.update(dict.fromkeys(nodes, time.monotonic()))
+
+    async def read_status(self) -> Json | None:
+        """Return how the lab is, and note what network runs; None if it does not answer well."""
+        status = await self.json("GET", "/status")
+        if status is not None:
+            self._note_network(network_in(status, self.network))
+        return status
+
+    def _note_network(self, found: ChaosNetwork) -> None:
+        if found.version < self.network.version:  # an answer that was overtaken
+            return
+        self.network = found
+        report, own = self.report, len(found.own)
+        report.networks += found.version not in self._names
+        report.nodes_least, report.nodes_most = min(report.nodes_least, own), max(report.nodes_most, own)
+        self._names[found.version] = found.names
+
+    async def names_in(self, wave: Json) -> tuple[str, ...] | None:
+        """Return the nodes of the network of a wave; None if nobody says."""
+        version: int = wave["version"]
+        if version not in self._names:  # one that ran for a moment only
+            events = await self.json("GET", f"/waves/{quote(wave['id'], safe='')}/events")
+            if events is None:
+                return None
+            self._names[version] = tuple(events["nodes"])
+            self.report.networks += 1
+        return self._names[version]
 
     async def pause(self, seconds: float) -> None:
         """Wait so long, or until all is over."""

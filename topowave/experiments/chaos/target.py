@@ -15,37 +15,70 @@ NAMED = 5
 
 
 @dataclass(frozen=True)
+class ChaosNetwork:
+    """The network as one reading found it.
+
+    Attributes:
+        version: its number.
+        names: all nodes.
+        own: the nodes that the lab itself runs; those of somebody else are left alone.
+        process: for each of its own nodes, all that share its process.
+        cpu: the cores of each of its own nodes.
+    """
+
+    version: int
+    names: tuple[str, ...]
+    own: tuple[str, ...]
+    process: Mapping[str, tuple[str, ...]]
+    cpu: Mapping[str, int]
+
+    @property
+    def processes(self) -> list[tuple[str, ...]]:
+        """The nodes of each process."""
+        return list(dict.fromkeys(self.process.values()))
+
+
+def network_in(status: Mapping[str, Any], before: ChaosNetwork | None = None) -> ChaosNetwork:
+    """Return the network in an answer of `GET /status`; of a node that is dead, its process of before."""
+    nodes = status["nodes"]
+    own = [node for node in nodes if node["state"] != "foreign"]
+    agents = {replica["name"]: replica["agent"] for replica in status["replicas"]}
+    together: dict[tuple[str | None, int], list[str]] = {}  # a pid names a process of one machine only
+    known: Mapping[str, tuple[str, ...]] = {} if before is None else before.process
+    names: list[str] = [node["name"] for node in own]
+    process: dict[str, tuple[str, ...]] = {name: known.get(name, (name,)) for name in names}
+    for node in own:
+        if node["pid"] is not None:
+            together.setdefault((agents.get(node["name"]), node["pid"]), []).append(node["name"])
+    process |= {name: tuple(part) for part in together.values() for name in part}
+    return ChaosNetwork(
+        status["version"],
+        tuple(node["name"] for node in nodes),
+        tuple(names),
+        process,
+        {node["name"]: node["cpu"] for node in own},
+    )
+
+
+@dataclass(frozen=True)
 class ChaosTarget:
     """One lab.
 
     Attributes:
         balancer: its balancer's address.
-        names: all nodes.
-        own: the nodes that the lab itself runs; those of somebody else are left alone.
-        process: for each of its own nodes, all that share its process.
-        cpu: the cores of each of its own nodes.
+        network: what ran there.
         cores: how many tasks can run at a time.
-        version: of the network; another one means that somebody replaced it.
         task_time_s: how long a task takes (s).
         echo_limit_s: how long an echo wave may take, delays of links and all (s).
         law: how many tasks were in each state.
     """
 
     balancer: str
-    names: tuple[str, ...]
-    own: tuple[str, ...]
-    process: Mapping[str, tuple[str, ...]]
-    cpu: Mapping[str, int]
+    network: ChaosNetwork
     cores: int
-    version: int
     task_time_s: float
     echo_limit_s: float
     law: dict[str, Any] | None
-
-    @property
-    def processes(self) -> list[tuple[str, ...]]:
-        """The nodes of each process."""
-        return list(dict.fromkeys(self.process.values()))
 
 
 def find_target(balancer: str) -> ChaosTarget:
@@ -56,24 +89,16 @@ def find_target(balancer: str) -> ChaosTarget:
     """
     status = LabClient(balancer).status()
     nodes = status["nodes"]
-    own = [node for node in nodes if node["state"] == "up"]
     ill = [f"{node['name']} is {node['state']}" for node in nodes if node["state"] not in WHOLE]
-    together: dict[int, list[str]] = {}
-    for node in own:
-        if node["pid"] is not None:
-            together.setdefault(node["pid"], []).append(node["name"])
-    if ill or not together:
+    network = network_in(status)
+    if ill or not network.own:
         raise LabError(
             f"the lab at {balancer} is not whole: {', '.join(ill[:NAMED]) or 'no node is its own'}"
         )
     return ChaosTarget(
         balancer,
-        tuple(node["name"] for node in nodes),
-        tuple(node["name"] for node in own),
-        {name: tuple(process) for process in together.values() for name in process},
-        {node["name"]: node["cpu"] for node in own},
+        network,
         sum(node["cpu"] for node in nodes),
-        status["version"],
         status["task_time"],
         status["echo_limit"],
         status["tasks"],

@@ -42,7 +42,7 @@ class TaskLoad:
 
     async def _read_law(self) -> Json | None:
         session = self._session
-        status = await session.json("GET", "/status")
+        status = await session.read_status()
         if status is None or status["tasks"] is None:
             return None
         law: Json = status["tasks"]
@@ -58,7 +58,7 @@ class TaskLoad:
             law = self._session.law
             if law is None or _unfinished(law) < 2 * target.cores:
                 order = {
-                    "node": self._chance.choice(target.own),
+                    "node": self._chance.choice(self._session.network.own),
                     "count": self._chance.randint(1, target.cores),
                 }
                 added = await self._session.json("POST", "/tasks", json=order)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
+from topowave.balancer.sentences import NETWORK_CHANGED
 from topowave.tasks.states import STATES
 
 Json = Mapping[str, Any]
+LEFT = "pending: its node has left"
+"""What the history says of a task whose node has died for good, or was taken away with it."""
 AGAIN = "to be tried again"
 """What the history says of a script that gave no result and has tries left."""
 
@@ -24,6 +28,11 @@ def names_in(tree: Json) -> list[str]:
     return found
 
 
+def says_network_changed(wave: Json) -> bool:
+    """Whether a wave says that nodes joined or left while it ran, and that it was ended for that."""
+    return any(str(mistake).startswith(NETWORK_CHANGED) for mistake in wave["mistakes"])
+
+
 def wrong_with_wave(
     wave: Json, tree: Json | None, nodes: Collection[str], hurt: Collection[str]
 ) -> list[str]:
@@ -32,7 +41,7 @@ def wrong_with_wave(
     Args:
         wave: how the balancer tells of it, once it is over.
         tree: what it brought, or None.
-        nodes: all nodes of the lab.
+        nodes: all nodes of the network in which it began.
         hurt: those whose report of what they did may be lost, since they were killed or stopped, so that the
             balancer may name them missing although everybody is in the tree.
     """
@@ -43,7 +52,8 @@ def wrong_with_wave(
     ]
     wrong += [f"{name}: {node} is in the tree and in no lab" for node in set(found) - set(nodes)]
     wrong += [f"{name}: {node} is missing and in no lab" for node in set(missing) - set(nodes)]
-    wrong += [f"{name}: {mistake}" for mistake in wave["mistakes"]]
+    changed = says_network_changed(wave)
+    wrong += [f"{name}: {mistake}" for mistake in wave["mistakes"] if not changed]
     if wave["state"] == "complete":
         if missing:
             wrong.append(f"{name}: complete, and {', '.join(missing)} missing")
@@ -54,7 +64,8 @@ def wrong_with_wave(
     elif tree is not None:
         unnamed = set(nodes) - set(found) - set(missing)
         wrong += [f"{name}: {node} is not in the tree, and not named as missing" for node in sorted(unnamed)]
-        named = set(missing) & set(found) - (set(hurt) if set(found) == set(nodes) else set())
+        late = set(nodes) if changed else set(hurt)
+        named = set(missing) & set(found) - (late if set(found) == set(nodes) else set())
         wrong += [f"{name}: {node} is in the tree, and named as missing" for node in sorted(named)]
     return wrong
 
@@ -83,6 +94,8 @@ def wrong_with_attempts(name: str, told: Sequence[str], attempts: int) -> list[s
     wrong: list[str] = []
     begun = told.count("running")
     died = sum(what.startswith("assigned again: its node") and what.endswith("while it ran") for what in told)
+    # Of a node that nobody started again it does not say so.
+    died += sum(was == "running" and what == LEFT for was, what in pairwise(told))
     interrupted = sum(what.endswith("interrupted while it ran") for what in told)
     retried = sum(AGAIN in what for what in told)
     if interrupted > 1:

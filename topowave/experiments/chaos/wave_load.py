@@ -8,7 +8,7 @@ import time
 from urllib.parse import quote, unquote
 
 from topowave.experiments.chaos.session import ANSWER_TIMEOUT_S, LOOK_S, ChaosSession, Json
-from topowave.experiments.chaos.verdict import wrong_with_wave
+from topowave.experiments.chaos.verdict import says_network_changed, wrong_with_wave
 
 WHOLE_S = 5.0
 """How long a lab may take at the beginning until a wave is complete (s)."""
@@ -50,7 +50,8 @@ class WaveLoad:
         """Run an echo wave from a random node, judge it, and return how it ended; None if nobody knows."""
         session, report = self._session, self._session.report
         began_s = time.monotonic()
-        params = {"initiator": self._chance.choice(session.target.own)}
+        before = session.network.version
+        params = {"initiator": self._chance.choice(session.network.own)}
         timeout_s = ANSWER_TIMEOUT_S + session.target.echo_limit_s
         answer = await session.ask("GET", "/echo", params=params, timeout=timeout_s)
         if answer is None or answer.status_code not in {200, 504}:
@@ -63,8 +64,16 @@ class WaveLoad:
         if wave is None:
             report.unanswered["waves"] += 1  # the balancer died with what it knew
             return None
+        nodes = await session.names_in(wave)
+        if nodes is None:
+            report.unanswered["waves"] += 1
+            return None
+        if wave["version"] < before:
+            ran = f"network {before} ran before it was asked for"
+            report.complain([f"{wave_id}: on network {wave['version']}, although {ran}"])
         hurt = {name for name, at_s in session.hurt_s.items() if at_s > began_s - PARDON_S}
-        report.complain(wrong_with_wave(wave, tree, session.target.names, hurt))
+        report.complain(wrong_with_wave(wave, tree, nodes, hurt))
+        report.waves_changed += says_network_changed(wave)
         if wave["state"] == "complete":
             report.waves_complete += 1
         else:

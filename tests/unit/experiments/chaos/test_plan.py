@@ -2,12 +2,27 @@ from collections import Counter
 
 import pytest
 
-from topowave.experiments.chaos.plan import INTENSITIES, KINDS, STOPPED_S, Level, plan
+from topowave.experiments.chaos.plan import (
+    GROWS_BY,
+    INTENSITIES,
+    KINDS,
+    STOPPED_S,
+    USUAL,
+    ChaosFault,
+    FaultName,
+    Kind,
+    Level,
+    plan,
+)
 from topowave.orchestrator.limits import RESTARTS, RESTARTS_WINDOW_S
 
 ALONE = [[f"n{number}"] for number in range(10)]
 PACKED = [["a", "b", "c"], ["d", "e"]]
 HOUR_S = 3600.0
+
+
+def kinds_of(*names: FaultName) -> list[Kind]:
+    return [kind for name in names for kind in KINDS[name]]
 
 
 @pytest.mark.parametrize("level", INTENSITIES)
@@ -31,7 +46,9 @@ def test_a_seed_gives_the_same_faults_again_and_another_one_gives_others() -> No
 
 def test_every_kind_of_fault_comes_in_order_and_within_the_time() -> None:
     faults = plan(ALONE, 3, HOUR_S, "medium")
-    assert set(Counter(fault.kind for fault in faults)) == set(KINDS)
+    assert set(Counter(fault.kind for fault in faults)) == {*kinds_of(*USUAL)}
+    others = plan(ALONE, 3, HOUR_S, "medium", ["deploys", "cut"])
+    assert set(Counter(fault.kind for fault in others)) == {*kinds_of("deploys", "cut")}
     assert [fault.at_s for fault in faults] == sorted(fault.at_s for fault in faults)
     assert 0 < faults[0].at_s < faults[-1].at_s < HOUR_S
     for fault in faults:
@@ -52,6 +69,32 @@ def test_processes_are_killed_and_stopped_by_their_first_node_and_any_node_is_cu
     assert {name for fault in faults if fault.kind == "cut" for name in fault.nodes} == set("abcde")
 
 
+@pytest.mark.parametrize("nodes", [1, 10, 100, 1000])
+def test_a_network_is_to_have_between_as_many_nodes_as_it_had_and_twice_as_many(nodes: int) -> None:
+    alone = [[f"n{number}"] for number in range(nodes)]
+    wanted = most = nodes
+    for fault in plan(alone, 4, HOUR_S, "high", ["deploys"]):
+        if fault.kind == "deploy":
+            assert nodes <= min(fault.replicas) <= max(fault.replicas)
+            assert max(fault.replicas) <= min(2 * nodes, nodes + GROWS_BY, 1000)
+            wanted = fault.replicas[-1]
+        elif fault.kind == "add":
+            assert len(fault.nodes) == 1
+            wanted += 1
+        elif fault.kind == "remove":
+            assert len(fault.picks) == 1
+            wanted = max(nodes, wanted - 1)
+        most = max(most, wanted)
+        assert nodes <= wanted <= min(2 * nodes, nodes + GROWS_BY, 1000)
+    assert most > nodes or nodes == 1000
+
+
+def test_deploys_leave_the_draws_of_all_else_as_they_are() -> None:
+    assert plan(ALONE, 7, 60, "high", USUAL) == plan(ALONE, 7, 60, "high")
+
+
 def test_a_fault_is_told_in_words() -> None:
-    told = {str(fault).split()[0] for fault in plan(ALONE, 3, HOUR_S, "medium")}
-    assert told == {"kill", "stop", "cut"}
+    told = {str(fault).split()[0] for fault in plan(ALONE, 3, HOUR_S, "medium", list(KINDS))}
+    assert told == {"kill", "stop", "cut", "deploy", "add", "let"}
+    assert ChaosFault(0, "deploy", replicas=(9, 5), lasts_s=0.42).on([]) == "deploy 9, after 0.4 s 5"
+    assert ChaosFault(0, "kill newcomers", picks=(0.5,)).on(["a", "b"]) == "kill -9 of a, b"

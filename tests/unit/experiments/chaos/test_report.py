@@ -15,6 +15,13 @@ def test_a_report_without_complaints_says_that_everything_held() -> None:
     assert report.text().endswith("everything held")
 
 
+def test_a_report_tells_of_the_networks_where_nodes_joined_or_left() -> None:
+    report = ChaosReport(seed=3, intensity="low", nodes=7, nodes_least=7, nodes_most=7)
+    assert "networks" not in report.text()
+    report.networks, report.nodes_most, report.waves_changed = 5, 12, 1
+    assert "\n  networks    5, of 7 to 12 nodes; 1 wave says that it changed meanwhile\n" in report.text()
+
+
 def test_a_report_names_what_did_not_hold_and_counts_the_rest() -> None:
     report = ChaosReport(seed=3, intensity="low")
     report.complain(f"thing {number}" for number in range(WRONG_SHOWN + 5))

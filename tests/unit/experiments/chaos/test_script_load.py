@@ -16,7 +16,7 @@ from topowave.experiments.chaos.report import ChaosReport
 from topowave.experiments.chaos.script_kinds import KINDS
 from topowave.experiments.chaos.script_load import ScriptLoad
 from topowave.experiments.chaos.session import ChaosSession
-from topowave.experiments.chaos.target import ChaosTarget
+from topowave.experiments.chaos.target import ChaosNetwork, ChaosTarget
 
 Answer = Callable[[httpx.Request], httpx.Response]
 
@@ -49,7 +49,8 @@ def run(cpu: Mapping[str, int], answer: Answer, orders: int) -> ChaosReport:
             return answer(request)
 
         together = {name: (name,) for name in names}
-        target = ChaosTarget("", names, names, together, cpu, sum(cpu.values()), 1, 0.1, 5.0, None)
+        network = ChaosNetwork(1, names, names, together, cpu)
+        target = ChaosTarget("", network, sum(cpu.values()), 0.1, 5.0, None)
         transport = httpx.MockTransport(noted)
         async with httpx.AsyncClient(transport=transport, base_url="http://lab") as http:
             session = ChaosSession(http, target, report, Quiet(), asyncio.Event())

@@ -2,9 +2,16 @@ from typing import Any
 
 import pytest
 
-from topowave.experiments.chaos.verdict import wrong_with_law, wrong_with_task, wrong_with_wave
+from topowave.experiments.chaos.verdict import (
+    LEFT,
+    says_network_changed,
+    wrong_with_law,
+    wrong_with_task,
+    wrong_with_wave,
+)
 
 NODES = ["root", "a", "b"]
+CHANGED = "the network changed while it ran: 1 node left"
 TREE: dict[str, Any] = {
     "name": "root",
     "children": [{"name": "a", "children": []}, {"name": "b", "children": []}],
@@ -39,6 +46,8 @@ def incomplete(*missing: str) -> dict[str, Any]:
         (incomplete("a"), TREE, ["a"]),
         (incomplete(*NODES), None, []),
         (incomplete(), TREE, []),
+        (incomplete("a") | {"mistakes": [CHANGED]}, TREE, []),
+        (incomplete(*NODES) | {"mistakes": [CHANGED]}, None, []),
     ],
 )
 def test_what_a_wave_may_say(told: dict[str, Any], tree: dict[str, Any] | None, hurt: list[str]) -> None:
@@ -59,6 +68,8 @@ def test_what_a_wave_may_say(told: dict[str, Any], tree: dict[str, Any] | None, 
         (incomplete("b", "stranger"), HALF, "stranger is missing and in no lab"),
         (incomplete("a", "b"), {"name": "stranger", "children": []}, "stranger is in the tree and in no lab"),
         (wave(mistakes=["a: KeyError"]), TREE, "a: KeyError"),
+        (incomplete("stranger") | {"mistakes": [CHANGED]}, None, "stranger is missing and in no lab"),
+        (incomplete("a", "b") | {"mistakes": [CHANGED]}, HALF, "a is in the tree, and named as missing"),
     ],
 )
 def test_what_a_wave_may_not_say(told: dict[str, Any], tree: dict[str, Any] | None, wrong: str) -> None:
@@ -67,6 +78,11 @@ def test_what_a_wave_may_not_say(told: dict[str, Any], tree: dict[str, Any] | No
 
 def test_who_is_in_a_tree_that_lacks_others_is_not_missing_whatever_was_done_to_it() -> None:
     assert wrong_with_wave(incomplete("a", "b"), HALF, NODES, ["a"]) != []
+
+
+def test_a_wave_says_that_its_network_changed() -> None:
+    assert says_network_changed(incomplete() | {"mistakes": ["a: no answer", CHANGED]})
+    assert not says_network_changed(wave(mistakes=["a: KeyError"]))
 
 
 DIED = "assigned again: its node ended while it ran"
@@ -87,6 +103,8 @@ def task(status: str, attempts: int, *history: str) -> dict[str, Any]:
         task(
             "completed", 3, "submitted", "running", MOVED, "assigned", "running", DIED, "running", "completed"
         ),
+        task("completed", 2, "submitted", "running", LEFT, "assigned", "running", "completed"),
+        task("completed", 1, "submitted", "assigned", LEFT, "assigned", "running", "completed"),
         task("cancelled", 0, "submitted", "cancelled"),
     ],
 )
@@ -101,6 +119,7 @@ def test_what_may_become_of_a_task(found: dict[str, Any]) -> None:
         task("failed", 10, "submitted"),
         task("completed", 2, "submitted", "running", "running", "completed"),
         task("completed", 1, "submitted", "running", DIED, "running", "completed"),
+        task("completed", 2, "submitted", "assigned", LEFT, "running", "running", "completed"),
         task("completed", 2, "submitted", "running", "completed", DIED, "running", "completed"),
         task(
             "completed",
