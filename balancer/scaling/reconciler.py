@@ -176,7 +176,6 @@ class Reconciler:
         if name in self.goal.deleted:
             return
         await self._change_goal(lambda goal: _without(goal, name))
-        await self._deactivate([name])
         self._tell(
             f"{name} is to leave, as somebody asked: it takes nothing new, and hands over its tasks", name
         )

@@ -59,14 +59,14 @@ def test_a_lab_that_grows_and_shrinks_meanwhile_holds_it_too_and_has_as_many_nod
 
 
 def test_a_fault_that_there_is_not_is_refused_in_a_sentence(free_ports: Callable[[int], list[int]]) -> None:
-    with_no_lab = f"http://127.0.0.1:{free_ports(1)[0]}"
+    url = f"http://127.0.0.1:{free_ports(1)[0]}"
     command = [
         sys.executable,
         "-m",
         "topowave",
         "chaos",
         "--balancer",
-        with_no_lab,
+        url,
         "--faults",
         "kill,earthquake",
     ]
