@@ -168,7 +168,7 @@ class Reconciler:
             await self._change_goal(lambda goal: replace(goal, replicas=replicas))
             wanted = "1 node is" if replicas == 1 else f"{replicas} nodes are"
             self._tell(f"{who}: {wanted} wanted, {before} are there{why and ': '}{why}")
-        self._failures = 0
+        self._failures, self.problem = 0, None
         self._wake.set()
 
     async def delete(self, name: str) -> None:

@@ -52,14 +52,15 @@ def deploy(
         else:
             found = ask_lab(lab, "POST", "/deploy", {"replicas": wanted}, as_json=as_json)
         line = ProgressLine()
-        while wait and not _is_over(found) and time.monotonic() < end_s:
+        while wait and not _is_over(found) and not _is_stuck(found) and time.monotonic() < end_s:
             line.show(in_words(found))
             time.sleep(LOOK_INTERVAL_S)
             found = ask_lab(lab, "GET", "/deploy", as_json=as_json)
         line.end()
     say(json.dumps(found, ensure_ascii=False) if as_json else in_words(found))
     if wait and not _is_over(found):
-        complain(f"not over within {timeout:g} s; it goes on")
+        if not _is_stuck(found):
+            complain(f"not over within {timeout:g} s; it goes on")
         raise typer.Exit(FAILED)
 
 
@@ -82,6 +83,11 @@ def _is_over(found: dict[str, Any]) -> bool:
     wanted = found["desired_replicas"]
     is_there = wanted is None or found["actual_replicas"] == found["up"] == wanted
     return is_there and not found["leaving"] and found["phase"] == "settled"
+
+
+def _is_stuck(found: dict[str, Any]) -> bool:
+    """Whether the lab does no more about it, and says why."""
+    return found["phase"] == "settled" and found["problem"] is not None
 
 
 def _number(text: str) -> int:

@@ -29,6 +29,7 @@ COMMANDS = (
     "config",
     "deploy",
     "agent",
+    "agents",
     "task",
     "executor",
     "chaos",

@@ -28,6 +28,13 @@ STUCK: dict[str, Any] = GROWING | {
 }
 
 
+HELD: dict[str, Any] = GROWING | {
+    "desired_replicas": 1,
+    "phase": "settled",
+    "problem": "3 nodes stay and 1 is wanted: programs of others hang from amber",
+}
+
+
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, object]]:
     """What the command asks for; it is answered twice that the lab grows, and then that it is over."""
@@ -59,6 +66,17 @@ def test_without_a_number_it_is_said_how_far_it_is(asked: list[object]) -> None:
     done = CliRunner().invoke(app, ["deploy", "--json"])
     assert json.loads(done.stdout) == GROWING
     assert asked == [("GET", None)]
+
+
+def test_who_waits_for_what_cannot_be_hears_why_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(*_: object) -> dict[str, Any]:
+        return HELD
+
+    monkeypatch.setattr(LabClient, "ask", ask)
+    done = CliRunner().invoke(app, ["deploy", "1", "--wait"])
+    assert done.exit_code == 1
+    assert "programs of others hang from amber" in done.stdout
+    assert "not over within" not in done.stderr
 
 
 def test_a_wait_that_is_too_short_is_a_failure_that_says_what_is_in_the_way(
