@@ -1,5 +1,5 @@
 /** Every word of the page in English; the other languages have the same keys. */
-import type { Deploy, TaskTotals } from "../api/types";
+import type { Deploy, LabSettings, TaskTotals } from "../api/types";
 import { count } from "./format";
 
 export const en = {
@@ -85,6 +85,10 @@ export const en = {
   deployLeaving: (nodes: number) => `${count(nodes)} still to leave`,
   nobodyDeployed: "Nobody has said a number, so none is kept.",
   deployProblem: (why: string) => `The last step failed, and is tried again: ${why}.`,
+  autoscale: "The load decides",
+  autoscaleModes: { off: "no, people do", measured: "as it is measured", forecast: "as it is forecast" } as Record<LabSettings["autoscale"], string>,
+  autoscaleFields: { min_replicas: "At least", max_replicas: "At most", target_load: "Load aimed at, % of all cores" },
+  autoscaleLoad: (load: string, aim: string) => `Load ${load}\u202f%, aimed at ${aim}\u202f%.`,
   leavingNode: (why: string) => `It is to leave: ${why}.`,
   addBelow: "Add a node below",
   letLeave: "Let it leave",
@@ -97,7 +101,7 @@ export const en = {
   size: "Nodes",
   seed: "Seed",
   regenerate: "Replace the network",
-  regenerateHint: "Stops these nodes and starts new ones; waiting tasks are lost.",
+  regenerateHint: "Stops these nodes and starts new ones, which take over their tasks.",
   /** A shape that is not among them is shown by its name. */
   shapes: {
     course: "Lab course's tree",

@@ -11,6 +11,7 @@ import { useConnected, useLab } from "../../../state/lab-store";
 import { select } from "../../../state/view";
 import { FocusableButton } from "../../../theme/FocusableButton";
 import { deployText } from "../../../i18n/deploy-text";
+import { Autoscale } from "./Autoscale";
 
 const STATE_INTERVAL_MS = 250;
 /** The others are marked on the drawing and in the table. */
@@ -86,6 +87,7 @@ export function DeployActions() {
         </FocusableButton>
       </form>
       <DeployState />
+      <Autoscale />
       <p className="hint">{words.deployHint}</p>
     </section>
   );

@@ -3,13 +3,14 @@ import { useCatalog } from "../../../state/catalog";
 import { useLab } from "../../../state/lab-store";
 import { notify, perform } from "../../../state/notices";
 import { useView } from "../../../state/view";
-import { addTasks, configure, cutNode, rebalanceNow, regenerate, signalNode, startWave } from "../../../api/rest";
+import { ActionError, addTasks, configure, cutNode, rebalanceNow, regenerate, signalNode, startWave } from "../../../api/rest";
 import { addNode, removeNode } from "../../../api/scaling";
 import type { Rule } from "../../../api/balancing";
 import type { NodeLeaves, Signalled } from "../../../api/types";
 import { whileAsked } from "../../../playback/asked";
 import { expectWave } from "../../../playback/autoplay";
 import { translations } from "../../../i18n/use-translation";
+import { settingRefusal } from "./setting-refusal";
 import { rebalanceOutcome } from "./rebalance-outcome";
 
 const words = () => translations[useView.getState().language];
@@ -62,4 +63,16 @@ export async function addBelow(parent: string): Promise<void> {
 export async function letLeave(name: string): Promise<void> {
   const done = ({ status }: NodeLeaves) => (status === "left" ? words().nodeLeft(name) : words().nodeLeaves(name));
   await perform(() => removeNode(name), done, words().failed);
+}
+
+/** Changes a setting whose refusal stands beside its field: returns why the lab does not take it, or null. */
+export async function changeSetting(change: Record<string, unknown>): Promise<string | null> {
+  try {
+    await configure(change);
+    return null;
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    const { title, detail, status } = error.problem;
+    return status === 422 ? settingRefusal(detail) : `${title}. ${detail}`;
+  }
 }
