@@ -77,9 +77,7 @@ export function Autoscale() {
           {FIELDS.slice(0, 2).map((name) => <SettingField key={name} name={name} now={settings[name]} />)}
         </div>
         <SettingField name="target_load" now={settings.target_load} />
-        {now.load !== null && (
-          <p className="hint" data-testid="autoscale-now">{words.autoscaleLoad(String(now.load), String(now.target_load))} {now.reason}</p>
-        )}
+        {now.reason !== null && <p className="hint" data-testid="autoscale-now">{now.reason}</p>}
       </div>
     </details>
   );
