@@ -1,7 +1,8 @@
 /** What the page asks of the lab about how many nodes there are, and which. */
 import { request } from "./rest";
-import type { Deploy, NodeAdded, NodeLeaves, NodeOrder } from "./types";
+import type { AgentNow, Deploy, NodeAdded, NodeLeaves, NodeOrder } from "./types";
 
+export const readAgents = async () => ((await request("GET", "/agents")) as { agents: AgentNow[] }).agents;
 export const deployNodes = (replicas: number) => request("POST", "/deploy", { replicas }) as Promise<Deploy>;
 /** Answers when the node takes part. */
 export const addNode = (order: Partial<NodeOrder>) => request("POST", "/nodes", order) as Promise<NodeAdded>;

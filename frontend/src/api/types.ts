@@ -2,6 +2,7 @@
 import type { Delta, LabNode, NodeColumns, operations, Snapshot, Task } from "./generated";
 
 export type {
+  AgentNow,
   Algorithm,
   BalancingPolicy,
   ConfigOrder,

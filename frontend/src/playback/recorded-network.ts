@@ -22,6 +22,7 @@ export function networkOf(events: WaveEvents, now: Network | null): Network {
     ports: events.ports,
     cpus: events.cpus,
     roles: events.roles,
+    agents: [],
     parents: events.parents.map((parent) => parent ?? -1),
     links: events.links.map(([a, b]): [number, number] => [indexOf.get(a) ?? 0, indexOf.get(b) ?? 0]),
     indexOf,

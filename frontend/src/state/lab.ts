@@ -14,6 +14,8 @@ export interface Network {
   ports: number[];
   cpus: number[];
   roles: string[];
+  /** Who runs each node; null is the lab's own orchestrator. */
+  agents: readonly (string | null)[];
   /** Index of each node's parent; -1 for the root. */
   parents: number[];
   /** Pairs of indexes; the tree's links come first. */
@@ -50,6 +52,7 @@ function networkOf(frame: Snapshot): Network {
     ports: frame.nodes.map((node) => node.port),
     cpus: frame.nodes.map((node) => node.cpu),
     roles: frame.nodes.map((node) => node.role),
+    agents: frame.nodes.map((node) => node.agent),
     parents: frame.nodes.map((node) => (node.parent === null ? -1 : (indexOf.get(node.parent) ?? -1))),
     links,
     indexOf,
@@ -58,7 +61,7 @@ function networkOf(frame: Snapshot): Network {
 
 function sameNetwork(a: Network, b: Network): boolean {
   const key = (network: Network) =>
-    JSON.stringify([network.version, network.names, network.ports, network.cpus, network.parents, network.links]);
+    JSON.stringify([network.version, network.names, network.ports, network.cpus, network.agents, network.parents, network.links]);
   return key(a) === key(b);
 }
 

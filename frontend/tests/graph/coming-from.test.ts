@@ -4,7 +4,7 @@ import type { Drawing } from "../../src/graph/layout/drawing";
 import type { Network } from "../../src/state/lab";
 
 const networkOf = (names: string[], parents: number[]): Network => ({
-  version: 1, names, ports: [], cpus: [], roles: [], parents, links: [], indexOf: new Map(names.map((name, at) => [name, at])),
+  version: 1, names, ports: [], cpus: [], roles: [], agents: [], parents, links: [], indexOf: new Map(names.map((name, at) => [name, at])),
 });
 const drawingOf = (x: number[], y: number[]): Drawing => ({
   kind: "tidy", x: Float64Array.from(x), y: Float64Array.from(y), width: 100, height: 100, spacing: 10, sideways: false,

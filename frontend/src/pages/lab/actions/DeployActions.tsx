@@ -11,6 +11,7 @@ import { useConnected, useLab } from "../../../state/lab-store";
 import { select } from "../../../state/view";
 import { FocusableButton } from "../../../theme/FocusableButton";
 import { deployText } from "../../../i18n/deploy-text";
+import { AgentList } from "./AgentList";
 import { Autoscale } from "./Autoscale";
 
 const STATE_INTERVAL_MS = 250;
@@ -88,6 +89,7 @@ export function DeployActions() {
       </form>
       <DeployState />
       <Autoscale />
+      <AgentList />
       <p className="hint">{words.deployHint}</p>
     </section>
   );

@@ -27,6 +27,7 @@ export function NodeDetail({ name }: { name: string }) {
   if (!lab || node === undefined || !row) return null;
   const { network } = lab;
   const leaving = isLeaving(lab, name);
+  const agent = network.agents[node] ?? null;
   const detail = words.nodeDetail;
   const nameOf = (index: number | undefined) => (index === undefined ? undefined : network.names[index]);
   const neighbours = neighboursOf(network.names.length, network.links)[node]?.map((near) => nameOf(near) ?? "") ?? [];
@@ -58,6 +59,7 @@ export function NodeDetail({ name }: { name: string }) {
           [detail.cpu, words.cores(row.cpu)],
           [detail.port, row.port],
           [detail.role, network.roles[node] ?? ""],
+          ...(agent === null ? [] : [[detail.agent, agent] as const]),
           [<Term key="parent" id="parent">{detail.parent}</Term>, nameOf(network.parents[node]) ?? detail.none],
           [detail.neighbours, neighbours.join(", ") || detail.none],
         ]}
