@@ -278,9 +278,13 @@ class Balancer:
         self.lab.title, self.next_title = self.next_title or self.lab.title, None
         self._network = _network_of(topology, message.version) if message.keeps else None
         self.catalog = AlgorithmCatalog(topology, self.catalog.algorithms)
+        before = self.lab.topology
         self.lab.replace(topology, message.version)
         self.launcher.replaced()
-        self.rebalancer.forecasts.refresh()
+        if message.keeps:
+            self.rebalancer.forecasts.followed(before)
+        else:
+            self.rebalancer.forecasts.refresh()
         self.launcher.admission.replaced()
         if self.trace is not None:
             self.trace.replaced(topology, time.monotonic_ns() // 1000)

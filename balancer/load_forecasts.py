@@ -20,6 +20,7 @@ from topowave.balancer.threads import in_a_thread
 from topowave.forecasts import FORECASTS, Forecast, Forecaster, Outlook, Reading, Score
 from topowave.forecasts.last_value import LastValue
 from topowave.logs import fields
+from topowave.topology import Topology
 from topowave.topology.config import NO_FORECAST
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,15 @@ class ForecastReport:
         naive = self.scores.get(LastValue.name)
         return None if naive is None or name == LastValue.name else self.scores[name].better_than(naive)
 
+    def followed(self, ports: Mapping[int, int]) -> ForecastReport:
+        """Return what is known of the nodes that are in the network that follows, by their ports there."""
+        return replace(
+            self,
+            outlook=None if self.outlook is None else self.outlook.followed(ports),
+            told=frozenset(ports[node] for node in self.told if node in ports),
+            bottlenecks=frozenset(ports[node] for node in self.bottlenecks if node in ports),
+        )
+
     def why_over(self, port: int) -> str:
         """Return why a node is no bottleneck any more."""
         assert self.outlook is not None
@@ -67,7 +77,11 @@ class ForecastReport:
 
 
 class LoadForecasts:
-    """What predicts the loads of one lab; it begins anew with another forecast, and with another network.
+    """What predicts the loads of one lab.
+
+    It begins anew with another forecast, and with a network that replaces the one that runs. In one that
+    follows (nodes join and leave) it goes on: nodes that stay keep what was learnt of them. A round may be
+    learning just then, in its thread; what it has learnt follows as soon as it is over.
 
     Args:
         lab: names the forecast in its settings, and is told who is a bottleneck.
@@ -83,6 +97,9 @@ class LoadForecasts:
         self._kind = kinds.get(lab.config.forecast)
         self._forecaster: Forecaster | None = None
         self._problems: set[str] = set()
+        self._is_learning = False
+        self._followed: list[dict[int, int]] = []
+        """Ports of nodes that stay, by those that they had: of networks that followed while it learns."""
         self.report = ForecastReport(name=lab.config.forecast)
 
     def refresh(self) -> None:
@@ -90,6 +107,18 @@ class LoadForecasts:
         if (self._lab.config.forecast, self._lab.version) != (self.report.name, self._version):
             self._problems.clear()
             self._begin()
+
+    def followed(self, before: Topology) -> None:
+        """Go on in the network that runs now, which has followed another one."""
+        now = {node.name: node.port for node in self._lab.topology.nodes}
+        ports = {node.port: now[node.name] for node in before.nodes if node.name in now}
+        self._version = self._lab.version
+        self.report = self.report.followed(ports)
+        self._show_bottlenecks()
+        if self._is_learning:
+            self._followed.append(ports)
+        elif self._forecaster is not None:
+            self._forecaster.follow(ports)
 
     def moved(self, giver: int, receiver: int, cores: int) -> None:
         """Note what a move took from one node to another, by their ports: that is nobody's to predict."""
@@ -108,17 +137,25 @@ class LoadForecasts:
         if forecaster is None:
             forecaster = self._forecaster = Forecaster(self._kind)
         forecaster.max_cpu = self._lab.config.max_cpu
+        self._followed.clear()
+        self._is_learning = True
         try:
             report = await in_a_thread(_learnt, forecaster, loads, self.report.rounds + 1)
         except Exception as error:  # noqa: BLE001 - a model of a library may raise anything
             if self._forecaster is forecaster:
                 self._tell_failure(error)
             return None
+        finally:
+            self._is_learning = False
         if self._forecaster is not forecaster:  # another one was chosen meanwhile, or another network runs
             return None
+        predicted = None if report.outlook is None else report.outlook.loads
+        for ports in self._followed:
+            forecaster.follow(ports)
+            report = report.followed(ports)
         before, self.report = self.report, report
         self._tell(before, report)
-        return None if report.outlook is None else report.outlook.loads
+        return predicted
 
     def _begin(self) -> None:
         """Begin anew, with the forecast that the settings name now."""
@@ -155,7 +192,12 @@ class LoadForecasts:
             more = len(texts) - ALERTS_TOLD
             text = f"{more} more nodes have become predicted bottlenecks, or are none any more, in this round"
             self._feed.notify("forecast", text)
-        self._lab.set_bottlenecks({topology.by_port(port).name for port in now.bottlenecks})
+        self._show_bottlenecks()
+
+    def _show_bottlenecks(self) -> None:
+        """Let those who follow the lab see who is predicted to be overloaded."""
+        by_port = self._lab.topology.by_port
+        self._lab.set_bottlenecks({by_port(port).name for port in self.report.bottlenecks})
 
 
 def _overloaded_next(outlook: Outlook, max_cpu: float) -> frozenset[int]:

@@ -71,7 +71,8 @@ contained is counted.
 **Cold start.** Until a model has learned {COLD_INTERVALS} intervals it repeats the last load, with a wide
 interval, and says that it is cold. No model predicts a larger change than those of the last {ERRORS_KEPT}
 intervals. A node that misses up to {ROUNDS_AWAY} rounds goes on with what was learned of it; later it
-begins anew.
+begins anew. A network that grows or shrinks while it runs changes nothing for the nodes that stay, and a new
+one begins to learn; a network that replaces another one, and a balancer that is started again, begin anew.
 
 **Scores.** The mean absolute error (cores) and the share of loads in their intervals, over the last
 {SCORED_ROUNDS} rounds and all nodes; `last-value`, `moving-average` and `exponential-smoothing` are scored

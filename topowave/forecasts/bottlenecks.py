@@ -7,6 +7,7 @@ tell one a round.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from topowave.forecasts.base import Prediction
@@ -85,6 +86,11 @@ class Bottlenecks:
     def told(self) -> frozenset[int]:
         """The nodes that were told of and are not quiet yet."""
         return frozenset(self._told)
+
+    def follow(self, ports: Mapping[int, int]) -> None:
+        """Go on in a network that follows, in which nodes that stay have these ports; others are gone."""
+        self._told = {ports[node] for node in self._told if node in ports}
+        self._expected = {ports[node] for node in self._expected if node in ports}
 
     def forget(self, node: int) -> None:
         """A node is gone."""

@@ -4,13 +4,15 @@ Once a round it is shown what the wave read; after the round it is told what rea
 it: the balancer of a live lab and virtual time.
 
 A node that does not answer has no prediction. Is it back within ROUNDS_AWAY rounds its model goes on from
-the load that it comes with; later it begins anew, as a new node does.
+the load that it comes with; later it begins anew, as a new node does. In a network that follows another one
+nodes that stay keep their models.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from topowave.forecasts.base import Forecast, Prediction, Surprise
 from topowave.forecasts.bottlenecks import Bottleneck, Bottlenecks
@@ -18,6 +20,8 @@ from topowave.forecasts.last_value import LastValue
 from topowave.forecasts.limits import ROUNDS_AWAY
 from topowave.forecasts.registry import OWN
 from topowave.forecasts.scores import RoundScores, Score
+
+Known = TypeVar("Known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,13 @@ class Outlook:
         """
         both = zip(self.readings, self.predictions, strict=True)
         return tuple(reading.load + prediction.change for reading, prediction in both)
+
+    def followed(self, ports: Mapping[int, int]) -> Outlook:
+        """Return what is predicted of those that are in the network that follows, by their ports there."""
+        both = zip(self.readings, self.predictions, strict=True)
+        stay = [(replace(each, node=ports[each.node]), said) for each, said in both if each.node in ports]
+        alerts = (replace(each, node=ports[each.node]) for each in self.alerts if each.node in ports)
+        return Outlook(tuple(each for each, _ in stay), tuple(said for _, said in stay), tuple(alerts))
 
 
 class Forecaster:
@@ -111,6 +122,18 @@ class Forecaster:
         self._moved[giver] = self._moved.get(giver, 0.0) - cores
         self._moved[receiver] = self._moved.get(receiver, 0.0) + cores
 
+    def follow(self, ports: Mapping[int, int]) -> None:
+        """Go on in a network that follows: nodes that stay keep what was learnt, others are forgotten.
+
+        Args:
+            ports: of each node that stays, by the port that it had.
+        """
+        self._models = _followed(self._models, ports)
+        self._answered = _followed(self._answered, ports)
+        self._moved = _followed(self._moved, ports)
+        self.bottlenecks.follow(ports)
+        self.outlook = None if self.outlook is None else self.outlook.followed(ports)
+
     def scores(self) -> dict[str, Score]:
         """Return the score of each model over the last rounds, by its name, the chosen one first."""
         return {kind.name: scores.late() for kind, scores in self._scores.items()}
@@ -144,3 +167,8 @@ class Forecaster:
         for node in [node for node, last in self._answered.items() if self._round - last > ROUNDS_AWAY]:
             del self._answered[node], self._models[node]
             self.bottlenecks.forget(node)
+
+
+def _followed(known: Mapping[int, Known], ports: Mapping[int, int]) -> dict[int, Known]:
+    """Return what is known of the nodes that stay, by their new ports."""
+    return {ports[node]: each for node, each in known.items() if node in ports}

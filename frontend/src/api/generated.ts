@@ -1375,9 +1375,9 @@ export interface components {
          * Forecasts
          * @description The forecasts that there are, which one predicts (`none` for nobody), and what it predicts.
          *
-         *     It has learnt `rounds` since it was chosen, or another network runs. Its intervals are to cover a share of
-         *     `coverage` of the loads. Of the `alerts`, each a predicted bottleneck, `hits` came true, or would have if
-         *     nothing had been moved. `problem` says why nothing is predicted where the forecast failed.
+         *     It has learnt `rounds` since it was chosen, or the network was replaced as a whole. Its intervals are to
+         *     cover a share of `coverage` of the loads. Of the `alerts`, each a predicted bottleneck, `hits` came true,
+         *     or would have if nothing had been moved. `problem` says why nothing is predicted where it failed.
          */
         Forecasts: {
             /** Alerts */

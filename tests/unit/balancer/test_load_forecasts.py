@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterable
 from typing import ClassVar
 
 import pytest
 
+from tests.support.waiting import PATIENCE_S, eventually
 from topowave.balancer.limits import ALERTS_TOLD, PROBLEM_CHARS
 from topowave.balancer.load_forecasts import LoadForecasts
 from topowave.balancer.policies.base import NodeLoad
 from topowave.balancer.state.change_log import ChangeLog
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
-from topowave.forecasts import FORECASTS, Forecast
+from topowave.forecasts import FORECASTS, Forecast, Reading
+from topowave.forecasts.base import Prediction
 from topowave.forecasts.exponential_smoothing import ExponentialSmoothing
 from topowave.forecasts.limits import COLD_INTERVALS
 from topowave.topology import LabConfig, Topology, generate
+from topowave.topology.growth import Leaf, moved, with_leaves, without_leaves
+from topowave.topology.node import Place
 
 pytestmark = pytest.mark.anyio
 
@@ -45,6 +51,19 @@ class Fails(ExponentialSmoothing):
         super().learn_change(change)
 
 
+class Waits(ExponentialSmoothing):
+    """Learns when it may, in the thread of its round."""
+
+    name = "waits"
+    learns: ClassVar[threading.Event] = threading.Event()
+    goes_on: ClassVar[threading.Event] = threading.Event()
+
+    def learn_change(self, change: float) -> None:
+        self.learns.set()
+        assert self.goes_on.wait(PATIENCE_S)
+        super().learn_change(change)
+
+
 class Predicted:
     """A lab whose forecast is told loads."""
 
@@ -63,6 +82,20 @@ class Predicted:
         read = [NodeLoad(node.port, node.cpu, load) for node, load in zip(nodes, loads, strict=False)]
         predicted = await self.forecasts.predict(read)
         return None if predicted is None else list(predicted)
+
+    def follow(self, topology: Topology) -> None:
+        """Let a network follow the one that runs."""
+        before = self.lab.topology
+        self.lab.replace(topology, self.lab.version + 1)
+        self.forecasts.followed(before)
+
+    def said(self) -> list[tuple[Reading, Prediction]]:
+        outlook = self.forecasts.report.outlook
+        assert outlook is not None
+        return list(zip(outlook.readings, outlook.predictions, strict=True))
+
+    def ports(self) -> list[int]:
+        return [reading.node for reading, _ in self.said()]
 
     def told(self) -> list[str]:
         return [event.text for event in self.feed.between(0, self.feed.last) if event.kind == "forecast"]
@@ -123,6 +156,56 @@ async def test_another_forecast_or_another_network_begins_anew() -> None:
     assert await shown.round([1] * 5) == [1] * 5
     shown.choose("none")
     assert await shown.round([1] * 5) is None
+
+
+async def test_in_a_network_that_follows_nodes_that_stay_keep_what_was_learnt_of_them() -> None:
+    shown = Predicted("moving-average")
+    for load in range(2 * COLD_INTERVALS):
+        await shown.round([load, 0, 0])
+    rounds = shown.forecasts.report.rounds
+    shown.follow(with_leaves(shown.lab.topology, [Leaf("leaf3", 8003, CPU, "leaf2")]))
+    shown.forecasts.refresh()  # as for any change of settings
+    assert (shown.forecasts.report.rounds, shown.ports()) == (rounds, [8000, 8001, 8002])
+    assert await shown.round([20, 0, 0, 5]) == [21, 0, 0, 5]  # it rises by 1 a round, as before
+    cold = {reading.node: said.cold for reading, said in shown.said()}
+    assert cold == {8000: False, 8001: False, 8002: False, 8003: True}
+    shown.follow(moved(shown.lab.topology, {"leaf1": Place("east", "10.0.0.7", 9000)}))
+    assert shown.ports() == [8000, 9000, 8002, 8003]
+    await shown.round([21, 0, 0, 5])
+    assert [said.cold for _, said in shown.said()] == [False, False, False, True]
+
+
+async def test_a_node_that_has_left_is_no_bottleneck_and_another_one_on_its_port_begins_anew() -> None:
+    shown = Predicted("moving-average")
+    await rising(shown, 2)
+    assert shown.bottlenecks() == ["root", "leaf1"]
+    told = shown.told()
+    shown.follow(without_leaves(shown.lab.topology, ["leaf1"]))
+    assert (shown.bottlenecks(), shown.forecasts.report.told) == (["root"], frozenset({8000}))
+    shown.follow(with_leaves(shown.lab.topology, [Leaf("other", 8001, CPU, "root")]))
+    await shown.round([OVERLOADED, 0, OVERLOADED - 1])
+    assert [said.cold for reading, said in shown.said() if reading.node == 8001] == [True]
+    assert (shown.told(), shown.bottlenecks()) == (told, [])
+
+
+async def test_a_network_that_follows_while_a_round_learns_is_that_of_what_it_has_learnt() -> None:
+    shown = Predicted("waits", kinds={"waits": Waits})
+    Waits.goes_on.set()
+    for load in range(OVERLOADED - 1):
+        await shown.round([0, load, load])
+    Waits.goes_on.clear()
+    Waits.learns.clear()
+    learning = asyncio.ensure_future(shown.round([0, OVERLOADED - 1, OVERLOADED - 1]))
+    await eventually(Waits.learns.is_set)
+    shown.follow(without_leaves(shown.lab.topology, ["leaf1"]))
+    shown.follow(moved(shown.lab.topology, {"leaf2": Place("east", "10.0.0.7", 9000)}))
+    Waits.goes_on.set()
+    assert len(await learning or []) == 3  # of the network of its wave
+    assert (shown.ports(), shown.bottlenecks()) == ([8000, 9000], ["leaf2"])
+    assert shown.forecasts.report.told == {9000}
+    assert [text.partition(":")[0] for text in shown.told()] == ["leaf2 is a predicted bottleneck"]
+    await shown.round([0, OVERLOADED])
+    assert [said.cold for _, said in shown.said()] == [False, False]
 
 
 async def test_a_predicted_bottleneck_is_told_once_with_its_reason_and_once_when_it_is_over() -> None:
