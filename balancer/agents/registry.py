@@ -130,7 +130,7 @@ class AgentRegistry:
         if agent is None:
             self._agents[name] = Agent(name, hello, AgentState.EXPECTED, now_s + lease_s(heartbeat_s))
         elif agent.state is AgentState.EXPECTED and hello is not None:
-            agent.hello, agent.until_s = hello, max(agent.until_s, now_s + lease_s(heartbeat_s))
+            agent.hello, agent.until_s = hello, now_s + lease_s(heartbeat_s)
 
     def hello(self, hello: Hello, now_s: float) -> Arrival:
         """Take in an agent that may be one here, or say why not now."""

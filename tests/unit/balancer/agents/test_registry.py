@@ -106,6 +106,13 @@ def test_agents_that_the_last_balancer_knew_have_the_whole_lease_to_come_back() 
     assert agents.here == []
 
 
+def test_how_long_that_is_follows_from_the_heartbeat_once_it_is_known() -> None:
+    agents = AgentRegistry()
+    agents.expect("a1", None, 0.0)
+    agents.expect("a1", HELLO, 0.5)
+    assert [agent.name for agent in agents.expire(4.5)] == ["a1"]
+
+
 def test_what_the_orchestrator_says_of_an_agent_that_has_come_already_changes_nothing() -> None:
     agents = AgentRegistry()
     agents.hello(HELLO, 0.0)
