@@ -28,6 +28,7 @@ class ControlChannel:
         node_line: writes the message about a node, or returns None for a node that is no more.
         config_line: writes the message about the settings as they are now.
         executors_line: writes the message about what tasks the nodes take now.
+        wanted_line: writes what an agent is to run, or returns None for an agent that is gone.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class ControlChannel:
         node_line: Callable[[str], bytes | None],
         config_line: Callable[[], bytes],
         executors_line: Callable[[], bytes],
+        wanted_line: Callable[[str], bytes | None] = lambda _: None,
     ) -> None:
         end.setblocking(False)
         self.end = end
@@ -44,10 +46,12 @@ class ControlChannel:
         self._node_line = node_line
         self._config_line = config_line
         self._executors_line = executors_line
+        self._wanted_line = wanted_line
         self._topology_changed = False
         self._config_changed = False
         self._executors_changed = False
         self._nodes_changed: dict[str, None] = {}  # in the order of the changes
+        self._agents_changed: dict[str, None] = {}
         self._answers: deque[bytes] = deque()
         self._outgoing = memoryview(b"")
         self._incoming = bytearray()
@@ -57,7 +61,8 @@ class ControlChannel:
     def wants(self) -> int:
         """The selector's events that this end waits for."""
         changed = self._topology_changed or self._config_changed or self._executors_changed
-        waiting = bool(self._outgoing or changed or self._nodes_changed or self._answers)
+        some = self._nodes_changed or self._agents_changed
+        waiting = bool(self._outgoing or changed or some or self._answers)
         reading = self._open_to_read and len(self._answers) < CONTROL_REPLIES
         return (selectors.EVENT_WRITE if waiting else 0) | (selectors.EVENT_READ if reading else 0)
 
@@ -78,6 +83,10 @@ class ControlChannel:
         """Notify it of the states of these nodes."""
         self._nodes_changed.update(dict.fromkeys(names))
 
+    def agent_changed(self, name: str) -> None:
+        """Have it pass on to an agent what that is to run."""
+        self._agents_changed[name] = None
+
     def answer(self, line: bytes) -> None:
         """Answer a request."""
         self._answers.append(line)
@@ -93,6 +102,7 @@ class ControlChannel:
                 self._outgoing = memoryview(b"")
                 self._topology_changed = self._config_changed = self._executors_changed = False
                 self._nodes_changed.clear()
+                self._agents_changed.clear()
                 self._answers.clear()
                 return
             self._outgoing = self._outgoing[sent:]
@@ -126,7 +136,7 @@ class ControlChannel:
         self.end.close()
 
     def _fill(self) -> bool:
-        """Write out the next line: the network, settings, executors and nodes, then answers about them."""
+        """Write out the next line: network, settings, executors, nodes, agents, then answers about them."""
         line: bytes | None = None
         if self._topology_changed:
             self._topology_changed = False
@@ -141,6 +151,10 @@ class ControlChannel:
             name = next(iter(self._nodes_changed))
             del self._nodes_changed[name]
             line = self._node_line(name)
+        while line is None and self._agents_changed:
+            name = next(iter(self._agents_changed))
+            del self._agents_changed[name]
+            line = self._wanted_line(name)
         if line is None and self._answers:
             line = self._answers.popleft()
         self._outgoing = memoryview(line or b"")

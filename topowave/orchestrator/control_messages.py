@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from topowave.orchestrator.managed_process import ManagedProcess
 from topowave.topology import LabConfig, Topology
 from topowave.topology.config import running_settings
 from topowave.topology.flat_form import to_rows
+from topowave.wire.agents import AgentSignal, Hello, Wanted, WantedProcess
 from topowave.wire.control import (
+    AgentsHere,
     ConfigNow,
     Done,
     ExecutorsNow,
     NodeNow,
     Refused,
     RequestId,
+    SignalOfAgent,
     TopologyNow,
+    WantedOfAgent,
     line_of,
 )
 
@@ -45,9 +51,32 @@ def node_message(process: ManagedProcess, numbers: tuple[int, ...] = ()) -> byte
             others=tuple(process.others),
             ran=process.ran,
             numbers=numbers,
-            started_at=process.started_at if process.pid is not None else None,
+            started_at=process.started_at if process.runs else None,
         )
     )
+
+
+def agents_message(agents: Iterable[Hello]) -> bytes:
+    """Say which agents were alive for the last balancer."""
+    return line_of(AgentsHere(list(agents)))
+
+
+def wanted_message(
+    agent: str,
+    session: str,
+    topology: Topology,
+    version: int,
+    config: LabConfig,
+    processes: list[WantedProcess],
+) -> bytes:
+    """Say what an agent is to run."""
+    settings = config.model_dump(mode="json")
+    return line_of(WantedOfAgent(Wanted(agent, session, version, to_rows(topology), settings, processes)))
+
+
+def agent_signal_message(signal: AgentSignal) -> bytes:
+    """Say which signal a process of an agent is to get."""
+    return line_of(SignalOfAgent(signal))
 
 
 def done(request: RequestId) -> bytes:

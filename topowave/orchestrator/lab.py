@@ -12,10 +12,11 @@ from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.balancer.policies.base import Policy
 from topowave.balancer.policies.registry import POLICIES
 from topowave.logs import LogLevel, set_up_logs
-from topowave.orchestrator.deployment import Deployment, parts_of
+from topowave.orchestrator.deployment import Deployment
 from topowave.orchestrator.descriptors import check_descriptors, raise_limit
 from topowave.orchestrator.nodes_program import nodes_program
 from topowave.orchestrator.packing import Packing
+from topowave.orchestrator.parts import parts_of
 from topowave.orchestrator.ports import (
     check_hosts,
     check_ports,
@@ -123,9 +124,9 @@ def run_lab(
     check_root(lab.topology)
     check_hosts(lab.topology, lab.config)
     raise_limit()
-    check_descriptors(lab.topology, parts_of(lab.topology, lab.packing))
+    check_descriptors(lab.topology, parts_of(lab.topology, lab.packing, lab.places))
     _open_standard_streams()
-    owners = node_owners(lab.topology) | lab_owners(lab.config)
+    owners = node_owners(lab.topology, lab.places) | lab_owners(lab.config)
     ports = open_ports(lab.config.host, owners)
     try:
         journal = lab.begin()
@@ -134,14 +135,14 @@ def run_lab(
         close_all(ports.values())
         raise
     lab_sockets = [ports.pop(port) for port in lab_owners(lab.config)]
-    deployment = Deployment(lab.topology, lab.config, ports, lab.packing)
+    deployment = Deployment(lab.topology, lab.config, ports, lab.packing, places=lab.places)
     with unwaiting_streams():
         set_up_logs("topowave", lab.log_level)
         gc.collect()
         gc.freeze()  # what is there now is never collected, so the children go on sharing its pages
         try:
             return Supervisor(
-                deployment, lab_sockets, programs, progress_listener or ProgressListener()
+                deployment, lab_sockets, programs, progress_listener or ProgressListener(), lab.agents
             ).run()
         finally:
             gc.unfreeze()

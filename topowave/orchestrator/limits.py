@@ -12,6 +12,15 @@ RESTARTS = 5
 """How often a process is started again within `RESTARTS_WINDOW_S`, before it is given up."""
 RESTARTS_WINDOW_S = 60.0
 """The window in which restarts are counted (s)."""
+AGENTS_STOP_S = 6.0
+"""How long agents may take to end what they run of a lab that stops, before it ends without them (s)."""
+KILL_AGAIN_S = 5.0
+"""Pause before a process on an agent that did not become ready in time is killed once more (s)."""
+HELD_BACK_S = 0.25
+"""Pause before it is looked again whether a process may start on an agent where nodes are joining (s)."""
+UNSEEN_WORDS = 4
+"""How often an agent speaks without a process that it was told to end and has never listed, until that counts
+as ended: more often than it may go without an answer, so it has heard what it was told."""
 BACKLOG = 1024
 """Connections that wait on a listening socket, as while its node is being started again."""
 CONTROL_LINE_BYTES = 16 * 1024 * 1024

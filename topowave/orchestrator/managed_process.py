@@ -29,7 +29,10 @@ class ManagedProcess:
     name: the name of its first node, or `balancer`.
     sockets: the listening sockets that each incarnation inherits; empty once it was given up.
     others: the other nodes that it runs; whatever happens to the process happens to all of them.
-    pid: its present incarnation's, or None.
+    agent: the name of the agent that runs it; None for one of this machine.
+    placed: whether it is known where it is to run; what is not is not started.
+    runs: whether its present incarnation was started and has not ended, as far as is known.
+    pid: its present incarnation's, or None; of one on an agent it is a number of that machine's.
     incarnation: the number of the present one, unique in the lab.
     waiting: how many servers of the process that runs now have still to say that they are ready.
     settled: whether any incarnation has been ready, or it was given up: the lab's start waits for no more.
@@ -41,12 +44,16 @@ class ManagedProcess:
     ran: what its last incarnation ran when it ended by itself, for the wave in which that was.
     start_at_s: when it is to be started once more, since the system could not (monotonic, s); else None.
     started_at: when its last incarnation was started (seconds since 1970); None before the first.
+    lost: whether its last incarnation ended with its agent; it is started again when that is back.
     """
 
     name: str
     sockets: list[socket.socket]
     others: tuple[str, ...] = ()
+    agent: str | None = None
+    placed: bool = True
     state: State = State.STARTING
+    runs: bool = False
     pid: int | None = None
     incarnation: int = -1
     waiting: int = 0
@@ -60,6 +67,7 @@ class ManagedProcess:
     ended_by_us: bool = False
     note: HandlerNote = field(default_factory=HandlerNote)
     ran: Ran | None = None
+    lost: bool = False
 
     @property
     def nodes(self) -> tuple[str, ...]:
@@ -69,7 +77,7 @@ class ManagedProcess:
     @property
     def servers_settled(self) -> int:
         """How many of its servers the lab's start waits for no more."""
-        return len(self.nodes) - (0 if self.settled else self.waiting if self.pid else len(self.nodes))
+        return len(self.nodes) - (0 if self.settled else self.waiting if self.runs else len(self.nodes))
 
     @property
     def title(self) -> str:
@@ -78,8 +86,14 @@ class ManagedProcess:
             return self.name
         return f"{self.name} and {len(self.others)} more node{'s' if len(self.others) > 1 else ''}"
 
-    def started(self, pid: int, incarnation: int, deadline_s: float) -> None:
-        """Note that its next incarnation was started."""
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing of it runs, nor is about to: its nodes may run elsewhere."""
+        return not self.runs and self.start_at_s is None and self.state is not State.FOREIGN
+
+    def started(self, pid: int | None, incarnation: int, deadline_s: float) -> None:
+        """Note that its next incarnation was started; on an agent nobody knows its process id yet."""
+        self.runs, self.lost = True, False
         self.pid, self.incarnation = pid, incarnation
         self.waiting, self.deadline_s = len(self.nodes), deadline_s
         self.ended_by_us = False
@@ -96,11 +110,17 @@ class ManagedProcess:
             self.settled = True
             self.waiting, self.deadline_s = 0, None
         elif event is ProcessEvent.EXITED:
-            self.pid, self.deadline_s, self.reason = None, None, reason
+            self.halted()
+            self.reason = reason
         elif event is ProcessEvent.GIVEN_UP:
             self.settled = True
         before, self.state = self.state, after(self.state, event, ready=not self.waiting)
         return self.state is not before or event is ProcessEvent.EXITED
+
+    def halted(self) -> None:
+        """Note that none of its incarnations runs, or that nobody sees to the one that does."""
+        self.runs, self.pid = False, None
+        self.deadline_s = self.start_at_s = None
 
     def ended(self, how: str) -> str:
         """Note that its incarnation ended, `how` in words; returns that with the handler that it ran.

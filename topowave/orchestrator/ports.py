@@ -8,7 +8,9 @@ import socket
 from collections.abc import Iterable, Mapping
 
 from topowave.orchestrator.limits import BACKLOG
+from topowave.orchestrator.parts import nodes_here
 from topowave.topology import LabConfig, Problems, Topology
+from topowave.wire.agents import Places
 from topowave.wire.allowed_targets import AllowedTargets
 
 
@@ -54,9 +56,9 @@ def lab_owners(config: LabConfig) -> dict[int, str]:
     return {config.balancer_port: "the balancer", **dict.fromkeys(config.pages_of_ours, "the page")}
 
 
-def node_owners(topology: Topology) -> dict[int, str]:
+def node_owners(topology: Topology, places: Places = "here") -> dict[int, str]:
     """Who owns the ports of the nodes that are to be started on this machine."""
-    return {node.port: f"node {node.name}" for node in topology.nodes if node.launch and node.agent is None}
+    return {topology.node(name).port: f"node {name}" for name in nodes_here(topology, places)}
 
 
 def check_ports(topology: Topology, config: LabConfig) -> None:

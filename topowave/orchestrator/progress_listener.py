@@ -15,6 +15,9 @@ class ProgressListener:
     def note(self, text: str) -> None:
         """Something happened that a user should know: a node died, was given up, the network was replaced."""
 
+    def agents(self, here: int, expected: int) -> None:
+        """`here` agents have come, and nodes wait for `expected`."""
+
     def links(self, text: str) -> None:
         """The balancer says in a sentence how far the connections between the nodes are."""
 

@@ -13,9 +13,9 @@ leaves nothing behind: its next incarnation prepares anew.
 from __future__ import annotations
 
 import logging
-import signal
 import socket
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,9 +23,9 @@ import msgspec
 
 from topowave.orchestrator.control_messages import done, refused
 from topowave.orchestrator.deployment import Deployment
-from topowave.orchestrator.hosts.processes import ProcessTable
+from topowave.orchestrator.hosts.hosts import Hosts
 from topowave.orchestrator.limits import STOP_GRACE_S
-from topowave.orchestrator.managed_process import ManagedProcess, send_signal
+from topowave.orchestrator.managed_process import ManagedProcess
 from topowave.orchestrator.ports import PortTaken, close_all
 from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.states import State
@@ -33,7 +33,10 @@ from topowave.topology import LabConfig, Problems, Topology
 from topowave.topology.config import reconfigured
 from topowave.topology.flat_form import from_rows
 from topowave.topology.validation import changed_executor
+from topowave.wire.agents import Hello
 from topowave.wire.control import (
+    AgentRuns,
+    AgentsHere,
     Change,
     Configure,
     KeepGoal,
@@ -47,7 +50,6 @@ from topowave.wire.control import (
     decode_request,
 )
 
-SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "continue": signal.SIGCONT}
 Numbered = SignalRequest | Configure | SetExecutor | KeepGoal | Prepare | Change | Replace
 """Requests that are answered."""
 log = logging.getLogger(__name__)
@@ -62,8 +64,8 @@ class RequestContext(Protocol):
         ...
 
     @property
-    def table(self) -> ProcessTable:
-        """The processes that have been started."""
+    def hosts(self) -> Hosts:
+        """Where the processes are."""
         ...
 
     @property
@@ -76,7 +78,19 @@ class RequestContext(Protocol):
         ...
 
     def start_again(self, process: ManagedProcess) -> None:
-        """Start a process again that was given up. Raises PortTaken."""
+        """Start a process again that was given up. Raises PortTaken or Problems."""
+        ...
+
+    def agents_here(self, agents: Collection[Hello]) -> None:
+        """Take note of all agents that are alive."""
+        ...
+
+    def agent_runs(self, said: AgentRuns) -> None:
+        """Take what an agent says that it runs."""
+        ...
+
+    def start_lost(self) -> None:
+        """Start again what ended with its agent, where that is back."""
         ...
 
     def switch_to(self, deployment: Deployment) -> None:
@@ -131,7 +145,11 @@ class Requests:
         except (msgspec.MsgspecError, RecursionError) as error:
             log.warning("the balancer sent a control message that is none: %s", error)
             return
-        if isinstance(request, Shutdown):
+        if isinstance(request, AgentsHere):
+            self._supervisor.agents_here(request.agents)
+        elif isinstance(request, AgentRuns):
+            self._supervisor.agent_runs(request)
+        elif isinstance(request, Shutdown):
             if not self._supervisor.stopping:
                 self._supervisor.stop()
         elif isinstance(request, Tell):
@@ -169,11 +187,12 @@ class Requests:
             self._refuse(request.id, f"node {request.name} is run by somebody else")
         elif request.action == "start":
             self._start_again(request.id, process)
-        elif process.pid is None:
-            self._refuse(request.id, f"node {request.name} is {process.state.value}: {process.reason}")
+        elif not process.runs:
+            why = process.reason if process.placed else "it has no agent to run on yet"
+            self._refuse(request.id, f"node {request.name} is {process.state.value}: {why}")
         else:
             process.ended_by_us = process.ended_by_us or request.action == "kill"
-            send_signal(process.pid, SIGNALS[request.action])
+            self._supervisor.hosts.signal(process, request.action)
             self._supervisor.answer(done(request.id))
 
     def _configure(self, request: Configure) -> None:
@@ -188,7 +207,7 @@ class Requests:
     def _set_executor(self, request: SetExecutor) -> None:
         topology = self._supervisor.deployment.topology
         process = self._supervisor.deployment.process_of(request.name)
-        if process is None or process.state is State.FOREIGN:
+        if process is None or not topology.node(request.name).launch:
             self._refuse(request.id, f"there is no node {request.name} that this lab runs")
             return
         try:
@@ -210,7 +229,7 @@ class Requests:
             return
         try:
             self._supervisor.start_again(process)
-        except PortTaken as refusal:
+        except (Problems, PortTaken) as refusal:
             self._refuse(request, *refusal.problems)
         else:
             self._supervisor.answer(done(request))
@@ -225,7 +244,7 @@ class Requests:
             return
         self._end_coming("the network is replaced")
         self._replacement = Replacement(request.id, topology, opened, time.monotonic() + STOP_GRACE_S)
-        self._supervisor.table.retire(deployment.processes)
+        self._supervisor.hosts.retire(deployment.processes)
         self.carry_on()
 
     def _prepare(self, request: Prepare) -> None:
@@ -233,7 +252,7 @@ class Requests:
         self._end_coming("another network is prepared")
         deployment = self._supervisor.deployment
         try:
-            deployment.begin(from_rows(request.topology, "topology"))
+            deployment.begin(from_rows(request.topology, "topology"), self._supervisor.hosts.agents)
         except (Problems, PortTaken) as refusal:
             self._refuse(request.id, *refusal.problems)
             return
@@ -245,12 +264,13 @@ class Requests:
         """Go on with a network at once."""
         supervisor = self._supervisor
         try:
-            left = supervisor.deployment.follow(from_rows(request.topology, "topology"))
+            left, fewer = supervisor.deployment.follow(from_rows(request.topology, "topology"))
         except Problems as refusal:
             self._refuse(request.id, *refusal.problems)
             return
         self._preparing = None
         self._retire(left)
+        supervisor.hosts.agents.tell_of(fewer)
         supervisor.followed()
         supervisor.answer(done(request.id))
 
@@ -266,6 +286,9 @@ class Requests:
     def _look_at_coming(self) -> None:
         coming = self._supervisor.deployment.coming
         for process in coming:
+            if process.lost:
+                self._end_coming(f"{process.title} could not be started: {process.reason}")
+                return
             if process.state is State.FAILED:
                 self._end_coming(f"{process.title} could not be started: it {process.reason} too often")
                 return
@@ -275,20 +298,21 @@ class Requests:
 
     def _end_coming(self, why: str) -> None:
         self._retire(self._supervisor.deployment.give_up_coming())
+        self._supervisor.start_lost()
         if self._preparing is not None:
             self._refuse(self._preparing, why)
             self._preparing = None
 
     def _retire(self, processes: list[ManagedProcess]) -> None:
         if processes:
-            self._supervisor.table.retire(processes)
+            self._supervisor.hosts.retire(processes)
             self._kill_left_at_s = time.monotonic() + STOP_GRACE_S
 
     def carry_on(self) -> None:
         """Start the new network once the old one has ended."""
         waiting = self._replacement
         supervisor = self._supervisor
-        if waiting is None or supervisor.table.retired_left or supervisor.stopping:
+        if waiting is None or supervisor.hosts.retired_left or supervisor.stopping:
             return
         self._replacement = None
         supervisor.switch_to(supervisor.deployment.succeed(waiting.topology, waiting.opened))
@@ -302,16 +326,16 @@ class Requests:
         """When the rest of an old network is to be killed (monotonic, s)."""
         if self._replacement is not None:
             return self._replacement.kill_at_s
-        return self._kill_left_at_s if self._supervisor.table.retired_left else None
+        return self._kill_left_at_s if self._supervisor.hosts.retired_left else None
 
     def on_time(self, now_s: float) -> None:
         """Kill what is left of an old network after its deadline."""
         if self._replacement is not None and now_s >= self._replacement.kill_at_s:
-            self._supervisor.table.kill_retired()
+            self._supervisor.hosts.kill_retired()
             self._replacement.kill_at_s = now_s + STOP_GRACE_S
         elif self._kill_left_at_s is not None and now_s >= self._kill_left_at_s:
-            if self._supervisor.table.retired_left:
-                self._supervisor.table.kill_retired()
+            if self._supervisor.hosts.retired_left:
+                self._supervisor.hosts.kill_retired()
                 self._kill_left_at_s = now_s + STOP_GRACE_S
             else:
                 self._kill_left_at_s = None

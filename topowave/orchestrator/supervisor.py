@@ -6,13 +6,15 @@ Theory of operation. Everything happens in one thread, one event after the other
                           any other: stop; a second one kills
     the ready pipe        servers of a process serve; when all do, it is `up`
     a pipe a process      it, or a user's class in it, has printed something: show it (`printed_lines`)
-    the control channel   the balancer takes what has changed, or asks for something (`requests`)
+    the control channel   the balancer takes what has changed, asks for something (`requests`), or says
+                          which agents are there and what they run (`hosts.agents`)
     a deadline            not ready in time: kill; not ended in time: kill; could not be forked: once more
 
-A process is forked by `table`, which knows pids; what is kept alive is a `ManagedProcess`, which has one
-incarnation (one fork) after the other on the same listening sockets. The lab itself goes
+A process is forked by `hosts.here`, which knows pids, or wanted of an agent by `hosts.agents`; what is kept
+alive is a `ManagedProcess`, which has one incarnation (one fork) after the other, here on the same listening
+sockets. The lab itself goes
 
-    starting -> running -> stopping -> ended          `_running`, `_stopping_until_s`, no process left
+    starting -> running -> stopping -> ended          `_running`, `_stopping` (`stopping`), no process left
 
 and a replacement of the network leads from one `Deployment` to the next within `running`; where a network
 follows another one while what both have runs on, the `Deployment` stays, and changes.
@@ -26,6 +28,8 @@ What must hold:
 - The balancer is never waited for. What it ought to know is a set of what has changed (`control`), and each
   incarnation of it is notified of everything anew.
 - A node's process of the old network and one of the new network never serve the same port at once.
+- No two processes ever run one node. One whose agent is gone is `lost`: it is not started elsewhere unless
+  a network that follows says so, and there again only when the agent is back and no such network comes.
 - The balancer's port closes last: who finds it closed knows that all is gone.
 
 What may fail: a child at any point (its exit is an event like any other), the balancer's end of the channel
@@ -44,30 +48,25 @@ from collections.abc import Collection
 from contextlib import suppress
 
 from topowave.logs import fields
-from topowave.orchestrator.control import ControlBrokenError, ControlChannel
-from topowave.orchestrator.control_messages import (
-    config_message,
-    executors_message,
-    node_message,
-    topology_message,
-)
+from topowave.orchestrator.balancer_channel import BalancerChannel
+from topowave.orchestrator.control import ControlBrokenError
 from topowave.orchestrator.deployment import Deployment
+from topowave.orchestrator.hosts.agents import AgentProcesses
+from topowave.orchestrator.hosts.hosts import Hosts
 from topowave.orchestrator.hosts.processes import ProcessTable
-from topowave.orchestrator.limits import FLEET_DEADLINE_S, OUTPUT_RETRY_S, START_PAUSE_S, STOP_GRACE_S
-from topowave.orchestrator.managed_process import ManagedProcess, ending, send_signal
-from topowave.orchestrator.programs import (
-    BalancerProcessContext,
-    FleetProcessContext,
-    NodesProcessContext,
-    Programs,
-)
+from topowave.orchestrator.limits import HELD_BACK_S, KILL_AGAIN_S, OUTPUT_RETRY_S, START_PAUSE_S
+from topowave.orchestrator.managed_process import ManagedProcess, ending
+from topowave.orchestrator.programs import Programs
 from topowave.orchestrator.progress_listener import ProgressListener
 from topowave.orchestrator.requests import Requests
 from topowave.orchestrator.signals import SignalPipe
+from topowave.orchestrator.starting import Starter
 from topowave.orchestrator.states import ProcessEvent, State
-from topowave.topology import LabConfig, Topology
+from topowave.orchestrator.stopping import Stopping
+from topowave.topology import LabConfig, Problems, Topology
 from topowave.unwaiting_output import pending_outputs
-from topowave.wire.control import line_of
+from topowave.wire.agents import Hello
+from topowave.wire.control import AgentRuns, line_of
 
 BALANCER = "balancer"
 FLEET = "fleet"
@@ -82,6 +81,7 @@ class Supervisor:
         sockets: the listening sockets of the balancer and of the page; closed at the end.
         programs: what the children run.
         progress_listener: is notified of how it goes.
+        agents: how many agents its nodes wait for.
     """
 
     def __init__(
@@ -90,20 +90,26 @@ class Supervisor:
         sockets: list[socket.socket],
         programs: Programs,
         progress_listener: ProgressListener,
+        agents: int = 0,
     ) -> None:
         self._balancer = ManagedProcess(BALANCER, sockets)
         self._fleet = ManagedProcess(FLEET, []) if programs.fleet is not None else None
         self.deployment = deployment
         self._selector = selectors.DefaultSelector()
-        self.table = ProcessTable(self._drop, self._selector)
-        self._control: ControlChannel | None = None
+        self._channel = BalancerChannel(
+            self._selector, self._on_control, lambda: self.deployment, lambda: self.hosts.agents
+        )
+        here = ProcessTable(self._drop, self._selector)
+        self.hosts = Hosts(
+            here, AgentProcesses(here.numbers, self._channel.agent_changed, self._channel.send)
+        )
+        self._starter = Starter(programs, self.hosts)
         self._requests = Requests(self, progress_listener)
-        self._programs = programs
         self._progress_listener = progress_listener
+        self._agents_expected = agents
         self._signals = SignalPipe()
-        self._watched = 0  # the events of the control channel that the selector waits for
         self._running = False
-        self._stopping_until_s: float | None = None
+        self._stopping: Stopping | None = None
         self._exit_code = 0
 
     # The loop
@@ -111,21 +117,21 @@ class Supervisor:
     def run(self) -> int:
         """Run the lab until it has ended; return the exit code."""
         self._selector.register(self._signals.reader, selectors.EVENT_READ, self._on_signals)
-        self._selector.register(self.table.pipes.ready_read, selectors.EVENT_READ, self._on_ready)
+        self._selector.register(self.hosts.here.pipes.ready_read, selectors.EVENT_READ, self._on_ready)
         try:
             self._start(self._balancer)
             if self._fleet is not None:
                 self._start(self._fleet)
             self._start_nodes()
-            while self._stopping_until_s is None or self.table.any_left:
-                self._watch_control()
+            while self._stopping is None or self.hosts.here.any_left:
+                self._channel.watch()
                 for key, _ in self._selector.select(self._patience_s()):
                     key.data()
                 self._on_time()
             return self._exit_code
         finally:
-            self.table.kill_all()
-            self.table.wait_all()
+            self.hosts.here.kill_all()
+            self.hosts.here.wait_all()
             self._close()
 
     def _on_signals(self) -> None:
@@ -136,7 +142,7 @@ class Supervisor:
             self._reap()
 
     def _reap(self) -> None:
-        for process, status in self.table.reap():
+        for process, status in self.hosts.here.reap():
             if process is None:
                 continue
             if os.WIFSTOPPED(status):
@@ -148,18 +154,15 @@ class Supervisor:
         self._requests.carry_on()
 
     def _on_ready(self) -> None:
-        for process, servers in self.table.ready_servers():
+        for process, servers in self.hosts.here.ready_servers():
             if process.are_ready(servers):
                 log.debug("process ready", extra=fields(process=process.title, pid=process.pid))
                 self._happens(process, ProcessEvent.READY)
         self._notify_progress()
 
     def _on_control(self) -> None:
-        if self._control is None:
-            return
-        self._control.write()
         try:
-            lines = self._control.read()
+            lines = self._channel.read()
         except ControlBrokenError as error:
             log.warning("%s; the balancer is started again", error)
             self._kill(self._balancer)
@@ -172,14 +175,13 @@ class Supervisor:
         for out in pending_outputs():
             with suppress(OSError):  # whoever writes next hears of it
                 out.flush()
-        if self._stopping_until_s is not None and now_s >= self._stopping_until_s:
-            self.table.kill_all()
-            self._stopping_until_s = now_s + STOP_GRACE_S
+        if self._stopping is not None:
+            self._stopping.on_time(now_s)
         self._requests.on_time(now_s)
         for process in self._all_processes():
             if process.deadline_s is not None and now_s >= process.deadline_s:
                 log.warning("%s: not ready in time, and killed", process.title)
-                process.deadline_s = None
+                process.deadline_s = None if process.agent is None else now_s + KILL_AGAIN_S
                 self._kill(process)
             if process.start_at_s is not None and now_s >= process.start_at_s and not self.stopping:
                 process.start_at_s = None
@@ -187,7 +189,9 @@ class Supervisor:
 
     def _patience_s(self) -> float | None:
         """How long the loop may sleep: until the next deadline, or for ever."""
-        deadlines = [self._stopping_until_s, self._requests.deadline_s]
+        deadlines = [self._requests.deadline_s]
+        if self._stopping is not None:
+            deadlines.append(self._stopping.deadline_s)
         for process in self._all_processes():
             deadlines += [process.deadline_s, None if self.stopping else process.start_at_s]
         if pending_outputs():
@@ -226,9 +230,10 @@ class Supervisor:
     def _may_start_again(self, process: ManagedProcess, reason: str) -> bool:
         """Note that an incarnation ended, or never began; give the process up where that was too often."""
         self._happens(process, ProcessEvent.EXITED, reason=reason)
-        if process is self._balancer:
-            self._close_control()
-        if self._stopping_until_s is not None:
+        if process is self._balancer and self._channel.is_open:
+            self._channel.close()
+            self._requests.balancer_left()
+        if self._stopping is not None:
             return False
         if process.budget.spend(time.monotonic()):
             return True
@@ -246,7 +251,14 @@ class Supervisor:
             self._notify_progress()
 
     def start_again(self, process: ManagedProcess) -> None:
-        """Start a process again that was given up. Raises PortTaken where somebody has its ports now."""
+        """Start a process again that was given up.
+
+        Raises:
+            PortTaken: somebody has its ports now.
+            Problems: its agent is gone.
+        """
+        if process.agent is not None and process.agent not in self.hosts.agents.here:
+            raise Problems([f"agent {process.agent} is silent"])
         process.start_again(self.deployment.reopen(process))
         self._note(f"{process.title} is started again, as somebody asked")
         self._start(process)
@@ -257,17 +269,60 @@ class Supervisor:
 
     def _kill(self, process: ManagedProcess) -> None:
         """Kill a process, if it runs; it is then started again."""
-        if process.pid is not None:
+        if process.runs:
             process.ended_by_us = True
-            send_signal(process.pid, signal.SIGKILL)
+            self.hosts.signal(process, "kill")
+
+    # What agents say
+
+    def agents_here(self, agents: Collection[Hello]) -> None:
+        """Take note of all agents that are alive; what ran on others has ended."""
+        change = self.hosts.agents.are_here(agents)
+        for name in change.went:
+            down = sum(len(process.nodes) for process in change.lost if process.agent == name)
+            how = "has begun anew" if name in change.came else "is silent"
+            self._note(f"agent {name} {how}; {down} node{'s' if down != 1 else ''} of this lab ran there")
+        for name in change.came:
+            log.info("agent is here", extra=fields(agent=name))
+        for process in change.lost:
+            self._lose(process)
+        self.start_lost()
+        self._requests.carry_on()
+        if self.deployment.waits_for_agents and not self.stopping:
+            self._progress_listener.agents(len(self.hosts.agents.here), self._agents_expected)
+
+    def agent_runs(self, said: AgentRuns) -> None:
+        """Take what an agent says that it runs."""
+        for happened in self.hosts.agents.run(said):
+            process = happened.process
+            if happened.event is None:
+                self._notify(process)
+            elif happened.event is not ProcessEvent.EXITED:
+                self._happens(process, happened.event)
+            elif process in self._all_processes():  # else what has just happened to another one ended it
+                self._exited(process, happened.reason)
+        self._notify_progress()
+        self._requests.carry_on()
+
+    def _lose(self, process: ManagedProcess) -> None:
+        """Note that a process has ended with its agent."""
+        process.lost = True
+        self._happens(process, ProcessEvent.EXITED, reason=f"agent {process.agent} is silent")
+
+    def start_lost(self) -> None:
+        """Start again what ended with its agent, where that is back and none of it comes elsewhere."""
+        here = self.hosts.agents.here
+        for process in self.deployment.processes:
+            is_back = process.lost and process.agent in here
+            if is_back and not self.deployment.is_coming(process) and not self.stopping:
+                self._start(process)
 
     # Starting
 
     def switch_to(self, deployment: Deployment) -> None:
         """Go on with another network; no process of the former one is left."""
         self.deployment = deployment
-        if self._control is not None:
-            self._control.topology_changed()
+        self._channel.topology_changed()
         self._start_nodes()
 
     def start_coming(self) -> None:
@@ -277,28 +332,26 @@ class Supervisor:
 
     def followed(self) -> None:
         """Notify the balancer of a network that has followed while what stays in it runs on."""
-        if self._control is not None:
-            self._control.topology_changed()
-        self._notify_all()
+        self._channel.topology_changed()
+        self._channel.all_nodes_changed()
+        self._notify_progress()
 
     def configure(self, config: LabConfig) -> None:
         """Go on with other settings: what is started from now on has them; the balancer tells the others."""
         self.deployment.config = config
-        if self._control is not None:
-            self._control.config_changed()
+        self._channel.config_changed()
 
     def set_executors(self, topology: Topology) -> None:
         """Go on with nodes that take other tasks; the balancer tells those that run."""
         self.deployment.topology = topology
-        if self._control is not None:
-            self._control.executors_changed()
+        self._channel.executors_changed()
 
     def _start_nodes(self) -> None:
         """Start every process of the network, and notify the balancer of all of them."""
         for process in self.deployment.processes:
-            if process.state is not State.FOREIGN and not self.stopping:
+            if process.state is not State.FOREIGN and process.placed and not self.stopping:
                 self._start(process)
-        self._notify_all()
+        self._channel.all_nodes_changed()
         self._notify_progress()
 
     def _start(self, process: ManagedProcess) -> None:
@@ -306,73 +359,35 @@ class Supervisor:
             if process is self._balancer:
                 self._start_balancer()
             elif process is self._fleet:
-                self._start_fleet(process)
-            else:
-                self._start_node(process)
+                self._starter.start_fleet(process, self.deployment)
+            elif self._may_start(process):
+                self._starter.start_nodes(process, self.deployment)
+                self._notify(process)
         except OSError as error:
             self._not_started(process, error)
 
-    def _start_node(self, process: ManagedProcess) -> None:
-        config, listeners = self.deployment.config, tuple(process.sockets)
-        topology, version = self.deployment.network_of(process)
-        self.table.start(
-            process,
-            lambda incarnation, ready: self._programs.nodes(
-                NodesProcessContext(
-                    topology,
-                    config,
-                    process.nodes,
-                    listeners,
-                    incarnation,
-                    ready,
-                    process.note,
-                    version,
-                )
-            ),
-            keep=process.sockets,
-        )
-        self._notify(process)
-
-    def _start_fleet(self, process: ManagedProcess) -> None:
-        program, config = self._programs.fleet, self.deployment.config
-        assert program is not None
-        self.table.start(
-            process,
-            lambda incarnation, ready: program(FleetProcessContext(config, incarnation, ready)),
-            keep=[],
-            deadline_s=FLEET_DEADLINE_S,
-        )
+    def _may_start(self, process: ManagedProcess) -> bool:
+        """Whether a process can start where it belongs now; else it will be told, or comes later."""
+        if process.agent is None:
+            return True
+        if process.agent not in self.hosts.agents.here:
+            self._lose(process)
+            return False
+        if self.deployment.comes_to(process.agent) and process not in self.deployment.coming:
+            # It would begin with a network that may never come.
+            process.start_at_s = time.monotonic() + HELD_BACK_S
+            return False
+        return True
 
     def _start_balancer(self) -> None:
         ours, its = socket.socketpair()
-        deployment = self.deployment
-        listener, *page = self._balancer.sockets
-        page_listener = page[0] if page else None
-        self._control = ControlChannel(
-            ours, self._topology_line, self._node_line, self._config_line, self._executors_line
-        )
-        self._control.answer(line_of(deployment.goal))
-        self._notify_all()
         with its:
-            self.table.start(
-                self._balancer,
-                lambda incarnation, ready: self._programs.balancer(
-                    BalancerProcessContext(
-                        deployment.topology,
-                        deployment.config,
-                        deployment.version,
-                        listener,
-                        page_listener,
-                        its,
-                        incarnation,
-                        ready,
-                    )
-                ),
-                keep=[listener, *page, its],
-            )
+            self._channel.open(ours)
+            self._channel.answer(line_of(self.deployment.goal))
+            self._starter.start_balancer(self._balancer, self.deployment, its)
 
     def _notify_progress(self) -> None:
-        if self._running or self._stopping_until_s is not None:
+        if self._running or self._stopping is not None:
             return
         processes = [process for process in self._all_processes() if process.state is not State.FOREIGN]
         servers = sum(len(process.nodes) for process in processes)
@@ -386,88 +401,43 @@ class Supervisor:
 
     def stop(self) -> None:
         """Ask every process to end; a second call kills them."""
-        if self._stopping_until_s is not None:
-            self.table.kill_all()
+        if self._stopping is not None:
+            self.hosts.kill_all()
             return
-        self._stopping_until_s = time.monotonic() + STOP_GRACE_S
         for process in self._all_processes():
             process.ended_by_us = True
         self._progress_listener.stopping()
-        self.table.end_all()
+        self._stopping = Stopping(self.hosts, self._servants, time.monotonic())
 
     @property
     def stopping(self) -> bool:
         """Whether the lab has begun to stop."""
-        return self._stopping_until_s is not None
+        return self._stopping is not None
 
     def _close(self) -> None:
-        self._close_control()
+        self._channel.close()
         self._requests.close()
         self.deployment.release()
         self._selector.close()
         self._signals.close()
-        self.table.pipes.close()
+        self.hosts.here.pipes.close()
         self._balancer.release()  # last: who finds this port closed knows that all is gone
 
     def _drop(self, keep: Collection[socket.socket]) -> None:
         """In a child: close what the parent has open, except what the child goes on using."""
         self._selector.close()
         self._signals.drop()
-        if self._control is not None:
-            self._control.close()
+        self._channel.drop()
         for process in self._all_processes():
             for each in process.sockets:
                 if each not in keep:
                     each.close()
 
-    # The control channel
-
-    def _watch_control(self) -> None:
-        """Let the selector wait for what the control channel wants now."""
-        if self._control is None:
-            return
-        self._control.write()
-        wants = self._control.wants
-        if wants != self._watched:
-            if self._watched == 0:
-                self._selector.register(self._control.end, wants, self._on_control)
-            elif wants == 0:
-                self._selector.unregister(self._control.end)
-            else:
-                self._selector.modify(self._control.end, wants, self._on_control)
-            self._watched = wants
-
-    def _close_control(self) -> None:
-        if self._control is not None:
-            if self._watched:
-                self._selector.unregister(self._control.end)
-            self._control.close()
-            self._requests.balancer_left()
-        self._control, self._watched = None, 0
+    # The balancer hears of it
 
     def answer(self, line: bytes) -> None:
         """Answer a request of the balancer; if it is gone, nobody waits for the answer."""
-        if self._control is not None:
-            self._control.answer(line)
+        self._channel.answer(line)
 
     def _notify(self, process: ManagedProcess) -> None:
-        if self._control is not None:
-            self._control.nodes_changed([process.name])
-
-    def _notify_all(self) -> None:
-        if self._control is not None:
-            self._control.nodes_changed(process.name for process in self.deployment.processes)
-
-    def _topology_line(self) -> bytes:
-        deployment = self.deployment
-        return topology_message(deployment.topology, deployment.version, keeps=deployment.keeps)
-
-    def _config_line(self) -> bytes:
-        return config_message(self.deployment.config)
-
-    def _executors_line(self) -> bytes:
-        return executors_message(self.deployment.topology)
-
-    def _node_line(self, name: str) -> bytes | None:
-        process = self.deployment.process_of(name)
-        return None if process is None else node_message(process, self.deployment.numbers_of(process))
+        self._channel.nodes_changed([process.name])

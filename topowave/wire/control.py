@@ -206,7 +206,19 @@ Notice = (
     | Refused
 )
 """What the balancer is told."""
-Request = Replace | Prepare | Change | KeepGoal | Configure | SetExecutor | SignalRequest | Shutdown | Tell
+Request = (
+    Replace
+    | Prepare
+    | Change
+    | KeepGoal
+    | Configure
+    | SetExecutor
+    | SignalRequest
+    | AgentsHere
+    | AgentRuns
+    | Shutdown
+    | Tell
+)
 """What the balancer asks for."""
 
 _notices: msgspec.json.Decoder[Notice] = msgspec.json.Decoder(Notice)

@@ -166,7 +166,7 @@ def main() -> None:
     packing: Packing = int(processes) if processes.isdigit() else "per-node"
     lab = LabSpec(read_topology(topology), read_config(config), Path(), "stand-ins", packing=packing)
     grace_s = 3600.0 if BEHAVIOUR == "patient" else STOP_GRACE_S
-    with mock.patch("topowave.orchestrator.supervisor.STOP_GRACE_S", grace_s):
+    with mock.patch("topowave.orchestrator.stopping.STOP_GRACE_S", grace_s):
         with_fleet = fleet if BEHAVIOUR.endswith("fleet") else None
         sys.exit(run_lab(lab, Told(), Programs(nodes, balancer, with_fleet)))
 

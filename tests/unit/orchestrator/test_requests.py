@@ -253,7 +253,7 @@ def test_a_network_that_follows_leaves_what_it_shares_with_the_last_one_running(
     lab = standins(topology=tree(ports[:3]))
     lab.read_until("running")
     control, four = lab.control(), tree(ports)
-    before = {name: control.wait(name=name, state="up")["pid"] for name in ("root", "n1", "n2")}
+    before = {name: lab.node(port)["pid"] for name, port in zip(("root", "n1", "n2"), ports, strict=False)}
     control.ask("change", id=1, topology=four)
     assert control.wait(kind="refused", id=1)["problems"] == ["topology: node n3 was not prepared"]
     control.ask("prepare", id=2, topology=four)
@@ -299,7 +299,7 @@ def test_what_runs_must_stay_as_it_is_in_a_network_that_follows(lab: StandIns) -
     other["children"][0]["cpu"] = 9
     control.ask("prepare", id=1, topology=other)
     problems = control.wait(kind="refused", id=1)["problems"]
-    assert "topology: node n1: it runs, so its port and cpu must stay as they are" in problems
+    assert "topology: node n1: it runs, so its port, place and cpu must stay as they are" in problems
     assert "topology: root is the root, which stays while the lab runs" in problems
 
 

@@ -16,16 +16,22 @@ from functools import partial
 
 from topowave.logs import fields, log_printed
 from topowave.orchestrator.hosts.fork import ForkSpec, Pipes, fork
+from topowave.orchestrator.hosts.process_host import SignalAction
 from topowave.orchestrator.limits import START_DEADLINE_S
 from topowave.orchestrator.managed_process import ManagedProcess, ending, send_signal
 from topowave.orchestrator.printed_lines import PrintedLines
 
+SIGNALS: dict[SignalAction, signal.Signals] = {
+    "kill": signal.SIGKILL,
+    "stop": signal.SIGSTOP,
+    "continue": signal.SIGCONT,
+}
 WAIT_FLAGS = os.WNOHANG | os.WUNTRACED | os.WCONTINUED
 log = logging.getLogger(__name__)
 
 
 class ProcessTable:
-    """All processes of a lab that have been started and not reaped: pid to managed process.
+    """All processes of this machine that were started and not reaped: pid to managed process.
 
     Args:
         drop: closes, in a child, what the parent has open, except the sockets it is given.
@@ -39,7 +45,8 @@ class ProcessTable:
         self._selector = selector
         self._printed: dict[int, PrintedLines] = {}
         self._drop = drop
-        self._incarnations = itertools.count()
+        self.numbers: Iterator[int] = itertools.count()
+        """Incarnations: no two processes of a lab ever have the same."""
         self._processes: dict[int, ManagedProcess] = {}
         self._retired: set[int] = set()
 
@@ -71,7 +78,7 @@ class ProcessTable:
         Raises:
             OSError: the system starts no further process.
         """
-        incarnation = next(self._incarnations)
+        incarnation = next(self.numbers)
         hears, prints = os.pipe()
         try:
             spec = ForkSpec(
@@ -147,19 +154,23 @@ class ProcessTable:
                 self._selector.unregister(printed.pipe)
             printed.close()
 
+    def signal(self, process: ManagedProcess, action: SignalAction) -> None:
+        """Kill, stop or continue a process that runs."""
+        if process.pid is not None:
+            send_signal(process.pid, SIGNALS[action])
+
     def retire(self, processes: Collection[ManagedProcess]) -> None:
         """Ask these processes to end, and have nothing more to do with them."""
         for process in processes:
-            process.start_at_s = None
             if process.pid is not None:
                 del self._processes[process.pid]
                 self._retired.add(process.pid)
                 ask_to_end(process.pid)
-                process.pid = process.deadline_s = None
+            process.halted()
 
-    def end_all(self) -> None:
-        """Ask every process to end."""
-        for pid in (*self._processes, *self._retired):
+    def end_all(self, spared: Collection[ManagedProcess] = ()) -> None:
+        """Ask every process to end, but those that are spared."""
+        for pid in self._all_but(spared):
             ask_to_end(pid)
 
     def kill_retired(self) -> None:
@@ -167,10 +178,13 @@ class ProcessTable:
         for pid in self._retired:
             send_signal(pid, signal.SIGKILL)
 
-    def kill_all(self) -> None:
-        """Kill every process."""
-        for pid in (*self._processes, *self._retired):
+    def kill_all(self, spared: Collection[ManagedProcess] = ()) -> None:
+        """Kill every process, but those that are spared."""
+        for pid in self._all_but(spared):
             send_signal(pid, signal.SIGKILL)
+
+    def _all_but(self, spared: Collection[ManagedProcess]) -> list[int]:
+        return [pid for pid, process in self._processes.items() if process not in spared] + [*self._retired]
 
     def wait_all(self) -> None:
         """Wait for every process to end; to be called after `kill_all`."""
