@@ -15,9 +15,6 @@ NODE_TEXTS = {
 """What people read when a node's state changes."""
 
 
-NETWORK_CHANGED = "the network changed while it ran"
-"""How a sentence begins about a wave that was ended since nodes joined or left."""
-
 NAMED = 5
 """Nodes that a sentence names at most."""
 

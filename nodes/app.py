@@ -40,6 +40,7 @@ from topowave.web.task_form import TaskForm
 from topowave.web.uvicorn_adapter.websocket import take_texts
 from topowave.wire import limits
 from topowave.wire.addresses import LOOPBACK
+from topowave.wire.observations import NETWORK_CHANGED
 
 _router = APIRouter(responses=PROBLEMS)
 
@@ -230,9 +231,16 @@ async def echo(node: Here) -> Response:
         if not found.done():
             found.set_result(value)
 
+    def cut_short() -> None:
+        if not found.done():
+            found.set_exception(
+                Problem(503, "Network changed", f"{NETWORK_CHANGED}; ask again", headers=RETRY_SOON)
+            )
+
     limit_s = node.wave_limit(Echo)
     try:
         wave = node.waves.start(Echo, answer=answer, subtree=True)
+        wave.cut_short = cut_short
         async with asyncio.timeout(limit_s):
             tree = await found
     except RefusedError as refused:

@@ -82,6 +82,7 @@ class ProcessContext:
     ) -> None:
         self.config = config
         self._version = version
+        self._followed: Topology | None = None
         self.nodes = frozenset(nodes)
         self.handlers = Handlers(note)
         self.scripts = ScriptRunner(config, sum(topology.node(name).cpu for name in self.nodes) or 1)
@@ -114,21 +115,28 @@ class ProcessContext:
                 take(config)
 
     def join(self, name: str, member: Member) -> None:
-        """Tell a node of this process of networks that follow, as long as it is in them."""
+        """Tell a node of this process of networks that follow, as long as it is in them.
+
+        One may have followed while the node was being made.
+        """
         self._members[name] = member
+        if self._followed is not None:
+            self._tell_member(name, self._followed)
 
     def adopt(self, topology: Topology, version: int) -> None:
         """Go on in the network that follows; nodes that have left it end."""
         self._version = version
         self.codec.renumber([node.port for node in topology.nodes])
         self._times = _times(topology)
-        staying = {node.name for node in topology.nodes}
-        for name, member in list(self._members.items()):
-            if name in staying:
-                member.adopt(topology)
-            else:
-                del self._members[name]
-                member.leave()
+        self._followed = topology
+        for name in list(self._members):
+            self._tell_member(name, topology)
+
+    def _tell_member(self, name: str, topology: Topology) -> None:
+        if name in topology.numbers:
+            self._members[name].adopt(topology)
+        else:
+            self._members.pop(name).leave()
 
     def executor(self, name: str) -> ExecutorSettings:
         """Return what tasks a node of this lab takes now; every task, where nothing is said of it."""

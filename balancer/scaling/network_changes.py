@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping, Sequence
 from topowave.balancer.control import Control
 from topowave.balancer.limits import MOVE_TIME, PREPARE_TIMEOUT, QUIET_WAIT, SIGNAL_TIMEOUT
 from topowave.balancer.node_connections import NodeConnections
-from topowave.balancer.sentences import NETWORK_CHANGED, nodes_text
+from topowave.balancer.sentences import nodes_text
 from topowave.balancer.state.journal_monitor import JournalMonitor
 from topowave.balancer.state.lab import Lab
 from topowave.balancer.waves.launcher import WaveLauncher
@@ -32,6 +32,7 @@ from topowave.topology import Problems, Topology
 from topowave.topology.growth import Leaf, moved, with_leaves, with_link, without_leaves, without_link
 from topowave.topology.node import Place
 from topowave.web.problem_details import Problem
+from topowave.wire.observations import NETWORK_CHANGED
 
 
 class NetworkChanges:

@@ -229,6 +229,8 @@ class WaveRegistry:
         running.reported_s = asyncio.get_running_loop().time()
         self._events += len(record.events) - before
         self._note(record)
+        # A wave that a node began while nodes joined or left: some take no part in it any more.
+        running.broken_off = running.broken_off or report.is_cut_short
         self._look(running)
         self._forget_old_events()
 

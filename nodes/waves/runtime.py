@@ -52,7 +52,7 @@ from topowave.nodes.waves.wave import Answer, Place, RefusedError, Surroundings,
 from topowave.runtime.algorithm_error import WrongEffectError, algorithm_error
 from topowave.runtime.handler_runner import is_of_library
 from topowave.wire import frames, limits
-from topowave.wire.observations import EventKind
+from topowave.wire.observations import NETWORK_CHANGED, EventKind
 
 ACTS_ON_DECIDE = frozenset({FinnLab.name, Finn.name})
 """Algorithms whose decide makes a node add one task to itself."""
@@ -233,10 +233,16 @@ class Waves:
         self._record(wave, "drop", who, message=self.troubles.not_accepted(who, reason), shown=True)
 
     def adopt(self, place: Place) -> None:
-        """Go on in another network; nodes have other numbers there, so what is left of waves ends here."""
+        """Go on in another network; nodes have other numbers there, so what is left of waves ends here.
+
+        Somebody waits for those that began here and have not decided: it is told why they will not.
+        """
         for wave in list(self._waves.values()):
-            self._drop(wave)
-            self._ended.add(wave.id, wave.expires)
+            if wave.answer is not None and wave.silent():
+                self._record(wave, "down", message=NETWORK_CHANGED, shown=True)
+            self._end(wave)
+            if wave.cut_short is not None:
+                wave.cut_short()
         self._place = place
 
     async def close(self) -> None:

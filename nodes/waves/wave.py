@@ -83,6 +83,7 @@ class Wave:
         awaited: the neighbours that it may hear from.
         log: its events, on their way to the balancer.
         answer: what to do when this node decides.
+        cut_short: what to do where it ends here before that, since another network follows.
         sent: how many messages this node has sent.
         broken: whether its class has made a mistake here, which ended this node's part.
         heard: neighbours that have been heard, or given up.
@@ -103,6 +104,7 @@ class Wave:
     expires: int
     log: EventBuffer
     answer: Answer | None = None
+    cut_short: Callable[[], None] | None = None
     sent: int = 0
     broken: bool = False
     heard: set[int] = field(default_factory=set[int])

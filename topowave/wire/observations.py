@@ -21,6 +21,10 @@ EventKind = Literal[
 ]
 
 
+NETWORK_CHANGED = "the network changed while it ran"
+"""How a sentence begins about a wave that was ended since nodes joined or left."""
+
+
 class Event(msgspec.Struct, array_like=True, frozen=True):
     """One event of one node in one wave.
 
@@ -90,6 +94,11 @@ class Events(msgspec.Struct, frozen=True, omit_defaults=True):
     def is_refusal(self) -> bool:
         """Whether the node took no part: all it has to tell is what a foreign neighbour did wrong."""
         return self.via is not None and all(event.event == "down" for event in self.events)
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether the wave, which began there, was ended since another network follows."""
+        return any(event.event == "down" and event.message == NETWORK_CHANGED for event in self.events)
 
 
 class LinksOpening(msgspec.Struct, frozen=True):

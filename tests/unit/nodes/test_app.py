@@ -128,6 +128,18 @@ async def test_an_echo_that_does_not_come_back_is_a_problem() -> None:
 
 
 @on_uvloop
+async def test_an_echo_under_which_the_network_changes_says_so_at_once() -> None:
+    foreign = {"name": "root", "children": [{"name": "theirs", "launch": False}]}
+    async with running_lab(foreign, wave_timeout=60, probe_after=60.0) as lab, client() as http:
+        asked = asyncio.ensure_future(http.get(lab.url("root", "/echo")))
+        node = lab.node("root")
+        await eventually(lambda: len(node.waves) == 1)
+        node.adopt(node.topology)
+        body = await problem(await asked, 503)
+        assert body["detail"] == "the network changed while it ran; ask again"
+
+
+@on_uvloop
 async def test_names_in_any_script_and_with_any_sign_work_everywhere() -> None:
     first, second = "Köln 東京 a&b+c;d=e@[f]!", "é:2.1"
     odd = {"name": first, "children": [{"name": second}]}

@@ -58,3 +58,33 @@ async def test_all_nodes_of_a_process_take_new_settings_before_it_says_so() -> N
             assert context.wave_limit(Echo) == 2 + 0.3 * 3  # 2N-1
             context.follow(lambda now: taken.append(now.link_delay))  # one that begins later has them, too
             assert taken[-1] == 300
+
+
+class Member:
+    """A node that notes what it is told."""
+
+    def __init__(self) -> None:
+        self.networks: list[Topology] = []
+        self.left = 0
+
+    def adopt(self, topology: Topology) -> None:
+        self.networks.append(topology)
+
+    def leave(self) -> None:
+        self.left += 1
+
+
+@on_uvloop
+async def test_a_node_that_is_made_while_another_network_follows_goes_on_in_that_one_or_leaves() -> None:
+    async with listening() as balancer:
+        config = LabConfig(balancer_port=balancer.port, page_port=3)
+        async with process_context(Topology.from_json(TREE), config) as context:
+            early, late, gone = Member(), Member(), Member()
+            context.join("a", early)
+            alone = Topology.from_json(TREE | {"children": []})
+            context.adopt(alone, 2)
+            context.join("a", late)
+            context.join("b", gone)
+            assert (early.networks, late.networks, gone.left) == ([alone], [alone], 1)
+            context.adopt(Topology.from_json(TREE), 3)
+            assert (len(late.networks), gone.networks) == (2, [])

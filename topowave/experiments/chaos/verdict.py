@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from topowave.balancer.sentences import NETWORK_CHANGED
 from topowave.tasks.states import STATES
+from topowave.wire.observations import NETWORK_CHANGED
 
 Json = Mapping[str, Any]
 LEFT = "pending: its node has left"

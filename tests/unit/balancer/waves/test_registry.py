@@ -17,7 +17,7 @@ from topowave.balancer.waves.registry import WaveRegistry
 from topowave.balancer.waves.wave import wave_of
 from topowave.topology import LabConfig
 from topowave.wire.frames import EchoBack
-from topowave.wire.observations import Event, Events
+from topowave.wire.observations import NETWORK_CHANGED, Event, Events
 
 pytestmark = pytest.mark.anyio
 THREE = topology(tree(2))
@@ -139,6 +139,19 @@ async def test_a_wave_in_which_a_class_made_a_mistake_waits_for_reports_only_so_
     kept.tell(Events("root0", record.id, Echo.name, [Event(5, "mistake", message="ZeroDivisionError")]))
     await until_over(kept.waves, record)
     assert (state(record), record.mistakes) == ("wrong", ["root0: ZeroDivisionError"])
+
+
+async def test_a_wave_that_a_node_began_while_the_network_changed_ends_soon_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "SETTLE", 0.02)
+    kept = Kept(wave_timeout=60)
+    begun = [Event(5, "start"), Event(6, "down", message=NETWORK_CHANGED)]
+    kept.tell(Events("root0", "root0-7", Echo.name, begun))
+    record = kept.waves.get("root0-7")
+    assert record is not None
+    await until_over(kept.waves, record)
+    assert (state(record), record.troubles) == ("incomplete", [NETWORK_CHANGED])
 
 
 async def test_a_wave_in_which_nothing_is_under_way_and_nobody_decided_is_wrong_at_once(
