@@ -13,7 +13,8 @@ def welcome_of(start: BalancerStart) -> Welcome:
     """Return it for the agents of a lab."""
     algorithms = start.algorithms
     sources = {algorithms.reference(algorithm) for algorithm in algorithms.values()} - algorithms.keys()
-    files = sorted({str(Path(source.rpartition(":")[0]).resolve()) for source in sources})
+    parts = (source.rpartition(":") for source in sources)
+    files = sorted(f"{Path(file).resolve()}:{name}" for file, _, name in parts)
     place = JournalFile.at(start.journal) if isinstance(start.journal, Path) else start.journal
     return Welcome(None if place is None else place_to_json(place), files, start.trace is not None)
 

@@ -89,7 +89,7 @@ class Welcome(msgspec.Struct, tag_field="about", tag="welcome", frozen=True):
 
     Attributes:
         journal: where the journal of tasks is, as JSON of a `topowave.tasks.JournalPlace`; None for none.
-        algorithm_files: the files with users' classes that the lab knows.
+        algorithm_files: the users' classes that the lab knows, each as FILE.py:CLASS with the whole path.
         trace: whether events carry their messages.
     """
 

@@ -406,6 +406,8 @@ class Agent:
             if step is Step.START:
                 self._start(held)
             elif held.pid is not None:
+                if stopping:
+                    self._reasons[held.wanted.incarnation] = "was ended with its agent"
                 self._by_us(held)
                 ask_to_end(held.pid)
                 self._ending_s[held.wanted.incarnation] = time.monotonic() + STOP_GRACE_S

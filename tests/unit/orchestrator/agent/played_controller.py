@@ -1,13 +1,8 @@
-"""A stand-in for a lab's balancer, as agents see it; and agents started by the real command."""
+"""A stand-in for a lab's balancer, as agents see it."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
@@ -17,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 
-from tests.support.waiting import PATIENCE_S, until
+from tests.support.waiting import until
 from topowave.wire.agents import (
     AgentSignal,
     Beat,
@@ -169,43 +164,3 @@ class PlayedController:
         assert self._connection is not None
         with suppress(ConnectionClosed):
             self._connection.send(msgspec.json.encode(message).decode())
-
-
-class StartedAgent:
-    """An agent in a process of its own.
-
-    Args:
-        port: of its controller.
-        options: further ones of the command.
-    """
-
-    def __init__(self, port: int, *options: str) -> None:
-        command = [sys.executable, "-m", "topowave", "agent", "--controller", str(port), "--name", "one"]
-        self.process = subprocess.Popen([*command, *options], stderr=subprocess.PIPE, text=True)
-        self.lines: list[str] = []
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            self.lines.append(line.rstrip("\n"))
-
-    def says(self, text: str) -> Callable[[], bool]:
-        """Return what looks whether it has said so."""
-        return lambda: any(text in line for line in self.lines)
-
-    def signal(self, number: signal.Signals) -> None:
-        os.kill(self.process.pid, number)
-
-    def ended(self) -> int:
-        """Return its exit code, once it has ended."""
-        return self.process.wait(PATIENCE_S)
-
-    def end(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(PATIENCE_S)
-        self._reader.join()
-        assert self.process.stderr is not None
-        self.process.stderr.close()

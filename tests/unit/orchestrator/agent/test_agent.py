@@ -9,12 +9,12 @@ import socket
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.support.agents import StartedAgent
 from tests.support.waiting import until, wait_gone
-from tests.unit.orchestrator.agent.played_controller import PlayedController, StartedAgent
+from tests.unit.orchestrator.agent.played_controller import PlayedController
 from tests.unit.orchestrator.support import assert_free
 from topowave.wire.agents import Rejected, WantedProcess, Welcome
 
@@ -82,7 +82,8 @@ def test_our_own_nodes_share_a_process_and_end_with_goodbye(
     assert agent.ended() == 0
     wait_gone([pid or 0])
     until(lambda: controller.codes, lambda codes: codes == [1000])
-    assert [(each.incarnation, each.state) for each in controller.said[-1].processes] == [(7, "ended")]
+    last = [(each.incarnation, each.state, each.reason) for each in controller.said[-1].processes]
+    assert last == [(7, "ended", "was ended with its agent")]
     assert_free(first, second)
     assert agent.says("one is part of the lab")()
 
@@ -185,8 +186,7 @@ def test_a_link_that_dies_is_started_again_and_ends_nothing(
     session = controller.wait_registered().session
     controller.want(WantedProcess(1, ["root"], [first]))
     pid = controller.wait(1, "up").pid
-    children = Path(f"/proc/{agent.process.pid}/task/{agent.process.pid}/children").read_text().split()
-    (link,) = {*map(int, children)} - {pid}
+    (link,) = agent.children() - {pid}
     os.kill(link, signal.SIGKILL)
     assert controller.wait_registered(2).session == session
     assert controller.wait(1, "up").pid == pid
