@@ -12,11 +12,9 @@ import httpx
 import msgspec
 from msgspec import structs
 
-from topowave.balancer.agents.admission import Terms
 from topowave.balancer.agents.channel import AgentChannel
 from topowave.balancer.agents.host_view import HostView
-from topowave.balancer.agents.registry import AgentRegistry
-from topowave.balancer.agents.welcome import is_journal_in_file, welcome_of
+from topowave.balancer.agents.lab_start import registry_of, terms_of, welcome_of
 from topowave.balancer.control import Control
 from topowave.balancer.dispatcher import Dispatcher
 from topowave.balancer.limits import CONFIG_TIMEOUT, MOVE_TIMEOUT, SIGNAL_TIMEOUT
@@ -63,7 +61,6 @@ from topowave.wire.control import ConfigNow, ExecutorsNow, NodeNow, Ran, Topolog
 from topowave.wire.foreign_tasks import ForeignTasks
 from topowave.wire.frames import EchoBack
 from topowave.wire.http_client import bounded_client
-from topowave.wire.machine import boot_id, program_version
 from topowave.wire.observations import Event, Events, Load, Network, Settings
 from topowave.wire.token import bearer
 
@@ -185,12 +182,10 @@ class Balancer:
         self.network_changes = NetworkChanges(
             self.lab, self.control, self.launcher, self.waves, self.node_connections, self.journal
         )
-        self.agents = AgentRegistry()
-        for name in sorted({node.agent for node in start.topology.nodes if node.agent is not None}):
-            self.agents.expect(name, None, time.monotonic())
+        self.agents = registry_of(start)
         self.agent_channel = AgentChannel(
             self.agents,
-            Terms(program_version(), boot_id(), is_journal_in_file(start.journal), start.token is not None),
+            terms_of(start),
             welcome_of(start),
             self.control,
             self.feed,

@@ -108,8 +108,8 @@ async def test_what_autoscaling_would_undo_at_once_is_refused_with_the_way_out()
                 f"autoscale is measured, and keeps 2 to 4 nodes, so {replicas} would not stay: change "
                 "min_replicas or max_replicas, or set autoscale to off"
             )
-        full = bench(tree(1), run_nodes=False, **ON | {"max_replicas": 2})
-        async with full as other:
+        full: dict[str, Any] = ON | {"max_replicas": 2}
+        async with bench(tree(1), run_nodes=False, **full) as other:
             refused = await other.http.post("/nodes", json={"name": "dill"})
             assert (refused.status_code, "so 3 would not stay" in refused.json()["detail"]) == (409, True)
 
