@@ -122,7 +122,8 @@ def _step(
         return Decision(step, f"{seen}; {nodes_text(step)} bring it there")
     if step == bound:
         return Decision(step, f"{seen}; it takes {nodes_text(wanted)}, and {bound_is}")
-    return Decision(step, f"{seen}; {nodes_text(step)} is what lasted long enough ({window_is})")
+    lasted = f"it has needed {'' if grows else 'no more than '}{nodes_text(step)} for long enough"
+    return Decision(step, f"{seen}; {lasted} ({window_is})")
 
 
 def _side(load: float, fleet: Fleet, config: LabConfig) -> int:

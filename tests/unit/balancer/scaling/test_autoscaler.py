@@ -122,8 +122,8 @@ def test_it_grows_only_as_far_as_the_load_was_all_the_time_of_the_window() -> No
     found = life.look(12.0)
     assert found == Decision(
         8,
-        "a load of 12 is 600 % of 2 cores, above the target of 50 %; 8 nodes is what lasted long enough "
-        "(scale_up_window, 5 s)",
+        "a load of 12 is 600 % of 2 cores, above the target of 50 %; it has needed 8 nodes for long "
+        "enough (scale_up_window, 5 s)",
     )
     assert life.look(1.0).replicas == 1  # a load that was there for a moment
 
