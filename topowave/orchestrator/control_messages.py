@@ -70,7 +70,8 @@ def wanted_message(
     processes: list[WantedProcess],
 ) -> bytes:
     """Say what an agent is to run."""
-    settings = config.model_dump(mode="json")
+    # Only what was set: which scripts may run follows from the host where nobody has said it.
+    settings = config.model_dump(mode="json", exclude_unset=True)
     return line_of(WantedOfAgent(Wanted(agent, session, version, to_rows(topology), settings, processes)))
 
 
