@@ -42,6 +42,7 @@ class Row:
 
 
 PROCESSES = "tests/faults/test_processes.py::test_"
+AGENTS = "tests/faults/test_agents.py::test_"
 DEPLOYS = "tests/faults/test_deploys.py::test_"
 STARTS = "tests/faults/test_starts.py::test_"
 LINKS = "tests/faults/test_links.py::test_a_node_"
@@ -70,6 +71,21 @@ ROWS = (
     Row("kill -9 of the orchestrator at a random moment of growing or shrinking",
         DEPLOYS + "nothing_is_left_when_the_orchestrator_is_killed_amid_a_deploy",
         "no process, no port and no temporary file is left", 120),
+    Row("kill -9 of an agent, under load",
+        AGENTS + "the_nodes_of_an_agent_that_is_killed_come_back_on_the_others_with_their_tasks",
+        "its nodes come back on the others with their tasks, and no node ever runs twice", 48),
+    Row("SIGSTOP of an agent for longer than its lease, then SIGCONT",
+        AGENTS + "an_agent_that_stands_still_has_ended_its_nodes_before_others_run_them",
+        "what it ran has ended before others run it", 48),
+    Row("kill -9 of an agent's link",
+        AGENTS + "an_agent_whose_link_is_killed_goes_on_and_no_node_runs_twice",
+        "its nodes are up, and none ever runs twice", 48),
+    Row("kill -9 of an agent and of the balancer",
+        AGENTS + "a_balancer_that_dies_while_an_agent_is_silent_moves_its_nodes_all_the_same",
+        "its nodes come back on another one; those of others run on", 48),
+    Row("kill -9 of an agent at a random moment of growing",
+        AGENTS + "a_deploy_comes_to_its_goal_although_an_agent_dies_amid_it",
+        "the goal is reached, and no node ever runs twice", 48),
     Row("kill -9 of givers and receivers in the middle of moves", "tests/faults/test_tasks.py",
         "no task is lost or doubled; what was begun again says so", 40),
     Row("kill -9 of the whole lab while scripts run, then `topowave up --resume`",

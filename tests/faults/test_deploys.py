@@ -74,6 +74,17 @@ def deploy(lab: LiveLab, replicas: int) -> None:
 
 def reach(lab: LiveLab, replicas: int) -> None:
     """Wait until there are so many nodes; then all is as it should be, and nothing of others is left."""
+    settled_at(lab, replicas)
+
+    def left_over() -> set[int]:
+        own = {node["pid"] for node in lab.get("/status")["nodes"]}
+        return set(processes(lab)) - own
+
+    lab.until(left_over, lambda found: len(found) == 1)  # the balancer
+
+
+def settled_at(lab: LiveLab, replicas: int) -> None:
+    """Wait until there are so many nodes, each of which takes tasks, and a wave is complete."""
 
     def there(found: dict[str, Any]) -> bool:
         numbers = [found.get(each) for each in ("desired_replicas", "actual_replicas", "up")]
@@ -82,12 +93,6 @@ def reach(lab: LiveLab, replicas: int) -> None:
     lab.until(lambda: asked(lab, "/deploy"), there)
     assert {each["active"] for each in lab.get("/executors")["executors"]} == {True}
     wait_complete(lab)
-
-    def left_over() -> set[int]:
-        own = {node["pid"] for node in lab.get("/status")["nodes"]}
-        return set(processes(lab)) - own
-
-    lab.until(left_over, lambda found: len(found) == 1)  # the balancer
 
 
 def kill(pids: Collection[int]) -> int:
