@@ -14,6 +14,7 @@ from topowave.balancer.api.executors import add_executor_routes
 from topowave.balancer.api.forecasts import add_forecast_routes
 from topowave.balancer.api.lab import add_lab_routes
 from topowave.balancer.api.links import add_link_routes
+from topowave.balancer.api.registration import add_registration_routes
 from topowave.balancer.api.scaling import add_scaling_routes
 from topowave.balancer.api.tasks import add_task_routes
 from topowave.balancer.api.waves import add_wave_routes
@@ -92,6 +93,7 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
     add_executor_routes(app, balancer)
     add_forecast_routes(app, balancer)
     add_scaling_routes(app, balancer)
+    add_registration_routes(app, balancer)
     add_agent_routes(app, balancer)
     add_link_routes(app, balancer)
     add_description_routes(app, balancer)

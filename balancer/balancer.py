@@ -9,7 +9,6 @@ from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 
 import httpx
-import msgspec
 from msgspec import structs
 
 from topowave.balancer.agents.channel import AgentChannel
@@ -18,7 +17,7 @@ from topowave.balancer.agents.lab_start import registry_of, terms_of, welcome_of
 from topowave.balancer.control import Control
 from topowave.balancer.dispatcher import Dispatcher
 from topowave.balancer.limits import CONFIG_TIMEOUT, MOVE_TIMEOUT, SIGNAL_TIMEOUT
-from topowave.balancer.node_connections import NodeConnections
+from topowave.balancer.node_connections import NodeConnections, network_of
 from topowave.balancer.placement import LabPlacement
 from topowave.balancer.rebalancer import Rebalancer
 from topowave.balancer.scaling.autoscale_loop import AutoscaleLoop
@@ -48,10 +47,10 @@ from topowave.balancer.waves.trace import TraceWriter
 from topowave.balancer.waves.trees import reports_in
 from topowave.balancer.waves.wave_counts import WaveCounts
 from topowave.tasks.retention import Retention
-from topowave.topology import Problems, Topology
+from topowave.topology import Problems
 from topowave.topology.config import SettingValue, in_words, reconfigured, running_settings
 from topowave.topology.executor import PLAIN, executor_in_words
-from topowave.topology.flat_form import from_rows, to_rows
+from topowave.topology.flat_form import from_rows
 from topowave.topology.validation import changed_executor
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import Problem
@@ -61,7 +60,7 @@ from topowave.wire.control import ConfigNow, ExecutorsNow, NodeNow, Ran, Topolog
 from topowave.wire.foreign_tasks import ForeignTasks
 from topowave.wire.frames import EchoBack
 from topowave.wire.http_client import bounded_client
-from topowave.wire.observations import Event, Events, Load, Network, Settings
+from topowave.wire.observations import Event, Events, Load, Settings
 from topowave.wire.token import bearer
 
 LOG = logging.getLogger("topowave.balancer")
@@ -86,7 +85,7 @@ class Balancer:
         self.next_title: str | None = None
         self.changes = ChangeLog()
         self.lab = Lab(start.topology, start.version, config, start.network_title, self.changes)
-        self._network = None if start.version == FIRST_VERSION else _network_of(start.topology, start.version)
+        self._network = None if start.version == FIRST_VERSION else network_of(start.topology, start.version)
         """What nodes are told that may know an earlier network."""
         self.catalog = AlgorithmCatalog(start.topology, start.algorithms)
         self.policies = start.policies
@@ -151,7 +150,11 @@ class Balancer:
             lambda text: self.feed.notify("task", text),
         )
         self.silent_nodes = SilentNodes(
-            self.lab, self.node_connections, self.feed, self.dispatcher.node_changed
+            self.lab,
+            self.node_connections,
+            self.feed,
+            self.dispatcher.node_changed,
+            lambda: self.scaling.goal.joined,
         )
         self.foreign_tasks = ForeignTasks()
         self.receivers = Receivers(self.feed, self.own_tasks())
@@ -271,7 +274,7 @@ class Balancer:
         if message.keeps and not self.next_title:
             self.next_title = retitled(self.lab.title, len(self.lab.topology.nodes), len(topology.nodes))
         self.lab.title, self.next_title = self.next_title or self.lab.title, None
-        self._network = _network_of(topology, message.version) if message.keeps else None
+        self._network = network_of(topology, message.version) if message.keeps else None
         self.catalog = AlgorithmCatalog(topology, self.catalog.algorithms)
         before = self.lab.topology
         self.lab.replace(topology, message.version)
@@ -334,7 +337,8 @@ class Balancer:
     def _settings(self, number: int) -> Settings:
         """Return what the nodes' processes are told of the lab as it is now."""
         taken = {name: settings.to_json() for name, settings in self.lab.topology.executors.items()}
-        return Settings(number, running_settings(self.lab.config), taken, self._network)
+        silent = [name for name, each in self.lab.status.items() if each.silent and each.said == "foreign"]
+        return Settings(number, running_settings(self.lab.config), taken, self._network, silent)
 
     async def set_executor(self, name: str, changes: Mapping[str, object]) -> list[str]:
         """Change what tasks a node takes, as long as this network runs.
@@ -460,11 +464,6 @@ class Balancer:
         )
 
 
-def _network_of(topology: Topology, version: int) -> Network:
-    """Return a network as nodes are told of it."""
-    return Network(version, msgspec.Raw(msgspec.json.encode(to_rows(topology))))
-
-
 @asynccontextmanager
 async def running(start: BalancerStart) -> AsyncGenerator[Balancer]:
     """Make the parts, let them work, and stop them all at the end."""
@@ -472,20 +471,16 @@ async def running(start: BalancerStart) -> AsyncGenerator[Balancer]:
     await balancer.control.open()
     if balancer.trace is not None:
         balancer.trace.open(balancer.own_tasks())
-    rounds = balancer.background.start("Rebalancing", balancer.rebalancer.run())
-    rounds.add_done_callback(balancer.note_failure)
-    following = balancer.background.start("Following the journal of tasks", balancer.journal.run())
-    following.add_done_callback(balancer.note_failure)
-    placing = balancer.background.start("Placing pending tasks", balancer.dispatcher.run())
-    placing.add_done_callback(balancer.note_failure)
-    scaling = balancer.background.start("Scaling", balancer.scaling.run())
-    scaling.add_done_callback(balancer.note_failure)
-    autoscaling = balancer.background.start("Autoscaling", balancer.autoscaling.run())
-    autoscaling.add_done_callback(balancer.note_failure)
-    leases = balancer.background.start("Watching the leases of agents", balancer.agent_channel.run())
-    leases.add_done_callback(balancer.note_failure)
-    listening = balancer.background.start("Listening for heartbeats", balancer.silent_nodes.run())
-    listening.add_done_callback(balancer.note_failure)
+    for what, work in {
+        "Rebalancing": balancer.rebalancer.run(),
+        "Following the journal of tasks": balancer.journal.run(),
+        "Placing pending tasks": balancer.dispatcher.run(),
+        "Scaling": balancer.scaling.run(),
+        "Autoscaling": balancer.autoscaling.run(),
+        "Watching the leases of agents": balancer.agent_channel.run(),
+        "Listening for heartbeats": balancer.silent_nodes.run(),
+    }.items():
+        balancer.background.start(what, work).add_done_callback(balancer.note_failure)
     try:
         yield balancer
     finally:

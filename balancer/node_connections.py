@@ -16,12 +16,15 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from topowave.topology import Topology
+from topowave.topology.flat_form import to_rows
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire.frames import encode_frame
 from topowave.wire.limits import SEND_TIMEOUT
-from topowave.wire.observations import Settings
+from topowave.wire.observations import Network, Settings
 
 
 @dataclass(eq=False)
@@ -119,3 +122,8 @@ class NodeConnections:
             async with connection.turn, asyncio.timeout(SEND_TIMEOUT):
                 told = encode_frame(self._settings(self._number))
                 await connection.websocket.send_text(told.decode())
+
+
+def network_of(topology: Topology, version: int) -> Network:
+    """Return a network as processes of nodes are told of it."""
+    return Network(version, msgspec.Raw(msgspec.json.encode(to_rows(topology))))

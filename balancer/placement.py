@@ -112,12 +112,14 @@ class LabPlacement:
             Problem: (409) with the reason.
         """
         node = self._lab.topology.node(name)
-        if not node.launch:
-            return
 
         def refused(title: str, text: str) -> Problem:
             return Problem(409, title, place + text)
 
+        if self._lab.status[name].silent:
+            raise refused("Inactive", f"{name} is inactive: it has not been heard for a while")
+        if not node.launch:
+            return
         if not node.executor.active:
             raise refused("Inactive", f"{name} is inactive: it gets no new tasks")
         if task.weight > node.cpu:

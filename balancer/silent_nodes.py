@@ -3,6 +3,9 @@
 Every process of nodes sends heartbeats on `/observe`, and whatever else it says there counts as well. A node
 that is silent gets no tasks and is left out of plans. That is not the setting `active` of its executor, which
 is people's; when the node is heard again, it is as it was.
+
+Somebody else's program that has joined by `POST /register` sends its heartbeats there. While it is silent its
+neighbours are told so, and wait for it in no wave.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from topowave.balancer.sentences import with_others
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
 from topowave.balancer.state.node_status import NodeStatus
+from topowave.topology import Node
 
 LISTENED_TO = frozenset({"up", "stopped"})
 """States of a node's process in which it should be heard, or is known not to be."""
@@ -30,11 +34,18 @@ class SilentNodes:
         connections: on which processes of nodes are heard.
         feed: where people read of it.
         heard_again: called with each node that is heard again.
+        joined: returns other people's programs that are to send heartbeats.
     """
 
     def __init__(
-        self, lab: Lab, connections: NodeConnections, feed: Feed, heard_again: Callable[[str], None]
+        self,
+        lab: Lab,
+        connections: NodeConnections,
+        feed: Feed,
+        heard_again: Callable[[str], None],
+        joined: Callable[[], frozenset[str]],
     ) -> None:
+        self._joined = joined
         self._lab = lab
         self._connections = connections
         self._feed = feed
@@ -46,6 +57,15 @@ class SilentNodes:
         while True:
             await asyncio.sleep(self._last.look_s)
             self.look()
+
+    def listens_for(self, node: Node) -> bool:
+        """Return whether a node should be heard: one of ours that runs, or one that has joined.
+
+        Of a workload that an agent runs it is the agent that is heard.
+        """
+        if node.launch:
+            return self._lab.status[node.name].said in LISTENED_TO
+        return node.name in self._joined()
 
     def heard(self, name: str) -> None:
         """Note that a node has sent a heartbeat by a request of its own."""
@@ -73,7 +93,8 @@ class SilentNodes:
         before = self._last.silent
         unheard_s = {name: self._last.unheard_s(name, now_s) for name in before}
         self.listen()
-        watched = [name for name, each in status.items() if each.said in LISTENED_TO]
+        joined = self._joined()
+        watched = [node.name for node in self._lab.topology.nodes if self.listens_for(node)]
         self._last.look(now_s, watched)
         silent = self._last.silent
         if silent == before:
@@ -87,6 +108,8 @@ class SilentNodes:
             self._tell(name, others, f"is heard again, after {unheard_s[name]:.3g} s")
         for name in back:
             self._heard_again(name)
+        if not joined.isdisjoint(before ^ silent):
+            self._connections.configured()  # their neighbours wait for them in no wave, or do again
 
     def _together(self, names: Collection[str]) -> Iterable[tuple[str, list[str]]]:
         """Return the nodes with those that share their process: they are silent together."""

@@ -200,6 +200,12 @@ class Node:
         self.foreign_parent = self._find_foreign_parent()
         self._known.clear()
 
+    def neighbors_silent(self, names: Collection[str]) -> None:
+        """Wait for no neighbour that is among these programs of others, and for all others again."""
+        for peer in self.peers.values():
+            if isinstance(peer, ForeignPeer):
+                peer.set_silent(silent=peer.name in names)
+
     def leave(self) -> None:
         """End: the network that follows is without this node."""
         self.left.set()
@@ -333,7 +339,9 @@ class Node:
         index, delay_s = self.topology.numbers[name], self._delay_s(name)
         url = node_address(near, self.config).websocket(token=self.token)
         if not near.launch:
-            return ForeignPeer(index, name, url, delay_s, self._neighbor_down)
+            foreign = ForeignPeer(index, name, url, delay_s, self._neighbor_down)
+            foreign.set_silent(silent=name in self._context.silent)
+            return foreign
         peer = OwnPeer(index, name, url, delay_s, self._neighbor_down, self.openings)
         peer.shares_process = name in self._context.nodes
         return peer

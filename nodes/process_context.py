@@ -45,6 +45,10 @@ class Member(Protocol):
         """Go on in the network that follows, in which this node is."""
         ...
 
+    def neighbors_silent(self, names: Collection[str]) -> None:
+        """Wait for no neighbour that is among these programs of others, and for all others again."""
+        ...
+
     def leave(self) -> None:
         """End: the network that follows is without this node."""
         ...
@@ -68,6 +72,7 @@ class ProcessContext:
         codec: translates messages.
         handlers: runs the handlers of its nodes.
         scripts: what their script tasks are run with.
+        silent: other people's programs that are not heard.
     """
 
     def __init__(
@@ -92,6 +97,7 @@ class ProcessContext:
         self._executors: Mapping[str, ExecutorSettings] = topology.executors
         self._followers: list[Callable[[LabConfig], None]] = []
         self._members: dict[str, Member] = {}
+        self.silent: frozenset[str] = frozenset()
         self._times = _times(topology)
 
     def wave_limit(self, algorithm: type[Algorithm]) -> float:
@@ -149,11 +155,14 @@ class ProcessContext:
             executors = {name: changed_executor(PLAIN, taken) for name, taken in said.executors.items()}
             self.configure(reconfigured(self.config, said.settings))
             self._executors = executors
+            is_other, self.silent = self.silent != frozenset(said.silent), frozenset(said.silent)
             # One that is being started for a network to come knows it before the others.
             if said.network is not None and said.network.version > self._version:
                 rows = msgspec.json.decode(said.network.rows, type=Rows)
                 self.adopt(from_rows(rows), said.network.version)
                 self.reporter.openings.tell_now()  # no wave is to begin before new links are open
+            for member in self._members.values() if is_other else ():
+                member.neighbors_silent(self.silent)
         except (msgspec.MsgspecError, Problems) as error:
             log.warning("the balancer told settings that are none: %s", error)
         else:

@@ -53,7 +53,9 @@ def with_leaves(topology: Topology, leaves: Sequence[Leaf]) -> Topology:
         if not leaf.launch:
             row["launch"] = False
         if leaf.agent is not None:
-            row |= {"agent": leaf.agent, "host": leaf.host}
+            row["agent"] = leaf.agent
+        if leaf.host is not None:
+            row["host"] = leaf.host
         rows.append(row)
     return from_rows(rows)
 

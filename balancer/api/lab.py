@@ -116,7 +116,10 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
             actual_replicas=balancer.deployed().actual_replicas,
             replicas=replicas_of(balancer),
             nodes=[
-                NodeWithProcess(**vars(node), pid=lab.status[node.name].pid) for node in balancer.view.nodes()
+                NodeWithProcess(
+                    **vars(node), pid=lab.status[node.name].pid, silent=lab.status[node.name].silent
+                )
+                for node in balancer.view.nodes()
             ],
         )
 

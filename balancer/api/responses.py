@@ -64,9 +64,10 @@ class LabTopology(JsonForm):
 
 
 class NodeWithProcess(LabNode):
-    """A node with the id of its process."""
+    """A node with the id of its process; `silent` while it has not been heard for three heartbeats."""
 
     pid: int | None
+    silent: bool
 
 
 class Replica(JsonForm):
@@ -115,6 +116,22 @@ class LinkChanged(JsonForm):
     b: str
     version: int
     is_tree: bool
+
+
+class Registered(JsonForm):
+    """Somebody else's program that takes part: it has `joined` now, or was there and is `heard`.
+
+    It is to register again each `heartbeat_interval` (s). `host` is null where it is the lab's own.
+    """
+
+    status: Literal["joined", "heard"]
+    name: str
+    host: str | None
+    port: int
+    cpu: int
+    parent: str | None
+    heartbeat_interval: float
+    version: int
 
 
 class NodeLeaves(JsonForm):

@@ -16,7 +16,6 @@ from topowave.balancer.api.waves import Name
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import Order
 from topowave.balancer.scaling.deployed import Deploy, why_still_here
-from topowave.balancer.silent_nodes import LISTENED_TO
 from topowave.balancer.state.node_status import NodeStatus
 from topowave.topology import Node, Problems
 from topowave.topology.growth import without_leaves
@@ -132,11 +131,12 @@ def _add_nodes(app: FastAPI, balancer: Balancer) -> None:
 
         It takes nothing new from now on. What waits there is moved to others, what runs may finish for a
         while. Where that takes longer than `wait` seconds this answers that it is `leaving`, and why it
-        cannot yet; it goes on.
+        cannot yet; it goes on. Somebody else's program leaves at once.
         """
         node = _node(balancer, name)
         if not node.managed:
-            raise Problem(409, "Not our node", f"{name} is run by somebody else")
+            await scaling.part_with(name)
+            return NodeLeaves(status="left", name=name, reason=None)
         try:
             without_leaves(
                 balancer.lab.topology, {name, *scaling.goal.all_leaving} & set(balancer.lab.status)
@@ -159,7 +159,8 @@ def replicas_of(balancer: Balancer) -> list[Replica]:
     numbered = [(lab.status[node.name].number, node) for node in lab.topology.nodes if node.managed]
     for number, node in sorted(numbered, key=lambda each: -1 if each[0] is None else each[0]):
         name, status = node.name, lab.status[node.name]
-        unheard_s = balancer.silent_nodes.unheard_s(name) if status.said in LISTENED_TO else None
+        listens = balancer.silent_nodes.listens_for(node)
+        unheard_s = balancer.silent_nodes.unheard_s(name) if listens else None
         uptime_s = None if status.started_at is None else max(0.0, now - status.started_at)
         found.append(
             Replica(

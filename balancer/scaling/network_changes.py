@@ -73,6 +73,12 @@ class NetworkChanges:
             await self._control.prepare(topology, PREPARE_TIMEOUT)
             await self._change(topology, f"{nodes_text(len(leaves))} joined")
 
+    async def join(self, leaf: Leaf) -> None:
+        """Let a program join that runs already, since somebody else runs it. Raises Problem as `add` does."""
+        async with self._control.turn():
+            topology = _made(lambda: with_leaves(self._lab.topology, [leaf]))
+            await self._change(topology, "1 node joined")
+
     async def remove(self, names: Sequence[str]) -> None:
         """Let nodes leave, and let what tasks they still have be pending. Raises Problem as `add` does."""
         async with self._control.turn():

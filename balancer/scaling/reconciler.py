@@ -188,6 +188,28 @@ class Reconciler:
                 await self._change_goal(_one_more)
         self._tell(f"{leaf.name} has joined, below {leaf.parent}, as somebody asked", leaf.name)
 
+    async def join(self, leaf: Leaf) -> None:
+        """Let somebody else's program join as a leaf, which it does once. Raises Problem where it cannot."""
+        async with self._one_step:
+            joins = leaf.name not in self._lab.status
+            if joins:
+                await self._changes.join(leaf)
+            await self.expect(leaf.name)
+        if joins:
+            self._tell(f"{leaf.name} has joined, below {leaf.parent}: somebody else's program", leaf.name)
+
+    async def expect(self, name: str) -> None:
+        """Expect heartbeats of somebody else's program from now on. Raises Problem as `deploy` does."""
+        if name not in self.goal.joined:
+            await self._change_goal(lambda goal: replace(goal, joined=goal.joined | {name}))
+
+    async def part_with(self, name: str) -> None:
+        """Let somebody else's program leave at once. Raises Problem where it cannot."""
+        async with self._one_step:
+            await self._changes.remove([name])
+            await self._change_goal(lambda goal: replace(goal, joined=goal.joined - {name}))
+        self._tell(f"{name} has left: somebody else's program")
+
     async def until(self, over: Callable[[], bool], most_s: float) -> bool:
         """Wait until something holds after a look at the lab; False where it does not within `most_s`."""
         with suppress(TimeoutError):
@@ -198,7 +220,8 @@ class Reconciler:
     def kept(self, message: GoalNow) -> None:
         """Take up the goal that the orchestrator has kept; the last balancer may have died at any moment."""
         there = frozenset(self._lab.status)
-        self.goal = Goal(message.replicas, there & set(message.leaving), there & set(message.deleted))
+        names = (there & set(each) for each in (message.leaving, message.deleted, message.joined))
+        self.goal = Goal(message.replicas, *names)
         self._wake.set()
 
     def replaced(self) -> None:
@@ -340,8 +363,8 @@ class Reconciler:
         """
         async with self._one_change:
             goal, there = change(self.goal), frozenset(self._lab.status)
-            goal = Goal(goal.replicas, goal.leaving & there, goal.deleted & there)
-            kept = GoalNow(goal.replicas, sorted(goal.leaving), sorted(goal.deleted))
+            goal = Goal(goal.replicas, goal.leaving & there, goal.deleted & there, goal.joined & there)
+            kept = GoalNow(goal.replicas, sorted(goal.leaving), sorted(goal.deleted), sorted(goal.joined))
             await self._control.keep_goal(kept, SIGNAL_TIMEOUT)
             self.goal = goal
         self._wake.set()
@@ -371,7 +394,7 @@ def _without(goal: Goal, name: str) -> Goal:
     replicas = goal.replicas
     if replicas is not None and name not in goal.all_leaving:
         replicas -= 1
-    return Goal(replicas, goal.leaving - {name}, goal.deleted | {name})
+    return replace(goal, replicas=replicas, leaving=goal.leaving - {name}, deleted=goal.deleted | {name})
 
 
 def _one_more(goal: Goal) -> Goal:

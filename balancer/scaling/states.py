@@ -28,11 +28,13 @@ class Goal:
         replicas: how many nodes of ours there are to be; None as long as nobody has said so.
         leaving: those that were chosen to leave, so that there are so many.
         deleted: those of which somebody has said that they are to leave.
+        joined: other people's programs that have joined, and are to send heartbeats.
     """
 
     replicas: int | None = None
     leaving: Names = frozenset()
     deleted: Names = frozenset()
+    joined: Names = frozenset()
 
     @property
     def all_leaving(self) -> Names:

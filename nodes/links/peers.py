@@ -219,6 +219,7 @@ class ForeignPeer:
         self._last_due_s = 0.0
         self._on_down = on_down
         self._is_partitioned = False
+        self._is_silent = False
         self._waiting: deque[tuple[bytes, str, Failed]] = deque()
         self._running = OwnedTasks(_log, lambda _: self._lost())
 
@@ -233,7 +234,7 @@ class ForeignPeer:
     ) -> None:
         """Send a frame on a connection of its own; a request waits until the one before is answered."""
         full = len(self._waiting) >= limits.FOREIGN_WAITING
-        if self._is_partitioned or full or len(self._running) >= limits.FOREIGN_WAITING:
+        if self._is_partitioned or self._is_silent or full or len(self._running) >= limits.FOREIGN_WAITING:
             # Not now: the wave is in the middle of an event.
             asyncio.get_running_loop().call_soon(self._on_down, self.index)
         elif awaits_answer and self.asked is not None:
@@ -268,6 +269,12 @@ class ForeignPeer:
     def set_delay(self, delay_s: float) -> None:
         """Let each frame that is sent from now on take so many seconds longer."""
         self._delay = delay_s
+
+    def set_silent(self, *, silent: bool) -> None:
+        """Ask for nothing while it is said not to be there; waves that wait for it go on without it."""
+        self._is_silent = silent
+        if silent and (self.asked is not None or self._waiting):
+            self._lost()
 
     def partition(self) -> None:
         """Send nothing, and ask for nothing, until `repair`."""

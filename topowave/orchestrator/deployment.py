@@ -21,6 +21,7 @@ from topowave.orchestrator.ports import (
     check_ports,
     check_root,
     close_all,
+    newcomer_problems,
     node_owners,
     open_ports,
 )
@@ -60,11 +61,7 @@ class Deployment:
         for part in parts_of(topology, packing, places):
             sockets = [ports[topology.node(name).port] for name in part]
             self.processes.append(ManagedProcess(part[0], sockets, part[1:]))
-        self.processes += [
-            ManagedProcess(node.name, [], state=State.FOREIGN, settled=True)
-            for node in topology.nodes
-            if not node.managed
-        ]
+        self.processes += [_foreign(node) for node in topology.nodes if not node.managed]
         unplaced = [node.name for node in topology.nodes if node.launch and places == "agents"]
         if unplaced:
             self.processes.append(ManagedProcess(unplaced[0], [], tuple(unplaced[1:]), placed=False))
@@ -118,7 +115,6 @@ class Deployment:
             Problems, PortTaken: it cannot follow; nothing has changed.
         """
         self._check_stays(topology)
-        check_ports(topology, self.config)
         added = [node for node in topology.nodes if self._is_new(node)]
         here = [node.name for node in added if node.agent is None]
         if here and self._places == "agents":
@@ -166,8 +162,10 @@ class Deployment:
         return parts
 
     def _is_new(self, node: Node) -> bool:
-        """Whether a node of the network that comes does not run now, or runs elsewhere."""
-        return node.name not in self._process_of or self.topology.node(node.name).place != node.place
+        """Whether we are to start a node of the network that comes: it does not run now, or elsewhere."""
+        if node.name not in self._process_of:
+            return node.managed
+        return self.topology.node(node.name).place != node.place
 
     def give_up_coming(self) -> list[ManagedProcess]:
         """Return the processes of nodes that are not to join after all; their ports are closed."""
@@ -204,7 +202,8 @@ class Deployment:
         names = {node.name for node in topology.nodes}
         left: list[ManagedProcess] = []
         fewer: list[ManagedProcess] = []
-        before, now = self.processes, self.coming
+        before = [*self.processes, *map(_foreign, self._newcomers(topology))]
+        now = self.coming
         self.processes, self.coming = [], []
         for process in (*before, *now):
             stays = names if process in now else names - coming.keys()
@@ -224,15 +223,12 @@ class Deployment:
         return left, fewer
 
     def _check_stays(self, topology: Topology) -> None:
-        """Raise Problems where a node of both networks is another one there, or one is somebody else's."""
-        problems: list[str] = []
+        """Raise Problems where a node of both networks is another one there, or a new one may not come."""
+        check_ports(topology, self.config)
+        problems = newcomer_problems(self._newcomers(topology), self.config)
         for node in topology.nodes:
             process = self._process_of.get(node.name)
             if process is None:
-                if not node.managed:
-                    problems.append(
-                        f"topology: node {node.name}: somebody else's program cannot join a running lab"
-                    )
                 continue
             before = self.topology.node(node.name)
             if before.cpu != node.cpu or (before.place != node.place and not process.is_idle):
@@ -245,6 +241,10 @@ class Deployment:
             )
         if problems:
             raise Problems(problems)
+
+    def _newcomers(self, topology: Topology) -> list[Node]:
+        """Return the nodes of others that a network adds to this one: they run already."""
+        return [node for node in topology.nodes if not node.managed and node.name not in self._process_of]
 
     def numbers_of(self, process: ManagedProcess) -> tuple[int, ...]:
         """Return the numbers of a process's nodes as replicas; none of somebody else's."""
@@ -307,3 +307,7 @@ class Deployment:
             for process in self.processes
             for name, listener in zip(process.nodes, process.sockets, strict=False)  # none: given up, foreign
         }
+
+
+def _foreign(node: Node) -> ManagedProcess:
+    return ManagedProcess(node.name, [], state=State.FOREIGN, settled=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from topowave.orchestrator.limits import BACKLOG
 from topowave.orchestrator.parts import nodes_here
-from topowave.topology import LabConfig, Problems, Topology
+from topowave.topology import LabConfig, Node, Problems, Topology
 from topowave.wire.agents import Places
 from topowave.wire.allowed_targets import AllowedTargets
 
@@ -128,6 +128,17 @@ def check_hosts(topology: Topology, config: LabConfig, replaced: Topology | None
         ]
     if problems:
         raise Problems(problems)
+
+
+def newcomer_problems(nodes: Sequence[Node], config: LabConfig) -> list[str]:
+    """Return a sentence for each node of others that may not come to a lab that runs."""
+    allowed = AllowedTargets(config.host, config.answer_to)
+    return [
+        f"topology: node {node.name}: a node of others on {node.host or 'this machine'}, port {node.port}, "
+        "is not allowed in this lab (see answer_to in the config file)"
+        for node in nodes
+        if not allowed.allows_newcomer((node.host or config.host).lower())
+    ]
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -65,6 +65,7 @@ class GoalNow(msgspec.Struct, tag_field="kind", tag="goal", frozen=True):
     replicas: int | None = None
     leaving: list[str] = []
     deleted: list[str] = []
+    joined: list[str] = []
 
 
 class NodeNow(msgspec.Struct, tag_field="kind", tag="node", frozen=True):

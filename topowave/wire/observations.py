@@ -152,13 +152,15 @@ class Settings(msgspec.Struct, tag_field="about", tag="settings", frozen=True, o
     """What may be changed while the lab runs, as it is now; numbered by the balancer.
 
     `executors` says what tasks nodes take, by their names, as topology.json does; the others take all.
-    `network` is there once a network has followed another one while their nodes ran on.
+    `network` is there once a network has followed another one while their nodes ran on. `silent` are other
+    people's programs of which nothing has been heard for a while: nobody is to wait for them.
     """
 
     number: Count
     settings: dict[str, int | float | str]
     executors: dict[str, dict[str, Any]] = {}
     network: Network | None = None
+    silent: list[str] = []
 
 
 _decoder: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)

@@ -415,7 +415,7 @@ export interface paths {
          *
          *     It takes nothing new from now on. What waits there is moved to others, what runs may finish for a
          *     while. Where that takes longer than `wait` seconds this answers that it is `leaving`, and why it
-         *     cannot yet; it goes on.
+         *     cannot yet; it goes on. Somebody else's program leaves at once.
          */
         delete: operations["remove_nodes__name__delete"];
         options?: never;
@@ -561,6 +561,31 @@ export interface paths {
         get: operations["rounds_rebalancing_rounds_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register
+         * @description Let a program that somebody else runs join the network as a leaf, or say that it is still there.
+         *
+         *     Whoever sends the same again is heard (200): do so each `heartbeat_interval` seconds. After three
+         *     without, the program is inactive: waves do not wait for it, and name it, until it is heard again.
+         *     `DELETE /nodes/{name}` lets it leave. Without a `parent` it hangs from the root. One that is in
+         *     topology.json with `"launch": false` may register too.
+         */
+        post: operations["register_register_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1730,7 +1755,7 @@ export interface components {
         };
         /**
          * NodeWithProcess
-         * @description A node with the id of its process.
+         * @description A node with the id of its process; `silent` while it has not been heard for three heartbeats.
          */
         NodeWithProcess: {
             /** Agent */
@@ -1767,6 +1792,8 @@ export interface components {
             role: string;
             /** Running */
             running: number;
+            /** Silent */
+            silent: boolean;
             /** State */
             state: ("starting" | "up" | "stopped" | "dead" | "failed" | "foreign") | "inactive";
         };
@@ -1926,6 +1953,52 @@ export interface components {
             nothing_left: number;
             /** Rounds */
             rounds: number;
+        };
+        /**
+         * Registered
+         * @description Somebody else's program that takes part: it has `joined` now, or was there and is `heard`.
+         *
+         *     It is to register again each `heartbeat_interval` (s). `host` is null where it is the lab's own.
+         */
+        Registered: {
+            /** Cpu */
+            cpu: number;
+            /** Heartbeat Interval */
+            heartbeat_interval: number;
+            /** Host */
+            host: string | null;
+            /** Name */
+            name: string;
+            /** Parent */
+            parent: string | null;
+            /** Port */
+            port: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "joined" | "heard";
+            /** Version */
+            version: number;
+        };
+        /**
+         * Registration
+         * @description A program of somebody else's that speaks the frames: where it is reached, and below whom it hangs.
+         */
+        Registration: {
+            /**
+             * Cpu
+             * @default 1
+             */
+            cpu?: number;
+            /** Host */
+            host?: string | null;
+            /** Name */
+            name: string;
+            /** Parent */
+            parent?: string | null;
+            /** Port */
+            port: number;
         };
         /**
          * Replaced
@@ -2917,6 +2990,8 @@ export type QueueDiscipline = components['schemas']['QueueDiscipline'];
 export type Rebalanced = components['schemas']['Rebalanced'];
 export type Rebalancing = components['schemas']['Rebalancing'];
 export type RebalancingStatus = components['schemas']['RebalancingStatus'];
+export type Registered = components['schemas']['Registered'];
+export type Registration = components['schemas']['Registration'];
 export type Replaced = components['schemas']['Replaced'];
 export type Replica = components['schemas']['Replica'];
 export type Round = components['schemas']['Round'];
@@ -4197,6 +4272,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rounds"];
+                };
+            };
+        };
+    };
+    register_register_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Registration"];
+            };
+        };
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registered"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registered"];
                 };
             };
         };

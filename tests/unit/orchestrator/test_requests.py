@@ -311,7 +311,7 @@ def test_what_the_lab_is_wanted_to_be_outlives_the_balancer_and_what_was_prepare
     lab.read_until("running")
     control = lab.control()
     control.wait(kind="goal", replicas=None)
-    goal = {"replicas": 7, "leaving": ["n1"], "deleted": []}
+    goal = {"replicas": 7, "leaving": ["n1"], "deleted": [], "joined": ["n2"]}
     control.ask("keep_goal", id=1, goal={"kind": "goal"} | goal)
     control.wait(kind="done", id=1)
     control.ask("prepare", id=2, topology=tree(ports))

