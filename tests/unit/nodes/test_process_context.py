@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from tests.support.waiting import eventually
@@ -65,10 +66,14 @@ class Member:
 
     def __init__(self) -> None:
         self.networks: list[Topology] = []
+        self.silent: list[set[str]] = []
         self.left = 0
 
     def adopt(self, topology: Topology) -> None:
         self.networks.append(topology)
+
+    def neighbors_silent(self, names: Collection[str]) -> None:
+        self.silent.append(set(names))
 
     def leave(self) -> None:
         self.left += 1
@@ -88,3 +93,17 @@ async def test_a_node_that_is_made_while_another_network_follows_goes_on_in_that
             assert (early.networks, late.networks, gone.left) == ([alone], [alone], 1)
             context.adopt(Topology.from_json(TREE), 3)
             assert (len(late.networks), gone.networks) == (2, [])
+
+
+@on_uvloop
+async def test_nodes_hear_which_programs_of_others_are_silent_when_that_changes() -> None:
+    async with listening() as balancer:
+        config = LabConfig(balancer_port=balancer.port, page_port=3)
+        async with process_context(Topology.from_json(TREE), config) as context:
+            member = Member()
+            context.join("a", member)
+            await eventually(lambda: bool(balancer.heard))
+            for number, silent in enumerate((["mine"], ["mine"], list[str]()), start=1):
+                await balancer.say(encode_frame(Settings(number, {}, silent=silent)).decode())
+            await eventually(lambda: decode_report(balancer.heard[-1]).settings == 3)
+            assert member.silent == [{"mine"}, set()]
