@@ -82,12 +82,15 @@ class Hosts:
         kind = "nodes" if any(node.launch for node in nodes) else "a workload"
         return f"no agent is alive that runs {kind}"
 
-    def places(self, kinds: Sequence[bool | None], ports: Collection[int]) -> list[Place | None]:
+    def places(
+        self, kinds: Sequence[bool | None], ports: Collection[int], own: Sequence[int] = ()
+    ) -> list[Place | None]:
         """Return where nodes go, each to the agent with the fewest.
 
         Args:
             kinds: of each whether it is our own program; None for one that may be a workload as well.
             ports: those of the network and of the lab itself.
+            own: the port of each that has one and moves; it keeps that where its agent can give it.
 
         Returns:
             None for those that no agent takes.
@@ -104,7 +107,7 @@ class Hosts:
             heapq.heapify(heap)
         nodes = [host.nodes for host in self.alive]
         found: list[Place | None] = []
-        for kind in kinds:
+        for number, kind in enumerate(kinds):
             place = None
             heap = heaps[kind]
             while heap and place is None:
@@ -113,7 +116,9 @@ class Hosts:
                     heapq.heappush(heap, (nodes[order], order))
                     continue
                 host = self.alive[order]
-                port = next(free[host.agent], None)
+                port = own[number] if own else None
+                if port is None or port < host.port or port in host.taken:
+                    port = next(free[host.agent], None)
                 if port is None:
                     continue
                 given.add(port)

@@ -265,14 +265,16 @@ class Reconciler:
             for name, place, parent in zip(names, places, above, strict=True)
         ]
 
-    async def _places(self, hosts: Hosts, kinds: Sequence[bool | None]) -> list[Place]:
+    async def _places(
+        self, hosts: Hosts, kinds: Sequence[bool | None], own: Sequence[int] = ()
+    ) -> list[Place]:
         """Return where nodes go: to agents, and to this machine only where none takes them.
 
         Raises:
             Problem: (409) there is no place for them.
         """
         config, ports = self._lab.config, self._lab.topology.ports
-        found = hosts.places(kinds, {*ports, config.balancer_port, config.page_port})
+        found = hosts.places(kinds, {*ports, config.balancer_port, config.page_port}, own)
         left = [number for number, place in enumerate(found) if place is None]
         if not left:
             return [place for place in found if place is not None]
@@ -293,7 +295,8 @@ class Reconciler:
     async def _move(self, names: list[str], _: int) -> None:
         topology, hosts = self._lab.topology, self._view().hosts
         nodes = [topology.node(name) for name in names]
-        places = await self._places(hosts, [node.launch for node in nodes])
+        own = [node.port for node in nodes]
+        places = await self._places(hosts, [node.launch for node in nodes], own)
         began_s = time.monotonic()
         for agent in dict.fromkeys(node.agent for node in nodes):
             here = [place for node, place in zip(nodes, places, strict=True) if node.agent == agent]

@@ -124,7 +124,7 @@ async def test_nodes_of_a_silent_agent_move_to_the_others_after_the_orchestrator
         await orchestrator.carried_out("prepare")
         assert orchestrator.agents == ["a1", "a3"]
         change = places(await orchestrator.carried_out("change"))
-        assert change == {"root": (None, root.port), "root0": ("a1", 9000), "root1": ("a3", 9100)}
+        assert change == {"root": (None, root.port), "root0": ("a1", leaf.port), "root1": ("a3", 9300)}
         await eventually(lambda: any("2 nodes moved in" in text for text in texts(lab)))
         assert "agent a2 is silent: its 2 nodes move to a1, a3" in texts(lab)
         await eventually(lambda: lab.balancer.scaling.phase == "settled")

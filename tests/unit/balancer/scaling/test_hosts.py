@@ -52,6 +52,12 @@ def test_the_agent_with_the_fewest_nodes_comes_first_and_ports_are_those_that_no
     ]
 
 
+def test_a_node_that_moves_keeps_its_port_where_its_agent_can_give_it() -> None:
+    busy = Host("a1", "127.0.0.1", 9000, taken=frozenset({9007}))
+    found = Hosts((busy,)).places([True] * 4, ports=[8000, 9007, 9008, 9000], own=[8000, 9007, 9008, 9000])
+    assert [place and place.port for place in found] == [9001, 9002, 9008, 9000]
+
+
 def test_our_own_program_goes_where_that_is_run_and_a_workload_where_one_is() -> None:
     hosts = Hosts((SHOP, A1))
     assert hosts.places([True, False, None, None], ()) == [
