@@ -38,7 +38,12 @@ def with_others(name: str, others: Collection[str]) -> str:
 
 
 def retitled(title: str, before: int, now: int) -> str:
-    """Return what a lab is called whose network has other nodes now; its figure is the last of the words."""
+    """Return what a lab is called whose network has other nodes or links now.
+
+    Its figure is the last of the words. Of a title that is nothing but figures the others are true no more.
+    """
+    if title.startswith(nodes_text(before)):
+        return nodes_text(now)
     return f"{title.removesuffix(f', {before} nodes')}, {now} nodes"
 
 
