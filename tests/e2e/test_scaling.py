@@ -127,3 +127,45 @@ def test_who_has_all_in_view_has_all_in_view_after_nodes_have_come(
     for label in shown.page.locator(".label").all():
         expect(label).to_be_in_viewport(ratio=1)
     expect(canvas).to_have_attribute("data-stays", "yes")  # the very same drawing, not a new one
+
+
+def test_two_nodes_are_linked_beside_the_tree_and_then_not_any_more(page_shown: LabPage) -> None:
+    one, other = page_shown.names[-1], page_shown.names[3]
+    stage = page_shown.page.locator(".stage")
+    expect(stage).to_have_attribute("data-layout", "tidy")
+    page_shown.row(one).click()
+    page_shown.part("node-links").locator("summary").click()
+    page_shown.part("link-to").select_option(other)
+    page_shown.part("link-add").click()
+    expect(page_shown.part("notice-done").last).to_have_text(re.compile(f"{one} and {other} are linked."))
+    expect(page_shown.part("node-links").locator("summary")).to_contain_text(other)
+    expect(stage).to_have_attribute("data-layout", "stress")
+    page_shown.page.get_by_role("button", name=f"Take the link to {other} away").click()
+    expect(stage).to_have_attribute("data-layout", "tidy")
+
+
+def test_the_load_decides_between_two_numbers_where_it_is_told_to(open_page: OpenPage) -> None:
+    shown = open_page(lossy=True)  # what is refused is a failed request, too
+    shown.wait_for_nodes(NODES)
+    shown.part("autoscale").locator("summary").click()
+    least, most = shown.part("setting-min_replicas"), shown.part("setting-max_replicas")
+    try:
+        least.fill("17")
+        least.press("Enter")
+        expect(least).to_have_accessible_description(re.compile("max_replicas"))
+        most.fill("20")
+        most.press("Enter")
+        shown.lab.until(lambda: shown.lab.get("/config"), lambda config: config["max_replicas"] == 20)
+        least.fill("17")
+        least.press("Enter")
+        shown.lab.until(lambda: shown.lab.get("/config"), lambda config: config["min_replicas"] == 17)
+        shown.part("autoscale-mode").select_option("measured")
+        shown.wait_for_nodes(17)
+        expect(shown.part("autoscale-now")).to_contain_text("cores")
+        deploy(shown, "30")
+        expect(shown.part("deploy-count")).to_have_accessible_description(re.compile("17 to 20"))
+        shown.part("autoscale-mode").select_option("off")
+        expect(shown.part("autoscale").locator("summary")).to_contain_text("off")
+    finally:
+        usual = {"autoscale": "off", "min_replicas": 1, "max_replicas": 10}
+        shown.lab.http.patch(f"{shown.lab.balancer}/config", json=usual).raise_for_status()

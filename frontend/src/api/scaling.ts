@@ -9,3 +9,6 @@ export const addNode = (order: Partial<NodeOrder>) => request("POST", "/nodes", 
 /** Answers at once: while a node is on its way out the stream says what it waits for. */
 export const removeNode = (name: string) =>
   request("DELETE", `/nodes/${encodeURIComponent(name)}?wait=0`) as Promise<NodeLeaves>;
+/** Links two nodes beside the tree; answers when both have the link open. */
+export const linkNodes = (a: string, b: string) => request("POST", "/links", { a, b });
+export const unlinkNodes = (a: string, b: string) => request("DELETE", `/links?${new URLSearchParams({ a, b }).toString()}`);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isLeaving, isReplicas, leavingIn, mayLeave } from "../../src/state/deploy";
+import { isLeaving, isReplicas, leavingIn, linksOf, mayLeave } from "../../src/state/deploy";
 import { reduce, type Lab } from "../../src/state/lab";
 import { deploy, node, snapshot } from "../fixtures";
 
@@ -28,4 +28,11 @@ it("lets only leaves of our own leave, and never the root", () => {
   const nodes = [node("root", null), node("a", "root"), node("b", "a"), node("c", "root", { state: "foreign" })];
   const lab = labOf({ nodes, links: [["root", "a"], ["a", "b"], ["root", "c"]] });
   expect([0, 1, 2, 3].map((at) => mayLeave(lab, at))).toEqual([false, false, true, false]);
+});
+
+it("tells links beside the tree from its own, and to whom a node may be linked", () => {
+  const nodes = [node("root", null), node("a", "root"), node("b", "a"), node("c", "root")];
+  const { network } = labOf({ nodes, links: [["root", "a"], ["a", "b"], ["root", "c"], ["b", "c"]] });
+  expect(linksOf(network, 2)).toEqual({ possible: ["root"], beside: ["c"] });
+  expect(linksOf(network, 0)).toEqual({ possible: ["b"], beside: [] });
 });

@@ -17,6 +17,14 @@ import { Autoscale } from "./Autoscale";
 const STATE_INTERVAL_MS = 250;
 /** The others are marked on the drawing and in the table. */
 const LEAVING_SHOWN = 3;
+const SENTENCES_SHOWN = 2;
+
+/** A problem of many nodes has a sentence for each; the feed has them all. */
+function briefly(problem: string): string {
+  const sentences = problem.split("; ");
+  const more = sentences.length - SENTENCES_SHOWN;
+  return sentences.slice(0, SENTENCES_SHOWN).join("; ") + (more > 0 ? `; +${more}` : "");
+}
 
 /** What the lab does about it now, and what holds it up. */
 function DeployState() {
@@ -27,7 +35,7 @@ function DeployState() {
   return (
     <div className="hint deploy-state" data-phase={deploy.phase} data-testid="deploy-state">
       <p role="status">{deployText(deploy, words)}</p>
-      {deploy.problem !== null && <p className="danger" role="alert">{words.deployProblem(deploy.problem)}</p>}
+      {deploy.problem !== null && <p className="danger" role="alert">{words.deployProblem(briefly(deploy.problem))}</p>}
       {leaving.slice(0, LEAVING_SHOWN).map(([name, why]) => (
         <p key={name}><button type="button" className="quiet" onClick={() => { select({ type: "node", name }); }}>{name}</button> {why}</p>
       ))}

@@ -4,7 +4,7 @@ import { useLab } from "../../../state/lab-store";
 import { notify, perform } from "../../../state/notices";
 import { useView } from "../../../state/view";
 import { ActionError, addTasks, configure, cutNode, rebalanceNow, regenerate, signalNode, startWave } from "../../../api/rest";
-import { addNode, removeNode } from "../../../api/scaling";
+import { addNode, linkNodes, removeNode, unlinkNodes } from "../../../api/scaling";
 import type { Rule } from "../../../api/balancing";
 import type { NodeLeaves, Signalled } from "../../../api/types";
 import { whileAsked } from "../../../playback/asked";
@@ -63,6 +63,14 @@ export async function addBelow(parent: string): Promise<void> {
 export async function letLeave(name: string): Promise<void> {
   const done = ({ status }: NodeLeaves) => (status === "left" ? words().nodeLeft(name) : words().nodeLeaves(name));
   await perform(() => removeNode(name), done, words().failed);
+}
+
+export async function link(a: string, b: string): Promise<void> {
+  await perform(() => linkNodes(a, b), words().linked(a, b), words().failed);
+}
+
+export async function unlink(a: string, b: string): Promise<void> {
+  await perform(() => unlinkNodes(a, b), words().unlinked(a, b), words().failed);
 }
 
 /** Changes a setting whose refusal stands beside its field: returns why the lab does not take it, or null. */

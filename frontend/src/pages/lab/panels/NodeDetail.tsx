@@ -11,6 +11,7 @@ import { showTasksOf } from "../tasks/show-tasks";
 import { isLeaving, mayLeave } from "../../../state/deploy";
 import { AddNode } from "./AddNode";
 import { Facts } from "./Facts";
+import { NodeLinks } from "./NodeLinks";
 import { PredictedLoad } from "./PredictedLoad";
 import { rowsOf } from "./rows";
 import { Term } from "../../../i18n/Term";
@@ -77,6 +78,7 @@ export function NodeDetail({ name }: { name: string }) {
         <FocusableButton variant="default" className="danger" disabled={!connected || !["up", "stopped", "inactive"].includes(state ?? "")} onClick={() => void signal(name, "kill")}>{words.kill}</FocusableButton>
       </div>
       <AddNode parent={name} />
+      {state !== "foreign" && <NodeLinks name={name} network={network} />}
       <a href={address} target="_blank" rel="noreferrer">{detail.docs}</a>
     </>
   );
