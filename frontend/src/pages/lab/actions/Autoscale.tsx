@@ -24,7 +24,7 @@ function SettingField({ name, now }: { name: Field; now: number }) {
     setRefused(null);
   };
   const send = async () => {
-    if (written === null || !open || refused !== null) return;
+    if (written === null || !open) return;
     const why = numberIn(written) === now ? null : await changeSetting({ [name]: numberIn(written) });
     if (why === null) write(null);
     else setRefused(why);
@@ -42,7 +42,7 @@ function SettingField({ name, now }: { name: Field; now: number }) {
       inputMode="numeric"
       autoComplete="off"
       onChange={(event) => { write(event.currentTarget.value); }}
-      onBlur={() => void send()}
+      onBlur={() => { if (refused === null) void send(); }}
       onKeyDown={onKey}
       data-testid={`setting-${name}`}
     />
