@@ -290,7 +290,7 @@ class Requests:
                 self._end_coming(f"{process.title} could not be started: {process.reason}")
                 return
             if process.state is State.FAILED:
-                self._end_coming(f"{process.title} could not be started: it {process.reason} too often")
+                self._end_coming(f"{process.title} could not be started, and was given up: {process.reason}")
                 return
         if self._preparing is not None and all(process.state is State.UP for process in coming):
             self._supervisor.answer(done(self._preparing))

@@ -289,7 +289,7 @@ def test_a_network_whose_new_ports_are_taken_is_not_prepared_and_one_whose_nodes
     assert refusal == [f"port {ports[2]} (node n2) is in use by another program"]
     control.ask("prepare", id=2, topology=tree(ports))
     refusal = control.wait(kind="refused", id=2)["problems"]
-    assert refusal == ["n2 could not be started: it ended with code 7 too often"]
+    assert refusal == ["n2 could not be started, and was given up: ended with code 7"]
     assert_free(ports[2])
 
 
