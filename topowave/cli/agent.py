@@ -210,15 +210,20 @@ def _address_towards(controller: Address) -> str:
     """Return the address by which this machine reaches another one. Raises Problems where there is none."""
     from topowave.topology import Problems
 
+    reason = "it has no address"
     try:
         found = socket.getaddrinfo(controller.host, controller.port, type=socket.SOCK_DGRAM)
-        family, kind, protocol, _, address = found[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.connect(address)  # asks the routing table only; nothing is sent
-            return str(probe.getsockname()[0])
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise Problems([f"--controller {controller.http()}: cannot be reached from here: {reason}"]) from None
+        found, reason = [], error.strerror or str(error)
+    # "localhost" may mean ::1 too, where no lab listens that was not told so.
+    for family, kind, protocol, _, address in sorted(found, key=lambda each: each[0] != socket.AF_INET):
+        try:
+            with socket.socket(family, kind, protocol) as probe:
+                probe.connect(address)  # asks the routing table only; nothing is sent
+                return str(probe.getsockname()[0])
+        except OSError as error:
+            reason = error.strerror or str(error)
+    raise Problems([f"--controller {controller.http()}: cannot be reached from here: {reason}"])
 
 
 def _why_refused(controller: str, token: str | None) -> str | None:

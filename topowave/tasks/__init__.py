@@ -16,7 +16,7 @@ from topowave.tasks.store.base import JournalPlace, JournalReader, JournalRun, S
 from topowave.tasks.store.connect import begin_run, journal_at, reader_at, warm_up
 from topowave.tasks.store.journal import Journal
 from topowave.tasks.store.journal_file import JournalFile
-from topowave.tasks.store.place_form import place_from_json, place_to_json
+from topowave.tasks.store.place_form import place_from_json, place_problem, place_to_json
 from topowave.tasks.store.postgres_connection import PostgresDatabase
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "begin_run",
     "journal_at",
     "place_from_json",
+    "place_problem",
     "place_to_json",
     "reader_at",
     "warm_up",

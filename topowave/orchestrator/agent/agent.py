@@ -35,7 +35,7 @@ import selectors
 import signal
 import socket
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 
 import msgspec
@@ -144,6 +144,7 @@ class Agent:
         self._algorithms: AlgorithmRegistry = LIBRARY
         self._wanted: Wanted | None = None
         self._lab: Lab | None = None
+        self._program: Callable[[NodesProcessContext], None] | None = None
         self._told = ""
         self._stopping_until_s: float | None = None
         self._has_left = False
@@ -274,7 +275,7 @@ class Agent:
             except Problems as refusal:
                 self._refused(*refusal.problems)
                 return
-        self._welcome, self._is_welcome = welcome, True
+        self._welcome, self._is_welcome, self._program = welcome, True, None
         spec = self._spec
         self._tell(
             f"{spec.name} is part of the lab at {self._at}: what runs here listens on {spec.host}, "
@@ -430,8 +431,9 @@ class Agent:
     def _start_nodes(self, held: HeldProcess) -> ManagedProcess:
         assert self._welcome is not None
         lab, wanted = self._known_lab(), held.wanted
-        program = own_nodes(self._spec, self._welcome, self._algorithms, lab.hosts)
-        process = _managed(held)
+        if self._program is None:
+            self._program = own_nodes(self._spec, self._welcome, self._algorithms, lab.hosts)
+        program, process = self._program, _managed(held)
         listeners = open_listeners(self._spec.host, wanted.ports)
         try:
             self._table.start(
@@ -477,7 +479,7 @@ class Agent:
         """Return the lab as it was told last. Raises Problems."""
         assert self._wanted is not None
         if self._lab is None:
-            self._lab = lab_of(self._wanted, self._spec.controller.host)
+            self._lab, self._program = lab_of(self._wanted, self._spec.controller.host), None
         return self._lab
 
     def _probe(self, now_s: float) -> None:

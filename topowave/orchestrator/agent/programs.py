@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,7 +12,7 @@ from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.orchestrator.agent.spec import AgentSpec
 from topowave.orchestrator.nodes_program import nodes_program
 from topowave.orchestrator.programs import NodesProcessContext
-from topowave.tasks import JournalFile, place_from_json
+from topowave.tasks import place_from_json, place_problem
 from topowave.topology import LabConfig, Problems, Topology
 from topowave.topology.config import checked_config
 from topowave.topology.flat_form import from_rows
@@ -81,9 +80,4 @@ def journal_problem(journal: dict[str, Any] | None) -> str | None:
         place = place_from_json(journal)
     except msgspec.ValidationError as error:
         return f"what the lab says of its journal is not understood: {error}"
-    if isinstance(place, JournalFile) and not Path(place.path).exists():
-        return (
-            f"the lab keeps its tasks in {place.path}, which is not on this machine: "
-            "PostgreSQL is needed where nodes are on more than one machine (database_url)"
-        )
-    return None
+    return place_problem(place)

@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
+from topowave.tasks.errors import JournalError
 from topowave.tasks.store.base import JournalPlace
 from topowave.tasks.store.journal_file import JournalFile
-from topowave.tasks.store.postgres_connection import PostgresDatabase
+from topowave.tasks.store.postgres_connection import PostgresDatabase, library
 
 
 class _File(msgspec.Struct, tag_field="kind", tag="file", frozen=True):
@@ -40,3 +41,18 @@ def place_from_json(data: object) -> JournalPlace:
     if isinstance(form, _Database):
         return PostgresDatabase(form.url, form.mark)
     return JournalFile(Path(form.path), form.number, form.mark)
+
+
+def place_problem(place: JournalPlace) -> str | None:
+    """Return why programs of this machine cannot use a journal of another one; None where they may."""
+    if isinstance(place, PostgresDatabase):
+        try:
+            library()
+        except JournalError as error:
+            return str(error)
+    elif not place.path.exists():
+        return (
+            f"the lab keeps its tasks in {place.path}, which is not on this machine: "
+            "PostgreSQL is needed where nodes are on more than one machine (database_url)"
+        )
+    return None
