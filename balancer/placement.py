@@ -135,8 +135,9 @@ class LabPlacement:
             raise refused("At its limit", text)
 
     def give(self, name: str, weight: int = 1) -> None:
-        """Count a task as the load of the node that gets it."""
-        self._unreported(name).weights.append(weight)
+        """Count a task as the load of the node that gets it, unless that has left meanwhile."""
+        if name in self._lab.status:
+            self._unreported(name).weights.append(weight)
 
     def refused(self, name: str, count: int) -> None:
         """Note that a node did not take so many of the tasks that it was to get last."""

@@ -66,8 +66,8 @@ def add_executor_routes(app: FastAPI, balancer: Balancer) -> None:
     @app.get("/executors/{name}")
     async def one(name: Name) -> Executor:
         """Return one node as an executor."""
-        node = _own(balancer, name)
-        return _executor(balancer, node, await _running(balancer, name))
+        running = await _running(balancer, name)  # meanwhile it may have left
+        return _executor(balancer, _own(balancer, name), running)
 
     @app.patch("/executors/{name}")
     async def change(name: Name, order: Annotated[ExecutorOrder, Body()]) -> ExecutorChanged:
@@ -83,7 +83,8 @@ def add_executor_routes(app: FastAPI, balancer: Balancer) -> None:
             found = list(problems.problems)
             raise Problem(422, "Executor refused", "; ".join(found), problems=found) from None
         not_yet = await balancer.set_executor(name, order.changes())
-        executor = _executor(balancer, _own(balancer, name), await _running(balancer, name))
+        running = await _running(balancer, name)
+        executor = _executor(balancer, _own(balancer, name), running)
         return ExecutorChanged(executor=executor, not_yet=not_yet)
 
 

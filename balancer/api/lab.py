@@ -92,6 +92,7 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
     async def status() -> Status:
         """Return how the lab is: its nodes, their tasks, its waves and its rebalancing."""
         counts = balancer.rebalancer.counts
+        tasks = task_totals(await balancer.journal.counts())  # first: the rest is of one network
         return Status(
             title=lab.title,
             version=lab.version,
@@ -106,7 +107,7 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
             states=lab.states(),
             load=lab.load,
             imbalance=round(lab.imbalance, 4),
-            tasks=task_totals(await balancer.journal.counts()),
+            tasks=tasks,
             waves_running=balancer.waves.running,
             waves_waiting=balancer.launcher.admission.waiting,
             links_opening=_opening(balancer.link_openings),

@@ -19,6 +19,9 @@ ANSWER_TIMEOUT_S = 10.0
 LOOK_S = 0.1
 """Pause between two readings of the law, and between two looks whether something has come true (s)."""
 
+SERVER_ERROR = 500
+"""The status of an answer that no request and no fault explains."""
+
 Json = dict[str, Any]
 
 
@@ -129,6 +132,9 @@ class ChaosSession:
     async def ask(self, method: str, path: str, **more: Any) -> httpx.Response | None:
         """Ask the balancer; return None if it does not answer."""
         try:
-            return await self._http.request(method, path, **more)
+            answer = await self._http.request(method, path, **more)
         except httpx.HTTPError:
             return None
+        if answer.status_code == SERVER_ERROR:
+            self.report.complain([f"{method} {path}: the balancer made a mistake: {answer.text[:200]}"])
+        return answer

@@ -7,8 +7,9 @@ import pytest
 
 from tests.support.waiting import eventually
 from tests.unit.balancer.lab import bench
-from tests.unit.balancer.reported_waves import tree
+from tests.unit.balancer.reported_waves import topology, tree
 from topowave.balancer import limits
+from topowave.tasks import TaskCounts
 from topowave.topology.flat_form import from_rows
 from topowave.wire.limits import CUT_LEAST, CUT_MOST, CUT_USUAL
 
@@ -256,3 +257,16 @@ async def test_the_status_says_how_long_an_echo_wave_may_take_with_what_the_dela
         assert (await lab.get("/status"))["echo_limit"] == 2.0
     async with bench(tree(1), run_nodes=False, wave_timeout=2.0, link_delay=1000) as lab:
         assert (await lab.get("/status"))["echo_limit"] > 3.0
+
+
+async def test_a_status_is_of_one_network_although_another_one_comes_while_the_tasks_are_counted() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        balancer, counts = lab.balancer, lab.balancer.journal.counts
+
+        async def another_comes() -> TaskCounts | None:
+            balancer.lab.replace(topology(tree(2)), 7)
+            return await counts()
+
+        balancer.journal.counts = another_comes  # type: ignore[method-assign]
+        status = await lab.get("/status")
+        assert (status["version"], len(status["nodes"]), status["actual_replicas"]) == (7, 3, 3)
