@@ -132,6 +132,11 @@ class LabDisplay(ProgressListener):
         else:
             say(f"page      {page if self._token is None else self._token.on(f'{page}/')}")
 
+    def agents(self, here: int, expected: int) -> None:
+        """Say how many agents there are, as long as nodes wait for more."""
+        if not self._as_json:
+            say(f"waiting for agents: {here} of {max(1, expected)}")
+
     def links(self, text: str) -> None:
         """Say how far the links are: the nodes are up, but waves wait."""
         if not self._as_json:

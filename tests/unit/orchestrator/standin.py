@@ -7,8 +7,8 @@ the orchestrator.
 
 The variable STANDIN changes how nodes behave: `crash:NAME` makes one end as soon as it starts, `stubborn`
 makes all of them ignore SIGTERM, `patient` does so too and makes the lab wait for them without end,
-`mute:NAME` makes one never ready, `fleet` has a fleet that prints its pid (`crash:fleet`: one that
-ends as soon as it starts), `forkless:FROM-TO` makes the forks with these numbers fail.
+`mute:NAME` makes one never ready, `agents` has all nodes run on agents, `fleet` has a fleet and `crash:fleet`
+one that ends as soon as it starts, `forkless:FROM-TO` makes the forks with these numbers fail.
 """
 
 from __future__ import annotations
@@ -137,6 +137,9 @@ class Told(ProgressListener):
     def note(self, text: str) -> None:
         say(f"note {text}")
 
+    def agents(self, here: int, expected: int) -> None:
+        say(f"agents {here} of {expected}")
+
     def links(self, text: str) -> None:
         say(f"links {text}")
 
@@ -164,7 +167,15 @@ def main() -> None:
     topology, config = Path(sys.argv[1]), Path(sys.argv[2])
     processes = sys.argv[3]
     packing: Packing = int(processes) if processes.isdigit() else "per-node"
-    lab = LabSpec(read_topology(topology), read_config(config), Path(), "stand-ins", packing=packing)
+    lab = LabSpec(
+        read_topology(topology),
+        read_config(config),
+        Path(),
+        "stand-ins",
+        packing=packing,
+        places="agents" if BEHAVIOUR == "agents" else "here",
+        agents=2 if BEHAVIOUR == "agents" else 0,
+    )
     grace_s = 3600.0 if BEHAVIOUR == "patient" else STOP_GRACE_S
     with mock.patch("topowave.orchestrator.stopping.STOP_GRACE_S", grace_s):
         with_fleet = fleet if BEHAVIOUR.endswith("fleet") else None
