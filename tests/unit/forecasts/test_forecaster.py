@@ -69,3 +69,24 @@ def test_a_predicted_bottleneck_is_told_in_the_round_before() -> None:
     ]
     assert told == [(24, 1)]
     assert (forecaster.bottlenecks.alerts, forecaster.bottlenecks.hits) == (1, 1)
+
+
+def test_in_a_network_that_follows_nodes_are_known_by_their_new_ports_and_who_left_is_forgotten() -> None:
+    forecaster = Forecaster(MovingAverage, max_cpu=50)
+    for index in range(25):
+        forecaster.observe([Reading(node, 100, 2 * index) for node in (1, 2, 3)])
+    outlook = forecaster.outlook
+    assert outlook is not None
+    assert [alert.node for alert in outlook.alerts] == [1, 2, 3]  # 48 of 100, and 50 are predicted
+    forecaster.moved(1, 2, 10)
+    forecaster.follow({1: 1, 2: 9})  # the last one has left
+    outlook = forecaster.outlook
+    assert outlook is not None
+    assert [reading.node for reading in outlook.readings] == [1, 9]
+    assert [alert.node for alert in outlook.alerts] == [1, 9]
+    assert len(outlook.predictions) == 2
+    assert forecaster.bottlenecks.told == {1, 9}
+    seen = forecaster.observe([Reading(1, 100, 40), Reading(9, 100, 60), Reading(3, 100, 0)])
+    assert list(seen.loads) == [42, 62, 0]  # what moved is no change by itself
+    assert [each.cold for each in seen.predictions] == [False, False, True]
+    assert (forecaster.bottlenecks.alerts, forecaster.bottlenecks.hits) == (3, 2)
