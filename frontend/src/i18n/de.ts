@@ -69,7 +69,7 @@ export const de: Translation = {
   noRoundYet: "Noch keine Runde.",
   scalingHeading: "Zahl der Knoten",
   nodesWanted: "Gewünschte Knoten",
-  deploy: "Ausbringen",
+  deploy: "Auf diese Zahl bringen",
   deployHint: "Knoten kommen hinzu, wo der Baum flach ist, oder die tiefsten gehen und geben ihre Aufgaben ab; Wellen und Aufgaben laufen weiter.",
   deployFault: (most) => `Es muss eine ganze Zahl ${most === null ? "ab 1" : `von 1 bis ${count(most)}`} sein.`,
   deployPhases: {
