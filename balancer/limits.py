@@ -197,7 +197,7 @@ AGENT_SIGNALS = 1000
 """Most signals that wait for one agent; past it the oldest is dropped."""
 AGENTS_WAIT = 30.0
 """Seconds that a lab without nodes on its own machine waits for the rest of its agents, once one is there."""
-MOVE_TIME = 0.02
+MOVE_TIME = 0.05
 """Seconds for each node more that a move of nodes to other agents may take."""
 
 TRACE_EVENTS = 100_000

@@ -11,6 +11,7 @@ from topowave.balancer.limits import AGENTS_WAIT
 from topowave.balancer.scaling.hosts import Host, Hosts
 from topowave.balancer.start import BalancerStart
 from topowave.balancer.state.lab import Lab
+from topowave.topology import Topology
 
 
 class HostView:
@@ -29,12 +30,16 @@ class HostView:
         self._expected = start.agents
         self._has_begun = self._here or any(node.agent is not None for node in start.topology.nodes)
         self._first_s: float | None = None
+        self._counted: Topology | None = None
+        self._on = Counter[str | None]()
+        """How many nodes of that network each agent has; None for this machine."""
 
     def hosts(self, leaving: Collection[str]) -> Hosts:
         """Return where nodes may run; those that are to leave are not counted."""
-        nodes = self._lab.topology.nodes
-        named = {node.agent for node in nodes if node.agent is not None}
-        count = Counter(node.agent for node in nodes if node.name not in leaving)
+        topology = self._lab.topology
+        if topology is not self._counted:  # which is asked at each change of a node, in a large network too
+            self._counted, self._on = topology, Counter(node.agent for node in topology.nodes)
+        count = self._on - Counter(topology.node(name).agent for name in leaving if name in self._lab.status)
         alive = [
             Host(
                 agent.name,
@@ -49,8 +54,8 @@ class HostView:
         ]
         gone = {
             name: "has left" if self._registry.find(name) is None else "is silent"
-            for name in named
-            if self._registry.is_gone(name)
+            for name in self._on
+            if name is not None and self._registry.is_gone(name)
         }
         return Hosts(tuple(alive), gone, self._here, self._waiting(len(alive)))
 

@@ -55,6 +55,8 @@ class Hosts:
 
     def astray(self, topology: Topology) -> list[Node]:
         """Return the nodes that need another place."""
+        if self.here and not self.gone:
+            return []
         return [
             node
             for node in topology.nodes
