@@ -53,9 +53,11 @@ async def test_the_description_names_these_forms() -> None:
                 continue  # a WebSocket: its frames stand there as what comes before an answer
             for operation in operations.values():
                 assert {"4XX", "5XX"} <= set(operation["responses"])
-                (answer,) = (said for status, said in operation["responses"].items() if status[0] == "2")
-                (content,) = answer["content"].values()
-                named = content["schema"].get("items", content["schema"])
-                assert all("$ref" in form for form in named.get("anyOf", [named])) or path == "/metrics", (
-                    f"{path} does not say what it answers"
-                )
+                answers = [said for status, said in operation["responses"].items() if status[0] == "2"]
+                assert answers
+                for answer in answers:
+                    (content,) = answer["content"].values()
+                    named = content["schema"].get("items", content["schema"])
+                    assert (
+                        all("$ref" in form for form in named.get("anyOf", [named])) or path == "/metrics"
+                    ), f"{path} does not say what it answers"
