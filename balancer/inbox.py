@@ -26,6 +26,8 @@ class ReportInbox:
         try:
             report = decode_report(text)
             self._connection.heard_s = time.monotonic()
+            if report.heartbeat is not None:
+                self._balancer.node_connections.heartbeat(self._connection, report.heartbeat)
             if report.settings is not None:
                 self._balancer.node_connections.confirmed(self._connection, report.settings)
             if report.opening is not None:
@@ -34,7 +36,8 @@ class ReportInbox:
                 self._connection.nodes.add(load.node)
                 self._balancer.on_load(load)
             for events in report.events:
-                self._balancer.on_events(events)
+                ours = self._balancer.node_connections.on_our_clock(self._connection, events)
+                self._balancer.on_events(ours)
             self._balancer.silent_nodes.reported()
         except (msgspec.MsgspecError, RecursionError):
             self._bad += 1

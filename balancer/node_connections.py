@@ -17,21 +17,28 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import structs
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from topowave.balancer.machine_clocks import MachineClocks
 from topowave.topology import Topology
 from topowave.topology.flat_form import to_rows
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire.frames import encode_frame
 from topowave.wire.limits import SEND_TIMEOUT
-from topowave.wire.observations import Network, Settings
+from topowave.wire.machine import boot_id
+from topowave.wire.observations import Clock, Events, Heartbeat, Network, Settings
+
+CLOCK_TOLD_US = 50_000
+"""Microseconds by which a process knows the clock wrongly before it is told anew."""
 
 
 @dataclass(eq=False)
 class NodeConnection:
     """One process of nodes: which of them have reported, and the number of the settings that they have.
 
-    `heard_s`: when it said something last (s, monotonic).
+    `heard_s`: when it said something last (s, monotonic). `boot` is that of its machine, and `told_us` by how
+    much it was told that its clock is behind ours.
     """
 
     websocket: WebSocket
@@ -39,6 +46,8 @@ class NodeConnection:
     confirmed: int = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     heard_s: float = field(default_factory=time.monotonic)
+    boot: str = ""
+    told_us: int = 0
 
 
 class NodeConnections:
@@ -63,6 +72,7 @@ class NodeConnections:
         self._tasks = tasks
         self._left = left
         self._connections: set[NodeConnection] = set()
+        self._clocks = MachineClocks(boot_id())
         self._number = 1
         self._changed = asyncio.Event()
 
@@ -89,6 +99,23 @@ class NodeConnections:
         """Note that a process has taken the settings of that number."""
         connection.confirmed = max(connection.confirmed, min(number, self._number))
         self._changed.set()
+
+    def heartbeat(self, connection: NodeConnection, said: Heartbeat) -> None:
+        """Take what a process says of its machine's clock; one on another machine is told what ours is."""
+        connection.boot = said.boot
+        self._clocks.hear(said.boot, said.t_us, time.monotonic_ns() // 1000)
+        ahead_us = self._clocks.shift_us(said.boot)
+        if abs(ahead_us - connection.told_us) > CLOCK_TOLD_US:
+            connection.told_us = ahead_us
+            self._tasks.start("Telling nodes the clock", self._send(connection, Clock(ahead_us)))
+
+    def on_our_clock(self, connection: NodeConnection, report: Events) -> Events:
+        """Return a report with the times of our machine's clock."""
+        shift_us = self._clocks.shift_us(connection.boot)
+        if not shift_us:
+            return report
+        events = [structs.replace(event, t_us=max(0, event.t_us + shift_us)) for event in report.events]
+        return structs.replace(report, events=events)
 
     async def taken(self, deadline_s: float) -> list[str]:
         """Wait until every node that is up has the settings; return those that do not have them yet."""
@@ -117,10 +144,10 @@ class NodeConnections:
     def _tell(self, connection: NodeConnection) -> None:
         self._tasks.start("Telling nodes the settings", self._send(connection))
 
-    async def _send(self, connection: NodeConnection) -> None:
+    async def _send(self, connection: NodeConnection, clock: Clock | None = None) -> None:
         with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):  # it is told on its next connection
             async with connection.turn, asyncio.timeout(SEND_TIMEOUT):
-                told = encode_frame(self._settings(self._number))
+                told = encode_frame(clock or self._settings(self._number))
                 await connection.websocket.send_text(told.decode())
 
 

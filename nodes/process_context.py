@@ -17,6 +17,7 @@ import msgspec
 
 from topowave.algorithms import Algorithm, Network, View
 from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
+from topowave.nodes.lab_clock import LAB_CLOCK
 from topowave.nodes.reporting import Reporter
 from topowave.nodes.tasks.scripts import ScriptRunner
 from topowave.nodes.waves.codec import Codec
@@ -32,7 +33,7 @@ from topowave.topology.validation import changed_executor
 from topowave.wire.addresses import Address
 from topowave.wire.control import Rows
 from topowave.wire.limits import WAVE_LIFE
-from topowave.wire.observations import decode_settings
+from topowave.wire.observations import Clock, decode_told
 from topowave.wire.token import Token
 
 log = logging.getLogger(__name__)
@@ -151,7 +152,10 @@ class ProcessContext:
     def _told(self, text: bytes) -> None:
         """Take what the balancer says, and answer it."""
         try:
-            said = decode_settings(text)
+            said = decode_told(text)
+            if isinstance(said, Clock):
+                LAB_CLOCK.ahead_us = said.ahead_us
+                return
             executors = {name: changed_executor(PLAIN, taken) for name, taken in said.executors.items()}
             self.configure(reconfigured(self.config, said.settings))
             self._executors = executors

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from topowave.algorithms import Algorithm
 from topowave.algorithms.base import Effect
+from topowave.nodes.lab_clock import LAB_CLOCK
 from topowave.nodes.reporting import EventBuffer
 from topowave.nodes.waves.handlers import Handlers
 from topowave.runtime.algorithm_error import WrongEffectError
@@ -141,5 +141,5 @@ Answer = Callable[[Wave, object], None]
 
 
 def now_ms() -> int:
-    """Return the machine's monotonic clock in milliseconds: the clock in which waves expire."""
-    return time.monotonic_ns() // 1_000_000
+    """Return the lab's clock in milliseconds: the clock in which waves expire."""
+    return LAB_CLOCK.now_ms()

@@ -163,8 +163,17 @@ class Settings(msgspec.Struct, tag_field="about", tag="settings", frozen=True, o
     silent: list[str] = []
 
 
+class Clock(msgspec.Struct, tag_field="about", tag="clock", frozen=True):
+    """By how many microseconds the lab's clock, in which waves expire, is ahead of the one that was told.
+
+    It is said to processes on other machines than the balancer's.
+    """
+
+    ahead_us: int
+
+
 _decoder: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)
-_settings_decoder: msgspec.json.Decoder[Settings] = msgspec.json.Decoder(Settings)
+_told_decoder: msgspec.json.Decoder[Settings | Clock] = msgspec.json.Decoder(Settings | Clock)
 
 
 def decode_report(text: str | bytes) -> Report:
@@ -172,6 +181,6 @@ def decode_report(text: str | bytes) -> Report:
     return _decoder.decode(text)
 
 
-def decode_settings(text: str | bytes) -> Settings:
-    """Return the settings that `text` is. Raises msgspec.MsgspecError where it is none."""
-    return _settings_decoder.decode(text)
+def decode_told(text: str | bytes) -> Settings | Clock:
+    """Return what the balancer says to a process of nodes. Raises msgspec.MsgspecError for all else."""
+    return _told_decoder.decode(text)

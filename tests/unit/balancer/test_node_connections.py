@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 
+import msgspec
 import pytest
 
 from tests.support.waiting import eventually
 from tests.unit.balancer.lab import Bench, bench, told
 from tests.unit.balancer.reported_waves import tree
-from topowave.wire.observations import decode_settings
+from topowave.wire.machine import boot_id
+from topowave.wire.observations import Clock, Settings
 
 pytestmark = pytest.mark.anyio
 
@@ -35,10 +38,10 @@ async def configured(lab: Bench, deadline_s: float, **settings: float) -> list[s
 
 async def test_a_process_is_told_the_settings_when_it_comes_and_when_they_change() -> None:
     async with bench(tree(1), run_nodes=False, link_delay=7.0) as lab, lab.connect("/observe") as process:
-        first = decode_settings(json.dumps(await told(process)))
+        first = msgspec.convert(await told(process), Settings)
         assert first.settings["link_delay"] == 7
         change(lab, link_delay=300.0, task_time=2.0)
-        second = decode_settings(json.dumps(await told(process)))
+        second = msgspec.convert(await told(process), Settings)
         assert second.number > first.number
         assert (second.settings["link_delay"], second.settings["task_time"]) == (300, 2)
 
@@ -98,3 +101,35 @@ async def test_real_nodes_take_the_settings_and_say_so() -> None:
         wave = await lab.over(started["wave"])
         assert (wave["state"], wave["messages"]) == ("complete", 4)
         assert wave["duration_ms"] >= 2 * 19
+
+
+async def test_a_process_on_another_machine_is_told_the_clock_and_its_events_have_our_times() -> None:
+    async with bench(tree(1), run_nodes=False) as lab, lab.connect("/observe") as process:
+        await told(process)  # the settings
+        before_us = time.monotonic_ns() // 1000
+        await process.send(load("root", heartbeat={"t_us": 5, "boot": "of another machine"}))
+        clock = msgspec.convert(await told(process), Clock)
+        assert before_us - 5 <= clock.ahead_us <= time.monotonic_ns() // 1000 - 5
+        began = {"node": "root", "wave": "w-1", "algorithm": "echo", "events": [[1_000_000, "start"]]}
+        await process.send(json.dumps({"about": "nodes", "events": [began]}))
+        record = await eventually(lambda: lab.balancer.waves.get("w-1"))
+        assert record is not None
+        assert record.events.time(0) == 1_000_000 + clock.ahead_us
+        await process.send(
+            load("root", heartbeat={"t_us": 7, "boot": "of another machine"})
+        )  # all but the same
+        change(lab, link_delay=300.0)
+        assert (await told(process))["about"] == "settings"
+
+
+async def test_a_process_on_our_machine_is_told_no_clock_and_its_times_stay() -> None:
+    async with bench(tree(1), run_nodes=False) as lab, lab.connect("/observe") as process:
+        await told(process)
+        await process.send(load("root", heartbeat={"t_us": 5, "boot": boot_id()}))
+        began = {"node": "root", "wave": "w-1", "algorithm": "echo", "events": [[1_000_000, "start"]]}
+        await process.send(json.dumps({"about": "nodes", "events": [began]}))
+        record = await eventually(lambda: lab.balancer.waves.get("w-1"))
+        assert record is not None
+        assert record.events.time(0) == 1_000_000
+        change(lab, link_delay=300.0)
+        assert (await told(process))["about"] == "settings"

@@ -9,10 +9,12 @@ from tests.support.waiting import eventually
 from tests.unit.wire.loop import on_uvloop
 from tests.unit.wire.peers import Listener, listening
 from topowave.algorithms.waves.echo import Echo
+from topowave.nodes.lab_clock import LAB_CLOCK
 from topowave.nodes.process_context import process_context
+from topowave.nodes.waves.wave import now_ms
 from topowave.topology import LabConfig, Topology
 from topowave.wire.frames import encode_frame
-from topowave.wire.observations import Load, Settings, decode_report
+from topowave.wire.observations import Clock, Load, Settings, decode_report
 
 TREE: dict[str, Any] = {
     "name": "a",
@@ -107,3 +109,17 @@ async def test_nodes_hear_which_programs_of_others_are_silent_when_that_changes(
                 await balancer.say(encode_frame(Settings(number, {}, silent=silent)).decode())
             await eventually(lambda: decode_report(balancer.heard[-1]).settings == 3)
             assert member.silent == [{"mine"}, set()]
+
+
+@on_uvloop
+async def test_waves_expire_by_the_clock_of_the_lab_which_a_process_elsewhere_is_told() -> None:
+    async with listening() as balancer:
+        config = LabConfig(balancer_port=balancer.port, page_port=3)
+        async with process_context(Topology.from_json(TREE), config):
+            await eventually(lambda: bool(balancer.heard))
+            before_ms = now_ms()
+            try:
+                await balancer.say(encode_frame(Clock(3_600_000_000)).decode())
+                await eventually(lambda: now_ms() >= before_ms + 3_600_000)
+            finally:
+                LAB_CLOCK.ahead_us = 0

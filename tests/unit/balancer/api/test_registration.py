@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.support.waiting import eventually
 from tests.unit.balancer.api.test_scaling import answered, texts
 from tests.unit.balancer.lab import bench, told
 from tests.unit.balancer.reported_waves import tree
-from topowave.wire.observations import decode_settings
+from topowave.wire.observations import Settings
 
 pytestmark = pytest.mark.anyio
 
@@ -100,13 +100,13 @@ async def test_one_that_falls_silent_is_told_to_the_nodes_and_comes_back_by_its_
         assert lab.balancer.lab.status["alien"].state == "foreign"
         silent = list[str]()
         while silent != ["alien"]:
-            silent = decode_settings(json.dumps(await told(process))).silent
+            silent = msgspec.convert(await told(process), Settings).silent
         refused = await lab.http.post("/tasks", json={"node": "alien", "count": 1})
         assert "it has not been heard for a while" in refused.json()["detail"]
         assert (await lab.post("/register", mine))["status"] == "heard"
         assert not lab.balancer.lab.status["alien"].silent
         while silent:
-            silent = decode_settings(json.dumps(await told(process))).silent
+            silent = msgspec.convert(await told(process), Settings).silent
 
 
 async def test_a_program_of_others_that_never_registered_is_never_silent() -> None:
