@@ -88,7 +88,7 @@ async def test_a_node_that_is_made_while_another_network_follows_goes_on_in_that
         async with process_context(Topology.from_json(TREE), config) as context:
             early, late, gone = Member(), Member(), Member()
             context.join("a", early)
-            alone = Topology.from_json(TREE | {"children": []})
+            alone = Topology.from_json(TREE | {"children": list[Any]()})
             context.adopt(alone, 2)
             context.join("a", late)
             context.join("b", gone)
