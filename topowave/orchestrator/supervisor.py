@@ -389,13 +389,14 @@ class Supervisor:
     def _notify_progress(self) -> None:
         if self._running or self._stopping is not None:
             return
-        processes = [process for process in self._all_processes() if process.state is not State.FOREIGN]
-        servers = sum(len(process.nodes) for process in processes)
-        settled = sum(process.servers_settled for process in processes)
+        processes = [each for each in self.deployment.all_processes if each.state is not State.FOREIGN]
+        nodes = {name for process in processes for name in process.nodes}  # one may be about to move
+        servers = len(self._servants) + len(nodes)
+        settled = sum(process.servers_settled for process in (*self._servants, *processes))
         self._progress_listener.progress(settled, servers)
         if settled == servers:
             self._running = True
-            self._progress_listener.running(len(processes) - len(self._servants))
+            self._progress_listener.running(sum(process.placed for process in processes))
 
     # Stopping
 

@@ -101,6 +101,26 @@ def test_a_node_that_dies_on_an_agent_is_wanted_there_again_as_another_incarnati
     assert control.wait(name="n3", state="up")["restarts"] == 1
 
 
+def test_one_that_dies_while_others_join_on_its_agent_is_started_with_a_network_that_runs(
+    lab: StandIns, free_ports: FreePorts
+) -> None:
+    control, ports = lab.control(), [*lab.ports, *free_ports(2)]
+    first = joined(lab, control, ports[:4], n3="east")
+    both = on_agents(ports, n3="east", n4="east")
+    control.ask("prepare", id=1, topology=both)
+    said = wanted(control, "east", "n3", "n4")
+    assert said["version"] == 3
+    runs(control, first, "ended", ready=0)
+    alone = wanted(control, "east", "n4")  # with a network that may never come n3 is not started
+    runs(control, alone)
+    control.wait(kind="done", id=1)
+    control.ask("change", id=2, topology=both)
+    again = wanted(control, "east", "n3", "n4")
+    assert again["version"] == 3
+    runs(control, again)
+    control.wait(name="n3", state="up", restarts=1)
+
+
 def test_a_signal_to_a_node_on_an_agent_goes_to_the_agent_and_to_no_process_here(
     lab: StandIns, free_ports: FreePorts
 ) -> None:
@@ -195,7 +215,7 @@ def test_the_nodes_of_a_lab_on_agents_wait_until_a_network_says_where_they_run(s
     control.wait(kind="done", id=2)
     control.ask("change", id=3, topology=network)
     control.wait(kind="done", id=3)
-    assert lab.read_until("running")[-1] == "running in 2"
+    assert lab.read_until("running")[-2:] == ["progress 4/4", "running in 2"]
 
 
 def test_a_lab_that_ends_waits_until_its_agents_say_that_nothing_runs_there(
