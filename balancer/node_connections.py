@@ -115,7 +115,7 @@ class NodeConnections:
         if not shift_us:
             return report
         events = [structs.replace(event, t_us=max(0, event.t_us + shift_us)) for event in report.events]
-        return structs.replace(report, events=events)
+        return structs.replace(report, events=events, shifted=True)
 
     async def taken(self, deadline_s: float) -> list[str]:
         """Wait until every node that is up has the settings; return those that do not have them yet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter, deque
 from typing import get_args
 
 from topowave.wire.limits import TEXT_CHARS
@@ -37,6 +38,8 @@ class EventColumns:
         self._body: list[object] | None = [] if keep_messages else None
         self._kinds: dict[str | None, int] = {}
         self._kind_names: list[str | None] = []
+        self.of_many_clocks = False
+        """Whether some times are of other machines, so that a receive may seem to be before its send."""
 
     def __len__(self) -> int:
         return len(self._time)
@@ -56,10 +59,53 @@ class EventColumns:
             self._body.append(event.message)
 
     def in_order(self, kinds: frozenset[str] | None = None) -> list[int]:
-        """Return the positions of the events (of those kinds only) in the order of time."""
+        """Return the positions of the events (of those kinds only) in the order of time.
+
+        Where their clocks are several, what was sent still comes before it is received.
+        """
         wanted = {_CODES[kind] for kind in KINDS if kinds is None or kind in kinds}
         chosen = [at for at, code in enumerate(self._event) if code in wanted]
+        if self.of_many_clocks:
+            return [at for at in self._causal_order() if self._event[at] in wanted]
         return sorted(chosen, key=self._time.__getitem__)
+
+    def _causal_order(self) -> list[int]:
+        """Return all positions in an order that cause and effect allow, by time otherwise; times follow it.
+
+        Each node's events stay in the order in which it reported them; one that receives what has not been
+        sent yet waits until it has.
+        """
+        left: dict[int, deque[int]] = {}
+        for at, node in enumerate(self._node):
+            left.setdefault(node, deque()).append(at)
+        received = _CODES["receive"]
+        sends = [at for at, code in enumerate(self._event) if code == _CODES["send"]]
+        to_send = {key for key in map(self.message_key, sends) if key is not None}
+        may_go: Counter[int] = Counter()
+        waiting: dict[object, int] = {}
+        order: list[int] = []
+        for visited in sorted(range(len(self)), key=self._time.__getitem__):
+            nodes = [self._node[visited]]
+            may_go[nodes[0]] += 1
+            while nodes:
+                node = nodes.pop()
+                while may_go[node] and left[node]:
+                    at = left[node][0]
+                    key = self.message_key(at)
+                    if self._event[at] == received and key in to_send:
+                        waiting[key] = node
+                        break
+                    order.append(left[node].popleft())
+                    may_go[node] -= 1
+                    if self._event[at] == _CODES["send"] and key in to_send:
+                        to_send.discard(key)
+                        if key in waiting:
+                            nodes.append(waiting.pop(key))
+        order += [at for rest in left.values() for at in rest]
+        latest = 0
+        for at in order:
+            latest = self._time[at] = max(latest, self._time[at])
+        return order
 
     def time(self, at: int) -> int:
         """Return when an event was, in microseconds of the monotonic clock."""

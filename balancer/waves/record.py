@@ -150,6 +150,7 @@ class WaveRecord:
         if self.state != "running" or report.node not in self._scope:
             return
         number = self.topology.index(report.node)
+        self.events.of_many_clocks |= report.shifted
         if not report.is_refusal:
             if not self._heard and not self._known_start:
                 self._foreign_nodes.began = report.via

@@ -78,6 +78,7 @@ class Events(msgspec.Struct, frozen=True, omit_defaults=True):
         node, wave, algorithm, purpose: whose and which.
         events: what is new.
         lost: how many events were not kept.
+        shifted: whether the balancer has put its times on its own clock.
         via: the foreign neighbour from which the wave came without an id, so that `wave` is this node's own
             name for it; else None.
     """
@@ -89,6 +90,7 @@ class Events(msgspec.Struct, frozen=True, omit_defaults=True):
     purpose: Text | None = None
     lost: Count = 0
     via: str | None = None
+    shifted: bool = False
 
     @property
     def is_refusal(self) -> bool:

@@ -56,3 +56,19 @@ def test_messages_can_be_given_up_before_the_rest() -> None:
     columns.add(0, Event(1, "receive", "leaf", message="hello"))
     columns.forget_bodies()
     assert (columns.event(0), columns.body(0)) == ("receive", None)
+
+
+def test_where_clocks_are_several_what_is_sent_comes_before_it_is_received() -> None:
+    columns = EventColumns({"a": 0, "b": 1}, keep_messages=False)
+    columns.of_many_clocks = True
+    columns.add(1, Event(90, "receive", "a", "a:1", "echo"))  # b's clock is behind
+    columns.add(1, Event(95, "send", "a", "b:1", "echo_back"))
+    columns.add(0, Event(100, "start"))
+    columns.add(0, Event(101, "send", "b", "a:1", "echo"))
+    columns.add(0, Event(105, "receive", "b", "b:1", "echo_back"))
+    columns.add(0, Event(106, "decide"))
+    order = columns.in_order()
+    assert order == [2, 3, 0, 1, 4, 5]
+    assert [columns.time(at) for at in order] == [100, 101, 101, 101, 105, 106]
+    assert columns.in_order() == order
+    assert columns.in_order(frozenset({"receive"})) == [0, 4]
