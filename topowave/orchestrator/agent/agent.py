@@ -35,19 +35,13 @@ import selectors
 import signal
 import socket
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from contextlib import suppress
-
-import msgspec
 
 from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.logs import fields, set_up_logs
 from topowave.orchestrator.agent.agent_processes import (
     AgentProcesses,
-    HeldEvent,
-    HeldProcess,
-    HeldState,
-    Step,
 )
 from topowave.orchestrator.agent.clock import lease_clock
 from topowave.orchestrator.agent.lease import Lease
@@ -60,24 +54,19 @@ from topowave.orchestrator.agent.link_messages import (
     LinkOpened,
     decode_from_link,
 )
-from topowave.orchestrator.agent.listeners import open_listeners
-from topowave.orchestrator.agent.programs import Lab, algorithms_of, journal_problem, lab_of, own_nodes
+from topowave.orchestrator.agent.process_runner import ProcessRunner
+from topowave.orchestrator.agent.programs import algorithms_of, journal_problem, own_nodes
 from topowave.orchestrator.agent.spec import AgentSpec
-from topowave.orchestrator.agent.workload import become, filled, parsed_command, serves
 from topowave.orchestrator.descriptors import raise_limit
-from topowave.orchestrator.hosts.processes import ProcessTable, ask_to_end
+from topowave.orchestrator.hosts.processes import ProcessTable
 from topowave.orchestrator.limits import (
     AGENT_LOOK_S,
     LINK_PAUSE_S,
     OUTPUT_RETRY_S,
-    PROBE_INTERVAL_S,
-    START_DEADLINE_S,
     STOP_GRACE_S,
 )
 from topowave.orchestrator.managed_process import ManagedProcess, ending, send_signal
 from topowave.orchestrator.packing import cores, free_mb
-from topowave.orchestrator.ports import close_all
-from topowave.orchestrator.programs import NodesProcessContext
 from topowave.orchestrator.signals import SignalPipe
 from topowave.topology import Problems
 from topowave.unwaiting_output import pending_outputs, unwaiting_streams
@@ -86,7 +75,6 @@ from topowave.wire.machine import boot_id, program_version
 
 REFUSED = 2
 """Exit code of an agent that the lab does not take."""
-SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "continue": signal.SIGCONT}
 log = logging.getLogger(__name__)
 
 
@@ -120,7 +108,6 @@ class Agent:
 
     def __init__(self, spec: AgentSpec) -> None:
         self._spec = spec
-        self._command = None if spec.workload is None else parsed_command(spec.workload)
         self._selector = selectors.DefaultSelector()
         self._table = ProcessTable(self._drop, self._selector)
         self._signals = SignalPipe()
@@ -129,12 +116,7 @@ class Agent:
         self._channel: LinkChannel | None = None
         self._watched = 0
         self._processes = AgentProcesses()
-        self._started: dict[ManagedProcess, HeldProcess] = {}
-        self._reasons: dict[int, str] = {}
-        """Why we have ended a process, by its incarnation, where that is not what the kernel says."""
-        self._ending_s: dict[int, float] = {}
-        """When a process that was asked to end is killed, by its incarnation (monotonic, s)."""
-        self._probe_at_s: float | None = None
+        self._runner = ProcessRunner(spec, self._table, self._processes)
         self._session = ""
         self._lease = Lease(spec.heartbeat_s)
         self._beat = 0
@@ -142,9 +124,6 @@ class Agent:
         self._welcome: Welcome | None = None
         self._is_welcome = False
         self._algorithms: AlgorithmRegistry = LIBRARY
-        self._wanted: Wanted | None = None
-        self._lab: Lab | None = None
-        self._program: Callable[[NodesProcessContext], None] | None = None
         self._told = ""
         self._stopping_until_s: float | None = None
         self._has_left = False
@@ -183,22 +162,11 @@ class Agent:
                 if not os.WIFSTOPPED(status) and not os.WIFCONTINUED(status):
                     self._link_ended(ending(status))
                 continue
-            held = self._started.get(process) if process is not None else None
-            if process is None or held is None:
-                continue
-            if os.WIFSTOPPED(status):
-                self._processes.happens(held, HeldEvent.STOPPED)
-            elif os.WIFCONTINUED(status):
-                self._processes.happens(held, HeldEvent.CONTINUED)
-            else:
-                del self._started[process]
-                self._ended(held, process.ended(ending(status)))
+            self._runner.reaped(process, status)
 
     def _on_ready(self) -> None:
         for process, servers in self._table.ready_servers():
-            held = self._started.get(process)
-            if held is not None:
-                self._processes.are_ready(held, servers)
+            self._runner.are_ready(process, servers)
 
     def _on_time(self) -> None:
         for out in pending_outputs():
@@ -208,9 +176,10 @@ class Agent:
         if self._link_at_s is not None and now_s >= self._link_at_s:
             self._start_link()
         self._look_at_lease()
-        self._carry_out()
-        self._kill_late(now_s)
-        self._probe(now_s)
+        stopping = self._stopping_until_s is not None
+        holds = not stopping and self._lease.holds(lease_clock())
+        self._runner.carry_out(may_start=holds, stopping=stopping)
+        self._runner.on_time(now_s)
         if self._stopping_until_s is not None:
             self._carry_on_stopping(now_s)
         if self._processes.changed or lease_clock() >= self._beat_at_s:
@@ -219,12 +188,12 @@ class Agent:
     def _patience_s(self) -> float:
         """How long the loop may sleep: until the next time that matters, and no longer than AGENT_LOOK_S."""
         now_s = time.monotonic()
-        times = [self._link_at_s, self._stopping_until_s, self._probe_at_s, *self._ending_s.values()]
-        times += [process.deadline_s for process in self._started]
+        times = [self._link_at_s, self._stopping_until_s, *self._runner.times_s]
         if pending_outputs():
             times.append(now_s + OUTPUT_RETRY_S)
         waits = [at_s - now_s for at_s in times if at_s is not None]
-        lease_times = [self._beat_at_s, self._lease.ends_s if self._processes.any_runs else None]
+        runs = self._processes.any_runs and self._stopping_until_s is None
+        lease_times = [self._beat_at_s, self._lease.ends_s if runs else None]
         waits += [at_s - lease_clock() for at_s in lease_times if at_s is not None]
         return max(0.0, min([AGENT_LOOK_S, *waits]))
 
@@ -263,11 +232,11 @@ class Agent:
             log.info("controller reached", extra=fields(controller=self._at))
 
     def _take_welcome(self, welcome: Welcome) -> None:
-        problem = journal_problem(welcome.journal) if self._command is None else None
+        problem = journal_problem(welcome.journal) if self._spec.workload is None else None
         if problem is not None:
             self._refused(problem)
             return
-        if self._command is None and (
+        if self._spec.workload is None and (
             self._welcome is None or welcome.algorithm_files != self._welcome.algorithm_files
         ):
             try:
@@ -275,7 +244,8 @@ class Agent:
             except Problems as refusal:
                 self._refused(*refusal.problems)
                 return
-        self._welcome, self._is_welcome, self._program = welcome, True, None
+        self._welcome, self._is_welcome = welcome, True
+        self._runner.know(welcome, self._algorithms)
         spec = self._spec
         self._tell(
             f"{spec.name} is part of the lab at {self._at}: what runs here listens on {spec.host}, "
@@ -286,25 +256,12 @@ class Agent:
     def _take_wanted(self, wanted: Wanted) -> None:
         if wanted.session != self._session or wanted.agent != self._spec.name:
             return  # it is for who we were
-        if self._wanted is None or self._wanted.version != wanted.version or not self._same_lab(wanted):
-            self._lab = None
-        self._wanted = wanted
+        self._runner.know_network(wanted)
         self._processes.want(wanted.processes)
 
-    def _same_lab(self, wanted: Wanted) -> bool:
-        before = self._wanted
-        return before is not None and (before.topology, before.settings) == (
-            wanted.topology,
-            wanted.settings,
-        )
-
     def _take_signal(self, said: AgentSignal) -> None:
-        held = self._processes.find(said.incarnation)
-        if said.session != self._session or held is None or held.pid is None:
-            return
-        if said.action == "kill":
-            self._by_us(held)
-        send_signal(held.pid, SIGNALS[said.action])
+        if said.session == self._session:
+            self._runner.signal(said)
 
     def _take_closed(self, closed: LinkClosed) -> None:
         self._is_welcome = False
@@ -340,7 +297,8 @@ class Agent:
         self._session = secrets.token_hex(8)
         self._lease = Lease(self._spec.heartbeat_s)
         self._beat, self._beat_at_s = 0, 0.0
-        self._is_welcome, self._wanted, self._lab = False, None, None
+        self._is_welcome = False
+        self._runner.know_network(None)
 
     def _hello(self) -> Hello:
         spec, free = self._spec, free_mb()
@@ -362,25 +320,12 @@ class Agent:
         ends_s = self._lease.ends_s
         if ends_s is None or lease_clock() < ends_s or self._stopping_until_s is not None:
             return
-        running = [held for held in self._processes.held() if held.pid is not None]
-        for held in running:
-            assert held.pid is not None
-            held.ending = True
-            self._by_us(held)
-            send_signal(held.pid, signal.SIGKILL)
-        for process in list(self._started):
-            if process.pid is not None:
-                _wait_for(process.pid)
-        self._reap()
-        if running:
+        killed = self._runner.kill_all(self._reap)
+        if killed:
             self._note(
                 f"no answer from the lab at {self._at} for {self._lease.length_s:g} s: "
-                f"{_counted(len(running), 'process', 'processes')} ended; waiting for it"
+                f"{_counted(killed, 'process', 'processes')} ended; waiting for it"
             )
-        self._started.clear()
-        self._reasons.clear()
-        self._ending_s.clear()
-        self._processes.drop_all()
         self._begin_session()
         if self._channel is not None:
             self._channel.say(self._hello())
@@ -396,131 +341,6 @@ class Agent:
         if self._is_welcome:
             self._lease.sent(self._beat, now_s)
         self._channel.say(Running(self._beat, self._processes.told()))
-
-    # Processes
-
-    def _carry_out(self) -> None:
-        """Start and end what is to be."""
-        stopping = self._stopping_until_s is not None
-        holds = not stopping and self._lease.holds(lease_clock())
-        for step, held in self._processes.steps(may_start=holds, may_forget=not stopping):
-            if step is Step.START:
-                self._start(held)
-            elif held.pid is not None:
-                if stopping:
-                    self._reasons[held.wanted.incarnation] = "was ended with its agent"
-                self._by_us(held)
-                ask_to_end(held.pid)
-                self._ending_s[held.wanted.incarnation] = time.monotonic() + STOP_GRACE_S
-
-    def _start(self, held: HeldProcess) -> None:
-        try:
-            if self._command is None:
-                process = self._start_nodes(held)
-            else:
-                process = self._start_command(held, self._command)
-        except OSError as error:
-            self._ended(held, error.strerror or str(error))
-        except (Problems, KeyError, msgspec.MsgspecError) as error:
-            self._ended(held, f"could not be started: {error}")
-        else:
-            assert process.pid is not None
-            self._started[process] = held
-            self._processes.started(held, process.pid)
-
-    def _start_nodes(self, held: HeldProcess) -> ManagedProcess:
-        assert self._welcome is not None
-        lab, wanted = self._known_lab(), held.wanted
-        if self._program is None:
-            self._program = own_nodes(self._spec, self._welcome, self._algorithms, lab.hosts)
-        program, process = self._program, _managed(held)
-        listeners = open_listeners(self._spec.host, wanted.ports)
-        try:
-            self._table.start(
-                process,
-                lambda _, ready: program(
-                    NodesProcessContext(
-                        topology=lab.topology,
-                        config=lab.config,
-                        names=tuple(wanted.names),
-                        listeners=tuple(listeners),
-                        incarnation=wanted.incarnation,
-                        ready=ready,
-                        note=process.note,
-                        version=lab.version,
-                    )
-                ),
-                keep=listeners,
-            )
-        finally:
-            close_all(listeners)  # the child has its own; when it ends, so do they
-        return process
-
-    def _start_command(self, held: HeldProcess, command: list[str]) -> ManagedProcess:
-        lab, wanted, spec = self._known_lab(), held.wanted, self._spec
-        if len(wanted.names) != 1:
-            raise OSError(0, "a workload's process runs one replica")
-        close_all(open_listeners(spec.host, wanted.ports))  # only to see that nobody else is there
-        node = lab.topology.node(wanted.names[0])
-        values = {
-            "port": wanted.ports[0],
-            "name": node.name,
-            "host": spec.host,
-            "cpu": node.cpu,
-            "controller": self._at,
-        }
-        variables = {} if spec.token is None else {"TOPOWAVE_TOKEN": spec.token.reveal()}
-        process = _managed(held)
-        self._table.start(process, lambda _, __: become(filled(command, values), variables), keep=())
-        self._probe_at_s = time.monotonic() + PROBE_INTERVAL_S
-        return process
-
-    def _known_lab(self) -> Lab:
-        """Return the lab as it was told last. Raises Problems."""
-        assert self._wanted is not None
-        if self._lab is None:
-            self._lab, self._program = lab_of(self._wanted, self._spec.controller.host), None
-        return self._lab
-
-    def _probe(self, now_s: float) -> None:
-        """Look which commands serve by now."""
-        if self._probe_at_s is None or now_s < self._probe_at_s:
-            return
-        waiting = [held for held in self._started.values() if held.ready == 0]
-        for held in waiting:
-            if serves(self._spec.host, held.wanted.ports[0]):
-                self._processes.are_ready(held, 1)
-        self._probe_at_s = time.monotonic() + PROBE_INTERVAL_S if waiting else None
-
-    def _kill_late(self, now_s: float) -> None:
-        """Kill what does not become ready in time, and what does not end in time."""
-        for process, held in self._started.items():
-            incarnation = held.wanted.incarnation
-            if process.deadline_s is not None and held.state is HeldState.UP:
-                process.deadline_s = None
-                self._note(f"{held.title} is up")
-            if process.deadline_s is not None and now_s >= process.deadline_s:
-                process.deadline_s = None
-                self._reasons[incarnation] = f"was not ready within {START_DEADLINE_S:g} s"
-                self._by_us(held)
-                send_signal(held.pid or 0, signal.SIGKILL)
-            if now_s >= self._ending_s.get(incarnation, float("inf")):
-                del self._ending_s[incarnation]
-                send_signal(held.pid or 0, signal.SIGKILL)
-
-    def _by_us(self, held: HeldProcess) -> None:
-        """Note that we end a process, so that nothing that it runs is to blame."""
-        for process, each in self._started.items():
-            if each is held:
-                process.ended_by_us = True
-
-    def _ended(self, held: HeldProcess, reason: str) -> None:
-        incarnation = held.wanted.incarnation
-        self._ending_s.pop(incarnation, None)
-        reason = self._reasons.pop(incarnation, reason)
-        if not held.ending:
-            self._note(f"{held.title} has ended: {reason}")
-        self._processes.happens(held, HeldEvent.ENDED, reason=reason)
 
     # The link
 
@@ -622,16 +442,5 @@ class Agent:
             self._told = kind or text
 
 
-def _managed(held: HeldProcess) -> ManagedProcess:
-    first, *others = held.wanted.names
-    return ManagedProcess(first, [], tuple(others))
-
-
 def _counted(number: int, one: str, more: str) -> str:
     return f"{number} {one if number == 1 else more}"
-
-
-def _wait_for(pid: int) -> None:
-    """Wait until a process that was killed has ended, without taking its status from whoever reaps it."""
-    with suppress(ChildProcessError):
-        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
