@@ -137,6 +137,10 @@ class LabDisplay(ProgressListener):
         if not self._as_json:
             say(f"waiting for agents: {here} of {max(1, expected)}")
 
+    def network(self, topology: Topology) -> None:
+        """Remember it: it is the one to show, once all is up."""
+        self._topology = topology
+
     def links(self, text: str) -> None:
         """Say how far the links are: the nodes are up, but waves wait."""
         if not self._as_json:

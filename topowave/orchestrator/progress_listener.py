@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from topowave.topology import Topology
+
 
 class ProgressListener:
     """Called by the supervisor in its own loop, so the methods must return at once. This one does nothing."""
@@ -17,6 +19,9 @@ class ProgressListener:
 
     def agents(self, here: int, expected: int) -> None:
         """`here` agents have come, and nodes wait for `expected`."""
+
+    def network(self, topology: Topology) -> None:
+        """Another network has followed the last one, as where nodes have got agents to run on."""
 
     def links(self, text: str) -> None:
         """The balancer says in a sentence how far the connections between the nodes are."""

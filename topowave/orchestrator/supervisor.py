@@ -334,6 +334,7 @@ class Supervisor:
         """Notify the balancer of a network that has followed while what stays in it runs on."""
         self._channel.topology_changed()
         self._channel.all_nodes_changed()
+        self._progress_listener.network(self.deployment.topology)
         self._notify_progress()
 
     def configure(self, config: LabConfig) -> None:
@@ -394,7 +395,7 @@ class Supervisor:
         servers = len(self._servants) + len(nodes)
         settled = sum(process.servers_settled for process in (*self._servants, *processes))
         self._progress_listener.progress(settled, servers)
-        if settled == servers:
+        if settled == servers and not self.deployment.waits_for_agents:
             self._running = True
             self._progress_listener.running(sum(process.placed for process in processes))
 
