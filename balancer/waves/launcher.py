@@ -22,6 +22,7 @@ from topowave.balancer.waves.registry import WaveRegistry
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import RETRY_SOON, Problem
 from topowave.wire import frames
+from topowave.wire.addresses import Address
 from topowave.wire.limits import WAVES_PER_INCARNATION
 from topowave.wire.link import Link
 from topowave.wire.token import Token
@@ -66,7 +67,7 @@ class WaveLauncher:
         self._url = url
         self._token = token
         self._numbers = count(incarnation * WAVES_PER_INCARNATION + 1)
-        self._links: dict[int, Link] = {}
+        self._links: dict[Address, Link] = {}
         self._closing = closing
         self._may_begin = asyncio.Event()
         self._may_begin.set()
@@ -128,10 +129,10 @@ class WaveLauncher:
         return sum(link.dropped for link in self._links.values())
 
     def replaced(self) -> None:
-        """Close the links to nodes that are no more."""
-        ports = {node.port for node in self._lab.topology.nodes}
-        for port in self._links.keys() - ports:
-            self._closing.start("Closing a link to a node that is gone", self._links.pop(port).close())
+        """Close the links to nodes that are no more, or have moved: a port may be one of another host now."""
+        addresses = {self._lab.address_at(port) for port in self._lab.topology.ports}
+        for gone in self._links.keys() - addresses:
+            self._closing.start("Closing a link to a node that is gone", self._links.pop(gone).close())
 
     async def close(self) -> None:
         """Close all links."""
@@ -169,10 +170,11 @@ class WaveLauncher:
         return frames.Wave(algorithm=algorithm.name, start=True, sender=self._url, wave=wave, expires=expires)
 
     def _link(self, port: int) -> Link:
-        link = self._links.get(port)
+        address = self._lab.address_at(port)
+        link = self._links.get(address)
         if link is None:
-            url = self._lab.address_at(port).websocket(token=self._token)
-            link = self._links[port] = Link(url, on_text=self._on_text, keep=START_FRAMES)
+            url = address.websocket(token=self._token)
+            link = self._links[address] = Link(url, on_text=self._on_text, keep=START_FRAMES)
         return link
 
     def _on_text(self, text: bytes) -> None:

@@ -3,7 +3,9 @@
 Theory of operation. `run` starts the agent as a process of its own, since an agent forks and Ray's processes
 have threads, and returns when that has ended, with how and its last lines; whether there is to be another one
 is the fleet's to say. Where the actor's process or its whole machine ends, Ray starts the actor elsewhere and
-calls `run` there again. The agent never outlives the actor: the kernel ends it (`bound_program`).
+calls `run` there again. The agent never outlives the actor: the kernel ends it (`bound_program`). Nor does
+either outlive its raylet, which is the actor's parent: Ray, which has started another actor then, leaves one
+that is in a call alone, and its agent would keep the other's out for as long as it renews its lease.
 """
 
 from __future__ import annotations
@@ -14,8 +16,8 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +59,7 @@ class AgentActor:
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
         self._told_to_end = asyncio.Event()
+        self._raylet_is_gone = False
 
     async def run(self, spec: AgentSpec) -> AgentEnd:
         """Run the agent until it has ended."""
@@ -74,10 +77,14 @@ class AgentActor:
         assert process.stdout is not None
         if self._told_to_end.is_set():  # while it was being started
             process.send_signal(signal.SIGTERM)
-        async for line in _lines(process.stdout):
-            last.append(line)
-            print(line, flush=True)  # noqa: T201 - Ray keeps it, as it keeps all that its processes print
-        return AgentEnd(await process.wait(), "\n".join(last))
+        with _on_end_of(os.getppid(), self._raylet_ended):
+            async for line in _lines(process.stdout):
+                last.append(line)
+                print(line, flush=True)  # noqa: T201 - Ray keeps it, as it keeps all that its processes print
+            end = AgentEnd(await process.wait(), "\n".join(last))
+        if self._raylet_is_gone:
+            os._exit(1)  # nobody is left to whom this could be told
+        return end
 
     async def end(self) -> None:
         """End the agent, and wait until it has ended."""
@@ -86,6 +93,13 @@ class AgentActor:
             with suppress(ProcessLookupError):
                 self._process.send_signal(signal.SIGTERM)
             await self._process.wait()
+
+    def _raylet_ended(self) -> None:
+        """Let the agent leave in order, so that its nodes go elsewhere at once; then this process ends."""
+        self._raylet_is_gone = True
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.send_signal(signal.SIGTERM)
 
     async def place(self) -> str:
         """Return the address of the machine on which this is."""
@@ -96,6 +110,32 @@ class AgentActor:
         within = spec.lab_host is not None and boot_id() == spec.lab_boot
         own = _own_ip()
         return spec.lab_host if within and spec.lab_host and not own.startswith("127.") else own
+
+
+@contextmanager
+def _on_end_of(pid: int, act: Callable[[], None]) -> Generator[None]:
+    """Call `act` when a process ends, while the context is open; at once where it has ended already."""
+    loop = asyncio.get_running_loop()
+    try:
+        watched = os.pidfd_open(pid)
+    except AttributeError:  # not Linux: there the end of the machine is noticed by the lease alone
+        yield
+        return
+    except ProcessLookupError:
+        act()
+        yield
+        return
+
+    def ended() -> None:
+        loop.remove_reader(watched)
+        act()
+
+    loop.add_reader(watched, ended)
+    try:
+        yield
+    finally:
+        loop.remove_reader(watched)
+        os.close(watched)
 
 
 def _own_ip() -> str:

@@ -1,4 +1,5 @@
 import asyncio
+import socket
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ from fastapi import FastAPI, WebSocket
 from tests.support.waiting import eventually
 from tests.unit.balancer.lab import Bench, bench, owned
 from tests.unit.balancer.reported_waves import tree
+from topowave.topology.node import Place
 from topowave.web.problem_details import Problem
+from topowave.web.uvicorn_adapter.server import serving
 from topowave.wire.control import NodeState
 from topowave.wire.limits import WAVES_PER_INCARNATION
 
@@ -116,3 +119,20 @@ async def test_too_many_waves_are_refused(monkeypatch: pytest.MonkeyPatch) -> No
         with pytest.raises(Problem) as refused:
             lab.balancer.launcher.start("echo")
         assert refused.value.status == 429
+
+
+async def test_a_node_that_moved_to_another_host_hears_of_waves_there_although_it_kept_its_port() -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        port = lab.topology.root.port
+        ear, there = Ear(), Ear()
+        await lab.play("root", ear.app)
+        listener = socket.create_server(("127.0.0.7", port))
+        async with serving(there.app, listener):
+            lab.balancer.launcher.start("echo", None)
+            await eventually(lambda: len(ear.frames) == 1)
+            moved = lab.topology.with_places({"root": Place("a1", "127.0.0.7", port)})
+            lab.balancer.lab.replace(moved, 2)
+            lab.balancer.launcher.replaced()
+            lab.balancer.launcher.start("echo", None)
+            await eventually(lambda: len(there.frames) == 1)
+        assert len(ear.frames) == 1
