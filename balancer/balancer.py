@@ -186,7 +186,7 @@ class Balancer:
             self.lab, self.control, self.launcher, self.waves, self.node_connections, self.journal
         )
         self.agents = registry_of(start)
-        self.agent_channel = AgentChannel(
+        self.agent_channel: AgentChannel = AgentChannel(
             self.agents,
             terms_of(start),
             welcome_of(start),

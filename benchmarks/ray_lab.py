@@ -109,7 +109,7 @@ def _wave(http: httpx.Client, nodes: int) -> float:
     until_s = time.monotonic() + PATIENCE_S
     while time.monotonic() < until_s:
         answer = http.get("/echo")
-        if answer.status_code == httpx.codes.OK:
+        if answer.is_success:
             wave = _over(http, answer.headers["X-Wave"])
             if wave["state"] == "complete" and wave["nodes"] == nodes:
                 return float(wave["duration_ms"])

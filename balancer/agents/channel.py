@@ -98,18 +98,23 @@ class AgentChannel:
             )
             return
         fault = fault_in_hello(hello, self._terms)
-        if fault is None:
-            arrival = self._registry.hello(hello, time.monotonic())
-            fault = _refusal(arrival, hello)
-            if arrival is Arrival.LATER:
-                await _close(websocket, TRY_AGAIN, "an agent of this name may still run nodes; try again")
-                return
         if fault is not None:
-            await _send(websocket, Rejected(fault))
-            await _close(websocket, POLICY, "rejected")
-            self._feed.notify("lab", f"agent {hello.name[:100]} was not taken in: {fault}")
+            await self._reject(websocket, hello, fault)
+            return
+        arrival = self._registry.hello(hello, time.monotonic())
+        if arrival is Arrival.LATER:
+            await _close(websocket, TRY_AGAIN, "an agent of this name may still run nodes; try again")
+            return
+        fault = _refusal(arrival, hello)
+        if fault is not None:
+            await self._reject(websocket, hello, fault)
             return
         await self._serve(websocket, hello, arrival)
+
+    async def _reject(self, websocket: WebSocket, hello: Hello, fault: str) -> None:
+        await _send(websocket, Rejected(fault))
+        await _close(websocket, POLICY, "rejected")
+        self._feed.notify("lab", f"agent {hello.name[:100]} was not taken in: {fault}")
 
     async def _serve(self, websocket: WebSocket, hello: Hello, arrival: Arrival) -> None:
         name = hello.name

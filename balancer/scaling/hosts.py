@@ -87,10 +87,13 @@ class Hosts:
     def places(
         self, kinds: Sequence[bool | None], ports: Collection[int], own: Sequence[int] = ()
     ) -> list[Place | None]:
-        """Return where nodes go, each to the agent with the fewest.
+        """Return where nodes go: to the agents with the fewest, and nodes that follow each other to the same.
+
+        So most links of a part of the tree stay within an agent, and within its process where that is one.
 
         Args:
-            kinds: of each whether it is our own program; None for one that may be a workload as well.
+            kinds: of each, in the order of the tree, whether it is our own program; None for one that may be
+                a workload as well.
             ports: those of the network and of the lab itself.
             own: the port of each that has one and moves; it keeps that where its agent can give it.
 
@@ -98,37 +101,62 @@ class Hosts:
             None for those that no agent takes.
         """
         given = set(ports)
-        free = {host.agent: _free_ports(host, given) for host in self.alive}
+        free = [_free_ports(host, given) for host in self.alive]
+        found: list[Place | None] = []
+        for number, order in enumerate(self._in_runs(kinds, self._chosen(kinds, ports))):
+            if order is None:
+                found.append(None)
+                continue
+            host = self.alive[order]
+            port = own[number] if own else None
+            if port is None or port < host.port or port in host.taken:
+                port = next(free[order], None)
+            if port is not None:
+                given.add(port)
+            found.append(None if port is None else Place(host.agent, host.host, port, host.launch))
+        return found
+
+    def _chosen(self, kinds: Sequence[bool | None], ports: Collection[int]) -> list[int | None]:
+        """Return which agent takes each node, always the one with the fewest that has a port left."""
+        given = set(ports)
+        free = [_free_ports(host, given) for host in self.alive]
+        nodes = [host.nodes for host in self.alive]
         heaps = {
             kind: [
-                (host.nodes, order) for order, host in enumerate(self.alive) if kind in (None, host.launch)
+                (nodes[order], order) for order, host in enumerate(self.alive) if kind in (None, host.launch)
             ]
             for kind in set(kinds)
         }
         for heap in heaps.values():
             heapq.heapify(heap)
-        nodes = [host.nodes for host in self.alive]
-        found: list[Place | None] = []
-        for number, kind in enumerate(kinds):
-            place = None
-            heap = heaps[kind]
-            while heap and place is None:
+        chosen: list[int | None] = []
+        for kind in kinds:
+            heap, taker = heaps[kind], None
+            while heap and taker is None:
                 count, order = heapq.heappop(heap)
                 if count != nodes[order]:  # it has got nodes of another kind since
                     heapq.heappush(heap, (nodes[order], order))
                     continue
-                host = self.alive[order]
-                port = own[number] if own else None
-                if port is None or port < host.port or port in host.taken:
-                    port = next(free[host.agent], None)
+                port = next(free[order], None)
                 if port is None:
                     continue
                 given.add(port)
                 nodes[order] += 1
                 heapq.heappush(heap, (nodes[order], order))
-                place = Place(host.agent, host.host, port, host.launch)
-            found.append(place)
-        return found
+                taker = order
+            chosen.append(taker)
+        return chosen
+
+    def _in_runs(self, kinds: Sequence[bool | None], chosen: Sequence[int | None]) -> list[int | None]:
+        """Give each agent as many nodes of each kind as it has, but such as follow each other."""
+        first = {order: number for number, order in enumerate(dict.fromkeys(chosen))}
+        runs = list(chosen)
+        for kind in set(kinds):
+            numbers = [at for at, each in enumerate(kinds) if each == kind and chosen[at] is not None]
+            orders = sorted((chosen[at] for at in numbers), key=lambda order: first[order])
+            for at, order in zip(numbers, orders, strict=True):
+                runs[at] = order
+        return runs
 
 
 def _free_ports(host: Host, given: Collection[int]) -> Iterator[int]:

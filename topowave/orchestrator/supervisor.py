@@ -258,7 +258,7 @@ class Supervisor:
             Problems: its agent is gone.
         """
         if process.agent is not None and process.agent not in self.hosts.agents.here:
-            raise Problems([f"agent {process.agent} is silent"])
+            raise Problems([f"agent {process.agent} is gone"])
         process.start_again(self.deployment.reopen(process))
         self._note(f"{process.title} is started again, as somebody asked")
         self._start(process)
@@ -280,7 +280,7 @@ class Supervisor:
         change = self.hosts.agents.are_here(agents)
         for name in change.went:
             down = sum(len(process.nodes) for process in change.lost if process.agent == name)
-            how = "has begun anew" if name in change.came else "is silent"
+            how = "has begun anew" if name in change.came else "is gone"
             self._note(f"agent {name} {how}; {down} node{'s' if down != 1 else ''} of this lab ran there")
         for name in change.came:
             log.info("agent is here", extra=fields(agent=name))
@@ -307,7 +307,7 @@ class Supervisor:
     def _lose(self, process: ManagedProcess) -> None:
         """Note that a process has ended with its agent."""
         process.lost = True
-        self._happens(process, ProcessEvent.EXITED, reason=f"agent {process.agent} is silent")
+        self._happens(process, ProcessEvent.EXITED, reason=f"agent {process.agent} is gone")
 
     def start_lost(self) -> None:
         """Start again what ended with its agent, where that is back and none of it comes elsewhere."""

@@ -148,7 +148,7 @@ def test_nodes_of_an_agent_that_is_silent_are_dead_and_move_and_come_nowhere_twi
     problems = control.wait(kind="refused", id=1)["problems"]
     assert problems == ["topology: node n3: it runs, so its port, place and cpu must stay as they are"]
     here(control, "west")
-    assert control.wait(name="n3", state="dead")["reason"] == "agent east is silent"
+    assert control.wait(name="n3", state="dead")["reason"] == "agent east is gone"
     control.ask("prepare", id=2, topology=elsewhere)
     said = wanted(control, "west", "n3")
     control.ask("agents", agents=[hello("west"), hello("east", "s2")])

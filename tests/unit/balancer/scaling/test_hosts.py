@@ -40,14 +40,14 @@ def test_nodes_that_were_never_placed_need_a_place_where_none_run_here() -> None
     assert names(Hosts((A1,)), SMALL) == []
 
 
-def test_the_agent_with_the_fewest_nodes_comes_first_and_ports_are_those_that_nobody_has() -> None:
+def test_who_has_the_fewest_comes_first_ports_are_free_and_nodes_of_one_agent_follow_each_other() -> None:
     busy = Host("a1", "127.0.0.1", 9000, nodes=2, taken=frozenset({9000}))
     found = Hosts((busy, A2)).places([None] * 5, ports=[9001, 9101])
     assert found == [
         Place("a2", "10.0.0.7", 9100),
         Place("a2", "10.0.0.7", 9102),
-        Place("a1", "127.0.0.1", 9002),
         Place("a2", "10.0.0.7", 9103),
+        Place("a1", "127.0.0.1", 9002),
         Place("a1", "127.0.0.1", 9003),
     ]
 
@@ -63,8 +63,8 @@ def test_our_own_program_goes_where_that_is_run_and_a_workload_where_one_is() ->
     assert hosts.places([True, False, None, None], ()) == [
         Place("a1", "127.0.0.1", 9000),
         Place("shop", "127.0.0.1", 9200, launch=False),
-        Place("shop", "127.0.0.1", 9201, launch=False),
         Place("a1", "127.0.0.1", 9001),
+        Place("shop", "127.0.0.1", 9201, launch=False),
     ]
     assert Hosts((SHOP,)).places([True], ()) == [None]
     assert Hosts((A1,)).places([False], ()) == [None]
