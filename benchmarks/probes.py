@@ -6,8 +6,9 @@ from pathlib import Path
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process has started, oldest first."""
-    return sorted(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+    """The processes that a process has started, whichever thread of it did, oldest first."""
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    return sorted(int(child) for thread in threads for child in thread.read_text().split())
 
 
 def pss_mb(pid: int) -> float:
