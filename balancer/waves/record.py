@@ -270,26 +270,33 @@ class WaveRecord:
 
     @property
     def absent(self) -> list[str]:
-        """Nodes that are not in the tree that came back, took no part, or owe an answer.
+        """Nodes that are not in the tree that came back, or owe an answer; without a tree, that took no part.
 
-        Who is in a tree that lacks others took part, also where its report is late. Else those that have not
-        decided and should, or whose processes ended or stopped before they had.
+        Who is in the tree took part, also where its report is late. Where there is no tree and all took part,
+        those that have not decided and should, or whose processes ended or stopped before they had.
         """
-        names = [node.name for node in self.topology.nodes if node.name in self._scope]
         owing = self._foreign_nodes.owing if self.algorithm is Echo else set[str]()
-        here = self._seen if self._in_tree is None or self._scope <= self._in_tree else self._in_tree
-        found = [name for name in names if name not in here or name in owing]
-        if found:
+        here = self._seen if self._in_tree is None else self._in_tree
+        found = self._named((self._scope - here) | (self._scope & owing))
+        if found or self._in_tree is not None:
             return found
         undecided = self._scope - self._foreign - self._deciders.keys()
         if self.algorithm.deciders != "all":
             undecided &= self._disturbed
-        return [name for name in names if name in undecided]
+        return self._named(undecided)
+
+    @property
+    def unreported(self) -> int:
+        """How many nodes have not told of what they did."""
+        return len(self._scope - self._seen)
 
     def not_in_tree(self) -> list[str]:
         """Return the nodes that are not in the tree that came back."""
-        outside = self._scope - (self._in_tree or frozenset())
-        return [node.name for node in self.topology.nodes if node.name in outside] if outside else []
+        return self._named(self._scope - (self._in_tree or frozenset()))
+
+    def _named(self, nodes: Collection[str]) -> list[str]:
+        """Return these nodes in the order of the network."""
+        return [node.name for node in self.topology.nodes if node.name in nodes] if nodes else []
 
     @property
     def duration_ms(self) -> float | None:

@@ -141,7 +141,9 @@ def _why_nobody(record: WaveRecord) -> str | None:
     """Say why nobody is missing from a wave that is not complete."""
     if record.state != "incomplete" or record.missing:
         return None
-    if record.complete:
+    if record.unreported:
+        what = f"{record.unreported} of them had not reported it"
+    elif record.complete:
         what = f"the tree had not come from {record.initiators[0]}"
     elif record.deciders:
         what = "some of what they did was still under way or has failed"

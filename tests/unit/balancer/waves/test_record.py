@@ -122,14 +122,18 @@ def test_those_absent_from_the_tree_are_missing_even_if_they_did_their_part() ->
     assert wave.not_in_tree() == wave.absent == ["root1", "root10", "root11"]
 
 
-def test_who_is_in_a_tree_that_lacks_others_is_not_missing_although_its_report_is_late() -> None:
+def test_who_is_in_the_tree_is_not_missing_although_its_report_is_late() -> None:
     reports = [report for report in reports_of(SEVEN, Echo) if report.node not in {"root0", "root1"}]
     wave = told(record(SEVEN, Echo, "root"), reports)
     assert wave.absent == ["root0", "root1"]
     wave.answer(payload(SEVEN, without=["root1"]))  # type: ignore[arg-type]
     assert wave.absent == ["root1", "root10", "root11"]
     wave.answer(payload(SEVEN))  # type: ignore[arg-type]
-    assert wave.absent == ["root0", "root1"]  # all are in the tree, and what these two did is not known
+    wave.disturb(["root0", "root00"])
+    wave.end()
+    assert (wave.state, wave.missing) == ("incomplete", [])
+    said = "all have taken part, and 2 of them had not reported it when it was ended"
+    assert said in str(wave_of(wave).reason)
 
 
 def test_a_neighbour_given_up_makes_a_wave_incomplete() -> None:
