@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from tests.support.ports import neighbouring_ports
 from tests.unit.nodes.lab import running_lab, tree
 from tests.unit.wire.loop import on_uvloop, on_watched_loop, until_asleep
 from topowave.nodes.links.peers import ForeignPeer, OwnPeer
+from topowave.topology.growth import moved
+from topowave.topology.node import Place
 from topowave.wire import limits
 
 MIXED = {
@@ -65,6 +68,21 @@ async def test_the_links_own_delay_wins_over_the_labs() -> None:
             for kind in ("send", "receive")
         )
         assert heard["slow"] - sent["slow"] >= 2 * 149_000
+
+
+@on_uvloop
+async def test_a_neighbour_that_moved_gets_a_new_link_and_is_known_by_its_new_address_only() -> None:
+    async with running_lab(MIXED) as lab:
+        node, at = lab.node("a"), lab.topology.index
+        moving, staying = node.peers[at("b")], node.peers[at("root")]
+        before, new_port = lab.port("b"), neighbouring_ports(1)
+        node.adopt(moved(lab.topology, {"b": Place("a1", "127.0.0.2", new_port)}))
+        assert node.peers[at("root")] is staying
+        assert node.peers[at("b")] is not moving
+        assert set(node.peers) == {at("root"), at("b")}
+        assert node.neighbor_at(f"ws://127.0.0.2:{new_port}/ws") == at("b")
+        assert node.neighbor_at(f"ws://127.0.0.1:{before}/ws") is None
+        assert node.neighbor_at(lab.ws("root")) == at("root")
 
 
 @on_watched_loop
