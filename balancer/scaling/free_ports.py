@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from topowave.topology.limits import MAX_PORT
 from topowave.web.problem_details import Problem
 
 
-def free_ports(host: str, count: int, after: int, taken: Collection[int]) -> list[int]:
-    """Return so many ports, the next ones after a number that can be opened now.
+def free_ports(
+    host: str, count: int, after: int, taken: Collection[int], own: Sequence[int] = ()
+) -> list[int]:
+    """Return so many ports that can be opened now, the next ones after a number.
 
     Another program may take one of them in the next moment; whoever opens them then says so.
 
@@ -19,21 +21,23 @@ def free_ports(host: str, count: int, after: int, taken: Collection[int]) -> lis
         count: how many.
         after: the highest port of the lab's nodes.
         taken: those that belong to the lab, open or not.
+        own: the port of each node that has one already, and keeps it where it can be opened.
 
     Raises:
         Problem: (409) there are not so many.
     """
-    found: list[int] = []
+    kept = {port for port in own if _can_be_opened(host, port)}
+    new: list[int] = []
     for port in (*range(after + 1, MAX_PORT + 1), *range(after - 1, 1023, -1)):
-        if len(found) == count:
+        if len(kept) + len(new) == count:
             break
         if port not in taken and _can_be_opened(host, port):
-            found.append(port)
-    if len(found) < count:
-        raise Problem(
-            409, "No port is free", f"{count} ports are wanted, and {len(found)} are free on {host}"
-        )
-    return found
+            new.append(port)
+    if len(kept) + len(new) < count:
+        free = len(kept) + len(new)
+        raise Problem(409, "No port is free", f"{count} ports are wanted, and {free} are free on {host}")
+    others = iter(new)
+    return [port if port in kept else next(others) for port in own] if own else new
 
 
 def _can_be_opened(host: str, port: int) -> bool:

@@ -280,15 +280,16 @@ class Reconciler:
             return [place for place in found if place is not None]
         if not hosts.here or any(kinds[number] is False for number in left):
             raise Problem(409, "No agent", hosts.why_not([]))
-        for number, port in zip(left, await self.free_ports(len(left)), strict=True):
+        here = await self.free_ports(len(left), [own[number] for number in left] if own else [])
+        for number, port in zip(left, here, strict=True):
             found[number] = Place(None, None, port)
         return [place for place in found if place is not None]
 
-    async def free_ports(self, count: int) -> list[int]:
-        """Return ports for new nodes. Raises Problem where there are not so many."""
+    async def free_ports(self, count: int, own: Sequence[int] = ()) -> list[int]:
+        """Return ports of this machine for nodes, their own where they are free. Raises Problem (409)."""
         config, ports = self._lab.config, self._lab.topology.ports
         taken = {*ports, config.balancer_port, config.page_port}
-        return await in_a_thread(free_ports, config.host, count, max(ports), taken)
+        return await in_a_thread(free_ports, config.host, count, max(ports), taken, own)
 
     # What is done.
 
