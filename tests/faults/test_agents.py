@@ -9,12 +9,14 @@ import operator
 import os
 import random
 import signal
+from collections.abc import Generator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.faults.agents import agents, no_node_runs_twice, on_agent, states
+from tests.faults.agents import Agent, agents, no_node_runs_twice, on_agent, states
 from tests.faults.test_deploys import LOAD, ROUNDS, deploy, kill, let_pass, settled_at, small_lab
 from tests.faults.test_processes import all_done, is_there
 from tests.faults.watching import Record, Watched, watching
@@ -29,6 +31,16 @@ def silent(lab: LiveLab, name: str) -> None:
     """Wait until an agent is silent, and none of its nodes is there any more."""
     lab.until(partial(states, lab), lambda found: found.get(name) == "silent")
     lab.until(partial(on_agent, lab, name), operator.not_)
+
+
+@contextmanager
+def two_at_work(folder: Path) -> Generator[tuple[LiveLab, Agent]]:
+    """A lab with nodes and tasks on two agents, `left`, which is yielded, and `right`."""
+    with small_lab(folder) as lab, agents(lab, "left", "right") as (left, _):
+        deploy(lab, REPLICAS)
+        settled_at(lab, REPLICAS)
+        lab.post("/tasks", {"count": LOAD})
+        yield lab, left
 
 
 @pytest.mark.timeout(300 * ROUNDS)
@@ -63,17 +75,14 @@ def test_an_agent_that_stands_still_has_ended_its_nodes_before_others_run_them(
     tmp_path: Path, record_property: Record
 ) -> None:
     for number in range(ROUNDS):
-        with small_lab(tmp_path / f"lab{number}") as lab, agents(lab, "left", "right") as two:
-            deploy(lab, REPLICAS)
-            settled_at(lab, REPLICAS)
-            lab.post("/tasks", {"count": LOAD})
+        with two_at_work(tmp_path / f"lab{number}") as (lab, left):
             with no_node_runs_twice(lab):
-                before = two[0].children()
+                before = left.children()
                 assert on_agent(lab, "left")
-                os.kill(two[0].pid, signal.SIGSTOP)
+                os.kill(left.pid, signal.SIGSTOP)
                 silent(lab, "left")
                 wait_gone(sorted(before), 0)  # gone by then, not soon after
-                os.kill(two[0].pid, signal.SIGCONT)
+                os.kill(left.pid, signal.SIGCONT)
                 settled_at(lab, REPLICAS)
             all_done(lab, LOAD)
     record_property("times", ROUNDS)
@@ -85,12 +94,9 @@ def test_an_agent_whose_link_is_killed_goes_on_and_no_node_runs_twice(
     tmp_path: Path, record_property: Record
 ) -> None:
     for number in range(ROUNDS):
-        with small_lab(tmp_path / f"lab{number}") as lab, agents(lab, "left", "right") as two:
-            deploy(lab, REPLICAS)
-            settled_at(lab, REPLICAS)
-            lab.post("/tasks", {"count": LOAD})
+        with two_at_work(tmp_path / f"lab{number}") as (lab, left):
             with no_node_runs_twice(lab):
-                link = two[0].link(lab)
+                link = left.link(lab)
                 kill([link])
                 wait_gone([link])
                 lab.until(
@@ -108,16 +114,13 @@ def test_a_balancer_that_dies_while_an_agent_is_silent_moves_its_nodes_all_the_s
     tmp_path: Path, record_property: Record
 ) -> None:
     for number in range(ROUNDS):
-        with small_lab(tmp_path / f"lab{number}") as lab, agents(lab, "left", "right") as two:
-            deploy(lab, REPLICAS)
-            settled_at(lab, REPLICAS)
-            lab.post("/tasks", {"count": LOAD})
+        with two_at_work(tmp_path / f"lab{number}") as (lab, left):
             others = set(on_agent(lab, "right"))
             pids = {name: lab.pid(name) for name in others}
             with no_node_runs_twice(lab):
                 nodes = {node["pid"] for node in lab.get("/status")["nodes"]}
                 balancer = min(set(processes(lab)) - nodes)
-                two[0].kill()
+                left.kill()
                 kill([balancer])
                 lab.until(partial(is_there, lab, balancer), operator.not_)
                 settled_at(lab, REPLICAS)
