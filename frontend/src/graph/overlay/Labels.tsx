@@ -35,12 +35,15 @@ const preferenceOf = (drawing: Drawing): Preference =>
 /** The room of an arrow with its number. */
 const arrowRect = ({ x, y }: ArrowPosition): Rect => ({ left: x - 13, top: y - 9, right: x + 13, bottom: y + 9 });
 
-/** The second line: the state where it is not plain, the port where there is room, the load where the mark has none. */
-function detailOf(look: NodeLook, cpu: number, port: number, state: string, room: { brief: boolean; inside: boolean }) {
+/**
+ * The second line: the state where it is not plain, the port where there is room, the load where the mark has none.
+ * A state that would cover the next label is left to the shape of the mark, and so is a third line.
+ */
+function detailOf(look: NodeLook, cpu: number, port: number, state: string, room: { brief: boolean; inside: boolean; near: boolean; width: number }) {
   const load = room.inside ? "" : `${look.load}/${cpu}`;
   const plain = [room.brief ? "" : `:${port}`, load].filter(Boolean).join(" · ");
-  if (!state) return plain;
-  return <>{load}<i data-condition={look.condition}>{state}</i></>;
+  if (!state || (!room.near && pageScale() * textWidth(state, 600) > room.width)) return plain;
+  return <>{room.near && load}<i data-condition={look.condition}>{state}</i></>;
 }
 
 interface LabelsProps {
@@ -61,6 +64,8 @@ export function Labels({ network, drawing }: LabelsProps) {
   const { scale, width, height } = view;
   const radius = markRadius(drawing, scale);
   const inside = radius >= INSIDE_FROM_PX;
+  /** How far apart two labels that stand side by side are at least. */
+  const column = drawing.sideways ? Infinity : drawing.spacing * scale;
   const picked = selection?.type === "node" ? (network.indexOf.get(selection.name) ?? null) : null;
 
   // Of few nodes all are named. A text, so that what depends on it is done anew only when it has changed.
@@ -137,7 +142,7 @@ export function Labels({ network, drawing }: LabelsProps) {
               >
                 <b>{network.names[node]}</b>
                 <small>
-                  {detailOf(look, cpu, network.ports[node] ?? 0, state, { brief, inside: inside && !floating })}
+                  {detailOf(look, cpu, network.ports[node] ?? 0, state, { brief, inside: inside && !floating, near, width: Math.max(column, placed.boxes[at]?.width ?? 0) })}
                 </small>
               </span>
             )}
