@@ -280,15 +280,20 @@ class Reconciler:
             return [place for place in found if place is not None]
         if not hosts.here or any(kinds[number] is False for number in left):
             raise Problem(409, "No agent", hosts.why_not([]))
-        here = await self.free_ports(len(left), [own[number] for number in left] if own else [])
+        given = [place.port for place in found if place is not None]
+        here = await self.free_ports(len(left), given, [own[number] for number in left] if own else [])
         for number, port in zip(left, here, strict=True):
             found[number] = Place(None, None, port)
         return [place for place in found if place is not None]
 
-    async def free_ports(self, count: int, own: Sequence[int] = ()) -> list[int]:
-        """Return ports of this machine for nodes, their own where they are free. Raises Problem (409)."""
+    async def free_ports(self, count: int, given: Collection[int], own: Sequence[int]) -> list[int]:
+        """Return ports of this machine for nodes, none that is `given`, their own where these are free.
+
+        Raises:
+            Problem: (409) there are not so many.
+        """
         config, ports = self._lab.config, self._lab.topology.ports
-        taken = {*ports, config.balancer_port, config.page_port}
+        taken = {*ports, *given, config.balancer_port, config.page_port}
         return await in_a_thread(free_ports, config.host, count, max(ports), taken, own)
 
     # What is done.

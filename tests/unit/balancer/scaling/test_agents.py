@@ -14,6 +14,7 @@ from tests.unit.balancer.agents.test_channel import ENDED, hello, runs, say
 from tests.unit.balancer.lab import Bench, bench, told
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer.agents.channel import NORMAL
+from topowave.topology.limits import MAX_PORT
 
 pytestmark = pytest.mark.anyio
 
@@ -142,6 +143,18 @@ async def test_where_no_agent_is_alive_nodes_come_to_this_machine() -> None:
         change = places(await orchestrator.carried_out("change"))
         assert change["dill"][0] is None
         await eventually(lambda: "agent a1 has left: its node moves to this machine" in texts(lab))
+
+
+async def test_a_node_that_comes_to_this_machine_gets_no_port_that_an_agent_was_given_with_it() -> None:
+    async with AsyncExitStack() as stack, bench(tree(1), run_nodes=False) as lab:
+        first = max(lab.topology.ports) + 1
+        first += first == lab.config.balancer_port
+        await joined(lab, stack, "a1")
+        agent = lab.balancer.agents.alive[0]
+        agent.taken_ports.update(set(range(9000, MAX_PORT + 1)) - {first})  # so one port is left there
+        leaves = await lab.balancer.scaling.new_leaves(3)
+        assert [leaf.agent for leaf in leaves] == ["a1", None, None]
+        assert len({leaf.port for leaf in leaves}) == 3
 
 
 async def test_a_lab_on_agents_begins_when_all_that_are_expected_are_there() -> None:
