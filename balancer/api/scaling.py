@@ -16,11 +16,13 @@ from topowave.balancer.api.waves import Name
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import Order
 from topowave.balancer.scaling.deployed import Deploy, why_still_here
+from topowave.balancer.scaling.states import NewNodes
 from topowave.balancer.state.node_status import NodeStatus
 from topowave.topology import Node, Problems
 from topowave.topology.growth import without_leaves
 from topowave.topology.limits import MAX_CPU, MAX_NAME, MAX_REPLICAS
 from topowave.topology.node import fault_in_name
+from topowave.topology.validation import role_problem
 from topowave.web.node_addresses import node_address
 from topowave.web.problem_details import Problem
 
@@ -30,19 +32,37 @@ Wait = Annotated[
 ]
 
 
-class DeployOrder(Order):
-    """How many nodes there are to be."""
+class NewNodesOrder(Order):
+    """What nodes that join are; what is not said is chosen."""
+
+    parent: str | None = Field(default=None, max_length=MAX_NAME)
+    cpu: int | None = Field(default=None, ge=1, le=MAX_CPU, strict=True)
+    role: str | None = None
+
+    @field_validator("role")
+    @classmethod
+    def _is_a_role(cls, role: str | None) -> str | None:
+        problem = None if role is None else role_problem(role)
+        if problem is not None:
+            raise ValueError(problem)
+        return role
+
+    @property
+    def new(self) -> NewNodes:
+        """What is said of them."""
+        return NewNodes(self.parent, self.cpu, self.role)
+
+
+class DeployOrder(NewNodesOrder):
+    """How many nodes there are to be, and what those are that join."""
 
     replicas: int = Field(ge=1, le=MAX_REPLICAS, strict=True)
 
 
-class NodeOrder(Order):
+class NodeOrder(NewNodesOrder):
     """A node that is to join; what is not said is chosen."""
 
     name: str | None = Field(default=None, max_length=MAX_NAME)
-    parent: str | None = Field(default=None, max_length=MAX_NAME)
-    cpu: int | None = Field(default=None, ge=1, le=MAX_CPU, strict=True)
-    role: str | None = Field(default=None, max_length=MAX_NAME)
     agent: str | None = Field(default=None, max_length=MAX_NAME)
 
     @field_validator("name")
@@ -68,14 +88,16 @@ def _add_deploy(app: FastAPI, balancer: Balancer) -> None:
         """Let the network grow or shrink to so many nodes of this lab's own, and be kept at that.
 
         It goes on after this answers; `GET /deploy` says how far. A second one replaces the goal of the
-        first. New leaves come where the tree is shallowest and least loaded; the deepest leave first, and
-        hand over all their tasks before. A node that dies for good is replaced.
+        first. New leaves come where the tree is shallowest and least loaded, or below `parent`; `cpu` and
+        `role` are theirs, too. The deepest leave first, and hand over all their tasks before. A node that
+        dies for good is replaced.
 
         While `autoscale` is not off this is where autoscaling goes on from; a number that is not between
         `min_replicas` and `max_replicas` is refused (409).
         """
         balancer.autoscaling.check(order.replicas)
-        await scaling.deploy(order.replicas)
+        _check_parent(balancer, order.new)
+        await scaling.deploy(order.replicas, new=order.new)
         return balancer.deployed()
 
     @app.get("/deploy")
@@ -98,21 +120,14 @@ def _add_nodes(app: FastAPI, balancer: Balancer) -> None:
         known = {node.name for node in topology.nodes}
         if order.name in known:
             raise Problem(409, "Name taken", f"there is a node {order.name!r} already")
-        if order.parent is not None and order.parent not in known:
-            raise Problem(404, "No such node", f"there is no node {order.parent!r} in this topology")
+        _check_parent(balancer, order.new)
         if len(known) >= MAX_REPLICAS:
             text = f"there are {len(known)} nodes already, and a running lab may grow to {MAX_REPLICAS}"
             raise Problem(409, "Too many nodes", text)
         balancer.autoscaling.check(1 + (scaling.goal.replicas or len(balancer.own_nodes())))
         _check_agent(balancer, order.agent)
         (usual,) = await scaling.new_leaves(1, order.agent)
-        leaf = replace(
-            usual,
-            name=order.name or usual.name,
-            cpu=order.cpu or usual.cpu,
-            parent=order.parent or usual.parent,
-            role=order.role,
-        )
+        leaf = order.new.on(replace(usual, name=order.name or usual.name))
         await scaling.add(leaf)
         node = _node(balancer, leaf.name)
         return NodeAdded(
@@ -190,6 +205,14 @@ def in_words(seconds: float) -> str:
     parts = [(whole // 86_400, "d"), (whole // 3600 % 24, "h"), (whole // 60 % 60, "m"), (whole % 60, "s")]
     first = next((at for at, (count, _) in enumerate(parts) if count), len(parts) - 1)
     return "".join(f"{count}{unit}" for count, unit in parts[first:])
+
+
+def _check_parent(balancer: Balancer, new: NewNodes) -> None:
+    """Raise Problem where nothing can hang from the parent: it is not there (404), or is to leave (409)."""
+    if new.parent is not None and new.parent not in balancer.lab.status:
+        raise Problem(404, "No such node", f"there is no node {new.parent!r} in this topology")
+    if new.parent in balancer.scaling.goal.all_leaving:
+        raise Problem(409, "Parent leaves", f"{new.parent} is to leave, so nothing can hang from it")
 
 
 def _check_agent(balancer: Balancer, name: str | None) -> None:

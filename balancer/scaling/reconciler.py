@@ -32,7 +32,7 @@ from topowave.balancer.scaling.free_ports import free_ports
 from topowave.balancer.scaling.hosts import Hosts
 from topowave.balancer.scaling.network_changes import NetworkChanges
 from topowave.balancer.scaling.places import parents_for, usual_cpu
-from topowave.balancer.scaling.states import PHASES, Goal, Need, Phase, View, need_of
+from topowave.balancer.scaling.states import PHASES, Goal, Need, NewNodes, Phase, View, need_of
 from topowave.balancer.sentences import named, nodes_text
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
@@ -157,17 +157,27 @@ class Reconciler:
 
     # What people want.
 
-    async def deploy(self, replicas: int, who: str = "Deploy", why: str = "") -> None:
+    async def deploy(
+        self, replicas: int, who: str = "Deploy", why: str = "", new: NewNodes | None = None
+    ) -> None:
         """Want so many nodes from now on; the feed says who wants them, and why.
+
+        Args:
+            replicas: how many.
+            who: who wants them.
+            why: the reason, if there is one to tell.
+            new: what is said of those that join; None for what was said of them last.
 
         Raises:
             Problem: the orchestrator does not keep the goal.
         """
-        if replicas != self.goal.replicas:
+        new = self.goal.new if new is None else new
+        if (replicas, new) != (self.goal.replicas, self.goal.new):
             before = self._view().replicas(self.goal)
-            await self._change_goal(lambda goal: replace(goal, replicas=replicas))
+            await self._change_goal(lambda goal: replace(goal, replicas=replicas, new=new))
             wanted = "1 node is" if replicas == 1 else f"{replicas} nodes are"
-            self._tell(f"{who}: {wanted} wanted, {before} are there{why and ': '}{why}")
+            join = new.in_words and f"; those that join do so {new.in_words}"
+            self._tell(f"{who}: {wanted} wanted, {before} are there{why and ': '}{why}{join}")
         self._failures, self.problem = 0, None
         self._wake.set()
 
@@ -220,8 +230,13 @@ class Reconciler:
     def kept(self, message: GoalNow) -> None:
         """Take up the goal that the orchestrator has kept; the last balancer may have died at any moment."""
         there = frozenset(self._lab.status)
-        names = (there & set(each) for each in (message.leaving, message.deleted, message.joined))
-        self.goal = Goal(message.replicas, *names)
+        self.goal = Goal(
+            message.replicas,
+            there & set(message.leaving),
+            there & set(message.deleted),
+            there & set(message.joined),
+            NewNodes(message.parent, message.cpu, message.role),
+        )
         self._wake.set()
 
     def replaced(self) -> None:
@@ -311,13 +326,17 @@ class Reconciler:
         self._tell(f"{nodes_text(len(names))} moved in {time.monotonic() - began_s:.1f} s")
 
     async def _add(self, _: list[str], missing: int) -> None:
-        leaves = await self.new_leaves(min(missing, GROW_AT_ONCE))
+        new = self.goal.new
+        if new.parent is not None and new.parent not in self._lab.status.keys() - self.goal.all_leaving:
+            raise Problem(409, "No parent", f"{new.parent}, from which new nodes are to hang, is not there")
+        leaves = [new.on(leaf) for leaf in await self.new_leaves(min(missing, GROW_AT_ONCE))]
         wanted, there = self.goal.replicas, self._view().replicas(self.goal)
         these = nodes_text(len(leaves))
         self._tell(f"Deploy: {these} of {missing} missing are started; {there} of {wanted} are there")
         await self._changes.add(leaves)
         places = ", ".join(f"{leaf.name} below {leaf.parent}" for leaf in leaves)
-        self._tell(f"Deploy: joined where the tree is shallowest and least loaded: {places}")
+        where = "" if new.parent else " where the tree is shallowest and least loaded"
+        self._tell(f"Deploy: joined{where}: {places}")
 
     async def _choose(self, names: list[str], _: int) -> None:
         await self._change_goal(lambda goal: replace(goal, leaving=goal.leaving | set(names)))
@@ -372,8 +391,21 @@ class Reconciler:
         """
         async with self._one_change:
             goal, there = change(self.goal), frozenset(self._lab.status)
-            goal = Goal(goal.replicas, goal.leaving & there, goal.deleted & there, goal.joined & there)
-            kept = GoalNow(goal.replicas, sorted(goal.leaving), sorted(goal.deleted), sorted(goal.joined))
+            goal = replace(
+                goal,
+                leaving=goal.leaving & there,
+                deleted=goal.deleted & there,
+                joined=goal.joined & there,
+            )
+            kept = GoalNow(
+                replicas=goal.replicas,
+                leaving=sorted(goal.leaving),
+                deleted=sorted(goal.deleted),
+                joined=sorted(goal.joined),
+                parent=goal.new.parent,
+                cpu=goal.new.cpu,
+                role=goal.new.role,
+            )
             await self._control.keep_goal(kept, SIGNAL_TIMEOUT)
             self.goal = goal
         self._wake.set()

@@ -10,14 +10,46 @@ another goal comes), the next look at the lab leads from there to the goal; no p
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from topowave.balancer.scaling.hosts import Hosts
 from topowave.balancer.scaling.places import held_by_others, leaving, ready_to_leave
 from topowave.topology import Topology
+from topowave.topology.growth import Leaf
 
 Names = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NewNodes:
+    """What is said of the nodes that are to join; None for the usual of each.
+
+    Attributes:
+        parent: what they hang from; usually where the tree is shallowest and least loaded.
+        cpu: their cores; usually as many as most leaves have.
+        role: free text; usually that of a leaf.
+    """
+
+    parent: str | None = None
+    cpu: int | None = None
+    role: str | None = None
+
+    @property
+    def in_words(self) -> str:
+        """What is said of them, as the end of a sentence; empty where that is nothing."""
+        said = [
+            "" if self.parent is None else f"below {self.parent}",
+            "" if self.cpu is None else f"with cpu {self.cpu}",
+            "" if self.role is None else f"as {self.role}",
+        ]
+        return " ".join(filter(None, said))
+
+    def on(self, leaf: Leaf) -> Leaf:
+        """Return a leaf with what is said of them."""
+        return replace(
+            leaf, parent=self.parent or leaf.parent, cpu=self.cpu or leaf.cpu, role=self.role or leaf.role
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +61,14 @@ class Goal:
         leaving: those that were chosen to leave, so that there are so many.
         deleted: those of which somebody has said that they are to leave.
         joined: other people's programs that have joined, and are to send heartbeats.
+        new: what is said of the nodes that join, so that there are so many.
     """
 
     replicas: int | None = None
     leaving: Names = frozenset()
     deleted: Names = frozenset()
     joined: Names = frozenset()
+    new: NewNodes = NewNodes()
 
     @property
     def all_leaving(self) -> Names:

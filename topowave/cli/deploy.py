@@ -22,6 +22,14 @@ def deploy(
     nodes: Annotated[
         str | None, typer.Argument(metavar="[N]", help="How many nodes; without it only how far it is.")
     ] = None,
+    parent: Annotated[
+        str | None,
+        typer.Option(metavar="NODE", help="What new nodes hang from, instead of where there is room."),
+    ] = None,
+    cpu: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Cores of new nodes; usually as most leaves have.")
+    ] = None,
+    role: Annotated[str | None, typer.Option(metavar="TEXT", help="Role of new nodes.")] = None,
     wait: Annotated[
         bool, typer.Option("--wait", help="End only when all of them are up and nobody is on the way.")
     ] = False,
@@ -37,6 +45,8 @@ def deploy(
 
         topowave deploy 30 --wait
 
+        topowave deploy 18 --parent root --cpu 8 --role gpu
+
         topowave deploy
 
     Waves and tasks go on meanwhile. A second deploy replaces the goal of the first. Ctrl-C ends the waiting,
@@ -45,12 +55,20 @@ def deploy(
     Exit code: 0; 1 if no lab answers, it refuses, or the wait was too short; 2 if N is no number of nodes.
     """
     wanted = None if nodes is None else _number(nodes)
+    new = {
+        name: said for name, said in (("parent", parent), ("cpu", cpu), ("role", role)) if said is not None
+    }
+    if wanted is None and new:
+        complain(
+            f"--{next(iter(new))} says what new nodes are, so it needs a number of nodes: topowave deploy 30"
+        )
+        raise typer.Exit(REFUSED)
     end_s = time.monotonic() + timeout
     with one_connection(balancer) as lab:
         if wanted is None:
             found = ask_lab(lab, "GET", "/deploy", as_json=as_json)
         else:
-            found = ask_lab(lab, "POST", "/deploy", {"replicas": wanted}, as_json=as_json)
+            found = ask_lab(lab, "POST", "/deploy", {"replicas": wanted, **new}, as_json=as_json)
         line = ProgressLine()
         while wait and not _is_over(found) and not _is_stuck(found) and time.monotonic() < end_s:
             line.show(in_words(found))

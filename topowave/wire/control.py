@@ -66,6 +66,9 @@ class GoalNow(msgspec.Struct, tag_field="kind", tag="goal", frozen=True):
     leaving: list[str] = []
     deleted: list[str] = []
     joined: list[str] = []
+    parent: str | None = None
+    cpu: int | None = None
+    role: str | None = None
 
 
 class NodeNow(msgspec.Struct, tag_field="kind", tag="node", frozen=True):

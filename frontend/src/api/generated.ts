@@ -113,8 +113,9 @@ export interface paths {
          * @description Let the network grow or shrink to so many nodes of this lab's own, and be kept at that.
          *
          *     It goes on after this answers; `GET /deploy` says how far. A second one replaces the goal of the
-         *     first. New leaves come where the tree is shallowest and least loaded; the deepest leave first, and
-         *     hand over all their tasks before. A node that dies for good is replaced.
+         *     first. New leaves come where the tree is shallowest and least loaded, or below `parent`; `cpu` and
+         *     `role` are theirs, too. The deepest leave first, and hand over all their tasks before. A node that
+         *     dies for good is replaced.
          *
          *     While `autoscale` is not off this is where autoscaling goes on from; a number that is not between
          *     `min_replicas` and `max_replicas` is refused (409).
@@ -1176,11 +1177,17 @@ export interface components {
         };
         /**
          * DeployOrder
-         * @description How many nodes there are to be.
+         * @description How many nodes there are to be, and what those are that join.
          */
         DeployOrder: {
+            /** Cpu */
+            cpu?: number | null;
+            /** Parent */
+            parent?: string | null;
             /** Replicas */
             replicas: number;
+            /** Role */
+            role?: string | null;
         };
         /**
          * EmulatedOrder

@@ -56,6 +56,16 @@ def test_a_deploy_is_asked_for_and_not_waited_for(asked: list[object]) -> None:
     assert asked == [("POST", {"replicas": 5})]
 
 
+def test_what_new_nodes_are_may_be_said_and_needs_a_number_of_them(asked: list[object]) -> None:
+    said = ["--parent", "root", "--cpu", "8", "--role", "gpu"]
+    assert CliRunner().invoke(app, ["deploy", "5", *said]).exit_code == 0
+    assert asked == [("POST", {"replicas": 5, "parent": "root", "cpu": 8, "role": "gpu"})]
+    refused = CliRunner().invoke(app, ["deploy", "--role", "gpu"])
+    assert refused.exit_code == 2
+    assert "--role says what new nodes are, so it needs a number of nodes" in refused.stderr
+    assert len(asked) == 1
+
+
 def test_who_waits_hears_of_it_when_it_is_over(asked: list[object]) -> None:
     done = CliRunner().invoke(app, ["deploy", "5", "--wait"])
     assert (done.exit_code, done.stdout) == (0, "5 wanted, 5 there, 5 up, 0 leaving: settled\n")

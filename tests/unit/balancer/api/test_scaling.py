@@ -67,6 +67,50 @@ async def test_a_deploy_is_kept_by_the_orchestrator_and_a_second_one_replaces_it
         assert (await lab.get("/deploy"))["actual_replicas"] == 2
 
 
+async def test_new_nodes_are_what_a_deploy_says_also_after_the_balancer_died_and_until_another_deploy() -> (
+    None
+):
+    async with bench(tree(1), run_nodes=False) as lab:
+        order = {"replicas": 4, "parent": "root0", "cpu": 3, "role": "gpu"}
+        asked = asyncio.ensure_future(lab.http.post("/deploy", json=order))
+        (kept,) = await answered(lab, "keep_goal")
+        assert (await asked).status_code == 202
+        prepare, _ = await answered(lab, "prepare", "change")
+        new = prepare["topology"][2:]
+        assert [(row["parent"], row["cpu"], row["role"]) for row in new] == [("root0", 3, "gpu")] * 2
+        assert (
+            "Deploy: 4 nodes are wanted, 2 are there; those that join do so below root0 with cpu 3 as gpu"
+            in (texts(lab))
+        )
+        lab.orchestrator.say(**kept["goal"] | {"kind": "goal", "replicas": 5})
+        (prepare, _) = await answered(lab, "prepare", "change")
+        assert [row["role"] for row in prepare["topology"][2:]] == ["gpu"] * 3
+        asked = asyncio.ensure_future(lab.http.post("/deploy", json={"replicas": 6}))
+        (kept,) = await answered(lab, "keep_goal")
+        assert [kept["goal"][name] for name in ("parent", "cpu", "role")] == [None] * 3
+        await asked
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "detail"),
+    [
+        ({"parent": "nobody"}, 404, "there is no node 'nobody' in this topology"),
+        ({"cpu": 0}, 422, "body.cpu"),
+        ({"cpu": 1.5}, 422, "body.cpu"),
+        ({"role": "g" * 65}, 422, "is not a role"),
+        ({"role": "a\nb"}, 422, "is not a role"),
+    ],
+)
+async def test_what_no_new_node_can_be_is_refused_before_anything_is_wanted(
+    said: dict[str, object], status: int, detail: str
+) -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        refused = await lab.http.post("/deploy", json={"replicas": 4, **said})
+        assert refused.status_code == status
+        assert detail in refused.json()["detail"]
+        assert (await lab.get("/deploy"))["desired_replicas"] is None
+
+
 async def test_a_node_joins_and_leaves_once_it_has_no_tasks() -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         asked = asyncio.ensure_future(lab.post("/nodes", {"name": "dill", "parent": "root0", "cpu": 3}))
