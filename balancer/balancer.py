@@ -134,7 +134,7 @@ class Balancer:
             self._on_node,
             self.own_tasks(),
             lambda goal: self.scaling.kept(goal),  # noqa: PLW0108 - it is made later
-            lambda message: self.agent_channel.take(message),  # noqa: PLW0108
+            lambda message: self.agent_channel.take(message),  # noqa: PLW0108 - likewise
         )
         self.link_openings = LinkOpenings(self._tell_of_links)
         self.node_connections = NodeConnections(
