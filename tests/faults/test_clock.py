@@ -30,7 +30,7 @@ def test_waves_tasks_and_restarts_do_not_notice_that_the_clock_jumps(
     with live_lab(tmp_path, ROOT / "topology.json", inside=inside, **QUICK) as lab:
         leaf = lab.topology.nodes[-1].name
         lab.post("/tasks", {"node": leaf, "count": LOAD})
-        with watching(lab, set()) as seen:
+        with watching(lab) as seen:
             for number in range(JUMPS):
                 offset = chance.uniform(-YEARS_S, YEARS_S)
                 with file.open("r+b", buffering=0) as opened:

@@ -128,7 +128,7 @@ def test_a_balancer_that_is_killed_amid_a_deploy_goes_on_to_its_goal(
                 before = {node["pid"] for node in lab.get("/status")["nodes"]}
                 balancer = min(set(processes(lab)) - before)
                 goal = other_goal(lab, chance)
-                with watching(lab, {"root"}) as seen:
+                with watching(lab) as seen:
                     deploy(lab, goal)
                     let_pass(chance.uniform(0, 2))
                     kill([balancer])
@@ -151,7 +151,7 @@ def test_nodes_that_are_killed_while_they_join_join_all_the_same(
         with small_lab(tmp_path / f"lab{number}") as lab:
             known = set(processes(lab))
             lab.post("/tasks", {"count": LOAD})
-            with watching(lab, set()) as seen:
+            with watching(lab) as seen:
                 deploy(lab, 9)
                 for _ in range(KILLS - 1):
                     new = lab.until(partial(_new_processes, lab, known), bool)
@@ -179,8 +179,7 @@ def test_nodes_that_are_killed_while_they_hand_over_their_tasks_leave_without_lo
             deploy(lab, 8)
             reach(lab, 8)
             lab.post("/tasks", {"count": LOAD})
-            names = {node["name"] for node in lab.get("/status")["nodes"]}
-            with watching(lab, names) as seen:
+            with watching(lab) as seen:
                 deploy(lab, 3)
                 for _ in range(KILLS):
                     leaving = lab.until(lambda: asked(lab, "/deploy"), _someone_leaves_or_all_have)["leaving"]
@@ -206,7 +205,7 @@ def test_a_node_that_is_stopped_while_it_is_to_leave_says_so_and_leaves_when_it_
         with small_lab(tmp_path / f"lab{number}") as lab:
             lab.post("/tasks", {"node": "basil", "count": LOAD})
             lab.post("/nodes/basil/stop")
-            with watching(lab, {"basil"}) as seen:
+            with watching(lab) as seen:
                 lab.http.delete(f"{lab.balancer}/nodes/basil?wait=0").raise_for_status()
                 why = {"basil": "it is stopped: let it continue, or kill it"}
                 lab.until(lambda: lab.get("/deploy")["leaving"], why.__eq__)

@@ -60,7 +60,7 @@ def test_a_node_behind_a_bad_link_is_named_and_takes_part_when_it_is_good_again(
         lab.post("/tasks", {"node": name, "count": LOAD})
         behind = below(lab, name)
         for _ in range(ROUNDS):
-            with watching(lab, set()) as seen:
+            with watching(lab) as seen:
                 between.be(mood)
                 lab.until(lambda: seen.missing, lambda missing: name in missing)
                 between.be("passes")
@@ -88,7 +88,7 @@ def test_a_node_that_is_cut_off_is_named_with_those_behind_it_and_its_links_mend
         for number in range(ROUNDS):
             node = (leaf, middle, lab.topology.root)[number % 3]
             lab.post("/tasks", {"node": node.name, "count": LOAD})
-            with watching(lab, set()) as seen:
+            with watching(lab) as seen:
                 lab.post(f"/nodes/{node.name}/cut", {"seconds": CUT_S})
                 lab.until(lambda: seen.incomplete, lambda count: count > 0)
                 lab.until(lambda: seen.complete, partial(operator.lt, seen.complete))

@@ -72,7 +72,7 @@ def test_every_node_is_killed_in_turn_under_load(tmp_path: Path, record_property
         done = 0
         for _ in range(min(ROUNDS, RESTARTS_NOT_TOO_OFTEN)):
             load(lab)
-            with watching(lab, set(names)) as seen:
+            with watching(lab) as seen:
                 for name in names:
                     pid = lab.pid(name)
                     assert pid is not None
@@ -97,7 +97,7 @@ def test_half_the_tree_is_killed_at_once(tmp_path: Path, record_property: Record
         rounds = min(ROUNDS, RESTARTS_NOT_TOO_OFTEN)
         for number in range(rounds):
             load(lab)
-            with watching(lab, {node.name for node in lab.topology.nodes}) as seen:
+            with watching(lab) as seen:
                 pids = [node["pid"] for node in lab.get("/status")["nodes"] if node["name"] in half]
                 for pid in pids:
                     os.kill(pid, signal.SIGKILL)
@@ -124,7 +124,7 @@ def test_a_balancer_that_is_killed_under_load_finds_its_nodes_again(
         rounds = min(ROUNDS, RESTARTS_NOT_TOO_OFTEN)
         for _ in range(rounds):
             load(lab)
-            with watching(lab, set(before)) as seen:
+            with watching(lab) as seen:
                 balancer = next(pid for pid in processes(lab) if pid not in before.values())
                 os.kill(balancer, signal.SIGKILL)
                 lab.until(partial(is_there, lab, balancer), operator.not_)

@@ -29,7 +29,7 @@ def test_a_node_that_crashes_at_every_start_is_given_up_and_the_others_go_on(
     inside = [sys.executable, "-m", "tests.faults.inside", f"crash:{leaf}", "--"]
     with live_lab(tmp_path, TOPOLOGY, inside=inside, settled={"failed"}, **QUICK) as lab:
         assert state(lab, leaf)() == "failed"
-        with watching(lab, set()) as seen:
+        with watching(lab) as seen:
             lab.until(lambda: seen.waves, lambda waves: waves >= 3)
         assert (seen.complete, seen.missing) == (0, below(lab, leaf))
         record_property(

@@ -62,7 +62,7 @@ class Watched:
         )
 
 
-def one_wave(lab: LiveLab, http: httpx.Client, hurt: set[str], seen: Watched) -> dict[str, Any] | None:
+def one_wave(lab: LiveLab, http: httpx.Client, seen: Watched) -> dict[str, Any] | None:
     """Run one echo wave and judge it."""
     try:
         answer = http.get(f"{lab.balancer}/echo")
@@ -79,7 +79,7 @@ def one_wave(lab: LiveLab, http: httpx.Client, hurt: set[str], seen: Watched) ->
     except httpx.HTTPError:
         seen.unanswered += 1
         return None
-    seen.wrong += wrong_with_wave(wave, tree, nodes, hurt)
+    seen.wrong += wrong_with_wave(wave, tree, nodes)
     seen.changed += says_network_changed(wave)
     seen.missing |= set(wave["missing"])
     seen.complete += wave["state"] == "complete"
@@ -101,14 +101,14 @@ def _nodes_of(lab: LiveLab, http: httpx.Client, wave: dict[str, Any], seen: Watc
 
 
 @contextmanager
-def watching(lab: LiveLab, hurt: set[str]) -> Generator[Watched]:
-    """Watch a lab; `hurt` are the nodes that are killed meanwhile, whose reports may be lost."""
+def watching(lab: LiveLab) -> Generator[Watched]:
+    """Watch a lab."""
     seen, over = Watched(), threading.Event()
 
     def watch() -> None:
         with httpx.Client(timeout=PATIENCE_S, trust_env=False) as http:
             while not over.is_set():
-                one_wave(lab, http, hurt, seen)
+                one_wave(lab, http, seen)
 
     thread = threading.Thread(target=watch)
     thread.start()
@@ -123,11 +123,10 @@ def watching(lab: LiveLab, hurt: set[str]) -> Generator[Watched]:
 
 def wait_complete(lab: LiveLab) -> None:
     """Wait until a wave is complete again."""
-    everybody = {node.name for node in lab.topology.nodes}
     with httpx.Client(timeout=PATIENCE_S, trust_env=False) as http:
 
         def complete() -> bool:
-            wave = one_wave(lab, http, everybody, Watched())
+            wave = one_wave(lab, http, Watched())
             return wave is not None and wave["state"] == "complete"
 
         until(complete)

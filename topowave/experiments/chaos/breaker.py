@@ -44,7 +44,6 @@ class Breaker:
                 continue
             if fault.kind == "kill balancer":
                 session.notify(str(fault))
-                session.note_hurt(session.network.names)
                 await self._do("kill balancer", "/balancer/kill")
                 continue
             nodes = self._there(fault.nodes)
@@ -67,8 +66,6 @@ class Breaker:
         return list(dict.fromkeys(found))
 
     async def _do_to(self, node: str, fault: ChaosFault) -> None:
-        if fault.kind != "cut":
-            self._session.note_hurt(self._session.network.process[node])
         body = {"seconds": round(fault.lasts_s, 3)} if fault.kind == "cut" else None
         await self._do(fault.kind, f"/nodes/{quote(node, safe='')}/{fault.kind}", body)
 
@@ -80,7 +77,6 @@ class Breaker:
     async def _let_go(self, nodes: Sequence[str], after_s: float) -> None:
         await self._session.pause(after_s)
         for node in nodes:
-            self._session.note_hurt(self._session.network.process.get(node, (node,)))
             await self._continue(node)
 
     async def _continue(self, node: str) -> None:

@@ -92,7 +92,6 @@ class Deploys:
             session.notify(fault.on(spared))
         for name in spared:
             self._deaths_s[name].append(now_s)
-            session.note_hurt(session.network.process.get(name, (name,)))
             await self._do(fault.kind, "POST", f"/nodes/{quote(name, safe='')}/kill")
 
     async def _leaves(self) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -68,8 +67,6 @@ class ChaosSession:
         self.network = target.network
         """The one that ran when that was last read."""
         self._names = {self.network.version: self.network.names}
-        self.hurt_s: dict[str, float] = {}
-        """When each node, or the balancer that it reports to, was last killed or stopped (monotonic)."""
 
     def begin(self) -> None:
         """Count time from now."""
@@ -83,10 +80,6 @@ class ChaosSession:
     def notify(self, text: str) -> None:
         """Tell the listener what is done now."""
         self.listener.on_event(self.elapsed_s, text)
-
-    def note_hurt(self, nodes: Iterable[str]) -> None:
-        """Note that what these nodes report may be lost or late."""
-        self.hurt_s.update(dict.fromkeys(nodes, time.monotonic()))
 
     async def read_status(self) -> Json | None:
         """Return how the lab is, and note what network runs; None if it does not answer well."""

@@ -33,17 +33,13 @@ def says_network_changed(wave: Json) -> bool:
     return any(str(mistake).startswith(NETWORK_CHANGED) for mistake in wave["mistakes"])
 
 
-def wrong_with_wave(
-    wave: Json, tree: Json | None, nodes: Collection[str], hurt: Collection[str]
-) -> list[str]:
+def wrong_with_wave(wave: Json, tree: Json | None, nodes: Collection[str]) -> list[str]:
     """Say what an echo wave told that is not so.
 
     Args:
         wave: how the balancer tells of it, once it is over.
         tree: what it brought, or None.
         nodes: all nodes of the network in which it began.
-        hurt: those whose report of what they did may be lost, since they were killed or stopped, so that the
-            balancer may name them missing although everybody is in the tree.
     """
     name, missing = wave["id"], wave["missing"]
     found = [] if tree is None else names_in(tree)
@@ -64,8 +60,7 @@ def wrong_with_wave(
     elif tree is not None:
         unnamed = set(nodes) - set(found) - set(missing)
         wrong += [f"{name}: {node} is not in the tree, and not named as missing" for node in sorted(unnamed)]
-        late = set(nodes) if changed else set(hurt)
-        named = set(missing) & set(found) - (late if set(found) == set(nodes) else set())
+        named = set(missing) & set(found)
         wrong += [f"{name}: {node} is in the tree, and named as missing" for node in sorted(named)]
     return wrong
 

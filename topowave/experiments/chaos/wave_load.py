@@ -12,8 +12,6 @@ from topowave.experiments.chaos.verdict import says_network_changed, wrong_with_
 
 WHOLE_S = 5.0
 """How long a lab may take at the beginning until a wave is complete (s)."""
-PARDON_S = 3.0
-"""How long after a kill or a stop a node's reports of waves may be lost or late (s)."""
 WAVE_PAUSE_S = 0.02
 """Pause between two waves of one starter (s)."""
 
@@ -49,7 +47,6 @@ class WaveLoad:
     async def run_one(self) -> str | None:
         """Run an echo wave from a random node, judge it, and return how it ended; None if nobody knows."""
         session, report = self._session, self._session.report
-        began_s = time.monotonic()
         before = session.network.version
         params = {"initiator": self._chance.choice(session.network.own)}
         timeout_s = ANSWER_TIMEOUT_S + session.target.echo_limit_s
@@ -71,8 +68,7 @@ class WaveLoad:
         if wave["version"] < before:
             ran = f"network {before} ran before it was asked for"
             report.complain([f"{wave_id}: on network {wave['version']}, although {ran}"])
-        hurt = {name for name, at_s in session.hurt_s.items() if at_s > began_s - PARDON_S}
-        report.complain(wrong_with_wave(wave, tree, nodes, hurt))
+        report.complain(wrong_with_wave(wave, tree, nodes))
         report.waves_changed += says_network_changed(wave)
         if wave["state"] == "complete":
             report.waves_complete += 1
