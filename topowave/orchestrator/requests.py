@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import logging
 import socket
-import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
@@ -24,7 +23,6 @@ import msgspec
 from topowave.orchestrator.control_messages import done, refused
 from topowave.orchestrator.deployment import Deployment
 from topowave.orchestrator.hosts.hosts import Hosts
-from topowave.orchestrator.limits import STOP_GRACE_S
 from topowave.orchestrator.managed_process import ManagedProcess
 from topowave.orchestrator.ports import PortTaken, close_all
 from topowave.orchestrator.progress_listener import ProgressListener
@@ -125,7 +123,6 @@ class Replacement:
     request: RequestId
     topology: Topology
     opened: dict[int, socket.socket]
-    kill_at_s: float
 
 
 class Requests:
@@ -136,7 +133,6 @@ class Requests:
         self._progress_listener = progress_listener
         self._replacement: Replacement | None = None
         self._preparing: RequestId | None = None
-        self._kill_left_at_s: float | None = None
 
     def handle(self, line: bytes) -> None:
         """Carry out, or refuse, one request."""
@@ -243,7 +239,7 @@ class Requests:
             self._refuse(request.id, *refusal.problems)
             return
         self._end_coming("the network is replaced")
-        self._replacement = Replacement(request.id, topology, opened, time.monotonic() + STOP_GRACE_S)
+        self._replacement = Replacement(request.id, topology, opened)
         self._supervisor.hosts.retire(deployment.processes)
         self.carry_on()
 
@@ -269,7 +265,7 @@ class Requests:
             self._refuse(request.id, *refusal.problems)
             return
         self._preparing = None
-        self._retire(left)
+        supervisor.hosts.retire(left)
         supervisor.hosts.agents.tell_of(fewer)
         supervisor.followed()
         supervisor.answer(done(request.id))
@@ -297,16 +293,11 @@ class Requests:
             self._preparing = None
 
     def _end_coming(self, why: str) -> None:
-        self._retire(self._supervisor.deployment.give_up_coming())
+        self._supervisor.hosts.retire(self._supervisor.deployment.give_up_coming())
         self._supervisor.start_lost()
         if self._preparing is not None:
             self._refuse(self._preparing, why)
             self._preparing = None
-
-    def _retire(self, processes: list[ManagedProcess]) -> None:
-        if processes:
-            self._supervisor.hosts.retire(processes)
-            self._kill_left_at_s = time.monotonic() + STOP_GRACE_S
 
     def carry_on(self) -> None:
         """Start the new network once the old one has ended."""
@@ -320,25 +311,6 @@ class Requests:
         self._progress_listener.note(
             f"the network was replaced; it has {len(waiting.topology.nodes)} nodes now"
         )
-
-    @property
-    def deadline_s(self) -> float | None:
-        """When the rest of an old network is to be killed (monotonic, s)."""
-        if self._replacement is not None:
-            return self._replacement.kill_at_s
-        return self._kill_left_at_s if self._supervisor.hosts.retired_left else None
-
-    def on_time(self, now_s: float) -> None:
-        """Kill what is left of an old network after its deadline."""
-        if self._replacement is not None and now_s >= self._replacement.kill_at_s:
-            self._supervisor.hosts.kill_retired()
-            self._replacement.kill_at_s = now_s + STOP_GRACE_S
-        elif self._kill_left_at_s is not None and now_s >= self._kill_left_at_s:
-            if self._supervisor.hosts.retired_left:
-                self._supervisor.hosts.kill_retired()
-                self._kill_left_at_s = now_s + STOP_GRACE_S
-            else:
-                self._kill_left_at_s = None
 
     def close(self) -> None:
         """Close the ports of a network that never came."""

@@ -177,7 +177,7 @@ class Supervisor:
                 out.flush()
         if self._stopping is not None:
             self._stopping.on_time(now_s)
-        self._requests.on_time(now_s)
+        self.hosts.kill_late(now_s)
         for process in self._all_processes():
             if process.deadline_s is not None and now_s >= process.deadline_s:
                 log.warning("%s: not ready in time, and killed", process.title)
@@ -189,7 +189,7 @@ class Supervisor:
 
     def _patience_s(self) -> float | None:
         """How long the loop may sleep: until the next deadline, or for ever."""
-        deadlines = [self._requests.deadline_s]
+        deadlines = [self.hosts.kill_at_s]
         if self._stopping is not None:
             deadlines.append(self._stopping.deadline_s)
         for process in self._all_processes():

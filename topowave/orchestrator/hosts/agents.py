@@ -26,7 +26,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from topowave.orchestrator.hosts.process_host import SignalAction
-from topowave.orchestrator.limits import START_DEADLINE_S, UNSEEN_WORDS
+from topowave.orchestrator.limits import START_DEADLINE_S, STOP_GRACE_S, UNSEEN_WORDS
 from topowave.orchestrator.managed_process import ManagedProcess
 from topowave.orchestrator.states import ProcessEvent, State
 from topowave.wire.agents import AgentSignal, Hello, RunningProcess, WantedProcess
@@ -54,6 +54,8 @@ class AgentsChange:
 @dataclass(slots=True)
 class _Retired:
     ports: tuple[int, ...]
+    kill_at_s: float
+    """When it is to be killed, unless it has left (monotonic, s)."""
     unseen: int = 0
     """How often the agent has spoken since, without having listed it ever."""
 
@@ -259,7 +261,9 @@ class AgentProcesses:
             if agent is not None and agent.wanted.get(process.incarnation) is process:
                 seen = process.incarnation in agent.seen
                 ports = self._drop(agent, process)
-                agent.retired[process.incarnation] = _Retired(tuple(ports.values()))
+                agent.retired[process.incarnation] = _Retired(
+                    tuple(ports.values()), time.monotonic() + STOP_GRACE_S
+                )
                 if seen:
                     agent.seen.add(process.incarnation)
                 self._tell(agent)
@@ -271,16 +275,25 @@ class AgentProcesses:
             self.retire([process for process in agent.wanted.values() if process not in spared])
             self._tell(agent)
 
-    def kill_retired(self) -> None:
-        """Have agents kill what was retired and is left."""
+    @property
+    def kill_at_s(self) -> float | None:
+        """When something that was retired is to be killed (monotonic, s); None where nothing is left."""
+        left = (retired for agent in self._agents.values() for retired in agent.retired.values())
+        return min((retired.kill_at_s for retired in left), default=None)
+
+    def kill_late(self, now_s: float) -> None:
+        """Have agents kill what was retired STOP_GRACE_S ago and is left; again after as long."""
         for agent in self._agents.values():
-            for incarnation in agent.retired:
-                self._signal(agent, incarnation, "kill")
+            for incarnation, retired in agent.retired.items():
+                if now_s >= retired.kill_at_s:
+                    retired.kill_at_s = now_s + STOP_GRACE_S
+                    self._signal(agent, incarnation, "kill")
 
     def kill_all(self, spared: Collection[ManagedProcess] = ()) -> None:
         """Have agents kill every process."""
-        self.kill_retired()
         for agent in self._agents.values():
             for incarnation, process in agent.wanted.items():
                 if process not in spared:
                     self._signal(agent, incarnation, "kill")
+            for incarnation in agent.retired:
+                self._signal(agent, incarnation, "kill")

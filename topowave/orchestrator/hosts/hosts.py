@@ -56,10 +56,16 @@ class Hosts:
         for host in self._all:
             host.end_all(spared)
 
-    def kill_retired(self) -> None:
-        """Kill what was retired and is left."""
+    @property
+    def kill_at_s(self) -> float | None:
+        """When something that was retired is to be killed (monotonic, s); None where nothing is left."""
+        times = [host.kill_at_s for host in self._all]
+        return min((at_s for at_s in times if at_s is not None), default=None)
+
+    def kill_late(self, now_s: float) -> None:
+        """Kill what was retired STOP_GRACE_S ago and is left; again each time that so long has passed."""
         for host in self._all:
-            host.kill_retired()
+            host.kill_late(now_s)
 
     def kill_all(self, spared: Collection[ManagedProcess] = ()) -> None:
         """Kill every process, but those that are spared."""

@@ -40,8 +40,13 @@ class ProcessHost(Protocol):
         """Ask every process to end, but those that are spared."""
         ...
 
-    def kill_retired(self) -> None:
-        """Kill what was retired and is left."""
+    @property
+    def kill_at_s(self) -> float | None:
+        """When something that was retired is to be killed (monotonic, s); None where nothing is left."""
+        ...
+
+    def kill_late(self, now_s: float) -> None:
+        """Kill what was retired STOP_GRACE_S ago and is left; again each time that so long has passed."""
         ...
 
     def kill_all(self, spared: Collection[ManagedProcess] = ()) -> None:

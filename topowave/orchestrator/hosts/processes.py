@@ -17,7 +17,7 @@ from functools import partial
 from topowave.logs import fields, log_printed
 from topowave.orchestrator.hosts.fork import ForkSpec, Pipes, fork
 from topowave.orchestrator.hosts.process_host import SignalAction
-from topowave.orchestrator.limits import START_DEADLINE_S
+from topowave.orchestrator.limits import START_DEADLINE_S, STOP_GRACE_S
 from topowave.orchestrator.managed_process import ManagedProcess, ending, send_signal
 from topowave.orchestrator.printed_lines import PrintedLines
 
@@ -48,7 +48,8 @@ class ProcessTable:
         self.numbers: Iterator[int] = itertools.count()
         """Incarnations: no two processes of a lab ever have the same."""
         self._processes: dict[int, ManagedProcess] = {}
-        self._retired: set[int] = set()
+        self._retired: dict[int, float] = {}
+        """When each of them that has not ended is to be killed (monotonic, s)."""
 
     @property
     def any_left(self) -> bool:
@@ -115,7 +116,7 @@ class ProcessTable:
             process = self._processes.get(pid)
             if os.WIFEXITED(status) or os.WIFSIGNALED(status):
                 self._processes.pop(pid, None)
-                self._retired.discard(pid)
+                self._retired.pop(pid, None)
                 with suppress(OSError):  # what a user's class has started there ends with it
                     os.killpg(pid, signal.SIGKILL)
                 self._hear_the_last(pid)
@@ -164,7 +165,7 @@ class ProcessTable:
         for process in processes:
             if process.pid is not None:
                 del self._processes[process.pid]
-                self._retired.add(process.pid)
+                self._retired[process.pid] = time.monotonic() + STOP_GRACE_S
                 ask_to_end(process.pid)
             process.halted()
 
@@ -173,10 +174,17 @@ class ProcessTable:
         for pid in self._all_but(spared):
             ask_to_end(pid)
 
-    def kill_retired(self) -> None:
-        """Kill what is left of a replaced network."""
-        for pid in self._retired:
-            send_signal(pid, signal.SIGKILL)
+    @property
+    def kill_at_s(self) -> float | None:
+        """When something that was retired is to be killed (monotonic, s); None where nothing is left."""
+        return min(self._retired.values(), default=None)
+
+    def kill_late(self, now_s: float) -> None:
+        """Kill what was retired STOP_GRACE_S ago and is left; again each time that so long has passed."""
+        for pid, at_s in self._retired.items():
+            if now_s >= at_s:
+                self._retired[pid] = now_s + STOP_GRACE_S
+                send_signal(pid, signal.SIGKILL)
 
     def kill_all(self, spared: Collection[ManagedProcess] = ()) -> None:
         """Kill every process, but those that are spared."""

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from topowave.orchestrator.hosts.agents import AgentProcesses, Happened
-from topowave.orchestrator.limits import UNSEEN_WORDS
+from topowave.orchestrator.limits import STOP_GRACE_S, UNSEEN_WORDS
 from topowave.orchestrator.managed_process import ManagedProcess
 from topowave.orchestrator.states import ProcessEvent, State
 from topowave.wire.agents import AgentSignal, Hello, ProcessState, RunningProcess, WantedProcess
@@ -139,11 +139,24 @@ def test_what_was_retired_has_its_ports_until_the_agent_lists_it_no_more(world: 
     assert world.agents.wanted_of("east") == []
     assert world.says(runs(process)) == []
     assert world.agents.ports_in_use("east") == {9000}
-    world.agents.kill_retired()
-    assert world.signals == [AgentSignal("east", "s1", 0, "kill")]
     world.says()
     assert not world.agents.retired_left
     assert world.agents.ports_in_use("east") == set()
+
+
+def test_what_was_retired_is_killed_in_time_whatever_is_retired_after_it(world: World) -> None:
+    first, second = world.start("amber"), world.start("basil", port=9005)
+    world.agents.retire([first])
+    at_s = world.agents.kill_at_s
+    assert at_s is not None
+    world.agents.retire([second])
+    assert world.agents.kill_at_s == at_s
+    world.agents.kill_late(at_s)
+    assert world.signals[0] == AgentSignal("east", "s1", first.incarnation, "kill")
+    assert world.agents.kill_at_s is not None
+    assert world.agents.kill_at_s >= at_s
+    world.agents.kill_late(at_s + 10 * STOP_GRACE_S)
+    assert [signal.incarnation for signal in world.signals[-2:]] == [first.incarnation, second.incarnation]
 
 
 def test_what_was_retired_before_it_was_ever_listed_may_be_about_to_start(world: World) -> None:
