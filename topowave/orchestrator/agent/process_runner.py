@@ -22,6 +22,7 @@ from topowave.orchestrator.agent.listeners import open_listeners
 from topowave.orchestrator.agent.programs import Lab, lab_of, own_nodes
 from topowave.orchestrator.agent.spec import AgentSpec
 from topowave.orchestrator.agent.workload import become, filled, parsed_command, serves
+from topowave.orchestrator.descriptors import check_descriptors
 from topowave.orchestrator.hosts.processes import ProcessTable, ask_to_end
 from topowave.orchestrator.limits import PROBE_INTERVAL_S, START_DEADLINE_S, STOP_GRACE_S
 from topowave.orchestrator.managed_process import ManagedProcess, ending, send_signal
@@ -179,6 +180,7 @@ class ProcessRunner:
         if self._program is None:
             self._program = own_nodes(self._spec, self._welcome, self._algorithms, lab.hosts)
         program, process = self._program, _managed(held)
+        check_descriptors(lab.topology, [tuple(wanted.names)], opened=len(wanted.names))
         listeners = open_listeners(self._spec.host, wanted.ports)
         try:
             self._table.start(

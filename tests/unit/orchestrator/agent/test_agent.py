@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import socket
 import sys
@@ -16,6 +17,7 @@ from tests.support.agents import StartedAgent
 from tests.support.waiting import until, wait_gone
 from tests.unit.orchestrator.agent.played_controller import PlayedController
 from tests.unit.orchestrator.support import assert_free
+from topowave.orchestrator.limits import DESCRIPTORS_SPARE
 from topowave.wire.agents import Rejected, WantedProcess, Welcome
 
 SERVER = f"{sys.executable} -m http.server {{port}} --bind {{host}}"
@@ -116,6 +118,19 @@ def test_a_process_may_be_stopped_and_continued(
     controller.wait(1, "stopped")
     controller.signal(1, "continue")
     controller.wait(1, "up")
+
+
+def test_a_process_that_would_need_more_open_files_than_the_system_allows_is_told_and_not_started(
+    controllers: Controllers, agents: Agents, free_ports: FreePorts, port: int
+) -> None:
+    controller, (first,) = controllers(port), free_ports(1)
+    agent = agents(port, "--heartbeat", "5")
+    controller.wait_registered()
+    resource.prlimit(agent.process.pid, resource.RLIMIT_NOFILE, (DESCRIPTORS_SPARE, DESCRIPTORS_SPARE))
+    controller.want(WantedProcess(1, ["root"], [first]))
+    reason = controller.wait(1, "ended").reason
+    assert "open files in one process and the system allows" in reason
+    assert "--processes" in reason
 
 
 def test_a_port_that_is_taken_and_an_odd_process_are_told(
