@@ -12,11 +12,8 @@ import socket
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from topowave.orchestrator.limits import CONTROL_CHUNK_BYTES, CONTROL_LINE_BYTES, CONTROL_REPLIES
-
-
-class ControlBrokenError(Exception):
-    """The balancer sent more than any message may have."""
+from topowave.orchestrator.limits import CONTROL_REPLIES
+from topowave.orchestrator.line_socket import LineSocket
 
 
 class ControlChannel:
@@ -40,8 +37,8 @@ class ControlChannel:
         executors_line: Callable[[], bytes],
         wanted_line: Callable[[str], bytes | None] = lambda _: None,
     ) -> None:
-        end.setblocking(False)
         self.end = end
+        self._lines = LineSocket(end, self._next_line)
         self._topology_line = topology_line
         self._node_line = node_line
         self._config_line = config_line
@@ -53,8 +50,6 @@ class ControlChannel:
         self._nodes_changed: dict[str, None] = {}  # in the order of the changes
         self._agents_changed: dict[str, None] = {}
         self._answers: deque[bytes] = deque()
-        self._outgoing = memoryview(b"")
-        self._incoming = bytearray()
         self._open_to_read = True
 
     @property
@@ -62,7 +57,7 @@ class ControlChannel:
         """The selector's events that this end waits for."""
         changed = self._topology_changed or self._config_changed or self._executors_changed
         some = self._nodes_changed or self._agents_changed
-        waiting = bool(self._outgoing or changed or some or self._answers)
+        waiting = self._lines.is_writing or bool(changed or some or self._answers)
         reading = self._open_to_read and len(self._answers) < CONTROL_REPLIES
         return (selectors.EVENT_WRITE if waiting else 0) | (selectors.EVENT_READ if reading else 0)
 
@@ -93,50 +88,29 @@ class ControlChannel:
 
     def write(self) -> None:
         """Send what the socket takes now."""
-        while self._outgoing or self._fill():
-            try:
-                sent = self.end.send(self._outgoing)
-            except BlockingIOError:
-                return
-            except OSError:  # the balancer is gone; its next incarnation is notified of everything
-                self._outgoing = memoryview(b"")
-                self._topology_changed = self._config_changed = self._executors_changed = False
-                self._nodes_changed.clear()
-                self._agents_changed.clear()
-                self._answers.clear()
-                return
-            self._outgoing = self._outgoing[sent:]
+        if not self._lines.write():  # the balancer is gone; its next incarnation is notified of everything
+            self._topology_changed = self._config_changed = self._executors_changed = False
+            self._nodes_changed.clear()
+            self._agents_changed.clear()
+            self._answers.clear()
 
     def read(self) -> list[bytes]:
         """Return the lines that have come in whole.
 
         Raises:
-            ControlBrokenError: a line is longer than `CONTROL_LINE_BYTES`.
+            LineTooLongError: a line is too long.
         """
-        try:
-            data = self.end.recv(CONTROL_CHUNK_BYTES)
-        except BlockingIOError:
-            return []
-        except OSError:
-            data = b""
-        if not data:
+        lines = self._lines.read()
+        if lines is None:
             self._open_to_read = False
-            return []
-        self._incoming += data
-        if b"\n" not in data:
-            if len(self._incoming) > CONTROL_LINE_BYTES:
-                raise ControlBrokenError(f"a control message is longer than {CONTROL_LINE_BYTES} bytes")
-            return []
-        *lines, rest = bytes(self._incoming).split(b"\n")
-        self._incoming = bytearray(rest)
-        return [line for line in lines if line]
+        return lines or []
 
     def close(self) -> None:
         """Close this end."""
-        self.end.close()
+        self._lines.close()
 
-    def _fill(self) -> bool:
-        """Write out the next line: network, settings, executors, nodes, agents, then answers about them."""
+    def _next_line(self) -> bytes | None:
+        """Return the next line: network, settings, executors, nodes, agents, then answers about them."""
         line: bytes | None = None
         if self._topology_changed:
             self._topology_changed = False
@@ -157,5 +131,4 @@ class ControlChannel:
             line = self._wanted_line(name)
         if line is None and self._answers:
             line = self._answers.popleft()
-        self._outgoing = memoryview(line or b"")
-        return line is not None
+        return line

@@ -49,12 +49,12 @@ from contextlib import suppress
 
 from topowave.logs import fields
 from topowave.orchestrator.balancer_channel import BalancerChannel
-from topowave.orchestrator.control import ControlBrokenError
 from topowave.orchestrator.deployment import Deployment
 from topowave.orchestrator.hosts.agents import AgentProcesses
 from topowave.orchestrator.hosts.hosts import Hosts
 from topowave.orchestrator.hosts.processes import ProcessTable
 from topowave.orchestrator.limits import HELD_BACK_S, KILL_AGAIN_S, OUTPUT_RETRY_S, START_PAUSE_S
+from topowave.orchestrator.line_socket import LineTooLongError
 from topowave.orchestrator.managed_process import ManagedProcess, ending
 from topowave.orchestrator.programs import Programs
 from topowave.orchestrator.progress_listener import ProgressListener
@@ -163,8 +163,8 @@ class Supervisor:
     def _on_control(self) -> None:
         try:
             lines = self._channel.read()
-        except ControlBrokenError as error:
-            log.warning("%s; the balancer is started again", error)
+        except LineTooLongError as error:
+            log.warning("balancer: %s; it is started again", error)
             self._kill(self._balancer)
             return
         for line in lines:

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from topowave.orchestrator.control import ControlBrokenError, ControlChannel
+from topowave.orchestrator.control import ControlChannel
 from topowave.orchestrator.limits import CONTROL_LINE_BYTES, CONTROL_REPLIES
+from topowave.orchestrator.line_socket import LineTooLongError
 
 
 @contextmanager
@@ -136,5 +137,5 @@ def test_a_line_without_end_is_refused() -> None:
             its.sendall(chunk)
             control.read()
         its.sendall(chunk)
-        with pytest.raises(ControlBrokenError, match="longer than"):
+        with pytest.raises(LineTooLongError, match="longer than"):
             control.read()

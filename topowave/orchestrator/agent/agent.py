@@ -46,7 +46,7 @@ from topowave.orchestrator.agent.agent_processes import (
 from topowave.orchestrator.agent.clock import lease_clock
 from topowave.orchestrator.agent.lease import Lease
 from topowave.orchestrator.agent.link import LinkStart, run_link
-from topowave.orchestrator.agent.link_channel import LinkBrokenError, LinkChannel
+from topowave.orchestrator.agent.link_channel import LinkChannel
 from topowave.orchestrator.agent.link_messages import (
     FromLink,
     Leave,
@@ -65,6 +65,7 @@ from topowave.orchestrator.limits import (
     OUTPUT_RETRY_S,
     STOP_GRACE_S,
 )
+from topowave.orchestrator.line_socket import LineTooLongError
 from topowave.orchestrator.managed_process import ManagedProcess, ending, send_signal
 from topowave.orchestrator.packing import cores, free_mb
 from topowave.orchestrator.signals import SignalPipe
@@ -205,8 +206,8 @@ class Agent:
         self._channel.write()
         try:
             lines = self._channel.read()
-        except LinkBrokenError as error:
-            log.warning("%s; the link is started again", error)
+        except LineTooLongError as error:
+            log.warning("link: %s; it is started again", error)
             self._kill_link()
             return
         for line in lines:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from topowave.orchestrator.agent.link_channel import LinkBrokenError, LinkChannel
+from topowave.orchestrator.agent.link_channel import LinkChannel
 from topowave.orchestrator.agent.link_messages import (
     Leave,
     LinkClosed,
@@ -17,6 +17,7 @@ from topowave.orchestrator.agent.link_messages import (
     line_of,
 )
 from topowave.orchestrator.limits import CONTROL_LINE_BYTES
+from topowave.orchestrator.line_socket import LineTooLongError
 from topowave.wire.agents import Hello, Running
 
 HELLO = Hello("a", "s", "127.0.0.1", 9000, 2, 100.0, 1.0, "boot", "1")
@@ -85,7 +86,7 @@ def test_a_line_without_end_is_refused(ends: tuple[LinkChannel, socket.socket]) 
             sent += its.send(b"x" * 4096)
             assert channel.read() == []
 
-    with pytest.raises(LinkBrokenError, match="longer than"):
+    with pytest.raises(LineTooLongError, match="longer than"):
         read_on()
 
 
