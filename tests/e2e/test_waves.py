@@ -115,7 +115,7 @@ def test_with_reduced_motion_a_wave_is_numbered_arrows_and_nothing_flies(open_pa
 def test_messages_can_be_switched_off(open_page: OpenPage) -> None:
     shown = open_page("/?renderer=svg")
     shown.wait_for_nodes(NODES)
-    shown.page.get_by_text("off", exact=True).click()
+    shown.page.get_by_role("radiogroup", name="Messages").get_by_text("off").click()
     shown.part("start-echo").click()
     shown.wait_for_end_of_playback()
     expect(shown.part("svg-flights").locator("path")).to_have_count(0)

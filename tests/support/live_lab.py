@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import httpx
 
-from tests.support.ports import free_ports, neighbouring_ports
+from tests.support.ports import neighbouring_ports
 from tests.support.waiting import PATIENCE_S, until
 from topowave.topology import Topology, read_topology
 
@@ -53,11 +53,11 @@ class LiveLab:
 
     def get(self, path: str) -> Any:
         """Return what the balancer answers to a GET, which must be a success."""
-        return self.http.get(self.balancer + path).raise_for_status().json()
+        return _success(self.http.get(self.balancer + path))
 
     def post(self, path: str, body: object = None) -> Any:
         """Return what the balancer answers to a POST, which must be a success."""
-        return self.http.post(self.balancer + path, json=body).raise_for_status().json()
+        return _success(self.http.post(self.balancer + path, json=body))
 
     def wave(self, id: str) -> dict[str, Any]:
         """Return a wave that is over."""
@@ -106,6 +106,12 @@ class LiveLab:
         return [(USUAL_BALANCER, self.balancer_port), (USUAL_PAGE, self.page_port), *nodes]
 
 
+def _success(answer: httpx.Response) -> Any:
+    asked = answer.request
+    assert answer.is_success, f"{asked.method} {asked.url}: {answer.status_code} {answer.text}"
+    return answer.json()
+
+
 def _all_idle(loads: list[int]) -> bool:
     return not any(loads)
 
@@ -137,8 +143,8 @@ def live_lab(
         settings: further settings for its config.json.
     """
     nodes = len(read_topology(topology).nodes)
-    balancer_port, page_port = free_ports(2)
-    base_port = neighbouring_ports(max(nodes, room))
+    balancer_port = neighbouring_ports(2 + max(nodes, room))  # all at once, so that none is meant twice
+    page_port, base_port = balancer_port + 1, balancer_port + 2
     data = json.loads(topology.read_text("utf-8"))
     ports = iter(range(base_port, base_port + nodes))
     _move(data, ports)
