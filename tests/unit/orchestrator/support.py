@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.support.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S, until
 
 ROOT = Path(__file__).parents[3]
 Message = dict[str, Any]
@@ -157,6 +157,23 @@ def assert_free(*ports: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
             probe.listen()
+
+
+def wait_free(port: int) -> None:
+    """Wait until nobody listens on a port.
+
+    What a workload has started itself is killed with it, and is nobody's child here: that it has ended cannot
+    be heard, and its port is open until the kernel is through with it.
+    """
+
+    def refusal() -> OSError | None:
+        try:
+            assert_free(port)
+        except OSError as error:
+            return error
+        return None
+
+    until(refusal, lambda refused: refused is None)
 
 
 def kill(pid: int) -> None:

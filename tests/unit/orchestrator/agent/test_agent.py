@@ -16,7 +16,7 @@ import pytest
 from tests.support.agents import StartedAgent
 from tests.support.waiting import until, wait_gone
 from tests.unit.orchestrator.agent.played_controller import PlayedController
-from tests.unit.orchestrator.support import assert_free
+from tests.unit.orchestrator.support import assert_free, wait_free
 from topowave.orchestrator.limits import DESCRIPTORS_SPARE
 from topowave.wire.agents import Rejected, WantedProcess, Welcome
 
@@ -247,7 +247,7 @@ def test_what_ignores_the_end_is_killed_after_a_while(
     controller.wait(1, "up")
     controller.want()
     controller.wait_lists()
-    assert_free(first)
+    wait_free(first)
 
 
 def test_an_agent_that_is_rejected_says_why_and_ends(
