@@ -174,7 +174,8 @@ def test_a_refusal_of_the_balancer_is_told_in_its_own_words(open_page: OpenPage)
     shown = open_page(lossy=True)
     shown.wait_for_nodes(NODES)
     leaf = shown.names[-1]
-    shown.lab.post("/topology", {"shape": "ring", "nodes": 4})
+    shown.lab.post("/topology", {"shape": "ring", "nodes": 4, "seed": 1})
+    assert leaf not in [node["name"] for node in shown.lab.get("/status")["nodes"]]
     # This page asks for a node that has just gone.
     shown.page.route("**/tasks", lambda route: route.continue_(post_data=f'{{"node": "{leaf}", "count": 1}}'))
     shown.part("add-tasks").click()

@@ -155,7 +155,7 @@ def test_a_recording_plays_on_the_network_of_its_own_time_and_says_that_it_is_on
     shown.part("start-echo").click()
     shown.wait_for_end_of_playback()
     first = shown.part("playback").get_attribute("data-wave")
-    shown.lab.post("/topology", {"shape": "ring", "nodes": 5})
+    shown.lab.post("/topology", {"shape": "ring", "nodes": 5, "seed": 1})
     shown.wait_for_nodes(5)
     expect(shown.page.locator("[data-testid=svg-graph] [data-node]")).to_have_count(5)
     shown.part("tab-waves").click()
