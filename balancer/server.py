@@ -9,8 +9,8 @@ from contextlib import AsyncExitStack
 import uvloop
 
 from topowave.balancer.app import make_app
-from topowave.balancer.balancer import running
 from topowave.balancer.page import add_docs_files, make_page
+from topowave.balancer.running import running
 from topowave.balancer.start import BalancerStart
 from topowave.web.uvicorn_adapter.server import serving, until_stopped
 from topowave.wire.limits import RECURSION

@@ -19,7 +19,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from tests.support.waiting import PATIENCE_S
 from topowave.balancer.app import make_app
-from topowave.balancer.balancer import Balancer, running
+from topowave.balancer.balancer import Balancer
+from topowave.balancer.running import running
 from topowave.balancer.start import BalancerStart
 from topowave.balancer.waves.wave import wave_of
 from topowave.nodes.app import make_app as make_node
