@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fastapi import FastAPI, WebSocket
 from fastapi.responses import Response
 from starlette.middleware.cors import CORSMiddleware
@@ -11,6 +13,7 @@ from topowave.balancer.api.agents import add_agent_routes
 from topowave.balancer.api.config import add_config_routes
 from topowave.balancer.api.descriptions import add_description_routes
 from topowave.balancer.api.executors import add_executor_routes
+from topowave.balancer.api.experiments import add_experiment_routes
 from topowave.balancer.api.forecasts import add_forecast_routes
 from topowave.balancer.api.lab import add_lab_routes
 from topowave.balancer.api.links import add_link_routes
@@ -20,6 +23,7 @@ from topowave.balancer.api.tasks import add_task_routes
 from topowave.balancer.api.waves import add_wave_routes
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.inbox import ReportInbox
+from topowave.balancer.reports.library import ReportLibrary
 from topowave.balancer.stream.frames import Delta, Snapshot
 from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import PARTS, install_docs
@@ -48,6 +52,7 @@ READS = (
     "/disciplines",
     "/forecasts",
     "/rebalancing",
+    "/experiments",
     "/scripts",
     "/limits",
     "/docs",
@@ -97,6 +102,7 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
     add_agent_routes(app, balancer)
     add_link_routes(app, balancer)
     add_description_routes(app, balancer)
+    add_experiment_routes(app, ReportLibrary(Path(config.experiments).absolute()))
     _add_sockets(app, balancer)
     return app
 

@@ -202,3 +202,20 @@ MOVE_TIME = 0.05
 
 TRACE_EVENTS = 100_000
 """Most events that wait for the trace file; past it whole waves are left out and counted."""
+
+REPORTS = 500
+"""Most reports of experiments that are listed."""
+REPORT_ENTRIES = 10_000
+"""Most entries of a folder of reports that are looked at."""
+REPORT_BYTES = 32_000_000
+"""Most bytes of a file of a report that are read."""
+REPORT_LINES = 5_000
+"""Most lines of a report, or of two side by side, in one answer."""
+REPORT_LINES_READ = 200_000
+"""Most lines of a report's table that are read."""
+COMPARED_BYTES = 64_000_000
+"""Most bytes of finished runs of a report that is compared with another one on request."""
+COMPARE_S = 60.0
+"""Seconds that a comparison of two reports may take."""
+COMPARISONS_KEPT = 16
+"""Comparisons of two reports that are kept; past it the oldest is forgotten."""

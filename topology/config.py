@@ -270,6 +270,10 @@ class LabConfig(BaseModel):
         max_length=MAX_SCRIPT_DIRS,
         description="folders whose scripts tasks may run; `@examples` stands for the shipped ones",
     )
+    experiments: Folder = Field(
+        default="results",
+        description="folder of the reports of experiments that the page shows",
+    )
     script_timeout: Seconds = Field(
         default=300.0,
         gt=0,
@@ -411,7 +415,7 @@ def _unit(field: FieldInfo) -> str:
 def read_config(
     path: str | os.PathLike[str], choices: Mapping[str, Collection[str]] | None = None
 ) -> LabConfig:
-    """Read a config.json; what it leaves out has its default. Its `script_dirs` begin at its own folder.
+    """Read a config.json; what it leaves out has its default. Its folders begin at its own.
 
     Args:
         path: the file.
@@ -426,6 +430,8 @@ def read_config(
     here = os.path.dirname(os.path.abspath(source))  # noqa: PTH100, PTH120 - links stay as they are
     if names_a_file(config.policy):
         config = config.model_copy(update={"policy": os.path.join(here, config.policy)})  # noqa: PTH118
+    if "experiments" in config.model_fields_set:
+        config = config.model_copy(update={"experiments": os.path.join(here, config.experiments)})  # noqa: PTH118
     if "script_dirs" not in config.model_fields_set:
         return config
     folders = [name if name.startswith("@") else os.path.join(here, name) for name in config.script_dirs]  # noqa: PTH118

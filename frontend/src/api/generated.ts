@@ -242,6 +242,108 @@ export interface paths {
         patch: operations["change_executors__name__patch"];
         trace?: never;
     };
+    "/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Experiments
+         * @description Return the experiments that were run on this machine: those in the folder `experiments`.
+         */
+        get: operations["experiments_experiments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/experiments/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report
+         * @description Return what a report says: a line for each case and measure, with intervals and differences.
+         */
+        get: operations["report_experiments__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/experiments/{name}/against/{second}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Against
+         * @description Return two reports side by side: the same cases and measures, and how far the second one differs.
+         *
+         *     The differences are those of `topowave experiment compare`; `problem` says why there are none.
+         */
+        get: operations["against_experiments__name__against__second__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/experiments/{name}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description Return a file of a report as it is.
+         */
+        get: operations["file_experiments__name__files__file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/experiments/{name}/pictures/{measure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Picture
+         * @description Return the picture of a measure, as SVG.
+         */
+        get: operations["picture_experiments__name__pictures__measure__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/finn_ws": {
         parameters: {
             query?: never;
@@ -1031,6 +1133,39 @@ export interface components {
             t_us: number[];
         };
         /**
+         * ComparedLine
+         * @description A case and a measure in both reports; null where one of them has none.
+         */
+        ComparedLine: {
+            /** Case */
+            case: {
+                [key: string]: string;
+            };
+            difference: components["schemas"]["Difference"] | null;
+            first: components["schemas"]["Figure"] | null;
+            /** Measure */
+            measure: string;
+            second: components["schemas"]["Figure"] | null;
+        };
+        /**
+         * Comparison
+         * @description Two reports side by side, at most `limits.REPORT_LINES` of `all_lines`.
+         *
+         *     A difference is the second one's less the first one's. `problem` says why there is none.
+         */
+        Comparison: {
+            /** All Lines */
+            all_lines: number;
+            first: components["schemas"]["ReportHead"];
+            /** Lines */
+            lines: components["schemas"]["ComparedLine"][];
+            /** Measures */
+            measures: string[];
+            /** Problem */
+            problem: string | null;
+            second: components["schemas"]["ReportHead"];
+        };
+        /**
          * ConfigOrder
          * @description The settings to change; what is left out stays as it is.
          */
@@ -1188,6 +1323,24 @@ export interface components {
             replicas: number;
             /** Role */
             role?: string | null;
+        };
+        /**
+         * Difference
+         * @description The mean difference of pairs of runs with the same seed, its interval, in percent, and Cohen's d.
+         */
+        Difference: {
+            /** Difference */
+            difference: number | null;
+            /** Effect */
+            effect: number | null;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Pairs */
+            pairs: number;
+            /** Percent */
+            percent: number | null;
         };
         /**
          * EmulatedOrder
@@ -1353,6 +1506,18 @@ export interface components {
             executors: components["schemas"]["Executor"][];
         };
         /**
+         * Experiments
+         * @description The reports in `folder`, the newest first; `problems` says why others cannot be shown.
+         */
+        Experiments: {
+            /** Experiments */
+            experiments: components["schemas"]["ReportHead"][];
+            /** Folder */
+            folder: string;
+            /** Problems */
+            problems: string[];
+        };
+        /**
          * FeedEvent
          * @description One event, as browsers get it. `seq` runs from 1, `time` is in seconds since 1970.
          *
@@ -1378,6 +1543,28 @@ export interface components {
             time: number;
             /** Wave */
             wave: string | null;
+        };
+        /**
+         * Figure
+         * @description A mean over runs, and between what it lies with a confidence of 95 %; one run has no interval.
+         */
+        Figure: {
+            /** High */
+            high: number | null;
+            /** Least */
+            least: number | null;
+            /** Low */
+            low: number | null;
+            /** Mean */
+            mean: number | null;
+            /** Median */
+            median: number | null;
+            /** Most */
+            most: number | null;
+            /** Not Ok */
+            not_ok: number;
+            /** Runs */
+            runs: number;
         };
         /**
          * ForecastModel
@@ -2065,6 +2252,73 @@ export interface components {
             uptime: string | null;
             /** Uptime S */
             uptime_s: number | null;
+        };
+        /**
+         * Report
+         * @description What a report says: a line for each case and measure, at most `limits.REPORT_LINES` of `all_lines`.
+         *
+         *     `measures` are in the order in which the scenario shows them, `pictures` those of which there is one,
+         *     `versions` the programs with which it was run.
+         */
+        Report: {
+            /** All Lines */
+            all_lines: number;
+            /** Lines */
+            lines: components["schemas"]["ReportLine"][];
+            /** Measures */
+            measures: string[];
+            /** Pictures */
+            pictures: string[];
+            report: components["schemas"]["ReportHead"];
+            /** Versions */
+            versions: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ReportHead
+         * @description An experiment that was run on this machine; `id` is the name of its folder.
+         *
+         *     `factors` are those with several values. `done` of `runs` are finished (null: too many to count here);
+         *     the tables are there when it is `complete`, which it was at `finished` (Unix seconds).
+         */
+        ReportHead: {
+            /** About */
+            about: string;
+            /** Complete */
+            complete: boolean;
+            /** Done */
+            done: number | null;
+            /** Factors */
+            factors: {
+                [key: string]: string[];
+            };
+            /** Finished */
+            finished: number | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Runs */
+            runs: number;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ReportLine
+         * @description A case and a measure: the figure, and how it differs from that of the compared factor's first value.
+         */
+        ReportLine: {
+            /** Case */
+            case: {
+                [key: string]: string;
+            };
+            difference: components["schemas"]["Difference"] | null;
+            figure: components["schemas"]["Figure"];
+            /** Measure */
+            measure: string;
         };
         /**
          * Round
@@ -2953,6 +3207,8 @@ export type AutoscaleStep = components['schemas']['AutoscaleStep'];
 export type Autoscaling = components['schemas']['Autoscaling'];
 export type BalancingPolicy = components['schemas']['BalancingPolicy'];
 export type ChangesThen = components['schemas']['ChangesThen'];
+export type ComparedLine = components['schemas']['ComparedLine'];
+export type Comparison = components['schemas']['Comparison'];
 export type ConfigOrder = components['schemas']['ConfigOrder'];
 export type Configured = components['schemas']['Configured'];
 export type CutOff = components['schemas']['CutOff'];
@@ -2961,6 +3217,7 @@ export type Decision = components['schemas']['Decision'];
 export type Delta = components['schemas']['Delta'];
 export type Deploy = components['schemas']['Deploy'];
 export type DeployOrder = components['schemas']['DeployOrder'];
+export type Difference = components['schemas']['Difference'];
 export type EmulatedOrder = components['schemas']['EmulatedOrder'];
 export type Ending = components['schemas']['Ending'];
 export type ExampleScript = components['schemas']['ExampleScript'];
@@ -2968,7 +3225,9 @@ export type Executor = components['schemas']['Executor'];
 export type ExecutorChanged = components['schemas']['ExecutorChanged'];
 export type ExecutorOrder = components['schemas']['ExecutorOrder'];
 export type Executors = components['schemas']['Executors'];
+export type Experiments = components['schemas']['Experiments'];
 export type FeedEvent = components['schemas']['FeedEvent'];
+export type Figure = components['schemas']['Figure'];
 export type ForecastModel = components['schemas']['ForecastModel'];
 export type Forecasts = components['schemas']['Forecasts'];
 export type ForecastScore = components['schemas']['ForecastScore'];
@@ -3001,6 +3260,9 @@ export type Registered = components['schemas']['Registered'];
 export type Registration = components['schemas']['Registration'];
 export type Replaced = components['schemas']['Replaced'];
 export type Replica = components['schemas']['Replica'];
+export type Report = components['schemas']['Report'];
+export type ReportHead = components['schemas']['ReportHead'];
+export type ReportLine = components['schemas']['ReportLine'];
 export type Round = components['schemas']['Round'];
 export type Rounds = components['schemas']['Rounds'];
 export type RunningSettings = components['schemas']['RunningSettings'];
@@ -3590,6 +3852,210 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExecutorChanged"];
+                };
+            };
+        };
+    };
+    experiments_experiments_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiments"];
+                };
+            };
+        };
+    };
+    report_experiments__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+        };
+    };
+    against_experiments__name__against__second__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                second: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+        };
+    };
+    file_experiments__name__files__file__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: "report.html" | "report.md" | "results.csv" | "summary.csv" | "compared.csv" | "scenario.txt";
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "text/html": string;
+                    "text/markdown": string;
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    picture_experiments__name__pictures__measure__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                measure: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
                 };
             };
         };

@@ -236,6 +236,14 @@ def test_folders_of_scripts_begin_at_the_folder_of_the_file_that_names_them(tmp_
     assert read_config(path) == LabConfig()
 
 
+def test_the_folder_of_reports_begins_at_the_folder_of_the_file_that_names_it(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text('{"experiments": "mine"}', encoding="utf-8")
+    assert read_config(path).experiments == str(tmp_path / "mine")
+    path.write_text("{}", encoding="utf-8")
+    assert read_config(path).experiments == "results"
+
+
 def test_where_others_reach_the_lab_only_named_folders_of_scripts_are_allowed(tmp_path: Path) -> None:
     assert LabConfig().allowed_script_dirs == LabConfig(host="::1").allowed_script_dirs == ["@examples"]
     path = tmp_path / "config.json"
