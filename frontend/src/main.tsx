@@ -1,4 +1,6 @@
 /** The entry of the page: fonts, styles, theme, and the page itself. */
+import "@fontsource/inter/cyrillic-400.css";
+import "@fontsource/inter/cyrillic-600.css";
 import "@fontsource/inter/latin-400.css";
 import "@fontsource/inter/latin-600.css";
 import "@mantine/core/styles.css";
@@ -11,11 +13,15 @@ import "./theme/forced-colors.css";
 import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { followChoice, speak } from "./i18n/spoken";
 import { LabPage } from "./pages/lab/LabPage";
+import { useView } from "./state/view";
 import { resolver, theme } from "./theme/mantine";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
+await speak(useView.getState().language);
+followChoice();
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={resolver} defaultColorScheme="auto">

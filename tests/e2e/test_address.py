@@ -34,7 +34,7 @@ def test_choices_tab_selection_and_wave_survive_a_reload_and_back(page_shown: La
     shown.waves("echo").first.click()
     expect(page).to_have_url(re.compile("selection=wave"))
     shown.part("language").select_option("de")
-    expect(page).to_have_url(re.compile("language=de"))
+    expect(page).to_have_url(re.compile("lang=de"))
     expect_all(shown)
 
     page.reload()

@@ -84,7 +84,7 @@ def test_nodes_may_be_called_what_every_object_has(lab: LiveLab, open_page: Open
 
 def test_the_longest_names_fit_into_every_panel_of_a_phone(lab: LiveLab, open_page: OpenPage) -> None:
     use_names(lab, LONG)
-    shown = open_page("/?language=de", viewport={"width": 360, "height": 740})
+    shown = open_page("/?lang=de", viewport={"width": 360, "height": 740})
     shown.wait_for_nodes(len(LONG))
     shown.part("tab-actions").click()
     shown.part("start-echo").click()

@@ -1,7 +1,7 @@
 /** A word of the textbook that shows its definition when pointed at, focused or touched. */
 import { Tooltip } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { TermId } from "./glossary";
+import type { TermId } from "./glossary/terms";
 import { useGlossary } from "./use-translation";
 
 export function Term({ id, children }: { id: TermId; children?: ReactNode }) {

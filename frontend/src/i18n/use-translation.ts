@@ -1,11 +1,8 @@
-/** The translation of the page into the chosen language, as a hook. */
-import { useView } from "../state/view";
-import { de } from "./de";
-import { en, type Translation } from "./en";
-import { glossaries } from "./glossary";
+/** The translation of the page into the chosen language: as hooks, and for whoever is no component. */
+import type { Translation } from "./en";
+import type { Glossary } from "./glossary/terms";
+import { spokenNow, useSpoken } from "./spoken";
 
-export const translations = { en, de };
-export type Language = keyof typeof translations;
-
-export const useTranslation = (): Translation => translations[useView((view) => view.language)];
-export const useGlossary = () => glossaries[useView((view) => view.language)];
+export const useTranslation = (): Translation => useSpoken().words;
+export const useGlossary = (): Glossary => useSpoken().glossary;
+export const translation = (): Translation => spokenNow().words;

@@ -1,5 +1,5 @@
 /** The words of one part of the page in all languages, beside the part that says them, so that they load with it. */
-import { useView } from "../state/view";
+import { spokenNow, useSpoken } from "./spoken";
 
 /** The same words in another language: a string for a string, a function of the same arguments for a function. */
 export type Same<T> = T extends string ? string
@@ -15,4 +15,7 @@ export interface Words<T> {
 /** Declare the words of a part; whoever leaves one out in a language is told by the compiler. */
 export const defineWords = <T>(words: Words<T>): Words<T> => words;
 
-export const useWords = <T>(words: Words<T>): Same<T> => words[useView((view) => view.language)] as Same<T>;
+export const useWords = <T>(words: Words<T>): Same<T> => words[useSpoken().language] as Same<T>;
+
+/** The same for whoever is no component. */
+export const wordsNow = <T>(words: Words<T>): Same<T> => words[spokenNow().language] as Same<T>;

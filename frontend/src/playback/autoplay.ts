@@ -5,7 +5,7 @@
 import { ActionError, readWaveEvents } from "../api/rest";
 import type { Wave, WaveEvents } from "../api/types";
 import { count } from "../i18n/format";
-import { translations } from "../i18n/use-translation";
+import { translation as words } from "../i18n/use-translation";
 import { isReferred } from "../state/address";
 import { useLab } from "../state/lab-store";
 import { notify, perform } from "../state/notices";
@@ -28,7 +28,6 @@ const chosen = new Set<string>();
 const followed = new Set<string>();
 let latest = 0;
 
-const words = () => translations[useView.getState().language];
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const knownWave = (id: string) => useLab.getState().lab?.waves.find((wave) => wave.id === id);
 const recordedNetwork = (events: WaveEvents) => networkOf(events, useLab.getState().lab?.network ?? null);

@@ -1,5 +1,6 @@
 /** What of the page stands in its address: pure functions between the query and the reader's choices. */
 import type { TaskPriority, TaskQuery, TaskStatus, Wave } from "../api/types";
+import { LANGUAGES, type Language } from "./language";
 import type { MessageView, Selection, Tab, TaskView } from "./view";
 
 /** Which tasks are listed, and how; null for any. */
@@ -24,7 +25,7 @@ export interface TaskFilters {
 type TaskChoices = { [Key in keyof TaskFilters as `task${Capitalize<Key>}`]: TaskFilters[Key] };
 
 export interface Choices extends TaskChoices {
-  language: "en" | "de";
+  language: Language;
   messages: MessageView;
   /** Only the network, for the projector. */
   stage: boolean;
@@ -94,7 +95,7 @@ function selectionText(selection: Selection): string | null {
 }
 
 const PARAMETERS: { [Key in keyof Choices]: Parameter<Choices[Key]> } = {
-  language: oneOf("en", "de"),
+  language: oneOf(...LANGUAGES),
   messages: oneOf("dots", "arrows", "off"),
   stage: flag,
   tab: oneOf("actions", "nodes", "waves", "tasks", "events", "timeline"),
@@ -127,11 +128,14 @@ const PARAMETERS: { [Key in keyof Choices]: Parameter<Choices[Key]> } = {
 
 const KEYS = Object.keys(PARAMETERS) as (keyof Choices)[];
 
+/** How a choice is called in the address. */
+const nameOf = (key: keyof Choices): string => (key === "language" ? "lang" : key);
+
 /** What the address says; what it does not say, or says wrongly, is left out. */
 export function choicesIn(search: string): Partial<Choices> {
   const query = new URLSearchParams(search);
   const found = KEYS.map((key) => {
-    const text = query.get(key);
+    const text = query.get(nameOf(key));
     return [key, text === null || text.length > MOST_CHARS ? undefined : PARAMETERS[key].read(text)] as const;
   });
   return Object.fromEntries(found.filter(([, value]) => value !== undefined));
@@ -148,8 +152,8 @@ export function searchFor(search: string, choices: Choices, usual: Choices): str
   const query = new URLSearchParams(search);
   for (const key of KEYS) {
     const text = written(key, choices);
-    if (text === null || text === written(key, usual)) query.delete(key);
-    else query.set(key, text);
+    if (text === null || text === written(key, usual)) query.delete(nameOf(key));
+    else query.set(nameOf(key), text);
   }
   const after = query.toString();
   return after && `?${after}`;

@@ -1,8 +1,9 @@
 /** The choices that the browser keeps for the next visit: pure functions between them and the text that it keeps. */
+import { isLanguage, type Language } from "./language";
 import type { MessageView } from "./view";
 
 export interface Kept {
-  language: "en" | "de";
+  language: Language;
   messages: MessageView;
   /** Keys of one character do something. */
   shortcuts: boolean;
@@ -22,7 +23,7 @@ export function keptIn(text: string | null, lessMotion: boolean): Partial<Kept> 
   const { language, messages, shortcuts } = parsed(text);
   const moves = messages === "dots";
   return {
-    ...((language === "en" || language === "de") && { language }),
+    ...(isLanguage(language) && { language }),
     ...((messages === "arrows" || messages === "off" || (moves && !lessMotion)) && { messages }),
     ...(typeof shortcuts === "boolean" && { shortcuts }),
   };

@@ -1,6 +1,7 @@
 /** The store of what the reader has chosen: selection, language, how messages are shown, which panel is open. */
 import { create } from "zustand";
 import type { Wave } from "../api/types";
+import { languageAmong } from "./language";
 import { choicesIn } from "./address";
 import { keep, keptIn, type Kept } from "./kept";
 
@@ -45,7 +46,7 @@ function stored(): Partial<Kept> {
 
 /** What a reader gets who has chosen nothing. */
 export const usual = (): Pick<View, "language" | "messages"> => ({
-  language: navigator.language.startsWith("de") ? "de" : "en",
+  language: languageAmong(navigator.languages),
   messages: prefersLessMotion() ? "arrows" : "dots",
 });
 

@@ -6,7 +6,7 @@ import type { Points } from "../api/types";
 import { clockTime, count } from "../i18n/format";
 import { Term } from "../i18n/Term";
 import { useLab } from "../state/lab-store";
-import type { TermId } from "../i18n/glossary";
+import type { TermId } from "../i18n/glossary/terms";
 import { useTranslation } from "../i18n/use-translation";
 import { Chart } from "./Chart";
 import { summaryOf, untilNow, windowOf } from "./series";

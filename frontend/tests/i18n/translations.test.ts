@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
 import { de } from "../../src/i18n/de";
 import { en } from "../../src/i18n/en";
-import { glossaries } from "../../src/i18n/glossary";
+import { de as germanTerms } from "../../src/i18n/glossary/de";
+import { en as englishTerms } from "../../src/i18n/glossary/en";
+import { ru as russianTerms } from "../../src/i18n/glossary/ru";
+import { ru } from "../../src/i18n/ru";
 
 /** Every path to a word, so that a missing translation is named. */
 function paths(value: unknown, prefix = ""): string[] {
@@ -9,9 +12,9 @@ function paths(value: unknown, prefix = ""): string[] {
   return Object.entries(value).flatMap(([key, inner]) => paths(inner, `${prefix}.${key}`));
 }
 
-it("says everything in both languages", () => {
-  expect(paths(de).toSorted()).toEqual(paths(en).toSorted());
-  expect(paths(glossaries.de).toSorted()).toEqual(paths(glossaries.en).toSorted());
+it("says everything in each language", () => {
+  for (const words of [de, ru]) expect(paths(words).toSorted()).toEqual(paths(en).toSorted());
+  for (const terms of [germanTerms, russianTerms]) expect(paths(terms).toSorted()).toEqual(paths(englishTerms).toSorted());
 });
 
 it("tells who is killed with a node", () => {
@@ -20,11 +23,20 @@ it("tells who is killed with a node", () => {
   expect(en.signalledNode("a", "killed", 0)).toBe("a killed.");
   expect(en.signalledNode("a", "killed", 1)).toBe("a killed, and 1 more node of its process.");
   expect(de.signalledNode("a", "getötet", 499)).toBe("a getötet, und 499 weitere Knoten seines Prozesses.");
+  expect(ru.signalledNode("a", ru.signalled.kill, 2)).toBe("Узел a аварийно остановлен, с ним ещё 2 узла того же процесса.");
+});
+
+it("has the right form for every number in Russian", () => {
+  expect([1, 2, 5, 11, 21, 22, 112].map((tasks) => ru.tasksAdded(tasks, "a"))).toEqual([
+    "Узел a получил 1 заявку.", "Узел a получил 2 заявки.", "Узел a получил 5 заявок.", "Узел a получил 11 заявок.",
+    "Узел a получил 21 заявку.", "Узел a получил 22 заявки.", "Узел a получил 112 заявок.",
+  ]);
+  expect(ru.movesFailed(1, 5)).toBe("Не удался 1 перенос, перенесено 5 заявок");
+  expect(ru.movesFailed(22, 1)).toBe("Не удались 22 переноса, перенесена 1 заявка");
 });
 
 it("leaves no word empty", () => {
-  const texts = JSON.stringify([en, de, glossaries]);
-  expect(texts).not.toContain('""');
+  expect(JSON.stringify([en, de, ru, englishTerms, germanTerms, russianTerms])).not.toContain('""');
 });
 
 it("writes the counts of tasks as a sum, and says when it does not hold", () => {
@@ -33,4 +45,5 @@ it("writes the counts of tasks as a sum, and says when it does not hold", () => 
   expect(en.taskCounts({ ...tasks, lawful: true })).toBe(`21 submitted = ${sum}`);
   expect(en.taskCounts({ ...tasks, submitted: 22, lawful: false })).toBe(`22 submitted ≠ ${sum}`);
   expect(de.taskCounts({ ...tasks, lawful: true })).toContain("21 gegeben = 0 wartend + 1 zugeteilt + 2 unterwegs");
+  expect(ru.taskCounts({ ...tasks, lawful: false })).toContain("всего подано 21 ≠ ожидают 0 + в очереди 1");
 });

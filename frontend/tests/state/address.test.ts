@@ -39,7 +39,7 @@ test("what is as usual is not in the address, and what others put there stays", 
 });
 
 test("what means nothing is left out", () => {
-  expect(choicesIn("?language=__proto__&tab=toString&speed=900&pace=&selection=node&stage=yes&messages=")).toEqual({});
+  expect(choicesIn("?lang=__proto__&tab=toString&speed=900&pace=&selection=node&stage=yes&messages=")).toEqual({});
   expect(choicesIn("?stage=toString&speed=NaN&selection=who:a&wave=")).toEqual({});
   expect(choicesIn("?taskStatus=toString&taskSort=&taskPriority=urgent&taskKind=9&taskSince=-1&taskUntil=1e9&taskNode=&taskCursor=")).toEqual({});
   expect(choicesIn(`?wave=${"a".repeat(1000)}&tab=waves`)).toEqual({ tab: "waves" });

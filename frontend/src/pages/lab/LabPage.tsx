@@ -64,15 +64,13 @@ export function LabPage() {
   const words = useTranslation();
   const { layout, timelineBelow } = useLayout();
   const stage = useView((view) => view.stage);
-  const language = useView((view) => view.language);
   useEffect(() => {
     const stops = [watchCatalog(), connectLab(), watchWaves(), watchAddress(), listen(), keepFocus()];
     return () => { for (const stop of stops) stop(); };
   }, []);
   useEffect(() => {
-    document.documentElement.lang = language;
     document.documentElement.dataset.stage = String(stage);
-  }, [language, stage]);
+  }, [stage]);
   return (
     <div className="page" data-stage={stage} data-layout={layout} data-timeline={timelineBelow}>
       <TopBar />

@@ -2,7 +2,8 @@
 import { ActionIcon, NativeSelect, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
 import { Icon } from "../../theme/Icon";
 import { LinkDelayInBar } from "./actions/LinkDelay";
-import { translations, useTranslation, type Language } from "../../i18n/use-translation";
+import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../../state/language";
+import { useTranslation } from "../../i18n/use-translation";
 import { useLab } from "../../state/lab-store";
 import { useEvery, useMedia } from "../../state/hooks";
 import { useView } from "../../state/view";
@@ -57,7 +58,7 @@ export function TopBar() {
         size="xs"
         aria-label={words.languageLabel}
         value={language}
-        data={Object.entries(translations).map(([value, translation]) => ({ value, label: value.toUpperCase(), title: translation.language }))}
+        data={LANGUAGES.map((value) => ({ value, label: value.toUpperCase(), title: LANGUAGE_NAMES[value], lang: value }))}
         onChange={(event) => { useView.setState({ language: event.currentTarget.value as Language }); }}
         data-testid="language"
       />

@@ -1,5 +1,5 @@
 /** Keeps the page's address in step with the stores, so that a reload, a bookmark and Back lead to what was shown. */
-import { translations } from "../../i18n/use-translation";
+import { translation } from "../../i18n/use-translation";
 import { isChosen, leave, restore } from "../../playback/autoplay";
 import { SPEEDS } from "../../playback/clock";
 import { usePlayback } from "../../playback/store";
@@ -54,7 +54,7 @@ export function watchAddress(): () => void {
   const fetchWave = async () => {
     const mine = ++turn;
     const reference = awaited;
-    if (reference !== null) await perform(() => restore(waveReferred(reference)), null, translations[useView.getState().language].failed);
+    if (reference !== null) await perform(() => restore(waveReferred(reference)), null, translation().failed);
     if (mine !== turn) return;
     awaited = null;
     changed();

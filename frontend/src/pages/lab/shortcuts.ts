@@ -3,7 +3,7 @@ import { flushSync } from "react-dom";
 import { rebalance, wave } from "./actions/commands";
 import { camera } from "../../graph/viewport";
 import { step, toggle } from "../../playback/store";
-import { translations } from "../../i18n/use-translation";
+import { translation } from "../../i18n/use-translation";
 import { useLab } from "../../state/lab-store";
 import { notify } from "../../state/notices";
 import { nextMessageView, select, useView } from "../../state/view";
@@ -11,7 +11,7 @@ import { isCharacter, keyOf, type Key } from "./keys";
 
 /** What asks something of the lab: while nobody is there a key does no more than its button. */
 const asking = (ask: () => Promise<void>) => () => {
-  const { lostTitle, lostDetail } = translations[useView.getState().language];
+  const { lostTitle, lostDetail } = translation();
   if (useLab.getState().connection === "open") void ask();
   else notify("failed", lostTitle, lostDetail);
 };

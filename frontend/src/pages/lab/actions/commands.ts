@@ -2,18 +2,16 @@
 import { useCatalog } from "../../../state/catalog";
 import { useLab } from "../../../state/lab-store";
 import { notify, perform } from "../../../state/notices";
-import { useView } from "../../../state/view";
 import { ActionError, addTasks, configure, cutNode, rebalanceNow, regenerate, signalNode, startWave } from "../../../api/rest";
 import { addNode, linkNodes, removeNode, unlinkNodes } from "../../../api/scaling";
 import type { Rule } from "../../../api/balancing";
 import type { NodeLeaves, Signalled } from "../../../api/types";
 import { whileAsked } from "../../../playback/asked";
 import { expectWave } from "../../../playback/autoplay";
-import { translations } from "../../../i18n/use-translation";
+import { translation as words } from "../../../i18n/use-translation";
 import { settingRefusal } from "./setting-refusal";
 import { rebalanceOutcome } from "./rebalance-outcome";
 
-const words = () => translations[useView.getState().language];
 
 export async function wave(algorithm: string, initiator: string | null): Promise<void> {
   const title = useCatalog.getState().algorithms.find(({ name }) => name === algorithm)?.title ?? algorithm;

@@ -2,11 +2,9 @@
 import { cancelTask, changeExecutor, retryTask, setPriority } from "../../../api/tasks";
 import type { Executor, TaskPriority } from "../../../api/types";
 import { names } from "../../../i18n/format";
-import { translations } from "../../../i18n/use-translation";
+import { translation as words } from "../../../i18n/use-translation";
 import { notify, perform } from "../../../state/notices";
-import { useView } from "../../../state/view";
 
-const words = () => translations[useView.getState().language];
 
 export async function cancel(id: string): Promise<void> {
   await perform(() => cancelTask(id), words().taskCancelled(id), words().failed);

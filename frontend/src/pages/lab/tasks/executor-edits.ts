@@ -7,10 +7,9 @@ import { changeExecutor } from "../../../api/tasks";
 import { ActionError } from "../../../api/rest";
 import type { Executor } from "../../../api/types";
 import { names } from "../../../i18n/format";
-import { translations } from "../../../i18n/use-translation";
+import { translation } from "../../../i18n/use-translation";
 import { useLab } from "../../../state/lab-store";
 import { notify } from "../../../state/notices";
-import { useView } from "../../../state/view";
 import { NAMES_SHOWN } from "./commands";
 import { asksNothing, fieldOrder, refusalText, type ExecutorField } from "./executor-fields";
 
@@ -62,7 +61,7 @@ export async function send(executor: Executor, field: ExecutorField, changed: (e
   const draft = { ...written, asked: true, refused: null };
   write(name, field, asksNothing(executor, field, draft.text) ? null : draft);
   if (!getState().drafts[key]) return;
-  const words = translations[useView.getState().language];
+  const words = translation();
   const refuse = (why: string) => {
     if (getState().drafts[key] === draft) write(name, field, { ...draft, refused: why });
   };

@@ -1,0 +1,11 @@
+/** Everything that the page says in German, in one chunk. */
+import { joined, type Catalog } from "../sentences";
+
+export { de as words } from "../de";
+export { de as glossary } from "../glossary/de";
+export const catalog: Catalog = joined(
+  import.meta.glob<Catalog>(
+    ["../../../../topowave/translation/catalogs/de/*.json", "!../../../../topowave/translation/catalogs/de/cli*.json"],
+    { eager: true, import: "default" },
+  ),
+);

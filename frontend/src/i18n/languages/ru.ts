@@ -1,0 +1,11 @@
+/** Everything that the page says in Russian, in one chunk. */
+import { joined, type Catalog } from "../sentences";
+
+export { ru as words } from "../ru";
+export { ru as glossary } from "../glossary/ru";
+export const catalog: Catalog = joined(
+  import.meta.glob<Catalog>(
+    ["../../../../topowave/translation/catalogs/ru/*.json", "!../../../../topowave/translation/catalogs/ru/cli*.json"],
+    { eager: true, import: "default" },
+  ),
+);

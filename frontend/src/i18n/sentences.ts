@@ -1,0 +1,52 @@
+/**
+ * Sentences of the server in the reader's language. Each comes with its code, which is the English template, and with
+ * its parameters; a catalog holds the translated template, or one for each plural form. Pure.
+ */
+import { count, decimal } from "./format";
+import type { Language } from "../state/language";
+import { plural, type Forms } from "./plural";
+
+/** A translated template, or its forms by `{count}`. */
+export type Catalog = Readonly<Record<string, string | Forms>>;
+
+/** A sentence inside of another one: its English form is in the outer one's text. */
+export interface Inner {
+  code: string;
+  parameters?: unknown;
+}
+
+export const joined = (parts: Readonly<Record<string, Catalog>>): Catalog =>
+  Object.fromEntries(Object.values(parts).flatMap((part) => Object.entries(part)));
+
+const isInner = (value: unknown): value is Inner =>
+  typeof value === "object" && value !== null && "code" in value && typeof value.code === "string";
+
+/** A parameter's place: `{name}`, or `{name:.1f}` for a number with so many digits. */
+const PLACE = /\{(\w+)(?::\.(\d)f)?\}/gu;
+
+const written = (value: number): string => (Number.isInteger(value) ? count(value) : decimal(value, 3, 0));
+
+/** The sentence in `language`; null where the catalog does not have it, or one inside of it. */
+export function sentence(catalog: Catalog, language: Language, { code, parameters }: Inner): string | null {
+  const found = Object.hasOwn(catalog, code) ? catalog[code] : undefined;
+  if (found === undefined) return null;
+  const given = (typeof parameters === "object" && parameters !== null ? parameters : {}) as Readonly<Record<string, unknown>>;
+  const template = typeof found === "string" ? found : plural(language, Number(given.count), found);
+  const said = (value: unknown): string | null => {
+    if (isInner(value)) return sentence(catalog, language, value);
+    if (Array.isArray(value)) {
+      const all = value.map(said);
+      return all.includes(null) ? null : all.join(", ");
+    }
+    return typeof value === "number" ? written(value) : String(value);
+  };
+  const unknown: string[] = [];
+  const text = template.replace(PLACE, (whole, name: string, digits: string | undefined) => {
+    const number = digits === undefined ? null : given[name];
+    if (typeof number === "number") return decimal(number, Number(digits));
+    const value = Object.hasOwn(given, name) ? said(given[name]) : whole;
+    if (value === null) unknown.push(name);
+    return value ?? "";
+  });
+  return unknown.length === 0 ? text : null;
+}
