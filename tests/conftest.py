@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support import ports
+from topowave.translation.languages import VARIABLES
 
 ENDING_S = 2.0
 """How long a thread that was told to end may take."""
@@ -35,8 +37,12 @@ def pytest_configure() -> None:
     """Let Ctrl-C and hang-up reach the processes that tests start.
 
     Under nohup, or in the background of a script, these signals are ignored, and so they would be in every
-    process that is started from here. A handler is not passed on.
+    process that is started from here. A handler is not passed on. And let programs speak English, whatever
+    language the developer has set.
     """
+    for variable in VARIABLES:
+        os.environ.pop(variable, None)
+    os.environ["LC_ALL"] = "C.UTF-8"
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:

@@ -11,15 +11,18 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from typing import Annotated, Any, cast
 
 import typer
 from typer.core import TyperGroup
 
+from topowave.cli.language import language, take_language
 from topowave.cli.output import FAILED, REFUSED, complain, exit_code, output_failed, say
 from topowave.cli.standard_streams import open_closed_streams
 from topowave.short_text import short_sentence
+from topowave.translation.languages import ENGLISH, LANGUAGES
 
 COMMANDS = (
     "up",
@@ -51,15 +54,21 @@ Where a function's words are not read in the usual way, `Command` there is the c
 _WORDS = "topowave words"
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 """What is raised for words that cannot be understood; typer has no public name for it."""
+_show_refused = cast("Any", _UsageError).show
 
 
 class AnsweringGroup(TyperGroup):
     """The commands. Where one that is asked for JSON cannot be understood, it is told so in JSON too."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Look at the words before the command."""
+        """Look at the words before the command, and at the language wherever it stands."""
         ctx.meta[_WORDS] = [*args]
         with _answering(args):
+            args = take_language(args)
+            if language() != ENGLISH:
+                from topowave.cli.translated_help import translate_help
+
+                translate_help(self, ctx)
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
@@ -76,10 +85,16 @@ def _answering(words: list[str]) -> Generator[None]:
         yield
     except _UsageError as error:
         usage = cast("Any", error)
+        if cast("Any", type(error)).show is not _show_refused:
+            raise  # the whole help, since no word was given
         usage.message = short_sentence(usage.message)
         if asked:
             problem = usage.format_message()
             say(json.dumps({"problems": [problem]}, ensure_ascii=False))
+        if language() != ENGLISH:
+            from topowave.cli.translated_help import show_refused_words
+
+            usage.show = partial(show_refused_words, usage)
         raise
 
 
@@ -119,6 +134,15 @@ def topowave(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            "--lang",
+            metavar="|".join(LANGUAGES),
+            help="The language of help and sentences, also after a command; by default that of "
+            "TOPOWAVE_LANG, LC_ALL, LC_MESSAGES or LANG.",
+        ),
+    ] = None,
 ) -> None:
     """Take the options that stand before any command."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import typer
 
+from topowave.cli.language import spoken
 from topowave.short_text import short_sentence
 from topowave.steering import STEERING
 
@@ -34,13 +35,13 @@ _failed = False
 
 
 def say(text: str) -> None:
-    """Print a line on standard output."""
-    _write(1, text)
+    """Print a line on standard output: a sentence in the language of the command, anything else as it is."""
+    _write(1, spoken(text))
 
 
 def complain(text: str) -> None:
-    """Print a line on standard error."""
-    _write(2, text)
+    """Print a line on standard error: a sentence in the language of the command, anything else as it is."""
+    _write(2, spoken(text))
 
 
 def is_heard() -> bool:
@@ -60,7 +61,7 @@ def relay(data: bytes) -> None:
 def refuse(problems: Iterable[str]) -> typer.Exit:
     """Print a line for every problem, and return what ends the command, to be raised."""
     for problem in problems:
-        complain(short_sentence(with_short_path(problem)))
+        complain(short_sentence(with_short_path(spoken(problem))))
     return typer.Exit(REFUSED)
 
 

@@ -82,7 +82,7 @@ def titled(measure: str) -> str:
 def number_text(value: float) -> str:
     """Return a figure with four significant digits, or all those before the point; a dash for none."""
     if math.isnan(value):
-        return "–"  # noqa: RUF001 - a dash
+        return "–"
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
     if value == 0 or abs(value) >= 1e15 or abs(value) < 1e-4:

@@ -1,4 +1,8 @@
-"""Sentences for people: each knows its parts, and a catalog says it in another language."""
+"""Sentences for people: each knows its parts, and a catalog says it in another language.
+
+`topowave.translation.translate` says it, and is imported by whoever does so: most programs only
+make sentences.
+"""
 
 from topowave.translation.text import Text, counted, text
 

@@ -197,7 +197,7 @@ def test_how_near_runs_come_to_what_is_proven_is_a_table_of_families(tmp_path: P
     assert [head.text for head in table.heads] == ["algorithm", "ring", "star"]
     shares = {line.cells[0]: line.cells[1:] for line in table.lines}
     assert shares["echo"] == ["100", "100"]
-    assert shares["ring"] == ["100", "–"]  # noqa: RUF001 - a dash
+    assert shares["ring"] == ["100", "–"]
     assert all(0 < float(each) < 100 for each in shares["bfs-tree"])
     assert bound_table(done.scenario, done.frame, "bits") is None
     (unsuitable,) = problem_lines(done.frame)

@@ -1,0 +1,122 @@
+"""Saying a sentence in another language, by catalogs that are read when the first one is asked for.
+
+A catalog is JSON in `catalogs/LANGUAGE/PART.json`: each template in English with its translation, or with a
+list of its plural forms in the order of `FORMS`. What has no translation is said in English, so that a
+program never fails for want of one; that none is missing is for tests to find.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import TypeAlias, cast
+
+from topowave.translation.languages import ENGLISH
+from topowave.translation.plural_forms import FORMS, plural_category
+from topowave.translation.text import Text
+
+CATALOGS = Path(__file__).parent / "catalogs"
+"""Where the catalogs are: a folder for each language but English, and in it a file for each part."""
+_SEPARATORS = {"de": str.maketrans(",.", ".,"), "ru": str.maketrans(",.", "\u202f,")}
+"""How a language writes the thousands' comma and the point of decimals."""
+
+Catalog: TypeAlias = Mapping[str, "str | list[str]"]
+"""Templates in English with their translations, or with the plural forms of these."""
+
+
+@cache
+def catalog(language: str) -> Catalog:
+    """Return all that is translated into a language; nothing for English."""
+    parts = sorted((CATALOGS / language).glob("*.json"))
+    return {
+        template: said
+        for part in parts
+        for template, said in json.loads(part.read_text(encoding="utf-8")).items()
+    }
+
+
+def translate(sentence: str, language: str) -> str:
+    """Return a sentence in a language: a Text, or a plain string that stands in a catalog as it is.
+
+    Args:
+        sentence: what is to be said; a plain string that no catalog has is returned as it is.
+        language: one of LANGUAGES.
+    """
+    if language == ENGLISH:
+        return str(sentence)
+    if not isinstance(sentence, Text):
+        said = catalog(language).get(sentence, sentence)
+        return said if isinstance(said, str) else sentence
+    return translate_code(sentence.code, sentence.parameters, language) or str(sentence)
+
+
+def translate_code(code: str, parameters: Mapping[str, object], language: str) -> str | None:
+    """Return what a template says in a language, as it comes with its parameters over HTTP.
+
+    None where the catalogs do not have it, or where its parameters are not those of the translation, as may
+    be with a server of another version.
+    """
+    template = catalog(language).get(code)
+    if isinstance(template, list):
+        template = _form(template, parameters.get("count"), language)
+    if template is None:
+        return None
+    parts = {name: _part(value, language) for name, value in parameters.items()}
+    try:
+        return _Writer(language).vformat(template, (), parts)
+    except (LookupError, ValueError, TypeError, AttributeError):
+        return None
+
+
+def translate_answer(answer: Mapping[str, object], text_field: str, language: str) -> str:
+    """Return the sentence of a JSON object that has it in English, with its `code` and `parameters`.
+
+    Args:
+        answer: the object, such as problem details or an event.
+        text_field: the name of its field that has the sentence in English, as `detail` or `text`.
+        language: one of LANGUAGES.
+    """
+    english, code, parameters = (answer.get(name) for name in (text_field, "code", "parameters"))
+    said = None
+    if language != ENGLISH and isinstance(code, str) and isinstance(parameters, dict):
+        said = translate_code(code, cast("dict[str, object]", parameters), language)
+    return said if said is not None else str(english)
+
+
+def _form(forms: list[str], count: object, language: str) -> str | None:
+    if not isinstance(count, int | float) or len(forms) != len(FORMS[language]):
+        return None
+    return forms[FORMS[language].index(plural_category(language, count))]
+
+
+def _part(value: object, language: str) -> object:
+    """Return a parameter as it is put into a sentence: sentences in it are translated, and lists joined."""
+    if isinstance(value, Text):
+        return translate(value, language)
+    if isinstance(value, dict):
+        nested = cast("dict[str, object]", value)
+        code, parameters = nested.get("code"), nested.get("parameters")
+        if isinstance(code, str) and isinstance(parameters, dict):
+            said = translate_code(code, cast("dict[str, object]", parameters), language)
+            return said if said is not None else nested.get("text", code)
+        return nested
+    if isinstance(value, list | tuple):
+        return ", ".join(str(_part(each, language)) for each in cast("Iterable[object]", value))
+    return value
+
+
+class _Writer(Formatter):
+    """Puts parameters into a template, with numbers as the language writes them."""
+
+    def __init__(self, language: str) -> None:
+        self._separators = _SEPARATORS[language]
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """Write one parameter."""
+        written = str(format(value, format_spec))
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return written.translate(self._separators)
+        return written
