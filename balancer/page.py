@@ -1,4 +1,8 @@
-"""The page's own server: the built frontend, and where the balancer is."""
+"""The page's own server: the built frontend, and where the balancer is.
+
+One file, index.html, is every page: it shows the one that the address names.
+So it is the answer at each address of `PAGES`, and nowhere else with success.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,7 @@ from starlette.types import Scope
 
 from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import FILES, PARTS
+from topowave.web.problem_details import Problem, problem_response
 from topowave.web.request_forms import RequestForms
 from topowave.wire.addresses import LOOPBACK
 from topowave.wire.token import Token
@@ -31,6 +36,22 @@ Stop the lab and type <code>make run</code>, which builds this page and starts t
 </body></html>
 """
 
+
+PAGES = (
+    "/",
+    "/app",
+    "/dashboard",
+    "/tasks",
+    "/tasks/{id}",
+    "/executors",
+    "/executors/{name}",
+    "/experiments",
+    "/experiments/{id}",
+    "/guide",
+    "/guide/{step}",
+)
+"""The addresses of pages; those with a parameter are for one of a kind."""
+NAMED_PAGES = ", ".join(path for path in PAGES if "{" not in path)
 
 NO_FRAMES = {"content-security-policy": "frame-ancestors 'none'"}
 """No other page may show ours inside it, where a click would hit something else than its user sees."""
@@ -91,20 +112,29 @@ def make_page(
     async def lab(_: Request) -> Response:
         return JSONResponse({"balancer_port": balancer_port}, headers={"cache-control": "no-store"})
 
-    async def index(_: Request) -> Response:
+    def shell(status: int) -> Response:
         file = folder / "index.html"
         if not file.is_file():
             return HTMLResponse(NOT_BUILT.format(host=f"localhost:{balancer_port}"), 503)
-        return HTMLResponse(file.read_bytes(), headers={"cache-control": "no-cache", **NO_FRAMES})
+        return HTMLResponse(file.read_bytes(), status, headers={"cache-control": "no-cache", **NO_FRAMES})
+
+    async def index(_: Request) -> Response:
+        return shell(200)
+
+    async def missing(request: Request, _: Exception) -> Response:
+        """Tell where the pages are: people on the page itself, in their language, programs in a sentence."""
+        if request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("accept", ""):
+            return shell(404)
+        detail = f"nothing is at {request.url.path[:200]!r} here; the pages are {NAMED_PAGES}"
+        return problem_response(Problem(404, "Not Found", detail))
 
     files = _Files(directory=folder, check_dir=False)
     routes = [
         Route("/lab.json", lab),
-        Route("/", index),
-        Route("/index.html", index),
+        *(Route(path, index) for path in (*PAGES, "/index.html")),
         Mount("/", files),
     ]
-    app = Starlette(routes=routes, middleware=list[Middleware]())
+    app = Starlette(routes=routes, middleware=list[Middleware](), exception_handlers={404: missing})
     guarded = Guard(
         app,
         {*LOOPBACK, host},

@@ -7,7 +7,8 @@ import { defineConfig } from "vitest/config";
 import { compressed, swaggerUi } from "./files.js";
 
 export default defineConfig({
-  base: "./",
+  // Absolute, for a page may be opened at any depth: /tasks/<id>.
+  base: "/",
   plugins: [react(), swaggerUi(), compressed()],
   build: {
     target: "es2022",

@@ -1,4 +1,4 @@
-/** The entry of the page: fonts, styles, theme, and the page itself. */
+/** The entry of all pages: fonts, styles, theme, and the shell. */
 import "@fontsource/inter/cyrillic-400.css";
 import "@fontsource/inter/cyrillic-600.css";
 import "@fontsource/inter/latin-400.css";
@@ -13,8 +13,8 @@ import "./theme/forced-colors.css";
 import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { Shell } from "./app/Shell";
 import { followChoice, speak } from "./i18n/spoken";
-import { LabPage } from "./pages/lab/LabPage";
 import { useView } from "./state/view";
 import { resolver, theme } from "./theme/mantine";
 
@@ -25,7 +25,7 @@ followChoice();
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={resolver} defaultColorScheme="auto">
-      <LabPage />
+      <Shell />
     </MantineProvider>
   </StrictMode>,
 );

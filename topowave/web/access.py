@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import Enum, auto
 from html import escape
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse
@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from topowave.web.problem_details import Problem, problem_response
 from topowave.wire.addresses import LOOPBACK, host_and_port
-from topowave.wire.token import Token
+from topowave.wire.token import PARAMETER, Token
 
 LOCKED = (
     "this lab asks for a token: open the link that `topowave up` printed, or send the header "
@@ -162,9 +162,11 @@ class Guard:
         )
 
     async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Give a browser the token, and send it to the same address without it."""
+        """Give a browser the token, and send it to the same address, but for the token."""
         assert self._token is not None
-        path = escape("/" + quote(scope["path"]).lstrip("/"))
+        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        rest = urlencode([(name, value) for name, value in query if name != PARAMETER])
+        path = escape("/" + quote(scope["path"]).lstrip("/") + (f"?{rest}" if rest else ""))
         headers = {
             "set-cookie": self._token.cookie(self._cookie),
             "cache-control": "no-store",

@@ -1,4 +1,5 @@
 /** What of the page stands in its address: pure functions between the query and the reader's choices. */
+import { flag, MOST_CHARS, oneOf, seconds, some, text, type Parameter } from "./parameters";
 import type { TaskPriority, TaskQuery, TaskStatus, Wave } from "../api/types";
 import { LANGUAGES, type Language } from "./language";
 import type { MessageView, Selection, Tab, TaskView } from "./view";
@@ -41,29 +42,7 @@ export interface Choices extends TaskChoices {
   speed: number;
 }
 
-/** What one parameter means, and how it is written; null and undefined: not at all. */
-interface Parameter<T> {
-  read: (text: string) => T | undefined;
-  write: (value: T) => string | null;
-}
-
-/** Longer texts come from nobody's page: names have at most 64 characters, ids of waves are shorter. */
-const MOST_CHARS = 200;
 const SPEED = { least: 0.1, most: 4, digits: 2 } as const;
-
-const oneOf = <T extends string>(...all: T[]): Parameter<T> => ({
-  read: (text) => all.find((one) => one === text), write: (value) => value,
-});
-const flag: Parameter<boolean> = {
-  read: (text) => (text === "1" ? true : text === "0" ? false : undefined), write: (value) => (value ? "1" : "0"),
-};
-
-const some = <T extends string>(one: Parameter<T>): Parameter<T | null> => ({ read: one.read, write: (value) => value && one.write(value) });
-const text: Parameter<string | null> = { read: (written) => written || undefined, write: (value) => value };
-const seconds: Parameter<number | null> = {
-  read: (written) => (/^\d{1,11}$/u.test(written) ? Number(written) : undefined),
-  write: (value) => (value === null || value < 0 ? null : String(Math.floor(value))),
-};
 
 /** How an address names a wave: by its id and the second of its start, for every run of a lab numbers its waves anew. */
 export const waveReference = ({ id, started }: Pick<Wave, "id" | "started">): string => `${id}@${Math.floor(started)}`;

@@ -1,10 +1,12 @@
 import gzip
+import re
 from pathlib import Path
 
 import httpx
 import pytest
 
-from topowave.balancer.page import make_page
+from tests.support.live_lab import ROOT
+from topowave.balancer.page import PAGES, make_page
 
 pytestmark = pytest.mark.anyio
 
@@ -30,12 +32,39 @@ async def test_the_page_learns_where_the_balancer_is(built: Path) -> None:
         assert answer.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/", "/index.html"])
+HTML = {"accept": "text/html,*/*"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/index.html", "/app", "/tasks", "/tasks/a%20b?status=failed", "/executors/Grüße", "/guide/3"],
+)
 async def test_the_page_itself_is_asked_for_every_time(built: Path, path: str) -> None:
     async with client(built) as browser:
         answer = await browser.get(path)
         assert (answer.text, answer.headers["cache-control"]) == ("<p>the page</p>", "no-cache")
         assert answer.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/tasks/1/2", "/app/x", "/docs"])
+async def test_where_no_page_is_people_get_the_page_that_says_so_and_programs_a_sentence(
+    built: Path, path: str
+) -> None:
+    async with client(built) as browser:
+        shown = await browser.get(path, headers=HTML)
+        assert (shown.status_code, shown.text) == (404, "<p>the page</p>")
+        told = await browser.get(path)
+        assert told.status_code == 404
+        assert told.json()["detail"].startswith(f"nothing is at {path!r} here; the pages are /, /app,")
+        assert (await browser.post("/tasks", headers=HTML)).status_code == 405
+
+
+def test_every_page_that_the_frontend_knows_is_served() -> None:
+    table = (ROOT / "frontend" / "src" / "app" / "routes.ts").read_text("utf-8")
+    paths = [re.findall(r'"(/[^"]*)"', line) for line in table.splitlines() if " paths: [" in line]
+    known = {re.sub(r":(\w+)", r"{\1}", path) for found in paths for path in found}
+    assert "/" in known
+    assert known <= set(PAGES)
 
 
 async def test_files_named_by_their_content_are_kept_for_ever_and_others_are_not(built: Path) -> None:
@@ -69,10 +98,10 @@ async def test_a_file_that_is_not_there_is_not_found(built: Path) -> None:
 
 @pytest.mark.parametrize("path", ["/../secret", "/%2e%2e/secret", "/assets/../../secret"])
 async def test_nothing_outside_the_folder_is_served(tmp_path: Path, path: str) -> None:
-    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "secret").write_text("kept to itself")
     (tmp_path / "dist").mkdir()
     async with client(tmp_path / "dist") as browser:
-        assert "secret" not in (await browser.get(path)).text
+        assert "kept to itself" not in (await browser.get(path)).text
 
 
 async def test_where_the_page_is_not_built_a_page_says_how(tmp_path: Path) -> None:

@@ -293,6 +293,8 @@ async def test_the_link_gives_a_browser_the_token_and_leads_on_without_it() -> N
     assert answer.headers["set-cookie"] == TOKEN.cookie(COOKIE)
     assert (answer.headers["cache-control"], answer.headers["referrer-policy"]) == ("no-store", "no-referrer")
     assert 'url=/read/more"' in answer.text
+    more = await ask(guarded(token=TOKEN), link, "/read/more?status=failed&token=a-secret&text=a%26%22b")
+    assert 'url=/read/more?status=failed&amp;text=a%26%22b"' in more.text
     assert "a-secret" not in answer.text
     program = await ask(guarded(token=TOKEN), {}, "/change?token=a-secret", "POST")
     assert (program.text, program.headers.get("set-cookie")) == ("hello", None)

@@ -1,4 +1,4 @@
-/** The page: bar, banner, stage in the middle, actions left, panels and drawer right, timeline below; tabs on a phone. */
+/** The lab: stage in the middle, actions left, panels and drawer right, timeline below; tabs on a phone. */
 import { Tabs } from "@mantine/core";
 import { lazy, Suspense, useEffect, type KeyboardEvent, type ReactNode } from "react";
 import { watchAddress } from "./address";
@@ -13,16 +13,11 @@ import { TasksPanel } from "./tasks/TasksPanel";
 import { watchWaves } from "../../playback/autoplay";
 import { PlaybackBar } from "../../playback/PlaybackBar";
 import { useTranslation } from "../../i18n/use-translation";
-import { Banner } from "./Banner";
+import { BarTools } from "./BarTools";
 import { Help } from "./Help";
 import { useLayout } from "./layout";
-import { watchCatalog } from "../../state/catalog";
-import { connectLab } from "../../state/lab-store";
-import { Notices } from "./Notices";
 import { loadWithRetries } from "../../api/load-with-retries";
-import { keepFocus } from "./focus";
 import { listen } from "./shortcuts";
-import { TopBar } from "./TopBar";
 import { useView, type Tab } from "../../state/view";
 
 const Timeline = lazy(async () => ({ default: (await loadWithRetries(() => import("../../timeline/Timeline"))).Timeline }));
@@ -60,21 +55,21 @@ function Panels({ actions, timeline }: { actions: boolean; timeline: boolean }) 
   );
 }
 
-export function LabPage() {
+export default function LabPage() {
   const words = useTranslation();
   const { layout, timelineBelow } = useLayout();
   const stage = useView((view) => view.stage);
   useEffect(() => {
-    const stops = [watchCatalog(), connectLab(), watchWaves(), watchAddress(), listen(), keepFocus()];
+    const stops = [watchWaves(), watchAddress(), listen()];
     return () => { for (const stop of stops) stop(); };
   }, []);
   useEffect(() => {
     document.documentElement.dataset.stage = String(stage);
+    return () => { delete document.documentElement.dataset.stage; };
   }, [stage]);
   return (
-    <div className="page" data-stage={stage} data-layout={layout} data-timeline={timelineBelow}>
-      <TopBar />
-      <Banner />
+    <div className="lab" data-stage={stage} data-layout={layout} data-timeline={timelineBelow}>
+      <BarTools />
       <div className="body">
         {layout === "wide" && !stage && <div className="left" onKeyDown={keepArrows}><Actions /></div>}
         <div className="main">
@@ -90,7 +85,6 @@ export function LabPage() {
       </div>
       <NodeMenu />
       <Help />
-      <Notices />
     </div>
   );
 }

@@ -16,6 +16,9 @@ const USUAL: Choices = {
   ...usual(), ...filterChoices(NO_FILTERS), stage: false, tab: "nodes", taskView: "list", executorText: "", balancerWaves: true, selection: null, wave: null, pace: "hops", speed: SPEEDS.start,
 };
 
+/** Whether the lab's page has been open before in this tab. */
+let wasHere = false;
+
 /** Follows the stores and the browser's history; returns how to end that. */
 export function watchAddress(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -63,7 +66,9 @@ export function watchAddress(): () => void {
   const back = () => {
     clearTimeout(timer);
     timer = undefined;
-    const choices = { ...USUAL, ...choicesIn(location.search) };
+    // How the reader likes it is no place: where the address says nothing of that, it stays.
+    const { language: spoken, messages: liked } = useView.getState();
+    const choices = { ...USUAL, language: spoken, messages: liked, ...choicesIn(location.search) };
     const { language, messages, stage, tab, taskView, executorText, balancerWaves, selection, wave, pace, speed } = choices;
     useView.setState({ language, messages, stage, tab, taskView, executorText, balancerWaves, selection });
     useTaskFilters.setState(filtersIn(choices));
@@ -84,6 +89,9 @@ export function watchAddress(): () => void {
     useLab.subscribe(({ lab }) => { start(lab); }),
   ];
   window.addEventListener("popstate", back);
+  // The stores began as the first address said; since then the reader may have been on other pages.
+  if (wasHere) back();
+  wasHere = true;
   changed();
   start(useLab.getState().lab);
   return () => {

@@ -1,7 +1,7 @@
 /** The notices in a corner, read out by screen readers. */
-import { Icon } from "../../theme/Icon";
-import { useTranslation } from "../../i18n/use-translation";
-import { dismiss, useNotices } from "../../state/notices";
+import { Icon } from "../theme/Icon";
+import { useTranslation } from "../i18n/use-translation";
+import { dismiss, useNotices } from "../state/notices";
 
 export function Notices() {
   const words = useTranslation();

@@ -1,9 +1,9 @@
 /** The banner while the connection is lost: what that means, when the next try comes. */
 import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { retryNow } from "../../api/connection";
-import { useLab } from "../../state/lab-store";
-import { useTranslation } from "../../i18n/use-translation";
+import { retryNow } from "../api/connection";
+import { useLab } from "../state/lab-store";
+import { useTranslation } from "../i18n/use-translation";
 
 /** A loss shorter than this is no news: the page is back before anyone has read the banner. */
 const QUIET_TRIES = 1;

@@ -1,0 +1,48 @@
+/** The slim bar at the top of every page: the pages, the lab, the connection, what the page adds, theme, language. */
+import { NativeSelect } from "@mantine/core";
+import { useTranslation } from "../i18n/use-translation";
+import { placeTools } from "../state/bar";
+import { useEvery, useMedia } from "../state/hooks";
+import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../state/language";
+import { useLab } from "../state/lab-store";
+import { useView } from "../state/view";
+import { NavigationMenu, NavigationRow } from "./Navigation";
+import { ThemeSelect } from "./Theme";
+
+const COUNT_INTERVAL_MS = 250;
+
+export function TopBar() {
+  const words = useTranslation();
+  const title = useLab((state) => state.lab?.settings.title ?? null);
+  const connection = useLab((state) => state.connection);
+  const lab = useEvery(COUNT_INTERVAL_MS, useLab, (state) => state.lab);
+  const language = useView((view) => view.language);
+  const narrow = useMedia("(max-width: 760px)");
+  const phone = useMedia("(max-width: 559px)");
+  const roomForNames = useMedia("(min-width: 1240px)");
+  // Nobody supervises a foreign node, so it does not count, neither as up nor as down.
+  const supervised = lab?.nodes.state.filter((state) => state !== "foreign") ?? [];
+  const up = supervised.filter((state) => state === "up").length;
+  const connectionText = { open: words.connected, connecting: words.connecting, lost: words.disconnected }[connection];
+  return (
+    <header className="top-bar">
+      {!roomForNames && <NavigationMenu withTheme={phone} />}
+      <h1>Topowave</h1>
+      {roomForNames && <NavigationRow />}
+      <span className="topology-name" title={title ?? ""}>{title}</span>
+      {lab && <span className="nodes-up" data-testid="nodes-up" title={words.nodesUp(up, supervised.length)}>{narrow ? `${up} / ${supervised.length}` : words.nodesUp(up, supervised.length)}</span>}
+      <span className="connection" data-link={connection} data-testid="connection">{connectionText}</span>
+      <span className="spring" />
+      <span ref={placeTools} className="bar-tools" />
+      {!phone && <ThemeSelect />}
+      <NativeSelect
+        size="xs"
+        aria-label={words.languageLabel}
+        value={language}
+        data={LANGUAGES.map((value) => ({ value, label: value.toUpperCase(), title: LANGUAGE_NAMES[value], lang: value }))}
+        onChange={(event) => { useView.setState({ language: event.currentTarget.value as Language }); }}
+        data-testid="language"
+      />
+    </header>
+  );
+}
