@@ -32,8 +32,9 @@ class Example:
 
 
 def pages() -> list[Path]:
-    """Return every page that has examples, README first."""
-    found = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    """Return every page that has examples, README first; Russian ones have the same (test_russian)."""
+    written = sorted((ROOT / "docs").rglob("*.md"))
+    found = [ROOT / "README.md", *(page for page in written if ROOT / "docs" / "ru" not in page.parents)]
     return [page for page in found if page.exists() and _BLOCK.search(page.read_text("utf-8"))]
 
 
