@@ -17,6 +17,7 @@ from topowave.balancer.api.experiments import add_experiment_routes
 from topowave.balancer.api.forecasts import add_forecast_routes
 from topowave.balancer.api.lab import add_lab_routes
 from topowave.balancer.api.links import add_link_routes
+from topowave.balancer.api.metrics import add_metrics_routes
 from topowave.balancer.api.registration import add_registration_routes
 from topowave.balancer.api.scaling import add_scaling_routes
 from topowave.balancer.api.tasks import add_task_routes
@@ -38,6 +39,7 @@ READS = (
     "/health",
     "/status",
     "/metrics",
+    "/sd",
     "/waves",
     "/tasks",
     "/executors",
@@ -93,6 +95,7 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
     app.add_middleware(RequestForms)
     add_wave_routes(app, balancer)
     add_lab_routes(app, balancer)
+    add_metrics_routes(app, balancer)
     add_config_routes(app, balancer)
     add_task_routes(app, balancer)
     add_executor_routes(app, balancer)

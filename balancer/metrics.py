@@ -1,85 +1,111 @@
-"""The balancer's figures in Prometheus' text format, read from its parts when somebody asks."""
+"""The balancer's figures for Prometheus, read from its parts when somebody asks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import get_args
 
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
+from prometheus_client.core import Metric
 
+from topowave.balancer.agents.registry import AgentState
 from topowave.balancer.balancer import Balancer
+from topowave.balancer.metric_forms import METRICS
+from topowave.balancer.waves.record import State as WaveState
 from topowave.tasks.states import STATES
+from topowave.web.loop_lag import LoopLag
+from topowave.web.metric_forms import Samples, families
+from topowave.wire.control import NodeState
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+OUTCOMES = tuple(state for state in get_args(WaveState) if state != "running")
+NODE_STATES: tuple[str, ...] = (*get_args(NodeState), "inactive")
 
 
-class _MetricsCollector(Collector):
+class BalancerMetrics:
+    """The metrics of one balancer."""
+
     def __init__(self, balancer: Balancer) -> None:
         self._balancer = balancer
+        self.loop_lag = LoopLag()
 
     def collect(self) -> Iterator[Metric]:
         """Yield the figures as they are now."""
-        yield from self._gauges()
-        yield from self._counters()
-
-    def _gauges(self) -> Iterator[Metric]:
-        balancer = self._balancer
-        nodes = GaugeMetricFamily("topowave_nodes", "Nodes in each state", labels=["state"])
-        for state, number in balancer.lab.states().items():
-            nodes.add_metric([state], number)
-        yield nodes
-        counts = balancer.journal.last
-        if counts is not None:
-            tasks = GaugeMetricFamily("topowave_tasks", "Tasks of the journal by status", labels=["status"])
-            for state in STATES:
-                tasks.add_metric([state], getattr(counts, state))
-            yield tasks
-            yield GaugeMetricFamily(
-                "topowave_tasks_lawful", "1 if no task is lost or doubled", value=counts.conserved
-            )
-        gauges = {
-            "topowave_load": ("Tasks that wait or run", balancer.lab.load),
-            "topowave_imbalance": ("Highest load/cpu over the average, less 1", balancer.lab.imbalance),
-            "topowave_waves_running": ("Waves that run", balancer.waves.running),
-            "topowave_waves_waiting": ("Waves that wait for their turn", balancer.launcher.admission.waiting),
-            "topowave_messages_per_second": ("Messages that the lab handles", balancer.waves.messages_per_s),
-            "topowave_topology_version": ("Number of the topology", balancer.lab.version),
-            "topowave_stream_clients": ("Browsers on /stream", len(balancer.hub)),
-            "topowave_listeners": ("Clients on /ws", len(balancer.listeners)),
+        self.loop_lag.watch()
+        samples = {
+            **_lab(self._balancer),
+            **_tasks(self._balancer),
+            **_balancing(self._balancer),
+            **_waves(self._balancer),
+            **_process(self._balancer),
+            "topowave_event_loop_lag_seconds": self.loop_lag.histogram,
         }
-        for name, (text, value) in gauges.items():
-            yield GaugeMetricFamily(name, text, value=value)
-
-    def _counters(self) -> Iterator[Metric]:
-        balancer = self._balancer
-        waves = CounterMetricFamily("topowave_waves", "Waves that ended", labels=["algorithm", "state"])
-        for (algorithm, state), number in balancer.wave_counts.waves.items():
-            waves.add_metric([algorithm, state], number)
-        yield waves
-        messages = CounterMetricFamily(
-            "topowave_wave_messages", "Messages of waves that ended", labels=["algorithm"]
-        )
-        for algorithm, number in balancer.wave_counts.messages.items():
-            messages.add_metric([algorithm], number)
-        yield messages
-        if balancer.journal.last is not None:
-            yield CounterMetricFamily(
-                "topowave_tasks_submitted", "Tasks ever added", value=balancer.journal.last.submitted
-            )
-        counts = balancer.rebalancer.counts
-        counters = {
-            "topowave_rebalance_rounds": ("Rounds of rebalancing", counts.rounds),
-            "topowave_moved_tasks": ("Tasks that were moved", counts.moved),
-            "topowave_moves_nothing_left": ("Moves whose giver had nothing left", counts.nothing_left),
-            "topowave_moves_failed": ("Moves that failed", counts.failed),
-        }
-        for name, (text, value) in counters.items():
-            yield CounterMetricFamily(name, text, value=value)
+        yield from families(METRICS, samples)
 
 
-def metrics_text(balancer: Balancer) -> bytes:
-    """Return the balancer's figures."""
-    registry = CollectorRegistry()
-    registry.register(_MetricsCollector(balancer))
-    return generate_latest(registry)
+def _lab(balancer: Balancer) -> Mapping[str, Samples]:
+    lab = balancer.lab
+    states = lab.states()
+    agents = Counter(str(agent.state) for agent in balancer.agents)
+    told = (lab.title, balancer.rebalancer.rounds.name, balancer.placement.name)
+    return {
+        "topowave_lab_info": {told: 1},
+        "topowave_topology_version": lab.version,
+        "topowave_nodes": {(state,): states.get(state, 0) for state in NODE_STATES},
+        "topowave_agents": {(str(state),): agents[str(state)] for state in AgentState},
+        "topowave_restarts_total": lab.restarts,
+    }
+
+
+def _tasks(balancer: Balancer) -> Mapping[str, Samples]:
+    """Return what the journal says; nothing while it cannot be read."""
+    counts = balancer.journal.last
+    if counts is None:
+        return {}
+    return {
+        "topowave_tasks": {(state,): getattr(counts, state) for state in STATES},
+        "topowave_tasks_lawful": counts.conserved,
+        "topowave_tasks_submitted_total": counts.submitted,
+        "topowave_tasks_completed_total": counts.completed,
+    }
+
+
+def _balancing(balancer: Balancer) -> Mapping[str, Samples]:
+    lab, counts = balancer.lab, balancer.rebalancer.counts
+    return {
+        "topowave_load_cores": lab.load,
+        "topowave_capacity_cores": sum(node.cpu for node in lab.topology.nodes),
+        "topowave_imbalance_ratio": lab.imbalance,
+        "topowave_rebalance_rounds_total": counts.rounds,
+        "topowave_moved_tasks_total": counts.moved,
+        "topowave_moves_nothing_left_total": counts.nothing_left,
+        "topowave_moves_failed_total": counts.failed,
+    }
+
+
+def _waves(balancer: Balancer) -> Mapping[str, Samples]:
+    counts = balancer.wave_counts
+    # All from the beginning: what increases from 0 to 1 is seen, what appears with a 1 is not.
+    waves: dict[tuple[str, ...], float] = {
+        (algorithm, outcome): counts.waves[algorithm, outcome]
+        for algorithm in balancer.catalog.algorithms
+        for outcome in OUTCOMES
+    }
+    return {
+        "topowave_waves_running": balancer.waves.running,
+        "topowave_waves_waiting": balancer.launcher.admission.waiting,
+        "topowave_waves_total": waves,
+        "topowave_wave_messages": counts.messages,
+        "topowave_wave_duration_seconds": counts.durations,
+    }
+
+
+def _process(balancer: Balancer) -> Mapping[str, Samples]:
+    return {
+        "topowave_websocket_connections": {
+            ("/stream",): len(balancer.hub),
+            ("/ws",): len(balancer.listeners),
+            ("/observe",): len(balancer.node_connections),
+            ("/agents",): sum(agent.linked for agent in balancer.agents),
+        },
+        "topowave_journal_transactions_total": balancer.journal.commits,
+    }

@@ -89,6 +89,9 @@ class NodeConnections:
             self._left(connection)
             self._changed.set()
 
+    def __len__(self) -> int:
+        return len(self._connections)
+
     def configured(self) -> None:
         """Tell all processes the settings as they are now."""
         self._number += 1

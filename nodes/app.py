@@ -14,7 +14,7 @@ from typing import Annotated, cast
 from urllib.parse import quote
 
 import msgspec
-from fastapi import APIRouter, Body, Depends, FastAPI, Query, Response, WebSocket
+from fastapi import APIRouter, Body, Depends, FastAPI, Header, Query, Response, WebSocket
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.middleware.cors import CORSMiddleware
@@ -23,7 +23,7 @@ from starlette.routing import WebSocketRoute
 
 from topowave.algorithms.waves.echo import Echo
 from topowave.nodes.inbox import Inbox
-from topowave.nodes.metrics import metrics_text
+from topowave.nodes.metrics import NodeMetrics
 from topowave.nodes.node import Node
 from topowave.nodes.tasks.admission import NotAdmitted
 from topowave.nodes.waves.wave import RefusedError, Wave
@@ -33,6 +33,7 @@ from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import install_docs
 from topowave.web.body_limit import BodyLimit
 from topowave.web.empty_parameters import NoEmptyParameters
+from topowave.web.metrics_answer import MetricsAnswer
 from topowave.web.node_addresses import node_address
 from topowave.web.problem_details import PROBLEMS, RETRY_SOON, Problem, install_problems
 from topowave.web.request_forms import RequestForms
@@ -136,9 +137,12 @@ async def specs(node: Here) -> dict[str, object]:
 
 
 @_router.get("/metrics", response_class=PlainTextResponse)
-async def metrics(node: Here) -> Response:
-    """Return the node's figures in Prometheus' text format."""
-    return Response(metrics_text(node), media_type="text/plain; version=0.0.4")
+async def metrics(
+    node: Here,
+    accept: Annotated[str | None, Header(description="application/openmetrics-text for OpenMetrics")] = None,
+) -> Response:
+    """Return the node's metrics in Prometheus' text format, or as OpenMetrics to who asks for it."""
+    return MetricsAnswer(NodeMetrics(node).collect).to(accept)
 
 
 @_router.get("/add_task", operation_id="add_task_by_get")

@@ -56,6 +56,7 @@ from topowave.runtime.handler_note import HandlerNote
 from topowave.runtime.network import TooLargeError, network_of
 from topowave.tasks import Journal, JournalPlace, ScriptType, journal_at
 from topowave.topology import LabConfig, Topology
+from topowave.web.loop_lag import LoopLag
 from topowave.web.node_addresses import node_address
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire import limits
@@ -233,6 +234,11 @@ class Node:
     def engines(self) -> dict[ScriptType, Engine]:
         """Return the engines of this process that have been needed so far, by the type of their scripts."""
         return self._context.scripts.engines()
+
+    @property
+    def loop_lag(self) -> LoopLag:
+        """How late the event loop of its process is."""
+        return self._context.loop_lag
 
     def neighbor_at(self, sender: str) -> int | None:
         """Return the number of the neighbour whose URL is `sender`; None for everybody else."""

@@ -30,6 +30,7 @@ from topowave.topology.config import reconfigured
 from topowave.topology.executor import PLAIN, ExecutorSettings
 from topowave.topology.flat_form import from_rows
 from topowave.topology.validation import changed_executor
+from topowave.web.loop_lag import LoopLag
 from topowave.wire.addresses import Address
 from topowave.wire.control import Rows
 from topowave.wire.limits import WAVE_LIFE
@@ -74,6 +75,7 @@ class ProcessContext:
         handlers: runs the handlers of its nodes.
         scripts: what their script tasks are run with.
         silent: other people's programs that are not heard.
+        loop_lag: how late their event loop is.
     """
 
     def __init__(
@@ -90,6 +92,7 @@ class ProcessContext:
         self._version = version
         self._followed: Topology | None = None
         self.nodes = frozenset(nodes)
+        self.loop_lag = LoopLag()
         self.handlers = Handlers(note)
         self.scripts = ScriptRunner(config, sum(topology.node(name).cpu for name in self.nodes) or 1)
         url = Address(config.host, config.balancer_port).websocket("/observe", token)
@@ -199,5 +202,6 @@ async def process_context(
     try:
         yield context
     finally:
+        context.loop_lag.close()
         await context.scripts.close()
         await context.reporter.close()

@@ -32,6 +32,8 @@ NODE_MODULES = FRONTEND / "node_modules"
 PAGE = FRONTEND / "dist"
 CHROMIUM_PATH = VENV / "chromium"
 """Where the path of the browser that the tests use is kept."""
+PROMETHEUS = VENV / "prometheus"
+"""Where Debian's Prometheus is unpacked for the tests."""
 NODE_MINIMUM = 20
 STEP_TIMEOUT_S = 1800
 BROWSER_TIMEOUT_S = 30
@@ -234,10 +236,39 @@ def database_server() -> None:
         say("there is no PostgreSQL here: the tests of what is kept there will be skipped")
 
 
+def prometheus() -> None:
+    """Let there be a Prometheus for tests to start; without one its tests are skipped, and say so.
+
+    Debian's package is unpacked in .venv and not installed: that would start a server of its own.
+    """
+    if shutil.which("prometheus") and shutil.which("promtool"):
+        return
+    if works(PROMETHEUS / "usr" / "bin" / "promtool", "--version"):
+        return
+    if not is_debian() or not shutil.which("dpkg-deb"):
+        say("there is no Prometheus here: the tests that ask one will be skipped")
+        return
+    say("fetching Debian's Prometheus for the tests of metrics")
+    why = "Debian's Prometheus could not be fetched"
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # apt fetches as a user of its own
+        try:
+            call("apt-get", "-qq", "download", "prometheus", cwd=Path(folder), why=why)
+            (package,) = Path(folder).glob("prometheus_*.deb")
+            call("dpkg-deb", "--extract", package, PROMETHEUS, why="it could not be unpacked")
+        except (SetUpError, ValueError) as failed:
+            say(f"{failed or why}; the tests that ask a Prometheus will be skipped")
+
+
+def is_debian() -> bool:
+    """Say whether this is Debian."""
+    release = Path("/etc/os-release")
+    return release.is_file() and "ID=debian" in release.read_text().splitlines()
+
+
 def install_debian(package: str, what: str) -> bool:
     """Install a package, if this is Debian and root's rights are to be had without asking."""
-    release = Path("/etc/os-release")
-    if not release.is_file() or "ID=debian" not in release.read_text().splitlines():
+    if not is_debian():
         return False
     root: Sequence[str] = ()
     if os.geteuid() != 0:
@@ -307,6 +338,7 @@ def set_up(goal: str) -> None:
         page()
         browser()
         database_server()
+        prometheus()
     elif goal == "lint":
         environment("dev")
         node_modules()

@@ -8,7 +8,6 @@ import time
 from typing import Annotated
 
 from fastapi import BackgroundTasks, Body, FastAPI, Query
-from fastapi.responses import PlainTextResponse, Response
 from pydantic import Field, model_validator
 
 from topowave.algorithms.waves.echo import Echo
@@ -30,7 +29,6 @@ from topowave.balancer.api.responses import (
 from topowave.balancer.api.scaling import replicas_of
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import Order
-from topowave.balancer.metrics import CONTENT_TYPE, metrics_text
 from topowave.balancer.round_results import Rebalanced, Rounds
 from topowave.balancer.sentences import named
 from topowave.balancer.stream.frames import task_totals
@@ -123,11 +121,6 @@ def _add_facts(app: FastAPI, balancer: Balancer) -> None:
                 for node in balancer.view.nodes()
             ],
         )
-
-    @app.get("/metrics", response_class=PlainTextResponse)
-    async def metrics() -> Response:
-        """Return the balancer's figures in Prometheus' text format."""
-        return Response(metrics_text(balancer), media_type=CONTENT_TYPE)
 
 
 def _add_rebalancing(app: FastAPI, balancer: Balancer) -> None:

@@ -84,6 +84,8 @@ class JournalMonitor:
         self._trouble: str | None = None
         self.last: TaskCounts | None = None
         """The counts as they were read last."""
+        self.commits = 0
+        """Transactions that the balancer wrote."""
         self.forgotten = 0
         """Tasks that became pending since their node had left."""
 
@@ -242,6 +244,7 @@ class JournalMonitor:
             Problem: 503 where the journal cannot be written.
         """
         results = await self._read(lambda reader: reader.execute(batch))
+        self.commits += 1
         self.changed()
         return results
 

@@ -42,6 +42,8 @@ class Lab:
         self._early: dict[str, Load] = {}
         self.status = {node.name: _fresh(node) for node in topology.nodes}
         self.status_log = StatusLog(list(self.status.values()))
+        self.restarts = 0
+        """How often nodes' servers were started anew, also of nodes that have left."""
 
     def replace(self, topology: Topology, version: int) -> None:
         """Take over a new topology; a node that stays where it is keeps what is known of it."""
@@ -87,6 +89,7 @@ class Lab:
         if status is None:
             return False
         new = (status.said, status.restarts) != (state, restarts)
+        self.restarts += max(0, restarts - status.restarts)
         status.said, status.pid, status.restarts, status.reason = state, pid, restarts, reason
         status.process, status.started_at = process, started_at
         if state == "dead":

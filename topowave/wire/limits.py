@@ -26,6 +26,10 @@ REQUEST_TIMEOUT = 4.0
 """Seconds that a request, headers and body, may take to come in."""
 GONE_TIMEOUT = 4.0
 """Seconds after which a client on another machine that is gone without a word counts as gone."""
+LAG_INTERVAL = 0.5
+"""Seconds between two looks at how late an event loop is."""
+LAG_WATCHED = 150.0
+"""Seconds for which it is looked at after each reading of a server's metrics."""
 CONNECT_TIMEOUT = 2.0
 """Seconds for a connection and its WebSocket handshake, from its own turn on."""
 HANDSHAKES = 100

@@ -468,7 +468,7 @@ export interface paths {
         };
         /**
          * Metrics
-         * @description Return the balancer's figures in Prometheus' text format.
+         * @description Return the balancer's metrics in Prometheus' text format, or as OpenMetrics to who asks for it.
          */
         get: operations["metrics_metrics_get"];
         put?: never;
@@ -709,6 +709,29 @@ export interface paths {
          *     Those in other folders that it allows are not listed.
          */
         get: operations["scripts_scripts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sd": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Targets
+         * @description Return whose metrics can be read, for `http_sd_configs` of Prometheus: the balancer and its nodes.
+         *
+         *     Programs of others are not among them. In a lab with a token Prometheus says that in the header
+         *     `Authorization: Bearer TOKEN`, here and to every target.
+         */
+        get: operations["targets_sd_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2661,6 +2684,22 @@ export interface components {
             waves_waiting: number;
         };
         /**
+         * TargetGroup
+         * @description A server with metrics, in the form of Prometheus' HTTP service discovery.
+         *
+         *     `targets` has one `host:port`. `labels` has `component` ("balancer" or "node") and, of a node, `node`,
+         *     `role` and `agent` (left out where the lab itself runs it). `__meta_topowave_lab` is the lab's title: it
+         *     changes with the network, so it becomes a label of the series only where the scrape config says so.
+         */
+        TargetGroup: {
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Targets */
+            targets: string[];
+        };
+        /**
          * Task
          * @description A task as the journal has it; `node` is null while it is pending.
          *
@@ -3273,6 +3312,7 @@ export type Snapshot = components['schemas']['Snapshot'];
 export type Started = components['schemas']['Started'];
 export type StatesThen = components['schemas']['StatesThen'];
 export type Status = components['schemas']['Status'];
+export type TargetGroup = components['schemas']['TargetGroup'];
 export type Task = components['schemas']['Task'];
 export type TaskCancelled = components['schemas']['TaskCancelled'];
 export type TaskChange = components['schemas']['TaskChange'];
@@ -4351,7 +4391,10 @@ export interface operations {
     metrics_metrics_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description application/openmetrics-text for OpenMetrics */
+                accept?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4834,6 +4877,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExampleScript"][];
+                };
+            };
+        };
+    };
+    targets_sd_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetGroup"][];
                 };
             };
         };

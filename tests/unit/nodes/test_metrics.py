@@ -5,9 +5,11 @@ from __future__ import annotations
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.support.metrics import ACCEPT, openmetrics
 from tests.unit.nodes.lab import client, running_lab, tree
 from tests.unit.wire.loop import on_uvloop
-from topowave.nodes.metrics import ENGINE_GAUGES
+from topowave.nodes.metrics import ENGINE_GAUGES, METRICS
+from topowave.web.metrics_answer import PROCESS
 
 Figures = dict[tuple[str, ...], float]
 
@@ -29,11 +31,16 @@ async def test_the_figures_are_those_of_the_moment() -> None:
         await lab.tell("root", lab.request("w-1"), lab.request("gone-1", sender=lab.ws("root0"), expires=1))
         await lab.until_exact("w-1", 2)
         found = await figures(http, lab.url("root", "/metrics"))
-        assert found == {
+        commits = found.pop(("topowave_node_journal_transactions_total",))
+        assert commits == lab.node("root").tasks.journal.commits > 0
+        own = {key: value for key, value in found.items() if key[0].startswith("topowave_node")}
+        assert own == {
+            ("topowave_node_info", "root", "root"): 1,
+            ("topowave_node_load_cores",): 5,
             ("topowave_node_tasks", "assigned"): 3,
             ("topowave_node_tasks", "running"): 2,
             ("topowave_node_tasks", "moving"): 0,
-            ("topowave_node_cpu",): 2,
+            ("topowave_node_capacity_cores",): 2,
             ("topowave_node_tasks_completed_total",): 0,
             ("topowave_node_tasks_failed_total",): 0,
             ("topowave_node_tasks_cancelled_total",): 0,
@@ -41,6 +48,21 @@ async def test_the_figures_are_those_of_the_moment() -> None:
             ("topowave_node_waves",): 1,
             ("topowave_node_late_frames_total",): 1,
         }
+
+
+@on_uvloop
+async def test_a_node_tells_only_what_its_table_says_and_as_openmetrics_to_who_asks_for_it() -> None:
+    async with running_lab(tree(1)) as lab, client() as http:
+        url = lab.url("root", "/metrics")
+        answer = await http.get(url, headers={"accept": ACCEPT})
+        assert answer.headers["content-type"].startswith("application/openmetrics-text; version=1.0.0")
+        families = {family.name: family for family in openmetrics(answer.text)}
+        described = {form.name.removesuffix("_total"): form for form in (*METRICS, *PROCESS)}
+        assert set(families) <= set(described)
+        for name, family in families.items():
+            assert family.type == described[name].kind
+            for sample in family.samples:
+                assert set(sample.labels) <= set(described[name].all_labels)
 
 
 @on_uvloop
