@@ -20,8 +20,11 @@ DEPLOY = ROOT / "deploy"
 PROMETHEUS = DEPLOY / "prometheus"
 TARGET = {"job", "instance", "component", "node", "role", "agent"}
 """Labels that a series has from its target, by `GET /sd` and by Prometheus itself."""
-OF_PROMETHEUS = {"up": TARGET, "ALERTS": TARGET | {"alertname", "alertstate", "severity"}}
-EXPORTED = OF_PROMETHEUS | {
+OF_PROMETHEUS: dict[str, set[str]] = {
+    "up": TARGET,
+    "ALERTS": TARGET | {"alertname", "alertstate", "severity"},
+}
+EXPORTED: dict[str, set[str]] = OF_PROMETHEUS | {
     name: {*form.all_labels} | TARGET for form in (*BALANCER, *NODE, *PROCESS) for name in form.series
 }
 SERIES = re.compile(r"\b((?:topowave|process)_\w+|up|ALERTS)\b(?:\{([^}]*)\})?")
