@@ -80,7 +80,7 @@ def test_a_state_or_status_that_is_asked_for_is_one_that_there_is() -> None:
     from topowave.balancer.metrics import NODE_STATES, OUTCOMES  # noqa: PLC0415 - a table of its own
     from topowave.tasks.states import STATES  # noqa: PLC0415
 
-    known = {
+    known: dict[tuple[str, str], set[str]] = {
         ("topowave_nodes", "state"): set(NODE_STATES),
         ("topowave_tasks", "status"): set(STATES),
         ("topowave_waves_total", "outcome"): set(OUTCOMES),
