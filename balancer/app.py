@@ -14,6 +14,7 @@ from topowave.balancer.api.config import add_config_routes
 from topowave.balancer.api.descriptions import add_description_routes
 from topowave.balancer.api.executors import add_executor_routes
 from topowave.balancer.api.experiments import add_experiment_routes
+from topowave.balancer.api.figures import add_figure_routes
 from topowave.balancer.api.forecasts import add_forecast_routes
 from topowave.balancer.api.lab import add_lab_routes
 from topowave.balancer.api.links import add_link_routes
@@ -53,6 +54,7 @@ READS = (
     "/placements",
     "/disciplines",
     "/forecasts",
+    "/figures",
     "/rebalancing",
     "/experiments",
     "/scripts",
@@ -100,6 +102,7 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
     add_task_routes(app, balancer)
     add_executor_routes(app, balancer)
     add_forecast_routes(app, balancer)
+    add_figure_routes(app, balancer)
     add_scaling_routes(app, balancer)
     add_registration_routes(app, balancer)
     add_agent_routes(app, balancer)

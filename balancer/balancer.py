@@ -16,6 +16,7 @@ from topowave.balancer.agents.host_view import HostView
 from topowave.balancer.agents.lab_start import registry_of, terms_of, welcome_of
 from topowave.balancer.control import Control
 from topowave.balancer.dispatcher import Dispatcher
+from topowave.balancer.figures.figures import LabFigures, Sources
 from topowave.balancer.limits import CONFIG_TIMEOUT, MOVE_TIMEOUT, SIGNAL_TIMEOUT
 from topowave.balancer.node_connections import NodeConnections, network_of
 from topowave.balancer.placement import LabPlacement
@@ -210,6 +211,17 @@ class Balancer:
         )
         self.hub = StreamHub(self.view)
         self.changes.listen(self.hub.touch)
+        self.figures = LabFigures(
+            Sources(
+                self.lab,
+                self.journal,
+                self.rebalancer,
+                self.waves,
+                self.wave_counts,
+                self.hub,
+                self.listeners,
+            )
+        )
 
     def _tell_of_trace(self, text: str) -> None:
         self.feed.notify("lab", text)

@@ -20,6 +20,7 @@ async def running(start: BalancerStart) -> AsyncGenerator[Balancer]:
     for what, work in {
         "Rebalancing": balancer.rebalancer.run(),
         "Following the journal of tasks": balancer.journal.run(),
+        "Taking the figures of the lab": balancer.figures.run(),
         "Placing pending tasks": balancer.dispatcher.run(),
         "Scaling": balancer.scaling.run(),
         "Autoscaling": balancer.autoscaling.run(),

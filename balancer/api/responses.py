@@ -277,11 +277,13 @@ class TaskHistory(Task):
 class Tasks(JsonForm):
     """A page of tasks; `next` is the `cursor` of the next one, null at the end.
 
-    A page may have fewer tasks than were asked for, or none, and a `next`.
+    A page may have fewer tasks than were asked for, or none, and a `next`. `moment` is the number of the
+    journal's state that was read, as this balancer counts them; figures of the same one have the same tasks.
     """
 
     tasks: list[Task]
     next: str | None
+    moment: int
 
 
 class PlacedTask(JsonForm):

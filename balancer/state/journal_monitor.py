@@ -35,6 +35,7 @@ from topowave.tasks import (
 )
 from topowave.tasks.commands import Command, PutBack
 from topowave.tasks.disciplines.base import Discipline
+from topowave.tasks.groups import ALL, GroupedTasks, GroupFilter
 from topowave.tasks.listing import Cursor, Sort, TaskFilter
 from topowave.tasks.retention import Retention
 from topowave.web.problem_details import RETRY_SOON, Problem
@@ -261,6 +262,10 @@ class JournalMonitor:
     ) -> dict[str, object]:
         """Return a page of tasks. Raises Problem (503) where the journal cannot be read."""
         return await self._read(lambda reader: reader.page(wanted, sort, after, limit))
+
+    async def grouped(self, wanted: GroupFilter = ALL) -> GroupedTasks:
+        """Return how many tasks that are wanted there are of each kind. Raises Problem as `page` does."""
+        return await self._read(lambda reader: reader.grouped(wanted))
 
     async def _read(self, read: Callable[[JournalReader], T]) -> T:
         if self._reader is None:

@@ -58,6 +58,12 @@ PRUNED_MOST = 20_000
 """Finished tasks, or their results, that are let go in one go; the rest is the next time."""
 RECOUNT_SHARE = 0.05
 """Share of its time that the balancer spends on counting all rows at the most, to see that the law holds."""
+GROUP_OVERLAP = 2.0
+"""Seconds by which clocks of machines may differ before figures have to group all finished tasks anew."""
+GROUPS_MOST = 100_000
+"""Groups of finished tasks that figures tell apart; past it a further one has the category `other`."""
+SOON = 60.0
+"""Seconds before its deadline from which on a task that is not over counts as late soon."""
 IDS_AT_ONCE = 500
 """Tasks that are asked after in one statement."""
 PRUNED_AT_ONCE = 500

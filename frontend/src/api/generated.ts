@@ -344,6 +344,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Now
+         * @description Return the lab in figures: executors, requests (tasks), and the system.
+         *
+         *     All figures of tasks are of one state of the journal; its number is `moment`, which `GET /tasks` has.
+         */
+        get: operations["now_figures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/figures/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Nodes
+         * @description Return the history of each node, a row for each: a heat map.
+         */
+        get: operations["nodes_figures_nodes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/figures/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Series
+         * @description Return the history since the balancer began, in columns: the finer, the less it is ago.
+         *
+         *     Gauges are means of each step, `_max` and `_min` its greatest and least value; rates are per second,
+         *     exact however long the step is.
+         */
+        get: operations["series_figures_series_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/finn_ws": {
         parameters: {
             query?: never;
@@ -1498,6 +1563,29 @@ export interface components {
             status: "ok";
         };
         /**
+         * ExecutorFigures
+         * @description The nodes that are wanted, as `GET /executors` has them: how many, and how many take tasks.
+         *
+         *     `active` are those that are up and take new tasks; all others are `inactive`. A node with several roles
+         *     counts in `by_role` for each of them; `by_state` is their `state` in `GET /status`.
+         */
+        ExecutorFigures: {
+            /** Active */
+            active: number;
+            /** All */
+            all: number;
+            /** By Role */
+            by_role: {
+                [key: string]: components["schemas"]["RoleFigures"];
+            };
+            /** By State */
+            by_state: {
+                [key: string]: number;
+            };
+            /** Inactive */
+            inactive: number;
+        };
+        /**
          * ExecutorOrder
          * @description What is to change of the tasks that a node takes; a `limit` of null is none.
          */
@@ -1590,6 +1678,24 @@ export interface components {
             runs: number;
         };
         /**
+         * Figures
+         * @description The lab in figures, as it is at `time`; its history begins at `since` (seconds since 1970).
+         *
+         *     `cursor` is the number of the last second that the history has. `requests` is null without a journal that
+         *     can be read.
+         */
+        Figures: {
+            /** Cursor */
+            cursor: number;
+            executors: components["schemas"]["ExecutorFigures"];
+            requests: components["schemas"]["RequestFigures"] | null;
+            /** Since */
+            since: number;
+            system: components["schemas"]["SystemFigures"];
+            /** Time */
+            time: number;
+        };
+        /**
          * ForecastModel
          * @description A forecast that `forecast` in config.json may name; what it `knows` and when it `wins` are sentences.
          *
@@ -1660,6 +1766,27 @@ export interface components {
             values: number;
         };
         /**
+         * GoneCounts
+         * @description How many finished tasks the journal has let go: they are counted, and no longer listed.
+         */
+        GoneCounts: {
+            /**
+             * Cancelled
+             * @default 0
+             */
+            cancelled: number;
+            /**
+             * Completed
+             * @default 0
+             */
+            completed: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+        };
+        /**
          * Health
          * @description That the balancer is up, how many nodes are, and how far their links are; null once these are open.
          */
@@ -1677,6 +1804,21 @@ export interface components {
             status: "ok";
             /** Version */
             version: number;
+        };
+        /**
+         * JournalFigures
+         * @description How the journal is: `none` where there is none; how long the last reading took, and how old it is.
+         */
+        JournalFigures: {
+            /** Age S */
+            age_s: number | null;
+            /** Read Ms */
+            read_ms: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "readable" | "unreadable";
         };
         JsonValue: unknown;
         /**
@@ -1971,6 +2113,35 @@ export interface components {
             role?: string | null;
         };
         /**
+         * NodesHistory
+         * @description The history of each node: `values` has a row for each of `nodes`, with a value for each of `time`.
+         *
+         *     A value is null where the node was not in the network.
+         */
+        NodesHistory: {
+            /** Cursor */
+            cursor: number;
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "load" | "load_per_core" | "running" | "ended";
+            /** Nodes */
+            nodes: string[];
+            /** Since */
+            since: number;
+            /** Step S */
+            step_s: number;
+            /** Time */
+            time: number[];
+            /** Unit */
+            unit: string;
+            /** Until */
+            until: number;
+            /** Values */
+            values: (number | null)[][];
+        };
+        /**
          * NodeWithProcess
          * @description A node with the id of its process; `silent` while it has not been heard for three heartbeats.
          */
@@ -2079,6 +2250,22 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        /**
+         * ProcessMemory
+         * @description How much memory a process of this machine holds (bytes, resident); `nodes` is how many run in it.
+         *
+         *     Past the largest ones, `other` stands for the rest; its `pid` is null.
+         */
+        ProcessMemory: {
+            /** Bytes */
+            bytes: number;
+            /** Name */
+            name: string;
+            /** Nodes */
+            nodes: number;
+            /** Pid */
+            pid: number | null;
         };
         /**
          * QueueDiscipline
@@ -2344,6 +2531,74 @@ export interface components {
             measure: string;
         };
         /**
+         * RequestFigures
+         * @description The tasks that are wanted, as the journal had them at one moment.
+         *
+         *     `moment` is the journal's state that was read, and `time` when (seconds since 1970): a `GET /tasks` with
+         *     the same `moment` lists exactly these tasks, and `by_status` with `gone` is what `GET /status` has.
+         *     `by_category` and `by_node` name the most frequent ones, and count the others as `other`; tasks on no node
+         *     are at the node "". In `by_role` are the roles of which tasks need one; "" stands for those without.
+         *     The rates are per second, over the last `rate_s` seconds; null where that is not known for what was asked.
+         *     A task waits while it is pending or assigned. `deadlines_missed` failed for that reason, `deadlines_soon`
+         *     are not over and have `soon_s` seconds left, or fewer.
+         */
+        RequestFigures: {
+            /** By Category */
+            by_category: {
+                [key: string]: components["schemas"]["StatusCounts"];
+            };
+            /** By Node */
+            by_node: {
+                [key: string]: components["schemas"]["StatusCounts"];
+            };
+            /** By Priority */
+            by_priority: {
+                [key: string]: components["schemas"]["StatusCounts"];
+            };
+            /** By Role */
+            by_role: {
+                [key: string]: components["schemas"]["StatusCounts"];
+            };
+            by_status: components["schemas"]["StatusCounts"];
+            /** Deadlines Missed */
+            deadlines_missed: number;
+            /** Deadlines Soon */
+            deadlines_soon: number;
+            gone: components["schemas"]["GoneCounts"];
+            /** Lawful */
+            lawful: boolean;
+            /** Moment */
+            moment: number;
+            /** Oldest Waiting S */
+            oldest_waiting_s: number | null;
+            /** Other Categories */
+            other_categories: number;
+            /** Other Nodes */
+            other_nodes: number;
+            /** Rate In */
+            rate_in: number | null;
+            /** Rate Out */
+            rate_out: number | null;
+            /** Rate S */
+            rate_s: number;
+            /** Soon S */
+            soon_s: number;
+            /** Submitted */
+            submitted: number;
+            /** Time */
+            time: number;
+        };
+        /**
+         * RoleFigures
+         * @description How many nodes have a role, and how many of them take tasks.
+         */
+        RoleFigures: {
+            /** Active */
+            active: number;
+            /** All */
+            all: number;
+        };
+        /**
          * Round
          * @description A round with what its policy was told, so that it can be asked again.
          *
@@ -2527,6 +2782,28 @@ export interface components {
             weight?: number;
         };
         /**
+         * SeriesHistory
+         * @description The history in columns: `time` is the end of each step (seconds since 1970), `step_s` its length.
+         *
+         *     A value is null where nothing is known: no journal could be read, or the balancer did not run.
+         */
+        SeriesHistory: {
+            /** Cursor */
+            cursor: number;
+            /** Series */
+            series: {
+                [key: string]: (number | null)[];
+            };
+            /** Since */
+            since: number;
+            /** Step S */
+            step_s: number;
+            /** Time */
+            time: number[];
+            /** Until */
+            until: number;
+        };
+        /**
          * ShapeParameter
          * @description A number that a generated network is made from; `default` is null where chance decides unless told.
          */
@@ -2682,6 +2959,85 @@ export interface components {
             waves_running: number;
             /** Waves Waiting */
             waves_waiting: number;
+        };
+        /**
+         * StatusCounts
+         * @description How many tasks are in each state.
+         */
+        StatusCounts: {
+            /**
+             * Assigned
+             * @default 0
+             */
+            assigned: number;
+            /**
+             * Cancelled
+             * @default 0
+             */
+            cancelled: number;
+            /**
+             * Completed
+             * @default 0
+             */
+            completed: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /**
+             * Moving
+             * @default 0
+             */
+            moving: number;
+            /**
+             * Pending
+             * @default 0
+             */
+            pending: number;
+            /**
+             * Running
+             * @default 0
+             */
+            running: number;
+        };
+        /**
+         * SystemFigures
+         * @description The lab as a whole; filters leave it as it is.
+         *
+         *     `load` is tasks that wait or run (cores), `capacity` the cores of the nodes that are up. `utilisation` is
+         *     the share of them at work now; `efficiency` the core seconds of tasks that were completed in the last
+         *     `efficiency_s` seconds over those that were offered meanwhile, 1 at the most; null where none was offered.
+         *     `moves` and `waves` count since the balancer began. `messages_per_s` is how fast the lab handles waves.
+         */
+        SystemFigures: {
+            /** Browsers */
+            browsers: number;
+            /** Capacity */
+            capacity: number;
+            /** Efficiency */
+            efficiency: number | null;
+            /** Efficiency S */
+            efficiency_s: number;
+            /** Imbalance */
+            imbalance: number;
+            journal: components["schemas"]["JournalFigures"];
+            /** Listeners */
+            listeners: number;
+            /** Load */
+            load: number;
+            /** Memory */
+            memory: components["schemas"]["ProcessMemory"][];
+            /** Messages Per S */
+            messages_per_s: number;
+            /** Moves */
+            moves: number;
+            /** Utilisation */
+            utilisation: number | null;
+            /** Waves */
+            waves: number;
+            /** Waves Per Minute */
+            waves_per_minute: number;
         };
         /**
          * TargetGroup
@@ -2953,9 +3309,12 @@ export interface components {
          * Tasks
          * @description A page of tasks; `next` is the `cursor` of the next one, null at the end.
          *
-         *     A page may have fewer tasks than were asked for, or none, and a `next`.
+         *     A page may have fewer tasks than were asked for, or none, and a `next`. `moment` is the number of the
+         *     journal's state that was read, as this balancer counts them; figures of the same one have the same tasks.
          */
         Tasks: {
+            /** Moment */
+            moment: number;
             /** Next */
             next: string | null;
             /** Tasks */
@@ -3262,15 +3621,19 @@ export type Ending = components['schemas']['Ending'];
 export type ExampleScript = components['schemas']['ExampleScript'];
 export type Executor = components['schemas']['Executor'];
 export type ExecutorChanged = components['schemas']['ExecutorChanged'];
+export type ExecutorFigures = components['schemas']['ExecutorFigures'];
 export type ExecutorOrder = components['schemas']['ExecutorOrder'];
 export type Executors = components['schemas']['Executors'];
 export type Experiments = components['schemas']['Experiments'];
 export type FeedEvent = components['schemas']['FeedEvent'];
 export type Figure = components['schemas']['Figure'];
+export type Figures = components['schemas']['Figures'];
 export type ForecastModel = components['schemas']['ForecastModel'];
 export type Forecasts = components['schemas']['Forecasts'];
 export type ForecastScore = components['schemas']['ForecastScore'];
+export type GoneCounts = components['schemas']['GoneCounts'];
 export type Health = components['schemas']['Health'];
+export type JournalFigures = components['schemas']['JournalFigures'];
 export type JsonValue = components['schemas']['JsonValue'];
 export type LabNode = components['schemas']['LabNode'];
 export type LabSettings = components['schemas']['LabSettings'];
@@ -3285,12 +3648,14 @@ export type NodeAdded = components['schemas']['NodeAdded'];
 export type NodeColumns = components['schemas']['NodeColumns'];
 export type NodeLeaves = components['schemas']['NodeLeaves'];
 export type NodeOrder = components['schemas']['NodeOrder'];
+export type NodesHistory = components['schemas']['NodesHistory'];
 export type NodeWithProcess = components['schemas']['NodeWithProcess'];
 export type Phase = components['schemas']['Phase'];
 export type PlacedTask = components['schemas']['PlacedTask'];
 export type Points = components['schemas']['Points'];
 export type PredictedLoad = components['schemas']['PredictedLoad'];
 export type Problem = components['schemas']['Problem'];
+export type ProcessMemory = components['schemas']['ProcessMemory'];
 export type QueueDiscipline = components['schemas']['QueueDiscipline'];
 export type Rebalanced = components['schemas']['Rebalanced'];
 export type Rebalancing = components['schemas']['Rebalancing'];
@@ -3302,16 +3667,21 @@ export type Replica = components['schemas']['Replica'];
 export type Report = components['schemas']['Report'];
 export type ReportHead = components['schemas']['ReportHead'];
 export type ReportLine = components['schemas']['ReportLine'];
+export type RequestFigures = components['schemas']['RequestFigures'];
+export type RoleFigures = components['schemas']['RoleFigures'];
 export type Round = components['schemas']['Round'];
 export type Rounds = components['schemas']['Rounds'];
 export type RunningSettings = components['schemas']['RunningSettings'];
 export type ScriptOrder = components['schemas']['ScriptOrder'];
+export type SeriesHistory = components['schemas']['SeriesHistory'];
 export type ShapeParameter = components['schemas']['ShapeParameter'];
 export type Signalled = components['schemas']['Signalled'];
 export type Snapshot = components['schemas']['Snapshot'];
 export type Started = components['schemas']['Started'];
 export type StatesThen = components['schemas']['StatesThen'];
 export type Status = components['schemas']['Status'];
+export type StatusCounts = components['schemas']['StatusCounts'];
+export type SystemFigures = components['schemas']['SystemFigures'];
 export type TargetGroup = components['schemas']['TargetGroup'];
 export type Task = components['schemas']['Task'];
 export type TaskCancelled = components['schemas']['TaskCancelled'];
@@ -4096,6 +4466,167 @@ export interface operations {
                 };
                 content: {
                     "image/svg+xml": string;
+                };
+            };
+        };
+    };
+    now_figures_get: {
+        parameters: {
+            query?: {
+                /** @description only tasks of these categories */
+                category?: string[];
+                /** @description only these nodes, and tasks that they have */
+                node?: string[];
+                /** @description only tasks of these priorities */
+                priority?: ("critical" | "high" | "medium" | "low")[];
+                /** @description only nodes that have one of these roles, and tasks that name one */
+                role?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
+                };
+            };
+        };
+    };
+    nodes_figures_nodes_get: {
+        parameters: {
+            query?: {
+                /** @description `cursor` of the answer before: only steps that have something newer; the first of them may be the last one of that answer, which is complete now */
+                after?: number;
+                /** @description only tasks of these categories */
+                category?: string[];
+                /** @description what is told of each node: `load` (cores), `load_per_core`, `running` (tasks), `ended` (tasks a second) */
+                measure?: "load" | "load_per_core" | "running" | "ended";
+                /** @description only these nodes, and tasks that they have */
+                node?: string[];
+                /** @description in how many steps at the most */
+                points?: number;
+                /** @description only tasks of these priorities */
+                priority?: ("critical" | "high" | "medium" | "low")[];
+                /** @description only nodes that have one of these roles, and tasks that name one */
+                role?: string[];
+                /** @description from when on (unix s); else from the beginning */
+                since?: number | null;
+                /** @description only what began before (unix s); else until now */
+                until?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodesHistory"];
+                };
+            };
+        };
+    };
+    series_figures_series_get: {
+        parameters: {
+            query?: {
+                /** @description `cursor` of the answer before: only steps that have something newer; the first of them may be the last one of that answer, which is complete now */
+                after?: number;
+                /** @description besides, the series of tasks for each one, named SERIES.VALUE */
+                by?: ("priority" | "category") | null;
+                /** @description only tasks of these categories */
+                category?: string[];
+                /** @description only these nodes, and tasks that they have */
+                node?: string[];
+                /** @description in how many steps at the most */
+                points?: number;
+                /** @description only tasks of these priorities */
+                priority?: ("critical" | "high" | "medium" | "low")[];
+                /** @description only nodes that have one of these roles, and tasks that name one */
+                role?: string[];
+                /** @description from when on (unix s); else from the beginning */
+                since?: number | null;
+                /** @description only what began before (unix s); else until now */
+                until?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesHistory"];
                 };
             };
         };

@@ -14,6 +14,7 @@ from topowave.tasks.attributes import PendingTask
 from topowave.tasks.commands import Command
 from topowave.tasks.disciplines.base import Discipline
 from topowave.tasks.disciplines.priority import USUAL
+from topowave.tasks.groups import ALL, GroupedTasks, GroupFilter
 from topowave.tasks.listing import Cursor, Sort, TaskFilter
 from topowave.tasks.model import TaskCounts
 from topowave.tasks.store.journal_file import JournalFile
@@ -94,12 +95,18 @@ class JournalReader(Protocol):
     def page(self, wanted: TaskFilter, sort: Sort, after: Cursor | None, limit: int) -> dict[str, Any]:
         """Return a page of tasks: `tasks`, and as `next` where the next page begins; None at the end.
 
+        `moment` is the number of the journal's state that was read, as this reader counts them from 1.
+
         Args:
             wanted: which tasks.
             sort: their order.
             after: where the page begins; `Cursor.read` of the `next` of the page before.
             limit: most tasks, at most PAGE_TASKS.
         """
+        ...
+
+    def grouped(self, wanted: GroupFilter = ALL) -> GroupedTasks:
+        """Return how many tasks that are wanted there are of each kind, at one moment."""
         ...
 
     def forget_nodes(self, names: Callable[[], Collection[str]]) -> int:

@@ -87,6 +87,9 @@ class PostgresReader(SqlReader):
     def _write(self, work: Callable[[Database], T]) -> T:
         return self._asked.write(work)
 
+    def _version_of(self, db: Database) -> object:
+        return db.execute("SELECT CAST(pg_current_snapshot() AS TEXT)").fetchone()
+
     def _gone_back(self) -> JournalLostError:
         self._asked.lost = lost(self._place)
         return self._asked.lost

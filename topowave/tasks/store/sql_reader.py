@@ -17,6 +17,7 @@ from topowave.tasks.commands import Command, ForgetNodes
 from topowave.tasks.disciplines.base import Discipline
 from topowave.tasks.disciplines.priority import USUAL
 from topowave.tasks.errors import JournalError
+from topowave.tasks.groups import ALL, GroupedTasks, GroupFilter
 from topowave.tasks.limits import IDS_AT_ONCE
 from topowave.tasks.listing import Cursor, Sort, TaskFilter
 from topowave.tasks.model import TaskCounts
@@ -27,6 +28,7 @@ from topowave.tasks.store.database import Database
 from topowave.tasks.store.pages import read_page
 from topowave.tasks.store.sql_commands import apply_all
 from topowave.tasks.store.sql_counts import corrected, put_back_counts, quick_counts
+from topowave.tasks.store.sql_groups import GroupReader
 from topowave.tasks.store.sql_lab_commands import pending
 from topowave.tasks.store.sql_upkeep import Upkeep
 
@@ -61,8 +63,11 @@ class SqlReader(ABC):
     """
 
     def __init__(self, kept: Retention) -> None:
-        self._upkeep = Upkeep(kept)
+        self._groups = GroupReader()
+        self._upkeep = Upkeep(kept, self._groups.note_gone)
         self._last: TaskCounts | None = None
+        self._moment = 0
+        self._version: object = None
 
     @abstractmethod
     def _read(self, work: Callable[[Database], T]) -> T:
@@ -71,6 +76,10 @@ class SqlReader(ABC):
     @abstractmethod
     def _write(self, work: Callable[[Database], T]) -> T:
         """Do something in a transaction that writes. Raises JournalError."""
+
+    @abstractmethod
+    def _version_of(self, db: Database) -> object:
+        """Return what is equal for two transactions that have read only if both see the same."""
 
     @abstractmethod
     def _gone_back(self) -> JournalError:
@@ -120,11 +129,24 @@ class SqlReader(ABC):
                 limit,
             )
 
-        rows, following = self._read(read)
+        (rows, following), moment = self._read(lambda db: (read(db), self._moment_of(db)))
         return {
             "tasks": [told(row) for row in rows],
             "next": None if following is None else following.to_text(),
+            "moment": moment,
         }
+
+    def grouped(self, wanted: GroupFilter = ALL) -> GroupedTasks:
+        """Return how many tasks that are wanted there are of each kind, at one moment."""
+        return self._read(lambda db: self._groups.read(db, self._moment_of, wanted))
+
+    def _moment_of(self, db: Database) -> int:
+        """Return the number of what a transaction sees that has read; for `_read`, which is one at a time."""
+        version = self._version_of(db)
+        if version != self._version:
+            self._version = version
+            self._moment += 1
+        return self._moment
 
     def forget_nodes(self, names: Callable[[], Collection[str]]) -> int:
         """Let unfinished tasks of all nodes but those that `names` says, when it can be done, be pending."""

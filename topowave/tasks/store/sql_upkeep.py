@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol, TypeVar
 
+from topowave.tasks.groups import Group
 from topowave.tasks.limits import (
     FINISHED_SPARE,
     OUTCOMES_AT_ONCE,
@@ -26,12 +27,17 @@ from topowave.tasks.script import Outcome
 from topowave.tasks.states import FINISHED, State
 from topowave.tasks.store.database import Database
 from topowave.tasks.store.sql_counts import GONE, Differences, differences, quick_counts
+from topowave.tasks.store.sql_groups import groups_of
 from topowave.tasks.store.sql_statements import COUNT
 
 T = TypeVar("T")
 
+_OF_OLDEST = (
+    *("number", "status", "priority", "category", "node", "roles", "reason"),
+    *("kind", "finished_at"),
+)
 _OLDEST = " UNION ALL ".join(
-    f"""SELECT * FROM (SELECT number, node, status, kind, finished_at FROM task
+    f"""SELECT * FROM (SELECT {", ".join(_OF_OLDEST)} FROM task
     WHERE status = '{state}' AND finished_at IS NOT NULL AND finished_at < ?
     ORDER BY finished_at, number LIMIT ?) AS {state}"""
     for state in FINISHED
@@ -40,6 +46,7 @@ SIZES = "SELECT COALESCE(SUM(size), 0) FROM script WHERE size > 0"
 _LARGEST_FIRST = "SELECT task, size FROM script WHERE size > 0 ORDER BY task LIMIT ?"
 _OLDER = """SELECT 1 FROM task WHERE status = ? AND finished_at IS NOT NULL
     AND (finished_at, number) > (?, ?) AND finished_at < ? LIMIT 1"""
+_ALL_GONE = f"SELECT COALESCE(SUM(count), 0) FROM tally WHERE what LIKE '{GONE}%'"
 _EVER = float(2**53)
 
 Place = tuple[float, int]
@@ -47,13 +54,20 @@ Place = tuple[float, int]
 FIRST: Place = (0.0, 0)
 
 
-def prune(db: Database, most: int | None = None, before: float = _EVER) -> int:
+NoteGone = Callable[[int, Counter[Group]], None]
+"""Is told, before the commit, how many rows are gone then in all, and the groups of those that go now."""
+
+
+def prune(
+    db: Database, most: int | None = None, before: float = _EVER, note_gone: NoteGone | None = None
+) -> int:
     """Let the rows of the oldest finished tasks go, and count them; returns how many.
 
     Args:
         db: the database, in a transaction.
         most: at most so many; None for PRUNED_AT_ONCE.
         before: only tasks that were over by then (unix s).
+        note_gone: who is told.
     """
     most = PRUNED_AT_ONCE if most is None else most
     values = [value for _ in FINISHED for value in (before, most)]
@@ -61,11 +75,14 @@ def prune(db: Database, most: int | None = None, before: float = _EVER) -> int:
         f"SELECT * FROM ({_OLDEST}) AS oldest ORDER BY finished_at, number LIMIT ?", (*values, most)
     )
     oldest = found.fetchall()
-    gone = Counter((node, GONE + status) for _, node, status, _, _ in oldest)
+    gone = Counter((row[4], GONE + row[1]) for row in oldest)
     db.executemany(COUNT, [(*whose, count) for whose, count in gone.items()])
-    db.executemany("DELETE FROM task WHERE number = ?", [(number,) for number, *_ in oldest])
-    scripts = [(number,) for number, _, _, kind, _ in oldest if kind == "script"]
+    db.executemany("DELETE FROM task WHERE number = ?", [(row[0],) for row in oldest])
+    scripts = [(row[0],) for row in oldest if row[7] == "script"]
     db.executemany("DELETE FROM script WHERE task = ?", scripts)
+    if note_gone is not None and oldest:
+        (total,) = db.execute(_ALL_GONE).fetchone()
+        note_gone(int(total), groups_of(row[1:7] for row in oldest))
     return len(oldest)
 
 
@@ -143,10 +160,12 @@ class Upkeep:
 
     Args:
         kept: what is kept of tasks that are over.
+        note_gone: is told of each row that is let go.
     """
 
-    def __init__(self, kept: Retention) -> None:
+    def __init__(self, kept: Retention, note_gone: NoteGone | None = None) -> None:
         self._kept = kept
+        self._note_gone = note_gone
         self._results_gone: dict[State, Place] = dict.fromkeys(FINISHED, FIRST)
         self._recount_at = 0.0
         self.differences: Differences = {}
@@ -173,12 +192,12 @@ class Upkeep:
         excess = rows - kept.tasks if rows > kept.tasks + min(FINISHED_SPARE, kept.tasks // 10) else 0
         budget = PRUNED_MOST
         while excess > 0 and budget > 0:
-            pruned = write(partial(prune, most=min(excess, PRUNED_AT_ONCE)))
+            pruned = write(partial(prune, most=min(excess, PRUNED_AT_ONCE), note_gone=self._note_gone))
             if not pruned:
                 break
             excess -= pruned
             budget -= pruned
-        too_old = partial(prune, before=time.time() - kept.tasks_for)
+        too_old = partial(prune, before=time.time() - kept.tasks_for, note_gone=self._note_gone)
         while budget > 0 and read(partial(is_any_older, before=time.time() - kept.tasks_for)):
             budget -= max(1, write(too_old))
 

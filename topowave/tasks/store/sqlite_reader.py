@@ -58,6 +58,11 @@ class SqliteReader(SqlReader):
     def _write(self, work: Callable[[Database], T]) -> T:
         return self._asked.write(work)
 
+    def _version_of(self, db: Database) -> object:
+        # It changes with commits of others; those of this connection have changes of its own.
+        (others,) = db.execute("PRAGMA data_version").fetchone()
+        return self._asked.opened, others, self._asked.changes
+
     def _gone_back(self) -> JournalLostError:
         self._log.lost = self._file.lost()
         return self._log.lost
@@ -129,6 +134,13 @@ class _Opened:
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
         self._files: OpenJournal | None = None
+        self.opened = 0
+        """How often it was opened."""
+
+    @property
+    def changes(self) -> int:
+        """How many rows it has changed since it was opened."""
+        return 0 if self._db is None else self._db.total_changes
 
     def use(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do something with it. Raises JournalError."""
@@ -139,6 +151,7 @@ class _Opened:
                 if self._db is None or self._files is None:
                     self._db, self._files = open_own_journal(self._file, READ_TIMEOUT)
                     know_all_letters(self._db)
+                    self.opened += 1
                 try:
                     result = work(self._db)
                 except sqlite3.Error as error:
