@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from topowave.balancer import limits
 from topowave.balancer.api.agents import add_agent_routes
+from topowave.balancer.api.alerts import add_alert_routes
 from topowave.balancer.api.config import add_config_routes
 from topowave.balancer.api.descriptions import add_description_routes
 from topowave.balancer.api.executors import add_executor_routes
@@ -46,6 +47,7 @@ READS = (
     "/executors",
     "/deploy",
     "/agents",
+    "/alerts",
     "/config",
     "/algorithms",
     "/shapes",
@@ -107,6 +109,7 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
     add_registration_routes(app, balancer)
     add_agent_routes(app, balancer)
     add_link_routes(app, balancer)
+    add_alert_routes(app, balancer)
     add_description_routes(app, balancer)
     add_experiment_routes(app, ReportLibrary(Path(config.experiments).absolute()))
     _add_sockets(app, balancer)

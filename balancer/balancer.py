@@ -14,6 +14,8 @@ from msgspec import structs
 from topowave.balancer.agents.channel import AgentChannel
 from topowave.balancer.agents.host_view import HostView
 from topowave.balancer.agents.lab_start import registry_of, terms_of, welcome_of
+from topowave.balancer.alerts.alerts import LabAlerts
+from topowave.balancer.alerts.gathering import FactsGatherer
 from topowave.balancer.control import Control
 from topowave.balancer.dispatcher import Dispatcher
 from topowave.balancer.figures.figures import LabFigures, Sources
@@ -206,8 +208,17 @@ class Balancer:
             HostView(self.agents, self.lab, start).hosts,
         )
         self.autoscaling = AutoscaleLoop(self.lab, self.scaling, self.rebalancer.forecasts)
+        gatherer = FactsGatherer(self.lab, self.changes, self.journal, self.agents)
+        self.alerts = LabAlerts(gatherer, start.incarnation, self.changes.touch)
         self.view = LabView(
-            self.changes, self.lab, self.waves, self.feed, self.history, self.journal, self.deployed
+            self.changes,
+            self.lab,
+            self.waves,
+            self.feed,
+            self.history,
+            self.journal,
+            self.deployed,
+            self.alerts,
         )
         self.hub = StreamHub(self.view)
         self.changes.listen(self.hub.touch)
@@ -453,6 +464,7 @@ class Balancer:
     def _on_end(self, record: WaveRecord) -> None:
         self.receiver_of.pop(record.id, None)
         self.wave_counts.add(record)
+        self.alerts.wave_ended(record)
         self.launcher.admission.ended(record)
         if self.trace is not None:
             self.trace.add(record)

@@ -226,6 +226,23 @@ AGENTS_WAIT = 30.0
 MOVE_TIME = 0.05
 """Seconds for each node more that a move of nodes to other agents may take."""
 
+ALERT_INTERVAL = 1.0
+"""Seconds between two looks of the rules of alerts at the lab."""
+ALERTS_AT_ONCE = 100
+"""Most alerts that are pending or fire at a time; past it what a rule finds more joins its last one."""
+ALERTS_KEPT = 500
+"""Alerts that are kept after they were resolved."""
+ALERT_NODES = 100
+"""Nodes that an alert lists; the rest is counted."""
+ALERT_NODES_NAMED = 5
+"""Nodes that the sentence of an alert names."""
+ALERT_SILENCE = 604_800.0
+"""Longest time for which an alert is silenced (s)."""
+ALERT_SILENCES = 500
+"""Most silences at a time; past it the one that ends first goes."""
+BAD_WAVES = 50
+"""Kinds of waves of which the last bad one is remembered for alerts."""
+
 TRACE_EVENTS = 100_000
 """Most events that wait for the trace file; past it whole waves are left out and counted."""
 

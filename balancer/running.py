@@ -26,6 +26,7 @@ async def running(start: BalancerStart) -> AsyncGenerator[Balancer]:
         "Autoscaling": balancer.autoscaling.run(),
         "Watching the leases of agents": balancer.agent_channel.run(),
         "Listening for heartbeats": balancer.silent_nodes.run(),
+        "Looking for what is wrong": balancer.alerts.run(),
     }.items():
         balancer.background.start(what, work).add_done_callback(balancer.note_failure)
     try:

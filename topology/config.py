@@ -13,6 +13,7 @@ from annotated_types import Ge, Gt, Le
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
+from topowave.topology.alert_settings import ALERT_RULES, AlertRule, AlertSettings
 from topowave.topology.files import read_text
 from topowave.topology.json_lines import parse_json
 from topowave.topology.limits import (
@@ -30,6 +31,7 @@ from topowave.topology.limits import (
 )
 from topowave.topology.node import HOST
 from topowave.topology.problems import TOP, JsonPath, ProblemList, did_you_mean, shown
+from topowave.topology.setting_units import Megabytes, Milliseconds, Percent, Seconds
 from topowave.topology.validation import is_object
 
 SCRIPT_DIRS = "script_dirs of config.json"
@@ -74,10 +76,6 @@ def _checked_database(url: str) -> str:
     return url
 
 
-Seconds = Annotated[float, Field(json_schema_extra={"unit": "s"})]
-Milliseconds = Annotated[float, Field(json_schema_extra={"unit": "ms"})]
-Megabytes = Annotated[int, Field(json_schema_extra={"unit": "MB"})]
-Percent = Annotated[float, Field(json_schema_extra={"unit": "percent"})]
 MaxCpu = Annotated[
     Percent,
     Field(
@@ -286,6 +284,11 @@ class LabConfig(BaseModel):
         le=1_000_000,
         description="memory of a script's process; 0 for no limit",
     )
+    alerts: AlertSettings = Field(
+        default=AlertSettings(),
+        json_schema_extra={"takes": "an object with settings of alerts"},
+        description="of what people are alerted, after how long, and who else is told",
+    )
 
     @property
     def allowed_script_dirs(self) -> list[str]:
@@ -369,16 +372,24 @@ def names_a_file(policy: str) -> bool:
     return policy.endswith(".py") or ".py:" in policy
 
 
+_EXPECTED: tuple[tuple[object, str], ...] = (
+    (bool, "true or false"),
+    (list[Origin], f"a list of at most {MAX_ALLOW_ORIGINS} origins like http://localhost:3000"),
+    (
+        list[Network],
+        f"a list of at most {MAX_ANSWER_TO} host names, IP addresses or networks like 10.0.0.0/24",
+    ),
+    (list[Folder], f"a list of at most {MAX_SCRIPT_DIRS} paths of folders"),
+    (list[AlertRule], f"a list of rules: {', '.join(ALERT_RULES)}"),
+)
+"""What settings of a type take, in words."""
+
+
 def expected(field: FieldInfo) -> str:
     """What a field takes, in words: "a number from 1 to 100 (percent)"."""
-    if field.annotation is bool:
-        return "true or false"
-    if field.annotation == list[Origin]:
-        return f"a list of at most {MAX_ALLOW_ORIGINS} origins like http://localhost:3000"
-    if field.annotation == list[Network]:
-        return f"a list of at most {MAX_ANSWER_TO} host names, IP addresses or networks like 10.0.0.0/24"
-    if field.annotation == list[Folder]:
-        return f"a list of at most {MAX_SCRIPT_DIRS} paths of folders"
+    for kind, text in _EXPECTED:
+        if field.annotation == kind:
+            return text
     extra = field.json_schema_extra
     if isinstance(extra, dict) and "takes" in extra:
         return f"{extra['takes']}"
@@ -445,29 +456,16 @@ def checked_config(
     if not is_object(data):
         problems.add(TOP, f"expected an object with settings, found {shown(data)}")
     settings = data if is_object(data) else {}
-    fields = LabConfig.model_fields
     config = LabConfig()
     try:
         config = LabConfig.model_validate(settings)
     except ValidationError as error:
-        reported: set[str] = set()
+        reported: set[JsonPath] = set()
         for fault in error.errors(include_url=False, include_context=False, include_input=False):
-            key = str(fault["loc"][0])
-            if key in reported:  # each bad entry of a list is a fault of its own
-                continue
-            reported.add(key)
-            path = JsonPath(TOP, key)
-            if key not in fields:
-                problems.add(path, f"unknown key{did_you_mean(key, list(fields))}")
-            else:
-                given: object = settings[key]
-                found = given
-                if isinstance(given, list) and len(fault["loc"]) > 1:  # one of its entries
-                    found = cast("list[object]", given)[int(fault["loc"][1])]
-                extra = fields[key].json_schema_extra
-                secret = isinstance(extra, dict) and "secret" in extra
-                said = "what is there" if secret else shown(found)
-                problems.add(path, f"{said} does not fit; expected {expected(fields[key])}")
+            path, text = _told(fault["loc"], settings)
+            if path not in reported:  # each bad entry of a list is a fault of its own
+                reported.add(path)
+                problems.add(path, text)
     else:
         if config.page and config.balancer_port == config.page_port:
             path = JsonPath(TOP, "page_port" if "page_port" in settings else "balancer_port")
@@ -476,6 +474,27 @@ def checked_config(
         _check_choices(config, problems, choices or {})
     problems.raise_if_any()
     return config
+
+
+def _told(place: tuple[int | str, ...], settings: Mapping[str, object]) -> tuple[JsonPath, str]:
+    """Return which setting does not fit, and why."""
+    fields, said, path = LabConfig.model_fields, settings, TOP
+    key, *inner = place
+    alerts = settings.get("alerts")
+    if key == "alerts" and inner and is_object(alerts):
+        fields, said, path = AlertSettings.model_fields, alerts, path.at("alerts")
+        key, *inner = inner
+    key = str(key)
+    path = path.at(key)
+    if key not in fields:
+        return path, f"unknown key{did_you_mean(key, list(fields))}"
+    found = said[key]
+    if isinstance(found, list) and inner:  # one of its entries
+        found = cast("list[object]", found)[int(inner[0])]
+    extra = fields[key].json_schema_extra
+    secret = isinstance(extra, dict) and "secret" in extra
+    what = "what is there" if secret else shown(found)
+    return path, f"{what} does not fit; expected {expected(fields[key])}"
 
 
 def _check_autoscaling(config: LabConfig, problems: ProblemList, said: Mapping[str, object]) -> None:

@@ -85,3 +85,5 @@ MAX_URL = 2000
 """Longest URL of a database, in characters."""
 MAX_SCRIPT_DIRS = 100
 """Most folders in `script_dirs`."""
+MAX_ALERT_TIME = 86_400
+"""Longest time that a rule of alerts may be given, in seconds."""

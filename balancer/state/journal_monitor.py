@@ -95,6 +95,11 @@ class JournalMonitor:
         """Whether this lab has a journal that all its nodes share."""
         return self._reader is not None
 
+    @property
+    def trouble(self) -> str | None:
+        """Why it could not be read the last time; None where it could, or there is none."""
+        return self._trouble
+
     async def run(self) -> None:
         """Follow the journal, for ever, and let the tasks of nodes that are gone be pending."""
         if self._reader is None:

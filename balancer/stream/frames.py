@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from topowave.balancer.alerts.forms import Alert
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.scaling.deployed import Deploy
 from topowave.balancer.state.feed import FeedEvent
@@ -109,7 +110,10 @@ class LabSettings(RunningSettings):
 
 
 class Snapshot(JsonForm):
-    """The whole lab; `tasks` is null while the journal cannot be read, `time` in seconds since 1970."""
+    """The whole lab; `tasks` is null while the journal cannot be read, `time` in seconds since 1970.
+
+    `alerts` are those that are pending or fire, the worst first.
+    """
 
     type: Literal["snapshot"] = "snapshot"
     seq: int
@@ -123,12 +127,13 @@ class Snapshot(JsonForm):
     waves: list[Wave]
     events: list[FeedEvent]
     history: Points
+    alerts: list[Alert]
 
 
 class Delta(JsonForm):
     """What changed since the frame before; `dropped` counts events for which there was no room.
 
-    `deploy` is null where it is as it was.
+    `deploy` and `alerts` are null where they are as they were.
     """
 
     type: Literal["delta"] = "delta"
@@ -142,6 +147,7 @@ class Delta(JsonForm):
     events: list[FeedEvent]
     dropped: int
     history: Points
+    alerts: list[Alert] | None
 
 
 def task_totals(counts: TaskCounts | None) -> TaskTotals | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from topowave.balancer import limits
+from topowave.balancer.alerts.alerts import LabAlerts
 from topowave.balancer.scaling.deployed import Deploy
 from topowave.balancer.state.change_log import ChangeLog
 from topowave.balancer.state.feed import Feed
@@ -23,12 +24,13 @@ from topowave.topology.config import running_settings
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Up to where somebody has seen the changes, the feed and the chart, and how far growing was by then."""
+    """Up to where somebody has seen changes, feed, chart and alerts, and how far growing was by then."""
 
     change: int
     event: int
     point: int
     deploy: Deploy
+    alerts: int
 
 
 class LabView:
@@ -46,6 +48,7 @@ class LabView:
         history: History,
         journal: JournalMonitor,
         deployed: Callable[[], Deploy],
+        alerts: LabAlerts,
     ) -> None:
         self._changes = changes
         self._lab = lab
@@ -54,10 +57,13 @@ class LabView:
         self._history = history
         self._journal = journal
         self._deployed = deployed
+        self._alerts = alerts
 
     def now(self) -> Cursor:
         """Return the cursor of somebody who has seen everything."""
-        return Cursor(self._changes.last, self._feed.last, self._history.last, self._deployed())
+        return Cursor(
+            self._changes.last, self._feed.last, self._history.last, self._deployed(), self._alerts.changes
+        )
 
     def snapshot(self, seq: int, cursor: Cursor) -> Snapshot:
         """Return everything, with the events and points up to `cursor`."""
@@ -77,6 +83,7 @@ class LabView:
             ],
             events=self._feed.between(0, cursor.event),
             history=self._history.between(0, cursor.point),
+            alerts=self._alerts.active(),
         )
 
     def delta(self, seq: int, since: Cursor, until: Cursor) -> Delta | None:
@@ -97,6 +104,7 @@ class LabView:
             events=events[-limits.STREAM_EVENTS :],
             dropped=until.event - since.event - min(len(events), limits.STREAM_EVENTS),
             history=self._history.between(since.point, until.point),
+            alerts=self._alerts.active() if until.alerts != since.alerts else None,
         )
 
     def nodes(self) -> list[LabNode]:

@@ -50,7 +50,7 @@ export const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   deploy: deploy(),
   links: [["root", "a"], ["root", "b"]],
   nodes: [node("root", null), node("a", "root", { port: 8001 }), node("b", "root", { port: 8002 })],
-  waves: [], events: [], history: { time: [], load: [], imbalance: [], moves: [] },
+  alerts: [], waves: [], events: [], history: { time: [], load: [], imbalance: [], moves: [] },
   ...change,
 });
 
@@ -59,7 +59,7 @@ export const delta = (seq: number, change: Partial<Delta> = {}): Delta => ({
   tasks: taskCounts({ submitted: 3, running: 3 }),
   deploy: null,
   nodes: { index: [], state: [], cut: [], load: [], assigned: [], running: [], moving: [], completed: [], failed: [], cancelled: [], restarts: [], bottleneck: [] },
-  waves: [], events: [], dropped: 0, history: { time: [], load: [], imbalance: [], moves: [] },
+  alerts: null, waves: [], events: [], dropped: 0, history: { time: [], load: [], imbalance: [], moves: [] },
   ...change,
 });
 

@@ -26,6 +26,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alerts
+         * @description Return the alerts that are pending or fire, and the last ones that were resolved.
+         */
+        get: operations["list_alerts_alerts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Alert
+         * @description Return one alert.
+         */
+        get: operations["one_alert_alerts__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/{id}/silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Silence
+         * @description Tell nobody of an alert for a while, nor of another one about the same.
+         */
+        post: operations["silence_alerts__id__silence_post"];
+        /**
+         * End Silence
+         * @description Tell of an alert again.
+         */
+        delete: operations["end_silence_alerts__id__silence_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/algorithms": {
         parameters: {
             query?: never;
@@ -1103,6 +1167,77 @@ export interface components {
             agents: components["schemas"]["AgentNow"][];
         };
         /**
+         * Alert
+         * @description An alert; times are in seconds since 1970, null where it has not come to that.
+         *
+         *     It is `pending` while its reason is there and not yet for long enough, `firing` from then on (`fired`),
+         *     and `resolved` once the reason has been gone for a while. `nodes` are those concerned, and `more_nodes`
+         *     how many there are besides. `value` is the worst of them and `bound` what it is held against, in `unit`;
+         *     null where they are no numbers. `text` is the sentence in English, `code` its template and `parameters`
+         *     what is put in, by which it is said in other languages. People and webhooks are not told of one that is
+         *     silenced, until then (`silenced_until`).
+         */
+        Alert: {
+            /** Bound */
+            bound: number | null;
+            /** Code */
+            code: string;
+            /** Fired */
+            fired: number | null;
+            /** Id */
+            id: string;
+            /** More Nodes */
+            more_nodes: number;
+            /** Nodes */
+            nodes: string[];
+            /** Parameters */
+            parameters: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Resolved */
+            resolved: number | null;
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "node-failed" | "agent-silent" | "node-down" | "wave-wrong" | "wave-incomplete" | "journal" | "deadline-missed" | "deadline-soon" | "overload" | "queue-growing" | "imbalance" | "bottleneck";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "critical";
+            /** Silenced Until */
+            silenced_until: number | null;
+            /** Since */
+            since: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "firing" | "resolved";
+            /** Text */
+            text: string;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "" | "percent" | "tasks";
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * Alerts
+         * @description The alerts that are pending or fire, the worst first, and the resolved ones, the last one first.
+         */
+        Alerts: {
+            /** Alerts */
+            alerts: components["schemas"]["Alert"][];
+            /** History */
+            history: components["schemas"]["Alert"][];
+            /** Time */
+            time: number;
+        };
+        /**
          * Algorithm
          * @description What an algorithm asks of the network that runs now, and promises on it.
          *
@@ -1349,9 +1484,11 @@ export interface components {
          * Delta
          * @description What changed since the frame before; `dropped` counts events for which there was no room.
          *
-         *     `deploy` is null where it is as it was.
+         *     `deploy` and `alerts` are null where they are as they were.
          */
         Delta: {
+            /** Alerts */
+            alerts: components["schemas"]["Alert"][] | null;
             deploy: components["schemas"]["Deploy"] | null;
             /** Dropped */
             dropped: number;
@@ -2841,10 +2978,22 @@ export interface components {
             status: "ok";
         };
         /**
+         * SilenceOrder
+         * @description For how long (s) nobody is to be told of an alert.
+         */
+        SilenceOrder: {
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * Snapshot
          * @description The whole lab; `tasks` is null while the journal cannot be read, `time` in seconds since 1970.
+         *
+         *     `alerts` are those that are pending or fire, the worst first.
          */
         Snapshot: {
+            /** Alerts */
+            alerts: components["schemas"]["Alert"][];
             deploy: components["schemas"]["Deploy"];
             /** Events */
             events: components["schemas"]["FeedEvent"][];
@@ -3599,6 +3748,8 @@ export interface components {
 }
 export type AgentNow = components['schemas']['AgentNow'];
 export type Agents = components['schemas']['Agents'];
+export type Alert = components['schemas']['Alert'];
+export type Alerts = components['schemas']['Alerts'];
 export type Algorithm = components['schemas']['Algorithm'];
 export type Algorithms = components['schemas']['Algorithms'];
 export type AutoscaleStep = components['schemas']['AutoscaleStep'];
@@ -3676,6 +3827,7 @@ export type ScriptOrder = components['schemas']['ScriptOrder'];
 export type SeriesHistory = components['schemas']['SeriesHistory'];
 export type ShapeParameter = components['schemas']['ShapeParameter'];
 export type Signalled = components['schemas']['Signalled'];
+export type SilenceOrder = components['schemas']['SilenceOrder'];
 export type Snapshot = components['schemas']['Snapshot'];
 export type Started = components['schemas']['Started'];
 export type StatesThen = components['schemas']['StatesThen'];
@@ -3739,6 +3891,173 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Agents"];
+                };
+            };
+        };
+    };
+    list_alerts_alerts_get: {
+        parameters: {
+            query?: {
+                /** @description how many resolved ones, the last first */
+                history?: number;
+                /** @description only those in this state */
+                state?: ("pending" | "firing" | "resolved") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alerts"];
+                };
+            };
+        };
+    };
+    one_alert_alerts__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
+    silence_alerts__id__silence_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceOrder"];
+            };
+        };
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
+    end_silence_alerts__id__silence_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
                 };
             };
         };

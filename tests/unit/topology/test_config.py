@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.unit.topology.strategies import ROOT
+from topowave.topology.alert_settings import ALERT_RULES, AlertSettings
 from topowave.topology.config import (
     RUNNING_NAMES,
     RUNNING_NUMBERS,
@@ -24,6 +25,7 @@ from topowave.topology.config import (
     running_settings,
 )
 from topowave.topology.limits import (
+    MAX_ALERT_TIME,
     MAX_ALLOW_ORIGINS,
     MAX_ANSWER_TO,
     MAX_PATH,
@@ -218,8 +220,44 @@ def test_the_reference_names_every_setting_with_default_and_range() -> None:
         (row,) = [line for line in reference.splitlines() if line.startswith(f"| `{name}` ")]
         default = f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
         default = default.lower() if isinstance(field.default, bool) else default  # as JSON has it
+        default = "{}" if isinstance(field.default, AlertSettings) else default
         assert f"| {default} |" in row
         assert f"| {expected(field).split(' (')[0]} |" in row
+
+
+def test_the_reference_names_every_setting_of_alerts_with_default_and_range_and_every_rule() -> None:
+    reference = (ROOT / "docs" / "reference" / "config.md").read_text(encoding="utf-8")
+    for name, field in AlertSettings.model_fields.items():
+        (row,) = [line for line in reference.splitlines() if line.startswith(f"| `alerts.{name}` ")]
+        default = f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
+        wanted = "a list of rules" if name == "off" else expected(field).split(" (")[0]
+        assert (f"| {default} |" in row, f"| {wanted} |" in row) == (True, True), row
+    alerts = (ROOT / "docs" / "reference" / "alerts.md").read_text(encoding="utf-8")
+    assert [rule for rule in ALERT_RULES if f"| `{rule}` |" not in alerts] == []
+
+
+def test_what_does_not_fit_among_the_settings_of_alerts_is_told_with_its_place(tmp_path: Path) -> None:
+    text = '{"alerts": {\n"calm": 0,\n"off": ["overload", "x"],\n"overload_fr": 1,\n"webhook": "ftp://x"}}'
+    found = refused(tmp_path, text)
+    assert found[0].startswith('alerts.off: "x" does not fit; expected a list of rules: node-failed, ')
+    assert found[1] == "alerts.calm: 0 does not fit; expected a number from 1 to 100 (percent) (line 2)"
+    assert 'alerts.overload_fr: unknown key; did you mean "overload_for"? (line 4)' in found
+    assert any(line.startswith('alerts.webhook: "ftp://x" does not fit; expected a URL') for line in found)
+    assert refused(tmp_path, '{"alerts": 3}') == [
+        "alerts: 3 does not fit; expected an object with settings of alerts (line 1)"
+    ]
+
+
+def test_the_longest_time_of_a_rule_is_taken_and_one_longer_refused(tmp_path: Path) -> None:
+    assert AlertSettings(overload_for=MAX_ALERT_TIME).overload_for == MAX_ALERT_TIME
+    (line,) = refused(tmp_path, f'{{"alerts": {{"overload_for": {MAX_ALERT_TIME + 1}}}}}')
+    assert line.endswith("expected a number from 0 to 86400 (s) (line 1)")
+
+
+def test_a_secret_of_a_webhook_is_never_repeated(tmp_path: Path) -> None:
+    (line,) = refused(tmp_path, '{"alerts": {"webhook_secret": ["geheim"]}}')
+    assert "geheim" not in line
+    assert "geheim" not in repr(LabConfig(alerts=AlertSettings(webhook_secret="geheim")))
 
 
 def test_the_longest_path_of_a_folder_is_taken_and_one_longer_refused() -> None:

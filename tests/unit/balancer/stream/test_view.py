@@ -7,6 +7,9 @@ from tests.unit.balancer.reported_waves import reports_of, topology, tree
 from tests.unit.balancer.state.test_lab import load
 from topowave.algorithms.waves.finn_lab import FinnLab
 from topowave.balancer import limits
+from topowave.balancer.agents.registry import AgentRegistry
+from topowave.balancer.alerts.alerts import LabAlerts
+from topowave.balancer.alerts.gathering import FactsGatherer
 from topowave.balancer.scaling.deployed import Autoscaling, Deploy
 from topowave.balancer.scaling.states import Phase
 from topowave.balancer.state.change_log import ChangeLog
@@ -63,6 +66,8 @@ class Shown:
                 last_step=None,
             ),
         )
+        gatherer = FactsGatherer(self.lab, self.changes, self.journal, AgentRegistry())
+        self.alerts = LabAlerts(gatherer, 1, _nothing)
         self.view = LabView(
             self.changes,
             self.lab,
@@ -71,6 +76,7 @@ class Shown:
             self.history,
             self.journal,
             lambda: self.deploy,
+            self.alerts,
         )
 
         self.cursor = self.view.now()
