@@ -85,7 +85,7 @@ def test_each_alert_passes_its_states_in_order_whatever_the_loads_are(
     steps: list[tuple[float, dict[str, float]]],
 ) -> None:
     tried, now_s = engine(), 0.0
-    before: dict[str, str] = {}
+    before: Mapping[str, str] = {}
     order = ["pending", "firing", "resolved"]
     for after_s, found in steps:
         now_s += after_s
@@ -98,7 +98,7 @@ def test_each_alert_passes_its_states_in_order_whatever_the_loads_are(
             assert alert.since_s <= (alert.fired_s or now_s) <= (alert.resolved_s or now_s) <= now_s
             if alert.fired_s is not None:
                 assert alert.fired_s - alert.since_s >= FOR_S
-        states = {alert.id: alert.state for alert in alerts}
+        states: Mapping[str, str] = {alert.id: alert.state for alert in alerts}
         assert tried.changes > changes or states == before
         before = states
         members = [subject for alert in tried.active for subject in alert.members]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.unit.balancer.alerts.test_engine import down, engine
+from topowave.balancer.alerts.engine import AlertRecord
 from topowave.balancer.alerts.silences import Silences
 from topowave.balancer.limits import ALERT_SILENCES
 
@@ -32,7 +33,7 @@ def test_a_silence_can_be_ended_once() -> None:
 
 def test_above_alert_silences_the_one_that_ends_first_goes() -> None:
     silences = Silences()
-    alerts = []
+    alerts: list[AlertRecord] = []
     for number in range(ALERT_SILENCES + 1):
         tried = engine()
         tried.look(down(0, {f"n{number}": f"n{number}"}))
