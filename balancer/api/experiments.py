@@ -64,7 +64,11 @@ def add_experiment_routes(app: FastAPI, library: ReportLibrary) -> None:
     @app.get(
         "/experiments/{name}/files/{file}",
         response_class=Response,
-        responses={200: {"content": {kind: {"schema": {"type": "string"}} for kind in set(SERVED.values())}}},
+        responses={
+            200: {
+                "content": {kind: {"schema": {"type": "string"}} for kind in dict.fromkeys(SERVED.values())}
+            }
+        },
     )
     async def file(name: str, file: FileName) -> Response:
         """Return a file of a report as it is."""
