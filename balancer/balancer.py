@@ -49,6 +49,7 @@ from topowave.balancer.waves.registry import WaveRegistry
 from topowave.balancer.waves.trace import TraceWriter
 from topowave.balancer.waves.trees import reports_in
 from topowave.balancer.waves.wave_counts import WaveCounts
+from topowave.logs import fields
 from topowave.tasks.retention import Retention
 from topowave.topology import Problems
 from topowave.topology.config import SettingValue, in_words, reconfigured, running_settings
@@ -301,6 +302,7 @@ class Balancer:
         self.catalog = AlgorithmCatalog(topology, self.catalog.algorithms)
         before = self.lab.topology
         self.lab.replace(topology, message.version)
+        LOG.info("network changed", extra=fields(version=message.version, nodes=len(topology.nodes)))
         self.launcher.replaced()
         if message.keeps:
             self.rebalancer.forecasts.followed(before)
@@ -336,6 +338,7 @@ class Balancer:
         was, now = running_settings(before), running_settings(config)
         for name, value in now.items():
             if value != was[name]:
+                LOG.info("setting changed", extra=fields(setting=name, before=was[name], now=value))
                 self.feed.notify("lab", f"{name} is {in_words(name, value)} from now on")
 
     def _on_executors(self, message: ExecutorsNow) -> None:
@@ -426,6 +429,12 @@ class Balancer:
             )
         text = NODE_TEXTS.get(message.state)
         if new:
+            LOG.info(
+                "node state",
+                extra=fields(
+                    node=message.name, state=message.state, restarts=message.restarts, reason=message.reason
+                ),
+            )
             self.scaling.changed()
         if not new or text is None:
             return

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.start import BalancerStart
+from topowave.logs import fields
+
+log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -29,6 +33,13 @@ async def running(start: BalancerStart) -> AsyncGenerator[Balancer]:
         "Looking for what is wrong": balancer.alerts.run(),
     }.items():
         balancer.background.start(what, work).add_done_callback(balancer.note_failure)
+    told = fields(
+        incarnation=start.incarnation,
+        nodes=len(start.topology.nodes),
+        port=start.config.balancer_port,
+        title=start.title,
+    )
+    log.info("balancer started", extra=told)
     try:
         yield balancer
     finally:

@@ -9,7 +9,10 @@ A message is a fixed text that can be searched for; what differs from time to ti
 
     log.info("wave ended", extra=fields(wave=record.id, state=record.state))
 
-Nothing is logged for a single message of a wave: at 20,000 messages a second even a refused record counts.
+With `--log-format json` a line is one JSON object of the same keys instead, whose values keep their types.
+What may come for every single task is logged with `bounded_fields`: a bounded number of lines, and how many
+were left out. Nothing is logged for a single message of a wave: at 20,000 messages a second even a refused
+record counts.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from typing import Any, Literal, TextIO, cast
 from topowave.steering import STEERING
 
 LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["logfmt", "json"]
 LEVELS: dict[LogLevel, int] = {
     "debug": logging.DEBUG,
     "info": logging.INFO,
@@ -35,10 +39,15 @@ LEVELS: dict[LogLevel, int] = {
 OWN = "topowave"
 """The loggers that `--log-level` is about. Those of libraries say a line a request from `info` on."""
 FIELDS = "fields"
+BOUNDED = "bounded"
 SAME_WARNINGS = 5
 """How often the same warning is written in `SAME_S`."""
+SAME_BOUNDED = 50
+"""How often the same event is that may come for every task."""
 SAME_TRACEBACKS = 1
 """How often one with a traceback is."""
+IDS_LOGGED = 20
+"""Most names or ids that one line has of the same kind."""
 SAME_S = 10.0
 """The time in which the same warning is counted (s)."""
 WARNINGS_REMEMBERED = 1_000
@@ -50,16 +59,23 @@ def fields(**values: object) -> dict[str, Any]:
     return {FIELDS: values}
 
 
-def set_up_logs(source: str, level: LogLevel | None = None) -> None:
+def bounded_fields(**values: object) -> dict[str, Any]:
+    """Return the same for an event that may come for every single task: a few of the same are enough."""
+    return {FIELDS: values, BOUNDED: True}
+
+
+def set_up_logs(source: str, level: LogLevel | None = None, form: LogFormat = "logfmt") -> None:
     """Log to standard error, and nowhere else.
 
     Args:
         source: the name of this program.
         level: from which level on, as structured lines; None for warnings in words.
+        form: of these lines.
     """
+    structured = LogfmtFormatter if form == "logfmt" else JsonFormatter
     number = LEVELS[level or "warning"]
     handler = _Handler(sys.stderr)
-    handler.setFormatter(WordsFormatter(source) if level is None else LogfmtFormatter(source))
+    handler.setFormatter(WordsFormatter(source) if level is None else structured(source))
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
     logging.getLogger(OWN).setLevel(number)
 
@@ -93,7 +109,7 @@ class _Handler(logging.StreamHandler[TextIO]):
         if isinstance(self.formatter, LogfmtFormatter):
             record = logging.LogRecord(OWN, logging.INFO, "", 0, "printed", None, None)
             setattr(record, FIELDS, {"text": line})
-            line = LogfmtFormatter(source).format(record)
+            line = type(self.formatter)(source).format(record)
         else:
             line = escaped(f"{source}: {line}")
         with suppress(OSError, ValueError):
@@ -117,7 +133,8 @@ class RateLimit(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether a record is to be written; one that is says how many were not."""
-        if record.levelno < logging.WARNING:
+        is_bounded = getattr(record, BOUNDED, False)
+        if record.levelno < logging.WARNING and not is_bounded:
             return True
         text = str(record.msg)
         key = (record.name, record.getMessage() if text == "%s" else text)
@@ -128,12 +145,15 @@ class RateLimit(logging.Filter):
                 del self._seen[next(iter(self._seen))]
             kept_back = seen.kept_back if seen is not None else 0
             self._seen[key] = _Seen(now_s)
-            if kept_back:
+            if kept_back and is_bounded:
+                getattr(record, FIELDS)["left_out_before"] = kept_back
+            elif kept_back:
                 record.msg = f"{record.getMessage()} (and {kept_back} more times before)"
                 record.args = None
             return True
         seen.written += 1
-        if seen.written <= (SAME_TRACEBACKS if record.exc_info else SAME_WARNINGS):
+        most = SAME_BOUNDED if is_bounded else SAME_TRACEBACKS if record.exc_info else SAME_WARNINGS
+        if seen.written <= most:
             return True
         seen.kept_back += 1
         return False
@@ -187,6 +207,17 @@ class LogfmtFormatter(logging.Formatter):
                 yield key, value
         if record.exc_info:
             yield "traceback", self.formatException(record.exc_info)
+
+
+class JsonFormatter(LogfmtFormatter):
+    """One JSON object a record, on one line; numbers, lists and truths stay what they are."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write one record."""
+        text = json.dumps(dict(self._pairs(record)), ensure_ascii=False, default=str)
+        if not text.isprintable():
+            text = json.dumps(json.loads(text), ensure_ascii=True)
+        return text
 
 
 def _written(value: object) -> str:

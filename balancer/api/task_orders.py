@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, cast
@@ -21,12 +22,15 @@ from topowave.balancer.placement import needs_of
 from topowave.balancer.placements.base import TaskNeeds, fits
 from topowave.balancer.sentences import named
 from topowave.balancer.task_scripts import Ordered, checked
+from topowave.logs import IDS_LOGGED, bounded_fields
 from topowave.tasks import NewTask
 from topowave.tasks.commands import Submit
 from topowave.tasks.limits import TASKS_AT_ONCE
 from topowave.web.problem_details import RETRY_SOON, Problem, form
 from topowave.web.task_form import EMULATED, SCRIPT, EmulatedForm, ScriptForm, kind_of
 from topowave.wire.limits import ADD_TASKS
+
+log = logging.getLogger(__name__)
 
 NODE, LIST = form("node"), form("list")
 """The tags of the forms of an order beside those of a task."""
@@ -226,6 +230,7 @@ async def _submit(balancer: Balancer, tasks: Sequence[_Wanted]) -> Sequence[str]
         raise Problem(409, "Too many are pending", text, headers=RETRY_SOON)
     (ids,) = await balancer.journal.execute(Submit(tuple(each.task for each in tasks)))
     balancer.dispatcher.wake()
+    log.info("tasks submitted", extra=bounded_fields(count=len(ids), tasks=ids[:IDS_LOGGED]))
     return cast("Sequence[str]", ids)
 
 

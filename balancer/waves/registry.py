@@ -42,7 +42,7 @@ from topowave.balancer.state.status_log import NodeRecording, StatusLog
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.foreign_parts import ForeignParts
 from topowave.balancer.waves.record import Purpose, WaveRecord
-from topowave.logs import fields
+from topowave.logs import IDS_LOGGED, fields
 from topowave.runtime.handler_runner import is_of_library
 from topowave.topology import LabConfig
 from topowave.wire.frames import EchoBack, Payload
@@ -187,6 +187,12 @@ class WaveRegistry:
         self._records[wave] = record
         self._recordings[wave] = NodeRecording(self._statuses)
         self._note(record)
+        log.info(
+            "wave started",
+            extra=fields(
+                wave=wave, algorithm=algorithm.name, purpose=purpose, initiators=initiators[:IDS_LOGGED]
+            ),
+        )
         return record
 
     def configure(self, config: LabConfig) -> None:

@@ -10,15 +10,19 @@ pending, and no concern of this node any more. What is not over by its deadline 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
+from topowave.logs import bounded_fields
 from topowave.nodes.tasks.deadlines import Deadlines
 from topowave.nodes.tasks.scripts import ScriptRunner
 from topowave.tasks import Journal, LabTask, Outcome, ScriptRun, TaskQueue
 from topowave.tasks.commands import Expire, Fail, Finish, Interrupt, Retry, Start
 from topowave.tasks.limits import COMMIT_ROWS
 from topowave.tasks.script import DEADLINE
+
+log = logging.getLogger(__name__)
 
 
 class Executor:
@@ -130,13 +134,19 @@ class Executor:
             self._journal.write(Retry(self._node, task, outcome, pause), _nothing)
         else:
             self._queue.fail(task)
+            self._log_failed(task, outcome.reason)
             self._journal.write(Fail(self._node, task, outcome), _nothing)
         self.proceed()
+
+    def _log_failed(self, task: LabTask, reason: str | None) -> None:
+        log.info("task failed", extra=bounded_fields(task=task.id, node=self._node, reason=reason))
 
     def _late(self, ids: Collection[str]) -> list[str]:
         """Fail tasks whose deadline has passed; returns those about which something else is being decided."""
         again: list[str] = []
         late = self._queue.expire(ids)
+        for task in late:
+            self._log_failed(task, DEADLINE.reason)
         for at in range(0, len(late), COMMIT_ROWS):
             self._journal.write(Expire(self._node, tuple(late[at : at + COMMIT_ROWS])), _nothing)
         for each in {*ids}.difference(task.id for task in late):
@@ -146,6 +156,7 @@ class Executor:
             elif place == "running":
                 self.release(each)
                 task = self._queue.fail_running(each)
+                self._log_failed(task, DEADLINE.reason)
                 self._journal.write(Fail(self._node, task, DEADLINE), _nothing)
         if len(again) < len(ids):
             self._start()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
+from topowave.logs import IDS_LOGGED, bounded_fields
 from topowave.nodes.tasks.admission import admit
 from topowave.nodes.tasks.executor import Executor
 from topowave.nodes.tasks.scripts import ScriptRunner
@@ -17,6 +19,8 @@ from topowave.tasks.disciplines.registry import find_discipline
 from topowave.tasks.limits import COMMIT_ROWS, PROMISE_TIMEOUT
 from topowave.tasks.script import Priority
 from topowave.topology.executor import PLAIN, ExecutorSettings
+
+log = logging.getLogger(__name__)
 
 
 class NodeTasks:
@@ -136,7 +140,9 @@ class NodeTasks:
                 partly.is_partly = True
                 raise partly
             raise failures[0]
-        return [task.id for task in tasks]
+        ids = [task.id for task in tasks]
+        log.info("tasks submitted", extra=bounded_fields(count=count, tasks=ids[:IDS_LOGGED], node=self.node))
+        return ids
 
     def add_one_soon(self) -> None:
         """Queue a new task soon, if there is room for it and the journal can be written."""

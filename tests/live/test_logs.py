@@ -44,6 +44,11 @@ def with_all(**values: str) -> Callable[[list[dict[str, str]]], bool]:
     return lambda lines: any(values.items() <= line.items() for line in lines)
 
 
+def any_has(wanted: dict[str, Any], lines: list[dict[str, Any]]) -> bool:
+    """Say whether any line has all these values, in their types."""
+    return any(all(key in line and line[key] == value for key, value in wanted.items()) for line in lines)
+
+
 def happenings(lab: LiveLab) -> tuple[str, str, int]:
     """A wave, a round of rebalancing that moves tasks, and a kill; returns wave, killed node, its pid."""
     leaf = lab.topology.nodes[-1].name
@@ -109,6 +114,33 @@ def test_without_the_option_a_lab_shows_warnings_in_words_and_nothing_else(tmp_p
     assert any(f"{STUDENTS}:" in text and "UserWarning: careful" in text for text in said)
     thread = "WARNING: the thread mine that a class has started: ZeroDivisionError: "
     assert sum(text.startswith(thread) for text in said) == 2
+
+
+def test_with_log_format_json_what_happens_is_an_object_a_line_with_the_ids_of_waves_and_tasks(
+    tmp_path: Path,
+) -> None:
+    log = tmp_path / "log"
+    options = ("--log-format", "json", "--processes", "2")
+    with live_lab(tmp_path, ROOT / "topology.json", *options, inside=into(log), rebalance_interval=0) as lab:
+        wave: str = lab.post("/waves", {"algorithm": "echo"})["wave"]
+        assert lab.wave(wave)["state"] == "complete"
+        (task,) = lab.post("/tasks", {"node": lab.topology.nodes[0].name, "count": 1})["tasks"]
+        lab.http.patch(f"{lab.balancer}/config", json={"link_delay": 1.5}).raise_for_status()
+
+        def lines() -> list[dict[str, Any]]:
+            said = log.read_text("utf-8").splitlines()
+            return [json.loads(line) for line in said if "the page is not built" not in line]
+
+        wanted: list[dict[str, Any]] = [
+            {"source": "balancer", "event": "balancer started", "nodes": len(lab.topology.nodes)},
+            {"source": "balancer", "event": "wave started", "wave": wave, "algorithm": "echo"},
+            {"source": "balancer", "event": "wave ended", "wave": wave, "state": "complete"},
+            {"event": "tasks submitted", "count": 1, "tasks": [task]},
+            {"event": "setting changed", "setting": "link_delay", "before": 0.0, "now": 1.5},
+            {"event": "node state", "state": "up", "restarts": 0},
+        ]
+        for each in wanted:
+            lab.until(lines, partial(any_has, each))
 
 
 @pytest.mark.slow

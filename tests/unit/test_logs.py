@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from topowave import logs
 from topowave.logs import (
     LEVELS,
+    JsonFormatter,
     LogfmtFormatter,
     LogLevel,
     WordsFormatter,
+    bounded_fields,
     fields,
     log_printed,
     rename_source,
@@ -169,3 +171,38 @@ def test_what_a_program_prints_is_a_line_of_the_log_with_its_name(capsys: pytest
     assert capsys.readouterr().err.endswith(
         ' level=info source=amber event=printed text="\\u001b[2J hello"\n'
     )
+
+
+def test_a_record_may_be_a_json_object_whose_values_keep_their_types(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up_logs("amber", "info", "json")
+    OWN.info("wave ended", extra=fields(wave="echo 1", seconds=0.25, missing=["a", "b"], purpose=None))
+    log_printed("amber", "\x1b[2J hello")
+    ended, printed = map(json.loads, capsys.readouterr().err.splitlines())
+    assert list(ended) == ["time", "level", "source", "event", "wave", "seconds", "missing"]
+    assert (ended["event"], ended["wave"], ended["seconds"]) == ("wave ended", "echo 1", 0.25)
+    assert ended["missing"] == ["a", "b"]
+    assert (printed["event"], printed["text"]) == ("printed", "\x1b[2J hello")
+
+
+@given(text=st.text())
+def test_any_text_is_one_json_object_on_one_printable_line(text: str) -> None:
+    record = logging.LogRecord("topowave", logging.INFO, __file__, 1, "event", None, None)
+    vars(record).update(fields(value=text))
+    line = JsonFormatter("amber").format(record)
+    assert line.isprintable()
+    assert json.loads(line)["value"] == text
+
+
+def test_what_may_come_for_every_task_is_a_bounded_number_of_lines_and_the_others_are_counted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up_logs("amber", "info", "json")
+    for number in range(logs.SAME_BOUNDED + 30):
+        OWN.info("task failed", extra=bounded_fields(task=f"t{number}"))
+    assert len(capsys.readouterr().err.splitlines()) == logs.SAME_BOUNDED
+    monkeypatch.setattr(logs, "SAME_S", 0.0)
+    OWN.info("task failed", extra=bounded_fields(task="last"))
+    last = json.loads(capsys.readouterr().err)
+    assert (last["event"], last["task"], last["left_out_before"]) == ("task failed", "last", 30)

@@ -100,6 +100,15 @@ def agent(
             show_default=False,
         ),
     ] = None,
+    log_format: Annotated[
+        Literal["logfmt", "json"] | None,
+        typer.Option(
+            "--log-format",
+            help="The form of these lines: key=value pairs (logfmt), or a JSON object each. Without "
+            "--log-level it means from info on.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Keep nodes of a lab alive on this machine, as the lab says. Ctrl-C ends them, and says so.
 
@@ -144,7 +153,8 @@ def agent(
             workload=workload,
             note=complain,
             why_refused=lambda: _why_refused(controller, token),
-            log_level=log_level,
+            log_level=log_level or (log_format and "info"),
+            log_format=log_format or "logfmt",
         )
         code = run_agent(spec)
     except Problems as refusal:

@@ -138,6 +138,15 @@ def up(  # noqa: PLR0913, PLR0917 - each is an option of the command
             show_default=False,
         ),
     ] = None,
+    log_format: Annotated[
+        Literal["logfmt", "json"] | None,
+        typer.Option(
+            "--log-format",
+            help="The form of these lines: key=value pairs (logfmt), or a JSON object each. Without "
+            "--log-level it means from info on.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Once all is up, print the addresses as one line of JSON.")
     ] = False,
@@ -163,6 +172,8 @@ def up(  # noqa: PLR0913, PLR0917 - each is an option of the command
         topowave up --resume
 
         topowave up --log-level info 2> lab.log
+
+        topowave up --log-format json 2> lab.jsonl
 
     Exit code: 0 after a normal stop, 1 if a port is taken, or the balancer or Ray fails, 2 if a file,
     the data directory or the Ray cluster is refused.
@@ -200,7 +211,8 @@ def up(  # noqa: PLR0913, PLR0917 - each is an option of the command
             token,
             begin=lambda: _begin_run(runs, folder, names, settings.database_url or None, resume=resume),
             packing=packing,
-            log_level=log_level,
+            log_level=log_level or (log_format and "info"),
+            log_format=log_format or "logfmt",
             algorithms=algorithms,
             policies=policies,
             places="here" if plan is None else "agents",

@@ -11,7 +11,7 @@ from pathlib import Path
 from topowave.algorithms.registry import LIBRARY, AlgorithmRegistry
 from topowave.balancer.policies.base import Policy
 from topowave.balancer.policies.registry import POLICIES
-from topowave.logs import LogLevel, set_up_logs
+from topowave.logs import LogFormat, LogLevel, set_up_logs
 from topowave.orchestrator.deployment import Deployment
 from topowave.orchestrator.descriptors import check_descriptors, raise_limit
 from topowave.orchestrator.nodes_program import nodes_program
@@ -76,6 +76,7 @@ class LabSpec:
         tasks is, or None for one in the memory of each node. May raise Problems.
     packing: how the nodes are divided among processes.
     log_level: what all its programs log, as lines for a program to read; None for warnings in words.
+    log_format: of these lines.
     algorithms, policies: those that it knows.
     places: where the nodes of its first network run. Those of one on agents wait until these are there.
     fleet: a program that starts agents elsewhere and has them run; it is kept alive as the others are, after
@@ -92,6 +93,7 @@ class LabSpec:
     begin: Callable[[], JournalPlace | None] = _no_journal
     packing: Packing = "auto"
     log_level: LogLevel | None = None
+    log_format: LogFormat = "logfmt"
     algorithms: AlgorithmRegistry = LIBRARY
     policies: Mapping[str, type[Policy]] = field(default_factory=lambda: POLICIES)
     places: Places = "here"
@@ -137,7 +139,7 @@ def run_lab(
     lab_sockets = [ports.pop(port) for port in lab_owners(lab.config)]
     deployment = Deployment(lab.topology, lab.config, ports, lab.packing, places=lab.places)
     with unwaiting_streams():
-        set_up_logs("topowave", lab.log_level)
+        set_up_logs("topowave", lab.log_level, lab.log_format)
         gc.collect()
         gc.freeze()  # what is there now is never collected, so the children go on sharing its pages
         try:

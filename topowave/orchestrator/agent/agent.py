@@ -91,7 +91,7 @@ def run_agent(spec: AgentSpec) -> int:
     if spec.workload is None:
         own_nodes(spec, Welcome(), LIBRARY, ())  # imports the servers: later the loop would stand still
     with unwaiting_streams():
-        set_up_logs("agent", spec.log_level)
+        set_up_logs("agent", spec.log_level, spec.log_format)
         gc.collect()
         gc.freeze()  # what is there now is never collected, so the children go on sharing its pages
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from topowave.logs import LogLevel
+from topowave.logs import LogFormat, LogLevel
 from topowave.wire.addresses import Address
 from topowave.wire.agents import HEARTBEAT
 from topowave.wire.token import Token
@@ -34,6 +34,7 @@ class AgentSpec:
     note: is told in a sentence what happens, for whoever watches.
     why_refused: asked when the controller takes no WebSocket of ours; returns a sentence, or None.
     log_level: what all its programs log, as lines for a program to read; None for warnings in words.
+    log_format: of these lines.
     """
 
     controller: Address
@@ -46,3 +47,4 @@ class AgentSpec:
     note: Callable[[str], None] = _nothing
     why_refused: Callable[[], str | None] = _unknown
     log_level: LogLevel | None = None
+    log_format: LogFormat = "logfmt"
