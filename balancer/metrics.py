@@ -10,6 +10,7 @@ from prometheus_client.core import Metric
 
 from topowave.balancer.agents.registry import AgentState
 from topowave.balancer.balancer import Balancer
+from topowave.balancer.figures.forms import RequestFigures, StatusCounts
 from topowave.balancer.metric_forms import METRICS
 from topowave.balancer.waves.record import State as WaveState
 from topowave.tasks.states import STATES
@@ -27,13 +28,19 @@ class BalancerMetrics:
     def __init__(self, balancer: Balancer) -> None:
         self._balancer = balancer
         self.loop_lag = LoopLag()
+        self._requests: RequestFigures | None = None
+
+    async def look(self) -> None:
+        """Read what has to be read before `collect` can tell of it: the journal, as all figures do."""
+        self._requests = (await self._balancer.figures.now()).requests
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the figures as they are now."""
+        """Yield the figures as they are now; those of groups of tasks as `look` has found them."""
         self.loop_lag.watch()
         samples = {
             **_lab(self._balancer),
             **_tasks(self._balancer),
+            **_groups(self._requests),
             **_balancing(self._balancer),
             **_waves(self._balancer),
             **_process(self._balancer),
@@ -67,6 +74,22 @@ def _tasks(balancer: Balancer) -> Mapping[str, Samples]:
         "topowave_tasks_submitted_total": counts.submitted,
         "topowave_tasks_completed_total": counts.completed,
     }
+
+
+def _groups(requests: RequestFigures | None) -> Mapping[str, Samples]:
+    """Return how many tasks there are in each group that the figures tell apart."""
+    if requests is None:
+        return {}
+    return {
+        "topowave_priority_tasks": _by_status(requests.by_priority),
+        "topowave_category_tasks": _by_status(requests.by_category),
+        "topowave_oldest_waiting_seconds": requests.oldest_waiting_s or 0.0,
+        "topowave_late_tasks": requests.deadlines_missed,
+    }
+
+
+def _by_status(groups: Mapping[str, StatusCounts]) -> Mapping[tuple[str, ...], float]:
+    return {(group, status): getattr(counts, status) for group, counts in groups.items() for status in STATES}
 
 
 def _balancing(balancer: Balancer) -> Mapping[str, Samples]:

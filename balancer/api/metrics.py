@@ -29,7 +29,8 @@ class TargetGroup(JsonForm):
 
 def add_metrics_routes(app: FastAPI, balancer: Balancer) -> None:
     """Add the routes for Prometheus."""
-    metrics_now = MetricsAnswer(BalancerMetrics(balancer).collect)
+    all_metrics = BalancerMetrics(balancer)
+    answer = MetricsAnswer(all_metrics.collect)
 
     @app.get("/metrics", response_class=PlainTextResponse)
     async def metrics(
@@ -38,7 +39,8 @@ def add_metrics_routes(app: FastAPI, balancer: Balancer) -> None:
         ] = None,
     ) -> Response:
         """Return the balancer's metrics in Prometheus' text format, or as OpenMetrics to who asks for it."""
-        return metrics_now.to(accept)
+        await all_metrics.look()
+        return answer.to(accept)
 
     @app.get("/sd")
     async def targets(request: Request) -> list[TargetGroup]:

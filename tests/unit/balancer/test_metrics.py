@@ -96,4 +96,17 @@ async def test_all_that_is_told_is_in_the_table_with_its_kind_its_text_and_its_l
             for sample in family.samples:
                 assert sample.name in form.series
                 assert set(sample.labels) | {"le"} == {*form.labels, "le"}
-                assert all(value for label, value in sample.labels.items())
+
+
+async def test_tasks_are_told_by_priority_and_by_category_as_the_figures_have_them() -> None:
+    async with bench(tree(1), task_time=1000) as lab:
+        await lab.post("/tasks", {"node": "root0", "count": 3, "priority": "high", "category": "a"})
+        await lab.post("/tasks", {"node": "root0", "count": 2, "category": "b"})
+        requests = (await lab.get("/figures"))["requests"]
+        found = figures(await told(lab))
+        for label, groups in (("priority", requests["by_priority"]), ("category", requests["by_category"])):
+            told_of = {key[1:]: n for key, n in found.items() if key[0] == f"topowave_{label}_tasks"}
+            wanted = {(group, status): n for group, counts in groups.items() for status, n in counts.items()}
+            assert told_of == wanted
+        held = [found["topowave_category_tasks", "a", status] for status in ("running", "assigned")]
+        assert sum(held) == 3
