@@ -139,6 +139,8 @@ FIGURES_INTERVAL = 1.0
 """Seconds between two points of the figures' history."""
 FIGURES_SHARE = 0.05
 """Share of its time that the balancer spends on reading the journal for figures, at the most."""
+FIGURES_REST = 5.0
+"""Seconds for which the journal is not read for figures after a reading that took long, at the most."""
 FIGURES_POINTS = 2000
 """Most points of a history in one answer."""
 FIGURES_VALUES = 400_000

@@ -34,6 +34,7 @@ from topowave.balancer.limits import (
     FIGURES_MEMORY_INTERVAL,
     FIGURES_MINUTE_S,
     FIGURES_RATE_S,
+    FIGURES_REST,
     FIGURES_SHARE,
 )
 from topowave.balancer.rebalancer import Rebalancer
@@ -122,7 +123,8 @@ class LabFigures:
                 self._last = None
                 return None
             self._readable = True
-            self._read_at = time.monotonic() + read.took * (1 / FIGURES_SHARE - 1)
+            rest = read.took * (1 / FIGURES_SHARE - 1)
+            self._read_at = time.monotonic() + min(FIGURES_REST, rest)
             if wanted is ALL:
                 self._last = read
             return read
