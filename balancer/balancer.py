@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from functools import cached_property
 
 import httpx
 from msgspec import structs
@@ -223,7 +224,11 @@ class Balancer:
         )
         self.hub = StreamHub(self.view)
         self.changes.listen(self.hub.touch)
-        self.figures = LabFigures(
+
+    @cached_property
+    def figures(self) -> LabFigures:
+        """What a dashboard reads; its history begins when it is first asked for."""
+        return LabFigures(
             Sources(
                 self.lab,
                 self.journal,

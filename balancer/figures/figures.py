@@ -245,6 +245,7 @@ class LabFigures:
                 at,
                 self.record.last + 1,
                 1,
+                0 if read is None else 1,
                 values,
                 values,
                 values,

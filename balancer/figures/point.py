@@ -10,10 +10,9 @@ import math
 from array import array
 from dataclasses import dataclass, field
 
-GAUGES = (
-    *("load", "imbalance", "nodes", "active", "capacity", "busy", "browsers", "listeners", "memory"),
-    *("pending", "assigned", "moving", "running", "oldest_waiting_s"),
-)
+_OF_LAB = ("load", "imbalance", "nodes", "active", "capacity", "busy", "browsers", "listeners", "memory")
+_OF_JOURNAL = ("pending", "assigned", "moving", "running", "oldest_waiting_s")
+GAUGES = (*_OF_LAB, *_OF_JOURNAL)
 """What has a value at each moment; `busy` is cores at work, `memory` bytes."""
 COUNTERS = ("submitted", "completed", "failed", "cancelled", "missed", "moves", "waves", "work", "offered")
 """What only grows; `missed` are deadlines, `work` and `offered` core seconds, completed and possible."""
@@ -68,7 +67,8 @@ class Point:
     """A step of the history.
 
     slot: its number, in steps since 1970. time: of its last sample (s since 1970); number: of that sample.
-    samples: of how many it is made. mean, least, greatest: by GAUGES. counters: by COUNTERS.
+    samples: of how many it is made; read: in how many of them the journal was.
+    mean, least, greatest: by GAUGES. counters: by COUNTERS.
     cells: CELL_WIDTH numbers for each priority and category, in the order in which the record came to know
     them; None where the journal was not read. nodes: None where they were let go.
     """
@@ -77,12 +77,17 @@ class Point:
     time: float
     number: int
     samples: int
+    read: int
     mean: array[float]
     least: array[float]
     greatest: array[float]
     counters: array[float]
     cells: array[float] | None
     nodes: NodePoint | None = field(default=None)
+
+    def _weights(self) -> list[int]:
+        """Return how many samples know each gauge."""
+        return [self.samples] * len(_OF_LAB) + [self.read] * len(_OF_JOURNAL)
 
     def followed(self, other: Point, slot: int) -> Point:
         """Return what this and a later one are together, as the step `slot`."""
@@ -92,11 +97,12 @@ class Point:
             other.time,
             other.number,
             mine + theirs,
-            array("d", map(_mean, self.mean, other.mean, [mine] * len(GAUGES), [theirs] * len(GAUGES))),
+            self.read + other.read,
+            array("d", map(_mean, self.mean, other.mean, self._weights(), other._weights())),
             array("d", map(_least, self.least, other.least)),
             array("d", map(_greatest, self.greatest, other.greatest)),
             other.counters,
-            _cells(self.cells, mine, other.cells, theirs),
+            _cells(self.cells, self.read, other.cells, other.read),
             other.nodes
             if self.nodes is None or other.nodes is None
             else self.nodes.followed(mine, other.nodes, theirs),

@@ -26,7 +26,9 @@ OTHER = "other"
 
 
 @dataclass(slots=True)
-class _Level:
+class Level:
+    """Steps of one length (s): the last ones that are full, `keep` at the most, and the one that is not."""
+
     step: int
     keep: int
     points: deque[Point]
@@ -59,6 +61,7 @@ def _as(point: Point, slot: int) -> Point:
         point.time,
         point.number,
         point.samples,
+        point.read,
         point.mean,
         point.least,
         point.greatest,
@@ -88,7 +91,7 @@ class Record:
         self.since = since
         self.last = 0
         """Number of the last sample."""
-        self._levels = [_Level(step, keep, deque(maxlen=keep)) for step, keep in LEVELS]
+        self.levels = [Level(step, keep, deque(maxlen=keep)) for step, keep in LEVELS]
         self.cells: dict[Cell, int] = {}
         """The place of each priority and category in the points."""
         self._categories: set[str] = set()
@@ -97,7 +100,7 @@ class Record:
         """Add a sample, later than all before."""
         self.last = point.number
         passed: Point | None = point
-        for level in self._levels:
+        for level in self.levels:
             if passed is None:
                 return
             passed = level.take(passed)
@@ -113,7 +116,7 @@ class Record:
 
     def ago(self, seconds: float) -> Point | None:
         """Return the newest sample that is so old, or else the oldest of the last ten minutes."""
-        level = self._levels[0]
+        level = self.levels[0]
         if level.open is None:
             return None
         until = level.open.time - seconds
@@ -128,12 +131,12 @@ class Record:
 
     def now(self) -> Point | None:
         """Return the last sample."""
-        return self._levels[0].open
+        return self.levels[0].open
 
     def stretch(self, since: float, until: float, most: int) -> Stretch:
         """Return the steps that begin between two times (s since 1970), `most` at the most."""
         at = self._level_for(since, until, most)
-        level = self._levels[at]
+        level = self.levels[at]
         step = level.step
         while (until - since) / step > most:
             step += level.step
@@ -151,18 +154,18 @@ class Record:
         return Stretch(step, found[-most:], found[-most - 1] if len(found) > most else before)
 
     def _level_for(self, since: float, until: float, most: int) -> int:
-        for at, level in enumerate(self._levels):
+        for at, level in enumerate(self.levels):
             reaches = len(level.points) < level.keep or level.points[0].slot * level.step <= since
             if reaches and (until - since) / level.step <= most:
                 return at
-        return len(self._levels) - 1
+        return len(self.levels) - 1
 
     def _of(self, at: int) -> Iterator[Point]:
         """Return all steps of a level, and last the one that is not full, with what lower levels have."""
-        level = self._levels[at]
+        level = self.levels[at]
         yield from level.points
         last: Point | None = None
-        for lower in reversed(self._levels[: at + 1]):
+        for lower in reversed(self.levels[: at + 1]):
             if lower.open is None:
                 continue
             slot = int(lower.open.time // level.step)

@@ -45,9 +45,10 @@ class SecondReader:
     def counts(self, query: dict[str, str]) -> dict[str, Counter[str]]:
         """Count all rows that are wanted."""
         found = {name: Counter[str]() for name in ("by_status", "by_priority", "by_category", "by_node")}
-        for status, priority, category, node in self._db.execute(
+        rows: list[tuple[str, int, str, str]] = self._db.execute(
             "SELECT status, priority, category, node FROM task"
-        ):
+        ).fetchall()
+        for status, priority, category, node in rows:
             row = {"priority": PRIORITIES[priority], "category": category, "node": node}
             if any(row[name] != value for name, value in query.items()):
                 continue

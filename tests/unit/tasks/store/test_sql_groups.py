@@ -135,6 +135,7 @@ def test_groups_are_what_all_rows_say_whatever_happened(
 def test_what_upkeep_lets_go_is_no_longer_listed_and_stays_counted(place: JournalPlace, db: Database) -> None:
     work = Work(db, 1)
     with closing(reader_at(place, Retention(tasks=5))) as reader:
+        read = reader.grouped()
         for _ in range(4):
             work.add(12)
             for _ in range(10):
