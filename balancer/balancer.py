@@ -15,7 +15,7 @@ from msgspec import structs
 from topowave.balancer.agents.channel import AgentChannel
 from topowave.balancer.agents.host_view import HostView
 from topowave.balancer.agents.lab_start import registry_of, terms_of, welcome_of
-from topowave.balancer.alerts.alerts import LabAlerts
+from topowave.balancer.alerts.alerts import LabAlerts, webhook_of
 from topowave.balancer.alerts.gathering import FactsGatherer
 from topowave.balancer.control import Control
 from topowave.balancer.dispatcher import Dispatcher
@@ -210,8 +210,12 @@ class Balancer:
             HostView(self.agents, self.lab, start).hosts,
         )
         self.autoscaling = AutoscaleLoop(self.lab, self.scaling, self.rebalancer.forecasts)
-        gatherer = FactsGatherer(self.lab, self.changes, self.journal, self.agents)
-        self.alerts = LabAlerts(gatherer, start.incarnation, self.changes.touch)
+        self.alerts = LabAlerts(
+            FactsGatherer(self.lab, self.changes, self.journal, self.agents, lambda: self.figures.deadlines),
+            start.incarnation,
+            self.changes.touch,
+            webhook_of(start, self.lab, self.allowed_targets, self.feed),
+        )
         self.view = LabView(
             self.changes,
             self.lab,

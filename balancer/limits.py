@@ -242,6 +242,16 @@ ALERT_SILENCE = 604_800.0
 """Longest time for which an alert is silenced (s)."""
 ALERT_SILENCES = 500
 """Most silences at a time; past it the one that ends first goes."""
+WEBHOOK_WAITING = 200
+"""Most notices that wait for the webhook of alerts; past it the oldest goes."""
+WEBHOOK_TIMEOUT = 5.0
+"""Seconds for the webhook's answer."""
+WEBHOOK_ATTEMPTS = 10
+"""Times that one notice is tried, before it is given up."""
+WEBHOOK_PAUSE = 1.0
+"""Seconds after which a notice is tried again; doubled each time."""
+WEBHOOK_PAUSE_MOST = 60.0
+"""Seconds between two such attempts, at the most."""
 BAD_WAVES = 50
 """Kinds of waves of which the last bad one is remembered for alerts."""
 

@@ -12,8 +12,14 @@ from topowave.balancer.alerts.forms import Alert, alert_of
 from topowave.balancer.alerts.gathering import FactsGatherer
 from topowave.balancer.alerts.rules import SEVERITIES
 from topowave.balancer.alerts.silences import Silences
+from topowave.balancer.alerts.webhook import Webhook
 from topowave.balancer.limits import ALERT_INTERVAL
+from topowave.balancer.start import BalancerStart
+from topowave.balancer.state.feed import Feed
+from topowave.balancer.state.lab import Lab
 from topowave.balancer.waves.record import WaveRecord
+from topowave.wire.addresses import Address
+from topowave.wire.allowed_targets import AllowedTargets
 
 
 class LabAlerts:
@@ -23,12 +29,20 @@ class LabAlerts:
         gatherer: reads what the rules look at.
         life: of this balancer, unique in the lab: ids of alerts begin with it.
         touch: called when something changed that people are shown.
+        webhook: who else is told; None for nobody.
     """
 
-    def __init__(self, gatherer: FactsGatherer, life: int, touch: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        gatherer: FactsGatherer,
+        life: int,
+        touch: Callable[[], None],
+        webhook: Webhook | None = None,
+    ) -> None:
         numbers = count(1)
         self._gatherer = gatherer
         self._touch = touch
+        self.webhook = webhook
         self._engine = AlertEngine(lambda: f"{life}-{next(numbers)}")
         self._silences = Silences()
         self._silenced = 0
@@ -37,9 +51,12 @@ class LabAlerts:
 
     async def run(self) -> None:
         """Look again and again, for ever."""
-        while True:
-            self.look()
-            await asyncio.sleep(ALERT_INTERVAL)
+        async with asyncio.TaskGroup() as group:
+            if self.webhook is not None:
+                group.create_task(self.webhook.run())
+            while True:
+                self.look()
+                await asyncio.sleep(ALERT_INTERVAL)
 
     def look(self) -> None:
         """Find out what is wrong now."""
@@ -47,7 +64,7 @@ class LabAlerts:
         self._silenced += self._silences.look(now_s)
         self._engine.look(self._gatherer.gather(now_s))
         if self.changes != before:
-            self._touch()
+            self._tell()
 
     def wave_ended(self, record: WaveRecord) -> None:
         """Take in how a wave ended."""
@@ -90,8 +107,13 @@ class LabAlerts:
         else:
             self._silences.silence(record, self.now_s + seconds)
         self._silenced += 1
-        self._touch()
+        self._tell()
         return self._form(record)
+
+    def _tell(self) -> None:
+        self._touch()
+        if self.webhook is not None:
+            self.webhook.look(self.active(), self.find)
 
     def _record(self, id: str) -> AlertRecord | None:
         return next((each for each in (*self._engine.active, *self._engine.history) if each.id == id), None)
@@ -104,3 +126,12 @@ class LabAlerts:
 def _how_bad(record: AlertRecord) -> tuple[bool, int, float]:
     """Return by what alerts are sorted: those that fire first, then the worst, then the newest."""
     return record.fired_s is None, SEVERITIES.index(record.rule.severity), -record.since_s
+
+
+def webhook_of(start: BalancerStart, lab: Lab, allowed_targets: AllowedTargets, feed: Feed) -> Webhook:
+    """Return who is told of a lab's alerts besides people."""
+    config = start.config
+    page = Address(config.host, config.page_port if config.page else config.balancer_port).http()
+    return Webhook(
+        config.alerts, allowed_targets, lambda: lab.title, page, lambda text: feed.notify("lab", text)
+    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import get_args
 
 from topowave.balancer.agents.registry import AgentRegistry, AgentState
 from topowave.balancer.alerts.bad_waves import BadWaves
 from topowave.balancer.alerts.down_nodes import causes
 from topowave.balancer.alerts.facts import BadState, BadWave, DownNode, DownState, Facts
+from topowave.balancer.alerts.late_tasks import LateTasks
 from topowave.balancer.alerts.queue_growth import QueueGrowth
 from topowave.balancer.state.change_log import ChangeLog
 from topowave.balancer.state.journal_monitor import JournalMonitor
@@ -27,13 +28,23 @@ class FactsGatherer:
         lab, changes: the nodes, and which of them changed.
         journal: the counts of tasks, and whether they can be read.
         agents: who runs nodes elsewhere.
+        deadlines: returns how many tasks were late ever, and how many may be soon; None where nobody knows.
     """
 
-    def __init__(self, lab: Lab, changes: ChangeLog, journal: JournalMonitor, agents: AgentRegistry) -> None:
+    def __init__(
+        self,
+        lab: Lab,
+        changes: ChangeLog,
+        journal: JournalMonitor,
+        agents: AgentRegistry,
+        deadlines: Callable[[], tuple[int, int] | None] = lambda: None,
+    ) -> None:
         self._lab = lab
         self._changes = changes
         self._journal = journal
         self._agents = agents
+        self._deadlines = deadlines
+        self._late = LateTasks()
         self._cursor = -1
         self._version = lab.version
         self._loads: dict[str, float] = {}
@@ -67,7 +78,7 @@ class FactsGatherer:
             name for name, since_s in self._down.items() if now_s - since_s >= settings.node_down_for
         }
         explained.update(*silent.values())
-        counts = self._journal.last
+        counts, deadlines = self._journal.last, self._deadlines()
         waiting = 0 if counts is None else counts.pending + counts.assigned
         cores = sum(node.cpu for node in lab.topology.nodes)
         return Facts(
@@ -81,6 +92,10 @@ class FactsGatherer:
             bad_waves=self._waves.look(now_s, settings.wave_told_for, explained),
             queue=self._queue.look(now_s, waiting, cores),
             journal=self._journal.trouble,
+            missed=self._late.look(
+                now_s, None if deadlines is None else deadlines[0], settings.deadline_told_for
+            ),
+            soon=None if deadlines is None else deadlines[1],
             imbalance=lab.imbalance if self._loads else 0.0,
         )
 

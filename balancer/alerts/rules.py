@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 
 from topowave.balancer.alerts.facts import DownNode, Facts
 from topowave.balancer.limits import ALERT_NODES_NAMED
+from topowave.tasks.limits import SOON
 from topowave.topology.alert_settings import AlertRule, AlertSettings
 from topowave.translation import Text, counted, text
 
@@ -86,9 +87,9 @@ def _find_down(facts: Facts, *, failed: bool) -> Iterable[Finding]:
             yield Finding(name, node.cause, (name,), detail=_why_down(node))
 
 
-def _why_down(node: DownNode) -> Text:
+def _why_down(node: DownNode) -> Text | str:
     if node.reason and node.state in {"dead", "failed"}:
-        return text("{reason}", reason=node.reason)
+        return node.reason
     return _WHY_DOWN[node.state]
 
 
@@ -235,12 +236,12 @@ def _find_soon(facts: Facts) -> Iterable[Finding]:
         yield Finding(LAB, LAB, value=facts.soon)
 
 
-def _say_soon(findings: Sequence[Finding], facts: Facts) -> Text:
+def _say_soon(findings: Sequence[Finding], _: Facts) -> Text:
     return counted(
-        "{count} task waits whose deadline is less than {seconds} s away",
-        "{count} tasks wait whose deadlines are less than {seconds} s away",
+        "{count} task is not over, and its deadline is less than {seconds} s away",
+        "{count} tasks are not over, and their deadlines are less than {seconds} s away",
         _count(findings),
-        seconds=_number(facts.settings.deadline_within),
+        seconds=_number(SOON),
     )
 
 
@@ -299,7 +300,15 @@ RULES: tuple[Rule, ...] = (
     Rule("wave-incomplete", "warning", "", lambda facts: _find_waves(facts, "incomplete"), _say_incomplete),
     Rule("journal", "critical", "", _find_journal, _say_journal, lambda settings: settings.journal_for),
     Rule("deadline-missed", "warning", "tasks", _find_missed, _say_missed, bound=lambda _: 0.0),
-    Rule("deadline-soon", "info", "tasks", _find_soon, _say_soon, bound=lambda _: 0.0),
+    Rule(
+        "deadline-soon",
+        "info",
+        "tasks",
+        _find_soon,
+        _say_soon,
+        lambda settings: settings.deadline_soon_for,
+        lambda _: 0.0,
+    ),
     Rule(
         "overload",
         "warning",

@@ -10,6 +10,7 @@ from pydantic import Field
 from topowave.balancer.alerts.alerts import LabAlerts
 from topowave.balancer.alerts.engine import State
 from topowave.balancer.alerts.forms import Alert
+from topowave.balancer.alerts.webhook import WebhookStatus
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import JsonForm, Order
 from topowave.balancer.limits import ALERT_SILENCE, ALERTS_KEPT
@@ -22,6 +23,7 @@ class Alerts(JsonForm):
     time: float
     alerts: list[Alert]
     history: list[Alert]
+    webhook: WebhookStatus | None
 
 
 class SilenceOrder(Order):
@@ -47,6 +49,7 @@ def add_alert_routes(app: FastAPI, balancer: Balancer) -> None:
             time=alerts.now_s,
             alerts=[alert for alert in active if state in (None, alert.state)],
             history=alerts.past(history) if state in (None, "resolved") else [],
+            webhook=None if alerts.webhook is None else alerts.webhook.status,
         )
 
     @app.get("/alerts/{id}")

@@ -104,6 +104,14 @@ class LabFigures:
             system=self._system(),
         )
 
+    @property
+    def deadlines(self) -> tuple[int, int] | None:
+        """How many tasks have failed since they were late, and how many have little time left.
+
+        As the journal was read last, about a second ago; None where it cannot be read.
+        """
+        return None if self._last is None else (self._last.totals.late, self._last.soon)
+
     async def _read(self, wanted: GroupFilter) -> GroupedTasks | None:
         """Read the journal; None where there is none to read. What all ask for is read once for all."""
         journal = self._from.journal

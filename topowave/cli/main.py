@@ -28,6 +28,7 @@ COMMANDS = (
     "up",
     "down",
     "status",
+    "alerts",
     "start",
     "config",
     "deploy",

@@ -70,8 +70,9 @@ def wanted_message(
     processes: list[WantedProcess],
 ) -> bytes:
     """Say what an agent is to run."""
-    # Only what was set: which scripts may run follows from the host where nobody has said it.
-    settings = config.model_dump(mode="json", exclude_unset=True)
+    # Only what was set: which scripts may run follows from the host where nobody has said it. Alerts are the
+    # balancer's, and their webhook has a secret.
+    settings = config.model_dump(mode="json", exclude_unset=True, exclude={"alerts"})
     return line_of(WantedOfAgent(Wanted(agent, session, version, to_rows(topology), settings, processes)))
 
 
