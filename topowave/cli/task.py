@@ -12,6 +12,7 @@ from topowave.cli.lab_requests import ask_lab, one_connection
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import say
 from topowave.cli.task_list import list_tasks
+from topowave.cli.task_spans import spans
 from topowave.cli.task_submit import submit
 from topowave.cli.task_wait import task_path, wait
 
@@ -23,6 +24,7 @@ _NEW_LINE = "\n"
 task = typer.Typer(no_args_is_help=True)
 task.command("submit")(submit)
 task.command("list")(list_tasks)
+task.command("spans")(spans)
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="As `topowave task list` shows them.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `topowave task list` shows it.")]
 
