@@ -13,6 +13,9 @@ METRICS: Final = (
     MetricForm("topowave_topology_version", "gauge", "Number of the network, one higher with each change"),
     MetricForm("topowave_nodes", "gauge", "Nodes in each state", ("state",)),
     MetricForm("topowave_agents", "gauge", "Agents in each state", ("state",)),
+    MetricForm(
+        "topowave_alerts", "gauge", "The lab's own alerts that are pending or fire", ("severity", "state")
+    ),
     MetricForm("topowave_restarts_total", "counter", "Times that a node's server was started anew"),
     MetricForm("topowave_tasks", "gauge", "Tasks of the journal in each status", ("status",)),
     MetricForm("topowave_tasks_lawful", "gauge", "1 while no task is lost or doubled, else 0"),

@@ -9,6 +9,8 @@ from typing import get_args
 from prometheus_client.core import Metric
 
 from topowave.balancer.agents.registry import AgentState
+from topowave.balancer.alerts.engine import State
+from topowave.balancer.alerts.rules import SEVERITIES
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.figures.forms import RequestFigures, StatusCounts
 from topowave.balancer.metric_forms import METRICS
@@ -18,6 +20,7 @@ from topowave.web.loop_lag import LoopLag
 from topowave.web.metric_forms import Samples, families
 from topowave.wire.control import NodeState
 
+ALERT_STATES: tuple[State, ...] = ("pending", "firing")
 OUTCOMES = tuple(state for state in get_args(WaveState) if state != "running")
 NODE_STATES: tuple[str, ...] = (*get_args(NodeState), "inactive")
 
@@ -53,12 +56,16 @@ def _lab(balancer: Balancer) -> Mapping[str, Samples]:
     lab = balancer.lab
     states = lab.states()
     agents = Counter(str(agent.state) for agent in balancer.agents)
+    alerts = Counter((alert.severity, alert.state) for alert in balancer.alerts.active())
     told = (lab.title, balancer.rebalancer.rounds.name, balancer.placement.name)
     return {
         "topowave_lab_info": {told: 1},
         "topowave_topology_version": lab.version,
         "topowave_nodes": {(state,): states.get(state, 0) for state in NODE_STATES},
         "topowave_agents": {(str(state),): agents[str(state)] for state in AgentState},
+        "topowave_alerts": {
+            (severity, state): alerts[severity, state] for severity in SEVERITIES for state in ALERT_STATES
+        },
         "topowave_restarts_total": lab.restarts,
     }
 

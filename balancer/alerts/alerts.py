@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from itertools import count
@@ -18,8 +19,11 @@ from topowave.balancer.start import BalancerStart
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
 from topowave.balancer.waves.record import WaveRecord
+from topowave.logs import IDS_LOGGED, bounded_fields
 from topowave.wire.addresses import Address
 from topowave.wire.allowed_targets import AllowedTargets
+
+log = logging.getLogger(__name__)
 
 
 class LabAlerts:
@@ -46,6 +50,7 @@ class LabAlerts:
         self._engine = AlertEngine(lambda: f"{life}-{next(numbers)}")
         self._silences = Silences()
         self._silenced = 0
+        self._told: dict[str, str] = {}
         # Durations need a clock that never jumps, people and programs one that says since 1970.
         self._ahead_s = time.time() - time.monotonic()
 
@@ -112,6 +117,23 @@ class LabAlerts:
 
     def _tell(self) -> None:
         self._touch()
+        active = self.active()
+        states: dict[str, str] = {alert.id: alert.state for alert in active}
+        over = [alert for each in self._told.keys() - states.keys() if (alert := self.find(each)) is not None]
+        for alert in (*active, *over):
+            if self._told.get(alert.id) != alert.state:
+                log.info(
+                    "alert",
+                    extra=bounded_fields(
+                        alert=alert.id,
+                        rule=alert.rule,
+                        severity=alert.severity,
+                        state=alert.state,
+                        nodes=alert.nodes[:IDS_LOGGED] or None,
+                        text=alert.text,
+                    ),
+                )
+        self._told = states
         if self.webhook is not None:
             self.webhook.look(self.active(), self.find)
 

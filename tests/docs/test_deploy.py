@@ -84,6 +84,8 @@ def test_a_state_or_status_that_is_asked_for_is_one_that_there_is() -> None:
         ("topowave_nodes", "state"): set(NODE_STATES),
         ("topowave_tasks", "status"): set(STATES),
         ("topowave_waves_total", "outcome"): set(OUTCOMES),
+        ("topowave_alerts", "severity"): {"critical", "warning", "info"},
+        ("topowave_alerts", "state"): {"pending", "firing"},
     }
     for expression in EXPRESSIONS:
         for name, selector in SERIES.findall(expression):

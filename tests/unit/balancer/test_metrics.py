@@ -53,6 +53,7 @@ async def test_the_figures_are_those_of_the_lab() -> None:
         assert found["topowave_nodes", "up"] == 1
         assert found["topowave_nodes", "starting"] == 1
         assert found["topowave_nodes", "inactive"] == 0
+        assert found["topowave_alerts", "critical", "firing"] == 0
         assert found["topowave_capacity_cores",] == 4
         assert found["topowave_rebalance_rounds_total",] == 1
         assert found["topowave_waves_running",] == 0
