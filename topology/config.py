@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
-import re
 from collections.abc import Collection, Mapping
 from typing import Annotated, Literal, TypeAlias, cast
-from urllib.parse import urlsplit
 
 from annotated_types import Ge, Gt, Le
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -29,51 +26,20 @@ from topowave.topology.limits import (
     MAX_URL,
     MIN_PORT,
 )
-from topowave.topology.node import HOST
 from topowave.topology.problems import TOP, JsonPath, ProblemList, did_you_mean, shown
+from topowave.topology.setting_checks import (
+    checked_database,
+    checked_folder,
+    checked_host,
+    checked_network,
+    checked_origin,
+)
 from topowave.topology.setting_units import Megabytes, Milliseconds, Percent, Seconds
 from topowave.topology.validation import is_object
+from topowave.translation import text as sentence
 
 SCRIPT_DIRS = "script_dirs of config.json"
 """The setting that says which scripts may be run, as people who are refused one are told."""
-
-
-def _checked_host(host: str) -> str:
-    if not HOST.fullmatch(host):
-        raise ValueError("not an address")
-    return host
-
-
-def _checked_network(text: str) -> str:
-    if "/" in text:
-        ipaddress.ip_network(text, strict=False)
-        return text
-    return _checked_host(text)
-
-
-ORIGIN = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
-
-
-DATABASE = re.compile(r"postgres(ql)?://[^\s\x00-\x1f\x7f]+")
-
-
-def _checked_origin(text: str) -> str:
-    if not ORIGIN.fullmatch(text):
-        raise ValueError("not an origin")
-    return text.lower()
-
-
-def _checked_folder(folder: str) -> str:
-    if not 0 < len(folder) <= MAX_PATH or "\0" in folder:
-        raise ValueError("not a path")
-    return folder
-
-
-def _checked_database(url: str) -> str:
-    parts = urlsplit(url)
-    if url and (parts.port == 0 or not DATABASE.fullmatch(url) or not parts.path.strip("/")):
-        raise ValueError("not a database's URL")
-    return url
 
 
 MaxCpu = Annotated[
@@ -146,10 +112,10 @@ ScaleDownWindow = Annotated[
 ]
 Port = Annotated[int, Field(ge=MIN_PORT, le=MAX_PORT)]
 Host = Annotated[
-    str, AfterValidator(_checked_host), Field(json_schema_extra={"takes": "a host name or an IP address"})
+    str, AfterValidator(checked_host), Field(json_schema_extra={"takes": "a host name or an IP address"})
 ]
-Network = Annotated[str, AfterValidator(_checked_network)]
-Origin = Annotated[str, AfterValidator(_checked_origin)]
+Network = Annotated[str, AfterValidator(checked_network)]
+Origin = Annotated[str, AfterValidator(checked_origin)]
 PolicyName = Annotated[
     str, Field(max_length=MAX_PATH, json_schema_extra={"takes": "the name of a policy, or FILE.py:CLASS"})
 ]
@@ -162,7 +128,7 @@ ForecastName = Annotated[
 ]
 DatabaseUrl = Annotated[
     str,
-    AfterValidator(_checked_database),
+    AfterValidator(checked_database),
     Field(
         max_length=MAX_URL,
         repr=False,  # there may be a password in it
@@ -170,7 +136,7 @@ DatabaseUrl = Annotated[
     ),
 ]
 Folder = Annotated[
-    str, AfterValidator(_checked_folder), Field(json_schema_extra={"takes": "the path of a folder"})
+    str, AfterValidator(checked_folder), Field(json_schema_extra={"takes": "the path of a folder"})
 ]
 
 
@@ -356,15 +322,22 @@ def reconfigured(config: LabConfig, changes: Mapping[str, SettingValue]) -> LabC
 def unchangeable(name: str) -> str:
     """Say why a setting cannot be changed while the lab runs."""
     if name in LabConfig.model_fields:
-        return (
-            f"only a new start changes it; while the lab runs, {', '.join(RUNNING_SETTINGS)} can be changed"
+        return sentence(
+            "only a new start changes it; while the lab runs, {running_settings} can be changed",
+            running_settings=", ".join(RUNNING_SETTINGS),
         )
-    return f"unknown key{did_you_mean(name, list(RUNNING_SETTINGS))}"
+    return sentence("unknown key{did_you_mean}", did_you_mean=did_you_mean(name, list(RUNNING_SETTINGS)))
 
 
 def none_called(kind: str, name: str, known: Collection[str]) -> str:
     """Say that nothing of a kind has that name, what may be meant, and what there is."""
-    return f"there is no {kind} {shown(name)}{did_you_mean(name, list(known))}; there are {', '.join(known)}"
+    return sentence(
+        "there is no {kind} {name}{did_you_mean}; there are {known}",
+        kind=kind,
+        name=shown(name),
+        did_you_mean=did_you_mean(name, list(known)),
+        known=", ".join(known),
+    )
 
 
 def names_a_file(policy: str) -> bool:
@@ -454,7 +427,7 @@ def checked_config(
 ) -> LabConfig:
     """Build a config from plain data, or raise all that is wrong with it as `Problems`."""
     if not is_object(data):
-        problems.add(TOP, f"expected an object with settings, found {shown(data)}")
+        problems.add(TOP, sentence("expected an object with settings, found {data}", data=shown(data)))
     settings = data if is_object(data) else {}
     config = LabConfig()
     try:
@@ -469,7 +442,12 @@ def checked_config(
     else:
         if config.page and config.balancer_port == config.page_port:
             path = JsonPath(TOP, "page_port" if "page_port" in settings else "balancer_port")
-            problems.add(path, f"{config.page_port} is the port of the balancer and of the page")
+            problems.add(
+                path,
+                sentence(
+                    "{page_port} is the port of the balancer and of the page", page_port=config.page_port
+                ),
+            )
         _check_autoscaling(config, problems, settings)
         _check_choices(config, problems, choices or {})
     problems.raise_if_any()
@@ -487,24 +465,28 @@ def _told(place: tuple[int | str, ...], settings: Mapping[str, object]) -> tuple
     key = str(key)
     path = path.at(key)
     if key not in fields:
-        return path, f"unknown key{did_you_mean(key, list(fields))}"
+        return path, sentence("unknown key{did_you_mean}", did_you_mean=did_you_mean(key, list(fields)))
     found = said[key]
     if isinstance(found, list) and inner:  # one of its entries
         found = cast("list[object]", found)[int(inner[0])]
     extra = fields[key].json_schema_extra
     secret = isinstance(extra, dict) and "secret" in extra
     what = "what is there" if secret else shown(found)
-    return path, f"{what} does not fit; expected {expected(fields[key])}"
+    wanted = expected(fields[key])
+    return path, sentence("{said} does not fit; expected {expected}", said=what, expected=wanted)
 
 
 def _check_autoscaling(config: LabConfig, problems: ProblemList, said: Mapping[str, object]) -> None:
     least, most = config.min_replicas, config.max_replicas
     if least > most:
         key = "min_replicas" if "min_replicas" in said else "max_replicas"
-        problems.add(JsonPath(TOP, key), f"min_replicas is {least}, above max_replicas, which is {most}")
+        problems.add(
+            JsonPath(TOP, key),
+            sentence("min_replicas is {least}, above max_replicas, which is {most}", least=least, most=most),
+        )
     if config.autoscale == "forecast" and config.forecast == NO_FORECAST:
         key = "autoscale" if "autoscale" in said else "forecast"
-        text = "autoscale is forecast, and forecast is none: name one, or let autoscale be measured"
+        text = sentence("autoscale is forecast, and forecast is none: name one, or let autoscale be measured")
         problems.add(JsonPath(TOP, key), text)
 
 

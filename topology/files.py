@@ -14,6 +14,7 @@ from topowave.topology.json_lines import parse_json
 from topowave.topology.limits import MAX_DEPTH, MAX_FILE_BYTES, MAX_LINKS, MAX_NODES
 from topowave.topology.model import Topology, checked
 from topowave.topology.problems import ProblemList, Problems, cannot_write
+from topowave.translation import text as sentence
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -41,22 +42,28 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
         with Path(path).open("rb") as file:
             data = file.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError as error:
-        raise problems.refusal("there is no such file") from error
+        raise problems.refusal(sentence("there is no such file")) from error
     except IsADirectoryError as error:
-        raise problems.refusal("is a directory; expected a file") from error
+        raise problems.refusal(sentence("is a directory; expected a file")) from error
     except (OSError, ValueError) as error:
-        raise problems.refusal(f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        raise problems.refusal(
+            sentence("cannot be read: {value}", value=getattr(error, "strerror", None) or error)
+        ) from error
     if len(data) > MAX_FILE_BYTES:
-        raise problems.refusal(f"is larger than the limit of {MAX_FILE_BYTES} bytes")
+        raise problems.refusal(
+            sentence("is larger than the limit of {max_file_bytes} bytes", max_file_bytes=MAX_FILE_BYTES)
+        )
     for start, program in _COMPRESSED:
         if data.startswith(start):
             name = Path(path).name
             stem, _, ending = name.rpartition(".")
             plain = stem if ending in _ENDINGS else f"plain-{name}"
             how = f"{program} -dc {shlex.quote(os.fspath(path))} > {shlex.quote(plain)}"
-            raise problems.refusal(f"is compressed by {program}; unpack it first: {how}")
+            raise problems.refusal(
+                sentence("is compressed by {program}; unpack it first: {how}", program=program, how=how)
+            )
     if data.startswith(_ARCHIVE):
-        raise problems.refusal("is a zip archive; unpack it first and name the file inside")
+        raise problems.refusal(sentence("is a zip archive; unpack it first and name the file inside"))
     return data
 
 
@@ -82,7 +89,12 @@ def decoded(data: bytes, source: str) -> str:
         position = start + error.start
         line = data.count(b"\n", 0, position) + 1
         raise ProblemList(source).refusal(
-            f"not UTF-8: byte 0x{data[position]:02x} at position {position} (line {line})"
+            sentence(
+                "not UTF-8: byte 0x{data:02x} at position {position} (line {line})",
+                data=data[position],
+                position=position,
+                line=line,
+            )
         ) from error
 
 
@@ -124,11 +136,15 @@ def write_text(text: str, path: str | os.PathLike[str]) -> None:
     target = Path(path)
     problems = ProblemList(os.fspath(path))
     if os.path.isdir(target):  # noqa: PTH112 - Path's raises where a name is too long
-        raise problems.refusal("is a directory; expected a file")
+        raise problems.refusal(sentence("is a directory; expected a file"))
     try:
         data = text.encode()
         if len(data) > MAX_FILE_BYTES:
-            raise problems.refusal(f"would be larger than the limit of {MAX_FILE_BYTES} bytes")
+            raise problems.refusal(
+                sentence(
+                    "would be larger than the limit of {max_file_bytes} bytes", max_file_bytes=MAX_FILE_BYTES
+                )
+            )
         if target.exists() and not target.is_file():  # a pipe or a device cannot be replaced
             target.write_bytes(data)
             return

@@ -15,6 +15,7 @@ from topowave.topology.model import Topology
 from topowave.topology.node import Place
 from topowave.topology.problems import Problems, shown
 from topowave.topology.validation import host_problem
+from topowave.translation import text
 
 Row: TypeAlias = dict[str, Any]
 """A node as topology.json has it, with the name of its `parent` (None for the root) instead of `children`.
@@ -57,7 +58,16 @@ def from_rows(rows: list[Row], source: str = "") -> Topology:
             places[str(name)] = _place_of(row, start)
         if made:
             if not isinstance(parent, str) or parent not in made:
-                raise Problems([f"{start}node {shown(name)}: its parent {shown(parent)} is not before it"])
+                raise Problems(
+                    [
+                        text(
+                            "{start}node {name}: its parent {parent} is not before it",
+                            start=start,
+                            name=shown(name),
+                            parent=shown(parent),
+                        )
+                    ]
+                )
             made[parent]["children"].append(data)
         else:
             root = data
@@ -69,8 +79,26 @@ def _place_of(row: Row, start: str) -> Place:
     """Return where the node of a row runs. Raises Problems where that is no place."""
     agent, host = row["agent"], row.get("host")
     if not isinstance(agent, str) or not 0 < len(agent) <= MAX_NAME:
-        raise Problems([f"{start}node {shown(row.get('name'))}: {shown(agent)} is not the name of an agent"])
+        raise Problems(
+            [
+                text(
+                    "{start}node {get}: {agent} is not the name of an agent",
+                    start=start,
+                    get=shown(row.get("name")),
+                    agent=shown(agent),
+                )
+            ]
+        )
     problem = host_problem(host)
     if problem is not None:
-        raise Problems([f"{start}node {shown(row.get('name'))}: host: {problem}"])
+        raise Problems(
+            [
+                text(
+                    "{start}node {get}: host: {problem}",
+                    start=start,
+                    get=shown(row.get("name")),
+                    problem=problem,
+                )
+            ]
+        )
     return Place(agent, str(host), row.get("port", 0), row.get("launch", True))

@@ -20,6 +20,7 @@ from typing import Any
 
 from topowave.topology.limits import MAX_VALUES
 from topowave.topology.problems import TOP, JsonPath, ProblemList, Problems, shown
+from topowave.translation import text as sentence
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _STRING = re.compile(r'"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"')
@@ -91,7 +92,7 @@ def _decoder() -> json.JSONDecoder:
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(members)
     if len(found) < len(members):
-        raise ValueError("a key twice")
+        raise ValueError(sentence("a key twice"))
     return found
 
 
@@ -134,7 +135,7 @@ class _Walker:
     def read(self) -> Places:
         self.skip_space()
         if self.position == len(self.text):
-            raise ProblemList(self.source).refusal("the file is empty; expected JSON")
+            raise ProblemList(self.source).refusal(sentence("the file is empty; expected JSON"))
         value = self.read_value()
         self.skip_space()
         if self.position < len(self.text):
@@ -167,7 +168,9 @@ class _Walker:
         self.skip_space()
         self.values += 1
         if self.values > MAX_VALUES:
-            raise ProblemList(self.source).refusal(f"holds more than the limit of {MAX_VALUES} values")
+            raise ProblemList(self.source).refusal(
+                sentence("holds more than the limit of {max_values} values", max_values=MAX_VALUES)
+            )
         if self.stack and isinstance(self.stack[-1][0], list):
             self.offsets[id(self.stack[-1][0]), self.stack[-1][1]] = self.position
         opening = self.text[self.position : self.position + 1]
@@ -224,7 +227,7 @@ class _Walker:
         for _, step in self.stack:
             path = path.at(step)
         lines = f"line {self.line_at(second)}, first in line {self.line_at(first)}"
-        self.problems.add_text(path, f"the key appears twice ({lines})")
+        self.problems.add_text(path, sentence("the key appears twice ({lines})", lines=lines))
 
     def read_scalar(self) -> Any:
         start = self.position
@@ -279,4 +282,6 @@ class _Walker:
     def fault(self, text: str) -> Problems:
         line = self.line_at(self.position)
         column = self.position - self.line_starts[line - 1] + 1
-        return ProblemList(self.source).refusal(f"not JSON: line {line}, column {column}: {text}")
+        return ProblemList(self.source).refusal(
+            sentence("not JSON: line {line}, column {column}: {given}", line=line, column=column, given=text)
+        )

@@ -18,6 +18,7 @@ from topowave.topology.formats.parsed_graph import from_graph, to_parsed_graph
 from topowave.topology.formats.registry import FORMATS
 from topowave.topology.model import Topology
 from topowave.topology.problems import InPieces, ProblemList, did_you_mean, shown
+from topowave.translation import text
 
 PathLike: TypeAlias = str | os.PathLike[str]
 
@@ -33,7 +34,12 @@ def format_of(path: PathLike, named: str | None = None) -> str:
         if named not in FORMATS:
             known = ", ".join(FORMATS)
             raise problems.refusal(
-                f"there is no format {shown(named)}{did_you_mean(named, FORMATS)}; expected one of {known}"
+                text(
+                    "there is no format {named}{did_you_mean}; expected one of {known}",
+                    named=shown(named),
+                    did_you_mean=did_you_mean(named, FORMATS),
+                    known=known,
+                )
             )
         return named
     name = Path(path).name.lower()
@@ -42,7 +48,10 @@ def format_of(path: PathLike, named: str | None = None) -> str:
             return key
     endings = ", ".join(ending for known_format in FORMATS.values() for ending in known_format.endings)
     raise problems.refusal(
-        f"the format does not follow from the file's name; expected an ending such as {endings}"
+        text(
+            "the format does not follow from the file's name; expected an ending such as {endings}",
+            endings=endings,
+        )
     )
 
 

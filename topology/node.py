@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from topowave.topology.executor import PLAIN, ExecutorSettings
 from topowave.topology.limits import MAX_NAME
+from topowave.translation import text
 
 HOST = re.compile(r"(?![^:]*:[^:]*$)[A-Za-z0-9_.:%-]{1,253}")
 """A host name or an IP address; one colon alone stands before a port, which belongs to neither."""
@@ -109,16 +110,18 @@ def fault_in_name(name: str) -> str | None:
     at either end, not `.` or `..`.
     """
     if not name:
-        return "is empty"
+        return text("is empty")
     if len(name) > MAX_NAME:
-        return f"has {len(name)} characters; at most {MAX_NAME} are allowed"
+        return text(
+            "has {number} characters; at most {max_name} are allowed", number=len(name), max_name=MAX_NAME
+        )
     if not name.isprintable():
-        return "holds a character that cannot be printed"
+        return text("holds a character that cannot be printed")
     if name != name.strip():
-        return "begins or ends with a space"
+        return text("begins or ends with a space")
     if name in {".", ".."}:
-        return "means a folder in a URL"
+        return text("means a folder in a URL")
     for character in FORBIDDEN_IN_NAMES:
         if character in name:
-            return f"holds {character!r}, which has a meaning in URLs"
+            return text("holds {character}, which has a meaning in URLs", character=repr(character))
     return None

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from topowave.short_text import short_sentence
 from topowave.topology.limits import MAX_PROBLEMS
+from topowave.translation import text as sentence
 
 LONGEST_SHOWN = 48
 """Most characters of a bad value that are repeated in a message."""
@@ -52,7 +53,8 @@ def cannot_write(path: str | os.PathLike[str], error: Exception) -> Problems:
     """Return the refusal of a file that cannot be written, or what says that writing it has failed."""
     failed = isinstance(error, OSError) and error.errno in FAILED_WRITES
     kind = WriteFailedError if failed else Problems
-    return kind([f"{os.fspath(path)}: cannot be written: {getattr(error, 'strerror', None) or error}"])
+    reason = getattr(error, "strerror", None) or error
+    return kind([sentence("{path}: cannot be written: {reason}", path=os.fspath(path), reason=str(reason))])
 
 
 class InPieces(Problems):
@@ -60,7 +62,7 @@ class InPieces(Problems):
 
     def suggesting(self, how: str) -> Problems:
         """The same refusal, with what can be done about it."""
-        return Problems([f"{problem} ({how})" for problem in self.problems])
+        return Problems([sentence("{problem} ({how})", problem=each, how=how) for each in self.problems])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +134,15 @@ class ProblemList:
     def add(self, path: JsonPath, text: str) -> None:
         """Record one problem at a path."""
         line = self.line(path)
-        self.add_text(path, text if line is None else f"{text} (line {line})")
+        self.add_text(
+            path, text if line is None else sentence("{problem} (line {line})", problem=text, line=line)
+        )
 
     def add_text(self, path: JsonPath, text: str) -> None:
         """Record one problem whose text already says where in the file it is."""
         self._count += 1
         if self._count <= MAX_PROBLEMS:
-            self._lines.append(": ".join(part for part in (self.source, str(path), text) if part))
+            self._lines.append(_at(": ".join(part for part in (self.source, str(path)) if part), text))
 
     def line(self, path: JsonPath) -> int | None:
         """The line of a path in the source, if it has lines."""
@@ -146,7 +150,7 @@ class ProblemList:
 
     def refusal(self, text: str) -> Problems:
         """One problem of the source as a whole, to be raised at once."""
-        return Problems([f"{self.source}: {text}" if self.source else text])
+        return Problems([_at(self.source, text)])
 
     def raise_if_any(self) -> None:
         """Raise `Problems` if anything was recorded."""
@@ -154,17 +158,21 @@ class ProblemList:
             return
         lines = list(self._lines)
         if self._count > MAX_PROBLEMS:
-            more = f"... and {self._count - MAX_PROBLEMS} more"
-            lines.append(f"{self.source}: {more}" if self.source else more)
+            lines.append(_at(self.source, sentence("... and {more} more", more=self._count - MAX_PROBLEMS)))
         raise Problems(lines)
+
+
+def _at(place: str, problem: str) -> str:
+    """Return a problem with its place before it, if there is one."""
+    return sentence("{place}: {problem}", place=place, problem=problem) if place else problem
 
 
 def shown(value: object) -> str:
     """A found value as a message shows it: as JSON writes it, short, on one line, safe to print."""
     if isinstance(value, dict):
-        return "an object"
+        return sentence("an object")
     if isinstance(value, list):
-        return "a list"
+        return sentence("a list")
     if isinstance(value, str):
         cut = value if len(value) <= LONGEST_SHOWN else value[:LONGEST_SHOWN] + "..."
         quoted = json.dumps(cut, ensure_ascii=False)
@@ -172,7 +180,7 @@ def shown(value: object) -> str:
     if value is None or isinstance(value, bool | float):
         return json.dumps(value)
     if isinstance(value, int) and abs(value) >= 10**LONGEST_SHOWN:
-        return "a huge integer"
+        return sentence("a huge integer")
     return str(value)
 
 
@@ -182,4 +190,4 @@ def did_you_mean(word: str, candidates: Collection[str]) -> str:
         return ""
     near = difflib.get_close_matches(word, candidates, n=1)
     near = near or [name for name in candidates if name.casefold() == word.casefold()]
-    return f"; did you mean {shown(near[0])}?" if near else ""
+    return sentence("; did you mean {word}?", word=shown(near[0])) if near else ""

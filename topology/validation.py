@@ -28,6 +28,7 @@ from topowave.topology.limits import (
 )
 from topowave.topology.node import HOST, Node, default_role, fault_in_name
 from topowave.topology.problems import TOP, JsonPath, ProblemList, did_you_mean, shown
+from topowave.translation import text as sentence
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:
@@ -53,7 +54,7 @@ def is_number(value: object) -> bool:
 def name_problem(value: object) -> str | None:
     """What is wrong with a value as a node's name, or None."""
     if not isinstance(value, str):
-        return f"{shown(value)} is not a name; expected a text"
+        return sentence("{value} is not a name; expected a text", value=shown(value))
     fault = fault_in_name(value)
     return fault and f"{shown(value)} {fault}; expected a name"
 
@@ -62,40 +63,59 @@ def port_problem(value: object) -> str | None:
     """What is wrong with a value as a port, or None."""
     if is_integer(value) and MIN_PORT <= cast("int", value) <= MAX_PORT:
         return None
-    return f"{shown(value)} is not a port; expected an integer from {MIN_PORT} to {MAX_PORT}"
+    return sentence(
+        "{value} is not a port; expected an integer from {min_port} to {max_port}",
+        value=shown(value),
+        min_port=MIN_PORT,
+        max_port=MAX_PORT,
+    )
 
 
 def cpu_problem(value: object) -> str | None:
     """What is wrong with a value as a number of cores, or None."""
     if is_integer(value) and 1 <= cast("int", value) <= MAX_CPU:
         return None
-    return f"{shown(value)} is not a number of cores; expected an integer from 1 to {MAX_CPU}"
+    return sentence(
+        "{value} is not a number of cores; expected an integer from 1 to {max_cpu}",
+        value=shown(value),
+        max_cpu=MAX_CPU,
+    )
 
 
 def role_problem(value: object) -> str | None:
     """What is wrong with a value as a role, or None."""
     if isinstance(value, str) and 0 < len(value) <= MAX_NAME and value.isprintable():
         return None
-    return f"{shown(value)} is not a role; expected a text of 1 to {MAX_NAME} printable characters"
+    return sentence(
+        "{value} is not a role; expected a text of 1 to {max_name} printable characters",
+        value=shown(value),
+        max_name=MAX_NAME,
+    )
 
 
 def truth_problem(value: object) -> str | None:
     """What is wrong with a value for "launch" or "active", or None."""
-    return None if isinstance(value, bool) else f"{shown(value)} is neither true nor false"
+    return (
+        None if isinstance(value, bool) else sentence("{value} is neither true nor false", value=shown(value))
+    )
 
 
 def host_problem(value: object) -> str | None:
     """What is wrong with a value as a host, or None."""
     if isinstance(value, str) and HOST.fullmatch(value):
         return None
-    return f"{shown(value)} is not a host; expected a host name or an IP address"
+    return sentence("{value} is not a host; expected a host name or an IP address", value=shown(value))
 
 
 def delay_problem(value: object) -> str | None:
     """What is wrong with a value as the delay of a link, or None."""
     if is_number(value) and 0 <= cast("float", value) <= MAX_LINK_DELAY_MS:
         return None
-    return f"{shown(value)} is not a delay; expected milliseconds from 0 to {MAX_LINK_DELAY_MS:g}"
+    return sentence(
+        "{value} is not a delay; expected milliseconds from 0 to {max_link_delay_ms:g}",
+        value=shown(value),
+        max_link_delay_ms=MAX_LINK_DELAY_MS,
+    )
 
 
 def roles_problem(value: object) -> str | None:
@@ -105,13 +125,17 @@ def roles_problem(value: object) -> str | None:
     """
     if not is_list(value) or len(value) > MAX_ROLES:
         found = f"a list of {len(value)}" if is_list(value) else shown(value)
-        return f"{found} is not a list of at most {MAX_ROLES} roles"
+        return sentence(
+            "{found} is not a list of at most {max_roles} roles", found=found, max_roles=MAX_ROLES
+        )
     for number, role in enumerate(value):
         problem = role_problem(role)
         if problem is None and ("," in role or role != role.strip()):
-            problem = f"{shown(role)} has a comma, or a space at an end, which no entry of roles may have"
+            problem = sentence(
+                "{role} has a comma, or a space at an end, which no entry of roles may have", role=shown(role)
+            )
         if problem is None and role in value[:number]:
-            problem = f"{shown(role)} is listed twice"
+            problem = sentence("{role} is listed twice", role=shown(role))
         if problem is not None:
             return problem
     return None
@@ -121,14 +145,23 @@ def weight_problem(value: object) -> str | None:
     """What is wrong with a value as the weight of an executor, or None."""
     if is_number(value) and MIN_WEIGHT <= cast("float", value) <= MAX_WEIGHT:
         return None
-    return f"{shown(value)} is not a weight; expected a number from {MIN_WEIGHT:g} to {MAX_WEIGHT:g}"
+    return sentence(
+        "{value} is not a weight; expected a number from {min_weight:g} to {max_weight:g}",
+        value=shown(value),
+        min_weight=MIN_WEIGHT,
+        max_weight=MAX_WEIGHT,
+    )
 
 
 def limit_problem(value: object) -> str | None:
     """What is wrong with a value as a limit of tasks, or None."""
     if is_integer(value) and 1 <= cast("int", value) <= MAX_LIMIT:
         return None
-    return f"{shown(value)} is not a limit of tasks; expected an integer from 1 to {MAX_LIMIT}"
+    return sentence(
+        "{value} is not a limit of tasks; expected an integer from 1 to {max_limit}",
+        value=shown(value),
+        max_limit=MAX_LIMIT,
+    )
 
 
 CHECKS: dict[str, Callable[[object], str | None]] = {
@@ -160,7 +193,12 @@ def changed_executor(before: ExecutorSettings, changes: Mapping[str, object]) ->
     for key, value in changes.items():
         if key not in EXECUTOR_KEYS:
             problems.add(
-                TOP.at(key), f"expected one of {', '.join(EXECUTOR_KEYS)}{did_you_mean(key, EXECUTOR_KEYS)}"
+                TOP.at(key),
+                sentence(
+                    "expected one of {executor_keys}{did_you_mean}",
+                    executor_keys=", ".join(EXECUTOR_KEYS),
+                    did_you_mean=did_you_mean(key, EXECUTOR_KEYS),
+                ),
             )
         elif (problem := CHECKS[key](value)) and not (key == "limit" and value is None):
             problems.add(TOP.at(key), problem)
@@ -206,12 +244,20 @@ def _walk(data: object, problems: ProblemList) -> list[_Pending]:
                 # A path of hundreds of steps helps nobody: the node's own name and the line do.
                 name = pending.data.get("name") if is_object(pending.data) else None
                 line = problems.line(pending.path)
-                text = f"node {shown(name)} is deeper than the limit of {MAX_DEPTH} links below the root"
-                problems.add_text(TOP, text if line is None else f"{text} (line {line})")
+                text = sentence(
+                    "node {name} is deeper than the limit of {max_depth} links below the root",
+                    name=shown(name),
+                    max_depth=MAX_DEPTH,
+                )
+                problems.add_text(
+                    TOP, text if line is None else sentence("{given} (line {line})", given=text, line=line)
+                )
             too_deep = True
             continue
         if len(order) == MAX_NODES:
-            problems.add(pending.path, f"is one more than the limit of {MAX_NODES} nodes")
+            problems.add(
+                pending.path, sentence("is one more than the limit of {max_nodes} nodes", max_nodes=MAX_NODES)
+            )
             break
         order.append(pending)
         stack.extend(reversed(_check_node(pending, problems)))
@@ -223,7 +269,11 @@ def _check_node(pending: _Pending, problems: ProblemList) -> list[_Pending]:
     path = pending.path
     data = pending.data
     if not is_object(data):
-        text = f"expected a node, an object with {', '.join(REQUIRED)}; found {shown(pending.data)}"
+        text = sentence(
+            "expected a node, an object with {required}; found {data}",
+            required=", ".join(REQUIRED),
+            data=shown(pending.data),
+        )
         problems.add(path, text)
         return []
     for key, value in data.items():
@@ -236,12 +286,15 @@ def _check_node(pending: _Pending, problems: ProblemList) -> list[_Pending]:
             problems.add(path.at(key), ONLY_FOREIGN if ours else ONLY_OURS)
     for key in REQUIRED:
         if key not in data:
-            problems.add(path.at(key), "is missing")
+            problems.add(path.at(key), sentence("is missing"))
     name = data.get("name")
     pending.name = name if isinstance(name, str) else None
     children = data.get("children", [])
     if not is_list(children):
-        problems.add(path.at("children"), f"expected a list of nodes, found {shown(children)}")
+        problems.add(
+            path.at("children"),
+            sentence("expected a list of nodes, found {children}", children=shown(children)),
+        )
         return []
     inside = path.at("children")
     pending.children = [
@@ -253,11 +306,11 @@ def _check_node(pending: _Pending, problems: ProblemList) -> list[_Pending]:
 def _key_problem(key: str, value: object, *, is_root: bool) -> str | None:
     """What is wrong with one key of a node and its value, or None."""
     if key not in KEYS:
-        return f"unknown key{did_you_mean(key, KEYS)}"
+        return sentence("unknown key{did_you_mean}", did_you_mean=did_you_mean(key, KEYS))
     if key == "links" and not is_root:
-        return "only the root lists extra links"
+        return sentence("only the root lists extra links")
     if key == "link_delay" and is_root:
-        return "the root has no link to a parent"
+        return sentence("the root has no link to a parent")
     return CHECKS[key](value) if key in CHECKS else None
 
 
@@ -273,7 +326,15 @@ def _unique(order: list[_Pending], key: str, problems: ProblemList) -> dict[str 
         if first is not path:
             line = problems.line(first)
             where = f"{first}" if line is None else f"{first} in line {line}"
-            problems.add(path, f"{shown(value)} is taken by {where}; every node needs a {key} of its own")
+            problems.add(
+                path,
+                sentence(
+                    "{value} is taken by {where}; every node needs a {key} of its own",
+                    value=shown(value),
+                    where=where,
+                    key=key,
+                ),
+            )
     return paths
 
 
@@ -282,10 +343,17 @@ def _check_links(
 ) -> list[tuple[str, str]]:
     top = TOP.at("links")
     if not is_list(links):
-        problems.add(top, f"expected a list of links, found {shown(links)}")
+        problems.add(top, sentence("expected a list of links, found {links}", links=shown(links)))
         return []
     if len(links) > MAX_LINKS:
-        problems.add(top, f"lists {len(links)} links, more than the limit of {MAX_LINKS}")
+        problems.add(
+            top,
+            sentence(
+                "lists {number} links, more than the limit of {max_links}",
+                number=len(links),
+                max_links=MAX_LINKS,
+            ),
+        )
         return []
     seen: dict[frozenset[str], int] = {}
     pairs: list[tuple[str, str]] = []
@@ -294,22 +362,31 @@ def _check_links(
         ends: list[Any] = item if is_list(item) else []
         if len(ends) != 2 or not all(isinstance(end, str) for end in ends):
             what = f"a list of {len(ends)}" if isinstance(item, list) else shown(item)
-            problems.add(path, f'expected two names, ["a", "b"]; found {what}')
+            problems.add(path, sentence('expected two names, ["a", "b"]; found {what}', what=what))
             continue
         a, b = ends
         pairs.append((a, b))
         unknown = [(side, end) for side, end in enumerate((a, b)) if end not in names]
         for side, end in unknown:
             known = [name for name in names if isinstance(name, str)]
-            problems.add(path.at(side), f"there is no node {shown(end)}{did_you_mean(end, known)}")
+            problems.add(
+                path.at(side),
+                sentence(
+                    "there is no node {end}{did_you_mean}",
+                    end=shown(end),
+                    did_you_mean=did_you_mean(end, known),
+                ),
+            )
         if unknown:
             continue
         if a == b:
-            problems.add(path, f"links {shown(a)} to itself")
+            problems.add(path, sentence("links {a} to itself", a=shown(a)))
         elif a == parents.get(b) or b == parents.get(a):
-            problems.add(path, f"repeats the tree's own link between {shown(a)} and {shown(b)}")
+            problems.add(
+                path, sentence("repeats the tree's own link between {a} and {b}", a=shown(a), b=shown(b))
+            )
         elif (first := seen.setdefault(frozenset((a, b)), index)) != index:
-            problems.add(path, f"repeats links[{first}]")
+            problems.add(path, sentence("repeats links[{first}]", first=first))
     return pairs
 
 

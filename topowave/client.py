@@ -14,6 +14,8 @@ from urllib.parse import quote
 import httpx
 
 from topowave.short_text import short_sentence
+from topowave.translation import received
+from topowave.translation import text as sentence
 
 ANSWER_TIMEOUT_S = 5.0
 """How long the balancer may take to answer (s)."""
@@ -124,7 +126,11 @@ class LabClient:
                 return
             time.sleep(LOOK_INTERVAL_S)
         raise LabError(
-            f"the lab at {self.balancer} was asked to stop {DOWN_TIMEOUT_S:g} s ago and is still there"
+            sentence(
+                "the lab at {balancer} was asked to stop {down_timeout_s:g} s ago and is still there",
+                balancer=self.balancer,
+                down_timeout_s=DOWN_TIMEOUT_S,
+            )
         )
 
     def ask(
@@ -146,14 +152,25 @@ class LabClient:
         try:
             response = self._request(method, path, body, ANSWER_TIMEOUT_S + wait_s, headers)
         except httpx.ConnectError as error:
-            raise LabError(f"no lab answers at {self.balancer}; `topowave up` starts one") from error
+            raise LabError(
+                sentence("no lab answers at {balancer}; `topowave up` starts one", balancer=self.balancer)
+            ) from error
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             reason = f"{type(error).__name__} {error}"
-            raise LabError(f"the balancer at {self.balancer} gave no answer: {reason}") from error
+            raise LabError(
+                sentence(
+                    "the balancer at {balancer} gave no answer: {reason}",
+                    balancer=self.balancer,
+                    reason=reason,
+                )
+            ) from error
         if response.status_code == UNAUTHORIZED:
             raise LabError(
-                f"the lab at {self.balancer} asks for its token: "
-                f"set the environment variable {TOKEN_VARIABLE}"
+                sentence(
+                    "the lab at {balancer} asks for its token: set the environment variable {token_variable}",
+                    balancer=self.balancer,
+                    token_variable=TOKEN_VARIABLE,
+                )
             )
         try:
             answer: object = response.json()
@@ -162,14 +179,24 @@ class LabClient:
         if response.is_error and isinstance(answer, dict) and "detail" in answer:
             problem = cast("dict[str, Any]", answer)
             raise LabError(
-                f"the lab at {self.balancer} refuses: {problem['detail']}",
+                sentence(
+                    "the lab at {balancer} refuses: {detail}",
+                    balancer=self.balancer,
+                    detail=_detail(problem),
+                ),
                 response.status_code,
                 _seconds(response.headers.get("retry-after")),
                 problem,
             )
         if response.is_error or not isinstance(answer, dict):
             raise LabError(
-                f"what answers at {self.balancer} is no lab: {method} {path} gave {response.status_code}"
+                sentence(
+                    "what answers at {balancer} is no lab: {method} {path} gave {status_code}",
+                    balancer=self.balancer,
+                    method=method,
+                    path=path,
+                    status_code=response.status_code,
+                )
             )
         return cast("dict[str, Any]", answer)
 
@@ -205,6 +232,14 @@ class LabClient:
         except OSError:
             return False
         return True
+
+
+def _detail(problem: Mapping[str, Any]) -> str:
+    """Return why a lab refuses: a sentence with its parts, where it says them."""
+    detail, code, parameters = (problem.get(name) for name in ("detail", "code", "parameters"))
+    if isinstance(code, str) and isinstance(parameters, dict):
+        return received(str(detail), code, cast("dict[str, object]", parameters))
+    return str(detail)
 
 
 def _seconds(retry_after: str | None) -> float | None:

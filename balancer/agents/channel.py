@@ -23,6 +23,7 @@ from topowave.balancer.agents.registry import Agent, AgentRegistry, Arrival
 from topowave.balancer.control import Control
 from topowave.balancer.limits import AGENT_HELLO, AGENTS, BAD_FRAMES
 from topowave.balancer.state.feed import Feed
+from topowave.translation import in_json
 from topowave.web.problem_details import Problem
 from topowave.wire.agents import (
     AgentSignal,
@@ -268,7 +269,7 @@ async def _send(websocket: WebSocket, message: ToAgent) -> bool:
     """Send something; return False where the agent is gone, or does not read."""
     try:
         async with asyncio.timeout(SEND_TIMEOUT):
-            await websocket.send_text(msgspec.json.encode(message).decode())
+            await websocket.send_text(msgspec.json.encode(message, enc_hook=in_json).decode())
     except (TimeoutError, RuntimeError, WebSocketDisconnect):
         return False
     return True

@@ -14,6 +14,7 @@ from topowave.topology.formats.dot_labels import Value, label_text
 from topowave.topology.formats.dot_tokens import NAMES, Token, Tokens
 from topowave.topology.formats.parsed_graph import LABELS, USED, ParsedGraph, to_parsed_graph
 from topowave.topology.model import Topology
+from topowave.translation import text as sentence
 
 MAX_SUBGRAPHS = 50
 """How deep subgraphs may stand inside each other."""
@@ -72,7 +73,7 @@ class _Parser:
         tokens.expect("{")
         self.statements({}, 0)
         if tokens.next.is_keyword("strict", "graph", "digraph"):
-            self.parsed.notes.append("of several graphs in the file the first was read")
+            self.parsed.notes.append(sentence("of several graphs in the file the first was read"))
         elif tokens.next.kind != "end":
             raise tokens.fault(tokens.next.offset, f"expected nothing after the graph, found {tokens.next}")
         for node, values in self.values.items():

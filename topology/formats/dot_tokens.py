@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from topowave.topology.limits import MAX_WORDS
 from topowave.topology.problems import ProblemList, Problems, shown
+from topowave.translation import text as sentence
 
 Kind: TypeAlias = Literal["link", "mark", "word", "number", "quoted", "html", "keyword", "end"]
 NAMES = frozenset({"word", "number", "quoted", "html"})
@@ -90,7 +91,9 @@ class Tokens:
         """What is wrong, with its line and column."""
         line = self._text.count("\n", 0, offset) + 1
         column = offset - self._text.rfind("\n", 0, offset)
-        return ProblemList(self._source).refusal(f"not DOT: line {line}, column {column}: {text}")
+        return ProblemList(self._source).refusal(
+            sentence("not DOT: line {line}, column {column}: {given}", line=line, column=column, given=text)
+        )
 
     def _split(self) -> Iterator[Token]:
         text, offset = self._text, 0

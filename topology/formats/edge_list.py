@@ -19,6 +19,7 @@ from topowave.topology.limits import MAX_LINK_LINE
 from topowave.topology.model import Topology
 from topowave.topology.problems import TOP, ProblemList, Problems, shown
 from topowave.topology.validation import is_object
+from topowave.translation import text as sentence
 
 _NODE_LINE = "# node "
 _COMMENTS = ("#", "%", "//")
@@ -91,21 +92,36 @@ class _Reader:
                 self.parsed.nodes.setdefault(end, {})
         if self.weights:
             what = "link" if self.weights == 1 else "links"
-            self.parsed.notes.append(f"the numbers behind the names of {self.weights} {what} passed over")
+            self.parsed.notes.append(
+                sentence(
+                    "the numbers behind the names of {weights} {what} passed over",
+                    weights=self.weights,
+                    what=what,
+                )
+            )
         return self.parsed
 
     def node(self, content: str, number: int) -> None:
         try:
             data = parse_json(content, "").data
         except Problems as error:
-            self.problems.add_text(TOP, f"line {number}: {error.problems[0]}")
+            self.problems.add_text(
+                TOP, sentence("line {number}: {problems}", number=number, problems=error.problems[0])
+            )
             return
         name = data.get("name") if is_object(data) else None
         if not is_object(data) or not isinstance(name, str):
-            text = f"line {number}: expected a node with a name, found {shown(data)}"
+            text = sentence(
+                "line {number}: expected a node with a name, found {data}", number=number, data=shown(data)
+            )
             self.problems.add_text(TOP, text)
         elif self.parsed.nodes.get(name):
-            self.problems.add_text(TOP, f"line {number}: the node {shown(name)} was described before")
+            self.problems.add_text(
+                TOP,
+                sentence(
+                    "line {number}: the node {name} was described before", number=number, name=shown(name)
+                ),
+            )
         else:
             self.parsed.nodes[name] = {key: value for key, value in data.items() if key in USED - {*LABELS}}
             self.refuse_excess(number)
@@ -117,12 +133,19 @@ class _Reader:
             self.refuse_excess(number)
             return
         if len(line) > MAX_LINK_LINE:
-            text = f"line {number}: longer than the limit of {MAX_LINK_LINE} characters"
+            text = sentence(
+                "line {number}: longer than the limit of {max_link_line} characters",
+                number=number,
+                max_link_line=MAX_LINK_LINE,
+            )
             self.problems.add_text(TOP, text)
             return
         found = readings(line)
         if not found:
-            self.problems.add_text(TOP, f"line {number}: expected two names, found {shown(line)}")
+            self.problems.add_text(
+                TOP,
+                sentence("line {number}: expected two names, found {line}", number=number, line=shown(line)),
+            )
             return
         if len(found) > 1:
             self.ambiguous.append((len(self.parsed.links), number, found))
@@ -142,28 +165,36 @@ class _Reader:
         for place, number, found in self.ambiguous:
             usual = max(found, key=lambda reading: self.separators[reading.separator])
             if not self.separators[usual.separator]:
-                text = "may be read in more than one way; expected a tab between the two names"
-                self.problems.add_text(TOP, f"line {number}: {text}")
+                text = sentence("may be read in more than one way; expected a tab between the two names")
+                self.problems.add_text(TOP, sentence("line {number}: {given}", number=number, given=text))
                 continue
             self.parsed.links[place] = usual.ends
             self.weights += usual.weighted
             decided[usual.separator] += 1
         for separator, count in decided.items():
             lines = f"{count} line{'s' * (count > 1)} that may be read in more ways"
-            self.parsed.notes.append(f"{lines} taken for names with a {separator} between them")
+            self.parsed.notes.append(
+                sentence(
+                    "{lines} taken for names with a {separator} between them",
+                    lines=lines,
+                    separator=separator,
+                )
+            )
 
     def use_heading(self, number: int, line: str) -> None:
         """Pass over the heading of a table, unless what it says are names of nodes."""
         if any(str(end).lower() in _words(line) for ends in self.parsed.links for end in ends):
             self.link(line, number)
         else:
-            self.parsed.notes.append(f"line {number} taken for a heading: {shown(line)}")
+            self.parsed.notes.append(
+                sentence("line {number} taken for a heading: {line}", number=number, line=shown(line))
+            )
 
     def refuse_other_formats(self, line: str) -> None:
         name = _OTHER_FORMATS.get(line.lower().split(" ", 1)[0]) if line[0] in "*%" else None
         if name:
             raise self.problems.refusal(
-                f"not an edge list but a file in {name} format; expected two names a line"
+                sentence("not an edge list but a file in {name} format; expected two names a line", name=name)
             )
 
     def refuse_nodes_before_links(self) -> None:
@@ -175,7 +206,7 @@ class _Reader:
         labels = {b for _, b in before}
         is_table = len(ids) == len(before) and ids.isdisjoint(labels)
         if before and after and is_table and ids.issuperset(end for ends in after for end in ends):
-            text = "not an edge list but a file in Trivial Graph Format; expected two names a line"
+            text = sentence("not an edge list but a file in Trivial Graph Format; expected two names a line")
             raise self.problems.refusal(text)
 
     def note_counts(self) -> None:
@@ -187,12 +218,12 @@ class _Reader:
         if int(nodes[:9]) >= len({end for ends in others for end in ends}):
             said = shown(f"{nodes} {links}")
             what = f"{said} was read as a link, and may be the numbers of nodes and links: then leave it out"
-            self.parsed.notes.append(f"the first line {what}")
+            self.parsed.notes.append(sentence("the first line {what}", what=what))
 
     def refuse_excess(self, number: int) -> None:
         problem = self.parsed.excess(named=len(self.ends))
         if problem:
-            raise self.problems.refusal(f"line {number}: {problem}")
+            raise self.problems.refusal(sentence("line {number}: {problem}", number=number, problem=problem))
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

@@ -19,6 +19,7 @@ from topowave.topology.formats.parsed_graph import LABELS, USED, Key, ParsedGrap
 from topowave.topology.limits import MAX_WORDS
 from topowave.topology.model import Topology
 from topowave.topology.problems import TOP, ProblemList, Problems, shown
+from topowave.translation import text as sentence
 
 _Kind: TypeAlias = Literal["word", "text", "[", "]", "end"]
 
@@ -97,7 +98,7 @@ class _Reader:
             elif value.kind == "[":
                 self.skip()
         if not graphs:
-            raise self.problems.refusal("not GML: there is no graph in it")
+            raise self.problems.refusal(sentence("not GML: there is no graph in it"))
         self.link()
         self.problems.raise_if_any()
         return self.parsed
@@ -142,8 +143,13 @@ class _Reader:
             for side, end in (("source", source), ("target", target)):
                 found = end if end in self.parsed.nodes else by_text.get(str(end))
                 if found is None:
-                    text = f"the {side} of link number {number} is no node: {shown(end)}"
-                    self.problems.add_text(TOP, f"{text} (line {line})")
+                    text = sentence(
+                        "the {side} of link number {number} is no node: {end}",
+                        side=side,
+                        number=number,
+                        end=shown(end),
+                    )
+                    self.problems.add_text(TOP, sentence("{given} (line {line})", given=text, line=line))
                 else:
                     ends.append(found)
             if len(ends) == 2:
@@ -198,20 +204,26 @@ class _Reader:
             line += found.count("\n")
             words += match.lastgroup != "space"
             if words > MAX_WORDS:
-                raise self.problems.refusal(f"line {line}: more than the limit of {MAX_WORDS} words")
+                raise self.problems.refusal(
+                    sentence(
+                        "line {line}: more than the limit of {max_words} words",
+                        line=line,
+                        max_words=MAX_WORDS,
+                    )
+                )
             offset = match.end()
         yield _Token("end", "", line)
 
     def fault(self, token: _Token, text: str) -> Problems:
-        return self.problems.refusal(f"not GML: line {token.line}: {text}")
+        return self.problems.refusal(sentence("not GML: line {line}: {given}", line=token.line, given=text))
 
     def report(self, token: _Token, text: str) -> None:
-        self.problems.add_text(TOP, f"{text} (line {token.line})")
+        self.problems.add_text(TOP, sentence("{given} (line {line})", given=text, line=token.line))
 
     def refuse_excess(self, token: _Token, links: int = 0) -> None:
         problem = self.parsed.excess(links)
         if problem:
-            raise self.problems.refusal(f"line {token.line}: {problem}")
+            raise self.problems.refusal(sentence("line {line}: {problem}", line=token.line, problem=problem))
 
 
 def _value(key: str, token: _Token) -> Any:

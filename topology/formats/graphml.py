@@ -24,6 +24,7 @@ from topowave.topology.formats.parsed_graph import LABELS, USED, Key, ParsedGrap
 from topowave.topology.limits import MAX_MARKUP_BYTES
 from topowave.topology.model import Topology
 from topowave.topology.problems import TOP, ProblemList, Problems, shown
+from topowave.translation import text as sentence
 
 _CHUNK_BYTES = 64 * 1024
 _INSIDE = {
@@ -103,9 +104,9 @@ class _Reader:
         try:
             self.feed(data)
         except expat.ExpatError as error:
-            raise self.problems.refusal(f"not GraphML: {error}") from error
+            raise self.problems.refusal(sentence("not GraphML: {error}", error=error)) from error
         if not self.graph_seen:
-            raise self.problems.refusal("not GraphML: there is no graph in it")
+            raise self.problems.refusal(sentence("not GraphML: there is no graph in it"))
         self.check_links()
         self.problems.raise_if_any()
         for name, node in self.nodes.items():
@@ -138,10 +139,12 @@ class _Reader:
         return self.parser.CurrentLineNumber
 
     def fault(self, text: str) -> Problems:
-        return self.problems.refusal(f"not GraphML: line {self.line}: {text}")
+        return self.problems.refusal(
+            sentence("not GraphML: line {line}: {given}", line=self.line, given=text)
+        )
 
     def report(self, text: str, line: int | None = None) -> None:
-        self.problems.add_text(TOP, f"{text} (line {line or self.line})")
+        self.problems.add_text(TOP, sentence("{given} (line {value})", given=text, value=line or self.line))
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
@@ -254,7 +257,7 @@ class _Reader:
     def refuse_excess(self) -> None:
         problem = self.parsed.excess()
         if problem:
-            raise self.problems.refusal(f"line {self.line}: {problem}")
+            raise self.problems.refusal(sentence("line {line}: {problem}", line=self.line, problem=problem))
 
     def check_links(self) -> None:
         """Find the links to nodes that are not there; a node may come after its links."""
@@ -292,7 +295,9 @@ class _Reader:
             for name in alone:
                 del self.parsed.nodes[name]
             count = f"{len(alone)} group" + "s" * (len(alone) > 1)
-            self.parsed.notes.append(f"{count} without links left out; the nodes inside are there")
+            self.parsed.notes.append(
+                sentence("{number} without links left out; the nodes inside are there", number=count)
+            )
 
 
 FORMAT = Format("graphml", "GraphML", (".graphml", ".xml"), read_graphml, graphml_text)

@@ -11,6 +11,7 @@ from topowave.topology.json_lines import Document, parse_json
 from topowave.topology.model import Topology
 from topowave.topology.problems import TOP, JsonPath, ProblemList, shown
 from topowave.topology.validation import is_integer, is_list, is_object
+from topowave.translation import text as sentence
 
 LINK_KEYS = ("edges", "links")
 """Where the links may stand: networkx writes edges (from 3.6 on; links before), D3 links."""
@@ -36,7 +37,7 @@ def node_link_graph(document: Document, source: str) -> ParsedGraph:
     data = document.data
     parsed = ParsedGraph()
     if not is_object(data):
-        problems.add(TOP, f"expected an object with nodes and links, found {shown(data)}")
+        problems.add(TOP, sentence("expected an object with nodes and links, found {data}", data=shown(data)))
         problems.raise_if_any()
         return parsed
     parsed.directed = data.get("directed") is True
@@ -45,7 +46,7 @@ def node_link_graph(document: Document, source: str) -> ParsedGraph:
         if not _is_id(key):
             problems.add(path.at("id"), _id_problem(key))
         elif key in parsed.nodes:
-            problems.add(path.at("id"), f"{shown(key)} is the id of an earlier node too")
+            problems.add(path.at("id"), sentence("{key} is the id of an earlier node too", key=shown(key)))
         else:
             parsed.nodes[key] = {name: value for name, value in node.items() if name != "id"}
     links = next((key for key in LINK_KEYS if key in data), LINK_KEYS[0])
@@ -55,7 +56,7 @@ def node_link_graph(document: Document, source: str) -> ParsedGraph:
             if not _is_id(end):
                 problems.add(path.at(side), _id_problem(end))
             elif end not in parsed.nodes:
-                problems.add(path.at(side), f"there is no node {shown(end)}")
+                problems.add(path.at(side), sentence("there is no node {end}", end=shown(end)))
         parsed.links.append((ends[0], ends[1]))
     problems.raise_if_any()
     return parsed
@@ -67,14 +68,14 @@ def _items(data: dict[str, Any], key: str, problems: ProblemList) -> list[tuple[
     items = data.get(key)
     if not is_list(items):
         what = f"found {shown(items)}" if key in data else "it is missing"
-        problems.add(path, f"expected a list, {what}")
+        problems.add(path, sentence("expected a list, {what}", what=what))
         return []
     found: list[tuple[JsonPath, dict[str, Any]]] = []
     for index, item in enumerate(items):
         if is_object(item):
             found.append((path.at(index), item))
         else:
-            problems.add(path.at(index), f"expected an object, found {shown(item)}")
+            problems.add(path.at(index), sentence("expected an object, found {item}", item=shown(item)))
     return found
 
 
@@ -83,7 +84,11 @@ def _is_id(value: object) -> bool:
 
 
 def _id_problem(value: object) -> str:
-    return "is missing" if value is None else f"{shown(value)} is not an id; expected a text or an integer"
+    return (
+        sentence("is missing")
+        if value is None
+        else sentence("{value} is not an id; expected a text or an integer", value=shown(value))
+    )
 
 
 def node_link_text(topology: Topology) -> str:

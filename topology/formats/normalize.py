@@ -31,6 +31,7 @@ from topowave.topology.validation import (
     roles_problem,
     weight_problem,
 )
+from topowave.translation import text as sentence
 
 DEFAULT_CPU = 4
 """Cores of a node whose file names none."""
@@ -87,9 +88,15 @@ def normalize(
     problems = ProblemList(source)
     notes = list(parsed.notes)
     if not parsed.nodes:
-        raise problems.refusal("the network has no nodes")
+        raise problems.refusal(sentence("the network has no nodes"))
     if len(parsed.nodes) > MAX_NODES:
-        raise problems.refusal(f"the network has {len(parsed.nodes)} nodes; at most {MAX_NODES} are taken")
+        raise problems.refusal(
+            sentence(
+                "the network has {number} nodes; at most {max_nodes} are taken",
+                number=len(parsed.nodes),
+                max_nodes=MAX_NODES,
+            )
+        )
     graph = _one_piece(_simple(parsed, notes), largest, problems, notes)
     attributes = {key: parsed.nodes[key] for key in graph}
     names = unique_names(attributes, notes, ids_are_names=parsed.ids_are_names)
@@ -125,11 +132,11 @@ def _simple(parsed: ParsedGraph, notes: list[str]) -> nx.Graph[Any]:
         else:
             graph.add_edge(a, b)
     if parsed.directed:
-        notes.append("the links' direction was dropped: all links of a topology lead both ways")
+        notes.append(sentence("the links' direction was dropped: all links of a topology lead both ways"))
     if parallel:
         notes.append(f"{counted(parallel, 'parallel link')} merged")
     if loops:
-        notes.append(f"{counted(loops, 'link')} from a node to itself dropped")
+        notes.append(sentence("{counted} from a node to itself dropped", counted=counted(loops, "link")))
     return graph
 
 
@@ -141,12 +148,24 @@ def _one_piece(graph: nx.Graph[Any], largest: bool, problems: ProblemList, notes
     if not largest:
         sizes = ", ".join(str(len(piece)) for piece in pieces[:MOST_SIZES])
         more = ", ..." if len(pieces) > MOST_SIZES else ""
-        text = f"the network is in {len(pieces)} pieces of {sizes}{more} nodes; expected one piece"
+        text = sentence(
+            "the network is in {number} pieces of {sizes}{more} nodes; expected one piece",
+            number=len(pieces),
+            sizes=sizes,
+            more=more,
+        )
         raise InPieces(problems.refusal(text).problems)
     kept: nx.Graph[Any] = nx.Graph()
     kept.add_nodes_from(node for node in graph if node in pieces[0])
     kept.add_edges_from((a, b) for a, b in graph.edges() if a in pieces[0])
-    notes.append(f"the largest of {len(pieces)} pieces taken: {len(kept)} of {len(graph)} nodes")
+    notes.append(
+        sentence(
+            "the largest of {number} pieces taken: {number_2} of {number_3} nodes",
+            number=len(pieces),
+            number_2=len(kept),
+            number_3=len(graph),
+        )
+    )
     return kept
 
 
@@ -158,7 +177,13 @@ def _find(root: str, names: dict[Key, str], problems: ProblemList) -> Key:
         return by_name[root]
     if root in by_id:
         return by_id[root]
-    raise problems.refusal(f"there is no node {shown(root)} for a root{did_you_mean(root, list(by_name))}")
+    raise problems.refusal(
+        sentence(
+            "there is no node {root} for a root{did_you_mean}",
+            root=shown(root),
+            did_you_mean=did_you_mean(root, list(by_name)),
+        )
+    )
 
 
 def _stored_tree(
@@ -204,11 +229,18 @@ def _ports(
     if base_port is None and len(set(usable)) == len(order):
         return usable
     if base_port is None and usable:
-        notes.append("the file's ports are not usable (missing, out of range or repeated): given anew")
+        notes.append(
+            sentence("the file's ports are not usable (missing, out of range or repeated): given anew")
+        )
     first = FIRST_PORT if base_port is None else base_port
     if port_problem(first) or first + len(order) - 1 > MAX_PORT:
         raise problems.refusal(
-            f"{len(order)} nodes do not fit from port {first} upwards; the last port is {MAX_PORT}"
+            sentence(
+                "{number} nodes do not fit from port {first} upwards; the last port is {max_port}",
+                number=len(order),
+                first=first,
+                max_port=MAX_PORT,
+            )
         )
     return list(range(first, first + len(order)))
 
@@ -251,7 +283,13 @@ def _built(
             )
         )
     if no_cpu:
-        notes.append(f"{counted(no_cpu, 'node')} without a usable cpu got cpu {DEFAULT_CPU}")
+        notes.append(
+            sentence(
+                "{counted} without a usable cpu got cpu {default_cpu}",
+                counted=counted(no_cpu, "node"),
+                default_cpu=DEFAULT_CPU,
+            )
+        )
     return Topology(tuple(made), tuple((names[a], names[b]) for a, b in tree.extra))
 
 

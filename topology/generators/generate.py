@@ -12,6 +12,7 @@ from topowave.topology.node import Node, default_role
 from topowave.topology.portable_random import PortableRandom, fresh_seed
 from topowave.topology.problems import Problems, did_you_mean, shown
 from topowave.topology.spanning_tree import SpanningTree, breadth_first_tree
+from topowave.translation import text
 
 CPUS: Final = (2, 4, 6, 8)
 """The cores that a generated node may have."""
@@ -58,20 +59,35 @@ def _fault(shape: str, nodes: int | None, seed: int | None) -> str | None:
     kind = SHAPES.get(shape)
     if kind is None:
         known = ", ".join(SHAPES)
-        return f"there is no shape {shown(shape)}{did_you_mean(shape, SHAPES)}; expected one of {known}"
+        return text(
+            "there is no shape {shape}{did_you_mean}; expected one of {known}",
+            shape=shown(shape),
+            did_you_mean=did_you_mean(shape, SHAPES),
+            known=known,
+        )
     if seed is not None and seed < 0:
-        return f"{seed} is not a seed; expected an integer from 0"
+        return text("{seed} is not a seed; expected an integer from 0", seed=seed)
     return None if nodes is None else kind.fault(nodes)
 
 
 def _fault_in_ports(nodes: int, base_port: int) -> str | None:
     """What is wrong with that many ports from `base_port` upwards, or None."""
     if not MIN_PORT <= base_port <= MAX_PORT:
-        return f"{base_port} is not a port; expected an integer from {MIN_PORT} to {MAX_PORT}"
+        return text(
+            "{base_port} is not a port; expected an integer from {min_port} to {max_port}",
+            base_port=base_port,
+            min_port=MIN_PORT,
+            max_port=MAX_PORT,
+        )
     last = base_port + nodes - 1
     if last > MAX_PORT:
         room = MAX_PORT - base_port + 1
-        return f"{nodes} nodes do not fit from port {base_port} upwards; there is room for {room}"
+        return text(
+            "{nodes} nodes do not fit from port {base_port} upwards; there is room for {room}",
+            nodes=nodes,
+            base_port=base_port,
+            room=room,
+        )
     return None
 
 

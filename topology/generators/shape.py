@@ -11,6 +11,7 @@ import networkx as nx
 
 from topowave.topology.limits import MAX_NODES
 from topowave.topology.portable_random import PortableRandom
+from topowave.translation import text
 
 BareGraph: TypeAlias = "nx.Graph[int]"
 """A connected graph on the nodes 0, 1, 2, ..., without names or ports; node 0 is to be the root."""
@@ -72,12 +73,20 @@ class Shape:
     def fault(self, nodes: int) -> str | None:
         """What makes a number of nodes impossible for this shape, or None."""
         if nodes < self.nodes.minimum:
-            return f"{nodes} nodes are too few for the shape {self.name}; it begins with {self.nodes.minimum}"
+            return text(
+                "{nodes} nodes are too few for the shape {name}; it begins with {minimum}",
+                nodes=nodes,
+                name=self.name,
+                minimum=self.nodes.minimum,
+            )
         if self.nodes.power_of_two and nodes & (nodes - 1):
             lower = 1 << (nodes.bit_length() - 1)
-            return (
-                f"a {self.name} has a power of two of nodes, not {nodes}; "
-                f"the nearest are {lower} and {2 * lower}"
+            return text(
+                "a {name} has a power of two of nodes, not {nodes}; the nearest are {lower} and {value}",
+                name=self.name,
+                nodes=nodes,
+                lower=lower,
+                value=2 * lower,
             )
         return None
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from topowave.algorithms import library
 from topowave.algorithms.base import Algorithm
+from topowave.translation import text
 
 TITLES = {
     "waves": "Waves",
@@ -70,7 +71,11 @@ class AlgorithmRegistry(Mapping[str, type[Algorithm]]):
         name = algorithm.name
         if self._classes.get(ALIASES.get(name, name), algorithm) is not algorithm:
             raise ValueError(
-                f"there is an algorithm {name!r} already; give {algorithm.__name__} another `name`"
+                text(
+                    "there is an algorithm {name} already; give {name_2} another `name`",
+                    name=repr(name),
+                    name_2=algorithm.__name__,
+                )
             )
         return AlgorithmRegistry({**self._classes, name: algorithm}, {**self._sources, name: source})
 
@@ -78,7 +83,10 @@ class AlgorithmRegistry(Mapping[str, type[Algorithm]]):
         """Return the class called `name`. Raises KeyError with a sentence that lists the names there are."""
         found = self._classes.get(ALIASES.get(name, name))
         if found is None:
-            raise KeyError(f"there is no algorithm {name!r}; there are {', '.join(sorted(self))}")
+            known = ", ".join(sorted(self))
+            raise KeyError(
+                text("there is no algorithm {name}; there are {known}", name=repr(name), known=known)
+            )
         return found
 
     def reference(self, algorithm: type[Algorithm]) -> str:

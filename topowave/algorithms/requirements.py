@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from topowave.algorithms.network import Network
+from topowave.translation import text
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,9 @@ def refusals(
     for requirement in requires:
         reason = requirement.unmet(network, initiators)
         if reason is not None:
-            found.append(f"{title} needs {requirement.name}: {reason}")
+            found.append(
+                text("{title} needs {name}: {reason}", title=title, name=requirement.name, reason=reason)
+            )
     return found
 
 

@@ -24,6 +24,7 @@ from topowave.runtime.loading import algorithm_of
 from topowave.simulator.config import Inputs
 from topowave.topology import Problems
 from topowave.topology.problems import cannot_write
+from topowave.translation import text
 
 Progress = Callable[[str, int, int, int], None]
 """Called as a network begins and from time to time: its title, its states so far, the networks done, all."""
@@ -77,20 +78,20 @@ def check(  # noqa: PLR0913 - each is an option of the command
     chosen = algorithm_of(algorithm)
     faults = Budget(_count("loss", loss), _count("duplicate", duplicate), _count("crash", crash))
     if max_states < 1:
-        raise Problems([f"--max-states: {max_states}; expected at least 1"])
+        raise Problems([text("--max-states: {max_states}; expected at least 1", max_states=max_states)])
     if time_s is not None and not time_s >= 0:
-        raise Problems([f"--time: {time_s:g}; expected a number of seconds from 0"])
+        raise Problems([text("--time: {time_s:g}; expected a number of seconds from 0", time_s=time_s)])
     if (network is None) == (all_connected is None):
-        raise Problems(["expected one network (--topology), or --all-connected N"])
+        raise Problems([text("expected one network (--topology), or --all-connected N")])
     sizes: range | None = None
     if network is not None:
         given = network if isinstance(network, Network) else Graph.of(network)
         instances = [one_instance(chosen, given, initiators, fifo=fifo, ids=ids)]
     else:
         if initiators is not None:
-            raise Problems(["--all-connected takes every choice of initiators, so none can be named"])
+            raise Problems([text("--all-connected takes every choice of initiators, so none can be named")])
         if ids != IN_ORDER:
-            raise Problems(["--all-connected numbers its networks itself; --ids is for one network"])
+            raise Problems([text("--all-connected numbers its networks itself; --ids is for one network")])
         sizes = numbers_of_nodes(all_connected or 0)
         instances = all_instances(chosen, sizes, fifo=fifo)
     checker = _Checker(chosen, inputs, faults, max_states, progress, deadline_s)
@@ -232,7 +233,16 @@ class _Checker:
 
 def _count(name: str, value: int) -> int:
     if not 0 <= value <= limits.MOST_FAULTS:
-        raise Problems([f"--{name}: {value}; expected a whole number from 0 to {limits.MOST_FAULTS}"])
+        raise Problems(
+            [
+                text(
+                    "--{name}: {value}; expected a whole number from 0 to {most_faults}",
+                    name=name,
+                    value=value,
+                    most_faults=limits.MOST_FAULTS,
+                )
+            ]
+        )
     return value
 
 

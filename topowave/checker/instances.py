@@ -17,6 +17,7 @@ from topowave.runtime.identities import IN_ORDER, Identities, with_identities
 from topowave.simulator.config import Inputs
 from topowave.topology import Problems
 from topowave.traces.header import identities_json, network_json
+from topowave.translation import text as sentence
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,14 @@ def one_instance(
     title = graph.title
     if not 1 <= seen.nodes <= limits.LARGEST_NETWORK:
         raise Problems(
-            [f"{title}: {seen.nodes} nodes; expected 1 to {limits.LARGEST_NETWORK}, and better 2 to 5"]
+            [
+                sentence(
+                    "{title}: {nodes} nodes; expected 1 to {largest_network}, and better 2 to 5",
+                    title=title,
+                    nodes=seen.nodes,
+                    largest_network=limits.LARGEST_NETWORK,
+                )
+            ]
         )
     if initiators is None:
         chosen = tuple(sorted(usual_initiators(algorithm, seen, graph.root)))
@@ -93,7 +101,9 @@ def numbers_of_nodes(text: int | str) -> range:
     if not 1 <= numbers[0] <= numbers[1] <= limits.ALL_CONNECTED_NODES:
         given = f"{text} nodes" if not dots else text
         expected = f"1 to {limits.ALL_CONNECTED_NODES}, or a range as in 2..4"
-        raise Problems([f"--all-connected: {given}; expected {expected}"])
+        raise Problems(
+            [sentence("--all-connected: {given}; expected {expected}", given=given, expected=expected)]
+        )
     return range(numbers[0], numbers[1] + 1)
 
 
@@ -120,7 +130,15 @@ def all_instances(algorithm: type[Algorithm], sizes: range, *, fifo: bool) -> li
                 else:
                     found.append(Instance(graph.title, network, names, initiators, network_json(graph)))
     if not found:
-        raise Problems([f"--all-connected: no network of {in_words(sizes)} nodes will do; {reason}"])
+        raise Problems(
+            [
+                sentence(
+                    "--all-connected: no network of {sizes} nodes will do; {reason}",
+                    sizes=in_words(sizes),
+                    reason=reason,
+                )
+            ]
+        )
     return found
 
 
@@ -136,7 +154,15 @@ def inputs_of(
         values = {_number(names, name, "inputs"): value for name, value in inputs.items()}
     else:
         if len(inputs) != len(names):
-            raise Problems([f"inputs: {len(inputs)} values for {len(names)} nodes"])
+            raise Problems(
+                [
+                    sentence(
+                        "inputs: {number} values for {number_2} nodes",
+                        number=len(inputs),
+                        number_2=len(names),
+                    )
+                ]
+            )
         values = dict(zip(ids or range(len(names)), inputs, strict=True))
     try:
         encode(list(values.values()))
@@ -187,4 +213,4 @@ def _number(names: Sequence[str], name: str, title: str) -> int:
     try:
         return names.index(name)
     except ValueError:
-        raise Problems([f"{title}: there is no node {name!r}"]) from None
+        raise Problems([sentence("{title}: there is no node {name}", title=title, name=repr(name))]) from None

@@ -14,6 +14,7 @@ from topowave.checker.properties import CHECKED_PROPERTIES, CheckedProperty
 from topowave.checker.search import Stop
 from topowave.checker.state_space import Budget
 from topowave.checker.suggestions import lacking
+from topowave.translation import text as sentence
 
 REASONS: dict[Stop, str] = {
     "states": "the most states that it may see",
@@ -180,9 +181,9 @@ class CheckResult:
 
     def rows(self) -> list[tuple[str, str]]:
         """Return the result as pairs of a name and a text."""
-        seen = f"{self.states:,}, with {self.steps:,} steps between them"
+        seen = sentence("{states:,}, with {steps:,} steps between them", states=self.states, steps=self.steps)
         if self.reduced:
-            seen += "; messages that can change nothing any more are left out"
+            seen = sentence("{states}; messages that can change nothing any more are left out", states=seen)
         found = [("network", self._networks()), ("states", seen)]
         if any(self.faults):
             found.append(("faults", f"up to {', '.join(_said(self.faults))}"))
@@ -214,8 +215,10 @@ class CheckResult:
     def _networks(self) -> str:
         if self.sizes is None:
             instance = self.checked[0].instance
-            starts = "starts" if len(instance.starters) == 1 else "start"
-            return f"{instance.title}, {', '.join(instance.starters)} {starts}"
+            names = ", ".join(instance.starters)
+            if len(instance.starters) == 1:
+                return sentence("{network}, {nodes} starts", network=instance.title, nodes=names)
+            return sentence("{network}, {nodes} start", network=instance.title, nodes=names)
         done = "" if len(self.checked) == self.instances else f"{len(self.checked):,} of "
         return (
             f"{done}{self.instances:,} cases: all connected networks of {in_words(self.sizes)} nodes "

@@ -13,6 +13,7 @@ import typer
 from topowave.cli.options import balancer_url
 from topowave.cli.output import complain, refuse
 from topowave.short_text import short_sentence
+from topowave.translation import text
 from topowave.wire.agents import HEARTBEAT
 from topowave.wire.limits import AGENT_PORT, HEARTBEAT_LEAST, HEARTBEAT_MOST, URL_CHARS
 
@@ -140,7 +141,12 @@ def agent(
         _check(name, token, workload)
         if at.scheme != "http" or at.path.strip("/"):
             raise Problems(
-                [f"--controller {controller}: expected http://HOST:PORT, as http://127.0.0.1:7999"]
+                [
+                    text(
+                        "--controller {controller}: expected http://HOST:PORT, as http://127.0.0.1:7999",
+                        controller=controller,
+                    )
+                ]
             )
         there = Address(at.hostname or "", at.port or 80)
         spec = AgentSpec(
@@ -171,11 +177,17 @@ def _check(name: str | None, token: str | None, workload: str | None) -> None:
     problems: list[str] = []
     fault = None if name is None else fault_in_name(name)
     if fault is not None:
-        problems.append(f"--name {short_sentence(name or '', 100)}: {fault}")
+        problems.append(text("--name {value}: {fault}", value=short_sentence(name or "", 100), fault=fault))
     if token is not None and not _TOKEN.fullmatch(token):
-        problems.append("the token is none: expected letters, digits, and . _ ~ - (at most 200)")
+        problems.append(text("the token is none: expected letters, digits, and . _ ~ - (at most 200)"))
     if workload is not None and len(workload) > URL_CHARS:
-        problems.append(f"--workload: at most {URL_CHARS:,} characters, found {len(workload):,}")
+        problems.append(
+            text(
+                "--workload: at most {url_chars:,} characters, found {number:,}",
+                url_chars=URL_CHARS,
+                number=len(workload),
+            )
+        )
     elif workload is not None:
         try:
             parsed_command(workload)
@@ -201,16 +213,34 @@ def _own_host(node_ip: str | None, controller: Address) -> str:
     host = _address_towards(controller) if node_ip is None else node_ip
     if host in ANY:
         raise Problems(
-            [f"--node-ip {host} means all addresses: expected the one by which others reach this machine"]
+            [
+                text(
+                    "--node-ip {host} means all addresses: expected the one by which others reach "
+                    "this machine",
+                    host=host,
+                )
+            ]
         )
     fault = "is no address" if not HOST.fullmatch(host) else own_address_problem(host)
     if fault is not None:
-        raise Problems([f"--node-ip {short_sentence(host, 100)}: {fault.removeprefix(f'{host} ')}"])
+        raise Problems(
+            [
+                text(
+                    "--node-ip {host}: {fault}",
+                    host=short_sentence(host, 100),
+                    fault=fault.removeprefix(f"{host} "),
+                )
+            ]
+        )
     if is_loopback(host) and not is_loopback(controller.host):
         raise Problems(
             [
-                f"--node-ip {host}: other machines cannot reach what listens there, and the lab is at "
-                f"{controller.host}; expected another address of this machine"
+                text(
+                    "--node-ip {host}: other machines cannot reach what listens there, and the lab "
+                    "is at {host_2}; expected another address of this machine",
+                    host=host,
+                    host_2=controller.host,
+                )
             ]
         )
     return host
@@ -233,7 +263,15 @@ def _address_towards(controller: Address) -> str:
                 return str(probe.getsockname()[0])
         except OSError as error:
             reason = error.strerror or str(error)
-    raise Problems([f"--controller {controller.http()}: cannot be reached from here: {reason}"])
+    raise Problems(
+        [
+            text(
+                "--controller {http}: cannot be reached from here: {reason}",
+                http=controller.http(),
+                reason=reason,
+            )
+        ]
+    )
 
 
 def _why_refused(controller: str, token: str | None) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 from topowave.cli.lab_requests import ask_lab, table
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import complain, say
+from topowave.translation import text
 
 COLUMNS = ("agent", "host", "state", "replicas", "cores", "free_mb", "heard", "workload")
 
@@ -30,7 +31,7 @@ def agents(balancer: BalancerOption = BALANCER, as_json: JsonOption = False) -> 
     elif found["agents"]:
         say(table(COLUMNS, [_row(agent) for agent in found["agents"]]))
     else:
-        complain("no agent has registered: `topowave agent --controller URL` starts one")
+        complain(text("no agent has registered: `topowave agent --controller URL` starts one"))
 
 
 def _row(agent: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,8 @@ import typer
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, refuse, say
 from topowave.cli.progress import ProgressBar
+from topowave.translation import sentence_of
+from topowave.translation import text as sentence
 
 if TYPE_CHECKING:
     from topowave.experiments.chaos.plan import FaultName, Level
@@ -64,7 +66,7 @@ def chaos(
     try:
         target = find_target(balancer)
     except LabError as error:
-        raise refuse([str(error)]) from None
+        raise refuse([sentence_of(error)]) from None
     report = asyncio.run(_run(target, seed, SECONDS_A_MINUTE * minutes, intensity, chosen, quiet=as_json))
     say(json.dumps(report.as_json()) if as_json else report.text())
     raise typer.Exit(0 if report.held else FAILED)
@@ -77,7 +79,15 @@ def _chosen(text: str) -> list[FaultName]:
     named = list(KINDS) if text.strip() == "all" else [name.strip() for name in text.split(",")]
     unknown = [name for name in named if name not in KINDS]
     if unknown:
-        raise refuse([f"--faults: {unknown[0]!r} is none; there are {', '.join(KINDS)}, and all"])
+        raise refuse(
+            [
+                sentence(
+                    "--faults: {unknown} is none; there are {kinds}, and all",
+                    unknown=repr(unknown[0]),
+                    kinds=", ".join(KINDS),
+                )
+            ]
+        )
     return [name for name in KINDS if name in named]
 
 

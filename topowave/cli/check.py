@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from topowave.cli.language import spoken
 from topowave.cli.networks import read_graph_noting
 from topowave.cli.options import (
     AlgorithmArgument,
@@ -19,6 +20,8 @@ from topowave.cli.options import (
 )
 from topowave.cli.output import FAILED, UNFINISHED
 from topowave.cli.progress import ProgressLine
+from topowave.cli.verdict_table import verdict_text
+from topowave.translation import text
 
 if TYPE_CHECKING:
     from topowave.cli.class_process import Teller
@@ -158,10 +161,12 @@ def _checked(
         return refused(refusal)
     complaints = notes(algorithm)
     if asked["trace"] is not None and result.violation is None and not as_json:
-        complaints.append(f"{asked['trace']}: not written, since no run breaks a condition")
+        complaints.append(text("{trace}: not written, since no run breaks a condition", trace=asked["trace"]))
     return {
-        "printed": json.dumps(result.to_json(), ensure_ascii=False) if as_json else str(result),
-        "complaints": complaints,
+        "printed": json.dumps(result.to_json(), ensure_ascii=False)
+        if as_json
+        else verdict_text(result, str(result.violation or "")),
+        "complaints": [spoken(each) for each in complaints],
         "code": FAILED if not result.ok else 0 if result.complete else UNFINISHED,
     }
 

@@ -39,6 +39,7 @@ from typing import Any, Literal, NoReturn, TextIO
 
 import typer
 
+from topowave.cli.language import spoken
 from topowave.cli.output import ENDED, FAILED, UNFINISHED, complain, refuse, relay, say, with_short_path
 from topowave.runtime.algorithm_error import InterruptedRunError
 from topowave.runtime.background_errors import is_users, tell_background_errors
@@ -47,6 +48,7 @@ from topowave.runtime.memory_limit import limit_memory
 from topowave.runtime.parent_death_signal import ask_the_kernel
 from topowave.topology import Problems
 from topowave.topology.problems import WriteFailedError
+from topowave.translation import text as worded
 
 TICK_S = 0.25
 """How often the parent looks at the clock (s)."""
@@ -146,7 +148,11 @@ def in_own_process(
 
 def refused(refusal: Problems) -> dict[str, object]:
     """Return the result of a child whose work was refused, or could not write a file."""
-    return {"problems": list(refusal.problems), "unwritten": isinstance(refusal, WriteFailedError)}
+    return {
+        "problems": list(refusal.problems),
+        "said": [spoken(problem) for problem in refusal.problems],
+        "unwritten": isinstance(refusal, WriteFailedError),
+    }
 
 
 def finish(algorithm: str, answer: Answer, *, as_json: bool) -> typer.Exit:
@@ -164,7 +170,7 @@ def finish(algorithm: str, answer: Answer, *, as_json: bool) -> typer.Exit:
     if "problems" in result:
         if as_json:
             say(json.dumps({"problems": result["problems"]}, ensure_ascii=False))
-        ended = refuse(result["problems"])
+        ended = refuse(result.get("said", result["problems"]))
         return typer.Exit(FAILED) if result["unwritten"] else ended
     say(result["printed"] if as_json else with_short_path(result["printed"]))
     for complaint in result["complaints"]:
@@ -184,9 +190,13 @@ def _finish_without(algorithm: str, answer: Answer, *, as_json: bool) -> typer.E
         say("\n".join([known["json"]["algorithm"], *(f"  {name:{width}}  {text}" for name, text in rows)]))
     complain(with_short_path(f"{algorithm}: {answer.sentence}"))
     if not answer.known:
-        complain("interrupted before the run began" if answer.why == "interrupted" else "no run had begun")
+        complain(
+            worded("interrupted before the run began")
+            if answer.why == "interrupted"
+            else worded("no run had begun")
+        )
     elif answer.why != "ended":
-        complain("this is what is known so far")
+        complain(worded("this is what is known so far"))
     return typer.Exit(ENDED if answer.why == "ended" else UNFINISHED)
 
 
@@ -361,7 +371,7 @@ class _Parent:
     def _tell_left_out(self) -> None:
         more = self.printed_bytes - PRINTED_BYTES
         if more > 0:
-            complain(f"\n... {more:,} bytes more were printed by the class, and left out")
+            complain(worded("\n... {more:,} bytes more were printed by the class, and left out", more=more))
 
     def _kill(self, why: Why, sentence: str, place: str | None = None) -> None:
         place = self._place() if place is None else place

@@ -11,6 +11,8 @@ import typer
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, REFUSED, complain, say
 from topowave.short_text import short_sentence
+from topowave.translation import sentence_of
+from topowave.translation import text as sentence
 
 
 def config(
@@ -39,12 +41,12 @@ def config(
     try:
         wanted = dict(map(_change, changes or []))
     except ValueError as error:
-        complain(str(error))
+        complain(sentence_of(error))
         raise typer.Exit(REFUSED) from None
     try:
         answer = client.configure(wanted) if wanted else client.config()
     except LabError as error:
-        complain(str(error))
+        complain(sentence_of(error))
         raise typer.Exit(FAILED) from None
     say(json.dumps(answer) if as_json else _text(answer))
 
@@ -60,7 +62,11 @@ def _change(text: str) -> tuple[str, int | float | str]:
     except ValueError:
         number = math.nan
     if not math.isfinite(number) or not name.strip().isascii():
-        raise ValueError(f"{short_sentence(text, 100)}: expected SETTING=NUMBER, such as link_delay=300")
+        raise ValueError(
+            sentence(
+                "{given}: expected SETTING=NUMBER, such as link_delay=300", given=short_sentence(text, 100)
+            )
+        )
     return name.strip(), int(value) if value.strip().isdecimal() else number
 
 
@@ -71,5 +77,9 @@ def _text(answer: dict[str, Any]) -> str:
     width = max(map(len, settings))
     lines = [f"{name:{width}}  {in_words(name, value)}" for name, value in settings.items()]
     if answer.get("not_yet"):
-        lines.append(f"not yet at {', '.join(answer['not_yet'])}, which take it when they go on")
+        lines.append(
+            sentence(
+                "not yet at {not_yet}, which take it when they go on", not_yet=", ".join(answer["not_yet"])
+            )
+        )
     return "\n".join(lines)

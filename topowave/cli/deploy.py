@@ -9,10 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from topowave.cli.lab_requests import ask_lab, one_connection
+from topowave.cli.language import spoken
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, REFUSED, complain, say
 from topowave.cli.progress import ProgressLine
 from topowave.short_text import short_sentence
+from topowave.translation import text as sentence
 
 LOOK_INTERVAL_S = 0.3
 """Seconds between two looks at how far a deploy is."""
@@ -60,7 +62,10 @@ def deploy(
     }
     if wanted is None and new:
         complain(
-            f"--{next(iter(new))} says what new nodes are, so it needs a number of nodes: topowave deploy 30"
+            sentence(
+                "--{next} says what new nodes are, so it needs a number of nodes: topowave deploy 30",
+                next=next(iter(new)),
+            )
         )
         raise typer.Exit(REFUSED)
     end_s = time.monotonic() + timeout
@@ -78,21 +83,36 @@ def deploy(
     say(json.dumps(found, ensure_ascii=False) if as_json else in_words(found))
     if wait and not _is_over(found):
         if not _is_stuck(found):
-            complain(f"not over within {timeout:g} s; it goes on")
+            complain(sentence("not over within {timeout:g} s; it goes on", timeout=timeout))
         raise typer.Exit(FAILED)
 
 
 def in_words(found: dict[str, Any]) -> str:
     """Return how far a deploy is: a line, and one for each node that cannot leave yet."""
     there, up, wanted = found["actual_replicas"], found["up"], found["desired_replicas"]
-    goal = "no number is wanted" if wanted is None else f"{wanted} wanted"
-    lines = [f"{goal}, {there} there, {up} up, {len(found['leaving'])} leaving: {found['phase']}"]
+    goal = sentence("no number is wanted") if wanted is None else sentence("{wanted} wanted", wanted=wanted)
+    counts = sentence(
+        "{goal}, {there} there, {up} up, {leaving} leaving: {phase}",
+        goal=goal,
+        there=there,
+        up=up,
+        leaving=len(found["leaving"]),
+        phase=found["phase"],
+    )
+    lines = [spoken(counts)]
     if found["problem"]:
         lines[0] += f" ({found['problem']})"
     autoscaling = found["autoscaling"]
     if autoscaling["mode"] != "off":
         bounds = f"{autoscaling['min_replicas']} to {autoscaling['max_replicas']}"
-        lines.append(f"autoscale {autoscaling['mode']}, {bounds}: {autoscaling['reason'] or 'about to look'}")
+        lines.append(
+            sentence(
+                "autoscale {mode}, {bounds}: {value}",
+                mode=autoscaling["mode"],
+                bounds=bounds,
+                value=autoscaling["reason"] or "about to look",
+            )
+        )
     lines += [f"  {name}: {why}" for name, why in found["leaving"].items() if why]
     return "\n".join(lines)
 
@@ -110,6 +130,10 @@ def _is_stuck(found: dict[str, Any]) -> bool:
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text[:9]) >= 1):
-        complain(f"{short_sentence(text, 100)}: expected a number of nodes, 1 or more, such as 30")
+        complain(
+            sentence(
+                "{given}: expected a number of nodes, 1 or more, such as 30", given=short_sentence(text, 100)
+            )
+        )
         raise typer.Exit(REFUSED)
     return int(text[:9])

@@ -6,6 +6,7 @@ import typer
 
 from topowave.cli.options import BALANCER, BalancerOption
 from topowave.cli.output import FAILED, complain
+from topowave.translation import sentence_of
 
 
 def down(balancer: BalancerOption = BALANCER) -> None:
@@ -22,5 +23,5 @@ def down(balancer: BalancerOption = BALANCER) -> None:
     try:
         LabClient(balancer).shut_down()
     except LabError as error:
-        complain(str(error))
+        complain(sentence_of(error))
         raise typer.Exit(FAILED) from None

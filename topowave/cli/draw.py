@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from topowave.cli.output import TORN, complain, refuse, say, write_file
+from topowave.translation import text
 
 NO_SVG = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".pdf", ".eps", ".ps", ".tif", ".tiff"})
 """Endings that promise a picture of another kind, which no program would open."""
@@ -29,7 +30,9 @@ def draw(
     Exit code: 0, or 2 for a file that is no trace.
     """
     if output.suffix.lower() in NO_SVG:
-        raise refuse([f"{output}: a picture is written as SVG; expected a name that ends in .svg"])
+        raise refuse(
+            [text("{output}: a picture is written as SVG; expected a name that ends in .svg", output=output)]
+        )
     from topowave.topology import Problems
     from topowave.traces.reader import read_trace
     from topowave.traces.space_time_diagram import DRAWN_EVENTS

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from topowave.cli.options import JsonOption
-from topowave.cli.output import FAILED, UNFINISHED, complain, is_heard, refuse, say, with_short_path
+from topowave.cli.output import FAILED, UNFINISHED, complain, is_heard, lines_of, refuse, say, with_short_path
 from topowave.cli.progress import ProgressBar
 from topowave.engine.limits import MEMORY_MB, WORKERS
+from topowave.translation import text
 
 if TYPE_CHECKING:
     from topowave.cli.task_lines import NamedTask
@@ -148,7 +149,7 @@ def run(
         try:
             tasks = _tasks(script, params, count, batch, usual)
         except ValueError as error:
-            problems = str(error).splitlines()
+            problems = lines_of(error)
             if as_json:
                 say(json.dumps({"problems": problems}, ensure_ascii=False))
             raise refuse(problems) from None
@@ -162,11 +163,11 @@ def run(
         with Engine(config) as running:  # an exception ends what still runs
             failed = _run(running, tasks, as_json=as_json)
     except KeyboardInterrupt:
-        complain("interrupted: what was not printed was not done, or is lost")
+        complain(text("interrupted: what was not printed was not done, or is lost"))
         raise typer.Exit(UNFINISHED) from None
     if failed:
         if len(tasks) > 1:
-            complain(f"{failed:,} of {len(tasks):,} failed")
+            complain(text("{failed:,} of {number:,} failed", failed=failed, number=len(tasks)))
         raise typer.Exit(FAILED)
 
 
@@ -235,7 +236,7 @@ def _tasks(
         raise ValueError(f"--{str(error).removeprefix('Task: ')}") from None
     if batch is not None:
         if params is not None or count is not None:
-            raise ValueError("--batch has a task in each line; --params and --count go without it")
+            raise ValueError(text("--batch has a task in each line; --params and --count go without it"))
         return tasks_of_file(batch, file, usual)
     try:
         value = read_json("{}" if params is None else params)

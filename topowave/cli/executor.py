@@ -11,6 +11,7 @@ import typer
 from topowave.cli.lab_requests import ask_lab, table
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import refuse, say
+from topowave.translation import text
 
 executor = typer.Typer(no_args_is_help=True)
 NO_LIMIT = "none"
@@ -87,7 +88,15 @@ def set_executor(
         changes["roles"] = [role.strip() for role in roles.split(",")] if roles.strip() else []
     if limit is not None:
         if limit != NO_LIMIT and not (limit.isascii() and limit.isdigit() and len(limit) < 10):
-            raise refuse([f"--limit {limit}: expected a number of tasks, or {NO_LIMIT}"])
+            raise refuse(
+                [
+                    text(
+                        "--limit {limit}: expected a number of tasks, or {no_limit}",
+                        limit=limit,
+                        no_limit=NO_LIMIT,
+                    )
+                ]
+            )
         changes["limit"] = None if limit == NO_LIMIT else int(limit)
     if not changes:
         raise refuse([NOTHING])
@@ -98,7 +107,12 @@ def set_executor(
         return
     say(table(("name", "roles", "weight", "limit", "status"), [_row(answer["executor"])]))
     if answer["not_yet"]:
-        say(f"not yet known at {', '.join(answer['not_yet'])}, which take it when they go on")
+        say(
+            text(
+                "not yet known at {not_yet}, which take it when they go on",
+                not_yet=", ".join(answer["not_yet"]),
+            )
+        )
 
 
 def _row(found: dict[str, Any]) -> dict[str, Any]:

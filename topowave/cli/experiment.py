@@ -14,6 +14,7 @@ from topowave.cli.options import JsonOption
 from topowave.cli.output import FAILED, REFUSED, UNFINISHED, complain, end_with, say, write_file
 from topowave.cli.progress import ProgressBar
 from topowave.cli.ray_option import RayCommand
+from topowave.translation import text as sentence
 
 if TYPE_CHECKING:
     from topowave.experiments.finished import Results
@@ -60,7 +61,7 @@ def _refusing() -> Generator[None]:
             raise
         from topowave.experiments import EXTRA
 
-        complain(f"{missing.name} is missing; {EXTRA}")
+        complain(sentence("{name} is missing; {extra}", name=missing.name, extra=EXTRA))
         raise typer.Exit(REFUSED) from None
 
 
@@ -122,13 +123,24 @@ def run(
             )
         except KeyboardInterrupt:
             bar.end()
-            complain(f"interrupted; what is finished is kept in {folder}: the same command does the rest")
+            complain(
+                sentence(
+                    "interrupted; what is finished is kept in {folder}: the same command does the rest",
+                    folder=folder,
+                )
+            )
             raise typer.Exit(INTERRUPTED) from None
         finally:
             bar.end()
         _tell(results, None, as_json=as_json)
         if not as_json:
-            say(f"\n{folder / 'report.html'} has the pictures, {folder / 'results.csv'} all runs")
+            say(
+                sentence(
+                    "\n{folder} has the pictures, {folder_2} all runs",
+                    folder=folder / "report.html",
+                    folder_2=folder / "results.csv",
+                )
+            )
         raise typer.Exit(0 if results.ok else FAILED)
 
 
@@ -209,7 +221,13 @@ def list_results(
         from topowave.topology.problems import Problems
 
         if not folder.is_dir():
-            raise Problems([f"{folder}: there is no such folder; `topowave experiment run` makes it"])
+            raise Problems(
+                [
+                    sentence(
+                        "{folder}: there is no such folder; `topowave experiment run` makes it", folder=folder
+                    )
+                ]
+            )
         found: list[dict[str, Any]] = []
         for path in sorted(folder.glob(f"*/{SCENARIO}")):
             each = ResultsFolder(path.parent)
@@ -230,7 +248,7 @@ def list_results(
         if as_json:
             say(json.dumps(found, ensure_ascii=False))
         elif not found:
-            say(f"{folder}: no experiment has been run into it yet")
+            say(sentence("{folder}: no experiment has been run into it yet", folder=folder))
         else:
             heads = ["folder", "kind", "title", "done", "runs"]
             say(_columns(heads, [[str(each[name]) for name in heads] for each in found], words=3))

@@ -31,7 +31,6 @@ USAGE = (
 """What typer says of words that it does not understand; of two that fit, the longer one stands first."""
 VALUES = (
     "{value} is not one of {choices}.",
-    "Input should be {choices}",
     "Input should be a valid integer, unable to parse string as an integer",
     "Input should be a valid integer, got a number with a fractional part",
     "Input should be a valid number, unable to parse string as a number",
@@ -49,8 +48,9 @@ VALUES = (
     "Directory {path} is a file.",
     "File {path} is not readable.",
     "Directory {path} is not writable.",
+    "Input should be {choices}",
 )
-"""What pydantic, by typer, says of a value."""
+"""What pydantic, by typer, says of a value; what fits most stands last."""
 _PARAMETER = re.compile(r"\\\{(\w+)\\\}")
 
 

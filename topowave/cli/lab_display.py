@@ -11,6 +11,7 @@ from topowave.cli.output import can_draw, say
 from topowave.cli.progress import ProgressBar
 from topowave.orchestrator import ProgressListener
 from topowave.topology import LabConfig, Topology, text_tree
+from topowave.translation import text as sentence
 from topowave.wire.addresses import Address
 from topowave.wire.token import Token
 
@@ -114,19 +115,29 @@ class LabDisplay(ProgressListener):
         say("")
         launched = sum(node.launch for node in self._topology.nodes)
         if self._elsewhere is not None:
-            say(f"nodes     {self._elsewhere} (`topowave status` says where)")
+            say(sentence("nodes     {elsewhere} (`topowave status` says where)", elsewhere=self._elsewhere))
         elif processes < launched:
-            say(f"processes {processes} for {launched} nodes (see --processes)")
+            say(
+                sentence(
+                    "processes {processes} for {launched} nodes (see --processes)",
+                    processes=processes,
+                    launched=launched,
+                )
+            )
         self._say_page(at.get("page"))
-        say(f"balancer  {at['balancer']}    its HTTP: {at['balancer']}/docs")
+        say(sentence("balancer  {balancer}    its HTTP: {balancer}/docs", balancer=at["balancer"]))
         if self._token is not None:
-            say("Other machines can reach this lab. Who has the link to the page can do everything in it;")
-            say("it is shown only now, and ends with the lab.")
-        say("Ctrl-C stops everything.")
+            say(
+                sentence(
+                    "Other machines can reach this lab. Who has the link to the page can do everything in it;"
+                )
+            )
+            say(sentence("it is shown only now, and ends with the lab."))
+        say(sentence("Ctrl-C stops everything."))
 
     def _say_page(self, page: str | None) -> None:
         if page is None:
-            say("page      none of ours (see page and allow_origins in the config file)")
+            say(sentence("page      none of ours (see page and allow_origins in the config file)"))
             if self._token is not None:
                 say(f"token     {self._token.reveal()}")
         else:
@@ -135,7 +146,7 @@ class LabDisplay(ProgressListener):
     def agents(self, here: int, expected: int) -> None:
         """Say how many agents there are, as long as nodes wait for more."""
         if not self._as_json:
-            say(f"waiting for agents: {here} of {max(1, expected)}")
+            say(sentence("waiting for agents: {here} of {value}", here=here, value=max(1, expected)))
 
     def network(self, topology: Topology) -> None:
         """Remember it: it is the one to show, once all is up."""
@@ -150,4 +161,4 @@ class LabDisplay(ProgressListener):
         """Say that the end has begun."""
         self._bar.end()
         if not self._as_json:
-            say("\nstopping ...")
+            say(sentence("\nstopping ..."))

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from topowave.cli.language import say_in_language
 from topowave.cli.output import FAILED, complain, say
+from topowave.translation import sentence_of
 
 if TYPE_CHECKING:
     from topowave.client import LabClient
@@ -50,13 +52,16 @@ def ask_lab(
     except LabError as error:
         if as_json:
             say(json.dumps({"problems": [str(error)]}, ensure_ascii=False))
-        complain(str(error))
+        complain(sentence_of(error))
         raise typer.Exit(FAILED) from None
 
 
 def table(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
-    """Write rows below the names of their columns."""
-    cells = [[*columns], *([str("" if row[name] is None else row[name]) for name in columns] for row in rows)]
+    """Write rows below the names of their columns, which are in the language of the command."""
+    cells = [
+        [*map(say_in_language, columns)],
+        *([str("" if row[name] is None else row[name]) for name in columns] for row in rows),
+    ]
     widths = [max(len(row[column]) for row in cells) for column in range(len(columns))]
     lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in cells)
     return "\n".join(lines)

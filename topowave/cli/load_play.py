@@ -20,6 +20,7 @@ from topowave.cli.load_workloads import SeedOption, SpecArgument, read_workload
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, UNFINISHED, complain, end_with, say
 from topowave.cli.progress import ProgressBar
+from topowave.translation import sentence_of, text
 
 if TYPE_CHECKING:
     from topowave.client import LabClient
@@ -83,7 +84,13 @@ def play(
     from topowave.topology import Problems
 
     if not 0 < speedup <= FASTEST:
-        raise typer.BadParameter(f"--speedup {speedup:g}: expected a number above 0 and up to {FASTEST:g}")
+        raise typer.BadParameter(
+            text(
+                "--speedup {speedup:g}: expected a number above 0 and up to {fastest:g}",
+                speedup=speedup,
+                fastest=FASTEST,
+            )
+        )
     if record is not None:
         _check_writable(record)
     name = request or f"play-{uuid4().hex[:12]}"
@@ -112,7 +119,7 @@ def play(
             if (wait or recorder) and report.sent and not report.ended_early:
                 results = _results(lab, clock, report, over, network, recorder)
                 if results is None and report.failure is None:
-                    complain("the wait was ended: the tasks go on")
+                    complain(text("the wait was ended: the tasks go on"))
             if recorder is not None and record is not None:
                 _write_recording(recorder, record, workload, report, whole=results is not None)
     _tell(workload, report, results, as_json=as_json)
@@ -173,7 +180,7 @@ def _results(
         cores = {node.name: node.cpu for node in network.nodes if node.launch}
         return results_of(tasks_of(lab, report.request), cores)
     except LabError as error:
-        report.failure = str(error)
+        report.failure = sentence_of(error)
         return None
     finally:
         bar.end()
@@ -185,7 +192,9 @@ def _check_writable(file: Path) -> None:
 
     place = file if file.exists() else file.parent
     if file.is_dir() or not place.exists() or not os.access(place, os.W_OK):
-        raise end_with(Problems([f"{file}: cannot be written; expected a file for the recording"]))
+        raise end_with(
+            Problems([text("{file}: cannot be written; expected a file for the recording", file=file)])
+        )
 
 
 def _recorder(lab: LabClient, clock: Clock, *, as_json: bool) -> Recorder:
@@ -211,13 +220,13 @@ def _write_recording(
     from topowave.topology.problems import cannot_write
 
     if not whole:
-        complain(f"{file}: is not written, since not all tasks are over")
+        complain(text("{file}: is not written, since not all tasks are over", file=file))
         return
     bar = ProgressBar("recording")
     try:
         recorder.recording(workload, report.request, report.speedup, bar.show).write(file)
     except LabError as error:
-        report.failure = str(error)
+        report.failure = sentence_of(error)
     except Problems as refusal:
         report.failure = str(refusal)
     except OSError as error:
@@ -267,9 +276,14 @@ def _tell(workload: Workload, report: PlayReport, results: PlayResults | None, *
         for line in _result_lines(results, report.speedup) if results is not None else ():
             say(line)
     if results is not None and results.tasks < report.sent:
-        complain(f"note: the lab knows of {results.tasks:,} of these tasks; the others ended too long ago")
+        complain(
+            text(
+                "note: the lab knows of {tasks:,} of these tasks; the others ended too long ago",
+                tasks=results.tasks,
+            )
+        )
     if report.failure is not None:
-        complain(f"it ended before its time: {report.failure}")
+        complain(text("it ended before its time: {failure}", failure=report.failure))
 
 
 def _lines(workload: Workload, report: PlayReport) -> Generator[str]:
@@ -319,5 +333,5 @@ def _result_lines(results: PlayResults, speedup: float) -> Generator[str]:
 def _no_lab(error: Exception, *, as_json: bool) -> typer.Exit:
     if as_json:
         say(json.dumps({"problems": [str(error)]}, ensure_ascii=False))
-    complain(str(error))
+    complain(sentence_of(error))
     return typer.Exit(FAILED)

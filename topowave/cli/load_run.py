@@ -14,6 +14,7 @@ from topowave.cli.networks import read_graph_noting
 from topowave.cli.options import JsonOption, LargestOption
 from topowave.cli.output import UNFINISHED, complain, end_with, printable, say
 from topowave.cli.progress import ProgressLine
+from topowave.translation import text as sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -117,7 +118,7 @@ def run(  # noqa: PLR0913, PLR0917 - the options of the command
 
     chosen = policy or ["max-load-heap"]
     if csv is not None and len(chosen) > 1:
-        raise typer.BadParameter("takes one --policy", param_hint="--csv")
+        raise typer.BadParameter(sentence("takes one --policy"), param_hint="--csv")
     try:
         base = LoadConfig(
             forecast=forecast,
@@ -148,7 +149,13 @@ def run(  # noqa: PLR0913, PLR0917 - the options of the command
     for result in results:
         if result.measures.unfinished:
             count = f"{result.measures.unfinished:,}"
-            complain(f"note: {result.config.policy}: {count} tasks could never be done: their node is down")
+            complain(
+                sentence(
+                    "note: {policy}: {number} tasks could never be done: their node is down",
+                    policy=result.config.policy,
+                    number=count,
+                )
+            )
 
 
 def _run(graph: Graph, tasks: Workload, config: LoadConfig, seed: int) -> LoadResult:
@@ -161,7 +168,15 @@ def _run(graph: Graph, tasks: Workload, config: LoadConfig, seed: int) -> LoadRe
 
     def tell(done: int, total: int, time: float) -> None:
         known[:] = done, total
-        line.show(f"{config.policy}: {done:,} of {total:,} tasks, at {time:,.0f} s; Ctrl-C ends it")
+        line.show(
+            sentence(
+                "{policy}: {done:,} of {total:,} tasks, at {time:,.0f} s; Ctrl-C ends it",
+                policy=config.policy,
+                done=done,
+                total=total,
+                time=time,
+            )
+        )
 
     try:
         return simulate_load(graph, tasks, config, seed, progress=tell)
@@ -171,7 +186,13 @@ def _run(graph: Graph, tasks: Workload, config: LoadConfig, seed: int) -> LoadRe
     except KeyboardInterrupt:
         line.end()
         part = f"{known[0]:,} of {known[1]:,} tasks"
-        complain(f"{config.policy}: ended by Ctrl-C after {part}; of a part nothing is told")
+        complain(
+            sentence(
+                "{policy}: ended by Ctrl-C after {part}; of a part nothing is told",
+                policy=config.policy,
+                part=part,
+            )
+        )
         raise typer.Exit(UNFINISHED) from None
     finally:
         line.end()

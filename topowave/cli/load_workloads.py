@@ -13,6 +13,7 @@ import typer
 from topowave.cli.options import JsonOption
 from topowave.cli.output import end_with, printable, say
 from topowave.cli.progress import ProgressLine
+from topowave.translation import text
 
 if TYPE_CHECKING:
     from topowave.load.workloads import Workload
@@ -95,7 +96,9 @@ def read_workload(spec: str, network: Topology | None, seed: int) -> Workload:
     line = ProgressLine()
 
     def tell(done: int, total: int) -> None:
-        line.show(f"reading: {done / MEGABYTE:,.1f} of {total / MEGABYTE:,.1f} MB")
+        line.show(
+            text("reading: {done:,.1f} of {total:,.1f} MB", done=done / MEGABYTE, total=total / MEGABYTE)
+        )
 
     try:
         return workload_of(spec, network, seed, progress=tell)

@@ -22,13 +22,13 @@ from topowave.cli.language import language, take_language
 from topowave.cli.output import FAILED, REFUSED, complain, exit_code, output_failed, say
 from topowave.cli.standard_streams import open_closed_streams
 from topowave.short_text import short_sentence
+from topowave.translation import text
 from topowave.translation.languages import ENGLISH, LANGUAGES
 
 COMMANDS = (
     "up",
     "down",
     "status",
-    "alerts",
     "start",
     "config",
     "deploy",
@@ -167,7 +167,7 @@ def main() -> None:
         code = _unread_code(context) if _is_unread(context) else end.code
         sys.exit(exit_code(code) if isinstance(code, int) else code)
     except MemoryError:
-        complain("there is not enough memory for this (`ulimit -v` says what is allowed)")
+        complain(text("there is not enough memory for this (`ulimit -v` says what is allowed)"))
         sys.exit(FAILED)
     except OSError as error:
         # What a library prints for us, such as help; all that is ours is told by `say`.
@@ -176,7 +176,7 @@ def main() -> None:
         if _is_unread(error):
             sys.exit(_unread_code(error))
         if _is_nowhere():
-            complain("the working directory is gone; change to one that is there")
+            complain(text("the working directory is gone; change to one that is there"))
             sys.exit(REFUSED)
         if error.errno not in FAILED_WRITES:
             raise

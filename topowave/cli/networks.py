@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from topowave.cli.output import complain
+from topowave.translation import text as sentence
 
 if TYPE_CHECKING:
     from topowave.runtime.graph import Graph
@@ -41,7 +42,7 @@ def read_graph_noting(text: str, *, largest: bool) -> Graph:
     with suggesting(HERE):
         graph = read_graph(text, largest=largest)
     for note in graph.notes:
-        complain(f"{text}: note: {note}")
+        complain(sentence("{given}: note: {note}", given=text, note=note))
     return graph
 
 
@@ -60,5 +61,5 @@ def read_lab_network(file: Path) -> Topology:
     with suggesting(ELSEWHERE):
         imported = import_network(file)
     for note in imported.notes:
-        complain(f"{file}: note: {note}")
+        complain(sentence("{file}: note: {note}", file=file, note=note))
     return imported.topology

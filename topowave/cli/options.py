@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import typer
 
 from topowave.short_text import short_sentence
+from topowave.translation import text as sentence
 
 BALANCER = "http://127.0.0.1:7999"
 """Where the balancer of a lab is, unless its settings say otherwise."""
@@ -39,7 +40,13 @@ def balancer_url(text: str) -> str:
         right &= _PLACE.fullmatch(parts.netloc) is not None
     if not right or len(url) > URL_CHARS:
         said = short_sentence(text, 100)
-        raise typer.BadParameter(f"{said!r} is no address of a balancer; expected {BALANCER}, or a port")
+        raise typer.BadParameter(
+            sentence(
+                "{said} is no address of a balancer; expected {balancer}, or a port",
+                said=repr(said),
+                balancer=BALANCER,
+            )
+        )
     return url
 
 

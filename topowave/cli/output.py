@@ -14,6 +14,8 @@ import typer
 from topowave.cli.language import spoken
 from topowave.short_text import short_sentence
 from topowave.steering import STEERING
+from topowave.translation import sentence_of
+from topowave.translation import text as sentence
 
 if TYPE_CHECKING:
     from topowave.topology import Problems
@@ -63,6 +65,12 @@ def refuse(problems: Iterable[str]) -> typer.Exit:
     for problem in problems:
         complain(short_sentence(with_short_path(spoken(problem))))
     return typer.Exit(REFUSED)
+
+
+def lines_of(error: Exception) -> list[str]:
+    """Return what an error says, each line for itself; one line is the sentence with which it was raised."""
+    said = sentence_of(error)
+    return said.splitlines() if "\n" in said else [said]
 
 
 def end_with(refusal: Problems) -> typer.Exit:
@@ -139,7 +147,11 @@ def output_failed(error: Exception) -> None:
     """Say that what was to be printed cannot be, so that the command ends with code 1."""
     global _failed  # noqa: PLW0603 - there is one standard output
     _failed = True
-    complain(f"standard output: cannot be written: {getattr(error, 'strerror', None) or error}")
+    complain(
+        sentence(
+            "standard output: cannot be written: {value}", value=getattr(error, "strerror", None) or error
+        )
+    )
 
 
 def exit_code(code: int) -> int:

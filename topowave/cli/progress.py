@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from topowave.cli.language import say_in_language, spoken
 from topowave.cli.output import printable
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class ProgressBar:
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("left"),
+            TextColumn(say_in_language("left")),
             TimeRemainingColumn(),
         )
         # What is printed meanwhile comes above the bar, whole; but what goes to a file or a pipe goes there.
@@ -69,7 +70,7 @@ class ProgressBar:
             redirect_stdout=bool(sys.stdout) and sys.stdout.isatty(),
         )
         progress.start()
-        self._drawn = progress, progress.add_task(self._what, total=total)
+        self._drawn = progress, progress.add_task(say_in_language(self._what), total=total)
         return self._drawn
 
 
@@ -83,7 +84,7 @@ class ProgressLine:
     def show(self, text: str) -> None:
         """Put `text` in the place of what stands there."""
         if not self._dead:
-            self._write(f"\r\x1b[K{printable(text, sys.stderr)}")
+            self._write(f"\r\x1b[K{printable(spoken(text), sys.stderr)}")
             self._shown = True
 
     def end(self) -> None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from typer.core import TyperCommand
 
+from topowave.cli.language import spoken
 from topowave.cli.progress import ProgressLine
+from topowave.translation import counted, text
 
 if TYPE_CHECKING:
     from topowave.orchestrator import Packing
@@ -43,8 +45,13 @@ class RayPlan:
 
     def __str__(self) -> str:
         """What people read."""
-        where = "a Ray of this lab's own" if self.address == "local" else f"the Ray cluster at {self.address}"
-        return f"on {self.agents} agent{'' if self.agents == 1 else 's'} in {where}"
+        if self.address == "local":
+            where = text("a Ray of this lab's own")
+        else:
+            where = text("the Ray cluster at {address}", address=self.address)
+        return spoken(
+            counted("on {count} agent in {where}", "on {count} agents in {where}", self.agents, where=where)
+        )
 
 
 def ray_plan(address: str, packing: Packing, nodes: int, settings: LabConfig) -> RayPlan:
@@ -69,7 +76,7 @@ def ray_plan(address: str, packing: Packing, nodes: int, settings: LabConfig) ->
     _check_part_of_it(address)
     check_address(address)
     line = ProgressLine()
-    line.show(f"looking at the Ray cluster {address} ...")
+    line.show(text("looking at the Ray cluster {address} ...", address=address))
     try:
         found = survey(address)
     finally:
@@ -89,8 +96,13 @@ def agents_for(nodes: int, packing: Packing, cpus: int) -> int:
     if agents > MOST_AGENTS:
         raise Problems(
             [
-                f"--processes {packing}: with --ray each of {agents} processes is an actor of Ray's, and "
-                f"a lab may have {MOST_AGENTS}; several nodes share one"
+                text(
+                    "--processes {packing}: with --ray each of {agents} processes is an actor of "
+                    "Ray's, and a lab may have {most_agents}; several nodes share one",
+                    packing=packing,
+                    agents=agents,
+                    most_agents=MOST_AGENTS,
+                )
             ]
         )
     return agents
@@ -107,14 +119,22 @@ def check_cluster(found: Survey, settings: LabConfig) -> None:
     problems: list[str] = []
     if is_loopback(settings.host):
         problems.append(
-            f"--ray: the cluster has other machines ({there}), which do not reach a lab on {settings.host}: "
-            'set "host" in the config file to the address of this machine, or to 0.0.0.0; the lab then has a '
-            "token"
+            text(
+                "--ray: the cluster has other machines ({there}), which do not reach a lab on "
+                '{host}: set "host" in the config file to the address of this machine, or to '
+                "0.0.0.0; the lab then has a token",
+                there=there,
+                host=settings.host,
+            )
         )
     if not settings.database_url:
         problems.append(
-            f"--ray: the cluster has other machines ({there}), and a journal in a file is for one machine "
-            'only: set "database_url" in the config file to a PostgreSQL database that all of them reach'
+            text(
+                "--ray: the cluster has other machines ({there}), and a journal in a file is "
+                'for one machine only: set "database_url" in the config file to a PostgreSQL '
+                "database that all of them reach",
+                there=there,
+            )
         )
     if problems:
         raise Problems(problems)
@@ -126,7 +146,11 @@ def _check_part_of_it(address: str) -> None:
     if address.startswith("ray://"):
         raise Problems(
             [
-                f"--ray {address}: nodes and balancer talk to each other, so this machine has to be part of "
-                "the cluster: `ray start --address=HOST:PORT` here, then --ray auto"
+                text(
+                    "--ray {address}: nodes and balancer talk to each other, so this machine has "
+                    "to be part of the cluster: `ray start --address=HOST:PORT` here, then --ray "
+                    "auto",
+                    address=address,
+                )
             ]
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from topowave.cli.language import spoken
 from topowave.cli.options import JsonOption
 from topowave.cli.output import FAILED, TORN, UNFINISHED
 
@@ -99,6 +100,6 @@ def _replayed(
     lines = [counted, *(f"  {line}" for line in (*found.differences, *found.skipped, *found.wrong))]
     return {
         "printed": json.dumps(found.to_json(), ensure_ascii=False) if as_json else "\n".join(lines),
-        "complaints": complaints,
+        "complaints": [spoken(each) for each in complaints],
         "code": 0 if found.ok else FAILED,
     }

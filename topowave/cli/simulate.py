@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from topowave.cli.language import spoken
 from topowave.cli.networks import read_graph_noting
 from topowave.cli.options import AlgorithmArgument, JsonOption, LargestOption
 from topowave.cli.output import FAILED, UNFINISHED
 from topowave.cli.progress import ProgressLine
+from topowave.cli.verdict_table import verdict_text
 from topowave.simulator.config import options
+from topowave.translation import sentence_of
+from topowave.translation import text as sentence
 
 if TYPE_CHECKING:
     from topowave.cli.class_process import Teller
@@ -112,10 +116,15 @@ def _simulated(
     if as_json and run.mistake is not None:
         complaints.append(f"{run.algorithm}: {run.mistake}")
     if run.ending in UNFINISHED_RUNS:
-        complaints.append(f"ended {UNFINISHED_RUNS[run.ending]}: this is what is known so far")
+        complaints.append(
+            sentence(
+                "ended {unfinished_runs}: this is what is known so far",
+                unfinished_runs=UNFINISHED_RUNS[run.ending],
+            )
+        )
     return {
-        "printed": json.dumps(run.to_json(), ensure_ascii=False) if as_json else str(run),
-        "complaints": complaints,
+        "printed": json.dumps(run.to_json(), ensure_ascii=False) if as_json else verdict_text(run),
+        "complaints": [spoken(each) for each in complaints],
         "code": UNFINISHED if run.unfinished else 0 if run.ok else FAILED,
     }
 
@@ -152,7 +161,7 @@ def _limit(seconds: float | None) -> float | None:
 
 
 def _no_number(text: str) -> float:
-    raise ValueError(f"{text} is no number")
+    raise ValueError(sentence("{given} is no number", given=text))
 
 
 def _finite_number(text: str) -> float:
@@ -171,9 +180,11 @@ def _read_inputs(path: Path | None) -> dict[str, object] | None:
     try:
         data: object = json.loads(read, parse_constant=_no_number, parse_float=_finite_number)
     except (ValueError, RecursionError) as error:
-        raise Problems([f"{path}: is not JSON: {error}"]) from None
+        raise Problems(
+            [sentence("{path}: is not JSON: {error}", path=path, error=sentence_of(error))]
+        ) from None
     if not isinstance(data, dict):
-        raise Problems([f"{path}: expected an object like {{NAME: VALUE}}"])
+        raise Problems([sentence("{path}: expected an object like {{NAME: VALUE}}", path=path)])
     return cast("dict[str, object]", data)
 
 

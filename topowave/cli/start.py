@@ -8,6 +8,7 @@ import typer
 
 from topowave.cli.options import BALANCER, BalancerOption
 from topowave.cli.output import FAILED, complain, say
+from topowave.translation import sentence_of, text
 
 
 def start(
@@ -27,7 +28,7 @@ def start(
     try:
         answer = LabClient(balancer).start(node)
     except LabError as error:
-        complain(str(error))
+        complain(sentence_of(error))
         raise typer.Exit(FAILED) from None
     others = f", and with it {', '.join(answer['others'])}" if answer["others"] else ""
-    say(f"{node} is started again{others}")
+    say(text("{node} is started again{others}", node=node, others=others))

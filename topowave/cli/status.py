@@ -8,6 +8,7 @@ import typer
 
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, complain, say
+from topowave.translation import sentence_of
 
 
 def status(balancer: BalancerOption = BALANCER, as_json: JsonOption = False) -> None:
@@ -28,7 +29,7 @@ def status(balancer: BalancerOption = BALANCER, as_json: JsonOption = False) -> 
     except LabError as error:
         if as_json:
             say(json.dumps({"problems": [str(error)]}, ensure_ascii=False))
-        complain(str(error))
+        complain(sentence_of(error))
         raise typer.Exit(FAILED) from None
     if as_json:
         say(json.dumps(answer))

@@ -9,6 +9,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from topowave.cli.language import say_in_language, spoken
+from topowave.translation import text as sentence
+
 STATES = ("pending", "assigned", "moving", "running", "completed", "failed", "cancelled")
 WIDTH = 120
 """Columns of the table at most; it does not depend on the terminal, so that a pipe reads the same."""
@@ -20,7 +23,7 @@ def status_text(status: dict[str, Any]) -> str:
     """Write the balancer's answer to `GET /status` for people."""
     table = Table(box=None, pad_edge=False)
     for column in COLUMNS:
-        table.add_column(column, justify="right" if column in NUMBERS else "left")
+        table.add_column(say_in_language(column), justify="right" if column in NUMBERS else "left")
     for node in status.get("nodes", []):
         load, restarts = node.get("load", 0), node.get("restarts", 0)
         cells = (node["name"], node["port"], node["state"], load, node["cpu"], restarts)
@@ -35,13 +38,19 @@ def status_text(status: dict[str, Any]) -> str:
 def _summary(status: dict[str, Any]) -> str:
     """The lab in one line: `topology.json: 9 up, 1 stopped; load 42; policy max-load-heap`."""
     states = ", ".join(f"{count} {state}" for state, count in status.get("states", {}).items())
-    policy = f"; policy {status['policy']}" if "policy" in status else ""
+    policy = spoken(sentence("; policy {name}", name=status["policy"])) if "policy" in status else ""
     if status.get("forecast", "none") != "none":
-        policy += f"; forecast {status['forecast']}"
+        policy += spoken(sentence("; forecast {name}", name=status["forecast"]))
     bottlenecks = [node["name"] for node in status.get("nodes", []) if node.get("bottleneck")]
     if bottlenecks:
-        policy += f"; predicted bottlenecks: {', '.join(bottlenecks)}"
-    return f"{status.get('title', 'lab')}: {states or 'no nodes'}; load {status.get('load', 0)}{policy}"
+        policy += spoken(sentence("; predicted bottlenecks: {nodes}", nodes=", ".join(bottlenecks)))
+    about = sentence(
+        "{title}: {states}; load {load}",
+        title=status.get("title", "lab"),
+        states=states or sentence("no nodes"),
+        load=status.get("load", 0),
+    )
+    return spoken(about) + policy
 
 
 def _opening(opening: dict[str, Any] | None) -> list[str]:
@@ -49,14 +58,28 @@ def _opening(opening: dict[str, Any] | None) -> list[str]:
     if opening is None:
         return []
     seconds = opening["seconds_left"]
-    to_go = "" if seconds is None else f", about {math.ceil(seconds)} s to go"
-    return [f"links: {opening['open']:,} of {opening['connections']:,} connections are open{to_go}"]
+    to_go = "" if seconds is None else sentence(", about {seconds} s to go", seconds=math.ceil(seconds))
+    told = sentence(
+        "links: {open:,} of {connections:,} connections are open{to_go}",
+        open=opening["open"],
+        connections=opening["connections"],
+        to_go=to_go,
+    )
+    return [spoken(told)]
 
 
 def _law(tasks: dict[str, Any] | None) -> str:
     """The law in one line: `tasks: 9 submitted = 0 pending + 3 assigned + ...`, or what it is instead."""
     if tasks is None:
-        return "tasks: the journal cannot be read"
+        return spoken(sentence("tasks: the journal cannot be read"))
     parts = " + ".join(f"{tasks[state]} {state}" for state in STATES)
-    sign, end = ("=", "") if tasks["lawful"] else ("is not", ": the law is broken")
-    return f"tasks: {tasks['submitted']} submitted {sign} {parts}{end}"
+    submitted = tasks["submitted"]
+    if tasks["lawful"]:
+        return spoken(sentence("tasks: {submitted} submitted = {states}", submitted=submitted, states=parts))
+    return spoken(
+        sentence(
+            "tasks: {submitted} submitted is not {states}: the law is broken",
+            submitted=submitted,
+            states=parts,
+        )
+    )

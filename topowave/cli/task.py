@@ -15,6 +15,7 @@ from topowave.cli.task_list import list_tasks
 from topowave.cli.task_spans import spans
 from topowave.cli.task_submit import submit
 from topowave.cli.task_wait import task_path, wait
+from topowave.translation import text as sentence
 
 _TIMES = {"submitted_at", "assigned_at", "started_at", "finished_at", "deadline", "not_before"}
 _DURATIONS = {"timeout", "duration", "took"}
@@ -96,7 +97,11 @@ def cancel(id: Id, balancer: BalancerOption = BALANCER, as_json: JsonOption = Fa
     Exit code: 0, or 1 if no lab answers, or the task is over.
     """
     answer = ask_lab(balancer, "DELETE", task_path(id), as_json=as_json)
-    say(json.dumps(answer) if as_json else f"{answer['task']} is cancelled; it was {answer['was']}")
+    say(
+        json.dumps(answer)
+        if as_json
+        else sentence("{task} is cancelled; it was {was}", task=answer["task"], was=answer["was"])
+    )
 
 
 @task.command()
@@ -112,7 +117,7 @@ def retry(ids: Ids, balancer: BalancerOption = BALANCER, as_json: JsonOption = F
     with one_connection(balancer) as lab:
         for each in ids:
             answer = ask_lab(lab, "POST", f"{task_path(each)}/retry", as_json=as_json)
-            say(json.dumps(answer) if as_json else f"{answer['task']} is pending again")
+            say(json.dumps(answer) if as_json else sentence("{task} is pending again", task=answer["task"]))
 
 
 @task.command()
@@ -134,7 +139,11 @@ def priority(
     Exit code: 0, or 1 if no lab answers, or the task does not wait.
     """
     answer = ask_lab(balancer, "PATCH", task_path(id), {"priority": value}, as_json=as_json)
-    say(json.dumps(answer) if as_json else f"{answer['task']} has the priority {answer['priority']}")
+    say(
+        json.dumps(answer)
+        if as_json
+        else sentence("{task} has the priority {priority}", task=answer["task"], priority=answer["priority"])
+    )
 
 
 task.command("wait")(wait)

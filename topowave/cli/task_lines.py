@@ -14,6 +14,8 @@ from topowave.engine.script import ScriptError, look_at_file
 from topowave.engine.task import params_text
 from topowave.examples import examples
 from topowave.short_text import long_number
+from topowave.translation import sentence_of
+from topowave.translation import text as sentence
 
 KEYS = ("params", "type", "priority", "timeout", "retries", "script")
 """What a line may have."""
@@ -34,11 +36,13 @@ def read_json(text: str) -> Any:
         return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
         line = f"line {error.lineno}, " if "\n" in text else ""
-        raise ValueError(f"not JSON: {error.msg} ({line}column {error.colno})") from None
+        raise ValueError(
+            sentence("not JSON: {msg} ({line}column {colno})", msg=error.msg, line=line, colno=error.colno)
+        ) from None
     except RecursionError:
-        raise ValueError("not JSON: it is nested too deeply") from None
+        raise ValueError(sentence("not JSON: it is nested too deeply")) from None
     except ValueError as error:
-        raise ValueError(long_number(error) or str(error)) from None
+        raise ValueError(long_number(error) or sentence_of(error)) from None
 
 
 def check(task: Task) -> Task:
@@ -57,7 +61,13 @@ def script_file(name: str) -> Path:
     scripts = examples()
     if name not in scripts:
         known = ", ".join(scripts)
-        raise ValueError(f"there is no example {name!r}, and no such file; there are {known}, or a FILE.py")
+        raise ValueError(
+            sentence(
+                "there is no example {name}, and no such file; there are {known}, or a FILE.py",
+                name=repr(name),
+                known=known,
+            )
+        )
     return scripts[name]
 
 
@@ -72,7 +82,7 @@ def look_at(script: Path) -> None:
     try:
         look_at_file(str(script))
     except ScriptError as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(sentence_of(error)) from None
 
 
 def tasks_of_file(file: Path, script: Path, usual: dict[str, Any]) -> list[NamedTask]:
@@ -111,7 +121,7 @@ def read_lines(file: Path) -> tuple[str, list[tuple[int, str]]]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise ValueError(f"{name}: line {line}: is not UTF-8") from None
+        raise ValueError(sentence("{name}: line {line}: is not UTF-8", name=name, line=line)) from None
     return name, [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
 
 
@@ -128,10 +138,16 @@ def _tasks(
 
 def _task(value: object, script: Path, usual: dict[str, Any]) -> Task:
     if not isinstance(value, dict):
-        raise ValueError('expected an object like {"params": ...}')
+        raise ValueError(sentence('expected an object like {{"params": ...}}'))
     given = cast("dict[str, Any]", value)
     if unknown := [key for key in given if key not in KEYS]:
-        raise ValueError(f"unknown {', '.join(map(repr, unknown))}; there are {', '.join(KEYS)}")
+        raise ValueError(
+            sentence(
+                "unknown {unknown}; there are {keys}",
+                unknown=", ".join(map(repr, unknown)),
+                keys=", ".join(KEYS),
+            )
+        )
     own = {"task_type" if key == "type" else key: value for key, value in given.items()}
     chosen = usual | own
     named = chosen.pop("script", script)
@@ -144,9 +160,9 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(members):
         keys = [key for key, _ in members]
         twice = next(key for key in found if keys.count(key) > 1)
-        raise ValueError(f"the key {twice!r} is there twice")
+        raise ValueError(sentence("the key {twice} is there twice", twice=repr(twice)))
     return found
 
 
 def _constant(word: str) -> float:
-    raise ValueError(f"{word} is no JSON")
+    raise ValueError(sentence("{word} is no JSON", word=word))

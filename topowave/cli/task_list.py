@@ -15,6 +15,7 @@ import typer
 from topowave.cli.lab_requests import ask_lab, one_connection, table
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import say
+from topowave.translation import text as sentence
 
 PAGE = 1000
 """Most tasks that a lab tells at a time."""
@@ -54,7 +55,9 @@ def moment(text: str | None) -> float | None:
         )
     except (ValueError, OverflowError, OSError):
         known = "seconds since 1970, how long ago (30s, 15m, 2h, 1d), or a date like 2026-11-26T15:00"
-        raise typer.BadParameter(f"{text!r} is no time; expected {known}") from None
+        raise typer.BadParameter(
+            sentence("{given} is no time; expected {known}", given=repr(text), known=known)
+        ) from None
 
 
 def list_tasks(  # noqa: PLR0913, PLR0917 - each is an option of the command
@@ -135,4 +138,4 @@ def list_tasks(  # noqa: PLR0913, PLR0917 - each is an option of the command
         return
     say(table(COLUMNS, tasks))
     if cursor is not None:
-        say(f"there are more; with the same options, `--cursor {cursor}` goes on")
+        say(sentence("there are more; with the same options, `--cursor {cursor}` goes on", cursor=cursor))

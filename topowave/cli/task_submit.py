@@ -13,8 +13,10 @@ import typer
 
 from topowave.cli.lab_requests import one_connection, table
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
-from topowave.cli.output import FAILED, complain, is_file_here, refuse, say
+from topowave.cli.output import FAILED, complain, is_file_here, lines_of, refuse, say
 from topowave.cli.task_wait import wait_for
+from topowave.translation import counted, sentence_of
+from topowave.translation import text as sentence
 
 if TYPE_CHECKING:
     from topowave.client import LabClient
@@ -139,11 +141,11 @@ def submit(  # noqa: PLR0913, PLR0917 - each is an option of the command
             order["params"] = _json(params)
         lines = [Line(0, order)] if batch is None else orders_of(batch, order)
     except ValueError as error:
-        raise refuse(str(error).split("\n")) from None
+        raise refuse(lines_of(error)) from None
     if script is None and batch is None:
         wrong = [name for name in ("params", "type", "timeout") if name in order]
         if wrong:
-            raise refuse([f"--{wrong[0]} belongs to a SCRIPT, and there is none"])
+            raise refuse([sentence("--{wrong} belongs to a SCRIPT, and there is none", wrong=wrong[0])])
     for line in lines:
         _make_absolute(line.order)
     source = "" if batch is None else "standard input" if str(batch) == "-" else str(batch)
@@ -161,10 +163,12 @@ def orders_of(file: Path, usual: dict[str, Any]) -> list[Line]:
         try:
             order = read_json(text)
             if not isinstance(order, dict):
-                raise ValueError('expected an object like {"script": ...}')
+                raise ValueError(sentence('expected an object like {{"script": ...}}'))
             lines.append(Line(number, usual | cast("dict[str, Any]", order)))
         except ValueError as error:
-            problems.append(f"{name}: line {number}: {error}")
+            problems.append(
+                sentence("{name}: line {number}: {error}", name=name, number=number, error=sentence_of(error))
+            )
     if len(problems) > MOST_PROBLEMS:
         problems[MOST_PROBLEMS:] = [f"{name}: {len(problems) - MOST_PROBLEMS:,} more lines are bad"]
     if problems or not lines:
@@ -225,8 +229,15 @@ def _ask_for_all(
                 say(json.dumps(said | {"tasks": added} if added else said, ensure_ascii=False))
             complain(text)
             if added:
-                before = "1 task was" if len(added) == 1 else f"{len(added)} tasks were"
-                complain(f"{before} added before; line {part[0].number} of {source} is the next")
+                before = counted("{count} task was", "{count} tasks were", len(added))
+                complain(
+                    sentence(
+                        "{before} added before; line {number} of {source} is the next",
+                        before=before,
+                        number=part[0].number,
+                        source=source,
+                    )
+                )
             raise typer.Exit(FAILED) from None
         added += _added(answer)
     return added, answer, len(parts)

@@ -12,6 +12,7 @@ import typer
 from topowave.cli.lab_requests import ask_lab, one_connection
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, UNFINISHED, complain, refuse, say
+from topowave.translation import text
 
 if TYPE_CHECKING:
     from topowave.client import LabClient
@@ -45,13 +46,18 @@ def wait(
     after Ctrl-C.
     """
     if bool(ids) == (request is not None):
-        raise refuse(["name the tasks by their ids, or by --request"])
+        raise refuse([text("name the tasks by their ids, or by --request")])
     wanted = list(ids or [])
     with one_connection(balancer) as lab:
         if request is not None:
             wanted = list(tasks_of(lab, request, as_json=as_json))
             if not wanted:
-                complain(f"there is no task of a request {request!r}, or they ended long ago")
+                complain(
+                    text(
+                        "there is no task of a request {request}, or they ended long ago",
+                        request=repr(request),
+                    )
+                )
                 raise typer.Exit(FAILED)
         wait_for(lab, wanted, as_json=as_json)
 
@@ -79,7 +85,7 @@ def wait_for(lab: LabClient, ids: Iterable[str], *, as_json: bool) -> None:
             failed += not _has_result(found)
             _tell(found, as_json=as_json)
     except KeyboardInterrupt:
-        complain("interrupted: the tasks go on; `topowave task list` shows them")
+        complain(text("interrupted: the tasks go on; `topowave task list` shows them"))
         raise typer.Exit(UNFINISHED) from None
     if failed:
         raise typer.Exit(FAILED)

@@ -21,6 +21,7 @@ from topowave.topology.generators.shape import DEFAULT_NODES, Shape
 from topowave.topology.network_files import format_of, import_network, network_text
 from topowave.topology.portable_random import fresh_seed
 from topowave.topology.properties import measure
+from topowave.translation import text as sentence
 
 HELP_WIDTH = 76
 """Columns of the table of shapes: help is 80 wide, and indented."""
@@ -95,7 +96,7 @@ def check_files(files: list[Path], *, as_json: bool) -> int:
             properties = measure(imported.topology)
             reports.append({"file": str(file), "ok": True, **asdict(properties), "notes": imported.notes})
             if not as_json:
-                say(f"{file}: ok: {properties.sentence()}")
+                say(sentence("{file}: ok: {sentence}", file=file, sentence=properties.sentence()))
                 _note(file, imported.notes)
     if as_json:
         _say_json(reports)
@@ -147,7 +148,7 @@ def _refuse(refused: Problems) -> int:
 
 def _note(file: Path, notes: tuple[str, ...]) -> None:
     for note in notes:
-        complain(f"{file}: note: {note}")
+        complain(sentence("{file}: note: {note}", file=file, note=note))
 
 
 def _say_json(data: object) -> None:

@@ -11,6 +11,8 @@ import typer
 from topowave.cli.networks import read_lab_network
 from topowave.cli.output import FAILED, complain, refuse, shown
 from topowave.cli.ray_option import RayCommand as Command
+from topowave.translation import sentence_of
+from topowave.translation import text as sentence
 
 __all__ = ["Command", "up"]
 
@@ -197,7 +199,7 @@ def up(  # noqa: PLR0913, PLR0917 - each is an option of the command
         _check_trace(trace)
         algorithms = _algorithms(algorithm or [])
         if settings.page and not (PAGE / "index.html").is_file():
-            complain("the page is not built, so the lab runs without it; `make run` builds it")
+            complain(sentence("the page is not built, so the lab runs without it; `make run` builds it"))
         token = None if is_loopback(settings.host) else Token.new()
         folder = data or topology.absolute().parent / settings.data_dir
         names = [node.name for node in network.nodes if node.launch]
@@ -224,7 +226,7 @@ def up(  # noqa: PLR0913, PLR0917 - each is an option of the command
     except Problems as refusal:
         raise refuse(refusal.problems) from None
     except PortTaken as taken:
-        for problem in (*taken.problems, "nothing was started"):
+        for problem in (*taken.problems, sentence("nothing was started")):
             complain(problem)
         raise typer.Exit(FAILED) from None
     finally:
@@ -243,7 +245,7 @@ def _begin_run(
     try:
         run = begin_run(folder, names, resume=resume, database=database)
     except JournalError as error:
-        raise Problems([str(error)]) from error
+        raise Problems([sentence_of(error)]) from error
     runs.append(run)
     for note in run.notes:
         complain(note)
@@ -320,7 +322,9 @@ def _packing(text: str) -> Packing:
         return "per-node"
     if text.isascii() and text.isdigit() and len(text) < 6 and int(text):
         return int(text)
-    raise Problems([f"--processes {text}: expected per-node, auto or a number from 1 to 99999"])
+    raise Problems(
+        [sentence("--processes {given}: expected per-node, auto or a number from 1 to 99999", given=text)]
+    )
 
 
 def _algorithms(texts: Sequence[str]) -> AlgorithmRegistry:
@@ -349,4 +353,6 @@ def _check_trace(trace: Path | None) -> None:
     try:
         trace.open("a").close()
     except OSError as error:
-        raise Problems([f"{trace}: cannot be written: {error.strerror}"]) from error
+        raise Problems(
+            [sentence("{trace}: cannot be written: {strerror}", trace=trace, strerror=error.strerror)]
+        ) from error

@@ -13,6 +13,7 @@ from topowave.runtime.network import TooLargeError
 from topowave.runtime.value_text import value_text
 from topowave.runtime.written_class import mistakes, place_of
 from topowave.topology import Problems
+from topowave.translation import text as sentence
 
 CHOICES: dict[str, tuple[object, ...]] = {
     "view": get_args(View),
@@ -59,10 +60,28 @@ def proven_limit(algorithm: type[Algorithm], what: Measure, network: Network) ->
         return None
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a student's function may raise anything
         reason = f"{type(error).__name__}: {error}"
-        raise Problems([f"{algorithm.title}: the bound on {what} cannot be computed: {reason}"]) from None
+        raise Problems(
+            [
+                sentence(
+                    "{title}: the bound on {what} cannot be computed: {reason}",
+                    title=algorithm.title,
+                    what=what,
+                    reason=reason,
+                )
+            ]
+        ) from None
     if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
         shown = value_text(value, LONGEST_SHOWN)
-        raise Problems([f"{algorithm.title}: the bound on {what} is {shown}, which is no number"])
+        raise Problems(
+            [
+                sentence(
+                    "{title}: the bound on {what} is {shown}, which is no number",
+                    title=algorithm.title,
+                    what=what,
+                    shown=shown,
+                )
+            ]
+        )
     return value
 
 

@@ -23,6 +23,7 @@ from topowave.topology.generators.shape import LARGEST, Rows, Shape
 from topowave.topology.limits import MAX_NODES
 from topowave.topology.network_files import import_network
 from topowave.topology.portable_random import PortableRandom
+from topowave.translation import text as sentence
 
 _NUMBER = re.compile("[0-9]{1,18}")
 
@@ -81,7 +82,7 @@ class Numbered(Sequence[str]):
         text = str(value)
         number = 0 if text == "root" else int(text[1:]) if text[:1] == "n" and text[1:].isdecimal() else -1
         if not start <= number < (self._nodes if stop is None else stop) or self[number] != text:
-            raise ValueError(f"{value!r} is not a name")
+            raise ValueError(sentence("{value} is not a name", value=repr(value)))
         return number
 
 
@@ -186,10 +187,18 @@ class Graph:
         numbers = {key: number for number, key in enumerate(graph)}
         names = [name if name.isprintable() else repaired_name(name) for name in map(str, numbers)]
         if not names:
-            raise Problems([f"{title}: the network has no nodes"])
+            raise Problems([sentence("{title}: the network has no nodes", title=title)])
         if len(set(names)) < len(names):
             twice = next(name for name, count in Counter(names).items() if count > 1)
-            raise Problems([f"{title}: two nodes are written {twice!r}; expected names of their own"])
+            raise Problems(
+                [
+                    sentence(
+                        "{title}: two nodes are written {twice}; expected names of their own",
+                        title=title,
+                        twice=repr(twice),
+                    )
+                ]
+            )
         rows = [
             list(dict.fromkeys(numbers[other] for other in graph[key] if other != key)) for key in numbers
         ]
@@ -279,7 +288,9 @@ class Graph:
                 return self.names.index(name)
             return self._numbers[name]
         except (KeyError, ValueError):
-            raise Problems([f"{self.title}: there is no node {name!r}"]) from None
+            raise Problems(
+                [sentence("{title}: there is no node {name}", title=self.title, name=repr(name))]
+            ) from None
 
     def arc(self, sender: int, to: int) -> int:
         """Return the number of the arc from `sender` to `to`. Raises ValueError if they are not joined."""
@@ -340,7 +351,15 @@ def read_graph(text: str, *, largest: bool = False) -> Graph:
         graph = Graph.from_topology(imported.topology, Path(text).name)
         graph.notes = imported.network_notes
         return graph
-    raise Problems([f"--topology: {text!r} is neither a file nor SHAPE:N[:SEED]; {_shapes()}"])
+    raise Problems(
+        [
+            sentence(
+                "--topology: {given} is neither a file nor SHAPE:N[:SEED]; {shapes}",
+                given=repr(text),
+                shapes=_shapes(),
+            )
+        ]
+    )
 
 
 def shape_graph(text: str) -> Graph:
@@ -349,7 +368,14 @@ def shape_graph(text: str) -> Graph:
     shape = SHAPES.get(name)
     numbers = rest.split(":")
     if not shape or len(numbers) > 2 or not all(map(_NUMBER.fullmatch, numbers)):
-        raise Problems([f"--topology: {text!r} is not SHAPE:N[:SEED] with whole numbers N and SEED"])
+        raise Problems(
+            [
+                sentence(
+                    "--topology: {given} is not SHAPE:N[:SEED] with whole numbers N and SEED",
+                    given=repr(text),
+                )
+            ]
+        )
     nodes, seed = int(numbers[0]), int(numbers[1]) if len(numbers) == 2 else 0
     if nodes < shape.flat_from:
         try:
@@ -362,13 +388,31 @@ def shape_graph(text: str) -> Graph:
 def _large(text: str, shape: Shape, nodes: int, seed: int) -> Graph:
     if shape.flat is None:
         large = ", ".join(name for name, other in SHAPES.items() if other.flat)
-        raise Problems([f"--topology: {text}: more than {MAX_NODES} nodes can only be had of {large}"])
+        raise Problems(
+            [
+                sentence(
+                    "--topology: {given}: more than {max_nodes} nodes can only be had of {large}",
+                    given=text,
+                    max_nodes=MAX_NODES,
+                    large=large,
+                )
+            ]
+        )
     least = shape.nodes.minimum
     if not least <= nodes <= LARGEST:
-        raise Problems([f"--topology: {text}: expected at most {LARGEST} nodes, and at least {least}"])
+        raise Problems(
+            [
+                sentence(
+                    "--topology: {given}: expected at most {largest} nodes, and at least {least}",
+                    given=text,
+                    largest=LARGEST,
+                    least=least,
+                )
+            ]
+        )
     fault = shape.fault(nodes)
     if fault:
-        raise Problems([f"--topology: {text}: {fault}"])
+        raise Problems([sentence("--topology: {given}: {fault}", given=text, fault=fault)])
     return Graph(shape.flat(nodes, PortableRandom(seed)), Numbered(nodes), text)
 
 

@@ -18,6 +18,7 @@ from topowave.topology import Problems
 from topowave.topology.json_lines import parse_json
 from topowave.topology.limits import MAX_FILE_BYTES
 from topowave.topology.problems import TOP, ProblemList, did_you_mean, shown
+from topowave.translation import text as sentence
 
 IN_ORDER, REVERSED = "in-order", "reversed"
 WORDS = (IN_ORDER, REVERSED, "random")
@@ -83,14 +84,27 @@ def _read(path: str | Path, graph: Graph) -> list[Given]:
             text = file.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError:
         words = f"{', '.join(WORDS)}, random:SEED"
-        problem = f"{shown(source)} is neither a file nor one of {words}{did_you_mean(source, WORDS)}"
+        problem = sentence(
+            "{source} is neither a file nor one of {words}{did_you_mean}",
+            source=shown(source),
+            words=words,
+            did_you_mean=did_you_mean(source, WORDS),
+        )
         raise Problems([f"--ids: {problem}"]) from None
     except OSError as error:
         raise Problems([f"{source}: {error.strerror}"]) from None
     except ValueError:
-        raise Problems([f"{source}: is not UTF-8 text"]) from None
+        raise Problems([sentence("{source}: is not UTF-8 text", source=source)]) from None
     if len(text) > MAX_FILE_BYTES:
-        raise Problems([f"{source}: is larger than the limit of {MAX_FILE_BYTES} bytes"])
+        raise Problems(
+            [
+                sentence(
+                    "{source}: is larger than the limit of {max_file_bytes} bytes",
+                    source=source,
+                    max_file_bytes=MAX_FILE_BYTES,
+                )
+            ]
+        )
     if text.lstrip()[:1] in ("[", "{"):
         return _read_json(text, source, graph)
     words_of_lines = ((number, line.partition("#")[0].strip()) for number, line in _lines(text))
@@ -133,7 +147,9 @@ def _by_name(source: str, given: Sequence[tuple[str, str, object]], graph: Graph
                 problems.add_text(TOP, f"{place}: {problem}")
     for node in range(graph.nodes):
         if node not in found:
-            problems.add_text(TOP, f"there is no number for node {shown(graph.names[node])}")
+            problems.add_text(
+                TOP, sentence("there is no number for node {names}", names=shown(graph.names[node]))
+            )
     problems.raise_if_any()
     return [found[node] for node in range(graph.nodes)]
 
@@ -145,14 +161,28 @@ def _checked(source: str, given: Sequence[Given], nodes: int) -> list[int]:
     for place, value in given:
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < nodes:
             expected = f"a whole number from 0 to {nodes - 1}"
-            problems.add_text(TOP, f"{place}: {shown(value)} is no number of a node; expected {expected}")
+            problems.add_text(
+                TOP,
+                sentence(
+                    "{place}: {value} is no number of a node; expected {expected}",
+                    place=place,
+                    value=shown(value),
+                    expected=expected,
+                ),
+            )
         elif value in first:
             problems.add_text(
-                TOP, f"{place}: {value} stands in {first[value]} already; each node has a number of its own"
+                TOP,
+                sentence(
+                    "{place}: {value} stands in {first} already; each node has a number of its own",
+                    place=place,
+                    value=value,
+                    first=first[value],
+                ),
             )
         else:
             first[value] = place
     if len(given) != nodes:
-        problems.add_text(TOP, f"{len(given)} numbers for {nodes} nodes")
+        problems.add_text(TOP, sentence("{number} numbers for {nodes} nodes", number=len(given), nodes=nodes))
     problems.raise_if_any()
     return [*first]

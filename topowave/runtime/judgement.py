@@ -12,6 +12,7 @@ from collections.abc import Collection, Hashable, Iterable, Sequence
 
 from topowave.algorithms import Algorithm
 from topowave.algorithms.base import Deciders
+from topowave.translation import text
 
 
 def decision_faults(
@@ -34,7 +35,7 @@ def decision_faults(
     if wanted == "one" and len(decided) > 1:
         wrong += [f"node {names[node]} decided too, though only one should" for node in deciders[1:]]
     if over and not deciders:
-        wrong.append("no node decided")
+        wrong.append(text("no node decided"))
     elif over and wanted == "all" and len(decided) < len(scope):
         wrong += [f"node {names[node]} did not decide" for node in scope if node not in decided]
     return wrong
@@ -60,7 +61,14 @@ def bound_faults(algorithm: type[Algorithm], messages: int, bound: float | None)
     exact = algorithm.bounds.exact
     if bound is None or (messages == bound if exact else messages <= bound):
         return []
-    return [f"{messages} messages were sent, {'exactly' if exact else 'at most'} {bound:g} are proven"]
+    return [
+        text(
+            "{messages} messages were sent, {value} {bound:g} are proven",
+            messages=messages,
+            value="exactly" if exact else "at most",
+            bound=bound,
+        )
+    ]
 
 
 class WaveJudge:

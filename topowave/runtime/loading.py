@@ -19,6 +19,7 @@ from topowave.runtime.error_place import error_with_place
 from topowave.runtime.handler_runner import LOADING_DEADLINE_S, OneHandler, Watchdog
 from topowave.runtime.user_imports import FolderLoader
 from topowave.topology import Problems
+from topowave.translation import text as sentence
 
 USER_MODULE = "topowave_user_"
 """What the names of modules begin with that are users' files."""
@@ -38,7 +39,9 @@ def load_algorithm(text: str) -> type[Algorithm]:
         try:
             return LIBRARY.find(text)
         except KeyError as error:
-            raise Problems([f"{error.args[0]}; or give your own class as FILE.py:CLASS"]) from None
+            raise Problems(
+                [sentence("{args}; or give your own class as FILE.py:CLASS", args=error.args[0])]
+            ) from None
     path, wanted = (Path(file), name) if colon else (Path(text), "")
     classes = _classes(run_file(path))
     if wanted in classes:
@@ -70,12 +73,12 @@ def run_file(path: Path) -> ModuleType:
     except OSError as error:  # a folder that may not be looked into, a name that is too long
         raise Problems([f"{path}: {error.strerror}"]) from None
     if not is_file:
-        raise Problems([f"{path}: there is no such file"])
+        raise Problems([sentence("{path}: there is no such file", path=path)])
     place = path.resolve()
     name = f"{USER_MODULE}{place.stem}_{blake2s(os.fsencode(place), digest_size=4).hexdigest()}"
     spec = importlib.util.spec_from_file_location(name, place, loader=FolderLoader(name, str(place)))
     if spec is None or spec.loader is None:
-        raise Problems([f"{path}: is not a Python file"])
+        raise Problems([sentence("{path}: is not a Python file", path=path)])
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     sys.path.insert(0, str(place.parent))

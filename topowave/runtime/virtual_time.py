@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from topowave.translation import text
+
 TICKS = 1_000_000
 """Ticks in one unit of virtual time."""
 LONGEST = 1_000_000_000.0
@@ -13,7 +15,13 @@ LONGEST = 1_000_000_000.0
 def to_ticks(units: float) -> int:
     """Return a time in ticks, to the nearest. Raises ValueError unless it is from 0 to `LONGEST`."""
     if not math.isfinite(units) or not 0 <= units <= LONGEST:
-        raise ValueError(f"{units!r} is not a time; expected a number from 0 to {LONGEST:.0f}")
+        raise ValueError(
+            text(
+                "{units} is not a time; expected a number from 0 to {longest:.0f}",
+                units=repr(units),
+                longest=LONGEST,
+            )
+        )
     return round(units * TICKS)
 
 

@@ -17,6 +17,7 @@ from types import CodeType, FunctionType
 from typing import Any, cast
 
 from topowave.algorithms import Algorithm
+from topowave.translation import text
 
 HANDLERS: dict[str, tuple[str, ...]] = {
     "setup": (),
@@ -120,17 +121,19 @@ def _problem(
         return _init_problem(algorithm, value)
     if name == "__slots__":
         slots = cast("Any", value)
-        return "a node's state is in ordinary attributes; leave it out" if slots else None
+        return text("a node's state is in ordinary attributes; leave it out") if slots else None
     if name.startswith("_") or name in DECLARED or name in used:
         return None
     if _function(value) is None:
         return _constant_problem(name, value, own)
     meant = _meant(name, tuple(HANDLERS), strict="getattr" in used)
     if meant is not None and meant not in own:
-        return f"nothing calls it; did you mean {meant}?"
+        return text("nothing calls it; did you mean {meant}?", meant=meant)
     if name.startswith("on_") and "getattr" not in used:
         more = f"did you mean {meant}? " if meant else ""
-        return f"nothing calls it; {more}the handlers are {', '.join(HANDLERS)}"
+        return text(
+            "nothing calls it; {more}the handlers are {handlers}", more=more, handlers=", ".join(HANDLERS)
+        )
     return None
 
 
@@ -138,11 +141,15 @@ def _constant_problem(name: str, value: object, own: dict[str, object]) -> str |
     if isinstance(value, type | property | classmethod) or name.isupper():
         return None
     if callable(getattr(Algorithm, name, None)):
-        return f"{value!r} hides what every node has, self.{name}(); call it something else"
+        return text(
+            "{value} hides what every node has, self.{name}(); call it something else",
+            value=repr(value),
+            name=name,
+        )
     meant = _meant(name, DECLARED, strict=False)
     if meant is None or meant in own:
         return None
-    return f"nothing reads it; did you mean {meant}?"
+    return text("nothing reads it; did you mean {meant}?", meant=meant)
 
 
 def _handler_problem(algorithm: type[Algorithm], name: str) -> str | None:
@@ -150,30 +157,36 @@ def _handler_problem(algorithm: type[Algorithm], name: str) -> str | None:
     function = _function(raw)
     form = f"def {name}({', '.join(('self', *HANDLERS[name]))})"
     if function is None:
-        return None if callable(raw) else f"{raw!r} is no function; expected {form}"
+        return (
+            None if callable(raw) else text("{raw} is no function; expected {form}", raw=repr(raw), form=form)
+        )
     if isinstance(raw, property):
-        return f"is a property; expected {form}"
+        return text("is a property; expected {form}", form=form)
     if isinstance(raw, classmethod):
-        return f"is a classmethod, which is of no node; expected {form}"
+        return text("is a classmethod, which is of no node; expected {form}", form=form)
     inner = inspect.unwrap(function)
     for kind in (function, inner):
         if inspect.iscoroutinefunction(kind) or inspect.isasyncgenfunction(kind):
-            return f"is an async def, which no runtime awaits; write {form} without async"
+            return text("is an async def, which no runtime awaits; write {form} without async", form=form)
         if inspect.isgeneratorfunction(kind):
-            return "has a yield, so that a call of it runs nothing; a handler runs to its end without waiting"
+            return text(
+                "has a yield, so that a call of it runs nothing; a handler runs to its end without waiting"
+            )
     parameters = () if isinstance(raw, staticmethod) else (None,)
     try:
         signature = inspect.signature(function)
         signature.bind(*parameters, *HANDLERS[name])
     except TypeError:
-        return f"takes {_parameters(function)}; expected {form}"
+        return text("takes {parameters}; expected {form}", parameters=_parameters(function), form=form)
     except ValueError:
         return None
     names = [*signature.parameters][len(parameters) :]
     if name == "on_message" and all(
         pattern.fullmatch(given) for pattern, given in zip(SWAPPED, names, strict=False)
     ):
-        return f"takes {_parameters(function)}; the sender comes first: {form}"
+        return text(
+            "takes {parameters}; the sender comes first: {form}", parameters=_parameters(function), form=form
+        )
     return None
 
 
@@ -184,14 +197,19 @@ def _init_problem(algorithm: type[Algorithm], value: object) -> str | None:
     mentioned = {name for code in _codes(value) for name in _mentioned(code)}
     if "__init__" not in mentioned:
         if is_dataclass(cast("object", algorithm)) and function.__code__.co_filename.startswith("<"):
-            return "@dataclass writes one that leaves out what a node is given; write setup(self) instead"
-        return "does not call super().__init__, which takes what a node is given; write setup(self) instead"
+            return text(
+                "@dataclass writes one that leaves out what a node is given; write setup(self) instead"
+            )
+        return text(
+            "does not call super().__init__, which takes what a node is given; write setup(self) instead"
+        )
     try:
         inspect.signature(function).bind(None, 0, (), input=None, knows={}, effects=[])
     except TypeError:
-        return (
-            f"takes {_parameters(function)}, but a node is made with (id, neighbors, *, in_neighbors, "
-            "out_neighbors, input, knows, effects); write setup(self) instead"
+        return text(
+            "takes {parameters}, but a node is made with (id, neighbors, *, in_neighbors, "
+            "out_neighbors, input, knows, effects); write setup(self) instead",
+            parameters=_parameters(function),
         )
     return None
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from topowave.runtime.virtual_time import LONGEST, to_ticks
 from topowave.topology import Problems
+from topowave.translation import text as sentence
 
 Kind = Literal["constant", "uniform", "exponential", "links"]
 
@@ -81,7 +82,16 @@ def parse_delay(text: str) -> Delay:
         if kind == "links" and len(numbers) <= 1:
             return Delay("links", text, numbers[0] if numbers else to_ticks(1))
     forms = ", ".join(FORMS.values())
-    raise Problems([f"--delay: {text!r} is no delay; expected {forms}, with times from 0 to {LONGEST:.0f}"])
+    raise Problems(
+        [
+            sentence(
+                "--delay: {given} is no delay; expected {forms}, with times from 0 to {longest:.0f}",
+                given=repr(text),
+                forms=forms,
+                longest=LONGEST,
+            )
+        ]
+    )
 
 
 def natural_logarithm(value: float) -> float:

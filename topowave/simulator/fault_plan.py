@@ -20,6 +20,7 @@ from topowave.runtime.virtual_time import to_ticks
 from topowave.simulator.limits import MOST_FAULTS
 from topowave.topology import Problems
 from topowave.topology.files import read_bytes
+from topowave.translation import text as sentence
 
 Kind = Literal["crash", "restart", "cut", "mend", "partition", "heal"]
 KINDS: tuple[Kind, ...] = ("crash", "restart", "cut", "mend", "partition", "heal")
@@ -71,7 +72,7 @@ def read_faults(path: str | Path, graph: Graph) -> FaultPlan:
     try:
         data: object = json.loads(read)
     except (ValueError, RecursionError) as error:
-        raise Problems([f"{path}: is not JSON: {error}"]) from None
+        raise Problems([sentence("{path}: is not JSON: {error}", path=path, error=error)]) from None
     return plan_faults(data, graph, str(path))
 
 
@@ -96,11 +97,11 @@ class _Reader:
         detect = None
         found: list[Fault] = []
         if not isinstance(data, dict):
-            self.add("", 'expected an object like {"faults": [...]}')
+            self.add("", sentence('expected an object like {{"faults": [...]}}'))
         else:
             table = cast("dict[str, Any]", data)
             for key in table.keys() - {"faults", "detect_after"}:
-                self.add(str(key), "unknown key; expected `faults` and perhaps `detect_after`")
+                self.add(str(key), sentence("unknown key; expected `faults` and perhaps `detect_after`"))
             if table.get("detect_after") is not None:
                 detect = self.time("detect_after", table["detect_after"])
             found = self.entries(table.get("faults"))
@@ -110,28 +111,35 @@ class _Reader:
 
     def entries(self, data: object) -> list[Fault]:
         if not isinstance(data, list):
-            self.add("faults", "expected a list of faults")
+            self.add("faults", sentence("expected a list of faults"))
             return []
         entries = cast("list[object]", data)
         if len(entries) > MOST_FAULTS:
-            self.add("faults", f"{len(entries)} faults are too many; expected at most {MOST_FAULTS}")
+            self.add(
+                "faults",
+                sentence(
+                    "{number} faults are too many; expected at most {most_faults}",
+                    number=len(entries),
+                    most_faults=MOST_FAULTS,
+                ),
+            )
             return []
         made = [self.entry(f"faults[{index}]", entry) for index, entry in enumerate(entries)]
         return [fault for fault in made if fault is not None]
 
     def entry(self, where: str, data: object) -> Fault | None:
         if not isinstance(data, dict):
-            self.add(where, 'expected an object like {"at": 3, "crash": NAME}')
+            self.add(where, sentence('expected an object like {{"at": 3, "crash": NAME}}'))
             return None
         table = cast("dict[str, Any]", data)
         kinds: list[Kind] = [kind for kind in KINDS if kind in table]
         if len(kinds) != 1:
-            self.add(where, f"expected exactly one of {', '.join(KINDS)}")
+            self.add(where, sentence("expected exactly one of {kinds}", kinds=", ".join(KINDS)))
             return None
         kind = kinds[0]
         allowed = {"at", kind, "state"} if kind == "restart" else {"at", kind}
         for key in sorted(set(map(str, table)) - allowed):
-            self.add(where, f"unknown key {key!r}")
+            self.add(where, sentence("unknown key {key}", key=repr(key)))
         at = self.time(f"{where}.at", table.get("at"))
         return self.fault(f"{where}.{kind}", at, kind, table)
 
@@ -140,7 +148,7 @@ class _Reader:
         if kind in ("crash", "restart"):
             state = table.get("state", "kept")
             if state not in ("kept", "lost"):
-                self.add(where, f'state is {state!r}; expected "kept" or "lost"')
+                self.add(where, sentence('state is {state}; expected "kept" or "lost"', state=repr(state)))
             node = self.node(where, value)
             return None if node is None else Fault(at, kind, (node,), keep=state == "kept")
         if kind in ("cut", "mend"):
@@ -149,7 +157,7 @@ class _Reader:
         if kind == "partition":
             return Fault(at, kind, links=self.partition(where, value))
         if value is not True:
-            self.add(where, "expected true: heal mends every link")
+            self.add(where, sentence("expected true: heal mends every link"))
         return Fault(at, kind)
 
     def time(self, where: str, value: object) -> int:
@@ -159,7 +167,10 @@ class _Reader:
             except ValueError:
                 pass
         self.add(
-            where, f"{value!r} is not a time; expected a number from 0" if value is not None else "missing"
+            where,
+            sentence("{value} is not a time; expected a number from 0", value=repr(value))
+            if value is not None
+            else "missing",
         )
         return 0
 
@@ -169,36 +180,39 @@ class _Reader:
                 return self.graph.number(value)
         except Problems:
             pass
-        self.add(where, f"there is no node {value!r}")
+        self.add(where, sentence("there is no node {value}", value=repr(value)))
         return None
 
     def link(self, where: str, value: object) -> tuple[int, int] | None:
         if not isinstance(value, list) or len(cast("list[object]", value)) != 2:
-            self.add(where, "expected the names of a link's two ends")
+            self.add(where, sentence("expected the names of a link's two ends"))
             return None
         a, b = (self.node(where, end) for end in cast("list[object]", value))
         if a is None or b is None:
             return None
         if not self.graph.joined(a, b):
             names = self.graph.names
-            self.add(where, f"there is no link between {names[a]} and {names[b]}")
+            self.add(
+                where,
+                sentence("there is no link between {names} and {names_2}", names=names[a], names_2=names[b]),
+            )
             return None
         return min(a, b), max(a, b)
 
     def partition(self, where: str, value: object) -> tuple[tuple[int, int], ...]:
         """Return the links between the groups; nodes that no group names are a group of their own."""
         if not isinstance(value, list):
-            self.add(where, "expected a list of groups, each a list of names")
+            self.add(where, sentence("expected a list of groups, each a list of names"))
             return ()
         side: dict[int, int] = {}
         for number, group in enumerate(cast("list[object]", value)):
             if not isinstance(group, list):
-                self.add(f"{where}[{number}]", "expected a list of names")
+                self.add(f"{where}[{number}]", sentence("expected a list of names"))
                 continue
             for name in cast("list[object]", group):
                 node = self.node(f"{where}[{number}]", name)
                 if node is not None and side.setdefault(node, number) != number:
-                    self.add(f"{where}[{number}]", f"{name!r} is in two groups")
+                    self.add(f"{where}[{number}]", sentence("{name} is in two groups", name=repr(name)))
         return tuple(
             dict.fromkeys(
                 (min(a, b), max(a, b))

@@ -31,6 +31,7 @@ from topowave.simulator.run import Run
 from topowave.topology import Problems
 from topowave.traces.header import simulator_header
 from topowave.traces.writer import Trace
+from topowave.translation import text as sentence
 
 
 @dataclass(frozen=True)
@@ -185,15 +186,21 @@ class PreparedRun:
 def prepare(waves: Iterable[Wave], network: AnyNetwork, config: SimulationConfig) -> PreparedRun:
     """Return a run made ready. Raises Problems where something was not understood or is refused."""
     if config.seed < 0:
-        raise Problems([f"--seed: {config.seed} is not a seed; expected an integer from 0"])
+        raise Problems(
+            [sentence("--seed: {seed} is not a seed; expected an integer from 0", seed=config.seed)]
+        )
     graph = with_identities(Graph.of(network), config.ids, config.seed)
     delay = _delay_on(parse_delay(config.delay), graph)
     for name in ("loss", "duplicate"):
         _check_probability(name, getattr(config, name))
     if config.max_events is not None and config.max_events < 1:
-        raise Problems([f"--max-events: {config.max_events}; expected at least 1"])
+        raise Problems(
+            [sentence("--max-events: {max_events}; expected at least 1", max_events=config.max_events)]
+        )
     if config.time_s is not None and not 0 <= config.time_s < math.inf:
-        raise Problems([f"--time: {config.time_s:g}; expected a number of seconds from 0"])
+        raise Problems(
+            [sentence("--time: {time_s:g}; expected a number of seconds from 0", time_s=config.time_s)]
+        )
     faults = _faults(config.faults, graph)
     return PreparedRun(config, graph, plan_waves(waves, graph, config), delay, faults)
 
@@ -251,14 +258,22 @@ def _delay_on(delay: Delay, graph: Graph) -> Delay:
 
 def _check_probability(name: str, value: float) -> None:
     if not math.isfinite(value) or not 0 <= value <= 1:
-        raise Problems([f"--{name}: {value!r} is no probability; expected a number from 0 to 1"])
+        raise Problems(
+            [
+                sentence(
+                    "--{name}: {value} is no probability; expected a number from 0 to 1",
+                    name=name,
+                    value=repr(value),
+                )
+            ]
+        )
 
 
 def _time(value: float) -> int:
     try:
         return to_ticks(value)
     except ValueError as error:
-        raise Problems([f"start of a wave: {error}"]) from None
+        raise Problems([sentence("start of a wave: {error}", error=error)]) from None
 
 
 def _faults(faults: str | Path | Mapping[str, Any] | None, graph: Graph) -> FaultPlan:
@@ -277,12 +292,14 @@ def _inputs(inputs: Inputs, graph: Graph) -> Callable[[int], object]:
         values = {graph.number(name): value for name, value in inputs.items()}
     else:
         if len(inputs) != graph.nodes:
-            raise Problems([f"inputs: {len(inputs)} values for {graph.nodes} nodes"])
+            raise Problems(
+                [sentence("inputs: {number} values for {nodes} nodes", number=len(inputs), nodes=graph.nodes)]
+            )
         values = dict(zip(graph.numbers, inputs, strict=True))
     try:
         text = json.dumps(encode(list(values.values())))
     except ValueError as error:
         raise Problems([f"inputs: {error}"]) from None
     if '{"$": "float"' in text:
-        raise Problems(["inputs: NaN and the infinities are no numbers"])
+        raise Problems([sentence("inputs: NaN and the infinities are no numbers")])
     return values.get

@@ -13,6 +13,7 @@ from topowave.runtime.wave import WaveResult
 from topowave.simulator.delays import Delay
 from topowave.simulator.kernel import Ending
 from topowave.simulator.limits import WITNESSES
+from topowave.translation import text
 
 Property = Literal["termination", "decision", "dependence", "bounds"]
 PROPERTIES: tuple[Property, ...] = ("termination", "decision", "dependence", "bounds")
@@ -56,7 +57,10 @@ def judge(wave: WaveResult, graph: Graph, delay: Delay, ending: Ending, *, relia
         verdict.holds["termination"] = over
         if not over:
             verdict.witnesses.append(
-                f"after {wave.messages:,} messages the run was still going on, and was stopped"
+                text(
+                    "after {messages:,} messages the run was still going on, and was stopped",
+                    messages=wave.messages,
+                )
             )
     _judge_decision(wave, graph, verdict, over=over)
     if wave.plan.algorithm.wave:
@@ -107,12 +111,25 @@ def _judge_bounds(wave: WaveResult, verdict: Verdict, *, over: bool) -> None:
         exact = wave.plan.algorithm.bounds.exact and over
         if wave.messages > most or (exact and wave.messages != most):
             word = "exactly" if wave.plan.algorithm.bounds.exact else "at most"
-            wrong.append(f"{wave.messages} messages were sent, {word} {most:g} are proven")
+            wrong.append(
+                text(
+                    "{messages} messages were sent, {word} {most:g} are proven",
+                    messages=wave.messages,
+                    word=word,
+                    most=most,
+                )
+            )
     longest = verdict.bounds.get("time")
     if longest is not None and wave.decided is not None:
         took = to_units(wave.decided - wave.first)
         if took > longest * (1 + 1e-9):
-            wrong.append(f"the last decision came after {took:g}, at most {longest:g} is proven")
+            wrong.append(
+                text(
+                    "the last decision came after {took:g}, at most {longest:g} is proven",
+                    took=took,
+                    longest=longest,
+                )
+            )
     if wrong or (over and verdict.bounds):
         verdict.holds["bounds"] = not wrong
     _add(verdict, wrong)
@@ -121,4 +138,4 @@ def _judge_bounds(wave: WaveResult, verdict: Verdict, *, over: bool) -> None:
 def _add(verdict: Verdict, wrong: list[str]) -> None:
     verdict.witnesses += wrong[:WITNESSES]
     if len(wrong) > WITNESSES:
-        verdict.witnesses.append(f"... and {len(wrong) - WITNESSES} more")
+        verdict.witnesses.append(text("... and {number} more", number=len(wrong) - WITNESSES))

@@ -15,6 +15,7 @@ from topowave.runtime.value_text import value_text
 from topowave.simulator.kernel import Ending
 from topowave.simulator.limits import LONGEST_SHOWN
 from topowave.simulator.properties import Property
+from topowave.translation import text as sentence
 
 UNFINISHED: dict[Ending, str] = {
     "limit": "by the most events that it may have",
@@ -141,7 +142,15 @@ class Run:
     def rows(self) -> list[tuple[str, str]]:
         """Return the run as pairs of a name and a text, for people."""
         found = [
-            ("network", f"{self.network}: {self.nodes} nodes, {self.links} links"),
+            (
+                "network",
+                sentence(
+                    "{network}: {nodes} nodes, {links} links",
+                    network=self.network,
+                    nodes=self.nodes,
+                    links=self.links,
+                ),
+            ),
             ("initiators", _some(self.initiators)),
             ("seed", str(self.seed)),
             ("messages", _with_limit(f"{self.messages:,}", self.bounds.get("messages"))),
@@ -159,7 +168,14 @@ class Run:
         if self.mistake is not None:
             found.append(("mistake", str(self.mistake)))
         if self.ending in UNFINISHED:
-            found.append(("ended", f"{UNFINISHED[self.ending]}; this is what is known so far"))
+            found.append(
+                (
+                    "ended",
+                    sentence(
+                        "{unfinished}; this is what is known so far", unfinished=UNFINISHED[self.ending]
+                    ),
+                )
+            )
         return found
 
     def __str__(self) -> str:
@@ -217,7 +233,9 @@ def _decided(decisions: dict[str, object]) -> str:
     """Return in words what was decided: one value if all agree, else each node's, in their order."""
     shown = {name: _shown(value) for name, value in decisions.items()}
     if len(shown) > 1 and len(set(shown.values())) == 1:
-        return f"{next(iter(shown.values()))}, by all {len(shown):,} of them"
+        return sentence(
+            "{value}, by all {number:,} of them", value=next(iter(shown.values())), number=len(shown)
+        )
     return _some([f"{name}: {text}" if len(shown) > 1 else text for name, text in shown.items()])
 
 
@@ -231,7 +249,7 @@ def _with_limit(text: str, limit: float | None) -> str:
     return (
         text
         if limit is None
-        else f"{text} of {limit:,g} proven"
-        if limit < 1e6
-        else f"{text} of {limit:,.0f} proven"
+        else sentence(
+            "{value} of {limit} proven", value=text, limit=f"{limit:,g}" if limit < 1e6 else f"{limit:,.0f}"
+        )
     )

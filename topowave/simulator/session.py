@@ -32,6 +32,7 @@ from topowave.simulator.limits import SESSION_CHOICES, SESSION_NODES
 from topowave.simulator.preparation import Wave, prepare
 from topowave.simulator.run import Run
 from topowave.topology import Problems
+from topowave.translation import text
 
 KINDS: dict[type, Literal["start", "receive", "timer", "fault", "detect", "down"]] = {
     Start: "start",
@@ -99,11 +100,19 @@ class Session:
     ) -> None:
         config = config or SimulationConfig()
         if config.trace is not None:
-            raise Problems(["a session writes no file; the events of its run are in `run().events`"])
+            raise Problems([text("a session writes no file; the events of its run are in `run().events`")])
         self._prepared = prepare([Wave(algorithm)], network, config)
         nodes = self._prepared.graph.nodes
         if nodes > SESSION_NODES:
-            raise Problems([f"{nodes} nodes are too many to step through; expected at most {SESSION_NODES}"])
+            raise Problems(
+                [
+                    text(
+                        "{nodes} nodes are too many to step through; expected at most {session_nodes}",
+                        nodes=nodes,
+                        session_nodes=SESSION_NODES,
+                    )
+                ]
+            )
         self._first = self._prepared.kernel()
         self._kernel = self._copy_of(self._first)
         self._chosen: dict[int, int] = {}  # the number of the event that was chosen, by position
@@ -165,11 +174,20 @@ class Session:
         if self.ending is not None:
             return []
         if choice is not None and all(choice.number != number for _, number, _ in self._possible()):
-            raise Problems([f"event {choice.number} cannot come next; `choices()` says what can"])
+            raise Problems(
+                [text("event {number} cannot come next; `choices()` says what can", number=choice.number)]
+            )
         self._chosen = {at: number for at, number in self._chosen.items() if at < position}
         if choice is not None:
             if len(self._chosen) >= SESSION_CHOICES:
-                raise Problems([f"a session remembers at most {SESSION_CHOICES} choices"])
+                raise Problems(
+                    [
+                        text(
+                            "a session remembers at most {session_choices} choices",
+                            session_choices=SESSION_CHOICES,
+                        )
+                    ]
+                )
             self._chosen[position] = choice.number
             self._kernel.hurry(choice.number)
         trace = self._kernel.trace
@@ -184,7 +202,9 @@ class Session:
         again without another `step`.
         """
         if position < 0:
-            raise Problems([f"position {position}; expected a number of events from 0"])
+            raise Problems(
+                [text("position {position}; expected a number of events from 0", position=position)]
+            )
         if position < self.position:
             self._kernel = self._copy_of(self._first)
         for at, number in sorted(self._chosen.items()):
@@ -268,4 +288,6 @@ class Session:
             return kernel.copy()
         except (TypeError, copy.Error, RecursionError) as error:
             name = self._prepared.plans[0].algorithm.name
-            raise Problems([f"{name}: the state of a node cannot be copied: {error}"]) from None
+            raise Problems(
+                [text("{name}: the state of a node cannot be copied: {error}", name=name, error=error)]
+            ) from None

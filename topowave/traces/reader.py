@@ -14,6 +14,7 @@ from topowave.runtime.graph import Graph, shape_graph
 from topowave.topology import Problems, Topology
 from topowave.topology.problems import shown
 from topowave.traces.format import VERSION, Event
+from topowave.translation import text
 
 LATEST = 1e15
 """Latest time of an event, in units; beyond it two moments could not be told apart."""
@@ -50,8 +51,8 @@ class Recorded:
             [each for each in cast("list[object]", ids) if type(each) is int] if isinstance(ids, list) else []
         )
         if sorted(given) != [*range(graph.nodes)]:
-            problem = f"expected the numbers from 0 to {graph.nodes - 1}, each once"
-            raise Problems([f"{self.source}: line 1: ids: {problem}"])
+            problem = text("expected the numbers from 0 to {nodes}, each once", nodes=graph.nodes - 1)
+            raise Problems([text("{source}: line 1: ids: {problem}", source=self.source, problem=problem)])
         return graph.renumbered(given, "as recorded")
 
 
@@ -61,7 +62,15 @@ def graph_of(network: object, place: str) -> Graph:
         try:
             return shape_graph(network)  # never a file: a trace does not say what is read here
         except Problems:
-            raise Problems([f"{place}: {shown(network)} is not SHAPE:N:SEED as there are shapes"]) from None
+            raise Problems(
+                [
+                    text(
+                        "{place}: {network} is not SHAPE:N:SEED as there are shapes",
+                        place=place,
+                        network=shown(network),
+                    )
+                ]
+            ) from None
     if isinstance(network, dict) and "children" in network and "neighbors" not in network:
         return Graph.from_topology(Topology.from_json(cast("object", network), place))
     if isinstance(network, dict) and "neighbors" in network:
@@ -72,9 +81,11 @@ def graph_of(network: object, place: str) -> Graph:
             children = _rows(table["children"], len(names)) if "children" in table else None
             into = _rows(table["into"], len(names)) if "into" in table else rows
         except (KeyError, TypeError, ValueError, IndexError):
-            raise Problems([f"{place}: expected nodes, and the numbers of each one's neighbors"]) from None
+            raise Problems(
+                [text("{place}: expected nodes, and the numbers of each one's neighbors", place=place)]
+            ) from None
         return Graph.from_network(Network(rows, into, names=names), children=children)
-    raise Problems([f"{place}: expected a topology, nodes with neighbors, or SHAPE:N:SEED"])
+    raise Problems([text("{place}: expected a topology, nodes with neighbors, or SHAPE:N:SEED", place=place)])
 
 
 def _rows(data: Any, nodes: int) -> list[list[int]]:
@@ -95,7 +106,7 @@ def read_trace(path: str | Path, most: int | None = None) -> Recorded:
     except OSError as error:
         raise Problems([f"{path}: {error.strerror}"]) from None
     except UnicodeDecodeError:
-        raise Problems([f"{path}: is not UTF-8 text, so it is no trace"]) from None
+        raise Problems([text("{path}: is not UTF-8 text, so it is no trace", path=path)]) from None
 
 
 class _WholeLines:
@@ -110,7 +121,16 @@ class _WholeLines:
         # never more of a line than is looked at: a file without line ends would fill the memory
         for number, line in enumerate(iter(partial(self._file.readline, LONGEST_LINE + 1), b"")):
             if len(line) > LONGEST_LINE:
-                raise Problems([f"{self._source}: line {number + 1}: longer than {LONGEST_LINE} bytes"])
+                raise Problems(
+                    [
+                        text(
+                            "{source}: line {number}: longer than {longest_line} bytes",
+                            source=self._source,
+                            number=number + 1,
+                            longest_line=LONGEST_LINE,
+                        )
+                    ]
+                )
             if number and not line.endswith(b"\n") and not _is_json(line):
                 self.torn = True
                 return
@@ -145,27 +165,54 @@ def parse_trace(lines: Iterable[str], source: str, most: int | None = None) -> R
             version = found.get("version")
             if version != VERSION:
                 raise Problems(
-                    [f"{source}: line 1: expected a trace's header with version {VERSION}, found {version!r}"]
+                    [
+                        text(
+                            "{source}: line 1: expected a trace's header with version {version}, found "
+                            "{version_2}",
+                            source=source,
+                            version=VERSION,
+                            version_2=repr(version),
+                        )
+                    ]
                 )
             header = found
         else:
             events.append(_event(found, number, source))
     if header is None:
-        raise Problems([f"{source}: is empty"])
+        raise Problems([text("{source}: is empty", source=source)])
     return Recorded(source, header, events)
 
 
 def _object(line: str, number: int, source: str) -> dict[str, Any]:
     if len(line) > LONGEST_LINE:
-        raise Problems([f"{source}: line {number}: longer than {LONGEST_LINE} bytes"])
+        raise Problems(
+            [
+                text(
+                    "{source}: line {number}: longer than {longest_line} bytes",
+                    source=source,
+                    number=number,
+                    longest_line=LONGEST_LINE,
+                )
+            ]
+        )
     try:
         found: object = json.loads(line)
     except RecursionError:
-        raise Problems([f"{source}: line {number}: is nested too deeply to be read"]) from None
+        raise Problems(
+            [text("{source}: line {number}: is nested too deeply to be read", source=source, number=number)]
+        ) from None
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise Problems([f"{source}: line {number}: is not a JSON object, so this is no trace"])
+        raise Problems(
+            [
+                text(
+                    "{source}: line {number}: is not a JSON object, so this is no trace",
+                    source=source,
+                    number=number,
+                )
+            ]
+        )
     return cast("dict[str, Any]", found)
 
 
@@ -174,13 +221,40 @@ def _event(found: dict[str, Any], number: int, source: str) -> Event:
     for key in ("node", "event", "wave", "peer", "message_id", "kind"):
         value = found.pop(key, None)
         if value is not None and not isinstance(value, str):
-            raise Problems([f"{source}: line {number}: {key}: expected text, found {shown(value)}"])
+            raise Problems(
+                [
+                    text(
+                        "{source}: line {number}: {key}: expected text, found {value}",
+                        source=source,
+                        number=number,
+                        key=key,
+                        value=shown(value),
+                    )
+                ]
+            )
         texts[key] = value
     t = found.pop("t", None)
     if isinstance(t, bool) or not isinstance(t, int | float) or not abs(t) <= LATEST:
-        raise Problems([f"{source}: line {number}: t: expected a time, found {shown(t)}"])
+        raise Problems(
+            [
+                text(
+                    "{source}: line {number}: t: expected a time, found {t}",
+                    source=source,
+                    number=number,
+                    t=shown(t),
+                )
+            ]
+        )
     if texts["event"] is None:
-        raise Problems([f"{source}: line {number}: it does not say what happened (`event`)"])
+        raise Problems(
+            [
+                text(
+                    "{source}: line {number}: it does not say what happened (`event`)",
+                    source=source,
+                    number=number,
+                )
+            ]
+        )
     found.pop("seq", None)
     message = found.pop("message", None)
     return Event(

@@ -4,6 +4,6 @@
 make sentences.
 """
 
-from topowave.translation.text import Text, counted, text
+from topowave.translation.text import Text, counted, in_json, received, sentence_of, text
 
-__all__ = ["Text", "counted", "text"]
+__all__ = ["Text", "counted", "in_json", "received", "sentence_of", "text"]

@@ -60,3 +60,21 @@ def counted(one: LiteralString, other: LiteralString, /, count: int, **parameter
         parameters: what else is put in.
     """
     return Text(other, one if count == 1 else other, {"count": count, **parameters})
+
+
+def received(english: str, code: str, parameters: Mapping[str, object]) -> Text:
+    """Return a sentence that came from another program, with its English form as that program made it."""
+    return Text(code, english.replace("{", "{{").replace("}", "}}"), parameters)
+
+
+def sentence_of(error: BaseException) -> str:
+    """Return what an error says: the sentence with which it was raised, or its text."""
+    said: object = error.args[0] if error.args else None
+    return said if isinstance(said, Text) and said == str(error) else str(error)
+
+
+def in_json(value: object) -> object:
+    """Return a sentence as JSON has it, for an encoder that knows plain strings only (its `enc_hook`)."""
+    if isinstance(value, Text):
+        return str(value)
+    raise NotImplementedError(f"{type(value).__name__} has no form in JSON")

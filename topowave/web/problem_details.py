@@ -18,6 +18,7 @@ from topowave.short_text import (
     short_path,
     short_sentence,
 )
+from topowave.translation import in_json
 
 _FORM = {
     "title": "Problem",
@@ -82,7 +83,7 @@ def problem_response(problem: Problem) -> Response:
     """Return `problem` as `application/problem+json`."""
     body = {"type": "about:blank", "title": problem.title, "status": problem.status, "detail": problem.detail}
     return Response(
-        msgspec.json.encode(body | problem.extra),
+        msgspec.json.encode(body | problem.extra, enc_hook=in_json),
         problem.status,
         headers=problem.headers,
         media_type="application/problem+json",

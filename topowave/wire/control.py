@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 
 from topowave.short_text import SENTENCE_CHARS
+from topowave.translation import in_json
 from topowave.wire.agents import AgentSignal, Hello, RunningProcess, Wanted
 
 NodeState: TypeAlias = Literal["starting", "up", "stopped", "dead", "failed", "foreign"]
@@ -231,7 +232,7 @@ _requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 
 def line_of(message: Notice | Request | AgentRuns) -> bytes:
     """Return a message as a line."""
-    return msgspec.json.encode(message) + b"\n"
+    return msgspec.json.encode(message, enc_hook=in_json) + b"\n"
 
 
 def decode_notice(line: bytes) -> Notice:

@@ -17,6 +17,7 @@ from typing import Annotated, TypedDict
 import msgspec
 
 from topowave.short_text import short_sentence
+from topowave.translation import in_json
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -99,7 +100,7 @@ def purpose_of(frame: WaveFrame) -> str | None:
 _decoder: msgspec.json.Decoder[AnyFrame] = msgspec.json.Decoder(AnyFrame)
 _fields: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _url: msgspec.json.Decoder[str] = msgspec.json.Decoder(Url)
-_encoder = msgspec.json.Encoder()
+_encoder = msgspec.json.Encoder(enc_hook=in_json)
 
 _MAY_BE_ABSENT = ("sender", "wave", "id", "expires", "purpose", "start")
 _EMPTY = (b'""', b"null")

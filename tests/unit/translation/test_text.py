@@ -6,7 +6,10 @@ import copy
 import json
 import pickle
 
-from topowave.translation import counted, text
+import msgspec
+import pytest
+
+from topowave.translation import counted, in_json, received, sentence_of, text
 
 
 def test_a_sentence_is_its_english_form_and_knows_its_parts() -> None:
@@ -33,3 +36,22 @@ def test_a_copy_is_the_same_sentence() -> None:
     said = counted("{count} node joined", "{count} nodes joined", 1)
     for again in (copy.deepcopy(said), pickle.loads(pickle.dumps(said))):
         assert (again, again.code, again.parameters) == (said, said.code, said.parameters)
+
+
+def test_an_encoder_that_knows_plain_strings_writes_a_sentence_as_one() -> None:
+    said = text("{node} was killed", node="amber")
+    assert msgspec.json.encode({"detail": said}, enc_hook=in_json) == b'{"detail":"amber was killed"}'
+    with pytest.raises(NotImplementedError, match="object has no form"):
+        in_json(object())
+
+
+def test_what_came_from_another_program_keeps_its_english() -> None:
+    said = received("1 {node} joined", "{count} nodes joined", {"count": 1})
+    assert (said, said.code) == ("1 {node} joined", "{count} nodes joined")
+
+
+def test_an_error_says_the_sentence_with_which_it_was_raised() -> None:
+    said = text("{node} was killed", node="amber")
+    assert sentence_of(ValueError(said)) is said
+    assert sentence_of(ValueError("plain")) == "plain"
+    assert sentence_of(ValueError()) == ""

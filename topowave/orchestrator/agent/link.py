@@ -33,6 +33,7 @@ from topowave.orchestrator.agent.link_messages import (
     line_of,
 )
 from topowave.orchestrator.limits import CONTROL_LINE_BYTES, LINK_PAUSE_FIRST_S, LINK_PAUSE_S
+from topowave.translation import in_json
 from topowave.wire.addresses import Address
 from topowave.wire.agents import LEASE_BEATS, Hello, Running, Welcome, decode_to_agent
 from topowave.wire.connection import Connection, RefusedHandshakeError
@@ -120,7 +121,7 @@ class _Link:
     def _send(self, message: Hello | Running) -> None:
         if self._connection is not None:
             with suppress(ConnectionError):  # it is about to be over
-                self._connection.send(msgspec.json.encode(message))
+                self._connection.send(msgspec.json.encode(message, enc_hook=in_json))
 
     async def _watch_parent(self) -> None:
         lease_s = LEASE_BEATS * self._start.heartbeat_s

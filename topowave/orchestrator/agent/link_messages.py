@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from topowave.translation import in_json
 from topowave.wire.agents import AgentSignal, Beat, Hello, Rejected, Running, Wanted, Welcome
 
 
@@ -41,7 +42,7 @@ _to_link: msgspec.json.Decoder[ToLink] = msgspec.json.Decoder(ToLink)
 
 def line_of(message: FromLink | ToLink) -> bytes:
     """Return a message as a line."""
-    return msgspec.json.encode(message) + b"\n"
+    return msgspec.json.encode(message, enc_hook=in_json) + b"\n"
 
 
 def decode_from_link(line: bytes) -> FromLink:
