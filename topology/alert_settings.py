@@ -64,7 +64,9 @@ class AlertSettings(BaseModel):
     wave_told_for: Seconds = _seconds(
         60, "a wave that was incomplete or wrong is told for so long, or until one of its kind is complete", 1
     )
-    deadline_within: Seconds = _seconds(10, "a task that waits and whose deadline is so near, is told", 1)
+    deadline_soon_for: Seconds = _seconds(
+        10, "tasks whose deadlines are less than 60 s away are told when there were some for so long"
+    )
     deadline_told_for: Seconds = _seconds(60, "missed deadlines are told for so long after the last one", 1)
     journal_for: Seconds = _seconds(2, "a journal that cannot be read or written for longer is told")
     calm: Percent = Field(

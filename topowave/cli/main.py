@@ -29,6 +29,7 @@ COMMANDS = (
     "up",
     "down",
     "status",
+    "alerts",
     "start",
     "config",
     "deploy",

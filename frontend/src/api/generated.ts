@@ -1236,6 +1236,7 @@ export interface components {
             history: components["schemas"]["Alert"][];
             /** Time */
             time: number;
+            webhook: components["schemas"]["WebhookStatus"] | null;
         };
         /**
          * Algorithm
@@ -3739,6 +3740,24 @@ export interface components {
             /** Waves */
             waves: components["schemas"]["Wave"][];
         };
+        /**
+         * WebhookStatus
+         * @description Who is told of alerts, how many notices it has taken, and how many wait or were given up.
+         *
+         *     `problem` says why the last try failed; null where it did not.
+         */
+        WebhookStatus: {
+            /** Delivered */
+            delivered: number;
+            /** Given Up */
+            given_up: number;
+            /** Host */
+            host: string;
+            /** Problem */
+            problem: string | null;
+            /** Waiting */
+            waiting: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -3855,6 +3874,7 @@ export type WaveEvents = components['schemas']['WaveEvents'];
 export type WaveOrder = components['schemas']['WaveOrder'];
 export type WaveResult = components['schemas']['WaveResult'];
 export type Waves = components['schemas']['Waves'];
+export type WebhookStatus = components['schemas']['WebhookStatus'];
 export type $defs = Record<string, never>;
 export interface operations {
     agents_agents_get: {

@@ -47,7 +47,7 @@ async def test_a_node_that_dies_is_an_alert_until_it_is_back_and_then_history() 
             assert alert["parameters"] == {
                 "count": 1,
                 "nodes": "root0",
-                "why": {"code": "{reason}", "parameters": {"reason": "killed by SIGKILL"}},
+                "why": "killed by SIGKILL",
             }
             assert await lab.get(f"/alerts/{alert['id']}") == alert
             frame = await told(browser)
