@@ -4,7 +4,7 @@ import { readDescription, request } from "./rest";
 import type { ExampleScript, ExecutorChanged, ExecutorOrder, Executors, TaskHistory, TaskPriority, TaskQuery, Tasks, TasksPlaced } from "./types";
 
 /** The query that says `wanted`; what is empty is not said, and a list is said once for each. */
-export function queryOf(wanted: TaskQuery): string {
+export function queryOf(wanted: object): string {
   const said = Object.entries(wanted).flatMap(([name, value]: [string, unknown]) =>
     [value].flat().filter((one) => one !== undefined && one !== null && one !== "").map((one) => [name, String(one)]));
   const query = new URLSearchParams(said).toString();

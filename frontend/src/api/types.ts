@@ -16,6 +16,7 @@ export type {
   ExecutorOrder,
   Executors,
   FeedEvent,
+  Figures,
   Forecasts,
   LabNode,
   LabSettings,
@@ -30,10 +31,12 @@ export type {
   Problem,
   Rebalanced,
   Rebalancing,
+  RequestFigures,
   ScriptOrder,
   ShapeParameter,
   Signalled,
   Snapshot,
+  StatusCounts,
   Task,
   TaskHistory,
   TaskOrder,
@@ -56,3 +59,9 @@ export type Column = Exclude<keyof NodeColumns, "index">;
 /** The algorithms with a button of their own. */
 export type AlgorithmId = "echo" | "finn-lab" | "finn-full";
 export type Frame = Snapshot | Delta;
+/** Of which nodes and tasks figures are wanted. */
+export type FigureFilters = NonNullable<operations["now_figures_get"]["parameters"]["query"]>;
+export type SeriesQuery = NonNullable<operations["series_figures_series_get"]["parameters"]["query"]>;
+export type SeriesHistory = operations["series_figures_series_get"]["responses"][200]["content"]["application/json"];
+export type NodeHistoryQuery = NonNullable<operations["nodes_figures_nodes_get"]["parameters"]["query"]>;
+export type NodeHistory = operations["nodes_figures_nodes_get"]["responses"][200]["content"]["application/json"];

@@ -18,4 +18,5 @@ export interface Route {
 
 export const ROUTES: readonly Route[] = [
   { name: "lab", paths: ["/", "/app"], load: () => import("../pages/lab/LabPage") },
+  { name: "dashboard", paths: ["/dashboard"], load: () => import("../pages/dashboard/DashboardPage") },
 ];

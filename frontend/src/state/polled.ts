@@ -22,14 +22,14 @@ export interface Polled<T> {
 
 /**
  * Asks as soon as it is seen, and again when `changed` has another value. An answer to another `key` is none to this one;
- * a page that is hidden or not connected asks nothing.
+ * a page that is hidden or not connected asks nothing. Where nothing says that something has changed, `everyMs` says when to ask.
  */
-export function usePolled<T>(key: string, changed: string, ask: () => Promise<T>): Polled<T> {
+export function usePolled<T>(key: string, changed: string, ask: () => Promise<T>, everyMs = SLOWLY_MS): Polled<T> {
   const connected = useConnected();
   const [found, setFound] = useState<{ key: string; value: T | null; problem: Problem | null } | null>(null);
   const [turn, setTurn] = useState(0);
-  const latest = useRef({ ask, changed });
-  useEffect(() => { latest.current = { ask, changed }; });
+  const latest = useRef({ ask, changed, everyMs });
+  useEffect(() => { latest.current = { ask, changed, everyMs }; });
   useEffect(() => {
     if (!connected) return;
     let ended = false;
@@ -38,7 +38,7 @@ export function usePolled<T>(key: string, changed: string, ask: () => Promise<T>
     let seen: string | null = null;
     const look = async () => {
       const now = latest.current;
-      if (!document.hidden && (now.changed !== seen || performance.now() - askedMs >= SLOWLY_MS)) {
+      if (!document.hidden && (now.changed !== seen || performance.now() - askedMs >= now.everyMs)) {
         askedMs = performance.now();
         seen = now.changed;
         try {

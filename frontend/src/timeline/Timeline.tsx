@@ -8,8 +8,9 @@ import { Term } from "../i18n/Term";
 import { useLab } from "../state/lab-store";
 import type { TermId } from "../i18n/glossary/terms";
 import { useTranslation } from "../i18n/use-translation";
-import { Chart } from "./Chart";
-import { summaryOf, untilNow, windowOf } from "./series";
+import { summaryOf } from "../charts/scale";
+import { TimeChart, type Line } from "../charts/TimeChart";
+import { untilNow, windowOf } from "./history";
 import { WaveMarks } from "./WaveMarks";
 
 const CHARTS_INTERVAL_MS = 100;
@@ -66,6 +67,9 @@ export function Timeline() {
   const now = lab?.time ?? 0;
   const range = useMemo(() => windowOf(history, now), [history, now]);
   const drawn = useMemo(() => untilNow(history, now), [history, now]);
+  const lines = useMemo(() => SERIES.map((key): Line[] => [
+    { name: words[key], values: drawn[key], colour: tokens.accent, shape: key === "moves" ? "bars" : "steps", filled: true },
+  ]), [drawn, tokens, words]);
   return (
     <section className="timeline" aria-label={words.timeline}>
       <header>
@@ -90,14 +94,13 @@ export function Timeline() {
                 : words.noHistory;
               const withTimes = index === SERIES.length - 1;
               return (
-                <Chart
+                <TimeChart
                   key={key}
                   name={words[key]}
                   summary={text}
                   time={drawn.time}
-                  values={drawn[key]}
+                  lines={lines[index] ?? []}
                   range={range}
-                  bars={key === "moves"}
                   format={format}
                   width={width}
                   height={withTimes ? heights.withTimes : heights.plain}

@@ -5,8 +5,8 @@ import type { Wave } from "../api/types";
 import { clockTime, milliseconds } from "../i18n/format";
 import { replay } from "../playback/autoplay";
 import { useTranslation } from "../i18n/use-translation";
-import { AXIS_PX } from "./Chart";
-import { placeIn } from "./series";
+import { AXIS_PX } from "../charts/plot";
+import { placeIn } from "./history";
 
 export function WaveMarks({ waves, range }: { waves: readonly Wave[]; range: [number, number] }) {
   const words = useTranslation();

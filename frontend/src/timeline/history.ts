@@ -1,4 +1,4 @@
-/** The part of the history that the charts show, and how a chart is described in words. */
+/** The part of the history that the timeline's charts show. */
 import type { Points } from "../api/types";
 
 /** Seconds under the charts. */
@@ -16,20 +16,6 @@ export function placeIn([start, end]: readonly [number, number], time: number): 
   return place < 0 || place > 1 ? null : place;
 }
 
-export interface Summary {
-  last: number;
-  least: number;
-  most: number;
-}
-
-/** Last, least and most of the known values; null where there are none. */
-export function summaryOf(values: readonly (number | null)[]): Summary | null {
-  const known = values.filter((value) => value !== null);
-  const last = known.at(-1);
-  if (last === undefined) return null;
-  return { last, least: Math.min(...known), most: Math.max(...known) };
-}
-
 /** The history with its last state held until `now`: the balancer sends points only when something changes. */
 export function untilNow(history: Points, now: number): Points {
   const last = history.time.at(-1);
@@ -40,12 +26,4 @@ export function untilNow(history: Points, now: number): Points {
     imbalance: [...history.imbalance, history.imbalance.at(-1) ?? 0],
     moves: [...history.moves, 0],
   };
-}
-
-/** The top of an axis that holds `most`: 1, 2 or 5 times a power of ten, at least 1. */
-export function niceTop(most: number): number {
-  if (!(most > 1)) return 1;
-  const power = 10 ** Math.floor(Math.log10(most));
-  const top = [1, 2, 5, 10].find((factor) => factor * power >= most) ?? 10;
-  return top * power;
 }

@@ -1,0 +1,74 @@
+/** What all charts have in common: their edges, their font, one cursor for all of them, and a brush along the time. */
+import uPlot from "uplot";
+import type { Tokens } from "../theme/tokens";
+import { axisNumber, axisTime } from "./scale";
+
+export const AXIS_PX = 46;
+export const CHART_END_PX = 8;
+export const FONT = "11px Inter, sans-serif";
+/** Charts with the same key share their cursor. */
+export const SYNC_KEY = "topowave";
+/** A brush narrower than this was a press. */
+export const BRUSH_PX = 6;
+
+/** Width of a time under the axis, with the day where it has one. */
+const timePx = (spanS: number) => (spanS >= 86_400 ? 80 : 50);
+
+/** Whether a time can be written whole: at the edges it would be cut off. */
+function isInside(chart: uPlot, time: number, spanS: number): boolean {
+  const at = chart.valToPos(time, "x");
+  const half = timePx(spanS) / 2;
+  return at > half - AXIS_PX && at < chart.bbox.width / devicePixelRatio - half + CHART_END_PX;
+}
+
+/** Seconds between two times below a chart: what people divide a clock by. */
+const CLOCK_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800];
+
+/** Times below a chart. */
+export function timeAxis(tokens: Tokens, show: boolean): uPlot.Axis {
+  return {
+    show, stroke: tokens.muted, font: FONT, size: 22, gap: 3, grid: { show: false }, ticks: { show: false }, space: 90, incrs: CLOCK_STEPS_S,
+    values: (chart, splits) => {
+      const { min = 0, max = 0 } = chart.scales.x ?? {};
+      const spanS = max - min;
+      return splits.map((split) => (isInside(chart, split, spanS) ? axisTime(split, spanS) : null));
+    },
+  };
+}
+
+/** Nought, the middle and the top at the left of a chart. */
+export function valueAxis(tokens: Tokens, format: (value: number) => string = axisNumber): uPlot.Axis {
+  const topOf = (chart: uPlot) => chart.scales.y?.max ?? 1;
+  return {
+    stroke: tokens.muted, font: FONT, size: AXIS_PX, gap: 4, ticks: { show: false }, grid: { stroke: tokens.line, width: 1 },
+    splits: (chart) => [0, topOf(chart) / 2, topOf(chart)],
+    values: (_, splits) => splits.map((split, at) => (at === 1 ? "" : format(split))),
+  };
+}
+
+/** One cursor over all charts; `brush` lets a reader draw over a span of time. */
+export function sharedCursor(brush: boolean, points: boolean, y: boolean): uPlot.Cursor {
+  return {
+    // What is drawn on one chart is drawn there alone: all others follow the address.
+    sync: { key: SYNC_KEY, filters: { pub: () => true, sub: (type) => type === "mousemove" || type === "mouseleave" }, scales: ["x", null] },
+    drag: { x: brush, y: false, setScale: false, dist: BRUSH_PX },
+    points: { show: points },
+    y,
+    bind: { dblclick: () => () => null },
+  };
+}
+
+/** The span that was drawn, in the chart's own seconds; null where it was no brush. Takes the mark away. */
+export function takeBrush(chart: uPlot): [number, number] | null {
+  const { left, width } = chart.select;
+  if (width < BRUSH_PX) return null;
+  chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  return [chart.posToVal(left, "x"), chart.posToVal(left + width, "x")];
+}
+
+/** Puts the shared cursor on a time, as the pointer would. */
+export function pointAt(chart: uPlot, time: number, top = 0): void {
+  const left = chart.valToPos(time, "x");
+  chart.setCursor({ left, top }, true);
+  uPlot.sync(SYNC_KEY).pub("mousemove", chart, left, top, chart.over.clientWidth, chart.over.clientHeight, chart.cursor.idx ?? -1);
+}
