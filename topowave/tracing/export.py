@@ -5,7 +5,7 @@ All that touches the OpenTelemetry SDK is here; it comes with the extra `opentel
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -38,10 +38,15 @@ def export(exporter: SpanExporter, spans: Iterable[Span]) -> bool:
     return exporter.export([_readable(span) for span in spans]) is SpanExportResult.SUCCESS
 
 
-class _FileExporter(ConsoleSpanExporter):
+class _FileExporter(SpanExporter):
     def __init__(self, path: Path) -> None:
         self._file = path.open("a", encoding="utf-8")
-        super().__init__(out=self._file, formatter=_line)
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """Write a line a span."""
+        self._file.writelines(map(_line, spans))
+        self._file.flush()
+        return SpanExportResult.SUCCESS
 
     def shutdown(self) -> None:
         """Close the file."""
