@@ -144,16 +144,16 @@ FIGURES_REST = 5.0
 FIGURES_POINTS = 2000
 """Most points of a history in one answer."""
 FIGURES_VALUES = 400_000
-"""Most values of nodes in one answer; past it there are fewer points."""
+"""Values of nodes in one answer, at the most; past it there are fewer points."""
 FIGURES_FILTERS = 1000
 """Most roles, nodes or categories that one request may name."""
 FIGURES_CATEGORIES = 12
 """Categories whose history is kept, the first that come; and most in one answer, the most frequent. The rest
 is `other`."""
 FIGURES_NODES = 12
-"""Most nodes of which one answer counts the tasks; the rest is `other`."""
+"""Nodes of which one answer counts the tasks, at the most; the rest is `other`."""
 FIGURES_NODE_VALUES = 1_500_000
-"""Most values of nodes that each level of the history keeps; the oldest go first."""
+"""Values of nodes that each level of the history keeps, at the most; the oldest go first."""
 FIGURES_RATE_S = 10.0
 """Seconds over which rates of tasks are taken."""
 FIGURES_MINUTE_S = 60.0
@@ -161,7 +161,7 @@ FIGURES_MINUTE_S = 60.0
 FIGURES_MEMORY_INTERVAL = 10.0
 """Seconds between two looks at the memory of processes."""
 FIGURES_PROCESSES = 50
-"""Most processes whose memory is told one by one, the largest; the rest is told as a sum."""
+"""Processes whose memory is told one by one, the largest; the rest is told as a sum."""
 
 REQUESTS_KEPT = 1000
 """Most requests with an Idempotency-Key whose answers are kept for their repetitions; the oldest go first."""
