@@ -111,7 +111,7 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
     add_link_routes(app, balancer)
     add_alert_routes(app, balancer)
     add_description_routes(app, balancer)
-    add_experiment_routes(app, ReportLibrary(Path(config.experiments).absolute()))
+    add_experiment_routes(app, ReportLibrary(Path(config.experiments).resolve()))
     _add_sockets(app, balancer)
     return app
 

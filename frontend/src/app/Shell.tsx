@@ -7,11 +7,12 @@ import { keepFocus } from "./focus";
 import { watchLanguage } from "./language";
 import { Notices } from "./Notices";
 import { Pages } from "./Pages";
+import { watchPresentation } from "../state/present";
 import { TopBar } from "./TopBar";
 
 export function Shell() {
   useEffect(() => {
-    const stops = [watchCatalog(), connectLab(), watchLanguage(), keepFocus()];
+    const stops = [watchCatalog(), connectLab(), watchLanguage(), watchPresentation(), keepFocus()];
     return () => { for (const stop of stops) stop(); };
   }, []);
   return (

@@ -7,6 +7,7 @@ import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../state/language";
 import { useLab } from "../state/lab-store";
 import { useView } from "../state/view";
 import { NavigationMenu, NavigationRow } from "./Navigation";
+import { PresentButton } from "./PresentButton";
 import { ThemeSelect } from "./Theme";
 
 const COUNT_INTERVAL_MS = 250;
@@ -34,6 +35,7 @@ export function TopBar() {
       <span className="connection" data-link={connection} data-testid="connection">{connectionText}</span>
       <span className="spring" />
       <span ref={placeTools} className="bar-tools" />
+      {!phone && <PresentButton />}
       {!phone && <ThemeSelect />}
       <NativeSelect
         size="xs"

@@ -7,11 +7,11 @@ const EVENTS = ["pushState", "replaceState"] as const;
 function write(): void {
   const { language } = useView.getState();
   const query = new URLSearchParams(location.search);
-  const said = query.get("language");
+  const said = query.get("lang");
   const due = language === usual().language ? null : language;
   if (said === due) return;
-  if (due === null) query.delete("language");
-  else query.set("language", due);
+  if (due === null) query.delete("lang");
+  else query.set("lang", due);
   const search = query.toString();
   history.replaceState(history.state, "", `${location.pathname}${search && `?${search}`}${location.hash}`);
 }

@@ -5,8 +5,8 @@ import type { Route } from "./routes";
 /** The path with its query of each page that was open in this tab; a reload forgets them. */
 export const useLastPlaces = create<Partial<Record<Route["name"], string>>>()(() => ({}));
 
-/** What the query of a link must not repeat: the language is the whole tab's. */
-const OF_ALL = ["language", "token"];
+/** What the query of a link must not repeat: language and presentation are the whole tab's. */
+const OF_ALL = ["lang", "token", "present"];
 
 export function leavePage(name: Route["name"], path: string, search: string): void {
   const query = new URLSearchParams(search);

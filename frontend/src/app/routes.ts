@@ -19,4 +19,6 @@ export interface Route {
 export const ROUTES: readonly Route[] = [
   { name: "lab", paths: ["/", "/app"], load: () => import("../pages/lab/LabPage") },
   { name: "dashboard", paths: ["/dashboard"], load: () => import("../pages/dashboard/DashboardPage") },
+  { name: "experiments", paths: ["/experiments", "/experiments/:id"], load: () => import("../pages/experiments/ExperimentsPage") },
+  { name: "guide", paths: ["/guide", "/guide/:step"], load: () => import("../pages/guide/GuidePage") },
 ];

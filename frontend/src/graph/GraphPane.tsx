@@ -79,7 +79,8 @@ function Tools({ renderer }: { renderer: Renderer }) {
   );
 }
 
-export function GraphPane() {
+/** `light`: never WebGL, which a page that is not about the drawing does not load. */
+export function GraphPane({ light = false }: { light?: boolean }) {
   const words = useTranslation();
   const pane = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(pane);
@@ -91,7 +92,7 @@ export function GraphPane() {
   const messages = useView((view) => view.messages);
   const tokens = useTokens();
   const [graphics, setGraphics] = useState<Graphics>(graphicsOfBrowser);
-  const renderer = chooseRenderer(location.search, graphics, network?.names.length ?? 0);
+  const renderer = light ? "svg" : chooseRenderer(location.search, graphics, network?.names.length ?? 0);
   const room = roomIn(width, height, { sideways: false, bare: false, topInMiddle: true });
   const aspect = width > 0 && height > 0 ? nearestAspect(room.width, room.height) : null;
   const drawing = useMemo(() => (network && aspect ? drawingOf(network, aspect) : null), [network, aspect]);

@@ -344,7 +344,7 @@ export const de: Translation = {
     e: "Echo-Welle", f: "Finn-Welle des Praktikums", g: "Finn-Welle des Lehrbuchs", r: "Jetzt ausgleichen",
     space: "Abspielen oder anhalten", arrows: ", und . : voriges, nächstes Ereignis",
     m: "Nachrichten: Punkte, Nummern, aus", zero: "Netz einpassen", p: "Nur das Netz, oder wieder alles",
-    slash: "Knoten suchen", escape: "Seitenleiste schließen", menu: "Auf der Zeile eines Knotens: sein Menü",
+    b: "Vorführen: ganzer Bildschirm, größere Schrift", slash: "Knoten suchen", escape: "Seitenleiste schließen", menu: "Auf der Zeile eines Knotens: sein Menü",
     help: "Diese Liste",
   },
   glossaryTitle: "Begriffe",

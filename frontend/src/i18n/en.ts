@@ -360,7 +360,7 @@ export const en = {
   shortcuts: {
     e: "Echo wave", f: "Finn wave of the lab course", g: "Textbook Finn wave", r: "Rebalance now",
     space: "Play or pause", arrows: ", and . : event before, next event", m: "Messages: dots, numbers, off",
-    zero: "Fit the network into view", p: "Only the network, or the panels again", slash: "Search nodes",
+    zero: "Fit the network into view", p: "Only the network, or the panels again", b: "Present: full screen, larger type", slash: "Search nodes",
     escape: "Close the drawer", menu: "On a node's row: its menu", help: "This list",
   },
   glossaryTitle: "Terms",

@@ -4,7 +4,7 @@ import { useGlossary, useTranslation } from "../../i18n/use-translation";
 import { useView } from "../../state/view";
 
 const KEY_NAMES = {
-  e: "E", f: "F", g: "G", r: "R", space: "Space", arrows: ", .", m: "M", zero: "0", p: "P", slash: "/",
+  e: "E", f: "F", g: "G", r: "R", space: "Space", arrows: ", .", m: "M", zero: "0", p: "P", b: "B", slash: "/",
   escape: "Esc", menu: "Shift F10", help: "?",
 } as const;
 const NAMED = Object.keys(KEY_NAMES) as (keyof typeof KEY_NAMES)[];

@@ -1,0 +1,79 @@
+"""How all pages look: what axe says of them, what they load, and how they are shown in a hall."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.test_accessibility import AXE, FIND
+
+PAGES = ("/guide/wave", "/guide/numbers", "/guide/glossary", "/experiments")
+WINDOWS = {"phone": (360, 740), "laptop": (1280, 720), "projector": (1920, 1080)}
+WEBGL = ("webgl", "three", "reagraph")
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(("theme", "window"), [("light", "laptop"), ("dark", "phone"), ("dark", "projector")])
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
+    open_page: OpenPage, path: str, theme: str, window: str
+) -> None:
+    width, height = WINDOWS[window]
+    shown = open_page(f"{path}?lang=ru", viewport={"width": width, "height": height}, color_scheme=theme)
+    expect(shown.page.locator("main h2").first).to_be_visible()
+    if path.startswith("/guide"):
+        expect(shown.page.locator(".svg-graph")).to_be_visible()
+    shown.page.add_script_tag(path=str(AXE))
+    assert shown.page.evaluate(FIND, {"but": [], "only": None}) == []
+    assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("path", ["/guide", "/experiments", "/dashboard", "/tasks", "/executors"])
+def test_a_page_that_is_not_about_the_drawing_loads_no_webgl(open_page: OpenPage, path: str) -> None:
+    shown = open_page(path)
+    expect(shown.part("connection")).to_have_attribute("data-link", "open")
+    expect(shown.page.locator("main")).to_be_visible()
+    shown.page.wait_for_load_state("networkidle")
+    loaded = shown.page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+    assert [name for name in loaded if any(word in name.lower() for word in WEBGL)] == []
+
+
+@pytest.mark.parametrize("path", ["/", "/guide/wave"])
+def test_a_presentation_has_larger_type_and_stands_in_the_address(open_page: OpenPage, path: str) -> None:
+    shown = open_page(path, viewport={"width": 1920, "height": 1080})
+    size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    expect(shown.part("present")).to_have_attribute("aria-pressed", "false")
+    before = shown.page.evaluate(size)
+    shown.page.keyboard.press("b")
+    expect(shown.part("present")).to_have_attribute("aria-pressed", "true")
+    assert shown.page.evaluate(size) > before
+    assert "present=1" in shown.page.url
+    shown.page.wait_for_function("document.fullscreenElement !== null")
+    shown.part("page-experiments").click()
+    expect(shown.part("no-experiments")).to_be_visible()
+    assert "present=1" in shown.page.url
+    shown.part("present").click()
+    shown.page.wait_for_function("document.fullscreenElement === null")
+    assert shown.page.evaluate(size) == before
+    assert "present" not in shown.page.url
+
+
+def test_a_link_opens_the_presentation(open_page: OpenPage) -> None:
+    shown = open_page("/?present=1", viewport={"width": 1920, "height": 1080})
+    expect(shown.part("present")).to_have_attribute("aria-pressed", "true")
+    expect(shown.page.locator("html")).to_have_attribute("data-present", "true")
+
+
+def test_the_keys_own_letter_writes_in_a_field_and_presents_nothing(open_page: OpenPage) -> None:
+    shown = open_page("/guide/glossary")
+    shown.part("glossary-search").press_sequentially("b")
+    expect(shown.part("glossary-search")).to_have_value("b")
+    expect(shown.part("present")).to_have_attribute("aria-pressed", "false")
+
+
+def test_in_forced_colours_the_shown_step_is_told_from_the_others(open_page: OpenPage) -> None:
+    shown = open_page("/guide/wave", forced_colors="active")
+    expect(shown.part("guide-to-wave")).to_have_attribute("aria-current", "step")
+    colour = "(part) => getComputedStyle(part).backgroundColor"
+    here, other = (shown.part(f"guide-to-{name}").evaluate(colour) for name in ("wave", "finn"))
+    assert here != other
