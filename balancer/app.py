@@ -28,6 +28,7 @@ from topowave.balancer.balancer import Balancer
 from topowave.balancer.inbox import ReportInbox
 from topowave.balancer.reports.library import ReportLibrary
 from topowave.balancer.stream.frames import Delta, Snapshot
+from topowave.translation import text
 from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import PARTS, install_docs
 from topowave.web.body_limit import BodyLimit
@@ -128,7 +129,9 @@ def _add_sockets(app: FastAPI, balancer: Balancer) -> None:
     )
     async def no_stream() -> Response:
         """Follow the lab over a WebSocket: a snapshot, then what changes. Plain HTTP is told so (426)."""
-        return problem_response(Problem(426, "A WebSocket", "/stream is a WebSocket: ask for an upgrade"))
+        return problem_response(
+            Problem(426, text("A WebSocket"), text("/stream is a WebSocket: ask for an upgrade"))
+        )
 
     @app.websocket("/stream")
     async def stream(websocket: WebSocket) -> None:

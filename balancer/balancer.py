@@ -12,6 +12,7 @@ from functools import cached_property
 import httpx
 from msgspec import structs
 
+from topowave.balancer import sentences
 from topowave.balancer.agents.channel import AgentChannel
 from topowave.balancer.agents.host_view import HostView
 from topowave.balancer.agents.lab_start import registry_of, terms_of, welcome_of
@@ -29,7 +30,6 @@ from topowave.balancer.scaling.deployed import Deploy, deploy_of
 from topowave.balancer.scaling.draining import Draining
 from topowave.balancer.scaling.network_changes import NetworkChanges
 from topowave.balancer.scaling.reconciler import Reconciler
-from topowave.balancer.sentences import NODE_TEXTS, ending, retitled, with_others
 from topowave.balancer.silent_nodes import SilentNodes
 from topowave.balancer.start import FIRST_VERSION, BalancerStart
 from topowave.balancer.state.change_log import ChangeLog
@@ -57,6 +57,7 @@ from topowave.topology.config import SettingValue, in_words, reconfigured, runni
 from topowave.topology.executor import PLAIN, executor_in_words
 from topowave.topology.flat_form import from_rows
 from topowave.topology.validation import changed_executor
+from topowave.translation import counted, text
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import Problem
 from topowave.wire.addresses import LOOPBACK, Address
@@ -299,13 +300,14 @@ class Balancer:
         try:
             topology = from_rows(message.topology)
         except Problems as problems:
-            self.feed.notify("topology", f"The orchestrator's topology is not understood: {problems}")
+            self.feed.notify("topology", sentences.bad_topology(problems))
             return
         if message.version == self.lab.version and topology == self.lab.topology:
             return
         self.waves.end_all()
         if message.keeps and not self.next_title:
-            self.next_title = retitled(self.lab.title, len(self.lab.topology.nodes), len(topology.nodes))
+            was, now = len(self.lab.topology.nodes), len(topology.nodes)
+            self.next_title = sentences.retitled(self.lab.title, was, now)
         self.lab.title, self.next_title = self.next_title or self.lab.title, None
         self._network = network_of(topology, message.version) if message.keeps else None
         self.catalog = AlgorithmCatalog(topology, self.catalog.algorithms)
@@ -326,7 +328,7 @@ class Balancer:
             return  # who has asked for it tells of it
         self.scaling.replaced()
         self.autoscaling.begin_anew()
-        self.feed.notify("topology", f"Another topology runs: {self.lab.title}")
+        self.feed.notify("topology", text("Another topology runs: {title}", title=self.lab.title))
         self.background.start("Handing over the tasks of nodes that have left", self.journal.forget_nodes())
 
     def _on_config(self, message: ConfigNow) -> None:
@@ -335,7 +337,7 @@ class Balancer:
         try:
             config = reconfigured(before, message.settings)
         except Problems as problems:
-            self.feed.notify("lab", f"The orchestrator's settings are not understood: {problems}")
+            self.feed.notify("lab", sentences.bad_settings(problems))
             return
         if config == before:
             return
@@ -348,7 +350,8 @@ class Balancer:
         for name, value in now.items():
             if value != was[name]:
                 LOG.info("setting changed", extra=fields(setting=name, before=was[name], now=value))
-                self.feed.notify("lab", f"{name} is {in_words(name, value)} from now on")
+                said = text("{setting} is {value} from now on", setting=name, value=in_words(name, value))
+                self.feed.notify("lab", said)
 
     def _on_executors(self, message: ExecutorsNow) -> None:
         """Take what tasks the nodes take from now on, and tell it them and everybody who follows the lab."""
@@ -356,7 +359,7 @@ class Balancer:
         try:
             said = {name: changed_executor(PLAIN, taken) for name, taken in message.executors.items()}
         except Problems as problems:
-            self.feed.notify("lab", f"What the orchestrator says of executors is not understood: {problems}")
+            self.feed.notify("lab", sentences.bad_executors(problems))
             return
         now = before.with_executors(said)
         if now == before:
@@ -366,8 +369,8 @@ class Balancer:
         for was, node in zip(before.nodes, now.nodes, strict=True):
             if node.executor != was.executor:
                 self.dispatcher.node_changed(node.name)
-                text = executor_in_words(was.executor, node.executor)
-                self.feed.notify("node", f"{node.name} {text}", node=node.name)
+                said = executor_in_words(node.name, was.executor, node.executor)
+                self.feed.notify("node", said, node=node.name)
 
     def _settings(self, number: int) -> Settings:
         """Return what the nodes' processes are told of the lab as it is now."""
@@ -429,14 +432,14 @@ class Balancer:
             self._ran[message.name] = message.ran
             self._take_mistake(message.ran)
         if was not in {None, "starting"} and was != message.state:
-            title = with_others(message.name, message.others)
-            died = f"{title}: its process ended while the wave ran: {message.reason}"
+            title = sentences.with_others(message.name, message.others)
+            died = sentences.died_in_wave(title, message.reason)
             self.waves.disturb(
                 process,
                 died if message.state == "dead" else None,
                 known=message.ran.wave if message.ran is not None else None,
             )
-        text = NODE_TEXTS.get(message.state)
+        sentence = sentences.NODE_TEXTS.get(message.state)
         if new:
             LOG.info(
                 "node state",
@@ -445,16 +448,15 @@ class Balancer:
                 ),
             )
             self.scaling.changed()
-        if not new or text is None:
+        if not new or sentence is None:
             return
         if message.state == "up" and was == "starting" and not message.restarts:
             states = self.lab.states()
             if not states.get("starting"):
-                self.feed.notify("lab", f"{states['up']} nodes are up")
+                self.feed.notify("lab", counted("{count} node is up", "{count} nodes are up", states["up"]))
             return
-        reason = f": {message.reason}" if message.reason and message.state != "up" else ""
-        title = with_others(message.name, message.others)
-        self.feed.notify("node", text.format(name=title) + reason, node=message.name)
+        said = sentences.because(sentence(sentences.with_others(message.name, message.others)), message)
+        self.feed.notify("node", said, node=message.name)
 
     def _take_mistake(self, ran: Ran | None) -> None:
         """Take what a process can no longer report: which handler of a user's class it ran when it ended."""
@@ -487,20 +489,18 @@ class Balancer:
         if self.trace is not None:
             self.trace.add(record)
         if record.purpose is None:
-            self.feed.notify("wave", ending(record), wave=record.id)
+            self.feed.notify("wave", sentences.ending(record), wave=record.id)
         else:
             self._tell_of_rebalancing(record)
 
     def _tell_of_rebalancing(self, record: WaveRecord) -> None:
         """Tell of what somebody else's program did wrong, once and not in every round anew."""
         if record.troubles and record.troubles != self._last_troubles:
-            self.feed.notify("wave", ending(record), wave=record.id)
+            self.feed.notify("wave", sentences.ending(record), wave=record.id)
         self._last_troubles = record.troubles
 
     def _on_trouble(self, trouble: str, record: WaveRecord | None) -> None:
         if record is None:
             self.feed.notify("node", trouble)
             return
-        self.feed.notify(
-            "wave", f"{record.algorithm.title} {record.id} is incomplete: {trouble}", wave=record.id
-        )
+        self.feed.notify("wave", sentences.incomplete(record, trouble), wave=record.id)

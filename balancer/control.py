@@ -13,6 +13,7 @@ import msgspec
 from topowave.balancer.limits import CONTROL_LINE, CONTROL_REQUESTS, REPLACE_TIMEOUT, REPLACEMENTS
 from topowave.topology import Topology
 from topowave.topology.flat_form import to_rows
+from topowave.translation import Sentences, text
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import RETRY_SOON, Problem
 from topowave.wire.control import (
@@ -111,8 +112,8 @@ class Control:
         """
         busy = Problem(
             429,
-            "Too many requests",
-            "other topologies were asked for before, and are still to run; try again later",
+            text("Too many requests"),
+            text("other topologies were asked for before, and are still to run; try again later"),
             headers={"Retry-After": str(round(REPLACE_TIMEOUT))},
         )
         if self._replacements >= REPLACEMENTS:
@@ -172,8 +173,8 @@ class Control:
 
     async def _request(self, make: Callable[[int], Request], deadline: float) -> None:
         if len(self._waiting) >= CONTROL_REQUESTS:
-            text = "the orchestrator is busy; try again later"
-            raise Problem(429, "Too many requests", text, headers=RETRY_SOON)
+            why = text("the orchestrator is busy; try again later")
+            raise Problem(429, text("Too many requests"), why, headers=RETRY_SOON)
         number = next(self._numbers)
         answer = self._waiting[number] = asyncio.get_running_loop().create_future()
         try:
@@ -181,21 +182,25 @@ class Control:
             async with asyncio.timeout(deadline):
                 await answer
         except TimeoutError:
-            detail = f"the orchestrator did not answer within {deadline:g} s; it may still do it"
-            raise Problem(504, "No answer", detail) from None
+            detail = text(
+                "the orchestrator did not answer within {deadline:g} s; it may still do it", deadline=deadline
+            )
+            raise Problem(504, text("No answer"), detail) from None
         finally:
             self._waiting.pop(number, None)
             answer.cancel()
 
     async def _say(self, message: Request | AgentsHere | AgentRuns) -> None:
         if self._writer is None or self._writer.is_closing():
-            raise Problem(503, "No orchestrator", "this lab has no orchestrator any more")
+            raise Problem(503, text("No orchestrator"), text("this lab has no orchestrator any more"))
         try:
             self._writer.write(line_of(message))
             async with asyncio.timeout(SEND_TIMEOUT):
                 await self._writer.drain()
         except (OSError, TimeoutError):
-            raise Problem(503, "No orchestrator", "the orchestrator does not read any more") from None
+            raise Problem(
+                503, text("No orchestrator"), text("the orchestrator does not read any more")
+            ) from None
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         try:
@@ -234,7 +239,12 @@ class Control:
             answer.set_result(None)
         else:
             answer.set_exception(
-                Problem(409, "Refused", "; ".join(message.problems), problems=message.problems)
+                Problem(
+                    409,
+                    text("Refused"),
+                    text("{problems}", problems=Sentences(message.problems)),
+                    problems=message.problems,
+                )
             )
 
     def give_up(self) -> None:
@@ -243,4 +253,6 @@ class Control:
             self._writer.close()
         for answer in self._waiting.values():
             if not answer.done():
-                answer.set_exception(Problem(503, "No orchestrator", "the orchestrator went away"))
+                answer.set_exception(
+                    Problem(503, text("No orchestrator"), text("the orchestrator went away"))
+                )

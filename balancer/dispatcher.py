@@ -55,6 +55,7 @@ from topowave.tasks.disciplines.base import Discipline
 from topowave.tasks.disciplines.priority import USUAL
 from topowave.tasks.disciplines.registry import find_discipline
 from topowave.tasks.limits import MOVE_TASKS
+from topowave.translation import counted
 from topowave.web.problem_details import Problem
 
 log = logging.getLogger(__name__)
@@ -150,8 +151,13 @@ class Dispatcher:
         """
         (late,) = await self._journal.execute(ExpirePending(DISPATCH_TASKS))
         if late:
-            what = "1 pending task has" if len(late) == 1 else f"{len(late)} pending tasks have"
-            self._notify(f"{what} failed: no node took it before its deadline")
+            self._notify(
+                counted(
+                    "{count} pending task has failed: no node took it before its deadline",
+                    "{count} pending tasks have failed: no node took them before their deadlines",
+                    len(late),
+                )
+            )
         self._for_room = False
         left: list[PendingTask] = []
         for _ in range(DISPATCH_PAGES):

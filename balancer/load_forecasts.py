@@ -22,6 +22,7 @@ from topowave.forecasts.last_value import LastValue
 from topowave.logs import fields
 from topowave.topology import Topology
 from topowave.topology.config import NO_FORECAST
+from topowave.translation import Text, counted, text
 
 log = logging.getLogger(__name__)
 
@@ -67,13 +68,17 @@ class ForecastReport:
             bottlenecks=frozenset(ports[node] for node in self.bottlenecks if node in ports),
         )
 
-    def why_over(self, port: int) -> str:
+    def why_over(self, port: int) -> Text:
         """Return why a node is no bottleneck any more."""
         assert self.outlook is not None
         for reading, said in zip(self.outlook.readings, self.outlook.predictions, strict=True):
             if reading.node == port:
-                return f"its load is {reading.load:g}, and {said.mean:.1f} cores are predicted"
-        return "it has not answered for long"
+                return text(
+                    "its load is {load:g}, and {cores:.1f} cores are predicted",
+                    load=reading.load,
+                    cores=said.mean,
+                )
+        return text("it has not answered for long")
 
 
 class LoadForecasts:
@@ -168,11 +173,12 @@ class LoadForecasts:
     def _tell_failure(self, error: Exception) -> None:
         """Say why nothing is predicted, once; the models may have learnt half a round, so new ones begin."""
         name = self.report.name
-        problem = f"the forecast {name} failed: {type(error).__name__}: {error}"[:PROBLEM_CHARS]
+        why = f"{type(error).__name__}: {error}"[: PROBLEM_CHARS - len(f"the forecast {name} failed: ")]
+        problem = text("the forecast {forecast} failed: {why}", forecast=name, why=why)
         log.warning("forecast failed", exc_info=error, extra=fields(forecast=name))
         if problem not in self._problems and len(self._problems) < ALERTS_TOLD:
             self._problems.add(problem)
-            self._feed.notify("forecast", f"Nothing is predicted: {problem}")
+            self._feed.notify("forecast", text("Nothing is predicted: {why}", why=problem))
         self._begin()
         self.report = replace(self.report, problem=problem)
 
@@ -181,17 +187,25 @@ class LoadForecasts:
         assert now.outlook is not None
         topology = self._lab.topology
         texts = {
-            topology.by_port(alert.node).name: f"is a predicted bottleneck: {alert.reason}"
+            name: text("{node} is a predicted bottleneck: {why}", node=name, why=alert.reason)
             for alert in now.outlook.alerts
+            for name in [topology.by_port(alert.node).name]
         }
         for port in sorted(before.told - now.told):
-            texts[topology.by_port(port).name] = f"is no predicted bottleneck any more: {now.why_over(port)}"
-        for name, text in list(texts.items())[:ALERTS_TOLD]:
-            self._feed.notify("forecast", f"{name} {text}", node=name)
+            name = topology.by_port(port).name
+            texts[name] = text(
+                "{node} is no predicted bottleneck any more: {why}", node=name, why=now.why_over(port)
+            )
+        for name, told in list(texts.items())[:ALERTS_TOLD]:
+            self._feed.notify("forecast", told, node=name)
         if len(texts) > ALERTS_TOLD:
             more = len(texts) - ALERTS_TOLD
-            text = f"{more} more nodes have become predicted bottlenecks, or are none any more, in this round"
-            self._feed.notify("forecast", text)
+            others = counted(
+                "{count} more node has become a predicted bottleneck, or is none any more, in this round",
+                "{count} more nodes have become predicted bottlenecks, or are none any more, in this round",
+                more,
+            )
+            self._feed.notify("forecast", others)
         self._show_bottlenecks()
 
     def _show_bottlenecks(self) -> None:

@@ -18,6 +18,7 @@ from topowave.balancer.placements.registry import find_placement
 from topowave.balancer.state.lab import Lab
 from topowave.tasks import LabTask
 from topowave.topology import Node, Topology
+from topowave.translation import Text, counted, text
 from topowave.web.problem_details import Problem
 
 SEED = 1
@@ -113,26 +114,45 @@ class LabPlacement:
         """
         node = self._lab.topology.node(name)
 
-        def refused(title: str, text: str) -> Problem:
-            return Problem(409, title, place + text)
+        def refused(title: str, why: Text) -> Problem:
+            said = text("{place}: {problem}", place=place.removesuffix(": "), problem=why) if place else why
+            return Problem(409, title, said)
 
         if self._lab.status[name].silent:
-            raise refused("Inactive", f"{name} is inactive: it has not been heard for a while")
+            raise refused(
+                text("Inactive"), text("{name} is inactive: it has not been heard for a while", name=name)
+            )
         if not node.launch:
             return
         if not node.executor.active:
-            raise refused("Inactive", f"{name} is inactive: it gets no new tasks")
+            raise refused(text("Inactive"), text("{name} is inactive: it gets no new tasks", name=name))
         if task.weight > node.cpu:
-            text = f"{name} has {node.cpu} core{'s' * (node.cpu > 1)}, and the task wants {task.weight}"
-            raise refused("Too heavy", text)
+            why = counted(
+                "{name} has {count} core, and the task wants {weight}",
+                "{name} has {count} cores, and the task wants {weight}",
+                node.cpu,
+                name=name,
+                weight=task.weight,
+            )
+            raise refused(text("Too heavy"), why)
         if not fits(node.cpu, node.roles, task):
             roles = ", ".join(sorted(task.roles))
-            text = f"{name} has none of the roles {roles}; it has {', '.join(sorted(node.roles))}"
-            raise refused("No such role there", text)
+            why = text(
+                "{name} has none of the roles {roles}; it has {own}",
+                name=name,
+                roles=roles,
+                own=", ".join(sorted(node.roles)),
+            )
+            raise refused(text("No such role there"), why)
         room = self.room(node)
         if room is not None and room < count:
-            text = f"{name} is given at most {node.executor.limit} tasks, and has room for {room} now"
-            raise refused("At its limit", text)
+            why = text(
+                "{name} is given at most {limit} tasks, and has room for {room} now",
+                name=name,
+                limit=node.executor.limit,
+                room=room,
+            )
+            raise refused(text("At its limit"), why)
 
     def give(self, name: str, weight: int = 1) -> None:
         """Count a task as the load of the node that gets it, unless that has left meanwhile."""

@@ -23,6 +23,7 @@ from topowave.balancer.threads import in_a_thread
 from topowave.logs import fields
 from topowave.runtime.algorithm_error import HandlerHangError
 from topowave.topology import LabConfig, Topology
+from topowave.translation import text
 from topowave.web.problem_details import Problem
 
 log = logging.getLogger(__name__)
@@ -89,7 +90,9 @@ class PolicyRounds:
             own = is_users(self._kind)  # who wrote it is told by file and line, and needs no stack of ours
             about = fields(policy=self.name, nodes=len(loads), why=why)
             log.warning("policy failed", exc_info=None if own else error, extra=about)
-            raise Problem(500, "Policy failed", f"the policy {self.name} failed: {why}") from None
+            raise Problem(
+                500, text("Policy failed"), text("the policy {name} failed: {why}", name=self.name, why=why)
+            ) from None
 
     def _plan(self, view: LoadView) -> list[Move]:
         """Ask the policy, which is made at its first round: a user's may fail in that, too."""

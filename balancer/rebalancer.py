@@ -17,6 +17,7 @@ from topowave.balancer.policies.base import Move, NodeLoad, Policy
 from topowave.balancer.policies.registry import POLICIES
 from topowave.balancer.policy_rounds import PolicyRounds
 from topowave.balancer.round_results import KeptRounds, MoveOutcome, MoveResult, Rebalanced, Round
+from topowave.balancer.sentences import tasks_text
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
 from topowave.balancer.waves.launcher import WaveLauncher
@@ -26,6 +27,7 @@ from topowave.balancer.waves.trees import reports_in
 from topowave.logs import fields
 from topowave.tasks.limits import MOVE_TASKS
 from topowave.topology import Node
+from topowave.translation import Sentences, Text, text
 from topowave.web.problem_details import Problem
 from topowave.wire.frames import Payload
 from topowave.wire.http_client import json_of
@@ -61,6 +63,12 @@ class _Answer(msgspec.Struct):
                 return None
 
 
+_FAILURES: dict[MoveOutcome, Text] = {
+    "refused": text("refused"),
+    "pending": text("the journal cannot be written yet"),
+    "failed": text("no answer"),
+}
+"""Why nothing was moved, inside of a sentence."""
 _OUTCOMES: dict[str, MoveOutcome] = {"refused": "refused", "pending": "pending"}
 """What the code of an answer means, if not that nothing was left."""
 
@@ -133,7 +141,7 @@ class Rebalancer:
             try:
                 await self.round()
             except Problem as problem:
-                self._feed.notify("move", f"No rebalancing this time: {problem.detail}")
+                self._feed.notify("move", text("No rebalancing this time: {why}", why=problem.detail))
 
     def configured(self) -> None:
         """Go on with the lab's settings as they are now; another policy plans from the next round on."""
@@ -252,15 +260,25 @@ class Rebalancer:
         self._leave_out(move, outcome, loop.time() + LEFT_OUT)
         giver, receiver = self._name(move.giver), self._name(move.receiver)
         if moved:
-            tasks = "1 task" if moved == 1 else f"{moved} tasks"
-            self._feed.notify(
-                "move", f"{giver} gives {tasks} to {receiver}", node=giver, receiver=receiver, tasks=moved
+            gives = text(
+                "{giver} gives {tasks} to {receiver}",
+                giver=giver,
+                tasks=tasks_text(moved),
+                receiver=receiver,
             )
+            self._feed.notify("move", gives, node=giver, receiver=receiver, tasks=moved)
         if outcome in {"failed", "refused", "pending"}:
-            text = f"{giver} could not give {left} to {receiver}: {outcome}"
+            why: list[str] = [_FAILURES[outcome]]
             if outcome == "refused" or (outcome == "failed" and not self._is_ours(move.giver)):
-                text += f"; not asked again for {LEFT_OUT:g} s"
-            self._feed.notify("move", text, node=giver)
+                why.append(text("not asked again for {seconds:g} s", seconds=LEFT_OUT))
+            failed = text(
+                "{giver} could not give {left} to {receiver}: {why}",
+                giver=giver,
+                left=left,
+                receiver=receiver,
+                why=Sentences(why),
+            )
+            self._feed.notify("move", failed, node=giver)
         log.info(
             "tasks moved",
             extra=fields(giver=giver, receiver=receiver, planned=move.count, moved=moved, outcome=outcome),

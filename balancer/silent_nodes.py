@@ -21,6 +21,7 @@ from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
 from topowave.balancer.state.node_status import NodeStatus
 from topowave.topology import Node
+from topowave.translation import Text, text
 
 LISTENED_TO = frozenset({"up", "stopped"})
 """States of a node's process in which it should be heard, or is known not to be."""
@@ -103,9 +104,18 @@ class SilentNodes:
         for name in before ^ silent:
             self._lab.set_silent(name, silent=name in silent)
         for name, others in self._together(silent - before):
-            self._tell(name, others, _silent_text(status[name], self._last.unheard_s(name, now_s)))
+            self._feed.notify(
+                "node",
+                _silent_text(with_others(name, others), status[name], self._last.unheard_s(name, now_s)),
+                node=name,
+            )
         for name, others in self._together(back):
-            self._tell(name, others, f"is heard again, after {unheard_s[name]:.3g} s")
+            heard = text(
+                "{node} is heard again, after {seconds:.3g} s",
+                node=with_others(name, others),
+                seconds=unheard_s[name],
+            )
+            self._feed.notify("node", heard, node=name)
         for name in back:
             self._heard_again(name)
         if not joined.isdisjoint(before ^ silent):
@@ -121,10 +131,17 @@ class SilentNodes:
                 del left[each]
             yield name, others
 
-    def _tell(self, name: str, others: Collection[str], text: str) -> None:
-        self._feed.notify("node", f"{with_others(name, others)} {text}", node=name)
 
-
-def _silent_text(status: NodeStatus, unheard_s: float) -> str:
-    why = "; its process is stopped" if status.said == "stopped" else ""
-    return f"is inactive: not heard for {unheard_s:.3g} s{why}; it gets no tasks until it is"
+def _silent_text(who: str, status: NodeStatus, unheard_s: float) -> Text:
+    if status.said == "stopped":
+        return text(
+            "{node} is inactive: not heard for {seconds:.3g} s; its process is stopped; "
+            "it gets no tasks until it is",
+            node=who,
+            seconds=unheard_s,
+        )
+    return text(
+        "{node} is inactive: not heard for {seconds:.3g} s; it gets no tasks until it is",
+        node=who,
+        seconds=unheard_s,
+    )

@@ -13,6 +13,7 @@ from topowave.tasks import NewTask
 from topowave.tasks.limits import TASKS_AT_ONCE, TASKS_BYTES
 from topowave.topology import LabConfig
 from topowave.topology.config import SCRIPT_DIRS
+from topowave.translation import Sentences, text
 from topowave.web.problem_details import Problem
 from topowave.web.task_form import EmulatedForm, ScriptForm
 
@@ -42,7 +43,15 @@ async def checked(orders: Sequence[Ordered], config: LabConfig) -> list[CheckedT
     """
     total = sum(order.count for order in orders)
     if total > TASKS_AT_ONCE:
-        raise Problem(422, "Too many tasks", f"{total:,} tasks; one request may add {TASKS_AT_ONCE:,}")
+        raise Problem(
+            422,
+            text("Too many tasks"),
+            text(
+                "{total:,} tasks; one request may add {tasks_at_once:,}",
+                total=total,
+                tasks_at_once=TASKS_AT_ONCE,
+            ),
+        )
     folders = ScriptFolders(config.allowed_script_dirs, SCRIPT_DIRS)
     names = {order.form.script for order in orders if isinstance(order.form, ScriptForm)}
     files = await asyncio.to_thread(lambda: {name: _file(folders, name) for name in names})
@@ -66,10 +75,16 @@ async def checked(orders: Sequence[Ordered], config: LabConfig) -> list[CheckedT
         size += order.count * len(json.dumps(said))
         tasks += [task] * order.count
     if problems:
-        raise Problem(422, "Script refused", "; ".join(problems), problems=problems)
+        raise Problem(
+            422, text("Script refused"), text("{problems}", problems=Sentences(problems)), problems=problems
+        )
     if size > TASKS_BYTES:
-        text = f"{size:,} bytes of JSON for all tasks together; one request may add {TASKS_BYTES:,}"
-        raise Problem(413, "Too much", text)
+        why = text(
+            "{size:,} bytes of JSON for all tasks together; one request may add {tasks_bytes:,}",
+            size=size,
+            tasks_bytes=TASKS_BYTES,
+        )
+        raise Problem(413, text("Too much"), why)
     return tasks
 
 

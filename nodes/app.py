@@ -29,6 +29,7 @@ from topowave.nodes.tasks.admission import NotAdmitted
 from topowave.nodes.waves.wave import RefusedError, Wave
 from topowave.tasks import JournalError, JournalFullError, JournalLostError, Priority, QueueFull
 from topowave.tasks.limits import MOVE_TASKS, TASKS_AT_ONCE
+from topowave.translation import Text, text
 from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import install_docs
 from topowave.web.body_limit import BodyLimit
@@ -168,7 +169,11 @@ async def cancel_task(node: Here, id: str) -> dict[str, object]:
     with _refusals(node):
         was = await node.tasks.cancel(id)
     if was is None:
-        raise Problem(409, "Not here", f"{id} is neither assigned nor running on {node.spec.name}")
+        raise Problem(
+            409,
+            text("Not here"),
+            text("{task} is neither assigned nor running on {name}", task=id, name=node.spec.name),
+        )
     return {"status": "ok", "task": id, "was": was}
 
 
@@ -178,7 +183,9 @@ async def change_task(node: Here, id: str, change: Annotated[PriorityBody, Body(
     with _refusals(node):
         changed = await node.tasks.set_priority(id, change.priority)
     if not changed:
-        raise Problem(409, "Not here", f"{id} does not wait on {node.spec.name}")
+        raise Problem(
+            409, text("Not here"), text("{task} does not wait on {name}", task=id, name=node.spec.name)
+        )
     return {"status": "ok", "task": id, "priority": change.priority}
 
 
@@ -194,7 +201,11 @@ async def rebalance(
     """
     receiver = node.target(target)
     if receiver is None or target == node.spec.port:
-        raise Problem(422, "No such target", f"port {target} is no other node of this topology")
+        raise Problem(
+            422,
+            text("No such target"),
+            text("port {target} is no other node of this topology", target=target),
+        )
     outcome, moved, cores = await node.migration.move(receiver, count, keep)
     if outcome == "moved":
         return {"status": "ok", "moved": moved, **({} if cores == moved else {"cores": cores})}
@@ -238,7 +249,12 @@ async def echo(node: Here) -> Response:
     def cut_short() -> None:
         if not found.done():
             found.set_exception(
-                Problem(503, "Network changed", f"{NETWORK_CHANGED}; ask again", headers=RETRY_SOON)
+                Problem(
+                    503,
+                    text("Network changed"),
+                    text("{what}; ask again", what=NETWORK_CHANGED),
+                    headers=RETRY_SOON,
+                )
             )
 
     limit_s = node.wave_limit(Echo)
@@ -248,15 +264,18 @@ async def echo(node: Here) -> Response:
         async with asyncio.timeout(limit_s):
             tree = await found
     except RefusedError as refused:
-        raise Problem(503, "Too many waves", str(refused), headers=RETRY_SOON) from None
+        raise Problem(503, text("Too many waves"), str(refused), headers=RETRY_SOON) from None
     except TimeoutError:
-        text = f"the wave did not come back within {limit_s:g} s"
+        why = text("the wave did not come back within {seconds:g} s", seconds=limit_s)
         opening = node.openings.now
         if opening.left:
-            text += (
-                f"; {opening.left:,} of {opening.links:,} connections are still to be opened in this process"
+            why = text(
+                "{what}; {left:,} of {links:,} connections are still to be opened in this process",
+                what=why,
+                left=opening.left,
+                links=opening.links,
             )
-        raise Problem(504, "Wave incomplete", text) from None
+        raise Problem(504, text("Wave incomplete"), why) from None
     return Response(
         msgspec.json.encode(tree), media_type="application/json", headers={"X-Wave": quote(wave.id)}
     )
@@ -276,6 +295,12 @@ async def _ws(websocket: WebSocket) -> None:
 _WS = WebSocketRoute("/ws", _ws)
 
 
+def _said(name: str, error: Exception) -> Text:
+    """Return what a node refuses, in its error's own words."""
+    ours = error.args[0] if error.args else None
+    return text("{place}: {problem}", place=name, problem=ours if isinstance(ours, Text) else str(error))
+
+
 @contextmanager
 def _refusals(node: Node) -> Generator[None]:
     """Make problems of a full queue and of a journal that cannot be written."""
@@ -283,13 +308,18 @@ def _refusals(node: Node) -> Generator[None]:
     try:
         yield
     except NotAdmitted as refused:
-        raise Problem(409, "Takes no tasks", f"{name}: {refused}") from None
+        raise Problem(409, text("Takes no tasks"), _said(name, refused)) from None
     except QueueFull as full:
-        raise Problem(409, "Queue full", f"{name}: {full}", headers=RETRY_SOON) from None
+        raise Problem(409, text("Queue full"), _said(name, full), headers=RETRY_SOON) from None
     except JournalFullError as full:
         headers = None if full.is_partly else RETRY_SOON
-        raise Problem(507, "No room for the journal", f"{name}: {full}", headers=headers) from None
+        raise Problem(
+            507,
+            text("No room for the journal"),
+            _said(name, full),
+            headers=headers,
+        ) from None
     except JournalError as error:
         headers = None if error.is_partly or isinstance(error, JournalLostError) else RETRY_SOON
-        raise Problem(503, "No journal", f"{name}: {error}", headers=headers) from None
-        raise Problem(503, "No journal", f"{name}: {error}") from None
+        raise Problem(503, text("No journal"), _said(name, error), headers=headers) from None
+        raise Problem(503, text("No journal"), _said(name, error)) from None

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from topowave.translation import Sentences, Several, Text, counted, text
+
 
 @dataclass(frozen=True, slots=True)
 class ExecutorSettings:
@@ -55,18 +57,27 @@ PLAIN = ExecutorSettings()
 """A node of which nothing is said: it runs whatever names no role."""
 
 
-def executor_in_words(before: ExecutorSettings, now: ExecutorSettings) -> str:
-    """Return what follows a node's name in a sentence about what changed of the tasks that it takes."""
+def executor_in_words(node: str, before: ExecutorSettings, now: ExecutorSettings) -> Text:
+    """Return a sentence about what changed of the tasks that a node takes."""
     said: list[str] = []
     if before.active != now.active:
         said.append(
-            "is active again" if now.active else "is inactive: it gets nothing new, and finishes what it has"
+            text("is active again")
+            if now.active
+            else text("is inactive: it gets nothing new, and finishes what it has")
         )
     if before.roles != now.roles:
-        said.append(f"has the roles {', '.join(now.roles)}" if now.roles else "has no roles of its own")
+        said.append(
+            text("has the roles {roles}", roles=Several(now.roles))
+            if now.roles
+            else text("has no roles of its own")
+        )
     if before.weight != now.weight:
-        said.append(f"has the weight {now.weight:g}")
+        said.append(text("has the weight {weight:g}", weight=now.weight))
     if before.limit != now.limit:
-        what = "task" if now.limit == 1 else "tasks"
-        said.append("has no limit" if now.limit is None else f"is given at most {now.limit} {what}")
-    return "; ".join(said) + " from now on"
+        said.append(
+            text("has no limit")
+            if now.limit is None
+            else counted("is given at most {count} task", "is given at most {count} tasks", now.limit)
+        )
+    return text("{node} {changes} from now on", node=node, changes=Sentences(said))

@@ -23,7 +23,7 @@ from topowave.balancer.agents.registry import Agent, AgentRegistry, Arrival
 from topowave.balancer.control import Control
 from topowave.balancer.limits import AGENT_HELLO, AGENTS, BAD_FRAMES
 from topowave.balancer.state.feed import Feed
-from topowave.translation import in_json
+from topowave.translation import Text, counted, in_json, text
 from topowave.web.problem_details import Problem
 from topowave.wire.agents import (
     AgentSignal,
@@ -115,7 +115,9 @@ class AgentChannel:
     async def _reject(self, websocket: WebSocket, hello: Hello, fault: str) -> None:
         await _send(websocket, Rejected(fault))
         await _close(websocket, POLICY, "rejected")
-        self._feed.notify("lab", f"agent {hello.name[:100]} was not taken in: {fault}")
+        self._feed.notify(
+            "lab", text("agent {agent} was not taken in: {why}", agent=hello.name[:100], why=fault)
+        )
 
     async def _serve(self, websocket: WebSocket, hello: Hello, arrival: Arrival) -> None:
         name = hello.name
@@ -179,11 +181,9 @@ class AgentChannel:
         await self._announce()
         self._wake.set()
         if arrival is Arrival.NEW:
-            cores = "1 core" if hello.cores == 1 else f"{hello.cores} cores"
-            what = "" if hello.workload is None else f"; it runs {hello.workload}"
-            self._feed.notify("lab", f"agent {hello.name} registered from {hello.host} ({cores}){what}")
+            self._feed.notify("lab", _registered(hello))
         elif arrival is Arrival.BACK:
-            self._feed.notify("lab", f"agent {hello.name} is back")
+            self._feed.notify("lab", text("agent {agent} is back", agent=hello.name))
         if arrival is not Arrival.AGAIN:
             self._changed()
 
@@ -197,7 +197,7 @@ class AgentChannel:
         self._registry.ended(hello.name)
         self._boxes.pop(hello.name, None)
         await self._announce()
-        self._feed.notify("lab", f"agent {hello.name} has left: somebody ended it")
+        self._feed.notify("lab", text("agent {agent} has left: somebody ended it", agent=hello.name))
         self._changed()
 
     async def _are_silent(self, over: list[Agent]) -> None:
@@ -207,7 +207,9 @@ class AgentChannel:
             link = self._links.get(agent.name)
             if link is not None:
                 await _close(link, TRY_AGAIN, "this agent was silent for too long")
-            self._feed.notify("lab", f"agent {agent.name} is silent: {_for_how_long(agent)}")
+            self._feed.notify(
+                "lab", text("agent {agent} is silent: {why}", agent=agent.name, why=_for_how_long(agent))
+            )
         self._changed()
 
     async def _announce(self) -> None:
@@ -250,11 +252,27 @@ def _refusal(arrival: Arrival, hello: Hello) -> str | None:
     return None
 
 
-def _for_how_long(agent: Agent) -> str:
+def _registered(hello: Hello) -> Text:
+    """Return that an agent has come, with its cores and what it runs where that is not nodes."""
+    cores = counted("{count} core", "{count} cores", hello.cores)
+    if hello.workload is None:
+        return text(
+            "agent {agent} registered from {host} ({cores})", agent=hello.name, host=hello.host, cores=cores
+        )
+    return text(
+        "agent {agent} registered from {host} ({cores}); it runs {workload}",
+        agent=hello.name,
+        host=hello.host,
+        cores=cores,
+        workload=hello.workload,
+    )
+
+
+def _for_how_long(agent: Agent) -> Text:
     """Return since when nobody has heard an agent whose lease is over."""
     if agent.heard_s is None:
-        return "it was there before this balancer began, and has not come back"
-    return f"not heard for {agent.until_s - agent.heard_s:.3g} s"
+        return text("it was there before this balancer began, and has not come back")
+    return text("not heard for {seconds:.3g} s", seconds=agent.until_s - agent.heard_s)
 
 
 async def _pass_on(websocket: WebSocket, box: Outbox) -> None:

@@ -12,6 +12,7 @@ from topowave.balancer.scaling.hosts import Host, Hosts
 from topowave.balancer.start import BalancerStart
 from topowave.balancer.state.lab import Lab
 from topowave.topology import Topology
+from topowave.translation import counted, text
 
 
 class HostView:
@@ -53,7 +54,7 @@ class HostView:
             if agent.hello is not None
         ]
         gone = {
-            name: "has left" if self._registry.find(name) is None else "is silent"
+            name: text("has left") if self._registry.find(name) is None else text("is silent")
             for name in self._on
             if name is not None and self._registry.is_gone(name)
         }
@@ -71,5 +72,14 @@ class HostView:
             self._has_begun = True
             return None
         if not alive:
-            return f"no agent is there yet; {max(1, self._expected)} are expected"
-        return f"{alive} of {self._expected} agents are there; the others have {AGENTS_WAIT:g} s to come"
+            return counted(
+                "no agent is there yet; {count} is expected",
+                "no agent is there yet; {count} are expected",
+                max(1, self._expected),
+            )
+        return text(
+            "{there} of {expected} agents are there; the others have {seconds:g} s to come",
+            there=alive,
+            expected=self._expected,
+            seconds=AGENTS_WAIT,
+        )

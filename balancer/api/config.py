@@ -39,6 +39,7 @@ from topowave.topology.config import (
     unchangeable,
 )
 from topowave.topology.problems import shown
+from topowave.translation import Sentences, text
 from topowave.web.problem_details import Problem
 
 
@@ -113,16 +114,28 @@ def add_config_routes(app: FastAPI, balancer: Balancer) -> None:
         for setting, known in {**CHOICES, "policy": balancer.policies}.items():
             name = changes.get(setting)
             if isinstance(name, str) and name not in known:
-                text = none_called(setting, name, known)
-                raise Problem(422, "Invalid request", f"body: {setting}: {text}")
+                why = none_called(setting, name, known)
+                raise Problem(
+                    422,
+                    text("Invalid request"),
+                    text("{place}: {problem}", place=f"body: {setting}", problem=why),
+                )
         missing = not_installed(order.forecast or "")
         if missing is not None:
-            raise Problem(422, "Invalid request", f"body: forecast: {missing}")
+            raise Problem(
+                422,
+                text("Invalid request"),
+                text("{place}: {problem}", place="body: forecast", problem=missing),
+            )
         try:
             reconfigured(balancer.lab.config, changes)  # settings may not fit each other
         except Problems as problems:
-            found = [text.removeprefix("config: ") for text in problems.problems]
-            raise Problem(422, "Invalid request", "; ".join(f"body: {text}" for text in found)) from None
+            found = [each.removeprefix("config: ") for each in problems.problems]
+            raise Problem(
+                422,
+                text("Invalid request"),
+                text("{problems}", problems=Sentences(f"body: {each}" for each in found)),
+            ) from None
         not_yet = await balancer.configure(changes)
         return Configured(settings=_form(balancer), not_yet=not_yet)
 

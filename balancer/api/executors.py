@@ -17,6 +17,7 @@ from topowave.topology.executor import EXECUTOR_KEYS
 from topowave.topology.limits import MAX_LIMIT, MAX_NAME, MAX_ROLES, MAX_WEIGHT, MIN_WEIGHT
 from topowave.topology.problems import did_you_mean
 from topowave.topology.validation import changed_executor
+from topowave.translation import Sentences, text
 from topowave.web.problem_details import Problem
 
 Role = Annotated[str, Field(min_length=1, max_length=MAX_NAME, description="a word without a comma")]
@@ -81,7 +82,9 @@ def add_executor_routes(app: FastAPI, balancer: Balancer) -> None:
             changed_executor(node.executor, order.changes())
         except Problems as problems:
             found = list(problems.problems)
-            raise Problem(422, "Executor refused", "; ".join(found), problems=found) from None
+            raise Problem(
+                422, text("Executor refused"), text("{problems}", problems=Sentences(found)), problems=found
+            ) from None
         not_yet = await balancer.set_executor(name, order.changes())
         running = await _running(balancer, name)
         executor = _executor(balancer, _own(balancer, name), running)
@@ -93,9 +96,11 @@ def _own(balancer: Balancer, name: str) -> Node:
     try:
         node = balancer.lab.topology.node(name)
     except KeyError:
-        raise Problem(404, "No such node", f"there is no node {name!r} in this topology") from None
+        raise Problem(
+            404, text("No such node"), text("there is no node {name!r} in this topology", name=name)
+        ) from None
     if not node.launch:
-        raise Problem(409, "Not our node", f"{name} is run by somebody else")
+        raise Problem(409, text("Not our node"), text("{name} is run by somebody else", name=name))
     return node
 
 

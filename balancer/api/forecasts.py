@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import FastAPI, Query
+from pydantic import Field
 
 from topowave.balancer.api.node_requests import port_of
 from topowave.balancer.balancer import Balancer
@@ -13,6 +14,7 @@ from topowave.balancer.load_forecasts import ForecastReport
 from topowave.forecasts import FORECASTS, Forecast
 from topowave.forecasts.limits import COVERAGE, SCORED_ROUNDS
 from topowave.topology.limits import MAX_NAME
+from topowave.translation import told_of
 
 
 class ForecastScore(JsonForm):
@@ -78,6 +80,7 @@ class Forecasts(JsonForm):
     alerts: int
     hits: int
     problem: str | None
+    sentences: dict[str, Any] = Field(default_factory=dict[str, Any])
     models: list[ForecastModel]
     nodes: list[PredictedLoad]
 
@@ -104,6 +107,7 @@ def add_forecast_routes(app: FastAPI, balancer: Balancer) -> None:
             alerts=report.alerts,
             hits=report.hits,
             problem=report.problem,
+            sentences=told_of(problem=report.problem),
             models=[_model(kind, report) for kind in FORECASTS.values()],
             nodes=_predicted(balancer, report, port),
         )

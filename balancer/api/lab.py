@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal as signals
 import time
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import BackgroundTasks, Body, FastAPI, Query
@@ -36,6 +37,7 @@ from topowave.balancer.threads import in_a_thread
 from topowave.balancer.waves.link_openings import LinkOpenings
 from topowave.topology import SHAPES, Problems, Topology, generate
 from topowave.topology.limits import MAX_DEPTH
+from topowave.translation import Sentences, Text, text, told_of
 from topowave.web.problem_details import Problem
 from topowave.wire.control import Action
 from topowave.wire.limits import CUT_LEAST, CUT_MOST, CUT_USUAL
@@ -134,6 +136,7 @@ def _add_rebalancing(app: FastAPI, balancer: Balancer) -> None:
             policy=rebalancer.rounds.name,
             last=rebalancer.last,
             problem=rebalancer.problem,
+            sentences=told_of(problem=rebalancer.problem),
         )
 
     @app.get("/rebalancing/rounds")
@@ -179,7 +182,8 @@ def _add_control(app: FastAPI, balancer: Balancer) -> None:
         seconds = (order or CutOrder()).seconds
         _check_own(balancer, name)
         await ask_node(balancer, "POST", name, "/cut", seconds=seconds)
-        balancer.feed.notify("node", f"{name} is cut off from its neighbours for {seconds:g} s", node=name)
+        cut_off = text("{node} is cut off from its neighbours for {seconds:g} s", node=name, seconds=seconds)
+        balancer.feed.notify("node", cut_off, node=name)
         return CutOff(node=name, seconds=seconds)
 
     @app.post("/nodes/{name}/{action}")
@@ -194,9 +198,7 @@ def _add_control(app: FastAPI, balancer: Balancer) -> None:
         others = balancer.lab.others(name)
         await balancer.control.signal(name, action, limits.SIGNAL_TIMEOUT)
         if others:
-            takes = "starts" if action == "start" else "takes"
-            text = f"{action} {name}: this {takes} {named(others)} with it, which share its process"
-            balancer.feed.notify("node", text, node=name)
+            balancer.feed.notify("node", _with_it(name, action, others), node=name)
         return Signalled(node=name, action=action, others=others)
 
     @app.post("/balancer/kill", status_code=202)
@@ -227,7 +229,7 @@ def _check_own(balancer: Balancer, name: str) -> None:
     """Raise Problem where a node is none of ours (409), or there is none of that name (404)."""
     port_of(balancer, name)
     if balancer.lab.status[name].state == "foreign":
-        raise Problem(409, "Not our node", f"{name} is run by somebody else")
+        raise Problem(409, text("Not our node"), text("{name} is run by somebody else", name=name))
 
 
 def _wanted(now: Topology, order: TopologyOrder) -> Topology:
@@ -235,17 +237,47 @@ def _wanted(now: Topology, order: TopologyOrder) -> Topology:
         if order.topology is not None:
             return Topology.from_json(order.topology, "topology")
         if order.shape not in SHAPES:
-            text = f"there is no shape {order.shape!r}; there are {', '.join(SHAPES)}"
-            raise Problem(422, "Unknown shape", text)
+            why = text(
+                "there is no shape {shape!r}; there are {shapes}", shape=order.shape, shapes=", ".join(SHAPES)
+            )
+            raise Problem(422, text("Unknown shape"), why)
         most = SHAPES[order.shape].nodes.maximum
         if order.nodes is not None and order.nodes > most:
-            text = (
-                f"a {order.shape} of {order.nodes} nodes is too deep for a lab, where no node is more than "
-                f"{MAX_DEPTH} links below the root; expected at most {most} nodes"
+            why = text(
+                "a {shape} of {nodes} nodes is too deep for a lab, where no node is more than {max_depth} "
+                "links below the root; expected at most {most} nodes",
+                shape=order.shape,
+                nodes=order.nodes,
+                max_depth=MAX_DEPTH,
+                most=most,
             )
-            raise Problem(422, "Topology refused", text, problems=[text])
+            raise Problem(422, text("Topology refused"), why, problems=[why])
         base_port = min(node.port for node in now.nodes)
         return generate(order.shape, nodes=order.nodes, seed=order.seed, base_port=base_port)
     except Problems as problems:
         found = list(problems.problems)
-        raise Problem(422, "Topology refused", "; ".join(found), problems=found) from None
+        raise Problem(
+            422, text("Topology refused"), text("{problems}", problems=Sentences(found)), problems=found
+        ) from None
+
+
+def _with_it(name: str, action: Action, others: Sequence[str]) -> Text:
+    """Say which nodes share the process of one that is signalled."""
+    nodes = named(others)
+    match action:
+        case "kill":
+            return text(
+                "kill {node}: this takes {nodes} with it, which share its process", node=name, nodes=nodes
+            )
+        case "stop":
+            return text(
+                "stop {node}: this takes {nodes} with it, which share its process", node=name, nodes=nodes
+            )
+        case "continue":
+            return text(
+                "continue {node}: this takes {nodes} with it, which share its process", node=name, nodes=nodes
+            )
+        case "start":
+            return text(
+                "start {node}: this starts {nodes} with it, which share its process", node=name, nodes=nodes
+            )

@@ -17,6 +17,7 @@ from topowave.balancer.api.responses import LinkChanged
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import Order
 from topowave.topology.limits import MAX_NAME
+from topowave.translation import text
 from topowave.web.problem_details import Problem
 
 End = Annotated[str, Query(min_length=1, max_length=MAX_NAME, description="the name of a node")]
@@ -42,7 +43,9 @@ def add_link_routes(app: FastAPI, balancer: Balancer) -> None:
         """
         _check_ends(balancer, order.a, order.b)
         await balancer.network_changes.link(order.a, order.b)
-        balancer.feed.notify("topology", f"{order.a} and {order.b} are linked now, as somebody asked")
+        balancer.feed.notify(
+            "topology", text("{a} and {b} are linked now, as somebody asked", a=order.a, b=order.b)
+        )
         return _changed(balancer, order.a, order.b)
 
     @app.delete("/links")
@@ -50,9 +53,9 @@ def add_link_routes(app: FastAPI, balancer: Balancer) -> None:
         """Take a link away that is beside the tree; those of the tree stay, since a part hangs from each."""
         _check_ends(balancer, a, b)
         if b not in balancer.lab.topology.neighbors(a):
-            raise Problem(404, "No such link", f"{a} and {b} are not linked")
+            raise Problem(404, text("No such link"), text("{a} and {b} are not linked", a=a, b=b))
         await balancer.network_changes.unlink(a, b)
-        balancer.feed.notify("topology", f"{a} and {b} are linked no more, as somebody asked")
+        balancer.feed.notify("topology", text("{a} and {b} are linked no more, as somebody asked", a=a, b=b))
         return _changed(balancer, a, b)
 
 
@@ -61,10 +64,12 @@ def _check_ends(balancer: Balancer, *names: str) -> None:
     nodes = {node.name: node for node in balancer.lab.topology.nodes}
     for name in names:
         if name not in nodes:
-            raise Problem(404, "No such node", f"there is no node {name!r} in this topology")
+            raise Problem(
+                404, text("No such node"), text("there is no node {name!r} in this topology", name=name)
+            )
         if not nodes[name].launch:
-            text = f"{name} is run by somebody else, and would not know of the change"
-            raise Problem(409, "Not our node", text)
+            why = text("{name} is run by somebody else, and would not know of the change", name=name)
+            raise Problem(409, text("Not our node"), why)
 
 
 def _changed(balancer: Balancer, a: str, b: str) -> LinkChanged:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 import httpx
 import msgspec
 
 from topowave.balancer import limits
 from topowave.balancer.balancer import Balancer
+from topowave.translation import retold, text
 from topowave.web.problem_details import Problem
 
 PASSED_ON = frozenset({409, 503, 507})
 """Statuses of a refusal that the balancer gives on: the queue is full, or the journal fails."""
+
+
+DETAIL_CHARS = 500
+"""Characters of what a node answers that are given on; of a longer text it is its beginning."""
 
 
 async def give_emulated(balancer: Balancer, name: str, count: int) -> NodeSaid:
@@ -29,9 +35,19 @@ async def give_emulated(balancer: Balancer, name: str, count: int) -> NodeSaid:
                 why = await balancer.foreign_tasks.give(balancer.client, address)
                 given += why is None
     except TimeoutError:
-        why = f"not more in {limits.TASK_TIMEOUT:g} s"
+        why = text("not more in {seconds:g} s", seconds=limits.TASK_TIMEOUT)
     if why is not None:
-        raise Problem(502, "Node refused", f"{name} took {given} of {count} tasks: {why[:500]}")
+        raise Problem(
+            502,
+            text("Node refused"),
+            text(
+                "{name} took {given} of {count} tasks: {why}",
+                name=name,
+                given=given,
+                count=count,
+                why=why if len(why) <= DETAIL_CHARS else why[:DETAIL_CHARS],
+            ),
+        )
     return NodeSaid()
 
 
@@ -42,6 +58,14 @@ class NodeSaid(msgspec.Struct):
     was: str | None = None
     title: str | None = None
     detail: str = ""
+    code: str | None = None
+    parameters: dict[str, Any] = {}
+
+
+def _detail(said: NodeSaid) -> str:
+    if len(said.detail) > DETAIL_CHARS:
+        return said.detail[:DETAIL_CHARS]
+    return retold(said.detail, said.code, said.parameters)
 
 
 async def ask_node(
@@ -57,8 +81,12 @@ async def ask_node(
                 method, url, params=params, content=content, headers=headers
             )
     except (TimeoutError, httpx.HTTPError) as error:
-        detail = f"{node} does not answer ({type(error).__name__}); it may still do what was asked"
-        raise Problem(504, "Node does not answer", detail) from None
+        detail = text(
+            "{node} does not answer ({error}); it may still do what was asked",
+            node=node,
+            error=type(error).__name__,
+        )
+        raise Problem(504, text("Node does not answer"), detail) from None
     try:
         said = msgspec.json.decode(response.content, type=NodeSaid)
     except msgspec.MsgspecError:
@@ -66,10 +94,15 @@ async def ask_node(
     if response.status_code in PASSED_ON and said.title is not None:
         again = response.headers.get("retry-after")
         headers = None if again is None else {"Retry-After": again[:20]}
-        raise Problem(response.status_code, said.title, said.detail[:500], headers=headers)
+        raise Problem(response.status_code, said.title, _detail(said), headers=headers)
     if response.is_error:
-        detail = f"{node} answered {response.status_code}: {response.text[:500]}"
-        raise Problem(502, "Node refused", detail)
+        detail = text(
+            "{node} answered {status}: {answer}",
+            node=node,
+            status=response.status_code,
+            answer=response.text[:DETAIL_CHARS],
+        )
+        raise Problem(502, text("Node refused"), detail)
     return said
 
 
@@ -78,4 +111,6 @@ def port_of(balancer: Balancer, name: str) -> int:
     try:
         return balancer.lab.topology.node(name).port
     except KeyError:
-        raise Problem(404, "No such node", f"there is no node {name!r} in this topology") from None
+        raise Problem(
+            404, text("No such node"), text("there is no node {name!r} in this topology", name=name)
+        ) from None

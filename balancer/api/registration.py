@@ -14,6 +14,7 @@ from topowave.topology import Node
 from topowave.topology.growth import Leaf
 from topowave.topology.limits import MAX_CPU, MAX_NAME, MAX_PORT, MAX_REPLICAS, MIN_PORT
 from topowave.topology.node import HOST, fault_in_name
+from topowave.translation import Sentences, text
 from topowave.web.problem_details import Problem
 
 
@@ -87,28 +88,51 @@ def _check_newcomer(balancer: Balancer, order: Registration) -> None:
     nodes, config = {node.name: node for node in lab.topology.nodes}, lab.config
     host = order.host or config.host
     if not balancer.allowed_targets.allows_newcomer(host.lower()):
-        problems.append(f"host: {host} is not allowed in this lab (see answer_to in the config file)")
-    taken = {node.port: f"node {node.name}" for node in nodes.values()}
-    taken[config.balancer_port] = "the balancer"
-    taken |= dict.fromkeys(config.pages_of_ours, "the page")
+        problems.append(
+            text("host: {host} is not allowed in this lab (see answer_to in the config file)", host=host)
+        )
+    taken: dict[int, str] = {node.port: text("node {node}", node=node.name) for node in nodes.values()}
+    taken[config.balancer_port] = text("the balancer")
+    taken |= dict.fromkeys(config.pages_of_ours, text("the page"))
     if order.port in taken:
-        problems.append(f"port: {order.port} belongs to {taken[order.port]}; each node has one of its own")
+        problems.append(
+            text(
+                "port: {port} belongs to {owner}; each node has one of its own",
+                port=order.port,
+                owner=taken[order.port],
+            )
+        )
     parent = None if order.parent is None else nodes.get(order.parent)
     if order.parent is not None and parent is None:
-        problems.append(f"parent: there is no node {order.parent!r} in this topology")
+        problems.append(text("parent: there is no node {node!r} in this topology", node=order.parent))
     elif parent is not None and not parent.launch:
-        text = "somebody else's program, which would not hear of a new neighbour"
-        problems.append(f"parent: {parent.name} is {text}; name a node that this lab runs")
+        problems.append(
+            text(
+                "parent: {node} is somebody else's program, which would not hear of a new neighbour; name a "
+                "node that this lab runs",
+                node=parent.name,
+            )
+        )
     if len(nodes) >= MAX_REPLICAS:
-        problems.append(f"there are {len(nodes)} nodes already, and a running lab may grow to {MAX_REPLICAS}")
+        problems.append(
+            text(
+                "there are {nodes} nodes already, and a running lab may grow to {most}",
+                nodes=len(nodes),
+                most=MAX_REPLICAS,
+            )
+        )
     if problems:
-        raise Problem(409, "Cannot join", "; ".join(problems), problems=problems)
+        raise Problem(
+            409, text("Cannot join"), text("{problems}", problems=Sentences(problems)), problems=problems
+        )
 
 
 def _check_same(balancer: Balancer, order: Registration, node: Node) -> None:
     """Raise Problem (409) where a name belongs to another program than the one that uses it."""
     if node.managed:
-        raise Problem(409, "Name taken", f"{node.name} is a node that this lab runs itself")
+        raise Problem(
+            409, text("Name taken"), text("{name} is a node that this lab runs itself", name=node.name)
+        )
     own = balancer.lab.config.host
     said = (
         ("host", order.host or own, node.host or own),
@@ -116,7 +140,13 @@ def _check_same(balancer: Balancer, order: Registration, node: Node) -> None:
         ("cpu", order.cpu, node.cpu),
         ("parent", order.parent or node.parent, node.parent),
     )
-    problems = [f"{what}: {new} is said, and {node.name} has {old}" for what, new, old in said if new != old]
+    problems: list[str] = [
+        text("{what}: {new} is said, and {node} has {old}", what=what, new=new, node=node.name, old=old)
+        for what, new, old in said
+        if new != old
+    ]
     if problems:
-        problems[-1] += f"; DELETE /nodes/{node.name} first, to join as another one"
-        raise Problem(409, "Name taken", "; ".join(problems), problems=problems)
+        problems.append(text("DELETE /nodes/{node} first, to join as another one", node=node.name))
+        raise Problem(
+            409, text("Name taken"), text("{problems}", problems=Sentences(problems)), problems=problems
+        )

@@ -5,9 +5,9 @@ Each form is written once, here or beside what it tells of; the description at `
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import ConfigDict, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.round_results import Rebalanced
@@ -54,6 +54,7 @@ class Rebalancing(RebalancingStatus):
     policy: str
     last: Rebalanced | None
     problem: str | None
+    sentences: dict[str, Any] = Field(default_factory=dict[str, Any])
 
 
 class LabTopology(JsonForm):
@@ -93,6 +94,7 @@ class Replica(JsonForm):
     started_at: float | None
     agent: str | None
     leaving: str | None
+    sentences: dict[str, Any] = Field(default_factory=dict[str, Any])
 
 
 class NodeAdded(JsonForm):
@@ -140,6 +142,7 @@ class NodeLeaves(JsonForm):
     status: Literal["left", "leaving"]
     name: str
     reason: str | None
+    sentences: dict[str, Any] = Field(default_factory=dict[str, Any])
 
 
 class Status(JsonForm):

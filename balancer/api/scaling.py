@@ -23,6 +23,7 @@ from topowave.topology.growth import without_leaves
 from topowave.topology.limits import MAX_CPU, MAX_NAME, MAX_REPLICAS
 from topowave.topology.node import fault_in_name
 from topowave.topology.validation import role_problem
+from topowave.translation import Sentences, text, told_of
 from topowave.web.node_addresses import node_address
 from topowave.web.problem_details import Problem
 
@@ -119,11 +120,15 @@ def _add_nodes(app: FastAPI, balancer: Balancer) -> None:
         topology = balancer.lab.topology
         known = {node.name for node in topology.nodes}
         if order.name in known:
-            raise Problem(409, "Name taken", f"there is a node {order.name!r} already")
+            raise Problem(409, text("Name taken"), text("there is a node {name!r} already", name=order.name))
         _check_parent(balancer, order.new)
         if len(known) >= MAX_REPLICAS:
-            text = f"there are {len(known)} nodes already, and a running lab may grow to {MAX_REPLICAS}"
-            raise Problem(409, "Too many nodes", text)
+            why = text(
+                "there are {known} nodes already, and a running lab may grow to {max_replicas}",
+                known=len(known),
+                max_replicas=MAX_REPLICAS,
+            )
+            raise Problem(409, text("Too many nodes"), why)
         balancer.autoscaling.check(1 + (scaling.goal.replicas or len(balancer.own_nodes())))
         _check_agent(balancer, order.agent)
         (usual,) = await scaling.new_leaves(1, order.agent)
@@ -158,12 +163,14 @@ def _add_nodes(app: FastAPI, balancer: Balancer) -> None:
             )
         except Problems as problems:
             found = list(problems.problems)
-            raise Problem(409, "Cannot leave", "; ".join(found), problems=found) from None
+            raise Problem(
+                409, text("Cannot leave"), text("{problems}", problems=Sentences(found)), problems=found
+            ) from None
         await scaling.delete(name)
         if await scaling.until(lambda: name not in balancer.lab.status, wait):
             return NodeLeaves(status="left", name=name, reason=None)
         reason = why_still_here(name, scaling, balancer.draining)
-        return NodeLeaves(status="leaving", name=name, reason=reason)
+        return NodeLeaves(status="leaving", name=name, reason=reason, sentences=told_of(reason=reason))
 
 
 def replicas_of(balancer: Balancer) -> list[Replica]:
@@ -177,6 +184,12 @@ def replicas_of(balancer: Balancer) -> list[Replica]:
         listens = balancer.silent_nodes.listens_for(node)
         unheard_s = balancer.silent_nodes.unheard_s(name) if listens else None
         uptime_s = None if status.started_at is None else max(0.0, now - status.started_at)
+        why = _why_not_up(status, unheard_s)
+        leaves = (
+            why_still_here(name, balancer.scaling, balancer.draining)
+            if name in balancer.scaling.goal.all_leaving
+            else None
+        )
         found.append(
             Replica(
                 id="replica" if number is None else f"replica-{number}",
@@ -185,15 +198,14 @@ def replicas_of(balancer: Balancer) -> list[Replica]:
                 port=node.port,
                 role=node.role,
                 state=status.replica_state,
-                reason=_why_not_up(status, unheard_s),
+                reason=why,
                 last_heard_s=None if unheard_s is None else round(unheard_s, 1),
                 uptime=None if uptime_s is None else in_words(uptime_s),
                 uptime_s=None if uptime_s is None else round(uptime_s, 1),
                 started_at=status.started_at,
                 agent=node.agent,
-                leaving=why_still_here(name, balancer.scaling, balancer.draining)
-                if name in balancer.scaling.goal.all_leaving
-                else None,
+                leaving=leaves,
+                sentences=told_of(reason=why, leaving=leaves),
             )
         )
     return found
@@ -210,9 +222,15 @@ def in_words(seconds: float) -> str:
 def _check_parent(balancer: Balancer, new: NewNodes) -> None:
     """Raise Problem where nothing can hang from the parent: it is not there (404), or is to leave (409)."""
     if new.parent is not None and new.parent not in balancer.lab.status:
-        raise Problem(404, "No such node", f"there is no node {new.parent!r} in this topology")
+        raise Problem(
+            404, text("No such node"), text("there is no node {parent!r} in this topology", parent=new.parent)
+        )
     if new.parent in balancer.scaling.goal.all_leaving:
-        raise Problem(409, "Parent leaves", f"{new.parent} is to leave, so nothing can hang from it")
+        raise Problem(
+            409,
+            text("Parent leaves"),
+            text("{parent} is to leave, so nothing can hang from it", parent=new.parent),
+        )
 
 
 def _check_agent(balancer: Balancer, name: str | None) -> None:
@@ -221,16 +239,23 @@ def _check_agent(balancer: Balancer, name: str | None) -> None:
         return
     agent = balancer.agents.find(name)
     if agent is None:
-        raise Problem(404, "No such agent", f"there is no agent {name!r}; GET /agents lists them")
+        raise Problem(
+            404, text("No such agent"), text("there is no agent {name!r}; GET /agents lists them", name=name)
+        )
     if agent.state is not AgentState.ALIVE:
-        raise Problem(409, "Agent is silent", f"agent {name} is {agent.state}: it starts nothing now")
+        raise Problem(
+            409,
+            text("Agent is silent"),
+            text("agent {name} is {state}: it starts nothing now", name=name, state=agent.state),
+        )
 
 
 def _why_not_up(status: NodeStatus, unheard_s: float | None) -> str | None:
     if not status.silent or unheard_s is None:
         return status.reason if status.said not in {"up", "starting"} else None
-    stopped = ", since its process is stopped" if status.said == "stopped" else ""
-    return f"not heard for {unheard_s:.3g} s{stopped}"
+    if status.said == "stopped":
+        return text("not heard for {seconds:.3g} s, since its process is stopped", seconds=unheard_s)
+    return text("not heard for {seconds:.3g} s", seconds=unheard_s)
 
 
 def _node(balancer: Balancer, name: str) -> Node:
@@ -238,4 +263,6 @@ def _node(balancer: Balancer, name: str) -> Node:
     try:
         return balancer.lab.topology.node(name)
     except KeyError:
-        raise Problem(404, "No such node", f"there is no node {name!r} in this topology") from None
+        raise Problem(
+            404, text("No such node"), text("there is no node {name!r} in this topology", name=name)
+        ) from None

@@ -13,6 +13,7 @@ from topowave.tasks.limits import LONGEST_TIME, PAGE_TASKS, QUERY_CHARS
 from topowave.tasks.listing import CURSOR_CHARS, Cursor, Sort, TaskFilter
 from topowave.tasks.script import Kind, Priority
 from topowave.tasks.states import STATES, State
+from topowave.translation import text
 from topowave.web.problem_details import Problem
 
 
@@ -84,6 +85,6 @@ def add_task_list_route(app: FastAPI, balancer: Balancer) -> None:
         try:
             after = None if query.cursor is None else Cursor.read(query.cursor, query.sort)
         except ValueError as error:
-            raise Problem(422, "Invalid request", f"query.cursor: {error}") from None
+            raise Problem(422, text("Invalid request"), text("query.cursor: {error}", error=error)) from None
         page = await balancer.journal.page(query.wanted(), query.sort, after, query.limit)
         return Tasks.model_validate(page)

@@ -20,12 +20,13 @@ from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import Order
 from topowave.balancer.placement import needs_of
 from topowave.balancer.placements.base import TaskNeeds, fits
-from topowave.balancer.sentences import named
+from topowave.balancer.sentences import named, tasks_text
 from topowave.balancer.task_scripts import Ordered, checked
 from topowave.logs import IDS_LOGGED, bounded_fields
 from topowave.tasks import NewTask
 from topowave.tasks.commands import Submit
 from topowave.tasks.limits import TASKS_AT_ONCE
+from topowave.translation import Text, counted, text
 from topowave.web.problem_details import RETRY_SOON, Problem, form
 from topowave.web.task_form import EMULATED, SCRIPT, EmulatedForm, ScriptForm, kind_of
 from topowave.wire.limits import ADD_TASKS
@@ -99,8 +100,8 @@ def add_task_order_route(app: FastAPI, balancer: Balancer) -> None:
             return await _add(balancer, order)
         balancer.placement.check(_known(balancer, order.node), count=order.count)
         said = await give_emulated(balancer, order.node, order.count)
-        added = "1 task" if order.count == 1 else f"{order.count} tasks"
-        balancer.feed.notify("task", f"{added} for {order.node}", node=order.node)
+        given = text("{tasks} for {nodes}", tasks=tasks_text(order.count), nodes=order.node)
+        balancer.feed.notify("task", given, node=order.node)
         return TasksAdded(node=order.node, count=order.count, tasks=said.tasks)
 
 
@@ -187,7 +188,12 @@ async def _carry_out(
     if problems:
         detail = problems[0].detail
         if tasks:
-            detail = f"{len(tasks)} of {count} tasks were added, and not the others: {detail}"
+            detail = text(
+                "{added} of {all} tasks were added, and not the others: {why}",
+                added=len(tasks),
+                all=count,
+                why=detail,
+            )
         added_ids = [each.id for each in tasks]
         is_for_now = not tasks and all("Retry-After" in (each.headers or {}) for each in problems)
         headers = problems[0].headers if is_for_now else None
@@ -202,10 +208,16 @@ def _tell(balancer: Balancer, tasks: Collection[PlacedTask]) -> None:
     pending = sum(each.node is None for each in tasks)
     if nodes:
         placed = len(tasks) - pending
-        balancer.feed.notify("task", f"{placed} task{'s' * (placed > 1)} for {named(nodes)}")
+        balancer.feed.notify(
+            "task", text("{tasks} for {nodes}", tasks=tasks_text(placed), nodes=named(nodes))
+        )
     if pending:
-        text = "1 task is pending: no node" if pending == 1 else f"{pending} tasks are pending: no node"
-        balancer.feed.notify("task", f"{text} takes {'it' if pending == 1 else 'them'} now")
+        waits = counted(
+            "{count} task is pending: no node takes it now",
+            "{count} tasks are pending: no node takes them now",
+            pending,
+        )
+        balancer.feed.notify("task", waits)
 
 
 async def _give(balancer: Balancer, node: str, tasks: Sequence[_Wanted]) -> list[str] | Problem:
@@ -213,7 +225,16 @@ async def _give(balancer: Balancer, node: str, tasks: Sequence[_Wanted]) -> list
     try:
         said = await ask_node(balancer, "POST", node, "/tasks", body={"tasks": [each.form for each in tasks]})
         if len(said.tasks) != len(tasks):
-            raise Problem(502, "Node refused", f"{node} took {len(said.tasks)} of {len(tasks)} tasks")
+            raise Problem(
+                502,
+                text("Node refused"),
+                text(
+                    "{node} took {taken} of {all} tasks",
+                    node=node,
+                    taken=len(said.tasks),
+                    all=len(tasks),
+                ),
+            )
     except Problem as problem:
         balancer.placement.refused(node, len(tasks))
         return problem
@@ -226,8 +247,12 @@ async def _submit(balancer: Balancer, tasks: Sequence[_Wanted]) -> Sequence[str]
         return ()
     counts = balancer.journal.last
     if counts is not None and counts.pending + len(tasks) > limits.PENDING_TASKS:
-        text = f"{counts.pending:,} tasks are pending already; at most {limits.PENDING_TASKS:,} may be"
-        raise Problem(409, "Too many are pending", text, headers=RETRY_SOON)
+        why = text(
+            "{pending:,} tasks are pending already; at most {pending_tasks:,} may be",
+            pending=counts.pending,
+            pending_tasks=limits.PENDING_TASKS,
+        )
+        raise Problem(409, text("Too many are pending"), why, headers=RETRY_SOON)
     (ids,) = await balancer.journal.execute(Submit(tuple(each.task for each in tasks)))
     balancer.dispatcher.wake()
     log.info("tasks submitted", extra=bounded_fields(count=len(ids), tasks=ids[:IDS_LOGGED]))
@@ -247,12 +272,14 @@ def _check(balancer: Balancer, order: EmulatedOrder | ScriptOrder, place: str) -
     if order.node is not None:
         node = topology.node(_known(balancer, order.node))
         if not node.launch:
-            what = (
-                "which runs no scripts"
+            why = (
+                text("{node} is somebody else's program, which runs no scripts", node=order.node)
                 if isinstance(order, ScriptOrder)
-                else "which takes what others do not say"
+                else text(
+                    "{node} is somebody else's program, which takes what others do not say", node=order.node
+                )
             )
-            raise Problem(409, "Not our node", f"{place}{order.node} is somebody else's program, {what}")
+            raise Problem(409, text("Not our node"), _at(place, why))
         balancer.placement.check(order.node, needs, order.count, place)
         return
     ours = [node for node in topology.nodes if node.launch]
@@ -261,8 +288,25 @@ def _check(balancer: Balancer, order: EmulatedOrder | ScriptOrder, place: str) -
     able = [node for node in ours if node.has_one_of(needs.roles)]
     if not able:
         words = " or ".join(sorted(needs.roles))
-        raise Problem(422, "No such role", f"{place}no node of this topology has the role {words}")
+        none = text("no node of this topology has the role {roles}", roles=words)
+        raise Problem(422, text("No such role"), _at(place, none))
     most = max(node.cpu for node in able)
-    which = "that has such a role" if needs.roles else "of this topology"
-    text = f"{place}a weight of {order.weight} is more than the {most} cores of the largest node {which}"
-    raise Problem(422, "Too heavy", text)
+    why = (
+        text(
+            "a weight of {weight} is more than the {most} cores of the largest node that has such a role",
+            weight=order.weight,
+            most=most,
+        )
+        if needs.roles
+        else text(
+            "a weight of {weight} is more than the {most} cores of the largest node of this topology",
+            weight=order.weight,
+            most=most,
+        )
+    )
+    raise Problem(422, text("Too heavy"), _at(place, why))
+
+
+def _at(place: str, why: Text) -> Text:
+    """Return a sentence that begins with where in the request something is, unless that is all of it."""
+    return text("{place}: {problem}", place=place.removesuffix(": "), problem=why) if place else why

@@ -18,8 +18,19 @@ from topowave.balancer.json_form import Order
 from topowave.tasks import LabTask, Priority
 from topowave.tasks.commands import Cancel, SetPriority
 from topowave.tasks.states import UNFINISHED
+from topowave.translation import Text, text
 from topowave.web.problem_details import RETRY_SOON, Problem
 
+_STATUSES: dict[object, Text] = {
+    "pending": text("pending"),
+    "assigned": text("assigned"),
+    "moving": text("moving"),
+    "running": text("running"),
+    "completed": text("completed"),
+    "failed": text("failed"),
+    "cancelled": text("cancelled"),
+}
+"""The statuses of a task, inside of a sentence."""
 LOOKS = 5
 """How often a task is looked for that goes to a node meanwhile."""
 
@@ -59,7 +70,7 @@ def add_task_routes(app: FastAPI, balancer: Balancer) -> None:
         was: str | None = "pending"
         if node is not None:
             was = (await ask_node(balancer, "DELETE", node, f"/tasks/{quote(id, safe='')}")).was
-        balancer.feed.notify("task", f"{id} is cancelled", node=node)
+        balancer.feed.notify("task", text("{task} is cancelled", task=id), node=node)
         return TaskCancelled(task=id, node=node, was=was)
 
     @app.patch("/tasks/{id:path}")
@@ -77,10 +88,14 @@ def add_task_routes(app: FastAPI, balancer: Balancer) -> None:
         """Put a failed task back: it is pending, and its attempts begin anew."""
         task = await balancer.journal.task(id)
         if not await balancer.journal.put_back(id):
-            text = f"{id} is {task['status']}; only a task that has failed is put back"
-            raise Problem(409, "Not failed", text)
+            why = text(
+                "{task} is {status}; only a task that has failed is put back",
+                task=id,
+                status=_STATUSES[task["status"]],
+            )
+            raise Problem(409, text("Not failed"), why)
         balancer.dispatcher.wake()
-        balancer.feed.notify("task", f"{id} is put back, after it had failed")
+        balancer.feed.notify("task", text("{task} is put back, after it had failed", task=id))
         return TaskPutBack(task=id)
 
 
@@ -101,10 +116,16 @@ async def _node_of(
     for _ in range(LOOKS):
         task = await balancer.journal.task(id)
         if task["status"] not in states:
-            raise Problem(409, f"Not {' or '.join(sorted(states))}", f"{id} is {task['status']}")
+            raise Problem(
+                409,
+                f"Not {' or '.join(sorted(states))}",
+                text("{task} is {status}", task=id, status=_STATUSES[task["status"]]),
+            )
         if task["node"] is not None:
             return str(task["node"])
         (done,) = await balancer.journal.execute(pending)
         if done:
             return None
-    raise Problem(503, "On its way", f"{id} goes from node to node; ask again", headers=RETRY_SOON)
+    raise Problem(
+        503, text("On its way"), text("{task} goes from node to node; ask again", task=id), headers=RETRY_SOON
+    )

@@ -19,6 +19,7 @@ from topowave.balancer.threads import in_a_thread
 from topowave.balancer.waves.receivers import check_receiver
 from topowave.balancer.waves.record import WaveRecord
 from topowave.balancer.waves.wave import WaveEvents, WaveResult, wave_events_of, wave_of, wave_result_of
+from topowave.translation import Sentences, Text, counted, text
 from topowave.web.problem_details import Problem
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -87,7 +88,7 @@ def _add_triggers(app: FastAPI, balancer: Balancer) -> None:
         tree = await balancer.waves.tree(record)
         if tree is None:
             missing = record.missing
-            raise Problem(504, "Wave incomplete", _no_tree(record), wave=record.id, missing=missing)
+            raise Problem(504, text("Wave incomplete"), _no_tree(record), wave=record.id, missing=missing)
         absent = record.not_in_tree()
         # A tree may be deeper than a model can be nested, and other people's nodes may have put more into it.
         body = msgspec.json.encode({**tree, "missing": absent} if absent else tree)
@@ -123,15 +124,28 @@ def _who(request: Request) -> str:
     return "" if request.client is None else request.client.host
 
 
-def _no_tree(record: WaveRecord) -> str:
+def _no_tree(record: WaveRecord) -> Text:
     """Say why a wave has brought no tree, as far as it is known."""
-    within = "" if record.out_of_time_s is None else f" within {record.out_of_time_s:g} s"
     number = len(record.missing)
-    who = "1 node is missing" if number == 1 else f"{number:,} nodes are missing"
-    who += f": {named(record.missing)}"
-    if not number:
-        who = "all nodes have taken part, and were not done by then"
-    return "; ".join((f"the wave {record.id} did not come back{within}", who, *record.troubles[:1]))
+    who = (
+        counted(
+            "{count} node is missing: {nodes}",
+            "{count} nodes are missing: {nodes}",
+            number,
+            nodes=named(record.missing),
+        )
+        if number
+        else text("all nodes have taken part, and were not done by then")
+    )
+    facts = Sentences((who, *record.troubles[:1]))
+    if record.out_of_time_s is None:
+        return text("the wave {wave} did not come back; {facts}", wave=record.id, facts=facts)
+    return text(
+        "the wave {wave} did not come back within {seconds:g} s; {facts}",
+        wave=record.id,
+        seconds=record.out_of_time_s,
+        facts=facts,
+    )
 
 
 def _one(initiator: str | None) -> list[str] | None:
@@ -155,5 +169,7 @@ def _started(record: WaveRecord, response: Response) -> Started:
 def _known(balancer: Balancer, wave: str) -> WaveRecord:
     record = balancer.waves.get(wave)
     if record is None:
-        raise Problem(404, "No such wave", f"there is no wave {wave!r}, or it ended too long ago")
+        raise Problem(
+            404, text("No such wave"), text("there is no wave {wave!r}, or it ended too long ago", wave=wave)
+        )
     return record

@@ -20,9 +20,9 @@ from topowave.balancer.scaling.autoscaler import Decision, Fleet, LoadReading, d
 from topowave.balancer.scaling.places import leaving, usual_cpu
 from topowave.balancer.scaling.reconciler import Reconciler
 from topowave.balancer.scaling.states import View
-from topowave.balancer.sentences import nodes_text
 from topowave.balancer.state.lab import Lab
 from topowave.topology.limits import MAX_SCALE_WINDOW
+from topowave.translation import Text, text
 from topowave.web.problem_details import Problem
 
 
@@ -87,12 +87,15 @@ class AutoscaleLoop:
         """Raise Problem (409) where somebody wants so many nodes, and autoscaling would undo that at once."""
         config = self._lab.config
         if self.is_on and not config.min_replicas <= replicas <= config.max_replicas:
-            text = (
-                f"autoscale is {config.autoscale}, and keeps {config.min_replicas} to "
-                f"{nodes_text(config.max_replicas)}, so {replicas} would not stay: change min_replicas or "
-                "max_replicas, or set autoscale to off"
+            why = text(
+                "autoscale is {mode}, and keeps {least} to {most} nodes, so {replicas} would not stay: "
+                "change min_replicas or max_replicas, or set autoscale to off",
+                mode=config.autoscale,
+                least=config.min_replicas,
+                most=config.max_replicas,
+                replicas=replicas,
             )
-            raise Problem(409, "Autoscaling is on", text)
+            raise Problem(409, text("Autoscaling is on"), why)
 
     async def run(self) -> None:
         """Look every AUTOSCALE_INTERVAL seconds, for ever; while it is off, not at all."""
@@ -115,13 +118,19 @@ class AutoscaleLoop:
         self.load = 100 * load / fleet.cores if fleet.cores else None
         self._readings.append(LoadReading(now_s, load))
         found = decide(self._readings, fleet, self._lab.config, now_s, self._stepped_s)
-        self.now = Decision(found.replicas, found.reason + source)
+        reason = (
+            found.reason if source is None else text("{what} ({source})", what=found.reason, source=source)
+        )
+        self.now = Decision(found.replicas, reason)
         if found.replicas == scaling.goal.replicas:
             return
         try:
-            await scaling.deploy(found.replicas, "Autoscaling", self.now.reason)
+            await scaling.deploy(found.replicas, text("Autoscaling"), self.now.reason)
         except Problem as problem:  # it looks again soon
-            self.now = Decision(fleet.count, f"{self.now.reason}; to want that failed: {problem.detail}")
+            self.now = Decision(
+                fleet.count,
+                text("{what}; to want that failed: {why}", what=self.now.reason, why=problem.detail),
+            )
             return
         if found.replicas != fleet.count:
             self._stepped_s = now_s
@@ -149,19 +158,21 @@ class AutoscaleLoop:
             return Fleet(count, stay + joining * (count - there), joining, tuple(cores))
         return Fleet(count, stay - sum(cores[: there - count]), joining, tuple(cores[there - count :]))
 
-    def _read(self, now_s: float) -> tuple[float, str]:
+    def _read(self, now_s: float) -> tuple[float, Text | None]:
         """Return the load of the lab's own nodes (cores), and what a reason says of where it is from."""
         nodes = [node for node in self._lab.topology.nodes if node.managed]
         measured = float(sum(self._lab.status[node.name].load for node in nodes))
         config, report = self._lab.config, self._forecasts.report
         if config.autoscale != "forecast":
-            return measured, ""
+            return measured, None
         outlook, learnt_s = report.outlook, report.learnt_s
         if outlook is None or learnt_s is None or all(each.cold for each in outlook.predictions):
-            return measured, " (measured, since the forecast has learnt too little)"
+            return measured, text("measured, since the forecast has learnt too little")
         if now_s - learnt_s > max(config.rebalance_interval, AUTOSCALE_INTERVAL) * FORECAST_ROUNDS:
-            return measured, " (measured, since the forecast is old)"
+            return measured, text("measured, since the forecast is old")
         ports = {node.port for node in nodes}
         both = zip(outlook.readings, outlook.predictions, strict=True)
         predicted = sum(said.mean for reading, said in both if reading.node in ports)
-        return predicted, f" (predicted by {report.name}; {measured:g} are measured)"
+        return predicted, text(
+            "predicted by {forecast}; {load:g} are measured", forecast=report.name, load=measured
+        )

@@ -19,8 +19,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from topowave.balancer.sentences import nodes_text
 from topowave.topology import LabConfig
+from topowave.translation import Text, counted, text
 
 ROUNDING = 1e-9
 """Nodes that are needed only since floats are not exact."""
@@ -73,18 +73,28 @@ def decide(
     """
     least, most, count = config.min_replicas, config.max_replicas, fleet.count
     if count < least:
-        return Decision(least, f"min_replicas is {least}")
+        return Decision(least, text("min_replicas is {bound}", bound=least))
     if count > most:
-        return Decision(most, f"max_replicas is {most}")
+        return Decision(most, text("max_replicas is {bound}", bound=most))
     if not readings:
-        return Decision(count, "the load is not known yet")
+        return Decision(count, text("the load is not known yet"))
     load = readings[-1].load
-    seen = f"a load of {load:.4g} is {100 * load / fleet.cores:.0f} % of {_cores(fleet.cores)}"
+    seen = counted(
+        "a load of {load:.4g} is {percent:.0f} % of {count} core",
+        "a load of {load:.4g} is {percent:.0f} % of {count} cores",
+        fleet.cores,
+        load=load,
+        percent=100 * load / fleet.cores,
+    )
     side = _side(load, fleet, config)
     if side == 0:
-        return Decision(
-            count, f"{seen}, within {config.scale_tolerance:g} % of the target of {config.target_load:g} %"
+        near = text(
+            "{seen}, within {tolerance:g} % of the target of {target:g} %",
+            seen=seen,
+            tolerance=config.scale_tolerance,
+            target=config.target_load,
         )
+        return Decision(count, near)
     return _step(readings, fleet, config, now_s, stepped_s, seen, grows=side > 0)
 
 
@@ -94,36 +104,71 @@ def _step(
     config: LabConfig,
     now_s: float,
     stepped_s: float | None,
-    seen: str,
+    load_is: Text,
     *,
     grows: bool,
 ) -> Decision:
-    """Return how many nodes there are to be where the load is not near the target, as `seen` says it."""
-    count, load = fleet.count, readings[-1].load
-    seen += f", {'above' if grows else 'below'} the target of {config.target_load:g} %"
-    bound = config.max_replicas if grows else config.min_replicas
-    bound_is = f"{'max_replicas' if grows else 'min_replicas'} is {bound}"
+    """Return how many nodes there are to be where the load is not near the target, as `load_is` says it."""
+    count, load, target = fleet.count, readings[-1].load, config.target_load
+    if grows:
+        seen = text("{seen}, above the target of {target:g} %", seen=load_is, target=target)
+        bound, window_s = config.max_replicas, config.scale_up_window
+        bound_is = text("max_replicas is {bound}", bound=bound)
+        window_is = text("scale_up_window, {seconds:g} s", seconds=window_s)
+    else:
+        seen = text("{seen}, below the target of {target:g} %", seen=load_is, target=target)
+        bound, window_s = config.min_replicas, config.scale_down_window
+        bound_is = text("min_replicas is {bound}", bound=bound)
+        window_is = text("scale_down_window, {seconds:g} s", seconds=window_s)
     if count == bound:
-        return Decision(count, f"{seen}; {bound_is}")
+        return Decision(count, text("{what}; {why}", what=seen, why=bound_is))
     wanted = _needed(load, fleet, config)
     if wanted == count:
-        return Decision(count, f"{seen}, and would be above it with one node fewer")
-    window_s = config.scale_up_window if grows else config.scale_down_window
+        return Decision(count, text("{seen}, and would be above it with one node fewer", seen=seen))
     lasting = _lasting(readings, now_s - window_s, least=grows)
     needed = count if lasting is None else _needed(lasting, fleet, config)
     step = min(max(needed, count), wanted, bound) if grows else max(min(needed, count), wanted, bound)
-    window_is = f"{'scale_up_window' if grows else 'scale_down_window'}, {window_s:g} s"
     if step == count:
-        return Decision(count, f"{seen}, but not for long enough ({window_is})")
+        why = text("{seen}, but not for long enough ({window})", seen=seen, window=window_is)
+        return Decision(count, why)
     if stepped_s is not None and now_s < stepped_s + config.scale_cooldown:
         left_s = math.ceil(stepped_s + config.scale_cooldown - now_s)
-        return Decision(count, f"{seen}; the next step is in {left_s} s (scale_cooldown)")
+        why = text("{seen}; the next step is in {seconds} s (scale_cooldown)", seen=seen, seconds=left_s)
+        return Decision(count, why)
     if step == wanted:
-        return Decision(step, f"{seen}; {nodes_text(step)} bring it there")
+        why = counted(
+            "{seen}; {count} node brings it there", "{seen}; {count} nodes bring it there", step, seen=seen
+        )
+        return Decision(step, why)
     if step == bound:
-        return Decision(step, f"{seen}; it takes {nodes_text(wanted)}, and {bound_is}")
-    lasted = f"it has needed {'' if grows else 'no more than '}{nodes_text(step)} for long enough"
-    return Decision(step, f"{seen}; {lasted} ({window_is})")
+        why = counted(
+            "{seen}; it takes {count} node, and {bound}",
+            "{seen}; it takes {count} nodes, and {bound}",
+            wanted,
+            seen=seen,
+            bound=bound_is,
+        )
+        return Decision(step, why)
+    return Decision(step, _lasted(step, seen, window_is, grows=grows))
+
+
+def _lasted(step: int, seen: Text, window: Text, *, grows: bool) -> Text:
+    """Say that a load has lasted."""
+    if grows:
+        return counted(
+            "{seen}; it has needed {count} node for long enough ({window})",
+            "{seen}; it has needed {count} nodes for long enough ({window})",
+            step,
+            seen=seen,
+            window=window,
+        )
+    return counted(
+        "{seen}; it has needed no more than {count} node for long enough ({window})",
+        "{seen}; it has needed no more than {count} nodes for long enough ({window})",
+        step,
+        seen=seen,
+        window=window,
+    )
 
 
 def _side(load: float, fleet: Fleet, config: LabConfig) -> int:
@@ -160,7 +205,3 @@ def _lasting(readings: Sequence[LoadReading], since_s: float, *, least: bool) ->
         if reading.at_s <= since_s:
             return min(found) if least else max(found)
     return None
-
-
-def _cores(count: int) -> str:
-    return "1 core" if count == 1 else f"{count} cores"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from pydantic import Field
+
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.scaling.autoscale_loop import AutoscaleLoop
 from topowave.balancer.scaling.draining import Draining
@@ -9,6 +13,7 @@ from topowave.balancer.scaling.reconciler import Reconciler
 from topowave.balancer.scaling.states import Phase
 from topowave.balancer.state.lab import Lab
 from topowave.topology.config import AutoscaleMode
+from topowave.translation import text, told_of
 
 
 class AutoscaleStep(JsonForm):
@@ -35,13 +40,15 @@ class Autoscaling(JsonForm):
     load: float | None
     reason: str | None
     last_step: AutoscaleStep | None
+    sentences: dict[str, Any] = Field(default_factory=dict[str, Any])
 
 
 class Deploy(JsonForm):
     """How many nodes of this lab's own are wanted and there, and how far it is; what leaves does not count.
 
     `desired_replicas` is null as long as nobody has said it. `problem` says why the last attempt failed, and
-    `leaving` of each node that is to leave why it cannot yet.
+    `leaving` of each node that is to leave why it cannot yet. `sentences` has the code and the parameters of
+    `problem`, and of those of `leaving` by the nodes' names.
     """
 
     desired_replicas: int | None
@@ -51,21 +58,24 @@ class Deploy(JsonForm):
     problem: str | None
     leaving: dict[str, str | None]
     autoscaling: Autoscaling
+    sentences: dict[str, Any] = Field(default_factory=dict[str, Any])
 
 
 def deploy_of(lab: Lab, scaling: Reconciler, draining: Draining, autoscaling: AutoscaleLoop) -> Deploy:
     """Return how many nodes are wanted and there, and how far it is."""
     going = scaling.goal.all_leaving
     own = [node.name for node in lab.topology.nodes if node.managed]
-    leaving = [name for name in lab.status if name in going]
+    why = {name: why_still_here(name, scaling, draining) for name in lab.status if name in going}
     return Deploy(
         desired_replicas=scaling.goal.replicas,
         actual_replicas=sum(name not in going and lab.status[name].state != "failed" for name in own),
         up=sum(name not in going and lab.is_up(name) for name in own),
         phase=scaling.phase,
         problem=scaling.problem,
-        leaving={name: why_still_here(name, scaling, draining) for name in leaving},
+        leaving=why,
         autoscaling=_autoscaling(lab, autoscaling),
+        sentences=told_of(problem=scaling.problem)
+        | ({"leaving": codes} if (codes := told_of(**why)) else {}),
     )
 
 
@@ -81,9 +91,10 @@ def _autoscaling(lab: Lab, found: AutoscaleLoop) -> Autoscaling:
         last_step=None
         if last is None
         else AutoscaleStep(time=last.time, before=last.before, replicas=last.replicas, reason=last.reason),
+        sentences=told_of(reason=None if found.now is None else found.now.reason),
     )
 
 
 def why_still_here(name: str, scaling: Reconciler, draining: Draining) -> str:
     """Return why a node that is to leave has not left yet."""
-    return draining.reasons.get(name) or scaling.problem or "its tasks are being handed over"
+    return draining.reasons.get(name) or scaling.problem or text("its tasks are being handed over")

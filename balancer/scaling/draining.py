@@ -19,14 +19,15 @@ from topowave.balancer.state.journal_monitor import JournalMonitor
 from topowave.balancer.state.lab import Lab
 from topowave.tasks.listing import TaskFilter
 from topowave.topology import Node
+from topowave.translation import Text, counted, text
 
 KEEP_RUNNING = 1_000_000_000
 """More load than any node has: a node that is to keep so much gives only what waits."""
 _AWAY = {
-    "starting": "it is being started",
-    "dead": "it died, and is being started again",
-    "stopped": "it is stopped: let it continue, or kill it",
-    "inactive": "it is not heard: it is inactive until it is",
+    "starting": text("it is being started"),
+    "dead": text("it died, and is being started again"),
+    "stopped": text("it is stopped: let it continue, or kill it"),
+    "inactive": text("it is not heard: it is inactive until it is"),
 }
 Give = Callable[[list[Move], int], Awaitable[list[MoveResult]]]
 
@@ -85,7 +86,7 @@ class Draining:
         if self._journal.is_there:
             page = await self._journal.page(unfinished, "submitted", None, 1)
             if page["tasks"]:
-                self.reasons[name] = "its last tasks are being handed over"
+                self.reasons[name] = text("its last tasks are being handed over")
                 return
         self.empty.add(name)
         self.reasons.pop(name, None)
@@ -106,19 +107,42 @@ class Draining:
 
     def _why(
         self, name: str, moved: int, outcomes: set[str], patience_s: float, *, there_are_receivers: bool
-    ) -> str:
+    ) -> Text:
         status = self._lab.status[name]  # as it is after the moves
         if status.assigned and not there_are_receivers:
-            return f"{_tasks(status.assigned, 'wait')} here, and no other node takes tasks"
+            return counted(
+                "{count} task waits here, and no other node takes tasks",
+                "{count} tasks wait here, and no other node takes tasks",
+                status.assigned,
+            )
         if status.assigned and not moved and outcomes <= {"nothing_left"}:
-            return f"{_tasks(status.assigned, 'wait')} here, which no other node may run now"
+            return counted(
+                "{count} task waits here, which no other node may run now",
+                "{count} tasks wait here, which no other node may run now",
+                status.assigned,
+            )
         if status.assigned:
-            return f"{_tasks(status.assigned, 'wait')} here, to be handed over"
+            return counted(
+                "{count} task waits here, to be handed over",
+                "{count} tasks wait here, to be handed over",
+                status.assigned,
+            )
         if status.running and patience_s > 0:
-            return f"{_tasks(status.running, 'run')} here, for {patience_s:.0f} s more before being moved"
+            return counted(
+                "{count} task runs here, for {seconds:.0f} s more before being moved",
+                "{count} tasks run here, for {seconds:.0f} s more before being moved",
+                status.running,
+                seconds=patience_s,
+            )
         if status.running:
-            return f"{_tasks(status.running, 'run')} here to the end: no task is interrupted twice"
-        return f"{_tasks(status.moving, 'move')} to other nodes"
+            return counted(
+                "{count} task runs here to the end: no task is interrupted twice",
+                "{count} tasks run here to the end: no task is interrupted twice",
+                status.running,
+            )
+        return counted(
+            "{count} task moves to other nodes", "{count} tasks move to other nodes", status.moving
+        )
 
     def _receivers(self, without: Collection[str]) -> list[NodeLoad]:
         """Return the nodes that take tasks, with their loads."""
@@ -140,7 +164,3 @@ def _count(moves: Sequence[Move], receivers: list[NodeLoad]) -> None:
         if more:
             room = None if node.room is None else max(0, node.room - more)
             receivers[number] = NodeLoad(node.port, node.cpu, node.load + more, room=room)
-
-
-def _tasks(count: int, do: str) -> str:
-    return f"1 task {do}s" if count == 1 else f"{count} tasks {do}"

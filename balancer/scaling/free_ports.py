@@ -6,6 +6,7 @@ import socket
 from collections.abc import Collection, Sequence
 
 from topowave.topology.limits import MAX_PORT
+from topowave.translation import text
 from topowave.web.problem_details import Problem
 
 
@@ -35,7 +36,13 @@ def free_ports(
             new.append(port)
     if len(kept) + len(new) < count:
         free = len(kept) + len(new)
-        raise Problem(409, "No port is free", f"{count} ports are wanted, and {free} are free on {host}")
+        raise Problem(
+            409,
+            text("No port is free"),
+            text(
+                "{count} ports are wanted, and {free} are free on {host}", count=count, free=free, host=host
+            ),
+        )
     others = iter(new)
     return [port if port in kept else next(others) for port in own] if own else new
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from topowave.topology import Node, Topology
 from topowave.topology.limits import MAX_PORT
 from topowave.topology.node import Place
+from topowave.translation import text
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,12 @@ class Hosts:
         if self.waiting is not None:
             return self.waiting
         if not self.alive:
-            return "no agent is alive"
+            return text("no agent is alive")
         if not nodes:
-            return "no agent that is alive has a free port"
-        kind = "nodes" if any(node.launch for node in nodes) else "a workload"
-        return f"no agent is alive that runs {kind}"
+            return text("no agent that is alive has a free port")
+        if any(node.launch for node in nodes):
+            return text("no agent is alive that runs nodes")
+        return text("no agent is alive that runs a workload")
 
     def places(
         self, kinds: Sequence[bool | None], ports: Collection[int], own: Sequence[int] = ()

@@ -31,6 +31,7 @@ from topowave.balancer.waves.registry import WaveRegistry
 from topowave.topology import Problems, Topology
 from topowave.topology.growth import Leaf, moved, with_leaves, with_link, without_leaves, without_link
 from topowave.topology.node import Place
+from topowave.translation import Sentences, text
 from topowave.web.problem_details import Problem
 from topowave.wire.observations import NETWORK_CHANGED
 
@@ -119,4 +120,6 @@ def _made(make: Callable[[], Topology]) -> Topology:
         return make()
     except Problems as problems:
         found = list(problems.problems)
-        raise Problem(409, "Network refused", "; ".join(found), problems=found) from None
+        raise Problem(
+            409, text("Network refused"), text("{problems}", problems=Sentences(found)), problems=found
+        ) from None

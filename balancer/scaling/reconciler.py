@@ -42,6 +42,7 @@ from topowave.topology.generators.word_list import listed_words, unused_names
 from topowave.topology.growth import Leaf
 from topowave.topology.node import Place
 from topowave.topology.portable_random import PortableRandom
+from topowave.translation import Sentences, Several, Text, counted, text
 from topowave.web.problem_details import Problem
 from topowave.wire.control import GoalNow
 
@@ -54,6 +55,19 @@ PAUSES: dict[Need, float] = {
 }
 """Seconds until the next look after what takes a while to show; after all else that is at once."""
 SetExecutor = Callable[[str, Mapping[str, object]], Awaitable[list[str]]]
+
+
+_STEPS: Mapping[Need, Text] = {
+    Need.MOVE: text("to move"),
+    Need.REMOVE: text("to remove"),
+    Need.GIVE_UP: text("to give up"),
+    Need.RESTART: text("to restart"),
+    Need.KEEP: text("to keep"),
+    Need.ADD: text("to add"),
+    Need.CHOOSE: text("to choose"),
+    Need.DRAIN: text("to drain"),
+}
+"""What the loop does next, inside of a sentence."""
 
 
 class Reconciler:
@@ -130,7 +144,7 @@ class Reconciler:
         if need not in self._actions:
             why = self._why_nothing(view, need, names)
             if why not in (None, self.problem):
-                self._tell(f"Deploy: {why}")
+                self._tell(text("Deploy: {what}", what=why))
             self._failures, self.problem = 0, why
             return PAUSES[need]
         try:
@@ -139,20 +153,36 @@ class Reconciler:
             pause_s: float = min(RETRY_PAUSE_MOST, RETRY_PAUSE * 2**self._failures)
             self._failures += 1
             self.phase, self.problem = Phase.WAITING, problem.detail
-            self._tell(f"Deploy: to {need.value} failed: {problem.detail}; tried again in {pause_s:g} s")
+            self._tell(
+                text(
+                    "Deploy: {step} failed: {why}; tried again in {seconds:g} s",
+                    step=_STEPS[need],
+                    why=problem.detail,
+                    seconds=pause_s,
+                )
+            )
             return pause_s
         self._failures, self.problem = 0, None
         return PAUSES.get(need, 0.0)
 
-    def _why_nothing(self, view: View, need: Need, names: list[str]) -> str | None:
+    def _why_nothing(self, view: View, need: Need, names: list[str]) -> Text | None:
         """Return why the lab stays as it is, although it is not as it is wanted; None of other needs."""
         if need is Need.WAIT:
             nodes = [view.topology.node(name) for name in names]
-            return f"{nodes_text(len(nodes))} cannot run: {view.hosts.why_not(nodes)}"
+            return counted(
+                "{count} node cannot run: {why}",
+                "{count} nodes cannot run: {why}",
+                len(nodes),
+                why=view.hosts.why_not(nodes),
+            )
         if need is Need.STAY:
-            there, wanted = view.replicas(self.goal), self.goal.replicas
-            are = "1 is" if wanted == 1 else f"{wanted} are"
-            return f"{there} nodes stay and {are} wanted: programs of others hang from {named(names)}"
+            return counted(
+                "{there} nodes stay and {count} is wanted: programs of others hang from {parents}",
+                "{there} nodes stay and {count} are wanted: programs of others hang from {parents}",
+                self.goal.replicas or 0,
+                there=view.replicas(self.goal),
+                parents=named(names),
+            )
         return None
 
     # What people want.
@@ -175,9 +205,18 @@ class Reconciler:
         if (replicas, new) != (self.goal.replicas, self.goal.new):
             before = self._view().replicas(self.goal)
             await self._change_goal(lambda goal: replace(goal, replicas=replicas, new=new))
-            wanted = "1 node is" if replicas == 1 else f"{replicas} nodes are"
-            join = new.in_words and f"; those that join do so {new.in_words}"
-            self._tell(f"{who}: {wanted} wanted, {before} are there{why and ': '}{why}{join}")
+            wanted = counted(
+                "{who}: {count} node is wanted, {there} are there",
+                "{who}: {count} nodes are wanted, {there} are there",
+                replicas,
+                who=who,
+                there=before,
+            )
+            if why:
+                wanted = text("{what}: {why}", what=wanted, why=why)
+            if new.in_words is not None:
+                wanted = text("{what}; {why}", what=wanted, why=new.in_words)
+            self._tell(wanted)
         self._failures, self.problem = 0, None
         self._wake.set()
 
@@ -186,9 +225,10 @@ class Reconciler:
         if name in self.goal.deleted:
             return
         await self._change_goal(lambda goal: _without(goal, name))
-        self._tell(
-            f"{name} is to leave, as somebody asked: it takes nothing new, and hands over its tasks", name
+        leaves = text(
+            "{node} is to leave, as somebody asked: it takes nothing new, and hands over its tasks", node=name
         )
+        self._tell(leaves, name)
 
     async def add(self, leaf: Leaf) -> None:
         """Let a leaf join now, beside those that are wanted already. Raises Problem where it cannot."""
@@ -196,7 +236,10 @@ class Reconciler:
             await self._changes.add([leaf])
             if self.goal.replicas is not None:
                 await self._change_goal(_one_more)
-        self._tell(f"{leaf.name} has joined, below {leaf.parent}, as somebody asked", leaf.name)
+        joined = text(
+            "{node} has joined, below {parent}, as somebody asked", node=leaf.name, parent=leaf.parent
+        )
+        self._tell(joined, leaf.name)
 
     async def join(self, leaf: Leaf) -> None:
         """Let somebody else's program join as a leaf, which it does once. Raises Problem where it cannot."""
@@ -206,7 +249,12 @@ class Reconciler:
                 await self._changes.join(leaf)
             await self.expect(leaf.name)
         if joins:
-            self._tell(f"{leaf.name} has joined, below {leaf.parent}: somebody else's program", leaf.name)
+            joined = text(
+                "{node} has joined, below {parent}: somebody else's program",
+                node=leaf.name,
+                parent=leaf.parent,
+            )
+            self._tell(joined, leaf.name)
 
     async def expect(self, name: str) -> None:
         """Expect heartbeats of somebody else's program from now on. Raises Problem as `deploy` does."""
@@ -218,7 +266,7 @@ class Reconciler:
         async with self._one_step:
             await self._changes.remove([name])
             await self._change_goal(lambda goal: replace(goal, joined=goal.joined - {name}))
-        self._tell(f"{name} has left: somebody else's program")
+        self._tell(text("{node} has left: somebody else's program", node=name))
 
     async def until(self, over: Callable[[], bool], most_s: float) -> bool:
         """Wait until something holds after a look at the lab; False where it does not within `most_s`."""
@@ -294,7 +342,7 @@ class Reconciler:
         if not left:
             return [place for place in found if place is not None]
         if not hosts.here or any(kinds[number] is False for number in left):
-            raise Problem(409, "No agent", hosts.why_not([]))
+            raise Problem(409, text("No agent"), hosts.why_not([]))
         given = [place.port for place in found if place is not None]
         here = await self.free_ports(len(left), given, [own[number] for number in left] if own else [])
         for number, port in zip(left, here, strict=True):
@@ -323,25 +371,42 @@ class Reconciler:
             here = [place for node, place in zip(nodes, places, strict=True) if node.agent == agent]
             self._tell(_moving(agent, hosts.gone, here))
         await self._changes.move(dict(zip(names, places, strict=True)))
-        self._tell(f"{nodes_text(len(names))} moved in {time.monotonic() - began_s:.1f} s")
+        took_s = time.monotonic() - began_s
+        self._tell(text("{nodes} moved in {seconds:.1f} s", nodes=nodes_text(len(names)), seconds=took_s))
 
     async def _add(self, _: list[str], missing: int) -> None:
         new = self.goal.new
         if new.parent is not None and new.parent not in self._lab.status.keys() - self.goal.all_leaving:
-            raise Problem(409, "No parent", f"{new.parent}, from which new nodes are to hang, is not there")
+            why = text("{node}, from which new nodes are to hang, is not there", node=new.parent)
+            raise Problem(409, text("No parent"), why)
         leaves = [new.on(leaf) for leaf in await self.new_leaves(min(missing, GROW_AT_ONCE))]
         wanted, there = self.goal.replicas, self._view().replicas(self.goal)
-        these = nodes_text(len(leaves))
-        self._tell(f"Deploy: {these} of {missing} missing are started; {there} of {wanted} are there")
+        started = text(
+            "Deploy: {nodes} of {missing} missing are started; {there} of {wanted} are there",
+            nodes=nodes_text(len(leaves)),
+            missing=missing,
+            there=there,
+            wanted=wanted,
+        )
+        self._tell(started)
         await self._changes.add(leaves)
-        places = ", ".join(f"{leaf.name} below {leaf.parent}" for leaf in leaves)
-        where = "" if new.parent else " where the tree is shallowest and least loaded"
-        self._tell(f"Deploy: joined{where}: {places}")
+        places = Sentences(
+            text("{node} below {parent}", node=leaf.name, parent=leaf.parent) for leaf in leaves
+        )
+        self._tell(
+            text("Deploy: joined: {places}", places=places)
+            if new.parent
+            else text("Deploy: joined where the tree is shallowest and least loaded: {places}", places=places)
+        )
 
     async def _choose(self, names: list[str], _: int) -> None:
         await self._change_goal(lambda goal: replace(goal, leaving=goal.leaving | set(names)))
-        more = f"{nodes_text(len(names))} more than wanted"
-        self._tell(f"Deploy: {more}; the deepest and least loaded leave: {', '.join(names)}")
+        chosen = text(
+            "Deploy: {nodes} more than wanted; the deepest and least loaded leave: {names}",
+            nodes=nodes_text(len(names)),
+            names=Several(names),
+        )
+        self._tell(chosen)
 
     async def _keep(self, names: list[str], _: int) -> None:
         for name in names:
@@ -349,16 +414,21 @@ class Reconciler:
                 await self._set_executor(name, {"active": True})
         await self._change_goal(lambda goal: replace(goal, leaving=goal.leaving - set(names)))
         self._draining.forget(names)
-        self._tell(f"Deploy: {', '.join(names)} stay after all, since more are wanted now")
+        self._tell(text("Deploy: {nodes} stay after all, since more are wanted now", nodes=Several(names)))
 
     async def _give_up(self, names: list[str], _: int) -> None:
         await self._change_goal(lambda goal: replace(goal, leaving=goal.leaving | set(names)))
-        self._tell(f"Deploy: {', '.join(names)} died for good and leave; others come for them")
+        self._tell(
+            text("Deploy: {nodes} died for good and leave; others come for them", nodes=Several(names))
+        )
 
     async def _restart(self, names: list[str], _: int) -> None:
         for name in names:
             await self._control.signal(name, "start", SIGNAL_TIMEOUT)
-            self._tell(f"Deploy: {name} died for good, and others hang from it: it is started again", name)
+            again = text(
+                "Deploy: {node} died for good, and others hang from it: it is started again", node=name
+            )
+            self._tell(again, name)
 
     async def _drain(self, names: list[str], _: int) -> None:
         active = [name for name in names if self._lab.topology.node(name).executor.active]
@@ -367,15 +437,13 @@ class Reconciler:
         await self._draining.step(names)
         for name, why in self._draining.reasons.items():
             if name not in before:
-                self._tell(f"{name} cannot leave yet: {why}", name)
+                self._tell(text("{node} cannot leave yet: {why}", node=name, why=why), name)
 
     async def _remove(self, names: list[str], _: int) -> None:
         await self._changes.remove(names)
         self._draining.forget(names)
         await self._change_goal(lambda goal: goal)  # which is without them
-        self._tell(
-            f"{', '.join(names)} left: {'they have' if len(names) > 1 else 'it has'} no tasks any more"
-        )
+        self._tell(_left(names))
 
     # Small things.
 
@@ -421,13 +489,28 @@ class Reconciler:
         self._feed.notify("topology", text, node=node)
 
 
-def _moving(agent: str | None, gone: Mapping[str, str], places: Sequence[Place]) -> str:
+def _left(names: Sequence[str]) -> Text:
+    """Say that nodes have left."""
+    if len(names) == 1:
+        return text("{nodes} left: it has no tasks any more", nodes=Several(names))
+    return text("{nodes} left: they have no tasks any more", nodes=Several(names))
+
+
+def _moving(agent: str | None, gone: Mapping[str, str], places: Sequence[Place]) -> Text:
     """Return where the nodes of an agent go, and why; of None those that have none yet."""
-    others = named(list(dict.fromkeys(place.agent or "this machine" for place in places)))
+    others = named(list(dict.fromkeys(place.agent or text("this machine") for place in places)))
     if agent is None:
-        return f"{nodes_text(len(places))} go to {others}"
-    nodes, do = ("its node", "moves") if len(places) == 1 else (f"its {len(places)} nodes", "move")
-    return f"agent {agent} {gone.get(agent, 'is gone')}: {nodes} {do} to {others}"
+        return counted(
+            "{count} node goes to {hosts}", "{count} nodes go to {hosts}", len(places), hosts=others
+        )
+    return counted(
+        "agent {agent} {why}: its node moves to {hosts}",
+        "agent {agent} {why}: its {count} nodes move to {hosts}",
+        len(places),
+        agent=agent,
+        why=gone.get(agent, text("is gone")),
+        hosts=others,
+    )
 
 
 def _without(goal: Goal, name: str) -> Goal:

@@ -17,6 +17,7 @@ from topowave.balancer.scaling.hosts import Hosts
 from topowave.balancer.scaling.places import held_by_others, leaving, ready_to_leave
 from topowave.topology import Topology
 from topowave.topology.growth import Leaf
+from topowave.translation import Several, Text, text
 
 Names = frozenset[str]
 
@@ -36,14 +37,16 @@ class NewNodes:
     role: str | None = None
 
     @property
-    def in_words(self) -> str:
-        """What is said of them, as the end of a sentence; empty where that is nothing."""
-        said = [
-            "" if self.parent is None else f"below {self.parent}",
-            "" if self.cpu is None else f"with cpu {self.cpu}",
-            "" if self.role is None else f"as {self.role}",
-        ]
-        return " ".join(filter(None, said))
+    def in_words(self) -> Text | None:
+        """What is said of them, as a part of a sentence; None where that is nothing."""
+        said: list[str] = []
+        if self.parent is not None:
+            said.append(text("below {parent}", parent=self.parent))
+        if self.cpu is not None:
+            said.append(text("with cpu {cpu}", cpu=self.cpu))
+        if self.role is not None:
+            said.append(text("as {role}", role=self.role))
+        return text("those that join do so {how}", how=Several(said)) if said else None
 
     def on(self, leaf: Leaf) -> Leaf:
         """Return a leaf with what is said of them."""

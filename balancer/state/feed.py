@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.limits import FEED_EVENTS
+from topowave.translation import told
 
 FeedKind = Literal["wave", "task", "move", "node", "forecast", "topology", "lab"]
 
@@ -16,13 +17,16 @@ FeedKind = Literal["wave", "task", "move", "node", "forecast", "topology", "lab"
 class FeedEvent(JsonForm):
     """One event, as browsers get it. `seq` runs from 1, `time` is in seconds since 1970.
 
-    Of a move, `node` gives and `receiver` takes so many `tasks`.
+    `code` and `parameters` say what the text is made of, so that it can be said in another language; null
+    and {} of one that is said as it is. Of a move, `node` gives and `receiver` takes so many `tasks`.
     """
 
     seq: int
     time: float
     kind: FeedKind
     text: str
+    code: str | None
+    parameters: dict[str, Any]
     node: str | None
     wave: str | None
     receiver: str | None
@@ -53,11 +57,14 @@ class Feed:
     ) -> None:
         """Add an event: a sentence for people, and what it is about."""
         self.last += 1
+        said = told(text) or {"code": None, "parameters": {}}
         event = FeedEvent(
             seq=self.last,
             time=time.time(),
             kind=kind,
-            text=text,
+            text=str(text),
+            code=said["code"],
+            parameters=said["parameters"],
             node=node,
             wave=wave,
             receiver=receiver,

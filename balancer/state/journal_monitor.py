@@ -38,6 +38,7 @@ from topowave.tasks.disciplines.base import Discipline
 from topowave.tasks.groups import ALL, GroupedTasks, GroupFilter
 from topowave.tasks.listing import Cursor, Sort, TaskFilter
 from topowave.tasks.retention import Retention
+from topowave.translation import counted, text
 from topowave.web.problem_details import RETRY_SOON, Problem
 
 LOG = logging.getLogger("topowave.balancer")
@@ -129,7 +130,7 @@ class JournalMonitor:
         """Say why the tasks are not counted: once, and once more where they never will be."""
         lost = isinstance(error, JournalLostError) and self._trouble != str(error)
         if self._trouble is None or lost:
-            self._notify(f"Tasks are not counted: {error}")
+            self._notify(text("Tasks are not counted: {why}", why=str(error)))
             LOG.warning("tasks are not counted: %s", error)
         self._trouble = str(error)
 
@@ -169,13 +170,22 @@ class JournalMonitor:
                     gone = await in_a_thread(self._reader.forget_nodes, self._spared)
                 except JournalError as error:
                     if not self._told_of_gone:
-                        self._notify(f"Tasks of nodes that have left cannot go to others yet: {error}")
+                        self._notify(
+                            text(
+                                "Tasks of nodes that have left cannot go to others yet: {why}", why=str(error)
+                            )
+                        )
                     self._some_are_gone = self._told_of_gone = True
                     return
                 self.forgotten += gone
             if gone:
-                tasks = "1 task is" if gone == 1 else f"{gone} tasks are"
-                self._notify(f"{tasks} pending, and go to other nodes: theirs have left")
+                self._notify(
+                    counted(
+                        "{count} task is pending, and goes to another node: its own has left",
+                        "{count} tasks are pending, and go to other nodes: theirs have left",
+                        gone,
+                    )
+                )
         self._some_are_gone = self._told_of_gone = False
         self.changed()
 
@@ -230,7 +240,9 @@ class JournalMonitor:
         # No id has a NUL, and PostgreSQL would not even look for a text with one.
         found = None if "\0" in id else await self._read(lambda reader: reader.task(id))
         if found is None:
-            raise Problem(404, "No such task", f"there is no task {id!r}, or it ended long ago")
+            raise Problem(
+                404, text("No such task"), text("there is no task {task!r}, or it ended long ago", task=id)
+            )
         return found
 
     async def unfinished(self, ids: Collection[str]) -> frozenset[str]:
@@ -274,10 +286,10 @@ class JournalMonitor:
 
     async def _read(self, read: Callable[[JournalReader], T]) -> T:
         if self._reader is None:
-            raise Problem(503, "No journal", "this lab keeps no journal of its tasks")
+            raise Problem(503, text("No journal"), text("this lab keeps no journal of its tasks"))
         try:
             return await in_a_thread(read, self._reader)
         except (JournalLostError, JournalDoubtError) as error:  # for ever, or nobody knows what was done
-            raise Problem(503, "No journal", str(error)) from None
+            raise Problem(503, text("No journal"), str(error)) from None
         except JournalError as error:
-            raise Problem(503, "No journal", str(error), headers=RETRY_SOON) from None
+            raise Problem(503, text("No journal"), str(error), headers=RETRY_SOON) from None

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 
 from topowave.balancer.limits import TASK_LOOK_INTERVAL, TASK_WAITS
+from topowave.translation import text
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import RETRY_SOON, Problem
 
@@ -31,8 +32,11 @@ class TaskEnds:
     async def wait(self, task: str, seconds: float) -> None:
         """Wait until a task is over, `seconds` at the most. Raises Problem (503) where too many wait."""
         if self._count >= TASK_WAITS:
-            text = f"{TASK_WAITS} requests wait for tasks already; ask again without waiting"
-            raise Problem(503, "Too many wait", text, headers=RETRY_SOON)
+            why = text(
+                "{task_waits} requests wait for tasks already; ask again without waiting",
+                task_waits=TASK_WAITS,
+            )
+            raise Problem(503, text("Too many wait"), why, headers=RETRY_SOON)
         over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(task, []).append(over)
         self._count += 1

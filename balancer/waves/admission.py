@@ -29,6 +29,7 @@ from typing import Protocol
 from topowave.balancer import limits
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.record import WaveRecord
+from topowave.translation import text
 from topowave.web.problem_details import RETRY_SOON, Problem
 
 
@@ -134,7 +135,12 @@ class Admission:
             for waiting in queue:
                 if not waiting.turn.done():
                     waiting.turn.set_exception(
-                        Problem(503, "Ending", "the lab stops, or has another network", headers=RETRY_SOON)
+                        Problem(
+                            503,
+                            text("Ending"),
+                            text("the lab stops, or has another network"),
+                            headers=RETRY_SOON,
+                        )
                     )
 
     def look(self) -> None:
@@ -181,7 +187,12 @@ class Admission:
         seconds = max(1, math.ceil(after_s))
         return Problem(
             429,
-            "Too many waves",
-            f"{self._waves.running} run and {self.waiting} wait already; try again in {seconds} s",
+            text("Too many waves"),
+            text(
+                "{running} run and {waiting} wait already; try again in {seconds} s",
+                running=self._waves.running,
+                waiting=self.waiting,
+                seconds=seconds,
+            ),
             headers={"Retry-After": str(seconds)},
         )

@@ -19,6 +19,7 @@ from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.link_openings import LinkOpenings
 from topowave.balancer.waves.record import Purpose, WaveRecord
 from topowave.balancer.waves.registry import WaveRegistry
+from topowave.translation import Sentences, Several, text
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import RETRY_SOON, Problem
 from topowave.wire import frames
@@ -112,15 +113,16 @@ class WaveLauncher:
         wave = f"{names[0]}-{next(self._numbers)}"
         record = self._waves.open(wave, cls, names, purpose, expected=expected)
         if record is None:
-            why = f"{self._waves.running} waves are running; try again later"
-            raise Problem(429, "Too many waves", why, headers=RETRY_SOON)
+            why = text("{running} waves are running; try again later", running=self._waves.running)
+            raise Problem(429, text("Too many waves"), why, headers=RETRY_SOON)
         limit_s = self._catalog().times.limit_s(cls, self._lab.config)
         expires = time.monotonic_ns() // 1_000_000 + round(1000 * limit_s)
-        text = frames.encode_frame(self._frame(cls, wave, expires, purpose))
+        frame = frames.encode_frame(self._frame(cls, wave, expires, purpose))
         for name in names:
-            self._link(self._lab.topology.node(name).port).send(text)
+            self._link(self._lab.topology.node(name).port).send(frame)
         if purpose is None:
-            self._feed.notify("wave", f"{cls.title} starts at {', '.join(names)}", node=names[0], wave=wave)
+            begins = text("{algorithm} starts at {nodes}", algorithm=cls.title, nodes=Several(names))
+            self._feed.notify("wave", begins, node=names[0], wave=wave)
         return record
 
     @property
@@ -143,7 +145,7 @@ class WaveLauncher:
         try:
             cls = self._catalog().algorithms.find(algorithm)
         except KeyError as error:
-            raise Problem(422, "Unknown algorithm", str(error.args[0])) from None
+            raise Problem(422, text("Unknown algorithm"), str(error.args[0])) from None
         usual = self._catalog().usual_initiators(cls)
         names = usual if initiators is None else list(dict.fromkeys(initiators))
         self._check(cls, names)
@@ -153,12 +155,23 @@ class WaveLauncher:
         for name in names:
             status = self._lab.status.get(name)
             if status is None:
-                raise Problem(404, "No such node", f"there is no node {name!r} in this topology")
+                raise Problem(
+                    404, text("No such node"), text("there is no node {name!r} in this topology", name=name)
+                )
             if status.state in CANNOT_START:
-                raise Problem(409, "Node cannot start a wave", f"{name} is {status.state}")
+                raise Problem(
+                    409,
+                    text("Node cannot start a wave"),
+                    text("{name} is {state}", name=name, state=status.state),
+                )
         reasons = self._catalog().refusals(algorithm, names)
         if reasons:
-            raise Problem(409, "Algorithm refused", "; ".join(reasons), problems=reasons)
+            raise Problem(
+                409,
+                text("Algorithm refused"),
+                text("{problems}", problems=Sentences(reasons)),
+                problems=reasons,
+            )
 
     def _frame(
         self, algorithm: type[Algorithm], wave: str, expires: int, purpose: Purpose | None
@@ -177,12 +190,12 @@ class WaveLauncher:
             link = self._links[address] = Link(url, on_text=self._on_text, keep=START_FRAMES)
         return link
 
-    def _on_text(self, text: bytes) -> None:
+    def _on_text(self, received: bytes) -> None:
         """Tell people of a frame that an initiator refused."""
         try:
-            frame = frames.decode_frame(text)
+            frame = frames.decode_frame(received)
         except frames.FrameError:
             return
         if isinstance(frame, frames.Error):
             reason = frame.message if self._token is None else self._token.hide(frame.message)
-            self._feed.notify("wave", f"A wave was refused: {reason[:300]}")
+            self._feed.notify("wave", text("A wave was refused: {why}", why=reason[:300]))

@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable
 
 from topowave.balancer import limits
+from topowave.translation import Text, text
 from topowave.web.problem_details import RETRY_SOON, Problem
 from topowave.wire.observations import LinksOpening
 
@@ -56,11 +57,21 @@ class LinkOpenings:
         took_s, opened = asyncio.get_running_loop().time() - first_s, self.links - left - already
         return None if took_s < limits.OPENING_KNOWN or opened <= 0 else took_s * left / opened
 
-    def progress(self) -> str:
+    def progress(self) -> Text:
         """Return how far they are, in words."""
         links, seconds = self.links, self.seconds_left
-        to_go = "" if seconds is None else f", about {math.ceil(seconds)} s to go"
-        return f"{links - self.left:,} of {links:,} connections between the nodes are open{to_go}"
+        if seconds is None:
+            return text(
+                "{open:,} of {links:,} connections between the nodes are open",
+                open=links - self.left,
+                links=links,
+            )
+        return text(
+            "{open:,} of {links:,} connections between the nodes are open, about {seconds} s to go",
+            open=links - self.left,
+            links=links,
+            seconds=math.ceil(seconds),
+        )
 
     def note(self, process: object, opening: LinksOpening) -> None:
         """Take the report of a process; each replaces its last one."""
@@ -97,7 +108,7 @@ class LinkOpenings:
         except TimeoutError:
             raise self._refusal() from None
         if self._ending:
-            raise Problem(503, "Ending", "the lab stops", headers=RETRY_SOON)
+            raise Problem(503, text("Ending"), text("the lab stops"), headers=RETRY_SOON)
 
     def close(self) -> None:
         """Refuse all who wait."""
@@ -108,13 +119,17 @@ class LinkOpenings:
         if not self.left:
             if self._told:
                 self._tell(
-                    f"All {self.links:,} connections between the nodes are open, after {self._took_s():.0f} s"
+                    text(
+                        "All {links:,} connections between the nodes are open, after {seconds:.0f} s",
+                        links=self.links,
+                        seconds=self._took_s(),
+                    )
                 )
             self._by_process.clear()
             self._over.set()
         elif not self._told and self._took_s() > limits.OPENING_KNOWN:
             self._told = True
-            self._tell(f"{self.progress()}; waves begin then")
+            self._tell(text("{progress}; waves begin then", progress=self.progress()))
 
     def _took_s(self) -> float:
         return asyncio.get_running_loop().time() - self._began_s
@@ -123,7 +138,7 @@ class LinkOpenings:
         seconds = max(1, math.ceil(self.seconds_left or limits.LINKS_WAIT))
         return Problem(
             503,
-            "Links are being opened",
-            f"{self.progress()}; try again in {seconds} s",
+            text("Links are being opened"),
+            text("{progress}; try again in {seconds} s", progress=self.progress(), seconds=seconds),
             headers={"Retry-After": str(seconds)},
         )

@@ -6,6 +6,7 @@ import asyncio
 
 from topowave.balancer.limits import RECEIVER_TIMEOUT, RECEIVERS
 from topowave.balancer.state.feed import Feed
+from topowave.translation import text
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import Problem
 from topowave.wire import frames
@@ -16,13 +17,15 @@ from topowave.wire.delivery import deliver
 def check_receiver(url: str, allowed_targets: AllowedTargets) -> None:
     """Raise Problem where `url` is no receiver: another scheme, or a host that is out of reach."""
     if not is_plain(url):
-        raise Problem(422, "Bad receiver", f"{url!r} is no plain ws:// or http:// URL")
+        raise Problem(422, text("Bad receiver"), text("{url!r} is no plain ws:// or http:// URL", url=url))
     if not allowed_targets.allows(url):
-        detail = (
-            f"{url!r} is not within this lab's reach ({allowed_targets}); "
-            "`answer_to` in config.json adds to it"
+        detail = text(
+            "{url!r} is not within this lab's reach ({allowed_targets}); "
+            "`answer_to` in config.json adds to it",
+            url=url,
+            allowed_targets=str(allowed_targets),
         )
-        raise Problem(403, "Receiver refused", detail)
+        raise Problem(403, text("Receiver refused"), detail)
 
 
 class Receivers:
@@ -43,7 +46,9 @@ class Receivers:
     def hand(self, url: str, frame: frames.EchoBack) -> None:
         """Begin to hand `frame` to `url`."""
         if len(self._tasks) >= RECEIVERS:
-            self._feed.notify("wave", f"{url} got no tree: too many are on their way", wave=frame.wave)
+            self._feed.notify(
+                "wave", text("{url} got no tree: too many are on their way", url=url), wave=frame.wave
+            )
             return
         self._tasks.start(f"Handing a tree to {url}", self._hand(url, frame))
 
@@ -52,10 +57,12 @@ class Receivers:
         await self._tasks.close()
 
     async def _hand(self, url: str, frame: frames.EchoBack) -> None:
-        text = frames.encode_frame(frame)
+        encoded = frames.encode_frame(frame)
         try:
             async with asyncio.timeout(RECEIVER_TIMEOUT):
-                await deliver(url, text)
+                await deliver(url, encoded)
         except OSError as error:
             reason = str(error) or type(error).__name__
-            self._feed.notify("wave", f"{url} got no tree: {reason[:200]}", wave=frame.wave)
+            self._feed.notify(
+                "wave", text("{url} got no tree: {why}", url=url, why=reason[:200]), wave=frame.wave
+            )

@@ -17,6 +17,7 @@ from topowave.balancer.threads import in_a_thread
 from topowave.balancer.waves.record import WaveRecord
 from topowave.topology import Topology
 from topowave.traces.format import LIVE, header
+from topowave.translation import counted, text
 from topowave.web.owned_tasks import OwnedTasks
 
 HEADER_BYTES = 64 * 1024 * 1024
@@ -175,14 +176,23 @@ class TraceWriter:
         if self._begun_anew:
             self._begun_anew = False
             self._notify(
-                "The trace's file was deleted or emptied; a new one begins, without the waves before"
+                text("The trace's file was deleted or emptied; a new one begins, without the waves before")
             )
         if error is not None and not self._trouble:
             self._notify(
-                f"The trace cannot be written: {error.strerror}; waves are left out of it until it can be"
+                text(
+                    "The trace cannot be written: {why}; waves are left out of it until it can be",
+                    why=error.strerror,
+                )
             )
         elif error is None and self._trouble:
-            self._notify(f"The trace can be written again; {self.left_out} waves are not in it")
+            self._notify(
+                counted(
+                    "The trace can be written again; {count} wave is not in it",
+                    "The trace can be written again; {count} waves are not in it",
+                    self.left_out,
+                )
+            )
         self._trouble = error is not None
 
     def _append(self, lines: list[dict[str, object]]) -> OSError | None:

@@ -5,7 +5,7 @@ A new field is a line in `Wave`, and a line in `wave_of`, which says how it foll
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, cast, get_args
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.limits import MISTAKES_SHOWN
@@ -13,6 +13,7 @@ from topowave.balancer.state.node_status import ShownState
 from topowave.balancer.state.status_log import NodeRecording
 from topowave.balancer.waves.algorithm_catalog import BoundKind, bound_kind
 from topowave.balancer.waves.record import Purpose, State, WaveRecord
+from topowave.translation import Text, text, told_of
 
 ShownEvent: TypeAlias = Literal["start", "send", "receive", "late", "decide", "down"]
 """Events that the page plays."""
@@ -23,6 +24,7 @@ class Wave(JsonForm):
     """A wave; unknown values are null.
 
     `claims_wave` says whether a decision means that every node took part: of a broadcast it does not.
+    `sentences` has the code and the parameters of those sentences that have them, by the members' names.
     `reason` says of an incomplete wave from which no node is missing why none can be named.
     """
 
@@ -44,6 +46,7 @@ class Wave(JsonForm):
     reason: str | None
     mistakes: list[str]
     witnesses: list[str]
+    sentences: dict[str, Any]
     nodes: int
     version: int
     claims_wave: bool
@@ -112,6 +115,9 @@ class WaveEvents(JsonForm):
 
 def wave_of(record: WaveRecord) -> Wave:
     """Return the wave as it stands now."""
+    reason = _why_nobody(record)
+    mistakes = [*record.mistakes, *record.troubles][:MISTAKES_SHOWN]
+    witnesses = record.witnesses[:MISTAKES_SHOWN]
     return Wave(
         id=record.id,
         algorithm=record.algorithm.name,
@@ -128,31 +134,35 @@ def wave_of(record: WaveRecord) -> Wave:
         bits=record.bits,
         deciders=record.deciders,
         missing=record.missing,
-        reason=_why_nobody(record),
-        mistakes=[*record.mistakes, *record.troubles][:MISTAKES_SHOWN],
-        witnesses=record.witnesses[:MISTAKES_SHOWN],
+        reason=reason,
+        mistakes=mistakes,
+        witnesses=witnesses,
+        sentences=told_of(reason=reason, mistakes=mistakes, witnesses=witnesses),
         nodes=record.seen,
         version=record.version,
         claims_wave=record.algorithm.wave,
     )
 
 
-def _why_nobody(record: WaveRecord) -> str | None:
+def _why_nobody(record: WaveRecord) -> Text | None:
     """Say why nobody is missing from a wave that is not complete."""
     if record.state != "incomplete" or record.missing:
         return None
     if record.unreported:
-        what = f"{record.unreported} of them had not reported it"
+        what = text("{nodes} of them had not reported it", nodes=record.unreported)
     elif record.complete:
-        what = f"the tree had not come from {record.initiators[0]}"
+        what = text("the tree had not come from {node}", node=record.initiators[0])
     elif record.deciders:
-        what = "some of what they did was still under way or has failed"
+        what = text("some of what they did was still under way or has failed")
     else:
-        what = "nobody has decided"
-    when = "it was ended"
-    if record.out_of_time_s is not None:
-        when = f"its time, {record.out_of_time_s:g} s, was over"
-    return f"no node can be named: all have taken part, and {what} when {when}"
+        what = text("nobody has decided")
+    if record.out_of_time_s is None:
+        return text("no node can be named: all have taken part, and {what} when it was ended", what=what)
+    return text(
+        "no node can be named: all have taken part, and {what} when its time, {seconds:g} s, was over",
+        what=what,
+        seconds=record.out_of_time_s,
+    )
 
 
 def wave_result_of(record: WaveRecord) -> WaveResult:

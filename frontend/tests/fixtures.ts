@@ -31,7 +31,7 @@ export const node = (name: string, parent: string | null, change: Partial<LabNod
 export const wave = (id: string, change: Partial<Wave> = {}): Wave => ({
   id, algorithm: "echo", title: "Echo", purpose: null, initiators: ["root"], state: "complete", started: 100,
   duration_ms: 3, messages: 4, bound: 4, bound_kind: "exactly", bound_text: "2|E|", bits: 900,
-  deciders: ["root"], missing: [], reason: null, mistakes: [], witnesses: [], nodes: 3, version: 1, claims_wave: true, ...change,
+  deciders: ["root"], missing: [], reason: null, mistakes: [], witnesses: [], sentences: {}, nodes: 3, version: 1, claims_wave: true, ...change,
 });
 
 export const taskCounts = (change: Partial<TaskTotals> = {}): TaskTotals => ({
@@ -39,8 +39,8 @@ export const taskCounts = (change: Partial<TaskTotals> = {}): TaskTotals => ({
 });
 
 export const deploy = (change: Partial<Deploy> = {}): Deploy => ({
-  desired_replicas: null, actual_replicas: 3, up: 3, phase: "settled", problem: null, leaving: {},
-  autoscaling: { mode: "off", min_replicas: 1, max_replicas: 10, target_load: 60, load: null, reason: null, last_step: null }, ...change,
+  desired_replicas: null, actual_replicas: 3, up: 3, phase: "settled", problem: null, leaving: {}, sentences: {},
+  autoscaling: { mode: "off", min_replicas: 1, max_replicas: 10, target_load: 60, load: null, reason: null, last_step: null, sentences: {} }, ...change,
 });
 
 export const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from topowave.forecasts.base import Prediction
 from topowave.forecasts.limits import CALM_PERCENT
+from topowave.translation import Text, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,18 @@ class Bottleneck:
     limit: float
 
     @property
-    def reason(self) -> str:
+    def reason(self) -> Text:
         """Why it is told, in one sentence without its subject."""
         said = self.prediction
-        return (
-            f"a load of {said.mean:.1f} cores is predicted for the next round ({said.low:.1f} to "
-            f"{said.high:.1f}), now it is {self.load:g}; from {self.limit:g} of its {self.cpu} on it is "
-            "overloaded"
+        return text(
+            "a load of {mean:.1f} cores is predicted for the next round ({low:.1f} to {high:.1f}), now it is "
+            "{load:g}; from {limit:g} of its {cpu} on it is overloaded",
+            mean=said.mean,
+            low=said.low,
+            high=said.high,
+            load=self.load,
+            limit=self.limit,
+            cpu=self.cpu,
         )
 
 

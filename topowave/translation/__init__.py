@@ -5,5 +5,18 @@ make sentences.
 """
 
 from topowave.translation.text import Text, counted, in_json, received, sentence_of, text
+from topowave.translation.told import Sentences, Several, retold, told, told_of
 
-__all__ = ["Text", "counted", "in_json", "received", "sentence_of", "text"]
+__all__ = [
+    "Sentences",
+    "Several",
+    "Text",
+    "counted",
+    "in_json",
+    "received",
+    "retold",
+    "sentence_of",
+    "text",
+    "told",
+    "told_of",
+]

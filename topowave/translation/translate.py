@@ -104,7 +104,9 @@ def _part(value: object, language: str) -> object:
             return said if said is not None else nested.get("text", code)
         return nested
     if isinstance(value, list | tuple):
-        return ", ".join(str(_part(each, language)) for each in cast("Iterable[object]", value))
+        parts = list(cast("Iterable[object]", value))
+        between = "; " if all(isinstance(each, Text | dict) for each in parts) else ", "
+        return between.join(str(_part(each, language)) for each in parts)
     return value
 
 

@@ -23,11 +23,12 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from topowave.translation import text
 from topowave.web.problem_details import Problem, problem_response
 from topowave.wire.addresses import LOOPBACK, host_and_port
 from topowave.wire.token import PARAMETER, Token
 
-LOCKED = (
+LOCKED = text(
     "this lab asks for a token: open the link that `topowave up` printed, or send the header "
     "`Authorization: Bearer TOKEN`"
 )
@@ -96,7 +97,7 @@ class Guard:
             else:
                 await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008, "reason": problem.detail})
+            await send({"type": "websocket.close", "code": 1008, "reason": str(problem.detail)})
         else:
             await problem_response(problem)(scope, receive, send)
 
@@ -106,19 +107,25 @@ class Guard:
         name = name.removesuffix(".")
         known = called is None or self._token is not None or name in self._hosts
         if not name or not known:
-            return Problem(403, "Forbidden", f"this server is not called {(name or called or '')[:200]!r}")
+            return Problem(
+                403,
+                text("Forbidden"),
+                text("this server is not called {name!r}", name=(name or called or "")[:200]),
+            )
         asker, said = self._asker(headers, name, port)
         reads = self._changes_nothing(scope)
         may_show = _is_visit(headers) or scope["path"].startswith(self._parts or ("//",))
         if asker is _Asker.ANOTHER and not (reads and may_show):
-            return Problem(403, "Forbidden", f"{said} may not talk to this lab")
+            return Problem(403, text("Forbidden"), text("{said} may not talk to this lab", said=said))
         if self._token is None or _is_preflight(scope, headers) or self._says_token(scope, headers):
             return None
         if not self._token.in_cookie(headers.get("cookie", ""), self._cookie):
-            return Problem(401, "Unauthorized", LOCKED)
+            return Problem(401, text("Unauthorized"), LOCKED)
         if asker is _Asker.OURS or reads:
             return None
-        return Problem(403, "Forbidden", "what changes the lab is asked for on its page, or with the token")
+        return Problem(
+            403, text("Forbidden"), text("what changes the lab is asked for on its page, or with the token")
+        )
 
     def _asker(self, headers: Headers, name: str, port: int | None) -> tuple[_Asker, str]:
         """Return whose page made the browser ask, and how that page is called."""
@@ -127,7 +134,10 @@ class Guard:
             site = headers.get("sec-fetch-site")
             if site is not None:
                 ours = site in {"same-origin", "none"}
-                return (_Asker.OURS if ours else _Asker.ANOTHER, f"a page of another site ({site})")
+                return (
+                    _Asker.OURS if ours else _Asker.ANOTHER,
+                    text("a page of another site ({site})", site=site),
+                )
             origin = headers.get("referer")
             if origin is None:
                 return (_Asker.UNKNOWN, "")
@@ -137,7 +147,7 @@ class Guard:
         from_name, from_port = host_and_port(origin)
         known = from_name == name or (self._token is None and from_name in self._hosts)
         ours = known and (from_port == port or from_port in self._origin_ports)
-        return (_Asker.OURS if ours else _Asker.ANOTHER, f"pages of {origin[:200]!r}")
+        return (_Asker.OURS if ours else _Asker.ANOTHER, text("pages of {origin!r}", origin=origin[:200]))
 
     def _changes_nothing(self, scope: Scope) -> bool:
         path: str = scope["path"]

@@ -14,11 +14,12 @@ from fastapi import HTTPException
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from topowave.translation import text
 from topowave.web.problem_details import RETRY_SOON, Problem, problem_response
 from topowave.wire import limits
 
-_TITLE = "Body too large"
-_FULL = "Too many bodies"
+_TITLE = text("Body too large")
+_FULL = text("Too many bodies")
 
 _held = 0
 
@@ -29,11 +30,14 @@ def held() -> int:
 
 
 def _detail() -> str:
-    return f"a request may carry {limits.BODY_BYTES} bytes at most"
+    return text("a request may carry {bytes} bytes at most", bytes=limits.BODY_BYTES)
 
 
 def _full() -> str:
-    return f"requests that are not answered yet carry {limits.BODIES_BYTES} bytes; try again in a second"
+    return text(
+        "requests that are not answered yet carry {bytes} bytes; try again in a second",
+        bytes=limits.BODIES_BYTES,
+    )
 
 
 class BodyLimit:

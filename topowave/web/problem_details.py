@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from fastapi import FastAPI, Request
@@ -18,7 +18,7 @@ from topowave.short_text import (
     short_path,
     short_sentence,
 )
-from topowave.translation import in_json
+from topowave.translation import Sentences, Text, in_json, text, told
 
 _FORM = {
     "title": "Problem",
@@ -30,7 +30,23 @@ _FORM = {
         "title": {"type": "string"},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string"},
+        "code": {"type": "string", "description": "the template of `detail`, by which catalogs find it"},
+        "parameters": {"type": "object", "additionalProperties": True},
         "problems": {"type": "array", "items": {"type": "string"}},
+        "problem_codes": {
+            "type": "array",
+            "items": {"anyOf": [{"$ref": "#/components/schemas/Told"}, {"type": "null"}]},
+        },
+    },
+}
+_TOLD = {
+    "title": "Told",
+    "description": "What a sentence is made of, so that it can be said in another language.",
+    "type": "object",
+    "required": ["code", "parameters"],
+    "properties": {
+        "code": {"type": "string"},
+        "parameters": {"type": "object", "additionalProperties": True},
     },
 }
 _NAMED = {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -81,9 +97,21 @@ class Problem(Exception):  # noqa: N818 - the RFC's word
 
 def problem_response(problem: Problem) -> Response:
     """Return `problem` as `application/problem+json`."""
-    body = {"type": "about:blank", "title": problem.title, "status": problem.status, "detail": problem.detail}
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": str(problem.title),
+        "status": problem.status,
+        "detail": str(problem.detail),
+        **(told(problem.detail) or {}),
+        **problem.extra,
+    }
+    problems = problem.extra.get("problems")
+    if isinstance(problems, list | tuple):
+        each = cast("Sequence[str]", problems)
+        body["problems"] = [str(said) for said in each]
+        body["problem_codes"] = [told(said) for said in each]
     return Response(
-        msgspec.json.encode(body | problem.extra, enc_hook=in_json),
+        msgspec.json.encode(body, enc_hook=in_json),
         problem.status,
         headers=problem.headers,
         media_type="application/problem+json",
@@ -92,16 +120,24 @@ def problem_response(problem: Problem) -> Response:
 
 def _said(found: Mapping[str, Any]) -> str:
     """What is wrong: of a check of ours in its own words, before which pydantic says "Value error, "."""
-    return str(found["ctx"]["error"] if found["type"] == "value_error" else found["msg"])
+    if found["type"] != "value_error":
+        return str(found["msg"])
+    error = found["ctx"]["error"]
+    ours = error.args[0] if isinstance(error, Exception) and error.args else None
+    return ours if isinstance(ours, Text) else str(error)
 
 
 def _unread_body(cause: BaseException | None) -> str | None:
     """Say why a body could not be read, where FastAPI says only that it could not; None of anything else."""
     match cause:
         case RecursionError():
-            return "body: not JSON: it is nested too deeply"
+            return text("body: not JSON: it is nested too deeply")
         case UnicodeDecodeError():
-            return f"body: not UTF-8: byte 0x{cause.object[cause.start]:02x} at position {cause.start}"
+            return text(
+                "body: not UTF-8: byte 0x{byte:02x} at position {position}",
+                byte=cause.object[cause.start],
+                position=cause.start,
+            )
         case ValueError() if long_number(cause):
             return f"body: {long_number(cause)}"
         case _:
@@ -120,7 +156,7 @@ def install_problems(app: FastAPI) -> None:
         unread = _unread_body(error.__cause__) if error.status_code == BAD_REQUEST else None
         detail = unread or error.detail
         answer = problem_response(
-            Problem(error.status_code, "Invalid request" if unread else error.detail, detail)
+            Problem(error.status_code, text("Invalid request") if unread else error.detail, detail)
         )
         answer.headers.update(error.headers or {})
         return answer
@@ -128,16 +164,23 @@ def install_problems(app: FastAPI) -> None:
     async def on_invalid(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         errors = error.errors()[:PROBLEMS_TOLD]
-        found = [short_sentence(f"{short_path(_place(each['loc']))}: {_said(each)}") for each in errors]
-        return problem_response(Problem(422, "Invalid request", "; ".join(found), problems=found))
+        found = [_problem(each) for each in errors]
+        detail = text("{problems}", problems=Sentences(found))
+        return problem_response(Problem(422, text("Invalid request"), detail, problems=found))
 
     async def on_any(_: Request, error: Exception) -> Response:
         return problem_response(
-            Problem(500, "Internal error", f"{type(error).__name__}; the server's log has more")
+            Problem(
+                500,
+                text("Internal error"),
+                text("{error}; the server's log has more", error=type(error).__name__),
+            )
         )
 
     async def on_no_memory(_: Request, __: Exception) -> Response:
-        return problem_response(Problem(503, "Out of memory", "there is not enough memory for this request"))
+        return problem_response(
+            Problem(503, text("Out of memory"), text("there is not enough memory for this request"))
+        )
 
     _describe_problems(app)
     app.add_exception_handler(Problem, on_problem)
@@ -145,6 +188,14 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(MemoryError, on_no_memory)
     app.add_exception_handler(Exception, on_any)
+
+
+def _problem(found: Mapping[str, Any]) -> str:
+    """Return a sentence about one member of a request: where it is, and what is wrong."""
+    place, said = short_path(_place(found["loc"])), _said(found)
+    if not isinstance(said, Text) and len(said) > SENTENCE_CHARS // 2:
+        return short_sentence(f"{place}: {said}")
+    return text("{place}: {problem}", place=place, problem=said)
 
 
 def form(name: str) -> str:
@@ -163,7 +214,8 @@ def _describe_problems(app: FastAPI) -> None:
 
     def described() -> dict[str, Any]:
         found = describe()
-        found.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _FORM
+        schemas = found.setdefault("components", {}).setdefault("schemas", {})
+        schemas["Problem"], schemas["Told"] = _FORM, _TOLD
         return found
 
     app.openapi = described  # type: ignore[method-assign] # the way that FastAPI's manual shows

@@ -24,6 +24,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from topowave.translation import text
 from topowave.web.problem_details import RETRY_SOON, Problem, problem_response
 
 HEADER = "idempotency-key"
@@ -85,7 +86,7 @@ class RepeatedRequests:
 
     async def _keyed(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
         if not _KEY.fullmatch(key):
-            raise Problem(400, "Bad key", _KEY_WORDS)
+            raise Problem(400, text("Bad key"), _KEY_WORDS)
         messages = await _whole(receive)
         if messages is None:
             return
@@ -97,17 +98,23 @@ class RepeatedRequests:
             return
         if known.asked != asked:
             raise Problem(
-                422, "Key of another request", f"{HEADER} {key} was sent with another request before"
+                422,
+                text("Key of another request"),
+                text("{header} {key} was sent with another request before", header=HEADER, key=key),
             )
         try:
             async with asyncio.timeout(self._kept.seconds):
                 await known.over.wait()
         except TimeoutError:
-            text = f"the first request with {HEADER} {key} is not answered yet"
-            raise Problem(409, "No answer yet", text) from None
+            why = text("the first request with {header} {key} is not answered yet", header=HEADER, key=key)
+            raise Problem(409, text("No answer yet"), why) from None
         if known.answer is None:
-            text = f"the first request with {HEADER} {key} ended without an answer; what it did is not known"
-            raise Problem(409, "No answer is known", text)
+            why = text(
+                "the first request with {header} {key} ended without an answer; what it did is not known",
+                header=HEADER,
+                key=key,
+            )
+            raise Problem(409, text("No answer is known"), why)
         for message in known.answer:
             await send(message)
 
@@ -139,8 +146,11 @@ class RepeatedRequests:
     def _make_room(self) -> None:
         self._drop_while(lambda: len(self._requests) >= self._kept.requests)
         if len(self._requests) >= self._kept.requests:
-            text = f"{self._kept.requests} requests with a key are not answered yet; repeat this one later"
-            raise Problem(429, "Too many requests", text, headers=RETRY_SOON)
+            why = text(
+                "{requests} requests with a key are not answered yet; repeat this one later",
+                requests=self._kept.requests,
+            )
+            raise Problem(429, text("Too many requests"), why, headers=RETRY_SOON)
 
     def _forget_old(self) -> None:
         before_s = self._clock() - self._kept.seconds

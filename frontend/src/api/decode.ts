@@ -34,5 +34,8 @@ export function decodeProblem(status: number, body: unknown): Problem {
   const fields = isFields(body) ? body : {};
   const title = typeof fields.title === "string" ? fields.title : `The balancer answered ${status}`;
   const detail = typeof fields.detail === "string" ? fields.detail : "";
-  return { type: "about:blank", status, title, detail };
+  return {
+    type: "about:blank", status, title, detail,
+    ...(typeof fields.code === "string" && isFields(fields.parameters) && { code: fields.code, parameters: fields.parameters }),
+  };
 }

@@ -1311,6 +1311,10 @@ export interface components {
             mode: "off" | "measured" | "forecast";
             /** Reason */
             reason: string | null;
+            /** Sentences */
+            sentences: {
+                [key: string]: unknown;
+            };
             /** Target Load */
             target_load: number;
         };
@@ -1518,7 +1522,8 @@ export interface components {
          * @description How many nodes of this lab's own are wanted and there, and how far it is; what leaves does not count.
          *
          *     `desired_replicas` is null as long as nobody has said it. `problem` says why the last attempt failed, and
-         *     `leaving` of each node that is to leave why it cannot yet.
+         *     `leaving` of each node that is to leave why it cannot yet. `sentences` has the code and the parameters of
+         *     `problem`, and of those of `leaving` by the nodes' names.
          */
         Deploy: {
             /** Actual Replicas */
@@ -1533,6 +1538,10 @@ export interface components {
             phase: components["schemas"]["Phase"];
             /** Problem */
             problem: string | null;
+            /** Sentences */
+            sentences: {
+                [key: string]: unknown;
+            };
             /** Up */
             up: number;
         };
@@ -1770,9 +1779,12 @@ export interface components {
          * FeedEvent
          * @description One event, as browsers get it. `seq` runs from 1, `time` is in seconds since 1970.
          *
-         *     Of a move, `node` gives and `receiver` takes so many `tasks`.
+         *     `code` and `parameters` say what the text is made of, so that it can be said in another language; null
+         *     and {} of one that is said as it is. Of a move, `node` gives and `receiver` takes so many `tasks`.
          */
         FeedEvent: {
+            /** Code */
+            code: string | null;
             /**
              * Kind
              * @enum {string}
@@ -1780,6 +1792,10 @@ export interface components {
             kind: "wave" | "task" | "move" | "node" | "forecast" | "topology" | "lab";
             /** Node */
             node: string | null;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
             /** Receiver */
             receiver: string | null;
             /** Seq */
@@ -1884,6 +1900,10 @@ export interface components {
             rounds: number;
             /** Scored Rounds */
             scored_rounds: number;
+            /** Sentences */
+            sentences: {
+                [key: string]: unknown;
+            };
         };
         /**
          * ForecastScore
@@ -2228,6 +2248,10 @@ export interface components {
             name: string;
             /** Reason */
             reason: string | null;
+            /** Sentences */
+            sentences: {
+                [key: string]: unknown;
+            };
             /**
              * Status
              * @enum {string}
@@ -2383,7 +2407,13 @@ export interface components {
          * @description What went wrong, and what can be done (RFC 9457); some problems have further members.
          */
         Problem: {
+            /** @description the template of `detail`, by which catalogs find it */
+            code?: string;
             detail: string;
+            parameters?: {
+                [key: string]: unknown;
+            };
+            problem_codes?: (components["schemas"]["Told"] | null)[];
             problems?: string[];
             status: number;
             title: string;
@@ -2479,6 +2509,10 @@ export interface components {
             problem: string | null;
             /** Rounds */
             rounds: number;
+            /** Sentences */
+            sentences: {
+                [key: string]: unknown;
+            };
         };
         /**
          * RebalancingStatus
@@ -2592,6 +2626,10 @@ export interface components {
             reason: string | null;
             /** Role */
             role: string;
+            /** Sentences */
+            sentences: {
+                [key: string]: unknown;
+            };
             /** Started At */
             started_at: number | null;
             /** State */
@@ -3533,6 +3571,16 @@ export interface components {
             submitted: number;
         };
         /**
+         * Told
+         * @description What a sentence is made of, so that it can be said in another language.
+         */
+        Told: {
+            code: string;
+            parameters: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * TopologyOrder
          * @description Another topology: of a shape that is generated, or one that is given.
          */
@@ -3571,6 +3619,7 @@ export interface components {
          * @description A wave; unknown values are null.
          *
          *     `claims_wave` says whether a decision means that every node took part: of a broadcast it does not.
+         *     `sentences` has the code and the parameters of those sentences that have them, by the members' names.
          *     `reason` says of an incomplete wave from which no node is missing why none can be named.
          */
         Wave: {
@@ -3606,6 +3655,10 @@ export interface components {
             purpose: "rebalance" | null;
             /** Reason */
             reason: string | null;
+            /** Sentences */
+            sentences: {
+                [key: string]: unknown;
+            };
             /** Started */
             started: number;
             /**
@@ -3714,6 +3767,10 @@ export interface components {
             purpose: "rebalance" | null;
             /** Reason */
             reason: string | null;
+            /** Sentences */
+            sentences: {
+                [key: string]: unknown;
+            };
             /** Started */
             started: number;
             /**
@@ -3867,6 +3924,7 @@ export type Tasks = components['schemas']['Tasks'];
 export type TasksAdded = components['schemas']['TasksAdded'];
 export type TasksPlaced = components['schemas']['TasksPlaced'];
 export type TaskTotals = components['schemas']['TaskTotals'];
+export type Told = components['schemas']['Told'];
 export type TopologyOrder = components['schemas']['TopologyOrder'];
 export type Tree = components['schemas']['Tree'];
 export type Wave = components['schemas']['Wave'];

@@ -1,5 +1,6 @@
 /** The notices in a corner, read out by screen readers. */
 import { Icon } from "../theme/Icon";
+import { Said } from "../i18n/say";
 import { useTranslation } from "../i18n/use-translation";
 import { dismiss, useNotices } from "../state/notices";
 
@@ -8,11 +9,11 @@ export function Notices() {
   const notices = useNotices((state) => state.notices);
   return (
     <div className="notices" role="status" aria-live="polite">
-      {notices.map(({ id, kind, title, detail }) => (
+      {notices.map(({ id, kind, title, detail, problem }) => (
         <div key={id} className="notice" data-kind={kind} data-testid={`notice-${kind}`}>
           <div>
-            <b>{title}</b>
-            {detail && <p>{detail}</p>}
+            <b>{problem ? <Said text={title} /> : title}</b>
+            {detail && <p>{problem ? <Said text={detail} told={problem} /> : detail}</p>}
           </div>
           <button type="button" className="quiet" aria-label={words.dismiss} onClick={() => { dismiss(id); }}><Icon name="close" /></button>
         </div>

@@ -13,6 +13,8 @@ export type Catalog = Readonly<Record<string, string | Forms>>;
 export interface Inner {
   code: string;
   parameters?: unknown;
+  /** What it says in English. */
+  text?: unknown;
 }
 
 export const joined = (parts: Readonly<Record<string, Catalog>>): Catalog =>
@@ -21,8 +23,8 @@ export const joined = (parts: Readonly<Record<string, Catalog>>): Catalog =>
 const isInner = (value: unknown): value is Inner =>
   typeof value === "object" && value !== null && "code" in value && typeof value.code === "string";
 
-/** A parameter's place: `{name}`, or `{name:.1f}` for a number with so many digits. */
-const PLACE = /\{(\w+)(?::\.(\d)f)?\}/gu;
+/** A parameter's place: `{name}`, or as Python writes it, such as `{name:.1f}` for a number with so many digits. */
+const PLACE = /\{(\w+)(?::(?:\.(\d)f|[^{}]*))?\}/gu;
 
 const written = (value: number): string => (Number.isInteger(value) ? count(value) : decimal(value, 3, 0));
 
@@ -33,10 +35,10 @@ export function sentence(catalog: Catalog, language: Language, { code, parameter
   const given = (typeof parameters === "object" && parameters !== null ? parameters : {}) as Readonly<Record<string, unknown>>;
   const template = typeof found === "string" ? found : plural(language, Number(given.count), found);
   const said = (value: unknown): string | null => {
-    if (isInner(value)) return sentence(catalog, language, value);
+    if (isInner(value)) return sentence(catalog, language, value) ?? (typeof value.text === "string" ? value.text : null);
     if (Array.isArray(value)) {
       const all = value.map(said);
-      return all.includes(null) ? null : all.join(", ");
+      return all.includes(null) ? null : all.join(value.every(isInner) ? "; " : ", ");
     }
     return typeof value === "number" ? written(value) : String(value);
   };
@@ -44,6 +46,8 @@ export function sentence(catalog: Catalog, language: Language, { code, parameter
   const text = template.replace(PLACE, (whole, name: string, digits: string | undefined) => {
     const number = digits === undefined ? null : given[name];
     if (typeof number === "number") return decimal(number, Number(digits));
+    const title = name === "algorithm" && typeof given[name] === "string" ? catalog[given[name]] : undefined;
+    if (typeof title === "string") return title;
     const value = Object.hasOwn(given, name) ? said(given[name]) : whole;
     if (value === null) unknown.push(name);
     return value ?? "";

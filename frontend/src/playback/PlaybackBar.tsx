@@ -9,6 +9,7 @@ import { Icon } from "../theme/Icon";
 import { FocusableIcon } from "../theme/FocusableButton";
 import { outcomeOf } from "./outcome";
 import { stepText } from "./step-text";
+import { say } from "../i18n/say";
 import { useTranslation } from "../i18n/use-translation";
 import { sliderAt, speedAt } from "./clock";
 import { sentUntil } from "./moment";
@@ -94,7 +95,7 @@ function Story() {
   return (
     <>
       {/* Always there: what comes together with its words is not read out. What is seen is the same, and not read twice. */}
-      <p className="unseen" role="status" data-testid="announcement">{caption || (wave && outcome ? `${wave.title}: ${outcome}` : "")}</p>
+      <p className="unseen" role="status" data-testid="announcement">{caption || (wave && outcome ? `${say(wave.title)}: ${outcome}` : "")}</p>
       {outcome && <p className="outcome" aria-hidden="true" data-state={state === "running" ? state : wave?.state} data-testid="outcome" title={outcome}>{outcome}</p>}
       {step && schedule && (
         <p className="caption" aria-hidden="true" data-testid="caption"><b>{words.eventNumber(steps, schedule.steps.length)}</b> {caption}</p>
@@ -120,7 +121,7 @@ export function PlaybackBar() {
           <p className="hint">{state === "loading" ? words.playbackLoading : words.playbackEmpty}</p>
         ) : (
           <>
-            <b className="playback-title">{wave?.title}</b>
+            <b className="playback-title">{wave && say(wave.title)}</b>
             <Counter />
           </>
         )}

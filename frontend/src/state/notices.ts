@@ -1,12 +1,15 @@
 /** Short messages about what an action did, or why it failed and what can be done. */
 import { create } from "zustand";
 import { ActionError } from "../api/rest";
+import type { Problem } from "../api/types";
 
 export interface Notice {
   id: number;
   kind: "done" | "failed";
   title: string;
   detail: string;
+  /** What the lab refused, where it did: the title and the detail are its own. */
+  problem?: Problem;
 }
 
 /** Notices shown at once; older ones make room. */
@@ -21,9 +24,9 @@ export const dismiss = (id: number): void => {
   useNotices.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));
 };
 
-export function notify(kind: Notice["kind"], title: string, detail = ""): void {
+export function notify(kind: Notice["kind"], title: string, detail = "", problem?: Problem): void {
   const id = nextId++;
-  useNotices.setState(({ notices }) => ({ notices: [...notices, { id, kind, title, detail }].slice(-AT_MOST) }));
+  useNotices.setState(({ notices }) => ({ notices: [...notices, { id, kind, title, detail, ...(problem && { problem }) }].slice(-AT_MOST) }));
   setTimeout(() => { dismiss(id); }, kind === "done" ? DONE_STAYS_MS : FAILED_STAYS_MS);
 }
 
@@ -38,7 +41,7 @@ export async function perform<T>(
     if (done !== null) notify("done", typeof done === "string" ? done : done(value));
     return value;
   } catch (error) {
-    if (error instanceof ActionError) notify("failed", error.problem.title, error.problem.detail);
+    if (error instanceof ActionError) notify("failed", error.problem.title, error.problem.detail, error.problem);
     else notify("failed", failed, error instanceof Error ? error.message : "");
     return null;
   }

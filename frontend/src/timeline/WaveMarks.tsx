@@ -4,6 +4,7 @@ import { perform } from "../state/notices";
 import type { Wave } from "../api/types";
 import { clockTime, milliseconds } from "../i18n/format";
 import { replay } from "../playback/autoplay";
+import { say } from "../i18n/say";
 import { useTranslation } from "../i18n/use-translation";
 import { AXIS_PX } from "../charts/plot";
 import { placeIn } from "./history";
@@ -26,7 +27,7 @@ export function WaveMarks({ waves, range }: { waves: readonly Wave[]; range: [nu
               data-purpose={wave.purpose ?? "own"}
               data-state={wave.state}
               style={{ left: `${place * 100}%` }}
-              title={`${clockTime(wave.started)} ${wave.title}, ${milliseconds(wave.duration_ms)}`}
+              title={`${clockTime(wave.started)} ${say(wave.title)}, ${milliseconds(wave.duration_ms)}`}
               onClick={() => {
                 selectWave(wave);
                 if (wave.state !== "running") void perform(() => replay(wave), null, words.failed);

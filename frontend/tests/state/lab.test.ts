@@ -80,7 +80,7 @@ describe("a delta", () => {
     for (let seq = 8; seq < 8 + 2 * KEPT.events; seq++) {
       lab = reduce(lab, delta(seq, {
         waves: [wave(`r-${seq}`)],
-        events: [{ seq, time: seq, kind: "lab", text: "", node: null, wave: null, receiver: null, tasks: null }],
+        events: [{ seq, time: seq, kind: "lab", code: null, parameters: {}, text: "", node: null, wave: null, receiver: null, tasks: null }],
         history: { time: [seq, seq + 0.3, seq + 0.6], load: [1, 1, 1], imbalance: [0, 0, 0], moves: [0, 0, 0] },
       }));
     }

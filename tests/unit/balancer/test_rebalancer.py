@@ -263,7 +263,7 @@ async def test_a_foreign_giver_that_cannot_give_is_left_out_for_a_while() -> Non
         assert (await round_with(lab, giver, at="theirs"))["moves"] == []
         texts = [event.text for event in lab.balancer.feed.between(0, lab.balancer.feed.last)]
         assert [text for text in texts if "could not give" in text] == [
-            "theirs could not give 3 to root: failed; not asked again for 30 s"
+            "theirs could not give 3 to root: no answer; not asked again for 30 s"
         ]
 
 

@@ -153,7 +153,7 @@ def test_a_sentence_with_a_number_has_every_form_of_the_language(language: str) 
         for template, said in catalog(language, part).items()
         if isinstance(said, list)
     }
-    assert set(listed) == counted
+    assert set(listed) == counted - set(catalog(language, "balancer"))
     assert {len(said) for said in listed.values()} == {len(FORMS[language])}
 
 

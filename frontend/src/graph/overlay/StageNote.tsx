@@ -1,5 +1,6 @@
 /** What the stage shows, in words over it: slow links, nodes that will be overloaded, a deploy under way, a wave that runs, a recording, an outcome that is not complete. */
 import { clockTime, count, delay, names } from "../../i18n/format";
+import { say } from "../../i18n/say";
 import { useTranslation } from "../../i18n/use-translation";
 import { useAsked } from "../../playback/asked";
 import { usePlayback } from "../../playback/store";
@@ -42,7 +43,7 @@ export function StageNote({ stage }: { stage: Stage }) {
       )}
       {shown && state === "running" && (
         <p className="stage-note" data-kind="running" data-testid="stage-running">
-          {words.stageRunning(wave.title, count(messages ?? wave.messages ?? 0))}
+          {words.stageRunning(say(wave.title), count(messages ?? wave.messages ?? 0))}
         </p>
       )}
       {shown && stage.recorded && (
@@ -51,7 +52,7 @@ export function StageNote({ stage }: { stage: Stage }) {
         </p>
       )}
       {shown && state === "ended" && wave.state !== "complete" && (
-        <p className="stage-note" data-kind="failed" data-testid="stage-outcome">{words.outcome(wave.title, words[wave.state])}</p>
+        <p className="stage-note" data-kind="failed" data-testid="stage-outcome">{words.outcome(say(wave.title), words[wave.state])}</p>
       )}
     </div>
   );

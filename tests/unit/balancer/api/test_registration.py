@@ -35,7 +35,12 @@ async def test_a_program_joins_is_heard_and_leaves() -> None:
         leaving = asyncio.ensure_future(lab.http.delete("/nodes/mine"))
         _, kept = await answered(lab, "change", "keep_goal")
         assert kept["goal"]["joined"] == []
-        assert (await leaving).json() == {"status": "left", "name": "mine", "reason": None}
+        assert (await leaving).json() == {
+            "status": "left",
+            "name": "mine",
+            "reason": None,
+            "sentences": {},
+        }
         assert "mine has left: somebody else's program" in texts(lab)
 
 

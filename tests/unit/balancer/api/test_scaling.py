@@ -79,7 +79,7 @@ async def test_new_nodes_are_what_a_deploy_says_also_after_the_balancer_died_and
         new = prepare["topology"][2:]
         assert [(row["parent"], row["cpu"], row["role"]) for row in new] == [("root0", 3, "gpu")] * 2
         assert (
-            "Deploy: 4 nodes are wanted, 2 are there; those that join do so below root0 with cpu 3 as gpu"
+            "Deploy: 4 nodes are wanted, 2 are there; those that join do so below root0, with cpu 3, as gpu"
             in (texts(lab))
         )
         lab.orchestrator.say(**kept["goal"] | {"kind": "goal", "replicas": 5})
@@ -126,7 +126,12 @@ async def test_a_node_joins_and_leaves_once_it_has_no_tasks() -> None:
         assert (inner.status_code, "leaves leave first" in inner.json()["detail"]) == (409, True)
         leaving = asyncio.ensure_future(lab.http.delete("/nodes/dill"))
         await answered(lab, "keep_goal", "set_executor", "change", "keep_goal")
-        assert (await leaving).json() == {"status": "left", "name": "dill", "reason": None}
+        assert (await leaving).json() == {
+            "status": "left",
+            "name": "dill",
+            "reason": None,
+            "sentences": {},
+        }
         assert "dill" not in lab.balancer.lab.status
         assert "dill left: it has no tasks any more" in texts(lab)
 
@@ -156,7 +161,12 @@ async def test_a_node_that_cannot_leave_yet_says_why() -> None:
         why = "it is stopped: let it continue, or kill it"
         await eventually(lambda: lab.balancer.draining.reasons.get("root0") == why)
         again = (await lab.http.delete("/nodes/root0?wait=0")).json()
-        assert again == {"status": "leaving", "name": "root0", "reason": why}
+        assert again == {
+            "status": "leaving",
+            "name": "root0",
+            "reason": why,
+            "sentences": {"reason": {"code": why, "parameters": {}}},
+        }
         assert (await lab.get("/deploy"))["leaving"] == {"root0": why}
 
 

@@ -84,6 +84,7 @@ async def test_the_load_is_read_once_all_nodes_have_reported_and_each_step_is_to
         await reason(lab, "a load of 6 is 75 % of 8 cores, above the target of 50 %; max_replicas is 4")
         found = (await lab.get("/deploy"))["autoscaling"]
         last = found.pop("last_step")
+        assert found.pop("sentences")["reason"]["code"] == "{what}; {why}"
         assert (last["before"], last["replicas"], last["reason"]) == (2, 4, why)
         assert found == {
             "mode": "measured",

@@ -2,6 +2,7 @@
 import { NativeSelect, TextInput } from "@mantine/core";
 import { useState, type KeyboardEvent } from "react";
 import type { LabSettings } from "../../../api/types";
+import { Said, toldOf } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
 import { useEvery } from "../../../state/hooks";
 import { useConnected, useLab } from "../../../state/lab-store";
@@ -77,7 +78,7 @@ export function Autoscale() {
           {FIELDS.slice(0, 2).map((name) => <SettingField key={name} name={name} now={settings[name]} />)}
         </div>
         <SettingField name="target_load" now={settings.target_load} />
-        {now.reason !== null && <p className="hint" data-testid="autoscale-now">{now.reason}</p>}
+        {now.reason !== null && <p className="hint" data-testid="autoscale-now"><Said text={now.reason} told={toldOf(now.sentences, "reason")} /></p>}
       </div>
     </details>
   );

@@ -2,6 +2,7 @@
 import { NativeSelect } from "@mantine/core";
 import { NO_FORECAST, readRebalancing, rulesIn, type Rule, type RuleChoice } from "../../../api/balancing";
 import { when } from "../../../i18n/format";
+import { Said, say, toldOf } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
 import { useCatalog } from "../../../state/catalog";
 import { useConnected, useLab } from "../../../state/lab-store";
@@ -24,9 +25,9 @@ function RuleSelect({ rule, name, choices }: { rule: Rule; name: string; choices
       label={words.rules[rule]}
       value={name}
       data={all.map((one) => ({
-        value: one.name, label: one.missing ? words.notInstalled(one.title) : one.title, disabled: Boolean(one.missing),
+        value: one.name, label: one.missing ? words.notInstalled(say(one.title)) : say(one.title), disabled: Boolean(one.missing),
       }))}
-      description={chosen && <span title={chosen.wins}>{chosen.summary}</span>}
+      description={chosen && <span title={chosen.wins && say(chosen.wins)}><Said text={chosen.summary} /></span>}
       inputWrapperOrder={["label", "input", "description"]}
       aria-disabled={!open}
       onChange={(event) => { if (open) void chooseRule(rule, event.currentTarget.value); }}
@@ -46,8 +47,8 @@ function LastRound() {
   const title = policies.find(({ name }) => name === last?.policy)?.title ?? last?.policy ?? "";
   return (
     <div className="hint" data-testid="last-round">
-      {problem !== null && <p className="danger">{words.noRound(problem)}</p>}
-      {problem === null && last && <p>{words.lastRound(when(last.time), title, roundText(last, words))}</p>}
+      {problem !== null && <p className="danger">{words.noRound(say(problem, toldOf(value.sentences, "problem")))}</p>}
+      {problem === null && last && <p>{words.lastRound(when(last.time), say(title), roundText(last, words))}</p>}
       {problem === null && !last && <p>{words.noRoundYet}</p>}
     </div>
   );

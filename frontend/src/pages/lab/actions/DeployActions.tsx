@@ -3,6 +3,7 @@ import { NumberInput } from "@mantine/core";
 import { useState } from "react";
 import { ActionError } from "../../../api/rest";
 import { deployNodes } from "../../../api/scaling";
+import { problemSaid, Said, say, toldOf } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
 import { isReplicas, leavingIn } from "../../../state/deploy";
 import { useEvery } from "../../../state/hooks";
@@ -35,9 +36,9 @@ function DeployState() {
   return (
     <div className="hint deploy-state" data-phase={deploy.phase} data-testid="deploy-state">
       <p role="status">{deployText(deploy, words)}</p>
-      {deploy.problem !== null && <p className="danger" role="alert">{words.deployProblem(briefly(deploy.problem))}</p>}
+      {deploy.problem !== null && <p className="danger" role="alert">{words.deployProblem(briefly(say(deploy.problem, toldOf(deploy.sentences, "problem"))))}</p>}
       {leaving.slice(0, LEAVING_SHOWN).map(([name, why]) => (
-        <p key={name}><button type="button" className="quiet" onClick={() => { select({ type: "node", name }); }}>{name}</button> {why}</p>
+        <p key={name}><button type="button" className="quiet" onClick={() => { select({ type: "node", name }); }}>{name}</button> <Said text={why} told={(toldOf(deploy.sentences, "leaving") as Record<string, unknown> | undefined)?.[name]} /></p>
       ))}
       {leaving.length > LEAVING_SHOWN && <p>+{leaving.length - LEAVING_SHOWN}</p>}
       {deploy.desired_replicas === null && leaving.length === 0 && <p>{words.nobodyDeployed}</p>}
@@ -65,7 +66,8 @@ export function DeployActions() {
       setRefused(null);
     } catch (error) {
       if (!(error instanceof ActionError)) throw error;
-      setRefused(`${error.problem.title}. ${error.problem.detail}`);
+      const { title, detail } = problemSaid(error.problem);
+      setRefused(`${title}. ${detail}`);
     }
   };
   return (

@@ -6,6 +6,7 @@ import { useLab } from "../../../state/lab-store";
 import { usePolled } from "../../../state/polled";
 import { useRounds } from "../../../state/rounds";
 import { select } from "../../../state/view";
+import { say, toldOf } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
 import { scoresText } from "./forecast-text";
 
@@ -24,7 +25,7 @@ export function ForecastQuality() {
   return (
     <div className="hint" data-testid="forecast-quality">
       {value?.problem === null && <p>{scoresText(value, words)}</p>}
-      {value?.problem && <p className="danger">{words.forecastProblem(value.problem)}</p>}
+      {value?.problem && <p className="danger">{words.forecastProblem(say(value.problem, toldOf(value.sentences, "problem")))}</p>}
       {names.length > 0 && (
         <p className="danger" data-testid="bottlenecks">
           {words.bottlenecks}

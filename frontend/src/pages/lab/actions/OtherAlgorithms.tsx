@@ -5,6 +5,7 @@ import { othersOf } from "../../../api/algorithms";
 import { costOf } from "../../../i18n/formulas";
 import { useCatalog } from "../../../state/catalog";
 import { useConnected } from "../../../state/lab-store";
+import { say } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
 import { wave } from "./commands";
 import { FocusableButton } from "../../../theme/FocusableButton";
@@ -27,7 +28,7 @@ export function OtherAlgorithms({ initiator }: { initiator: string | null }) {
         label={words.otherAlgorithm}
         aria-label={words.otherAlgorithm}
         value={algorithm.name}
-        data={others.map(({ name, title }) => ({ value: name, label: title }))}
+        data={others.map(({ name, title }) => ({ value: name, label: say(title) }))}
         onChange={(event) => { setChosen(event.currentTarget.value); }}
         data-testid="other-algorithm"
       />
@@ -39,7 +40,7 @@ export function OtherAlgorithms({ initiator }: { initiator: string | null }) {
         data-testid="start-other"
         onClick={() => void wave(algorithm.name, initiator)}
       >
-        {words.startOther(algorithm.title)}
+        {words.startOther(say(algorithm.title))}
       </FocusableButton>
       <p className="hint" data-testid="other-cost">{algorithm.refused[0] ?? hint}</p>
     </div>

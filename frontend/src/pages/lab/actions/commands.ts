@@ -8,6 +8,7 @@ import type { Rule } from "../../../api/balancing";
 import type { NodeLeaves, Signalled } from "../../../api/types";
 import { whileAsked } from "../../../playback/asked";
 import { expectWave } from "../../../playback/autoplay";
+import { problemSaid, say } from "../../../i18n/say";
 import { translation as words } from "../../../i18n/use-translation";
 import { settingRefusal } from "./setting-refusal";
 import { rebalanceOutcome } from "./rebalance-outcome";
@@ -15,7 +16,7 @@ import { rebalanceOutcome } from "./rebalance-outcome";
 
 export async function wave(algorithm: string, initiator: string | null): Promise<void> {
   const title = useCatalog.getState().algorithms.find(({ name }) => name === algorithm)?.title ?? algorithm;
-  const id = await whileAsked(title, () => perform(() => startWave(algorithm, initiator), null, words().failed));
+  const id = await whileAsked(say(title), () => perform(() => startWave(algorithm, initiator), null, words().failed));
   if (id) expectWave(id);
 }
 
@@ -78,7 +79,7 @@ export async function changeSetting(change: Record<string, unknown>): Promise<st
     return null;
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
-    const { title, detail, status } = error.problem;
+    const { title, detail, status } = problemSaid(error.problem);
     return status === 422 ? settingRefusal(detail) : `${title}. ${detail}`;
   }
 }

@@ -3,6 +3,7 @@ import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { ActionError } from "../../../api/rest";
 import { addNode } from "../../../api/scaling";
+import { problemSaid } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
 import { useConnected } from "../../../state/lab-store";
 import { notify } from "../../../state/notices";
@@ -24,7 +25,7 @@ export function AddNode({ parent }: { parent: string }) {
       notify("done", words.nodeAdded(name, parent, port));
     } catch (error) {
       if (!(error instanceof ActionError)) throw error;
-      setRefused(refusalOf(error.problem));
+      setRefused(refusalOf(error.problem, problemSaid(error.problem)));
     } finally {
       setAsked(false);
     }

@@ -4,6 +4,7 @@ import { isReferred } from "../../../state/address";
 import { select, useView } from "../../../state/view";
 import { useLab } from "../../../state/lab-store";
 import { Icon } from "../../../theme/Icon";
+import { say } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
 import { TaskDetail } from "../tasks/TaskDetail";
 import { NodeDetail } from "./NodeDetail";
@@ -12,11 +13,12 @@ import { WaveDetail } from "./WaveDetail";
 /** The name of what is selected, null where the drawer is closed: as for a node that the network has no more. */
 export function useDrawerTitle(): string | null {
   const selection = useView((view) => view.selection);
+  useTranslation();
   return useLab(({ lab }) => {
     if (!lab || !selection) return null;
     if (selection.type === "node") return lab.network.indexOf.has(selection.name) ? selection.name : null;
     if (selection.type === "task") return selection.id;
-    return lab.waves.find((wave) => isReferred(selection, wave))?.title ?? selection.id;
+    return say(lab.waves.find((wave) => isReferred(selection, wave))?.title ?? selection.id);
   });
 }
 

@@ -3,6 +3,7 @@ import { useEvery } from "../../../state/hooks";
 import { select, selectWave } from "../../../state/view";
 import { clockTime } from "../../../i18n/format";
 import { useLab } from "../../../state/lab-store";
+import { Said } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
 
 const LIST_INTERVAL_MS = 300;
@@ -23,13 +24,13 @@ export function EventsPanel() {
       <div className="scroll">
         {shown.length === 0 && <p className="empty">{words.noEvents}</p>}
         <ol className="events" data-testid="events">
-          {shown.map(({ seq, time, kind, text, node, wave }) => (
+          {shown.map(({ seq, time, kind, text, code, parameters, node, wave }) => (
             <li key={seq} data-kind={kind}>
               <time>{clockTime(time)}</time>
               {node ?? wave ? (
-                <button type="button" className="quiet" onClick={() => { show(wave, node); }}>{text}</button>
+                <button type="button" className="quiet" onClick={() => { show(wave, node); }}><Said text={text} told={{ code, parameters }} /></button>
               ) : (
-                <span>{text}</span>
+                <span><Said text={text} told={{ code, parameters }} /></span>
               )}
             </li>
           ))}

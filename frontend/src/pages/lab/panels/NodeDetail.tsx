@@ -6,6 +6,7 @@ import { neighboursOf } from "../../../graph/layout/graph";
 import { NO_FORECAST } from "../../../api/balancing";
 import { percent } from "../../../i18n/format";
 import { useConnected, useLab } from "../../../state/lab-store";
+import { say, toldOf } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
 import { showTasksOf } from "../tasks/show-tasks";
 import { isLeaving, mayLeave } from "../../../state/deploy";
@@ -45,7 +46,7 @@ export function NodeDetail({ name }: { name: string }) {
         {words.conditions[row.condition]}
       </p>
       {lab.nodes.bottleneck[node] === true && <p className="danger" data-testid="detail-bottleneck">{words.isBottleneck}</p>}
-      {leaving && <p className="leaving-why" data-testid="detail-leaving">{words.leavingNode(lab.deploy.leaving[name] ?? "")}</p>}
+      {leaving && <p className="leaving-why" data-testid="detail-leaving">{words.leavingNode(say(lab.deploy.leaving[name] ?? "", (toldOf(lab.deploy.sentences, "leaving") as Record<string, unknown> | undefined)?.[name]))}</p>}
       <Facts
         facts={[
           [<Term key="load" id="load">{detail.load}</Term>, `${row.load} / ${row.cpu} (${percent(row.load / row.cpu)})`],

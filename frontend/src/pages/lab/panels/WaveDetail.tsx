@@ -7,6 +7,7 @@ import { perform } from "../../../state/notices";
 import { bits, clockTime, count, milliseconds } from "../../../i18n/format";
 import { replay } from "../../../playback/autoplay";
 import { useLab } from "../../../state/lab-store";
+import { Said, toldEach } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
 import { Facts } from "./Facts";
 import { Term } from "../../../i18n/Term";
@@ -14,10 +15,10 @@ import { FocusableButton } from "../../../theme/FocusableButton";
 
 const DETAIL_INTERVAL_MS = 250;
 
-function Mistakes({ sentences }: { sentences: readonly string[] }) {
+function Mistakes({ sentences, told }: { sentences: readonly string[]; told: readonly unknown[] }) {
   return (
     <ul className="mistakes" data-testid="mistakes">
-      {sentences.map((mistake) => <li key={mistake}>{mistake}</li>)}
+      {sentences.map((mistake, at) => <li key={mistake}><Said text={mistake} told={told[at]} /></li>)}
     </ul>
   );
 }
@@ -31,6 +32,10 @@ export function WaveDetail({ id, started }: { id: string; started: number | null
   const verdict = verdictOf(wave);
   const sign = wave.bound_kind === "at most" ? words.atMost : words.exactly;
   const faults = [...wave.mistakes, ...wave.witnesses];
+  const told = [
+    ...wave.mistakes.map((_, at) => toldEach(wave.sentences, "mistakes")[at]),
+    ...wave.witnesses.map((_, at) => toldEach(wave.sentences, "witnesses")[at]),
+  ];
   const judged = { holds: words.holds, broken: words.broken, open: wave.state === "incomplete" ? words.notComparable : "" };
   return (
     <>
@@ -50,7 +55,7 @@ export function WaveDetail({ id, started }: { id: string; started: number | null
           [<Term key="initiators" id="initiator">{detail.initiators}</Term>, wave.initiators.join(", ") || "–"],
           [<Term key="deciders" id={wave.claims_wave ? "decide" : "decide-alone"}>{detail.deciders}</Term>, wave.deciders.join(", ") || detail.nobody],
           [detail.missing, wave.missing.join(", ") || detail.nobody],
-          ...(faults.length > 0 ? [[detail.mistakes, <Mistakes key="mistakes" sentences={faults} />] as const] : []),
+          ...(faults.length > 0 ? [[detail.mistakes, <Mistakes key="mistakes" sentences={faults} told={told} />] as const] : []),
           [detail.started, clockTime(wave.started)],
         ]}
       />

@@ -12,6 +12,7 @@ import { replay } from "../../../playback/autoplay";
 import { usePlayback } from "../../../playback/store";
 import { useLab } from "../../../state/lab-store";
 import type { Translation } from "../../../i18n/en";
+import { say } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
 
 const LIST_INTERVAL_MS = 250;
@@ -44,7 +45,7 @@ function WaveRow({ wave, words, playing }: { wave: Wave; words: Translation; pla
         }}
       >
         <span className="wave-head">
-          <b>{wave.title}</b>
+          <b>{say(wave.title)}</b>
           {wave.purpose === "rebalance" && <em>{words.byBalancer}</em>}
           {playing && <em aria-hidden="true">▶</em>}
           <time>{clockTime(wave.started)}</time>

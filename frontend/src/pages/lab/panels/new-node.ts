@@ -17,8 +17,8 @@ export function nodeOrder(parent: string, { name, cpu, role }: NodeDraft): Parti
 const OF_A_FIELD = /^(?:body: ?)?(?:body\.)?(name|cpu|role): /u;
 
 /** Why the lab refuses the node, and beside which field that is to be said; null where it is about none of them. */
-export function refusalOf({ title, detail, status }: Problem): { field: NodeField | null; why: string } {
+export function refusalOf({ title, detail, status }: Problem, said: Pick<Problem, "title" | "detail"> = { title, detail }): { field: NodeField | null; why: string } {
   const field = OF_A_FIELD.exec(detail)?.[1] as NodeField | undefined;
-  if (status === 422 && field) return { field, why: detail.replace(OF_A_FIELD, "") };
-  return { field: title === "Name taken" ? "name" : null, why: `${title}. ${detail}` };
+  if (status === 422 && field) return { field, why: said.detail.replace(OF_A_FIELD, "") };
+  return { field: title === "Name taken" ? "name" : null, why: `${said.title}. ${said.detail}` };
 }

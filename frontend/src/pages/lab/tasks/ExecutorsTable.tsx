@@ -6,6 +6,7 @@ import type { Executor } from "../../../api/types";
 import { count } from "../../../i18n/format";
 import type { Translation } from "../../../i18n/en";
 import { Term } from "../../../i18n/Term";
+import { say } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
 import { useEvery } from "../../../state/hooks";
 import { useConnected, useLab } from "../../../state/lab-store";
@@ -93,7 +94,7 @@ export function ExecutorsTable() {
         />
       </div>
       <div className="scroll">
-        {problem && <p className="empty danger" role="alert">{words.tasksFailed(problem.detail || problem.title)}</p>}
+        {problem && <p className="empty danger" role="alert">{words.tasksFailed(say(problem.detail || problem.title, problem))}</p>}
         <table className="table executors" data-testid="executors" aria-rowcount={found.length}>
           <thead>
             <tr>

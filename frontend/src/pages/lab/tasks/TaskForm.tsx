@@ -5,6 +5,7 @@ import { create } from "zustand";
 import { submitTasks } from "../../../api/tasks";
 import { ActionError } from "../../../api/rest";
 import type { Problem } from "../../../api/types";
+import { problemSaid } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
 import { useCatalog } from "../../../state/catalog";
 import { useConnected, useLab } from "../../../state/lab-store";
@@ -112,7 +113,7 @@ export function TaskForm() {
       useView.setState({ taskView: "list" });
     } catch (error) {
       if (!(error instanceof ActionError)) throw error;
-      setRefused(error.problem);
+      setRefused({ ...error.problem, ...problemSaid(error.problem) });
     } finally {
       setSending(false);
     }

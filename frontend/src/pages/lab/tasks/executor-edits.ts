@@ -7,6 +7,7 @@ import { changeExecutor } from "../../../api/tasks";
 import { ActionError } from "../../../api/rest";
 import type { Executor } from "../../../api/types";
 import { names } from "../../../i18n/format";
+import { problemSaid } from "../../../i18n/say";
 import { translation } from "../../../i18n/use-translation";
 import { useLab } from "../../../state/lab-store";
 import { notify } from "../../../state/notices";
@@ -77,7 +78,7 @@ export async function send(executor: Executor, field: ExecutorField, changed: (e
     if (said.not_yet.length > 0) notify("done", words.executorSet(name), words.notYet(names(said.not_yet, NAMES_SHOWN)));
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
-    const { title, detail, status } = error.problem;
+    const { title, detail, status } = problemSaid(error.problem);
     refuse(status === 422 ? refusalText(detail) : `${title}. ${detail}`);
   }
 }
