@@ -19,6 +19,7 @@ export type {
   ExecutorOrder,
   Executors,
   Experiments,
+  Alert,
   FeedEvent,
   Figures,
   Figure,

@@ -1,5 +1,6 @@
 /** What all pages share: bar, banner, the connection to the lab, notices, and the page of the address between them. */
 import { useEffect } from "react";
+import { AlertBanner } from "../alerts/AlertBanner";
 import { watchCatalog } from "../state/catalog";
 import { connectLab } from "../state/lab-store";
 import { Banner } from "./Banner";
@@ -19,6 +20,7 @@ export function Shell() {
     <div className="page">
       <TopBar />
       <Banner />
+      <AlertBanner />
       <Pages />
       <Notices />
     </div>

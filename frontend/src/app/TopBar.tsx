@@ -1,5 +1,6 @@
 /** The slim bar at the top of every page: the pages, the lab, the connection, what the page adds, theme, language. */
 import { NativeSelect } from "@mantine/core";
+import { AlertBell } from "../alerts/AlertBell";
 import { useTranslation } from "../i18n/use-translation";
 import { placeTools } from "../state/bar";
 import { useEvery, useMedia } from "../state/hooks";
@@ -36,6 +37,7 @@ export function TopBar() {
       <span className="spring" />
       <span ref={placeTools} className="bar-tools" />
       {!phone && <PresentButton />}
+      <AlertBell />
       {!phone && <ThemeSelect />}
       <NativeSelect
         size="xs"

@@ -1,5 +1,5 @@
 /** The lab as the page knows it, and how a frame of /stream changes it: one pure function. */
-import type { Column, Delta, Deploy, Frame, Points, FeedEvent, LabSettings, LabNode, NodeColumns, Snapshot, TaskTotals, Wave } from "../api/types";
+import type { Alert, Column, Delta, Deploy, Frame, Points, FeedEvent, LabSettings, LabNode, NodeColumns, Snapshot, TaskTotals, Wave } from "../api/types";
 
 /** How many waves, events and points of history the page keeps: what the balancer sends in a snapshot. */
 export const KEPT = { waves: 150, rebalances: 10, events: 200, points: 600 } as const;
@@ -33,6 +33,8 @@ export interface Lab {
   deploy: Deploy;
   waves: Wave[];
   events: FeedEvent[];
+  /** Those that are pending or fire, the worst first. */
+  alerts: Alert[];
   history: Points;
   /** Unix seconds on the balancer's clock. */
   time: number;
@@ -133,6 +135,7 @@ export function reduce(before: Lab | null, frame: Frame): Lab | null {
       deploy: frame.deploy,
       waves: lastWaves(frame.waves),
       events: frame.events.slice(-KEPT.events),
+      alerts: frame.alerts,
       history: frame.history,
       time: frame.time,
     };
@@ -146,6 +149,7 @@ export function reduce(before: Lab | null, frame: Frame): Lab | null {
     deploy: frame.deploy ?? before.deploy,
     waves: mergeWaves(before.waves, frame.waves),
     events: frame.events.length ? [...before.events, ...frame.events].slice(-KEPT.events) : before.events,
+    alerts: frame.alerts ?? before.alerts,
     history: mergeHistory(before.history, frame.history),
     time: frame.time,
   };
