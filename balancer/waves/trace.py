@@ -17,7 +17,7 @@ from topowave.balancer.threads import in_a_thread
 from topowave.balancer.waves.record import WaveRecord
 from topowave.topology import Topology
 from topowave.traces.format import LIVE, header
-from topowave.translation import counted, text
+from topowave.translation import counted, in_json, text
 from topowave.web.owned_tasks import OwnedTasks
 
 HEADER_BYTES = 64 * 1024 * 1024
@@ -101,7 +101,7 @@ class TraceWriter:
 
     def _header(self) -> bytes:
         about = header(topology=self._network, algorithm=LIVE, seed=None, began_us=self._began_us)
-        return msgspec.json.encode(about) + b"\n"
+        return msgspec.json.encode(about, enc_hook=in_json) + b"\n"
 
     def open(self, tasks: OwnedTasks) -> None:
         """Begin to write, in one of `tasks`."""
@@ -204,7 +204,7 @@ class TraceWriter:
             text, seq = bytearray(self._due), self._seq
             for line in (*self._due_topologies, *lines):
                 seq += 1
-                text += msgspec.json.encode({"seq": seq} | line) + b"\n"
+                text += msgspec.json.encode({"seq": seq} | line, enc_hook=in_json) + b"\n"
             self._write_all(text)
         except OSError as error:
             self._due_topologies = networks[-1:]  # of those before, no wave is there

@@ -14,6 +14,7 @@ import msgspec
 
 from topowave.algorithms import Algorithm
 from topowave.runtime.algorithm_error import place
+from topowave.translation import in_json
 
 NOTE_BYTES = 8192
 """Longest note: what does not fit, as where a path is very long, is noted without the place."""
@@ -62,10 +63,10 @@ class HandlerNote:
             file = None
         title, handler_name = _text(algorithm.title), _text(f"{algorithm.__qualname__}.{name}")
         run = HandlerRun(wave, node, algorithm.name, title, handler_name, file and _text(file), line)
-        data = msgspec.json.encode(run)
+        data = msgspec.json.encode(run, enc_hook=in_json)
         if len(data) > NOTE_BYTES - _LENGTH:
             run = HandlerRun(wave, node, algorithm.name, title[:200], handler_name[:200])
-            data = msgspec.json.encode(run)
+            data = msgspec.json.encode(run, enc_hook=in_json)
         # The length last: a process that is killed in between has begun nothing.
         self._memory[_LENGTH : _LENGTH + len(data)] = data
         self._memory[:_LENGTH] = len(data).to_bytes(_LENGTH, "little")
