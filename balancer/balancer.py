@@ -369,8 +369,8 @@ class Balancer:
         for was, node in zip(before.nodes, now.nodes, strict=True):
             if node.executor != was.executor:
                 self.dispatcher.node_changed(node.name)
-                said = executor_in_words(node.name, was.executor, node.executor)
-                self.feed.notify("node", said, node=node.name)
+                changed = executor_in_words(node.name, was.executor, node.executor)
+                self.feed.notify("node", changed, node=node.name)
 
     def _settings(self, number: int) -> Settings:
         """Return what the nodes' processes are told of the lab as it is now."""

@@ -98,9 +98,9 @@ def incomplete(record: WaveRecord, trouble: str) -> Text:
     )
 
 
-def died_in_wave(who: str, reason: str) -> Text:
+def died_in_wave(who: str, reason: str | None) -> Text:
     """Say that a node's process ended while a wave ran."""
-    return text("{node}: its process ended while the wave ran: {why}", node=who, why=reason)
+    return text("{node}: its process ended while the wave ran: {why}", node=who, why=reason or "")
 
 
 def because(what: Text, message: NodeNow) -> Text:
