@@ -41,6 +41,7 @@ from topowave.balancer.state.task_ends import TaskEnds
 from topowave.balancer.stream.listeners import Listeners
 from topowave.balancer.stream.stream import StreamHub
 from topowave.balancer.stream.view import LabView
+from topowave.balancer.wave_news import WaveNews
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.launcher import WaveLauncher
 from topowave.balancer.waves.link_openings import LinkOpenings
@@ -96,6 +97,7 @@ class Balancer:
         self.catalog = AlgorithmCatalog(start.topology, start.algorithms)
         self.policies = start.policies
         self.feed = Feed(self.changes.touch)
+        self.wave_news = WaveNews(self.feed)
         self.background = self.own_tasks()
         self.history = History(self.lab, self.changes.touch)
         self.wave_counts = WaveCounts()
@@ -117,7 +119,7 @@ class Balancer:
             statuses=self.lab.status_log,
             changes=self.changes,
             on_end=self._on_end,
-            on_trouble=self._on_trouble,
+            on_trouble=self.wave_news.trouble,
             keep_messages=self.trace is not None,
         )
         self.journal = JournalMonitor(
@@ -165,7 +167,6 @@ class Balancer:
         self.foreign_tasks = ForeignTasks()
         self.receivers = Receivers(self.feed, self.own_tasks())
         self.receiver_of: dict[str, str] = {}
-        self._last_troubles: list[str] = []
         self._ran: dict[str, Ran | None] = {}
         self.launcher = WaveLauncher(
             self.lab,
@@ -488,19 +489,4 @@ class Balancer:
         self.launcher.admission.ended(record)
         if self.trace is not None:
             self.trace.add(record)
-        if record.purpose is None:
-            self.feed.notify("wave", sentences.ending(record), wave=record.id)
-        else:
-            self._tell_of_rebalancing(record)
-
-    def _tell_of_rebalancing(self, record: WaveRecord) -> None:
-        """Tell of what somebody else's program did wrong, once and not in every round anew."""
-        if record.troubles and record.troubles != self._last_troubles:
-            self.feed.notify("wave", sentences.ending(record), wave=record.id)
-        self._last_troubles = record.troubles
-
-    def _on_trouble(self, trouble: str, record: WaveRecord | None) -> None:
-        if record is None:
-            self.feed.notify("node", trouble)
-            return
-        self.feed.notify("wave", sentences.incomplete(record, trouble), wave=record.id)
+        self.wave_news.ended(record)

@@ -14,6 +14,7 @@ import time
 from array import array
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -27,7 +28,7 @@ from topowave.balancer.figures.requests import request_figures
 from topowave.tasks import JournalFile, LabTask, begin_run, reader_at
 from topowave.tasks.attributes import Attributes
 from topowave.tasks.commands import Add, Finish, Start
-from topowave.tasks.groups import GroupFilter
+from topowave.tasks.groups import GroupedTasks, GroupFilter
 from topowave.tasks.retention import Retention
 from topowave.tasks.script import PRIORITIES
 from topowave.tasks.store.sqlite import SqliteStore
@@ -66,7 +67,7 @@ def main() -> None:
                 lab.finish(given.rate)
                 took += _cpu_ms(reader.grouped)
                 read = reader.grouped()
-                told += _cpu_ms(lambda read=read: request_figures(read, 1.0, 1.0).model_dump_json())
+                told += _cpu_ms(partial(_as_json, read))
                 narrow += _cpu_ms(lambda: reader.grouped(GroupFilter(priorities=frozenset({"high"}))))
             table.add_row(
                 f"a reading after {given.rate} more, {WAITING:,} that wait", f"{took / READS:.2f} ms"
@@ -140,6 +141,10 @@ def _hour(record: Record, nodes: int) -> None:
                 NodePoint.of(names, loads, loads, loads),
             )
         )
+
+
+def _as_json(read: GroupedTasks) -> str:
+    return request_figures(read, 1.0, 1.0).model_dump_json()
 
 
 def _cpu_ms(work: Callable[[], object]) -> float:

@@ -65,7 +65,9 @@ def deploy_of(lab: Lab, scaling: Reconciler, draining: Draining, autoscaling: Au
     """Return how many nodes are wanted and there, and how far it is."""
     going = scaling.goal.all_leaving
     own = [node.name for node in lab.topology.nodes if node.managed]
-    why = {name: why_still_here(name, scaling, draining) for name in lab.status if name in going}
+    why: dict[str, str | None] = {
+        name: why_still_here(name, scaling, draining) for name in lab.status if name in going
+    }
     return Deploy(
         desired_replicas=scaling.goal.replicas,
         actual_replicas=sum(name not in going and lab.status[name].state != "failed" for name in own),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from prometheus_client.core import Metric
-from prometheus_client.openmetrics.parser import text_string_to_metric_families
+from prometheus_client.openmetrics.parser import (
+    text_string_to_metric_families,  # pyright: ignore[reportUnknownVariableType]
+)
 
 ACCEPT = "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75"
 """What one asks for."""

@@ -36,6 +36,10 @@ def run(
     )
 
 
+def _words_typed(value: list[str] | dict[str, str] | str | int) -> str | None:
+    return " ".join(value) if isinstance(value, list) else None
+
+
 @pytest.mark.parametrize(
     ("words", "variables", "said", "code"),
     [
@@ -65,7 +69,7 @@ def run(
         (["--lang", "xx"], ENGLISH, "'xx' is no language that is spoken here; expected en, de, ru", 2),
         (["--lang", "xx"], RUSSIAN, "не язык, который здесь есть", 2),
     ],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+    ids=_words_typed,
 )
 def test_a_command_speaks_its_language(
     words: list[str], variables: dict[str, str], said: str, code: int, tmp_path: Path

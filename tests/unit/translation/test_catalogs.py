@@ -97,7 +97,7 @@ EACH = [(language, part) for language in TRANSLATIONS for part in PARTS]
 @pytest.mark.parametrize("language", TRANSLATIONS)
 def test_every_paragraph_of_help_is_translated_and_no_other(language: str) -> None:
     wanted = set(help_texts(typer.main.get_command(app)))
-    translated = set().union(*(catalog(language, part) for part in PARTS))
+    translated = {key for part in PARTS for key in catalog(language, part)}
     others = {
         key for path in (CATALOGS / language).glob("*.json") for key in json.loads(path.read_text("utf-8"))
     }
@@ -124,7 +124,7 @@ def test_what_typer_says_is_translated(language: str) -> None:
 
 
 def test_a_sentence_has_the_parameters_that_its_template_names() -> None:
-    wrong = [each for each in made() if fields(each.code) - {""} != each.parameters - _unsaid(each)]
+    wrong = [each for each in made() if fields(each.code) - {""} != set(each.parameters) - _unsaid(each)]
     assert wrong == []
 
 
