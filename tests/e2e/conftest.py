@@ -51,7 +51,7 @@ def running_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
     file.write_text(json.dumps(generate("binary", nodes=NODES, seed=1).to_json()), "utf-8")
     own = [word for name in ("Divider", "Steerer") for word in ("--algorithm", f"{STUDENTS}:{name}")]
     settings: dict[str, Any] = {"rebalance_interval": 0, "task_time": 600, "wave_timeout": 4}
-    with live_lab(folder, file, *own, room=MOST_NODES, **settings) as lab:
+    with live_lab(folder, file, *own, at=folder, room=MOST_NODES, **settings) as lab:
         yield lab
 
 

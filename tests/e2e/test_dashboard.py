@@ -104,13 +104,13 @@ def test_the_page_follows_the_lab_until_it_is_paused(lab: LiveLab, open_page: Op
     assert not [url for url in asked if "/figures" in url]
     shown.part("resume").click()
     expect(shown.part("tile-running")).to_have_text("4")
-    assert "paused" not in query_of(shown.page)
+    expect(shown.page).not_to_have_url(re.compile("paused="))
 
 
 def test_a_brush_zooms_all_charts_and_back_undoes_it(busy: LiveLab, open_page: OpenPage) -> None:
     shown = opened(open_page, "?range=1m")
     expect(plot(shown, "load")).to_be_visible()
-    brush(shown, "load", 0.3, 0.8)
+    brush(shown, "load", 0.45, 0.95)  # near its end: the record of a young lab has nothing earlier
     expect(shown.page).to_have_url(re.compile(r"since=\d+&until=\d+"))
     query = query_of(shown.page)
     assert 20 <= int(query["until"][0]) - int(query["since"][0]) <= 40

@@ -128,6 +128,7 @@ def live_lab(
     *options: str,
     inside: Sequence[str] = (),
     settled: Collection[str] = (),
+    at: Path = ROOT,
     room: int = 0,
     **settings: object,
 ) -> Generator[LiveLab]:
@@ -139,6 +140,7 @@ def live_lab(
         options: further options of the command.
         inside: a command that becomes the one that it is given, in other circumstances.
         settled: states besides `up` in which a node need not be waited for.
+        at: where the command runs, and where the lab looks for reports of experiments.
         room: how many nodes it may have later; their ports are beside each other, and must be nobody else's.
         settings: further settings for its config.json.
     """
@@ -156,7 +158,7 @@ def live_lab(
     locked = "host" in settings
     process = subprocess.Popen(
         [*inside, *command, *options, *(["--json"] if locked else [])],
-        cwd=ROOT,
+        cwd=at,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

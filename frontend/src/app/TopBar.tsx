@@ -19,7 +19,7 @@ export function TopBar() {
   const connection = useLab((state) => state.connection);
   const lab = useEvery(COUNT_INTERVAL_MS, useLab, (state) => state.lab);
   const language = useView((view) => view.language);
-  const narrow = useMedia("(max-width: 760px)");
+  const narrow = useMedia("(max-width: 900px)");
   const phone = useMedia("(max-width: 559px)");
   const roomForNames = useMedia("(min-width: 1240px)");
   // Nobody supervises a foreign node, so it does not count, neither as up nor as down.

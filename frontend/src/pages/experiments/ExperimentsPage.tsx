@@ -36,7 +36,7 @@ function List({ found }: { found: Experiments }) {
       {found.experiments.length === 0 && (
         <div data-testid="no-experiments">
           <p>{words.empty} {words.emptyHow}</p>
-          <pre className="command"><code>topowave experiment run scenario.yaml</code></pre>
+          <pre className="command" tabIndex={0}><code>topowave experiment run scenario.yaml</code></pre>
         </div>
       )}
       {found.experiments.length > 0 && (

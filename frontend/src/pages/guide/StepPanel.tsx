@@ -122,7 +122,7 @@ function useShown(step: Step, lab: Lab, begin: Begin): Shown {
       const own = lab.waves.findLast(({ algorithm, state }) => algorithm === "finn-full" && state === "complete");
       return {
         ...words.finn, text: words.finn.text(finnCost), button: { label: words.finn.action, press: () => void wave("finn-full", null), ready: up },
-        done: words.finn.done(count(own?.messages ?? 0), count(2 * links)),
+        done: words.finn.done(typeof own?.messages === "number" ? count(own.messages) : "…", count(2 * links)),
       };
     }
     case "kill": {
@@ -170,17 +170,27 @@ function useShown(step: Step, lab: Lab, begin: Begin): Shown {
 
 export function StepPanel({ step }: { step: Step }) {
   const words = useWords(guideWords);
-  const lab = useEvery(LOOK_MS, useLab, (state) => state.lab);
+  const seen = useEvery(LOOK_MS, useLab, (state) => state.lab);
+  // What came of a step is told by the state of the lab that ended it, not by the one that was looked at before.
+  const done = useProgress((progress) => progress.done.includes(step));
+  const lab = done ? useLab.getState().lab : seen;
   const connected = useConnected();
   useEffect(() => watchStep(step), [step]);
   const begin = useProgress(({ begun }) => begun[step]);
   if (!lab || !begin) return <article className="guide-step"><h2>{words[step].title}</h2><p className="hint" role="status">{words.waiting}</p></article>;
-  return <StepShown step={step} lab={lab} begin={begin} connected={connected} />;
+  return <StepShown step={step} lab={lab} begin={begin} done={done} connected={connected} />;
 }
 
-function StepShown({ step, lab, begin, connected }: { step: Step; lab: Lab; begin: Begin; connected: boolean }) {
+interface StepProps {
+  step: Step;
+  lab: Lab;
+  begin: Begin;
+  done: boolean;
+  connected: boolean;
+}
+
+function StepShown({ step, lab, begin, done, connected }: StepProps) {
   const words = useWords(guideWords);
-  const done = useProgress((progress) => progress.done.includes(step));
   const { title, text, press, button, done: outcome, note, more } = useShown(step, lab, begin);
   return (
     <article className="guide-step" data-testid="guide-step" data-step={step} data-done={done}>
