@@ -466,12 +466,12 @@ def _told(place: tuple[int | str, ...], settings: Mapping[str, object]) -> tuple
     path = path.at(key)
     if key not in fields:
         return path, sentence("unknown key{did_you_mean}", did_you_mean=did_you_mean(key, list(fields)))
-    found: object = said[key]
-    if isinstance(found, list) and inner:  # one of its entries
-        found = cast("list[object]", found)[int(inner[0])]
+    whole = said[key]
+    # Of a list, one of its entries.
+    found = cast("list[object]", whole)[int(inner[0])] if inner and isinstance(whole, list) else whole
     extra = fields[key].json_schema_extra
     secret = isinstance(extra, dict) and "secret" in extra
-    what = "what is there" if secret else shown(cast("object", found))
+    what = "what is there" if secret else shown(found)
     wanted = expected(fields[key])
     return path, sentence("{said} does not fit; expected {expected}", said=what, expected=wanted)
 
