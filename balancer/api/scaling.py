@@ -246,7 +246,9 @@ def _check_agent(balancer: Balancer, name: str | None) -> None:
         raise Problem(
             409,
             text("Agent is silent"),
-            text("agent {name} is {state}: it starts nothing now", name=name, state=agent.state),
+            text("agent {name} is silent: it starts nothing now", name=name)
+            if agent.state is AgentState.SILENT
+            else text("agent {name} is expected: it starts nothing now", name=name),
         )
 
 

@@ -6,17 +6,6 @@ import { en as englishTerms } from "../../src/i18n/glossary/en";
 import { ru as russianTerms } from "../../src/i18n/glossary/ru";
 import { ru } from "../../src/i18n/ru";
 
-/** Every path to a word, so that a missing translation is named. */
-function paths(value: unknown, prefix = ""): string[] {
-  if (typeof value !== "object" || value === null) return [prefix];
-  return Object.entries(value).flatMap(([key, inner]) => paths(inner, `${prefix}.${key}`));
-}
-
-it("says everything in each language", () => {
-  for (const words of [de, ru]) expect(paths(words).toSorted()).toEqual(paths(en).toSorted());
-  for (const terms of [germanTerms, russianTerms]) expect(paths(terms).toSorted()).toEqual(paths(englishTerms).toSorted());
-});
-
 it("tells who is killed with a node", () => {
   expect(en.cutOff("a", 5)).toBe("The links of a are cut for 5 s.");
   expect(de.cutOff("a", 5)).toBe("Die Verbindungen von a sind für 5 s getrennt.");

@@ -1,4 +1,4 @@
-"""The catalogs of the command line have every sentence with its parameters and its forms, and no other."""
+"""The catalogs have every sentence with its parameters and its forms, and no other."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -16,30 +17,26 @@ import pytest
 import typer.main
 
 from tests.support.sentences import PACKAGE, Sentence, sentences_in
+from topowave.algorithms.registry import FAMILIES
+from topowave.balancer.placements.registry import PLACEMENTS
+from topowave.balancer.policies.registry import POLICIES
 from topowave.cli.foreign_sentences import USAGE, VALUES
 from topowave.cli.main import app
 from topowave.cli.translated_help import help_paragraphs
+from topowave.forecasts.registry import FORECASTS
+from topowave.tasks.disciplines.registry import DISCIPLINES
 from topowave.translation.plural_forms import FORMS
 from topowave.translation.translate import CATALOGS
 
-PARTS = ("cli", "help", "tables", "usage")
-"""What belongs to the command line; other parts are tested with what says them."""
+COMMAND_LINE = ("cli", "help", "tables", "usage")
+"""The parts that only the command line says."""
+PARTS = tuple(sorted(path.stem for path in (CATALOGS / "ru").glob("*.json")))
 TRANSLATIONS = ("de", "ru")
-OURS = (
-    "cli",
-    "client.py",
-    "topology",
-    "algorithms",
-    "checker",
-    "simulator",
-    "traces",
-    "runtime",
-    "orchestrator",
-)
-"""Where sentences are made that the command line says."""
-SAME = frozenset({"bits", "port", "agent", "name", "status", "cpu"})
+SERVERS = ("balancer", "nodes", "orchestrator", "web", "wire", "forecasts", "tasks")
+"""Where sentences are made that come to the page."""
+SAME = frozenset({"bits", "port", "agent", "name", "status", "cpu", "snarimax"})
 """What may be the same in another language."""
-_MARKUP = re.compile(r"\{[^}]*\}|`[^`]*`|--[a-z-]+|[A-Z_]{2,}|\"[^\"]*\"|https?:\S+")
+_MARKUP = re.compile(r"\{[^}]*\}|`[^`]*`|--[a-z-]+|[A-Z_]{2,}|\"[^\"]*\"|https?:\S+|[a-z]+[_.][a-z_]+")
 
 
 @cache
@@ -58,16 +55,31 @@ def sources() -> tuple[Path, ...]:
 
 @cache
 def made() -> tuple[Sentence, ...]:
-    ours = [file for file in sources() if file.relative_to(PACKAGE).parts[0] in OURS]
-    return tuple(sentence for file in ours for sentence in sentences_in(file))
+    return tuple(sentence for file in sources() for sentence in sentences_in(file))
 
 
 @cache
 def constants() -> frozenset[str]:
-    """Every string that stands in a source."""
-    trees = (ast.parse(file.read_text("utf-8")) for file in sources())
-    nodes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    return frozenset(node.value for node in nodes if isinstance(node.value, str))
+    """Every string that stands in a source, and every class, which is its algorithm's title by default."""
+    nodes = [node for file in sources() for node in ast.walk(ast.parse(file.read_text("utf-8")))]
+    strings = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return frozenset(strings | {node.name for node in nodes if isinstance(node, ast.ClassDef)})
+
+
+def titles() -> set[str]:
+    """What algorithms, policies and the like are called, which the server says as it is."""
+    kinds = (
+        FAMILIES.values(),
+        (POLICIES.values(), PLACEMENTS.values(), DISCIPLINES.values(), FORECASTS.values()),
+    )
+    return {kind.title for families in kinds for family in families for kind in family}
+
+
+@cache
+def page() -> str:
+    """The page's own sources: it refuses by itself what the balancer does not answer."""
+    files = sorted((PACKAGE.parent / "frontend" / "src" / "api").glob("*.ts"))
+    return "".join(file.read_text("utf-8") for file in files)
 
 
 def help_texts(command: Any) -> Iterator[str]:
@@ -106,16 +118,39 @@ def test_every_paragraph_of_help_is_translated_and_no_other(language: str) -> No
 
 
 @pytest.mark.parametrize("language", TRANSLATIONS)
-def test_every_sentence_of_the_command_line_is_translated(language: str) -> None:
-    translated = {
-        key for path in (CATALOGS / language).glob("*.json") for key in json.loads(path.read_text("utf-8"))
-    }
+def test_every_sentence_is_translated(language: str) -> None:
+    translated = {key for part in PARTS for key in catalog(language, part)}
     assert [sentence for sentence in made() if sentence.code not in translated] == []
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_the_page_reads_every_sentence_of_the_servers(language: str) -> None:
+    read = {key for part in PARTS if part not in COMMAND_LINE for key in catalog(language, part)}
+    servers = [sentence for sentence in made() if sentence.place.split("/")[1] in SERVERS]
+    assert [sentence for sentence in servers if sentence.code not in read] == []
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_the_page_reads_the_titles_of_algorithms_policies_and_forecasts(language: str) -> None:
+    assert sorted(titles() - set(catalog(language, "balancer"))) == []
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_a_sentence_is_translated_once(language: str) -> None:
+    """Else the page, which reads some parts, and the command line, which reads all, said different things."""
+    times = Counter(key for part in PARTS for key in catalog(language, part))
+    assert [key for key, found in times.items() if found > 1] == []
+
+
+def test_every_language_has_the_same_parts() -> None:
+    for language in TRANSLATIONS:
+        assert {path.stem for path in (CATALOGS / language).glob("*.json")} == set(PARTS)
 
 
 @pytest.mark.parametrize(("language", "part"), [each for each in EACH if each[1] != "help"])
 def test_nothing_is_translated_that_nobody_says(language: str, part: str) -> None:
-    assert sorted(set(catalog(language, part)) - constants()) == []
+    unsaid = set(catalog(language, part)) - constants()
+    assert sorted(said for said in unsaid if f'"{said}"' not in page()) == []
 
 
 @pytest.mark.parametrize("language", TRANSLATIONS)
@@ -139,21 +174,27 @@ def test_a_translation_has_the_parameters_of_its_template(language: str, part: s
         (template, form)
         for template, said in catalog(language, part).items()
         for form in forms(said)
-        if fields(form) != fields(template)
+        if _named(form, said) != _named(template, said)
     ]
     assert wrong == []
 
 
+def _named(form: str, said: str | list[str]) -> set[str]:
+    """What a translation names; one with forms for a number may leave the number out."""
+    return fields(form) | ({"count"} if isinstance(said, list) else set())
+
+
 @pytest.mark.parametrize("language", TRANSLATIONS)
 def test_a_sentence_with_a_number_has_every_form_of_the_language(language: str) -> None:
-    counted = {sentence.code for sentence in made() if sentence.has_forms}
+    by_code = {sentence.code: sentence for sentence in made()}
     listed = {
         template: said
         for part in PARTS
         for template, said in catalog(language, part).items()
         if isinstance(said, list)
     }
-    assert set(listed) == counted - set(catalog(language, "balancer"))
+    assert {code for code, sentence in by_code.items() if sentence.has_forms} <= set(listed)
+    assert [template for template in listed if "count" not in by_code[template].parameters] == []
     assert {len(said) for said in listed.values()} == {len(FORMS[language])}
 
 
@@ -182,4 +223,4 @@ def test_a_translation_is_one(language: str, part: str) -> None:
 
 def _is_a_list_of_codes(template: str) -> bool:
     """Whether nothing in it is a word: `critical, high, medium or low.` and the like are."""
-    return template.startswith("KIND:")
+    return template.startswith("KIND:") or template == "SNARIMAX"

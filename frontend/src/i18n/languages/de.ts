@@ -5,7 +5,7 @@ export { de as words } from "../de";
 export { de as glossary } from "../glossary/de";
 export const catalog: Catalog = joined(
   import.meta.glob<Catalog>(
-    ["../../../../topowave/translation/catalogs/de/*.json", "!../../../../topowave/translation/catalogs/de/{cli,help,usage}*.json"],
+    ["../../../../topowave/translation/catalogs/de/*.json", "!../../../../topowave/translation/catalogs/de/{cli,help,tables,usage}*.json"],
     { eager: true, import: "default" },
   ),
 );

@@ -5,7 +5,7 @@ export { ru as words } from "../ru";
 export { ru as glossary } from "../glossary/ru";
 export const catalog: Catalog = joined(
   import.meta.glob<Catalog>(
-    ["../../../../topowave/translation/catalogs/ru/*.json", "!../../../../topowave/translation/catalogs/ru/{cli,help,usage}*.json"],
+    ["../../../../topowave/translation/catalogs/ru/*.json", "!../../../../topowave/translation/catalogs/ru/{cli,help,tables,usage}*.json"],
     { eager: true, import: "default" },
   ),
 );
