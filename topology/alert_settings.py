@@ -68,7 +68,7 @@ class AlertSettings(BaseModel):
         10, "tasks whose deadlines are less than 60 s away are told when there were some for so long"
     )
     deadline_told_for: Seconds = _seconds(60, "missed deadlines are told for so long after the last one", 1)
-    journal_for: Seconds = _seconds(2, "a journal that cannot be read or written for longer is told")
+    journal_for: Seconds = _seconds(2, "a journal that the balancer cannot read for longer is told")
     calm: Percent = Field(
         default=90,
         ge=1,

@@ -35,11 +35,10 @@ class BadWaves:
         Args:
             now_s: when; not before the last look (s).
             told_for_s: for how long a wave is told (s).
-            explained: nodes of which people know that they are down; a wave that misses only such ones is
-                explained for ever.
+            explained: nodes of which people know that they are down; a wave that misses only such ones, and
+                nodes behind them, is explained for ever.
         """
         for kind, (at_s, wave) in list(self._waves.items()):
-            is_explained = bool(wave.missing) and set(wave.missing).issubset(explained)
-            if now_s - at_s > told_for_s or (is_explained and wave.state == "incomplete"):
+            if now_s - at_s > told_for_s or wave.is_explained(explained):
                 del self._waves[kind]
         return [wave for _, wave in self._waves.values()]

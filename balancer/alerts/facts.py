@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -38,6 +38,7 @@ class BadWave:
         id, title: of the wave.
         state: "incomplete" or "wrong".
         missing: the nodes that did not take part.
+        front: those of them that have a neighbour which did; the others are behind them, and cut off.
     """
 
     kind: str
@@ -45,6 +46,11 @@ class BadWave:
     title: str
     state: BadState
     missing: tuple[str, ...]
+    front: tuple[str, ...]
+
+    def is_explained(self, down: Collection[str]) -> bool:
+        """Whether it is incomplete only since these nodes are down: nodes behind them it could not reach."""
+        return self.state == "incomplete" and bool(self.front) and set(self.front).issubset(down)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ class Facts:
         bottlenecks: nodes that are predicted to be overloaded in the next round.
         bad_waves: the last wave of each kind that was incomplete or wrong, a while ago at most.
         queue: where it grows without end, or has not become shorter since; else None.
-        journal: why it cannot be read or written; None where it can.
+        journal: why the balancer cannot read it; None where it can.
         imbalance: as the chart has it.
         missed: how many tasks have missed their deadlines of late; None where that is not known.
         soon: how many wait whose deadline is near; None where that is not known.

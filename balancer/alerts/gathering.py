@@ -62,7 +62,9 @@ class FactsGatherer:
         state = _BAD.get(record.state)
         if state is not None:
             missing = tuple(record.missing)
-            self._waves.add(BadWave(kind, record.id, record.algorithm.title, state, missing), now_s)
+            gone, neighbors = set(missing), record.topology.neighbors
+            front = tuple(name for name in missing if not gone.issuperset(neighbors(name)))
+            self._waves.add(BadWave(kind, record.id, record.algorithm.title, state, missing, front), now_s)
         elif record.state == "complete":
             self._waves.complete(kind)
 

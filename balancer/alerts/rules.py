@@ -180,8 +180,7 @@ def _find_waves(facts: Facts, state: str) -> Iterable[Finding]:
     told = {name for nodes in facts.silent_agents.values() for name in nodes} | facts.down.keys()
     for wave in facts.bad_waves:
         # Nodes that are down have an alert of their own, which names the cause of such a wave.
-        caused = bool(wave.missing) and told.issuperset(wave.missing)
-        if wave.state == state and not (state == "incomplete" and caused):
+        if wave.state == state and not wave.is_explained(told):
             yield Finding(
                 wave.kind,
                 wave.kind,
@@ -217,7 +216,7 @@ def _find_journal(facts: Facts) -> Iterable[Finding]:
 
 
 def _say_journal(findings: Sequence[Finding], _: Facts) -> Text:
-    return text("the journal of tasks cannot be used: {reason}", reason=findings[0].detail)
+    return text("the journal of tasks cannot be read: {reason}", reason=findings[0].detail)
 
 
 def _find_missed(facts: Facts) -> Iterable[Finding]:

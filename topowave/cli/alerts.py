@@ -20,6 +20,8 @@ FOLLOW_INTERVAL_S = 1.0
 """Time between two looks at the alerts of a lab that is followed (s)."""
 PATIENCE_S = 30.0
 """How long a lab that is followed may give no answer (s): its balancer is started again meanwhile."""
+SILENCE_S = 604_800.0
+"""Longest time for which an alert is silenced (s)."""
 KEPT = 100
 """Resolved alerts that are asked for."""
 
@@ -36,7 +38,10 @@ def alerts(
         typer.Option("--silence", metavar="ID", help="Let nobody be told of this alert for a while."),
     ] = None,
     seconds: Annotated[
-        float, typer.Option("--seconds", help="For how long it is silenced (s); 0 ends the silence.")
+        float,
+        typer.Option(
+            "--seconds", min=0, max=SILENCE_S, help="For how long it is silenced (s); 0 ends the silence."
+        ),
     ] = 600.0,
     balancer: BalancerOption = BALANCER,
     as_json: JsonOption = False,

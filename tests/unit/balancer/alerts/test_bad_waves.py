@@ -8,7 +8,7 @@ from topowave.balancer.limits import BAD_WAVES
 
 
 def bad(kind: str = "echo", id: str = "root-1", *missing: str) -> BadWave:
-    return BadWave(kind, id, kind.title(), "incomplete", missing)
+    return BadWave(kind, id, kind.title(), "incomplete", missing, missing)
 
 
 def test_the_last_of_a_kind_is_told_for_a_while() -> None:

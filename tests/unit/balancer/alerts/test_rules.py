@@ -10,7 +10,7 @@ from topowave.topology.alert_settings import ALERT_RULES, AlertSettings
 from topowave.translation import Text
 from topowave.translation.translate import translate
 
-BROKEN = BadWave("echo", "root-1", "Echo", "wrong", ())
+BROKEN = BadWave("echo", "root-1", "Echo", "wrong", (), ())
 EVERYTHING = Facts(
     0,
     AlertSettings(),
@@ -23,7 +23,7 @@ EVERYTHING = Facts(
     },
     silent_agents={"host-1": ["x", "y"]},
     bottlenecks=["f"],
-    bad_waves=[BROKEN, BadWave("finn", "root-2", "Finn", "incomplete", ("g", "h"))],
+    bad_waves=[BROKEN, BadWave("finn", "root-2", "Finn", "incomplete", ("g", "h"), ("g", "h"))],
     queue=GrowingQueue(40, still=True),
     journal="the disk is full",
     imbalance=3.5,
@@ -46,7 +46,7 @@ def test_there_is_a_rule_for_each_name_and_each_says_what_it_has_found() -> None
         "node-down": "2 nodes are down: c, d: its process has died",
         "wave-wrong": "Echo root-1 is wrong: it is not what its algorithm promises",
         "wave-incomplete": "Finn root-2 is incomplete: 2 nodes are missing: g, h",
-        "journal": "the journal of tasks cannot be used: the disk is full",
+        "journal": "the journal of tasks cannot be read: the disk is full",
         "deadline-missed": "2 tasks have missed their deadlines",
         "deadline-soon": "1 task is not over, and its deadline is less than 60 s away",
         "overload": "2 nodes have been overloaded for more than 30 s, with a load of up to 80 % of their "
@@ -59,7 +59,7 @@ def test_there_is_a_rule_for_each_name_and_each_says_what_it_has_found() -> None
 
 @pytest.mark.parametrize("language", ["de", "ru"])
 def test_every_sentence_is_translated_whole(language: str) -> None:
-    nobody = Facts(0, bad_waves=[BadWave("finn", "root-2", "Finn", "incomplete", ())])
+    nobody = Facts(0, bad_waves=[BadWave("finn", "root-2", "Finn", "incomplete", (), ())])
     for sentence in [*said(EVERYTHING).values(), *said(nobody).values()]:
         assert translate(sentence, language) != sentence
     for state in ("dead", "failed", "stopped", "inactive"):
@@ -87,8 +87,8 @@ def test_nodes_of_a_silent_agent_are_not_down_besides() -> None:
     assert said(facts).keys() == {"agent-silent"}
 
 
-def test_a_wave_that_misses_only_nodes_that_are_down_is_not_told_besides() -> None:
-    wave = BadWave("echo", "root-1", "Echo", "incomplete", ("a",))
+def test_a_wave_that_misses_only_nodes_that_are_down_and_those_behind_them_is_not_told_besides() -> None:
+    wave = BadWave("echo", "root-1", "Echo", "incomplete", ("a", "below a"), ("a",))
     facts = Facts(0, down={"a": DownNode("dead", None, "a")}, bad_waves=[wave])
     assert said(facts).keys() == {"node-down"}
 
