@@ -126,6 +126,10 @@ DISPATCH_LEFT_OUT = 2.0
 """Seconds for which a node gets no pending tasks that did not take some."""
 TASK_TIMEOUT = 5.0
 """Seconds for a node's answer about its tasks."""
+BULK_TASKS = 1000
+"""Most tasks that one request cancels, or makes as urgent as it says."""
+BULK_AT_ONCE = 16
+"""So many of them are asked about at nodes and the journal at once."""
 TASK_WAIT = 60.0
 """Longest time that a request may wait for the end of a task (s)."""
 TASK_WAITS = 1000

@@ -259,6 +259,7 @@ class TaskEvent(JsonForm):
 class TaskHistory(Task):
     """A task and all that happened to it, oldest first; of a script task also what it does, and its outcome.
 
+    `backoff` (s) is the pause before a second attempt, as it was ordered.
     `script` is the file, `params` what its `run` is called with, `timeout` how long it may take (s; null for
     as long as the lab allows). Once it is completed `result` is what `run` returned; one that failed has a
     word that says why (`reason`) and a sentence (`error`), and so has one whose result was too old to be kept
@@ -266,6 +267,7 @@ class TaskHistory(Task):
     """
 
     history: list[TaskEvent]
+    backoff: float
     script: str | None
     type: ScriptType | None
     timeout: float | None

@@ -1025,6 +1025,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tasks/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bulk
+         * @description Cancel many tasks or change how urgent they are; what is not done to one is told of that one.
+         */
+        post: operations["bulk_tasks_bulk_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/topology": {
         parameters: {
             query?: never;
@@ -1343,6 +1363,56 @@ export interface components {
             title: string;
             /** Wins */
             wins: string;
+        };
+        /**
+         * BulkDone
+         * @description To which tasks it was done, and to which not.
+         */
+        BulkDone: {
+            /** Done */
+            done: string[];
+            /** Refused */
+            refused: components["schemas"]["BulkRefused"][];
+        };
+        /**
+         * BulkOrder
+         * @description The same for many tasks: all are cancelled, or all that wait become as urgent as `priority` says.
+         */
+        BulkOrder: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "cancel" | "priority";
+            /**
+             * Ids
+             * @description of the tasks, each once
+             */
+            ids: string[];
+            /** Priority */
+            priority?: ("critical" | "high" | "medium" | "low") | null;
+        };
+        /**
+         * BulkRefused
+         * @description A task to which it was not done, and why, as the answer to a request for it alone would say.
+         *
+         *     `code` and `parameters` say what the detail is made of, so that it can be said in another language.
+         */
+        BulkRefused: {
+            /** Code */
+            code: string | null;
+            /** Detail */
+            detail: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Status */
+            status: number;
+            /** Task */
+            task: string;
+            /** Title */
+            title: string;
         };
         /**
          * ChangesThen
@@ -3369,6 +3439,7 @@ export interface components {
          * TaskHistory
          * @description A task and all that happened to it, oldest first; of a script task also what it does, and its outcome.
          *
+         *     `backoff` (s) is the pause before a second attempt, as it was ordered.
          *     `script` is the file, `params` what its `run` is called with, `timeout` how long it may take (s; null for
          *     as long as the lab allows). Once it is completed `result` is what `run` returned; one that failed has a
          *     word that says why (`reason`) and a sentence (`error`), and so has one whose result was too old to be kept
@@ -3379,6 +3450,8 @@ export interface components {
             assigned_at: number | null;
             /** Attempts */
             attempts: number;
+            /** Backoff */
+            backoff: number;
             /** Category */
             category: string;
             /** Deadline */
@@ -3831,6 +3904,9 @@ export type Algorithms = components['schemas']['Algorithms'];
 export type AutoscaleStep = components['schemas']['AutoscaleStep'];
 export type Autoscaling = components['schemas']['Autoscaling'];
 export type BalancingPolicy = components['schemas']['BalancingPolicy'];
+export type BulkDone = components['schemas']['BulkDone'];
+export type BulkOrder = components['schemas']['BulkOrder'];
+export type BulkRefused = components['schemas']['BulkRefused'];
 export type ChangesThen = components['schemas']['ChangesThen'];
 export type ComparedLine = components['schemas']['ComparedLine'];
 export type Comparison = components['schemas']['Comparison'];
@@ -6278,6 +6354,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskPutBack"];
+                };
+            };
+        };
+    };
+    bulk_tasks_bulk_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkOrder"];
+            };
+        };
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
                 };
             };
         };

@@ -42,7 +42,7 @@ _SHOWN = (
     *("submitted_at", "assigned_at", "started_at", "finished_at", "reason"),
 )
 """What is told of each task of a page; each is a column."""
-_ONE = f"""SELECT {", ".join(_SHOWN)}, history, path, type, timeout, params, outcome
+_ONE = f"""SELECT {", ".join(_SHOWN)}, history, backoff, path, type, timeout, params, outcome
     FROM task LEFT JOIN script ON kind = 'script' AND task = number WHERE id = ?"""
 
 
@@ -99,10 +99,10 @@ class SqlReader(ABC):
         row = self._read(lambda db: db.execute(_ONE, (id,)).fetchone())
         if row is None:
             return None
-        about, (lines, path, kind, timeout, params, outcome) = row[: len(_SHOWN)], row[len(_SHOWN) :]
+        about, (lines, backoff, path, kind, timeout, params, outcome) = row[: len(_SHOWN)], row[len(_SHOWN) :]
         history: list[tuple[int, str, str]] = json.loads(f"[{lines.rstrip(',')}]")
         events = [{"time": ms / 1000, "node": node or None, "what": what} for ms, node, what in history]
-        found: dict[str, Any] = told(about) | {"history": events}
+        found: dict[str, Any] = told(about) | {"history": events, "backoff": backoff}
         script = {"script": path, "type": kind, "timeout": timeout, "params": json.loads(params or "null")}
         came = Outcome.read(outcome)
         reason: str | None = found["reason"]

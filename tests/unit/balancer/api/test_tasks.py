@@ -160,3 +160,43 @@ async def test_a_program_that_is_not_ours_gets_one_task_at_a_time_and_what_it_di
         assert answer.status_code == 502
         assert answer.json()["detail"] == "theirs took 1 of 5 tasks: answered 409"
         assert len(given) == room
+
+
+async def test_many_tasks_are_made_urgent_or_cancelled_at_once_and_each_that_is_not_is_told() -> None:
+    async with bench(tree(1), task_time=1000) as lab:
+        given = (await lab.post("/tasks", {"node": "root0", "count": 9}))["tasks"]
+        await eventually(lambda: lab.balancer.lab.status["root0"].load == 9)
+        listed = (await lab.http.get("/tasks?status=assigned")).json()["tasks"]
+        waiting = [task["id"] for task in listed]
+        assert waiting
+        order = {"action": "priority", "priority": "high", "ids": [*waiting, waiting[0], "nobody"]}
+        told = await lab.post("/tasks/bulk", order)
+        assert told["done"] == waiting
+        assert [(each["task"], each["status"]) for each in told["refused"]] == [("nobody", 404)]
+        assert {
+            task["priority"] for task in (await lab.http.get("/tasks?status=assigned")).json()["tasks"]
+        } == {"high"}
+        told = await lab.post("/tasks/bulk", {"action": "cancel", "ids": given})
+        assert (told["done"], told["refused"]) == (given, [])
+        assert lab.balancer.feed.between(0, 99)[-1].text == "9 tasks are cancelled"
+        told = await lab.post("/tasks/bulk", {"action": "cancel", "ids": given[:1]})
+        assert [(each["status"], each["detail"]) for each in told["refused"]] == [
+            (409, f"{given[0]} is cancelled")
+        ]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"action": "cancel", "ids": []},
+        {"action": "cancel", "ids": ["a"] * (limits.BULK_TASKS + 1)},
+        {"action": "cancel", "ids": ["a"], "priority": "high"},
+        {"action": "priority", "ids": ["a"]},
+        {"action": "retry", "ids": ["a"]},
+        {"ids": ["a"]},
+    ],
+)
+async def test_an_order_for_many_tasks_that_makes_no_sense_is_refused(order: Any) -> None:
+    async with bench(tree(1), run_nodes=False) as lab:
+        answer = await lab.http.post("/tasks/bulk", json=order)
+        assert answer.status_code == 422
