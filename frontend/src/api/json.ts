@@ -31,6 +31,15 @@ export function parseExactJson(text: string): unknown {
   return JSON.parse(text, revive);
 }
 
+/** As it was written, to be said again to the lab and never shown: no digit and no character is another. */
+export function parseAsWritten(text: string): unknown {
+  const { rawJSON } = JSON as ExactJson;
+  return JSON.parse(text, (_: string, value: unknown, context?: { source?: string }): unknown => {
+    const source = context?.source;
+    return typeof value !== "number" || isExact(value) || !rawJSON || source === undefined ? value : rawJSON(source);
+  });
+}
+
 /** A value for people to read, as JSON in lines: its keys steer nothing either. */
 export const shownJson = (value: unknown): string => plainText(JSON.stringify(value, null, 2));
 

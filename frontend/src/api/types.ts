@@ -5,6 +5,8 @@ export type {
   AgentNow,
   Algorithm,
   BalancingPolicy,
+  BulkDone,
+  BulkOrder,
   ConfigOrder,
   Configured,
   ComparedLine,

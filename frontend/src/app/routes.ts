@@ -19,6 +19,8 @@ export interface Route {
 export const ROUTES: readonly Route[] = [
   { name: "lab", paths: ["/", "/app"], load: () => import("../pages/lab/LabPage") },
   { name: "dashboard", paths: ["/dashboard"], load: () => import("../pages/dashboard/DashboardPage") },
+  { name: "tasks", paths: ["/tasks", "/tasks/:id"], load: () => import("../pages/tasks/TasksPage") },
+  { name: "executors", paths: ["/executors", "/executors/:name"], load: () => import("../pages/executors/ExecutorsPage") },
   { name: "experiments", paths: ["/experiments", "/experiments/:id"], load: () => import("../pages/experiments/ExperimentsPage") },
   { name: "guide", paths: ["/guide", "/guide/:step"], load: () => import("../pages/guide/GuidePage") },
 ];

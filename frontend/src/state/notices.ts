@@ -10,6 +10,8 @@ export interface Notice {
   detail: string;
   /** What the lab refused, where it did: the title and the detail are its own. */
   problem?: Problem;
+  /** What can be done about it as long as it stands there. */
+  action?: { label: string; run: () => void } | undefined;
 }
 
 /** Notices shown at once; older ones make room. */
@@ -25,9 +27,19 @@ export const dismiss = (id: number): void => {
 };
 
 export function notify(kind: Notice["kind"], title: string, detail = "", problem?: Problem): void {
+  add({ kind, title, detail, ...(problem && { problem }) }, kind === "done" ? DONE_STAYS_MS : FAILED_STAYS_MS);
+}
+
+/** Says what was done, or is about to be, and how it is taken back within some time. */
+export function offerUndo(title: string, label: string, undo: () => void, staysMs: number): void {
+  const id: number = add({ kind: "done", title, detail: "", action: { label, run: () => { dismiss(id); undo(); } } }, staysMs);
+}
+
+function add(notice: Omit<Notice, "id">, staysMs: number): number {
   const id = nextId++;
-  useNotices.setState(({ notices }) => ({ notices: [...notices, { id, kind, title, detail, ...(problem && { problem }) }].slice(-AT_MOST) }));
-  setTimeout(() => { dismiss(id); }, kind === "done" ? DONE_STAYS_MS : FAILED_STAYS_MS);
+  useNotices.setState(({ notices }) => ({ notices: [...notices, { ...notice, id }].slice(-AT_MOST) }));
+  setTimeout(() => { dismiss(id); }, staysMs);
+  return id;
 }
 
 /** Runs an action; says in a notice what came of it. */

@@ -13,7 +13,7 @@ import { isReferred } from "../../state/address";
 import { select, selectWave, useView } from "../../state/view";
 import { FocusableButton } from "../../theme/FocusableButton";
 import { rebalance, tasks, wave } from "../lab/actions/commands";
-import { Facts } from "../lab/panels/Facts";
+import { Facts } from "../../theme/Facts";
 import { kill, playAgain, startQuickly, startSlowly } from "./commands";
 import { GuideText } from "./GuideText";
 import { useProgress, watchStep } from "./progress";

@@ -6,7 +6,7 @@ import { Said, toldOf } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
 import { useEvery } from "../../../state/hooks";
 import { useConnected, useLab } from "../../../state/lab-store";
-import { numberIn } from "../tasks/written";
+import { numberIn } from "../../../tasks/written";
 import { changeSetting } from "./commands";
 
 const STATE_INTERVAL_MS = 500;

@@ -11,7 +11,7 @@ import { useTranslation } from "../../../i18n/use-translation";
 import { showTasksOf } from "../tasks/show-tasks";
 import { isLeaving, mayLeave } from "../../../state/deploy";
 import { AddNode } from "./AddNode";
-import { Facts } from "./Facts";
+import { Facts } from "../../../theme/Facts";
 import { NodeLinks } from "./NodeLinks";
 import { PredictedLoad } from "./PredictedLoad";
 import { rowsOf } from "./rows";

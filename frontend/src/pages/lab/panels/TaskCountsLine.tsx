@@ -1,7 +1,7 @@
 /** How many tasks of the lab are in which state: what was submitted is somewhere, each task in one state. */
 import type { TaskTotals } from "../../../api/types";
 import { useTranslation } from "../../../i18n/use-translation";
-import { Facts } from "./Facts";
+import { Facts } from "../../../theme/Facts";
 
 export function TaskCountsLine({ counts }: { counts: TaskTotals | null }) {
   const words = useTranslation();

@@ -9,7 +9,7 @@ import { replay } from "../../../playback/autoplay";
 import { useLab } from "../../../state/lab-store";
 import { Said, toldEach } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
-import { Facts } from "./Facts";
+import { Facts } from "../../../theme/Facts";
 import { Term } from "../../../i18n/Term";
 import { FocusableButton } from "../../../theme/FocusableButton";
 

@@ -1,6 +1,6 @@
 /** A node that is to join, as a form holds it: texts, until they are an order. Pure. */
 import type { NodeOrder, Problem } from "../../../api/types";
-import { numberIn } from "../tasks/written";
+import { numberIn } from "../../../tasks/written";
 
 export const NODE_FIELDS = ["name", "cpu", "role"] as const;
 export type NodeField = (typeof NODE_FIELDS)[number];

@@ -1,5 +1,6 @@
 /** The nodes as executors: what each takes, what it has to do, and whether it gets anything new. */
 import { Switch, TextInput } from "@mantine/core";
+import { Link } from "wouter";
 import { useState } from "react";
 import { readExecutors } from "../../../api/tasks";
 import type { Executor } from "../../../api/types";
@@ -13,11 +14,12 @@ import { useConnected, useLab } from "../../../state/lab-store";
 import { usePolled } from "../../../state/polled";
 import { select, useView } from "../../../state/view";
 import { FocusableButton } from "../../../theme/FocusableButton";
-import { setActive } from "./commands";
-import { turnOpen, useExecutorEdits } from "./executor-edits";
-import { ExecutorFields } from "./ExecutorFields";
+import { setActive } from "../../../tasks/commands";
+import { turnOpen, useExecutorEdits } from "../../../tasks/executor-edits";
+import { ExecutorFields } from "../../../tasks/ExecutorFields";
 import { pageOf } from "../panels/rows";
-import { foundExecutors, rolesOf } from "./executors";
+import { showTasksOf } from "./show-tasks";
+import { foundExecutors, rolesOf } from "../../../tasks/executors";
 
 const COUNT_INTERVAL_MS = 500;
 const RUNNING_SHOWN = 3;
@@ -69,7 +71,7 @@ function Row({ executor, words, changed }: { executor: Executor; words: Translat
     </tr>
   );
   if (!open) return row;
-  return [row, <tr key="fields" className="executor-edit" data-testid={`edit-${name}`}><td colSpan={3}><ExecutorFields executor={executor} changed={changed} /></td></tr>];
+  return [row, <tr key="fields" className="executor-edit" data-testid={`edit-${name}`}><td colSpan={3}><ExecutorFields executor={executor} changed={changed} showTasks={() => { showTasksOf({ node: name }); }} /></td></tr>];
 }
 
 export function ExecutorsTable() {
@@ -105,6 +107,7 @@ export function ExecutorsTable() {
           </thead>
           <tbody>{shown.rows.map((executor) => <Row key={executor.name} executor={executor} words={words} changed={changed} />)}</tbody>
         </table>
+        <p className="page-link"><Link href="/executors" data-testid="executors-page">{words.executorsPage}</Link></p>
         {value && found.length === 0 && <p className="empty">{words.executors.none}</p>}
       </div>
       {shown.pages > 1 && (

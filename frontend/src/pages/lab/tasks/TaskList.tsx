@@ -1,19 +1,21 @@
 /** The tasks of the lab, as its journal has them: found by filters, a page at a time. */
+import { Link } from "wouter";
 import { useDebouncedValue } from "@mantine/hooks";
 import { readTasks, queryOf } from "../../../api/tasks";
 import type { Task } from "../../../api/types";
 import { milliseconds, when } from "../../../i18n/format";
 import type { Translation } from "../../../i18n/en";
+import { say } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
 import { useEvery } from "../../../state/hooks";
 import { useLab } from "../../../state/lab-store";
 import { usePolled } from "../../../state/polled";
-import { filtersSet, queryFor, useTaskFilters } from "../../../state/task-filters";
+import { filtersSet, filterTasks, queryFor, useTaskFilters } from "../../../state/task-filters";
 import { select, useView } from "../../../state/view";
 import { FocusableButton } from "../../../theme/FocusableButton";
 import { TaskCountsLine } from "../panels/TaskCountsLine";
-import { TaskFilters } from "./TaskFilters";
-import { nameOf } from "./task-text";
+import { TaskFilters } from "../../../tasks/TaskFilters";
+import { nameOf } from "../../../tasks/task-text";
 
 const SETTLED_MS = 250;
 const COUNT_INTERVAL_MS = 500;
@@ -68,13 +70,14 @@ export function TaskList() {
   return (
     <>
       <div className="scroll">
-        <TaskFilters counts={counts} />
-        {problem && <p className="empty danger" role="alert" data-testid="tasks-failed">{words.tasksFailed(problem.detail || problem.title)}</p>}
+        <TaskFilters counts={counts} filters={filters} change={filterTasks} />
+        {problem && <p className="empty danger" role="alert" data-testid="tasks-failed">{words.tasksFailed(say(problem.detail || problem.title, problem))}</p>}
         {value?.tasks.length === 0 && <p className="empty">{next !== null ? words.noTasksYet : filtersSet(filters).length > 0 ? words.noTasksFound : words.noTasks}</p>}
         <ol className="waves tasks-found" aria-label={words.tasksTab} tabIndex={-1} data-task-list="" data-testid="tasks">
           {value?.tasks.map((task) => <TaskRow key={task.id} task={task} words={words} />)}
         </ol>
         <TaskCountsLine counts={counts} />
+        <p className="page-link"><Link href="/tasks" data-testid="tasks-page">{words.tasksPage}</Link></p>
       </div>
       {(cursor !== null || next !== null) && (
         <div className="pager">

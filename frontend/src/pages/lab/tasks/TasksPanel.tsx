@@ -3,7 +3,7 @@ import { SegmentedControl } from "@mantine/core";
 import { useTranslation } from "../../../i18n/use-translation";
 import { useView, type TaskView } from "../../../state/view";
 import { ExecutorsTable } from "./ExecutorsTable";
-import { TaskForm } from "./TaskForm";
+import { TaskForm } from "../../../tasks/TaskForm";
 import { TaskList } from "./TaskList";
 
 export function TasksPanel() {
@@ -27,7 +27,7 @@ export function TasksPanel() {
       />
       {view === "list" && <TaskList />}
       {view === "executors" && <ExecutorsTable />}
-      {view === "submit" && <TaskForm />}
+      {view === "submit" && <TaskForm sent={() => { useView.setState({ taskView: "list" }); }} />}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { SHOWN_CHARS, beginning, nameOf, shownValue, localTime, secondsOf } from "../../../../src/pages/lab/tasks/task-text";
+import { SHOWN_CHARS, beginning, nameOf, shownValue, localTime, secondsOf } from "../../src/tasks/task-text";
 
 it("names a task by its title, else by its id", () => {
   expect(nameOf({ id: "a.1-1.1", title: "" })).toBe("a.1-1.1");

@@ -1,19 +1,19 @@
 /** What can be changed of one executor, in its own row: sent by Enter or by leaving a field, taken back by Esc or by typing. */
 import { TextInput } from "@mantine/core";
 import type { KeyboardEvent } from "react";
-import type { Executor } from "../../../api/types";
-import { useTranslation } from "../../../i18n/use-translation";
-import { FocusableButton } from "../../../theme/FocusableButton";
+import type { Executor } from "../api/types";
+import { useTranslation } from "../i18n/use-translation";
+import { FocusableButton } from "../theme/FocusableButton";
 import { draftKey, send, useExecutorEdits, write } from "./executor-edits";
 import { fieldText, type ExecutorField } from "./executor-fields";
-import { showTasksOf } from "./show-tasks";
 
-interface Changing {
+export interface Changing {
   executor: Executor;
   changed: (executor: Executor) => void;
 }
 
-function Field({ executor, field, label, placeholder, changed }: Changing & { field: ExecutorField; label: string; placeholder?: string }) {
+/** One field; `bare` where its label stands above all of its kind already. */
+export function Field({ executor, field, label, placeholder, changed, bare = false }: Changing & { field: ExecutorField; label: string; placeholder?: string; bare?: boolean }) {
   const draft = useExecutorEdits(({ drafts }) => drafts[draftKey(executor.name, field)]);
   const refused = draft?.refused ?? null;
   const onKey = (event: KeyboardEvent) => {
@@ -23,7 +23,7 @@ function Field({ executor, field, label, placeholder, changed }: Changing & { fi
   };
   return (
     <TextInput
-      label={label}
+      {...(bare ? { "aria-label": label } : { label })}
       placeholder={placeholder}
       value={draft?.text ?? fieldText(executor, field)}
       error={refused !== null && <span role="alert">{refused}</span>}
@@ -38,7 +38,8 @@ function Field({ executor, field, label, placeholder, changed }: Changing & { fi
   );
 }
 
-export function ExecutorFields({ executor, changed }: Changing) {
+/** `showTasks` leads to the tasks of the node, if it is given. */
+export function ExecutorFields({ executor, changed, showTasks: show }: Changing & { showTasks?: () => void }) {
   const { executors: words, executorSet, showTasks } = useTranslation();
   const { name, role } = executor;
   const taken = useExecutorEdits((edits) => edits.taken === name);
@@ -50,7 +51,7 @@ export function ExecutorFields({ executor, changed }: Changing) {
         <Field executor={executor} field="limit" label={words.limitLabel} placeholder={words.noLimit} changed={changed} />
       </div>
       <p className="hint" role="status" data-testid="executor-said">{taken ? executorSet(name) : words.fieldsHint}</p>
-      <FocusableButton variant="default" disabled={false} onClick={() => { showTasksOf({ node: name }); }} data-testid="executor-tasks">{showTasks}</FocusableButton>
+      {show && <FocusableButton variant="default" disabled={false} onClick={show} data-testid="executor-tasks">{showTasks}</FocusableButton>}
     </div>
   );
 }

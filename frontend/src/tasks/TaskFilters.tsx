@@ -1,38 +1,44 @@
 /** Which tasks are listed, and in which order. */
 import { NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { TaskTotals } from "../../../api/types";
-import { count } from "../../../i18n/format";
-import { useTranslation } from "../../../i18n/use-translation";
-import type { TaskFilters as Filters } from "../../../state/address";
-import { useLab } from "../../../state/lab-store";
-import { filtersSet, filterTasks, NO_FILTERS, useTaskFilters } from "../../../state/task-filters";
+import type { TaskTotals } from "../api/types";
+import { count } from "../i18n/format";
+import { useTranslation } from "../i18n/use-translation";
+import type { TaskFilters as Filters } from "../state/address";
+import { useLab } from "../state/lab-store";
+import { filtersSet, NO_FILTERS } from "../state/task-filters";
 import { localTime, secondsOf } from "./task-text";
 
 /** Those that stand behind "More filters". */
 const FURTHER = ["node", "priority", "kind", "category", "role", "request", "since", "until"] as const satisfies readonly (keyof Filters)[];
 
-function Choice({ name, label, every, names }: { name: "priority" | "kind"; label: string; every: string; names: Record<string, string> }) {
-  const value = useTaskFilters((filters) => filters[name]);
+/** The filters, and how some of them are changed: other filters find other tasks, so the first page is shown again. */
+export interface Filtering {
+  filters: Filters;
+  change: (changes: Partial<Omit<Filters, "cursor">>) => void;
+}
+
+function Choice({ filters, change, name, label, every, names }: Filtering & { name: "priority" | "kind"; label: string; every: string; names: Record<string, string> }) {
+  const value = filters[name];
   return (
     <NativeSelect
       label={label}
       value={value ?? ""}
       data={[{ value: "", label: every }, ...Object.entries(names).map(([one, text]) => ({ value: one, label: text }))]}
-      onChange={(event) => { filterTasks({ [name]: event.currentTarget.value || null }); }}
+      onChange={(event) => { change({ [name]: event.currentTarget.value || null }); }}
       data-testid={`task-${name}-filter`}
     />
   );
 }
 
-function Written({ name, label }: { name: "category" | "role" | "request"; label: string }) {
-  const value = useTaskFilters((filters) => filters[name]);
-  return <TextInput label={label} value={value ?? ""} onChange={(event) => { filterTasks({ [name]: event.currentTarget.value || null }); }} data-testid={`task-${name}-filter`} />;
+function Written({ filters, change, name, label }: Filtering & { name: "category" | "role" | "request"; label: string }) {
+  const value = filters[name];
+  return <TextInput label={label} value={value ?? ""} onChange={(event) => { change({ [name]: event.currentTarget.value || null }); }} data-testid={`task-${name}-filter`} />;
 }
 
 /** A day and a time; what is only half there is no time yet, and stays as it is. */
-function Time({ name, label }: { name: "since" | "until"; label: string }) {
-  const chosen = useTaskFilters((filters) => filters[name]);
+function Time({ filters, change, name, label }: Filtering & { name: "since" | "until"; label: string }) {
+  const chosen = filters[name];
   const [text, setText] = useState(() => localTime(chosen));
   // Back, or the button that clears all.
   if (secondsOf(text) !== chosen) setText(localTime(chosen));
@@ -44,7 +50,7 @@ function Time({ name, label }: { name: "since" | "until"; label: string }) {
       onChange={(event) => {
         const written = event.currentTarget.value;
         setText(written);
-        filterTasks({ [name]: secondsOf(written) });
+        change({ [name]: secondsOf(written) });
       }}
       data-testid={`task-${name}-filter`}
     />
@@ -52,9 +58,8 @@ function Time({ name, label }: { name: "since" | "until"; label: string }) {
 }
 
 /** What is set where it is not seen: else nobody knows why a task is not listed. */
-function Hidden({ open }: { open: boolean }) {
+function Hidden({ filters, change, open }: Filtering & { open: boolean }) {
   const words = useTranslation();
-  const filters = useTaskFilters();
   const set = filtersSet(filters);
   const labels: Record<(typeof FURTHER)[number], string> = {
     node: words.node, priority: words.taskDetail.priority, kind: words.taskDetail.kind, category: words.taskDetail.category,
@@ -71,14 +76,15 @@ function Hidden({ open }: { open: boolean }) {
   return (
     <p className="filters-set" data-testid="filters-set">
       <span>{hidden.map((key) => `${labels[key]}: ${shown(key)}`).join(" · ")}</span>
-      <button type="button" className="quiet" onClick={() => { filterTasks({ ...NO_FILTERS, sort: filters.sort }); }} data-testid="clear-filters">{words.clearFilters}</button>
+      <button type="button" className="quiet" onClick={() => { change({ ...NO_FILTERS, sort: filters.sort }); }} data-testid="clear-filters">{words.clearFilters}</button>
     </p>
   );
 }
 
-export function TaskFilters({ counts }: { counts: TaskTotals | null }) {
+export function TaskFilters({ filters, change, counts }: Filtering & { counts: TaskTotals | null }) {
   const words = useTranslation();
-  const { status, node, sort, text } = useTaskFilters();
+  const { status, node, sort, text } = filters;
+  const both = { filters, change };
   const names = useLab(({ lab }) => lab?.network.names) ?? [];
   const [open, setOpen] = useState(false);
   // A node of another network may have tasks still, and a filter for it must be seen.
@@ -92,7 +98,7 @@ export function TaskFilters({ counts }: { counts: TaskTotals | null }) {
         aria-label={words.searchTasks}
         placeholder={words.searchTasks}
         value={text ?? ""}
-        onChange={(event) => { filterTasks({ text: event.currentTarget.value || null }); }}
+        onChange={(event) => { change({ text: event.currentTarget.value || null }); }}
         data-testid="task-search"
       />
       <div className="pair even">
@@ -103,14 +109,14 @@ export function TaskFilters({ counts }: { counts: TaskTotals | null }) {
             { value: "", label: words.everyStatus },
             ...(Object.keys(words.statuses) as (keyof typeof words.statuses)[]).map((value) => ({ value, label: words.statuses[value] + number(value) })),
           ]}
-          onChange={(event) => { filterTasks({ status: (event.currentTarget.value || null) as Filters["status"] }); }}
+          onChange={(event) => { change({ status: (event.currentTarget.value || null) as Filters["status"] }); }}
           data-testid="task-status-filter"
         />
         <NativeSelect
           aria-label={words.taskOrder}
           value={sort}
           data={Object.entries(words.taskOrders).map(([value, label]) => ({ value, label }))}
-          onChange={(event) => { filterTasks({ sort: event.currentTarget.value as Filters["sort"] }); }}
+          onChange={(event) => { change({ sort: event.currentTarget.value as Filters["sort"] }); }}
           data-testid="task-sort"
         />
       </div>
@@ -122,26 +128,26 @@ export function TaskFilters({ counts }: { counts: TaskTotals | null }) {
               label={words.node}
               value={node ?? ""}
               data={[{ value: "", label: words.everyNode }, ...nodes.map((name) => ({ value: name, label: name }))]}
-              onChange={(event) => { filterTasks({ node: event.currentTarget.value || null }); }}
+              onChange={(event) => { change({ node: event.currentTarget.value || null }); }}
               data-testid="task-node-filter"
             />
-            <Choice name="priority" label={detail.priority} every={words.every} names={words.priorities} />
+            <Choice {...both} name="priority" label={detail.priority} every={words.every} names={words.priorities} />
           </div>
           <div className="pair even">
-            <Choice name="kind" label={detail.kind} every={words.every} names={words.taskKinds} />
-            <Written name="category" label={detail.category} />
+            <Choice {...both} name="kind" label={detail.kind} every={words.every} names={words.taskKinds} />
+            <Written {...both} name="category" label={detail.category} />
           </div>
           <div className="pair even">
-            <Written name="role" label={words.taskRole} />
-            <Written name="request" label={detail.request} />
+            <Written {...both} name="role" label={words.taskRole} />
+            <Written {...both} name="request" label={detail.request} />
           </div>
           <div className="pair even">
-            <Time name="since" label={words.taskTimes.since} />
-            <Time name="until" label={words.taskTimes.until} />
+            <Time {...both} name="since" label={words.taskTimes.since} />
+            <Time {...both} name="until" label={words.taskTimes.until} />
           </div>
         </div>
       </details>
-      <Hidden open={open} />
+      <Hidden {...both} open={open} />
     </div>
   );
 }

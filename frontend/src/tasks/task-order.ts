@@ -1,5 +1,5 @@
 /** A task as a form holds it: texts, until they are an order. Pure. */
-import type { ScriptOrder } from "../../../api/types";
+import type { ScriptOrder } from "../api/types";
 import { numberIn, wordsIn } from "./written";
 
 export interface Draft {

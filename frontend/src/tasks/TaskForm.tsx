@@ -2,16 +2,16 @@
 import { NativeSelect, NumberInput, TextInput, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { create } from "zustand";
-import { submitTasks } from "../../../api/tasks";
-import { ActionError } from "../../../api/rest";
-import type { Problem } from "../../../api/types";
-import { problemSaid } from "../../../i18n/say";
-import { useTranslation } from "../../../i18n/use-translation";
-import { useCatalog } from "../../../state/catalog";
-import { useConnected, useLab } from "../../../state/lab-store";
-import { notify } from "../../../state/notices";
-import { useView } from "../../../state/view";
-import { FocusableButton } from "../../../theme/FocusableButton";
+import { submitTasks } from "../api/tasks";
+import { ActionError } from "../api/rest";
+import type { Problem } from "../api/types";
+import { problemSaid } from "../i18n/say";
+import { useTranslation } from "../i18n/use-translation";
+import { useCatalog } from "../state/catalog";
+import { useConnected, useLab } from "../state/lab-store";
+import { notify } from "../state/notices";
+import { FocusableButton } from "../theme/FocusableButton";
+import { declaredIn, fieldOf, withField } from "./declared";
 import { EMPTY, jsonProblem, orderText, type Draft } from "./task-order";
 
 /** The script that is chosen at first, where the lab has it. */
@@ -43,6 +43,30 @@ function Choice({ name, label, names }: { name: "type" | "priority"; label: stri
       onChange={(event) => { change({ [name]: event.currentTarget.value }); }}
       data-testid={`form-${name}`}
     />
+  );
+}
+
+/** A field for each parameter that the script declares; they are another form of the JSON below. */
+function Declared({ words: said }: { words: string }) {
+  const params = useDraft((draft) => draft.params);
+  return (
+    <div className="declared">
+      {declaredIn(said).map(({ name, about }) => {
+        const value = fieldOf(params, name);
+        return (
+          <TextInput
+            key={name}
+            label={name}
+            description={about}
+            value={value ?? ""}
+            disabled={value === null}
+            spellCheck={false}
+            onChange={(event) => { change({ params: withField(params, name, event.currentTarget.value) }); }}
+            data-testid={`param-${name}`}
+          />
+        );
+      })}
+    </div>
   );
 }
 
@@ -82,7 +106,8 @@ function More({ isScript }: { isScript: boolean }) {
   );
 }
 
-export function TaskForm() {
+/** `sent` is called when the lab has taken what was submitted. */
+export function TaskForm({ sent }: { sent: () => void }) {
   const words = useTranslation();
   const connected = useConnected();
   const saved = useDraft();
@@ -110,7 +135,7 @@ export function TaskForm() {
       const nodes = new Set(tasks.map(({ node }) => node).filter((node) => node !== null));
       const pending = tasks.filter(({ node }) => node === null).length;
       notify("done", words.tasksSubmitted(tasks.length, nodes.size), pending > 0 ? words.tasksPending(pending) : "");
-      useView.setState({ taskView: "list" });
+      sent();
     } catch (error) {
       if (!(error instanceof ActionError)) throw error;
       setRefused({ ...error.problem, ...problemSaid(error.problem) });
@@ -143,6 +168,7 @@ export function TaskForm() {
         data-testid="form-script"
       />
       {draft.kind === "file" && <Text name="path" label={submit.path} description={scripts.length === 0 ? submit.none : submit.pathHint} required />}
+      {example && <Declared words={example.params} />}
       {isScript && (
         <Textarea
           label={submit.params}

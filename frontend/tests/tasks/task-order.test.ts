@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { EMPTY, jsonProblem, orderText, type Draft } from "../../../../src/pages/lab/tasks/task-order";
+import { EMPTY, jsonProblem, orderText, type Draft } from "../../src/tasks/task-order";
 
 it("says what was filled in, and nothing of what was left empty", () => {
   const usual = { count: 1, priority: "medium", weight: 1, max_attempts: 1 };

@@ -1,5 +1,5 @@
 /** What can be changed of a node as an executor: how it is written in a field, and what a text in it asks for. Pure. */
-import type { Executor, ExecutorOrder } from "../../../api/types";
+import type { Executor, ExecutorOrder } from "../api/types";
 import { numberIn, wordsIn } from "./written";
 
 export const EXECUTOR_FIELDS = ["roles", "weight", "limit"] as const;

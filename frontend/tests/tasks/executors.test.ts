@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { Executor } from "../../../../src/api/types";
-import { foundExecutors, rolesOf } from "../../../../src/pages/lab/tasks/executors";
+import type { Executor } from "../../src/api/types";
+import { foundExecutors, rolesOf } from "../../src/tasks/executors";
 
 const executor = (name: string, change: Partial<Executor> = {}): Executor => ({
   name, role: "leaf", roles: [], cpu: 2, weight: 1, limit: null, active: true, status: "active", load: 0, assigned: 0, running: 0, tasks: [], ...change,

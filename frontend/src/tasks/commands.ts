@@ -1,9 +1,9 @@
 /** What the panel of tasks does: each an action on the balancer, and what the page says of the answer. */
-import { cancelTask, changeExecutor, retryTask, setPriority } from "../../../api/tasks";
-import type { Executor, TaskPriority } from "../../../api/types";
-import { names } from "../../../i18n/format";
-import { translation as words } from "../../../i18n/use-translation";
-import { notify, perform } from "../../../state/notices";
+import { cancelTask, changeExecutor, retryTask, setPriority } from "../api/tasks";
+import type { Executor, TaskPriority } from "../api/types";
+import { names } from "../i18n/format";
+import { translation as words } from "../i18n/use-translation";
+import { notify, perform } from "../state/notices";
 
 
 export async function cancel(id: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** How tasks are named and their values written: what a script or a stranger says is text of a bounded length. */
-import { shownJson } from "../../../api/json";
-import type { Task } from "../../../api/types";
+import { shownJson } from "../api/json";
+import type { Task } from "../api/types";
 
 /** Characters of a value that are shown; the whole is a click away. */
 export const SHOWN_CHARS = 4_000;

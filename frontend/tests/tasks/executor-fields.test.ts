@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { asksNothing, EXECUTOR_FIELDS, fieldOrder, fieldText, refusalText } from "../../../../src/pages/lab/tasks/executor-fields";
+import { asksNothing, EXECUTOR_FIELDS, fieldOrder, fieldText, refusalText } from "../../src/tasks/executor-fields";
 
 const BASIL = { roles: ["gpu", "video"], weight: 2.5, limit: 6 };
 const PLAIN = { roles: [], weight: 1, limit: null };

@@ -1,5 +1,5 @@
 /** The rows of the table of executors. */
-import type { Executor } from "../../../api/types";
+import type { Executor } from "../api/types";
 
 /** All roles of a node: its own, and those beside it. */
 export const rolesOf = ({ role, roles }: Pick<Executor, "role" | "roles">): string[] => [...new Set([role, ...roles])];

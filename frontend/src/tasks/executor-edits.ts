@@ -3,14 +3,14 @@
  * while the lab says news of its nodes, and while another panel is open; another network has other nodes.
  */
 import { create } from "zustand";
-import { changeExecutor } from "../../../api/tasks";
-import { ActionError } from "../../../api/rest";
-import type { Executor } from "../../../api/types";
-import { names } from "../../../i18n/format";
-import { problemSaid } from "../../../i18n/say";
-import { translation } from "../../../i18n/use-translation";
-import { useLab } from "../../../state/lab-store";
-import { notify } from "../../../state/notices";
+import { changeExecutor } from "../api/tasks";
+import { ActionError } from "../api/rest";
+import type { Executor } from "../api/types";
+import { names } from "../i18n/format";
+import { problemSaid } from "../i18n/say";
+import { translation } from "../i18n/use-translation";
+import { useLab } from "../state/lab-store";
+import { notify } from "../state/notices";
 import { NAMES_SHOWN } from "./commands";
 import { asksNothing, fieldOrder, refusalText, type ExecutorField } from "./executor-fields";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { numberIn, wordsIn } from "../../../../src/pages/lab/tasks/written";
+import { numberIn, wordsIn } from "../../src/tasks/written";
 
 test("a number is read with a point or a comma, and nobody guesses at thousands", () => {
   expect(numberIn(" 2.5 ")).toBe(2.5);

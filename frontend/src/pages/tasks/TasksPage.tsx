@@ -1,0 +1,77 @@
+/** The page of tasks: the list with its filters, a form for a new one; or, with an id in the address, one task. */
+import { Button } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useState } from "react";
+import { useParams } from "wouter";
+import "./tasks-page.css";
+import type { Task, TaskQuery } from "../../api/types";
+import { useTranslation } from "../../i18n/use-translation";
+import { useWords } from "../../i18n/words";
+import { useEvery } from "../../state/hooks";
+import { useLab } from "../../state/lab-store";
+import { useQueryState } from "../../state/query";
+import { filtersSet, queryFor } from "../../state/task-filters";
+import { TaskFilters } from "../../tasks/TaskFilters";
+import { TaskForm } from "../../tasks/TaskForm";
+import { listingOf } from "./listing";
+import { QUERY } from "./query";
+import { Selection } from "./Selection";
+import { TaskPage } from "./TaskPage";
+import { PAGE } from "./task-pages";
+import { TaskTable } from "./TaskTable";
+import { words } from "./words";
+
+/** While somebody writes, nothing is asked. */
+const SETTLED_MS = 250;
+const COUNT_INTERVAL_MS = 500;
+
+function TaskListPage() {
+  const page = useTranslation();
+  const own = useWords(words);
+  const counts = useEvery(COUNT_INTERVAL_MS, useLab, ({ lab }) => lab?.tasks ?? null);
+  const [{ submit, ...listed }, change] = useQueryState(QUERY);
+  const filters = { ...listed, cursor: null };
+  const [settled] = useDebouncedValue(JSON.stringify(queryFor(filters, PAGE)), SETTLED_MS);
+  const listing = listingOf(JSON.parse(settled) as TaskQuery);
+  const [selection, setSelection] = useState<{ key: string; tasks: ReadonlyMap<string, Task> }>({ key: listing.key, tasks: new Map() });
+  const selected: ReadonlyMap<string, Task> = selection.key === listing.key ? selection.tasks : new Map<string, Task>();
+  const select = (tasks: readonly Task[], on: boolean) => {
+    const now = new Map(selected);
+    for (const task of tasks) {
+      if (on) now.set(task.id, task);
+      else now.delete(task.id);
+    }
+    setSelection({ key: listing.key, tasks: now });
+  };
+  const clear = () => { setSelection({ key: listing.key, tasks: new Map() }); };
+  return (
+    <main className="tasks-page" data-form={submit}>
+      <header className="page-head">
+        <h2>{own.heading}</h2>
+        <Button size="compact-sm" variant={submit ? "default" : "filled"} onClick={() => { change({ submit: !submit }); }} aria-expanded={submit} data-testid="new-task">{submit ? own.closeForm : own.newTask}</Button>
+      </header>
+      <section className="page-filters scroll" aria-label={page.taskOrder}>
+        <TaskFilters counts={counts} filters={filters} change={change} />
+      </section>
+      {submit && <section className="page-form" aria-label={own.newTask}><TaskForm sent={() => { change({ submit: false }); }} /></section>}
+      <section className="page-list" aria-label={own.list}>
+        {selected.size > 0 && <Selection selected={[...selected.values()]} clear={clear} refresh={() => { void listing.pages.refresh(); }} />}
+        <TaskTable
+          key={listing.key}
+          listing={listing}
+          changed={JSON.stringify(counts)}
+          sort={filters.sort}
+          order={(sort) => { change({ sort }); }}
+          selected={selected}
+          select={select}
+          empty={filtersSet(filters).length > 0 ? page.noTasksFound : page.noTasks}
+        />
+      </section>
+    </main>
+  );
+}
+
+export default function TasksPage() {
+  const { id } = useParams<{ id?: string }>();
+  return id === undefined ? <TaskListPage /> : <TaskPage key={id} id={id} />;
+}

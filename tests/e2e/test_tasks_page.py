@@ -1,0 +1,125 @@
+"""The page of tasks: a list of any length, many changed at once and taken back, a task's life."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.test_accessibility import AXE, FIND
+from tests.e2e.watched import LabPage
+
+MANY = 900
+
+
+def statuses(shown: LabPage, ids: list[str]) -> list[str]:
+    """The lab's own word on tasks."""
+    return [str(shown.lab.get(f"/tasks/{task}")["status"]) for task in ids]
+
+
+def faults(shown: LabPage) -> list[str]:
+    """What axe-core finds."""
+    shown.page.add_script_tag(path=AXE)
+    found: list[str] = shown.page.evaluate(FIND, {"but": [], "only": None})
+    return found
+
+
+def test_a_long_list_has_few_rows_and_is_scrolled_to_its_end(open_page: OpenPage) -> None:
+    shown = open_page("/tasks?sort=submitted")
+    shown.lab.post("/tasks", {"node": shown.names[0], "count": MANY})
+    page, table = shown.page, shown.part("task-table")
+    expect(shown.part("tasks-loaded")).to_have_text(re.compile("loaded"))
+    assert page.locator("[data-testid=task-rows] > *").count() < 60
+    page.wait_for_function(
+        """() => {
+          const table = document.querySelector("[data-testid=task-table]");
+          table.scrollTop = table.scrollHeight;
+          return document.querySelector("[data-testid=tasks-loaded]").textContent.includes("in all");
+        }"""
+    )
+    expect(table).to_have_attribute("aria-rowcount", re.compile(r"^\d{3,}$"))
+    last = page.locator("[data-testid=task-rows] > [role=row]").last
+    href = last.get_by_role("link").get_attribute("href")
+    last.get_by_role("link").click()
+    expect(page).to_have_url(re.compile(f"{re.escape(str(href))}$"))
+    page.go_back()  # to the same row
+    expect(page.locator(f"a[href='{href}']")).to_be_visible()
+
+
+def test_a_cancel_of_many_is_held_back_and_can_be_taken_back(open_page: OpenPage) -> None:
+    shown = open_page("/tasks?status=assigned")
+    node = shown.names[0]
+    given = [str(task) for task in shown.lab.post("/tasks", {"node": node, "count": 12})["tasks"]]
+    waiting = [
+        task for task, status in zip(given, statuses(shown, given), strict=True) if status == "assigned"
+    ]
+    for task in waiting[:2]:
+        shown.part(f"select-{task}").check()
+    shown.part("cancel-selected").click()
+    expect(shown.part("notice-done")).to_contain_text("2 tasks will be cancelled in 6 s.")
+    expect(shown.part(f"task-{waiting[0]}")).to_contain_text("to be cancelled")
+    shown.part("notice-action").click()
+    expect(shown.part(f"task-{waiting[0]}")).to_contain_text("assigned")
+    for task in waiting[:2]:
+        shown.part(f"select-{task}").check()
+    shown.part("cancel-selected").click()
+    expect(shown.part("notice-done")).to_contain_text("2 tasks cancelled.")
+    assert statuses(shown, waiting[:3]) == ["cancelled", "cancelled", "assigned"]
+
+
+def test_the_priority_of_many_is_changed_at_once_and_put_back(open_page: OpenPage) -> None:
+    shown = open_page("/tasks?status=assigned")
+    given = [str(task) for task in shown.lab.post("/tasks", {"node": shown.names[0], "count": 12})["tasks"]]
+    waiting = [
+        task for task, status in zip(given, statuses(shown, given), strict=True) if status == "assigned"
+    ]
+    expect(shown.part(f"select-{waiting[0]}")).to_be_visible()
+    shown.part("select-all").check()
+    assert not faults(shown)
+    shown.part("priority-selected").select_option("critical")
+    expect(shown.part(f"task-{waiting[0]}")).to_contain_text("critical")
+    assert {shown.lab.get(f"/tasks/{task}")["priority"] for task in waiting} == {"critical"}
+    shown.part("notice-action").click()
+    expect(shown.part(f"task-{waiting[0]}")).to_contain_text("medium")
+    assert {shown.lab.get(f"/tasks/{task}")["priority"] for task in waiting} == {"medium"}
+
+
+def test_a_script_is_submitted_by_the_fields_that_it_declares_and_run_again(open_page: OpenPage) -> None:
+    shown = open_page("/tasks?submit=1")
+    page = shown.page
+    shown.part("form-script").select_option("example pi")
+    shown.part("param-samples").fill("2000")
+    shown.part("param-seed").fill("7")
+    shown.part("form-send").click()
+    row = page.locator("[data-testid=task-rows] > [role=row]").first
+    expect(row).to_contain_text("completed")
+    row.get_by_role("link").click()
+    expect(shown.part("task-status")).to_have_text("completed")
+    expect(shown.part("task-life")).to_contain_text("runs")
+    expect(shown.part("task-life").get_by_role("img").first).to_be_visible()
+    assert not faults(shown)
+    first = page.url
+    task = shown.lab.get(f"/tasks/{first.rsplit('/', 1)[1]}")
+    assert task["params"] == {"samples": 2000, "seed": 7}
+    shown.part("run-again").click()
+    expect(page).not_to_have_url(first)
+    expect(shown.part("task-status")).to_have_text("completed")
+    again = shown.lab.get(f"/tasks/{page.url.rsplit('/', 1)[1]}")
+    assert (again["params"], again["result"]) == (task["params"], task["result"])
+
+
+def test_a_task_that_the_lab_does_not_keep_is_told(open_page: OpenPage) -> None:
+    shown = open_page("/tasks/nobody", lossy=True)
+    expect(shown.part("task-gone")).to_contain_text("The lab does not keep the task nobody")
+
+
+def test_on_a_phone_nothing_scrolls_sideways(open_page: OpenPage) -> None:
+    shown = open_page("/tasks", viewport={"width": 360, "height": 740})
+    shown.lab.post("/tasks", {"node": shown.names[0], "count": 12})
+    expect(shown.page.locator("[data-testid=task-rows] > [role=row]").first).to_be_visible()
+    assert shown.page.evaluate(
+        "[document.documentElement, document.querySelector('[data-testid=task-table]')]"
+        ".every((box) => box.scrollWidth <= box.clientWidth)"
+    )
+    assert not faults(shown)
