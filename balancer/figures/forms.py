@@ -147,7 +147,7 @@ class Figures(JsonForm):
 
 
 class SeriesHistory(JsonForm):
-    """The history in columns: `time` is the end of each step (seconds since 1970), `step_s` its length.
+    """The history in columns: `time` is the beginning of each step (seconds since 1970), `step_s` its length.
 
     A value is null where nothing is known: no journal could be read, or the balancer did not run.
     """

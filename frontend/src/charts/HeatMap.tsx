@@ -25,7 +25,7 @@ export interface HeatMapProps extends Omit<Pointed, "onPick"> {
 }
 
 const NAME_PX = 14;
-const NAME_CHARS = 7;
+const NAME_CHARS = 6;
 const MORE_PX = 22;
 const PADDING_PX = 6;
 
