@@ -19,8 +19,10 @@ def test_every_file_that_the_package_reads_goes_into_the_wheel() -> None:
         if file.suffix not in SOURCES and page not in (file, *file.parents)  # a link to nothing if not built
     }
     packed = {
-        Path(*package.split("."), name)
+        file.relative_to(ROOT) if "*" in name and "**" not in name else folder.relative_to(ROOT) / name
         for package, names in setuptools["package-data"].items()
+        for folder in [ROOT.joinpath(*package.split("."))]
         for name in names
+        for file in ([*folder.glob(name)] if "*" in name and "**" not in name else [folder])
     }
     assert packed == beside | {Path("topowave", "page", "**")}

@@ -14,7 +14,6 @@ from topowave.cli.lab_requests import ask_lab
 from topowave.cli.language import language
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, complain, say
-from topowave.translation.translate import translate_answer
 
 FOLLOW_INTERVAL_S = 1.0
 """Time between two looks at the alerts of a lab that is followed (s)."""
@@ -81,6 +80,8 @@ def line_of(alert: dict[str, Any]) -> str:
     """Return an alert as a line: when it came to its state, what it is, and the sentence."""
     at = datetime.fromtimestamp(alert["resolved"] or alert["fired"] or alert["since"]).astimezone()
     silenced = " (silenced)" if alert["silenced_until"] is not None else ""
+    from topowave.translation.translate import translate_answer
+
     said = translate_answer(alert, "text", language())
     return f"{at:%H:%M:%S}  {alert['state']:8}  {alert['severity']:8}  {alert['id']:8}  {said}{silenced}"
 
