@@ -177,7 +177,7 @@ class _Target:
         until = time.monotonic() + PATIENCE_S
         while (found := self.look())["topowave_node_waves"] and time.monotonic() < until:
             pass
-        return {name: value for name, value in found.items() if "late" not in name}
+        return {name: value for name, value in found.items() if not any(word in name for word in NO_STATE)}
 
     def memory_mb(self) -> float:
         """Return what the node's process holds, in MB."""
@@ -197,6 +197,9 @@ class _Target:
         nodes = self._lab.get("/status")["nodes"]
         return cast("dict[str, Any]", next(node for node in nodes if node["name"] == "target"))
 
+
+NO_STATE = ("late", "event_loop_lag", "process_")
+"""In the names of figures that have no part in waves: refused reports, lag, memory and CPU time."""
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
