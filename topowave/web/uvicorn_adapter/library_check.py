@@ -59,6 +59,7 @@ USED = (
             "connection_lost": ("exc",),
             "pause_writing": (),
             "resume_writing": (),
+            "shutdown": (),
         },
         (
             "close_sent",

@@ -20,6 +20,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
+from websockets.protocol import State
 
 from topowave.web.uvicorn_adapter.closing_transport import closing_in_time
 from topowave.wire import limits
@@ -159,6 +160,17 @@ class TimeoutWebSocket(WebSocketsSansIOProtocol):
         if self._handshake_timeout is not None:
             self._handshake_timeout.cancel()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """End the connection, as the server stops.
+
+        One whose closing has begun, but whose client has not read all, is only closed: the library would say
+        goodbye a second time, which is an error, and the server would end by it.
+        """
+        if self.handshake_complete and self.conn.state is not State.OPEN:
+            self.transport.close()
+            return
+        super().shutdown()
 
     def pause_writing(self) -> None:
         """Give the client SEND_TIMEOUT to read on."""

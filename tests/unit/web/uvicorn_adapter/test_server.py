@@ -8,11 +8,13 @@ import gc
 import os
 import signal
 import socket
+from contextlib import AsyncExitStack
 
 import httpx
 import pytest
 from fastapi import FastAPI, WebSocket
 from websockets.asyncio.client import connect
+from websockets.frames import Close, Frame, Opcode
 
 from tests.support.waiting import PATIENCE_S, eventually
 from tests.unit.nodes.lab import client, listener
@@ -85,6 +87,21 @@ async def test_a_request_that_a_stop_cuts_off_is_not_logged(monkeypatch: pytest.
             asked = [asyncio.create_task(http.get(url)) for _ in range(3)]
             await eventually(lambda: len(server.server_state.tasks) == 3)
         await asyncio.gather(*asked, return_exceptions=True)
+
+
+@on_uvloop
+async def test_a_server_stops_beside_a_websocket_whose_client_has_said_goodbye_and_not_read_all(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(limits, "STOP_TIMEOUT", 0.01)
+    held = listener()
+    async with AsyncExitStack() as clients, serving(app(), held) as server:
+        await clients.enter_async_context(bare_websocket(held.getsockname()[1]))
+        (connection,) = server.server_state.connections
+        connection.transport.write(bytes(50_000_000))
+        connection.data_received(Frame(Opcode.CLOSE, Close(1000, "").serialize()).serialize(mask=True))
+        assert connection.transport.is_closing()
+    assert not caplog.messages
 
 
 @pytest.mark.parametrize("connections", range(1, 6))
