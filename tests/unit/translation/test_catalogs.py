@@ -32,7 +32,18 @@ COMMAND_LINE = ("cli", "help", "tables", "usage")
 """The parts that only the command line says."""
 PARTS = tuple(sorted(path.stem for path in (CATALOGS / "ru").glob("*.json")))
 TRANSLATIONS = ("de", "ru")
-SERVERS = ("balancer", "nodes", "orchestrator", "web", "wire", "forecasts", "tasks")
+SERVERS = (
+    "algorithms",
+    "balancer",
+    "forecasts",
+    "nodes",
+    "orchestrator",
+    "runtime",
+    "tasks",
+    "topology",
+    "web",
+    "wire",
+)
 """Where sentences are made that come to the page."""
 SAME = frozenset({"bits", "port", "agent", "name", "status", "cpu", "snarimax"})
 """What may be the same in another language."""
