@@ -18,6 +18,16 @@ def statuses(shown: LabPage, ids: list[str]) -> list[str]:
     return [str(shown.lab.get(f"/tasks/{task}")["status"]) for task in ids]
 
 
+def waiting_on_root(shown: LabPage, count: int) -> list[str]:
+    """Give the root so many tasks; return those that wait, once each of its cores has another."""
+    root = shown.lab.get("/status")["nodes"][0]
+    given = [str(task) for task in shown.lab.post("/tasks", {"node": root["name"], "count": count})["tasks"]]
+    found = shown.lab.until(
+        lambda: statuses(shown, given), lambda found: found.count("running") == root["cpu"]
+    )
+    return [task for task, status in zip(given, found, strict=True) if status == "assigned"]
+
+
 def faults(shown: LabPage) -> list[str]:
     """What axe-core finds."""
     shown.page.add_script_tag(path=AXE)
@@ -39,9 +49,10 @@ def test_a_long_list_has_few_rows_and_is_scrolled_to_its_end(open_page: OpenPage
         }"""
     )
     expect(table).to_have_attribute("aria-rowcount", re.compile(r"^\d{3,}$"))
-    last = page.locator("[data-testid=task-rows] > [role=row]").last
-    href = last.get_by_role("link").get_attribute("href")
-    last.get_by_role("link").click()
+    table.evaluate("(table) => { table.scrollTop = table.scrollHeight; }")
+    last = table.locator(f"[aria-rowindex='{table.get_attribute('aria-rowcount')}']").get_by_role("link")
+    href = last.get_attribute("href")
+    last.click()
     expect(page).to_have_url(re.compile(f"{re.escape(str(href))}$"))
     page.go_back()  # to the same row
     expect(page.locator(f"a[href='{href}']")).to_be_visible()
@@ -49,11 +60,7 @@ def test_a_long_list_has_few_rows_and_is_scrolled_to_its_end(open_page: OpenPage
 
 def test_a_cancel_of_many_is_held_back_and_can_be_taken_back(open_page: OpenPage) -> None:
     shown = open_page("/tasks?status=assigned")
-    node = shown.names[0]
-    given = [str(task) for task in shown.lab.post("/tasks", {"node": node, "count": 12})["tasks"]]
-    waiting = [
-        task for task, status in zip(given, statuses(shown, given), strict=True) if status == "assigned"
-    ]
+    waiting = waiting_on_root(shown, 12)
     for task in waiting[:2]:
         shown.part(f"select-{task}").check()
     shown.part("cancel-selected").click()
@@ -70,10 +77,7 @@ def test_a_cancel_of_many_is_held_back_and_can_be_taken_back(open_page: OpenPage
 
 def test_the_priority_of_many_is_changed_at_once_and_put_back(open_page: OpenPage) -> None:
     shown = open_page("/tasks?status=assigned")
-    given = [str(task) for task in shown.lab.post("/tasks", {"node": shown.names[0], "count": 12})["tasks"]]
-    waiting = [
-        task for task, status in zip(given, statuses(shown, given), strict=True) if status == "assigned"
-    ]
+    waiting = waiting_on_root(shown, 12)
     expect(shown.part(f"select-{waiting[0]}")).to_be_visible()
     shown.part("select-all").check()
     assert not faults(shown)
