@@ -177,7 +177,12 @@ ANSWERS_S = 600.0
 UPKEEP_INTERVAL = 60.0
 """Seconds between two looks at what has become too old in the journal, while nothing happens to tasks."""
 JOURNAL_INTERVAL = 2.0
-"""Seconds between two looks at whether the journal is there still, while nothing happens to tasks."""
+"""Seconds between two looks at whether the journal is there still, while nothing happens to tasks; and at
+whether it can be written again, once it could not."""
+JOURNAL_NO_ROOM_FOR = 10.0
+"""Seconds for which it counts that something found no room in the journal, though something smaller does."""
+JOURNAL_WRITE_INTERVAL = 5.0
+"""Seconds between two looks at whether the journal can be written, while tasks are not over."""
 CONTROL_LINE = 64 * 1024 * 1024
 """Longest line on the control channel, in bytes."""
 CONTROL_REQUESTS = 100

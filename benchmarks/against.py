@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,8 @@ PORTS_APART = 1_000
 BATCH = 500
 """Tasks that are submitted at once."""
 SIMULATED_NODES = 100_000
+TASK_FIGURES = ("tasks a second", "CPU of the nodes for a task, ms", "CPU of the balancer for a task, ms")
+KERNEL_FIGURES = ("simulated messages a CPU second, thousands",)
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -76,11 +78,9 @@ def main() -> None:
     with console.status("waves"):
         figures = waves(sides, chosen.nodes, chosen.processes or chosen.nodes, chosen.rounds, chosen.repeats)
     with console.status("tasks"):
-        figures.append(in_turn("tasks a second", sides, chosen.repeats, tasks(chosen.nodes, chosen.tasks)))
+        figures += in_turn(TASK_FIGURES, sides, chosen.repeats, tasks(chosen.nodes, chosen.tasks))
     with console.status("the simulator"):
-        figures.append(
-            in_turn("simulated messages a CPU second, thousands", sides, chosen.repeats, simulated)
-        )
+        figures += in_turn(KERNEL_FIGURES, sides, chosen.repeats, simulated)
     console.print(table(figures, sides))
 
 
@@ -92,6 +92,7 @@ def waves(
     firsts = Figure("start to first wave, s", ([], []))
     times = Figure("echo wave, ms", ([], []))
     work = Figure("CPU of all nodes for a wave, ms", ([], []))
+    passed_on = Figure("CPU of the balancer for a wave, with asking after it, ms", ([], []))
     memory = Figure("memory a process of nodes, MB PSS", ([], []))
     for repeat in range(repeats):
         with tempfile.TemporaryDirectory() as name:
@@ -107,52 +108,69 @@ def waves(
                 for turn in range(WARM_UP + rounds // repeats):
                     # Each goes first as often as second.
                     for number in (0, 1) if turn % 2 else (1, 0):
-                        pids = labs[number].nodes()
-                        before_s = sum(map(cpu_s, pids))
+                        before_s = nodes_and_balancer_s(labs[number])
                         took_ms = labs[number].wave_ms()
+                        after_s = nodes_and_balancer_s(labs[number])
                         if turn >= WARM_UP:
                             times.values[number].append(took_ms)
-                            work.values[number].append((sum(map(cpu_s, pids)) - before_s) * 1000)
+                            work.values[number].append((after_s[0] - before_s[0]) * 1000)
+                            passed_on.values[number].append((after_s[1] - before_s[1]) * 1000)
                         time.sleep(REST_S)
                 for number, lab in labs.items():
                     memory.values[number].append(mean_pss(lab.nodes()))
             finally:
                 for lab in labs.values():
                     lab.stop()
-    return [times, work, starts, firsts, memory]
+    return [times, work, passed_on, starts, firsts, memory]
 
 
 def in_turn(
-    what: str, sides: tuple[Checkout, Checkout], repeats: int, measure: Callable[[Checkout], float]
-) -> Figure:
-    """Measure both, one after the other, again and again."""
-    found = Figure(what, ([], []))
+    whats: Sequence[str],
+    sides: tuple[Checkout, Checkout],
+    repeats: int,
+    measure: Callable[[Checkout], Sequence[float]],
+) -> list[Figure]:
+    """Measure both, one after the other, again and again; `measure` returns a value of each figure."""
+    found = [Figure(what, ([], [])) for what in whats]
     for turn in range(repeats):
         for number in (0, 1) if turn % 2 else (1, 0):
-            found.values[number].append(measure(sides[number]))
+            for figure, value in zip(found, measure(sides[number]), strict=True):
+                figure.values[number].append(value)
     return found
 
 
-def tasks(nodes: int, count: int) -> Callable[[Checkout], float]:
-    """Return how many tasks a second a lab of a checkout gets done, with its journal."""
+def nodes_and_balancer_s(lab: Ours) -> tuple[float, float]:
+    """Return the CPU time that the nodes of a lab have had so far, and its balancer (s)."""
+    nodes = lab.nodes()
+    others = set(lab.everything()) - {*nodes, lab.process.pid}
+    return sum(map(cpu_s, nodes)), sum(map(cpu_s, others))
 
-    def measure(side: Checkout) -> float:
+
+def tasks(nodes: int, count: int) -> Callable[[Checkout], Sequence[float]]:
+    """Return what measures TASK_FIGURES of a lab of a checkout, with its journal."""
+
+    def measure(side: Checkout) -> Sequence[float]:
         with tempfile.TemporaryDirectory() as name:
             lab = Lab(prepare(Path(name, "lab"), side, nodes), nodes, "topowave", checkout=side.folder)
             try:
-                return lab.run_tasks(count, BATCH)[0]
+                before_s = nodes_and_balancer_s(lab)
+                tasks_s = lab.run_tasks(count, BATCH)[0]
+                spent_s = (
+                    after - before for after, before in zip(nodes_and_balancer_s(lab), before_s, strict=True)
+                )
+                return tasks_s, *(1000 * each / count for each in spent_s)
             finally:
                 lab.stop()
 
     return measure
 
 
-def simulated(side: Checkout) -> float:
+def simulated(side: Checkout) -> Sequence[float]:
     """Run an echo in virtual time in a process of its own; return thousands of messages a CPU second."""
     command = [side.python, "-m", "benchmarks.simulator_contestants", "topowave", str(SIMULATED_NODES)]
     done = subprocess.run(command, cwd=side.folder, check=True, capture_output=True, text=True)
     found = json.loads(done.stdout)
-    return float(found["messages"]) / float(found["seconds"]) / 1000
+    return (float(found["messages"]) / float(found["seconds"]) / 1000,)
 
 
 def prepare(folder: Path, side: Checkout, nodes: int) -> Path:

@@ -26,12 +26,12 @@ AlertRule: TypeAlias = Literal[
 ]
 """What alerts are about; in the order in which they are looked at."""
 ALERT_RULES: tuple[AlertRule, ...] = get_args(AlertRule)
-_WEBHOOK = re.compile(r"http://[!-~]+")
+_WEBHOOK = re.compile(r"https?://[!-~]+")
 
 
 def _checked_webhook(url: str) -> str:
     if url and not _WEBHOOK.fullmatch(url):
-        raise ValueError("not a plain http:// URL")
+        raise ValueError("not a plain http:// or https:// URL")
     return url
 
 
@@ -46,7 +46,7 @@ class AlertSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     off: list[AlertRule] = Field(
-        default=[], max_length=len(ALERT_RULES), description="rules that alert nobody"
+        default=["deadline-soon"], max_length=len(ALERT_RULES), description="rules that alert nobody"
     )
     node_down_for: Seconds = _seconds(5, "a node that is down longer is told")
     overload_for: Seconds = _seconds(30, "a node that is overloaded longer is told")
@@ -68,7 +68,7 @@ class AlertSettings(BaseModel):
         10, "tasks whose deadlines are less than 60 s away are told when there were some for so long"
     )
     deadline_told_for: Seconds = _seconds(60, "missed deadlines are told for so long after the last one", 1)
-    journal_for: Seconds = _seconds(2, "a journal that the balancer cannot read for longer is told")
+    journal_for: Seconds = _seconds(2, "a journal that cannot be read or written for longer is told")
     calm: Percent = Field(
         default=90,
         ge=1,
@@ -79,7 +79,9 @@ class AlertSettings(BaseModel):
     webhook: Annotated[str, AfterValidator(_checked_webhook)] = Field(
         default="",
         max_length=MAX_URL,
-        json_schema_extra={"takes": "a URL like http://127.0.0.1:9095/hook"},
+        json_schema_extra={
+            "takes": "a URL like http://127.0.0.1:9095/hook or https://alerts.example.org/hook"
+        },
         description="who is told by HTTP of alerts that fire and are resolved; within the lab's reach "
         "(`answer_to`)",
     )

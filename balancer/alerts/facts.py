@@ -80,7 +80,8 @@ class Facts:
         bottlenecks: nodes that are predicted to be overloaded in the next round.
         bad_waves: the last wave of each kind that was incomplete or wrong, a while ago at most.
         queue: where it grows without end, or has not become shorter since; else None.
-        journal: why the balancer cannot read it; None where it can.
+        unreadable: why the journal cannot be read; None where it can.
+        unwritable: why it cannot be written; None where it can.
         imbalance: as the chart has it.
         missed: how many tasks have missed their deadlines of late; None where that is not known.
         soon: how many wait whose deadline is near; None where that is not known.
@@ -95,7 +96,8 @@ class Facts:
     bottlenecks: Sequence[str] = ()
     bad_waves: Sequence[BadWave] = ()
     queue: GrowingQueue | None = None
-    journal: str | None = None
+    unreadable: str | None = None
+    unwritable: str | None = None
     imbalance: float = 0.0
     missed: int | None = None
     soon: int | None = None

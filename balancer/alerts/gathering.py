@@ -93,7 +93,8 @@ class FactsGatherer:
             bottlenecks=sorted(self._bottlenecks, key=lab.topology.index),
             bad_waves=self._waves.look(now_s, settings.wave_told_for, explained),
             queue=self._queue.look(now_s, waiting, cores),
-            journal=self._journal.trouble,
+            unreadable=self._journal.trouble,
+            unwritable=self._journal.write_trouble,
             missed=self._late.look(
                 now_s, None if deadlines is None else deadlines[0], settings.deadline_told_for
             ),

@@ -211,12 +211,18 @@ def _say_wrong(findings: Sequence[Finding], _: Facts) -> Text:
 
 
 def _find_journal(facts: Facts) -> Iterable[Finding]:
-    if facts.journal is not None:
-        yield Finding(LAB, LAB, detail=facts.journal)
+    if facts.unreadable is not None:
+        yield Finding(LAB, LAB, detail=text("tasks cannot be counted: {reason}", reason=facts.unreadable))
+    elif facts.unwritable is not None:
+        yield Finding(
+            LAB, LAB, detail=text("no change of a task can be kept: {reason}", reason=facts.unwritable)
+        )
 
 
 def _say_journal(findings: Sequence[Finding], _: Facts) -> Text:
-    return text("the journal of tasks cannot be read: {reason}", reason=findings[0].detail)
+    said = findings[0].detail
+    assert isinstance(said, Text)  # as it was found
+    return said
 
 
 def _find_missed(facts: Facts) -> Iterable[Finding]:

@@ -2,16 +2,20 @@
 
 What waits is bounded: past WEBHOOK_WAITING the oldest goes. An answer that says to come back later (5xx, 408,
 425, 429), and none at all, is tried again after a pause that doubles; any other refusal is final. Redirects
-are not followed. Nobody waits for the webhook: what it is told is put into a queue.
+are not followed. By https:// only who has a certificate for his name is told. Each try is a line of the log
+with the alert's id, what is told of it, the number of the try and what came of it. Nobody waits for the
+webhook: what it is told is put into a queue.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx
@@ -49,6 +53,30 @@ class WebhookStatus(JsonForm):
     problem: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Notice:
+    """What is told of an alert: that it fires, or is resolved."""
+
+    alert: str
+    state: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """What came of a try.
+
+    Attributes:
+        status: what was answered; None where nothing was.
+        problem: why it failed; None where it did not.
+        again: whether another one may help.
+    """
+
+    status: int | None
+    problem: str | None
+    again: bool
+
+
 class Webhook:
     """The one that a lab's settings name.
 
@@ -74,15 +102,17 @@ class Webhook:
         self._page = page
         self._tell = tell
         self._told: set[str] = set()
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[_Notice] = deque()
         self._wake = asyncio.Event()
         self.delivered = self.given_up = 0
         self.problem: str | None = None
-        self._allowed = not self._url or allowed_targets.allows(self._url)
+        self._allowed = not self._url or allowed_targets.allows(self._url, https=True)
         if not self._allowed:
-            self._failed(
+            problem = (
                 f"it is out of this lab's reach ({allowed_targets}), to which `answer_to` in config.json adds"
             )
+            self._failed(problem)
+            log.warning("webhook not told", extra=fields(problem=problem))
 
     @property
     def status(self) -> WebhookStatus | None:
@@ -120,7 +150,7 @@ class Webhook:
 
     async def run(self) -> None:
         """Tell what waits, for ever."""
-        async with bounded_client(WEBHOOK_TIMEOUT) as client:
+        async with bounded_client(WEBHOOK_TIMEOUT, https=self._url.startswith("https:")) as client:
             while True:
                 await self._wake.wait()
                 self._wake.clear()
@@ -128,46 +158,70 @@ class Webhook:
                     await self._deliver(client, self._waiting[0])
 
     def _put(self, alert: Alert) -> None:
-        self._waiting.append(webhook_body(alert, self._lab(), self._page))
+        body = webhook_body(alert, self._lab(), self._page)
+        self._waiting.append(_Notice(alert.id, alert.state, body))
         if len(self._waiting) > WEBHOOK_WAITING:
-            self._waiting.popleft()
+            oldest = self._waiting.popleft()
             self.given_up += 1
+            log.warning(
+                "webhook not told",
+                extra=fields(alert=oldest.alert, state=oldest.state, problem="too many wait", given_up=True),
+            )
         self._wake.set()
 
-    async def _deliver(self, client: httpx.AsyncClient, body: bytes) -> None:
+    async def _deliver(self, client: httpx.AsyncClient, notice: _Notice) -> None:
         """Tell one notice, or give it up."""
         pause_s = WEBHOOK_PAUSE
         for attempt in range(1, WEBHOOK_ATTEMPTS + 1):
-            problem, again = await self._try(client, body)
-            if problem is None:
+            came = await self._try(client, notice.body)
+            said: dict[str, object] = {
+                "alert": notice.alert,
+                "state": notice.state,
+                "attempt": attempt,
+                "status": came.status,
+            }
+            if came.problem is None:
                 self.problem = None
                 self.delivered += 1
+                log.info("webhook told", extra=fields(**said))
                 break
-            self._failed(problem)
-            if not again or attempt == WEBHOOK_ATTEMPTS:
+            given_up = not came.again or attempt == WEBHOOK_ATTEMPTS
+            self._failed(came.problem)
+            log.warning("webhook not told", extra=fields(**said, problem=came.problem, given_up=given_up))
+            if given_up:
                 self.given_up += 1
                 break
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, WEBHOOK_PAUSE_MOST)
-        if self._waiting and self._waiting[0] is body:  # else it went since there were too many
+        if self._waiting and self._waiting[0] is notice:  # else it went since there were too many
             self._waiting.popleft()
 
-    async def _try(self, client: httpx.AsyncClient, body: bytes) -> tuple[str | None, bool]:
-        """Return why a try failed, None where it did not, and whether another one may help."""
+    async def _try(self, client: httpx.AsyncClient, body: bytes) -> _Came:
+        """Tell it once."""
         headers = {"content-type": "application/json"} | signature_headers(
             body, self._secret, int(time.time())
         )
         try:
             answer = await client.post(self._url, content=body, headers=headers)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
-            return f"it gave no answer: {str(error)[:200] or type(error).__name__}", True
-        if answer.is_success:
-            return None, False
+            return _Came(None, _why_none(error), again=True)
         status = answer.status_code
-        return f"it answered {status}", status >= httpx.codes.INTERNAL_SERVER_ERROR or status in LATER
+        if answer.is_success:
+            return _Came(status, None, again=False)
+        again = status >= httpx.codes.INTERNAL_SERVER_ERROR or status in LATER
+        return _Came(status, f"it answered {status}", again=again)
 
     def _failed(self, problem: str) -> None:
         if self.problem is None:
             self._tell(f"The webhook of alerts is not told: {problem}")
-        log.warning("webhook not told", extra=fields(problem=problem))
         self.problem = problem
+
+
+def _why_none(error: Exception) -> str:
+    """Return why nobody answered."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not accepted: {cause.verify_message}"
+        cause = cause.__cause__ or cause.__context__
+    return f"it gave no answer: {str(error)[:200] or type(error).__name__}"

@@ -16,6 +16,8 @@ from topowave.web.problem_details import Problem
 
 PASSED_ON = frozenset({409, 503, 507})
 """Statuses of a refusal that the balancer gives on: the queue is full, or the journal fails."""
+JOURNAL_FAILS = PASSED_ON - {409}
+"""Those of them that say that a node could not write the journal."""
 
 
 DETAIL_CHARS = 500
@@ -94,7 +96,10 @@ async def ask_node(
     if response.status_code in PASSED_ON and said.title is not None:
         again = response.headers.get("retry-after")
         headers = None if again is None else {"Retry-After": again[:20]}
-        raise Problem(response.status_code, said.title, _detail(said), headers=headers)
+        refusal = Problem(response.status_code, said.title, _detail(said), headers=headers)
+        if response.status_code in JOURNAL_FAILS:
+            balancer.journal.doubt_writes(refusal)
+        raise refusal
     if response.is_error:
         detail = text(
             "{node} answered {status}: {answer}",

@@ -2,7 +2,8 @@
 
 The journal is read in threads. While nodes report changes the counts are read twice a second, and until they
 stay the same; an idle lab reads nothing, only looks whether the journal is there still, and once in a while
-lets go what has become too old.
+lets go what has become too old. Whether it can be written is looked at apart (`journal_writes.py`): every
+failure to write, of the balancer's or of a node that it asked, is a reason to look at once.
 
 The tasks of nodes that have left are pending once their network has gone, and come to others. That may have
 to wait for the journal's lock, or until the journal can be written again, and meanwhile their nodes may be
@@ -22,10 +23,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from topowave.balancer.limits import COUNTS_INTERVAL, JOURNAL_INTERVAL, UPKEEP_INTERVAL
+from topowave.balancer.state.journal_writes import JournalWrites
 from topowave.balancer.threads import in_a_thread
 from topowave.tasks import (
     JournalDoubtError,
     JournalError,
+    JournalFullError,
     JournalLostError,
     JournalPlace,
     JournalReader,
@@ -44,6 +47,9 @@ from topowave.web.problem_details import RETRY_SOON, Problem
 LOG = logging.getLogger("topowave.balancer")
 
 T = TypeVar("T")
+
+NO_ROOM = 507
+"""The status of a refusal that says that there is no room on the journal's disk."""
 
 
 class JournalMonitor:
@@ -70,6 +76,7 @@ class JournalMonitor:
         put_back: Callable[[Mapping[str, int]], None] = lambda _: None,
     ) -> None:
         self._reader = None if place is None else reader_at(place, kept)
+        self._writes = None if self._reader is None else JournalWrites(self._reader.try_write, notify)
         self._touch = touch
         self._notify = notify
         self._names = names
@@ -101,15 +108,36 @@ class JournalMonitor:
         """Why it could not be read the last time; None where it could, or there is none."""
         return self._trouble
 
+    @property
+    def write_trouble(self) -> str | None:
+        """Why it could not be written the last time; None where it could, or there is none."""
+        return None if self._writes is None else self._writes.trouble
+
+    def doubt_writes(self, refusal: Problem | None = None) -> None:
+        """Note that somebody could not write: it is looked at soon whether that is so still.
+
+        Args:
+            refusal: what he was told; None where nobody was told anything.
+        """
+        if self._writes is None:
+            return
+        if refusal is not None and refusal.status == NO_ROOM:
+            self._writes.no_room(refusal.detail)
+        self._writes.doubt()
+        self._changed.set()
+
     async def run(self) -> None:
         """Follow the journal, for ever, and let the tasks of nodes that are gone be pending."""
-        if self._reader is None:
+        if self._reader is None or self._writes is None:
             return
         while True:
             if self._some_are_gone and self._settled.is_set():
                 await self.forget_nodes()
             try:
                 await in_a_thread(self._reader.upkeep)
+            except JournalError:
+                self._writes.doubt()  # if it cannot be read either, that shows at once
+            try:
                 counts = await in_a_thread(self._reader.counts)
                 self._put_back(await in_a_thread(self._reader.put_back))
                 self._trouble = None
@@ -118,8 +146,10 @@ class JournalMonitor:
                 self._tell(error)
             if counts is not None:
                 self._counted(counts)
+                if self._writes.is_due(is_idle=self._is_idle):
+                    await self._writes.look()
             if counts == self.last and counts is not None and not self._some_are_gone:
-                await self._until_something_changes(self._reader)
+                await self._until_something_changes(self._reader, self._writes)
             self._changed.clear()
             if counts != self.last:
                 self.last = counts
@@ -134,10 +164,16 @@ class JournalMonitor:
             LOG.warning("tasks are not counted: %s", error)
         self._trouble = str(error)
 
-    async def _until_something_changes(self, reader: JournalReader) -> None:
-        """Wait until a node reports a change, the journal is no longer there, or its upkeep is due."""
+    @property
+    def _is_idle(self) -> bool:
+        """Whether all tasks are over, so that nobody is to write."""
+        counts = self.last
+        return counts is None or not (counts.pending + counts.assigned + counts.moving + counts.running)
+
+    async def _until_something_changes(self, reader: JournalReader, writes: JournalWrites) -> None:
+        """Wait until a node reports a change, the journal is no longer there, or something is due."""
         due = time.monotonic() + UPKEEP_INTERVAL
-        while time.monotonic() < due:
+        while time.monotonic() < due and not writes.is_due(is_idle=self._is_idle):
             try:
                 async with asyncio.timeout(JOURNAL_INTERVAL):
                     await self._changed.wait()
@@ -169,6 +205,7 @@ class JournalMonitor:
                 try:
                     gone = await in_a_thread(self._reader.forget_nodes, self._spared)
                 except JournalError as error:
+                    self.doubt_writes()
                     if not self._told_of_gone:
                         self._notify(
                             text(
@@ -259,9 +296,13 @@ class JournalMonitor:
         """Carry out commands about tasks that are on no node, in one transaction.
 
         Raises:
-            Problem: 503 where the journal cannot be written.
+            Problem: 503 where the journal cannot be written, 507 where there is no room on its disk.
         """
-        results = await self._read(lambda reader: reader.execute(batch))
+        try:
+            results = await self._read(lambda reader: reader.execute(batch))
+        except Problem as refusal:
+            self.doubt_writes(refusal)
+            raise
         self.commits += 1
         self.changed()
         return results
@@ -291,5 +332,7 @@ class JournalMonitor:
             return await in_a_thread(read, self._reader)
         except (JournalLostError, JournalDoubtError) as error:  # for ever, or nobody knows what was done
             raise Problem(503, text("No journal"), str(error)) from None
+        except JournalFullError as error:
+            raise Problem(NO_ROOM, text("No room for the journal"), str(error), headers=RETRY_SOON) from None
         except JournalError as error:
             raise Problem(503, text("No journal"), str(error), headers=RETRY_SOON) from None

@@ -10,10 +10,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.support.live_lab import ROOT, live_lab
+from tests.support.live_lab import ROOT, LiveLab, live_lab
 from tests.support.waiting import PATIENCE_S
 
 TOPOLOGY = ROOT / "topology.json"
@@ -46,11 +47,23 @@ def fill(folder: Path) -> Path:
     return ballast
 
 
+def of_the_journal(lab: LiveLab, among: str) -> list[dict[str, Any]]:
+    """The alerts about the journal that there are now, or were."""
+    return [each for each in lab.get("/alerts")[among] if each["rule"] == "journal"]
+
+
 def test_without_room_new_tasks_are_refused_and_all_else_goes_on_until_there_is_room(tmp_path: Path) -> None:
     data = tmp_path / "data"
     inside = on_disk(data, "6m")
     with live_lab(
-        tmp_path, TOPOLOGY, "--data", str(data), inside=inside, task_time=0.05, rebalance_interval=0
+        tmp_path,
+        TOPOLOGY,
+        "--data",
+        str(data),
+        inside=inside,
+        task_time=0.05,
+        rebalance_interval=0,
+        alerts={"quiet_for": 1},
     ) as lab:
         root = lab.topology.root.name
         lab.post("/tasks", {"node": root, "count": 30})
@@ -67,7 +80,14 @@ def test_without_room_new_tasks_are_refused_and_all_else_goes_on_until_there_is_
             assert answer.headers["content-type"] == "application/problem+json"
             return str(answer.json()["detail"])
 
-        assert "there is no room left on its disk" in lab.until(refusal, bool)
+        full = "there is no room left on its disk"
+        assert full in lab.until(refusal, bool)
+        (alert,) = lab.until(
+            lambda: of_the_journal(lab, "alerts"), lambda found: bool(found and found[0]["fired"])
+        )
+        assert alert["severity"] == "critical"
+        assert alert["text"].startswith("no change of a task can be kept: ")
+        assert alert["text"].endswith(full)
         wave = lab.wave(lab.get("/echo_ws")["wave"])
         assert (wave["state"], wave["missing"]) == ("complete", [])
         status = lab.get("/status")
@@ -79,6 +99,9 @@ def test_without_room_new_tasks_are_refused_and_all_else_goes_on_until_there_is_
             lambda: lab.get("/status")["tasks"], lambda law: law is not None and law["completed"] == added
         )
         assert lab.get("/status")["tasks"]["lawful"]
+        (over,) = lab.until(lambda: of_the_journal(lab, "history"), bool)
+        assert (over["id"], over["state"]) == (alert["id"], "resolved")
+        assert of_the_journal(lab, "alerts") == []
         assert not any(node["restarts"] for node in lab.get("/status")["nodes"])
 
 

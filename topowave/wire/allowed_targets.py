@@ -16,8 +16,10 @@ from collections.abc import Collection
 from topowave.wire.addresses import ANY, LOOPBACK, Address, is_loopback
 
 _PLAIN = re.compile(
-    r"(?:ws|http)://(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::(?P<port>[0-9]{1,5}))?(?:[/?][!-~]*)?"
+    r"(?P<scheme>ws|https?)://(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)"
+    r"(?::(?P<port>[0-9]{1,5}))?(?:[/?][!-~]*)?"
 )
+_PORTS = {"ws": 80, "http": 80, "https": 443}
 _MISREAD = frozenset('\\#"<>^`{|}')
 
 
@@ -55,9 +57,14 @@ class AllowedTargets:
         """The names under which the lab's own machine is known, in lower case."""
         return self._own
 
-    def allows(self, url: str) -> bool:
-        """Whether the lab may answer to `url`: a plain `ws://` or `http://` one, of an allowed host."""
-        found = plain_address(url)
+    def allows(self, url: str, *, https: bool = False) -> bool:
+        """Whether the lab may answer to `url`: a plain `ws://` or `http://` one, of an allowed host.
+
+        Args:
+            url: which.
+            https: whether an `https://` one will do, too.
+        """
+        found = plain_address(url, https=https)
         if found is None:
             return False
         if found.host in self._local:
@@ -97,10 +104,15 @@ def is_plain(url: str) -> bool:
     return plain_address(url) is not None
 
 
-def plain_address(url: str) -> Address | None:
-    """Return where a plain URL leads, its host in lower case; None for any other."""
+def plain_address(url: str, *, https: bool = False) -> Address | None:
+    """Return where a plain URL leads, its host in lower case; None for any other, and for `https://` ones.
+
+    Args:
+        url: which.
+        https: whether an `https://` one is taken, too.
+    """
     found = _PLAIN.fullmatch(url)
-    if found is None or not _MISREAD.isdisjoint(url):
+    if found is None or not _MISREAD.isdisjoint(url) or (found["scheme"] == "https" and not https):
         return None
-    port = int(found["port"] or 80)
+    port = int(found["port"] or _PORTS[found["scheme"]])
     return Address(found["host"].strip("[]").lower(), port) if 0 < port < 65536 else None

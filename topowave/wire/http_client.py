@@ -25,12 +25,17 @@ def bounded_client(
     *,
     headers: Mapping[str, str] | None = None,
     connections: httpx.Limits | None = None,
+    https: bool = False,
 ) -> httpx.AsyncClient:
     """Return a client each of whose requests ends, with all of its answer, within `seconds`.
 
+    With `https` it knows the certificates that this machine trusts (those of OpenSSL, which SSL_CERT_FILE and
+    SSL_CERT_DIR replace), and whom it asks by `https://` has to have one for the name in the URL.
+
     An answer above ANSWER_BYTES, a packed one, and one that is not whole in time is an httpx.TransportError.
     """
-    transport = _BoundedTransport(seconds, connections or httpx.Limits())
+    certificates = ssl.create_default_context() if https else NO_CERTIFICATES
+    transport = _BoundedTransport(seconds, connections or httpx.Limits(), certificates)
     return httpx.AsyncClient(
         transport=transport,
         timeout=seconds,
@@ -45,9 +50,9 @@ def json_of(answer: httpx.Response) -> bytes:
 
 
 class _BoundedTransport(httpx.AsyncBaseTransport):
-    def __init__(self, seconds: float, connections: httpx.Limits) -> None:
+    def __init__(self, seconds: float, connections: httpx.Limits, certificates: ssl.SSLContext) -> None:
         self._seconds = seconds
-        self._inner = httpx.AsyncHTTPTransport(verify=NO_CERTIFICATES, trust_env=False, limits=connections)
+        self._inner = httpx.AsyncHTTPTransport(verify=certificates, trust_env=False, limits=connections)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Ask; the answer's body is read by who wants it, within what is left of the time."""

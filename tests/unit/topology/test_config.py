@@ -229,7 +229,8 @@ def test_the_reference_names_every_setting_of_alerts_with_default_and_range_and_
     reference = (ROOT / "docs" / "reference" / "config.md").read_text(encoding="utf-8")
     for name, field in AlertSettings.model_fields.items():
         (row,) = [line for line in reference.splitlines() if line.startswith(f"| `alerts.{name}` ")]
-        default = f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
+        default = field.default
+        default = f"{default:g}" if isinstance(default, float) else str(default).replace("'", '"')
         wanted = "a list of rules" if name == "off" else expected(field).split(" (")[0]
         assert (f"| {default} |" in row, f"| {wanted} |" in row) == (True, True), row
     alerts = (ROOT / "docs" / "reference" / "alerts.md").read_text(encoding="utf-8")

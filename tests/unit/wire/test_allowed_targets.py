@@ -89,6 +89,19 @@ def test_what_is_not_plain_is_refused_however_open_a_lab_is(url: str) -> None:
     ).allows(url)
 
 
+def test_https_is_within_reach_only_for_who_asks_for_it_and_on_its_own_port() -> None:
+    url = "https://board.example/hook"
+    allowed = AllowedTargets("10.0.0.7", ["board.example"], own_ports=[80])
+    assert allowed.allows(url, https=True)
+    assert not allowed.allows(url)
+    assert not AllowedTargets("10.0.0.7").allows(url, https=True)
+    assert not allowed.allows("https://user:word@board.example/", https=True)
+    assert not allowed.allows("wss://board.example/", https=True)
+    assert plain_address(url, https=True) == Address("board.example", 443)
+    assert allowed.allows("http://127.0.0.1/")
+    assert not allowed.allows("https://127.0.0.1/", https=True), "that is another port than the lab's own"
+
+
 def test_a_configuration_opens_names_addresses_and_networks() -> None:
     allowed = AllowedTargets("10.0.0.7", ["10.0.0.0/24", "Board.example", "fd00::/8", "192.168.1.9"])
     for host in ("10.0.0.7", "10.0.0.0", "10.0.0.255", "board.EXAMPLE", "[fd00::1]", "192.168.1.9"):

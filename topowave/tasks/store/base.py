@@ -144,6 +144,10 @@ class JournalReader(Protocol):
         """Look whether the store is the lab's own still, without reading it. Raises JournalLostError."""
         ...
 
+    def try_write(self) -> None:
+        """Write and commit what changes nothing. Raises JournalError where that cannot be."""
+        ...
+
     def upkeep(self) -> None:
         """Let the oldest finished tasks go, and do what the store needs now and then."""
         ...

@@ -21,7 +21,7 @@ from topowave.tasks.store.postgres_connection import (
     database_errors,
     in_transaction,
 )
-from topowave.tasks.store.sql_reader import SqlReader
+from topowave.tasks.store.sql_reader import SqlReader, write_nothing
 
 T = TypeVar("T")
 
@@ -70,6 +70,10 @@ class PostgresReader(SqlReader):
         """Let old tasks and results go."""
         self._upkeep.run(self._tended.read, self._tended.write)
 
+    def try_write(self) -> None:
+        """Write what changes nothing."""
+        self._tended.write(write_nothing)
+
     def check(self) -> None:
         """Look whether the journal is the lab's own still."""
         self._asked.read(lambda _: None)
@@ -115,7 +119,7 @@ class _Opened:
 
     def read(self, work: Callable[[Database], T]) -> T:
         """Do something that reads, in a transaction that sees one moment. Raises JournalError."""
-        return self._use(_MOMENT, work)
+        return self._use(_MOMENT, work, "read")
 
     def write(self, work: Callable[[Database], T]) -> T:
         """Do something in a transaction that writes. Raises JournalError."""
@@ -124,14 +128,14 @@ class _Opened:
             with db.pipelined():
                 return work(db)
 
-        return self._use(_TURN, pipelined)
+        return self._use(_TURN, pipelined, "written")
 
     def close(self) -> None:
         """Let go of it."""
         with self._lock:
             self._disconnect()
 
-    def _use(self, begin: str, work: Callable[[Connection], T]) -> T:
+    def _use(self, begin: str, work: Callable[[Connection], T], doing: str) -> T:
         with self._lock:
             if self.lost is not None:
                 raise self.lost.again()
@@ -149,7 +153,7 @@ class _Opened:
                 if self._place.mark is not None and getattr(error, "sqlstate", None) in MISSING:
                     self.lost = lost(self._place)
                     raise self.lost from None
-                raise as_journal_error(error, self._place.url, "read") from None
+                raise as_journal_error(error, self._place.url, doing) from None
 
     def _look_after(self, db: Connection) -> None:
         """Let go of a connection that the server has ended, as one does that was started anew meanwhile."""

@@ -46,6 +46,15 @@ _ONE = f"""SELECT {", ".join(_SHOWN)}, history, backoff, path, type, timeout, pa
     FROM task LEFT JOIN script ON kind = 'script' AND task = number WHERE id = ?"""
 
 
+def write_nothing(db: Database) -> None:
+    """Add a row and take it away, in a transaction: the database writes, and nobody ever sees it.
+
+    A row that is updated to what it is would not do: SQLite writes nothing then.
+    """
+    db.execute("INSERT INTO run (number, began) VALUES (-1, 0)")
+    db.execute("DELETE FROM run WHERE number = -1")
+
+
 def told(columns: Sequence[Any]) -> dict[str, Any]:
     """Return what is told of a task from its columns _SHOWN."""
     found = dict(zip(_SHOWN, columns, strict=True))

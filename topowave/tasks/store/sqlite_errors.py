@@ -45,7 +45,7 @@ def meaning(error: sqlite3.Error) -> str:
     return _MEANINGS.get(_code(error), str(error))
 
 
-def as_journal_error(error: sqlite3.Error) -> JournalError:
-    """Return what an error of SQLite's means for who wants to write."""
+def as_journal_error(error: sqlite3.Error, doing: str = "written") -> JournalError:
+    """Return what an error of SQLite's means for who wants to write, or to do something else."""
     kind = _KINDS.get(_code(error), JournalError)
-    return kind(f"the journal cannot be written: {meaning(error)}")
+    return kind(f"the journal cannot be {doing}: {meaning(error)}")

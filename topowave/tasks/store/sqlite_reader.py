@@ -14,9 +14,9 @@ from topowave.tasks.limits import READ_TIMEOUT, WAL_BYTES
 from topowave.tasks.retention import Retention
 from topowave.tasks.store.database import Database
 from topowave.tasks.store.journal_file import WAL, JournalFile, OpenJournal
-from topowave.tasks.store.sql_reader import SqlReader
+from topowave.tasks.store.sql_reader import SqlReader, write_nothing
 from topowave.tasks.store.sqlite import know_all_letters, open_own_journal
-from topowave.tasks.store.sqlite_errors import is_damage, meaning
+from topowave.tasks.store.sqlite_errors import as_journal_error, is_damage
 
 T = TypeVar("T")
 
@@ -42,6 +42,10 @@ class SqliteReader(SqlReader):
         """Let old tasks and results go, and write the log back into the database."""
         self._upkeep.run(self._tended.read, self._tended.write)
         self._tended.use(self._write_back)
+
+    def try_write(self) -> None:
+        """Write what changes nothing."""
+        self._tended.write(write_nothing)
 
     def check(self) -> None:
         """Look whether the journal is the lab's own still, without reading it."""
@@ -142,8 +146,8 @@ class _Opened:
         """How many rows it has changed since it was opened."""
         return 0 if self._db is None else self._db.total_changes
 
-    def use(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do something with it. Raises JournalError."""
+    def use(self, work: Callable[[sqlite3.Connection], T], doing: str = "read") -> T:
+        """Do something with it. Raises JournalError, which tells what could not be done to the journal."""
         with self._lock:
             try:
                 if self._log.lost is not None:
@@ -164,10 +168,12 @@ class _Opened:
                 self._log.lost = error
                 self._disconnect()
                 raise
-            except (sqlite3.Error, OSError) as error:
+            except sqlite3.Error as error:
                 self._disconnect()
-                text = meaning(error) if isinstance(error, sqlite3.Error) else error.strerror
-                raise JournalError(f"the journal cannot be read: {text}") from error
+                raise as_journal_error(error, doing) from error
+            except OSError as error:
+                self._disconnect()
+                raise JournalError(f"the journal cannot be {doing}: {error.strerror}") from error
             return result
 
     def read(self, work: Callable[[Database], T]) -> T:
@@ -176,7 +182,7 @@ class _Opened:
 
     def write(self, work: Callable[[Database], T]) -> T:
         """Do something in a transaction that writes. Raises JournalError."""
-        return self.use(lambda db: in_transaction(db, "BEGIN IMMEDIATE", lambda: work(db)))
+        return self.use(lambda db: in_transaction(db, "BEGIN IMMEDIATE", lambda: work(db)), "written")
 
     def close(self) -> None:
         """Close it."""

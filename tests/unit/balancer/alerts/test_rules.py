@@ -25,7 +25,7 @@ EVERYTHING = Facts(
     bottlenecks=["f"],
     bad_waves=[BROKEN, BadWave("finn", "root-2", "Finn", "incomplete", ("g", "h"), ("g", "h"))],
     queue=GrowingQueue(40, still=True),
-    journal="the disk is full",
+    unwritable="the disk is full",
     imbalance=3.5,
     missed=2,
     soon=1,
@@ -46,7 +46,7 @@ def test_there_is_a_rule_for_each_name_and_each_says_what_it_has_found() -> None
         "node-down": "2 nodes are down: c, d: its process has died",
         "wave-wrong": "Echo root-1 is wrong: it is not what its algorithm promises",
         "wave-incomplete": "Finn root-2 is incomplete: 2 nodes are missing: g, h",
-        "journal": "the journal of tasks cannot be read: the disk is full",
+        "journal": "no change of a task can be kept: the disk is full",
         "deadline-missed": "2 tasks have missed their deadlines",
         "deadline-soon": "1 task is not over, and its deadline is less than 60 s away",
         "overload": "2 nodes have been overloaded for more than 30 s, with a load of up to 80 % of their "
@@ -69,6 +69,12 @@ def test_every_sentence_is_translated_whole(language: str) -> None:
         assert isinstance(why, Text)
         assert translate(why, language) != why
         assert translate(why, language) in translate(sentence, language)
+
+
+def test_a_journal_that_cannot_even_be_read_is_told_as_that() -> None:
+    found = said(Facts(0, unreadable="it is gone", unwritable="it is gone"))
+    assert found == {"journal": "tasks cannot be counted: it is gone"}
+    assert translate(found["journal"], "ru") == "заявки не сосчитать: it is gone"
 
 
 def test_in_russian_a_number_has_its_form() -> None:

@@ -6,9 +6,15 @@ import asyncio
 import hashlib
 import hmac
 import json
+import logging
+import re
+import shutil
+import ssl
+import subprocess
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +30,7 @@ from topowave.balancer.alerts import webhook as webhook_module
 from topowave.balancer.alerts.forms import Alert
 from topowave.balancer.alerts.webhook import Webhook
 from topowave.balancer.alerts.webhook_body import signature_headers, webhook_body
+from topowave.logs import FIELDS
 from topowave.topology.alert_settings import AlertSettings
 from topowave.web.uvicorn_adapter.server import serving
 from topowave.wire.allowed_targets import AllowedTargets
@@ -195,3 +202,98 @@ async def test_without_a_secret_there_is_no_signature_and_each_time_has_another(
 
 def nothing(_: str) -> None:
     pass
+
+
+async def test_each_try_is_a_line_of_the_log_with_the_alert_what_was_answered_and_its_number(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(webhook_module, "WEBHOOK_PAUSE", 0.001)
+    caplog.set_level(logging.INFO, "topowave")
+    async with receiving(503, 204, 403) as receiver, telling(receiver.url) as webhook:
+        webhook.look([alert("1-1")], nobody)
+        await eventually(lambda: webhook.delivered == 1)
+        webhook.look([alert("1-1"), alert("1-2")], nobody)
+        await eventually(lambda: webhook.given_up == 1)
+    said = [(record.getMessage(), getattr(record, FIELDS)) for record in caplog.records]
+    first = {"alert": "1-1", "state": "firing"}
+    assert [each for each in said if each[0].startswith("webhook")] == [
+        (
+            "webhook not told",
+            first | {"attempt": 1, "status": 503, "problem": "it answered 503", "given_up": False},
+        ),
+        ("webhook told", first | {"attempt": 2, "status": 204}),
+        (
+            "webhook not told",
+            {
+                **first,
+                "alert": "1-2",
+                "attempt": 1,
+                "status": 403,
+                "problem": "it answered 403",
+                "given_up": True,
+            },
+        ),
+    ]
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate of the loopback's own, and its key."""
+    program = shutil.which("openssl")
+    if program is None:
+        pytest.skip("no openssl here to make a certificate")
+    folder = tmp_path_factory.mktemp("certificate")
+    file, key = folder / "certificate.pem", folder / "key.pem"
+    asked = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=hook"
+    subprocess.run(
+        [program, *asked.split(), "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", file],
+        check=True,
+        capture_output=True,
+    )
+    return file, key
+
+
+@asynccontextmanager
+async def secure_receiver(certificate: tuple[Path, Path], got: list[bytes]) -> AsyncGenerator[str]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        (length,) = re.findall(rb"(?i)content-length: (\d+)", head)
+        got.append(await reader.readexactly(int(length)))
+        writer.write(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n")
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context) as server:
+        yield f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
+
+
+async def test_by_https_it_is_told_if_its_certificate_is_trusted(
+    certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    got: list[bytes] = []
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    async with secure_receiver(certificate, got) as url, telling(url) as webhook:
+        webhook.look([alert()], nobody)
+        await eventually(lambda: webhook.delivered == 1)
+        assert json.loads(got[0])["status"] == "firing"
+        assert webhook.problem is None
+
+
+async def test_by_https_nobody_is_told_whose_certificate_is_not_trusted_or_is_for_another_name(
+    certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    got: list[bytes] = []
+    async with secure_receiver(certificate, got) as url:
+        async with telling(url) as webhook:
+            webhook.look([alert()], nobody)
+            problem = await eventually(lambda: webhook.problem)
+            assert problem == "its certificate is not accepted: self-signed certificate"
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+        async with telling(url.replace("127.0.0.1", "localhost")) as webhook:
+            webhook.look([alert()], nobody)
+            problem = await eventually(lambda: webhook.problem) or ""
+            assert problem.startswith("its certificate is not accepted: Hostname mismatch")
+    assert got == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from topowave.tasks.listing import Cursor, TaskFilter
 from topowave.tasks.retention import Retention
 from topowave.tasks.store import sql_upkeep, sqlite_reader
 from topowave.tasks.store.sql_commands import apply
-from topowave.tasks.store.sqlite import make_journal
+from topowave.tasks.store.sqlite import make_journal, open_own_journal
 
 
 @pytest.fixture
@@ -116,9 +117,34 @@ def test_upkeep_keeps_the_log_short(
 def test_what_cannot_be_read_is_one_sentence_and_is_read_again_when_it_can(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     with closing(reader_at(path)) as reader:
-        reads = (reader.counts, reader.upkeep, lambda: reader.task("x"), lambda: reader.forget_nodes(list))
+        reads = (reader.counts, reader.upkeep, lambda: reader.task("x"))
         for read in reads:
             with pytest.raises(JournalError, match="the journal cannot be read: it cannot be opened"):
                 read()
+        with pytest.raises(JournalError, match="the journal cannot be written: it cannot be opened"):
+            reader.forget_nodes(list)
         make_journal(path)
         assert reader.counts().submitted == 0
+
+
+def test_what_cannot_be_written_is_told_as_that_and_written_when_it_can(
+    place: JournalFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = open_own_journal
+    with closing(reader_at(place)) as reader, monkeypatch.context() as patch:
+
+        def read_only(*asked: Any) -> Any:
+            db, files = real(*asked)
+            db.execute("PRAGMA query_only = ON")
+            return db, files
+
+        patch.setattr(sqlite_reader, "open_own_journal", read_only)
+        with pytest.raises(JournalError, match=r"^the journal cannot be written: it is read-only$"):
+            reader.try_write()
+        assert reader.counts().submitted == 0
+    with closing(reader_at(place)) as reader, closing(sqlite3.connect(place.path)) as db:
+        before = db.execute("SELECT * FROM run").fetchall()
+        seen = db.execute("PRAGMA data_version").fetchone()
+        reader.try_write()
+        assert db.execute("SELECT * FROM run").fetchall() == before
+        assert db.execute("PRAGMA data_version").fetchone() != seen, "something was written"
