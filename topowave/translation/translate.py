@@ -15,11 +15,14 @@ from string import Formatter
 from typing import TypeAlias, cast
 
 from topowave.translation.languages import ENGLISH
+from topowave.translation.plain_sentences import PLAIN_PARTS, Plain
 from topowave.translation.plural_forms import FORMS, plural_category
 from topowave.translation.text import Text
 
 CATALOGS = Path(__file__).parent / "catalogs"
 """Where the catalogs are: a folder for each language but English, and in it a file for each part."""
+_WORDS = frozenset({"reason", "priority"})
+"""Parameters that are words of the lab's own, not names, and are translated as such."""
 _SEPARATORS = {"de": str.maketrans(",.", ".,"), "ru": str.maketrans(",.", "\u202f,")}
 """How a language writes the thousands' comma and the point of decimals."""
 
@@ -38,8 +41,15 @@ def catalog(language: str) -> Catalog:
     }
 
 
+@cache
+def _plain(language: str) -> Plain:
+    """Return the templates of a language by which plain texts are known."""
+    parts = [part for part in (CATALOGS / language).glob("*.json") if part.stem in PLAIN_PARTS]
+    return Plain(key for part in parts for key in json.loads(part.read_text(encoding="utf-8")))
+
+
 def translate(sentence: str, language: str) -> str:
-    """Return a sentence in a language: a Text, or a plain string that stands in a catalog as it is.
+    """Return a sentence in a language: a Text, or a plain string that stands in a catalog or fits a template.
 
     Args:
         sentence: what is to be said; a plain string that no catalog has is returned as it is.
@@ -47,10 +57,15 @@ def translate(sentence: str, language: str) -> str:
     """
     if language == ENGLISH:
         return str(sentence)
-    if not isinstance(sentence, Text):
-        said = catalog(language).get(sentence, sentence)
-        return said if isinstance(said, str) else sentence
-    return translate_code(sentence.code, sentence.parameters, language) or str(sentence)
+    if isinstance(sentence, Text):
+        return translate_code(sentence.code, sentence.parameters, language) or str(sentence)
+    said = catalog(language).get(sentence)
+    if isinstance(said, str):
+        return said
+    found = _plain(language).sentence(sentence) if " " in sentence else None
+    if found is None:
+        return sentence
+    return translate_code(found.code, found.parameters, language) or sentence
 
 
 def translate_code(code: str, parameters: Mapping[str, object], language: str) -> str | None:
@@ -64,7 +79,7 @@ def translate_code(code: str, parameters: Mapping[str, object], language: str) -
         template = _form(template, parameters.get("count"), language)
     if template is None:
         return None
-    parts = {name: _part(value, language) for name, value in parameters.items()}
+    parts = {name: _part(value, language, is_word=name in _WORDS) for name, value in parameters.items()}
     try:
         return _Writer(language).vformat(template, (), parts)
     except (LookupError, ValueError, TypeError, AttributeError):
@@ -92,16 +107,16 @@ def _form(forms: list[str], count: object, language: str) -> str | None:
     return forms[FORMS[language].index(plural_category(language, count))]
 
 
-def _part(value: object, language: str) -> object:
+def _part(value: object, language: str, *, is_word: bool = False) -> object:
     """Return a parameter as it is put into a sentence: sentences in it are translated, and lists joined."""
-    if isinstance(value, Text):
+    if isinstance(value, str) and (is_word or isinstance(value, Text) or " " in value):  # no name has a space
         return translate(value, language)
     if isinstance(value, dict):
         nested = cast("dict[str, object]", value)
         code, parameters = nested.get("code"), nested.get("parameters")
         if isinstance(code, str) and isinstance(parameters, dict):
             said = translate_code(code, cast("dict[str, object]", parameters), language)
-            return said if said is not None else nested.get("text", code)
+            return said if said is not None else translate(str(nested.get("text", code)), language)
         return nested
     if isinstance(value, list | tuple):
         parts = list(cast("Iterable[object]", value))

@@ -1,6 +1,6 @@
 /** What the server says, in the reader's language: by its code and parameters, or in English where no catalog has it. */
 import type { Problem } from "../api/types";
-import { sentence, type Inner } from "./sentences";
+import { plainSentence, sentence, type Inner } from "./sentences";
 import { spokenNow, useSpoken, type Spoken } from "./spoken";
 
 type Told = { code?: string | null; parameters?: unknown } | null | undefined;
@@ -8,9 +8,9 @@ type Told = { code?: string | null; parameters?: unknown } | null | undefined;
 const isTold = (value: unknown): value is Inner =>
   typeof value === "object" && value !== null && "code" in value && typeof value.code === "string";
 
-function translated({ catalog, language }: Spoken, english: string, told: unknown): string | null {
+function translated({ catalog, language, plain }: Spoken, english: string, told: unknown): string | null {
   if (language === "en") return english;
-  return (isTold(told) ? sentence(catalog, language, told) : null) ?? sentence(catalog, language, { code: english });
+  return (isTold(told) ? sentence(catalog, language, told, plain) : null) ?? plainSentence(catalog, language, english, plain);
 }
 
 /** A sentence of the server, or a title; `told` has its code and parameters where it came with them. */

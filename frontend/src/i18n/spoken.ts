@@ -5,6 +5,7 @@ import type { Translation } from "./en";
 import { formatIn } from "./format";
 import type { Glossary } from "./glossary/terms";
 import type { Language } from "../state/language";
+import type { Plain } from "./plain";
 import type { Catalog } from "./sentences";
 
 export interface Spoken {
@@ -13,6 +14,8 @@ export interface Spoken {
   glossary: Glossary;
   /** The sentences of the server, by their templates in English. */
   catalog: Catalog;
+  /** Finds out which sentence of them a plain text is. */
+  plain: Plain;
 }
 
 type Loaded = Omit<Spoken, "language">;
@@ -32,11 +35,11 @@ function present(spoken: Spoken | null): Spoken {
 
 /** Load a language and speak it; the last one that was asked for wins. */
 export async function speak(language: Language): Promise<void> {
-  const { words, glossary, catalog } = await LOAD[language]();
+  const { words, glossary, catalog, plain } = await LOAD[language]();
   if (useView.getState().language !== language) return;
   formatIn(language);
   if (typeof document !== "undefined") document.documentElement.lang = language;
-  useStore.setState({ spoken: { language, words, glossary, catalog } });
+  useStore.setState({ spoken: { language, words, glossary, catalog, plain } });
 }
 
 /** Speak what the reader chooses from now on. Where it cannot be loaded, the choice goes back to what is spoken. */

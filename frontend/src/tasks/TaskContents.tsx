@@ -7,13 +7,14 @@ import type { Translation } from "../i18n/en";
 import { useTranslation } from "../i18n/use-translation";
 import { useConnected } from "../state/lab-store";
 import { FocusableButton } from "../theme/FocusableButton";
+import { say } from "../i18n/say";
 import { Term } from "../i18n/Term";
 import { Facts } from "../theme/Facts";
 import { cancel, makeUrgent, putBack } from "./commands";
 import { beginning, shownValue } from "./task-text";
 
 /** Something that a script or a stranger has said: as text, in its own lines, and not more than can be read. */
-function Said({ heading, value, words }: { heading: string; value: unknown; words: Translation }) {
+function Quoted({ heading, value, words }: { heading: string; value: unknown; words: Translation }) {
   const { text, all } = beginning(shownValue(value));
   return (
     <section>
@@ -31,7 +32,7 @@ function History({ events, words }: { events: TaskHistory["history"]; words: Tra
       <h3>{words.taskDetail.history}</h3>
       <ol className="events" data-testid="task-history">
         {events.map(({ time, node, what }, at) => (
-          <li key={at}><time>{when(time)}</time><span>{node === null ? "" : `${node}: `}{what}</span></li>
+          <li key={at}><time>{when(time)}</time><span>{node === null ? "" : `${node}: `}{Object.entries(words.statuses).find(([status]) => status === what)?.[1] ?? say(what)}</span></li>
         ))}
       </ol>
     </section>
@@ -76,7 +77,7 @@ function factsOf(task: TaskHistory, words: Translation, links: TaskLinks): [Reac
     ...time(<Term key="deadline" id="deadline">{detail.deadline}</Term>, task.deadline),
     ...time(detail.notBefore, task.status === "pending" ? task.not_before : null),
     ...ofScript,
-    ...(task.reason ? [[detail.reason, task.reason] satisfies [ReactNode, ReactNode]] : []),
+    ...(task.reason ? [[detail.reason, say(task.reason)] satisfies [ReactNode, ReactNode]] : []),
   ];
 }
 
@@ -108,10 +109,10 @@ export function TaskContents({ task, links, again, more }: { task: TaskHistory; 
         <FocusableButton variant="default" disabled={!connected || task.status !== "failed"} onClick={() => void putBack(id).then(again)} data-testid="retry-task">{words.retryTask}</FocusableButton>
         <FocusableButton variant="default" className="danger" disabled={!connected || !open} onClick={() => void cancel(id).then(again)} data-testid="cancel-task">{words.cancelTask}</FocusableButton>
       </div>
-      {task.error !== null && <Said heading={detail.error} value={task.error} words={words} />}
-      {task.status === "completed" && task.kind === "script" && <Said heading={detail.result} value={task.result} words={words} />}
-      {task.kind === "script" && <Said heading={detail.params} value={task.params} words={words} />}
-      {task.output && <Said heading={detail.output} value={task.output} words={words} />}
+      {task.error !== null && <Quoted heading={detail.error} value={say(task.error)} words={words} />}
+      {task.status === "completed" && task.kind === "script" && <Quoted heading={detail.result} value={task.result} words={words} />}
+      {task.kind === "script" && <Quoted heading={detail.params} value={task.params} words={words} />}
+      {task.output && <Quoted heading={detail.output} value={task.output} words={words} />}
       <History events={task.history} words={words} />
     </>
   );

@@ -5,7 +5,7 @@ import { create } from "zustand";
 import { submitTasks } from "../api/tasks";
 import { ActionError } from "../api/rest";
 import type { Problem } from "../api/types";
-import { problemSaid } from "../i18n/say";
+import { problemSaid, say } from "../i18n/say";
 import { useTranslation } from "../i18n/use-translation";
 import { useCatalog } from "../state/catalog";
 import { useConnected, useLab } from "../state/lab-store";
@@ -160,7 +160,7 @@ export function TaskForm({ sent }: { sent: () => void }) {
           ...scripts.map(({ name }) => ({ value: `example ${name}`, label: name })),
           { value: "file", label: submit.other }, { value: "emulated", label: submit.emulated },
         ]}
-        description={example?.summary}
+        description={example && say(example.summary)}
         onChange={(event) => {
           const [kind, name = ""] = event.currentTarget.value.split(" ");
           change({ kind: kind as Draft["kind"], ...(kind === "example" && { example: name }) });

@@ -28,9 +28,11 @@ from topowave.tasks.disciplines.registry import DISCIPLINES
 from topowave.translation.plural_forms import FORMS
 from topowave.translation.translate import CATALOGS
 
-COMMAND_LINE = ("cli", "help", "tables", "usage")
+COMMAND_LINE = ("cli", "cli_plain", "help", "tables", "usage")
 """The parts that only the command line says."""
 PARTS = tuple(sorted(path.stem for path in (CATALOGS / "ru").glob("*.json")))
+PLAIN = ("plain", "cli_plain")
+"""The parts by which plain texts are known."""
 TRANSLATIONS = ("de", "ru")
 SERVERS = (
     "algorithms",
@@ -45,8 +47,19 @@ SERVERS = (
     "wire",
 )
 """Where sentences are made that come to the page."""
+PYDANTIC = (
+    "Input should be ",
+    "String should ",
+    "List should have at ",
+    "Field required",
+    "Extra inputs are not ",
+    "JSON decode error",
+    "Object of type ",
+)
+"""How pydantic's sentences about values begin."""
 SAME = frozenset({"bits", "port", "agent", "name", "status", "cpu", "snarimax"})
 """What may be the same in another language."""
+_MARKED = re.compile(r"\{[^}]*\}")
 _MARKUP = re.compile(r"\{[^}]*\}|`[^`]*`|--[a-z-]+|[A-Z_]{2,}|\"[^\"]*\"|https?:\S+|[a-z]+[_.][a-z_]+")
 
 
@@ -74,7 +87,8 @@ def constants() -> frozenset[str]:
     """Every string that stands in a source, and every class, which is its algorithm's title by default."""
     nodes = [node for file in sources() for node in ast.walk(ast.parse(file.read_text("utf-8")))]
     strings = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    return frozenset(strings | {node.name for node in nodes if isinstance(node, ast.ClassDef)})
+    first_lines = {string.partition("\n")[0] for string in strings}  # of an example, its summary
+    return frozenset(strings | first_lines | {node.name for node in nodes if isinstance(node, ast.ClassDef)})
 
 
 def titles() -> set[str]:
@@ -158,7 +172,39 @@ def test_every_language_has_the_same_parts() -> None:
         assert {path.stem for path in (CATALOGS / language).glob("*.json")} == set(PARTS)
 
 
-@pytest.mark.parametrize(("language", "part"), [each for each in EACH if each[1] != "help"])
+@pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize("part", PLAIN)
+def test_no_plain_text_is_known_that_nobody_says(language: str, part: str) -> None:
+    """The words of a template stand in the strings of one source, or it is a library's."""
+    libraries = (*VALUES, *PYDANTIC)
+    unsaid = [
+        template
+        for template in catalog(language, part)
+        if not template.startswith(libraries)
+        and not any(_words(_MARKED.sub(" ", template)) <= words for words in words_of_sources())
+    ]
+    assert unsaid == []
+
+
+@cache
+def words_of_sources() -> tuple[frozenset[str], ...]:
+    found: list[frozenset[str]] = []
+    for file in sources():
+        nodes = ast.walk(ast.parse(file.read_text("utf-8")))
+        strings = (node.value for node in nodes if isinstance(node, ast.Constant))
+        found.append(frozenset(_words(" ".join(each for each in strings if isinstance(each, str)))))
+    return tuple(found)
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of three letters or more; an `s` at the end may be put there for a number."""
+    return frozenset(word.removesuffix("s") for word in re.findall("[A-Za-z]{3,}", text))
+
+
+SAID_AS_IT_IS = [each for each in EACH if each[1] not in {"help", *PLAIN}]
+
+
+@pytest.mark.parametrize(("language", "part"), SAID_AS_IT_IS)
 def test_nothing_is_translated_that_nobody_says(language: str, part: str) -> None:
     unsaid = set(catalog(language, part)) - constants()
     assert sorted(said for said in unsaid if f'"{said}"' not in page()) == []
@@ -166,7 +212,7 @@ def test_nothing_is_translated_that_nobody_says(language: str, part: str) -> Non
 
 @pytest.mark.parametrize("language", TRANSLATIONS)
 def test_what_typer_says_is_translated(language: str) -> None:
-    assert set(USAGE) | set(VALUES) <= set(catalog(language, "usage"))
+    assert set(USAGE) | set(VALUES) <= set(catalog(language, "usage")) | set(catalog(language, "plain"))
 
 
 def test_a_sentence_has_the_parameters_that_its_template_names() -> None:
@@ -205,7 +251,8 @@ def test_a_sentence_with_a_number_has_every_form_of_the_language(language: str) 
         if isinstance(said, list)
     }
     assert {code for code, sentence in by_code.items() if sentence.has_forms} <= set(listed)
-    assert [template for template in listed if "count" not in by_code[template].parameters] == []
+    plain = {template for part in PLAIN for template in catalog(language, part)}
+    assert [each for each in listed.keys() - plain if "count" not in by_code[each].parameters] == []
     assert {len(said) for said in listed.values()} == {len(FORMS[language])}
 
 

@@ -1,4 +1,5 @@
 /** Everything that the page says in Russian, in one chunk. */
+import { plainBy } from "../plain";
 import { joined, type Catalog } from "../sentences";
 
 export { ru as words } from "../ru";
@@ -8,4 +9,9 @@ export const catalog: Catalog = joined(
     ["../../../../topowave/translation/catalogs/ru/*.json", "!../../../../topowave/translation/catalogs/ru/{cli,help,tables,usage}*.json"],
     { eager: true, import: "default" },
   ),
+);
+export const plain = plainBy(
+  Object.keys(joined(import.meta.glob<Catalog>(
+    "../../../../topowave/translation/catalogs/ru/{plain,runtime,topology}.json", { eager: true, import: "default" },
+  ))),
 );

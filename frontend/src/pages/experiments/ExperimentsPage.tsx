@@ -3,6 +3,7 @@ import { Link, useParams } from "wouter";
 import { listExperiments } from "../../api/experiments";
 import type { Experiments, ReportHead } from "../../api/types";
 import { count, when } from "../../i18n/format";
+import { say } from "../../i18n/say";
 import { useWords } from "../../i18n/words";
 import { usePolled } from "../../state/polled";
 import "./experiments.css";
@@ -59,7 +60,7 @@ export default function ExperimentsPage() {
   return (
     <main className="reports scroll" aria-label={words.title} tabIndex={-1}>
       {id !== undefined && <ReportView key={id} id={id} others={value?.experiments ?? []} />}
-      {id === undefined && problem && <p className="danger" role="alert">{words.notRead}: {problem.detail}</p>}
+      {id === undefined && problem && <p className="danger" role="alert">{words.notRead}: {say(problem.detail, problem)}</p>}
       {id === undefined && !value && !problem && <p className="report" role="status">{words.loading}</p>}
       {id === undefined && value && <List found={value} />}
     </main>

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { compareReports, fileAddress, readReport } from "../../api/experiments";
 import type { Report, ReportHead } from "../../api/types";
 import { count } from "../../i18n/format";
+import { say } from "../../i18n/say";
 import { useWords } from "../../i18n/words";
 import { text, type Parameters } from "../../state/parameters";
 import { usePolled } from "../../state/polled";
@@ -47,13 +48,13 @@ function Compared({ first, second, measure, pictures }: { first: string; second:
   // Nothing changes by itself in what was run; a report that is written anew is another question.
   const { value, problem } = usePolled(`${first} ${second}`, "", () => compareReports(first, second));
   const { value: other } = usePolled(`report ${second}`, "", () => readReport(second));
-  if (problem) return <p className="danger" role="alert">{words.notRead}: {problem.detail}</p>;
+  if (problem) return <p className="danger" role="alert">{words.notRead}: {say(problem.detail, problem)}</p>;
   if (!value) return <p role="status">{words.comparing}</p>;
   const titles = [value.first.title, value.second.title] as const;
   const lines = value.lines.filter((line) => line.measure === measure);
   return (
     <>
-      {value.problem !== null && <p className="danger" role="alert" data-testid="no-difference">{words.noDifference(value.problem)}</p>}
+      {value.problem !== null && <p className="danger" role="alert" data-testid="no-difference">{words.noDifference(say(value.problem))}</p>}
       <ComparedTable columns={columnsOf(lines)} lines={lines} titles={titles} />
       <div className="report-pictures">
         {[first, second].map((id, place) => (place === 0 ? pictures : (other?.pictures ?? [])).includes(measure) && <Picture key={id} id={id} measure={measure} about={words.picture(titles[place] ?? id, titleOf(measure))} />)}
@@ -89,7 +90,7 @@ export function ReportView({ id, others }: { id: string; others: readonly Report
   return (
     <article className="report" data-testid="report">
       <p><Link href="/experiments">← {words.all}</Link></p>
-      {problem && <p className="danger" role="alert" data-testid="report-problem">{words.notRead}: {problem.detail}</p>}
+      {problem && <p className="danger" role="alert" data-testid="report-problem">{words.notRead}: {say(problem.detail, problem)}</p>}
       {!report && !problem && <p role="status">{words.loading}</p>}
       {report && (
         <>

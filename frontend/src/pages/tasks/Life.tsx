@@ -1,5 +1,6 @@
 /** A task's life as bars on the nodes where it was; the same is told in words by its history below. */
 import { milliseconds, when } from "../../i18n/format";
+import { say } from "../../i18n/say";
 import { useWords } from "../../i18n/words";
 import { lanesOf, lifeOf } from "./life";
 import type { TaskHistory } from "../../api/types";
@@ -34,7 +35,7 @@ export function Life({ task, now }: { task: TaskHistory; now: number }) {
                     key={`${began} ${what}`}
                     role="img"
                     aria-label={text}
-                    title={`${text} · ${when(began)} · ${what}`}
+                    title={`${text} · ${when(began)} · ${say(what)}`}
                     data-phase={phase}
                     style={{ left: `${Math.min(percent(began - from), 100 - LEAST_PERCENT)}%`, width: `${Math.max(percent(ended - began), LEAST_PERCENT)}%` }}
                   />

@@ -64,7 +64,7 @@ function Row({ task, at, selected, select }: { task: Task; at: number; selected:
       <span role="cell" className="task-status" data-status={task.status}>{held ? own.held : page.statuses[task.status]}</span>
       <span role="cell" className="priority" data-priority={task.priority}>{page.priorities[task.priority]}</span>
       <span role="cell" className="node">{task.node ?? ""}</span>
-      <span role="cell" className="about">{[task.category, task.reason].filter(Boolean).join(" · ")}</span>
+      <span role="cell" className="about">{[task.category, task.reason && say(task.reason)].filter(Boolean).join(" · ")}</span>
       <span role="cell" className="figure">{when(task.submitted_at)}</span>
       <span role="cell" className="figure took">{took}</span>
     </>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { hasOwnSize, sizeFor } from "../../../api/shapes";
 import { useCatalog } from "../../../state/catalog";
 import { useConnected } from "../../../state/lab-store";
+import { say } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
 import { replaceNetwork } from "./commands";
 import { FocusableButton } from "../../../theme/FocusableButton";
@@ -42,7 +43,7 @@ export function TopologyActions() {
         <NativeSelect
           label={words.shape}
           value={shape?.name ?? ""}
-          title={shape?.summary}
+          title={shape && say(shape.summary)}
           data={shapes.map(({ name }) => ({ value: name, label: shapeName(words.shapes, name) }))}
           disabled={!shape}
           onChange={(event) => { setChosen(event.currentTarget.value); }}

@@ -33,7 +33,7 @@ function TaskRow({ task, words }: { task: Task; words: Translation }) {
   const about = [
     words.taskKinds[task.kind], task.category, words.priorities[task.priority], task.node ?? words.noNode,
     task.weight > 1 && words.cores(task.weight), task.roles.join(", "), task.attempts > 1 && words.times(task.attempts),
-    task.reason,
+    task.reason && say(task.reason),
   ].filter(Boolean);
   return (
     <li>
