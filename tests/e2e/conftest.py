@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.watched import LabPage, Watched
 from tests.support.live_lab import ROOT, LiveLab, live_lab
+from topowave.experiments.experiment import run_experiment
+from topowave.experiments.scenario_file import read_scenario
 from topowave.topology import generate
 
 NODES = 15
@@ -29,6 +32,18 @@ ARGUMENTS = [
 ]
 """WebGL2 in software, and a browser that asks nobody for updates."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+SCENARIO = """
+name: {name}
+title: Rings, {name}
+kind: waves
+topology: [ring:8, ring:16, ring:32]
+algorithm: [echo, finn]
+delay: uniform:1,2
+seeds: {seeds}
+measures: [messages, time]
+"""
+"""A small experiment, whose report a page can show."""
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -95,3 +110,15 @@ def page_shown(open_page: OpenPage) -> LabPage:
     shown = open_page()
     shown.wait_for_nodes(NODES)
     return shown
+
+
+@pytest.fixture
+def reports(lab: LiveLab, tmp_path: Path) -> Iterator[Path]:
+    """Two reports in the folder of the lab."""
+    folder = Path(lab.get("/experiments")["folder"])
+    for name, seeds in (("quick", 3), ("slow", 5)):
+        file = tmp_path / f"{name}.yaml"
+        file.write_text(SCENARIO.format(name=name, seeds=seeds), encoding="utf-8")
+        run_experiment(read_scenario(file), folder / name, jobs=1)
+    yield folder
+    shutil.rmtree(folder)

@@ -3,40 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenPage
-from tests.support.live_lab import LiveLab
-from topowave.experiments.experiment import run_experiment
-from topowave.experiments.scenario_file import read_scenario
-
-SCENARIO = """
-name: {name}
-title: Rings, {name}
-kind: waves
-topology: [ring:8, ring:16, ring:32]
-algorithm: [echo, finn]
-delay: uniform:1,2
-seeds: {seeds}
-measures: [messages, time]
-"""
-
-
-@pytest.fixture
-def reports(lab: LiveLab, tmp_path: Path) -> Iterator[Path]:
-    """Two reports in the folder of the lab."""
-    folder = Path(lab.get("/experiments")["folder"])
-    for name, seeds in (("quick", 3), ("slow", 5)):
-        file = tmp_path / f"{name}.yaml"
-        file.write_text(SCENARIO.format(name=name, seeds=seeds), encoding="utf-8")
-        run_experiment(read_scenario(file), folder / name, jobs=1)
-    yield folder
-    shutil.rmtree(folder)
 
 
 def test_without_reports_it_says_how_to_make_one(open_page: OpenPage) -> None:
@@ -44,7 +16,7 @@ def test_without_reports_it_says_how_to_make_one(open_page: OpenPage) -> None:
     expect(shown.part("no-experiments")).to_contain_text("topowave experiment run")
 
 
-def test_reports_are_listed_and_one_is_read_with_its_picture(open_page: OpenPage, reports: Path) -> None:
+def test_reports_are_listed_and_one_is_read_with_its_picture(reports: Path, open_page: OpenPage) -> None:
     shown = open_page("/experiments")
     shown.part("experiment-quick").get_by_role("link").click()
     expect(shown.part("report")).to_contain_text("Rings, quick")

@@ -1,15 +1,18 @@
 /** The slim bar at the top of every page: the pages, the lab, the connection, what the page adds, theme, language. */
 import { NativeSelect } from "@mantine/core";
+import { useRef } from "react";
 import { AlertBell } from "../alerts/AlertBell";
 import { useTranslation } from "../i18n/use-translation";
 import { placeTools } from "../state/bar";
 import { useEvery, useMedia } from "../state/hooks";
 import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../state/language";
 import { useLab } from "../state/lab-store";
+import { usePresentation } from "../state/present";
 import { useView } from "../state/view";
 import { NavigationMenu, NavigationRow } from "./Navigation";
 import { PresentButton } from "./PresentButton";
 import { ThemeSelect } from "./Theme";
+import { useRoom } from "./use-room";
 
 const COUNT_INTERVAL_MS = 250;
 
@@ -21,18 +24,24 @@ export function TopBar() {
   const language = useView((view) => view.language);
   const narrow = useMedia("(max-width: 900px)");
   const phone = useMedia("(max-width: 559px)");
-  const roomForNames = useMedia("(min-width: 1240px)");
+  const wide = useMedia("(min-width: 1240px)");
+  const stage = useView((view) => view.stage);
+  const presenting = usePresentation((state) => state.presenting);
+  const bar = useRef<HTMLElement>(null);
+  const room = useRoom(bar, `${language} ${stage} ${presenting} ${title}`);
+  const roomForNames = wide && room !== "none";
+  const short = narrow || room !== "enough";
   // Nobody supervises a foreign node, so it does not count, neither as up nor as down.
   const supervised = lab?.nodes.state.filter((state) => state !== "foreign") ?? [];
   const up = supervised.filter((state) => state === "up").length;
   const connectionText = { open: words.connected, connecting: words.connecting, lost: words.disconnected }[connection];
   return (
-    <header className="top-bar">
+    <header ref={bar} className="top-bar" data-room={room}>
       {!roomForNames && <NavigationMenu withTheme={phone} />}
       <h1>Topowave</h1>
       {roomForNames && <NavigationRow />}
       <span className="topology-name" title={title ?? ""}>{title}</span>
-      {lab && <span className="nodes-up" data-testid="nodes-up" title={words.nodesUp(up, supervised.length)}>{narrow ? `${up} / ${supervised.length}` : words.nodesUp(up, supervised.length)}</span>}
+      {lab && <span className="nodes-up" data-testid="nodes-up" title={words.nodesUp(up, supervised.length)}>{short ? `${up} / ${supervised.length}` : words.nodesUp(up, supervised.length)}</span>}
       <span className="connection" data-link={connection} data-testid="connection">{connectionText}</span>
       <span className="spring" />
       <span ref={placeTools} className="bar-tools" />

@@ -27,7 +27,7 @@ export const words = defineWords({
   ru: {
     pages: { lab: "Лаборатория", dashboard: "Обзор", tasks: "Заявки", executors: "Исполнители", experiments: "Эксперименты", guide: "Введение" },
     navigation: "Страницы",
-    openNavigation: "Страницы и тема",
+    openNavigation: "Страницы и оформление",
     loading: "Загрузка…",
     failedTitle: "Страница не загрузилась",
     failedDetail: "Возможно, лаборатория запущена заново в другой сборке или связь с ней потеряна.",

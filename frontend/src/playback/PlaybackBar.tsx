@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { formulaOf } from "../i18n/formulas";
 import { useEvery } from "../state/hooks";
-import { count } from "../i18n/format";
+import { count, decimal } from "../i18n/format";
 import { Icon } from "../theme/Icon";
 import { FocusableIcon } from "../theme/FocusableButton";
 import { outcomeOf } from "./outcome";
@@ -141,7 +141,7 @@ export function PlaybackBar() {
         </ActionIcon.Group>
         <Place still={still} />
         <label className="speed">
-          <span>{words.speed} <b>{speed.toFixed(speed < 1 ? 2 : 1)}×</b></span>
+          <span>{words.speed} <b>{decimal(speed, speed < 1 ? 2 : 1)}×</b></span>
           <Slider
             thumbLabel={words.speed}
             min={0}

@@ -101,7 +101,7 @@ export function TaskFilters({ filters, change, counts }: Filtering & { counts: T
         onChange={(event) => { change({ text: event.currentTarget.value || null }); }}
         data-testid="task-search"
       />
-      <div className="pair even">
+      <div className="pair choices">
         <NativeSelect
           aria-label={words.taskStatus}
           value={status ?? ""}

@@ -3,7 +3,7 @@ import { useMemo, useRef, useState } from "react";
 import { useEvery, useMedia, useSize } from "../state/hooks";
 import { useTokens } from "../theme/mantine";
 import type { Points } from "../api/types";
-import { clockTime, count } from "../i18n/format";
+import { clockTime, count, decimal } from "../i18n/format";
 import { Term } from "../i18n/Term";
 import { useLab } from "../state/lab-store";
 import type { TermId } from "../i18n/glossary/terms";
@@ -21,7 +21,7 @@ const NOTHING: Points = { time: [], load: [], imbalance: [], moves: [] };
 const SERIES: readonly Exclude<keyof Points, "time">[] = ["load", "imbalance", "moves"];
 const TERMS: Record<(typeof SERIES)[number], TermId> = { load: "load", imbalance: "imbalance", moves: "moves" };
 
-const ratio = (value: number) => value.toFixed(2);
+const ratio = (value: number) => decimal(value, 2);
 
 function HistoryTable({ history }: { history: Points }) {
   const words = useTranslation();

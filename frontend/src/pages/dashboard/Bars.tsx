@@ -38,7 +38,7 @@ export function Bars({ id, title, bars, empty }: BarsProps) {
               <span className="bar-track" aria-hidden="true">
                 <span style={{ width: `${(value / most) * 100}%` }}>
                   {(parts ?? [{ name, value, colour: "var(--tw-accent)" }]).map((part) => (
-                    <span key={part.name} title={`${part.name}: ${count(part.value)}`} style={{ flexGrow: part.value, background: part.colour }} />
+                    <span key={part.name} title={`${part.name}: ${parts ? count(part.value) : text ?? count(value)}`} style={{ flexGrow: part.value, background: part.colour }} />
                   ))}
                 </span>
               </span>

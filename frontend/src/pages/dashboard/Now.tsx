@@ -128,9 +128,10 @@ export function MemoryBars({ memory }: { memory: Figures["system"]["memory"] }) 
   const most = memory.slice(0, MOST_BARS - 1);
   const rest = memory.slice(MOST_BARS - 1);
   const others = { name: "other", pid: null, nodes: 0, bytes: rest.reduce((sum, { bytes }) => sum + bytes, 0) };
+  const processes: Readonly<Record<string, string>> = said.processes;
+  const nameOf = (name: string, nodes: number) => (nodes > 1 ? `${name} (${count(nodes)} ${said.nodesShown(nodes)})` : processes[name] ?? name);
   const bars = (rest.length > 0 ? [...most, others] : most).map(({ name, pid, nodes, bytes }): Bar => ({
-    id: name, name: pid === null ? said.other : nodes > 1 ? `${name} (${count(nodes)} ${said.nodesShown(nodes)})` : name, value: bytes, text: `${megabytes(bytes)} ${said.units.bytes}`,
-    parts: [{ name, value: bytes, colour: "var(--tw-accent)" }],
+    id: name, name: pid === null ? said.other : nameOf(name, nodes), value: bytes, text: `${megabytes(bytes)} ${said.units.bytes}`,
   }));
   return <Bars id="memory" title={said.bars.memory} bars={bars} empty={said.notThere} />;
 }

@@ -1,8 +1,8 @@
 /** The dashboard's numbers as people read them, by their unit. */
-import { count } from "../../i18n/format";
+import { count, decimal } from "../../i18n/format";
 import type { Unit } from "./charts";
 
-const digits = (value: number, most: number): string => String(Number(value.toFixed(most)));
+const digits = (value: number, most: number): string => decimal(value, most, 0);
 
 /** Whole numbers with their spaces; else as many digits as mean something. */
 export const number = (value: number): string => (Number.isInteger(value) || Math.abs(value) >= 1_000 ? count(value) : digits(value, Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2));

@@ -16,13 +16,14 @@ function Row({ head }: { head: ReportHead }) {
   const words = useWords(experimentWords);
   const kinds: Readonly<Record<string, string>> = words.kinds;
   const factors = Object.entries(head.factors);
+  const factorNames: Readonly<Record<string, string>> = words.factors;
   return (
     <tr data-testid={`experiment-${head.id}`}>
       <th scope="row"><Link href={`/experiments/${encodeURIComponent(head.id)}`}>{head.title}</Link> <small>{head.id}</small></th>
       <td>{kinds[head.kind] ?? head.kind}</td>
       <td className="figure">{head.complete ? count(head.runs) : words.runsDone(head.done === null ? "…" : count(head.done), count(head.runs))}</td>
       <td>{head.finished === null ? words.unfinished : when(head.finished)}</td>
-      <td>{factors.slice(0, FACTORS_SHOWN).map(([name, levels]) => `${count(levels.length)} × ${name}`).join(", ")}</td>
+      <td>{factors.slice(0, FACTORS_SHOWN).map(([name, levels]) => `${factorNames[name] ?? name}: ${count(levels.length)}`).join(", ")}</td>
     </tr>
   );
 }

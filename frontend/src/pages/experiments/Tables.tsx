@@ -22,15 +22,29 @@ function Case({ columns, line }: { columns: readonly string[]; line: { case: Rec
   return columns.map((name, place) => place === 0 ? <th scope="row" key={name}>{line.case[name]}</th> : <td key={name}>{line.case[name]}</td>);
 }
 
+/** The name of a factor; one of a later version has its own. */
+function useFactors(): (factor: string) => string {
+  const factors: Readonly<Record<string, string>> = useWords(experimentWords).factors;
+  return (factor) => (Object.hasOwn(factors, factor) ? factors[factor] ?? factor : factor);
+}
+
+/** A difference as words where each pair has the same figure: a bare 0 would explain nothing. */
+function Difference({ of }: { of: ReportLine["difference"] }) {
+  const words = useWords(experimentWords);
+  const same = of?.difference === 0 && of.low === of.high;
+  return <td className="figure" data-clear={of !== null && isClear(of)}>{!of ? "–" : same ? words.same : intervalText(of.difference, of)}</td>;
+}
+
 export function ReportTable({ columns, lines }: { columns: readonly string[]; lines: readonly ReportLine[] }) {
   const words = useWords(experimentWords);
+  const factorOf = useFactors();
   const differs = lines.some(({ difference }) => difference !== null);
   return (
     <div className="scroll wide-table" tabIndex={0} role="region" aria-label={words.measure}>
       <table className="table report-table" data-testid="report-table">
         <thead>
           <tr>
-            {columns.map((name) => <th scope="col" key={name}>{name}</th>)}
+            {columns.map((name) => <th scope="col" key={name}>{factorOf(name)}</th>)}
             <th scope="col">{words.mean}</th>
             <th scope="col">{words.median}</th>
             {differs && <><th scope="col">{words.difference}</th><th scope="col">{words.percent}</th></>}
@@ -44,7 +58,7 @@ export function ReportTable({ columns, lines }: { columns: readonly string[]; li
               <td className="figure">{numberText(line.figure.median)}</td>
               {differs && (
                 <>
-                  <td className="figure" data-clear={line.difference !== null && isClear(line.difference)}>{line.difference && intervalText(line.difference.difference, line.difference)}</td>
+                  <Difference of={line.difference} />
                   <td className="figure">{line.difference && numberText(line.difference.percent)}</td>
                 </>
               )}
@@ -64,13 +78,14 @@ interface ComparedProps {
 
 export function ComparedTable({ columns, lines, titles }: ComparedProps) {
   const words = useWords(experimentWords);
+  const factorOf = useFactors();
   const span = spanOf(lines.flatMap(({ first, second }) => [first, second]));
   return (
     <div className="scroll wide-table" tabIndex={0} role="region" aria-label={words.measure}>
       <table className="table report-table" data-testid="compared-table">
         <thead>
           <tr>
-            {columns.map((name) => <th scope="col" key={name}>{name}</th>)}
+            {columns.map((name) => <th scope="col" key={name}>{factorOf(name)}</th>)}
             <th scope="col"><span className="of-first">{titles[0]}</span></th>
             <th scope="col"><span className="of-second">{titles[1]}</span></th>
             <th scope="col" className="interval-column">{words.between}</th>
@@ -88,7 +103,7 @@ export function ComparedTable({ columns, lines, titles }: ComparedProps) {
               <td className="interval-column" aria-hidden="true">
                 {span && <span className="intervals"><Mark figure={line.first} span={span} which="first" /><Mark figure={line.second} span={span} which="second" /></span>}
               </td>
-              <td className="figure" data-clear={line.difference !== null && isClear(line.difference)}>{line.difference ? intervalText(line.difference.difference, line.difference) : "–"}</td>
+              <Difference of={line.difference} />
               <td className="figure">{numberText(line.difference?.percent ?? null)}</td>
               <td className="figure">{line.difference?.pairs ?? "–"}</td>
             </tr>

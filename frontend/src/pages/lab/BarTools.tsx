@@ -26,7 +26,7 @@ export function BarTools() {
       >
         <Icon name="stage" />
       </ActionIcon>
-      <ActionIcon variant="subtle" aria-label={words.help} title={words.help} onClick={() => { useView.setState({ help: true }); }}>?</ActionIcon>
+      <ActionIcon variant="subtle" aria-label={words.help} title={words.help} onClick={() => { useView.setState({ help: true }); }} data-testid="open-help">?</ActionIcon>
     </>,
     place,
   );

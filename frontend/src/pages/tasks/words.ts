@@ -30,7 +30,7 @@ export const words = defineWords({
   de: {
     heading: "Aufgaben",
     list: "Liste der Aufgaben",
-    columns: { task: "Aufgabe", status: "Zustand", priority: "Priorität", node: "Knoten", about: "Kategorie", submitted: "Eingereicht", took: "Dauer" },
+    columns: { task: "Aufgabe", status: "Status", priority: "Priorität", node: "Knoten", about: "Kategorie", submitted: "Eingereicht", took: "Dauer" },
     newTask: "Neue Aufgabe",
     closeForm: "Formular schließen",
     selectOne: (name: string) => `${name} auswählen`,
@@ -54,7 +54,7 @@ export const words = defineWords({
   ru: {
     heading: "Заявки",
     list: "Список заявок",
-    columns: { task: "Заявка", status: "Состояние", priority: "Приоритет", node: "Узел", about: "Категория", submitted: "Поступила", took: "Длилась" },
+    columns: { task: "Заявка", status: "Статус", priority: "Приоритет", node: "Узел", about: "Категория", submitted: "Подана", took: "Заняла" },
     newTask: "Новая заявка",
     closeForm: "Закрыть форму",
     selectOne: (name: string) => `Выбрать ${name}`,
@@ -68,8 +68,8 @@ export const words = defineWords({
     toTop: "К началу",
     back: "Все заявки",
     life: "Путь заявки по узлам",
-    phases: { waiting: "ждёт", running: "выполняется", moving: "в пути", over: "завершена" },
-    nowhere: "вне узлов",
+    phases: { waiting: "ждёт", running: "выполняется", moving: "переносится", over: "завершена" },
+    nowhere: "без узла",
     runAgain: "Выполнить снова",
     ranAgain: (id: string) => `Подана снова как ${id}.`,
     showNew: "Показать",
