@@ -65,7 +65,7 @@ format: ## Put the Python sources into ruff's form
 lock: ## Pin the Python packages anew after a change in pyproject.toml (UPGRADE=1: to the newest)
 	$(SET_UP) $(if $(UPGRADE),upgrade,lock)
 
-bench: ## Measure waves, start, memory and idling against a raw TCP tree, tasks with and without their journal and through a lab, a journal of a million tasks, the engine against the pools of concurrent.futures, the simulator and load in virtual time against SimPy, a plan of each balancing policy for 100,000 nodes, and a sweep of 1,000 runs in one process and in two
+bench: ## Measure waves, start, memory and idling against a raw TCP tree, tasks with and without their journal and through a lab, a journal of a million tasks, the engine against the pools of concurrent.futures, the simulator and load in virtual time against SimPy, a plan of each balancing policy for 100,000 nodes, what watching a lab of 1,000 nodes costs its balancer, and a sweep of 1,000 runs in one process and in two
 	$(SET_UP) run
 	@$(VENV)/python -m benchmarks $(ARGS)
 	@$(VENV)/python -m benchmarks.tasks
@@ -75,6 +75,7 @@ bench: ## Measure waves, start, memory and idling against a raw TCP tree, tasks 
 	@$(VENV)/python -m benchmarks.simulator_echo
 	@$(VENV)/python -m benchmarks.load_simpy
 	@$(VENV)/python -m benchmarks.policies
+	@$(VENV)/python -m benchmarks.watching
 	$(SET_UP) experiments
 	@$(VENV)/python -m benchmarks.sweep
 
