@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from topowave.cli.language import language, say_in_language, spoken
@@ -20,6 +21,10 @@ VERDICTS = (
 )
 """What may stand in a row beside names and numbers, and is the same in every run."""
 
+_STEP = re.compile(r"( +\d+  \S+ +)(\S.*)")
+_DOES = re.compile(r", (?=sends |decides\b|sets its timer |which will come once more)")
+"""Between what a handler gets and each of its effects."""
+
 
 class Verdict(Protocol):
     """A run or a check: whose it is, and what is to be said of it, as pairs of a name and a text."""
@@ -37,9 +42,17 @@ def verdict_text(verdict: Verdict, below: str = "") -> str:
     rows = [(say_in_language(name), _said(text)) for name, text in verdict.rows()]
     width = max(len(name) for name, _ in rows)
     lines = [verdict.algorithm, *(f"  {name:{width}}  {text}" for name, text in rows)]
-    return "\n".join([*lines, "", below] if below else lines)
+    return "\n".join([*lines, "", *map(_line, below.split("\n"))] if below else lines)
 
 
 def _said(text: str) -> str:
     """Return what stands in a row; a name that is there by chance stays as it is."""
-    return say_in_language(text) if text in VERDICTS else spoken(text)
+    return say_in_language(text) if text in VERDICTS or " " in text else spoken(text)
+
+
+def _line(line: str) -> str:
+    """Return a line of a counterexample: a sentence, or a step, with its number, node and what it does."""
+    step = _STEP.fullmatch(line)
+    if step is None:
+        return say_in_language(line)
+    return step[1] + ", ".join(map(say_in_language, _DOES.split(step[2])))

@@ -21,7 +21,7 @@ from topowave.translation.text import Text
 
 CATALOGS = Path(__file__).parent / "catalogs"
 """Where the catalogs are: a folder for each language but English, and in it a file for each part."""
-_WORDS = frozenset({"reason", "priority"})
+_WORDS = frozenset({"priority", "property", "reason"})
 """Parameters that are words of the lab's own, not names, and are translated as such."""
 _SEPARATORS = {"de": str.maketrans(",.", ".,"), "ru": str.maketrans(",.", "\u202f,")}
 """How a language writes the thousands' comma and the point of decimals."""

@@ -136,3 +136,34 @@ def test_a_sentence_of_a_library_is_found_again_with_its_parts() -> None:
     assert isinstance(kept, Text)
     assert kept.parameters["problem"] is own
     assert recognised("What nobody knows.") == "What nobody knows."
+
+
+TOO_SOON = """
+from topowave import Algorithm, Connected
+
+
+class TooSoon(Algorithm):
+    requires = (Connected,)
+    messages = (int,)
+    deciders = "one"
+
+    def on_start(self):
+        for each in self.neighbors:
+            self.send(each, 1)
+        self.decide(1)
+
+    def on_message(self, sender, message):
+        pass
+"""
+
+
+def test_a_counterexample_is_told_step_by_step_in_the_language(tmp_path: Path) -> None:
+    (tmp_path / "too_soon.py").write_text(TOO_SOON, encoding="utf-8")
+    (tmp_path / "topology.json").write_text(
+        '{"name": "a", "port": 8000, "cpu": 1, "children": [{"name": "b", "port": 8001, "cpu": 1}]}',
+        encoding="utf-8",
+    )
+    said = run(["check", "./too_soon.py:TooSoon"], RUSSIAN, tmp_path).stdout
+    assert "у узла b нет события до решения узла a" in said
+    assert "начинает, отправляет 1 узлу b, принимает решение 1" in said
+    assert "ещё в пути: 1 от a к b" in said
