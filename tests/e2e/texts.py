@@ -47,10 +47,10 @@ FIND_UNREADABLE = f"""() => {{
       const [wider, higher] = [
         right > clip.right + 1 || left < clip.left - 1, bottom > clip.bottom + high || top < clip.top - high,
       ];
-      const ends = style.textOverflow === "ellipsis" && told(box, node.data);
+      const ends = cuts(style.overflowX) && style.textOverflow === "ellipsis" && told(box, node.data);
       if (across && cuts(style.overflowX) && wider && !ends) return "is cut off at a side";
       if (down && cuts(style.overflowY) && higher && box !== document.body) return "is cut off below";
-      if (scrolls(style.overflowX)) across = false;
+      if (scrolls(style.overflowX) || ends) across = false;
       if (scrolls(style.overflowY)) down = false;
       if (style.position === "fixed") break;
     }}
