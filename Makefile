@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 LINTERS := pyright mypy tsc eslint contracts ruff
-.PHONY: help run test test-fast lint format lock bench experiment reliability clean $(LINTERS)
+.PHONY: help run test test-fast lint format lock bench bench-page experiment reliability clean $(LINTERS)
 
 VENV := .venv/bin
 CORES := $(shell getconf _NPROCESSORS_ONLN)
@@ -78,6 +78,10 @@ bench: ## Measure waves, start, memory and idling against a raw TCP tree, tasks 
 	@$(VENV)/python -m benchmarks.watching
 	$(SET_UP) experiments
 	@$(VENV)/python -m benchmarks.sweep
+
+bench-page: ## Measure what the page costs: a browser before a busy lab of 1,000 nodes, a list of a million tasks (ten minutes), how soon each page is there
+	$(SET_UP) test
+	@TOPOWAVE_CHROMIUM="$$(cat .venv/chromium)" $(VENV)/python -m benchmarks.page $(ARGS)
 
 SCENARIO := docs/experiments/policies.yaml
 experiment: ## Compare balancing policies on a real log, with tables and a report in results/; ARGS=FILE runs another scenario

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,13 +66,20 @@ class Ours(Contestant):
     """`topowave up`, with rebalancing off so that only our wave runs.
 
     `program` is the module that is run; with `checkout`, that of another checkout and in its environment.
+    `words` is what it is told besides.
     """
 
     def __init__(
-        self, folder: Path, processes: int, program: str = "topowave", *, checkout: Path | None = None
+        self,
+        folder: Path,
+        processes: int,
+        program: str = "topowave",
+        *,
+        checkout: Path | None = None,
+        words: Sequence[str] = (),
     ) -> None:
         python = sys.executable if checkout is None else str(checkout / ".venv" / "bin" / "python")
-        command = [python, "-m", program, "up", "--json", "--processes", str(processes)]
+        command = [python, "-m", program, "up", "--json", "--processes", str(processes), *words]
         super().__init__(command, folder, checkout)
         self._client = httpx.Client(base_url=json.loads(self.said)["balancer"], timeout=PATIENCE_S)
         self._size: int = json.loads(self.said)["nodes"]

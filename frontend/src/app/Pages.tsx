@@ -1,6 +1,6 @@
 /** Shows the page of the address, each loaded when it is first asked for. */
 import { Button } from "@mantine/core";
-import { Component, lazy, Suspense, useEffect, useRef, type ReactNode } from "react";
+import { Component, lazy, Suspense, useEffect, type ReactNode } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
 import { loadWithRetries } from "../api/load-with-retries";
 import { useWords } from "../i18n/words";
@@ -49,30 +49,37 @@ function Loading() {
   return <main className="plain" aria-busy="true"><p role="status">{loading}</p></main>;
 }
 
-/** After a step to another page the keyboard begins at its contents, as after a click on an ordinary link. */
-function useFocusOnContents(page: string): void {
-  const before = useRef(page);
+/** The page whose contents were shown last. */
+let shown: string | null = null;
+
+/**
+ * After a step to another page the keyboard begins at its contents, as after a click on an ordinary link. It stands
+ * beside them, since they may have to be loaded first: what is shown meanwhile would take the focus along when it goes.
+ */
+function FocusOnContents({ page }: { page: string }) {
   useEffect(() => {
-    if (before.current === page) return;
-    before.current = page;
+    const before = shown;
+    shown = page;
+    if (before === null || before === page) return;
     const main = document.querySelector("main");
     if (!main || main.contains(document.activeElement)) return;
     main.tabIndex = -1;
     main.addEventListener("blur", () => { main.removeAttribute("tabindex"); }, { once: true });
     main.focus({ preventScroll: true });
   }, [page]);
+  return null;
 }
 
 export function Pages() {
   const { pages } = useWords(words);
   const route = useRoute();
-  useFocusOnContents(route?.name ?? "");
   useEffect(() => {
     document.title = route && route.name !== "lab" ? `${pages[route.name]} · Topowave` : "Topowave";
   }, [route, pages]);
   return (
     <OnFailure key={route?.name ?? ""}>
       <Suspense fallback={<Loading />}>
+        <FocusOnContents page={route?.name ?? ""} />
         <Switch>
           {LOADED.flatMap(({ name, paths, Page }) => paths.map((path) => <Route key={name + path} path={path}><Page /></Route>))}
           <Route><Missing /></Route>

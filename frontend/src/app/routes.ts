@@ -24,3 +24,11 @@ export const ROUTES: readonly Route[] = [
   { name: "experiments", paths: ["/experiments", "/experiments/:id"], load: () => import("../pages/experiments/ExperimentsPage") },
   { name: "guide", paths: ["/guide", "/guide/:step"], load: () => import("../pages/guide/GuidePage") },
 ];
+
+const firstPart = (path: string): string => path.split("/")[1] ?? "";
+
+/** Begins to load the page of an address, which is known before there is anything to show it. It is asked for again when it is shown. */
+export function loadPageOf(path: string): void {
+  const route = ROUTES.find(({ paths }) => paths.some((each) => firstPart(each) === firstPart(path)));
+  route?.load().catch(() => undefined);
+}

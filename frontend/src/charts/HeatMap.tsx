@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef } from "react";
 import uPlot from "uplot";
 import type { Tokens } from "../theme/tokens";
+import { useInView } from "../state/hooks";
 import { everyRow, pixelsOf, pooled, shortened, type Cells } from "./heat";
 import { usePointing, type Pointed } from "./pointing";
 import { AXIS_PX, CHART_END_PX, FONT, sharedCursor, takeBrush, timeAxis } from "./plot";
@@ -59,6 +60,7 @@ export function HeatMap(props: HeatMapProps) {
   const readout = useRef<HTMLElement>(null);
   const plot = useRef<uPlot | null>(null);
   const shown = width > 0;
+  const seen = useInView(box);
   const plotPx = height - MORE_PX - PADDING_PX;
   const cells = useMemo(() => pooled(values, time.length, plotPx), [values, time, plotPx]);
   const picture = useMemo(() => pictureOf(cells, colour), [cells, colour]);
@@ -160,8 +162,8 @@ export function HeatMap(props: HeatMapProps) {
   }, [width, height]);
 
   useEffect(() => {
-    plot.current?.setData([time, time.map(() => null)]);
-  }, [time, picture, range, stepS, height, shown, tokens]);
+    plot.current?.setData([time, time.map(() => null)], seen);
+  }, [seen, time, picture, range, stepS, height, shown, tokens]);
 
   return (
     <div className="chart heat-map" {...pointing}>

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, type RefObject } from "react";
 import uPlot from "uplot";
 import type { Tokens } from "../theme/tokens";
+import { useInView } from "../state/hooks";
 import { usePointing, type Pointed } from "./pointing";
 import { CHART_END_PX, sharedCursor, takeBrush, timeAxis, valueAxis } from "./plot";
 import { niceTop } from "./scale";
@@ -81,6 +82,7 @@ export function TimeChart(props: TimeChartProps) {
   const looks = looksOf(lines);
   const interactive = onBrush !== undefined;
   const shown = width > 0;
+  const seen = useInView(box);
   const tell = (at: number) => lines.map((line) => `${line.name} ${written(line.values[at], format)}`).join(", ");
   const pointing = usePointing(plot, { name, summary, time, range, onBrush, onPick, tell });
 
@@ -129,9 +131,10 @@ export function TimeChart(props: TimeChartProps) {
   }, [width, height]);
 
   const data = useMemo((): uPlot.AlignedData => [time, ...lines.map(({ values }) => values)], [time, lines]);
+  // A chart that is scrolled out of view takes its values, which are told beside it, and is drawn once it is seen.
   useEffect(() => {
-    plot.current?.setData(data);
-  }, [data, range, height, interactive, looks, shown, tokens, withTimes]);
+    plot.current?.setData(data, seen);
+  }, [data, seen, range, height, interactive, looks, shown, tokens, withTimes]);
 
   return (
     <div className="chart" {...pointing}>

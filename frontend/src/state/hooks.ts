@@ -46,6 +46,22 @@ export function useSize(element: RefObject<HTMLElement | null>): { width: number
   return size;
 }
 
+/** How far outside the window something counts as seen (px): it is drawn before it is scrolled to. */
+const NEAR_PX = 100;
+
+/** Whether an element is in the part of the page that is seen, or close to it. */
+export function useInView(element: RefObject<HTMLElement | null>): boolean {
+  const [seen, setSeen] = useState(false);
+  useEffect(() => {
+    const target = element.current;
+    if (!target) return;
+    const observer = new IntersectionObserver((entries) => { setSeen(entries.at(-1)?.isIntersecting ?? false); }, { rootMargin: `${NEAR_PX}px` });
+    observer.observe(target);
+    return () => { observer.disconnect(); };
+  }, [element]);
+  return seen;
+}
+
 /** True while the media query holds. */
 export function useMedia(query: string): boolean {
   const subscribe = useCallback(

@@ -27,7 +27,11 @@ export function FrameLoop({ graph, drawing }: { graph: RefObject<GraphCanvasRef 
   useEffect(() => {
     setFrameloop("demand");
     const again = () => { invalidate(); };
-    const stops = [useLab.subscribe(again), usePlayback.subscribe(again), useView.subscribe(again), glide.subscribe(again)];
+    // Of what the lab says, this alone is drawn; a quiet lab says a little every second or so.
+    const told = useLab.subscribe(({ lab }, { lab: before }) => {
+      if (lab?.nodes !== before?.nodes || lab?.network !== before?.network || lab?.waves !== before?.waves) again();
+    });
+    const stops = [told, usePlayback.subscribe(again), useView.subscribe(again), glide.subscribe(again)];
     return () => { for (const stop of stops) stop(); };
   }, [invalidate, setFrameloop]);
 

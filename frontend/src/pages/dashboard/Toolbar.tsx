@@ -1,5 +1,6 @@
 /** Which time is shown, of what, and whether it goes on: the bar above the charts. */
 import { NativeSelect } from "@mantine/core";
+import { memo, useMemo } from "react";
 import { useMedia } from "../../state/hooks";
 import { useLab } from "../../state/lab-store";
 import { clockTime } from "../../i18n/format";
@@ -59,7 +60,15 @@ function Time({ state, change, range }: Omit<ToolbarProps, "figures">) {
   );
 }
 
-function Choice({ name, value, values, change }: { name: keyof Filters; value: string | null; values: readonly (readonly [string, string])[]; change: ToolbarProps["change"] }) {
+interface ChoiceProps {
+  name: keyof Filters;
+  value: string | null;
+  values: readonly (readonly [string, string])[];
+  change: ToolbarProps["change"];
+}
+
+/** One filter. There may be a thousand nodes to choose from: they are not made anew with each answer. */
+const Choice = memo(function Choice({ name, value, values, change }: ChoiceProps) {
   const said = useWords(words);
   const known = value === null || values.some(([one]) => one === value) ? values : [[value, value] as const, ...values];
   return (
@@ -71,21 +80,24 @@ function Choice({ name, value, values, change }: { name: keyof Filters; value: s
       data-testid={`filter-${name}`}
     />
   );
-}
+});
+
+const NO_NAMES: readonly string[] = [];
+const useSame = (all: readonly string[]) => useMemo(() => all.map((one) => [one, one] as const), [all]);
 
 function Choices({ state, change, figures }: Omit<ToolbarProps, "range">) {
   const said = useWords(words);
   const { priorities } = useTranslation();
-  const nodes = useLab(({ lab }) => lab?.network.names) ?? [];
-  const roles = useSeen(Object.keys(figures?.executors.by_role ?? {}));
-  const categories = useSeen(Object.keys(figures?.requests?.by_category ?? {}).filter((name) => name !== ""));
-  const same = (all: readonly string[]) => all.map((one) => [one, one] as const);
+  const nodes = useSame(useLab(({ lab }) => lab?.network.names) ?? NO_NAMES);
+  const roles = useSame(useSeen(Object.keys(figures?.executors.by_role ?? {})));
+  const categories = useSame(useSeen(Object.keys(figures?.requests?.by_category ?? {}).filter((name) => name !== "")));
+  const urgencies = useMemo(() => PRIORITIES.map((one) => [one, priorities[one]] as const), [priorities]);
   return (
     <div className="dash-choices" role="group" aria-label={said.filters}>
-      <Choice name="role" value={state.role} values={same(roles)} change={change} />
-      <Choice name="node" value={state.node} values={same(nodes)} change={change} />
-      <Choice name="priority" value={state.priority} values={PRIORITIES.map((one) => [one, priorities[one]] as const)} change={change} />
-      <Choice name="category" value={state.category} values={same(categories)} change={change} />
+      <Choice name="role" value={state.role} values={roles} change={change} />
+      <Choice name="node" value={state.node} values={nodes} change={change} />
+      <Choice name="priority" value={state.priority} values={urgencies} change={change} />
+      <Choice name="category" value={state.category} values={categories} change={change} />
       {isFiltered(state) && <button type="button" className="quiet" onClick={() => { change(NO_FILTERS); }} data-testid="clear-filters">{said.clear}</button>}
     </div>
   );

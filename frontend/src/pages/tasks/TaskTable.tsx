@@ -1,7 +1,7 @@
 /** The tasks that were found, as a table of any length: only the rows in view are there, and pages come as they are reached. */
 import { Checkbox } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
+import { memo, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
 import { Link } from "wouter";
 import type { Task } from "../../api/types";
 import { count, milliseconds, when } from "../../i18n/format";
@@ -48,7 +48,8 @@ function Ordered({ by, sort, order, children }: { by: "submitted" | "finished" |
   );
 }
 
-function Row({ task, at, selected, select }: { task: Task; at: number; selected: boolean; select: TableProps["select"] }) {
+/** Made anew where its task has changed alone: of the rows in view most have not. */
+const Row = memo(function Row({ task, at, selected, select }: { task: Task; at: number; selected: boolean; select: TableProps["select"] }) {
   const page = useTranslation();
   const own = useWords(words);
   const held = useHeld(({ ids }) => ids.has(task.id));
@@ -69,7 +70,7 @@ function Row({ task, at, selected, select }: { task: Task; at: number; selected:
       <span role="cell" className="figure took">{took}</span>
     </>
   );
-}
+});
 
 export function TaskTable({ listing, changed, sort, order, selected, select, empty }: TableProps) {
   const page = useTranslation();
@@ -118,7 +119,7 @@ export function TaskTable({ listing, changed, sort, order, selected, select, emp
           {items.map(({ index, start }) => {
             const task = taskAt(loaded, index);
             return (
-              <div key={index} role="row" className="row" aria-rowindex={index + 2} style={{ height, transform: `translateY(${start}px)` }} data-testid={task ? `task-${task.id}` : undefined} data-selected={task ? selected.has(task.id) : false}>
+              <div key={task?.id ?? index} role="row" className="row" aria-rowindex={index + 2} style={{ height, transform: `translateY(${start}px)` }} data-testid={task ? `task-${task.id}` : undefined} data-selected={task ? selected.has(task.id) : false}>
                 {task ? <Row task={task} at={index} selected={selected.has(task.id)} select={select} /> : <span role="cell" className="name">…</span>}
               </div>
             );

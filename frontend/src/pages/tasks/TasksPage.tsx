@@ -1,7 +1,7 @@
 /** The page of tasks: the list with its filters, a form for a new one; or, with an id in the address, one task. */
 import { Button } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { useParams } from "wouter";
 import "./tasks-page.css";
 import type { Task, TaskQuery } from "../../api/types";
@@ -23,7 +23,7 @@ import { words } from "./words";
 
 /** While somebody writes, nothing is asked. */
 const SETTLED_MS = 250;
-const COUNT_INTERVAL_MS = 500;
+const COUNT_INTERVAL_MS = 1_000;
 
 function TaskListPage() {
   const page = useTranslation();
@@ -35,14 +35,17 @@ function TaskListPage() {
   const listing = listingOf(JSON.parse(settled) as TaskQuery);
   const [selection, setSelection] = useState<{ key: string; tasks: ReadonlyMap<string, Task> }>({ key: listing.key, tasks: new Map() });
   const selected: ReadonlyMap<string, Task> = selection.key === listing.key ? selection.tasks : new Map<string, Task>();
-  const select = (tasks: readonly Task[], on: boolean) => {
-    const now = new Map(selected);
-    for (const task of tasks) {
-      if (on) now.set(task.id, task);
-      else now.delete(task.id);
-    }
-    setSelection({ key: listing.key, tasks: now });
-  };
+  const { key } = listing;
+  const select = useCallback((tasks: readonly Task[], on: boolean) => {
+    setSelection((before) => {
+      const now = new Map(before.key === key ? before.tasks : []);
+      for (const task of tasks) {
+        if (on) now.set(task.id, task);
+        else now.delete(task.id);
+      }
+      return { key, tasks: now };
+    });
+  }, [key]);
   const clear = () => { setSelection({ key: listing.key, tasks: new Map() }); };
   return (
     <main className="tasks-page" data-form={submit}>

@@ -43,11 +43,21 @@ export function taskAt({ pages }: Loaded, row: number): Task | null {
 
 export const tasksIn = ({ pages }: Loaded): Task[] => pages.flatMap(({ tasks }) => tasks ?? []);
 
+/** The tasks, each as it was before where nothing of it has changed: its row need not be made anew. */
+function kept(before: readonly Task[] | null | undefined, after: readonly Task[]): readonly Task[] {
+  if (!before) return after;
+  const known = new Map(before.map((task) => [task.id, task]));
+  return after.map((task) => {
+    const old = known.get(task.id);
+    return old && JSON.stringify(old) === JSON.stringify(task) ? old : task;
+  });
+}
+
 /** The listing with page `at` as it was answered; what is behind it stays only where it begins there still. */
 export function withPage(loaded: Loaded, at: number, cursor: string | null, { tasks, next }: Answer): Loaded {
   const before = loaded.pages.slice(0, at);
   const start = before.reduce((sum, { length }) => sum + length, 0);
-  const page: Page = { cursor, next: next ?? null, start, length: tasks.length, tasks };
+  const page: Page = { cursor, next: next ?? null, start, length: tasks.length, tasks: kept(loaded.pages[at]?.tasks, tasks) };
   let rows = start + tasks.length;
   const fits = loaded.pages[at + 1]?.cursor === page.next;
   const behind = (fits ? loaded.pages.slice(at + 1) : []).map((each) => {
