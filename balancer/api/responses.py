@@ -279,16 +279,25 @@ class TaskHistory(Task):
     output: str | None
 
 
+class CountedTasks(JsonForm):
+    """How many tasks a listing has in all its pages; at least so many where that is not `exact`."""
+
+    tasks: int
+    exact: bool
+
+
 class Tasks(JsonForm):
     """A page of tasks; `next` is the `cursor` of the next one, null at the end.
 
     A page may have fewer tasks than were asked for, or none, and a `next`. `moment` is the number of the
     journal's state that was read, as this balancer counts them; figures of the same one have the same tasks.
+    `matching` is there where it was asked for.
     """
 
     tasks: list[Task]
     next: str | None
     moment: int
+    matching: CountedTasks | None = None
 
 
 class PlacedTask(JsonForm):
@@ -320,12 +329,13 @@ class TaskCancelled(JsonForm):
 
 
 class TaskChanged(JsonForm):
-    """A task that waits, at a node or for one (null), and how urgent it is from now on."""
+    """A task that waits, at a node or for one (null), how urgent it is from now on, and how it `was`."""
 
     status: Literal["ok"] = "ok"
     task: str
     node: str | None
     priority: Priority
+    was: Priority
 
 
 class TaskPutBack(JsonForm):

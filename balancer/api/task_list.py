@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import FastAPI, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from topowave.balancer.api.responses import Tasks
+from topowave.balancer.api.responses import CountedTasks, Tasks
 from topowave.balancer.balancer import Balancer
 from topowave.tasks.limits import LONGEST_TIME, PAGE_TASKS, QUERY_CHARS
 from topowave.tasks.listing import CURSOR_CHARS, Cursor, Sort, TaskFilter
@@ -27,8 +27,8 @@ def _text(text: str) -> str:
 Text = Annotated[str, Field(max_length=QUERY_CHARS), AfterValidator(_text)]
 
 
-class TaskQuery(BaseModel):
-    """Which tasks are wanted, as a URL says it."""
+class TaskMatch(BaseModel):
+    """Which tasks are wanted: those for which all that is said holds."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -51,14 +51,6 @@ class TaskQuery(BaseModel):
     until: float | None = Field(
         default=None, ge=0, le=LONGEST_TIME, description="only those submitted before (unix s)"
     )
-    sort: Sort = Field(
-        default="submitted",
-        description="the order; `-` for the latest first; those sorted by when they `finished` are over",
-    )
-    cursor: str | None = Field(
-        default=None, max_length=CURSOR_CHARS, description="`next` of the page before, with the same `sort`"
-    )
-    limit: int = Field(default=100, ge=1, le=PAGE_TASKS, description="most tasks")
 
     def wanted(self) -> TaskFilter:
         """Return it as the journal takes it."""
@@ -76,6 +68,20 @@ class TaskQuery(BaseModel):
         )
 
 
+class TaskQuery(TaskMatch):
+    """A page of tasks, as a URL asks for it."""
+
+    sort: Sort = Field(
+        default="submitted",
+        description="the order; `-` for the latest first; those sorted by when they `finished` are over",
+    )
+    cursor: str | None = Field(
+        default=None, max_length=CURSOR_CHARS, description="`next` of the page before, with the same `sort`"
+    )
+    limit: int = Field(default=100, ge=1, le=PAGE_TASKS, description="most tasks")
+    count: bool = Field(default=False, description="also count those of all pages")
+
+
 def add_task_list_route(app: FastAPI, balancer: Balancer) -> None:
     """Add the route."""
 
@@ -86,5 +92,9 @@ def add_task_list_route(app: FastAPI, balancer: Balancer) -> None:
             after = None if query.cursor is None else Cursor.read(query.cursor, query.sort)
         except ValueError as error:
             raise Problem(422, text("Invalid request"), text("query.cursor: {error}", error=error)) from None
-        page = await balancer.journal.page(query.wanted(), query.sort, after, query.limit)
+        wanted = query.wanted()
+        page = await balancer.journal.page(wanted, query.sort, after, query.limit)
+        if query.count:
+            tasks, exact = await balancer.journal.count(wanted, query.sort)
+            page |= {"matching": CountedTasks(tasks=tasks, exact=exact)}
         return Tasks.model_validate(page)

@@ -9,7 +9,8 @@ from fastapi import Body, FastAPI, Query, Response
 
 from topowave.balancer import limits
 from topowave.balancer.api.responses import TaskCancelled, TaskChanged, TaskHistory, TaskPutBack
-from topowave.balancer.api.task_changes import STATUSES, add_bulk_route, cancel_task, set_priority
+from topowave.balancer.api.task_bulk import add_bulk_route
+from topowave.balancer.api.task_changes import STATUSES, cancel_task, set_priority
 from topowave.balancer.api.task_list import add_task_list_route
 from topowave.balancer.api.task_orders import add_task_order_route
 from topowave.balancer.balancer import Balancer

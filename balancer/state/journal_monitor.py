@@ -321,6 +321,10 @@ class JournalMonitor:
         """Return a page of tasks. Raises Problem (503) where the journal cannot be read."""
         return await self._read(lambda reader: reader.page(wanted, sort, after, limit))
 
+    async def count(self, wanted: TaskFilter, sort: Sort) -> tuple[int, bool]:
+        """Return how many tasks a listing has, and whether that is exact. Raises Problem as `page` does."""
+        return await self._read(lambda reader: reader.count(wanted, sort))
+
     async def grouped(self, wanted: GroupFilter = ALL) -> GroupedTasks:
         """Return how many tasks that are wanted there are of each kind. Raises Problem as `page` does."""
         return await self._read(lambda reader: reader.grouped(wanted))

@@ -127,3 +127,47 @@ def test_on_a_phone_nothing_scrolls_sideways(open_page: OpenPage) -> None:
         ".every((box) => box.scrollWidth <= box.clientWidth)"
     )
     assert not faults(shown)
+
+
+def test_all_that_match_are_cancelled_also_those_that_are_not_loaded(open_page: OpenPage) -> None:
+    shown = open_page("/tasks?category=heap&sort=submitted")
+    order = {"node": shown.names[0], "count": MANY, "category": "heap"}
+    shown.lab.post("/tasks", order)
+    kept = shown.lab.post("/tasks", {"node": shown.names[0], "count": 1, "category": "kept"})["tasks"]
+    expect(shown.part("tasks-loaded")).to_have_text(re.compile("more as you scroll"))
+    shown.part("select-all").check()
+    shown.part("select-matching").click()
+    expect(shown.part("selection")).to_contain_text("All that match are selected")
+    assert not faults(shown)
+    shown.part("priority-selected").select_option("low")
+    expect(shown.part("notice-action")).to_be_visible()
+    waiting = shown.lab.get("/tasks?category=heap&status=assigned&count=true&priority=low")["matching"]
+    assert MANY - 20 < waiting["tasks"] < MANY
+    shown.part("notice-action").click()
+    shown.lab.until(
+        lambda: shown.lab.get("/tasks?category=heap&priority=low&count=true")["matching"],
+        lambda found: found == {"tasks": 0, "exact": True},
+    )
+    shown.part("select-all").check()
+    shown.part("select-matching").click()
+    shown.part("cancel-selected").click()
+    expect(shown.part("notice-done").last).to_contain_text(f"{MANY} tasks will be cancelled in 6 s.")
+    expect(shown.page.get_by_text("to be cancelled").first).to_be_visible()
+    expect(shown.page.get_by_text(f"{MANY} tasks cancelled.")).to_be_visible()
+    counted = shown.lab.get("/tasks?category=heap&status=cancelled&count=true")["matching"]
+    assert counted["tasks"] == MANY
+    assert statuses(shown, [task["id"] for task in kept]) != ["cancelled"]
+
+
+def test_on_a_phone_headings_stand_over_their_cells(open_page: OpenPage) -> None:
+    shown = open_page("/tasks", viewport={"width": 390, "height": 800})
+    shown.lab.post("/tasks", {"node": shown.names[0], "count": 3})
+    row = shown.page.locator("[data-testid=task-rows] > [role=row]").first
+    expect(row).to_be_visible()
+    heads = shown.part("task-table").locator("[role=columnheader]")
+    for at, cell in ((2, ".task-status"), (3, ".priority"), (4, ".node"), (6, ".figure")):
+        head, below = heads.nth(at).bounding_box(), row.locator(cell).first.bounding_box()
+        assert head is not None
+        assert below is not None
+        assert abs(head["x"] - below["x"]) < 2, cell
+        assert abs(head["width"] - below["width"]) < 2, cell

@@ -78,6 +78,8 @@ LONGEST_TIME = 1e11
 """Latest moment that a listing may be asked for, in seconds since 1970."""
 LISTING_ROWS = 2_000
 """Rows that are looked at for one page where no index knows which are wanted; then it ends short."""
+COUNTED_ROWS = 200_000
+"""Rows that are looked at to count the tasks of a listing; there may be more then."""
 
 COMMIT_ROWS = 500
 """Tasks that are written in one transaction, about: some milliseconds of the writer's event loop."""

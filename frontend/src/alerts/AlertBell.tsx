@@ -1,14 +1,16 @@
 /** The bell in the bar: how many alerts fire, and in its list what each says, with a button that silences it. */
-import { ActionIcon, Button, Popover } from "@mantine/core";
+import { ActionIcon, Popover } from "@mantine/core";
 import { useState } from "react";
 import type { Alert } from "../api/types";
 import { clockTime } from "../i18n/format";
 import { useWords } from "../i18n/words";
 import { useConnected, useLab } from "../state/lab-store";
 import { notify } from "../state/notices";
+import { FocusableButton } from "../theme/FocusableButton";
 import { Icon } from "../theme/Icon";
 import { alertText, silence, SILENCE_S } from "./alerts";
 import { words as alertWords } from "./words";
+import { EndedAlerts } from "./EndedAlerts";
 import { told } from "./worst";
 import "./alerts.css";
 
@@ -37,9 +39,9 @@ function Row({ alert }: { alert: Alert }) {
         {words.since(clockTime(alert.since))}
         {alert.silenced_until !== null && `, ${words.silencedUntil(clockTime(alert.silenced_until))}`}
       </small>
-      <Button size="compact-xs" variant="default" disabled={busy || !connected} onClick={() => { void act(); }}>
+      <FocusableButton size="compact-xs" variant="default" disabled={busy || !connected} onClick={() => { void act(); }}>
         {silenced ? words.endSilence : words.silence}
-      </Button>
+      </FocusableButton>
     </li>
   );
 }
@@ -49,7 +51,7 @@ export function AlertBell() {
   const alerts = useLab((state) => state.lab?.alerts ?? NONE);
   const firing = told(alerts).length;
   return (
-    <Popover position="bottom-end" width={340} trapFocus withinPortal>
+    <Popover position="bottom-end" width={340} trapFocus returnFocus withinPortal>
       <Popover.Target>
         <ActionIcon variant="subtle" className="bell" aria-label={words.bell(firing)} title={words.bell(firing)} data-testid="alert-bell">
           <Icon name="bell" />
@@ -57,9 +59,12 @@ export function AlertBell() {
         </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown aria-label={words.title}>
-        {alerts.length === 0
-          ? <p className="alert-none">{words.none}</p>
-          : <ul className="alert-list" data-testid="alert-list">{alerts.map((alert) => <Row key={alert.id} alert={alert} />)}</ul>}
+        <div className="alert-lists">
+          {alerts.length === 0
+            ? <p className="alert-none">{words.none}</p>
+            : <ul className="alert-list" data-testid="alert-list">{alerts.map((alert) => <Row key={alert.id} alert={alert} />)}</ul>}
+          <EndedAlerts changed={alerts.map(({ id }) => id).join(" ")} />
+        </div>
       </Popover.Dropdown>
     </Popover>
   );

@@ -1367,16 +1367,27 @@ export interface components {
         /**
          * BulkDone
          * @description To which tasks it was done, and to which not.
+         *
+         *     `was` says how urgent those were that are now more or less so; `next` is `after` of the next page of those
+         *     that match, null where there is none.
          */
         BulkDone: {
             /** Done */
             done: string[];
+            /** Next */
+            next: string | null;
             /** Refused */
             refused: components["schemas"]["BulkRefused"][];
+            /** Was */
+            was: {
+                [key: string]: string[];
+            };
         };
         /**
          * BulkOrder
-         * @description The same for many tasks: all are cancelled, or all that wait become as urgent as `priority` says.
+         * @description What is done to many tasks: all are cancelled, or all that wait become as urgent as `priority` says.
+         *
+         *     They are those of `ids`, or those that match `filter`; of these the ones behind `after`, a page of them.
          */
         BulkOrder: {
             /**
@@ -1385,10 +1396,14 @@ export interface components {
              */
             action: "cancel" | "priority";
             /**
-             * Ids
-             * @description of the tasks, each once
+             * After
+             * @description `next` of the answer before
              */
-            ids: string[];
+            after?: string | null;
+            /** @description all for which this holds; {} for all there are */
+            filter?: components["schemas"]["TaskMatch"] | null;
+            /** Ids */
+            ids?: string[] | null;
             /** Priority */
             priority?: ("critical" | "high" | "medium" | "low") | null;
         };
@@ -1517,6 +1532,16 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * CountedTasks
+         * @description How many tasks a listing has in all its pages; at least so many where that is not `exact`.
+         */
+        CountedTasks: {
+            /** Exact */
+            exact: boolean;
+            /** Tasks */
+            tasks: number;
         };
         /**
          * CutOff
@@ -3404,7 +3429,7 @@ export interface components {
         };
         /**
          * TaskChanged
-         * @description A task that waits, at a node or for one (null), and how urgent it is from now on.
+         * @description A task that waits, at a node or for one (null), how urgent it is from now on, and how it `was`.
          */
         TaskChanged: {
             /** Node */
@@ -3422,6 +3447,11 @@ export interface components {
             status: "ok";
             /** Task */
             task: string;
+            /**
+             * Was
+             * @enum {string}
+             */
+            was: "critical" | "high" | "medium" | "low";
         };
         /**
          * TaskEvent
@@ -3515,6 +3545,63 @@ export interface components {
             weight: number;
         };
         /**
+         * TaskMatch
+         * @description Which tasks are wanted: those for which all that is said holds.
+         */
+        TaskMatch: {
+            /**
+             * Category
+             * @description only those of this one
+             */
+            category?: string | null;
+            /**
+             * Kind
+             * @description only those
+             */
+            kind?: ("emulated" | "script") | null;
+            /**
+             * Node
+             * @description only those of this node
+             */
+            node?: string | null;
+            /**
+             * Priority
+             * @description only those
+             */
+            priority?: ("critical" | "high" | "medium" | "low") | null;
+            /**
+             * Request
+             * @description only those of this parent request
+             */
+            request?: string | null;
+            /**
+             * Role
+             * @description only those that name it among their roles
+             */
+            role?: string | null;
+            /**
+             * Since
+             * @description only those submitted then or later (unix s)
+             */
+            since?: number | null;
+            /**
+             * Status
+             * @description only those; may be given more than once
+             * @default []
+             */
+            status?: ("pending" | "assigned" | "moving" | "running" | "completed" | "failed" | "cancelled")[];
+            /**
+             * Text
+             * @description only those that have it in their id, title, category or script, in capitals or not
+             */
+            text?: string | null;
+            /**
+             * Until
+             * @description only those submitted before (unix s)
+             */
+            until?: number | null;
+        };
+        /**
          * TaskOrder
          * @description Emulated tasks for a node, of which nothing else is said.
          */
@@ -3572,8 +3659,10 @@ export interface components {
          *
          *     A page may have fewer tasks than were asked for, or none, and a `next`. `moment` is the number of the
          *     journal's state that was read, as this balancer counts them; figures of the same one have the same tasks.
+         *     `matching` is there where it was asked for.
          */
         Tasks: {
+            matching: components["schemas"]["CountedTasks"] | null;
             /** Moment */
             moment: number;
             /** Next */
@@ -3912,6 +4001,7 @@ export type ComparedLine = components['schemas']['ComparedLine'];
 export type Comparison = components['schemas']['Comparison'];
 export type ConfigOrder = components['schemas']['ConfigOrder'];
 export type Configured = components['schemas']['Configured'];
+export type CountedTasks = components['schemas']['CountedTasks'];
 export type CutOff = components['schemas']['CutOff'];
 export type CutOrder = components['schemas']['CutOrder'];
 export type Decision = components['schemas']['Decision'];
@@ -3993,6 +4083,7 @@ export type TaskChange = components['schemas']['TaskChange'];
 export type TaskChanged = components['schemas']['TaskChanged'];
 export type TaskEvent = components['schemas']['TaskEvent'];
 export type TaskHistory = components['schemas']['TaskHistory'];
+export type TaskMatch = components['schemas']['TaskMatch'];
 export type TaskOrder = components['schemas']['TaskOrder'];
 export type TaskPlacement = components['schemas']['TaskPlacement'];
 export type TaskPutBack = components['schemas']['TaskPutBack'];
@@ -6089,6 +6180,8 @@ export interface operations {
             query?: {
                 /** @description only those of this one */
                 category?: string | null;
+                /** @description also count those of all pages */
+                count?: boolean;
                 /** @description `next` of the page before, with the same `sort` */
                 cursor?: string | null;
                 /** @description only those */

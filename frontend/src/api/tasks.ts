@@ -1,7 +1,7 @@
 /** What the page asks of the lab about tasks, and about the nodes as executors. */
 import { parseAsWritten, parseExactJson } from "./json";
 import { readDescription, request } from "./rest";
-import type { BulkDone, BulkOrder, ExampleScript, ExecutorChanged, ExecutorOrder, Executors, TaskHistory, TaskPriority, TaskQuery, Tasks, TasksPlaced } from "./types";
+import type { BulkDone, BulkOrder, CountedTasks, ExampleScript, ExecutorChanged, ExecutorOrder, Executors, TaskHistory, TaskPriority, TaskQuery, Tasks, TasksPlaced } from "./types";
 
 /** The query that says `wanted`; what is empty is not said, and a list is said once for each. */
 export function queryOf(wanted: object): string {
@@ -14,6 +14,9 @@ export function queryOf(wanted: object): string {
 const pathOf = (id: string) => `/tasks/${encodeURIComponent(id)}`;
 
 export const readTasks = (wanted: TaskQuery) => request("GET", `/tasks${queryOf(wanted)}`) as Promise<Tasks>;
+/** How many there are in all pages; at least so many where that is not exact. */
+export const countTasks = async (wanted: TaskQuery): Promise<CountedTasks> =>
+  (await readTasks({ ...wanted, limit: 1, count: true })).matching ?? { tasks: 0, exact: false };
 /** With numbers of any size: what a script says is shown as it is. */
 export const readTask = (id: string) => request("GET", pathOf(id), undefined, undefined, parseExactJson) as Promise<TaskHistory>;
 /** To be submitted again, and not to be shown. */
@@ -22,7 +25,7 @@ export const cancelTask = (id: string) => request("DELETE", pathOf(id));
 /** `order`: JSON text. */
 export const submitTasks = (order: string) => request("POST", "/tasks", order) as Promise<TasksPlaced>;
 export const setPriority = (id: string, priority: TaskPriority) => request("PATCH", pathOf(id), { priority });
-/** One request about at most `BULK_TASKS` of the balancer's limits; what is not done to one is told of that one. */
+/** One request about at most `BULK_TASKS` of the balancer's limits, named or a page of those that match; what is not done to one is told of that one. */
 export const changeMany = (order: BulkOrder) => request("POST", "/tasks/bulk", order) as Promise<BulkDone>;
 /** Puts a failed task back. */
 export const retryTask = (id: string) => request("POST", `${pathOf(id)}/retry`);

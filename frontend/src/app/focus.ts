@@ -38,13 +38,15 @@ function isFrom(next: Node | null, one: Node): boolean {
   return next.contains(one) || (next.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING) > 0;
 }
 
-/** What can have the focus at a place or next after it; before it where nothing follows; around it where it is empty. */
+/** What can have the focus at a place or next after it; before it where nothing follows; around it where it is empty. Of an overlay that is open still, the overlay. */
 function nearest(place: Place): HTMLElement | null {
   let { next } = place;
+  const overlay = place.box.closest<HTMLElement>(OVERLAY);
   for (let box: Element | null = place.box; box; box = box.parentElement) {
     const all = [...box.querySelectorAll<HTMLElement>(FOCUSABLE)].filter(isUsable);
     const found = all.find((one) => isFrom(next, one)) ?? all.at(-1);
     if (found) return found;
+    if (box === overlay) return overlay;
     next = box;
   }
   return null;
@@ -63,6 +65,7 @@ function focusStage(): void {
 function around(gone: Element, place: Place | null): Place {
   const main = document.querySelector("main") ?? document.body;
   const page = main.closest(".page");
+  if (place?.box.isConnected && place.box.closest(OVERLAY)) return place; // what went was only a part of it
   if (!place || page?.contains(place.box) !== true) return { box: main, next: main };
   return gone.closest(OVERLAY) ? { box: place.box, next: place.box } : place;
 }

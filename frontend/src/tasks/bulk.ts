@@ -6,15 +6,27 @@
  */
 import { create } from "zustand";
 import { changeMany } from "../api/tasks";
-import type { BulkDone, BulkOrder, Task, TaskPriority } from "../api/types";
+import type { BulkDone, BulkOrder, TaskPriority } from "../api/types";
 
 /** How long a cancel is held back, in which it can be taken back. */
 export const HELD_MS = 6_000;
 /** Tasks of one request: `BULK_TASKS` of the balancer. */
 const BATCH = 1_000;
 
-/** The tasks whose cancel is held back. */
-export const useHeld = create<{ ids: ReadonlySet<string> }>()(() => ({ ids: new Set() }));
+/** What came of orders about many tasks. */
+export type Told = Omit<BulkDone, "next">;
+
+export const nothingTold = (): Told => ({ done: [], refused: [], was: {} });
+
+/** Adds what came of one more order. */
+export function addTo(told: Told, { done, refused, was }: Told): void {
+  told.done.push(...done);
+  told.refused.push(...refused);
+  for (const [priority, ids] of Object.entries(was)) told.was[priority] = [...(told.was[priority] ?? []), ...ids];
+}
+
+/** The tasks whose cancel is held back: some by their ids, and all of a listing by its key. */
+export const useHeld = create<{ ids: ReadonlySet<string>; listing: string | null }>()(() => ({ ids: new Set(), listing: null }));
 
 const hold = (ids: readonly string[], held: boolean): void => {
   useHeld.setState(({ ids: before }) => {
@@ -27,35 +39,42 @@ const hold = (ids: readonly string[], held: boolean): void => {
   });
 };
 
-async function inBatches(order: Omit<BulkOrder, "ids">, ids: readonly string[]): Promise<BulkDone> {
-  const said: BulkDone = { done: [], refused: [] };
-  for (let start = 0; start < ids.length; start += BATCH) {
-    const { done, refused } = await changeMany({ ...order, ids: ids.slice(start, start + BATCH) });
-    said.done.push(...done);
-    said.refused.push(...refused);
-  }
-  return said;
+async function inBatches(order: Pick<BulkOrder, "action" | "priority">, ids: readonly string[]): Promise<Told> {
+  const told = nothingTold();
+  for (let start = 0; start < ids.length; start += BATCH) addTo(told, await changeMany({ ...order, ids: ids.slice(start, start + BATCH) }));
+  return told;
 }
 
-/** Cancels tasks after a while; returns how to take that back until then. `then` gets what came of it. */
-export function cancelLater(ids: readonly string[], then: (asked: Promise<BulkDone>) => void): () => void {
-  hold(ids, true);
-  const timer = setTimeout(() => {
-    const asked = inBatches({ action: "cancel" }, ids);
-    void asked.catch(() => undefined).then(() => { hold(ids, false); });
-    then(asked);
-  }, HELD_MS);
+/** Does something after a while; returns how to take that back until then. `release` comes before what comes of it, or instead. */
+function later(act: () => void, release: () => void): () => void {
+  const timer = setTimeout(act, HELD_MS);
   return () => {
     clearTimeout(timer);
-    hold(ids, false);
+    release();
   };
 }
 
-export const makeAllUrgent = (ids: readonly string[], priority: TaskPriority): Promise<BulkDone> => inBatches({ action: "priority", priority }, ids);
+/** Cancels tasks after a while; returns how to take that back until then. `then` gets what came of it. */
+export function cancelLater(ids: readonly string[], then: (asked: Promise<Told>) => void): () => void {
+  hold(ids, true);
+  const release = () => { hold(ids, false); };
+  return later(() => {
+    const asked = inBatches({ action: "cancel" }, ids);
+    void asked.catch(() => undefined).then(release);
+    then(asked);
+  }, release);
+}
+
+/** The same for all of a listing: `act` cancels them, and they are held until that has ended. */
+export function holdListing(listing: string, act: () => Promise<unknown>): () => void {
+  useHeld.setState({ listing });
+  const release = () => { useHeld.setState({ listing: null }); };
+  return later(() => { void act().then(release); }, release);
+}
+
+export const makeAllUrgent = (ids: readonly string[], priority: TaskPriority): Promise<Told> => inBatches({ action: "priority", priority }, ids);
 
 /** Gives tasks back the priorities that they had. */
-export async function putPrioritiesBack(tasks: readonly Pick<Task, "id" | "priority">[]): Promise<void> {
-  for (const priority of new Set(tasks.map((task) => task.priority))) {
-    await makeAllUrgent(tasks.filter((task) => task.priority === priority).map(({ id }) => id), priority);
-  }
+export async function putPrioritiesBack(was: Told["was"]): Promise<void> {
+  for (const [priority, ids] of Object.entries(was)) await makeAllUrgent(ids, priority as TaskPriority);
 }

@@ -105,6 +105,10 @@ class JournalReader(Protocol):
         """
         ...
 
+    def count(self, wanted: TaskFilter, sort: Sort) -> tuple[int, bool]:
+        """Return how many tasks a listing has, and whether that is exact; else there are at least so many."""
+        ...
+
     def grouped(self, wanted: GroupFilter = ALL) -> GroupedTasks:
         """Return how many tasks that are wanted there are of each kind, at one moment."""
         ...

@@ -13,6 +13,9 @@ short, and the next one goes on behind them.
 | priority | how urgent, when submitted, number | by status and priority, one priority after another |
 
 All statements of a page are of one moment: their caller has a transaction that sees one snapshot.
+
+How many tasks a listing has is counted along the same streams, up to COUNTED_ROWS of them: from there on it
+is said that there are at least so many.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from topowave.tasks.limits import LISTING_ROWS, PAGE_TASKS
+from topowave.tasks.limits import COUNTED_ROWS, LISTING_ROWS, PAGE_TASKS
 from topowave.tasks.listing import Cursor, Sort, TaskFilter
 from topowave.tasks.script import PRIORITIES
 from topowave.tasks.states import FINISHED, STATES, State
@@ -181,6 +184,32 @@ def read_page(
         if end is not None:
             return _page(found), Cursor(sort, group.rank, *end)
     return _page(found), None
+
+
+def count_listed(read: Read, wanted: TaskFilter, sort: Sort) -> tuple[int, bool]:
+    """Count the tasks of a listing.
+
+    Args:
+        read: reads rows.
+        wanted: which tasks.
+        sort: their order; those sorted by when they finished are over.
+
+    Returns:
+        How many there are, and whether that is all of them: no more than COUNTED_ROWS rows are looked at.
+    """
+    listing = _Listing(wanted, sort)
+    streams = [stream for group in listing.groups for stream in group.streams]
+    if not streams:
+        return 0, True
+    needed = ", ".join(_LOOKED_AT) if listing.rest.conditions else "number"
+    rows = " UNION ALL ".join(f"SELECT {needed} FROM {stream.text}" for stream in streams)
+    statement = (
+        f"SELECT COUNT(*), COALESCE(SUM(CASE WHEN {listing.rest.text} THEN 1 ELSE 0 END), 0) "
+        f"FROM (SELECT * FROM ({rows}) AS streamed LIMIT ?) AS listed"
+    )
+    values = [*listing.rest.values, *(value for stream in streams for value in stream.values)]
+    ((looked, found),) = read(statement, [*values, COUNTED_ROWS + 1])
+    return min(int(found), COUNTED_ROWS), looked <= COUNTED_ROWS
 
 
 def _page(found: list[tuple[int, Row]]) -> list[Row]:

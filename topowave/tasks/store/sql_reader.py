@@ -25,7 +25,7 @@ from topowave.tasks.retention import Retention
 from topowave.tasks.script import EMULATED_FAILED, PRIORITIES, Outcome
 from topowave.tasks.states import UNFINISHED
 from topowave.tasks.store.database import Database
-from topowave.tasks.store.pages import read_page
+from topowave.tasks.store.pages import count_listed, read_page
 from topowave.tasks.store.sql_commands import apply_all
 from topowave.tasks.store.sql_counts import corrected, put_back_counts, quick_counts
 from topowave.tasks.store.sql_groups import GroupReader
@@ -144,6 +144,14 @@ class SqlReader(ABC):
             "next": None if following is None else following.to_text(),
             "moment": moment,
         }
+
+    def count(self, wanted: TaskFilter, sort: Sort) -> tuple[int, bool]:
+        """Return how many tasks a listing has, and whether that is exact; else it is at least so many."""
+        return self._read(
+            lambda db: count_listed(
+                lambda statement, values: db.execute(statement, values).fetchall(), wanted, sort
+            )
+        )
 
     def grouped(self, wanted: GroupFilter = ALL) -> GroupedTasks:
         """Return how many tasks that are wanted there are of each kind, at one moment."""

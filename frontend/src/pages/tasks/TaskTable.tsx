@@ -4,7 +4,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
 import { Link } from "wouter";
 import type { Task } from "../../api/types";
-import { count, milliseconds, when } from "../../i18n/format";
+import { milliseconds, when } from "../../i18n/format";
 import { say } from "../../i18n/say";
 import { useTranslation } from "../../i18n/use-translation";
 import { useWords } from "../../i18n/words";
@@ -12,6 +12,7 @@ import type { TaskFilters } from "../../state/address";
 import { useMedia } from "../../state/hooks";
 import { FocusableButton } from "../../theme/FocusableButton";
 import { useHeld } from "../../tasks/bulk";
+import { CANCELLABLE } from "../../tasks/bulk-commands";
 import { nameOf } from "../../tasks/task-text";
 import type { Listing } from "./listing";
 import { taskAt, tasksIn } from "./task-pages";
@@ -32,6 +33,8 @@ interface TableProps {
   sort: Sort;
   order: (sort: Sort) => void;
   selected: ReadonlyMap<string, Task>;
+  /** All that match are selected, loaded or not. */
+  everything: boolean;
   select: (tasks: readonly Task[], selected: boolean) => void;
   empty: string;
 }
@@ -49,10 +52,10 @@ function Ordered({ by, sort, order, children }: { by: "submitted" | "finished" |
 }
 
 /** Made anew where its task has changed alone: of the rows in view most have not. */
-const Row = memo(function Row({ task, at, selected, select }: { task: Task; at: number; selected: boolean; select: TableProps["select"] }) {
+const Row = memo(function Row({ task, at, selected, allHeld, select }: { task: Task; at: number; selected: boolean; allHeld: boolean; select: TableProps["select"] }) {
   const page = useTranslation();
   const own = useWords(words);
-  const held = useHeld(({ ids }) => ids.has(task.id));
+  const held = useHeld(({ ids }) => ids.has(task.id)) || (allHeld && CANCELLABLE.includes(task.status));
   const { started_at: started, finished_at: finished } = task;
   const took = finished !== null && started !== null && finished >= started ? milliseconds((finished - started) * 1000) : "";
   const name = nameOf(task);
@@ -72,7 +75,7 @@ const Row = memo(function Row({ task, at, selected, select }: { task: Task; at: 
   );
 });
 
-export function TaskTable({ listing, changed, sort, order, selected, select, empty }: TableProps) {
+export function TaskTable({ listing, changed, sort, order, selected, everything, select, empty }: TableProps) {
   const page = useTranslation();
   const own = useWords(words);
   const narrow = useMedia("(max-width: 760px)");
@@ -96,7 +99,8 @@ export function TaskTable({ listing, changed, sort, order, selected, select, emp
     return () => { clearTimeout(timer); };
   }, [pages, changed]);
   const there = tasksIn(loaded);
-  const all = there.length > 0 && there.every(({ id }) => selected.has(id));
+  const allHeld = useHeld((held) => held.listing === listing.key);
+  const all = everything || (there.length > 0 && there.every(({ id }) => selected.has(id)));
   return (
     <>
       {loaded.problem && <p className="empty danger" role="alert" data-testid="tasks-failed">{page.tasksFailed(say(loaded.problem.detail || loaded.problem.title, loaded.problem))}</p>}
@@ -119,8 +123,8 @@ export function TaskTable({ listing, changed, sort, order, selected, select, emp
           {items.map(({ index, start }) => {
             const task = taskAt(loaded, index);
             return (
-              <div key={task?.id ?? index} role="row" className="row" aria-rowindex={index + 2} style={{ height, transform: `translateY(${start}px)` }} data-testid={task ? `task-${task.id}` : undefined} data-selected={task ? selected.has(task.id) : false}>
-                {task ? <Row task={task} at={index} selected={selected.has(task.id)} select={select} /> : <span role="cell" className="name">…</span>}
+              <div key={task?.id ?? index} role="row" className="row" aria-rowindex={index + 2} style={{ height, transform: `translateY(${start}px)` }} data-testid={task ? `task-${task.id}` : undefined} data-selected={task ? everything || selected.has(task.id) : false}>
+                {task ? <Row task={task} at={index} selected={everything || selected.has(task.id)} allHeld={allHeld} select={select} /> : <span role="cell" className="name">…</span>}
               </div>
             );
           })}
@@ -130,7 +134,7 @@ export function TaskTable({ listing, changed, sort, order, selected, select, emp
       <div className="pager">
         <FocusableButton size="compact-xs" variant="default" disabled={first === 0} onClick={() => { box.current?.scrollTo({ top: 0 }); }} data-testid="to-top">{own.toTop}</FocusableButton>
         <span data-testid="tasks-loaded">{own.loaded(loaded.rows, !loaded.complete)}</span>
-        {selected.size > 0 && <span className="unseen" role="status">{own.selected(selected.size)} ({count(selected.size)})</span>}
+        {selected.size > 0 && !everything && <span className="unseen" role="status">{own.selected(selected.size)}</span>}
       </div>
     </>
   );

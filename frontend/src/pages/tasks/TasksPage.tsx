@@ -1,7 +1,7 @@
 /** The page of tasks: the list with its filters, a form for a new one; or, with an id in the address, one task. */
 import { Button } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useCallback, useState } from "react";
+import { useCallback, useState, useSyncExternalStore } from "react";
 import { useParams } from "wouter";
 import "./tasks-page.css";
 import type { Task, TaskQuery } from "../../api/types";
@@ -16,8 +16,9 @@ import { TaskForm } from "../../tasks/TaskForm";
 import { listingOf } from "./listing";
 import { QUERY } from "./query";
 import { Selection } from "./Selection";
+import { SweepBar } from "./SweepBar";
 import { TaskPage } from "./TaskPage";
-import { PAGE } from "./task-pages";
+import { PAGE, tasksIn } from "./task-pages";
 import { TaskTable } from "./TaskTable";
 import { words } from "./words";
 
@@ -32,8 +33,11 @@ function TaskListPage() {
   const [{ submit, ...listed }, change] = useQueryState(QUERY);
   const filters = { ...listed, cursor: null };
   const [settled] = useDebouncedValue(JSON.stringify(queryFor(filters, PAGE)), SETTLED_MS);
-  const listing = listingOf(JSON.parse(settled) as TaskQuery);
-  const [selection, setSelection] = useState<{ key: string; tasks: ReadonlyMap<string, Task> }>({ key: listing.key, tasks: new Map() });
+  const wanted = JSON.parse(settled) as TaskQuery;
+  const listing = listingOf(wanted);
+  const loaded = useSyncExternalStore(listing.pages.subscribe, listing.pages.now);
+  const [selection, setSelection] = useState<{ key: string; tasks: ReadonlyMap<string, Task>; everything: boolean }>({ key: listing.key, tasks: new Map(), everything: false });
+  const everything = selection.key === listing.key && selection.everything;
   const selected: ReadonlyMap<string, Task> = selection.key === listing.key ? selection.tasks : new Map<string, Task>();
   const { key } = listing;
   const select = useCallback((tasks: readonly Task[], on: boolean) => {
@@ -43,10 +47,12 @@ function TaskListPage() {
         if (on) now.set(task.id, task);
         else now.delete(task.id);
       }
-      return { key, tasks: now };
+      return { key, tasks: now, everything: false };
     });
   }, [key]);
-  const clear = () => { setSelection({ key: listing.key, tasks: new Map() }); };
+  const clear = () => { setSelection({ key: listing.key, tasks: new Map(), everything: false }); };
+  const allLoaded = !everything && !loaded.complete && selected.size > 0 && tasksIn(loaded).every(({ id }) => selected.has(id));
+  const selectEverything = () => { setSelection({ key: listing.key, tasks: selected, everything: true }); };
   return (
     <main className="tasks-page" data-form={submit}>
       <header className="page-head">
@@ -58,7 +64,17 @@ function TaskListPage() {
       </section>
       {submit && <section className="page-form" aria-label={own.newTask}><TaskForm sent={() => { change({ submit: false }); }} /></section>}
       <section className="page-list" aria-label={own.list}>
-        {selected.size > 0 && <Selection selected={[...selected.values()]} clear={clear} refresh={() => { void listing.pages.refresh(); }} />}
+        <SweepBar />
+        {selected.size > 0 && (
+          <Selection
+            selected={[...selected.values()]}
+            everything={everything}
+            selectEverything={allLoaded ? selectEverything : null}
+            listing={{ key: listing.key, wanted }}
+            clear={clear}
+            refresh={() => { void listing.pages.refresh(); }}
+          />
+        )}
         <TaskTable
           key={listing.key}
           listing={listing}
@@ -66,6 +82,7 @@ function TaskListPage() {
           sort={filters.sort}
           order={(sort) => { change({ sort }); }}
           selected={selected}
+          everything={everything}
           select={select}
           empty={filtersSet(filters).length > 0 ? page.noTasksFound : page.noTasks}
         />

@@ -8,6 +8,8 @@ from tests.support.waiting import eventually
 from tests.unit.balancer.lab import bench
 from tests.unit.balancer.reported_waves import tree
 from topowave.balancer import limits
+from topowave.tasks.errors import JournalError
+from topowave.tasks.store.sql_reader import SqlReader
 
 pytestmark = pytest.mark.anyio
 
@@ -185,6 +187,60 @@ async def test_many_tasks_are_made_urgent_or_cancelled_at_once_and_each_that_is_
         ]
 
 
+async def test_all_tasks_that_match_are_changed_a_page_at_a_time_and_none_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "BULK_TASKS", 4)
+    async with bench(tree(1), task_time=1000) as lab:
+        for category, count in (("old", 7), ("new", 3)):
+            await lab.post("/tasks", {"node": "root0", "count": count, "category": category})
+        await eventually(lambda: lab.balancer.lab.status["root0"].load == 10)
+        listed = (await lab.http.get("/tasks?status=assigned&category=old&count=1")).json()
+        waiting = [task["id"] for task in listed["tasks"]]
+        assert listed["matching"] == {"tasks": len(waiting), "exact": True}
+
+        async def all_pages(order: dict[str, Any]) -> list[dict[str, Any]]:
+            told = [await lab.post("/tasks/bulk", order)]
+            while told[-1]["next"]:
+                await lab.post("/tasks", {"node": "root0", "category": "old"})  # comes too late to be meant
+                told.append(await lab.post("/tasks/bulk", {**order, "after": told[-1]["next"]}))
+            return told
+
+        urgent = {"action": "priority", "priority": "high", "filter": {"category": "old"}}
+        told = await all_pages(urgent)
+        assert sorted(each for page in told for each in page["done"]) == sorted(waiting)
+        assert [page["was"] for page in told] == [{"medium": page["done"]} for page in told]
+        assert len(told) > 1
+        assert max(len(page["done"]) for page in told) <= 4
+        told = await all_pages({"action": "cancel", "filter": {"category": "old", "priority": "high"}})
+        assert sorted(each for page in told for each in page["done"]) == sorted(waiting)
+        left = (await lab.http.get("/tasks?status=assigned&status=running&count=1")).json()
+        assert {task["category"] for task in left["tasks"]} == {"old", "new"}
+        none = await lab.post("/tasks/bulk", {"action": "cancel", "filter": {"status": ["completed"]}})
+        assert none == {"done": [], "refused": [], "was": {}, "next": None}
+
+
+async def test_a_task_whose_journal_fails_is_told_of_and_the_others_are_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with bench(tree(1), task_time=1000) as lab:
+        given = (await lab.post("/tasks", {"node": "root0", "count": 3}))["tasks"]
+        await eventually(lambda: lab.balancer.lab.status["root0"].load == 3)
+        read = SqlReader.task
+
+        def task(self: SqlReader, id: str) -> dict[str, Any] | None:
+            if id == given[1]:
+                raise JournalError("the disk is full")
+            return read(self, id)
+
+        monkeypatch.setattr(SqlReader, "task", task)
+        told = await lab.post("/tasks/bulk", {"action": "cancel", "ids": given})
+        assert told["done"] == [given[0], given[2]]
+        assert [(each["task"], each["status"], each["detail"]) for each in told["refused"]] == [
+            (given[1], 503, "the disk is full")
+        ]
+
+
 @pytest.mark.parametrize(
     "order",
     [
@@ -194,6 +250,12 @@ async def test_many_tasks_are_made_urgent_or_cancelled_at_once_and_each_that_is_
         {"action": "priority", "ids": ["a"]},
         {"action": "retry", "ids": ["a"]},
         {"ids": ["a"]},
+        {"action": "cancel"},
+        {"action": "cancel", "ids": ["a"], "filter": {}},
+        {"action": "cancel", "ids": ["a"], "after": "b"},
+        {"action": "cancel", "filter": {}, "after": "b"},
+        {"action": "cancel", "filter": {"colour": "red"}},
+        {"action": "cancel", "filter": {"limit": 3}},
     ],
 )
 async def test_an_order_for_many_tasks_that_makes_no_sense_is_refused(order: Any) -> None:

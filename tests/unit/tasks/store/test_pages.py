@@ -17,7 +17,7 @@ from topowave.tasks.script import PRIORITIES, Kind, Priority
 from topowave.tasks.states import FINISHED, STATES, State
 from topowave.tasks.store import pages
 from topowave.tasks.store.database import Database
-from topowave.tasks.store.pages import read_page
+from topowave.tasks.store.pages import count_listed, read_page
 from topowave.tasks.store.sqlite import know_all_letters, private_journal
 
 TIMES = st.sampled_from([1.0, 2.0, 2.5, 3.0])  # few, so that many are equal
@@ -178,6 +178,8 @@ def assert_pages_are_what_one_look_finds(db: Database, case: Case) -> None:
         return db.execute(statement, tuple(values)).fetchall()
 
     there = enter(db, case.rows, 1)
+    wanted = in_order(there, case.asked, case.sort)
+    assert count_listed(read, case.asked, case.sort) == (len(wanted), True)
     seen: list[int] = []
     place: Cursor | None = None
     with pytest.MonkeyPatch.context() as patch:
@@ -193,7 +195,25 @@ def assert_pages_are_what_one_look_finds(db: Database, case: Case) -> None:
         else:
             raise AssertionError("there is no end of pages")
     assert len(set(seen)) == len(seen)
-    assert [number for number in seen if number < 1000] == in_order(there, case.asked, case.sort)
+    assert [number for number in seen if number < 1000] == wanted
+
+
+def test_a_count_says_where_it_has_not_looked_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    db = private_journal()
+    know_all_letters(db)
+    row = Row("pending", "medium", "emulated", "a", "Blue", "", "", (), 1.0, None)
+    enter(db, [row] * 5, 1)
+
+    def read(statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        return db.execute(statement, tuple(values)).fetchall()
+
+    for most, counted in ((5, (5, True)), (4, (4, False))):
+        monkeypatch.setattr(pages, "COUNTED_ROWS", most)
+        assert count_listed(read, TaskFilter(), "submitted") == counted
+        assert count_listed(read, TaskFilter(category="Blue"), "-submitted") == counted
+        assert count_listed(read, TaskFilter(category="green"), "priority") == (0, counted[1])
+        assert count_listed(read, TaskFilter(("pending",)), "finished") == (0, True)
+    db.close()
 
 
 @settings(max_examples=100, deadline=None)
