@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from topowave.balancer.policies.base import Move, NodeLoad
 from topowave.topology import Topology
+from topowave.topology.generators.word_list import listed_words, unused_names
+from topowave.topology.portable_random import PortableRandom
 
 LEAST_FAN_OUT = 2
 """Children that a node may get, also in a network where none has so many."""
@@ -148,3 +150,18 @@ def shares(giver: int, cores: int, receivers: Sequence[NodeLoad]) -> list[Move]:
         if node.room is None or given[number] < node.room:
             heapq.heappush(heap, ((node.load + given[number] + 1) / node.cpu, number))
     return [Move(giver, receivers[number].port, count) for number, count in sorted(given.items())]
+
+
+def new_names(topology: Topology, count: int) -> list[str]:
+    """Return names that nobody has, from a list of words.
+
+    To ask random-word for them would hold up the waves that run: it takes 0.3 s.
+    """
+    known = {node.name for node in topology.nodes}
+    found: list[str] = []
+    for name in unused_names(PortableRandom(len(known)), listed_words()):
+        if len(found) == count:
+            break
+        if name not in known:
+            found.append(name)
+    return found

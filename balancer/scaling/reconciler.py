@@ -27,21 +27,19 @@ from topowave.balancer.limits import (
     SCALE_INTERVAL,
     SIGNAL_TIMEOUT,
 )
+from topowave.balancer.scaling.decisions import STEPS, left_text, moving_text
 from topowave.balancer.scaling.draining import Draining
 from topowave.balancer.scaling.free_ports import free_ports
 from topowave.balancer.scaling.hosts import Hosts
 from topowave.balancer.scaling.network_changes import NetworkChanges
-from topowave.balancer.scaling.places import parents_for, usual_cpu
+from topowave.balancer.scaling.places import new_names, parents_for, usual_cpu
 from topowave.balancer.scaling.states import PHASES, Goal, Need, NewNodes, Phase, View, need_of
 from topowave.balancer.sentences import named, nodes_text
 from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
 from topowave.balancer.threads import in_a_thread
-from topowave.topology import Topology
-from topowave.topology.generators.word_list import listed_words, unused_names
 from topowave.topology.growth import Leaf
 from topowave.topology.node import Place
-from topowave.topology.portable_random import PortableRandom
 from topowave.translation import Sentences, Several, Text, counted, text
 from topowave.web.problem_details import Problem
 from topowave.wire.control import GoalNow
@@ -55,19 +53,6 @@ PAUSES: dict[Need, float] = {
 }
 """Seconds until the next look after what takes a while to show; after all else that is at once."""
 SetExecutor = Callable[[str, Mapping[str, object]], Awaitable[list[str]]]
-
-
-_STEPS: Mapping[Need, Text] = {
-    Need.MOVE: text("to move"),
-    Need.REMOVE: text("to remove"),
-    Need.GIVE_UP: text("to give up"),
-    Need.RESTART: text("to restart"),
-    Need.KEEP: text("to keep"),
-    Need.ADD: text("to add"),
-    Need.CHOOSE: text("to choose"),
-    Need.DRAIN: text("to drain"),
-}
-"""What the loop does next, inside of a sentence."""
 
 
 class Reconciler:
@@ -156,7 +141,7 @@ class Reconciler:
             self._tell(
                 text(
                     "Deploy: {step} failed: {why}; tried again in {seconds:g} s",
-                    step=_STEPS[need],
+                    step=STEPS[need],
                     why=problem.detail,
                     seconds=pause_s,
                 )
@@ -224,7 +209,7 @@ class Reconciler:
         """Want a node to leave, and so one fewer. Raises Problem as `deploy` does."""
         if name in self.goal.deleted:
             return
-        await self._change_goal(lambda goal: _without(goal, name))
+        await self._change_goal(lambda goal: goal.without(name))
         leaves = text(
             "{node} is to leave, as somebody asked: it takes nothing new, and hands over its tasks", node=name
         )
@@ -235,7 +220,7 @@ class Reconciler:
         async with self._one_step:  # else the loop would see one node too many in between
             await self._changes.add([leaf])
             if self.goal.replicas is not None:
-                await self._change_goal(_one_more)
+                await self._change_goal(Goal.with_one_more)
         joined = text(
             "{node} has joined, below {parent}, as somebody asked", node=leaf.name, parent=leaf.parent
         )
@@ -312,7 +297,7 @@ class Reconciler:
         without = self.goal.all_leaving | view.failed
         below_new = all(host.launch for host in hosts.alive)  # nothing can hang from a workload
         above = parents_for(topology, count, view.loads, without, below_new=below_new)
-        names = _names(topology, count)
+        names = new_names(topology, count)
         places = await self._places(hosts, [None] * count)
         cpu = usual_cpu(topology)
         return [
@@ -369,7 +354,7 @@ class Reconciler:
         began_s = time.monotonic()
         for agent in dict.fromkeys(node.agent for node in nodes):
             here = [place for node, place in zip(nodes, places, strict=True) if node.agent == agent]
-            self._tell(_moving(agent, hosts.gone, here))
+            self._tell(moving_text(agent, hosts.gone, here))
         await self._changes.move(dict(zip(names, places, strict=True)))
         took_s = time.monotonic() - began_s
         self._tell(text("{nodes} moved in {seconds:.1f} s", nodes=nodes_text(len(names)), seconds=took_s))
@@ -443,7 +428,7 @@ class Reconciler:
         await self._changes.remove(names)
         self._draining.forget(names)
         await self._change_goal(lambda goal: goal)  # which is without them
-        self._tell(_left(names))
+        self._tell(left_text(names))
 
     # Small things.
 
@@ -487,52 +472,3 @@ class Reconciler:
 
     def _tell(self, text: str, node: str | None = None) -> None:
         self._feed.notify("topology", text, node=node)
-
-
-def _left(names: Sequence[str]) -> Text:
-    """Say that nodes have left."""
-    if len(names) == 1:
-        return text("{nodes} left: it has no tasks any more", nodes=Several(names))
-    return text("{nodes} left: they have no tasks any more", nodes=Several(names))
-
-
-def _moving(agent: str | None, gone: Mapping[str, str], places: Sequence[Place]) -> Text:
-    """Return where the nodes of an agent go, and why; of None those that have none yet."""
-    others = named(list(dict.fromkeys(place.agent or text("this machine") for place in places)))
-    if agent is None:
-        return counted(
-            "{count} node goes to {hosts}", "{count} nodes go to {hosts}", len(places), hosts=others
-        )
-    return counted(
-        "agent {agent} {why}: its node moves to {hosts}",
-        "agent {agent} {why}: its {count} nodes move to {hosts}",
-        len(places),
-        agent=agent,
-        why=gone.get(agent, text("is gone")),
-        hosts=others,
-    )
-
-
-def _without(goal: Goal, name: str) -> Goal:
-    """Return a goal in which a node is to leave, and so one fewer is wanted."""
-    replicas = goal.replicas
-    if replicas is not None and name not in goal.all_leaving:
-        replicas -= 1
-    return replace(goal, replicas=replicas, leaving=goal.leaving - {name}, deleted=goal.deleted | {name})
-
-
-def _one_more(goal: Goal) -> Goal:
-    """Return a goal in which one node more is wanted, where so many are."""
-    return replace(goal, replicas=None if goal.replicas is None else goal.replicas + 1)
-
-
-def _names(topology: Topology, count: int) -> list[str]:
-    """Return names that nobody has. To ask random-word would hold up the waves that run: it takes 0.3 s."""
-    known = {node.name for node in topology.nodes}
-    found: list[str] = []
-    for name in unused_names(PortableRandom(len(known)), listed_words()):
-        if len(found) == count:
-            break
-        if name not in known:
-            found.append(name)
-    return found

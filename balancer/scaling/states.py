@@ -78,6 +78,17 @@ class Goal:
         """Those that leave, for whatever reason."""
         return self.leaving | self.deleted
 
+    def without(self, name: str) -> Goal:
+        """Return a goal in which a node is to leave, and so one fewer is wanted."""
+        replicas = self.replicas
+        if replicas is not None and name not in self.all_leaving:
+            replicas -= 1
+        return replace(self, replicas=replicas, leaving=self.leaving - {name}, deleted=self.deleted | {name})
+
+    def with_one_more(self) -> Goal:
+        """Return a goal in which one node more is wanted, where so many are."""
+        return replace(self, replicas=None if self.replicas is None else self.replicas + 1)
+
 
 class Need(StrEnum):
     """What is to be done next."""
