@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from topowave.cli.language import say_in_language
 from topowave.cli.options import JsonOption
 from topowave.cli.output import FAILED, UNFINISHED, complain, is_heard, lines_of, refuse, say, with_short_path
 from topowave.cli.progress import ProgressBar
@@ -58,7 +59,7 @@ def list_examples(as_json: JsonOption = False) -> None:
         return
     width = max(map(len, scripts))
     for name, file in scripts.items():
-        say(f"{name:{width}}  {summary(file)}")
+        say(f"{name:{width}}  {say_in_language(summary(file))}")
         say(f"{'':{width}}  {with_short_path(str(file))}")
 
 

@@ -2,6 +2,7 @@
 import { NativeSelect } from "@mantine/core";
 import { useRef } from "react";
 import { AlertBell } from "../alerts/AlertBell";
+import { networkTitle } from "../i18n/network-title";
 import { useTranslation } from "../i18n/use-translation";
 import { placeTools } from "../state/bar";
 import { useEvery, useMedia } from "../state/hooks";
@@ -19,6 +20,7 @@ const COUNT_INTERVAL_MS = 250;
 export function TopBar() {
   const words = useTranslation();
   const title = useLab((state) => state.lab?.settings.title ?? null);
+  const called = title === null ? "" : networkTitle(title, words);
   const connection = useLab((state) => state.connection);
   const lab = useEvery(COUNT_INTERVAL_MS, useLab, (state) => state.lab);
   const language = useView((view) => view.language);
@@ -28,7 +30,7 @@ export function TopBar() {
   const stage = useView((view) => view.stage);
   const presenting = usePresentation((state) => state.presenting);
   const bar = useRef<HTMLElement>(null);
-  const room = useRoom(bar, `${language} ${stage} ${presenting} ${title}`);
+  const room = useRoom(bar, `${language} ${stage} ${presenting} ${called}`);
   const roomForNames = wide && room !== "none";
   const short = narrow || room !== "enough";
   // Nobody supervises a foreign node, so it does not count, neither as up nor as down.
@@ -40,7 +42,7 @@ export function TopBar() {
       {!roomForNames && <NavigationMenu withTheme={phone} />}
       <h1>Topowave</h1>
       {roomForNames && <NavigationRow />}
-      <span className="topology-name" title={title ?? ""}>{title}</span>
+      <span className="topology-name" title={called}>{called}</span>
       {lab && <span className="nodes-up" data-testid="nodes-up" title={words.nodesUp(up, supervised.length)}>{short ? `${up} / ${supervised.length}` : words.nodesUp(up, supervised.length)}</span>}
       <span className="connection" data-link={connection} data-testid="connection">{connectionText}</span>
       <span className="spring" />

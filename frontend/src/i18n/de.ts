@@ -86,7 +86,6 @@ export const de: Translation = {
   autoscaleFields: { min_replicas: "Mindestens", max_replicas: "Höchstens", target_load: "Angestrebte Last, % aller Kerne" },
   agents: "Agenten",
   agentStates: { alive: "erreichbar", silent: "still" },
-  agentRuns: (nodes) => `${count(nodes)} Knoten`,
   agentHeard: (seconds) => `seit ${count(seconds)} s nicht gehört`,
   leavingNode: (why) => `Er soll gehen: ${why}.`,
   addBelow: "Knoten darunter anfügen",
@@ -104,6 +103,9 @@ export const de: Translation = {
   seed: "Startwert",
   regenerate: "Netz ersetzen",
   regenerateHint: "Beendet diese Knoten und startet neue, die ihre Aufgaben übernehmen.",
+  ownTopology: "Eigenes Netz",
+  nodeCount: (nodes) => `${count(nodes)} Knoten`,
+  linkCount: (links) => `${count(links)} ${links === 1 ? "Kante" : "Kanten"}`,
   shapes: {
     course: "Baum des Praktikums",
     tree: "Zufälliger Baum",

@@ -90,7 +90,6 @@ export const en = {
   autoscaleFields: { min_replicas: "At least", max_replicas: "At most", target_load: "Load aimed at, % of all cores" },
   agents: "Agents",
   agentStates: { alive: "alive", silent: "silent" },
-  agentRuns: (nodes: number) => `${count(nodes)} ${nodes === 1 ? "node" : "nodes"}`,
   agentHeard: (seconds: number) => `not heard for ${count(seconds)} s`,
   leavingNode: (why: string) => `It is to leave: ${why}.`,
   addBelow: "Add a node below",
@@ -108,6 +107,9 @@ export const en = {
   seed: "Seed",
   regenerate: "Replace the network",
   regenerateHint: "Stops these nodes and starts new ones, which take over their tasks.",
+  ownTopology: "Own network",
+  nodeCount: (nodes: number) => `${count(nodes)} ${nodes === 1 ? "node" : "nodes"}`,
+  linkCount: (links: number) => `${count(links)} ${links === 1 ? "link" : "links"}`,
   /** A shape that is not among them is shown by its name. */
   shapes: {
     course: "Lab course's tree",

@@ -99,7 +99,6 @@ export const ru: Translation = {
   autoscaleFields: { min_replicas: "Не меньше", max_replicas: "Не больше", target_load: "Целевая нагрузка, % всех ядер" },
   agents: "Агенты",
   agentStates: { alive: "на связи", silent: "молчит" },
-  agentRuns: (nodes) => counted(nodes, NODES),
   agentHeard: (seconds) => `молчит ${count(seconds)} с`,
   leavingNode: (why) => `Узел должен уйти: ${why}.`,
   addBelow: "Добавить узел ниже",
@@ -117,6 +116,9 @@ export const ru: Translation = {
   seed: "Зерно",
   regenerate: "Заменить сеть",
   regenerateHint: "Останавливает эти узлы и запускает новые, которые принимают их заявки.",
+  ownTopology: "Своя сеть",
+  nodeCount: (nodes) => counted(nodes, NODES),
+  linkCount: (links) => counted(links, ["связь", "связи", "связей"]),
   shapes: {
     course: "Дерево практикума",
     tree: "Случайное дерево",

@@ -168,7 +168,7 @@ export function TaskForm({ sent }: { sent: () => void }) {
         data-testid="form-script"
       />
       {draft.kind === "file" && <Text name="path" label={submit.path} description={scripts.length === 0 ? submit.none : submit.pathHint} required />}
-      {example && <Declared words={example.params} />}
+      {example && <Declared words={say(example.params)} />}
       {isScript && (
         <Textarea
           label={submit.params}

@@ -23,6 +23,7 @@ from topowave.balancer.policies.registry import POLICIES
 from topowave.cli.foreign_sentences import USAGE, VALUES
 from topowave.cli.main import app
 from topowave.cli.translated_help import help_paragraphs
+from topowave.examples import examples, parameters, summary
 from topowave.forecasts.registry import FORECASTS
 from topowave.tasks.disciplines.registry import DISCIPLINES
 from topowave.translation.plural_forms import FORMS
@@ -87,8 +88,8 @@ def constants() -> frozenset[str]:
     """Every string that stands in a source, and every class, which is its algorithm's title by default."""
     nodes = [node for file in sources() for node in ast.walk(ast.parse(file.read_text("utf-8")))]
     strings = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    first_lines = {string.partition("\n")[0] for string in strings}  # of an example, its summary
-    return frozenset(strings | first_lines | {node.name for node in nodes if isinstance(node, ast.ClassDef)})
+    scripts = {said(file) for file in examples().values() for said in (summary, parameters)}
+    return frozenset(strings | scripts | {node.name for node in nodes if isinstance(node, ast.ClassDef)})
 
 
 def titles() -> set[str]:
@@ -202,6 +203,12 @@ def _words(text: str) -> frozenset[str]:
 
 
 SAID_AS_IT_IS = [each for each in EACH if each[1] not in {"help", *PLAIN}]
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_what_the_shipped_scripts_do_and_take_is_said_in_each_language(language: str) -> None:
+    said = {told(file) for file in examples().values() for told in (summary, parameters)} - {""}
+    assert sorted(said - set(catalog(language, "descriptions"))) == []
 
 
 @pytest.mark.parametrize(("language", "part"), SAID_AS_IT_IS)

@@ -59,16 +59,17 @@ const Row = memo(function Row({ task, at, selected, allHeld, select }: { task: T
   const { started_at: started, finished_at: finished } = task;
   const took = finished !== null && started !== null && finished >= started ? milliseconds((finished - started) * 1000) : "";
   const name = nameOf(task);
+  const about = [task.category, task.reason && say(task.reason)].filter(Boolean).join(" · ");
   return (
     <>
       <span role="cell" className="tick">
         <Checkbox size="xs" checked={selected} onChange={(event) => { select([task], event.currentTarget.checked); }} aria-label={own.selectOne(name)} data-testid={`select-${task.id}`} />
       </span>
-      <span role="rowheader" className="name"><Link href={`/tasks/${encodeURIComponent(task.id)}`} title={task.title ? task.id : undefined} data-row={at}>{name}</Link></span>
+      <span role="rowheader" className="name"><Link href={`/tasks/${encodeURIComponent(task.id)}`} title={task.title ? `${name} (${task.id})` : name} data-row={at}>{name}</Link></span>
       <span role="cell" className="task-status" data-status={task.status}>{held ? own.held : page.statuses[task.status]}</span>
       <span role="cell" className="priority" data-priority={task.priority}>{page.priorities[task.priority]}</span>
-      <span role="cell" className="node">{task.node ?? ""}</span>
-      <span role="cell" className="about">{[task.category, task.reason && say(task.reason)].filter(Boolean).join(" · ")}</span>
+      <span role="cell" className="node" title={task.node ?? undefined}>{task.node ?? ""}</span>
+      <span role="cell" className="about" title={about}>{about}</span>
       <span role="cell" className="figure">{when(task.submitted_at)}</span>
       <span role="cell" className="figure took">{took}</span>
     </>

@@ -15,7 +15,7 @@ const useNews = (): string =>
 
 function AgentRow({ agent, words }: { agent: AgentNow; words: Translation }) {
   const { name, host, state, replicas, workload, last_heard_s: heard } = agent;
-  const about = [host, words.agentRuns(replicas), state === "silent" && heard !== null && words.agentHeard(heard), workload];
+  const about = [host, words.nodeCount(replicas), state === "silent" && heard !== null && words.agentHeard(heard), workload];
   return (
     <li data-state={state} data-testid={`agent-${name}`}>
       <b>{name}</b> <span className={state === "silent" ? "danger" : ""}>{words.agentStates[state]}</span>

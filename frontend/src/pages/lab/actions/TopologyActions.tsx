@@ -4,6 +4,7 @@ import { useState } from "react";
 import { hasOwnSize, sizeFor } from "../../../api/shapes";
 import { useCatalog } from "../../../state/catalog";
 import { useConnected } from "../../../state/lab-store";
+import { shapeName } from "../../../i18n/network-title";
 import { say } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
 import { replaceNetwork } from "./commands";
@@ -14,9 +15,6 @@ const SIZE = { least: 1, start: 15 } as const;
 const FIRST_SHAPE = "binary";
 /** What fits into the field; the lab takes any whole number from 0. */
 const SEED = { least: 0, most: 2 ** 31 - 1, start: 1 } as const;
-
-/** A shape that nobody has translated bears its own name; one called "constructor" too. */
-const shapeName = (names: Record<string, string>, name: string): string => (Object.hasOwn(names, name) ? names[name] : null) ?? name;
 
 export function TopologyActions() {
   const words = useTranslation();
