@@ -3,9 +3,10 @@ import { useEffect, useMemo, useRef } from "react";
 import uPlot from "uplot";
 import type { Tokens } from "../theme/tokens";
 import { useInView } from "../state/hooks";
+import { useTextScale } from "../state/text-scale";
 import { everyRow, pixelsOf, pooled, shortened, type Cells } from "./heat";
 import { usePointing, type Pointed } from "./pointing";
-import { AXIS_PX, CHART_END_PX, FONT, sharedCursor, takeBrush, timeAxis } from "./plot";
+import { AXIS_PX, CHART_END_PX, chartFont, sharedCursor, takeBrush, timeAxis } from "./plot";
 
 export interface HeatMapProps extends Omit<Pointed, "onPick"> {
   name: string;
@@ -61,7 +62,8 @@ export function HeatMap(props: HeatMapProps) {
   const plot = useRef<uPlot | null>(null);
   const shown = width > 0;
   const seen = useInView(box);
-  const plotPx = height - MORE_PX - PADDING_PX;
+  const textScale = useTextScale();
+  const plotPx = height - MORE_PX * textScale - PADDING_PX;
   const cells = useMemo(() => pooled(values, time.length, plotPx), [values, time, plotPx]);
   const picture = useMemo(() => pictureOf(cells, colour), [cells, colour]);
   const latest = useRef({ ...props, cells, picture });
@@ -123,12 +125,12 @@ export function HeatMap(props: HeatMapProps) {
           y: { dir: -1, range: () => [0, Math.max(1, latest.current.cells.groups.length)] },
         },
         axes: [
-          timeAxis(tokens, true),
+          timeAxis(tokens, true, textScale),
           {
-            stroke: tokens.muted, font: FONT, size: AXIS_PX, gap: 4, ticks: { show: false }, grid: { show: false },
+            stroke: tokens.muted, font: chartFont(textScale), size: AXIS_PX * textScale, gap: 4, ticks: { show: false }, grid: { show: false },
             splits: () => {
               const { groups } = latest.current.cells;
-              const every = everyRow(groups.length, plotPx, NAME_PX);
+              const every = everyRow(groups.length, plotPx, NAME_PX * textScale);
               return groups.map((_, row) => row + 0.5).filter((_, row) => row % every === 0);
             },
             values: (_, splits) => splits.map((split) => {
@@ -155,7 +157,7 @@ export function HeatMap(props: HeatMapProps) {
       made.destroy();
       plot.current = null;
     };
-  }, [height, plotPx, shown, tokens]);
+  }, [height, plotPx, shown, textScale, tokens]);
 
   useEffect(() => {
     if (width > 0) plot.current?.setSize({ width, height });
@@ -163,7 +165,7 @@ export function HeatMap(props: HeatMapProps) {
 
   useEffect(() => {
     plot.current?.setData([time, time.map(() => null)], seen);
-  }, [seen, time, picture, range, stepS, height, shown, tokens]);
+  }, [seen, time, picture, range, stepS, height, shown, textScale, tokens]);
 
   return (
     <div className="chart heat-map" {...pointing}>

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, type RefObject } from "react";
 import uPlot from "uplot";
 import type { Tokens } from "../theme/tokens";
 import { useInView } from "../state/hooks";
+import { useTextScale } from "../state/text-scale";
 import { usePointing, type Pointed } from "./pointing";
 import { CHART_END_PX, sharedCursor, takeBrush, timeAxis, valueAxis } from "./plot";
 import { niceTop } from "./scale";
@@ -81,6 +82,7 @@ export function TimeChart(props: TimeChartProps) {
   const latest = useRef(props);
   const looks = looksOf(lines);
   const interactive = onBrush !== undefined;
+  const textScale = useTextScale();
   const shown = width > 0;
   const seen = useInView(box);
   const tell = (at: number) => lines.map((line) => `${line.name} ${written(line.values[at], format)}`).join(", ");
@@ -105,7 +107,7 @@ export function TimeChart(props: TimeChartProps) {
           x: { time: true, range: () => latest.current.range },
           y: { range: (_, __, most) => [0, niceTop(most, latest.current.leastTop)] },
         },
-        axes: [timeAxis(tokens, withTimes), valueAxis(tokens, latest.current.axisFormat)],
+        axes: [timeAxis(tokens, withTimes, textScale), valueAxis(tokens, textScale, latest.current.axisFormat)],
         series: [{}, ...latest.current.lines.map(seriesOf)],
         hooks: {
           setCursor: [write],
@@ -124,7 +126,7 @@ export function TimeChart(props: TimeChartProps) {
       made.destroy();
       plot.current = null;
     };
-  }, [height, interactive, looks, shown, tokens, withTimes]);
+  }, [height, interactive, looks, shown, textScale, tokens, withTimes]);
 
   useEffect(() => {
     if (width > 0) plot.current?.setSize({ width, height });
@@ -134,7 +136,7 @@ export function TimeChart(props: TimeChartProps) {
   // A chart that is scrolled out of view takes its values, which are told beside it, and is drawn once it is seen.
   useEffect(() => {
     plot.current?.setData(data, seen);
-  }, [data, seen, range, height, interactive, looks, shown, tokens, withTimes]);
+  }, [data, seen, range, height, interactive, looks, shown, textScale, tokens, withTimes]);
 
   return (
     <div className="chart" {...pointing}>

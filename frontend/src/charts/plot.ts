@@ -3,9 +3,12 @@ import uPlot from "uplot";
 import type { Tokens } from "../theme/tokens";
 import { axisNumber, axisTime } from "./scale";
 
+/** Room at the left of a chart, at the usual size of the type. */
 export const AXIS_PX = 46;
+/** Room below it for the times. */
+const TIMES_PX = 22;
 export const CHART_END_PX = 8;
-export const FONT = "11px Inter, sans-serif";
+export const chartFont = (textScale: number): string => `${Math.round(11 * textScale)}px Inter, sans-serif`;
 /** Charts with the same key share their cursor. */
 export const SYNC_KEY = "topowave";
 /** A brush narrower than this was a press. */
@@ -15,32 +18,32 @@ export const BRUSH_PX = 6;
 const timePx = (spanS: number) => (spanS >= 86_400 ? 80 : 50);
 
 /** Whether a time can be written whole: at the edges it would be cut off. */
-function isInside(chart: uPlot, time: number, spanS: number): boolean {
+function isInside(chart: uPlot, time: number, spanS: number, textScale: number): boolean {
   const at = chart.valToPos(time, "x");
-  const half = timePx(spanS) / 2;
-  return at > half - AXIS_PX && at < chart.bbox.width / devicePixelRatio - half + CHART_END_PX;
+  const half = (timePx(spanS) * textScale) / 2;
+  return at > half - AXIS_PX * textScale && at < chart.bbox.width / devicePixelRatio - half + CHART_END_PX;
 }
 
 /** Seconds between two times below a chart: what people divide a clock by. */
 const CLOCK_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800];
 
 /** Times below a chart. */
-export function timeAxis(tokens: Tokens, show: boolean): uPlot.Axis {
+export function timeAxis(tokens: Tokens, show: boolean, textScale: number): uPlot.Axis {
   return {
-    show, stroke: tokens.muted, font: FONT, size: 22, gap: 3, grid: { show: false }, ticks: { show: false }, space: 90, incrs: CLOCK_STEPS_S,
+    show, stroke: tokens.muted, font: chartFont(textScale), size: TIMES_PX * textScale, gap: 3, grid: { show: false }, ticks: { show: false }, space: 90 * textScale, incrs: CLOCK_STEPS_S,
     values: (chart, splits) => {
       const { min = 0, max = 0 } = chart.scales.x ?? {};
       const spanS = max - min;
-      return splits.map((split) => (isInside(chart, split, spanS) ? axisTime(split, spanS) : null));
+      return splits.map((split) => (isInside(chart, split, spanS, textScale) ? axisTime(split, spanS) : null));
     },
   };
 }
 
 /** Nought, the middle and the top at the left of a chart. */
-export function valueAxis(tokens: Tokens, format: (value: number) => string = axisNumber): uPlot.Axis {
+export function valueAxis(tokens: Tokens, textScale: number, format: (value: number) => string = axisNumber): uPlot.Axis {
   const topOf = (chart: uPlot) => chart.scales.y?.max ?? 1;
   return {
-    stroke: tokens.muted, font: FONT, size: AXIS_PX, gap: 4, ticks: { show: false }, grid: { stroke: tokens.line, width: 1 },
+    stroke: tokens.muted, font: chartFont(textScale), size: AXIS_PX * textScale, gap: 4, ticks: { show: false }, grid: { stroke: tokens.line, width: 1 },
     splits: (chart) => [0, topOf(chart) / 2, topOf(chart)],
     values: (_, splits) => splits.map((split, at) => (at === 1 ? "" : format(split))),
   };

@@ -1,4 +1,5 @@
 /** How the drawing lies in its pane: screen = world * scale + offset. Written by the renderer, read by everything above it. */
+import { textScale } from "../state/type-size";
 import type { Drawing } from "./layout/drawing";
 
 export interface Viewport {
@@ -44,7 +45,7 @@ export const camera = {
 
 export const ZOOM = { least: 0.05, most: 8, step: 1.4 } as const;
 
-/** Pixels that labels need around the outermost nodes. */
+/** Pixels that labels need around the outermost nodes, at the usual size of the type. */
 const MARGIN = { top: 62, topNarrow: 88, side: 44, bottom: 84, sidewaysEnd: 96, bottomBare: 24 } as const;
 /** In a pane below this width, in pixels, the tools reach to its middle, where the topmost node is. */
 const NARROW_PX = 600;
@@ -53,8 +54,8 @@ const NARROW_PX = 600;
 const hasTopInMiddle = ({ kind, sideways }: Pick<Drawing, "kind" | "sideways">): boolean =>
   kind === "radial" || (kind === "tidy" && !sideways);
 
-const topMargin = (width: number, topInMiddle: boolean): number =>
-  width < NARROW_PX || !topInMiddle ? MARGIN.topNarrow : MARGIN.top;
+const topMargin = (width: number, topInMiddle: boolean, type: number): number =>
+  (width < NARROW_PX * type || !topInMiddle ? MARGIN.topNarrow : MARGIN.top) * type;
 
 interface Kind {
   sideways: boolean;
@@ -63,25 +64,25 @@ interface Kind {
   topInMiddle: boolean;
 }
 
-/** The part of a pane that the drawing itself can fill. */
-export function roomIn(width: number, height: number, { sideways, bare, topInMiddle }: Kind): { width: number; height: number } {
+/** The part of a pane that the drawing itself can fill; the type is `type` times as large as usual. */
+export function roomIn(width: number, height: number, { sideways, bare, topInMiddle }: Kind, type = textScale()): { width: number; height: number } {
   const right = sideways ? MARGIN.sidewaysEnd : MARGIN.side;
   const bottom = bare ? MARGIN.bottomBare : MARGIN.bottom;
-  const top = topMargin(width, topInMiddle);
-  return { width: Math.max(40, width - MARGIN.side - right), height: Math.max(40, height - top - bottom) };
+  const top = topMargin(width, topInMiddle, type);
+  return { width: Math.max(40, width - (MARGIN.side + right) * type), height: Math.max(40, height - top - bottom * type) };
 }
 
 /** The viewport in which the whole drawing is seen with room for its labels. */
-export function fit(drawing: Drawing, width: number, height: number): Viewport {
+export function fit(drawing: Drawing, width: number, height: number, type = textScale()): Viewport {
   // An overview shows no labels by itself.
   const topInMiddle = hasTopInMiddle(drawing);
-  const room = roomIn(width, height, { sideways: drawing.sideways, bare: drawing.kind === "radial", topInMiddle });
+  const room = roomIn(width, height, { sideways: drawing.sideways, bare: drawing.kind === "radial", topInMiddle }, type);
   const scale = Math.min(
     ZOOM.most / 4,
     room.width / Math.max(1, drawing.width),
     room.height / Math.max(1, drawing.height),
   );
-  return { scale, x: MARGIN.side + room.width / 2, y: topMargin(width, topInMiddle) + room.height / 2, width, height };
+  return { scale, x: MARGIN.side * type + room.width / 2, y: topMargin(width, topInMiddle, type) + room.height / 2, width, height };
 }
 
 /** The tools over the upper edge of the stage; no label goes there. */
@@ -95,16 +96,16 @@ export interface Rect {
 }
 
 /** Where labels may stand, in pixels around the drawing's centre: inside the pane as it is when all is in view. */
-export function labelBounds(drawing: Drawing, { scale, width, height }: Viewport): Rect {
-  const beside = drawing.sideways ? (MARGIN.sidewaysEnd - MARGIN.side) / 2 : 0;
-  const top = topMargin(width, hasTopInMiddle(drawing));
-  const lower = (MARGIN.bottom - top) / 2;
-  const halfX = (drawing.width * scale) / 2 + MARGIN.side / 2;
+export function labelBounds(drawing: Drawing, { scale, width, height }: Viewport, type = textScale()): Rect {
+  const beside = drawing.sideways ? ((MARGIN.sidewaysEnd - MARGIN.side) * type) / 2 : 0;
+  const top = topMargin(width, hasTopInMiddle(drawing), type);
+  const lower = (MARGIN.bottom * type - top) / 2;
+  const halfX = (drawing.width * scale) / 2 + (MARGIN.side * type) / 2;
   const halfY = (drawing.height * scale) / 2 + top / 2;
   return {
     left: -Math.max(width / 2 - beside, halfX),
     right: Math.max(width / 2 + beside, halfX),
-    top: -Math.max(height / 2 - lower - TOOLS_PX, halfY),
+    top: -Math.max(height / 2 - lower - TOOLS_PX * type, halfY),
     bottom: Math.max(height / 2 + lower, halfY),
   };
 }

@@ -29,6 +29,15 @@ export const usePresentation = create<{ presenting: boolean }>()(() => ({
   presenting: typeof location !== "undefined" && isPresented(location.search),
 }));
 
+/** Sets the size of the type. At once, before anybody who listens measures it. */
+function enlarge({ presenting }: { presenting: boolean }): void {
+  document.documentElement.dataset.present = String(presenting);
+}
+if (typeof document !== "undefined") {
+  enlarge(usePresentation.getState());
+  usePresentation.subscribe(enlarge);
+}
+
 /** Begins or ends it, with the full screen where the browser has one. */
 export function present(presenting: boolean): void {
   usePresentation.setState({ presenting });
@@ -44,7 +53,6 @@ export const togglePresentation = (): void => { present(!usePresentation.getStat
 export function watchPresentation(): () => void {
   const write = () => {
     const { presenting } = usePresentation.getState();
-    document.documentElement.dataset.present = String(presenting);
     if (isPresented(location.search) === presenting) return;
     history.replaceState(history.state, "", `${location.pathname}${searchPresenting(location.search, presenting)}${location.hash}`);
   };

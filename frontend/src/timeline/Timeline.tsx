@@ -6,6 +6,7 @@ import type { Points } from "../api/types";
 import { clockTime, count, decimal } from "../i18n/format";
 import { Term } from "../i18n/Term";
 import { useLab } from "../state/lab-store";
+import { useTextScale } from "../state/text-scale";
 import type { TermId } from "../i18n/glossary/terms";
 import { useTranslation } from "../i18n/use-translation";
 import { summaryOf } from "../charts/scale";
@@ -63,6 +64,7 @@ export function Timeline() {
   const lab = useEvery(CHARTS_INTERVAL_MS, useLab, (state) => state.lab);
   const [asTable, setAsTable] = useState(false);
   const history = lab?.history ?? NOTHING;
+  const textScale = useTextScale();
   const heights = CHART_PX[useMedia("(max-height: 860px)") ? "low" : "high"];
   const now = lab?.time ?? 0;
   const range = useMemo(() => windowOf(history, now), [history, now]);
@@ -103,7 +105,7 @@ export function Timeline() {
                   range={range}
                   format={format}
                   width={width}
-                  height={withTimes ? heights.withTimes : heights.plain}
+                  height={(withTimes ? heights.withTimes : heights.plain) * textScale}
                   withTimes={withTimes}
                   tokens={tokens}
                 />

@@ -1,4 +1,5 @@
 /** The waves as marks over the charts, on the same time scale: the balancer's as ticks, the others as flags. */
+import { useTextScale } from "../state/text-scale";
 import { selectWave } from "../state/view";
 import { perform } from "../state/notices";
 import type { Wave } from "../api/types";
@@ -11,10 +12,11 @@ import { placeIn } from "./history";
 
 export function WaveMarks({ waves, range }: { waves: readonly Wave[]; range: [number, number] }) {
   const words = useTranslation();
+  const textScale = useTextScale();
   return (
     <div className="wave-marks" aria-hidden="true">
       <span className="marks-name">{words.waveMarks}</span>
-      <div className="marks-lane" style={{ marginLeft: AXIS_PX }}>
+      <div className="marks-lane" style={{ marginLeft: AXIS_PX * textScale }}>
         {waves.map((wave) => {
           const place = placeIn(range, wave.started);
           if (place === null) return null;
