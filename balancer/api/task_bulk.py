@@ -94,7 +94,7 @@ def add_bulk_route(app: FastAPI, balancer: Balancer) -> None:
         ids, following = await _meant(balancer, order)
         room = asyncio.Semaphore(limits.BULK_AT_ONCE)
         refused: dict[str, BulkRefused] = {}
-        was: dict[Priority, list[str]] = {}
+        before: dict[str, Priority] = {}
 
         async def change(id: str) -> None:
             async with room:
@@ -103,12 +103,16 @@ def add_bulk_route(app: FastAPI, balancer: Balancer) -> None:
                         await cancel_task(balancer, id)
                     else:
                         changed = await set_priority(balancer, id, order.priority)
-                        was.setdefault(changed.was, []).append(id)
+                        before[id] = changed.was
                 except Problem as problem:  # also where the journal fails, or the node
                     refused[id] = _refused(id, problem)
 
         await asyncio.gather(*map(change, ids))
         done = [each for each in ids if each not in refused]
+        was: dict[Priority, list[str]] = {}
+        for each in done:  # in this order, whichever node has answered first
+            if each in before:
+                was.setdefault(before[each], []).append(each)
         if done and order.action == "cancel":
             said = counted("{count} task is cancelled", "{count} tasks are cancelled", len(done))
             balancer.feed.notify("task", said)

@@ -133,7 +133,13 @@ async def test_what_no_node_takes_is_pending_until_one_does() -> None:
             .raise_for_status()
             .json()
         )
-        assert urgent == {"status": "ok", "task": ids[1], "node": None, "priority": "critical"}
+        assert urgent == {
+            "status": "ok",
+            "task": ids[1],
+            "node": None,
+            "priority": "critical",
+            "was": "medium",
+        }
         executors(lab, gpu=ExecutorSettings(("gpu",)))
         ends = [await over(lab, each) for each in ids]
         assert [task["status"] for task in ends] == ["completed", "completed", "cancelled"]
@@ -209,7 +215,13 @@ async def test_the_priority_of_a_task_that_waits_at_a_node_is_changed_there() ->
         ids = [each["id"] for each in (await lab.post("/tasks", {"count": 3, "title": "t"}))["tasks"]]
         await eventually(lambda: lab.balancer.lab.status["root"].running == 1)
         changed = (await lab.http.patch(f"/tasks/{ids[2]}", json={"priority": "critical"})).raise_for_status()
-        assert changed.json() == {"status": "ok", "task": ids[2], "node": "root", "priority": "critical"}
+        assert changed.json() == {
+            "status": "ok",
+            "task": ids[2],
+            "node": "root",
+            "priority": "critical",
+            "was": "medium",
+        }
         await lab.http.delete(f"/tasks/{ids[0]}")
         await eventually(lambda: lab.balancer.lab.status["root"].cancelled == 1)
         assert [(await one(lab, each))["status"] for each in ids] == ["cancelled", "assigned", "running"]
