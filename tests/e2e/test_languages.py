@@ -115,7 +115,8 @@ def test_in_each_language_each_text_can_be_read_whole_and_none_is_left_in_englis
                     shown.page.keyboard.press("Escape")
     assert not faults, faults
     names = {str(node["name"]) for node in busy_lab.get("/status")["nodes"]}
-    assert not english_left(said, names)
+    left = english_left(said, names)
+    assert not left, left
 
 
 def unreadable(page: Page, where: str) -> dict[str, list[str]]:

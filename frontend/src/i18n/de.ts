@@ -117,6 +117,7 @@ export const de: Translation = {
     grid: "Gitter",
     hypercube: "Hyperwürfel",
     random: "Zufallsgraph",
+    sparse: "Dünner Graph",
     "small-world": "Kleine Welt",
     "scale-free": "Skalenfrei",
   },

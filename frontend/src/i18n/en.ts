@@ -122,6 +122,7 @@ export const en = {
     grid: "Grid",
     hypercube: "Hypercube",
     random: "Random graph",
+    sparse: "Sparse graph",
     "small-world": "Small world",
     "scale-free": "Scale free",
   } as Record<string, string>,

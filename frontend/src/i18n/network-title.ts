@@ -17,3 +17,9 @@ export function networkTitle(title: string, words: Translation): string {
   const name = shape === "own topology" ? words.ownTopology : shapeName(words.shapes, shape);
   return `${name}, ${words.nodeCount(Number(size))}`;
 }
+
+/** The parameters of a sentence, the network that it names in the reader's language. */
+export function withNetworkTitle(parameters: unknown, words: Translation): unknown {
+  const named = typeof parameters === "object" && parameters !== null && "title" in parameters ? parameters : null;
+  return named && typeof named.title === "string" ? { ...named, title: networkTitle(named.title, words) } : parameters;
+}

@@ -130,6 +130,7 @@ export const ru: Translation = {
     grid: "Решётка",
     hypercube: "Гиперкуб",
     random: "Случайный граф",
+    sparse: "Разреженный граф",
     "small-world": "Малый мир",
     "scale-free": "Безмасштабная сеть",
   },

@@ -172,7 +172,7 @@ export function TaskForm({ sent }: { sent: () => void }) {
       {isScript && (
         <Textarea
           label={submit.params}
-          description={example?.params}
+          description={example && say(example.params)}
           value={draft.params}
           error={wrong !== null && submit.badJson(wrong)}
           minRows={2}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { de } from "../../src/i18n/de";
 import { en } from "../../src/i18n/en";
-import { networkTitle } from "../../src/i18n/network-title";
+import { networkTitle, withNetworkTitle } from "../../src/i18n/network-title";
 import { ru } from "../../src/i18n/ru";
 
 test.each([
@@ -12,4 +12,10 @@ test.each([
   ["10 nodes, 9 links, depth 3, diameter 5, a tree", "10 nodes, 9 links", "10 узлов, 9 связей", "10 Knoten, 9 Kanten"],
 ])("a network that the server calls %j is called so in each language", (title, english, russian, german) => {
   expect([en, ru, de].map((words) => networkTitle(title, words))).toEqual([english, russian, german]);
+});
+
+test("a sentence about a network names it so, and others stay as they are", () => {
+  expect(withNetworkTitle({ title: "ring, 5 nodes" }, ru)).toEqual({ title: "Кольцо, 5 узлов" });
+  expect(withNetworkTitle({ node: "root" }, ru)).toEqual({ node: "root" });
+  expect(withNetworkTitle(null, ru)).toBeNull();
 });

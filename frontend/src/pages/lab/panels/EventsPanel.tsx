@@ -4,6 +4,7 @@ import { select, selectWave } from "../../../state/view";
 import { clockTime } from "../../../i18n/format";
 import { useLab } from "../../../state/lab-store";
 import { Said } from "../../../i18n/say";
+import { withNetworkTitle } from "../../../i18n/network-title";
 import { useTranslation } from "../../../i18n/use-translation";
 
 const LIST_INTERVAL_MS = 300;
@@ -28,9 +29,9 @@ export function EventsPanel() {
             <li key={seq} data-kind={kind}>
               <time>{clockTime(time)}</time>
               {node ?? wave ? (
-                <button type="button" className="quiet" onClick={() => { show(wave, node); }}><Said text={text} told={{ code, parameters }} /></button>
+                <button type="button" className="quiet" onClick={() => { show(wave, node); }}><Said text={text} told={{ code, parameters: withNetworkTitle(parameters, words) }} /></button>
               ) : (
-                <span><Said text={text} told={{ code, parameters }} /></span>
+                <span><Said text={text} told={{ code, parameters: withNetworkTitle(parameters, words) }} /></span>
               )}
             </li>
           ))}
