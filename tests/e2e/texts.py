@@ -1,4 +1,4 @@
-"""What a page says and how much of it can be read: programs that run in the page."""
+"""How much of what a page says can be read: a program that runs in the page."""
 
 from __future__ import annotations
 
@@ -91,19 +91,3 @@ FIND_UNREADABLE = f"""() => {{
 
 What scrolls is in reach, and what ends with an ellipsis may say all of it in its title.
 """
-
-DATA = "code, kbd, pre, [data-testid=language]"
-"""What is no word of the page: code, keys, and the languages by their own names."""
-
-READ = f"""() => {{
-  {_SEEN}
-  const words = nodes.filter(({{ parentElement }}) => !parentElement.closest("{DATA}"));
-  const found = words.map(({{ data }}) => data);
-  for (const element of document.querySelectorAll("[title], [aria-label], [placeholder], option")) {{
-    if (element.closest("{DATA}") || !seen(element.closest("select") ?? element)) continue;
-    for (const name of ["title", "aria-label", "placeholder"]) found.push(element.getAttribute(name));
-    if (element.tagName === "OPTION") found.push(element.text);
-  }}
-  return [...new Set(found.map((text) => (text ?? "").replace(/\\s+/gu, " ").trim()).filter(Boolean))];
-}}"""
-"""All that the page says: its texts, titles and labels, and what can be chosen; but no data of the lab."""
