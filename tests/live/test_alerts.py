@@ -10,14 +10,14 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
+from tests.support.http_stand_in import Quiet, served
 from tests.support.live_lab import ROOT, LiveLab, live_lab
 from tests.support.waiting import PATIENCE_S, until
 
@@ -32,7 +32,7 @@ OLD_S = 300
 def receiver(received: list[dict[str, Any]]) -> Generator[str]:
     """Run a receiver that keeps what it is told, if it is signed and new; yields its address."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             stamp = self.headers["x-topowave-timestamp"]
@@ -45,17 +45,8 @@ def receiver(received: list[dict[str, Any]]) -> Generator[str]:
                 self.send_response(403)
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}/hook"
-        finally:
-            server.shutdown()
-            thread.join(PATIENCE_S)
+    with served(Handler) as address:
+        yield f"{address}/hook"
 
 
 @contextmanager

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.http_stand_in import Quiet, served
 from tests.support.live_lab import ROOT, LiveLab, live_lab
 from tests.support.waiting import PATIENCE_S
 
@@ -25,24 +25,15 @@ pytest.importorskip("opentelemetry.exporter.otlp.proto.http", reason="the extra 
 def collector(received: list[bytes]) -> Generator[str]:
     """Run a collector that keeps the bodies of what it is sent; yields its address."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             assert self.headers["content-type"] == "application/x-protobuf"
             received.append(self.rfile.read(int(self.headers["content-length"])))
             self.send_response(200)
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}/v1/traces"
-        finally:
-            server.shutdown()
-            thread.join(PATIENCE_S)
+    with served(Handler) as address:
+        yield f"{address}/v1/traces"
 
 
 def spans_in(bodies: list[bytes]) -> list[Any]:

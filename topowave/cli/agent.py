@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from topowave.cli.options import balancer_url
+from topowave.cli.options import LogFormatOption, balancer_url
 from topowave.cli.output import complain, refuse
 from topowave.short_text import short_sentence
 from topowave.translation import text
@@ -101,15 +101,7 @@ def agent(
             show_default=False,
         ),
     ] = None,
-    log_format: Annotated[
-        Literal["logfmt", "json"] | None,
-        typer.Option(
-            "--log-format",
-            help="The form of these lines: key=value pairs (logfmt), or a JSON object each. Without "
-            "--log-level it means from info on.",
-            show_default=False,
-        ),
-    ] = None,
+    log_format: LogFormatOption = None,
 ) -> None:
     """Keep nodes of a lab alive on this machine, as the lab says. Ctrl-C ends them, and says so.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import typer
@@ -85,3 +85,13 @@ BalancerOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
+
+LogFormatOption = Annotated[
+    Literal["logfmt", "json"] | None,
+    typer.Option(
+        "--log-format",
+        help="The form of these lines: key=value pairs (logfmt), or a JSON object each. Without "
+        "--log-level it means from info on.",
+        show_default=False,
+    ),
+]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from topowave.cli.networks import read_lab_network
+from topowave.cli.options import LogFormatOption
 from topowave.cli.output import FAILED, complain, refuse, shown
 from topowave.cli.ray_option import RayCommand as Command
 from topowave.translation import sentence_of
@@ -140,15 +141,7 @@ def up(  # noqa: PLR0913, PLR0917 - each is an option of the command
             show_default=False,
         ),
     ] = None,
-    log_format: Annotated[
-        Literal["logfmt", "json"] | None,
-        typer.Option(
-            "--log-format",
-            help="The form of these lines: key=value pairs (logfmt), or a JSON object each. Without "
-            "--log-level it means from info on.",
-            show_default=False,
-        ),
-    ] = None,
+    log_format: LogFormatOption = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Once all is up, print the addresses as one line of JSON.")
     ] = False,

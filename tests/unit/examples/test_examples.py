@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.support.http_stand_in import Quiet, served
 from topowave.engine import Engine, EngineConfig, Task, TaskResult, TaskType
 from topowave.examples import FOLDER, examples, parameters, summary, transcode
 from topowave.examples.faulty import WAYS
@@ -36,22 +36,15 @@ def engine() -> Iterator[Engine]:
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    class Page(BaseHTTPRequestHandler):
+    class Page(Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200 if self.path == "/" else 404)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.end_headers()
             self.wfile.write(b"<p>hello</p>")
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
-        serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        serving.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        serving.join()
+    with served(Page) as address:
+        yield address
 
 
 def run(engine: Engine, name: str, params: object, kind: TaskType = TaskType.CPU_BOUND) -> TaskResult:
