@@ -28,11 +28,11 @@ GO = "(path) => { history.pushState(null, '', path); dispatchEvent(new PopStateE
 
 @pytest.fixture
 def busy_lab(lab: LiveLab) -> Iterator[LiveLab]:
-    """The lab with much to tell: a stopped node, waves with and without it, tasks of every kind."""
+    """The lab with much to tell: a stopped node, waves with and without it, more than a page of tasks."""
     lab.wave(lab.get("/echo_ws")["wave"])
     names = [str(node["name"]) for node in lab.get("/status")["nodes"]]
     for order in (
-        {"count": 30, "node": names[3], "priority": "high", "category": "lecture"},
+        {"count": 60, "node": names[3], "priority": "high", "category": "lecture"},
         {"script": "pi", "params": {"samples": 1000, "seed": 1}},
         {"script": "faulty", "params": {"reason": "raised"}},
     ):
