@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from topowave.experiments import *
     from topowave.load import *
     from topowave.runtime import *
+    from topowave.sessions import *
     from topowave.simulator import *
     from topowave.topology import *
     from topowave.traces import *
@@ -37,6 +38,7 @@ _HOMES = (
     "topology",
     "traces",
     "simulator",
+    "sessions",
     "checker",
     "experiments",
     "load",

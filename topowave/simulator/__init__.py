@@ -13,14 +13,12 @@ if TYPE_CHECKING:
     from topowave.simulator.config import SimulationConfig
     from topowave.simulator.preparation import Wave
     from topowave.simulator.run import Run
-    from topowave.simulator.session import Session
     from topowave.simulator.simulation import simulate, simulate_waves
 
-__all__ = ["Run", "Session", "SimulationConfig", "Wave", "simulate", "simulate_waves"]
+__all__ = ["Run", "SimulationConfig", "Wave", "simulate", "simulate_waves"]
 
 _HOMES = {
     "Run": "run",
-    "Session": "session",
     "SimulationConfig": "config",
     "Wave": "preparation",
     "simulate": "simulation",

@@ -15,7 +15,8 @@ from topowave.algorithms.chance import Chance
 from topowave.nodes.waves.handlers import Handlers
 from topowave.nodes.waves.instances import effects_for, make_instance
 from topowave.runtime.message_types import MessageTypes
-from topowave.simulator import Session, SimulationConfig, Wave, simulate, simulate_waves
+from topowave.sessions import Session
+from topowave.simulator import SimulationConfig, Wave, simulate, simulate_waves
 from topowave.traces.reader import parse_trace
 from topowave.traces.replay import replay
 

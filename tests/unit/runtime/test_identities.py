@@ -16,7 +16,8 @@ from topowave.algorithms.election.chang_roberts import ChangRoberts
 from topowave.checker import check
 from topowave.runtime.graph import Graph
 from topowave.runtime.identities import Identities, with_identities
-from topowave.simulator import Session, SimulationConfig, simulate
+from topowave.sessions import Session
+from topowave.simulator import SimulationConfig, simulate
 from topowave.topology import Problems, Topology
 from topowave.traces.reader import parse_trace, read_trace
 from topowave.traces.replay import replay

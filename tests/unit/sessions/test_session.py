@@ -13,8 +13,9 @@ from tests.unit.simulator import students
 from tests.unit.simulator.message_owners import Big
 from topowave.algorithms import Algorithm
 from topowave.runtime.graph import Graph
-from topowave.simulator import Run, Session, SimulationConfig, limits, simulate
-from topowave.simulator.session import Pending
+from topowave.sessions import Session
+from topowave.sessions.session import Pending
+from topowave.simulator import Run, SimulationConfig, limits, simulate
 from topowave.topology import Problems
 
 CONFIGS: list[tuple[type[Algorithm] | str, str, dict[str, Any]]] = [
@@ -223,7 +224,7 @@ def test_what_cannot_be_is_refused() -> None:
 
 
 def test_choices_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("topowave.simulator.session.SESSION_CHOICES", 2)
+    monkeypatch.setattr("topowave.sessions.session.SESSION_CHOICES", 2)
     assert limits.SESSION_CHOICES > 2
     session = Session("echo", "ring:5")
     for _ in range(2):

@@ -1,0 +1,21 @@
+"""A run in virtual time that somebody goes through: forwards, backwards and along other branches."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from topowave.sessions.session import Session
+
+__all__ = ["Session"]
+
+_HOMES = {"Session": "session"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
