@@ -67,13 +67,16 @@ from topowave.wire.control import ConfigNow, ExecutorsNow, NodeNow, Ran, Topolog
 from topowave.wire.foreign_tasks import ForeignTasks
 from topowave.wire.frames import EchoBack
 from topowave.wire.http_client import bounded_client
+from topowave.wire.limits import IDLE_CONNECTION
 from topowave.wire.observations import Event, Events, Load, Settings
 from topowave.wire.token import bearer
 
 LOG = logging.getLogger("topowave.balancer")
 
-CONNECTIONS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0)
-"""To the nodes: a node closes an idle connection after 5 s, so the balancer lets go first."""
+CONNECTIONS = httpx.Limits(
+    max_connections=100, max_keepalive_connections=20, keepalive_expiry=IDLE_CONNECTION
+)
+"""To the nodes, as many at a time."""
 
 
 class Balancer:

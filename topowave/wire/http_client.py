@@ -2,6 +2,10 @@
 
 httpx bounds the time of each single read only, so an answer that drips in would never end, and it keeps all
 of it, unpacked, whatever it becomes. Here both are looked at while the answer comes in.
+
+A server that stalls, or is stopped, while its time for an idle connection runs out drops unread what has
+come there meanwhile, and nobody knows then whether that was done. So a connection is used again for
+IDLE_CONNECTION only: between that and KEEP_ALIVE there is more than the longest deadline of a request.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ from typing import cast
 
 import httpx
 
-from topowave.wire.limits import ANSWER_BYTES
+from topowave.wire.limits import ANSWER_BYTES, IDLE_CONNECTION
 
 NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For clients that speak plain HTTP only: the machine's certificates take some 15 ms and 1 MB to load."""
@@ -35,7 +39,8 @@ def bounded_client(
     An answer above ANSWER_BYTES, a packed one, and one that is not whole in time is an httpx.TransportError.
     """
     certificates = ssl.create_default_context() if https else NO_CERTIFICATES
-    transport = _BoundedTransport(seconds, connections or httpx.Limits(), certificates)
+    connections = connections or httpx.Limits(keepalive_expiry=IDLE_CONNECTION)
+    transport = _BoundedTransport(seconds, connections, certificates)
     return httpx.AsyncClient(
         transport=transport,
         timeout=seconds,

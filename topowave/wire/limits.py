@@ -30,6 +30,10 @@ LAG_INTERVAL = 0.5
 """Seconds between two looks at how late an event loop is."""
 LAG_WATCHED = 150.0
 """Seconds for which it is looked at after each reading of a server's metrics."""
+KEEP_ALIVE = 30
+"""Seconds for which a server keeps a connection on which nobody asks anything."""
+IDLE_CONNECTION = 2.0
+"""Seconds for which a client of the lab's own uses an idle connection again; far below KEEP_ALIVE."""
 CONNECT_TIMEOUT = 2.0
 """Seconds for a connection and its WebSocket handshake, from its own turn on."""
 HANDSHAKES = 100

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from contextlib import suppress
 
 import httpx
 import pytest
+from httpcore._async import http11
 
 from tests.unit.wire.loop import on_uvloop
 from tests.unit.wire.peers import raw
-from topowave.wire import http_client
+from topowave.balancer.balancer import CONNECTIONS
+from topowave.balancer.limits import MOVE_TIMEOUT, TASK_TIMEOUT
+from topowave.wire import http_client, limits
 from topowave.wire.http_client import bounded_client
 from topowave.wire.http_post import post
+from topowave.wire.limits import IDLE_CONNECTION
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
+
+
+class FakeClock:
+    """Time as httpcore reads it, which goes on only when a test says so (s)."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def monotonic(self) -> float:
+        return self.now_s
 
 
 class Answering:
@@ -81,6 +96,34 @@ async def test_an_answer_within_its_limits_is_there_whole() -> None:
     ):
         for _ in range(2):
             assert (await client.get(f"http://127.0.0.1:{port}/")).text == "hello"
+
+
+@on_uvloop
+async def test_a_connection_is_used_again_only_while_its_server_surely_keeps_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A server that stalls past its time drops a request unread: nobody knows then whether it was done."""
+    clock, came = FakeClock(), 0
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal came
+        came += 1
+        with suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                writer.write(HEAD + b"Content-Length: 0\r\n\r\n")
+
+    monkeypatch.setattr(http11, "time", clock)
+    async with raw(talk) as port, bounded_client(60) as client:
+        for idle_s, connections in ((0.0, 1), (IDLE_CONNECTION - 0.1, 1), (IDLE_CONNECTION + 0.1, 2)):
+            clock.now_s += idle_s
+            assert (await client.get(f"http://127.0.0.1:{port}/")).is_success
+            assert came == connections
+
+
+def test_no_request_that_is_still_waited_for_is_as_old_as_a_server_lets_its_connection_be() -> None:
+    longest_s = max(TASK_TIMEOUT, MOVE_TIMEOUT, limits.MOVE_TIMEOUT)
+    assert IDLE_CONNECTION + longest_s < limits.KEEP_ALIVE
+    assert (CONNECTIONS.keepalive_expiry or 0) + longest_s < limits.KEEP_ALIVE  # those of the balancer
 
 
 @on_uvloop

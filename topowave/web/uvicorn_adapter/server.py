@@ -97,7 +97,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         ws_ping_timeout=limits.PING_TIMEOUT,
         ws_per_message_deflate=False,
         limit_concurrency=limits.CONNECTIONS + 1,  # uvicorn refuses from there on
-        timeout_keep_alive=5,
+        timeout_keep_alive=limits.KEEP_ALIVE,
         timeout_graceful_shutdown=limits.STOP_TIMEOUT,
         backlog=limits.BACKLOG,
         lifespan="on",

@@ -58,6 +58,19 @@ async def test_a_server_serves_on_the_socket_that_it_is_given_and_names_no_softw
 
 
 @on_uvloop
+async def test_an_idle_connection_is_closed_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "KEEP_ALIVE", 0)
+    held = listener()
+    async with serving(app(), held):
+        reader, writer = await asyncio.open_connection("127.0.0.1", held.getsockname()[1])
+        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        async with asyncio.timeout(PATIENCE_S):
+            said = await reader.read()  # to its end
+        writer.close()
+    assert said.startswith(b"HTTP/1.1 200")
+
+
+@on_uvloop
 async def test_a_frame_longer_than_the_limit_closes_its_connection_with_1009() -> None:
     held = listener()
     async with serving(app(), held), bare_websocket(held.getsockname()[1]) as (reader, writer):
