@@ -77,6 +77,43 @@ def test_who_leaves_the_guide_in_the_slow_step_leaves_no_slow_lab(open_page: Ope
     shown.lab.until(lambda: shown.lab.get("/config"), lambda config: config["link_delay"] == 0)
 
 
+def test_who_reloads_or_closes_the_guide_in_the_slow_step_leaves_no_slow_lab(open_page: OpenPage) -> None:
+    shown = open_page("/guide/kill")
+    for leave in (shown.page.reload, lambda: shown.page.goto("about:blank")):
+        step(shown, "kill", done=False)
+        shown.part("guide-action").click()
+        shown.lab.until(lambda: shown.lab.get("/config"), lambda config: config["link_delay"] == 1_000)
+        expect(shown.part("guide-action")).to_have_text(re.compile("Kill .+ now"))
+        leave()
+        shown.lab.until(lambda: shown.lab.get("/config"), lambda config: config["link_delay"] == 0)
+
+
+def test_what_came_of_a_step_is_in_view_on_a_phone(open_page: OpenPage) -> None:
+    shown = open_page("/guide/count?lang=ru", viewport={"width": 390, "height": 700})
+    step(shown, "count", done=False)
+    shown.part("guide-action").click()
+    step(shown, "count", done=True)
+    expect(shown.part("guide-outcome")).to_be_in_viewport(ratio=1)
+
+
+def test_the_node_that_a_step_is_about_is_named_in_the_picture_on_a_phone(open_page: OpenPage) -> None:
+    shown = open_page("/guide/tasks", viewport={"width": 390, "height": 700})
+    step(shown, "tasks", done=False)
+    shown.part("guide-action").click()
+    name = shown.page.locator(".label", has_text=shown.names[-1])
+    expect(name).to_contain_text("overloaded")
+
+
+def test_no_notice_covers_the_way_on_on_a_phone(open_page: OpenPage) -> None:
+    shown = open_page("/guide/tasks", viewport={"width": 390, "height": 700})
+    step(shown, "tasks", done=False)
+    shown.part("guide-action").click()
+    notice = shown.part("notice-done").bounding_box()
+    way = shown.part("guide-next").bounding_box()
+    assert notice is not None and way is not None
+    assert notice["y"] + notice["height"] <= way["y"]
+
+
 def test_the_glossary_is_searched_in_every_language_and_the_search_has_an_address(
     open_page: OpenPage,
 ) -> None:

@@ -146,6 +146,9 @@ export async function startWave(algorithm: string, initiator: string | null): Pr
 export const addTasks = (node: string, count: number) => request("POST", "/tasks", { node, count } satisfies TaskOrder);
 /** Changes settings of the running lab: what is left out stays. */
 export const configure = (changes: ConfigOrder) => request("PATCH", "/config", changes) as Promise<Configured>;
+/** The same as the page is left: the browser sends it all the same, and nobody is there for the answer. */
+export const configureOnLeaving = (changes: ConfigOrder) =>
+  ask("PATCH", "/config", REQUEST_TIMEOUT_MS, { keepalive: true, headers: { "content-type": "application/json" }, body: JSON.stringify(changes) });
 export const rebalanceNow = () => request("POST", "/rebalance") as Promise<Rebalanced>;
 /** `nodes` null: as many as the shape has by itself. */
 export const regenerate = (shape: string, nodes: number | null, seed: number) =>

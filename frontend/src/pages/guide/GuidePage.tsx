@@ -9,7 +9,7 @@ import { select } from "../../state/view";
 import { NodeMenu } from "../lab/panels/NodeMenu";
 import { Glossary } from "./Glossary";
 import "./guide.css";
-import { leaveQuick } from "./commands";
+import { watchLeaving } from "./commands";
 import { useProgress, watchFilms } from "./progress";
 import { StepPanel } from "./StepPanel";
 import { STEPS, type Step } from "./steps";
@@ -66,7 +66,7 @@ export default function GuidePage() {
   const text = useRef<HTMLDivElement>(null);
   useEffect(() => {
     select(null);
-    const stops = [watchWaves(), watchFilms(), leaveQuick];
+    const stops = [watchWaves(), watchFilms(), watchLeaving()];
     return () => { for (const stop of stops) stop(); };
   }, []);
   useEffect(() => { text.current?.scrollTo(0, 0); }, [shown]);

@@ -1,11 +1,10 @@
 /** One step: what there is to understand, what to press, and what came of it as the lab itself says it. */
-import { useEffect, type ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { Link } from "wouter";
-import { costOf } from "../../i18n/formulas";
 import { count, load, milliseconds, names } from "../../i18n/format";
+import { say } from "../../i18n/say";
 import { useWords } from "../../i18n/words";
 import { usePlayback } from "../../playback/store";
-import { useCatalog } from "../../state/catalog";
 import { useEvery } from "../../state/hooks";
 import type { Lab } from "../../state/lab";
 import { useConnected, useLab } from "../../state/lab-store";
@@ -38,12 +37,6 @@ interface Shown {
 
 const neighboursOf = ({ network }: Lab, node: number): number => network.links.filter((pair) => pair.includes(node)).length;
 
-/** The most messages that Finn may take here, as the lab has it proven. */
-function useFinnCost(): string {
-  const finn = useCatalog(({ algorithms }) => algorithms.find(({ name }) => name === "finn-full"));
-  return finn ? (costOf(finn) ?? "…") : "…";
-}
-
 function NumbersNow({ lab }: { lab: Lab }) {
   const { numbers: words } = useWords(guideWords);
   const selection = useView((view) => view.selection);
@@ -64,7 +57,7 @@ function NumbersNow({ lab }: { lab: Lab }) {
       </dl>
       {found && (
         <div className="guide-sheet" data-testid="guide-sheet">
-          <h3>{found.title}</h3>
+          <h3>{say(found.title)}</h3>
           <Facts
             facts={[
               [words.messages, count(found.messages ?? 0)],
@@ -84,7 +77,6 @@ function NumbersNow({ lab }: { lab: Lab }) {
 function useShown(step: Step, lab: Lab, begin: Begin): Shown {
   const words = useWords(guideWords);
   const selection = useView((view) => view.selection);
-  const finnCost = useFinnCost();
   const film = usePlayback((state) => state.wave);
   const { network } = lab;
   const root = network.names[0] ?? "";
@@ -92,7 +84,13 @@ function useShown(step: Step, lab: Lab, begin: Begin): Shown {
   const victim = victimOf(network);
   const running = wavesSince(lab, begin).find(({ state }) => state === "running");
   const up = lab.nodes.state.every((state) => state === "up" || state === "foreign");
+  const nodes = network.names.length;
   const links = network.links.length;
+  /** The text names a node: the picture shows which one it is, also where there is no room for all names. */
+  const at = (name: string, act: () => unknown) => () => {
+    select({ type: "node", name });
+    void act();
+  };
   switch (step) {
     case "network": {
       const node = selection?.type === "node" ? (network.indexOf.get(selection.name) ?? 0) : 0;
@@ -114,14 +112,14 @@ function useShown(step: Step, lab: Lab, begin: Begin): Shown {
       const own = wavesSince(lab, begin, "echo").find(({ state, initiators }) => state === "complete" && initiators[0] !== root);
       return {
         ...words.count, text: words.count.text(count(links), count(2 * links)), press: words.count.press(leaf),
-        button: { label: words.count.action(leaf), press: () => void wave("echo", leaf), ready: up },
+        button: { label: words.count.action(leaf), press: at(leaf, () => wave("echo", leaf)), ready: up },
         done: words.count.done(count(own?.messages ?? 2 * links)),
       };
     }
     case "finn": {
       const own = lab.waves.findLast(({ algorithm, state }) => algorithm === "finn-full" && state === "complete");
       return {
-        ...words.finn, text: words.finn.text(finnCost), button: { label: words.finn.action, press: () => void wave("finn-full", null), ready: up },
+        ...words.finn, text: words.finn.text(`4 × ${count(nodes)} × ${count(links)} = ${count(4 * nodes * links)}`), button: { label: words.finn.action, press: () => void wave("finn-full", null), ready: up },
         done: words.finn.done(typeof own?.messages === "number" ? count(own.messages) : "…", count(2 * links)),
       };
     }
@@ -131,7 +129,7 @@ function useShown(step: Step, lab: Lab, begin: Begin): Shown {
       return {
         ...words.kill, press: words.kill.press(victim),
         button: running
-          ? { label: words.kill.kill(victim), press: () => void kill(victim), ready: lab.nodes.state[network.indexOf.get(victim) ?? -1] === "up" }
+          ? { label: words.kill.kill(victim), press: at(victim, () => kill(victim)), ready: lab.nodes.state[network.indexOf.get(victim) ?? -1] === "up" }
           : { label: words.kill.action, press: () => void startSlowly(), ready: up },
         done: words.kill.done(names(broken?.missing ?? [], NAMES_SHOWN)),
         ...(mine[0]?.state === "complete" && { note: words.kill.early }),
@@ -140,12 +138,12 @@ function useShown(step: Step, lab: Lab, begin: Begin): Shown {
     case "heal":
       return {
         ...words.heal, button: { label: words.heal.action, press: () => void startQuickly(), ready: up },
-        done: words.heal.done(network.names.length), ...(!up && { note: words.starting }),
+        done: words.heal.done(nodes), ...(!up && { note: words.starting }),
       };
     case "tasks":
       return {
         ...words.tasks, press: words.tasks.press(leaf),
-        button: { label: words.tasks.action(TASKS_GIVEN, leaf), press: () => void tasks(leaf, TASKS_GIVEN), ready: true },
+        button: { label: words.tasks.action(TASKS_GIVEN, leaf), press: at(leaf, () => tasks(leaf, TASKS_GIVEN)), ready: true },
         done: words.tasks.done((lab.tasks?.submitted ?? 0) - begin.submitted),
       };
     case "rebalance": {
@@ -192,8 +190,15 @@ interface StepProps {
 function StepShown({ step, lab, begin, done, connected }: StepProps) {
   const words = useWords(guideWords);
   const { title, text, press, button, done: outcome, note, more } = useShown(step, lab, begin);
+  const article = useRef<HTMLElement>(null);
+  const wasDone = useRef(done);
+  // What has come of a press would be out of view where there is little room, as on a phone.
+  useEffect(() => {
+    if (done && !wasDone.current) article.current?.lastElementChild?.scrollIntoView({ block: "nearest" });
+    wasDone.current = done;
+  }, [done]);
   return (
-    <article className="guide-step" data-testid="guide-step" data-step={step} data-done={done}>
+    <article ref={article} className="guide-step" data-testid="guide-step" data-step={step} data-done={done}>
       <h2>{title}</h2>
       <GuideText text={text} />
       {more}

@@ -1,5 +1,5 @@
 /** What the guide's buttons ask of the lab. */
-import { configure } from "../../api/rest";
+import { configure, configureOnLeaving } from "../../api/rest";
 import { replay } from "../../playback/autoplay";
 import { usePlayback } from "../../playback/store";
 import { useLab } from "../../state/lab-store";
@@ -37,8 +37,15 @@ export async function startQuickly(): Promise<void> {
   await wave("echo", null);
 }
 
-/** What the guide has slowed down it does not leave so behind. */
-export const leaveQuick = (): void => { if (before !== null) void beQuick(); };
+/** What the guide has slowed down it does not leave so behind, whether by a step to another page or by closing the tab; returns what to do at the end. */
+export function watchLeaving(): () => void {
+  const leave = () => { if (before !== null) void configureOnLeaving({ link_delay: before }); };
+  window.addEventListener("pagehide", leave);
+  return () => {
+    window.removeEventListener("pagehide", leave);
+    if (before !== null) void beQuick();
+  };
+}
 
 export const kill = (node: string): Promise<void> => signal(node, "kill");
 

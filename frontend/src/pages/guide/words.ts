@@ -48,8 +48,8 @@ export const guideWords = defineWords({
     },
     finn: {
       title: "The dear way: Finn",
-      text: (most: string) =>
-        `{finn-full|Finn's algorithm} is a wave, too. Each node sends all that it knows to all its neighbours, whenever it has learnt something new. It works even where links go one way only and nobody can answer, but it costs: up to 4N|E| messages, here ${most}, and long ones.`,
+      text: (product: string) =>
+        `{finn-full|Finn's algorithm} is a wave, too. Each node sends all that it knows to all its neighbours, whenever it has learnt something new. It works even where links go one way only and nobody can answer, but it costs: up to 4N|E| messages, with N for the number of nodes: here ${product}, and long ones.`,
       press: "Start it, and compare the counter.",
       action: "Start a Finn wave",
       done: (finn: string, echo: string) => `Finn took ${finn} messages where Echo takes ${echo}.`,
@@ -75,7 +75,7 @@ export const guideWords = defineWords({
       text: "Now the servers get work. A task holds a core for a while. The {load|load} of a server is how many cores its tasks hold or wait for. One with too much is {overloaded|overloaded} and turns into a hexagon; the colour says how much.",
       press: (node: string) => `Give ${node} far more than it can do.`,
       action: (tasks: number, node: string) => `Give ${count(tasks)} tasks to ${node}`,
-      done: (tasks: number) => `${count(tasks)} tasks have come. Look at the colour, and at the number below the name.`,
+      done: (tasks: number) => `${count(tasks)} tasks have come. Look at the colour, and at the number in it.`,
     },
     rebalance: {
       title: "Spread the load",
@@ -154,8 +154,8 @@ export const guideWords = defineWords({
     },
     finn: {
       title: "Der teure Weg: Finn",
-      text: (most) =>
-        `Auch {finn-full|Finns Algorithmus} ist eine Welle. Jeder Knoten sendet allen Nachbarn alles, was er weiß, sooft er Neues erfahren hat. Das geht auch, wo Kanten nur in eine Richtung führen und niemand antworten kann, aber es kostet: bis zu 4N|E| Nachrichten, hier ${most}, und lange.`,
+      text: (product) =>
+        `Auch {finn-full|Finns Algorithmus} ist eine Welle. Jeder Knoten sendet allen Nachbarn alles, was er weiß, sooft er Neues erfahren hat. Das geht auch, wo Kanten nur in eine Richtung führen und niemand antworten kann, aber es kostet: bis zu 4N|E| Nachrichten, mit N für die Zahl der Knoten: hier ${product}, und lange.`,
       press: "Starten Sie ihn, und vergleichen Sie den Zähler.",
       action: "Finn-Welle starten",
       done: (finn, echo) => `Finn brauchte ${finn} Nachrichten, wo Echo ${echo} braucht.`,
@@ -181,7 +181,7 @@ export const guideWords = defineWords({
       text: "Jetzt bekommen die Server Arbeit. Eine Aufgabe belegt eine Zeit lang einen Kern. Die {load|Last} eines Servers ist, wie viele Kerne seine Aufgaben belegen oder brauchen. Wer zu viel hat, ist {overloaded|überlastet} und wird zum Sechseck; die Farbe sagt, wie viel.",
       press: (node) => `Geben Sie ${node} weit mehr, als er kann.`,
       action: (tasks, node) => `${count(tasks)} Aufgaben an ${node}`,
-      done: (tasks) => `${count(tasks)} Aufgaben sind gekommen. Sehen Sie auf die Farbe und die Zahl unter dem Namen.`,
+      done: (tasks) => `${count(tasks)} Aufgaben sind gekommen. Sehen Sie auf die Farbe und die Zahl darin.`,
     },
     rebalance: {
       title: "Die Last verteilen",
@@ -260,8 +260,8 @@ export const guideWords = defineWords({
     },
     finn: {
       title: "Дорогой способ: алгоритм Финна",
-      text: (most) =>
-        `{finn-full|Алгоритм Финна} — тоже волновой. Каждый узел посылает всем соседям всё, что знает, всякий раз, когда узнал новое. Он работает и там, где связи односторонние и ответить некому, но обходится дорого: до 4N|E| сообщений (здесь ${most}), причём длинных.`,
+      text: (product) =>
+        `{finn-full|Алгоритм Финна} — тоже волновой. Каждый узел посылает всем соседям всё, что знает, всякий раз, когда узнал новое. Он работает и там, где связи односторонние и ответить некому, но обходится дорого: до 4N|E| сообщений, где N — число узлов (здесь ${product}), причём длинных.`,
       press: "Запустите его и сравните показания счётчика.",
       action: "Запустить волну Финна",
       done: (finn, echo) => `Сообщений у Финна: ${finn}; у эхо-алгоритма — ${echo}.`,
@@ -287,7 +287,7 @@ export const guideWords = defineWords({
       text: "Теперь дадим серверам работу. Заявка на время занимает ядро. {load|Нагрузка} сервера — сколько ядер занимают или ждут его заявки. Если их слишком много, узел {overloaded|перегружен} и превращается в шестиугольник; цвет показывает, насколько.",
       press: (node) => `Дайте узлу ${node} намного больше, чем он может выполнить.`,
       action: (tasks, node) => `Дать ${count(tasks)} ${plural("ru", tasks, ["заявку", "заявки", "заявок"])} узлу ${node}`,
-      done: (tasks) => `Поступило заявок: ${count(tasks)}. Посмотрите на цвет и на число под именем узла.`,
+      done: (tasks) => `Поступило заявок: ${count(tasks)}. Посмотрите на цвет узла и на число в нём.`,
     },
     rebalance: {
       title: "Распределить нагрузку",
