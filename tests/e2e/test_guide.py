@@ -110,7 +110,8 @@ def test_no_notice_covers_the_way_on_on_a_phone(open_page: OpenPage) -> None:
     shown.part("guide-action").click()
     notice = shown.part("notice-done").bounding_box()
     way = shown.part("guide-next").bounding_box()
-    assert notice is not None and way is not None
+    assert notice is not None
+    assert way is not None
     assert notice["y"] + notice["height"] <= way["y"]
 
 
