@@ -145,6 +145,8 @@ FIGURES_SHARE = 0.05
 """Share of its time that the balancer spends on reading the journal for figures, at the most."""
 FIGURES_REST = 5.0
 """Seconds for which the journal is not read for figures after a reading that took long, at the most."""
+FIGURES_WAIT = 10.0
+"""Seconds for which a request for figures waits for its turn to read the journal."""
 FIGURES_POINTS = 2000
 """Most points of a history in one answer."""
 FIGURES_VALUES = 400_000

@@ -18,6 +18,7 @@ from topowave.balancer.waves.record import State as WaveState
 from topowave.tasks.states import STATES
 from topowave.web.loop_lag import LoopLag
 from topowave.web.metric_forms import Samples, families
+from topowave.web.problem_details import Problem
 from topowave.wire.control import NodeState
 
 ALERT_STATES: tuple[State, ...] = ("pending", "firing")
@@ -35,7 +36,10 @@ class BalancerMetrics:
 
     async def look(self) -> None:
         """Read what has to be read before `collect` can tell of it: the journal, as all figures do."""
-        self._requests = (await self._balancer.figures.now()).requests
+        try:
+            self._requests = (await self._balancer.figures.now()).requests
+        except Problem:  # too many ask: all that needs no journal is told still
+            self._requests = None
 
     def collect(self) -> Iterator[Metric]:
         """Yield the figures as they are now; those of groups of tasks as `look` has found them."""

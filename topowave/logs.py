@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -214,10 +215,16 @@ class JsonFormatter(LogfmtFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write one record."""
-        text = json.dumps(dict(self._pairs(record)), ensure_ascii=False, default=str)
+        values = {key: _finite(value) for key, value in self._pairs(record)}
+        text = json.dumps(values, ensure_ascii=False, default=str)
         if not text.isprintable():
             text = json.dumps(json.loads(text), ensure_ascii=True)
         return text
+
+
+def _finite(value: object) -> object:
+    """Return a value as JSON can have it, which knows no infinity."""
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _written(value: object) -> str:

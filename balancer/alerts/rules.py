@@ -145,15 +145,13 @@ def _find_overloaded(facts: Facts) -> Iterable[Finding]:
         yield Finding(name, LAB, (name,), load, beyond=load >= facts.max_cpu)
 
 
-def _say_overloaded(findings: Sequence[Finding], facts: Facts) -> Text:
+def _say_overloaded(findings: Sequence[Finding], _: Facts) -> Text:
     nodes, count = named(findings)
     return counted(
-        "{nodes} has been overloaded for more than {seconds} s: its load is {load} % of its cores",
-        "{count} nodes have been overloaded for more than {seconds} s, with a load of up to {load} % of "
-        "their cores: {nodes}",
+        "{nodes} is overloaded: its load is {load} % of its cores",
+        "{count} nodes are overloaded, with a load of up to {load} % of their cores: {nodes}",
         count,
         nodes=nodes,
-        seconds=_number(facts.settings.overload_for),
         load=_number(findings[0].value),
     )
 

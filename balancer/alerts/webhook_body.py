@@ -40,7 +40,7 @@ def webhook_body(alert: Alert, lab: str, page: str) -> bytes:
         "startsAt": _rfc3339(alert.since),
         "endsAt": NEVER if alert.resolved is None else _rfc3339(alert.resolved),
         "generatorURL": page,
-        "fingerprint": hashlib.sha256(alert.id.encode()).hexdigest()[:16],
+        "fingerprint": _fingerprint(alert, page),
     }
     body: dict[str, Any] = {
         "version": "4",
@@ -73,6 +73,11 @@ def signature_headers(body: bytes, secret: str, time_s: int) -> dict[str, str]:
         signed = hmac.new(secret.encode(), f"{time_s}.".encode() + body, hashlib.sha256)
         headers["x-topowave-signature"] = f"sha256={signed.hexdigest()}"
     return headers
+
+
+def _fingerprint(alert: Alert, page: str) -> str:
+    """Return what receivers know an alert by; ids begin anew with each lab."""
+    return hashlib.sha256(f"{page} {alert.id} {alert.since}".encode()).hexdigest()[:16]
 
 
 def _rfc3339(time_s: float) -> str:

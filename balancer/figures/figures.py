@@ -12,6 +12,8 @@ import asyncio
 import os
 import time
 from array import array
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from math import isnan
 from typing import TypeVar
@@ -36,6 +38,7 @@ from topowave.balancer.limits import (
     FIGURES_RATE_S,
     FIGURES_REST,
     FIGURES_SHARE,
+    FIGURES_WAIT,
 )
 from topowave.balancer.rebalancer import Rebalancer
 from topowave.balancer.state.journal_monitor import JournalMonitor
@@ -47,7 +50,8 @@ from topowave.balancer.waves.registry import WaveRegistry
 from topowave.balancer.waves.wave_counts import WaveCounts
 from topowave.tasks.groups import ALL, STATE_AT, GroupedTasks, GroupFilter
 from topowave.tasks.states import FINISHED, STATES
-from topowave.web.problem_details import Problem
+from topowave.translation import text
+from topowave.web.problem_details import RETRY_SOON, Problem
 
 T = TypeVar("T")
 
@@ -98,8 +102,8 @@ class LabFigures:
         return last if last is not None and 0 <= time.time() - last.time < FIGURES_INTERVAL else None
 
     async def now(self, wanted: GroupFilter = ALL) -> Figures:
-        """Return the figures as they are now."""
-        read = await self._read(wanted)
+        """Return the figures as they are now. Raises Problem (503) where too many ask for theirs."""
+        read = await self._read(wanted, FIGURES_WAIT)
         lab = self._from.lab
         return Figures(
             time=round(time.time(), 3),
@@ -118,13 +122,17 @@ class LabFigures:
         """
         return None if self._last is None else (self._last.totals.late, self._last.soon)
 
-    async def _read(self, wanted: GroupFilter) -> GroupedTasks | None:
-        """Read the journal; None where there is none to read. What all ask for is read once for all."""
+    async def _read(self, wanted: GroupFilter, wait_s: float | None = None) -> GroupedTasks | None:
+        """Read the journal; None where there is none to read. What all ask for is read once for all.
+
+        Raises:
+            Problem: 503 where its turn does not come within `wait_s`.
+        """
         journal = self._from.journal
         if not journal.is_there:
             return None
         asked = time.monotonic()
-        async with self._reading:
+        async with self._turn(wait_s):
             if wanted is ALL and self._last is not None and self._read_at > max(asked, time.monotonic()):
                 return self._last
             wait = self._read_at - time.monotonic()
@@ -142,6 +150,23 @@ class LabFigures:
             if wanted is ALL:
                 self._last = read
             return read
+
+    @asynccontextmanager
+    async def _turn(self, wait_s: float | None) -> AsyncGenerator[None]:
+        """Wait until nobody else reads the journal for figures. Raises Problem as `_read` does."""
+        try:
+            async with asyncio.timeout(wait_s):
+                await self._reading.acquire()
+        except TimeoutError:
+            why = text(
+                "figures are asked for so often that it takes longer than {seconds:g} s; ask again later",
+                seconds=FIGURES_WAIT,
+            )
+            raise Problem(503, text("Too many requests"), why, headers=RETRY_SOON) from None
+        try:
+            yield
+        finally:
+            self._reading.release()
 
     def _requests(self, read: GroupedTasks, wanted: GroupFilter) -> RequestFigures:
         came, ended = self._rates() if wanted is ALL else (None, None)

@@ -33,9 +33,13 @@ class Span:
     after: int = 0
 
     def of(self, record: Record, most: int) -> tuple[float, float, Stretch]:
-        """Return when it begins and ends, and its steps."""
-        until = time.time() if self.until is None else self.until
-        since = min(record.since if self.since is None else self.since, until)
+        """Return when it begins and ends, as far as there is a history, and its steps."""
+        until, since = time.time(), record.since
+        if self.until is not None:
+            until = min(self.until, until)
+        if self.since is not None:
+            since = max(self.since, since)
+        since = min(since, until)  # a clock was set back, or nothing of what is wanted has been yet
         found = record.stretch(since, until, max(1, min(self.points, most)))
         at = next((at for at, each in enumerate(found.points) if each.number > self.after), len(found.points))
         if at:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 
 from topowave.balancer.figures.point import Point
 from topowave.balancer.limits import FIGURES_CATEGORIES, FIGURES_NODE_VALUES
@@ -137,9 +138,7 @@ class Record:
         """Return the steps that begin between two times (s since 1970), `most` at the most."""
         at = self._level_for(since, until, most)
         level = self.levels[at]
-        step = level.step
-        while (until - since) / step > most:
-            step += level.step
+        step = level.step * max(1, ceil((until - since) / level.step / most))
         found: list[Point] = []
         before: Point | None = None
         for point in self._of(at):

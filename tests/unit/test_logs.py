@@ -186,6 +186,13 @@ def test_a_record_may_be_a_json_object_whose_values_keep_their_types(
     assert (printed["event"], printed["text"]) == ("printed", "\x1b[2J hello")
 
 
+def test_a_number_that_json_does_not_know_is_a_text(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("amber", "info", "json")
+    OWN.info("measured", extra=fields(worst=float("inf"), mean=float("nan"), best=0.5))
+    line = json.loads(capsys.readouterr().err, parse_constant=pytest.fail)
+    assert (line["worst"], line["mean"], line["best"]) == ("inf", "nan", 0.5)
+
+
 @given(text=st.text())
 def test_any_text_is_one_json_object_on_one_printable_line(text: str) -> None:
     record = logging.LogRecord("topowave", logging.INFO, __file__, 1, "event", None, None)

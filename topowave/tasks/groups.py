@@ -88,11 +88,10 @@ class GroupTotals:
 
     def add(self, group: Group, count: int) -> None:
         """Add tasks of a group; a negative count takes some away."""
-        status = group.status
-        _row(self.cells, (group.priority, group.category))[status] += count
-        _row(self.nodes, group.node)[status] += count
+        _count(self.cells, (group.priority, group.category), group.status, count)
+        _count(self.nodes, group.node, group.status, count)
         for role in roles_of(group.roles):
-            _row(self.roles, role)[status] += count
+            _count(self.roles, role, group.status, count)
         if group.late:
             self.late += count
 
@@ -110,11 +109,14 @@ class GroupTotals:
         return sum_of(self.cells.values())
 
 
-def _row(rows: dict[_Key, Row], key: _Key) -> Row:
-    found = rows.get(key)
-    if found is None:
-        found = rows[key] = [0] * len(STATES)
-    return found
+def _count(rows: dict[_Key, Row], key: _Key, status: int, count: int) -> None:
+    """Count tasks in a row; one that has none any more goes, for categories come and go without end."""
+    row = rows.get(key)
+    if row is None:
+        row = rows[key] = [0] * len(STATES)
+    row[status] += count
+    if not any(row):
+        del rows[key]
 
 
 def sum_of(rows: Iterable[Row]) -> Row:
@@ -136,11 +138,11 @@ class GroupedTasks:
         time: when it was read (seconds since 1970); `took`: how long that took (s).
         counts: of all tasks, wanted or not.
         gone: how many finished ones have no row any more, by state; of all.
-        gone_cells: the same by priority and category, as far as they went since the reader began to look.
+        gone_cells: the same by priority and category, as far as they went since the reader began to look;
+            of GROUPS_MOST of them, and past those with the category `other`.
         totals: of those that are wanted and have a row.
         oldest_waiting: when the oldest of them was submitted that is pending or assigned (s since 1970).
         soon: how many of them are not over and have little time left.
-        busy: cores that the wanted ones hold which run.
         work: core seconds of all tasks that were completed, since the reader began to look.
     """
 
@@ -153,5 +155,4 @@ class GroupedTasks:
     totals: GroupTotals
     oldest_waiting: float | None
     soon: int
-    busy: int
     work: float

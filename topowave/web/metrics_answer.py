@@ -46,5 +46,8 @@ class MetricsAnswer:
 
     def to(self, accept: str | None) -> Response:
         """Return the answer to a request with this `Accept`."""
-        encode, content_type = choose_encoder(accept or "")
+        try:
+            encode, content_type = choose_encoder(accept or "")
+        except TypeError:  # it names a version that is no number
+            encode, content_type = choose_encoder("")
         return Response(encode(self._registry), media_type=content_type)

@@ -111,3 +111,13 @@ async def test_tasks_are_told_by_priority_and_by_category_as_the_figures_have_th
             assert told_of == wanted
         held = [found["topowave_category_tasks", "a", status] for status in ("running", "assigned")]
         assert sum(held) == 3
+
+
+async def test_a_version_of_a_format_that_is_no_number_is_answered_in_the_usual_format() -> None:
+    async with bench({"name": "a"}, run_nodes=False) as lab:
+        for version in ("abc", "1.x", "-", ".."):
+            answer = await lab.http.get(
+                "/metrics", headers={"accept": f"application/openmetrics-text; version={version}"}
+            )
+            assert answer.is_success, version
+            assert answer.headers["content-type"].startswith("text/plain"), version

@@ -40,7 +40,7 @@ OTHER = "other"
 """The category of tasks whose own has no group, since there are GROUPS_MOST already."""
 _OPEN = " UNION ALL ".join(
     f"""SELECT {STATE_AT[state]} AS at, priority, category, node, COALESCE(roles, '') AS named, COUNT(*),
-    MIN(submitted_at), SUM(CASE WHEN deadline < ? THEN 1 ELSE 0 END), SUM(weight)
+    MIN(submitted_at), SUM(CASE WHEN deadline < ? THEN 1 ELSE 0 END)
     FROM task INDEXED BY {index} WHERE {condition} GROUP BY priority, category, node, named"""
     for state in UNFINISHED
     for index, condition in (index_of(state),)
@@ -54,7 +54,6 @@ _ALL_ENDED = """SELECT priority, category, node, COALESCE(roles, '') AS named,
     FROM task INDEXED BY task_finished WHERE status = ? AND finished_at IS NOT NULL
     GROUP BY priority, category, node, named, late"""
 _WAITING = {STATE_AT["pending"], STATE_AT["assigned"]}
-_RUNNING = STATE_AT["running"]
 _COMPLETED: State = "completed"
 
 
@@ -101,8 +100,8 @@ class GroupReader:
         self._follow(db, found, now)
         totals = self._totals.copy() if wanted is ALL else self._sum(wanted)
         oldest: float | None = None
-        soon = busy = 0
-        for *attributes, count, submitted, late, weight in db.execute(_OPEN, (now + SOON,) * len(UNFINISHED)):
+        soon = 0
+        for *attributes, count, submitted, late in db.execute(_OPEN, (now + SOON,) * len(UNFINISHED)):
             status, priority, category, node, roles = attributes
             group = Group(status, priority, category, node, roles, late=False)
             if not wanted.has(group):
@@ -111,8 +110,6 @@ class GroupReader:
             soon += int(late)
             if group.status in _WAITING and (oldest is None or submitted < oldest):
                 oldest = submitted
-            if group.status == _RUNNING:
-                busy += int(weight)
         return GroupedTasks(
             moment=moment(db),
             time=now,
@@ -123,7 +120,6 @@ class GroupReader:
             totals=totals,
             oldest_waiting=oldest,
             soon=soon,
-            busy=busy,
             work=self._work,
         )
 
@@ -147,8 +143,12 @@ class GroupReader:
                 _, groups = self._gone.popleft()
                 for group, count in groups.items():
                     self._change(group, -count)
-                    cell = self._gone_cells.setdefault((group.priority, group.category), [0] * len(STATES))
-                    cell[group.status] += count
+                    self._count_gone((group.priority, group.category), group.status, count)
+
+    def _count_gone(self, cell: Cell, status: int, count: int) -> None:
+        if cell not in self._gone_cells and len(self._gone_cells) >= GROUPS_MOST:
+            cell = (cell[0], OTHER)
+        self._gone_cells.setdefault(cell, [0] * len(STATES))[status] += count
 
     def _add_ended(self, db: Database, state: State, ended: _Ended, now: float) -> None:
         since = min(ended.until, now) - GROUP_OVERLAP

@@ -49,8 +49,7 @@ def test_there_is_a_rule_for_each_name_and_each_says_what_it_has_found() -> None
         "journal": "no change of a task can be kept: the disk is full",
         "deadline-missed": "2 tasks have missed their deadlines",
         "deadline-soon": "1 task is not over, and its deadline is less than 60 s away",
-        "overload": "2 nodes have been overloaded for more than 30 s, with a load of up to 80 % of their "
-        "cores: a, b",
+        "overload": "2 nodes are overloaded, with a load of up to 80 % of their cores: a, b",
         "queue-growing": "40 tasks wait; they have become more and more for 60 s",
         "imbalance": "the load is spread unevenly: the imbalance is 3.5, more than 1 is too much",
         "bottleneck": "f is predicted to be overloaded in the next round",

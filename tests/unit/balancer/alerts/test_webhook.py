@@ -137,6 +137,17 @@ async def test_it_gets_a_firing_alert_and_its_end_signed_in_the_form_that_receiv
         assert "key" not in status.host
 
 
+def test_alerts_of_two_labs_have_two_fingerprints_and_an_alert_has_the_same_when_it_is_over() -> None:
+    def fingerprint(said: Alert, page: str = "http://page") -> str:
+        told = json.loads(webhook_body(said, "a lab", page))
+        found: str = told["alerts"][0]["fingerprint"]
+        return found
+
+    assert fingerprint(alert()) == fingerprint(alert(state="resolved"))
+    others = [alert("1-2"), alert(since=1_795_764_000.6)]  # the second has the id of a lab that ran before
+    assert fingerprint(alert()) not in {fingerprint(alert(), "http://other"), *map(fingerprint, others)}
+
+
 async def test_what_is_pending_or_silenced_is_not_told_and_what_fires_after_its_silence_is() -> None:
     async with receiving() as receiver, telling(receiver.url) as webhook:
         webhook.look([alert("1-1", "pending"), alert("1-2", silenced_until=9e9)], nobody)

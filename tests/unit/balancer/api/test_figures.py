@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from tests.support.waiting import PATIENCE_S, eventually
 from tests.unit.balancer.lab import bench
+from topowave.balancer.figures import figures as module
 from topowave.balancer.limits import FIGURES_FILTERS, FIGURES_POINTS
+from topowave.web.problem_details import Problem
 
 pytestmark = pytest.mark.anyio
 
@@ -52,8 +54,36 @@ async def test_figures_say_what_the_lab_and_its_journal_have() -> None:
         assert all(len(values) == len(series["time"]) for values in series["series"].values())
         nodes = await lab.get("/figures/nodes?measure=load_per_core&node=a")
         assert (nodes["nodes"], nodes["unit"], len(nodes["values"][0])) == (["a"], "1", len(nodes["time"]))
+        wide = await lab.get("/figures/series?since=0&until=1e11&points=600")
+        assert (wide["step_s"], wide["since"]) == (1, series["since"])  # as fine as it is kept
         newer = await lab.get(f"/figures/series?after={series['cursor'] + 10_000}")
         assert newer["time"] == []
+
+
+async def test_whoever_would_wait_too_long_for_figures_is_asked_to_come_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with bench(PAIR, run_nodes=False) as lab:
+        begun, go_on = asyncio.Event(), asyncio.Event()
+
+        async def grouped(_: object) -> NoReturn:
+            begun.set()
+            await go_on.wait()
+            raise Problem(503, "No journal", "it is away")
+
+        monkeypatch.setattr(lab.balancer.journal, "grouped", grouped)
+        monkeypatch.setattr(module, "FIGURES_WAIT", 0.01)
+        async with asyncio.timeout(PATIENCE_S):
+            await begun.wait()  # the sample of this second reads the journal
+        answer = await lab.http.get("/figures?priority=high")
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+        assert "0.01 s" in answer.json()["detail"]
+        metrics = (await lab.http.get("/metrics")).text
+        assert "topowave_nodes{" in metrics
+        assert "topowave_priority_tasks{" not in metrics
+        go_on.set()
+        monkeypatch.setattr(module, "FIGURES_WAIT", PATIENCE_S)
+        assert (await lab.get("/figures"))["requests"] is None
 
 
 @pytest.mark.parametrize(

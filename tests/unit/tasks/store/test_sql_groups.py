@@ -151,6 +151,27 @@ def test_what_upkeep_lets_go_is_no_longer_listed_and_stays_counted(place: Journa
         assert gone == [read.gone.get(state, 0) for state in STATES]
 
 
+def test_categories_of_which_no_task_is_left_take_no_memory(
+    place: JournalPlace, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql_groups, "GROUPS_MOST", 5)
+    with closing(reader_at(place, Retention(tasks=1))) as reader:
+        reader.grouped()
+        for number in range(20):
+            task, kind = LabTask(f"a.1-1.{number}", kind="script"), Attributes(category=f"job {number}")
+            apply(db, Add("a", (task,), number, {task.id: Script("/x.py", "null")}, {task.id: kind}))
+            apply(db, Start("a", (task,)))
+            apply(db, Finish("a", task, Outcome("1")))
+            reader.grouped()
+            reader.upkeep()
+        read = reader.grouped()
+    assert read.gone == {"completed": 19, "failed": 0, "cancelled": 0}
+    assert said(read) == counted(db, ALL)
+    assert len(read.totals.cells) == 1
+    assert len(read.gone_cells) == 6  # one of them `other`
+    assert sum(map(sum, read.gone_cells.values())) == 19
+
+
 def test_ends_of_a_machine_with_a_slow_clock_are_seen(db: Database, reader: JournalReader) -> None:
     work = Work(db, 2)
     work.add(20)
