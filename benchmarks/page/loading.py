@@ -5,6 +5,7 @@ Each time in a new context of the browser, whose cache is empty, on the lab's ow
 
 from __future__ import annotations
 
+import json
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,13 +38,26 @@ PAGES = {
     "/guide": "main h2",
 }
 """Pages, and what of each is there once one can work with it."""
+CONNECTED = "[data-testid=connection][data-link=open]"
+NOTE_USABLE = """const wanted = %s;
+const look = () => {
+  if (wanted.every((each) => document.querySelector(each))) {
+    // A task after the frame in which it is drawn.
+    requestAnimationFrame(() => setTimeout(() => {
+      window.usable = performance.now();
+      document.documentElement.dataset.usable = 'yes';
+    }));
+  } else requestAnimationFrame(look);
+};
+requestAnimationFrame(look);"""
+"""Notes in the page itself when it can be used: asking it from here would take time of its own."""
 SEEN = """() => {
   const paint = performance.getEntriesByName('first-contentful-paint')[0];
   const all = performance.getEntriesByType('resource');
   const files = all.filter(({ name }) => /\\.(js|css|woff2)$/.test(name));
   const bytes = (some) => some.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
   return {
-    usable: performance.now(), content: paint ? paint.startTime : performance.now(), files: files.length,
+    usable: window.usable, content: paint ? paint.startTime : performance.now(), files: files.length,
     sent: bytes(files), scripts: bytes(files.filter(({ name }) => name.endsWith('.js'))),
   };
 }"""
@@ -81,9 +95,9 @@ def _load(running: Lab, browser: Browser, path: str, ready: str) -> Loaded:
     page = context.new_page()
     page.set_default_timeout(MOST_MS)
     page.add_init_script(NOTE_DRAWING)
+    page.add_init_script(NOTE_USABLE % json.dumps([ready, CONNECTED]))
     page.goto(running.page_url + path, wait_until="commit")
-    page.wait_for_selector(ready, state="attached")
-    page.wait_for_selector("[data-testid=connection][data-link=open]", state="attached")
+    page.wait_for_selector("[data-usable]", state="attached")
     found = Loaded(**page.evaluate(SEEN))
     context.close()
     return found

@@ -1,5 +1,6 @@
 /** Keeps one WebSocket to /stream: applies frames once per animation frame, connects anew when it breaks or skips. */
 import { decodeFrame } from "./decode";
+import { takeEarly, type Early } from "./early";
 import { balancerHost, forgetBalancer, LockedError } from "./rest";
 import type { Frame } from "./types";
 import { waitBefore } from "./backoff";
@@ -122,22 +123,37 @@ export function connect({ apply, report }: ConnectionListener): () => void {
     plan();
   };
 
+  /** Takes over what came before the page did: it is there already, so it waits for no animation frame. */
+  const goOn = ({ socket: { readyState }, texts }: Early, opened: () => void) => {
+    if (readyState === WebSocket.OPEN) opened();
+    for (const text of texts) if (socket) receive(text);
+    if (!planned) return;
+    planned();
+    applyWaiting();
+  };
+
   const open = async () => {
     state = known ? "lost" : "connecting";
     report({ connection: state, retryAt: null });
     try {
       const host = await balancerHost();
-      if (ended) return;
+      const early = await takeEarly();
       const scheme = location.protocol === "https:" ? "wss" : "ws";
-      socket = new WebSocket(`${scheme}://${host}/stream`);
-      opening = setTimeout(lost, OPEN_TIMEOUT_MS);
-      socket.onopen = () => {
+      if (ended) {
+        early?.socket.close();
+        return;
+      }
+      socket = early?.socket ?? new WebSocket(`${scheme}://${host}/stream`);
+      const opened = () => {
         clearTimeout(opening);
         heard = looked = performance.now();
         looking = setInterval(look, LOOK_MS);
       };
+      opening = setTimeout(lost, OPEN_TIMEOUT_MS);
+      socket.onopen = opened;
       socket.onmessage = (message) => { if (typeof message.data === "string") receive(message.data); };
       socket.onclose = lost;
+      if (early) goOn(early, opened);
     } catch (error) {
       report({ locked: error instanceof LockedError });
       lost();

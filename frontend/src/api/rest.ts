@@ -1,5 +1,6 @@
 /** What the page asks of the balancer: one function an action; every failure is an `ActionError` with a cause and a way out. */
 import { decodeProblem } from "./decode";
+import { earlyPort, forgetEarly } from "./early";
 import { parseJson } from "./json";
 import type { Configured, ConfigOrder, CutOff, Problem, Rebalanced, Signalled, TaskOrder, TopologyOrder, WaveEvents, WaveOrder } from "./types";
 
@@ -28,6 +29,8 @@ export class LockedError extends Error {}
 let balancerPort: Promise<number> | null = null;
 
 async function readPort(): Promise<number> {
+  const early = await earlyPort();
+  if (early !== null) return early;
   const answer = await fetch("/lab.json", { cache: "no-store", signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
   if (answer.status === 401) throw new LockedError();
   if (!answer.ok) throw new Error(`/lab.json answered ${answer.status}`);
@@ -50,6 +53,7 @@ export async function balancerHost(): Promise<string> {
 
 /** Ask for the address again next time: the lab may have come back on another port. */
 export function forgetBalancer(): void {
+  forgetEarly();
   balancerPort = null;
 }
 

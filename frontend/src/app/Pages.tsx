@@ -4,11 +4,11 @@ import { Component, lazy, Suspense, useEffect, type ReactNode } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
 import { loadWithRetries } from "../api/load-with-retries";
 import { useWords } from "../i18n/words";
-import { ROUTES } from "./routes";
+import { loadedPage, ROUTES } from "./routes";
 import { useRoute } from "./use-route";
 import { words } from "./words";
 
-const LOADED = ROUTES.map((route) => ({ ...route, Page: lazy(() => loadWithRetries(route.load)) }));
+const LAZY = ROUTES.map((route) => ({ ...route, Later: lazy(() => loadWithRetries(route.load)) }));
 
 function Failed() {
   const { failedTitle, failedDetail, reload } = useWords(words);
@@ -81,7 +81,10 @@ export function Pages() {
       <Suspense fallback={<Loading />}>
         <FocusOnContents page={route?.name ?? ""} />
         <Switch>
-          {LOADED.flatMap(({ name, paths, Page }) => paths.map((path) => <Route key={name + path} path={path}><Page /></Route>))}
+          {LAZY.flatMap(({ name, paths, Later }) => {
+            const Page = loadedPage(name) ?? Later;
+            return paths.map((path) => <Route key={name + path} path={path}><Page /></Route>);
+          })}
           <Route><Missing /></Route>
         </Switch>
       </Suspense>

@@ -27,8 +27,20 @@ export const ROUTES: readonly Route[] = [
 
 const firstPart = (path: string): string => path.split("/")[1] ?? "";
 
-/** Begins to load the page of an address, which is known before there is anything to show it. It is asked for again when it is shown. */
-export function loadPageOf(path: string): void {
+/** Pages that are there already, which need not be waited for when they are shown. */
+const loaded = new Map<Route["name"], ComponentType>();
+
+export const loadedPage = (name: Route["name"]): ComponentType | undefined => loaded.get(name);
+
+/**
+ * Loads the page of an address, so that it is shown together with the bar: React puts off what comes after a "loading"
+ * by 0.3 s. What cannot be loaded is asked for again when it is shown, which says so where that fails too.
+ */
+export async function loadPageOf(path: string): Promise<void> {
   const route = ROUTES.find(({ paths }) => paths.some((each) => firstPart(each) === firstPart(path)));
-  route?.load().catch(() => undefined);
+  try {
+    if (route) loaded.set(route.name, (await route.load()).default);
+  } catch {
+    // See above.
+  }
 }

@@ -7,6 +7,8 @@ import { delta, snapshot } from "../fixtures";
 /** A socket that the test opens, feeds and closes. */
 class FakeSocket {
   static made: FakeSocket[] = [];
+  static readonly OPEN = 1;
+  readyState = 0;
   onopen: (() => void) | null = null;
   onmessage: ((message: { data: unknown }) => void) | null = null;
   onclose: (() => void) | null = null;
@@ -75,6 +77,37 @@ it("applies all frames of one animation frame at once, and is open from then on"
   expect(applied.map((frames) => frames.map(({ seq }) => seq))).toEqual([[7, 8]]);
   expect(status).toMatchObject({ connection: "open", locked: false, attempt: 0, retryAt: null });
 });
+
+it("goes on with the socket that the head of the page has opened: what it has brought waits for no animation frame", async () => {
+  vi.resetModules();
+  const fresh = await import("../../src/api/connection");
+  const early = new FakeSocket("ws://lab.example:8000/stream");
+  early.readyState = FakeSocket.OPEN;
+  vi.stubGlobal("topowaveEarly", Promise.resolve({ port: 8000, socket: early, texts: [snapshot({ seq: 7 }), delta(8)].map((frame) => JSON.stringify(frame)) }));
+  const applied: number[][] = [];
+  stop = fresh.connect({ apply: (frames) => { applied.push(frames.map(({ seq }) => seq)); return true; }, report: () => undefined });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(applied).toEqual([[7, 8]]);
+  early.say(delta(9));
+  await vi.advanceTimersByTimeAsync(16);
+  expect(applied).toEqual([[7, 8], [9]]);
+  expect(FakeSocket.made).toEqual([early]);
+  early.onclose?.();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(FakeSocket.made[1]?.url).toBe("ws://lab.example:7999/stream");
+});
+
+it.each([["that is closed already", () => ({ port: 8000, socket: { readyState: 3 }, texts: [] })], ["that was not to be had", () => null]])(
+  "opens a socket of its own in place of one %s",
+  async (_, early) => {
+    vi.resetModules();
+    const fresh = await import("../../src/api/connection");
+    vi.stubGlobal("topowaveEarly", Promise.resolve(early()));
+    stop = fresh.connect({ apply: () => true, report: () => undefined });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(FakeSocket.made).toHaveLength(1);
+  },
+);
 
 it("drops what waits before a snapshot, which makes it void", async () => {
   const { applied } = await connected();

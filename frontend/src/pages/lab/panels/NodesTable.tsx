@@ -1,11 +1,12 @@
 /** The same nodes as on the drawing, as a table: for screen readers, for keyboards, for finding one among many. */
 import { NativeSelect, TextInput } from "@mantine/core";
-import { useState, type KeyboardEvent } from "react";
+import { memo, useCallback, useState, type KeyboardEvent } from "react";
 import { useEvery } from "../../../state/hooks";
 import { select, useView } from "../../../state/view";
 import { MarkIcon } from "../../../graph/Legend";
 import type { Condition } from "../../../theme/marks";
 import { hex, loadColour, shareOf } from "../../../theme/scale";
+import type { Phase } from "../../../playback/schedule";
 import { nodesNow, usePlayback } from "../../../playback/store";
 import { useLab } from "../../../state/lab-store";
 import { useTranslation } from "../../../i18n/use-translation";
@@ -39,6 +40,67 @@ function onRowKey(event: KeyboardEvent<HTMLTableRowElement>, name: string) {
   event.preventDefault();
 }
 
+/** What a row shows of its node. */
+const SHOWN = ["name", "port", "cpu", "load", "condition"] as const satisfies readonly (keyof Row)[];
+
+/** Made anew where its node has changed alone: most have not. */
+const NodeRow = memo(function NodeRow({ row, selected, phase }: { row: Row; selected: boolean; phase: Phase | null }) {
+  const words = useTranslation();
+  return (
+    <tr
+      tabIndex={0}
+      aria-selected={selected}
+      data-testid={`node-row-${row.name}`}
+      data-condition={row.condition}
+      data-load={row.load}
+      onClick={() => { select({ type: "node", name: row.name }); }}
+      onKeyDown={(event) => { onRowKey(event, row.name); }}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        useView.setState({ menu: { name: row.name, x: event.clientX, y: event.clientY } });
+      }}
+    >
+      <th scope="row" title={row.name}>{row.name}</th>
+      <td className="figure port">{row.port}</td>
+      <td className="figure"><LoadBar row={row} />{row.load} / {row.cpu}</td>
+      <td className="condition"><MarkIcon condition={row.condition} />{words.conditions[row.condition]}</td>
+      {phase && <td data-testid={`phase-${row.name}`}>{words.phases[phase]}</td>}
+    </tr>
+  );
+}, (before, after) => before.selected === after.selected && before.phase === after.phase && SHOWN.every((key) => before.row[key] === after.row[key]));
+
+interface SearchProps {
+  text: string;
+  condition: Condition | "";
+  search: (text: string) => void;
+  choose: (condition: Condition | "") => void;
+}
+
+/** What is shown of the nodes; it changes by the reader alone. */
+const Search = memo(function Search({ text, condition, search, choose }: SearchProps) {
+  const words = useTranslation();
+  return (
+    <div className="pair search">
+      <TextInput
+        type="search"
+        aria-label={words.search}
+        placeholder={words.search}
+        value={text}
+        onChange={(event) => { search(event.currentTarget.value); }}
+        data-search=""
+        data-testid="node-search"
+      />
+      <NativeSelect
+        aria-label={words.stateFilter}
+        value={condition}
+        data={[{ value: "", label: words.allStates }, ...Object.entries(words.conditions).map(([value, label]) => ({ value, label }))]}
+        onChange={(event) => { choose(event.currentTarget.value as Condition | ""); }}
+        data-testid="state-filter"
+      />
+    </div>
+  );
+});
+
 export function NodesTable() {
   const words = useTranslation();
   const lab = useEvery(TABLE_INTERVAL_MS, useLab, (state) => state.lab);
@@ -48,6 +110,8 @@ export function NodesTable() {
   const [condition, setCondition] = useState<Condition | "">("");
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const [page, setPage] = useState(0);
+  const search = useCallback((next: string) => { setText(next); setPage(0); }, []);
+  const choose = useCallback((next: Condition | "") => { setCondition(next); setPage(0); }, []);
   if (!lab) return <p className="empty">{words.noNetworkHint}</p>;
   // The table is the lab as it is; what a wave did on another network is no column of it.
   const played = usePlayback.getState().network === lab.network ? nodesNow() : null;
@@ -65,24 +129,7 @@ export function NodesTable() {
   );
   return (
     <div className="panel-body">
-      <div className="pair search">
-        <TextInput
-          type="search"
-          aria-label={words.search}
-          placeholder={words.search}
-          value={text}
-          onChange={(event) => { setText(event.currentTarget.value); setPage(0); }}
-          data-search=""
-          data-testid="node-search"
-        />
-        <NativeSelect
-          aria-label={words.stateFilter}
-          value={condition}
-          data={[{ value: "", label: words.allStates }, ...Object.entries(words.conditions).map(([value, label]) => ({ value, label }))]}
-          onChange={(event) => { setCondition(event.currentTarget.value as Condition | ""); setPage(0); }}
-          data-testid="state-filter"
-        />
-      </div>
+      <Search text={text} condition={condition} search={search} choose={choose} />
       <div className="scroll">
         <table className="table nodes" data-phases={phases ? "" : undefined} data-testid="node-table" aria-rowcount={found.length}>
           <thead>
@@ -96,26 +143,7 @@ export function NodesTable() {
           </thead>
           <tbody>
             {shown.rows.map((row) => (
-              <tr
-                key={row.name}
-                tabIndex={0}
-                aria-selected={row.name === selected}
-                data-testid={`node-row-${row.name}`}
-                data-condition={row.condition}
-                data-load={row.load}
-                onClick={() => { select({ type: "node", name: row.name }); }}
-                onKeyDown={(event) => { onRowKey(event, row.name); }}
-                onContextMenu={(event) => {
-                  event.preventDefault();
-                  useView.setState({ menu: { name: row.name, x: event.clientX, y: event.clientY } });
-                }}
-              >
-                <th scope="row" title={row.name}>{row.name}</th>
-                <td className="figure port">{row.port}</td>
-                <td className="figure"><LoadBar row={row} />{row.load} / {row.cpu}</td>
-                <td className="condition"><MarkIcon condition={row.condition} />{words.conditions[row.condition]}</td>
-                {phases && <td data-testid={`phase-${row.name}`}>{words.phases[phases[lab.network.indexOf.get(row.name) ?? -1] ?? "idle"]}</td>}
-              </tr>
+              <NodeRow key={row.name} row={row} selected={row.name === selected} phase={phases ? (phases[lab.network.indexOf.get(row.name) ?? -1] ?? "idle") : null} />
             ))}
           </tbody>
         </table>
